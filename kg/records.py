@@ -1,0 +1,278 @@
+"""What the loaders produce and everything after them consumes: plain, immutable records.
+
+Keys are the last parts of IRIs, never IRIs; sources are named by their key. Dates are ISO 8601
+strings; a date known to the month carries the day its source prints and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kg.vocabulary import OptionCode
+
+BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
+DatePrecision = Literal["day", "month"]
+VoteOn = Literal["document", "amendment", "paragraph", "motion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from, with what is known of it; unknown values are empty or None."""
+
+    key: str
+    title: str
+    publisher: str = ""
+    date: str = ""
+    licence: str = ""
+    redistributable: bool | None = None
+    retrieved: str = ""
+    address: str = ""
+    note: str = ""
+    derived_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of days; ``until`` is empty while it lasts."""
+
+    start: str
+    until: str
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedName:
+    """A name a state bore in a span of time."""
+
+    name: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """An earlier state that this one follows, and how (continuation, succession, …)."""
+
+    state: str
+    relation: str
+    date: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A member of the United Nations, past or present: the political entity, not its seat."""
+
+    key: str
+    name: str
+    iso3: str
+    iso2: str
+    m49: str
+    wikidata: str
+    group: str
+    seat: str
+    sources: tuple[str, ...]
+    memberships: tuple[Period, ...]
+    names: tuple[DatedName, ...]
+    predecessors: tuple[Predecessor, ...] = ()
+
+    @property
+    def admitted(self) -> str:
+        """The first day of membership of the entity."""
+        return self.memberships[0].start
+
+    @property
+    def member_until(self) -> str:
+        """The day its membership ended; empty for present members."""
+        return self.memberships[-1].until
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A membership that goes on through successor states."""
+
+    key: str
+    admitted: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject heading of one scheme."""
+
+    key: str
+    label: str
+    scheme: str
+    notation: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A document a body adopted; ``title`` is empty where no source gives the official one."""
+
+    symbol: str
+    body: BodyName
+    date: str
+    date_precision: DatePrecision
+    session: str
+    title: str = ""
+    topics: tuple[str, ...] = ()
+    library_record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VotingEvent:
+    """A roll call, as one source records it.
+
+    ``votes`` maps state keys to options; ``decides`` is set only for the vote on a document as a
+    whole, ``relates_to`` is the slug of the resolution an amendment, paragraph or motion concerns.
+    ``agreeing`` gives, per state, how many compilations hold the same vote; ``compilations`` names
+    the sources this one was compiled from.
+    """
+
+    key: str
+    source: str
+    body: BodyName
+    date: str
+    date_precision: DatePrecision
+    session: str
+    votes: Mapping[str, OptionCode]
+    records_non_voting: bool
+    decides: Resolution | None = None
+    relates_to: str = ""
+    vote_on: VoteOn | None = None
+    meeting: str = ""
+    source_symbol: str = ""
+    source_number: str = ""
+    title: str = ""
+    description: str = ""
+    topics: tuple[str, ...] = ()
+    important: bool = False
+    library_record: str = ""
+    agreeing: Mapping[str, int] = field(default_factory=dict)
+    compilations: tuple[str, ...] = ()
+
+    def count(self, option: OptionCode) -> int:
+        """Return how many states took a position."""
+        return sum(1 for value in self.votes.values() if value == option)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedEvent:
+    """One roll call as all sources together tell it."""
+
+    event: VotingEvent
+    sources: tuple[str, ...]
+    discrepancies: tuple[Discrepancy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Two sources that do not say the same, or a source against a rule it should keep.
+
+    ``concerns`` are (kind, key) pairs, the event or state first; the accepted side is what the
+    graph states as fact, the other side is what is told differently.
+    """
+
+    key: str
+    aspect: str
+    concerns: tuple[tuple[str, str], ...]
+    accepted: str
+    accepted_from: tuple[str, ...]
+    other: str
+    other_from: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTally:
+    """The totals of an event as somebody printed them; None where no figure is given."""
+
+    key: str
+    event: str
+    counts: Mapping[OptionCode, int]
+    source: str
+    quote: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedVote:
+    """The vote of one state as somebody told it."""
+
+    key: str
+    event: str
+    state: str
+    option: OptionCode
+    source: str
+    quote: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody said for a state; ``about`` is a (kind, key) pair or None."""
+
+    key: str
+    made_by: str
+    summary: str
+    source: str
+    speaker: str = ""
+    speaker_role: str = ""
+    date: str = ""
+    about: tuple[tuple[str, str], ...] = ()
+    stance: str = ""
+    quote: str = ""
+    via: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPoint:
+    """One numbered point of a proposal."""
+
+    position: int
+    title: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan a state put forward, with its points in order."""
+
+    key: str
+    title: str
+    date: str
+    proposed_by: str
+    proponent: str
+    points: tuple[ProposalPoint, ...]
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be used, and why."""
+
+    source: str
+    file: str
+    row: int
+    value: str
+    expected: str
+
+
+#: Records that are few and stand alone; events stream separately.
+Record = (
+    Source
+    | State
+    | Seat
+    | Topic
+    | Proposal
+    | Statement
+    | ReportedTally
+    | ReportedVote
+    | Discrepancy
+)

@@ -1,0 +1,137 @@
+"""Releases: immutable directories, and the pointer to the one that is served (design B3).
+
+Layout of a data folder::
+
+    current                  the name of the release in force, replaced atomically
+    releases/<name>/         store/ (Oxigraph), manifest.json, report.ttl, refused.csv
+    releases/.building-…/    a build under way, or what a killed one left behind
+    build.lock               held while a build runs
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+from filelock import FileLock, Timeout
+
+from kg.errors import ReleaseError
+
+#: How many releases stay on disk; a server may still be reading an earlier one.
+KEPT: Final = 3
+_BUILDING = ".building-"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release on disk."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name, unique within its data folder."""
+        return self.path.name
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what the manifest says: sources, counts, notes, versions.
+
+        Raises:
+            ReleaseError: if it cannot be read.
+        """
+        try:
+            manifest = json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ReleaseError(f"release {self.path} is damaged: {error}") from error
+        assert isinstance(manifest, dict)
+        return manifest
+
+    def open(self) -> ox.Store:
+        """Open the store for reading.
+
+        Raises:
+            ReleaseError: if the store cannot be opened.
+        """
+        try:
+            return ox.Store.read_only(str(self.path / "store"))
+        except OSError as error:
+            raise ReleaseError(f"release {self.path} is damaged: {error}") from error
+
+
+def current(data: Path) -> Release | None:
+    """Return the release in force in a data folder, or None if there is none yet.
+
+    Raises:
+        ReleaseError: if the pointer names a release that is not there.
+    """
+    try:
+        name = (data / "current").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    path = data / "releases" / name
+    if not name or not (path / "manifest.json").is_file():
+        raise ReleaseError(f"{data / 'current'} names the release {name!r}, which is not there")
+    return Release(path)
+
+
+def require(data: Path) -> Release:
+    """Return the release in force.
+
+    Raises:
+        ReleaseError: if there is none.
+    """
+    release = current(data)
+    if release is None:
+        raise ReleaseError(f"no release in {data}; run kg build first")
+    return release
+
+
+@contextmanager
+def building(data: Path) -> Iterator[Path]:
+    """Provide an empty directory to build a release in, and remove it again if it is left over.
+
+    Raises:
+        ReleaseError: if another build is running in this data folder.
+    """
+    releases = data / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data / "build.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ReleaseError(f"another build is running in {data}") from error
+    try:
+        # The lock is ours, so whatever stands here was left by a build that was killed.
+        for leftover in releases.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover)
+        path = releases / f"{_BUILDING}{os.getpid()}"
+        path.mkdir()
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+    finally:
+        lock.release()
+
+
+def publish(data: Path, built: Path, name: str) -> Release:
+    """Make a finished build the release in force, and remove the oldest ones."""
+    release = Release(data / "releases" / name)
+    built.rename(release.path)
+    pointer = data / "current.new"
+    with pointer.open("w", encoding="utf-8") as stream:
+        stream.write(name + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    pointer.replace(data / "current")
+    others = sorted(p for p in release.path.parent.iterdir() if p.is_dir() and p != release.path)
+    for old in others[: -(KEPT - 1)]:
+        shutil.rmtree(old, ignore_errors=True)
+    return release

@@ -1,0 +1,70 @@
+"""The sources that can be loaded, by name (contract A4)."""
+
+from __future__ import annotations
+
+from kg.sources import proposals, reports, statements, states, ukraine, unvotes
+from kg.sources.base import Loader
+
+_OURS = "UN Votes Knowledge Graph, compiled from the sources its rows name"
+
+#: Every source by name, in the order they are loaded: the states come first.
+LOADERS: dict[str, Loader] = {
+    loader.name: loader
+    for loader in (
+        Loader(
+            name="states",
+            title="Members past and present: 206 states, 198 seats, names and memberships",
+            publisher=_OURS,
+            licence="CC0-1.0",
+            load=states.load,
+            embedded=True,
+            files=states.FILES,
+        ),
+        Loader(
+            name="ukraine",
+            title="23 roll calls of the General Assembly on Ukraine, 2014 to 2025",
+            publisher=_OURS,
+            licence="CC0-1.0",
+            load=ukraine.load,
+            embedded=True,
+            files=ukraine.FILES,
+        ),
+        Loader(
+            name="proposals",
+            title="China's 12-point position paper",
+            publisher=_OURS,
+            licence="CC0-1.0 (headings quoted from the paper)",
+            load=proposals.load,
+            embedded=True,
+            files=proposals.FILES,
+        ),
+        Loader(
+            name="statements",
+            title="What was said for states, as three articles tell it",
+            publisher=_OURS,
+            licence="CC0-1.0 (short quotations from the articles)",
+            load=statements.load,
+            embedded=True,
+            files=statements.FILES,
+        ),
+        Loader(
+            name="reports",
+            title="Tallies and votes as articles and press releases told them",
+            publisher=_OURS,
+            licence="CC0-1.0 (short quotations from the articles)",
+            load=reports.load,
+            embedded=True,
+            files=reports.FILES,
+        ),
+        Loader(
+            name="unvotes",
+            title="General Assembly roll calls 1946 to January 2020 (R package unvotes)",
+            publisher="David Robinson, from Voeten, Strezhnev and Bailey",
+            licence="MIT; data dedicated under CC0 according to its notes",
+            load=unvotes.load,
+            embedded=False,
+            files=unvotes.FILES,
+            remote=unvotes.REMOTE,
+        ),
+    )
+}

@@ -1,0 +1,94 @@
+"""The source ``states``: members past and present, their seats, names and predecessors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from kg.errors import SourceError
+from kg.records import DatedName, Period, Predecessor, Seat, State
+from kg.sources import tables
+from kg.sources.base import Loaded
+from kg.sources.describe import describe
+from kg.states import StateRegister
+
+FILES = (
+    "states.csv",
+    "memberships.csv",
+    "names.csv",
+    "predecessors.csv",
+    "seats.csv",
+    "sources.csv",
+)
+
+
+def read_states(folder: Path) -> list[State]:
+    """Return all states of the tables in a folder.
+
+    Raises:
+        SourceError: if a table is unusable or a state has no membership.
+    """
+    memberships: dict[str, list[Period]] = defaultdict(list)
+    for row in tables.read(folder / "memberships.csv", "state from until source note"):
+        memberships[row["state"]].append(
+            Period(row["from"], row["until"], row.keys("source"), row["note"])
+        )
+    names: dict[str, list[DatedName]] = defaultdict(list)
+    for row in tables.read(folder / "names.csv", "state name from until source"):
+        period = Period(row["from"], row["until"], row.keys("source"))
+        names[row["state"]].append(DatedName(row["name"], period))
+    predecessors: dict[str, list[Predecessor]] = defaultdict(list)
+    for row in tables.read(folder / "predecessors.csv", "state predecessor relation date source"):
+        predecessors[row["state"]].append(
+            Predecessor(row["predecessor"], row["relation"], row["date"], row.keys("source"))
+        )
+    states = []
+    columns = (
+        "key name iso3 iso2 m49 wikidata group seat "
+        "name_source codes_source wikidata_source group_source"
+    )
+    for row in tables.read(folder / "states.csv", columns):
+        if row["key"] not in memberships:
+            raise row.fail("key", "a state with a row in memberships.csv")
+        sources = [
+            key
+            for column in ("name_source", "codes_source", "wikidata_source", "group_source")
+            for key in row.keys(column)
+        ]
+        states.append(
+            State(
+                key=row["key"],
+                name=row["name"],
+                iso3=row["iso3"],
+                iso2=row["iso2"],
+                m49=row["m49"],
+                wikidata=row["wikidata"],
+                group=row["group"],
+                seat=row["seat"],
+                sources=tuple(dict.fromkeys(sources)),
+                memberships=tuple(sorted(memberships[row["key"]], key=lambda p: p.start)),
+                names=tuple(sorted(names[row["key"]], key=lambda n: n.period.start)),
+                predecessors=tuple(predecessors[row["key"]]),
+            )
+        )
+    known = {state.key for state in states}
+    strangers = sorted((memberships.keys() | names.keys() | predecessors.keys()) - known)
+    if strangers:
+        raise SourceError(f"{folder / 'states.csv'}: no row for {', '.join(strangers)}")
+    return states
+
+
+def load(folder: Path, _: StateRegister) -> Loaded:
+    """Load the states, their seats and the sources of both."""
+    seats = [
+        Seat(row["key"], row["admitted"], row.keys("source"))
+        for row in tables.read(folder / "seats.csv", "key admitted source")
+    ]
+    states = read_states(folder)
+    used = {key for seat in seats for key in seat.sources}
+    for state in states:
+        used.update(state.sources)
+        used.update(key for period in state.memberships for key in period.sources)
+        used.update(key for name in state.names for key in name.period.sources)
+        used.update(key for earlier in state.predecessors for key in earlier.sources)
+    return Loaded([*describe(folder, used), *seats, *states])

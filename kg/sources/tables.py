@@ -1,0 +1,58 @@
+"""Reading CSV tables by column name, with errors that name file, line and column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.errors import SourceError
+
+
+class Row:
+    """One row of a table: values by column name, and where it stands."""
+
+    def __init__(self, path: Path, line: int, values: dict[str, str]) -> None:
+        self.path = path
+        self.line = line
+        self._values = values
+
+    def __getitem__(self, column: str) -> str:
+        return self._values[column]
+
+    def keys(self, column: str) -> tuple[str, ...]:
+        """Return the keys in a column that holds several, separated by spaces."""
+        return tuple(self._values[column].split())
+
+    def fail(self, column: str, expected: str) -> SourceError:
+        """Return the error for an unusable value, to be raised."""
+        return SourceError(
+            f"{self.path.name}, line {self.line}, column {column}: "
+            f"{self._values[column]!r} is not {expected}"
+        )
+
+
+def read(path: Path, columns: str) -> Iterator[Row]:
+    """Yield the rows of a CSV file that has at least the named columns.
+
+    Raises:
+        SourceError: if the file is missing, is not UTF-8 or CSV, or lacks a column.
+    """
+    wanted = columns.split()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, strict=True)
+            missing = [name for name in wanted if name not in (reader.fieldnames or ())]
+            if missing:
+                raise SourceError(f"{path}: no column {', '.join(missing)}")
+            for values in reader:
+                if None in values or None in values.values():
+                    raise SourceError(
+                        f"{path}, line {reader.line_num}: expected {len(reader.fieldnames or ())} "
+                        "values, one for each column"
+                    )
+                yield Row(path, reader.line_num, {name: values[name] for name in wanted})
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}: no such file") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path}: not a CSV table in UTF-8 ({error})") from error

@@ -1,0 +1,103 @@
+"""The source ``ukraine``: 23 roll calls of the General Assembly on Ukraine, 2014 to 2025.
+
+Read from the UN Digital Library and compared state by state with other compilations; the
+column ``agreeing`` counts the compilations that hold the same vote, ``sources`` names them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from kg.errors import SourceError
+from kg.records import RefusedRow, Resolution, VotingEvent
+from kg.sources import tables
+from kg.sources.base import Loaded
+from kg.sources.describe import describe
+from kg.states import StateRegister
+from kg.symbols import session_of, slug
+from kg.vocabulary import OPTION_CODES, OptionCode
+
+SOURCE = "ukraine-roll-calls"
+FILES = ("ukraine_resolutions.csv", "ukraine_roll_calls.csv", "sources.csv")
+_LIBRARY_RECORD = "https://digitallibrary.un.org/record/"
+
+
+def load(folder: Path, states: StateRegister) -> Loaded:
+    """Load the resolutions and their roll calls.
+
+    Raises:
+        SourceError: if a table is unusable or names a resolution the other lacks.
+    """
+    loaded = Loaded()
+    votes: dict[str, dict[str, OptionCode]] = {}
+    agreeing: dict[str, dict[str, int]] = {}
+    sources: dict[str, dict[str, None]] = {}
+    conflicting: set[tuple[str, str]] = set()
+    for row in tables.read(
+        folder / "ukraine_roll_calls.csv", "resolution state vote agreeing sources"
+    ):
+        symbol, state = row["resolution"], row["state"]
+        option = next((code for code in OPTION_CODES if code == row["vote"]), None)
+        if state not in states:
+            _refuse(loaded, row, state, "the key of a state")
+        elif option is None:
+            _refuse(loaded, row, row["vote"], "Y, N, A or X")
+        elif not row["agreeing"].isdecimal():
+            _refuse(loaded, row, row["agreeing"], "how many compilations agree, a whole number")
+        elif votes.setdefault(symbol, {}).get(state, option) != option:
+            conflicting.add((symbol, state))
+            _refuse(
+                loaded,
+                row,
+                f"{symbol} {state} {option}",
+                f"one vote of a state in an event; an earlier row says {votes[symbol][state]}, "
+                "so neither is used",
+            )
+        else:
+            votes[symbol][state] = option
+            agreeing.setdefault(symbol, {})[state] = int(row["agreeing"])
+            sources.setdefault(symbol, {}).update(dict.fromkeys(row.keys("sources")))
+    for symbol, state in conflicting:
+        del votes[symbol][state]
+    events = []
+    for row in tables.read(
+        folder / "ukraine_resolutions.csv", "symbol date title meeting library_record source"
+    ):
+        symbol = row["symbol"]
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]):
+            raise row.fail("date", "an ISO date")
+        if symbol not in votes:
+            raise row.fail("symbol", "a resolution with votes in ukraine_roll_calls.csv")
+        record = _LIBRARY_RECORD + row["library_record"] if row["library_record"] else ""
+        session = session_of(symbol) or ""
+        events.append(
+            VotingEvent(
+                key=slug(symbol),
+                source=SOURCE,
+                body="GeneralAssembly",
+                date=row["date"],
+                date_precision="day",
+                session=session,
+                votes=votes.pop(symbol),
+                records_non_voting=True,
+                decides=Resolution(
+                    symbol, "GeneralAssembly", row["date"], "day", session, row["title"]
+                ),
+                vote_on="document",
+                meeting=row["meeting"],
+                library_record=record,
+                agreeing=agreeing[symbol],
+                compilations=tuple(sources[symbol]),
+            )
+        )
+    if votes:
+        raise SourceError(f"{folder / 'ukraine_resolutions.csv'}: no row for {', '.join(votes)}")
+    loaded.events = sorted(events, key=lambda event: event.key)
+    used = {SOURCE, *(key for keys in sources.values() for key in keys)}
+    loaded.records += describe(folder, used)
+    return loaded
+
+
+def _refuse(loaded: Loaded, row: tables.Row, value: str, expected: str) -> None:
+    loaded.refused.append(RefusedRow("ukraine", row.path.name, row.line, value, expected))

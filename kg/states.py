@@ -1,0 +1,45 @@
+"""The states of the record and which entity held a seat on a day (contract A1 and A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.records import State
+
+
+class StateRegister:
+    """All states by key, and the entities of each seat in the order of time."""
+
+    def __init__(self, states: Iterable[State]) -> None:
+        self._states = {state.key: state for state in states}
+        self._spans: dict[str, list[tuple[str, str, str]]] = {}
+        for state in self._states.values():
+            spans = self._spans.setdefault(state.seat, [])
+            spans += [(period.start, period.until, state.key) for period in state.memberships]
+        for spans in self._spans.values():
+            spans.sort()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._states
+
+    def __getitem__(self, key: str) -> State:
+        return self._states[key]
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def seats(self) -> set[str]:
+        """Return the keys of all seats."""
+        return set(self._spans)
+
+    def on_seat(self, seats: tuple[str, ...], day: str) -> str:
+        """Return the key of the entity that held the first of the seats taken up by a day.
+
+        Where several seats are named, they follow each other in time ("Yugoslavia" is the seat
+        that ended in 1992, later the one of Serbia). The latest membership that had begun by
+        ``day`` counts, whether or not it had ended: whether it had is for SHACL to judge. Before
+        any had begun it is the earliest.
+        """
+        spans = sorted(span for seat in seats for span in self._spans[seat])
+        begun = [key for start, _, key in spans if start <= day]
+        return begun[-1] if begun else spans[0][2]

@@ -1,0 +1,95 @@
+"""UN document symbols: their slugs, sessions and the printed form of resolution symbols.
+
+The slug rule is contract A1. Symbols are explained by the Dag Hammarskjöld Library,
+https://research.un.org/en/docs/symbols.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ROMAN = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
+    (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
+
+#: The last regular session whose resolutions are numbered through and carry it in Roman numerals.
+LAST_ROMAN_SESSION = 30
+
+_NEW_STYLE = re.compile(r"A/RES/(?P<session>\d+|E?S-\d+)/+\d")
+_OLD_STYLE = re.compile(r"A/RES/\d+\s*\((?P<kind>E?S-)?(?P<number>[IVXLC]+|\d+)\)")
+
+
+def slug(symbol: str) -> str:
+    """Return the slug of a document symbol, the last part of its IRI.
+
+    >>> slug("A/RES/1991(XVIII)[A]"), slug("A/RES/41/68 B"), slug("S/RES/2623 (2022)")
+    ('A-RES-1991-XVIII-A', 'A-RES-41-68-B', 'S-RES-2623-2022')
+
+    Raises:
+        ValueError: if nothing of the symbol is a letter or a digit.
+    """
+    text = re.sub(r"\s", "", symbol).upper()
+    text = re.sub(r"(?<=[0-9])(?=[A-Z])", "-", text)
+    text = re.sub(r"[^A-Z0-9]+", "-", text).strip("-")
+    if not text:
+        raise ValueError(f"{symbol!r} is not a document symbol")
+    return text
+
+
+def roman(number: int) -> str:
+    """Return a positive number in Roman numerals.
+
+    >>> roman(29)
+    'XXIX'
+    """
+    text = ""
+    for value, letters in _ROMAN:
+        while number >= value:
+            text += letters
+            number -= value
+    return text
+
+
+def arabic(numeral: str) -> int:
+    """Return the value of Roman numerals.
+
+    >>> arabic("XXIX")
+    29
+    """
+    total = 0
+    for value, letters in _ROMAN:
+        while numeral.startswith(letters):
+            total += value
+            numeral = numeral.removeprefix(letters)
+    if numeral:
+        raise ValueError(f"{numeral!r} is not a Roman numeral")
+    return total
+
+
+def assembly_resolution(session: int, number: int, part: str = "") -> str:
+    """Return the official symbol of a General Assembly resolution of a regular session.
+
+    >>> assembly_resolution(24, 2535, "C"), assembly_resolution(68, 262)
+    ('A/RES/2535(XXIV)[C]', 'A/RES/68/262')
+    """
+    if session <= LAST_ROMAN_SESSION:
+        return f"A/RES/{number}({roman(session)})" + (f"[{part}]" if part else "")
+    return f"A/RES/{session}/{number}{part}"
+
+
+def session_of(symbol: str) -> str | None:
+    """Return the key of the General Assembly session a resolution symbol names.
+
+    >>> session_of("A/RES/ES-11/6"), session_of("A/RES/2535(XXIV)[C]")
+    ('ES-11', '24')
+    >>> session_of("A/RES/1474(ES-IV)"), session_of("S/RES/2623 (2022)")
+    ('ES-4', None)
+    """
+    if match := _NEW_STYLE.match(symbol):
+        return match["session"]
+    if match := _OLD_STYLE.match(symbol):
+        number = match["number"]
+        value = int(number) if number.isdecimal() else arabic(number)
+        return f"{match['kind'] or ''}{value}"
+    return None

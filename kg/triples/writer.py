@@ -1,0 +1,385 @@
+"""Records to N-Triples lines; nothing else writes facts (contract A1 and A2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from kg import iris
+from kg.iris import kebab, thing
+from kg.records import (
+    Discrepancy,
+    MergedEvent,
+    Proposal,
+    Record,
+    ReportedTally,
+    ReportedVote,
+    Resolution,
+    Seat,
+    Source,
+    State,
+    Statement,
+    Topic,
+)
+from kg.symbols import slug
+from kg.triples.lines import about, dated, plain, sources, text, typed
+from kg.vocabulary import (
+    COUNT_PROPERTY,
+    DC,
+    DCTERMS,
+    FOAF,
+    OPTION_CODES,
+    OPTION_IRI,
+    ORG,
+    POSITION_PROPERTY,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    UNITED_NATIONS,
+    UNV,
+    WIKIDATA_ENTITY,
+    XSD,
+)
+
+_DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+ \(\d{4}\)")
+_ORDINALS: Final = {1: "st", 2: "nd", 3: "rd"}
+
+
+class Writer:
+    """Turns records into lines, and each thing that many records share into lines once."""
+
+    def __init__(self) -> None:
+        self._written: set[str] = set()
+        self._pending: list[str] = []
+
+    def record(self, record: Record) -> list[str]:
+        """Return the lines of a record that stands alone."""
+        match record:
+            case Source():
+                lines = _source(record)
+            case State():
+                lines = self._state(record)
+            case Seat():
+                lines = _seat(record)
+            case Topic():
+                lines = self._topic(record)
+            case Proposal():
+                lines = self._proposal(record)
+            case Statement():
+                lines = self._statement(record)
+            case ReportedTally():
+                lines = _tally(record)
+            case ReportedVote():
+                lines = _reported_vote(record)
+            case Discrepancy():
+                lines = _discrepancy(record)
+        return list(lines)
+
+    def event(self, merged: MergedEvent) -> list[str]:
+        """Return the lines of an event: itself, its votes, its resolution, its discrepancies."""
+        event = merged.event
+        this = iris.event(event.key)
+        body = UNV.term(event.body)
+        if event.decides:
+            label = f"Vote on {event.decides.symbol}"
+        elif event.source_symbol:
+            label = f"Roll call {event.source_symbol} ({event.key})"
+        else:
+            label = f"Roll call {event.key}"
+        lines = [
+            *about(this, RDF.type, f"<{UNV.VotingEvent}>"),
+            *about(this, RDFS.label, text(label)),
+            *about(this, UNV.date, dated(event.date)),
+            *about(this, UNV.datePrecision, plain(event.date_precision)),
+            *about(this, UNV.body, f"<{body}>"),
+            *about(this, UNV.session, f"<{self._session(event.session, body)}>"),
+            *sources(this, PROV.wasDerivedFrom, merged.sources),
+        ]
+        if event.meeting:
+            meeting = self._meeting(event.meeting, event.session, body)
+            lines += about(this, UNV.meeting, f"<{meeting}>")
+        if event.decides:
+            lines += about(this, UNV.decides, f"<{iris.resolution(event.decides.symbol)}>")
+            lines += _resolution(event.decides, this)
+        if event.relates_to:
+            lines += about(this, UNV.relatesTo, f"<{iris.resolution(event.relates_to)}>")
+        if event.vote_on:
+            lines += about(this, UNV.voteOn, plain(event.vote_on))
+        if event.source_symbol:
+            lines += about(this, DCTERMS.identifier, plain(event.source_symbol))
+        if event.source_number:
+            lines += about(this, DCTERMS.identifier, plain(event.source_number))
+        if event.description:
+            lines += about(this, DCTERMS.description, text(event.description))
+        if event.important:
+            lines += about(this, UNV.importantVote, typed("true", XSD.boolean))
+        if event.library_record:
+            lines += about(this, UNV.libraryRecord, f"<{event.library_record}>")
+        for topic in event.topics:
+            lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
+        for option in OPTION_CODES:
+            if option != "X" or event.records_non_voting:
+                count = typed(event.count(option), XSD.integer)
+                lines += about(this, COUNT_PROPERTY[option], count)
+        lines += _votes(merged)
+        return lines
+
+    def shared(self) -> list[str]:
+        """Return the lines of what events and records share, written since the last call."""
+        lines, self._pending = self._pending, []
+        return lines
+
+    def _share(self, iri: str, type_: str, *lines: str) -> str:
+        """Note a thing that many refer to, to be written once, and return its IRI."""
+        if iri not in self._written:
+            self._written.add(iri)
+            self._pending += [*about(iri, RDF.type, f"<{type_}>"), *lines]
+        return iri
+
+    def _session(self, key: str, body: str) -> str:
+        this = thing("session", key)
+        return self._share(
+            this,
+            UNV.Session,
+            *about(this, RDFS.label, text(_session_label(key))),
+            *about(this, UNV.body, f"<{body}>"),
+        )
+
+    def _meeting(self, symbol: str, session: str, body: str) -> str:
+        this = thing("meeting", slug(symbol))
+        return self._share(
+            this,
+            UNV.Meeting,
+            *about(this, RDFS.label, text(f"Meeting {symbol}")),
+            *about(this, UNV.symbol, plain(symbol)),
+            *about(this, UNV.body, f"<{body}>"),
+            *about(this, UNV.session, f"<{thing('session', session)}>"),
+        )
+
+    def _agent(self, name: str) -> str:
+        this = thing("agent", kebab(name))
+        return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _state(self, state: State) -> Iterator[str]:
+        this = iris.state(state.key)
+        yield from about(this, RDF.type, f"<{UNV.State}>")
+        yield from about(this, RDFS.label, text(state.name))
+        for term, code in ((UNV.iso3, state.iso3), (UNV.iso2, state.iso2), (UNV.m49, state.m49)):
+            if code:
+                yield from about(this, term, plain(code))
+        if state.wikidata:
+            item = f"<{WIKIDATA_ENTITY}{state.wikidata}>"
+            yield from about(this, UNV.wikidata, item)
+            yield from about(this, SKOS.exactMatch, item)
+        yield from about(this, UNV.admitted, dated(state.admitted))
+        if state.member_until:
+            yield from about(this, UNV.memberUntil, dated(state.member_until))
+        yield from about(this, UNV.seat, f"<{thing('seat', state.seat)}>")
+        if state.group:
+            group = thing("group", kebab(state.group))
+            self._share(group, UNV.RegionalGroup, *about(group, RDFS.label, text(state.group)))
+            yield from about(this, UNV.regionalGroup, f"<{group}>")
+        yield from sources(this, PROV.wasDerivedFrom, state.sources)
+        for number, name in enumerate(state.names, 1):
+            node = thing("name", f"{state.key}-{number}")
+            yield from about(this, UNV.hasName, f"<{node}>")
+            yield from about(node, RDF.type, f"<{UNV.StateName}>")
+            yield from about(node, RDFS.label, text(name.name))
+            yield from about(node, UNV.term("from"), dated(name.period.start))
+            if name.period.until:
+                yield from about(node, UNV.until, dated(name.period.until))
+            yield from sources(node, PROV.wasDerivedFrom, name.period.sources)
+        for number, period in enumerate(state.memberships, 1):
+            node = thing("membership", f"{state.key}-{number}")
+            yield from about(node, RDF.type, f"<{ORG.Membership}>")
+            yield from about(node, ORG.member, f"<{this}>")
+            yield from about(node, ORG.organization, f"<{UNITED_NATIONS}>")
+            yield from about(node, UNV.term("from"), dated(period.start))
+            if period.until:
+                yield from about(node, UNV.until, dated(period.until))
+            if period.note:
+                yield from about(node, SKOS.editorialNote, text(period.note))
+            yield from sources(node, PROV.wasDerivedFrom, period.sources)
+        for earlier in state.predecessors:
+            yield from about(this, UNV.predecessor, f"<{iris.state(earlier.state)}>")
+            node = thing("change", f"{state.key}-{earlier.state}")
+            yield from about(node, RDF.type, f"<{ORG.ChangeEvent}>")
+            yield from about(node, RDFS.label, text(f"{earlier.relation.capitalize()}"))
+            yield from about(node, ORG.originalOrganization, f"<{iris.state(earlier.state)}>")
+            yield from about(node, ORG.resultingOrganization, f"<{this}>")
+            yield from about(node, DCTERMS.date, dated(earlier.date))
+            yield from sources(node, PROV.wasDerivedFrom, earlier.sources)
+
+    def _topic(self, topic: Topic) -> Iterator[str]:
+        this, scheme = thing("topic", topic.key), thing("scheme", topic.scheme)
+        yield from about(this, RDF.type, f"<{SKOS.Concept}>")
+        yield from about(this, SKOS.prefLabel, text(topic.label))
+        yield from about(this, SKOS.notation, plain(topic.notation))
+        yield from about(this, SKOS.inScheme, f"<{scheme}>")
+        self._share(
+            scheme,
+            SKOS.ConceptScheme,
+            *about(scheme, DCTERMS.title, text(f"Topics of {topic.scheme}")),
+            *sources(scheme, PROV.wasDerivedFrom, (topic.source,)),
+        )
+
+    def _proposal(self, proposal: Proposal) -> Iterator[str]:
+        this = thing("proposal", proposal.key)
+        agent = self._agent(proposal.proponent)
+        yield from about(this, RDF.type, f"<{UNV.Proposal}>")
+        yield from about(this, DCTERMS.title, text(proposal.title))
+        yield from about(this, DCTERMS.date, dated(proposal.date))
+        yield from about(this, UNV.proposedBy, f"<{iris.state(proposal.proposed_by)}>")
+        yield from about(this, DCTERMS.creator, f"<{agent}>")
+        if proposal.note:
+            yield from about(this, SKOS.editorialNote, text(proposal.note))
+        yield from sources(this, PROV.wasDerivedFrom, proposal.sources)
+        for point in proposal.points:
+            node = iris.point(proposal.key, point.position)
+            yield from about(this, UNV.hasPoint, f"<{node}>")
+            yield from about(node, RDF.type, f"<{UNV.ProposalPoint}>")
+            yield from about(node, UNV.position, typed(point.position, XSD.integer))
+            yield from about(node, DCTERMS.title, text(point.title))
+            yield from sources(node, PROV.wasDerivedFrom, point.sources)
+
+    def _statement(self, statement: Statement) -> Iterator[str]:
+        this = thing("statement", statement.key)
+        yield from about(this, RDF.type, f"<{UNV.Statement}>")
+        yield from about(this, RDFS.label, text(statement.summary))
+        yield from about(this, UNV.madeBy, f"<{iris.state(statement.made_by)}>")
+        if statement.speaker:
+            agent = self._agent(statement.speaker)
+            yield from about(this, UNV.speaker, f"<{agent}>")
+        if statement.speaker_role:
+            yield from about(this, UNV.speakerRole, text(statement.speaker_role))
+        if statement.date:
+            yield from about(this, DCTERMS.date, dated(statement.date))
+        for kind, key in statement.about:
+            yield from about(this, UNV.about, f"<{thing(kind, key)}>")
+        if statement.stance:
+            stance = UNV.term(statement.stance.capitalize())
+            yield from about(this, UNV.stance, f"<{stance}>")
+        if statement.quote:
+            yield from about(this, UNV.quote, text(statement.quote))
+        if statement.via:
+            yield from about(this, UNV.via, plain(statement.via))
+        if statement.note:
+            yield from about(this, SKOS.editorialNote, text(statement.note))
+        yield from sources(this, PROV.wasQuotedFrom, (statement.source,))
+
+
+def _report(this: str, report: ReportedTally | ReportedVote) -> Iterator[str]:
+    if report.quote:
+        yield from about(this, UNV.quote, text(report.quote))
+    if report.note:
+        yield from about(this, SKOS.editorialNote, text(report.note))
+    yield from sources(this, PROV.wasQuotedFrom, (report.source,))
+
+
+def _votes(merged: MergedEvent) -> Iterator[str]:
+    """Yield the direct triple and the node of each vote, both from the one record."""
+    event = merged.event
+    this = iris.event(event.key)
+    for state, option in sorted(event.votes.items()):
+        vote, cast_by = iris.vote(event.key, state), iris.state(state)
+        yield (
+            f"<{this}> <{POSITION_PROPERTY[option]}> <{cast_by}> .\n"
+            f"<{vote}> <{RDF.type}> <{UNV.Vote}> .\n"
+            f"<{vote}> <{UNV.event}> <{this}> .\n"
+            f"<{vote}> <{UNV.castBy}> <{cast_by}> .\n"
+            f"<{vote}> <{UNV.option}> <{OPTION_IRI[option]}> .\n"
+        )
+        if state in event.agreeing:
+            count = typed(event.agreeing[state], XSD.integer)
+            yield from about(vote, UNV.compilationsAgreeing, count)
+
+
+def _session_label(key: str) -> str:
+    kind, _, number = key.rpartition("-")
+    value = int(number)
+    suffix = "th" if 10 < value % 100 < 14 else _ORDINALS.get(value % 10, "th")
+    words = {"": "session", "S": "special session", "ES": "emergency special session"}[kind]
+    return f"{value}{suffix} {words} of the General Assembly"
+
+
+def _source(source: Source) -> Iterator[str]:
+    this = thing("source", source.key)
+    yield from about(this, RDF.type, f"<{UNV.Source}>")
+    yield from about(this, DCTERMS.title, text(source.title))
+    if source.publisher:
+        yield from about(this, DC.publisher, plain(source.publisher))
+    if source.date:
+        yield from about(this, DCTERMS.date, dated(source.date))
+    if source.licence:
+        yield from about(this, DC.rights, text(source.licence))
+    if source.redistributable is not None:
+        allowed = typed(str(source.redistributable).lower(), XSD.boolean)
+        yield from about(this, UNV.redistributable, allowed)
+    if source.retrieved:
+        yield from about(this, UNV.retrieved, dated(source.retrieved))
+    if source.address:
+        yield from about(this, FOAF.page, f"<{source.address}>")
+    if source.note:
+        yield from about(this, SKOS.editorialNote, text(source.note))
+    yield from sources(this, PROV.wasDerivedFrom, source.derived_from)
+
+
+def _seat(seat: Seat) -> Iterator[str]:
+    this = thing("seat", seat.key)
+    yield from about(this, RDF.type, f"<{UNV.Seat}>")
+    yield from about(this, UNV.admitted, dated(seat.admitted))
+    yield from sources(this, PROV.wasDerivedFrom, seat.sources)
+
+
+def _tally(tally: ReportedTally) -> Iterator[str]:
+    this = thing("report", tally.key)
+    yield from about(this, RDF.type, f"<{UNV.ReportedTally}>")
+    yield from about(this, UNV.reports, f"<{iris.event(tally.event)}>")
+    for option, count in tally.counts.items():
+        yield from about(this, COUNT_PROPERTY[option], typed(count, XSD.integer))
+    yield from _report(this, tally)
+
+
+def _reported_vote(vote: ReportedVote) -> Iterator[str]:
+    this = thing("report", vote.key)
+    yield from about(this, RDF.type, f"<{UNV.ReportedVote}>")
+    yield from about(this, UNV.reports, f"<{iris.event(vote.event)}>")
+    yield from about(this, UNV.castBy, f"<{iris.state(vote.state)}>")
+    yield from about(this, UNV.option, f"<{OPTION_IRI[vote.option]}>")
+    yield from _report(this, vote)
+
+
+def _discrepancy(discrepancy: Discrepancy) -> Iterator[str]:
+    this = thing("discrepancy", discrepancy.key)
+    yield from about(this, RDF.type, f"<{UNV.Discrepancy}>")
+    yield from about(this, RDFS.label, text(discrepancy.description))
+    yield from about(this, UNV.aspect, plain(discrepancy.aspect))
+    for kind, key in discrepancy.concerns:
+        yield from about(this, UNV.concerns, f"<{thing(kind, key)}>")
+    yield from about(this, UNV.acceptedValue, plain(discrepancy.accepted))
+    yield from about(this, UNV.otherValue, plain(discrepancy.other))
+    yield from sources(this, UNV.acceptedFrom, discrepancy.accepted_from)
+    yield from sources(this, UNV.otherFrom, discrepancy.other_from)
+
+
+def _resolution(resolution: Resolution, event: str) -> Iterator[str]:
+    this = iris.resolution(resolution.symbol)
+    yield from about(this, RDF.type, f"<{UNV.Resolution}>")
+    yield from about(this, RDFS.label, text(resolution.symbol))
+    yield from about(this, UNV.symbol, plain(resolution.symbol))
+    yield from about(this, UNV.decidedBy, f"<{event}>")
+    yield from about(this, UNV.body, f"<{UNV.term(resolution.body)}>")
+    yield from about(this, UNV.session, f"<{thing('session', resolution.session)}>")
+    precise = resolution.date_precision == "day"
+    yield from about(this, DCTERMS.date, dated(resolution.date[: 10 if precise else 7]))
+    if resolution.title:
+        yield from about(this, DCTERMS.title, text(resolution.title))
+    if _DOCUMENT.fullmatch(resolution.symbol):
+        address = "https://undocs.org/" + resolution.symbol.replace(" ", "")
+        yield from about(this, UNV.document, f"<{address}>")
+    if resolution.library_record:
+        yield from about(this, UNV.libraryRecord, f"<{resolution.library_record}>")
+    for topic in resolution.topics:
+        yield from about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")

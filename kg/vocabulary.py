@@ -1,0 +1,127 @@
+"""The vocabularies in use, as closed namespaces: an unknown term is an AttributeError.
+
+``UNV`` mirrors ``ontology/un-votes.ttl``; a test compares the two in both directions.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from kg.settings import base_iri
+
+BASE: Final = base_iri()
+
+#: A position in a roll call as the UN's records print it (``skos:notation`` of the option).
+OptionCode = Literal["Y", "N", "A", "X"]
+
+OPTION_CODES: Final[tuple[OptionCode, ...]] = ("Y", "N", "A", "X")
+
+
+class Namespace:
+    """A closed set of terms under one IRI.
+
+    >>> Namespace("http://example.org/", "knows").knows
+    'http://example.org/knows'
+    """
+
+    def __init__(self, iri: str, terms: str) -> None:
+        self.iri = iri
+        self.terms = frozenset(terms.split())
+
+    def __getattr__(self, term: str) -> str:
+        if term not in self.terms:
+            raise AttributeError(f"{term!r} is not a term of {self.iri}")
+        return self.iri + term
+
+    def term(self, name: str) -> str:
+        """Return the IRI of a term whose name is a Python keyword or a value."""
+        return self.__getattr__(name)
+
+
+UNV: Final = Namespace(
+    BASE + "ontology#",
+    """
+    Body Discrepancy Meeting Proposal ProposalPoint RegionalGroup ReportedTally ReportedVote
+    Resolution Seat Session Source Stance State StateName Statement Vote VoteOption VotingEvent
+    Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
+    about abstaining acceptedFrom acceptedValue abstentionCount admitted against aspect body
+    castAs castBy compilationsAgreeing concerns date datePrecision decidedBy decides document
+    event from hasName hasPoint importantVote inFavour iso2 iso3 libraryRecord m49
+    madeBy meeting memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue
+    position predecessor proposedBy quote redistributable regionalGroup relatesTo reports retrieved seat
+    session speaker speakerRole stance symbol until via voteOn wikidata yesCount
+    """,
+)
+RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
+XSD: Final = Namespace(
+    "http://www.w3.org/2001/XMLSchema#", "boolean date gYear gYearMonth integer string"
+)
+DCTERMS: Final = Namespace(
+    "http://purl.org/dc/terms/",
+    "creator date description identifier subject title",
+)
+PROV: Final = Namespace("http://www.w3.org/ns/prov#", "Agent wasDerivedFrom wasQuotedFrom")
+SKOS: Final = Namespace(
+    "http://www.w3.org/2004/02/skos/core#",
+    "Concept ConceptScheme editorialNote exactMatch inScheme notation prefLabel",
+)
+ORG: Final = Namespace(
+    "http://www.w3.org/ns/org#",
+    "ChangeEvent Membership member organization originalOrganization resultingOrganization",
+)
+DC: Final = Namespace("http://purl.org/dc/elements/1.1/", "publisher rights")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page")
+
+#: The United Nations, the organization states are members of.
+UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
+WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
+
+#: The individual of each option.
+OPTION_IRI: Final[dict[OptionCode, str]] = {
+    "Y": UNV.Yes,
+    "N": UNV.No,
+    "A": UNV.Abstention,
+    "X": UNV.NonVoting,
+}
+#: The direct property from an event to the states that took each position.
+POSITION_PROPERTY: Final[dict[OptionCode, str]] = {
+    "Y": UNV.inFavour,
+    "N": UNV.against,
+    "A": UNV.abstaining,
+    "X": UNV.nonVoting,
+}
+#: The count of each position, on events and reported tallies.
+COUNT_PROPERTY: Final[dict[OptionCode, str]] = {
+    "Y": UNV.yesCount,
+    "N": UNV.noCount,
+    "A": UNV.abstentionCount,
+    "X": UNV.nonVotingCount,
+}
+#: The words of the UN for each position.
+OPTION_LABEL: Final[dict[OptionCode, str]] = {
+    "Y": "in favour",
+    "N": "against",
+    "A": "abstaining",
+    "X": "non-voting",
+}
+
+#: The named graphs of a release, for what is about the data rather than data.
+ONTOLOGY_GRAPH: Final = BASE + "graph/ontology"
+SHAPES_GRAPH: Final = BASE + "graph/shapes"
+REPORT_GRAPH: Final = BASE + "graph/report"
+
+#: Prefixes offered wherever queries are written.
+PREFIXES: Final[dict[str, str]] = {
+    "unv": UNV.iri,
+    "rdf": RDF.iri,
+    "rdfs": RDFS.iri,
+    "xsd": XSD.iri,
+    "dc": DC.iri,
+    "dcterms": DCTERMS.iri,
+    "prov": PROV.iri,
+    "skos": SKOS.iri,
+    "org": ORG.iri,
+    "foaf": FOAF.iri,
+    "wd": WIKIDATA_ENTITY,
+}
