@@ -51,7 +51,7 @@ def compare_reports(
                     aspect="total",
                     concerns=(("event", event.key), ("report", tally.key)),
                     accepted=f"{event.count(option)} {words}",
-                    accepted_from=merged.sources[:1],
+                    accepted_from=merged.told_by[:1],
                     other=f"{reported} {words}",
                     other_from=(tally.source,),
                     description=(
@@ -66,7 +66,7 @@ def compare_reports(
             continue
         found.append(
             _vote_discrepancy(
-                event, vote.state, merged.sources[0], vote.option, vote.source, ("report", vote.key)
+                event, vote.state, merged.told_by[0], vote.option, vote.source, ("report", vote.key)
             )
         )
     return found
@@ -134,7 +134,8 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     sources = dict.fromkeys(
         key for e in events for key in (e.source, *e.compilations) if key != first.source
     )
-    return MergedEvent(event, (first.source, *sources), tuple(found))
+    told_by = tuple(e.source for e in events)
+    return MergedEvent(event, told_by, (first.source, *sources), tuple(found))
 
 
 def _same_date(one: VotingEvent, other: VotingEvent) -> bool:

@@ -162,9 +162,14 @@ class VotingEvent:
 
 @dataclass(frozen=True, slots=True)
 class MergedEvent:
-    """One roll call as all sources together tell it."""
+    """One roll call as all sources together tell it.
+
+    ``told_by`` are the sources of its records, the accepted one first; ``sources`` are these and
+    the compilations they were made from.
+    """
 
     event: VotingEvent
+    told_by: tuple[str, ...]
     sources: tuple[str, ...]
     discrepancies: tuple[Discrepancy, ...] = ()
 

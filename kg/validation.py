@@ -23,6 +23,8 @@ from rdflib.query import Result
 
 from kg import resources
 from kg.errors import KgError
+from kg.triples.lines import plain, typed
+from kg.vocabulary import BASE, REPORT_GRAPH, XSD
 
 #: The shapes that need nothing beyond an event, its votes and the context of a batch.
 EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "resolution.ttl")
@@ -72,13 +74,55 @@ def read_ntriples(path: Path) -> str:
         KgError: if the file is missing, of an unknown kind, or broken.
     """
     try:
-        quads = list(ox.parse(path=str(path), without_named_graphs=False))
+        quads = list(ox.parse(path=str(path), rename_blank_nodes=True))
     except FileNotFoundError as error:
         raise KgError(f"{path}: no such file") from error
     except (SyntaxError, ValueError, OSError) as error:
         raise KgError(f"{path}: {error}") from error
     triples = {quad.triple for quad in quads}
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
+
+
+def listing(findings: list[Finding], shown: int = 50) -> str:
+    """Return findings as lines a person can read."""
+    lines = [
+        f"{finding.severity}: {finding.message}\n  at {finding.focus}"
+        + (f"\n  value {finding.value}" if finding.value else "")
+        + (f"\n  path {finding.path}" if finding.path else "")
+        + f"\n  shape {finding.shape}"
+        for finding in findings[:shown]
+    ]
+    if len(findings) > shown:
+        lines.append(f"and {len(findings) - shown} more")
+    return "\n".join(lines)
+
+
+def report(findings: list[Finding]) -> str:
+    """Return a SHACL validation report as N-Triples, its results named by number.
+
+    The terms are those of https://www.w3.org/TR/shacl/#validation-report.
+    """
+    this = f"<{REPORT_GRAPH}>"
+    conforms = typed(str(not findings).lower(), XSD.boolean)
+    lines = [
+        f"{this} <{RDF.type}> <{SH.ValidationReport}> .",
+        f"{this} <{SH.conforms}> {conforms} .",
+    ]
+    for number, finding in enumerate(findings, 1):
+        node = f"<{REPORT_GRAPH}#{number}>"
+        lines += [
+            f"{this} <{SH.result}> {node} .",
+            f"{node} <{RDF.type}> <{SH.ValidationResult}> .",
+            f"{node} <{SH.resultSeverity}> <{SH[finding.severity]}> .",
+            f"{node} <{SH.sourceShape}> <{BASE}shapes#{finding.shape}> .",
+            f"{node} <{SH.focusNode}> {finding.focus} .",
+            f"{node} <{SH.resultMessage}> {plain(finding.message)} .",
+        ]
+        if finding.value:
+            lines.append(f"{node} <{SH.value}> {finding.value} .")
+        if finding.path:
+            lines.append(f"{node} <{SH.resultPath}> {finding.path} .")
+    return "\n".join(lines) + "\n"
 
 
 class BatchValidator:

@@ -1,0 +1,390 @@
+"""The command ``kg`` (contract A4)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import click
+import pyoxigraph as ox
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.table import Table
+
+import kg
+from kg import engine, library, release, settings, validation
+from kg import export as dumps
+from kg import fetch as downloads
+from kg.audit import Audit
+from kg.audit import audit as audit_release
+from kg.build import build as build_release
+from kg.build import choose, ensure_release, fetched
+from kg.engine import Engine
+from kg.errors import KgError
+from kg.formats import GRAPHS, RESULTS, by_name
+from kg.sources import LOADERS
+from kg.vocabulary import PREFIXES
+
+_FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]
+F = TypeVar("F", bound=Callable[..., object])
+_out = Console()
+_err = Console(stderr=True)
+
+
+def _data_option(command: F) -> F:
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the releases.  [default: $KG_DATA, else ./kg-data]",
+    )(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(kg.__version__, prog_name="kg")
+def cli() -> None:
+    """How states vote at the United Nations, as a knowledge graph.
+
+    \b
+    Start here:
+      kg serve                     build the embedded data and answer SPARQL on port 8000
+      kg query -e 'SELECT ...'     ask without a server
+      kg audit                     see where sources disagree
+    \b
+    The whole record of 1946 to 2020:
+      kg fetch unvotes
+      kg build --source embedded --source unvotes
+    """
+
+
+@cli.command()
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="NAME[=PATH]",
+    help="Load this source; repeat for several. 'embedded' stands for all embedded ones; PATH is "
+    "the folder of its files. 'states' is always loaded.  [default: embedded]",
+)
+@_data_option
+@click.option(
+    "--max-refused",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Release even if up to N rows cannot be used.  [default: $KG_MAX_REFUSED, else 0]",
+)
+def build(sources: tuple[str, ...], data: Path | None, max_refused: int | None) -> None:
+    """Load, merge, validate and write a new release.
+
+    Only what passes SHACL is released; until then, and if the build fails, the earlier release
+    stays in force. kg sources lists what can be loaded.
+
+    \b
+    Examples:
+      kg build
+      kg build --source embedded --source unvotes
+      kg build --source unvotes=/data/unvotes --max-refused 10
+    """
+    folder = data or settings.data_dir()
+    allowed = settings.max_refused() if max_refused is None else max_refused
+    made = build_release(choose(sources, folder), folder, allowed, _out)
+    _show_manifest(made)
+
+
+@cli.command()
+@_data_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+def serve(data: Path | None, host: str, port: int) -> None:
+    """Serve the current release over HTTP: SPARQL at /sparql, state of the service at /health.
+
+    Builds the embedded release first if there is none. A release that is built meanwhile is
+    served from the next query on.
+    """
+    # Imported here: the application reads its settings when it is made.
+    from kg.web import create_app  # noqa: PLC0415
+
+    folder = data or settings.data_dir()
+    ensure_release(folder, _err)
+    uvicorn.run(create_app(folder), host=host, port=port, log_level="info")
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def validate(files: tuple[Path, ...]) -> None:
+    """Check RDF files, taken together, against the SHACL shapes.
+
+    Any format by its extension: .ttl, .nt, .nq, .trig, .rdf, .jsonld. Exit code 1 if there is a
+    violation; warnings are listed only.
+    """
+    ntriples = "".join(validation.read_ntriples(path) for path in files)
+    findings = validation.validate(ntriples, validation.shape_files())
+    violations = sum(finding.is_violation for finding in findings)
+    if findings:
+        click.echo(validation.listing(findings))
+    click.echo(
+        f"{len(ntriples.splitlines())} triples in {len(files)} files: {violations} violations, "
+        f"{len(findings) - violations} warnings"
+    )
+    sys.exit(1 if violations else 0)
+
+
+@cli.command()
+@click.argument("file", required=False, metavar="[FILE | NAME | -]")
+@click.option("-e", "--expression", "text", metavar="TEXT", help="The query itself.")
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(_FORMATS),
+    help="Of the answer.  [default: table, for graphs turtle]",
+)
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of a saved query; repeat for several.",
+)
+@click.option("-l", "--list", "listing", is_flag=True, help="List the saved queries and stop.")
+@_data_option
+def query(
+    file: str | None,
+    text: str | None,
+    format_name: str | None,
+    params: tuple[str, ...],
+    listing: bool,  # noqa: FBT001
+    data: Path | None,
+) -> None:
+    """Ask the current release, without a server.
+
+    The query is a file, the name of a saved query (kg query --list), - for standard input, or
+    the text after -e. The usual prefixes (unv, rdfs, dcterms, prov, skos, xsd, wd) are known.
+
+    \b
+    Examples:
+      kg query -e 'SELECT ?symbol { ?event unv:decides/unv:symbol ?symbol }'
+      kg query similar-voters -p state=IND
+      kg query my-question.rq --format csv
+    """
+    if listing:
+        table = Table("Name", "Answers", "Parameters", box=None, header_style="bold")
+        for one in library.library().values():
+            names = ", ".join(f"{p.name}={p.default}" for p in one.parameters)
+            table.add_row(one.name, one.summary, names)
+        _out.print(table)
+        return
+    saved = _saved(file, text)
+    folder = data or settings.data_dir()
+    answer = Engine(folder).query(saved.text, parameters=saved.bind(_values(params)))
+    formats = engine.formats_of(answer)
+    if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
+        _show_answer(answer)
+        return
+    written_in = by_name(formats, format_name or "turtle")
+    if written_in is None:
+        raise click.UsageError(
+            f"--format {format_name}: this query can be answered in "
+            + ", ".join(one.name for one in formats)
+        )
+    click.echo(engine.write(answer, written_in, PREFIXES), nl=False)
+
+
+@cli.command()
+@_data_option
+def sources(data: Path | None) -> None:
+    """List what can be loaded: name, contents, publisher, licence, present or not."""
+    folder = data or settings.data_dir()
+    table = Table("Name", "Holds", "Publisher", "Licence", "Present", header_style="bold")
+    for loader in LOADERS.values():
+        if loader.embedded:
+            present = "embedded"
+        else:
+            there = fetched(folder, loader.name)
+            complete = all(downloads.is_complete(f, there / f.name) for f in loader.remote)
+            present = f"in {there}" if complete else f"no: kg fetch {loader.name}"
+        table.add_row(loader.name, loader.title, loader.publisher, loader.licence, present)
+    _out.print(table)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice([n for n, s in LOADERS.items() if not s.embedded]))
+@click.option("--from", "base_url", metavar="URL", help="Get the files from this address instead.")
+@_data_option
+def fetch(name: str, base_url: str | None, data: Path | None) -> None:
+    """Download a source and verify its checksums."""
+    folder = fetched(data or settings.data_dir(), name)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=_out
+    ) as progress:
+        tasks = {f.name: progress.add_task(f.name, total=None) for f in LOADERS[name].remote}
+
+        def told(file: str, received: int, total: int | None) -> None:
+            progress.update(tasks[file], completed=received, total=total)
+
+        for path in downloads.fetch(LOADERS[name], folder, told, base_url):
+            size = path.stat().st_size
+            progress.update(tasks[path.name], completed=size, total=size)
+    click.echo(f"{name} is in {folder}; load it with: kg build --source embedded --source {name}")
+
+
+@cli.command()
+@_data_option
+@click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
+@click.option("--format", "format_name", type=click.Choice(["table", "csv"]), default="table")
+def audit(data: Path | None, everything: bool, format_name: str) -> None:  # noqa: FBT001
+    """Show where sources, reports and the record disagree, and what was refused."""
+    found = audit_release(release.require(data or settings.data_dir()))
+    if format_name == "csv":
+        _audit_csv(found)
+    else:
+        _show_audit(found, None if everything else 20)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option(
+    "--format", "format_name", type=click.Choice(list(dumps.FORMATS)), default="nquads",
+    show_default=True,
+)  # fmt: skip
+@_data_option
+def export(folder: Path, format_name: str, data: Path | None) -> None:
+    """Write the current release to a folder, with the terms of its sources.
+
+    nquads holds everything; turtle holds the facts, without ontology, shapes and report.
+    """
+    current = release.require(data or settings.data_dir())
+    with _err.status(f"Exporting {current.name}"):
+        written = dumps.export(current, folder, format_name)
+    for path in written:
+        click.echo(f"{path} ({path.stat().st_size:,} bytes)")
+
+
+def _saved(file: str | None, text: str | None) -> library.SavedQuery:
+    if (file is None) == (text is None):
+        raise click.UsageError("expected a file, the name of a saved query, -, or -e TEXT")
+    if text is not None:
+        return library.SavedQuery("-e", _with_prefixes(text))
+    if file == "-":
+        return library.SavedQuery("-", _with_prefixes(sys.stdin.read()))
+    assert file is not None
+    known = library.library()
+    if file in known:
+        return known[file]
+    path = Path(file)
+    if not path.is_file():
+        raise click.UsageError(
+            f"{file}: no such file, and no saved query of this name (kg query --list)"
+        )
+    try:
+        return library.parse(path.name, _with_prefixes(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise KgError(f"{file}: {error}") from error
+
+
+def _with_prefixes(text: str) -> str:
+    """Return a query with the usual prefixes before it; its own declarations override them."""
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items()) + "\n" + text
+
+
+def _values(params: tuple[str, ...]) -> dict[str, str]:
+    values = {}
+    for text in params:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise click.UsageError(f"--param {text}: expected NAME=VALUE")
+        values[name] = value
+    return values
+
+
+def _show_answer(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
+    if isinstance(answer, ox.QueryBoolean):
+        click.echo("yes" if answer else "no")
+        return
+    table = Table(*(variable.value for variable in answer.variables), header_style="bold")
+    count = 0
+    for solution in answer:
+        table.add_row(*(_short(term) for term in solution))
+        count += 1
+    _out.print(table)
+    click.echo(f"{count} rows", err=True)
+
+
+def _short(term: object) -> str:
+    if term is None:
+        return ""
+    value = getattr(term, "value", None)
+    if not isinstance(value, str):
+        return str(term)
+    if isinstance(term, ox.NamedNode):
+        for prefix, iri in PREFIXES.items():
+            if value.startswith(iri) and "/" not in value[len(iri) :]:
+                return f"{prefix}:{value[len(iri) :]}"
+    return value
+
+
+def _show_manifest(made: release.Release) -> None:
+    manifest = made.manifest()
+    table = Table("", "", show_header=False, box=None)
+    for name, count in manifest["counts"].items():
+        table.add_row(name, f"{count:,}")
+    for kind in ("discrepancies", "warnings"):
+        for name, count in manifest[kind].items():
+            table.add_row(f"{kind}: {name}", f"{count:,}")
+    table.add_row("refused rows", f"{manifest['refused']:,}")
+    for source in manifest["sources"]:
+        for name, count in source["notes"].items():
+            table.add_row(f"{source['name']}: {name}", f"{count:,}")
+    _out.print(table)
+    click.echo(f"Released {made.name} in {made.path}")
+
+
+def _audit_csv(found: Audit) -> None:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
+    for one in found.differences:
+        writer.writerow(
+            (one.aspect, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
+        )
+    for message, focus, value in found.warnings:
+        writer.writerow(("warning", message, "", "", f"{focus} {value}".strip(), "SHACL"))
+    for row in found.refused:
+        where = f"{row.file}, row {row.row}"
+        writer.writerow(("refused", where, row.expected, "", row.value, row.source))
+    click.echo(stream.getvalue(), nl=False)
+
+
+def _show_audit(found: Audit, shown: int | None) -> None:
+    _out.print(f"Audit of release {found.manifest['name']}", style="bold", highlight=False)
+    table = Table("About", "Told", "In the graph", "From", "Otherwise", "From", header_style="bold")
+    for one in found.differences[:shown]:
+        table.add_row(
+            one.aspect, one.told, one.accepted, one.accepted_from, one.other, one.other_from
+        )
+    _out.print(f"\nDiscrepancies: {len(found.differences)}", style="bold")
+    if found.differences:
+        _out.print(table)
+    _more(len(found.differences), shown)
+    _out.print(f"\nWarnings of SHACL: {len(found.warnings)}", style="bold")
+    for message, focus, value in found.warnings[:shown]:
+        _out.print(f"  {message}\n    at {focus} {value}", highlight=False, soft_wrap=True)
+    _more(len(found.warnings), shown)
+    _out.print(f"\nRefused rows: {len(found.refused)}", style="bold")
+    for row in found.refused[:shown]:
+        _out.print(
+            f"  {row.file}, row {row.row}: {row.value}: expected {row.expected}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    _more(len(found.refused), shown)
+
+
+def _more(count: int, shown: int | None) -> None:
+    if shown is not None and count > shown:
+        _out.print(f"  and {count - shown} more: kg audit --all", highlight=False)

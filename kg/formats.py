@@ -1,0 +1,109 @@
+"""The formats of answers and exports, each told once: name, media type, pyoxigraph's own format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that answers of a kind can be written in."""
+
+    name: str
+    media_type: str
+    extension: str
+    oxigraph: QueryResultsFormat | RdfFormat
+    #: Further media types that ask for it.
+    also: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The value of a Content-Type header."""
+        charset = self.media_type.startswith("text/") and "charset" not in self.media_type
+        return self.media_type + ("; charset=utf-8" if charset else "")
+
+
+#: For SELECT and ASK; the first is what a client gets that accepts anything.
+RESULTS: Final = (
+    Format(
+        "json",
+        "application/sparql-results+json",
+        "srj",
+        QueryResultsFormat.JSON,
+        ("application/json",),
+    ),
+    Format(
+        "xml",
+        "application/sparql-results+xml",
+        "srx",
+        QueryResultsFormat.XML,
+        ("application/xml", "text/xml"),
+    ),
+    Format("csv", "text/csv", "csv", QueryResultsFormat.CSV),
+    Format("tsv", "text/tab-separated-values", "tsv", QueryResultsFormat.TSV),
+)
+#: For CONSTRUCT and DESCRIBE; the first is what a client gets that accepts anything.
+GRAPHS: Final = (
+    Format("turtle", "text/turtle", "ttl", RdfFormat.TURTLE, ("application/x-turtle",)),
+    Format("ntriples", "application/n-triples", "nt", RdfFormat.N_TRIPLES, ("text/plain",)),
+    Format("jsonld", "application/ld+json", "jsonld", RdfFormat.JSON_LD, ("application/json",)),
+    Format("rdfxml", "application/rdf+xml", "rdf", RdfFormat.RDF_XML, ("application/xml",)),
+    Format("nquads", "application/n-quads", "nq", RdfFormat.N_QUADS),
+    Format("trig", "application/trig", "trig", RdfFormat.TRIG),
+    Format("n3", "text/n3", "n3", RdfFormat.N3),
+)
+
+
+def by_name(formats: tuple[Format, ...], name: str) -> Format | None:
+    """Return the format of a name, or None."""
+    return next((one for one in formats if one.name == name), None)
+
+
+def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
+    """Return the format an Accept header asks for most (RFC 9110, 12.5.1), or None.
+
+    An empty header accepts anything. Of media types with the same weight the more specific range
+    wins, then the order of the table.
+
+    >>> negotiate(RESULTS, "text/csv;q=0.5, application/json").name
+    'json'
+    >>> negotiate(RESULTS, "image/png") is None
+    True
+    """
+    ranges = [_media_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
+    best: tuple[float, int, int] | None = None
+    chosen = None
+    for index, one in enumerate(formats):
+        for media_type in (one.media_type, *one.also):
+            # The most specific range that covers the type gives its weight.
+            covering = [(_specificity(r, media_type), q) for r, q in ranges]
+            specificity, weight = max((c for c in covering if c[0] >= 0), default=(-1, 0.0))
+            rank = (weight, specificity, -index)
+            if weight > 0 and (best is None or rank > best):
+                best, chosen = rank, one
+    return chosen
+
+
+def _media_range(part: str) -> tuple[str, float]:
+    media, *parameters = (piece.strip() for piece in part.split(";"))
+    weight = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                weight = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                weight = 0.0
+    return media.lower(), weight
+
+
+def _specificity(media_range: str, media_type: str) -> int:
+    if media_range == media_type:
+        return 2
+    kind, _, rest = media_range.partition("/")
+    if rest == "*" and kind == media_type.partition("/")[0]:
+        return 1
+    return 0 if media_range == "*/*" else -1

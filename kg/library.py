@@ -1,0 +1,136 @@
+"""The query library: ``queries/*.rq`` with a header in the grlc convention (contract A6).
+
+Lines that start with ``#+`` are YAML: ``summary``, ``description``, ``tags`` and ``params``.
+A parameter is a variable of the query whose name starts with an underscore, as in grlc, so the
+query stays valid SPARQL on its own; it is bound to a term, never pasted into the text.
+See https://github.com/CLARIAH/grlc.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pyoxigraph as ox
+import yaml
+
+from kg import iris, resources
+from kg.errors import QueryError
+from kg.symbols import slug
+from kg.vocabulary import XSD
+
+Term = ox.NamedNode | ox.Literal
+
+#: What a value of each type of parameter becomes.
+TYPES: Final[dict[str, Callable[[str], Term]]] = {
+    "state": lambda value: ox.NamedNode(iris.state(value)),
+    "resolution": lambda value: ox.NamedNode(iris.resolution(value)),
+    "event": lambda value: ox.NamedNode(iris.event(slug(value))),
+    "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
+    "text": ox.Literal,
+    "integer": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.integer)),
+    "date": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.date)),
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a saved query; values must match the pattern as a whole."""
+
+    name: str
+    type: str
+    pattern: str
+    default: str
+    description: str
+
+    @property
+    def variable(self) -> str:
+        """The name of the variable it is bound to."""
+        return f"_{self.name}"
+
+    def term(self, value: str) -> Term:
+        """Return the term for a value.
+
+        Raises:
+            QueryError: if the value does not match the pattern.
+        """
+        if not re.fullmatch(self.pattern, value):
+            raise QueryError(
+                f"parameter {self.name}: {value!r} does not match {self.pattern} "
+                f"({self.description})"
+            )
+        return TYPES[self.type](value)
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A query of the library, or any file in its form."""
+
+    name: str
+    text: str
+    summary: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = field(default=())
+
+    def bind(self, values: Mapping[str, str]) -> dict[str, Term]:
+        """Return the terms of all parameters by variable, defaults where no value is given.
+
+        Raises:
+            QueryError: if a value does not fit, or names no parameter.
+        """
+        known = [parameter.name for parameter in self.parameters]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise QueryError(
+                f"no parameter {', '.join(unknown)}; "
+                + (f"this query has {', '.join(known)}" if known else "this query has none")
+            )
+        return {p.variable: p.term(values.get(p.name, p.default)) for p in self.parameters}
+
+
+def parse(name: str, text: str) -> SavedQuery:
+    """Return a query with what its header says.
+
+    Raises:
+        QueryError: if the header is not as it should be.
+    """
+    header = "\n".join(line[2:] for line in text.splitlines() if line.startswith("#+"))
+    try:
+        said: Any = yaml.safe_load(header) or {}
+    except yaml.YAMLError as error:
+        raise QueryError(f"{name}: the header is not YAML ({error})") from error
+    if not isinstance(said, dict):
+        raise QueryError(f"{name}: the header is not a list of names and values")
+    return SavedQuery(
+        name=name,
+        text=text,
+        summary=str(said.get("summary", "")),
+        description=str(said.get("description", "")),
+        tags=tuple(str(tag) for tag in said.get("tags", ())),
+        parameters=tuple(_parameter(name, one) for one in said.get("params", ())),
+    )
+
+
+def library() -> dict[str, SavedQuery]:
+    """Return the queries that ship with the package by name."""
+    return {
+        file.removesuffix(".rq"): parse(file.removesuffix(".rq"), text)
+        for file, text in resources.texts("queries", ".rq").items()
+    }
+
+
+def _parameter(query: str, said: Any) -> Parameter:  # noqa: ANN401
+    wanted = ("name", "type", "pattern", "default", "description")
+    missing = [key for key in wanted if not isinstance(said, dict) or key not in said]
+    if missing:
+        raise QueryError(f"{query}: a parameter lacks {', '.join(missing)}")
+    parameter = Parameter(*(str(said[key]) for key in wanted))
+    if parameter.type not in TYPES:
+        raise QueryError(
+            f"{query}: parameter {parameter.name} is of type {parameter.type}; "
+            f"expected one of {', '.join(TYPES)}"
+        )
+    return parameter

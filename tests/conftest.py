@@ -1,0 +1,104 @@
+"""What tests share: one embedded release, one live server, and the real data where they lie."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from rich.console import Console
+
+from kg.build import build, choose
+from kg.engine import Engine
+from kg.release import Release
+from kg.sources.states import read_states
+from kg.resources import DATA
+from kg.states import StateRegister
+
+QUIET = Console(quiet=True)
+
+
+def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
+    """Build a release of the named sources (none: the embedded ones)."""
+    return build(choose(sources, data), data, max_refused, QUIET)
+
+
+@pytest.fixture(scope="session")
+def states() -> StateRegister:
+    return StateRegister(read_states(DATA))
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the embedded release; not to be changed."""
+    data = tmp_path_factory.mktemp("embedded")
+    make_release(data)
+    return data
+
+
+@pytest.fixture(scope="session")
+def embedded_engine(embedded: Path) -> Engine:
+    return Engine(embedded)
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[[Path], str]]:
+    """Start ``kg serve`` on a data folder and return its address; stopped at the end."""
+    processes = []
+
+    def start(data: Path) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
+        processes.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(600):
+            try:
+                if httpx.get(f"{address}/health").status_code == 200:
+                    return address
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not come up within a minute")
+
+    yield start
+    for process in processes:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[[Path], str], embedded: Path) -> str:
+    """The address of a live server with the embedded release."""
+    return start_server(embedded)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data; tests that need it are skipped where it is not set."""
+    folder = os.environ.get("KG_TEST_DATA")
+    if not folder:
+        pytest.skip("KG_TEST_DATA is not set: the real source files are needed")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def unvotes(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the release of unvotes alone, at full size."""
+    data = tmp_path_factory.mktemp("unvotes")
+    make_release(data, f"unvotes={real_data / 'unvotes'}")
+    return data
+
+
+@pytest.fixture(scope="session")
+def unvotes_and_ukraine(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the release of unvotes and the embedded roll calls, at full size."""
+    data = tmp_path_factory.mktemp("merged")
+    make_release(data, f"unvotes={real_data / 'unvotes'}", "ukraine")
+    return data
