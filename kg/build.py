@@ -150,13 +150,14 @@ def _build(
         _stop_on_violation(findings)
         report = validation.report(findings)
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
+        (folder / "report.nt").write_text(report, encoding="utf-8")
         store.optimize()
         store.flush()
         triples = len(store)
     digest = _digest(events_file, records_file)
     events_file.unlink()
     records_file.unlink()
-    name = f"{started:%Y%m%dT%H%M%SZ}-{digest[:8]}"
+    name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     _write_refused(refused, folder / "refused.csv")
     _write_manifest(
         folder / "manifest.json",
@@ -316,7 +317,8 @@ def _references(store: ox.Store) -> str:
         f"""
         PREFIX unv: <{UNV.iri}>
         CONSTRUCT {{
-          ?one ?refers ?other ; a ?type ; ?counts ?figure . ?other a ?otherType ; ?otherCounts ?record
+          ?one ?refers ?other ; a ?type ; ?counts ?figure .
+          ?other a ?otherType ; ?otherCounts ?record
         }} WHERE {{
           VALUES ?refers {{ unv:relatesTo unv:reports unv:about unv:concerns }}
           ?one ?refers ?other ; a ?type .
@@ -333,7 +335,7 @@ def _references(store: ox.Store) -> str:
         """
     )
     assert isinstance(triples, ox.QueryTriples)
-    return triples.serialize(format=ox.RdfFormat.N_TRIPLES).decode()
+    return "".join(f"{triple} .\n" for triple in triples)
 
 
 def _stop_on_violation(findings: list[Finding]) -> None:

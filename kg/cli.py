@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +15,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 import kg
-from kg import engine, library, release, settings, validation
+from kg import console, engine, library, release, settings, validation
 from kg import export as dumps
 from kg import fetch as downloads
-from kg.audit import Audit
 from kg.audit import audit as audit_release
 from kg.build import build as build_release
 from kg.build import choose, ensure_release, fetched
@@ -32,7 +29,7 @@ from kg.vocabulary import PREFIXES
 
 _FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]
 F = TypeVar("F", bound=Callable[..., object])
-_out = Console()
+_out = console.OUT
 _err = Console(stderr=True)
 
 
@@ -92,7 +89,7 @@ def build(sources: tuple[str, ...], data: Path | None, max_refused: int | None) 
     folder = data or settings.data_dir()
     allowed = settings.max_refused() if max_refused is None else max_refused
     made = build_release(choose(sources, folder), folder, allowed, _out)
-    _show_manifest(made)
+    console.show_build(made)
 
 
 @cli.command()
@@ -158,7 +155,7 @@ def query(
     text: str | None,
     format_name: str | None,
     params: tuple[str, ...],
-    listing: bool,  # noqa: FBT001
+    listing: bool,
     data: Path | None,
 ) -> None:
     """Ask the current release, without a server.
@@ -184,7 +181,7 @@ def query(
     answer = Engine(folder).query(saved.text, parameters=saved.bind(_values(params)))
     formats = engine.formats_of(answer)
     if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
-        _show_answer(answer)
+        console.show_answer(answer)
         return
     written_in = by_name(formats, format_name or "turtle")
     if written_in is None:
@@ -237,13 +234,13 @@ def fetch(name: str, base_url: str | None, data: Path | None) -> None:
 @_data_option
 @click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
 @click.option("--format", "format_name", type=click.Choice(["table", "csv"]), default="table")
-def audit(data: Path | None, everything: bool, format_name: str) -> None:  # noqa: FBT001
+def audit(data: Path | None, everything: bool, format_name: str) -> None:
     """Show where sources, reports and the record disagree, and what was refused."""
     found = audit_release(release.require(data or settings.data_dir()))
     if format_name == "csv":
-        _audit_csv(found)
+        console.print_audit_csv(found)
     else:
-        _show_audit(found, None if everything else 20)
+        console.show_audit(found, None if everything else 20)
 
 
 @cli.command()
@@ -300,91 +297,3 @@ def _values(params: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(f"--param {text}: expected NAME=VALUE")
         values[name] = value
     return values
-
-
-def _show_answer(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
-    if isinstance(answer, ox.QueryBoolean):
-        click.echo("yes" if answer else "no")
-        return
-    table = Table(*(variable.value for variable in answer.variables), header_style="bold")
-    count = 0
-    for solution in answer:
-        table.add_row(*(_short(term) for term in solution))
-        count += 1
-    _out.print(table)
-    click.echo(f"{count} rows", err=True)
-
-
-def _short(term: object) -> str:
-    if term is None:
-        return ""
-    value = getattr(term, "value", None)
-    if not isinstance(value, str):
-        return str(term)
-    if isinstance(term, ox.NamedNode):
-        for prefix, iri in PREFIXES.items():
-            if value.startswith(iri) and "/" not in value[len(iri) :]:
-                return f"{prefix}:{value[len(iri) :]}"
-    return value
-
-
-def _show_manifest(made: release.Release) -> None:
-    manifest = made.manifest()
-    table = Table("", "", show_header=False, box=None)
-    for name, count in manifest["counts"].items():
-        table.add_row(name, f"{count:,}")
-    for kind in ("discrepancies", "warnings"):
-        for name, count in manifest[kind].items():
-            table.add_row(f"{kind}: {name}", f"{count:,}")
-    table.add_row("refused rows", f"{manifest['refused']:,}")
-    for source in manifest["sources"]:
-        for name, count in source["notes"].items():
-            table.add_row(f"{source['name']}: {name}", f"{count:,}")
-    _out.print(table)
-    click.echo(f"Released {made.name} in {made.path}")
-
-
-def _audit_csv(found: Audit) -> None:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
-    for one in found.differences:
-        writer.writerow(
-            (one.aspect, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
-        )
-    for message, focus, value in found.warnings:
-        writer.writerow(("warning", message, "", "", f"{focus} {value}".strip(), "SHACL"))
-    for row in found.refused:
-        where = f"{row.file}, row {row.row}"
-        writer.writerow(("refused", where, row.expected, "", row.value, row.source))
-    click.echo(stream.getvalue(), nl=False)
-
-
-def _show_audit(found: Audit, shown: int | None) -> None:
-    _out.print(f"Audit of release {found.manifest['name']}", style="bold", highlight=False)
-    table = Table("About", "Told", "In the graph", "From", "Otherwise", "From", header_style="bold")
-    for one in found.differences[:shown]:
-        table.add_row(
-            one.aspect, one.told, one.accepted, one.accepted_from, one.other, one.other_from
-        )
-    _out.print(f"\nDiscrepancies: {len(found.differences)}", style="bold")
-    if found.differences:
-        _out.print(table)
-    _more(len(found.differences), shown)
-    _out.print(f"\nWarnings of SHACL: {len(found.warnings)}", style="bold")
-    for message, focus, value in found.warnings[:shown]:
-        _out.print(f"  {message}\n    at {focus} {value}", highlight=False, soft_wrap=True)
-    _more(len(found.warnings), shown)
-    _out.print(f"\nRefused rows: {len(found.refused)}", style="bold")
-    for row in found.refused[:shown]:
-        _out.print(
-            f"  {row.file}, row {row.row}: {row.value}: expected {row.expected}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    _more(len(found.refused), shown)
-
-
-def _more(count: int, shown: int | None) -> None:
-    if shown is not None and count > shown:
-        _out.print(f"  and {count - shown} more: kg audit --all", highlight=False)

@@ -18,6 +18,7 @@ from kg.formats import GRAPHS, RESULTS, Format
 from kg.release import Release
 from kg.service_guard import uses_service
 
+_Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
@@ -68,11 +69,11 @@ class Engine:
         explicit = bool(dataset.default or dataset.named)
         _, store = self._current()
         try:
-            graphs = [ox.NamedNode(iri) for iri in dataset.default]
-            named = [ox.NamedNode(iri) for iri in dataset.named]
+            default: list[_Graph] = [ox.NamedNode(iri) for iri in dataset.default]
+            named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset.named]
             answer: Answer = store.query(
                 query,
-                default_graph=graphs if explicit else None,
+                default_graph=default if explicit else None,
                 named_graphs=named if explicit else None,
                 substitutions={
                     ox.Variable(name): term for name, term in (parameters or {}).items()
@@ -103,11 +104,15 @@ def write(answer: Answer, written_in: Format, prefixes: dict[str, str] | None = 
     Raises:
         QueryError: if its evaluation fails on the way.
     """
+    form = written_in.oxigraph
     try:
         if isinstance(answer, ox.QueryTriples):
-            assert isinstance(written_in.oxigraph, ox.RdfFormat)
-            return answer.serialize(format=written_in.oxigraph, prefixes=prefixes)
-        assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
-        return answer.serialize(format=written_in.oxigraph)
+            assert isinstance(form, ox.RdfFormat)
+            content = ox.serialize(answer, format=form, prefixes=prefixes)
+        else:
+            assert isinstance(form, ox.QueryResultsFormat)
+            content = answer.serialize(format=form)
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(str(error)) from error
+    assert content is not None
+    return content

@@ -122,7 +122,7 @@ def library() -> dict[str, SavedQuery]:
     }
 
 
-def _parameter(query: str, said: Any) -> Parameter:  # noqa: ANN401
+def _parameter(query: str, said: Any) -> Parameter:
     wanted = ("name", "type", "pattern", "default", "description")
     missing = [key for key in wanted if not isinstance(said, dict) or key not in said]
     if missing:

@@ -47,7 +47,7 @@ def uses_service(query: str) -> bool:
 
     >>> uses_service("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
     True
-    >>> uses_service("PREFIX service: <http://service/> SELECT ?service { ?service service:a 'service' }")
+    >>> uses_service("PREFIX service: <http://service/> SELECT * { ?service service:a 'service' }")
     False
     """
     if _WORD not in query.lower() and "\\" not in query:

@@ -80,7 +80,7 @@ def read_ntriples(path: Path) -> str:
     except (SyntaxError, ValueError, OSError) as error:
         raise KgError(f"{path}: {error}") from error
     triples = {quad.triple for quad in quads}
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
+    return "".join(f"{triple} .\n" for triple in triples)
 
 
 def listing(findings: list[Finding], shown: int = 50) -> str:
@@ -156,7 +156,7 @@ class _DataGraph(Graph):
         self.parse(data=ntriples, format="nt")
         self._queried.parse(data=ntriples, format="ox-nt")
 
-    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Result:  # noqa: ANN401
+    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Result:
         return self._queried.query(query_object, *args, **kwargs)
 
 
@@ -185,11 +185,11 @@ def _findings(graph: _DataGraph, shapes: tuple[str, ...]) -> list[Finding]:
     )
 
 
-def _local_name(term: Any) -> str:  # noqa: ANN401
+def _local_name(term: Any) -> str:
     return str(term).rpartition("#")[2] if isinstance(term, URIRef) else ""
 
 
-def _n3(term: Any) -> str:  # noqa: ANN401
+def _n3(term: Any) -> str:
     return "" if term is None else str(term.n3())
 
 
@@ -198,7 +198,7 @@ _worker_shapes: tuple[str, ...] = ()
 
 
 def _start_worker(context: str, shapes: tuple[str, ...]) -> None:
-    global _worker_context, _worker_shapes  # noqa: PLW0603
+    global _worker_context, _worker_shapes
     _worker_context, _worker_shapes = context, shapes
 
 

@@ -48,8 +48,8 @@ UNV: Final = Namespace(
     castAs castBy compilationsAgreeing concerns date datePrecision decidedBy decides document
     event from hasName hasPoint importantVote inFavour iso2 iso3 libraryRecord m49
     madeBy meeting memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue
-    position predecessor proposedBy quote redistributable regionalGroup relatesTo reports retrieved seat
-    session speaker speakerRole stance symbol until via voteOn wikidata yesCount
+    position predecessor proposedBy quote redistributable regionalGroup relatesTo reports
+    retrieved seat session speaker speakerRole stance symbol until via voteOn wikidata yesCount
     """,
 )
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")

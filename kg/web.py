@@ -40,7 +40,7 @@ A first query:
 """
 
 
-class _Refusal(Exception):
+class _RefusalError(Exception):
     """An answer other than 200, told as a sentence."""
 
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
@@ -66,8 +66,8 @@ def create_app(data: Path | None = None) -> FastAPI:
         lifespan=lifespan,
     )
 
-    @app.exception_handler(_Refusal)
-    async def refused(_: Request, refusal: _Refusal) -> Response:
+    @app.exception_handler(_RefusalError)
+    async def refused(_: Request, refusal: _RefusalError) -> Response:
         return _plain(refusal.status, str(refusal), refusal.headers)
 
     @app.get("/")
@@ -88,7 +88,7 @@ def create_app(data: Path | None = None) -> FastAPI:
     @app.api_route("/sparql", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
     async def sparql(request: Request) -> Response:
         if request.method not in {"GET", "HEAD", "POST"}:
-            raise _Refusal(405, "expected GET or POST", {"Allow": "GET, HEAD, POST"})
+            raise _RefusalError(405, "expected GET or POST", {"Allow": "GET, HEAD, POST"})
         query, dataset, wanted = await _read(request)
         accept = ",".join(request.headers.getlist("accept"))
         return await run_in_threadpool(_answer, served, query, dataset, wanted, accept)
@@ -105,20 +105,22 @@ async def _read(request: Request) -> tuple[str, Dataset, str]:
         try:
             text = body.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise _Refusal(400, f"the body is not UTF-8: {error}") from error
+            raise _RefusalError(400, f"the body is not UTF-8: {error}") from error
         if content_type == FORM:
             pairs += parse_qsl(text, keep_blank_values=True)
         elif content_type == DIRECT:
             pairs.append(("query", text))
         elif content_type == _UPDATE:
-            raise _Refusal(403, "this endpoint is read-only: updates are not accepted")
+            raise _RefusalError(403, "this endpoint is read-only: updates are not accepted")
         else:
-            raise _Refusal(415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type!r}")
+            raise _RefusalError(
+                415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type!r}"
+            )
     queries = [value for name, value in pairs if name == "query"]
     if any(name == "update" for name, _ in pairs):
-        raise _Refusal(403, "this endpoint is read-only: updates are not accepted")
+        raise _RefusalError(403, "this endpoint is read-only: updates are not accepted")
     if len(queries) != 1:
-        raise _Refusal(400, f"expected one parameter query, found {len(queries)}")
+        raise _RefusalError(400, f"expected one parameter query, found {len(queries)}")
     dataset = Dataset(
         tuple(value for name, value in pairs if name == "default-graph-uri"),
         tuple(value for name, value in pairs if name == "named-graph-uri"),
@@ -134,11 +136,11 @@ def _answer(served: Engine, query: str, dataset: Dataset, wanted: str, accept: s
         written_in = _format(engine.formats_of(answer), wanted, accept)
         content = engine.write(answer, written_in, PREFIXES)
     except ForbiddenServiceError as error:
-        raise _Refusal(403, str(error)) from error
+        raise _RefusalError(403, str(error)) from error
     except QueryError as error:
-        raise _Refusal(400, str(error)) from error
+        raise _RefusalError(400, str(error)) from error
     except KgError as error:
-        raise _Refusal(503, str(error)) from error
+        raise _RefusalError(503, str(error)) from error
     return Response(content, media_type=written_in.content_type, headers={"Vary": "Accept"})
 
 
@@ -146,7 +148,7 @@ def _format(formats: tuple[Format, ...], wanted: str, accept: str) -> Format:
     found = by_name(formats, wanted) if wanted else negotiate(formats, accept)
     if found is None:
         offered = ", ".join(f"{one.name} ({one.media_type})" for one in formats)
-        raise _Refusal(406, f"this query can be answered in: {offered}")
+        raise _RefusalError(406, f"this query can be answered in: {offered}")
     return found
 
 

@@ -17,8 +17,8 @@ from rich.console import Console
 from kg.build import build, choose
 from kg.engine import Engine
 from kg.release import Release
-from kg.sources.states import read_states
 from kg.resources import DATA
+from kg.sources.states import read_states
 from kg.states import StateRegister
 
 QUIET = Console(quiet=True)

@@ -53,7 +53,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
                 note=row["note"],
             )
         )
-    used = {report.source for report in [*tallies, *votes]}
+    used = {tally.source for tally in tallies} | {vote.source for vote in votes}
     return Loaded([*describe(folder, used), *tallies, *votes])
 
 

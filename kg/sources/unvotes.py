@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import rdata
 
 from kg import resources
 from kg.errors import SourceError
 from kg.iris import kebab
-from kg.records import RefusedRow, Resolution, Topic, VotingEvent
+from kg.records import DatePrecision, RefusedRow, Resolution, Topic, VotingEvent
 from kg.sources import tables
 from kg.sources.base import Loaded, RemoteFile
 from kg.sources.describe import describe
@@ -107,7 +106,7 @@ def _events(
     for rcid in sorted(keys, key=keys.__getitem__):
         call, reading = roll_calls[rcid], readings[rcid]
         votes = table.votes(rcid, call.day, loaded.refused)
-        precision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
+        precision: DatePrecision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
         loaded.notes[f"dates known to the {precision}"] += 1
         session = session_key(call.row)
         decides = None
@@ -224,6 +223,9 @@ def _refusal(row: int, value: str, expected: str) -> RefusedRow:
 def _read(folder: Path, table: str, columns: str) -> Any:
     """Return a table of an .rda file as a data frame."""
     path = folder / f"{table}.rda"
+    # Half of the start-up time of every command would go to this import.
+    import rdata  # noqa: PLC0415
+
     if not folder.is_dir():
         raise SourceError(
             f"{folder}: no such folder; expected the one that holds {', '.join(FILES)} "

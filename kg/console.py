@@ -1,0 +1,127 @@
+"""What the command line shows: answers, a finished build, an audit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Final
+
+import click
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kg.audit import Audit
+from kg.release import Release
+from kg.vocabulary import PREFIXES
+
+OUT: Final = Console()
+
+
+def show_answer(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
+    """Show the answer of a SELECT as a table, of an ASK as yes or no."""
+    if isinstance(answer, ox.QueryBoolean):
+        click.echo("yes" if answer else "no")
+        return
+    table = Table(*(variable.value for variable in answer.variables), header_style="bold")
+    for solution in answer:
+        table.add_row(*(Text(_short(term)) for term in solution))
+    OUT.print(table)
+    click.echo(f"{table.row_count} rows", err=True)
+
+
+def show_build(made: Release) -> None:
+    """Show what a finished build holds."""
+    manifest = made.manifest()
+    table = Table("", "", show_header=False, box=None)
+    table.columns[1].justify = "right"
+    for name, count in manifest["counts"].items():
+        table.add_row(name, f"{count:,}")
+    for kind in ("discrepancies", "warnings"):
+        for name, count in manifest[kind].items():
+            table.add_row(f"{kind}: {name}", f"{count:,}")
+    table.add_row("refused rows", f"{manifest['refused']:,}")
+    for source in manifest["sources"]:
+        for name, count in source["notes"].items():
+            table.add_row(f"{source['name']}: {name}", f"{count:,}")
+    OUT.print(table)
+    click.echo(f"Released {made.name} in {made.path}")
+
+
+def show_audit(found: Audit, shown: int | None) -> None:
+    """Show an audit, of each kind the first ``shown`` entries or all."""
+    _line(f"Audit of release {found.manifest['name']}", style="bold")
+    _section(
+        "Discrepancies",
+        [
+            (
+                f"{one.aspect}: {one.told}",
+                f"in the graph: {one.accepted} ({one.accepted_from})",
+                f"otherwise: {one.other} ({one.other_from})",
+            )
+            for one in found.differences
+        ],
+        shown,
+    )
+    _section(
+        "Warnings of SHACL",
+        [(message, f"at {focus} {value}") for message, focus, value in found.warnings],
+        shown,
+    )
+    _section(
+        "Refused rows",
+        [
+            (f"{row.file}, row {row.row}: {row.value}", f"expected {row.expected}")
+            for row in found.refused
+        ],
+        shown,
+    )
+
+
+def print_audit_csv(found: Audit) -> None:
+    """Print an audit as CSV, whole."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
+    for one in found.differences:
+        writer.writerow(
+            (one.aspect, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
+        )
+    for message, focus, value in found.warnings:
+        writer.writerow(("warning", message, "", "", f"{focus} {value}".strip(), "SHACL"))
+    for row in found.refused:
+        where = f"{row.file}, row {row.row}"
+        writer.writerow(("refused", where, row.expected, "", row.value, row.source))
+    click.echo(stream.getvalue(), nl=False)
+
+
+def _section(title: str, entries: list[tuple[str, ...]], shown: int | None) -> None:
+    _line(f"\n{title}: {len(entries):,}", style="bold")
+    for first, *rest in entries[:shown]:
+        _line(f"  {first}")
+        _lines(f"    {text}" for text in rest)
+    if shown is not None and len(entries) > shown:
+        _line(f"  and {len(entries) - shown:,} more: kg audit --all")
+
+
+def _lines(texts: Iterable[str]) -> None:
+    for text in texts:
+        _line(text, style="dim")
+
+
+def _line(text: str, style: str = "") -> None:
+    OUT.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def _short(term: object) -> str:
+    """Return a term as a person reads it: prefixed where it can be, literals bare."""
+    value = getattr(term, "value", None)
+    if not isinstance(value, str):
+        return "" if term is None else str(term)
+    if isinstance(term, ox.NamedNode):
+        for prefix, iri in PREFIXES.items():
+            if value.startswith(iri) and "/" not in value[len(iri) :]:
+                return f"{prefix}:{value[len(iri) :]}"
+    return value
