@@ -32,24 +32,27 @@ from kg.records import (
     State,
 )
 from kg.release import Release
-from kg.sources import LOADERS
-from kg.sources.base import Loaded, Loader
+from kg.sources.base import Loaded
+from kg.sources.choice import Chosen, choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
 from kg.triples.writer import Writer
 from kg.validation import EVENT_SHAPES, REFERENCE_SHAPES, BatchValidator, Finding
-from kg.vocabulary import BASE, ONTOLOGY_GRAPH, ORG, RDF, REPORT_GRAPH, SHAPES_GRAPH, UNV
+from kg.vocabulary import (
+    BASE,
+    ONTOLOGY_GRAPH,
+    ORG,
+    OWL,
+    RDF,
+    RDFS,
+    REPORT_GRAPH,
+    SHAPES_GRAPH,
+    SKOS,
+    UNV,
+)
 
 #: Events that are validated together; more make batches slower than they save.
 BATCH_EVENTS: Final = 20
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A source to load and the folder to load it from."""
-
-    loader: Loader
-    folder: Path
 
 
 @dataclass
@@ -60,35 +63,7 @@ class _Facts:
     counts: Counter[str] = field(default_factory=Counter)
     ranges: list[tuple[int, int]] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)
-    sources_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def choose(names: Iterable[str], data: Path) -> list[Chosen]:
-    """Return the sources named by ``NAME`` or ``NAME=PATH``, the states always first.
-
-    Without names it is the embedded sources; ``embedded`` stands for all of these. A source that
-    is not embedded lies where ``kg fetch`` puts it, unless a path is given.
-
-    Raises:
-        SourceError: if a name is unknown or the path of ``embedded`` is given.
-    """
-    folders: dict[str, Path] = {"states": resources.DATA}
-    for text in names or ("embedded",):
-        name, _, path = text.partition("=")
-        if name == "embedded" and not path:
-            folders |= {n: resources.DATA for n, loader in LOADERS.items() if loader.embedded}
-        elif name in LOADERS:
-            default = resources.DATA if LOADERS[name].embedded else fetched(data, name)
-            folders[name] = Path(path) if path else default
-        else:
-            known = ", ".join(["embedded", *LOADERS])
-            raise SourceError(f"--source {text}: no such source; expected one of {known}")
-    return [Chosen(LOADERS[name], folders[name]) for name in LOADERS if name in folders]
-
-
-def fetched(data: Path, name: str) -> Path:
-    """Return the folder that ``kg fetch`` puts a source in."""
-    return data / "sources" / name
+    told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def build(chosen: list[Chosen], data: Path, max_refused: int, console: Console) -> Release:
@@ -228,7 +203,7 @@ def _write_events(
             if facts.counts["events"] % BATCH_EVENTS == 0:
                 facts.ranges.append((start, start))
             facts.ranges[-1] = (facts.ranges[-1][0], stream.tell())
-            facts.sources_of[key] = merged.sources
+            facts.told[key] = (merged.event.name, merged.sources)
             _count(merged, facts.counts)
             progress.advance(task)
         progress.update(task, total=facts.counts["events"])
@@ -282,6 +257,7 @@ def _membership_discrepancies(
         vote = (iris.parse(finding.value.strip("<>")) or ("", ""))[1]
         event, _, key = vote.partition("/")
         state = states[key]
+        name, sources = facts.told[event]
         periods = "; ".join(
             f"from {p.start}" + (f" until {p.until}" if p.until else "") for p in state.memberships
         )
@@ -293,8 +269,8 @@ def _membership_discrepancies(
                 accepted=f"member {periods}",
                 accepted_from=tuple(dict.fromkeys(s for p in state.memberships for s in p.sources)),
                 other="recorded with a vote in this event",
-                other_from=facts.sources_of[event],
-                description=f"{event}: {state.name} is recorded with a vote while not a member",
+                other_from=sources,
+                description=f"{name}: {state.name} is recorded with a vote while not a member",
             )
         )
     return found
@@ -308,6 +284,15 @@ def _load_store(path: Path, *files: Path) -> ox.Store:
     for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
         for text in resources.texts(folder, ".ttl").values():
             store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
+    # Facts name these individuals; a query for their labels should not have to know a graph.
+    store.update(
+        f"""
+        INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{
+          ?individual a <{OWL.NamedIndividual}> ; ?property ?text .
+          FILTER (?property IN (<{RDFS.label}>, <{SKOS.notation}>))
+        }} }}
+        """
+    )
     return store
 
 

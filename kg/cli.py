@@ -20,11 +20,12 @@ from kg import export as dumps
 from kg import fetch as downloads
 from kg.audit import audit as audit_release
 from kg.build import build as build_release
-from kg.build import choose, ensure_release, fetched
+from kg.build import ensure_release
 from kg.engine import Engine
 from kg.errors import KgError
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.sources import LOADERS
+from kg.sources.choice import choose, fetched
 from kg.vocabulary import PREFIXES
 
 _FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]

@@ -23,11 +23,17 @@ from kg.vocabulary import XSD
 
 Term = ox.NamedNode | ox.Literal
 
+
+def _event_key(value: str) -> str:
+    """Return the key of an event from a symbol, or from the key of a roll call without one."""
+    return value if re.fullmatch(r"[a-z-]+-\d+", value) else slug(value)
+
+
 #: What a value of each type of parameter becomes.
 TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "state": lambda value: ox.NamedNode(iris.state(value)),
     "resolution": lambda value: ox.NamedNode(iris.resolution(value)),
-    "event": lambda value: ox.NamedNode(iris.event(slug(value))),
+    "event": lambda value: ox.NamedNode(iris.event(_event_key(value))),
     "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
     "text": ox.Literal,
     "integer": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.integer)),
@@ -61,7 +67,10 @@ class Parameter:
                 f"parameter {self.name}: {value!r} does not match {self.pattern} "
                 f"({self.description})"
             )
-        return TYPES[self.type](value)
+        try:
+            return TYPES[self.type](value)
+        except ValueError as error:
+            raise QueryError(f"parameter {self.name}: {value!r}: {error}") from error
 
 
 @dataclass(frozen=True)

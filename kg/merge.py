@@ -55,7 +55,7 @@ def compare_reports(
                     other=f"{reported} {words}",
                     other_from=(tally.source,),
                     description=(
-                        f"{_name(event)}: the record has {event.count(option)} {words}, "
+                        f"{event.name}: the record has {event.count(option)} {words}, "
                         f"the report says {reported}"
                     ),
                 )
@@ -155,7 +155,7 @@ def _discrepancy(
         accepted_from=(one.source,),
         other=told,
         other_from=(other.source,),
-        description=f"{_name(one)}: {aspect} {accepted} or {told}",
+        description=f"{one.name}: {aspect} {accepted} or {told}",
     )
 
 
@@ -177,11 +177,7 @@ def _vote_discrepancy(
         other=OPTION_LABEL[told],
         other_from=(other_from,),
         description=(
-            f"{_name(event)}: {state} is recorded as {OPTION_LABEL[recorded]}, "
+            f"{event.name}: {state} is recorded as {OPTION_LABEL[recorded]}, "
             f"told as {OPTION_LABEL[told]}"
         ),
     )
-
-
-def _name(event: VotingEvent) -> str:
-    return event.decides.symbol if event.decides else event.key

@@ -155,6 +155,11 @@ class VotingEvent:
     agreeing: Mapping[str, int] = field(default_factory=dict)
     compilations: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What people call it: the symbol of what it decided, else its key."""
+        return self.decides.symbol if self.decides else self.key
+
     def count(self, option: OptionCode) -> int:
         """Return how many states took a position."""
         return sum(1 for value in self.votes.values() if value == option)

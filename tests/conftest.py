@@ -14,10 +14,11 @@ import httpx
 import pytest
 from rich.console import Console
 
-from kg.build import build, choose
+from kg.build import build
 from kg.engine import Engine
 from kg.release import Release
 from kg.resources import DATA
+from kg.sources.choice import choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
 

@@ -17,10 +17,10 @@ import pytest
 
 from kg import release
 from kg.audit import audit
-from kg.build import choose
 from kg.engine import Engine
 from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooManyRefusedError
 from kg.resources import DATA
+from kg.sources.choice import choose
 from kg.vocabulary import BASE, ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
 from tests.conftest import make_release
 from tests.test_unvotes import VOTES, write
@@ -30,7 +30,9 @@ ASK = "SELECT (COUNT(*) AS ?n) { ?vote a <https://w3id.org/un-votes/ontology#Vot
 
 def votes(data: Path) -> int:
     """Count the votes that the release in force answers with."""
-    (row,) = Engine(data).query(ASK)
+    answer = Engine(data).query(ASK)
+    assert isinstance(answer, ox.QuerySolutions)
+    (row,) = answer
     return int(row["n"].value)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SourceError
-from kg.records import Proposal, Source, State
+from kg.records import Proposal, Source
 from kg.resources import DATA
 from kg.sources import LOADERS
 from kg.sources.base import Loaded
