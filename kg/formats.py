@@ -77,13 +77,14 @@ def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
     best: tuple[float, int, int] | None = None
     chosen = None
     for index, one in enumerate(formats):
-        for media_type in (one.media_type, *one.also):
-            # The most specific range that covers the type gives its weight.
-            covering = [(_specificity(r, media_type), q) for r, q in ranges]
-            specificity, weight = max((c for c in covering if c[0] >= 0), default=(-1, 0.0))
-            rank = (weight, specificity, -index)
-            if weight > 0 and (best is None or rank > best):
-                best, chosen = rank, one
+        # The most specific range that covers the type gives its weight; other names of the
+        # format count only where they are spelled out.
+        covering = [(_specificity(r, one.media_type), weight) for r, weight in ranges]
+        asked = [max(covering)] + [(2, weight) for r, weight in ranges if r in one.also]
+        specificity, weight = max(asked, key=lambda pair: (pair[1] if pair[0] >= 0 else 0, pair))
+        rank = (weight, specificity, -index)
+        if specificity >= 0 and weight > 0 and (best is None or rank > best):
+            best, chosen = rank, one
     return chosen
 
 

@@ -6,6 +6,7 @@ Oxigraph through oxrdflib: the same answers, and the whole record in minutes ins
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -31,6 +32,9 @@ EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "resolution.ttl")
 #: The shapes of references between things that are validated apart.
 REFERENCE_SHAPES: Final = ("references.ttl",)
 _PREFIXES = "prefixes.ttl"
+
+# An ill-formed literal is a finding; rdflib would print a traceback besides.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True, order=True)

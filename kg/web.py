@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from rich.console import Console
+from starlette.exceptions import HTTPException
 
 import kg
 from kg import engine, settings
@@ -70,6 +71,10 @@ def create_app(data: Path | None = None) -> FastAPI:
     async def refused(_: Request, refusal: _RefusalError) -> Response:
         return _plain(refusal.status, str(refusal), refusal.headers)
 
+    @app.exception_handler(HTTPException)
+    async def failed(_: Request, error: HTTPException) -> Response:
+        return _plain(error.status_code, str(error.detail), dict(error.headers or {}))
+
     @app.get("/")
     async def welcome(request: Request) -> Response:
         base = settings.public_url() or str(request.base_url)
@@ -85,10 +90,8 @@ def create_app(data: Path | None = None) -> FastAPI:
             return _plain(503, f"not ready: {error}")
         return _plain(200 if answer else 503, f"ok: release {name}" if answer else "empty release")
 
-    @app.api_route("/sparql", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+    @app.api_route("/sparql", methods=["GET", "HEAD", "POST"])
     async def sparql(request: Request) -> Response:
-        if request.method not in {"GET", "HEAD", "POST"}:
-            raise _RefusalError(405, "expected GET or POST", {"Allow": "GET, HEAD, POST"})
         query, dataset, wanted = await _read(request)
         accept = ",".join(request.headers.getlist("accept"))
         return await run_in_threadpool(_answer, served, query, dataset, wanted, accept)
@@ -98,7 +101,7 @@ def create_app(data: Path | None = None) -> FastAPI:
 
 async def _read(request: Request) -> tuple[str, Dataset, str]:
     """Return the query, its dataset and the format asked for by name (SPARQL 1.1 Protocol, 2.1)."""
-    pairs = list(request.query_params.multi_items())
+    pairs = _pairs(request.url.query)
     if request.method == "POST":
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         body = await request.body()
@@ -107,7 +110,7 @@ async def _read(request: Request) -> tuple[str, Dataset, str]:
         except UnicodeDecodeError as error:
             raise _RefusalError(400, f"the body is not UTF-8: {error}") from error
         if content_type == FORM:
-            pairs += parse_qsl(text, keep_blank_values=True)
+            pairs += _pairs(text)
         elif content_type == DIRECT:
             pairs.append(("query", text))
         elif content_type == _UPDATE:
@@ -127,6 +130,13 @@ async def _read(request: Request) -> tuple[str, Dataset, str]:
     )
     wanted = next((value for name, value in pairs if name == "format"), "")
     return queries[0], dataset, wanted
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise _RefusalError(400, f"a parameter is not UTF-8: {error}") from error
 
 
 def _answer(served: Engine, query: str, dataset: Dataset, wanted: str, accept: str) -> Response:

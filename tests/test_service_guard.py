@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 import httpx
 import pyoxigraph as ox
@@ -82,7 +83,7 @@ DORMANT = (
     "ASK {BIND(<U> AS ?u) SERVICE SILENT ?u {?s ?p ?o}}",
     r"ASK {\u0053ERVICE <U> {?s ?p ?o}}",
     r"ASK {SERV\U00000049CE <U> {?s ?p ?o}}",
-    "ASK {SERVICE nowhere:a {?s ?p ?o}}",
+    "ASK {SERVICE <U> {?s ?p ?o}}#" + " ".join(f"ser{letter}ice" for letter in ascii_lowercase),
     "ASK {?a ?b 1SERVICE<U>{?s ?p ?o}}",
     "ASK {?a ?b trueSERVICE<U>{?s ?p ?o}}",
 )
@@ -90,6 +91,9 @@ FORGED = LIVE + DORMANT
 _WORDS = ("service", " SERVICE <U> {?s ?p ?o} ", "}SERVICE:a{", "SERVICESILENT<U>{}")
 _PREFIX = "PREFIX service: <urn:s> "
 HARMLESS = (
+    "SELECT * { ?s ?p <http://x/it's> , 'service' }",
+    "SELECT * { ?s ?p <http://x/o'service> }",
+    "PREFIX service: <urn:s> DESCRIBE service:a service:b { ?s a service:c }",
     *(f"ASK {{?s ?p {quote}{w}{quote}}}" for quote in ("'", '"', "'''", '"""') for w in _WORDS),
     *(f"ASK {{?a ?b ?c}}#{word}" for word in _WORDS),
     *(f"ASK {{#{word}{end}}}" for word in _WORDS for end in "^~"),
@@ -99,7 +103,7 @@ HARMLESS = (
     r"ASK {?s ?p '\u0053ERVICE <U> {}'}",
     r"ASK {?s ?p <urn:\u0053ERVICE>}",
     "ASK {?s <http://example.org/service> ?o}",
-    "ASK {?s <http://example.org/o'service> ?o}",
+    "ASK {?s <http://example.org/o'service'> ?o}",
     "BASE <http://service/> ASK {?a <service#service> ?c}",
     "ASK {?service ?p $SERVICE}",
     "SELECT (1 AS ?service) {}",
@@ -118,7 +122,7 @@ HARMLESS = (
     _PREFIX + "DESCRIBE service:a {?s ?p ?o}",
     "PREFIX x-service: <urn:s> ASK {GRAPH x-service:g {?s ?p ?o}}",
     "PREFIX x: <urn:x> ASK {?s x:service ?o}",
-    r"PREFIX x: <urn:x> ASK {?s x:\~service ?o}",
+    r"PREFIX x: <urn:x> ASK {?s x:\$service ?o}",
     "PREFIX x: <urn:x> ASK {?s x:%53ervice.service ?o}",
     "ASK {BIND('a' AS ?x) FILTER(?x<'service>')}",
 )
@@ -209,6 +213,17 @@ def test_forged_spelling_answers_403_and_calls_nobody(
     assert answer.text.startswith("SERVICE is not allowed here")
 
 
+@pytest.mark.parametrize(
+    "template", ["ASK {SERVICE nowhere:a {?s ?p ?o}}", "ASK {SERVICE <U>}", "SERVICE <U> {}"]
+)
+def test_malformed_query_with_the_word_answers_400_and_calls_nobody(
+    template: str, listener: Listener, server: str
+) -> None:
+    calls = listener.calls
+    assert _post(server, listener.text(template)).status_code == 400
+    assert listener.calls == calls
+
+
 def test_there_are_as_many_harmless_queries_as_forged_ones() -> None:
     assert len(set(HARMLESS)) >= len(set(FORGED)) >= 30
 
@@ -242,19 +257,11 @@ def test_load_is_refused_as_query_and_as_update(
 
 
 _CALLS = ("SERVICE<U>{?s ?p ?o}", "SERVICE SILENT <U> {}", "service:a{}", "SERVICEx:a{?s ?p ?o}")
-_WHOLE = (
-    *_CALLS,
-    *(
-        "BIND(1 AS ?a)",
-        "VALUES ?v {'a'}",
-        "VALUES ?v {'''a'}",
-        "?s ?p :",
-        "GRAPH ?g {}",
-        "?s ?p ''",
-    ),
-    *("FILTER('a'<'>')", "FILTER(1<2)", "FILTER(1<x:b#>'''^)", 'FILTER(1<2#>"""^)', "OPTIONAL {}"),
-    *("#'^", '#"~', "#'''^", '#"""^', "#<^", "#>~", r"#\x'''^", r"#'\'^", r"VALUES ?v {'\''}"),
+_BEFORE = (
+    *("BIND(1 AS ?a)", "VALUES ?v {'a'}", "VALUES ?v {'''a'}", "?s ?p :", "GRAPH ?g {}", "#'^"),
+    *("FILTER('a'<'>')", "FILTER(1<2)", "FILTER(1<2#>'''^)", 'FILTER(1<2#>"""^)', "OPTIONAL {}"),
 )
+_AFTER = ("", "FILTER('b'<'>')", "FILTER(2>1)", "#'^", '#"~', "#'''^", '#"""^', "#>~", r"#\x'''^")
 _TOKENS = (
     *_CALLS,
     *"'\"<>#{}^~\\.;:?@_a1() ",
@@ -281,16 +288,16 @@ def _query(parts: list[str]) -> str:
 
 @st.composite
 def _queries(draw: st.DrawFn) -> str:
-    """Fragments that are whole patterns with, sometimes, a few stray tokens among them."""
-    parts = draw(st.lists(st.sampled_from(_WHOLE), max_size=5))
-    parts.insert(draw(st.integers(0, len(parts))), draw(st.sampled_from(_CALLS)))
-    for token in draw(st.lists(st.sampled_from(_TOKENS), max_size=2)):
+    """Whole patterns around a call and, sometimes, a stray token among them."""
+    parts = draw(st.lists(st.sampled_from(_BEFORE), max_size=3))
+    parts += [draw(st.sampled_from(_CALLS)), draw(st.sampled_from(_AFTER))]
+    for token in draw(st.lists(st.sampled_from(_TOKENS), max_size=1)):
         parts.insert(draw(st.integers(0, len(parts))), token)
     return _query(parts)
 
 
 _BOUNDED = settings(
-    max_examples=400,
+    max_examples=800,
     deadline=None,
     derandomize=True,
     database=None,

@@ -1,0 +1,340 @@
+"""The changes of shapes/valid.ttl that test_shapes.py makes: each breaks one constraint, or none.
+
+Relative IRIs are those of things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.vocabulary import BASE, XSD
+
+IDS = BASE + "id/"
+
+EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
+VOTE = "<vote/900001/AAA>"
+RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
+SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
+MEETING, OTHER_MEETING = "<meeting/A-34-PV-200>", "<meeting/A-ES-34-PV-1>"
+TOPIC = "<topic/weather>"
+STATE, OTHER_STATE = "<state/AAA>", "<state/DDD>"
+FORMER_STATE = "<state/BBB>"
+SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
+PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
+STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
+DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
+CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
+SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
+
+UNKNOWN = "<unknown/thing>"
+COUNCIL = "unv:SecurityCouncil"
+TEXT, TAGGED = '"1"', '"again"@en'
+DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
+ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
+LONG = '"' + "word " * 16 + '"'
+
+FIGURES = {
+    "yes": "unv:yesCount",
+    "no": "unv:noCount",
+    "abstention": "unv:abstentionCount",
+    "non-voting": "unv:nonVotingCount",
+}
+WORDS = ("in favour", "against", "abstaining", "non-voting")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change that breaks a component of a shape; its message, if not that of the shape."""
+
+    shape: str
+    focus: str
+    update: str
+    message: str = ""
+    component: str = "sparql"
+
+
+def drop(thing: str, path: str) -> str:
+    return f"DELETE WHERE {{ {thing} {path} ?value }} ;"
+
+
+def add(thing: str, path: str, value: str) -> str:
+    return f"INSERT DATA {{ {thing} {path} {value} }} ;"
+
+
+def replace(thing: str, path: str, value: str) -> str:
+    return drop(thing, path) + add(thing, path, value)
+
+
+def held(date: str, precision: str = "day") -> str:
+    """Move the roll call of all four states to another date."""
+    day = f'"{date}"^^xsd:date'
+    return replace(EVENT, "unv:date", day) + replace(EVENT, "unv:datePrecision", f'"{precision}"')
+
+
+def breaks(
+    shape: str, focus: str, path: str, components: str, second: str = TAGGED, wrong: str = UNKNOWN
+) -> Iterator[Case]:
+    """Yield a case for each component of a property shape.
+
+    ``second`` is a right value, but one too many; ``wrong`` is a value that is not allowed.
+    """
+    for component in components.split():
+        if component == "minCount":
+            update = drop(focus, path)
+        elif component in ("maxCount", "uniqueLang"):
+            update = add(focus, path, second)
+        else:
+            update = replace(focus, path, wrong)
+        yield Case(shape, focus, update, component=component)
+
+
+def labels(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
+    """Yield a case for each component of texts, one in each language."""
+    return breaks(shape, focus, path, "minCount uniqueLang datatype", wrong=TEXT)
+
+
+# fmt: off
+CASES = [
+    *labels("event-label", EVENT),
+    *breaks("event-date", EVENT, "unv:date", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("event-date-precision", EVENT, "unv:datePrecision", "minCount maxCount in", '"month"'),
+    *breaks("event-body", EVENT, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("event-session", EVENT, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("event-meeting", EVENT, "unv:meeting", "maxCount class", OTHER_MEETING),
+    *breaks("event-source", EVENT, "prov:wasDerivedFrom", "minCount class"),
+    *breaks("event-decides", EVENT, "unv:decides", "maxCount class", OTHER_RESOLUTION),
+    *breaks("event-vote-on", EVENT, "unv:voteOn", "maxCount in", '"motion"', TEXT),
+    *breaks("event-important", EVENT, "unv:importantVote", "maxCount datatype", "false", TEXT),
+    *breaks("event-yes-count", EVENT, "unv:yesCount", "minCount maxCount datatype", "7", TEXT),
+    *breaks("event-no-count", EVENT, "unv:noCount", "minCount maxCount datatype", "7", TEXT),
+    *breaks("event-abstention-count", EVENT, "unv:abstentionCount",
+            "minCount maxCount datatype", "7", TEXT),
+    *breaks("event-non-voting-count", EVENT, "unv:nonVotingCount", "maxCount datatype", "7", TEXT),
+    Case("event-counted-in-favour", EVENT, replace(EVENT, "unv:yesCount", "7"),
+         "The count of states in favour is 7, but the number listed so is 1."),
+    Case("event-counted-against", EVENT, drop(EVENT, "unv:against"),
+         "The count of states against is 1, but the number listed so is 0."),
+    Case("event-counted-abstaining", EVENT, add(EVENT, "unv:abstaining", STATE),
+         "The count of states abstaining is 1, but the number listed so is 2."),
+    Case("event-counted-non-voting", EVENT, replace(EVENT, "unv:nonVotingCount", "7"),
+         "The count of states non-voting is 7, but the number listed so is 1."),
+    Case("event-counted-non-voting", EVENT, drop(EVENT, "unv:nonVotingCount"),
+         "The count of states non-voting is 0, but the number listed so is 1."),
+    Case("event-all-votes", EVENT, drop(VOTE, "?property"),
+         "The counts add up to 4 votes, but the event has 3."),
+    Case("event-agreement", EVENT, replace(VOTE, "unv:option", "unv:No"),
+         "The counts add up to 4 votes, but 3 votes agree with the direct triple of their state."),
+    Case("event-one-vote", EVENT, replace(VOTE, "unv:castBy", OTHER_STATE),
+         "A state votes once in an event: 4 votes of 3 states."),
+    Case("event-decided", EVENT, drop(RESOLUTION, "unv:decidedBy"),
+         f"{IDS}resolution/A-RES-34-999 does not say that this event decided it."),
+    # Before the admission, after the end and in both gaps, always of one of the four states.
+    *(
+        Case("event-membership", EVENT, held(date, precision),
+             f"{IDS}vote/900001/{state} was cast by a state that was not a member then.")
+        for date, precision, state in (
+            ("1970-09-14", "day", "CCC"),
+            ("1970-08-31", "month", "CCC"),
+            ("1990-10-04", "day", "BBB"),
+            ("1990-11-01", "month", "BBB"),
+            ("1975-06-01", "day", "AAA"),
+            ("1975-06-01", "month", "AAA"),
+            ("1986-06-01", "day", "AAA"),
+            ("1986-06-01", "month", "AAA"),
+        )
+    ),
+    *breaks("vote-event", VOTE, "unv:event", "minCount maxCount class", OTHER_EVENT),
+    *breaks("vote-state", VOTE, "unv:castBy", "minCount maxCount class", OTHER_STATE),
+    *breaks("vote-option", VOTE, "unv:option", "minCount maxCount in", "unv:No"),
+    *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
+    *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
+    *labels("resolution-label", RESOLUTION),
+    *breaks("resolution-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
+    *breaks("resolution-date", RESOLUTION, "dcterms:date", "minCount maxCount or", MONTH, TEXT),
+    *breaks("resolution-body", RESOLUTION, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("resolution-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("resolution-subject", RESOLUTION, "dcterms:subject", "class"),
+    *breaks("resolution-decided-by", RESOLUTION, "unv:decidedBy", "maxCount class", OTHER_EVENT),
+    *breaks("resolution-document", RESOLUTION, "unv:document", "nodeKind", wrong=TEXT),
+    *breaks("resolution-library-record", RESOLUTION, "unv:libraryRecord", "nodeKind", wrong=TEXT),
+    Case("resolution-decided", RESOLUTION, drop(EVENT, "unv:decides"),
+         f"{IDS}event/900001 does not say that it decided this resolution."),
+    *labels("session-label", SESSION),
+    *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("meeting-symbol", MEETING, "unv:symbol", "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("meeting-body", MEETING, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("meeting-session", MEETING, "unv:session", "maxCount class", OTHER_SESSION),
+    *labels("topic-label", TOPIC, "skos:prefLabel"),
+    *breaks("topic-scheme", TOPIC, "skos:inScheme", "minCount class"),
+    *labels("scheme-title", SCHEME, "dcterms:title"),
+    *labels("state-label", STATE),
+    *breaks("state-iso3", STATE, "unv:iso3", "maxCount pattern", '"AAB"', '"AAAA"'),
+    *breaks("state-iso3", STATE, "unv:iso3", "datatype", wrong='"AAA"@en'),
+    *breaks("state-iso2", STATE, "unv:iso2", "maxCount pattern", '"AB"', '"aa"'),
+    *breaks("state-iso2", STATE, "unv:iso2", "datatype", wrong='"AA"@en'),
+    *breaks("state-m49", STATE, "unv:m49", "maxCount pattern", '"001"', TEXT),
+    *breaks("state-m49", STATE, "unv:m49", "datatype", wrong='"999"@en'),
+    *breaks("state-admitted", STATE, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("state-member-until", FORMER_STATE, "unv:memberUntil", "maxCount datatype",
+            DAY, MONTH),
+    *breaks("state-seat", STATE, "unv:seat", "minCount maxCount class", "<seat/BBB>"),
+    *breaks("state-name", STATE, "unv:hasName", "minCount class"),
+    *breaks("state-group", STATE, "unv:regionalGroup", "maxCount class", "<group/others>"),
+    *breaks("state-wikidata", STATE, "unv:wikidata", "maxCount pattern",
+            "wd:Q00", "<https://www.wikidata.org/entity/Q0>"),
+    *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
+    *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
+    Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
+         "The first day of membership, 1946-02-03, is not that of its first period."),
+    Case("state-membership-period", STATE,
+         replace(STATE, "unv:admitted", '"1976-09-28"^^xsd:date'),
+         "The first day of membership, 1976-09-28, is not that of its first period."),
+    *(
+        Case("state-end", state, update,
+             f"The end of membership, {end}, is told by the state and by its last period alike.")
+        for state, update, end in (
+            (FORMER_STATE, drop(FORMER_STATE, "unv:memberUntil"), "1990-10-03"),
+            # Given to a current member: a new day, and the last days of earlier periods.
+            (STATE, add(STATE, "unv:memberUntil", DAY), "1946-02-03"),
+            (STATE, add(STATE, "unv:memberUntil", '"1975-01-20"^^xsd:date'), "1975-01-20"),
+            (STATE, add(STATE, "unv:memberUntil", '"1985-03-01"^^xsd:date'), "1985-03-01"),
+        )
+    ),
+    *breaks("seat-admitted", SEAT, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("seat-source", SEAT, "prov:wasDerivedFrom", "minCount class"),
+    *labels("name-label", NAME),
+    *breaks("name-from", NAME, "unv:from", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
+    *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
+    Case("name-order", NAME, replace(NAME, "unv:until", '"1945-10-23"^^xsd:date'),
+         "A name ends after it began: it ends on 1945-10-23."),
+    *breaks("membership-member", MEMBERSHIP, "org:member", "minCount maxCount class", OTHER_STATE),
+    *breaks("membership-from", MEMBERSHIP, "unv:from", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
+    *breaks("membership-source", MEMBERSHIP, "prov:wasDerivedFrom", "minCount class"),
+    Case("membership-order", MEMBERSHIP, replace(MEMBERSHIP, "unv:from", '"1975-01-20"^^xsd:date'),
+         "A membership ends after it began: it ends on 1975-01-20."),
+    *breaks("change-original", CHANGE, "org:originalOrganization", "minCount class"),
+    *breaks("change-resulting", CHANGE, "org:resultingOrganization", "minCount class"),
+    *breaks("change-date", CHANGE, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("change-source", CHANGE, "prov:wasDerivedFrom", "minCount class"),
+    *labels("group-label", GROUP),
+    *labels("proposal-title", PROPOSAL, "dcterms:title"),
+    *breaks("proposal-date", PROPOSAL, "dcterms:date", "minCount datatype", wrong=MONTH),
+    *breaks("proposal-by", PROPOSAL, "unv:proposedBy", "minCount class"),
+    *breaks("proposal-creator", PROPOSAL, "dcterms:creator", "class"),
+    *breaks("proposal-point", PROPOSAL, "unv:hasPoint", "minCount class"),
+    *breaks("proposal-source", PROPOSAL, "prov:wasDerivedFrom", "minCount class"),
+    Case("proposal-positions", PROPOSAL, replace(POINT, "unv:position", "2"),
+         "Two points of a proposal share the position 2."),
+    *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
+    *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
+    *labels("point-title", POINT, "dcterms:title"),
+    *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
+    *labels("statement-label", STATEMENT),
+    *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount class", OTHER_STATE),
+    *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
+    *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole", "uniqueLang datatype",
+            wrong=TEXT),
+    *breaks("statement-stance", STATEMENT, "unv:stance", "maxCount in", "unv:Critical"),
+    *breaks("statement-date", STATEMENT, "dcterms:date", "maxCount or", DAY, TEXT),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
+    Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:about"),
+         "A stance needs something that the statement is about."),
+    *labels("agent-label", AGENT),
+    *(
+        case
+        for name, path in FIGURES.items()
+        for case in (
+            *breaks(f"tally-{name}-count", TALLY, path, "maxCount datatype", "7", DECIMAL),
+            *breaks(f"tally-{name}-count", TALLY, path, "minInclusive", wrong="-1"),
+        )
+    ),
+    Case("tally-figure", TALLY, "".join(drop(TALLY, path) for path in FIGURES.values()),
+         component="or"),
+    *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
+    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
+    *(
+        Case("tally-total", TALLY, replace(TALLY, path, "7"),
+             f"The report says 7 {words}, the record has 1.")
+        for path, words in zip(FIGURES.values(), WORDS, strict=True)
+    ),
+    *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount", OTHER_EVENT),
+    *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
+    *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:No"),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("reported-vote-source", REPORT, "prov:wasQuotedFrom",
+            "minCount maxCount class", SOURCE),
+    *labels("discrepancy-label", DISCREPANCY),
+    *breaks("discrepancy-aspect", DISCREPANCY, "unv:aspect", "minCount maxCount in", '"date"'),
+    *breaks("discrepancy-concerns", DISCREPANCY, "unv:concerns", "minCount"),
+    *breaks("discrepancy-accepted-value", DISCREPANCY, "unv:acceptedValue",
+            "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("discrepancy-other-value", DISCREPANCY, "unv:otherValue",
+            "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("discrepancy-accepted-from", DISCREPANCY, "unv:acceptedFrom", "minCount class"),
+    *breaks("discrepancy-other-from", DISCREPANCY, "unv:otherFrom", "minCount class"),
+    Case("discrepancy-values", DISCREPANCY, replace(DISCREPANCY, "unv:otherValue", '"against"'),
+         "The two values of a discrepancy differ: both are against."),
+    *labels("source-title", SOURCE, "dcterms:title"),
+    *breaks("source-redistributable", SOURCE, "unv:redistributable", "maxCount datatype",
+            "false", TEXT),
+    *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
+    *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
+    *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
+    # Shapes that target a value: it is the focus itself.
+    Case("vote-cast-as", TAGGED, replace(VOTE, "unv:castAs", TAGGED), component="datatype"),
+    *(
+        Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),
+             component=component)
+        for value, component in ((DECIMAL, "datatype"), (ZERO, "minInclusive"))
+    ),
+    Case("related-resolution", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
+    Case("reported-event", UNKNOWN, replace(TALLY, "unv:reports", UNKNOWN), component="class"),
+    Case("stated-about", UNKNOWN, add(STATEMENT, "unv:about", UNKNOWN), component="or"),
+    Case("concerned-thing", UNKNOWN, add(DISCREPANCY, "unv:concerns", UNKNOWN), component="or"),
+]
+# fmt: on
+
+#: Changes up to the edge of a constraint.
+ALLOWED = (
+    {
+        "month of the admission": held("1970-09-01", "month"),
+        "day of the admission": held("1970-09-15"),
+        "last day of a member": held("1990-10-03"),
+        "month of the last day": held("1990-10-31", "month"),
+        "last day before a gap": held("1975-01-20"),
+        "first day after a gap": held("1976-09-28"),
+        "between two gaps": held("1984-07-01"),
+        "month between two gaps": held("1984-07-01", "month"),
+        "last day before a second gap": held("1985-03-01"),
+        "first day after a second gap": held("1987-04-01"),
+        "a name of one day": replace(NAME, "unv:until", '"1945-10-24"^^xsd:date'),
+        "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
+        "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
+        "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
+    }
+    | {
+        # Each alternative of tally-figure alone.
+        f"only the figure {kept}": "".join(
+            drop(TALLY, path) for path in FIGURES.values() if path != kept
+        )
+        for kept in FIGURES.values()
+    }
+    | {
+        f"{value} in {thing}": replace(thing, path, value)
+        for thing, path, values in (
+            (EVENT, "unv:voteOn", '"document" "amendment" "paragraph" "motion"'),
+            (REPORT, "unv:option", "unv:Yes unv:No unv:Abstention unv:NonVoting"),
+            (STATEMENT, "unv:stance", "unv:Supportive unv:Critical unv:Reserved"),
+            (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
+            (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership"'),
+            *((one, "unv:body", COUNCIL) for one in (EVENT, RESOLUTION, SESSION, MEETING)),
+        )
+        for value in values.split()
+    }
+)
