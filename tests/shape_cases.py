@@ -32,7 +32,7 @@ COUNCIL = "unv:SecurityCouncil"
 TEXT, TAGGED = '"1"', '"again"@en'
 DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
 ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
-LONG = '"' + "word " * 16 + '"'
+LONG = '"' + "word " * 16 + '"@en'
 
 FIGURES = {
     "yes": "unv:yesCount",
@@ -144,9 +144,17 @@ CASES = [
             ("1986-06-01", "month", "AAA"),
         )
     ),
-    *breaks("vote-event", VOTE, "unv:event", "minCount maxCount class", OTHER_EVENT),
-    *breaks("vote-state", VOTE, "unv:castBy", "minCount maxCount class", OTHER_STATE),
-    *breaks("vote-option", VOTE, "unv:option", "minCount maxCount in", "unv:No"),
+    *(
+        Case("event-vote-parts", EVENT, update,
+             f"{IDS}vote/900001/AAA does not have exactly one state and one option.")
+        for update in (
+            drop(VOTE, "unv:castBy"),
+            add(VOTE, "unv:castBy", OTHER_STATE),
+            drop(VOTE, "unv:option"),
+            add(VOTE, "unv:option", "unv:No"),
+        )
+    ),
+    *breaks("vote-event", VOTE, "unv:event", "minCount maxCount", OTHER_EVENT),
     *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
     *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
     *labels("resolution-label", RESOLUTION),
@@ -183,6 +191,8 @@ CASES = [
     *breaks("state-group", STATE, "unv:regionalGroup", "maxCount class", "<group/others>"),
     *breaks("state-wikidata", STATE, "unv:wikidata", "maxCount pattern",
             "wd:Q00", "<https://www.wikidata.org/entity/Q0>"),
+    *breaks("state-wikidata", STATE, "unv:wikidata", "nodeKind",
+            wrong='"http://www.wikidata.org/entity/Q1"'),
     *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
     *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
     Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
@@ -192,7 +202,7 @@ CASES = [
          "The first day of membership, 1976-09-28, is not that of its first period."),
     *(
         Case("state-end", state, update,
-             f"The end of membership, {end}, is told by the state and by its last period alike.")
+             f"Only one of the state and its last period of membership ends on {end}.")
         for state, update, end in (
             (FORMER_STATE, drop(FORMER_STATE, "unv:memberUntil"), "1990-10-03"),
             # Given to a current member: a new day, and the last days of earlier periods.
@@ -208,13 +218,17 @@ CASES = [
     *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
     Case("name-order", NAME, replace(NAME, "unv:until", '"1945-10-23"^^xsd:date'),
-         "A name ends after it began: it ends on 1945-10-23."),
+         "A name ends before it began: on 1945-10-23."),
     *breaks("membership-member", MEMBERSHIP, "org:member", "minCount maxCount class", OTHER_STATE),
     *breaks("membership-from", MEMBERSHIP, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("membership-source", MEMBERSHIP, "prov:wasDerivedFrom", "minCount class"),
     Case("membership-order", MEMBERSHIP, replace(MEMBERSHIP, "unv:from", '"1975-01-20"^^xsd:date'),
-         "A membership ends after it began: it ends on 1975-01-20."),
+         "A membership does not end after it began: it ends on 1975-01-20."),
+    Case("membership-overlap", MEMBERSHIP,
+         replace(MEMBERSHIP, "unv:until", '"1976-12-01"^^xsd:date'),
+         "A membership has not ended when the next one of the state, "
+         f"{IDS}membership/AAA-2, begins."),
     *breaks("change-original", CHANGE, "org:originalOrganization", "minCount class"),
     *breaks("change-resulting", CHANGE, "org:resultingOrganization", "minCount class"),
     *breaks("change-date", CHANGE, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
@@ -240,6 +254,7 @@ CASES = [
     *breaks("statement-stance", STATEMENT, "unv:stance", "maxCount in", "unv:Critical"),
     *breaks("statement-date", STATEMENT, "dcterms:date", "maxCount or", DAY, TEXT),
     *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
     Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:about"),
@@ -257,6 +272,7 @@ CASES = [
          component="or"),
     *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
     *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("tally-quote", TALLY, "unv:quote", "datatype", wrong=TEXT),
     *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
     *(
         Case("tally-total", TALLY, replace(TALLY, path, "7"),
@@ -267,6 +283,7 @@ CASES = [
     *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
     *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:No"),
     *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("reported-vote-source", REPORT, "prov:wasQuotedFrom",
             "minCount maxCount class", SOURCE),
     *labels("discrepancy-label", DISCREPANCY),
@@ -287,6 +304,9 @@ CASES = [
     *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
     # Shapes that target a value: it is the focus itself.
+    Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
+    Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
+    Case("vote-option", UNKNOWN, replace(VOTE, "unv:option", UNKNOWN), component="in"),
     Case("vote-cast-as", TAGGED, replace(VOTE, "unv:castAs", TAGGED), component="datatype"),
     *(
         Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),

@@ -110,7 +110,7 @@ def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
     path = tmp_path / "graph.nt"
     path.write_text(changed(replace(STATEMENT, "unv:quote", f'"{quote}"@en')), encoding="utf-8")
     code, output = kg_validate(path)
-    assert "A quotation has at most 15 words." in output
+    assert "A quotation has 1 to 15 words and a language tag." in output
     assert code == 1
 
 
