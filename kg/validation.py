@@ -11,14 +11,14 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 import pyshacl
-from rdflib import RDF, Graph, URIRef
+from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.query import Result
 
@@ -157,11 +157,30 @@ class _DataGraph(Graph):
         self._queried = Graph(store="Oxigraph")
 
     def load(self, ntriples: str) -> None:
-        self.parse(data=ntriples, format="nt")
+        # Parsing with Oxigraph takes half the time that rdflib's own parser does.
+        for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
+            self.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
         self._queried.parse(data=ntriples, format="ox-nt")
 
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Result:
         return self._queried.query(query_object, *args, **kwargs)
+
+
+@lru_cache(maxsize=1 << 16)
+def _iri(value: str) -> URIRef:
+    return URIRef(value)
+
+
+def _term(term: Any) -> URIRef | BNode | Literal:
+    """Return a term of pyoxigraph as one of rdflib; plain literals stay plain."""
+    if isinstance(term, ox.NamedNode):
+        return _iri(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    datatype = term.datatype.value
+    return Literal(term.value, datatype=None if datatype == XSD.string else _iri(datatype))
 
 
 @cache
