@@ -15,13 +15,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 import kg
-from kg import console, engine, library, release, settings, validation
+from kg import console, evaluation, library, release, settings, validation
 from kg import export as dumps
 from kg import fetch as downloads
 from kg.audit import audit as audit_release
 from kg.build import build as build_release
 from kg.build import ensure_release
-from kg.engine import Engine
 from kg.errors import KgError
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.sources import LOADERS
@@ -178,9 +177,9 @@ def query(
         _out.print(table)
         return
     saved = _saved(file, text)
-    folder = data or settings.data_dir()
-    answer = Engine(folder).query(saved.text, parameters=saved.bind(_values(params)))
-    formats = engine.formats_of(answer)
+    store = release.require(data or settings.data_dir()).open()
+    answer = evaluation.evaluate(store, saved.text, parameters=saved.bind(_values(params)))
+    formats = evaluation.formats_of(answer)
     if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
         console.show_answer(answer)
         return
@@ -190,7 +189,7 @@ def query(
             f"--format {format_name}: this query can be answered in "
             + ", ".join(one.name for one in formats)
         )
-    click.echo(engine.write(answer, written_in, PREFIXES), nl=False)
+    evaluation.write(answer, written_in, sys.stdout.buffer)
 
 
 @cli.command()

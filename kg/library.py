@@ -18,10 +18,9 @@ import yaml
 
 from kg import iris, resources
 from kg.errors import QueryError
+from kg.evaluation import Term
 from kg.symbols import slug
 from kg.vocabulary import XSD
-
-Term = ox.NamedNode | ox.Literal
 
 
 def _event_key(value: str) -> str:

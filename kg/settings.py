@@ -36,12 +36,32 @@ def public_url() -> str | None:
 
 
 def max_refused() -> int:
-    """Return how many refused rows a build tolerates: ``KG_MAX_REFUSED`` or 0.
+    """Return how many refused rows a build tolerates: ``KG_MAX_REFUSED`` or 0."""
+    return _number("KG_MAX_REFUSED", default=0, least=0)
+
+
+def workers() -> int:
+    """Return how many queries may run for their full time at once: ``KG_WORKERS`` or 2."""
+    return _number("KG_WORKERS", default=2, least=1)
+
+
+def query_timeout() -> int:
+    """Return the seconds a query may compute: ``KG_QUERY_TIMEOUT`` or 60."""
+    return _number("KG_QUERY_TIMEOUT", default=60, least=1)
+
+
+def query_memory() -> int:
+    """Return the MiB of memory a query may take: ``KG_QUERY_MEMORY`` or 1024."""
+    return _number("KG_QUERY_MEMORY", default=1024, least=64)
+
+
+def _number(name: str, default: int, least: int) -> int:
+    """Return a setting that is a whole number.
 
     Raises:
-        SettingError: if the value is not a whole number of at least 0.
+        SettingError: if it is none, or smaller than the least allowed.
     """
-    value = os.environ.get("KG_MAX_REFUSED") or "0"
-    if not value.isdecimal():
-        raise SettingError(f"KG_MAX_REFUSED is {value!r}; expected a whole number, 0 or more")
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or int(value) < least:
+        raise SettingError(f"{name} is {value!r}; expected a whole number, {least} or more")
     return int(value)

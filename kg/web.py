@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,16 +11,19 @@ from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 from rich.console import Console
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 import kg
-from kg import engine, settings
+from kg import settings
 from kg.build import ensure_release
-from kg.engine import Dataset, Engine
+from kg.engine import Answer, BusyError, Engine, Limits, Question
 from kg.errors import ForbiddenServiceError, KgError, QueryError
-from kg.formats import Format, by_name, negotiate
+from kg.evaluation import Dataset
 from kg.vocabulary import PREFIXES
+from kg.worker import NotAcceptableError
 
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
@@ -51,14 +55,26 @@ class _RefusalError(Exception):
 
 
 def create_app(data: Path | None = None) -> FastAPI:
-    """Return the application that serves the release in force of a data folder."""
+    """Return the application that serves the release in force of a data folder.
+
+    Raises:
+        SettingError: if a setting has an unusable value.
+    """
     folder = data or settings.data_dir()
-    served = Engine(folder)
+    limits = Limits(
+        workers=settings.workers(),
+        seconds=settings.query_timeout(),
+        memory=settings.query_memory(),
+    )
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
+        engine = Engine(folder, limits)
+        await engine.start()
+        app.state.engine = engine
         yield
+        await engine.close()
 
     app = FastAPI(
         title="UN votes knowledge graph",
@@ -82,25 +98,61 @@ def create_app(data: Path | None = None) -> FastAPI:
         return _plain(200, text)
 
     @app.get("/health")
-    def health() -> Response:
+    async def health() -> Response:
+        engine: Engine = app.state.engine
         try:
-            answer = served.query("ASK { ?s ?p ?o }")
-            name = served.release().name
+            answer = await engine.ask(Question("ASK { ?s ?p ?o }", format="csv"))
+            told = b"".join([piece async for piece in answer.pieces])
         except KgError as error:
             return _plain(503, f"not ready: {error}")
-        return _plain(200 if answer else 503, f"ok: release {name}" if answer else "empty release")
+        if told.strip() != b"true":
+            return _plain(503, f"release {answer.release} is empty")
+        return _plain(200, f"ok: release {answer.release}")
 
     @app.api_route("/sparql", methods=["GET", "HEAD", "POST"])
     async def sparql(request: Request) -> Response:
-        query, dataset, wanted = await _read(request)
-        accept = ",".join(request.headers.getlist("accept"))
-        return await run_in_threadpool(_answer, served, query, dataset, wanted, accept)
+        question = await _read(request)
+        answer = await _begin(app.state.engine, question, request)
+        headers = {"Vary": "Accept"}
+        if answer.length is not None:
+            headers["Content-Length"] = str(answer.length)
+        return StreamingResponse(answer.pieces, media_type=answer.content_type, headers=headers)
 
     return app
 
 
-async def _read(request: Request) -> tuple[str, Dataset, str]:
-    """Return the query, its dataset and the format asked for by name (SPARQL 1.1 Protocol, 2.1)."""
+async def _begin(engine: Engine, question: Question, request: Request) -> Answer:
+    """Ask the engine, unless the client goes away first."""
+    asked = asyncio.ensure_future(engine.ask(question))
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            raise ClientDisconnect
+        return asked.result()
+    except ForbiddenServiceError as error:
+        raise _RefusalError(403, str(error)) from error
+    except NotAcceptableError as error:
+        raise _RefusalError(406, str(error)) from error
+    except QueryError as error:
+        raise _RefusalError(400, str(error)) from error
+    except BusyError as error:
+        raise _RefusalError(503, str(error), {"Retry-After": "5"}) from error
+    except KgError as error:
+        raise _RefusalError(503, str(error)) from error
+    finally:
+        asked.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the client has gone away."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _read(request: Request) -> Question:
+    """Return what is asked (SPARQL 1.1 Protocol, 2.1)."""
     pairs = _pairs(request.url.query)
     if request.method == "POST":
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -129,7 +181,8 @@ async def _read(request: Request) -> tuple[str, Dataset, str]:
         tuple(value for name, value in pairs if name == "named-graph-uri"),
     )
     wanted = next((value for name, value in pairs if name == "format"), "")
-    return queries[0], dataset, wanted
+    accept = ",".join(request.headers.getlist("accept"))
+    return Question(queries[0], dataset, wanted, accept)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -137,29 +190,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
         raise _RefusalError(400, f"a parameter is not UTF-8: {error}") from error
-
-
-def _answer(served: Engine, query: str, dataset: Dataset, wanted: str, accept: str) -> Response:
-    """Evaluate and write out in this one thread (see kg.engine)."""
-    try:
-        answer = served.query(query, dataset)
-        written_in = _format(engine.formats_of(answer), wanted, accept)
-        content = engine.write(answer, written_in, PREFIXES)
-    except ForbiddenServiceError as error:
-        raise _RefusalError(403, str(error)) from error
-    except QueryError as error:
-        raise _RefusalError(400, str(error)) from error
-    except KgError as error:
-        raise _RefusalError(503, str(error)) from error
-    return Response(content, media_type=written_in.content_type, headers={"Vary": "Accept"})
-
-
-def _format(formats: tuple[Format, ...], wanted: str, accept: str) -> Format:
-    found = by_name(formats, wanted) if wanted else negotiate(formats, accept)
-    if found is None:
-        offered = ", ".join(f"{one.name} ({one.media_type})" for one in formats)
-        raise _RefusalError(406, f"this query can be answered in: {offered}")
-    return found
 
 
 def _plain(status: int, text: str, headers: dict[str, str] | None = None) -> Response:

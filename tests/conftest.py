@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 import pytest
 from rich.console import Console
 
 from kg.build import build
-from kg.engine import Engine
-from kg.release import Release
+from kg.release import Release, require
 from kg.resources import DATA
 from kg.sources.choice import choose
 from kg.sources.states import read_states
@@ -44,8 +44,8 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def embedded_engine(embedded: Path) -> Engine:
-    return Engine(embedded)
+def embedded_store(embedded: Path) -> ox.Store:
+    return require(embedded).open()
 
 
 @pytest.fixture(scope="session")

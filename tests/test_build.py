@@ -17,8 +17,8 @@ import pytest
 
 from kg import release
 from kg.audit import audit
-from kg.engine import Engine
 from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooManyRefusedError
+from kg.evaluation import evaluate
 from kg.resources import DATA
 from kg.sources.choice import choose
 from kg.vocabulary import BASE, ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
@@ -30,7 +30,7 @@ ASK = "SELECT (COUNT(*) AS ?n) { ?vote a <https://w3id.org/un-votes/ontology#Vot
 
 def votes(data: Path) -> int:
     """Count the votes that the release in force answers with."""
-    answer = Engine(data).query(ASK)
+    answer = evaluate(release.require(data).open(), ASK)
     assert isinstance(answer, ox.QuerySolutions)
     (row,) = answer
     return int(row["n"].value)

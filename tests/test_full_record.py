@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg import iris, release
-from kg.engine import Engine
+from kg.evaluation import evaluate
 from kg.vocabulary import PREFIXES
 
 POSITIONS = {"inFavour": 693_664, "against": 65_548, "abstaining": 110_897}
@@ -15,7 +15,7 @@ POSITIONS = {"inFavour": 693_664, "against": 65_548, "abstaining": 110_897}
 
 def ask(data: Path, query: str) -> list[list[str]]:
     text = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()) + query
-    answer = Engine(data).query(text)
+    answer = evaluate(release.require(data).open(), text)
     assert isinstance(answer, ox.QuerySolutions)
     return [[getattr(term, "value", "") for term in row] for row in answer]
 

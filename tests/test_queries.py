@@ -19,8 +19,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.engine import Engine
+from kg import release
 from kg.errors import QueryError
+from kg.evaluation import evaluate
 from kg.library import TYPES, SavedQuery, library, parse
 from kg.resources import DATA
 from kg.vocabulary import BASE, PREFIXES
@@ -45,9 +46,9 @@ RESOLUTIONS: Final = {row["symbol"]: row for row in table("ukraine_resolutions")
 ES1, ES4, ES6 = (ROLL[f"A/RES/ES-11/{number}"] for number in (1, 4, 6))
 
 
-def ask(engine: Engine, saved: SavedQuery, **values: str) -> list[Row]:
+def ask(store: ox.Store, saved: SavedQuery, **values: str) -> list[Row]:
     """Return the rows of a saved query; things as kind/key, what is unbound as ''."""
-    answer = engine.query(saved.text, parameters=saved.bind(values))
+    answer = evaluate(store, saved.text, parameters=saved.bind(values))
     assert isinstance(answer, ox.QuerySolutions)
     names = [variable.value for variable in answer.variables]
     return [
@@ -80,9 +81,9 @@ class Known:
     #: A parameter and its value, where it is not the default.
     value: str = ""
 
-    def check(self, engine: Engine) -> None:
+    def check(self, store: ox.Store) -> None:
         values = dict([self.value.split("=")]) if self.value else {}
-        answer = ask(engine, LIBRARY[self.query], **values)
+        answer = ask(store, LIBRARY[self.query], **values)
         got = [tuple(row[column] for column in self.columns.split()) for row in answer]
         if self.of is not None:
             assert len(got) == self.of
@@ -322,22 +323,22 @@ def test_query_stands_on_its_own(saved: SavedQuery) -> None:
 
 
 @each_query
-def test_order_is_total(saved: SavedQuery, embedded_engine: Engine) -> None:
+def test_order_is_total(saved: SavedQuery, embedded_store: ox.Store) -> None:
     order = re.findall(r"^ORDER BY (.*)$", saved.text, re.MULTILINE)
     assert len(order) == 1
     names = re.findall(r"\?(\w+)", order[0])
-    keys = [tuple(row[name] for name in names) for row in ask(embedded_engine, saved)]
+    keys = [tuple(row[name] for name in names) for row in ask(embedded_store, saved)]
     assert len(set(keys)) == len(keys)
 
 
 @each_query
-def test_query_has_an_answer(saved: SavedQuery, embedded_engine: Engine) -> None:
-    assert bool(ask(embedded_engine, saved)) == (saved.name not in EMPTY)
+def test_query_has_an_answer(saved: SavedQuery, embedded_store: ox.Store) -> None:
+    assert bool(ask(embedded_store, saved)) == (saved.name not in EMPTY)
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.query)
-def test_answer_is_known(known: Known, embedded_engine: Engine) -> None:
-    known.check(embedded_engine)
+def test_answer_is_known(known: Known, embedded_store: ox.Store) -> None:
+    known.check(embedded_store)
 
 
 def test_every_query_has_a_known_answer() -> None:
@@ -345,25 +346,25 @@ def test_every_query_has_a_known_answer() -> None:
     assert len(LIBRARY) >= 18
 
 
-def test_most_similar_come_first(embedded_engine: Engine) -> None:
-    shares = [float(row["share"]) for row in ask(embedded_engine, LIBRARY["similar-voters"])]
+def test_most_similar_come_first(embedded_store: ox.Store) -> None:
+    shares = [float(row["share"]) for row in ask(embedded_store, LIBRARY["similar-voters"])]
     assert shares == sorted(shares, reverse=True)
 
 
 @pytest.mark.parametrize("state", ["PAK", "ARM", "CHN", "TKM"])
-def test_state_is_a_parameter(state: str, embedded_engine: Engine) -> None:
-    answer = ask(embedded_engine, LIBRARY["state-on-ukraine"], state=state)
+def test_state_is_a_parameter(state: str, embedded_store: ox.Store) -> None:
+    answer = ask(embedded_store, LIBRARY["state-on-ukraine"], state=state)
     assert {row["symbol"]: row["position"] for row in answer} == {
         symbol: votes[state] for symbol, votes in ROLL.items()
     }
 
 
-def test_every_report_stands_beside_the_record(embedded_engine: Engine) -> None:
+def test_every_report_stands_beside_the_record(embedded_store: ox.Store) -> None:
     expected = Counter(row["event"] for row in table("reported_votes"))
     for row in table("reports"):
         expected[row["event"]] += sum(bool(row[c]) for c in ("yes", "no", "abstain", "non_voting"))
     for symbol, count in expected.items():
-        answer = ask(embedded_engine, LIBRARY["reports-beside-record"], resolution=symbol)
+        answer = ask(embedded_store, LIBRARY["reports-beside-record"], resolution=symbol)
         assert len(answer) == count
 
 
@@ -379,20 +380,20 @@ def test_value_must_match_the_pattern(query: str, parameter: str, value: str) ->
 
 
 @pytest.mark.parametrize("value", ['x" } DELETE {', "x> . ?s ?p ?o . <y", "'''", "\\", "\n#"])
-def test_value_cannot_alter_the_query(value: str, embedded_engine: Engine) -> None:
+def test_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> None:
     text = (
         "#+ params: [{name: word, type: text, pattern: '(?s).*', default: a, description: any}]\n"
         'SELECT ?_word ?other WHERE { VALUES ?other { "1" "2" } }'
     )
-    answer = ask(embedded_engine, parse("echo", text), word=value)
+    answer = ask(embedded_store, parse("echo", text), word=value)
     assert answer == [{"_word": value, "other": "1"}, {"_word": value, "other": "2"}]
 
 
 @each_query
 def test_query_runs_at_full_size(saved: SavedQuery, unvotes: Path) -> None:
-    ask(Engine(unvotes), saved)
+    ask(release.require(unvotes).open(), saved)
 
 
 @pytest.mark.parametrize("known", KNOWN_UNVOTES, ids=lambda known: known.query)
 def test_answer_at_full_size(known: Known, unvotes: Path) -> None:
-    known.check(Engine(unvotes))
+    known.check(release.require(unvotes).open())
