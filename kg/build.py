@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import kg
 from kg import iris, release, resources, validation
+from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
 from kg.merge import compare_reports, merge_events
 from kg.records import (
@@ -53,6 +54,7 @@ from kg.vocabulary import (
 
 #: Events that are validated together; more make batches slower than they save.
 BATCH_EVENTS: Final = 20
+_TITLE: Final = "How states vote at the United Nations, what they say and what they propose"
 
 
 @dataclass
@@ -126,6 +128,10 @@ def _build(
         report = validation.report(findings)
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
         (folder / "report.nt").write_text(report, encoding="utf-8")
+        redistributable = all(one.loader.redistributable for one in chosen)
+        description = "".join(describe(store, _TITLE, redistributable))
+        store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
+        (folder / "description.nt").write_text(description, encoding="utf-8")
         store.optimize()
         store.flush()
         triples = len(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,9 @@ from kg.sources.choice import choose, fetched
 from kg.vocabulary import PREFIXES
 
 _FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]
+#: Seconds that queries under way are given when the server is told to stop.
+GRACE_SECONDS: Final = 10
+
 F = TypeVar("F", bound=Callable[..., object])
 _out = console.OUT
 _err = Console(stderr=True)
@@ -107,7 +111,17 @@ def serve(data: Path | None, host: str, port: int) -> None:
 
     folder = data or settings.data_dir()
     ensure_release(folder, _err)
-    uvicorn.run(create_app(folder), host=host, port=port, log_level="info")
+    # One line a request, of our own: uvicorn's would hold the text of the query.
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("kg.access").setLevel(logging.INFO)
+    uvicorn.run(
+        create_app(folder),
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 @cli.command()

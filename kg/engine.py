@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -88,7 +88,9 @@ class Question:
 class Answer:
     """An answer that has begun; its pieces are to be read to the end, or closed."""
 
-    def __init__(self, head: dict[str, Any], pieces: AsyncIterator[bytes], release: str) -> None:
+    def __init__(
+        self, head: dict[str, Any], pieces: AsyncGenerator[bytes, None], release: str
+    ) -> None:
         self.content_type: str = head["content_type"]
         #: The length in bytes, known for short answers only.
         self.length: int | None = head["length"]
@@ -258,7 +260,7 @@ class _Run:
         head: dict[str, Any] = json.loads(content)
         return head
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Yield the answer; raise InterruptedAnswerError if it breaks off."""
         try:
             while True:

@@ -15,6 +15,8 @@ class Format:
     name: str
     media_type: str
     extension: str
+    #: The name under http://www.w3.org/ns/formats/.
+    w3c_name: str
     oxigraph: QueryResultsFormat | RdfFormat
     #: Further media types that ask for it.
     also: tuple[str, ...] = ()
@@ -32,6 +34,7 @@ RESULTS: Final = (
         "json",
         "application/sparql-results+json",
         "srj",
+        "SPARQL_Results_JSON",
         QueryResultsFormat.JSON,
         ("application/json",),
     ),
@@ -39,21 +42,33 @@ RESULTS: Final = (
         "xml",
         "application/sparql-results+xml",
         "srx",
+        "SPARQL_Results_XML",
         QueryResultsFormat.XML,
         ("application/xml", "text/xml"),
     ),
-    Format("csv", "text/csv", "csv", QueryResultsFormat.CSV),
-    Format("tsv", "text/tab-separated-values", "tsv", QueryResultsFormat.TSV),
+    Format("csv", "text/csv", "csv", "SPARQL_Results_CSV", QueryResultsFormat.CSV),
+    Format("tsv", "text/tab-separated-values", "tsv", "SPARQL_Results_TSV", QueryResultsFormat.TSV),
 )
 #: For CONSTRUCT and DESCRIBE; the first is what a client gets that accepts anything.
 GRAPHS: Final = (
-    Format("turtle", "text/turtle", "ttl", RdfFormat.TURTLE, ("application/x-turtle",)),
-    Format("ntriples", "application/n-triples", "nt", RdfFormat.N_TRIPLES, ("text/plain",)),
-    Format("jsonld", "application/ld+json", "jsonld", RdfFormat.JSON_LD, ("application/json",)),
-    Format("rdfxml", "application/rdf+xml", "rdf", RdfFormat.RDF_XML, ("application/xml",)),
-    Format("nquads", "application/n-quads", "nq", RdfFormat.N_QUADS),
-    Format("trig", "application/trig", "trig", RdfFormat.TRIG),
-    Format("n3", "text/n3", "n3", RdfFormat.N3),
+    Format("turtle", "text/turtle", "ttl", "Turtle", RdfFormat.TURTLE, ("application/x-turtle",)),
+    Format(
+        "ntriples", "application/n-triples", "nt", "N-Triples", RdfFormat.N_TRIPLES, ("text/plain",)
+    ),
+    Format(
+        "jsonld",
+        "application/ld+json",
+        "jsonld",
+        "JSON-LD",
+        RdfFormat.JSON_LD,
+        ("application/json",),
+    ),
+    Format(
+        "rdfxml", "application/rdf+xml", "rdf", "RDF_XML", RdfFormat.RDF_XML, ("application/xml",)
+    ),
+    Format("nquads", "application/n-quads", "nq", "N-Quads", RdfFormat.N_QUADS),
+    Format("trig", "application/trig", "trig", "TriG", RdfFormat.TRIG),
+    Format("n3", "text/n3", "n3", "N3", RdfFormat.N3),
 )
 
 

@@ -6,6 +6,9 @@ import os
 import re
 from pathlib import Path
 
+from limits import RateLimitItem
+from limits import parse as parse_rate
+
 from kg.errors import SettingError
 
 DEFAULT_BASE_IRI = "https://w3id.org/un-votes/"
@@ -53,6 +56,31 @@ def query_timeout() -> int:
 def query_memory() -> int:
     """Return the MiB of memory a query may take: ``KG_QUERY_MEMORY`` or 1024."""
     return _number("KG_QUERY_MEMORY", default=1024, least=64)
+
+
+def rate_limit() -> RateLimitItem:
+    """Return how often one client may ask: ``KG_RATE_LIMIT`` or 300 a minute.
+
+    Raises:
+        SettingError: if the value is not of the form ``300/minute``.
+    """
+    value = os.environ.get("KG_RATE_LIMIT") or "300/minute"
+    try:
+        return parse_rate(value)
+    except ValueError as error:
+        raise SettingError(
+            f"KG_RATE_LIMIT is {value!r}; expected a number and a unit such as 300/minute"
+        ) from error
+
+
+def client_concurrency() -> int:
+    """Return how many requests of one client may be under way: ``KG_CLIENT_CONCURRENCY`` or 8."""
+    return _number("KG_CLIENT_CONCURRENCY", default=8, least=1)
+
+
+def limits_on_loopback() -> bool:
+    """Return whether these limits hold for loopback addresses too: ``KG_LIMIT_LOOPBACK``."""
+    return _number("KG_LIMIT_LOOPBACK", default=0, least=0) > 0
 
 
 def _number(name: str, default: int, least: int) -> int:

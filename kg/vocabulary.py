@@ -56,11 +56,11 @@ RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
 XSD: Final = Namespace(
-    "http://www.w3.org/2001/XMLSchema#", "boolean date gYear gYearMonth integer string"
+    "http://www.w3.org/2001/XMLSchema#", "anyURI boolean date gYear gYearMonth integer string"
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "creator date description identifier subject title",
+    "creator date description identifier license subject title",
 )
 PROV: Final = Namespace("http://www.w3.org/ns/prov#", "Agent wasDerivedFrom wasQuotedFrom")
 SKOS: Final = Namespace(
@@ -72,6 +72,22 @@ ORG: Final = Namespace(
     "ChangeEvent Membership member organization originalOrganization resultingOrganization",
 )
 DC: Final = Namespace("http://purl.org/dc/elements/1.1/", "publisher rights")
+VOID: Final = Namespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset class classPartition classes entities properties property propertyPartition "
+    "sparqlEndpoint triples uriSpace vocabulary",
+)
+DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset")
+SCHEMA: Final = Namespace("https://schema.org/", "keywords")
+SH: Final = Namespace(
+    "http://www.w3.org/ns/shacl#",
+    "SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",
+)
+SD: Final = Namespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    "Dataset Graph SPARQL11Query Service defaultDataset defaultGraph endpoint graph name "
+    "namedGraph resultFormat supportedLanguage",
+)
 FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page")
 
 #: The United Nations, the organization states are members of.

@@ -1,17 +1,18 @@
-"""The HTTP service: SPARQL 1.1 Protocol at ``/sparql``, and ``/health`` (contract A5)."""
+"""The HTTP service (contract A5): SPARQL at ``/sparql``, and what operators need."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-from urllib.parse import parse_qsl
+from typing import Any, Final, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rich.console import Console
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -19,15 +20,35 @@ from starlette.requests import ClientDisconnect
 import kg
 from kg import settings
 from kg.build import ensure_release
+from kg.delivery import (
+    CACHED_ANSWER_BYTES,
+    Cache,
+    Finished,
+    choose_coding,
+    coded,
+    coding_for,
+    entity_tag,
+    is_volatile,
+    matches,
+)
 from kg.engine import Answer, BusyError, Engine, Limits, Question
 from kg.errors import ForbiddenServiceError, KgError, QueryError
-from kg.evaluation import Dataset
+from kg.fairness import FairlyUsed, FairUse
+from kg.formats import GRAPHS, by_name, negotiate
+from kg.observation import Metrics, Observed
+from kg.protocol import RefusalError, read_question
+from kg.service_description import service_description
 from kg.vocabulary import PREFIXES
 from kg.worker import NotAcceptableError
 
-FORM: Final = "application/x-www-form-urlencoded"
-DIRECT: Final = "application/sparql-query"
-_UPDATE: Final = "application/sparql-update"
+T = TypeVar("T")
+
+_PREFLIGHT: Final = {
+    "Allow": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 
 _WELCOME = """\
 UN votes knowledge graph {version}
@@ -45,15 +66,6 @@ A first query:
 """
 
 
-class _RefusalError(Exception):
-    """An answer other than 200, told as a sentence."""
-
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers or {}
-
-
 def create_app(data: Path | None = None) -> FastAPI:
     """Return the application that serves the release in force of a data folder.
 
@@ -66,15 +78,20 @@ def create_app(data: Path | None = None) -> FastAPI:
         seconds=settings.query_timeout(),
         memory=settings.query_memory(),
     )
+    cache, metrics = Cache(), Metrics()
+    fair_use = FairUse(
+        settings.rate_limit(),
+        settings.client_concurrency(),
+        loopback=settings.limits_on_loopback(),
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        engine = Engine(folder, limits)
-        await engine.start()
-        app.state.engine = engine
+        app.state.engine = Engine(folder, limits)
+        await app.state.engine.start()
         yield
-        await engine.close()
+        await app.state.engine.close()
 
     app = FastAPI(
         title="UN votes knowledge graph",
@@ -82,9 +99,11 @@ def create_app(data: Path | None = None) -> FastAPI:
         openapi_url=None,
         lifespan=lifespan,
     )
+    app.add_middleware(FairlyUsed, fair_use=fair_use, path="/sparql")
+    app.add_middleware(Observed, metrics=metrics)
 
-    @app.exception_handler(_RefusalError)
-    async def refused(_: Request, refusal: _RefusalError) -> Response:
+    @app.exception_handler(RefusalError)
+    async def refused(_: Request, refusal: RefusalError) -> Response:
         return _plain(refusal.status, str(refusal), refusal.headers)
 
     @app.exception_handler(HTTPException)
@@ -109,39 +128,149 @@ def create_app(data: Path | None = None) -> FastAPI:
             return _plain(503, f"release {answer.release} is empty")
         return _plain(200, f"ok: release {answer.release}")
 
+    @app.get("/metrics")
+    async def show_metrics() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @app.api_route("/.well-known/void", methods=["GET", "HEAD"])
+    async def void(request: Request) -> Response:
+        return await _describe(app.state.engine, request)
+
     @app.api_route("/sparql", methods=["GET", "HEAD", "POST"])
     async def sparql(request: Request) -> Response:
-        question = await _read(request)
-        answer = await _begin(app.state.engine, question, request)
-        headers = {"Vary": "Accept"}
-        if answer.length is not None:
-            headers["Content-Length"] = str(answer.length)
-        return StreamingResponse(answer.pieces, media_type=answer.content_type, headers=headers)
+        if request.method != "POST" and not {"query", "update"} & set(request.query_params):
+            return await _describe(app.state.engine, request)
+        question = await read_question(request)
+        request.scope["state"]["query"] = question.query
+        return await _deliver(app.state.engine, cache, question, request)
+
+    @app.api_route("/sparql", methods=["OPTIONS"])
+    async def options() -> Response:
+        return Response(status_code=204, headers=_PREFLIGHT)
 
     return app
 
 
-async def _begin(engine: Engine, question: Question, request: Request) -> Answer:
-    """Ask the engine, unless the client goes away first."""
-    asked = asyncio.ensure_future(engine.ask(question))
+async def _describe(engine: Engine, request: Request) -> Response:
+    """Return the service description and the description of the release."""
+    wanted = request.query_params.get("format", "")
+    accept = ",".join(request.headers.getlist("accept"))
+    written_in = by_name(GRAPHS, wanted) if wanted else negotiate(GRAPHS, accept)
+    if written_in is None:
+        offered = ", ".join(f"{one.name} ({one.media_type})" for one in GRAPHS)
+        raise RefusalError(406, f"the description of the service can be had in: {offered}")
+    endpoint = (settings.public_url() or str(request.base_url)).rstrip("/") + "/sparql"
+    try:
+        content = await run_in_threadpool(
+            service_description, engine.release(), endpoint, written_in
+        )
+    except KgError as error:
+        raise RefusalError(503, str(error)) from error
+    headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
+    return Response(content, media_type=written_in.content_type, headers=headers)
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """The beginning of an answer, coded; ``rest`` is None if that is all of it."""
+
+    answer: Answer
+    coding: str
+    content: bytes
+    rest: AsyncGenerator[bytes, None] | None
+
+
+async def _deliver(engine: Engine, cache: Cache, question: Question, request: Request) -> Response:
+    """Return the answer to a question: what the client has, what is cached, or from the engine."""
+    coding = choose_coding(request.headers.get("accept-encoding", ""))
+    headers = {"Vary": "Accept, Accept-Encoding"}
+    release, tag = _release_name(engine), ""
+    if is_volatile(question):
+        headers["Cache-Control"] = "no-store"
+    else:
+        tag = entity_tag(release, question, coding)
+        headers |= {"ETag": tag, "Cache-Control": "public, no-cache"}
+        if matches(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=headers)
+        if finished := cache.get(tag):
+            return _finished(finished, headers)
+    begun = await _unless_gone(request, _begin(engine, question, coding, request.method == "HEAD"))
+    if tag and begun.answer.release != release:
+        # A new release came in between: the answer is right, but not the one of this tag.
+        del headers["ETag"]
+        tag = ""
+    finished = Finished(begun.answer.content_type, begun.coding, begun.content)
+    if request.method == "HEAD":
+        return _finished(finished, headers, begun.answer.length)
+    if begun.rest is None:
+        if tag:
+            cache.put(tag, finished)
+        return _finished(finished, headers)
+    if begun.coding:
+        headers["Content-Encoding"] = begun.coding
+    return StreamingResponse(
+        _joined(begun.content, begun.rest), media_type=begun.answer.content_type, headers=headers
+    )
+
+
+def _release_name(engine: Engine) -> str:
+    try:
+        return engine.release().name
+    except KgError as error:
+        raise RefusalError(503, str(error)) from error
+
+
+async def _begin(engine: Engine, question: Question, coding: str, head_only: bool) -> _Begun:
+    """Ask the engine, and gather what fits into the cache.
+
+    Raises:
+        RefusalError: for everything that goes wrong until then.
+    """
+    try:
+        answer = await engine.ask(question)
+        coding = coding_for(answer, coding)
+        if head_only:
+            await answer.pieces.aclose()
+            return _Begun(answer, coding, b"", None)
+        pieces = coded(answer, coding)
+        gathered = bytearray()
+        async for piece in pieces:
+            gathered += piece
+            if len(gathered) > CACHED_ANSWER_BYTES:
+                return _Begun(answer, coding, bytes(gathered), pieces)
+        return _Begun(answer, coding, bytes(gathered), None)
+    except ForbiddenServiceError as error:
+        raise RefusalError(403, str(error)) from error
+    except NotAcceptableError as error:
+        raise RefusalError(406, str(error)) from error
+    except QueryError as error:
+        raise RefusalError(400, str(error)) from error
+    except BusyError as error:
+        raise RefusalError(503, str(error), {"Retry-After": "5"}) from error
+    except KgError as error:
+        raise RefusalError(503, str(error)) from error
+
+
+async def _joined(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        async for piece in rest:
+            yield piece
+    finally:
+        await rest.aclose()
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Return what work gives, or stop it when the client goes away first."""
+    working = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_gone(request))
     try:
-        await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not asked.done():
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
             raise ClientDisconnect
-        return asked.result()
-    except ForbiddenServiceError as error:
-        raise _RefusalError(403, str(error)) from error
-    except NotAcceptableError as error:
-        raise _RefusalError(406, str(error)) from error
-    except QueryError as error:
-        raise _RefusalError(400, str(error)) from error
-    except BusyError as error:
-        raise _RefusalError(503, str(error), {"Retry-After": "5"}) from error
-    except KgError as error:
-        raise _RefusalError(503, str(error)) from error
+        return working.result()
     finally:
-        asked.cancel()
+        working.cancel()
         gone.cancel()
 
 
@@ -151,45 +280,12 @@ async def _gone(request: Request) -> None:
         pass
 
 
-async def _read(request: Request) -> Question:
-    """Return what is asked (SPARQL 1.1 Protocol, 2.1)."""
-    pairs = _pairs(request.url.query)
-    if request.method == "POST":
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = await request.body()
-        try:
-            text = body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise _RefusalError(400, f"the body is not UTF-8: {error}") from error
-        if content_type == FORM:
-            pairs += _pairs(text)
-        elif content_type == DIRECT:
-            pairs.append(("query", text))
-        elif content_type == _UPDATE:
-            raise _RefusalError(403, "this endpoint is read-only: updates are not accepted")
-        else:
-            raise _RefusalError(
-                415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type!r}"
-            )
-    queries = [value for name, value in pairs if name == "query"]
-    if any(name == "update" for name, _ in pairs):
-        raise _RefusalError(403, "this endpoint is read-only: updates are not accepted")
-    if len(queries) != 1:
-        raise _RefusalError(400, f"expected one parameter query, found {len(queries)}")
-    dataset = Dataset(
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
-    )
-    wanted = next((value for name, value in pairs if name == "format"), "")
-    accept = ",".join(request.headers.getlist("accept"))
-    return Question(queries[0], dataset, wanted, accept)
-
-
-def _pairs(text: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError as error:
-        raise _RefusalError(400, f"a parameter is not UTF-8: {error}") from error
+def _finished(finished: Finished, headers: dict[str, str], length: int | None = None) -> Response:
+    coding = {"Content-Encoding": finished.coding} if finished.coding else {}
+    response = Response(finished.body, media_type=finished.content_type, headers=headers | coding)
+    if length is not None:
+        response.headers["Content-Length"] = str(length)
+    return response
 
 
 def _plain(status: int, text: str, headers: dict[str, str] | None = None) -> Response:

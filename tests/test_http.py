@@ -209,7 +209,8 @@ def test_syntax_error_answers_400_with_line_and_column(server: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_query_and_two_queries_answer_400(server: str, method: str) -> None:
-    for queries in ([], [YES, YES]):
+    # A GET without a query asks for the description of the service.
+    for queries in ([YES, YES],) if method == "GET" else ([], [YES, YES]):
         part = "params" if method == "GET" else "data"
         headers = {} if method == "GET" else {"Content-Type": _FORM}
         sent = {part: {"query": queries}, "headers": headers}
@@ -242,11 +243,18 @@ def test_other_media_types_answer_415(server: str, kind: str) -> None:
     assert _DIRECT in _plain(_post(server, YES.encode(), kind), 415)
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PROPFIND"])
 def test_other_methods_answer_405_and_name_the_allowed_ones(server: str, method: str) -> None:
     answer = httpx.request(method, f"{server}/sparql", params={"query": YES})
     assert answer.status_code == 405
     assert {one.strip() for one in answer.headers["allow"].split(",")} == {"GET", "HEAD", "POST"}
+
+
+def test_options_names_the_methods_and_what_other_origins_may_send(server: str) -> None:
+    answer = httpx.options(f"{server}/sparql")
+    assert answer.status_code == 204
+    assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert "Content-Type" in answer.headers["access-control-allow-headers"]
 
 
 @pytest.mark.parametrize("kind", [_DIRECT, _FORM])

@@ -50,3 +50,5 @@ class Loader:
     embedded: bool
     files: tuple[str, ...]
     remote: tuple[RemoteFile, ...] = ()
+    #: Whether the terms of the source allow passing it on.
+    redistributable: bool = True

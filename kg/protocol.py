@@ -1,0 +1,93 @@
+"""The SPARQL 1.1 Protocol: a request in, a question or a refusal out.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from kg.engine import Question
+from kg.evaluation import Dataset
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+_UPDATE: Final = "application/sparql-update"
+#: The longest body that is read, in bytes.
+MAX_BODY: Final = 2 * 2**20
+
+
+class RefusalError(Exception):
+    """An answer other than 200, told as a sentence."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers or {}
+
+
+async def read_question(request: Request) -> Question:
+    """Return what a request asks.
+
+    Raises:
+        RefusalError: with status 400, 403, 413 or 415 if it is no query operation.
+    """
+    pairs = _pairs(request.url.query)
+    if request.method == "POST":
+        pairs += await _read_body(request)
+    if any(name == "update" for name, _ in pairs):
+        raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
+    queries = [value for name, value in pairs if name == "query"]
+    if len(queries) != 1:
+        raise RefusalError(400, f"expected one parameter query, found {len(queries)}")
+    return Question(
+        query=queries[0],
+        dataset=Dataset(
+            tuple(value for name, value in pairs if name == "default-graph-uri"),
+            tuple(value for name, value in pairs if name == "named-graph-uri"),
+        ),
+        format=next((value for name, value in pairs if name == "format"), ""),
+        accept=",".join(request.headers.getlist("accept")),
+    )
+
+
+async def _read_body(request: Request) -> list[tuple[str, str]]:
+    content_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    content_type = content_type.strip().lower()
+    if content_type == _UPDATE:
+        raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
+    if content_type not in {FORM, DIRECT}:
+        raise RefusalError(415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type!r}")
+    charset = _charset(parameters)
+    if charset not in {"", "utf-8", "utf8"}:
+        raise RefusalError(415, f"expected the charset UTF-8, not {charset!r}")
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MAX_BODY:
+            raise RefusalError(413, f"the body is longer than {MAX_BODY:,} bytes")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RefusalError(400, f"the body is not UTF-8: {error}") from error
+    return _pairs(text) if content_type == FORM else [("query", text)]
+
+
+def _charset(parameters: str) -> str:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return ""
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except UnicodeDecodeError as error:
+        raise RefusalError(400, f"a parameter is not UTF-8: {error}") from error
+    except ValueError as error:
+        raise RefusalError(400, f"too many parameters: {error}") from error
