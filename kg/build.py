@@ -166,7 +166,9 @@ def _load(chosen: list[Chosen], console: Console) -> dict[str, Loaded]:
     for one in chosen:
         with console.status(f"Reading {one.loader.name}: {one.loader.title}"):
             loaded[one.loader.name] = one.loader.load(one.folder, register)
-        console.print(f"Read {one.loader.name}: {one.loader.title}", highlight=False)
+        console.print(
+            f"Read {one.loader.name}: {one.loader.title}", highlight=False, soft_wrap=True
+        )
     return loaded
 
 
@@ -346,7 +348,7 @@ def _refusals(refused: list[RefusedRow], allowed: int) -> str:
         lines.append(f"and {len(refused) - len(lines)} more")
     return "\n".join(
         [
-            f"{len(refused)} rows are refused, {allowed} allowed (--max-refused); "
+            f"refused rows: {len(refused)}, allowed: {allowed} (--max-refused); "
             "the earlier release stays in force",
             *lines,
         ]

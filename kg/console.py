@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kg import iris
 from kg.audit import Audit
 from kg.release import Release
 from kg.vocabulary import PREFIXES
@@ -21,13 +22,17 @@ OUT: Final = Console()
 
 
 def show_answer(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
-    """Show the answer of a SELECT as a table, of an ASK as yes or no."""
+    """Show the answer of a SELECT as a table, of an ASK as yes or no.
+
+    The table leaves out the parameters of a saved query, which have the same value in each row.
+    """
     if isinstance(answer, ox.QueryBoolean):
         click.echo("yes" if answer else "no")
         return
-    table = Table(*(variable.value for variable in answer.variables), header_style="bold")
+    shown = [name for name in (v.value for v in answer.variables) if not name.startswith("_")]
+    table = Table(*shown, header_style="bold")
     for solution in answer:
-        table.add_row(*(Text(_short(term)) for term in solution))
+        table.add_row(*(Text(_short(solution[name])) for name in shown))
     OUT.print(table)
     click.echo(f"{table.row_count} rows", err=True)
 
@@ -116,11 +121,13 @@ def _line(text: str, style: str = "") -> None:
 
 
 def _short(term: object) -> str:
-    """Return a term as a person reads it: prefixed where it can be, literals bare."""
+    """Return a term as a person reads it: things by kind and key, terms prefixed, texts bare."""
     value = getattr(term, "value", None)
     if not isinstance(value, str):
         return "" if term is None else str(term)
     if isinstance(term, ox.NamedNode):
+        if thing := iris.parse(value):
+            return "/".join(thing)
         for prefix, iri in PREFIXES.items():
             if value.startswith(iri) and "/" not in value[len(iri) :]:
                 return f"{prefix}:{value[len(iri) :]}"
