@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.errors import ForbiddenServiceError, QueryError
 from kg.formats import GRAPHS, RESULTS, Format
 from kg.service_guard import uses_service
-from kg.vocabulary import PREFIXES
+from kg.vocabulary import BASE, PREFIXES
 
 _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Term = ox.NamedNode | ox.Literal
@@ -55,6 +55,7 @@ def evaluate(
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset.named]
         answer: Answer = store.query(
             query,
+            base_iri=BASE,
             default_graph=default if explicit else None,
             named_graphs=named if explicit else None,
             substitutions={ox.Variable(name): term for name, term in (parameters or {}).items()},

@@ -17,6 +17,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.vocabulary import BASE
+
 _SERVICE: Final = "service"
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _EMPTY: Final = ox.Store()
@@ -61,13 +63,17 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _valid(query: str) -> bool:
-    """Tell whether Oxigraph can parse a query, without evaluating it."""
+    """Tell whether Oxigraph can parse a query, without evaluating it.
+
+    The base IRI is the one that queries are evaluated with: a query that is malformed without a
+    base must not be taken for harmless.
+    """
     # A term for a variable that is not projected is refused after parsing, before evaluation.
     variable = "parsed"
     while variable in query:
         variable += "_"
     try:
-        _EMPTY.query(query, substitutions={ox.Variable(variable): ox.Literal("")})
+        _EMPTY.query(query, base_iri=BASE, substitutions={ox.Variable(variable): ox.Literal("")})
     except RuntimeError:
         return True
     except (SyntaxError, ValueError):

@@ -80,6 +80,8 @@ LIVE = (
 DORMANT = (
     "ASK {SERVICE ?u {?s ?p ?o}}",
     "ASK {VALUES ?u {<U>} SERVICE ?u {?s ?p ?o}}",
+    "ASK {SERVICE <relative> {?s ?p ?o}}",
+    "ASK {SERVICE <U> {?s <relative> ?o}}",
     "ASK {BIND(<U> AS ?u) SERVICE SILENT ?u {?s ?p ?o}}",
     r"ASK {\u0053ERVICE <U> {?s ?p ?o}}",
     r"ASK {SERV\U00000049CE <U> {?s ?p ?o}}",
