@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -29,6 +30,8 @@ from kg.errors import ForbiddenServiceError, KgError, QueryError
 from kg.evaluation import Dataset
 from kg.release import Release
 from kg.worker import NotAcceptableError
+
+_LOG: Final = logging.getLogger("kg.engine")
 
 #: Seconds a query may compute in a light lane.
 LIGHT_BUDGET: Final = 0.25
@@ -121,6 +124,11 @@ class Engine:
         """
         current = release.require(self._data)
         await asyncio.gather(*(self._spare(current) for _ in range(self.limits.light_lanes)))
+        if not all(one.isolated for one in self._idle):
+            _LOG.warning(
+                "workers cannot be cut off from the network on this system; queries with SERVICE "
+                "are refused before they reach one, but nothing stands behind that"
+            )
 
     async def close(self) -> None:
         """End all workers; queries under way break off."""
@@ -341,7 +349,8 @@ class _Worker:
         self.release = used
         self._register = register
         self._process: asyncio.subprocess.Process | None = None
-        self._paused = False
+        #: Whether the process is cut off from the network.
+        self.isolated = False
 
     async def start(self, memory: int) -> None:
         """Start the process and wait until it has opened the store.
@@ -361,8 +370,9 @@ class _Worker:
         )
         self._register.add(self)
         try:
-            kind, _ = await asyncio.wait_for(self.read(), _START_TIMEOUT)
+            kind, content = await asyncio.wait_for(self.read(), _START_TIMEOUT)
             assert kind == worker.READY
+            self.isolated = bool(json.loads(content)["isolated"])
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             self.kill()
             told = await self._told()
@@ -395,7 +405,6 @@ class _Worker:
     def pause(self) -> None:
         """Stop the process where it is, and let it have less of a core when it goes on."""
         self._signal(signal.SIGSTOP)
-        self._paused = True
         if self._process is not None:
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _HEAVY_NICE)
@@ -403,7 +412,6 @@ class _Worker:
     def go_on(self) -> None:
         """Let a stopped process go on."""
         self._signal(signal.SIGCONT)
-        self._paused = False
 
     def kill(self) -> None:
         """End the process at once."""

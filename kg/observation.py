@@ -1,7 +1,7 @@
 """What operators see of the service, and the headers every response carries.
 
-One line of JSON a request on the logger ``kg.access``, without the text of the query; counters for
-Prometheus.
+One line of JSON a request on the logger ``kg.access``, without the text of the query unless that is
+asked for; counters for Prometheus.
 """
 
 from __future__ import annotations
@@ -51,9 +51,10 @@ class Metrics:
 class Observed:
     """Wraps an application: sets headers, counts, and logs when a response has ended."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, with_queries: bool) -> None:
         self._app = app
         self._metrics = metrics
+        self._with_queries = with_queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request of the application inside."""
@@ -97,4 +98,6 @@ class Observed:
             "bytes": length,
             "query": hashlib.sha256(query.encode()).hexdigest()[:16] if query else "",
         }
+        if self._with_queries and query:
+            said["text"] = query
         _LOG.info(json.dumps(said))

@@ -83,6 +83,11 @@ def limits_on_loopback() -> bool:
     return _number("KG_LIMIT_LOOPBACK", default=0, least=0) > 0
 
 
+def log_queries() -> bool:
+    """Return whether the access log holds the text of queries: ``KG_LOG_QUERIES``."""
+    return _number("KG_LOG_QUERIES", default=0, least=0) > 0
+
+
 def _number(name: str, default: int, least: int) -> int:
     """Return a setting that is a whole number.
 

@@ -100,7 +100,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.add_middleware(FairlyUsed, fair_use=fair_use, path="/sparql")
-    app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(Observed, metrics=metrics, with_queries=settings.log_queries())
 
     @app.exception_handler(RefusalError)
     async def refused(_: Request, refusal: RefusalError) -> Response:

@@ -3,7 +3,8 @@
 It reads requests from standard input and writes framed answers to standard output: one byte for
 the kind, four for the length (big-endian), then the content. A request is a JSON object. An answer
 is ``head`` (JSON: the content type, and the length if it is known), any number of ``data``, and
-``end``; or ``fail`` (JSON: the kind of error and its message), also after data.
+``end``; or ``fail`` (JSON: the kind of error and its message), also after data. The first frame
+of all is ``ready`` (JSON: whether the process is cut off from the network).
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ def main() -> None:
     """Open the store named by the first argument and answer until standard input ends."""
     store_path, memory = sys.argv[1], int(sys.argv[2])
     isolation.die_with_parent()
-    isolation.cut_network()
+    isolated = isolation.cut_network()
     store = ox.Store.read_only(store_path)
     isolation.limit_memory(memory)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    send(answers, READY, b"")
+    send(answers, READY, json.dumps({"isolated": isolated}).encode())
     while line := requests.readline():
         _answer(store, json.loads(line), answers)
 
