@@ -12,7 +12,6 @@ import re
 import zlib
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,16 +116,15 @@ def choose_coding(accept_encoding: str) -> str:
 
 async def coded(answer: Answer, coding: str) -> AsyncGenerator[bytes, None]:
     """Yield an answer in a content coding."""
-    async with aclosing(answer.pieces) as pieces:
-        if not coding:
-            async for piece in pieces:
-                yield piece
-            return
-        packer = _packer(coding)
-        async for piece in pieces:
-            if packed := packer.compress(piece):
-                yield packed
-        yield packer.flush()
+    if not coding:
+        async for piece in answer.pieces:
+            yield piece
+        return
+    packer = _packer(coding)
+    async for piece in answer.pieces:
+        if packed := packer.compress(piece):
+            yield packed
+    yield packer.flush()
 
 
 def coding_for(answer: Answer, coding: str) -> str:

@@ -89,16 +89,21 @@ class Question:
 
 
 class Answer:
-    """An answer that has begun; its pieces are to be read to the end, or closed."""
+    """An answer that has begun; its pieces are to be read, and it is to be closed in any case."""
 
-    def __init__(
-        self, head: dict[str, Any], pieces: AsyncGenerator[bytes, None], release: str
-    ) -> None:
+    def __init__(self, head: dict[str, Any], run: _Run, release: str) -> None:
         self.content_type: str = head["content_type"]
         #: The length in bytes, known for short answers only.
         self.length: int | None = head["length"]
-        self.pieces = pieces
+        self.pieces = run.pieces()
         self.release = release
+        self._run = run
+
+    async def close(self) -> None:
+        """Free what the answer holds; one that has not been read to the end is given up."""
+        await self.pieces.aclose()
+        # A generator that was never started does not run its own ending.
+        await self._run.finish(intact=self._run.may_go_on)
 
 
 class Engine:
@@ -178,7 +183,7 @@ class Engine:
             else:
                 await run.finish(intact=run.may_go_on)
             raise
-        return Answer(head, run.pieces(), used.release.name)
+        return Answer(head, run, used.release.name)
 
     async def _take(self) -> _Worker:
         """Return an idle worker on the current release, or a new one."""
@@ -204,7 +209,7 @@ class Engine:
 
     def give_back(self, one: _Worker, *, fresh: bool) -> None:
         """Take a worker back: as it is if it is fresh, else replaced by a new one."""
-        if fresh and one.alive and not self._closing:
+        if fresh and one.alive and not self._closing and len(self._idle) < self.limits.light_lanes:
             self._idle.append(one)
             return
         one.kill()
@@ -294,10 +299,15 @@ class _Run:
             return
         self._finished = True
         self._engine.give_back(self._worker, fresh=intact and self._place == "light")
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Leave the place, whichever it is."""
         if self._place == "light":
             self._engine.leave_light()
         elif self._place == "heavy":
             self._engine.leave_heavy()
+        self._place = "none"
 
     async def _frame(self) -> tuple[bytes, bytes]:
         """Return the next frame that is no failure, whatever places that takes."""
@@ -329,13 +339,17 @@ class _Run:
                     await read
         if kind == worker.FAIL:
             self.may_go_on = True
-            raise _failure(json.loads(content))
+            said = json.loads(content)
+            if said["kind"] == "memory":
+                # What is left of its memory may be too little for the next query.
+                self.may_go_on = False
+                raise _memory_limit(self._engine.limits)
+            raise _failure(said)
         return kind, content
 
     async def _become_heavy(self) -> None:
         self._worker.pause()
-        self._place = "none"
-        self._engine.leave_light()
+        self._let_go()
         self._engine.top_up()
         await self._engine.enter_heavy()
         self._place = "heavy"
@@ -377,6 +391,9 @@ class _Worker:
             self.kill()
             told = await self._told()
             raise KgError(f"a worker did not start: {told or 'no answer'}") from error
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def alive(self) -> bool:
@@ -428,10 +445,7 @@ class _Worker:
         """Return why a process ended in the middle of a query."""
         if code in {-signal.SIGABRT, -signal.SIGTRAP}:
             # What an allocation that is refused does to Oxigraph.
-            return LimitError(
-                f"the query passed its memory limit of {limits.memory:,} MiB; drop ORDER BY or "
-                "DISTINCT over large results, or do them in a sub-select that is small"
-            )
+            return _memory_limit(limits)
         if code == -signal.SIGSEGV:
             return QueryError("the query is nested too deeply to be read")
         return LimitError("the process of this query ended before its answer; try again")
@@ -447,11 +461,17 @@ class _Worker:
                 self._process.send_signal(number)
 
 
+def _memory_limit(limits: Limits) -> LimitError:
+    return LimitError(
+        f"the query passed its memory limit of {limits.memory:,} MiB; drop ORDER BY or DISTINCT "
+        "over large results, or do them in a sub-select that is small"
+    )
+
+
 def _failure(said: dict[str, Any]) -> KgError:
     kinds: dict[str, type[KgError]] = {
         "forbidden": ForbiddenServiceError,
         "not acceptable": NotAcceptableError,
         "query": QueryError,
-        "memory": LimitError,
     }
     return kinds[said["kind"]](said["message"])

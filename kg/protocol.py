@@ -60,10 +60,12 @@ async def _read_body(request: Request) -> list[tuple[str, str]]:
     if content_type == _UPDATE:
         raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
     if content_type not in {FORM, DIRECT}:
-        raise RefusalError(415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type!r}")
+        raise RefusalError(
+            415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type[:100]!r}"
+        )
     charset = _charset(parameters)
     if charset not in {"", "utf-8", "utf8"}:
-        raise RefusalError(415, f"expected the charset UTF-8, not {charset!r}")
+        raise RefusalError(415, f"expected the charset UTF-8, not {charset[:100]!r}")
     body = bytearray()
     async for piece in request.stream():
         body += piece

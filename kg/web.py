@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rich.console import Console
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 import kg
 from kg import settings
@@ -97,6 +98,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         title="UN votes knowledge graph",
         version=kg.__version__,
         openapi_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
     )
     app.add_middleware(FairlyUsed, fair_use=fair_use, path="/sparql")
@@ -105,6 +107,10 @@ def create_app(data: Path | None = None) -> FastAPI:
     @app.exception_handler(RefusalError)
     async def refused(_: Request, refusal: RefusalError) -> Response:
         return _plain(refusal.status, str(refusal), refusal.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def left(_: Request, __: ClientDisconnect) -> Response:
+        return _plain(400, "the client went away")
 
     @app.exception_handler(HTTPException)
     async def failed(_: Request, error: HTTPException) -> Response:
@@ -166,6 +172,8 @@ async def _describe(engine: Engine, request: Request) -> Response:
         )
     except KgError as error:
         raise RefusalError(503, str(error)) from error
+    except (SyntaxError, ValueError) as error:
+        raise RefusalError(400, "the Host header makes no address of this service") from error
     headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
     return Response(content, media_type=written_in.content_type, headers=headers)
 
@@ -208,9 +216,7 @@ async def _deliver(engine: Engine, cache: Cache, question: Question, request: Re
         return _finished(finished, headers)
     if begun.coding:
         headers["Content-Encoding"] = begun.coding
-    return StreamingResponse(
-        _joined(begun.content, begun.rest), media_type=begun.answer.content_type, headers=headers
-    )
+    return _AnswerResponse(begun, headers)
 
 
 def _release_name(engine: Engine) -> str:
@@ -228,17 +234,11 @@ async def _begin(engine: Engine, question: Question, coding: str, head_only: boo
     """
     try:
         answer = await engine.ask(question)
-        coding = coding_for(answer, coding)
-        if head_only:
-            await answer.pieces.aclose()
-            return _Begun(answer, coding, b"", None)
-        pieces = coded(answer, coding)
-        gathered = bytearray()
-        async for piece in pieces:
-            gathered += piece
-            if len(gathered) > CACHED_ANSWER_BYTES:
-                return _Begun(answer, coding, bytes(gathered), pieces)
-        return _Begun(answer, coding, bytes(gathered), None)
+        try:
+            return await _gather(answer, coding_for(answer, coding), head_only=head_only)
+        except BaseException:
+            await answer.close()
+            raise
     except ForbiddenServiceError as error:
         raise RefusalError(403, str(error)) from error
     except NotAcceptableError as error:
@@ -251,13 +251,38 @@ async def _begin(engine: Engine, question: Question, coding: str, head_only: boo
         raise RefusalError(503, str(error)) from error
 
 
-async def _joined(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
-    try:
-        yield first
-        async for piece in rest:
-            yield piece
-    finally:
-        await rest.aclose()
+async def _gather(answer: Answer, coding: str, *, head_only: bool) -> _Begun:
+    """Read what fits into the cache; an answer that is longer stays open."""
+    gathered = bytearray()
+    if not head_only:
+        pieces = coded(answer, coding)
+        async for piece in pieces:
+            gathered += piece
+            if len(gathered) > CACHED_ANSWER_BYTES:
+                return _Begun(answer, coding, bytes(gathered), pieces)
+    await answer.close()
+    return _Begun(answer, coding, bytes(gathered), None)
+
+
+class _AnswerResponse(StreamingResponse):
+    """A response that goes on as the answer does, and closes it however that ends."""
+
+    def __init__(self, begun: _Begun, headers: dict[str, str]) -> None:
+        super().__init__(_joined(begun), media_type=begun.answer.content_type, headers=headers)
+        self._answer = begun.answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._answer.close()
+
+
+async def _joined(begun: _Begun) -> AsyncIterator[bytes]:
+    yield begun.content
+    assert begun.rest is not None
+    async for piece in begun.rest:
+        yield piece
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,1 @@
+"""Benchmarks of the project; each is a command of its own."""
