@@ -202,7 +202,8 @@ class Engine:
 
     async def _spare(self, current: Release) -> None:
         one = await self._started(current)
-        if self._closing:
+        # While it started, workers of short queries may have come back.
+        if self._closing or len(self._idle) >= self.limits.light_lanes:
             one.kill()
         else:
             self._idle.append(one)
