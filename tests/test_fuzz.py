@@ -30,6 +30,9 @@ from hypothesis import strategies as st
 from kg.library import library
 from kg.vocabulary import BASE, PREFIXES
 
+pytestmark = pytest.mark.skipif(
+    "KG_FUZZ_REQUESTS" not in os.environ, reason="KG_FUZZ_REQUESTS is not set: fuzzing is asked for"
+)
 REQUESTS: Final = int(os.environ.get("KG_FUZZ_REQUESTS") or 1000)
 QUERY_TIMEOUT: Final = 2
 #: Seconds within which every answer must have come.
