@@ -150,10 +150,6 @@ class Engine:
         """
         return release.require(self._data)
 
-    def workers(self) -> int:
-        """Return how many worker processes there are."""
-        return len(self._all)
-
     async def ask(self, question: Question) -> Answer:
         """Return the answer to a question once its first piece is ready.
 
