@@ -7,7 +7,8 @@ KgError
 ├── InvalidDataError    SHACL found a violation in what was about to be released
 ├── ReleaseError        no release, a damaged one, or a second build at the same time
 ├── QueryError          a query that cannot be answered as asked
-│   └── ForbiddenServiceError  a query that names SERVICE
+│   ├── ForbiddenServiceError  a query that names SERVICE
+│   └── NotAcceptableError     no format of the answer is one the client takes
 └── FetchError          a download failed or its checksum is wrong
 """
 
@@ -48,6 +49,10 @@ class QueryError(KgError):
 
 class ForbiddenServiceError(QueryError):
     """A query names ``SERVICE``, which this server does not execute."""
+
+
+class NotAcceptableError(QueryError):
+    """No format of the answer is one the client takes."""
 
 
 class FetchError(KgError):

@@ -9,20 +9,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from limits import RateLimitItem
+from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.protocol import RefusalError
 
 
 class FairUse:
-    """Counts the requests of each client address; loopback is left alone unless it is included."""
+    """Counts the requests of each client address; loopback is left alone unless it is included.
 
-    def __init__(self, rate: RateLimitItem, concurrent: int, *, loopback: bool) -> None:
-        self._rate = rate
+    ``rate`` has the form ``300/minute``.
+    """
+
+    def __init__(self, rate: str, concurrent: int, *, loopback: bool) -> None:
+        self._rate = parse(rate)
         self._concurrent = concurrent
         self._loopback = loopback
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -59,29 +60,6 @@ class FairUse:
             self._under_way[client] -= 1
             if not self._under_way[client]:
                 del self._under_way[client]
-
-
-class FairlyUsed:
-    """Wraps an application: holds a request to fair use from its arrival to its last byte."""
-
-    def __init__(self, app: ASGIApp, fair_use: FairUse, path: str) -> None:
-        self._app = app
-        self._fair_use = fair_use
-        self._path = path
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request of the application inside."""
-        if scope["type"] != "http" or scope["path"] != self._path:
-            await self._app(scope, receive, send)
-            return
-        client = scope["client"][0] if scope.get("client") else ""
-        try:
-            with self._fair_use.admit(client):
-                await self._app(scope, receive, send)
-        except RefusalError as refusal:
-            # Only admit raises it here: refusals of the application are responses already.
-            response = PlainTextResponse(f"{refusal}\n", refusal.status, refusal.headers)
-            await response(scope, receive, send)
 
 
 def _is_loopback(client: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from kg.errors import NotAcceptableError
+
 
 @dataclass(frozen=True)
 class Format:
@@ -70,6 +72,19 @@ GRAPHS: Final = (
     Format("trig", "application/trig", "trig", "TriG", RdfFormat.TRIG),
     Format("n3", "text/n3", "n3", "N3", RdfFormat.N3),
 )
+
+
+def choose(formats: tuple[Format, ...], name: str, accept: str) -> Format:
+    """Return the format of a name, or without one what an Accept header asks for most.
+
+    Raises:
+        NotAcceptableError: if there is none; it lists what is offered.
+    """
+    found = by_name(formats, name) if name else negotiate(formats, accept)
+    if found is None:
+        offered = ", ".join(f"{one.name} ({one.media_type})" for one in formats)
+        raise NotAcceptableError(f"this can be answered in: {offered}")
+    return found
 
 
 def by_name(formats: tuple[Format, ...], name: str) -> Format | None:

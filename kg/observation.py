@@ -6,6 +6,7 @@ asked for; counters for Prometheus.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import logging
@@ -13,19 +14,23 @@ import time
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOG: Final = logging.getLogger("kg.access")
 
 #: Answers may be read by pages of any origin; nothing served here runs scripts or is framed.
-_HEADERS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Retry-After, Link",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Retry-After, Link"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def note(scope: Scope, **facts: object) -> None:
+    """Note for the log what only the inside of the application knows: ``query``, ``rows``."""
+    scope.setdefault("state", {}).update(facts)
 
 
 class Metrics:
@@ -33,27 +38,43 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter(
+        self._requests = Counter(
             "kg_requests",
             "Requests by path and status.",
             ["path", "status"],
             registry=self.registry,
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "kg_request_seconds",
             "Seconds from the request to the last byte.",
             ["path"],
             registry=self.registry,
         )
-        self.bytes = Counter("kg_response_bytes", "Bytes of bodies sent.", registry=self.registry)
+        self._bytes = Counter("kg_response_bytes", "Bytes of bodies sent.", registry=self.registry)
+        # Looking a counter up by its labels takes longer than counting.
+        self._count = functools.cache(self._requests.labels)
+        self._measure = functools.cache(self._seconds.labels)
+
+    def observe(self, path: str, status: int, seconds: float, length: int) -> None:
+        """Count one response."""
+        self._count(path, str(status)).inc()
+        self._measure(path).observe(seconds)
+        self._bytes.inc(length)
 
 
 class Observed:
-    """Wraps an application: sets headers, counts, and logs when a response has ended."""
+    """Wraps an application: sets headers, counts, and logs when a response has ended.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, with_queries: bool) -> None:
+    ``paths`` are counted by themselves, others by their route; what has none counts together, so
+    that a scan does not fill the registry.
+    """
+
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, *, paths: frozenset[str], with_queries: bool
+    ) -> None:
         self._app = app
         self._metrics = metrics
+        self._paths = paths
         self._with_queries = with_queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,15 +84,15 @@ class Observed:
             return
         started = time.monotonic()
         status, length, ended = 0, 0, False
-        scope.setdefault("state", {})
 
         async def observed_send(message: Message) -> None:
             nonlocal status, length, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                headers = list(message.get("headers", ()))
+                present = {name for name, _ in headers}
+                headers += [pair for pair in _HEADERS if pair[0] not in present]
+                message["headers"] = headers
             elif message["type"] == "http.response.body":
                 length += len(message.get("body", b""))
                 ended = not message.get("more_body", False)
@@ -83,12 +104,14 @@ class Observed:
             self._note(scope, status, length, time.monotonic() - started, ended=ended)
 
     def _note(self, scope: Scope, status: int, length: int, seconds: float, *, ended: bool) -> None:
-        # Paths that are not ours are counted together: a scan must not fill the registry.
-        path = scope["route"].path if "route" in scope else "other"
-        self._metrics.requests.labels(path, str(status)).inc()
-        self._metrics.seconds.labels(path).observe(seconds)
-        self._metrics.bytes.inc(length)
-        query = scope["state"].get("query", "")
+        path = scope["path"]
+        if path not in self._paths:
+            path = scope["route"].path if "route" in scope else "other"
+        self._metrics.observe(path, status, seconds, length)
+        if not _LOG.isEnabledFor(logging.INFO):
+            return
+        facts = scope.get("state", {})
+        query = facts.get("query", "")
         said = {
             "method": scope["method"],
             "path": scope["path"],
@@ -96,6 +119,7 @@ class Observed:
             "outcome": "complete" if ended else "broken off",
             "milliseconds": round(seconds * 1000, 1),
             "bytes": length,
+            "rows": facts.get("rows"),
             "query": hashlib.sha256(query.encode()).hexdigest()[:16] if query else "",
         }
         if self._with_queries and query:

@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine import Question
+from kg.engine.seam import Question
 from kg.evaluation import Dataset
 
+METHODS: Final = "GET, HEAD, POST, OPTIONS"
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
@@ -29,18 +30,24 @@ class RefusalError(Exception):
         self.headers = headers or {}
 
 
-async def read_question(request: Request) -> Question:
-    """Return what a request asks.
+async def read_question(request: Request, coding: str) -> Question | None:
+    """Return what a request asks, or None if it asks for the description of the service.
+
+    ``coding`` is the content coding of the answer.
 
     Raises:
-        RefusalError: with status 400, 403, 413 or 415 if it is no query operation.
+        RefusalError: with status 400, 403, 405, 413 or 415 if it is no query operation.
     """
-    pairs = _pairs(request.url.query)
+    if request.method not in METHODS.split(", "):
+        raise RefusalError(405, f"expected {METHODS}, not {request.method}", {"Allow": METHODS})
+    pairs = _pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         pairs += await _read_body(request)
     if any(name == "update" for name, _ in pairs):
         raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
     queries = [value for name, value in pairs if name == "query"]
+    if not queries and request.method != "POST":
+        return None
     if len(queries) != 1:
         raise RefusalError(400, f"expected one parameter query, found {len(queries)}")
     return Question(
@@ -51,6 +58,7 @@ async def read_question(request: Request) -> Question:
         ),
         format=next((value for name, value in pairs if name == "format"), ""),
         accept=",".join(request.headers.getlist("accept")),
+        coding=coding,
     )
 
 

@@ -94,6 +94,32 @@ def require(data: Path) -> Release:
     return release
 
 
+class Pointer:
+    """Tells the release in force of a data folder again and again, reading only what changed."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._file = data / "current"
+        self._seen: tuple[int, int] | None = None
+        self._release: Release | None = None
+
+    def release(self) -> Release:
+        """Return the release in force.
+
+        Raises:
+            ReleaseError: if there is none.
+        """
+        try:
+            status = self._file.stat()
+        except OSError:
+            return require(self._data)
+        seen = (status.st_ino, status.st_mtime_ns)
+        if self._release is None or seen != self._seen:
+            # Remembered as it was before it was read: a switch in between is seen next time.
+            self._release, self._seen = require(self._data), seen
+        return self._release
+
+
 @contextmanager
 def building(data: Path) -> Iterator[Path]:
     """Provide an empty directory to build a release in, and remove it again if it is left over.

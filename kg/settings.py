@@ -1,17 +1,33 @@
-"""Settings read from the environment (contract A4); command options override them."""
+"""Settings from the environment, or a settings file (contract A4); command options override them.
+
+``KG_SETTINGS`` may name a TOML file that holds them under their names in lower case without
+``kg_``; what stands in the environment goes before it.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
 import re
+import tomllib
 from pathlib import Path
-
-from limits import RateLimitItem
-from limits import parse as parse_rate
 
 from kg.errors import SettingError
 
 DEFAULT_BASE_IRI = "https://w3id.org/un-votes/"
+_NAMES = (
+    "data",
+    "base_iri",
+    "public_url",
+    "max_refused",
+    "workers",
+    "query_timeout",
+    "query_memory",
+    "rate_limit",
+    "client_concurrency",
+    "limit_loopback",
+    "log_queries",
+)
 
 
 def base_iri() -> str:
@@ -20,72 +36,78 @@ def base_iri() -> str:
     Raises:
         SettingError: if the value is not an http(s) IRI that ends in a slash.
     """
-    value = os.environ.get("KG_BASE_IRI") or DEFAULT_BASE_IRI
+    value = _value("base_iri") or DEFAULT_BASE_IRI
     if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`#?]+/", value):
         raise SettingError(
-            f"KG_BASE_IRI is {value!r}; expected an http or https IRI that ends in a slash"
+            f"{_told('base_iri')} is {value!r}; expected an http or https IRI that ends in a slash"
         )
     return value
 
 
 def data_dir() -> Path:
     """Return the folder of the releases: ``KG_DATA`` or ``./kg-data``."""
-    return Path(os.environ.get("KG_DATA") or "kg-data")
+    return Path(_value("data") or "kg-data")
 
 
 def public_url() -> str | None:
-    """Return the public address of the service (``KG_PUBLIC_URL``), if one is set."""
-    return os.environ.get("KG_PUBLIC_URL") or None
+    """Return the public address of the service (``KG_PUBLIC_URL``), if one is set.
+
+    Raises:
+        SettingError: if the value is no http(s) address.
+    """
+    value = _value("public_url")
+    if value and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`#?]+", value):
+        raise SettingError(f"{_told('public_url')} is {value!r}; expected an http(s) address")
+    return value or None
 
 
 def max_refused() -> int:
     """Return how many refused rows a build tolerates: ``KG_MAX_REFUSED`` or 0."""
-    return _number("KG_MAX_REFUSED", default=0, least=0)
+    return _number("max_refused", default=0, least=0)
 
 
 def workers() -> int:
     """Return how many queries may run for their full time at once: ``KG_WORKERS`` or 2."""
-    return _number("KG_WORKERS", default=2, least=1)
+    return _number("workers", default=2, least=1)
 
 
 def query_timeout() -> int:
     """Return the seconds a query may compute: ``KG_QUERY_TIMEOUT`` or 60."""
-    return _number("KG_QUERY_TIMEOUT", default=60, least=1)
+    return _number("query_timeout", default=60, least=1)
 
 
 def query_memory() -> int:
     """Return the MiB of memory a query may take: ``KG_QUERY_MEMORY`` or 1024."""
-    return _number("KG_QUERY_MEMORY", default=1024, least=64)
+    return _number("query_memory", default=1024, least=64)
 
 
-def rate_limit() -> RateLimitItem:
-    """Return how often one client may ask: ``KG_RATE_LIMIT`` or 300 a minute.
+def rate_limit() -> str:
+    """Return how often one client may ask: ``KG_RATE_LIMIT`` or 300/minute.
 
     Raises:
-        SettingError: if the value is not of the form ``300/minute``.
+        SettingError: if the value is not of that form.
     """
-    value = os.environ.get("KG_RATE_LIMIT") or "300/minute"
-    try:
-        return parse_rate(value)
-    except ValueError as error:
+    value = _value("rate_limit") or "300/minute"
+    if not re.fullmatch(r"[1-9]\d*/(?:second|minute|hour|day)", value):
         raise SettingError(
-            f"KG_RATE_LIMIT is {value!r}; expected a number and a unit such as 300/minute"
-        ) from error
+            f"{_told('rate_limit')} is {value!r}; expected a number and a unit such as 300/minute"
+        )
+    return value
 
 
 def client_concurrency() -> int:
     """Return how many requests of one client may be under way: ``KG_CLIENT_CONCURRENCY`` or 8."""
-    return _number("KG_CLIENT_CONCURRENCY", default=8, least=1)
+    return _number("client_concurrency", default=8, least=1)
 
 
 def limits_on_loopback() -> bool:
     """Return whether these limits hold for loopback addresses too: ``KG_LIMIT_LOOPBACK``."""
-    return _number("KG_LIMIT_LOOPBACK", default=0, least=0) > 0
+    return _number("limit_loopback", default=0, least=0) > 0
 
 
 def log_queries() -> bool:
     """Return whether the access log holds the text of queries: ``KG_LOG_QUERIES``."""
-    return _number("KG_LOG_QUERIES", default=0, least=0) > 0
+    return _number("log_queries", default=0, least=0) > 0
 
 
 def _number(name: str, default: int, least: int) -> int:
@@ -94,7 +116,33 @@ def _number(name: str, default: int, least: int) -> int:
     Raises:
         SettingError: if it is none, or smaller than the least allowed.
     """
-    value = os.environ.get(name) or str(default)
+    value = _value(name) or str(default)
     if not value.isdecimal() or int(value) < least:
-        raise SettingError(f"{name} is {value!r}; expected a whole number, {least} or more")
+        raise SettingError(f"{_told(name)} is {value!r}; expected a whole number, {least} or more")
     return int(value)
+
+
+def _value(name: str) -> str:
+    """Return a setting as it stands in the environment or in the file, empty for none."""
+    path = os.environ.get("KG_SETTINGS", "")
+    return os.environ.get(f"KG_{name.upper()}") or (_file(path).get(name, "") if path else "")
+
+
+def _told(name: str) -> str:
+    """Return how to name a setting to whoever made it."""
+    variable = f"KG_{name.upper()}"
+    return variable if os.environ.get(variable) else f"{name} in {os.environ['KG_SETTINGS']}"
+
+
+@functools.cache
+def _file(path: str) -> dict[str, str]:
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingError(f"KG_SETTINGS names {path}, which cannot be read: {error}") from error
+    for name, value in content.items():
+        if name not in _NAMES:
+            raise SettingError(f"{path}: no setting {name}; expected one of {', '.join(_NAMES)}")
+        if not isinstance(value, str | int):
+            raise SettingError(f"{path}: {name} is {value!r}; expected a text, a number or a flag")
+    return {name: str(int(v)) if isinstance(v, int) else v for name, v in content.items()}

@@ -19,10 +19,11 @@ import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
-from limits import parse as parse_rate
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from kg.delivery import Cache, Finished, choose_coding
+from kg.coding import choose_coding
+from kg.delivery import Cache, Finished
+from kg.engine.seam import Question
 from kg.fairness import FairUse
 from kg.formats import GRAPHS, RESULTS
 from kg.library import library
@@ -179,21 +180,26 @@ def test_a_new_release_makes_answers_and_tags_new(
 
 
 def test_the_cache_keeps_to_its_size_and_drops_what_was_used_longest_ago() -> None:
-    cache = Cache(limit=100)
+    cache = Cache(limit=5000)
+
+    def put(name: str, length: int) -> None:
+        cache.put("r", Question(name), Finished("text/csv", "", b"x" * length, f'W/"{name}"'))
+
     for name in "abc":
-        cache.put(name, Finished("text/csv", "", name.encode() * 40))
-        cache.get("a")
-    assert cache.get("a") is not None
-    assert cache.get("b") is None
-    assert cache.get("c") is not None
-    cache.put("d", Finished("text/csv", "", b"x" * 101))
-    assert cache.get("d") is None
-    assert cache.get("a") is not None
+        put(name, 1000)
+        cache.get("r", Question("a"))
+    assert cache.get("r", Question("a")) is not None
+    assert cache.get("r", Question("b")) is None
+    assert cache.get("r", Question("c")) is not None
+    assert cache.get("another release", Question("c")) is None
+    put("d", 5000)
+    assert cache.get("r", Question("d")) is None
+    assert cache.get("r", Question("a")) is not None
 
 
 # Fair use.
 def test_a_client_that_asks_too_often_or_too_much_at_once_is_told() -> None:
-    fair_use = FairUse(parse_rate("3/minute"), 1, loopback=False)
+    fair_use = FairUse("3/minute", 1, loopback=False)
     with fair_use.admit("192.0.2.1"):
         with pytest.raises(RefusalError, match="at once") as caught:
             fair_use.admit("192.0.2.1").__enter__()

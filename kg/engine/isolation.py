@@ -6,7 +6,6 @@ Linux only; elsewhere these steps do nothing, and the parent's own checks remain
 from __future__ import annotations
 
 import ctypes
-import resource
 import signal
 import sys
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import Final
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
 _PR_SET_PDEATHSIG: Final = 1
-_PAGE: Final = resource.getpagesize()
 
 
 def cut_network() -> bool:
@@ -41,6 +39,8 @@ def die_with_parent() -> None:
 def limit_memory(mebibytes: int) -> None:
     """Let this process take that much address space more than it has now."""
     if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - there is none on Windows
+
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * _PAGE + mebibytes * 2**20
+        limit = pages * resource.getpagesize() + mebibytes * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

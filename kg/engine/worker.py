@@ -1,0 +1,129 @@
+"""A process that evaluates one query after another, for ``kg.engine.process``.
+
+It reads requests from standard input and writes framed answers to standard output: one byte for
+the kind, four for the length (big-endian), then the content. A request is a JSON object on a line.
+
+A short answer is one frame, ``whole``: the length of a JSON object in four bytes, that object (the
+content type, the coding, the number of rows), and the content. A longer one is ``head`` (such an
+object without the rows), any number of ``data``, and ``end`` (the rows). A query that fails gives
+``fail`` (JSON: the kind of error and its message), also after data. The first frame of all is
+``ready`` (JSON: whether the process is cut off from the network).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import sys
+from typing import IO, Any, Final, cast
+
+import pyoxigraph as ox
+
+from kg import coding, evaluation
+from kg.engine import isolation
+from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
+from kg.evaluation import Dataset
+from kg.formats import Format, choose
+from kg.rows import RowCounter
+
+HEAD, DATA, END, FAIL, READY, WHOLE = b"h", b"d", b"e", b"f", b"r", b"w"
+PREFIX: Final = struct.Struct(">cI")
+SIZE: Final = struct.Struct(">I")
+#: How much of an answer is gathered before the first frame, and in each one after.
+CHUNK: Final = 1 << 16
+
+
+def main() -> None:
+    """Open the store named by the first argument and answer until standard input ends."""
+    store_path, memory = sys.argv[1], int(sys.argv[2])
+    isolation.die_with_parent()
+    isolated = isolation.cut_network()
+    store = ox.Store.read_only(store_path)
+    isolation.limit_memory(memory)
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    _send(answers, READY, json.dumps({"isolated": isolated}).encode())
+    while line := requests.readline():
+        _answer(store, json.loads(line), answers)
+
+
+def _send(stream: IO[bytes], kind: bytes, content: bytes) -> None:
+    stream.write(PREFIX.pack(kind, len(content)) + content)
+    stream.flush()
+
+
+class _Body(io.RawIOBase):
+    """Sends an answer in coded frames as it is written; a short one whole at the end."""
+
+    def __init__(self, stream: IO[bytes], written_in: Format, wanted_coding: str) -> None:
+        self._stream = stream
+        self._format = written_in
+        self._coding = wanted_coding
+        self._packer = coding.packer(wanted_coding)
+        self._rows = RowCounter(written_in)
+        self._begun = False
+        self._gathered = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        self._gathered += content
+        if len(self._gathered) >= CHUNK:
+            self._pass_on()
+        return len(content)
+
+    def end(self) -> None:
+        """Send what is left, and the end."""
+        if self._begun:
+            self._pass_on()
+            if rest := self._packer.flush():
+                _send(self._stream, DATA, rest)
+            _send(self._stream, END, json.dumps({"rows": self._rows.total}).encode())
+            return
+        content = bytes(self._gathered)
+        self._rows.count(content)
+        used = coding.worth_using(self._coding, len(content))
+        if used:
+            content = self._packer.compress(content) + self._packer.flush()
+        head = json.dumps({**self._head(used), "rows": self._rows.total}).encode()
+        _send(self._stream, WHOLE, SIZE.pack(len(head)) + head + content)
+
+    def _pass_on(self) -> None:
+        if not self._begun:
+            self._begun = True
+            _send(self._stream, HEAD, json.dumps(self._head(self._coding)).encode())
+        content = bytes(self._gathered)
+        self._gathered.clear()
+        self._rows.count(content)
+        if coded := self._packer.compress(content):
+            _send(self._stream, DATA, coded)
+
+    def _head(self, used: str) -> dict[str, Any]:
+        return {"content_type": self._format.content_type, "coding": used}
+
+
+def _answer(store: ox.Store, request: dict[str, Any], stream: IO[bytes]) -> None:
+    try:
+        dataset = Dataset(tuple(request["default"]), tuple(request["named"]))
+        answer = evaluation.evaluate(store, request["query"], dataset)
+        written_in = choose(evaluation.formats_of(answer), request["format"], request["accept"])
+        body = _Body(stream, written_in, request["coding"])
+        evaluation.write(answer, written_in, cast("IO[bytes]", body))
+        body.end()
+    except ForbiddenServiceError as error:
+        _fail(stream, "forbidden", error)
+    except NotAcceptableError as error:
+        _fail(stream, "not acceptable", error)
+    except QueryError as error:
+        _fail(stream, "query", error)
+    except MemoryError as error:
+        _fail(stream, "memory", error)
+
+
+def _fail(stream: IO[bytes], kind: str, error: BaseException) -> None:
+    _send(stream, FAIL, json.dumps({"kind": kind, "message": str(error)}).encode())
+
+
+if __name__ == "__main__":
+    main()
