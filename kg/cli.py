@@ -113,6 +113,8 @@ def serve(data: Path | None, host: str, port: int) -> None:
     ensure_release(folder, _err)
     # One line a request, of our own: uvicorn's would hold the text of the query.
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    # None of it is in the line; the module's documentation says so to make records cheaper.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.getLogger("kg.access").setLevel(logging.INFO)
     uvicorn.run(
         create_app(folder),

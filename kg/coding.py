@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from typing import Final, Protocol
 
@@ -32,6 +33,7 @@ class _Plain:
         return b""
 
 
+@functools.lru_cache(maxsize=1024)
 def choose_coding(accept_encoding: str) -> str:
     """Return the content coding a client takes, empty for none (RFC 9110, 12.5.3).
 

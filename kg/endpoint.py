@@ -76,7 +76,13 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         note(scope, query=question.query)
-        response = await self._respond(question, request)
+        try:
+            response = await self._respond(question, request)
+        except asyncio.CancelledError:
+            # What the server does to requests that outlast its grace when it is told to stop.
+            raise RefusalError(
+                503, "the server is stopping; ask again in a moment", {"Retry-After": "5"}
+            ) from None
         await response(scope, receive, send)
 
     async def _respond(self, question: Question, request: Request) -> ASGIApp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import math
 import time
@@ -62,6 +63,7 @@ class FairUse:
                 del self._under_way[client]
 
 
+@functools.lru_cache(maxsize=1024)
 def _is_loopback(client: str) -> bool:
     try:
         return ipaddress.ip_address(client).is_loopback

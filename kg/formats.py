@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,6 +93,7 @@ def by_name(formats: tuple[Format, ...], name: str) -> Format | None:
     return next((one for one in formats if one.name == name), None)
 
 
+@functools.lru_cache(maxsize=1024)
 def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
     """Return the format an Accept header asks for most (RFC 9110, 12.5.1), or None.
 

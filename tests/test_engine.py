@@ -291,7 +291,8 @@ def test_killed_workers(start: Start, which: str) -> None:
             os.kill(pid, signal.SIGKILL)
         if which != "idle":
             _told(asked.result(timeout=5))
-    time.sleep(0.5)  # The server hears of it in its own time.
+    # They are replaced before anybody asks.
+    assert _comes(lambda: len(live.workers()) >= 3, 5), live.workers()
     for _ in range(4):
         live.answers()
 
@@ -322,6 +323,22 @@ def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
         assert medium.result().text.split() == ["n", str(200 * size)]
     live.process.wait(timeout=10)
     assert _comes(lambda: all(map(_gone, workers)), 2)
+
+
+@linux
+def test_a_stopped_server_tells_those_it_does_not_wait_for(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=60)
+    stalled = live.stream(PAIRS)
+    with ThreadPoolExecutor(1) as pool:
+        endless = pool.submit(live.ask, TRIPLES)
+        live.busy()
+        live.process.terminate()
+        told = endless.result()
+    _told(told, "stopping")
+    assert int(told.headers["retry-after"]) > 0
+    assert live.process.wait(timeout=10) in {0, -signal.SIGTERM}
+    with pytest.raises(httpx.TransportError):
+        list(stalled.iter_raw())
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
@@ -378,6 +395,35 @@ def test_slow_clients_do_not_hold_up_short_queries(start: Start) -> None:
             time.sleep(0.7)
         for _ in range(3):
             live.answers()
+
+
+@linux
+def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
+    live = start(WORKERS=1, QUERY_TIMEOUT=10)
+    rows = 60_000
+    answer = live.stream(f"{PAIRS} LIMIT {rows}")
+    pieces, read = answer.iter_raw(), bytearray()
+    read += next(pieces)
+    # Its process is stopped, and its place is somebody else's.
+    assert _comes(lambda: "T" in {_stat(pid)[0] for pid in live.workers()}, 5)
+    _told(live.ask(TRIPLES), "time limit of 10 seconds")
+    for piece in pieces:
+        read += piece
+    assert len(list(csv.reader(read.decode().splitlines(keepends=True)))) == rows + 1
+
+
+@linux
+def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
+    live = start(WORKERS=1, QUERY_TIMEOUT=10)
+    with contextlib.ExitStack() as clients:
+        for _ in range(14):
+            clients.enter_context(live.send(PAIRS))
+            time.sleep(0.3)
+        live.answers()
+        # Eight of them, those that stand ready, and one that is being replaced.
+        assert _comes(lambda: len(live.workers()) <= 8 + 3 + 1, 10), len(live.workers())
+        live.answers()
+    assert _comes(lambda: len(live.workers()) == 3, 5), live.workers()
 
 
 def _switch(data: Path, source: Path, name: str) -> None:

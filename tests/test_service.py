@@ -261,6 +261,7 @@ def test_one_line_a_request_without_the_query(embedded: Path) -> None:
     assert told[-2:] == [("/sparql", 200, "complete"), ("/sparql", 400, "complete")]
     assert lines[-2]["query"] != lines[-1]["query"]
     assert lines[-2]["bytes"] > 0
+    assert (lines[-2]["rows"], lines[-1]["rows"]) == (1, None)
     assert "secret" not in log
 
 
@@ -294,9 +295,48 @@ def test_the_release_is_named_by_health(server: str, embedded: Path) -> None:
     assert require(embedded).name in httpx.get(f"{server}/health").text
 
 
+def test_settings_from_a_file(embedded: Path, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('rate_limit = "3/minute"\nlimit_loopback = true\nworkers = 1\n')
+    with running(embedded, KG_SETTINGS=str(file)) as (server, _):
+        assert [ask(server, TALLY).status_code for _ in range(4)] == [200] * 3 + [429]
+    with running(embedded, KG_SETTINGS=str(file), KG_RATE_LIMIT="4/minute") as (server, _):
+        assert [ask(server, TALLY).status_code for _ in range(5)] == [200] * 4 + [429]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("workers = 0", "workers in "),
+        ("rate_limit = 3.5", "rate_limit is 3.5"),
+        ("wrokers = 2", "no setting wrokers; expected one of data, base_iri"),
+        ("workers", "cannot be read"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_settings_file_that_cannot_be_used_is_named(
+    tmp_path: Path, content: str | None, told: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    if content is not None:
+        file.write_text(content)
+    result = subprocess.run(
+        [sys.executable, "-m", "kg", "serve", "--data", str(tmp_path), "--port", "0"],
+        env=os.environ | {"KG_SETTINGS": str(file)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert told in result.stderr
+    assert str(file) in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("KG_PUBLIC_URL", "example.org"),
         ("KG_WORKERS", "0"), ("KG_QUERY_TIMEOUT", "soon"), ("KG_QUERY_MEMORY", "1"),
         ("KG_RATE_LIMIT", "often"), ("KG_CLIENT_CONCURRENCY", "-1"),
     ],

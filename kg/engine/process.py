@@ -45,6 +45,8 @@ class WorkerProcess:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
+            # Where memory is used up, a backtrace takes what is left, and sometimes for ever.
+            env={**os.environ, "RUST_BACKTRACE": "0"},
         )
         one = cls(used, process)
         try:
