@@ -447,7 +447,7 @@ def test_switched_releases(start: Start, embedded: Path, tmp_path: Path) -> None
 
     with ThreadPoolExecutor(4) as pool:
         loads = [pool.submit(load) for _ in range(4)]
-        for n in range(20):
+        for n in range(50):
             _switch(data, embedded if n % 2 else other, f"9{n:03}")
             end, target = time.monotonic() + 20, found.total() + 8
             while found.total() < target and time.monotonic() < end:
