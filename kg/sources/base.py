@@ -51,6 +51,11 @@ class RemoteFile:
     page: str = ""
     named: str = ""
 
+    def editions(self, folder: Path) -> list[Path]:
+        """Return the files of a folder that have the name of an edition, plain or by gzip."""
+        found = [*folder.glob(self.pattern), *folder.glob(f"{self.pattern}.gz")]
+        return sorted(path for path in found if path.is_file())
+
 
 @dataclass(frozen=True)
 class Loader:

@@ -33,14 +33,14 @@ _SITE: Final = "https://digitallibrary.un.org/record"
 REMOTE_GA: Final = RemoteFile(
     "2026_02_06_ga_voting.csv",
     f"{_SITE}/4060887/files/2026_02_06_ga_voting.csv",
-    pattern="*ga_voting*.csv*",
+    pattern="*ga_voting*.csv",
     page=f"{_SITE}/4060887",
     named="YYYY_MM_DD_ga_voting.csv",
 )
 REMOTE_SC: Final = RemoteFile(
     "2025_11_25_sc_voting.csv",
     f"{_SITE}/4055387/files/2025_11_25_sc_voting.csv",
-    pattern="*sc_voting*.csv*",
+    pattern="*sc_voting*.csv",
     page=f"{_SITE}/4055387",
     named="YYYY_MM_DD_sc_voting.csv",
 )
@@ -84,7 +84,7 @@ def load_sc(path: Path, states: StateRegister) -> Loaded:
 
 
 def _load(which: _Body, path: Path, states: StateRegister) -> Loaded:
-    file = find_file(path, which.remote.pattern, which.remote.named)
+    file = find_file(path, which.remote)
     table = read_table(file, undl_events.COLUMNS)
     loaded = Loaded(files=[file])
     loaded.rows["read"] = table.read

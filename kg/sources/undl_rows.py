@@ -20,6 +20,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from kg.errors import SourceError
+from kg.sources.base import RemoteFile
 
 #: The columns a loader cannot do without.
 REQUIRED: Final = ("undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution")
@@ -65,21 +66,24 @@ class VotingTable:
                 yield group, order[start:stop].tolist()
 
 
-def find_file(path: Path, pattern: str, named: str) -> Path:
-    """Return the file itself, or the only one in a folder whose name matches.
+def find_file(path: Path, remote: RemoteFile) -> Path:
+    """Return the file itself, or the only one in a folder that has the name of an edition.
 
     Raises:
         SourceError: if there is none, or more than one.
     """
     if path.is_file():
         return path
-    expected = f"expected a file like {named}, or a folder that holds exactly one"
+    expected = (
+        f"expected a file like {remote.named}, or a folder that holds exactly one; "
+        f"{remote.page} has them"
+    )
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder; {expected}")
-    found = sorted(file for file in path.glob(pattern) if file.is_file())
+    found = remote.editions(path)
     if len(found) != 1:
         names = ", ".join(file.name for file in found) or "none"
-        raise SourceError(f"{path}: {expected}; it holds {names}")
+        raise SourceError(f"{path}: the folder holds {names}; {expected}")
     return found[0]
 
 
