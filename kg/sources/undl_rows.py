@@ -13,6 +13,7 @@ import zlib
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -60,7 +61,7 @@ class VotingTable:
         order = np.argsort(groups, kind="stable")
         ordered = groups[order]
         starts = np.flatnonzero(np.diff(ordered, prepend=np.int32(-2)))
-        for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
+        for start, stop in pairwise([*starts, len(order)]):
             group = int(ordered[start])
             if group >= 0:
                 yield group, order[start:stop].tolist()
