@@ -132,7 +132,10 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         # Votes that another source holds are facts, so a vote was taken.
         without_vote=any(e.without_vote for e in events) and not votes,
         outcome=next((e.outcome for e in events if e.outcome), None),
-        vetoed_by=next((e.vetoed_by for e in events if e.vetoed_by), ()),
+        # A veto is a vote against; where another vote is accepted, that difference is told.
+        vetoed_by=tuple(
+            s for s in next((e.vetoed_by for e in events if e.vetoed_by), ()) if votes[s] == "N"
+        ),
     )
     if event.decides:
         titles = (e.decides.title for e in events if e.decides and e.decides.title)
