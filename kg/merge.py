@@ -134,7 +134,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         outcome=next((e.outcome for e in events if e.outcome), None),
         # A veto is a vote against; where another vote is accepted, that difference is told.
         vetoed_by=tuple(
-            s for s in next((e.vetoed_by for e in events if e.vetoed_by), ()) if votes[s] == "N"
+            s for s in next((e.vetoed_by for e in events if e.vetoed_by), ()) if votes.get(s) == "N"
         ),
     )
     if event.decides:
