@@ -1,14 +1,15 @@
-"""What does not fit in a release: discrepancies, warnings, refused rows."""
+"""What does not fit in a release: discrepancies, warnings, rows refused or read by a rule."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg.records import RefusedRow
+from kg.records import RefusedRow, RuledRow
 from kg.release import Release
 from kg.vocabulary import PREFIXES, REPORT_GRAPH
 
@@ -54,6 +55,7 @@ class Audit:
     differences: list[Difference]
     warnings: list[tuple[str, str, str]]
     refused: list[RefusedRow]
+    read_by_rule: list[RuledRow]
     manifest: dict[str, Any]
 
 
@@ -64,17 +66,31 @@ def audit(release: Release) -> Audit:
         ReleaseError: if the release is damaged.
     """
     store = release.open()
-    with (release.path / "refused.csv").open(encoding="utf-8", newline="") as stream:
-        refused = [
-            RefusedRow(row["source"], row["file"], int(row["row"]), row["value"], row["expected"])
-            for row in csv.DictReader(stream)
-        ]
+    refused = [
+        RefusedRow(row["source"], row["file"], int(row["row"]), row["value"], row["expected"])
+        for row in _table(release.path / "refused.csv")
+    ]
+    ruled = [
+        RuledRow(
+            row["source"], row["file"], int(row["row"]), row["value"], row["read_as"], row["rule"]
+        )
+        for row in _table(release.path / "readings.csv")
+    ]
     return Audit(
         differences=[Difference(*row) for row in _rows(store, _DISCREPANCIES)],
         warnings=[(row[0], row[1], row[2]) for row in _rows(store, _WARNINGS)],
         refused=refused,
+        read_by_rule=ruled,
         manifest=release.manifest(),
     )
+
+
+def _table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table; none if a release was made before there was such a table."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 def _rows(store: ox.Store, query: str) -> list[list[str]]:

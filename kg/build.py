@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
-import platform
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +13,7 @@ import pyoxigraph as ox
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-import kg
-from kg import iris, release, resources, validation
+from kg import iris, manifest, release, resources, validation
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
 from kg.merge import compare_reports, merge_events
@@ -30,7 +24,10 @@ from kg.records import (
     RefusedRow,
     ReportedTally,
     ReportedVote,
+    RuledRow,
     State,
+    Topic,
+    VotingEvent,
 )
 from kg.release import Release
 from kg.sources.base import Loaded
@@ -65,6 +62,8 @@ class _Facts:
     counts: Counter[str] = field(default_factory=Counter)
     ranges: list[tuple[int, int]] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)
+    tallies: list[ReportedTally] = field(default_factory=list)
+    votes_of: Counter[str] = field(default_factory=Counter)
     told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
@@ -107,12 +106,13 @@ def _build(
     facts = _Facts()
     records = _once(record for one in loaded.values() for record in one.records)
     events_file, records_file = folder / "events.nt", folder / "records.nt"
-    _write_events(loaded.values(), records, facts, events_file, console)
+    _write_events(loaded, records, facts, events_file, console)
     refused = [row for one in loaded.values() for row in one.refused]
     if len(refused) > max_refused:
-        raise TooManyRefusedError(_refusals(refused, max_refused))
+        raise TooManyRefusedError(manifest.refusals(refused, max_refused))
 
-    lines = [line for record in records for line in facts.writer.record(record)]
+    told = [*records, *facts.tallies]
+    lines = [line for record in told for line in facts.writer.record(record)]
     lines += facts.writer.shared()
     findings = _validate_events(events_file, facts, _context(lines), console)
     facts.discrepancies += _membership_discrepancies(findings, records, facts)
@@ -135,24 +135,30 @@ def _build(
         store.optimize()
         store.flush()
         triples = len(store)
-    digest = _digest(events_file, records_file)
+    digest = manifest.digest(events_file, records_file)
     events_file.unlink()
     records_file.unlink()
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
-    _write_refused(refused, folder / "refused.csv")
-    _write_manifest(
+    ruled = [row for one in loaded.values() for row in one.read_by_rule]
+    manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
+    manifest.write_rows(RuledRow, ruled, folder / "readings.csv")
+    manifest.write(
         folder / "manifest.json",
         {
             "name": name,
             "created": started.isoformat(timespec="seconds"),
             "base_iri": BASE,
-            "software": _software(),
+            "software": manifest.software(),
             "facts_sha256": digest,
-            "sources": [_describe(one, loaded[one.loader.name]) for one in chosen],
+            "sources": [
+                manifest.source(one, loaded[one.loader.name], facts.votes_of[one.loader.name])
+                for one in chosen
+            ],
             "counts": {**dict(sorted(facts.counts.items())), "triples": triples},
             "discrepancies": Counter(one.aspect for one in facts.discrepancies),
             "warnings": Counter(finding.shape for finding in findings),
             "refused": len(refused),
+            "read_by_rule": len(ruled),
         },
     )
     del store
@@ -173,11 +179,14 @@ def _load(chosen: list[Chosen], console: Console) -> dict[str, Loaded]:
 
 
 def _once(records: Iterable[Record]) -> list[Record]:
-    """Return records without those that several sources bring along, such as a shared Source."""
+    """Return records without those that several sources bring along, such as a shared Source.
+
+    Of a topic that two sources spell differently the spelling of the first one is kept.
+    """
     kept: dict[tuple[type, str], Record] = {}
     for record in records:
         earlier = kept.setdefault((type(record), record.key), record)
-        if earlier != record:
+        if earlier != record and not isinstance(record, Topic):
             raise SourceError(
                 f"two different records of one {type(record).__name__.lower()}: {record.key}"
             )
@@ -185,14 +194,14 @@ def _once(records: Iterable[Record]) -> list[Record]:
 
 
 def _write_events(
-    loaded: Iterable[Loaded],
+    loaded: dict[str, Loaded],
     records: list[Record],
     facts: _Facts,
     path: Path,
     console: Console,
 ) -> None:
     """Write the merged events, noting what differs between sources, reports and the record."""
-    loaded = list(loaded)
+    streams = [_counted(name, one.events, facts.votes_of) for name, one in loaded.items()]
     tallies: dict[str, list[ReportedTally]] = defaultdict(list)
     votes: dict[str, list[ReportedVote]] = defaultdict(list)
     for record in records:
@@ -202,10 +211,12 @@ def _write_events(
             votes[record.event].append(record)
     with _progress(console) as progress, path.open("wb") as stream:
         task = progress.add_task("Merging events", total=None)
-        for merged in merge_events([one.events for one in loaded]):
+        for merged in merge_events(streams):
             key = merged.event.key
             facts.discrepancies += merged.discrepancies
-            facts.discrepancies += compare_reports(merged, tallies[key], votes[key])
+            facts.tallies += merged.tallies
+            told = [*tallies[key], *merged.tallies]
+            facts.discrepancies += compare_reports(merged, told, votes[key])
             start = stream.tell()
             stream.write("".join(facts.writer.event(merged)).encode())
             if facts.counts["events"] % BATCH_EVENTS == 0:
@@ -215,6 +226,14 @@ def _write_events(
             _count(merged, facts.counts)
             progress.advance(task)
         progress.update(task, total=facts.counts["events"])
+
+
+def _counted(
+    name: str, events: Iterable[VotingEvent], votes_of: Counter[str]
+) -> Iterator[VotingEvent]:
+    for event in events:
+        votes_of[name] += len(event.votes)
+        yield event
 
 
 def _count(merged: MergedEvent, counts: Counter[str]) -> None:
@@ -338,64 +357,6 @@ def _stop_on_violation(findings: list[Finding]) -> None:
             f"{len(violations)} SHACL violations; nothing is released\n"
             + validation.listing(violations)
         )
-
-
-def _refusals(refused: list[RefusedRow], allowed: int) -> str:
-    lines = [
-        f"{row.file}, row {row.row}: {row.value}: expected {row.expected}" for row in refused[:50]
-    ]
-    if len(refused) > len(lines):
-        lines.append(f"and {len(refused) - len(lines)} more")
-    return "\n".join(
-        [
-            f"refused rows: {len(refused)}, allowed: {allowed} (--max-refused); "
-            "the earlier release stays in force",
-            *lines,
-        ]
-    )
-
-
-def _write_refused(refused: list[RefusedRow], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(("source", "file", "row", "value", "expected"))
-        writer.writerows((r.source, r.file, r.row, r.value, r.expected) for r in refused)
-
-
-def _write_manifest(path: Path, manifest: dict[str, object]) -> None:
-    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _describe(one: Chosen, loaded: Loaded) -> dict[str, object]:
-    files = [one.folder / name for name in one.loader.files]
-    return {
-        "name": one.loader.name,
-        "title": one.loader.title,
-        "licence": one.loader.licence,
-        "embedded": one.folder == resources.DATA,
-        "files": {file.name: _digest(file) for file in files},
-        "refused": len(loaded.refused),
-        "notes": dict(sorted(loaded.notes.items())),
-    }
-
-
-def _software() -> dict[str, str]:
-    packages = ("pyoxigraph", "pyshacl", "rdflib")
-    return {
-        "un-votes-kg": kg.__version__,
-        "python": platform.python_version(),
-        **{package: version(package) for package in packages},
-    }
-
-
-def _digest(*files: Path) -> str:
-    """Return the SHA-256 of the contents of files, in hexadecimal."""
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
 
 
 def _progress(console: Console) -> Progress:

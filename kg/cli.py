@@ -69,7 +69,8 @@ def cli() -> None:
     multiple=True,
     metavar="NAME[=PATH]",
     help="Load this source; repeat for several. 'embedded' stands for all embedded ones; PATH is "
-    "the folder of its files. 'states' is always loaded.  [default: embedded]",
+    "the folder of its files, or the file where it is one. 'states' is always loaded.  "
+    "[default: embedded]",
 )
 @_data_option
 @click.option(
@@ -89,6 +90,7 @@ def build(sources: tuple[str, ...], data: Path | None, max_refused: int | None) 
       kg build
       kg build --source embedded --source unvotes
       kg build --source unvotes=/data/unvotes --max-refused 10
+      kg build --source embedded --source undl-ga=2026_02_06_ga_voting.csv --max-refused 10
     """
     folder = data or settings.data_dir()
     allowed = settings.max_refused() if max_refused is None else max_refused
@@ -219,7 +221,7 @@ def sources(data: Path | None) -> None:
             present = "embedded"
         else:
             there = fetched(folder, loader.name)
-            complete = all(downloads.is_complete(f, there / f.name) for f in loader.remote)
+            complete = all(downloads.present(file, there) for file in loader.remote)
             present = f"in {there}" if complete else f"no: kg fetch {loader.name}"
         table.add_row(loader.name, loader.title, loader.publisher, loader.licence, present)
     _out.print(table)
@@ -230,7 +232,11 @@ def sources(data: Path | None) -> None:
 @click.option("--from", "base_url", metavar="URL", help="Get the files from this address instead.")
 @_data_option
 def fetch(name: str, base_url: str | None, data: Path | None) -> None:
-    """Download a source and verify its checksums."""
+    """Download a source and verify its checksums, where they are known.
+
+    The UN Digital Library (undl-ga, undl-sc) lets only browsers in: then this tells which file to
+    download, and how to pass it to kg build.
+    """
     folder = fetched(data or settings.data_dir(), name)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=_out
@@ -240,9 +246,10 @@ def fetch(name: str, base_url: str | None, data: Path | None) -> None:
         def told(file: str, received: int, total: int | None) -> None:
             progress.update(tasks[file], completed=received, total=total)
 
-        for path in downloads.fetch(LOADERS[name], folder, told, base_url):
+        paths = downloads.fetch(LOADERS[name], folder, told, base_url)
+        for task, path in zip(tasks.values(), paths, strict=True):
             size = path.stat().st_size
-            progress.update(tasks[path.name], completed=size, total=size)
+            progress.update(task, completed=size, total=size)
     click.echo(f"{name} is in {folder}; load it with: kg build --source embedded --source {name}")
 
 

@@ -48,6 +48,7 @@ def show_build(made: Release) -> None:
         for name, count in manifest[kind].items():
             table.add_row(f"{kind}: {name}", f"{count:,}")
     table.add_row("refused rows", f"{manifest['refused']:,}")
+    table.add_row("rows read by a rule", f"{manifest['read_by_rule']:,}")
     for source in manifest["sources"]:
         for name, count in source["notes"].items():
             table.add_row(f"{source['name']}: {name}", f"{count:,}")
@@ -83,6 +84,14 @@ def show_audit(found: Audit, shown: int | None) -> None:
         ],
         shown,
     )
+    _section(
+        "Rows read by a rule",
+        [
+            (f"{row.file}, row {row.row}: {row.value}", f"read as {row.read_as}: {row.rule}")
+            for row in found.read_by_rule
+        ],
+        shown,
+    )
 
 
 def print_audit_csv(found: Audit) -> None:
@@ -99,6 +108,9 @@ def print_audit_csv(found: Audit) -> None:
     for row in found.refused:
         where = f"{row.file}, row {row.row}"
         writer.writerow(("refused", where, row.expected, "", row.value, row.source))
+    for ruled in found.read_by_rule:
+        where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
+        writer.writerow(("read by rule", where, ruled.read_as, "", ruled.value, ruled.source))
     click.echo(stream.getvalue(), nl=False)
 
 

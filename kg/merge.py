@@ -17,7 +17,7 @@ from kg.records import Discrepancy, MergedEvent, ReportedTally, ReportedVote, Vo
 from kg.vocabulary import OPTION_LABEL, OptionCode
 
 #: Sources of roll calls, the most trusted first.
-PRECEDENCE: Final = ("ukraine-roll-calls", "unvotes-package")
+PRECEDENCE: Final = ("undl-ga", "undl-sc", "ukraine-roll-calls", "unvotes-package")
 
 
 def merge_events(streams: Sequence[Iterable[VotingEvent]]) -> Iterator[MergedEvent]:
@@ -102,12 +102,17 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
             found.append(_discrepancy(date_source, other, "date", date_source.date, other.date))
         if date_source.date_precision == "month" and other.date_precision == "day":
             date_source = other
-        if other.session != first.session:
+        if first.session and other.session and other.session != first.session:
             found.append(_discrepancy(first, other, "session", first.session, other.session))
     # What the first source leaves empty, the next one that has it fills.
     event = replace(
         first,
+        session=next((e.session for e in events if e.session), ""),
         votes=votes,
+        agreeing={
+            s: n for e in events for s, n in e.agreeing.items() if e.votes.get(s) == votes.get(s)
+        },
+        cast_as={s: name for e in reversed(events) for s, name in e.cast_as.items()},
         date=date_source.date,
         date_precision=date_source.date_precision,
         records_non_voting=any(event.records_non_voting for event in events),
@@ -119,6 +124,18 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         topics=tuple(sorted({topic for e in events for topic in e.topics})),
         important=any(event.important for event in events),
         library_record=next((e.library_record for e in events if e.library_record), ""),
+        drafts=next((e.drafts for e in events if e.drafts), ()),
+        committee_report=next((e.committee_report for e in events if e.committee_report), ""),
+        agenda=next((e.agenda for e in events if e.agenda), ()),
+        vote_notes=next((e.vote_notes for e in events if e.vote_notes), ()),
+        recorded_in=next((e.recorded_in for e in events if e.recorded_in), ""),
+        # Votes that another source holds are facts, so a vote was taken.
+        without_vote=any(e.without_vote for e in events) and not votes,
+        outcome=next((e.outcome for e in events if e.outcome), None),
+        # A veto is a vote against; where another vote is accepted, that difference is told.
+        vetoed_by=tuple(
+            s for s in next((e.vetoed_by for e in events if e.vetoed_by), ()) if votes.get(s) == "N"
+        ),
     )
     if event.decides:
         titles = (e.decides.title for e in events if e.decides and e.decides.title)
@@ -126,6 +143,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
             event.decides,
             title=next(titles, ""),
             topics=event.topics,
+            session=event.session,
             date=event.date,
             date_precision=event.date_precision,
             library_record=event.library_record,
@@ -135,7 +153,12 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         key for e in events for key in (e.source, *e.compilations) if key != first.source
     )
     told_by = tuple(e.source for e in events)
-    return MergedEvent(event, told_by, (first.source, *sources), tuple(found))
+    tallies = tuple(
+        ReportedTally(f"{e.source}-{e.key}", e.key, e.printed, e.source)
+        for e in events
+        if e.printed
+    )
+    return MergedEvent(event, told_by, (first.source, *sources), tuple(found), tallies)
 
 
 def _same_date(one: VotingEvent, other: VotingEvent) -> bool:

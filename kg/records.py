@@ -15,6 +15,7 @@ from kg.vocabulary import OptionCode
 BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 DatePrecision = Literal["day", "month"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
+Outcome = Literal["adopted", "not adopted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject heading of one scheme."""
+    """A subject heading of one scheme; ``notation`` is empty where the scheme has none."""
 
     key: str
     label: str
     scheme: str
     notation: str
     source: str
+    scheme_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,12 @@ class Resolution:
 class VotingEvent:
     """A roll call, as one source records it.
 
-    ``votes`` maps state keys to options; ``decides`` is set only for the vote on a document as a
-    whole, ``relates_to`` is the slug of the resolution an amendment, paragraph or motion concerns.
+    ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
+    a whole, ``relates_to`` is the slug of the resolution an amendment, paragraph or motion
+    concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
+    first of ``drafts``. ``session`` is empty where the body has none that the source tells.
+    ``cast_as`` gives the name as recorded by state, where it is none of the known ones;
+    ``printed`` the totals the source prints, ``without_vote`` that no vote was taken.
     ``agreeing`` gives, per state, how many compilations hold the same vote; ``compilations`` names
     the sources this one was compiled from.
     """
@@ -154,11 +160,27 @@ class VotingEvent:
     library_record: str = ""
     agreeing: Mapping[str, int] = field(default_factory=dict)
     compilations: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    committee_report: str = ""
+    agenda: tuple[str, ...] = ()
+    vote_notes: tuple[str, ...] = ()
+    recorded_in: str = ""
+    cast_as: Mapping[str, str] = field(default_factory=dict)
+    printed: Mapping[OptionCode, int] = field(default_factory=dict)
+    without_vote: bool = False
+    outcome: Outcome | None = None
+    vetoed_by: tuple[str, ...] = ()
+
+    @property
+    def draft(self) -> str:
+        """The symbol of the draft voted on as a whole and not adopted; empty for other events."""
+        on_draft = self.vote_on == "document" and self.decides is None
+        return self.drafts[0] if on_draft and self.drafts else ""
 
     @property
     def name(self) -> str:
-        """What people call it: the symbol of what it decided, else its key."""
-        return self.decides.symbol if self.decides else self.key
+        """What people call it: the symbol of the document voted on, else its key."""
+        return self.decides.symbol if self.decides else self.draft or self.key
 
     def count(self, option: OptionCode) -> int:
         """Return how many states took a position."""
@@ -170,13 +192,14 @@ class MergedEvent:
     """One roll call as all sources together tell it.
 
     ``told_by`` are the sources of its records, the accepted one first; ``sources`` are these and
-    the compilations they were made from.
+    the compilations they were made from; ``tallies`` are the totals that they print.
     """
 
     event: VotingEvent
     told_by: tuple[str, ...]
     sources: tuple[str, ...]
     discrepancies: tuple[Discrepancy, ...] = ()
+    tallies: tuple[ReportedTally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +295,18 @@ class RefusedRow:
     row: int
     value: str
     expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuledRow:
+    """A row that is used although it is not as it should be: what was read, and by which rule."""
+
+    source: str
+    file: str
+    row: int
+    value: str
+    read_as: str
+    rule: str
 
 
 #: Records that are few and stand alone; events stream separately.

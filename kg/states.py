@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from kg.records import State
+
+
+def plain_name(name: str) -> str:
+    """Return a name without case, accents and the kinds of blanks and apostrophes.
+
+    >>> plain_name("CÔTE D’IVOIRE") == plain_name("Cote d'Ivoire")
+    True
+    """
+    letters = unicodedata.normalize("NFKD", name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
 
 
 class StateRegister:
@@ -31,6 +43,15 @@ class StateRegister:
     def seats(self) -> set[str]:
         """Return the keys of all seats."""
         return set(self._spans)
+
+    def names(self, key: str) -> set[str]:
+        """Return every known name of a state, as ``plain_name`` gives it."""
+        state = self._states[key]
+        return {plain_name(name) for name in (state.name, *(one.name for one in state.names))}
+
+    def holders(self, seats: tuple[str, ...]) -> set[str]:
+        """Return the keys of all entities that have held one of the seats."""
+        return {key for seat in seats for _, _, key in self._spans[seat]}
 
     def on_seat(self, seats: tuple[str, ...], day: str) -> str:
         """Return the key of the entity that held the first of the seats taken up by a day.

@@ -44,12 +44,13 @@ UNV: Final = Namespace(
     Body Discrepancy Meeting Proposal ProposalPoint RegionalGroup ReportedTally ReportedVote
     Resolution Seat Session Source Stance State StateName Statement Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
-    about abstaining acceptedFrom acceptedValue abstentionCount admitted against aspect body
-    castAs castBy compilationsAgreeing concerns date datePrecision decidedBy decides document
-    event from hasName hasPoint importantVote inFavour iso2 iso3 libraryRecord m49
-    madeBy meeting memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue
-    position predecessor proposedBy quote redistributable regionalGroup relatesTo reports
-    retrieved seat session speaker speakerRole stance symbol until via voteOn wikidata yesCount
+    about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
+    against agendaItem aspect body castAs castBy committeeReport compilationsAgreeing concerns
+    date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
+    importantVote inFavour iso2 iso3 libraryRecord m49 madeBy meeting memberUntil noCount
+    nonVoting nonVotingCount option otherFrom otherValue outcome position predecessor proposedBy
+    quote recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
+    speaker speakerRole stance symbol until vetoedBy via voteNote voteOn wikidata yesCount
     """,
 )
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")

@@ -13,6 +13,7 @@ from kg.vocabulary import BASE, XSD
 IDS = BASE + "id/"
 
 EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
+DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
 VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
 SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
@@ -105,11 +106,47 @@ CASES = [
     *breaks("event-source", EVENT, "prov:wasDerivedFrom", "minCount class"),
     *breaks("event-decides", EVENT, "unv:decides", "maxCount class", OTHER_RESOLUTION),
     *breaks("event-vote-on", EVENT, "unv:voteOn", "maxCount in", '"motion"', TEXT),
+    *breaks("event-outcome", EVENT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
+    *breaks("event-without-vote", UNVOTED, "unv:adoptedWithoutVote", "maxCount datatype",
+            "false", TEXT),
+    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong=TAGGED),
+    *breaks("event-committee-report", EVENT, "unv:committeeReport", "maxCount datatype",
+            TEXT, TAGGED),
+    *breaks("event-agenda-item", EVENT, "unv:agendaItem", "datatype", wrong=TAGGED),
+    *breaks("event-vote-note", EVENT, "unv:voteNote", "datatype", wrong=TAGGED),
+    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype", TEXT, TAGGED),
+    *(
+        Case(f"event-has-{figure}-count", EVENT, drop(EVENT, f"unv:{figure}Count"), component="or")
+        for figure in ("yes", "no", "abstention")
+    ),
+    *(
+        Case("event-adopted-without-vote", UNVOTED, update,
+             "An adoption without a vote has neither votes nor counts, "
+             f"but it has {value}.")
+        for update, value in (
+            (add(UNVOTED, "unv:inFavour", STATE), f"{IDS}state/AAA"),
+            (add(UNVOTED, "unv:nonVoting", STATE), f"{IDS}state/AAA"),
+            (add(VOTE, "unv:event", UNVOTED), f"{IDS}vote/900001/AAA"),
+            (add(UNVOTED, "unv:yesCount", "15"), "15"),
+        )
+    ),
+    Case("event-decides-adopted", EVENT, drop(EVENT, "unv:outcome"), component="or"),
+    Case("event-decides-adopted", EVENT, replace(EVENT, "unv:outcome", '"not adopted"'),
+         component="or"),
+    *(
+        Case("event-veto", DRAFT, update,
+             f"{IDS}state/{state} did not veto: a veto is a vote against a draft that the "
+             "Security Council did not adopt.")
+        for update, state in (
+            (add(DRAFT, "unv:vetoedBy", STATE), "AAA"),
+            (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "BBB"),
+            (replace(DRAFT, "unv:outcome", '"adopted"'), "BBB"),
+        )
+    ),
     *breaks("event-important", EVENT, "unv:importantVote", "maxCount datatype", "false", TEXT),
-    *breaks("event-yes-count", EVENT, "unv:yesCount", "minCount maxCount datatype", "7", TEXT),
-    *breaks("event-no-count", EVENT, "unv:noCount", "minCount maxCount datatype", "7", TEXT),
-    *breaks("event-abstention-count", EVENT, "unv:abstentionCount",
-            "minCount maxCount datatype", "7", TEXT),
+    *breaks("event-yes-count", EVENT, "unv:yesCount", "maxCount datatype", "7", TEXT),
+    *breaks("event-no-count", EVENT, "unv:noCount", "maxCount datatype", "7", TEXT),
+    *breaks("event-abstention-count", EVENT, "unv:abstentionCount", "maxCount datatype", "7", TEXT),
     *breaks("event-non-voting-count", EVENT, "unv:nonVotingCount", "maxCount datatype", "7", TEXT),
     Case("event-counted-in-favour", EVENT, replace(EVENT, "unv:yesCount", "7"),
          "The count of states in favour is 7, but the number listed so is 1."),
@@ -336,6 +373,7 @@ ALLOWED = (
         "a name of one day": replace(NAME, "unv:until", '"1945-10-24"^^xsd:date'),
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
+        "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
     }
     | {

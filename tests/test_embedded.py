@@ -113,7 +113,7 @@ def test_every_fact_names_sources_that_are_described(states: StateRegister) -> N
 
 
 def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
-    used: set[str] = {"unvotes-package", "voeten-unga-votes"}
+    used: set[str] = {"unvotes-package", "voeten-unga-votes", "undl-ga", "undl-sc"}
     for name, loader in LOADERS.items():
         if loader.embedded:
             used |= {r.key for r in load(name, states).records if isinstance(r, Source)}

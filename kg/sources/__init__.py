@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.sources import proposals, reports, statements, states, ukraine, unvotes
+from kg.sources import proposals, reports, statements, states, ukraine, undl, unvotes
 from kg.sources.base import Loader
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources its rows name"
@@ -55,6 +55,28 @@ LOADERS: dict[str, Loader] = {
             load=reports.load,
             embedded=True,
             files=reports.FILES,
+        ),
+        Loader(
+            name="undl-ga",
+            title="General Assembly: votes on adopted resolutions since 1946 (UN Digital Library)",
+            publisher="United Nations, Dag Hammarskjöld Library",
+            licence="Copyright, United Nations; non commercial use, with attribution",
+            load=undl.load_ga,
+            embedded=False,
+            files=(),
+            remote=(undl.REMOTE_GA,),
+            redistributable=False,
+        ),
+        Loader(
+            name="undl-sc",
+            title="Security Council: votes on adopted resolutions since 1946 (UN Digital Library)",
+            publisher="United Nations, Dag Hammarskjöld Library",
+            licence="Copyright, United Nations; non commercial use, with attribution",
+            load=undl.load_sc,
+            embedded=False,
+            files=(),
+            remote=(undl.REMOTE_SC,),
+            redistributable=False,
         ),
         Loader(
             name="unvotes",

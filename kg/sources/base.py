@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.records import Record, RefusedRow, VotingEvent
+from kg.records import Record, RefusedRow, RuledRow, VotingEvent
 from kg.states import StateRegister
 
 
@@ -15,27 +15,46 @@ from kg.states import StateRegister
 class Loaded:
     """The records of one source.
 
-    ``events`` come in the order of their keys and may be read once; ``refused`` and ``notes``
-    (counts worth telling, by name) are complete only after the events have been read.
+    ``events`` come in the order of their keys and may be read once; what follows them is complete
+    only after they have been read. ``read_by_rule`` are rows that are used although they are not
+    as they should be, ``rows`` counts rows of votes: ``read``, and of these ``repeated`` (a vote
+    that another row holds too) and ``without a vote``; ``notes`` are counts worth telling, by name.
+    ``files`` are the files read where the loader does not name them beforehand.
     """
 
     records: list[Record] = field(default_factory=list)
     events: Iterable[VotingEvent] = ()
     refused: list[RefusedRow] = field(default_factory=list)
+    read_by_rule: list[RuledRow] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
+    files: list[Path] = field(default_factory=list)
 
 
-#: Reads a source from a folder, given the states the rows refer to.
+#: Reads a source from a folder, or a file where it is one, given the states the rows refer to.
 Load = Callable[[Path, StateRegister], Loaded]
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file of a source that can be downloaded; ``sha256`` in hexadecimal."""
+    """A file of a source that can be downloaded.
+
+    ``sha256`` in hexadecimal is empty where the publisher replaces the file from time to time:
+    then ``pattern`` matches the names of all editions, ``page`` is where a browser finds them, and
+    ``named`` is how a person recognises them.
+    """
 
     name: str
     url: str
-    sha256: str
+    sha256: str = ""
+    pattern: str = ""
+    page: str = ""
+    named: str = ""
+
+    def editions(self, folder: Path) -> list[Path]:
+        """Return the files of a folder that have the name of an edition, plain or by gzip."""
+        found = [*folder.glob(self.pattern), *folder.glob(f"{self.pattern}.gz")]
+        return sorted(path for path in found if path.is_file())
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
         folder / "ukraine_roll_calls.csv", "resolution state vote agreeing sources"
     ):
         symbol, state = row["resolution"], row["state"]
+        loaded.rows["read"] += 1
         option = next((code for code in OPTION_CODES if code == row["vote"]), None)
         if state not in states:
             _refuse(loaded, row, state, "the key of a state")

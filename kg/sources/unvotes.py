@@ -88,6 +88,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
         loaded.notes[key] += 1
     loaded.records += [*describe(resources.DATA, [SOURCE]), *topics]
     table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
+    loaded.rows["read"] = len(table)
     loaded.refused += table.refused(set(roll_calls))
     loaded.events = _events(loaded, roll_calls, readings, table)
     return loaded
@@ -158,6 +159,9 @@ class _VoteTable:
         # Stable, so that rows of one roll call keep their order and messages name true rows.
         self._order = np.argsort(numbers, kind="stable")
         self._numbers = numbers[self._order]
+
+    def __len__(self) -> int:
+        return len(self._order)
 
     def refused(self, known: set[int]) -> list[RefusedRow]:
         """Return the rows that belong to no roll call."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,7 +14,6 @@ from kg.records import (
     Record,
     ReportedTally,
     ReportedVote,
-    Resolution,
     Seat,
     Source,
     State,
@@ -23,6 +21,7 @@ from kg.records import (
     Topic,
 )
 from kg.symbols import slug
+from kg.triples import events
 from kg.triples.lines import about, dated, plain, sources, text, typed
 from kg.vocabulary import (
     COUNT_PROPERTY,
@@ -32,7 +31,6 @@ from kg.vocabulary import (
     OPTION_CODES,
     OPTION_IRI,
     ORG,
-    POSITION_PROPERTY,
     PROV,
     RDF,
     RDFS,
@@ -43,7 +41,6 @@ from kg.vocabulary import (
     XSD,
 )
 
-_DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+ \(\d{4}\)")
 _ORDINALS: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -82,48 +79,33 @@ class Writer:
         event = merged.event
         this = iris.event(event.key)
         body = UNV.term(event.body)
-        if event.decides:
-            label = f"Vote on {event.decides.symbol}"
-        elif event.source_symbol:
-            label = f"Roll call {event.source_symbol} ({event.key})"
-        else:
-            label = f"Roll call {event.key}"
         lines = [
             *about(this, RDF.type, f"<{UNV.VotingEvent}>"),
-            *about(this, RDFS.label, text(label)),
+            *about(this, RDFS.label, text(events.label(event))),
             *about(this, UNV.date, dated(event.date)),
             *about(this, UNV.datePrecision, plain(event.date_precision)),
             *about(this, UNV.body, f"<{body}>"),
-            *about(this, UNV.session, f"<{self._session(event.session, body)}>"),
             *sources(this, PROV.wasDerivedFrom, merged.sources),
         ]
+        if event.session:
+            lines += about(this, UNV.session, f"<{self._session(event.session, body)}>")
         if event.meeting:
             meeting = self._meeting(event.meeting, event.session, body)
             lines += about(this, UNV.meeting, f"<{meeting}>")
         if event.decides:
             lines += about(this, UNV.decides, f"<{iris.resolution(event.decides.symbol)}>")
-            lines += _resolution(event.decides, this)
-        if event.relates_to:
-            lines += about(this, UNV.relatesTo, f"<{iris.resolution(event.relates_to)}>")
-        if event.vote_on:
-            lines += about(this, UNV.voteOn, plain(event.vote_on))
-        if event.source_symbol:
-            lines += about(this, DCTERMS.identifier, plain(event.source_symbol))
-        if event.source_number:
-            lines += about(this, DCTERMS.identifier, plain(event.source_number))
-        if event.description:
-            lines += about(this, DCTERMS.description, text(event.description))
-        if event.important:
-            lines += about(this, UNV.importantVote, typed("true", XSD.boolean))
-        if event.library_record:
-            lines += about(this, UNV.libraryRecord, f"<{event.library_record}>")
+            lines += events.resolution(event.decides, this)
+        lines += events.circumstances(event)
         for topic in event.topics:
             lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
+        if event.without_vote:
+            lines += about(this, UNV.adoptedWithoutVote, typed("true", XSD.boolean))
+            return lines
         for option in OPTION_CODES:
             if option != "X" or event.records_non_voting:
                 count = typed(event.count(option), XSD.integer)
                 lines += about(this, COUNT_PROPERTY[option], count)
-        lines += _votes(merged)
+        lines += events.votes(event)
         return lines
 
     def shared(self) -> list[str]:
@@ -155,7 +137,7 @@ class Writer:
             *about(this, RDFS.label, text(f"Meeting {symbol}")),
             *about(this, UNV.symbol, plain(symbol)),
             *about(this, UNV.body, f"<{body}>"),
-            *about(this, UNV.session, f"<{thing('session', session)}>"),
+            *(about(this, UNV.session, f"<{thing('session', session)}>") if session else ()),
         )
 
     def _agent(self, name: str) -> str:
@@ -216,12 +198,13 @@ class Writer:
         this, scheme = thing("topic", topic.key), thing("scheme", topic.scheme)
         yield from about(this, RDF.type, f"<{SKOS.Concept}>")
         yield from about(this, SKOS.prefLabel, text(topic.label))
-        yield from about(this, SKOS.notation, plain(topic.notation))
+        if topic.notation:
+            yield from about(this, SKOS.notation, plain(topic.notation))
         yield from about(this, SKOS.inScheme, f"<{scheme}>")
         self._share(
             scheme,
             SKOS.ConceptScheme,
-            *about(scheme, DCTERMS.title, text(f"Topics of {topic.scheme}")),
+            *about(scheme, DCTERMS.title, text(topic.scheme_title or f"Topics of {topic.scheme}")),
             *sources(scheme, PROV.wasDerivedFrom, (topic.source,)),
         )
 
@@ -276,24 +259,6 @@ def _report(this: str, report: ReportedTally | ReportedVote) -> Iterator[str]:
     if report.note:
         yield from about(this, SKOS.editorialNote, text(report.note))
     yield from sources(this, PROV.wasQuotedFrom, (report.source,))
-
-
-def _votes(merged: MergedEvent) -> Iterator[str]:
-    """Yield the direct triple and the node of each vote, both from the one record."""
-    event = merged.event
-    this = iris.event(event.key)
-    for state, option in sorted(event.votes.items()):
-        vote, cast_by = iris.vote(event.key, state), iris.state(state)
-        yield (
-            f"<{this}> <{POSITION_PROPERTY[option]}> <{cast_by}> .\n"
-            f"<{vote}> <{RDF.type}> <{UNV.Vote}> .\n"
-            f"<{vote}> <{UNV.event}> <{this}> .\n"
-            f"<{vote}> <{UNV.castBy}> <{cast_by}> .\n"
-            f"<{vote}> <{UNV.option}> <{OPTION_IRI[option]}> .\n"
-        )
-        if state in event.agreeing:
-            count = typed(event.agreeing[state], XSD.integer)
-            yield from about(vote, UNV.compilationsAgreeing, count)
 
 
 def _session_label(key: str) -> str:
@@ -362,24 +327,3 @@ def _discrepancy(discrepancy: Discrepancy) -> Iterator[str]:
     yield from about(this, UNV.otherValue, plain(discrepancy.other))
     yield from sources(this, UNV.acceptedFrom, discrepancy.accepted_from)
     yield from sources(this, UNV.otherFrom, discrepancy.other_from)
-
-
-def _resolution(resolution: Resolution, event: str) -> Iterator[str]:
-    this = iris.resolution(resolution.symbol)
-    yield from about(this, RDF.type, f"<{UNV.Resolution}>")
-    yield from about(this, RDFS.label, text(resolution.symbol))
-    yield from about(this, UNV.symbol, plain(resolution.symbol))
-    yield from about(this, UNV.decidedBy, f"<{event}>")
-    yield from about(this, UNV.body, f"<{UNV.term(resolution.body)}>")
-    yield from about(this, UNV.session, f"<{thing('session', resolution.session)}>")
-    precise = resolution.date_precision == "day"
-    yield from about(this, DCTERMS.date, dated(resolution.date[: 10 if precise else 7]))
-    if resolution.title:
-        yield from about(this, DCTERMS.title, text(resolution.title))
-    if _DOCUMENT.fullmatch(resolution.symbol):
-        address = "https://undocs.org/" + resolution.symbol.replace(" ", "")
-        yield from about(this, UNV.document, f"<{address}>")
-    if resolution.library_record:
-        yield from about(this, UNV.libraryRecord, f"<{resolution.library_record}>")
-    for topic in resolution.topics:
-        yield from about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
