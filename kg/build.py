@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from kg import iris, manifest, release, resources, validation
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
+from kg.match import match
 from kg.merge import compare_reports, merge_events
 from kg.records import (
     Discrepancy,
@@ -201,7 +202,7 @@ def _write_events(
     console: Console,
 ) -> None:
     """Write the merged events, noting what differs between sources, reports and the record."""
-    streams = [_counted(name, one.events, facts.votes_of) for name, one in loaded.items()]
+    streams = _matched(loaded, facts, console)
     tallies: dict[str, list[ReportedTally]] = defaultdict(list)
     votes: dict[str, list[ReportedVote]] = defaultdict(list)
     for record in records:
@@ -228,12 +229,22 @@ def _write_events(
         progress.update(task, total=facts.counts["events"])
 
 
-def _counted(
-    name: str, events: Iterable[VotingEvent], votes_of: Counter[str]
-) -> Iterator[VotingEvent]:
-    for event in events:
-        votes_of[name] += len(event.votes)
-        yield event
+def _matched(loaded: dict[str, Loaded], facts: _Facts, console: Console) -> list[list[VotingEvent]]:
+    """Return the events of each source, those that are one roll call under one key."""
+    streams = {}
+    for name, one in loaded.items():
+        with console.status(f"Reading the events of {name}"):
+            streams[name] = list(one.events)
+        facts.votes_of[name] = sum(len(event.votes) for event in streams[name])
+    official, other = streams.get("undl-ga"), streams.get("unvotes")
+    if official and other:
+        with console.status("Matching roll calls by month and votes"):
+            found = match(official, other)
+        streams["unvotes"] = found.events
+        facts.discrepancies += found.discrepancies
+        facts.counts["events matched by symbol"] = found.by_symbol
+        facts.counts["events matched by month and votes"] = found.by_votes
+    return list(streams.values())
 
 
 def _count(merged: MergedEvent, counts: Counter[str]) -> None:
