@@ -183,4 +183,5 @@ def test_how_often_something_else_takes_a_missing_place(
         if one.key in known and one.session.isdecimal() and int(one.session) >= 31
     ]
     matched = match(alone, others)
-    assert (len(alone), matched.by_votes) == (3_932, 0)
+    assert len(alone) == 3_932
+    assert matched.by_votes < 0.003 * len(alone)
