@@ -16,13 +16,14 @@ from typing import Final
 
 import pyoxigraph as ox
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import kg
-from kg import iris, release, resources, validation
+from kg import build_derived, iris, release, resources, validation
+from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
 from kg.merge import compare_reports, merge_events
+from kg.progress import progress_bar
 from kg.records import (
     Discrepancy,
     MergedEvent,
@@ -61,6 +62,7 @@ _TITLE: Final = "How states vote at the United Nations, what they say and what t
 class _Facts:
     """What has been written so far, and what is needed to check and describe it."""
 
+    positions: Positions
     writer: Writer = field(default_factory=Writer)
     counts: Counter[str] = field(default_factory=Counter)
     ranges: list[tuple[int, int]] = field(default_factory=list)
@@ -104,9 +106,10 @@ def _build(
     started: datetime,
 ) -> Release:
     loaded = _load(chosen, console)
-    facts = _Facts()
     records = _once(record for one in loaded.values() for record in one.records)
+    facts = _Facts(Positions(record.key for record in records if isinstance(record, State)))
     events_file, records_file = folder / "events.nt", folder / "records.nt"
+    derived_file = folder / "derived.nt"
     _write_events(loaded.values(), records, facts, events_file, console)
     refused = [row for one in loaded.values() for row in one.refused]
     if len(refused) > max_refused:
@@ -120,10 +123,13 @@ def _build(
     findings += validation.validate("".join(lines), validation.record_shapes())
     _stop_on_violation(findings)
     records_file.write_text("".join(lines), encoding="utf-8")
+    derived, sample = build_derived.write(facts.positions, derived_file, console)
+    facts.counts.update(derived)
 
     with console.status("Loading the store"):
-        store = _load_store(folder / "store", events_file, records_file)
+        store = _load_store(folder / "store", events_file, records_file, derived_file)
         findings += validation.validate(_references(store), REFERENCE_SHAPES)
+        findings += build_derived.validate(store, sample)
         _stop_on_violation(findings)
         report = validation.report(findings)
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
@@ -135,9 +141,10 @@ def _build(
         store.optimize()
         store.flush()
         triples = len(store)
-    digest = _digest(events_file, records_file)
-    events_file.unlink()
-    records_file.unlink()
+    written = (events_file, records_file, derived_file)
+    digest = _digest(*written)
+    for file in written:
+        file.unlink()
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     _write_refused(refused, folder / "refused.csv")
     _write_manifest(
@@ -200,7 +207,7 @@ def _write_events(
             tallies[record.event].append(record)
         elif isinstance(record, ReportedVote):
             votes[record.event].append(record)
-    with _progress(console) as progress, path.open("wb") as stream:
+    with progress_bar(console) as progress, path.open("wb") as stream:
         task = progress.add_task("Merging events", total=None)
         for merged in merge_events([one.events for one in loaded]):
             key = merged.event.key
@@ -212,6 +219,7 @@ def _write_events(
                 facts.ranges.append((start, start))
             facts.ranges[-1] = (facts.ranges[-1][0], stream.tell())
             facts.told[key] = (merged.event.name, merged.sources)
+            facts.positions.add(merged)
             _count(merged, facts.counts)
             progress.advance(task)
         progress.update(task, total=facts.counts["events"])
@@ -228,7 +236,7 @@ def _count(merged: MergedEvent, counts: Counter[str]) -> None:
 
 def _validate_events(path: Path, facts: _Facts, context: str, console: Console) -> list[Finding]:
     findings: list[Finding] = []
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("Validating events with SHACL", total=facts.counts["events"])
         for found in BatchValidator(context, EVENT_SHAPES).run(path, facts.ranges):
             findings += found
@@ -396,13 +404,3 @@ def _digest(*files: Path) -> str:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )

@@ -41,9 +41,11 @@ class Namespace:
 UNV: Final = Namespace(
     BASE + "ontology#",
     """
+    AgreementObservation YearlyTally
     Body Discrepancy Meeting Proposal ProposalPoint RegionalGroup ReportedTally ReportedVote
     Resolution Seat Session Source Stance State StateName Statement Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
+    between identicalVotes margin sharedVotes state year
     about abstaining acceptedFrom acceptedValue abstentionCount admitted against aspect body
     castAs castBy compilationsAgreeing concerns date datePrecision decidedBy decides document
     event from hasName hasPoint importantVote inFavour iso2 iso3 libraryRecord m49
@@ -62,7 +64,10 @@ DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
     "creator date description identifier license subject title",
 )
-PROV: Final = Namespace("http://www.w3.org/ns/prov#", "Agent wasDerivedFrom wasQuotedFrom")
+PROV: Final = Namespace(
+    "http://www.w3.org/ns/prov#",
+    "Activity Agent used wasDerivedFrom wasGeneratedBy wasQuotedFrom",
+)
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
     "Concept ConceptScheme editorialNote exactMatch inScheme notation prefLabel",
