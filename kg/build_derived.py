@@ -8,7 +8,6 @@ form that the shapes demand.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ from kg.validation import DERIVED_SHAPES, Finding
 from kg.vocabulary import COUNT_PROPERTY, DCTERMS, PROV, RDF, RDFS, UNV
 
 #: Facts of each kind that are validated with SHACL, at most.
-SAMPLE: Final = 1000
+SAMPLE: Final = 300
 _NAMES: Final[dict[type[DerivedFact], str]] = {
     AgreementObservation: "agreement observations",
     YearlyTally: "yearly tallies",
@@ -33,11 +32,11 @@ _NAMES: Final[dict[type[DerivedFact], str]] = {
 #: Facts written at once.
 _CHUNK: Final = 1000
 #: The properties that the shapes look at; events have many more.
-_SHAPED: Final = (
+_SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
     *(UNV.between, UNV.state, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
     *COUNT_PROPERTY.values(),
-)
+}
 
 
 class Sample:
@@ -100,21 +99,15 @@ def validate(store: ox.Store, subjects: list[str]) -> list[Finding]:
 
 
 def _described(store: ox.Store, subjects: list[str]) -> list[str]:
+    default, rdf_type = ox.DefaultGraph(), ox.NamedNode(RDF.type)
     derivations = (one.iri for one in derived.DERIVATIONS.values())
     lines: dict[str, None] = {}
     for subject in (*subjects, *derivations):
-        for triple in _triples(store, ox.NamedNode(subject), _SHAPED):
-            lines[f"{triple} .\n"] = None
-            if isinstance(triple.object, ox.NamedNode):
-                types = _triples(store, triple.object, (RDF.type,))
-                lines.update((f"{one} .\n", None) for one in types)
+        for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, default):
+            if quad.predicate.value not in _SHAPED:
+                continue
+            lines[f"{quad.triple} .\n"] = None
+            if isinstance(quad.object, ox.NamedNode):
+                types = store.quads_for_pattern(quad.object, rdf_type, None, default)
+                lines.update((f"{one.triple} .\n", None) for one in types)
     return list(lines)
-
-
-def _triples(
-    store: ox.Store, subject: ox.NamedNode, predicates: tuple[str, ...]
-) -> Iterator[ox.Triple]:
-    for predicate in predicates:
-        pattern = (subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
-        for quad in store.quads_for_pattern(*pattern):
-            yield quad.triple

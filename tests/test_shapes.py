@@ -24,7 +24,15 @@ from tests.shape_cases import ALLOWED, CASES, IDS, STATE, STATEMENT, Case, drop,
 
 VALID = Path(__file__).parent / "shapes" / "valid.ttl"
 SHAPES = BASE + "shapes#"
-NO_CONSTRAINTS = {"path", "property", "severity", "message", "targetClass", "targetObjectsOf"}
+NO_CONSTRAINTS = {
+    "path",
+    "property",
+    "severity",
+    "message",
+    "targetClass",
+    "targetObjectsOf",
+    "targetSubjectsOf",
+}
 WARNINGS = {"event-membership", "tally-total"}
 
 
