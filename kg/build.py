@@ -38,18 +38,14 @@ from kg.sources.base import Loaded
 from kg.sources.choice import Chosen, choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
+from kg.store import filled_store
 from kg.triples.writer import Writer
 from kg.validation import EVENT_SHAPES, REFERENCE_SHAPES, BatchValidator, Finding
 from kg.vocabulary import (
     BASE,
-    ONTOLOGY_GRAPH,
     ORG,
-    OWL,
     RDF,
-    RDFS,
     REPORT_GRAPH,
-    SHAPES_GRAPH,
-    SKOS,
     UNV,
 )
 
@@ -109,7 +105,6 @@ def _build(
     records = _once(record for one in loaded.values() for record in one.records)
     facts = _Facts(Positions(record.key for record in records if isinstance(record, State)))
     events_file, records_file = folder / "events.nt", folder / "records.nt"
-    derived_file = folder / "derived.nt"
     _write_events(loaded.values(), records, facts, events_file, console)
     refused = [row for one in loaded.values() for row in one.refused]
     if len(refused) > max_refused:
@@ -123,13 +118,14 @@ def _build(
     findings += validation.validate("".join(lines), validation.record_shapes())
     _stop_on_violation(findings)
     records_file.write_text("".join(lines), encoding="utf-8")
-    derived, sample = build_derived.write(facts.positions, derived_file, console)
-    facts.counts.update(derived)
+    derived = build_derived.write(facts.positions, folder, console)
+    facts.counts.update(derived.counts)
+    written = (events_file, records_file, *derived.files)
 
     with console.status("Loading the store"):
-        store = _load_store(folder / "store", events_file, records_file, derived_file)
+        store = filled_store(folder / "store", written)
         findings += validation.validate(_references(store), REFERENCE_SHAPES)
-        findings += build_derived.validate(store, sample)
+        findings += build_derived.validate(store, derived.sample)
         _stop_on_violation(findings)
         report = validation.report(findings)
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
@@ -141,7 +137,6 @@ def _build(
         store.optimize()
         store.flush()
         triples = len(store)
-    written = (events_file, records_file, derived_file)
     digest = _digest(*written)
     for file in written:
         file.unlink()
@@ -290,26 +285,6 @@ def _membership_discrepancies(
             )
         )
     return found
-
-
-def _load_store(path: Path, *files: Path) -> ox.Store:
-    """Return a new store with the facts in its default graph and what is about them beside."""
-    store = ox.Store(str(path))
-    for file in files:
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
-    for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
-        for text in resources.texts(folder, ".ttl").values():
-            store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
-    # Facts name these individuals; a query for their labels should not have to know a graph.
-    store.update(
-        f"""
-        INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{
-          ?individual a <{OWL.NamedIndividual}> ; ?property ?text .
-          FILTER (?property IN (<{RDFS.label}>, <{SKOS.notation}>))
-        }} }}
-        """
-    )
-    return store
 
 
 def _references(store: ox.Store) -> str:

@@ -8,6 +8,8 @@ form that the shapes demand.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +31,8 @@ _NAMES: Final[dict[type[DerivedFact], str]] = {
     YearlyTally: "yearly tallies",
     Margin: "margins",
 }
-#: Facts written at once.
-_CHUNK: Final = 1000
+#: Facts in one file: several files load in parallel, and each faster than one that holds all.
+PART: Final = 40_000
 #: The properties that the shapes look at; events have many more.
 _SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
@@ -65,32 +67,47 @@ class Sample:
         self._seen += 1
 
 
-def write(positions: Positions, path: Path, console: Console) -> tuple[Counter[str], list[str]]:
-    """Write all derived facts; return their numbers by name, and the subjects to validate.
+@dataclass
+class Derived:
+    """What has been written: the files in their order, how many facts, and which to validate."""
+
+    files: list[Path] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    sample: list[str] = field(default_factory=list)
+
+
+def write(positions: Positions, folder: Path, console: Console) -> Derived:
+    """Write all derived facts to files in a folder.
 
     Raises:
         InvalidDataError: if the agreement of states contradicts itself.
     """
     counts: Counter[type[DerivedFact]] = Counter()
     samples = {kind: Sample() for kind in _NAMES}
-    lines: list[str] = []
-    with progress_bar(console) as progress, path.open("w", encoding="utf-8") as stream:
+    found = Derived()
+    facts = positions.facts()
+    with progress_bar(console) as progress:
         task = progress.add_task("Deriving agreement and tallies", total=None)
-        for fact in positions.facts():
-            kind = type(fact)
-            counts[kind] += 1
-            samples[kind].take(derived.subject(fact))
-            lines.append(derived.lines(fact))
-            if len(lines) == _CHUNK:
-                stream.write("".join(lines))
-                lines.clear()
-                progress.update(task, completed=counts.total())
-        for kind in counts:
-            lines += derived.derivation(kind, positions.sources)
-        stream.write("".join(lines))
-        progress.update(task, completed=counts.total(), total=counts.total())
-    named = Counter({name: counts[kind] for kind, name in _NAMES.items()})
-    return named, [subject for sample in samples.values() for subject in sample.kept]
+        while part := list(islice(facts, PART)):
+            lines = []
+            for fact in part:
+                counts[type(fact)] += 1
+                samples[type(fact)].take(derived.subject(fact))
+                lines.append(derived.lines(fact))
+            _write_part(folder, found, lines)
+            progress.update(task, completed=counts.total())
+        progress.update(task, total=counts.total())
+    told = [line for kind in counts for line in derived.derivation(kind, positions.sources)]
+    _write_part(folder, found, told)
+    found.counts.update({name: counts[kind] for kind, name in _NAMES.items()})
+    found.sample = [subject for sample in samples.values() for subject in sample.kept]
+    return found
+
+
+def _write_part(folder: Path, found: Derived, lines: list[str]) -> None:
+    path = folder / f"derived-{len(found.files):03}.nt"
+    path.write_text("".join(lines), encoding="utf-8")
+    found.files.append(path)
 
 
 def validate(store: ox.Store, subjects: list[str]) -> list[Finding]:
