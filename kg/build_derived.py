@@ -1,6 +1,6 @@
 """The part of a build that derives facts: compute and write all, check a sample with SHACL.
 
-pySHACL would take most of an hour for the whole record's. What holds for every observation is
+pySHACL would take minutes for those of the whole record. What must hold of every observation is
 checked by ``kg.derive`` before it is written; the sample shows that what the store holds has the
 form that the shapes demand.
 """
