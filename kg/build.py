@@ -11,13 +11,14 @@ from typing import Final
 
 import pyoxigraph as ox
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kg import iris, manifest, release, resources, validation
+from kg import build_derived, iris, manifest, release, validation
+from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
 from kg.match import match
 from kg.merge import compare_reports, merge_events
+from kg.progress import progress_bar
 from kg.records import (
     Discrepancy,
     MergedEvent,
@@ -35,18 +36,14 @@ from kg.sources.base import Loaded
 from kg.sources.choice import Chosen, choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
+from kg.store import filled_store
 from kg.triples.writer import Writer
 from kg.validation import EVENT_SHAPES, REFERENCE_SHAPES, BatchValidator, Finding
 from kg.vocabulary import (
     BASE,
-    ONTOLOGY_GRAPH,
     ORG,
-    OWL,
     RDF,
-    RDFS,
     REPORT_GRAPH,
-    SHAPES_GRAPH,
-    SKOS,
     UNV,
 )
 
@@ -59,6 +56,7 @@ _TITLE: Final = "How states vote at the United Nations, what they say and what t
 class _Facts:
     """What has been written so far, and what is needed to check and describe it."""
 
+    positions: Positions
     writer: Writer = field(default_factory=Writer)
     counts: Counter[str] = field(default_factory=Counter)
     ranges: list[tuple[int, int]] = field(default_factory=list)
@@ -104,8 +102,8 @@ def _build(
     started: datetime,
 ) -> Release:
     loaded = _load(chosen, console)
-    facts = _Facts()
     records = _once(record for one in loaded.values() for record in one.records)
+    facts = _Facts(Positions(record.key for record in records if isinstance(record, State)))
     events_file, records_file = folder / "events.nt", folder / "records.nt"
     _write_events(loaded, records, facts, events_file, console)
     refused = [row for one in loaded.values() for row in one.refused]
@@ -121,10 +119,14 @@ def _build(
     findings += validation.validate("".join(lines), validation.record_shapes())
     _stop_on_violation(findings)
     records_file.write_text("".join(lines), encoding="utf-8")
+    derived = build_derived.write(facts.positions, folder, console)
+    facts.counts.update(derived.counts)
+    written = (events_file, records_file, *derived.files)
 
     with console.status("Loading the store"):
-        store = _load_store(folder / "store", events_file, records_file)
+        store = filled_store(folder / "store", written)
         findings += validation.validate(_references(store), REFERENCE_SHAPES)
+        findings += build_derived.validate(store, derived.sample)
         _stop_on_violation(findings)
         report = validation.report(findings)
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
@@ -136,9 +138,9 @@ def _build(
         store.optimize()
         store.flush()
         triples = len(store)
-    digest = manifest.digest(events_file, records_file)
-    events_file.unlink()
-    records_file.unlink()
+    digest = manifest.digest(*written)
+    for file in written:
+        file.unlink()
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     ruled = [row for one in loaded.values() for row in one.read_by_rule]
     manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
@@ -210,7 +212,7 @@ def _write_events(
             tallies[record.event].append(record)
         elif isinstance(record, ReportedVote):
             votes[record.event].append(record)
-    with _progress(console) as progress, path.open("wb") as stream:
+    with progress_bar(console) as progress, path.open("wb") as stream:
         task = progress.add_task("Merging events", total=None)
         for merged in merge_events(streams):
             key = merged.event.key
@@ -224,6 +226,7 @@ def _write_events(
                 facts.ranges.append((start, start))
             facts.ranges[-1] = (facts.ranges[-1][0], stream.tell())
             facts.told[key] = (merged.event.name, merged.sources)
+            facts.positions.add(merged)
             _count(merged, facts.counts)
             progress.advance(task)
         progress.update(task, total=facts.counts["events"])
@@ -258,7 +261,7 @@ def _count(merged: MergedEvent, counts: Counter[str]) -> None:
 
 def _validate_events(path: Path, facts: _Facts, context: str, console: Console) -> list[Finding]:
     findings: list[Finding] = []
-    with _progress(console) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("Validating events with SHACL", total=facts.counts["events"])
         for found in BatchValidator(context, EVENT_SHAPES).run(path, facts.ranges):
             findings += found
@@ -314,26 +317,6 @@ def _membership_discrepancies(
     return found
 
 
-def _load_store(path: Path, *files: Path) -> ox.Store:
-    """Return a new store with the facts in its default graph and what is about them beside."""
-    store = ox.Store(str(path))
-    for file in files:
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
-    for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
-        for text in resources.texts(folder, ".ttl").values():
-            store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
-    # Facts name these individuals; a query for their labels should not have to know a graph.
-    store.update(
-        f"""
-        INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{
-          ?individual a <{OWL.NamedIndividual}> ; ?property ?text .
-          FILTER (?property IN (<{RDFS.label}>, <{SKOS.notation}>))
-        }} }}
-        """
-    )
-    return store
-
-
 def _references(store: ox.Store) -> str:
     """Return what refers to things that are validated apart, with the types and counts of these."""
     triples = store.query(
@@ -368,13 +351,3 @@ def _stop_on_violation(findings: list[Finding]) -> None:
             f"{len(violations)} SHACL violations; nothing is released\n"
             + validation.listing(violations)
         )
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )

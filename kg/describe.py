@@ -16,12 +16,14 @@ import pyoxigraph as ox
 
 from kg.iris import kebab
 from kg.library import SavedQuery, library
+from kg.triples.derived import DERIVATIONS
 from kg.triples.lines import about, plain, text, typed
 from kg.vocabulary import (
     BASE,
     DCAT,
     DCTERMS,
     PREFIXES,
+    PROV,
     RDF,
     RDFS,
     SCHEMA,
@@ -34,6 +36,7 @@ from kg.vocabulary import (
 #: The data set, and the node that declares its prefixes.
 DATASET: Final = BASE + "dataset"
 _LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+_DERIVED_BY: Final = {one.term: one.iri for one in DERIVATIONS.values()}
 _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 
@@ -85,6 +88,8 @@ def _part(kind: str, iri: str) -> str:
 
 
 def _partition(kind: str, iri: str, has: str, of: str) -> Iterator[str]:
+    if iri in _DERIVED_BY:
+        yield from about(_part(kind, iri), PROV.wasGeneratedBy, f"<{_DERIVED_BY[iri]}>")
     yield from about(DATASET, has, f"<{_part(kind, iri)}>")
     yield from about(_part(kind, iri), RDF.type, f"<{VOID.Dataset}>")
     yield from about(_part(kind, iri), of, f"<{iri}>")

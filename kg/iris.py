@@ -45,6 +45,16 @@ def vote(event_key: str, state_key: str) -> str:
     return f"{BASE}id/vote/{event_key}/{state_key}"
 
 
+def agreement(one: str, other: str, year: int) -> str:
+    """Return the IRI of the agreement of two states in a year, whichever comes first."""
+    return f"{BASE}id/agreement/{min(one, other)}-{max(one, other)}-{year}"
+
+
+def tally(state_key: str, year: int) -> str:
+    """Return the IRI of the yearly tally of a state."""
+    return f"{BASE}id/tally/{state_key}-{year}"
+
+
 def resolution(symbol: str) -> str:
     """Return the IRI of a resolution from its symbol in any spelling."""
     return thing("resolution", slug(symbol))

@@ -31,6 +31,8 @@ from kg.vocabulary import BASE, REPORT_GRAPH, XSD
 EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "resolution.ttl")
 #: The shapes of references between things that are validated apart.
 REFERENCE_SHAPES: Final = ("references.ttl",)
+#: The shapes of derived facts, which a build samples.
+DERIVED_SHAPES: Final = ("derived.ttl",)
 _PREFIXES = "prefixes.ttl"
 
 # An ill-formed literal is a finding; rdflib would print a traceback besides.
@@ -60,8 +62,9 @@ def shape_files() -> list[str]:
 
 
 def record_shapes() -> tuple[str, ...]:
-    """Return the shapes of everything that is not an event: all the other files."""
-    return tuple(n for n in shape_files() if n not in (*EVENT_SHAPES, *REFERENCE_SHAPES))
+    """Return the shapes of records that stand alone: all the other files."""
+    others = (*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES)
+    return tuple(name for name in shape_files() if name not in others)
 
 
 def validate(ntriples: str, shapes: Iterable[str]) -> list[Finding]:

@@ -41,16 +41,18 @@ class Namespace:
 UNV: Final = Namespace(
     BASE + "ontology#",
     """
+    AgreementObservation YearlyTally
     Body Discrepancy Meeting Proposal ProposalPoint RegionalGroup ReportedTally ReportedVote
     Resolution Seat Session Source Stance State StateName Statement Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
-    against agendaItem aspect body castAs castBy committeeReport compilationsAgreeing concerns
-    date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
-    importantVote inFavour iso2 iso3 libraryRecord m49 madeBy meeting memberUntil noCount
-    nonVoting nonVotingCount option otherFrom otherValue outcome position predecessor proposedBy
-    quote recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
-    speaker speakerRole stance symbol until vetoedBy via voteNote voteOn wikidata yesCount
+    against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
+    concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
+    identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting
+    memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue outcome position
+    predecessor proposedBy quote recordedIn redistributable regionalGroup relatesTo reports
+    retrieved seat session sharedVotes speaker speakerRole stance state symbol until vetoedBy via
+    voteNote voteOn wikidata year yesCount
     """,
 )
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
@@ -63,7 +65,10 @@ DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
     "creator date description identifier license subject title",
 )
-PROV: Final = Namespace("http://www.w3.org/ns/prov#", "Agent wasDerivedFrom wasQuotedFrom")
+PROV: Final = Namespace(
+    "http://www.w3.org/ns/prov#",
+    "Activity Agent used wasDerivedFrom wasGeneratedBy wasQuotedFrom",
+)
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
     "Concept ConceptScheme editorialNote exactMatch inScheme notation prefLabel",

@@ -24,6 +24,8 @@ FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
+AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/AAA-1980>"
+DERIVATION = "<derivation/agreement>"
 DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
@@ -334,6 +336,36 @@ CASES = [
     *breaks("discrepancy-other-from", DISCREPANCY, "unv:otherFrom", "minCount class"),
     Case("discrepancy-values", DISCREPANCY, replace(DISCREPANCY, "unv:otherValue", '"against"'),
          "The two values of a discrepancy differ: both are against."),
+    *breaks("agreement-between", AGREEMENT, "unv:between", "minCount maxCount", "<state/CCC>"),
+    *breaks("agreement-between", AGREEMENT, "unv:between", "class",
+            wrong="<state/AAA>, <event/900001>"),
+    *breaks("agreement-year", AGREEMENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minCount maxCount datatype",
+            "7", DECIMAL),
+    *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minInclusive", wrong="0"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minCount maxCount", "1"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "datatype",
+            wrong='"0.5"^^xsd:decimal'),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
+    *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
+    *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *(
+        case
+        for name, path in FIGURES.items()
+        for case in (
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path,
+                    "maxCount datatype" if name == "non-voting" else "minCount maxCount datatype",
+                    "7", DECIMAL),
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minInclusive", wrong="-1"),
+        )
+    ),
+    *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
+    Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
+         "The margin is -1, but 1 states are in favour and 1 against."),
+    *labels("derivation-label", DERIVATION),
+    *labels("derivation-method", DERIVATION, "dcterms:description"),
+    *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),
     *labels("source-title", SOURCE, "dcterms:title"),
     *breaks("source-redistributable", SOURCE, "unv:redistributable", "maxCount datatype",
             "false", TEXT),
@@ -374,6 +406,9 @@ ALLOWED = (
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
+        "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
+        "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
+        "no margin": drop(EVENT, "unv:margin"),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
     }
     | {

@@ -24,7 +24,8 @@ from kg.errors import QueryError
 from kg.evaluation import evaluate
 from kg.library import TYPES, SavedQuery, library, parse
 from kg.resources import DATA
-from kg.vocabulary import BASE, PREFIXES
+from kg.symbols import slug
+from kg.vocabulary import BASE, PREFIXES, UNV
 
 LIBRARY: Final = library()
 #: Empty on the embedded release, and why.
@@ -78,11 +79,11 @@ class Known:
     rows: Sequence[tuple[str, ...]]
     of: int | None = None
     in_order: bool = True
-    #: A parameter and its value, where it is not the default.
+    #: Parameters and their values, where these are not the defaults.
     value: str = ""
 
     def check(self, store: ox.Store) -> None:
-        values = dict([self.value.split("=")]) if self.value else {}
+        values = dict(value.split("=") for value in self.value.split())
         answer = ask(store, LIBRARY[self.query], **values)
         got = [tuple(row[column] for column in self.columns.split()) for row in answer]
         if self.of is not None:
@@ -98,12 +99,12 @@ def key(state: str) -> str:
     return f"state/{state}"
 
 
-def agreement(one: str, other: str, year: str = "") -> tuple[int, int]:
-    """Return the identical and the shared votes of two states, of all years or of one."""
+def agreement(one: str, other: str, years: str = "") -> tuple[int, int]:
+    """Return the identical and the shared votes of two states, in years that begin so."""
     pairs = [
         (votes[one], votes[other])
         for symbol, votes in ROLL.items()
-        if RESOLUTIONS[symbol]["date"].startswith(year)
+        if RESOLUTIONS[symbol]["date"].startswith(years)
         and "non-voting" not in (votes[one], votes[other])
     ]
     return sum(mine == yours for mine, yours in pairs), len(pairs)
@@ -113,9 +114,38 @@ def share(identical: int, shared: int) -> str:
     return f"{round(Fraction(identical, shared), 4) * 1.0:.4f}".rstrip("0").rstrip(".")
 
 
-def similar() -> list[tuple[str, ...]]:
-    counts = {state: agreement("IND", state) for state in ES6 if state != "IND"}
-    return [(key(s), str(i), str(n), share(i, n)) for s, (i, n) in counts.items() if n]
+def similar(years: str = "") -> list[tuple[str, ...]]:
+    counts = {state: agreement("IND", state, years) for state in ES6 if state != "IND"}
+    shares = {state: Fraction(i, n) for state, (i, n) in counts.items() if n}
+    ranks = {s: 1 + sum(other > mine for other in shares.values()) for s, mine in shares.items()}
+    found = ((ranks[s], key(s), *counts[s]) for s in ranks)
+    return [(str(rank), s, str(i), str(n), share(i, n)) for rank, s, i, n in found]
+
+
+def matrix(states: str, years: str) -> list[tuple[str, ...]]:
+    keys = states.split(",")
+    pairs = [(one, other) for one in keys for other in keys if one != other]
+    counts = {pair: agreement(*pair, years) for pair in pairs}
+    return [(key(a), key(b), str(i), str(n), share(i, n)) for (a, b), (i, n) in counts.items()]
+
+
+def positions_by_year(*states: str) -> list[tuple[str, ...]]:
+    """Return how often states together took each position, by year."""
+    found = []
+    for year in sorted({row["date"][:4] for row in RESOLUTIONS.values()}):
+        symbols = [s for s in ROLL if RESOLUTIONS[s]["date"].startswith(year)]
+        counts = Counter(ROLL[symbol][state] for symbol in symbols for state in states)
+        found.append((year, *(str(counts[word]) for word in WORDS.values())))
+    return found
+
+
+def closest() -> list[tuple[str, ...]]:
+    found = []
+    for symbol, votes in ROLL.items():
+        counts = Counter(votes.values())
+        margin = counts["in favour"] - counts["against"]
+        found.append((abs(margin), RESOLUTIONS[symbol]["date"], f"event/{slug(symbol)}", margin))
+    return [(event, str(margin)) for _, _, event, margin in sorted(found)]
 
 
 def by_year() -> list[tuple[str, ...]]:
@@ -200,8 +230,26 @@ KNOWN: Final[list[Known]] = [
     Known("positions-moved", "state positionFirst positionSecond positionThird",
           [(key(s), ES1[s], ES4[s], ES6[s]) for s in ES6 if len({ES1[s], ES4[s], ES6[s]}) > 1],
           in_order=False),
-    Known("similar-voters", "other identical shared share", similar(), in_order=False),
-    Known("similar-voters", "name identical shared", cells("Kazakhstan 20 22"), of=191),
+    Known("similar-voters", "rank other identical shared share", similar(), in_order=False,
+          value="top=999"),
+    Known("similar-voters", "name identical shared", cells("Kazakhstan 20 22"), of=191,
+          value="top=999"),
+    Known("similar-voters", "rank other identical shared share",
+          [row for row in similar("202") if int(row[0]) <= 5], in_order=False,
+          value="from=2020 until=2029 top=5"),
+    Known("agreement-matrix", "state other identical shared share",
+          matrix("BRA,CHN,IND,RUS,ZAF", "201"), in_order=False),
+    Known("agreement-matrix", "state other identical shared share", matrix("IND,PAK", "202"),
+          value="states=IND,PAK decade=2020"),
+    Known("votes-by-year", "year inFavour against abstaining nonVoting", positions_by_year("RUS")),
+    Known("group-votes-by-year", "year inFavour against abstaining nonVoting",
+          positions_by_year(*(s for s in ES6 if STATES[s]["group"] == "African Group"))),
+    Known("closest-votes", "event margin", closest()),
+    Known("derivations", "term source", [
+          (iri, f"source/{source}")
+          for iri in (UNV.AgreementObservation, UNV.YearlyTally, UNV.margin)
+          for source in sorted({"ukraine-roll-calls",
+          *(key for row in table("ukraine_roll_calls") for key in row["sources"].split())})]),
     Known("agreement-of-two-states", "year identical shared share", by_year()),
     Known("agreement-of-two-states", "year identical shared", cells("2014 1 1; 2022 3 6"), of=11),
     Known("central-asia", "name position",
@@ -265,7 +313,7 @@ KNOWN: Final[list[Known]] = [
           cells("state/RUS 2014-03-27 2025-02-24 0 23 0 0")),
     Known("least-confirmed-votes", "symbol votes", cells(UNCONFIRMED), in_order=False),
     Known("sources", "source", [(f"source/{row['key']}",) for row in table("sources")
-          if row["key"] != "unvotes-package"], in_order=False),
+          if row["key"] not in {"unvotes-package", "undl-ga", "undl-sc"}], in_order=False),
     Known("sources", "source publisher date redistributable address", of=81, rows=cells(
           "source/article-2022-10-09|Asian Lite News|2022-10-09|false|;"
           "source/article-2022-03-02||2022-03-02|false|")),
@@ -287,6 +335,9 @@ KNOWN_UNVOTES: Final[list[Known]] = [
     Known("names-of-state", "name", [("Burma",), ("Myanmar",)], value="state=MMR"),
     Known("seat-votes", "member", [("state/SUN",), ("state/RUS",)], value="state=RUS"),
     Known("members-on-date", "name", [("Yugoslavia",)], of=51, value="date=1945-12-31"),
+    Known("agreement-of-two-states", "year", [], value="state=SUN other=RUS"),
+    Known("votes-by-year", "member year nonVoting", cells("state/SUN 1991 |; state/RUS 1992 |"),
+          value="state=RUS", of=75),
     Known("topics", "label events", cells(
           "Arms control and disarmament|1092; Palestinian conflict|1061; Human rights|1015;"
           "Colonialism|957; Nuclear weapons and nuclear material|855; Economic development|765")),
