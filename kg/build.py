@@ -256,6 +256,7 @@ def _count(merged: MergedEvent, counts: Counter[str]) -> None:
     counts["votes"] += len(event.votes)
     counts["resolutions"] += event.decides is not None
     counts["events in several sources"] += len(merged.told_by) > 1
+    counts["days of the month replaced by a better source"] += merged.date_made_exact
     counts[f"dates known to the {event.date_precision}"] += 1
 
 

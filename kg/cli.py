@@ -16,7 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 import kg
-from kg import console, evaluation, library, release, settings, validation
+from kg import audit_rdf, console, evaluation, library, release, settings, validation
 from kg import export as dumps
 from kg import fetch as downloads
 from kg.audit import audit as audit_release
@@ -256,12 +256,21 @@ def fetch(name: str, base_url: str | None, data: Path | None) -> None:
 @cli.command()
 @_data_option
 @click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
-@click.option("--format", "format_name", type=click.Choice(["table", "csv"]), default="table")
+@click.option(
+    "--format", "format_name", type=click.Choice(["table", "csv", "turtle"]), default="table"
+)
 def audit(data: Path | None, everything: bool, format_name: str) -> None:
-    """Show where sources, reports and the record disagree, and what was refused."""
-    found = audit_release(release.require(data or settings.data_dir()))
+    """Show where sources, reports and the record disagree, and what was refused.
+
+    csv and turtle are whole; turtle holds the counts (DQV), the rows (CSVW), the discrepancies and
+    the SHACL report.
+    """
+    current = release.require(data or settings.data_dir())
+    found = audit_release(current)
     if format_name == "csv":
         console.print_audit_csv(found)
+    elif format_name == "turtle":
+        sys.stdout.buffer.write(audit_rdf.turtle(found, current))
     else:
         console.show_audit(found, None if everything else 20)
 

@@ -59,11 +59,16 @@ def show_build(made: Release) -> None:
 def show_audit(found: Audit, shown: int | None) -> None:
     """Show an audit, of each kind the first ``shown`` entries or all."""
     _line(f"Audit of release {found.manifest['name']}", style="bold")
+    table = Table("Checked", "Found", "For example", header_style="bold", box=None)
+    table.columns[1].justify = "right"
+    for check in found.checks():
+        table.add_row(check.what, f"{check.found:,}", check.example)
+    OUT.print(table)
     _section(
         "Discrepancies",
         [
             (
-                f"{one.aspect}: {one.told}",
+                f"{one.kind}: {one.told}",
                 f"in the graph: {one.accepted} ({one.accepted_from})",
                 f"otherwise: {one.other} ({one.other_from})",
             )
@@ -79,7 +84,10 @@ def show_audit(found: Audit, shown: int | None) -> None:
     _section(
         "Refused rows",
         [
-            (f"{row.file}, row {row.row}: {row.value}", f"expected {row.expected}")
+            (
+                f"{row.file}, row {row.row}: {row.problem}: {row.value}",
+                f"expected {row.expected}",
+            )
             for row in found.refused
         ],
         shown,
@@ -101,13 +109,13 @@ def print_audit_csv(found: Audit) -> None:
     writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
     for one in found.differences:
         writer.writerow(
-            (one.aspect, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
+            (one.kind, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
         )
     for message, focus, value in found.warnings:
         writer.writerow(("warning", message, "", "", f"{focus} {value}".strip(), "SHACL"))
     for row in found.refused:
         where = f"{row.file}, row {row.row}"
-        writer.writerow(("refused", where, row.expected, "", row.value, row.source))
+        writer.writerow((row.problem, where, row.expected, "", row.value, row.source))
     for ruled in found.read_by_rule:
         where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
         writer.writerow(("read by rule", where, ruled.read_as, "", ruled.value, ruled.source))

@@ -93,6 +93,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     votes = dict(first.votes)
     voted_by = dict.fromkeys(votes, first.source)
     date_source = first
+    exact_dates = 0
     for other in others:
         for state, option in other.votes.items():
             if votes.setdefault(state, option) != option:
@@ -100,7 +101,10 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
             voted_by.setdefault(state, other.source)
         if not _same_date(date_source, other):
             found.append(_discrepancy(date_source, other, "date", date_source.date, other.date))
-        if date_source.date_precision == "month" and other.date_precision == "day":
+        better = date_source.date_precision == "month" and other.date_precision == "day"
+        worse = date_source.date_precision == "day" and other.date_precision == "month"
+        exact_dates += (better or worse) and date_source.date != other.date
+        if better:
             date_source = other
         if first.session and other.session and other.session != first.session:
             found.append(_discrepancy(first, other, "session", first.session, other.session))
@@ -158,7 +162,9 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         for e in events
         if e.printed
     )
-    return MergedEvent(event, told_by, (first.source, *sources), tuple(found), tallies)
+    return MergedEvent(
+        event, told_by, (first.source, *sources), tuple(found), tallies, exact_dates > 0
+    )
 
 
 def _same_date(one: VotingEvent, other: VotingEvent) -> bool:

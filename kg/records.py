@@ -16,6 +16,18 @@ BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 DatePrecision = Literal["day", "month"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
 Outcome = Literal["adopted", "not adopted"]
+Problem = Literal[
+    "broken line",
+    "no number of a record",
+    "no symbol of a document",
+    "impossible date",
+    "unknown state",
+    "unknown vote",
+    "unknown roll call",
+    "unusable number",
+    "two votes of one state",
+    "second record of a document",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,7 @@ class MergedEvent:
 
     ``told_by`` are the sources of its records, the accepted one first; ``sources`` are these and
     the compilations they were made from; ``tallies`` are the totals that they print.
+    ``date_made_exact`` tells that one gives another day than a source that knows the month only.
     """
 
     event: VotingEvent
@@ -200,6 +213,7 @@ class MergedEvent:
     sources: tuple[str, ...]
     discrepancies: tuple[Discrepancy, ...] = ()
     tallies: tuple[ReportedTally, ...] = ()
+    date_made_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +302,12 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that cannot be used, and why."""
+    """A row that cannot be used: which kind of problem it has, and what was expected."""
 
     source: str
     file: str
     row: int
+    problem: Problem
     value: str
     expected: str
 

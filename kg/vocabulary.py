@@ -84,6 +84,10 @@ VOID: Final = Namespace(
     "sparqlEndpoint triples uriSpace vocabulary",
 )
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset")
+DQV: Final = Namespace(
+    "http://www.w3.org/ns/dqv#", "Metric QualityMeasurement computedOn isMeasurementOf value"
+)
+CSVW: Final = Namespace("http://www.w3.org/ns/csvw#", "Row rownum")
 SCHEMA: Final = Namespace("https://schema.org/", "keywords")
 SH: Final = Namespace(
     "http://www.w3.org/ns/shacl#",

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
 
 from kg import fetch as downloads
 from kg.cli import cli
@@ -125,9 +126,27 @@ def test_the_audit_lists_the_34_and_35_abstaining(embedded: Path) -> None:
     result = kg("audit", data=embedded)
     assert "A/RES/ES-11/1: the record has 35 abstaining, the report says 34" in result.stdout
     rows = list(csv.DictReader(io.StringIO(kg("audit", "--format", "csv", data=embedded).stdout)))
-    assert {"kind": "total", "accepted": "35 abstaining", "other": "34 abstaining"}.items() <= rows[
-        0
-    ].items()
+    told = [(row["kind"], row["accepted"], row["other"]) for row in rows]
+    assert ("reported total", "35 abstaining", "34 abstaining") in told
+    assert {kind for kind, _, _ in told} <= {"reported total", "reported vote", "warning"}
+    (counted,) = (line for line in result.stdout.splitlines() if line.startswith("totals that rep"))
+    assert "1" in counted.split()
+
+
+def test_the_audit_as_rdf(embedded: Path) -> None:
+    result = kg("audit", "--format", "turtle", data=embedded)
+    graph = Graph().parse(data=result.stdout, format="turtle")
+    dqv = Namespace("http://www.w3.org/ns/dqv#")
+    counts = {
+        str(graph.value(graph.value(one, dqv.isMeasurementOf), RDFS.label)): graph.value(
+            one, dqv.value
+        )
+        for one in graph.subjects(RDF.type, dqv.QualityMeasurement)
+    }
+    assert counts["totals that reports tell otherwise than the record"] == Literal(1)
+    assert counts["votes that reports tell otherwise than the record"] == Literal(4)
+    found = set(graph.subjects(RDF.type, URIRef(f"{BASE}ontology#Discrepancy")))
+    assert len(found) == 5
 
 
 def test_the_sources_are_listed(tmp_path: Path) -> None:

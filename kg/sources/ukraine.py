@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.records import RefusedRow, Resolution, VotingEvent
+from kg.records import Problem, RefusedRow, Resolution, VotingEvent
 from kg.sources import tables
 from kg.sources.base import Loaded
 from kg.sources.describe import describe
@@ -41,16 +41,23 @@ def load(folder: Path, states: StateRegister) -> Loaded:
         loaded.rows["read"] += 1
         option = next((code for code in OPTION_CODES if code == row["vote"]), None)
         if state not in states:
-            _refuse(loaded, row, state, "the key of a state")
+            _refuse(loaded, row, "unknown state", state, "the key of a state")
         elif option is None:
-            _refuse(loaded, row, row["vote"], "Y, N, A or X")
+            _refuse(loaded, row, "unknown vote", row["vote"], "Y, N, A or X")
         elif not row["agreeing"].isdecimal():
-            _refuse(loaded, row, row["agreeing"], "how many compilations agree, a whole number")
+            _refuse(
+                loaded,
+                row,
+                "unusable number",
+                row["agreeing"],
+                "how many compilations agree, a whole number",
+            )
         elif votes.setdefault(symbol, {}).get(state, option) != option:
             conflicting.add((symbol, state))
             _refuse(
                 loaded,
                 row,
+                "two votes of one state",
                 f"{symbol} {state} {option}",
                 f"one vote of a state in an event; an earlier row says {votes[symbol][state]}, "
                 "so neither is used",
@@ -100,5 +107,5 @@ def load(folder: Path, states: StateRegister) -> Loaded:
     return loaded
 
 
-def _refuse(loaded: Loaded, row: tables.Row, value: str, expected: str) -> None:
-    loaded.refused.append(RefusedRow("ukraine", row.path.name, row.line, value, expected))
+def _refuse(loaded: Loaded, row: tables.Row, problem: Problem, value: str, expected: str) -> None:
+    loaded.refused.append(RefusedRow("ukraine", row.path.name, row.line, problem, value, expected))

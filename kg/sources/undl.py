@@ -16,7 +16,7 @@ from typing import Final
 from kg import resources
 from kg.errors import SourceError
 from kg.iris import kebab
-from kg.records import BodyName, RefusedRow, Resolution, RuledRow, Topic, VotingEvent
+from kg.records import BodyName, Problem, RefusedRow, Resolution, RuledRow, Topic, VotingEvent
 from kg.sources import undl_events
 from kg.sources.base import Loaded, RemoteFile
 from kg.sources.describe import describe
@@ -145,7 +145,8 @@ class _Reader:
         self._delegates = [_delegate(*one, delegations) for one in table.delegations]
         self._options = [_option(word) for word in table.words]
         for line, value in table.malformed:
-            self._refuse_line(line, value, f"{table.width} values, one for each column")
+            expected = f"{table.width} values, one for each column"
+            self._refuse_line(line, "broken line", value, expected)
 
     def records(self) -> list[_Record]:
         """Return the records in the order of their keys, one for each document."""
@@ -158,9 +159,10 @@ class _Reader:
             for fault, number in zip(faults, numbers, strict=True)
         ]
         for detail, rows in table.groups([i if f else -1 for i, f in enumerate(faults)]):
-            value, expected = faults[detail] or ("", "")
+            fault = faults[detail]
+            assert fault is not None
             for row in rows:
-                self._refuse(row, value, expected)
+                self._refuse(row, *fault)
         by_key: dict[str, _Record] = {}
         for _, rows in table.groups(usable):
             record = _Record(self._event(rows), rows)
@@ -240,7 +242,7 @@ class _Reader:
         )
         for row in record.rows:
             value = f"{record.event.symbol} in record {record.event.number}"
-            self._refuse(row, value, expected)
+            self._refuse(row, "second record of a document", value, expected)
 
     def _votes(self, record: _Record) -> tuple[dict[str, OptionCode], dict[str, str]]:
         """Return the votes by state, and the names that are none of the known ones."""
@@ -273,11 +275,11 @@ class _Reader:
         word = table.words[table.word_of[row]]
         if delegation.seats is None:
             value = f"{delegation.code or 'no code'} ({delegation.name or 'no name'})"
-            self._refuse(row, value, self._delegations.expected(delegation.code))
+            self._refuse(row, "unknown state", value, self._delegations.expected(delegation.code))
             return None
         if option is None:
             value = f"{word.strip() or 'no vote'} ({delegation.name or delegation.code})"
-            self._refuse(row, value, "Y, N, A or X (non-voting)")
+            self._refuse(row, "unknown vote", value, "Y, N, A or X (non-voting)")
             return None
         if option != word:
             self._rule(row, "ms_vote", word, option, LETTER)
@@ -293,7 +295,7 @@ class _Reader:
             self._loaded.rows["without a vote"] += 1
             self._rule(row, "ms_vote", word, "no vote", NOT_TAKEN)
         else:
-            self._refuse(row, word, "Y or nothing in an adoption without a vote")
+            self._refuse(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
 
     def _refuse_conflict(
         self, state: str, found: list[tuple[int, OptionCode, str]], number: int
@@ -304,14 +306,14 @@ class _Reader:
             expected = (
                 f"one vote of {state} in record {number}; row {others} has another, so none is used"
             )
-            self._refuse(row, f"{option} ({name})", expected)
+            self._refuse(row, "two votes of one state", f"{option} ({name})", expected)
 
-    def _refuse(self, row: int, value: str, expected: str) -> None:
-        self._refuse_line(int(self._table.line_of[row]), value, expected)
+    def _refuse(self, row: int, problem: Problem, value: str, expected: str) -> None:
+        self._refuse_line(int(self._table.line_of[row]), problem, value, expected)
 
-    def _refuse_line(self, line: int, value: str, expected: str) -> None:
+    def _refuse_line(self, line: int, problem: Problem, value: str, expected: str) -> None:
         self._loaded.refused.append(
-            RefusedRow(self._which.source, self._table.path.name, line, value, expected)
+            RefusedRow(self._which.source, self._table.path.name, line, problem, value, expected)
         )
 
     def _rule(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:

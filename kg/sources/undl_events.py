@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from kg.records import BodyName
+from kg.records import BodyName, Problem
 from kg.symbols import session_of
 from kg.vocabulary import OptionCode
 
@@ -97,15 +97,17 @@ def control_number(details: Mapping[str, str]) -> int | None:
     return int(match[1]) if match else None
 
 
-def unusable(details: Mapping[str, str], body: BodyName) -> tuple[str, str] | None:
-    """Return the value that makes a row unusable and what was expected, None if it is usable."""
+def unusable(details: Mapping[str, str], body: BodyName) -> tuple[Problem, str, str] | None:
+    """Return a row's problem, the value it has and what was expected; None if it is usable."""
     form, expected = SYMBOLS[body]
     if control_number(details) is None:
-        return details["undl_id"] or "no undl_id", "the control number of a record"
+        value = details["undl_id"] or "no undl_id"
+        return "no number of a record", value, "the control number of a record"
     if not form.match(details["resolution"]):
-        return details["resolution"] or "no resolution", expected
+        return "no symbol of a document", details["resolution"] or "no resolution", expected
     if not _is_date(details["date"]):
-        return details["date"] or "no date", "the ISO date of a day since 24 October 1945"
+        value = details["date"] or "no date"
+        return "impossible date", value, "the ISO date of a day since 24 October 1945"
     return None
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from kg import resources
 from kg.errors import SourceError
 from kg.iris import kebab
-from kg.records import DatePrecision, RefusedRow, Resolution, Topic, VotingEvent
+from kg.records import DatePrecision, Problem, RefusedRow, Resolution, Topic, VotingEvent
 from kg.sources import tables
 from kg.sources.base import Loaded, RemoteFile
 from kg.sources.describe import describe
@@ -168,7 +168,9 @@ class _VoteTable:
         present = np.unique(self._numbers)
         strangers = [int(number) for number in present if int(number) not in known]
         return [
-            _refusal(int(row), str(number), "the rcid of a row in un_roll_calls.rda")
+            _refusal(
+                int(row), "unknown roll call", str(number), "the rcid of a row in un_roll_calls.rda"
+            )
             for number in strangers
             for row in self._rows(number)
         ]
@@ -186,12 +188,22 @@ class _VoteTable:
             seats = self._seats.get((country, code))
             if seats is None:
                 refused.append(
-                    _refusal(row, f"{country} ({code or 'no code'})", "a country of unvotes")
+                    _refusal(
+                        row,
+                        "unknown state",
+                        f"{country} ({code or 'no code'})",
+                        "a country of unvotes",
+                    )
                 )
                 continue
             if option is None:
                 refused.append(
-                    _refusal(row, f"{word or 'no vote'} ({country})", "yes, no or abstain")
+                    _refusal(
+                        row,
+                        "unknown vote",
+                        f"{word or 'no vote'} ({country})",
+                        "yes, no or abstain",
+                    )
                 )
                 continue
             state = self._states.on_seat(seats, day)
@@ -201,12 +213,15 @@ class _VoteTable:
                     f"one vote of {state} in roll call {rcid}; row {first_row[state] + 1} says "
                     "otherwise, so neither is used"
                 )
-                refused.append(_refusal(row, f"{word} ({country})", expected))
+                refused.append(
+                    _refusal(row, "two votes of one state", f"{word} ({country})", expected)
+                )
             first_row.setdefault(state, row)
         for state in conflicting:
             refused.append(
                 _refusal(
                     first_row[state],
+                    "two votes of one state",
                     f"{votes.pop(state)} ({state})",
                     f"one vote of {state} in roll call {rcid}; a later row says otherwise, so "
                     "neither is used",
@@ -220,8 +235,8 @@ class _VoteTable:
         return rows
 
 
-def _refusal(row: int, value: str, expected: str) -> RefusedRow:
-    return RefusedRow("unvotes", "un_votes.rda", row + 1, value, expected)
+def _refusal(row: int, problem: Problem, value: str, expected: str) -> RefusedRow:
+    return RefusedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
 
 
 def _read(folder: Path, table: str, columns: str) -> Any:
