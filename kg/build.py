@@ -22,6 +22,7 @@ import kg
 from kg import iris, release, resources, validation
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
+from kg.export import FORMATS, export
 from kg.merge import compare_reports, merge_events
 from kg.records import (
     Discrepancy,
@@ -68,8 +69,15 @@ class _Facts:
     told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def build(chosen: list[Chosen], data: Path, max_refused: int, console: Console) -> Release:
-    """Build a release from sources and make it the one in force.
+def build(
+    chosen: list[Chosen],
+    data: Path,
+    max_refused: int,
+    console: Console,
+    *,
+    dumps: bool = False,
+) -> Release:
+    """Build a release from sources, with its dumps if wanted, and make it the one in force.
 
     Raises:
         KgError: if anything stands in the way; the earlier release then stays in force.
@@ -77,7 +85,7 @@ def build(chosen: list[Chosen], data: Path, max_refused: int, console: Console) 
     started = datetime.now(UTC)
     try:
         with release.building(data) as folder:
-            return _build(chosen, data, folder, max_refused, console, started)
+            return _build(chosen, data, folder, max_refused, console, started, dumps=dumps)
     except OSError as error:
         raise ReleaseError(
             f"the release could not be written: {error}; the earlier release stays in force"
@@ -92,7 +100,7 @@ def ensure_release(data: Path, console: Console) -> None:
     """
     if release.current(data) is None:
         console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
-        build(choose((), data), data, 0, console)
+        build(choose((), data), data, 0, console, dumps=True)
 
 
 def _build(
@@ -102,6 +110,8 @@ def _build(
     max_refused: int,
     console: Console,
     started: datetime,
+    *,
+    dumps: bool,
 ) -> Release:
     loaded = _load(chosen, console)
     facts = _Facts()
@@ -156,6 +166,10 @@ def _build(
         },
     )
     del store
+    if dumps:
+        with console.status("Writing the dumps"):
+            built = Release(folder)
+            export(built, built.dumps, FORMATS)
     return release.publish(data, folder, name)
 
 
@@ -372,6 +386,7 @@ def _describe(one: Chosen, loaded: Loaded) -> dict[str, object]:
         "name": one.loader.name,
         "title": one.loader.title,
         "licence": one.loader.licence,
+        "redistributable": one.loader.redistributable,
         "embedded": one.folder == resources.DATA,
         "files": {file.name: _digest(file) for file in files},
         "refused": len(loaded.refused),
