@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -28,6 +30,17 @@ QUIET = Console(quiet=True)
 def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
     return build(choose(sources, data), data, max_refused, QUIET)
+
+
+def with_manifest(release: Release, folder: Path, **changed: object) -> Release:
+    """Return a copy of a release whose manifest says something else of the source ``ukraine``."""
+    copy = Release(folder / release.name)
+    shutil.copytree(release.path, copy.path)
+    manifest = copy.manifest()
+    (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
+    source.update(changed)
+    (copy.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return copy
 
 
 @pytest.fixture(scope="session")

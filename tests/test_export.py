@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +22,9 @@ from kg.export.dictionary import dictionary
 from kg.export.files import convert_to_parquet, write_csv
 from kg.export.rows import Rows, iri_of, short
 from kg.export.tables import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
-from kg.release import Release, require
+from kg.release import require
 from kg.vocabulary import BASE, RDF, UNV, XSD
+from tests.conftest import with_manifest
 
 FACTS = ox.DefaultGraph()
 
@@ -275,17 +274,6 @@ def test_a_value_of_another_type_stops_and_leaves_nothing(tmp_path: Path) -> Non
 
 
 # Terms.
-def with_manifest(embedded: Path, folder: Path, **changed: object) -> Release:
-    """Return a copy of the embedded release whose manifest says something else of ``ukraine``."""
-    release = Release(folder / "changed")
-    shutil.copytree(require(embedded).path, release.path)
-    manifest = release.manifest()
-    (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
-    source.update(changed)
-    (release.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return release
-
-
 def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: Path) -> None:
     text = (dump / TERMS_FILE).read_text(encoding="utf-8")
     assert "The terms of all loaded sources allow redistribution." in text
@@ -293,7 +281,7 @@ def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: 
     said = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
     assert said == {"redistribution allowed": len(require(embedded).manifest()["sources"])}
 
-    release = with_manifest(embedded, tmp_path, redistributable=False, licence="Ask first")
+    release = with_manifest(require(embedded), tmp_path, redistributable=False, licence="Ask first")
     export(release, tmp_path / "out", ["csv"])
     text = (tmp_path / "out" / TERMS_FILE).read_text(encoding="utf-8")
     assert "**Do not redistribute this release.**" in text
