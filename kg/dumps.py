@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -56,7 +57,7 @@ break off can be resumed.</p>
 """
 _REFUSAL: Final = """\
 <p>{why}</p>
-<p>What is offered here can be made from the sources themselves, for your own use:</p>
+<p>You can make them from the sources themselves, for your own use:</p>
 <pre>{commands}</pre>
 """
 
@@ -78,8 +79,10 @@ def offered(release: Release, setting: Dumps) -> list[File]:
     Raises:
         ReleaseError: if its manifest cannot be read.
     """
-    if not release.dumps.is_dir() or refusal(release.manifest(), setting):
-        return []
+    return [] if refusal(release.manifest(), setting) else _files(release)
+
+
+def _files(release: Release) -> list[File]:
     return [file for name, file in FILES.items() if (release.dumps / name).is_file()]
 
 
@@ -87,9 +90,10 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
     """Return the routes below ``/dumps/`` for the release in force."""
     routes = APIRouter()
 
-    def current() -> Release:
+    def current() -> tuple[Release, dict[str, Any]]:
         try:
-            return in_force()
+            release = in_force()
+            return release, release.manifest()
         except KgError as error:
             raise HTTPException(503, str(error)) from error
 
@@ -99,15 +103,15 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
 
     @routes.api_route(PATH, methods=["GET", "HEAD"])
     def page() -> Response:
-        return HTMLResponse(_page(current(), setting), headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(_page(*current(), setting), headers={"Cache-Control": "no-cache"})
 
     @routes.api_route(PATH + "{name}", methods=["GET", "HEAD"])
     def file(name: str, request: Request) -> Response:
-        release = current()
-        why = refusal(release.manifest(), setting)
+        release, manifest = current()
+        why = refusal(manifest, setting)
         if why:
             raise HTTPException(403, why)
-        found = {one.name: one for one in offered(release, setting)}
+        found = {one.name: one for one in _files(release)}
         if name not in found:
             raise HTTPException(404, f"no such file; {PATH} lists what there is")
         headers = {"ETag": f'"{release.name}-{name}"', "Cache-Control": "public, no-cache"}
@@ -119,11 +123,11 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
     return routes
 
 
-def _page(release: Release, setting: Dumps) -> str:
-    manifest = release.manifest()
-    why, files = refusal(manifest, setting), offered(release, setting)
+def _page(release: Release, manifest: dict[str, Any], setting: Dumps) -> str:
+    why, files = refusal(manifest, setting), _files(release)
     if why:
-        content = _REFUSAL.format(why=escape(why), commands=escape(_commands(manifest)))
+        commands = f"{_commands(manifest, 'kg build')}\nkg export dump"
+        content = _REFUSAL.format(why=escape(why), commands=escape(commands))
     elif files:
         rows = "\n".join(_row(release.dumps, one) for one in files)
         sources = "\n".join(
@@ -133,8 +137,9 @@ def _page(release: Release, setting: Dumps) -> str:
         content = _LISTING.format(rows=rows, sources=sources)
     else:
         why = "This release was built without dumps. Its operator makes them with:"
-        content = f"<p>{why}</p>\n<pre>kg build --dumps</pre>\n"
-    counts = manifest["counts"]
+        content = f"<p>{why}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
+    # What there is none of is not counted.
+    counts = Counter(manifest["counts"])
     return _PAGE.format(
         release=escape(release.name),
         events=counts["events"],
@@ -150,9 +155,9 @@ def _row(folder: Path, file: File) -> str:
     return f"<tr><td>{link}</td><td>{escape(file.holds)}</td><td>{size:,}</td></tr>"
 
 
-def _commands(manifest: dict[str, Any]) -> str:
-    """Return the commands that build and export such a release from its sources."""
+def _commands(manifest: dict[str, Any], build: str) -> str:
+    """Return the commands that build such a release from its sources."""
     fetched = [one["name"] for one in manifest["sources"] if not one["embedded"]]
     sources = " ".join(f"--source {name}" for name in ("embedded", *fetched))
     lines = [f"kg fetch {name}" for name in fetched]
-    return "\n".join([*lines, f"kg build {sources}", "kg export dump"])
+    return "\n".join([*lines, f"{build} {sources}"])

@@ -99,7 +99,7 @@ def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
 def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
     offered = client(require(embedded))
     answer = offered.get("/dumps/")
-    assert (answer.status_code, "kg build --dumps" in answer.text) == (200, True)
+    assert (answer.status_code, "kg build --dumps --source embedded" in answer.text) == (200, True)
     assert offered.get(f"/dumps/{NAME}").status_code == 404
 
 
@@ -222,3 +222,5 @@ def test_a_build_makes_them_if_told_to(tmp_path: Path) -> None:
     assert {path.name for path in release.dumps.iterdir()} == set(FILES)
     assert all(one["redistributable"] is True for one in release.manifest()["sources"])
     assert release.name in (release.dumps / "TERMS.md").read_text(encoding="utf-8")
+    # No votes at all are a case too.
+    assert "0 roll calls" in client(release).get("/dumps/").text
