@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import duckdb
 import pyoxigraph as ox
 
 from kg.errors import KgError
@@ -95,7 +94,7 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
             written[-1].write_text(dictionary(), encoding="utf-8")
         written.append(folder / TERMS_FILE)
         written[-1].write_text(terms(release.manifest(), store), encoding="utf-8")
-    except (OSError, duckdb.Error) as error:
+    except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
     return written
 

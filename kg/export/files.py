@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
 
-import duckdb
-
+from kg.errors import KgError
 from kg.export.tables import SEPARATOR, Table
 
 #: Memory of DuckDB; what it converts streams through.
@@ -55,8 +54,11 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
     """Write a table's CSV file as Parquet, with types.
 
     Raises:
-        duckdb.Error: if a value is not of its column's type, or a file cannot be used.
+        KgError: if a value is not of its column's type, or a file cannot be used.
     """
+    # Imported here: it takes a tenth of a second, and few commands need it.
+    import duckdb  # noqa: PLC0415
+
     types = ", ".join(
         f"{_text(c.name)}: '{'VARCHAR' if c.is_list else c.type}'" for c in table.columns
     )
@@ -72,12 +74,15 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
         database.execute(f"SET allowed_paths = [{_text(source)}, {_text(part)}]")
         database.execute("SET enable_external_access = false; SET lock_configuration = true")
         # The names in it are ours, and paths are quoted.
-        database.execute(
-            f"COPY (SELECT {values} FROM read_csv({_text(source)}, header = true, "  # noqa: S608
-            f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-            f"compression = 'gzip', columns = {{{types}}})) "
-            f"TO {_text(part)} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        try:
+            database.execute(
+                f"COPY (SELECT {values} FROM read_csv({_text(source)}, header = true, "  # noqa: S608
+                f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+                f"compression = 'gzip', columns = {{{types}}})) "
+                f"TO {_text(part)} (FORMAT parquet, COMPRESSION zstd)"
+            )
+        except duckdb.Error as error:
+            raise KgError(f"{target}: cannot be written: {error}") from error
 
 
 def _text(value: object) -> str:
