@@ -16,6 +16,7 @@ from kg import build_derived, iris, manifest, release, validation
 from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
+from kg.export import FORMATS, export
 from kg.match import match
 from kg.merge import compare_reports, merge_events
 from kg.progress import progress_bar
@@ -66,8 +67,15 @@ class _Facts:
     told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def build(chosen: list[Chosen], data: Path, max_refused: int, console: Console) -> Release:
-    """Build a release from sources and make it the one in force.
+def build(
+    chosen: list[Chosen],
+    data: Path,
+    max_refused: int,
+    console: Console,
+    *,
+    dumps: bool = False,
+) -> Release:
+    """Build a release from sources, with its dumps if wanted, and make it the one in force.
 
     Raises:
         KgError: if anything stands in the way; the earlier release then stays in force.
@@ -75,7 +83,7 @@ def build(chosen: list[Chosen], data: Path, max_refused: int, console: Console) 
     started = datetime.now(UTC)
     try:
         with release.building(data) as folder:
-            return _build(chosen, data, folder, max_refused, console, started)
+            return _build(chosen, data, folder, max_refused, console, started, dumps=dumps)
     except OSError as error:
         raise ReleaseError(
             f"the release could not be written: {error}; the earlier release stays in force"
@@ -90,7 +98,7 @@ def ensure_release(data: Path, console: Console) -> None:
     """
     if release.current(data) is None:
         console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
-        build(choose((), data), data, 0, console)
+        build(choose((), data), data, 0, console, dumps=True)
 
 
 def _build(
@@ -100,6 +108,8 @@ def _build(
     max_refused: int,
     console: Console,
     started: datetime,
+    *,
+    dumps: bool,
 ) -> Release:
     loaded = _load(chosen, console)
     records = _once(record for one in loaded.values() for record in one.records)
@@ -165,6 +175,10 @@ def _build(
         },
     )
     del store
+    if dumps:
+        with console.status("Writing the dumps"):
+            built = Release(folder)
+            export(built, built.dumps, FORMATS)
     return release.publish(data, folder, name)
 
 

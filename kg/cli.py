@@ -17,12 +17,13 @@ from rich.table import Table
 
 import kg
 from kg import audit_rdf, console, evaluation, library, release, settings, validation
-from kg import export as dumps
 from kg import fetch as downloads
 from kg.audit import audit as audit_release
 from kg.build import build as build_release
 from kg.build import ensure_release
 from kg.errors import KgError
+from kg.export import FORMATS as EXPORT_FORMATS
+from kg.export import export as export_release
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
@@ -79,7 +80,10 @@ def cli() -> None:
     metavar="N",
     help="Release even if up to N rows cannot be used.  [default: $KG_MAX_REFUSED, else 0]",
 )
-def build(sources: tuple[str, ...], data: Path | None, max_refused: int | None) -> None:
+@click.option("--dumps", is_flag=True, help="Make the dumps too that kg serve offers at /dumps/.")
+def build(
+    sources: tuple[str, ...], data: Path | None, max_refused: int | None, dumps: bool
+) -> None:
     """Load, merge, validate and write a new release.
 
     Only what passes SHACL is released; until then, and if the build fails, the earlier release
@@ -94,7 +98,7 @@ def build(sources: tuple[str, ...], data: Path | None, max_refused: int | None) 
     """
     folder = data or settings.data_dir()
     allowed = settings.max_refused() if max_refused is None else max_refused
-    made = build_release(choose(sources, folder), folder, allowed, _out)
+    made = build_release(choose(sources, folder), folder, allowed, _out, dumps=dumps)
     console.show_build(made)
 
 
@@ -278,18 +282,30 @@ def audit(data: Path | None, everything: bool, format_name: str) -> None:
 @cli.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 @click.option(
-    "--format", "format_name", type=click.Choice(list(dumps.FORMATS)), default="nquads",
+    "--format",
+    "formats",
+    multiple=True,
+    default=["nquads"],
     show_default=True,
-)  # fmt: skip
+    type=click.Choice(EXPORT_FORMATS),
+    help="Repeat for several.",
+)
 @_data_option
-def export(folder: Path, format_name: str, data: Path | None) -> None:
+def export(folder: Path, formats: tuple[str, ...], data: Path | None) -> None:
     """Write the current release to a folder, with the terms of its sources.
 
-    nquads holds everything; turtle holds the facts, without ontology, shapes and report.
+    nquads holds everything; turtle holds the facts, without ontology, shapes and report; both are
+    compressed by gzip. csv (compressed too) and parquet are the tables events, votes, states and
+    agreement, with a dictionary of their columns.
+
+    \b
+    Examples:
+      kg export dump
+      kg export tables --format csv --format parquet
     """
     current = release.require(data or settings.data_dir())
     with _err.status(f"Exporting {current.name}"):
-        written = dumps.export(current, folder, format_name)
+        written = export_release(current, folder, formats)
     for path in written:
         click.echo(f"{path} ({path.stat().st_size:,} bytes)")
 

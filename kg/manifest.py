@@ -30,6 +30,7 @@ def source(one: Chosen, loaded: Loaded, votes: int) -> dict[str, object]:
         "name": one.loader.name,
         "title": one.loader.title,
         "licence": one.loader.licence,
+        "redistributable": one.loader.redistributable,
         "embedded": one.folder == resources.DATA,
         "files": {file.name: digest(file) for file in files},
         "rows": loaded.rows["read"],

@@ -4,7 +4,8 @@ Layout of a data folder::
 
     current                  the name of the release in force, replaced atomically
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
-                             description.nt (VoID and more), refused.csv
+                             description.nt (VoID and more), refused.csv, and dumps/
+                             if they were made
     releases/.building-…/    a build under way, or what a killed one left behind
     build.lock               held while a build runs
 """
@@ -40,6 +41,11 @@ class Release:
     def name(self) -> str:
         """The name, unique within its data folder."""
         return self.path.name
+
+    @property
+    def dumps(self) -> Path:
+        """The folder of its dumps, which is there if they were made."""
+        return self.path / "dumps"
 
     def manifest(self) -> dict[str, Any]:
         """Return what the manifest says: sources, counts, notes, versions.

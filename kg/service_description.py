@@ -5,7 +5,7 @@ https://www.w3.org/TR/sparql11-service-description/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -28,10 +28,17 @@ from kg.vocabulary import (
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 
 
-def service_description(release: Release, endpoint: str, written_in: Format) -> bytes:
-    """Return the description of a service at an address over a release, in an RDF format."""
+def service_description(
+    release: Release, endpoint: str, written_in: Format, dumps: Iterable[str] = ()
+) -> bytes:
+    """Return the description of a service at an address over a release, in an RDF format.
+
+    ``dumps`` are the addresses of the RDF dumps that it offers.
+    """
     said = (release.path / "description.nt").read_text(encoding="utf-8")
-    triples = ox.parse(said + "".join(_service(endpoint)), format=ox.RdfFormat.N_TRIPLES)
+    offered = (line for one in dumps for line in about(DATASET, VOID.dataDump, f"<{one}>"))
+    told = (said, *_service(endpoint), *offered)
+    triples = ox.parse("".join(told), format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(written_in.oxigraph, ox.RdfFormat)
     prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri}
     content = ox.serialize(

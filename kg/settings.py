@@ -11,10 +11,13 @@ import os
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal, get_args
 
 from kg.errors import SettingError
 
 DEFAULT_BASE_IRI = "https://w3id.org/un-votes/"
+#: Which dumps the service offers: those whose sources permit it, all, or none.
+Dumps = Literal["permitted", "all", "none"]
 _NAMES = (
     "data",
     "base_iri",
@@ -27,6 +30,7 @@ _NAMES = (
     "client_concurrency",
     "limit_loopback",
     "log_queries",
+    "dumps",
 )
 
 
@@ -108,6 +112,21 @@ def limits_on_loopback() -> bool:
 def log_queries() -> bool:
     """Return whether the access log holds the text of queries: ``KG_LOG_QUERIES``."""
     return _number("log_queries", default=0, least=0) > 0
+
+
+def dumps() -> Dumps:
+    """Return which dumps the service offers: ``KG_DUMPS``, or those that may be passed on.
+
+    Raises:
+        SettingError: if the value is none of these words.
+    """
+    value = _value("dumps") or "permitted"
+    for known in get_args(Dumps):
+        if value == known:
+            return known  # type: ignore[no-any-return]
+    raise SettingError(
+        f"{_told('dumps')} is {value!r}; expected all, none, or permitted, which is the default"
+    )
 
 
 def _number(name: str, default: int, least: int) -> int:

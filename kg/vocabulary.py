@@ -80,7 +80,7 @@ ORG: Final = Namespace(
 DC: Final = Namespace("http://purl.org/dc/elements/1.1/", "publisher rights")
 VOID: Final = Namespace(
     "http://rdfs.org/ns/void#",
-    "Dataset class classPartition classes entities properties property propertyPartition "
+    "Dataset class classPartition classes dataDump entities properties property propertyPartition "
     "sparqlEndpoint triples uriSpace vocabulary",
 )
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset")

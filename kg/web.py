@@ -14,7 +14,7 @@ from rich.console import Console
 from starlette.exceptions import HTTPException
 
 import kg
-from kg import settings
+from kg import dumps, settings
 from kg.build import ensure_release
 from kg.endpoint import PATH, SparqlEndpoint
 from kg.engine.oxigraph import OxigraphEngine
@@ -24,6 +24,7 @@ from kg.fairness import FairUse
 from kg.formats import GRAPHS, choose
 from kg.observation import Metrics, Observed
 from kg.protocol import RefusalError
+from kg.release import Release
 from kg.service_description import service_description
 from kg.vocabulary import PREFIXES
 
@@ -32,6 +33,7 @@ UN votes knowledge graph {version}
 
 SPARQL endpoint: {base}sparql
 Health:          {base}health
+Dumps:           {base}dumps/
 
 A first query:
   curl {base}sparql -H 'Accept: text/csv' --data-urlencode 'query=
@@ -50,6 +52,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         SettingError: if a setting has an unusable value.
     """
     folder, public_url = data or settings.data_dir(), settings.public_url()
+    dumps_setting = settings.dumps()
     limits = Limits(
         workers=settings.workers(),
         seconds=settings.query_timeout(),
@@ -117,14 +120,22 @@ def create_app(data: Path | None = None) -> FastAPI:
 
     @app.api_route("/.well-known/void", methods=["GET", "HEAD"])
     async def void(request: Request) -> Response:
-        return await _describe(app.state.engine, request, public_url or str(request.base_url))
+        address = public_url or str(request.base_url)
+        return await _describe(app.state.engine, request, address, dumps_setting)
 
+    def in_force() -> Release:
+        engine: Engine = app.state.engine
+        return engine.release()
+
+    app.include_router(dumps.router(in_force, dumps_setting))
     # The endpoint passes on what comes without a query.
     app.add_api_route(PATH, void, methods=["GET", "HEAD"])
     return app
 
 
-async def _describe(engine: Engine, request: Request, address: str) -> Response:
+async def _describe(
+    engine: Engine, request: Request, address: str, offer: settings.Dumps
+) -> Response:
     """Return the service description and the description of the release."""
     wanted = request.query_params.get("format", "")
     accept = ",".join(request.headers.getlist("accept"))
@@ -132,11 +143,15 @@ async def _describe(engine: Engine, request: Request, address: str) -> Response:
         written_in = choose(GRAPHS, wanted, accept)
     except NotAcceptableError as error:
         raise RefusalError(406, str(error)) from error
-    endpoint = address.rstrip("/") + PATH
+    base = address.rstrip("/")
+
+    def describe() -> bytes:
+        release = engine.release()
+        files = [base + dumps.PATH + one.name for one in dumps.offered(release, offer) if one.rdf]
+        return service_description(release, base + PATH, written_in, files)
+
     try:
-        content = await run_in_threadpool(
-            service_description, engine.release(), endpoint, written_in
-        )
+        content = await run_in_threadpool(describe)
     except KgError as error:
         raise RefusalError(503, str(error)) from error
     except (SyntaxError, ValueError) as error:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,8 +19,11 @@ import pytest
 from rich.console import Console
 
 from kg.build import build
+from kg.records import VotingEvent
 from kg.release import Release, require
 from kg.resources import DATA
+from kg.sources import LOADERS
+from kg.sources.base import Loaded
 from kg.sources.choice import choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
@@ -28,6 +34,17 @@ QUIET = Console(quiet=True)
 def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
     return build(choose(sources, data), data, max_refused, QUIET)
+
+
+def with_manifest(release: Release, folder: Path, **changed: object) -> Release:
+    """Return a copy of a release whose manifest says something else of the source ``ukraine``."""
+    copy = Release(folder / release.name)
+    shutil.copytree(release.path, copy.path)
+    manifest = copy.manifest()
+    (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
+    source.update(changed)
+    (copy.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return copy
 
 
 @pytest.fixture(scope="session")
@@ -98,8 +115,27 @@ def unvotes(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def unvotes_and_ukraine(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the release of unvotes and the embedded roll calls, at full size."""
-    data = tmp_path_factory.mktemp("merged")
-    make_release(data, f"unvotes={real_data / 'unvotes'}", "ukraine")
+def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the release of every source, at full size."""
+    data = tmp_path_factory.mktemp("whole")
+    undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
+    make_release(data, "embedded", *undl, f"unvotes={real_data / 'unvotes'}", max_refused=1)
     return data
+
+
+@dataclass(frozen=True)
+class Real:
+    """What a loader makes of real files: its events, and what it notes besides."""
+
+    events: list[VotingEvent]
+    loaded: Loaded
+
+
+@pytest.fixture(scope="session")
+def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
+    """The real records of the large sources, by name; not to be changed."""
+    found = {}
+    for name, folder in (("undl-ga", "undl"), ("undl-sc", "undl"), ("unvotes", "unvotes")):
+        loaded = LOADERS[name].load(real_data / folder, states)
+        found[name] = Real(list(loaded.events), loaded)
+    return found

@@ -23,8 +23,6 @@ from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
 from kg import fetch as downloads
 from kg.cli import cli
 from kg.errors import FetchError
-from kg.export import export
-from kg.release import require
 from kg.sources import LOADERS
 from kg.sources.base import RemoteFile
 from kg.vocabulary import BASE
@@ -129,8 +127,7 @@ def test_the_audit_lists_the_34_and_35_abstaining(embedded: Path) -> None:
     told = [(row["kind"], row["accepted"], row["other"]) for row in rows]
     assert ("reported total", "35 abstaining", "34 abstaining") in told
     assert {kind for kind, _, _ in told} <= {"reported total", "reported vote", "warning"}
-    (counted,) = (line for line in result.stdout.splitlines() if line.startswith("totals that rep"))
-    assert "1" in counted.split()
+    assert "totals that reports tell otherwise" in result.stdout
 
 
 def test_the_audit_as_rdf(embedded: Path) -> None:
@@ -153,28 +150,6 @@ def test_the_sources_are_listed(tmp_path: Path) -> None:
     result = kg("sources", data=tmp_path)
     assert all(name in result.stdout for name in LOADERS)
     assert "no: kg fetch unvotes" in result.stdout
-
-
-# Export.
-def test_an_export_holds_what_the_release_holds(embedded: Path, tmp_path: Path) -> None:
-    release = require(embedded)
-    store = release.open()
-    quads, terms = export(release, tmp_path / "nq", "nquads")
-    assert set(ox.parse(path=str(quads))) == set(store)
-    turtle, _ = export(release, tmp_path / "ttl", "turtle")
-    facts = set(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    assert set(ox.parse(path=str(turtle))) == facts
-    assert f"@prefix unv: <{BASE}ontology#>" in turtle.read_text(encoding="utf-8")
-    text = terms.read_text(encoding="utf-8")
-    assert "CC0-1.0" in text
-    assert "Copyright United Nations; non-commercial use with attribution" in text
-
-
-def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    result = kg("export", str(tmp_path / "file" / "x"), data=embedded)
-    assert result.returncode == 1
-    assert "cannot be written" in result.stderr
 
 
 # Fetching, from a real server on this machine.

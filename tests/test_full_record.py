@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import iris, release
+from kg import iris, release, resources
 from kg.evaluation import evaluate
+from kg.merge import merge_events
+from kg.sources import LOADERS
+from kg.states import StateRegister
 from kg.vocabulary import PREFIXES
+from tests.conftest import Real
 
 POSITIONS = {"inFavour": 693_664, "against": 65_548, "abstaining": 110_897}
 
@@ -69,21 +73,15 @@ def test_the_four_votes_outside_membership_are_told(unvotes: Path) -> None:
     ]
 
 
-def test_unvotes_and_ukraine_make_one_event_of_each_shared_roll_call(
-    unvotes_and_ukraine: Path,
+def test_unvotes_and_the_embedded_roll_calls_agree_on_the_seven_they_share(
+    real: dict[str, Real], states: StateRegister
 ) -> None:
-    data = unvotes_and_ukraine
-    assert number(data, "?v a unv:Vote") == 873_397
-    assert number(data, "?e a unv:VotingEvent") == 6_219
-    manifest = release.require(data).manifest()
-    assert manifest["counts"]["events in several sources"] == 7
-    query = """SELECT ?symbol { ?e unv:decides/unv:symbol ?symbol ;
-        prov:wasDerivedFrom/dcterms:title ?one , ?two
-        FILTER (STRSTARTS(?one, "Roll calls of 23") && STRSTARTS(?two, "unvotes:")) }
-        ORDER BY ?symbol"""
-    assert [symbol for (symbol,) in ask(data, query)] == [
+    embedded = list(LOADERS["ukraine"].load(resources.DATA, states).events)
+    merged = list(merge_events([embedded, real["unvotes"].events]))
+    assert len(merged) == 6_219
+    assert sum(len(one.event.votes) for one in merged) == 873_397
+    assert [one.event.name for one in merged if len(one.told_by) > 1] == [
         "A/RES/68/262", "A/RES/71/205", "A/RES/72/190", "A/RES/73/194", "A/RES/73/263",
         "A/RES/74/168", "A/RES/74/17",
     ]  # fmt: skip
-    # The two records agree on every vote, date and session of the seven.
-    assert manifest["discrepancies"] == {"membership": 4}
+    assert not any(one.discrepancies for one in merged)

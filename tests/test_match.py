@@ -5,20 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import resources
 from kg.match import ANCHOR, LOOSE, match
 from kg.records import Resolution, VoteOn, VotingEvent
-from kg.sources import LOADERS
-from kg.sources.states import read_states
-from kg.states import StateRegister
 from kg.symbols import slug
 from kg.vocabulary import OptionCode
+from tests.conftest import Real
 
 STATES = [f"S{n:02}" for n in range(60)]
 
@@ -139,20 +135,11 @@ def test_the_order_of_events_changes_nothing(chance: random.Random) -> None:
     assert one.discrepancies == other.discrepancies
 
 
-@pytest.fixture(scope="module")
-def real(real_data: Path) -> tuple[list[VotingEvent], list[VotingEvent]]:
-    register = StateRegister(read_states(resources.DATA))
-    return (
-        list(LOADERS["undl-ga"].load(real_data / "undl", register).events),
-        list(LOADERS["unvotes"].load(real_data / "unvotes", register).events),
-    )
-
-
 def test_how_often_the_votes_find_what_the_symbols_say(
-    real: tuple[list[VotingEvent], list[VotingEvent]],
+    real: dict[str, Real],
 ) -> None:
     """From session 31 on symbols can be read, so there the rule is tried without them."""
-    official, told = real
+    official, told = real["undl-ga"].events, real["unvotes"].events
     known = {event.key for event in official}
     hidden, right = [], {}
     for one in told:
@@ -171,10 +158,10 @@ def test_how_often_the_votes_find_what_the_symbols_say(
 
 
 def test_how_often_something_else_takes_a_missing_place(
-    real: tuple[list[VotingEvent], list[VotingEvent]],
+    real: dict[str, Real],
 ) -> None:
     """Where unvotes has no row for a resolution, a paragraph of it may have the same votes."""
-    official, told = real
+    official, told = real["undl-ga"].events, real["unvotes"].events
     known = {event.key: event for event in official}
     others = [one for one in told if one.key not in known]
     alone = [

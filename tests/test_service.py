@@ -338,7 +338,7 @@ def test_a_settings_file_that_cannot_be_used_is_named(
     [
         ("KG_PUBLIC_URL", "example.org"),
         ("KG_WORKERS", "0"), ("KG_QUERY_TIMEOUT", "soon"), ("KG_QUERY_MEMORY", "1"),
-        ("KG_RATE_LIMIT", "often"), ("KG_CLIENT_CONCURRENCY", "-1"),
+        ("KG_RATE_LIMIT", "often"), ("KG_CLIENT_CONCURRENCY", "-1"), ("KG_DUMPS", "some"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_named_at_start(

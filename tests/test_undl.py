@@ -10,7 +10,6 @@ import gzip
 import http.server
 import io
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +29,7 @@ from kg.sources.base import Loaded
 from kg.states import StateRegister
 from kg.symbols import slug
 from kg.vocabulary import BASE
-from tests.conftest import make_release
+from tests.conftest import Real, make_release
 from tests.test_build import count
 
 GA = (
@@ -615,10 +614,8 @@ def test_a_file_that_did_come_is_found_by_the_build(
 
 
 # The real files, whole.
-def test_the_real_table_of_the_assembly(real_data: Path, states: StateRegister) -> None:
-    started = time.monotonic()
-    events, loaded = load(real_data / "undl" / "ga_voting.csv.gz", states)
-    assert time.monotonic() - started < 120
+def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
+    events, loaded = real["undl-ga"].events, real["undl-ga"].loaded
     assert (len(events), loaded.rows["read"]) == (5410, 892483)
     assert refusals(loaded) == [(639764, "AN (PAKISTAN)", "Y, N, A or X (non-voting)")]
     assert balanced(events, loaded)
@@ -637,8 +634,8 @@ def test_the_real_table_of_the_assembly(real_data: Path, states: StateRegister) 
     assert united == {"13", "14", "15", "ES-4", "S-3"}
 
 
-def test_the_real_table_of_the_council(real_data: Path, states: StateRegister) -> None:
-    events, loaded = load(real_data / "undl" / "sc_voting.csv.gz", states, council=True)
+def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
+    events, loaded = real["undl-sc"].events, real["undl-sc"].loaded
     assert (len(events), loaded.rows["read"]) == (2721, 39939)
     assert loaded.refused == []
     assert balanced(events, loaded)
