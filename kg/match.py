@@ -59,6 +59,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
 
     rest = [event for event in loose if event.key not in shared]
     free = [event for event in anchored if event.key not in shared]
+    renamed: dict[str, str] = {}
     # What is told as a part of something goes last: the whole comes before it.
     for share, part in ((_SHARE, False), (_SHARE_OF_PARTS, True)):
         among = [event for event in rest if _is_part(event) == part]
@@ -71,11 +72,19 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
             same = replace(one, key=anchor.key, decides=None, relates_to="", vote_on=None)
             matched.events.append(same)
             if one.decides:
+                renamed[one.key] = anchor.key
                 told = f"{anchor.name}: the same votes stand under {one.name}"
                 matched.discrepancies.append(_difference(anchor, one.name, told))
-    matched.events = sorted([*matched.events, *rest], key=lambda event: event.key)
+    events = [_renamed(event, renamed) for event in (*matched.events, *rest)]
+    matched.events = sorted(events, key=lambda event: event.key)
     matched.discrepancies.sort(key=lambda one: one.key)
     return matched
+
+
+def _renamed(event: VotingEvent, renamed: dict[str, str]) -> VotingEvent:
+    """Return an event that relates to a resolution by the symbol that is now known of it."""
+    symbol = renamed.get(event.relates_to)
+    return replace(event, relates_to=symbol) if symbol else event
 
 
 def _is_part(event: VotingEvent) -> bool:
