@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 
 from kg.records import Discrepancy, VotingEvent
+from kg.symbols import slug
 
 #: The source that is compared with, whose symbols are taken as they are.
 ANCHOR: Final = "undl-ga"
@@ -72,7 +73,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
             same = replace(one, key=anchor.key, decides=None, relates_to="", vote_on=None)
             matched.events.append(same)
             if one.decides:
-                renamed[one.key] = anchor.key
+                renamed[one.key] = anchor.name
                 told = f"{anchor.name}: the same votes stand under {one.name}"
                 matched.discrepancies.append(_difference(anchor, one.name, told))
     events = [_renamed(event, renamed) for event in (*matched.events, *rest)]
@@ -83,7 +84,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
 
 def _renamed(event: VotingEvent, renamed: dict[str, str]) -> VotingEvent:
     """Return an event that relates to a resolution by the symbol that is now known of it."""
-    symbol = renamed.get(event.relates_to)
+    symbol = renamed.get(slug(event.relates_to))
     return replace(event, relates_to=symbol) if symbol else event
 
 

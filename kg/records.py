@@ -142,7 +142,7 @@ class VotingEvent:
     """A roll call, as one source records it.
 
     ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
-    a whole, ``relates_to`` is the slug of the resolution an amendment, paragraph or motion
+    a whole, ``relates_to`` is the symbol of the resolution an amendment, paragraph or motion
     concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
     first of ``drafts``. ``session`` is empty where the body has none that the source tells.
     ``cast_as`` gives the name as recorded by state, where it is none of the known ones;

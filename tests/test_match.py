@@ -114,10 +114,10 @@ def test_another_symbol_for_the_same_votes_is_told() -> None:
 def test_what_relates_to_a_resolution_follows_its_symbol() -> None:
     told = [
         event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)"),
-        replace(event(LOOSE, "unvotes-9", votes("A")), relates_to="A-RES-1591-XV"),
+        replace(event(LOOSE, "unvotes-9", votes("A")), relates_to="A/RES/1591(XV)"),
     ]
     matched = {one.key: one for one in match(OFFICIAL, told).events}
-    assert matched["unvotes-9"].relates_to == "A-RES-1501-XV"
+    assert matched["unvotes-9"].relates_to == "A/RES/1501(XV)"
 
 
 def test_votes_that_belong_to_another_symbol_are_told() -> None:
