@@ -84,7 +84,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
 
 def _renamed(event: VotingEvent, renamed: dict[str, str]) -> VotingEvent:
     """Return an event that relates to a resolution by the symbol that is now known of it."""
-    symbol = renamed.get(slug(event.relates_to))
+    symbol = event.relates_to and renamed.get(slug(event.relates_to))
     return replace(event, relates_to=symbol) if symbol else event
 
 
