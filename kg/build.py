@@ -22,6 +22,7 @@ from kg.merge import compare_reports, merge_events
 from kg.progress import progress_bar
 from kg.records import (
     Discrepancy,
+    Fate,
     MergedEvent,
     Record,
     RefusedRow,
@@ -63,7 +64,8 @@ class _Facts:
     ranges: list[tuple[int, int]] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)
     tallies: list[ReportedTally] = field(default_factory=list)
-    votes_of: Counter[str] = field(default_factory=Counter)
+    #: By loader: what became of its votes.
+    accounts: dict[str, Counter[Fate]] = field(default_factory=lambda: defaultdict(Counter))
     told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
@@ -164,7 +166,7 @@ def _build(
             "software": manifest.software(),
             "facts_sha256": digest,
             "sources": [
-                manifest.source(one, loaded[one.loader.name], facts.votes_of[one.loader.name])
+                manifest.source(one, loaded[one.loader.name], facts.accounts[one.loader.name])
                 for one in chosen
             ],
             "counts": {**dict(sorted(facts.counts.items())), "triples": triples},
@@ -219,6 +221,7 @@ def _write_events(
 ) -> None:
     """Write the merged events, noting what differs between sources, reports and the record."""
     streams = _matched(loaded, facts, console)
+    loader_of = {event.source: name for name, events in streams.items() for event in events[:1]}
     tallies: dict[str, list[ReportedTally]] = defaultdict(list)
     votes: dict[str, list[ReportedVote]] = defaultdict(list)
     for record in records:
@@ -228,7 +231,7 @@ def _write_events(
             votes[record.event].append(record)
     with progress_bar(console) as progress, path.open("wb") as stream:
         task = progress.add_task("Merging events", total=None)
-        for merged in merge_events(streams):
+        for merged in merge_events(list(streams.values())):
             key = merged.event.key
             facts.discrepancies += merged.discrepancies
             facts.tallies += merged.tallies
@@ -242,17 +245,20 @@ def _write_events(
             facts.told[key] = (merged.event.name, merged.sources)
             facts.positions.add(merged)
             _count(merged, facts.counts)
+            for source, account in merged.accounts.items():
+                facts.accounts[loader_of[source]].update(account)
             progress.advance(task)
         progress.update(task, total=facts.counts["events"])
 
 
-def _matched(loaded: dict[str, Loaded], facts: _Facts, console: Console) -> list[list[VotingEvent]]:
+def _matched(
+    loaded: dict[str, Loaded], facts: _Facts, console: Console
+) -> dict[str, list[VotingEvent]]:
     """Return the events of each source, those that are one roll call under one key."""
     streams = {}
     for name, one in loaded.items():
         with console.status(f"Reading the events of {name}"):
             streams[name] = list(one.events)
-        facts.votes_of[name] = sum(len(event.votes) for event in streams[name])
     official, other = streams.get("undl-ga"), streams.get("unvotes")
     if official and other:
         with console.status("Matching roll calls by month and votes"):
@@ -261,7 +267,7 @@ def _matched(loaded: dict[str, Loaded], facts: _Facts, console: Console) -> list
         facts.discrepancies += found.discrepancies
         facts.counts["events matched by symbol"] = found.by_symbol
         facts.counts["events matched by month and votes"] = found.by_votes
-    return list(streams.values())
+    return streams
 
 
 def _count(merged: MergedEvent, counts: Counter[str]) -> None:

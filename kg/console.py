@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import click
 import pyoxigraph as ox
@@ -53,7 +53,21 @@ def show_build(made: Release) -> None:
         for name, count in source["notes"].items():
             table.add_row(f"{source['name']}: {name}", f"{count:,}")
     OUT.print(table)
+    OUT.print(_accounts(manifest))
     click.echo(f"Released {made.name} in {made.path}")
+
+
+def _accounts(manifest: dict[str, Any]) -> Table:
+    """Return what became of the rows of votes of each source."""
+    fates = ("loaded", "merged", "discrepant", "repeated", "without_vote", "refused")
+    table = Table("Rows of votes", "read", *(fate.replace("_", " a ") for fate in fates))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for source in manifest["sources"]:
+        if source["rows"]:
+            numbers = [source["rows"], *(source[fate] for fate in fates)]
+            table.add_row(source["name"], *(f"{number:,}" for number in numbers))
+    return table
 
 
 def show_audit(found: Audit, shown: int | None) -> None:
@@ -64,6 +78,7 @@ def show_audit(found: Audit, shown: int | None) -> None:
     for check in found.checks():
         table.add_row(check.what, f"{check.found:,}", check.example)
     OUT.print(table)
+    OUT.print(_accounts(found.manifest))
     _section(
         "Discrepancies",
         [

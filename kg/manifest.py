@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import platform
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, fields
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import kg
 from kg import resources
-from kg.records import RefusedRow, RuledRow
+from kg.records import Fate, RefusedRow, RuledRow
 from kg.sources.base import Loaded
 from kg.sources.choice import Chosen
 
@@ -23,8 +24,11 @@ def write(path: Path, content: dict[str, object]) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def source(one: Chosen, loaded: Loaded, votes: int) -> dict[str, object]:
-    """Return what the manifest says of a source, after its events have been read."""
+def source(one: Chosen, loaded: Loaded, account: Counter[Fate]) -> dict[str, object]:
+    """Return what the manifest says of a source, after its events have been merged.
+
+    Its rows are those loaded, merged, discrepant, repeated, without a vote and refused.
+    """
     files = loaded.files or [one.folder / name for name in one.loader.files]
     return {
         "name": one.loader.name,
@@ -34,7 +38,9 @@ def source(one: Chosen, loaded: Loaded, votes: int) -> dict[str, object]:
         "embedded": one.folder == resources.DATA,
         "files": {file.name: digest(file) for file in files},
         "rows": loaded.rows["read"],
-        "votes": votes,
+        "loaded": account["loaded"],
+        "merged": account["merged"],
+        "discrepant": account["discrepant"],
         "repeated": loaded.rows["repeated"],
         "without_vote": loaded.rows["without a vote"],
         "read_by_rule": len(loaded.read_by_rule),

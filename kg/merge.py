@@ -7,13 +7,14 @@ tells differently becomes a Discrepancy. A source's silence is no difference.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from kg.errors import SourceError
-from kg.records import Discrepancy, MergedEvent, ReportedTally, ReportedVote, VotingEvent
+from kg.records import Discrepancy, Fate, MergedEvent, ReportedTally, ReportedVote, VotingEvent
 from kg.vocabulary import OPTION_LABEL, OptionCode
 
 #: Sources of roll calls, the most trusted first.
@@ -94,8 +95,11 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     voted_by = dict.fromkeys(votes, first.source)
     date_source = first
     exact_dates = 0
+    accounts: dict[str, Counter[Fate]] = {first.source: Counter({"loaded": len(votes)})}
     for other in others:
+        account = accounts[other.source] = Counter()
         for state, option in other.votes.items():
+            account[_fate(votes.get(state), option)] += 1
             if votes.setdefault(state, option) != option:
                 found.append(_vote_discrepancy(first, state, voted_by[state], option, other.source))
             voted_by.setdefault(state, other.source)
@@ -163,8 +167,14 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         if e.printed
     )
     return MergedEvent(
-        event, told_by, (first.source, *sources), tuple(found), tallies, exact_dates > 0
+        event, told_by, (first.source, *sources), tuple(found), tallies, exact_dates > 0, accounts
     )
+
+
+def _fate(accepted: OptionCode | None, told: OptionCode) -> Fate:
+    if accepted is None:
+        return "loaded"
+    return "merged" if accepted == told else "discrepant"
 
 
 def _same_date(one: VotingEvent, other: VotingEvent) -> bool:

@@ -16,6 +16,7 @@ BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 DatePrecision = Literal["day", "month"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
 Outcome = Literal["adopted", "not adopted"]
+Fate = Literal["loaded", "merged", "discrepant"]
 Problem = Literal[
     "broken line",
     "no number of a record",
@@ -206,6 +207,8 @@ class MergedEvent:
     ``told_by`` are the sources of its records, the accepted one first; ``sources`` are these and
     the compilations they were made from; ``tallies`` are the totals that they print.
     ``date_made_exact`` tells that one gives another day than a source that knows the month only.
+    ``accounts`` say by source how many of its votes were taken over, say the same as one that was
+    taken over from another, or say otherwise.
     """
 
     event: VotingEvent
@@ -214,6 +217,7 @@ class MergedEvent:
     discrepancies: tuple[Discrepancy, ...] = ()
     tallies: tuple[ReportedTally, ...] = ()
     date_made_exact: bool = False
+    accounts: Mapping[str, Mapping[Fate, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -520,10 +520,10 @@ def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
     made = make_release(tmp_path, f"undl-ga={assembly}", f"undl-sc={council}", max_refused=1)
     manifest = made.manifest()
     told = {source["name"]: source for source in manifest["sources"]}
-    assert {"rows": 7, "votes": 6, "read_by_rule": 1, "refused": 1}.items() <= told[
+    assert {"rows": 7, "loaded": 6, "read_by_rule": 1, "refused": 1}.items() <= told[
         "undl-ga"
     ].items()
-    assert {"rows": 5, "votes": 4, "without_vote": 1, "read_by_rule": 1}.items() <= told[
+    assert {"rows": 5, "loaded": 4, "without_vote": 1, "read_by_rule": 1}.items() <= told[
         "undl-sc"
     ].items()
     assert list(told["undl-ga"]["files"]) == ["2026_01_01_ga_voting.csv"]
