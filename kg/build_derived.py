@@ -25,7 +25,7 @@ from kg.validation import DERIVED_SHAPES, Finding
 from kg.vocabulary import COUNT_PROPERTY, DCTERMS, PROV, RDF, RDFS, UNV
 
 #: Facts of each kind that are validated with SHACL, at most.
-SAMPLE: Final = 300
+SAMPLE: Final = 100
 _NAMES: Final[dict[type[DerivedFact], str]] = {
     AgreementObservation: "agreement observations",
     YearlyTally: "yearly tallies",
