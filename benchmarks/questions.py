@@ -43,7 +43,7 @@ _SUMMARY: Final = "#+ summary:"
 _FULL: Final = "#+ record: full"
 #: Seconds a question may take.
 _LIMIT: Final = 60
-_REPEATED: Final = 5
+_REPEATED: Final = 3
 #: Repeating a question that takes longer than these seconds would tell nothing new.
 _LONG: Final = 3.0
 _SHORT: Final = (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from benchmarks import answers, virtuoso
+from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import Tables
 from benchmarks.questions import Question, Times, read_questions, verdict
 from kg.export import export
@@ -136,3 +137,11 @@ def test_the_settings_of_virtuoso_keep_it_on_this_machine(tmp_path: Path) -> Non
     text = virtuoso.settings(tmp_path, tmp_path / "dumps", 8001, 8002)
     assert text.count("ServerPort = 127.0.0.1:") == text.count("ServerPort") == 2
     assert f"DatabaseFile = {tmp_path}/virtuoso.db" in text
+
+
+def test_the_peak_of_a_command_counts_its_children() -> None:
+    child = "block = bytearray(60 << 20); import time; time.sleep(1)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    run = building.run([sys.executable, "-c", parent])
+    assert run.seconds > 1
+    assert run.peak > 60
