@@ -111,6 +111,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
     parser.add_argument("--short", action="store_true", help="five questions, repeated once")
     parser.add_argument("--build-from", type=Path, metavar="FOLDER", help="source files to build")
+    parser.add_argument("--only", action="append", metavar="NAME", help="this question")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep tables and Virtuoso's database for more runs"
+    )
     options = parser.parse_args()
     # A polite end must clean up as Ctrl-C does, and Ctrl-C in the background too.
     for polite in (signal.SIGINT, signal.SIGTERM):
@@ -118,39 +122,46 @@ def main() -> None:
     questions = read_questions()
     if options.short:
         questions = [question for question in questions if question.name in _SHORT]
+    if options.only:
+        questions = [question for question in questions if question.name in options.only]
     load = os.getloadavg()[0]
     try:
         if options.build_from:
             progress("a build of the whole record")
             print(building.compare(options.build_from.resolve(), find_oxigraph()), end="\n\n")
-        ask_all(options.data.resolve(), questions, 1 if options.short else _REPEATED, load)
+        with tempfile.TemporaryDirectory(prefix="questions-") as temporary:
+            folder = (options.keep or Path(temporary)).resolve()
+            repeated = 1 if options.short else _REPEATED
+            ask_all(options.data.resolve(), folder, questions, repeated, load)
     except KeyboardInterrupt:
         progress("interrupted; the table is not complete")
         sys.exit(130)
 
 
-def ask_all(data: Path, questions: list[Question], repeated: int, load: float) -> None:
+def ask_all(
+    data: Path, folder: Path, questions: list[Question], repeated: int, load: float
+) -> None:
     """Put questions to every engine there is, and print what came of it."""
     used = release.require(data)
     table: list[tuple[Question, dict[str, Times]]] = []
-    notes: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="questions-") as temporary:
-        folder = Path(temporary)
+    # By release: what is kept must not be taken for another.
+    place = folder / used.name
+    tables = place / "tables"
+    if not tables.is_dir():
         progress("the tables of the release, as Parquet")
-        tables = folder / "tables"
         export(used, tables, ["parquet"])
-        servers = _servers(data, used, folder)
-        try:
-            for question in questions:
-                progress(question.name)
-                got = {name: ask(start, question, repeated) for name, start in servers.items()}
-                if question.sql:
-                    variables = next((one.variables for one in got.values() if one.rows), [])
-                    got["duckdb"] = _ask_tables(tables, question.sql, variables, repeated)
-                table.append((question, got))
-        finally:
-            _print_table(table, notes)
-            _print_environment(used, load, repeated)
+    servers = _servers(data, used, place)
+    try:
+        for question in questions:
+            progress(question.name)
+            got = {name: ask(start, question, repeated) for name, start in servers.items()}
+            if question.sql:
+                variables = next((one.variables for one in got.values() if one.rows), [])
+                got["duckdb"] = _ask_tables(tables, question.sql, variables, repeated)
+            table.append((question, got))
+    finally:
+        _print_table(table)
+        _print_environment(used, load, repeated)
 
 
 def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start]:
@@ -159,14 +170,14 @@ def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start
     if program := find_oxigraph():
         servers["oxigraph"] = partial(oxigraph, program, used.path / "store", _LIMIT)
     if programs := virtuoso.find():
-        progress("the facts as N-Triples, and Virtuoso with them")
-        dumps = folder / "dumps"
-        dumps.mkdir()
-        facts = dumps / "facts.nt"
-        used.open().dump(str(facts), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-        database = folder / "virtuoso"
-        virtuoso.load(programs, database, facts)
-        facts.unlink()
+        database, dumps = folder / "virtuoso", folder / "dumps"
+        if not database.is_dir():
+            progress("the facts as N-Triples, and Virtuoso with them")
+            dumps.mkdir(exist_ok=True)
+            facts = dumps / "facts.nt"
+            used.open().dump(str(facts), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+            virtuoso.load(programs, database, facts)
+            facts.unlink()
         servers["virtuoso"] = partial(virtuoso.virtuoso, programs[0], database, dumps)
     return servers
 
@@ -182,10 +193,11 @@ def ask(start: Start, question: Question, repeated: int) -> Times:
             times.repeated = statistics.median(
                 _answer(wire, question.sparql)[1] for _ in range(again)
             )
-            # A comment makes it another text, which no cache of answers knows.
-            times.new = statistics.median(
-                _answer(wire, f"# {number}\n{question.sparql}")[1] for number in range(again)
-            )
+            # A comment makes it another text, which no cache of answers knows; the peers have none.
+            if server.name == "ours":
+                times.new = statistics.median(
+                    _answer(wire, f"# {number}\n{question.sparql}")[1] for number in range(again)
+                )
         except (TimeoutError, BrokenAnswerError, _RefusedError, OSError) as error:
             times.failure = str(error) or type(error).__name__
             if isinstance(error, TimeoutError) or "time" in times.failure.lower():
@@ -247,7 +259,8 @@ def verdict(got: dict[str, Times]) -> str:
     return "equal" if others else "not compared"
 
 
-def _print_table(table: list[tuple[Question, dict[str, Times]]], notes: list[str]) -> None:
+def _print_table(table: list[tuple[Question, dict[str, Times]]]) -> None:
+    notes: list[str] = []
     print(
         "| question | rows | ours: cold | new | repeated | Oxigraph: cold | repeated "
         "| Virtuoso: cold | repeated | DuckDB: cold | repeated | ours new ÷ Oxigraph "
