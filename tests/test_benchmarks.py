@@ -16,8 +16,8 @@ from kg.release import require
 
 QUESTIONS = read_questions()
 EMBEDDED = [question for question in QUESTIONS if not question.needs_full_record]
-#: These count every pair of states in every vote: minutes with the full record.
-SLOW = {"matrix-of-a-decade-direct", "matrix-of-a-decade-observations"}
+#: Half a minute and more with the full record.
+SLOW = {"matrix-of-a-decade-direct", "votes-by-state-and-year"}
 
 
 def rows_of(store: ox.Store, question: Question) -> tuple[list[str], list[answers.Row]]:
