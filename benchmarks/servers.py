@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +56,14 @@ class Wire:
             BrokenAnswerError: if the connection ends first.
             OSError: if there is no connection, or no byte within the timeout.
         """
-        body = query.encode()
+        media_type, body = "application/sparql-query", query.encode()
+        if self._server.graph:
+            media_type = "application/x-www-form-urlencoded"
+            fields = {"query": query, "default-graph-uri": self._server.graph}
+            body = urllib.parse.urlencode(fields).encode()
         head = (
             f"POST {self._server.path} HTTP/1.1\r\nHost: 127.0.0.1:{self._server.port}\r\n"
-            f"Content-Type: application/sparql-query\r\nAccept: {accept}\r\n"
+            f"Content-Type: {media_type}\r\nAccept: {accept}\r\n"
             f"Accept-Encoding: identity\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         try:
@@ -133,6 +138,8 @@ class Server:
     port: int
     path: str
     pid: int
+    #: Where its facts are, for a server that has none without a name and takes queries as a form.
+    graph: str = ""
 
     @property
     def url(self) -> str:
@@ -190,25 +197,30 @@ def find_oxigraph() -> str | None:
 @contextlib.contextmanager
 def ours(data: Path, seconds: int) -> Iterator[Server]:
     """Run ``python -m kg serve`` with a time limit for queries."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    with _running("ours", "/sparql", port, command, {"KG_QUERY_TIMEOUT": str(seconds)}) as server:
+    with running("ours", "/sparql", port, command, {"KG_QUERY_TIMEOUT": str(seconds)}) as server:
         yield server
 
 
 @contextlib.contextmanager
 def oxigraph(program: str, store: Path, seconds: int) -> Iterator[Server]:
     """Run ``oxigraph serve-read-only`` on a store, with a time limit for queries."""
-    port = _free_port()
+    port = free_port()
     command = [program, "serve-read-only", "--location", str(store)]
     command += ["--bind", f"127.0.0.1:{port}", "--timeout-s", str(seconds)]
-    with _running("oxigraph", "/query", port, command, {}) as server:
+    with running("oxigraph", "/query", port, command, {}) as server:
         yield server
 
 
 @contextlib.contextmanager
-def _running(
-    name: str, path: str, port: int, command: list[str], settings: dict[str, str]
+def running(
+    name: str,
+    path: str,
+    port: int,
+    command: list[str],
+    settings: dict[str, str],
+    graph: str = "",
 ) -> Iterator[Server]:
     """Run a server until the context ends, and end it with all its processes, however that comes.
 
@@ -228,7 +240,7 @@ def _running(
             start_new_session=True,
         )
         try:
-            server = Server(name, port, path, process.pid)
+            server = Server(name, port, path, process.pid, graph)
             if not _answers(server, process):
                 log.seek(0)
                 told = log.read(2000).decode(errors="replace")
@@ -252,7 +264,8 @@ def _answers(server: Server, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,0 +1,79 @@
+"""Answers as rows that can be compared, whoever gave them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+#: A value of an answer: a number, anything else as text, or None where there is none.
+Value = float | str | None
+Row = tuple[Value, ...]
+
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_NUMERIC: Final = {_XSD + name for name in ("integer", "int", "long", "decimal", "double", "float")}
+#: What stands before the key of a thing and the name of a term, which the tables hold.
+_BEFORE_KEY: Final = re.compile(r"https://w3id\.org/un-votes/(id/\w+/|ontology#)")
+
+
+def of_json(body: bytes) -> tuple[list[str], list[Row]]:
+    """Return the variables and the rows of an answer in SPARQL's JSON."""
+    told = json.loads(body)
+    variables: list[str] = told["head"]["vars"]
+    rows = [
+        tuple(_value(binding.get(name)) for name in variables)
+        for binding in told["results"]["bindings"]
+    ]
+    return variables, rows
+
+
+def of_table(
+    variables: Sequence[str], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> list[Row]:
+    """Return the rows of a table in the order of the variables its columns are named for."""
+    places = [columns.index(name) for name in variables]
+    return [tuple(_plain(row[place]) for place in places) for row in rows]
+
+
+def are_equal(one: Sequence[Row], other: Sequence[Row]) -> bool:
+    """Tell whether two answers hold the same rows, each as often, in whatever order."""
+    return len(one) == len(other) and all(
+        len(a) == len(b) and all(map(_is_same, a, b))
+        for a, b in zip(sorted(one, key=_order), sorted(other, key=_order), strict=True)
+    )
+
+
+def _value(term: dict[str, str] | None) -> Value:
+    if term is None:
+        return None
+    text = term["value"]
+    if term["type"] == "uri":
+        return _BEFORE_KEY.sub("", text)
+    return float(text) if term.get("datatype") in _NUMERIC else text
+
+
+def _plain(value: Any) -> Value:
+    match value:
+        case int() | float() | Decimal():
+            return float(value)
+        case date():
+            return value.isoformat()
+        case None:
+            return None
+    return str(value)
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9)
+    return one == other
+
+
+def _order(row: Row) -> tuple[list[str], list[float]]:
+    # Text first: numbers that are equal only within the tolerance must not change the order.
+    texts = ["" if one is None else one for one in row if not isinstance(one, float)]
+    return texts, [one for one in row if isinstance(one, float)]

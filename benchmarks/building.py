@@ -1,0 +1,83 @@
+"""How long ``kg build`` takes for the whole record, beside ``oxigraph load`` of what comes out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from benchmarks.servers import resident
+from kg import release
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command took: seconds, and the most MiB it and its descendants held together."""
+
+    seconds: float
+    peak: int
+
+
+def compare(folder: Path, program: str | None) -> str:
+    """Build the release of every source in a folder, load its quads, and say what both took."""
+    with tempfile.TemporaryDirectory(prefix="build-") as temporary:
+        data = Path(temporary) / "data"
+        command = [sys.executable, "-m", "kg", "build", "--data", str(data), "--max-refused", "1"]
+        for source in (
+            "embedded",
+            f"undl-ga={folder / 'undl'}",
+            f"undl-sc={folder / 'undl'}",
+            f"unvotes={folder / 'unvotes'}",
+        ):
+            command += ["--source", source]
+        build = run(command)
+        store = release.require(data).open()
+        told = f"`kg build` of {len(store):,} quads: {build.seconds:.0f} s, {build.peak:,} MiB"
+        if not program:
+            return f"{told}."
+        quads = Path(temporary) / "release.nq"
+        store.dump(str(quads), ox.RdfFormat.N_QUADS)
+        del store
+        load = run([program, "load", "--location", f"{temporary}/store", "--file", str(quads)])
+        return (
+            f"{told}; `oxigraph load` of the same quads: {load.seconds:.0f} s, {load.peak:,} MiB; "
+            f"{build.seconds / load.seconds:.1f} times as long."
+        )
+
+
+def run(command: list[str]) -> Run:
+    """Run a command and measure it.
+
+    Raises:
+        subprocess.CalledProcessError: if it fails.
+    """
+    started, peak = time.monotonic(), 0
+    with subprocess.Popen(command, stdout=sys.stderr) as process:
+        try:
+            while process.poll() is None:
+                peak = max(peak, sum(map(resident, _family(process.pid))))
+                time.sleep(0.1)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Run(time.monotonic() - started, peak)
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all its descendants."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = task.read_text("ascii").split()
+        except OSError:
+            continue
+        for child in children:
+            found += _family(int(child))
+    return found

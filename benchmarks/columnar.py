@@ -1,0 +1,49 @@
+"""DuckDB on the tables of a release: a reference of what is possible, not a SPARQL server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from kg.export.tables import TABLES
+
+#: Columns, and rows as DuckDB returns them.
+Table = tuple[list[str], list[tuple[Any, ...]]]
+
+VERSION: Final[str] = duckdb.__version__
+
+
+class Tables:
+    """A new connection to the tables in a folder, which holds them as Parquet."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = duckdb.connect()
+        for table in TABLES:
+            file = str(folder / f"{table.name}.parquet").replace("'", "''")
+            self._connection.execute(f"CREATE VIEW {table.name} AS FROM read_parquet('{file}')")
+
+    def ask(self, question: str, seconds: float) -> tuple[Table, float]:
+        """Return the answer, and the seconds it took.
+
+        Raises:
+            TimeoutError: if it takes longer than a number of seconds.
+        """
+        timer = threading.Timer(seconds, self._connection.interrupt)
+        timer.start()
+        started = time.perf_counter()
+        try:
+            cursor = self._connection.execute(question)
+            columns = [str(column[0]) for column in cursor.description or ()]
+            return (columns, cursor.fetchall()), time.perf_counter() - started
+        except duckdb.InterruptException as error:
+            raise TimeoutError from error
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()

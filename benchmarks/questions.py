@@ -1,0 +1,332 @@
+"""How soon servers answer what researchers ask, and whether they say the same.
+
+    python -m benchmarks.questions --data DIR [--short] [--build-from FOLDER]
+
+puts the questions of ``benchmarks/questions/*.rq`` to our server, to ``oxigraph serve-read-only``
+and to Virtuoso, over HTTP and in the same words, and those with an ``.sql`` beside them to DuckDB
+on the tables of ``kg export``. It compares all answers and prints a table in Markdown on standard
+output, its progress on standard error. Where a program is missing its columns stay empty.
+``--build-from`` measures a build of the whole record first, from a folder with the source files in
+``undl/`` and ``unvotes/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import platform
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from benchmarks import answers, building, virtuoso
+from benchmarks.columnar import VERSION, Tables
+from benchmarks.servers import BrokenAnswerError, Server, Wire, find_oxigraph, ours, oxigraph
+from benchmarks.service import progress
+from kg import release
+from kg.export import export
+
+FOLDER: Final = Path(__file__).with_name("questions")
+_SUMMARY: Final = "#+ summary:"
+_FULL: Final = "#+ record: full"
+#: Seconds a question may take.
+_LIMIT: Final = 60
+_REPEATED: Final = 3
+#: Repeating a question that takes longer than these seconds would tell nothing new.
+_LONG: Final = 3.0
+_SHORT: Final = (
+    "tally-of-a-resolution",
+    "words-in-titles",
+    "votes-against-by-state",
+    "similar-voters-direct",
+    "similar-voters-observations",
+)
+_NONE: Final = "–"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, in SPARQL and, where the tables hold the answer, in SQL."""
+
+    name: str
+    summary: str
+    sparql: str
+    sql: str | None
+    #: Whether only the full record has an answer, the embedded sources none.
+    needs_full_record: bool
+
+
+@dataclass
+class Times:
+    """The milliseconds one engine took, and its rows; what went wrong, if anything did."""
+
+    cold: float | None = None
+    repeated: float | None = None
+    new: float | None = None
+    rows: list[answers.Row] | None = None
+    variables: list[str] = field(default_factory=list)
+    failure: str = ""
+
+
+#: Starts a fresh process of a server.
+Start = Callable[[], AbstractContextManager[Server]]
+
+
+def read_questions() -> list[Question]:
+    """Return all questions, by name."""
+    found = []
+    for file in sorted(FOLDER.glob("*.rq")):
+        text = file.read_text(encoding="utf-8")
+        header = [line for line in text.splitlines() if line.startswith("#+")]
+        (summary,) = (line for line in header if line.startswith(_SUMMARY))
+        sql = file.with_suffix(".sql")
+        found.append(
+            Question(
+                file.stem,
+                summary.removeprefix(_SUMMARY).strip(),
+                text,
+                sql.read_text(encoding="utf-8") if sql.is_file() else None,
+                _FULL in header,
+            )
+        )
+    return found
+
+
+def main() -> None:
+    """Put all questions to all engines and print the table, or what there is when interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
+    parser.add_argument("--short", action="store_true", help="five questions, repeated once")
+    parser.add_argument("--build-from", type=Path, metavar="FOLDER", help="source files to build")
+    parser.add_argument("--only", action="append", metavar="NAME", help="this question")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep tables and Virtuoso's database for more runs"
+    )
+    options = parser.parse_args()
+    # A polite end must clean up as Ctrl-C does, and Ctrl-C in the background too.
+    for polite in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(polite, signal.default_int_handler)
+    questions = read_questions()
+    if options.short:
+        questions = [question for question in questions if question.name in _SHORT]
+    if options.only:
+        questions = [question for question in questions if question.name in options.only]
+    load = os.getloadavg()[0]
+    try:
+        if options.build_from:
+            progress("a build of the whole record")
+            print(building.compare(options.build_from.resolve(), find_oxigraph()), end="\n\n")
+        with tempfile.TemporaryDirectory(prefix="questions-") as temporary:
+            folder = (options.keep or Path(temporary)).resolve()
+            repeated = 1 if options.short else _REPEATED
+            ask_all(options.data.resolve(), folder, questions, repeated, load)
+    except KeyboardInterrupt:
+        progress("interrupted; the table is not complete")
+        sys.exit(130)
+
+
+def ask_all(
+    data: Path, folder: Path, questions: list[Question], repeated: int, load: float
+) -> None:
+    """Put questions to every engine there is, and print what came of it."""
+    used = release.require(data)
+    table: list[tuple[Question, dict[str, Times]]] = []
+    # By release: what is kept must not be taken for another.
+    place = folder / used.name
+    tables = place / "tables"
+    if not tables.is_dir():
+        progress("the tables of the release, as Parquet")
+        export(used, tables, ["parquet"])
+    servers = _servers(data, used, place)
+    try:
+        for question in questions:
+            progress(question.name)
+            got = {name: ask(start, question, repeated) for name, start in servers.items()}
+            if question.sql:
+                variables = next((one.variables for one in got.values() if one.rows), [])
+                got["duckdb"] = _ask_tables(tables, question.sql, variables, repeated)
+            table.append((question, got))
+    finally:
+        _print_table(table)
+        _print_environment(used, load, repeated)
+
+
+def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start]:
+    """Return how to start each server there is, after loading the release where need be."""
+    servers: dict[str, Start] = {"ours": partial(ours, data, _LIMIT)}
+    if program := find_oxigraph():
+        servers["oxigraph"] = partial(oxigraph, program, used.path / "store", _LIMIT)
+    if programs := virtuoso.find():
+        database, dumps = folder / "virtuoso", folder / "dumps"
+        if not database.is_dir():
+            progress("the facts as N-Triples, and Virtuoso with them")
+            dumps.mkdir(exist_ok=True)
+            facts = dumps / "facts.nt"
+            used.open().dump(str(facts), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+            virtuoso.load(programs, database, facts)
+            facts.unlink()
+        servers["virtuoso"] = partial(virtuoso.virtuoso, programs[0], database, dumps)
+    return servers
+
+
+def ask(start: Start, question: Question, repeated: int) -> Times:
+    """Put a question to a fresh process of a server: first, repeatedly, and in new words."""
+    times = Times()
+    with start() as server, contextlib.closing(Wire(server, _LIMIT + 5)) as wire:
+        try:
+            body, times.cold = _answer(wire, question.sparql)
+            times.variables, times.rows = answers.of_json(body)
+            again = repeated if times.cold < 1000 * _LONG else 1
+            times.repeated = statistics.median(
+                _answer(wire, question.sparql)[1] for _ in range(again)
+            )
+            # A comment makes it another text, which no cache of answers knows; the peers have none.
+            if server.name == "ours":
+                times.new = statistics.median(
+                    _answer(wire, f"# {number}\n{question.sparql}")[1] for number in range(again)
+                )
+        except (TimeoutError, BrokenAnswerError, _RefusedError, OSError) as error:
+            times.failure = str(error) or type(error).__name__
+            if isinstance(error, TimeoutError) or "time" in times.failure.lower():
+                times.failure = f"> {_LIMIT} s"
+        progress(f"  {server.name}: {_tell(times)}")
+    return times
+
+
+class _RefusedError(Exception):
+    """A server answered with something else than 200."""
+
+
+def _answer(wire: Wire, query: str) -> tuple[bytes, float]:
+    started = time.perf_counter()
+    reply = wire.ask(query)
+    took = 1000 * (time.perf_counter() - started)
+    if reply.status != 200:
+        said = reply.body[:150].decode(errors="replace")
+        raise _RefusedError(f"{reply.status} “{' '.join(said.split())}”")
+    if took > 1000 * _LIMIT:
+        raise TimeoutError
+    return reply.body, took
+
+
+def _ask_tables(tables: Path, sql: str, variables: list[str], repeated: int) -> Times:
+    times = Times()
+    with contextlib.closing(Tables(tables)) as connection:
+        try:
+            (columns, rows), seconds = connection.ask(sql, _LIMIT)
+            times.cold = 1000 * seconds
+            times.rows = answers.of_table(variables or columns, columns, rows)
+            times.repeated = statistics.median(
+                1000 * connection.ask(sql, _LIMIT)[1] for _ in range(repeated)
+            )
+        except TimeoutError:
+            times.failure = f"> {_LIMIT} s"
+    progress(f"  duckdb: {_tell(times)}")
+    return times
+
+
+def _tell(times: Times) -> str:
+    told = f"{_ms(times.cold)} {_ms(times.repeated)} {_ms(times.new)} ms {times.failure}"
+    return told.strip() + (f", {len(times.rows)} rows" if times.rows is not None else "")
+
+
+# Telling
+
+
+def verdict(got: dict[str, Times]) -> str:
+    """Say whether all engines that answered say the same."""
+    answered = {name: one.rows for name, one in got.items() if one.rows is not None}
+    if not answered:
+        return "none"
+    first, *others = answered
+    if differing := [n for n in others if not answers.are_equal(answered[first], answered[n])]:
+        return f"**{', '.join(differing)} differs from {first}**"
+    if not answered[first]:
+        return "**empty**"
+    return "equal" if others else "not compared"
+
+
+def _print_table(table: list[tuple[Question, dict[str, Times]]]) -> None:
+    notes: list[str] = []
+    print(
+        "| question | rows | ours: cold | new | repeated | Oxigraph: cold | repeated "
+        "| Virtuoso: cold | repeated | DuckDB: cold | repeated | ours new ÷ Oxigraph "
+        "| ours new ÷ Virtuoso | ours repeated ÷ Oxigraph | ours repeated ÷ Virtuoso | answers |"
+    )
+    print("|" + "---|" * 16)
+    for question, got in table:
+        mine = got["ours"]
+        peers = [got.get(name, Times()) for name in ("oxigraph", "virtuoso", "duckdb")]
+        cells = [question.name, _rows(got)]
+        cells += [_cell(mine, mine.cold, notes), _ms(mine.new), _ms(mine.repeated)]
+        for peer in peers:
+            cells += [_cell(peer, peer.cold, notes), _ms(peer.repeated)]
+        cells += [_ratio(mine.new, peer.repeated) for peer in peers[:2]]
+        cells += [_ratio(mine.repeated, peer.repeated) for peer in peers[:2]]
+        print(f"| {' | '.join(cells)} | {verdict(got)} |")
+    print()
+    for number, note in enumerate(notes, 1):
+        print(f"({number}) {note}\n")
+
+
+def _print_environment(used: release.Release, load: float, repeated: int) -> None:
+    print(
+        f"Milliseconds over HTTP, DuckDB's in the same process; cold: the first question to a new "
+        f"process; repeated: median of {repeated} (one for what takes longer than {_LONG:g} s), "
+        f"with us from the cache; new: the same with a comment in it that changes, so that nothing "
+        f"is cached. Limit {_LIMIT} s. The files of the stores may be in the cache of the "
+        "operating system.\n"
+    )
+    versions = [f"Python {platform.python_version()}", f"pyoxigraph {ox.__version__}"]
+    if program := find_oxigraph():
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        versions.append(told.stdout.strip())
+    if programs := virtuoso.find():
+        versions.append(f"Virtuoso {virtuoso.version(programs[0])}")
+    versions.append(f"DuckDB {VERSION}")
+    print(
+        f"Release {used.name}, {len(used.open()):,} triples; {platform.machine()}, "
+        f"{os.cpu_count()} cores, load before {load:.1f}; {', '.join(versions)}."
+    )
+
+
+def _rows(got: dict[str, Times]) -> str:
+    return next((f"{len(one.rows):,}" for one in got.values() if one.rows is not None), _NONE)
+
+
+def _cell(times: Times, milliseconds: float | None, notes: list[str]) -> str:
+    """Return a time, or why there is none; a long reason as a note."""
+    if not times.failure:
+        return _ms(milliseconds)
+    if times.failure.startswith(">"):
+        return times.failure
+    if times.failure not in notes:
+        notes.append(times.failure)
+    return f"failed ({notes.index(times.failure) + 1})"
+
+
+def _ms(milliseconds: float | None) -> str:
+    if milliseconds is None:
+        return _NONE
+    return f"{milliseconds:,.1f}" if milliseconds < 10 else f"{milliseconds:,.0f}"
+
+
+def _ratio(mine: float | None, theirs: float | None) -> str:
+    return f"{mine / theirs:.2f}" if mine is not None and theirs else _NONE
+
+
+if __name__ == "__main__":
+    main()

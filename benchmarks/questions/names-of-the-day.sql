@@ -1,0 +1,4 @@
+SELECT state, castAs AS name, COUNT(*) AS votes
+FROM votes
+WHERE castAs IS NOT NULL
+GROUP BY state, castAs

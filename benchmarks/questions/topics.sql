@@ -1,0 +1,3 @@
+SELECT topic, COUNT(*) AS votes
+FROM (SELECT unnest(topics) AS topic FROM events)
+GROUP BY topic

@@ -1,0 +1,3 @@
+SELECT event, date, yesCount AS yes, noCount AS "no", abstentionCount AS abstaining
+FROM events
+WHERE date BETWEEN DATE '2022-02-24' AND DATE '2023-02-24'

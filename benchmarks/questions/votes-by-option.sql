@@ -1,0 +1,3 @@
+SELECT option, COUNT(*) AS votes
+FROM votes
+GROUP BY option

@@ -1,0 +1,3 @@
+SELECT symbol, date, title
+FROM events
+WHERE contains(lower(title), 'ukraine')

@@ -1,0 +1,147 @@
+"""The questions of the benchmark: their answers in SPARQL and in SQL, and their comparison."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from benchmarks import answers, building, virtuoso
+from benchmarks.columnar import Tables
+from benchmarks.questions import Question, Times, read_questions, verdict
+from kg.export import export
+from kg.release import require
+
+QUESTIONS = read_questions()
+EMBEDDED = [question for question in QUESTIONS if not question.needs_full_record]
+#: Half a minute and more with the full record.
+SLOW = {"matrix-of-a-decade-direct", "votes-by-state-and-year"}
+
+
+def rows_of(store: ox.Store, question: Question) -> tuple[list[str], list[answers.Row]]:
+    solutions = store.query(question.sparql)
+    assert isinstance(solutions, ox.QuerySolutions)
+    body = solutions.serialize(format=ox.QueryResultsFormat.JSON)
+    assert body is not None
+    return answers.of_json(body)
+
+
+def named(questions: list[Question]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("question", questions, ids=lambda one: one.name)
+
+
+def sql_rows(folder: Path, question: Question, variables: list[str]) -> list[answers.Row]:
+    assert question.sql
+    tables = Tables(folder)
+    (columns, rows), _ = tables.ask(question.sql, 60)
+    tables.close()
+    return answers.of_table(variables, columns, rows)
+
+
+@pytest.fixture(scope="module")
+def embedded_tables(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    export(require(embedded), folder, ["parquet"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole-tables")
+    export(require(whole), folder, ["parquet"])
+    return folder
+
+
+def test_there_are_enough_questions() -> None:
+    assert len(QUESTIONS) >= 20
+    assert sum(question.sql is not None for question in QUESTIONS) >= 20
+
+
+@named(QUESTIONS)
+def test_a_question_parses(question: Question) -> None:
+    assert question.summary.endswith("?")
+    rows_of(ox.Store(), question)
+
+
+@named(EMBEDDED)
+def test_a_question_is_answered_alike_from_the_embedded_release(
+    embedded_store: ox.Store, embedded_tables: Path, question: Question
+) -> None:
+    variables, rows = rows_of(embedded_store, question)
+    assert rows
+    if question.sql:
+        assert answers.are_equal(rows, sql_rows(embedded_tables, question, variables))
+
+
+@named([question for question in QUESTIONS if question.name not in SLOW])
+def test_a_question_is_answered_alike_from_the_full_record(
+    whole: Path, whole_tables: Path, question: Question
+) -> None:
+    variables, rows = rows_of(require(whole).open(), question)
+    assert rows
+    if question.sql:
+        assert answers.are_equal(rows, sql_rows(whole_tables, question, variables))
+
+
+def test_equal_answers() -> None:
+    one: list[answers.Row] = [("IND", 2.0, None), ("CHN", 1 / 3, "x")]
+    assert answers.are_equal(one, [("CHN", 0.33333333, "x"), ("IND", 2.0, None)])
+    assert answers.are_equal([], [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [],
+        [("IND", 2.0)],
+        [("IND", 2.0), ("IND", 2.0), ("CHN", 1.0)],
+        [("IND", 2.0), ("CHN", 1.0), ("CHN", 1.0)],
+        [("IND", 2.0), ("CHN", 1.1)],
+        [("IND", 2.0), ("CHN", "1")],
+        [("IND", 2.0), ("CHN", None)],
+        [("IND", 2.0), ("CHN", 1.0, None)],
+    ],
+)
+def test_differing_answers(other: list[answers.Row]) -> None:
+    assert not answers.are_equal([("IND", 2.0), ("CHN", 1.0)], other)
+
+
+def test_a_differing_answer_is_told() -> None:
+    mine: list[answers.Row] = [("IND", 2.0)]
+    other: list[answers.Row] = [("IND", 3.0)]
+    assert verdict({"ours": Times(rows=mine), "virtuoso": Times(rows=mine)}) == "equal"
+    assert "virtuoso differs" in verdict({"ours": Times(rows=mine), "virtuoso": Times(rows=other)})
+    assert "differs" in verdict({"ours": Times(rows=[]), "oxigraph": Times(rows=mine)})
+    assert "empty" in verdict({"ours": Times(rows=[]), "oxigraph": Times(rows=[])})
+    assert verdict({"ours": Times(failure="> 60 s"), "oxigraph": Times(rows=mine)}) == (
+        "not compared"
+    )
+
+
+def test_terms_are_compared_by_what_they_say() -> None:
+    body = b"""{"head": {"vars": ["s", "n", "d", "t", "none"]}, "results": {"bindings": [{
+      "s": {"type": "uri", "value": "https://w3id.org/un-votes/id/state/YUG-FR"},
+      "n": {"type": "typed-literal", "value": "7",
+            "datatype": "http://www.w3.org/2001/XMLSchema#integer"},
+      "d": {"type": "literal", "value": "2022-03-02",
+            "datatype": "http://www.w3.org/2001/XMLSchema#date"},
+      "t": {"type": "literal", "value": "7"}}]}}"""
+    variables, rows = answers.of_json(body)
+    assert variables == ["s", "n", "d", "t", "none"]
+    assert rows == [("YUG-FR", 7.0, "2022-03-02", "7", None)]
+
+
+def test_the_settings_of_virtuoso_keep_it_on_this_machine(tmp_path: Path) -> None:
+    text = virtuoso.settings(tmp_path, tmp_path / "dumps", 8001, 8002)
+    assert text.count("ServerPort = 127.0.0.1:") == text.count("ServerPort") == 2
+    assert f"DatabaseFile = {tmp_path}/virtuoso.db" in text
+
+
+def test_the_peak_of_a_command_counts_its_children() -> None:
+    child = "block = bytearray(60 << 20); import time; time.sleep(1)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    run = building.run([sys.executable, "-c", parent])
+    assert run.seconds > 1
+    assert run.peak > 60
