@@ -44,7 +44,7 @@ CONSTRUCT = "CONSTRUCT { <urn:s> <urn:p> 'Türkiye'@en , 141 } {}"
 GRAPH = rdflib.Graph().parse(data="<urn:s> <urn:p> 'Türkiye'@en , 141 .".encode(), format="turtle")
 ONTOLOGY = "https://w3id.org/un-votes/graph/ontology"
 TURKIYE = "SELECT DISTINCT ?label { ?s ?p ?label FILTER(?label = 'Türkiye'@en) }"
-COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s a ?type }"
 
 
 def _get(server: str, query: str, accept: str = "*/*", **more: str) -> httpx.Response:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import struct
 import sys
 from typing import IO, Any, Final, cast
@@ -41,22 +42,25 @@ def main() -> None:
     isolated = isolation.cut_network()
     store = ox.Store.read_only(store_path)
     isolation.limit_memory(memory)
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, sys.stdout.fileno()
     _send(answers, READY, json.dumps({"isolated": isolated}).encode())
     while line := requests.readline():
         _answer(store, json.loads(line), answers)
 
 
-def _send(stream: IO[bytes], kind: bytes, content: bytes) -> None:
-    stream.write(PREFIX.pack(kind, len(content)) + content)
-    stream.flush()
+def _send(pipe: int, kind: bytes, content: bytes) -> None:
+    # Not through Python's buffered writer: it loses bytes when the process is stopped and continued
+    # in the middle of a write.
+    rest = memoryview(PREFIX.pack(kind, len(content)) + content)
+    while rest:
+        rest = rest[os.write(pipe, rest) :]
 
 
 class _Body(io.RawIOBase):
     """Sends an answer in coded frames as it is written; a short one whole at the end."""
 
-    def __init__(self, stream: IO[bytes], written_in: Format, wanted_coding: str) -> None:
-        self._stream = stream
+    def __init__(self, pipe: int, written_in: Format, wanted_coding: str) -> None:
+        self._pipe = pipe
         self._format = written_in
         self._coding = wanted_coding
         self._packer = coding.packer(wanted_coding)
@@ -78,8 +82,8 @@ class _Body(io.RawIOBase):
         if self._begun:
             self._pass_on()
             if rest := self._packer.flush():
-                _send(self._stream, DATA, rest)
-            _send(self._stream, END, json.dumps({"rows": self._rows.total}).encode())
+                _send(self._pipe, DATA, rest)
+            _send(self._pipe, END, json.dumps({"rows": self._rows.total}).encode())
             return
         content = bytes(self._gathered)
         self._rows.count(content)
@@ -87,42 +91,42 @@ class _Body(io.RawIOBase):
         if used:
             content = self._packer.compress(content) + self._packer.flush()
         head = json.dumps({**self._head(used), "rows": self._rows.total}).encode()
-        _send(self._stream, WHOLE, SIZE.pack(len(head)) + head + content)
+        _send(self._pipe, WHOLE, SIZE.pack(len(head)) + head + content)
 
     def _pass_on(self) -> None:
         if not self._begun:
             self._begun = True
-            _send(self._stream, HEAD, json.dumps(self._head(self._coding)).encode())
+            _send(self._pipe, HEAD, json.dumps(self._head(self._coding)).encode())
         content = bytes(self._gathered)
         self._gathered.clear()
         self._rows.count(content)
         if coded := self._packer.compress(content):
-            _send(self._stream, DATA, coded)
+            _send(self._pipe, DATA, coded)
 
     def _head(self, used: str) -> dict[str, Any]:
         return {"content_type": self._format.content_type, "coding": used}
 
 
-def _answer(store: ox.Store, request: dict[str, Any], stream: IO[bytes]) -> None:
+def _answer(store: ox.Store, request: dict[str, Any], pipe: int) -> None:
     try:
         dataset = Dataset(tuple(request["default"]), tuple(request["named"]))
         answer = evaluation.evaluate(store, request["query"], dataset)
         written_in = choose(evaluation.formats_of(answer), request["format"], request["accept"])
-        body = _Body(stream, written_in, request["coding"])
+        body = _Body(pipe, written_in, request["coding"])
         evaluation.write(answer, written_in, cast("IO[bytes]", body))
         body.end()
     except ForbiddenServiceError as error:
-        _fail(stream, "forbidden", error)
+        _fail(pipe, "forbidden", error)
     except NotAcceptableError as error:
-        _fail(stream, "not acceptable", error)
+        _fail(pipe, "not acceptable", error)
     except QueryError as error:
-        _fail(stream, "query", error)
+        _fail(pipe, "query", error)
     except MemoryError as error:
-        _fail(stream, "memory", error)
+        _fail(pipe, "memory", error)
 
 
-def _fail(stream: IO[bytes], kind: str, error: BaseException) -> None:
-    _send(stream, FAIL, json.dumps({"kind": kind, "message": str(error)}).encode())
+def _fail(pipe: int, kind: str, error: BaseException) -> None:
+    _send(pipe, FAIL, json.dumps({"kind": kind, "message": str(error)}).encode())
 
 
 if __name__ == "__main__":
