@@ -50,6 +50,8 @@ class SparqlEndpoint:
         self._engine = engine
         self._fair_use = fair_use
         self._cache = Cache()
+        #: Questions whose answers will be in the cache, if they are short enough.
+        self._under_way: dict[tuple[str, Question], asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -93,11 +95,16 @@ class SparqlEndpoint:
             raise RefusalError(503, str(error)) from error
         if_none_match = request.headers.get("if-none-match", "")
         finished = self._cache.get(release, question)
+        if finished is None and (earlier := self._under_way.get((release, question))):
+            # The same question at the same time is computed once.
+            async with _while_connected(request.receive):
+                await earlier.wait()
+            finished = self._cache.get(release, question)
         if finished is None:
             tag = "" if is_volatile(question) else entity_tag(release, question)
             if tag and matches(if_none_match, tag):
                 return _not_modified(tag)
-            async with _while_connected(request.receive):
+            async with _while_connected(request.receive), self._noted(release, question, tag):
                 begun = await self._begin(question, head_only=request.method == "HEAD")
             answer = begun.answer
             if answer.head.release != release:
@@ -115,6 +122,20 @@ class SparqlEndpoint:
         elif matches(if_none_match, finished.tag):
             return _not_modified(finished.tag)
         return _whole(finished, request.scope, len(finished.body))
+
+    @asynccontextmanager
+    async def _noted(self, release: str, question: Question, tag: str) -> AsyncIterator[None]:
+        """Let others know that a question that may be cached is being answered."""
+        if not tag:
+            yield
+            return
+        answered = self._under_way.setdefault((release, question), asyncio.Event())
+        try:
+            yield
+        finally:
+            self._under_way.pop((release, question), None)
+            # Those who wait look into the cache in the next turn of the loop, after it is filled.
+            asyncio.get_running_loop().call_soon(answered.set)
 
     async def _begin(self, question: Question, *, head_only: bool) -> _Begun:
         """Ask the engine, and gather what fits into the cache; a longer answer stays open.
