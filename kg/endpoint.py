@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -51,7 +51,7 @@ class SparqlEndpoint:
         self._fair_use = fair_use
         self._cache = Cache()
         #: Questions whose answers will be in the cache, if they are short enough.
-        self._under_way: dict[tuple[str, Question], asyncio.Event] = {}
+        self._under_way: dict[tuple[str, Question], _UnderWay] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -95,10 +95,12 @@ class SparqlEndpoint:
             raise RefusalError(503, str(error)) from error
         if_none_match = request.headers.get("if-none-match", "")
         finished = self._cache.get(release, question)
-        if finished is None and (earlier := self._under_way.get((release, question))):
+        while finished is None and (earlier := self._under_way.get((release, question))):
             # The same question at the same time is computed once.
             async with _while_connected(request.receive):
-                await earlier.wait()
+                await earlier.done.wait()
+            if refusal := earlier.refusal:
+                raise RefusalError(refusal.status, str(refusal), refusal.headers)
             finished = self._cache.get(release, question)
         if finished is None:
             tag = "" if is_volatile(question) else entity_tag(release, question)
@@ -129,13 +131,16 @@ class SparqlEndpoint:
         if not tag:
             yield
             return
-        answered = self._under_way.setdefault((release, question), asyncio.Event())
+        this = self._under_way[release, question] = _UnderWay()
         try:
             yield
+        except RefusalError as refusal:
+            this.refusal = refusal
+            raise
         finally:
-            self._under_way.pop((release, question), None)
+            del self._under_way[release, question]
             # Those who wait look into the cache in the next turn of the loop, after it is filled.
-            asyncio.get_running_loop().call_soon(answered.set)
+            asyncio.get_running_loop().call_soon(this.done.set)
 
     async def _begin(self, question: Question, *, head_only: bool) -> _Begun:
         """Ask the engine, and gather what fits into the cache; a longer answer stays open.
@@ -168,6 +173,14 @@ class SparqlEndpoint:
             raise RefusalError(503, str(error), {"Retry-After": "5"}) from error
         except KgError as error:
             raise RefusalError(503, str(error)) from error
+
+
+@dataclass
+class _UnderWay:
+    """A question that is being answered, and what those who ask the same are told if it fails."""
+
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    refusal: RefusalError | None = None
 
 
 @dataclass(frozen=True, slots=True)

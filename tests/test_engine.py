@@ -88,7 +88,9 @@ class Live:
         return self.client.send(request, stream=True)
 
     def send(self, query: str) -> socket.socket:
-        """Send a query without waiting for its answer."""
+        """Send a query, one that nobody else asks, without waiting for its answer."""
+        self._asked += 1
+        query = f"{query} # {self._asked} sent"
         head = f"POST /sparql HTTP/1.1\r\nHost: test\r\nContent-Length: {len(query)}\r\n"
         client = socket.create_connection(("127.0.0.1", self.port))
         client.sendall(f"{head}Content-Type: application/sparql-query\r\n\r\n{query}".encode())
@@ -167,6 +169,20 @@ def start(embedded: Path) -> Iterator[Start]:
         live.client.close()
         live.process.kill()
         live.process.wait()
+
+
+@linux
+def test_the_same_question_at_the_same_time_is_computed_once(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=3)
+    at_rest = len(live.workers())
+    with ThreadPoolExecutor(6) as pool:
+        params = {"query": TRIPLES}
+        same = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
+        time.sleep(1.5)
+        # One has left its light lane, and one was started in its stead.
+        assert len(live.workers()) == at_rest + 1
+        for one in same:
+            _told(one.result(), "time limit of 3 seconds")
 
 
 def test_time_limit(start: Start) -> None:
