@@ -94,7 +94,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     votes = dict(first.votes)
     voted_by = dict.fromkeys(votes, first.source)
     date_source = first
-    exact_dates = 0
+    made_exact = False
     accounts: dict[str, Counter[Fate]] = {first.source: Counter({"loaded": len(votes)})}
     for other in others:
         account = accounts[other.source] = Counter()
@@ -105,11 +105,10 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
             voted_by.setdefault(state, other.source)
         if not _same_date(date_source, other):
             found.append(_discrepancy(date_source, other, "date", date_source.date, other.date))
-        better = date_source.date_precision == "month" and other.date_precision == "day"
-        worse = date_source.date_precision == "day" and other.date_precision == "month"
-        exact_dates += (better or worse) and date_source.date != other.date
-        if better:
-            date_source = other
+        if date_source.date_precision != other.date_precision:
+            made_exact = made_exact or date_source.date != other.date
+            if other.date_precision == "day":
+                date_source = other
         if first.session and other.session and other.session != first.session:
             found.append(_discrepancy(first, other, "session", first.session, other.session))
     # What the first source leaves empty, the next one that has it fills.
@@ -167,7 +166,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         if e.printed
     )
     return MergedEvent(
-        event, told_by, (first.source, *sources), tuple(found), tallies, exact_dates > 0, accounts
+        event, told_by, (first.source, *sources), tuple(found), tallies, made_exact, accounts
     )
 
 

@@ -30,6 +30,8 @@ class StateRegister:
             spans += [(period.start, period.until, state.key) for period in state.memberships]
         for spans in self._spans.values():
             spans.sort()
+        # Asked once for each row of votes; there are few combinations of seats.
+        self._joined: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._states
@@ -61,6 +63,9 @@ class StateRegister:
         ``day`` counts, whether or not it had ended: whether it had is for SHACL to judge. Before
         any had begun it is the earliest.
         """
-        spans = sorted(span for seat in seats for span in self._spans[seat])
+        spans = self._joined.get(seats)
+        if spans is None:
+            spans = sorted(span for seat in seats for span in self._spans[seat])
+            self._joined[seats] = spans
         begun = [key for start, _, key in spans if start <= day]
         return begun[-1] if begun else spans[0][2]
