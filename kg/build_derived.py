@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import pyoxigraph as ox
 from rich.console import Console
@@ -23,6 +23,8 @@ from kg.records import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.triples import derived
 from kg.validation import DERIVED_SHAPES, Finding
 from kg.vocabulary import COUNT_PROPERTY, DCTERMS, PROV, RDF, RDFS, UNV
+
+T = TypeVar("T")
 
 #: Facts of each kind that are validated with SHACL, at most.
 SAMPLE: Final = 100
@@ -41,7 +43,7 @@ _SHAPED: Final = {
 }
 
 
-class Sample:
+class Sample(Generic[T]):
     """Every n-th of a stream of unknown length, n a power of two, so that there are not too many.
 
     >>> sample = Sample(limit=4)
@@ -52,12 +54,12 @@ class Sample:
     """
 
     def __init__(self, limit: int = SAMPLE) -> None:
-        self.kept: list[str] = []
+        self.kept: list[T] = []
         self._limit = limit
         self._step = 1
         self._seen = 0
 
-    def take(self, item: str) -> None:
+    def take(self, item: T) -> None:
         """Take up the next of the stream."""
         if self._seen % self._step == 0:
             self.kept.append(item)
@@ -83,7 +85,7 @@ def write(positions: Positions, folder: Path, console: Console) -> Derived:
         InvalidDataError: if the agreement of states contradicts itself.
     """
     counts: Counter[type[DerivedFact]] = Counter()
-    samples = {kind: Sample() for kind in _NAMES}
+    samples: dict[type[DerivedFact], Sample[DerivedFact]] = {kind: Sample() for kind in _NAMES}
     found = Derived()
     facts = positions.facts()
     with progress_bar(console) as progress:
@@ -92,7 +94,7 @@ def write(positions: Positions, folder: Path, console: Console) -> Derived:
             lines = []
             for fact in part:
                 counts[type(fact)] += 1
-                samples[type(fact)].take(derived.subject(fact))
+                samples[type(fact)].take(fact)
                 lines.append(derived.lines(fact))
             _write_part(folder, found, lines)
             progress.update(task, completed=counts.total())
@@ -100,7 +102,7 @@ def write(positions: Positions, folder: Path, console: Console) -> Derived:
     told = [line for kind in counts for line in derived.derivation(kind, positions.sources)]
     _write_part(folder, found, told)
     found.counts.update({name: counts[kind] for kind, name in _NAMES.items()})
-    found.sample = [subject for sample in samples.values() for subject in sample.kept]
+    found.sample = [derived.subject(fact) for one in samples.values() for fact in one.kept]
     return found
 
 

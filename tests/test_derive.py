@@ -192,7 +192,7 @@ def test_a_wrong_count_is_noticed(
 
 @given(st.integers(1, 20), st.integers(0, 200))
 def test_a_sample_is_even_and_bounded(limit: int, length: int) -> None:
-    sample = Sample(limit)
+    sample: Sample[str] = Sample(limit)
     for number in range(length):
         sample.take(str(number))
     assert len(sample.kept) <= limit
