@@ -12,7 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg import build_derived, iris, manifest, release, validation
+from kg import build_derived, iris, manifest, release, search_index, validation
 from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
@@ -149,6 +149,7 @@ def _build(
         (folder / "description.nt").write_text(description, encoding="utf-8")
         store.optimize()
         store.flush()
+        facts.counts["things to search"] = search_index.write(store, folder / search_index.FILE)
         triples = len(store)
     digest = manifest.digest(*written)
     for file in written:

@@ -42,7 +42,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
         raise RefusalError(405, f"expected {METHODS}, not {request.method}", {"Allow": METHODS})
     pairs = _pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        pairs += await _read_body(request)
+        pairs += await read_body(request)
     if any(name == "update" for name, _ in pairs):
         raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
     queries = [value for name, value in pairs if name == "query"]
@@ -62,7 +62,12 @@ async def read_question(request: Request, coding: str) -> Question | None:
     )
 
 
-async def _read_body(request: Request) -> list[tuple[str, str]]:
+async def read_body(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters in the body of a POST, or the query that it is.
+
+    Raises:
+        RefusalError: with status 400, 403, 413 or 415 if it is neither.
+    """
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     content_type = content_type.strip().lower()
     if content_type == _UPDATE:

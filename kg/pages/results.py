@@ -1,0 +1,166 @@
+"""The answer to any SELECT as a page shows it: a table, and a chart or a map where one fits.
+
+A chart fits if a column holds years and others hold numbers; a map fits if a column holds states,
+each once, and another a position or a share.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from kg.pages.asker import Asker, Table
+from kg.pages.charts import Series, lines
+from kg.pages.description import labels_of
+from kg.pages.links import fallback_label
+from kg.pages.states import States, key_of
+from kg.pages.votes import position_of
+from kg.pages.worldmap import Shade, world_map
+from kg.vocabulary import BASE, OPTION_LABEL, XSD
+
+#: Rows that a page shows; all of them are in the downloads.
+SHOWN: Final = 500
+_NUMBERS: Final = {XSD.integer, *(XSD.iri + one for one in ("decimal", "double", "float"))}
+_MOST_LINES: Final = 8
+_POSITION_STYLE: Final = {
+    OPTION_LABEL["Y"]: "yes",
+    OPTION_LABEL["N"]: "no",
+    OPTION_LABEL["A"]: "abstaining",
+    OPTION_LABEL["X"]: "nonvoting",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value: its text, the IRI it is (empty for a literal), its language, if it is a number."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A result with everything the template shows of it."""
+
+    variables: tuple[str, ...]
+    rows: list[list[Cell | None]]
+    total: int
+    chart: Markup | None
+    legend: list[Series]
+    map: Markup | None
+
+
+async def shown(asker: Asker, states: States, table: Table) -> Shown:
+    """Return an answer as a page shows it; variables that only repeat a parameter are left out.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    variables = tuple(name for name in table.variables if not name.startswith("_"))
+    rows = table.rows[:SHOWN]
+    named = [
+        term["value"]
+        for row in rows
+        for term in row.values()
+        if term["type"] == "uri" and term["value"].startswith(BASE)
+    ]
+    names = await labels_of(asker, named)
+    cells = [[_cell(row.get(name), names) for name in variables] for row in rows]
+    series = _series(table, variables)
+    chart = lines(series, _sentence(series)) if series else None
+    return Shown(variables, cells, len(table.rows), chart, series, _map(table, variables, states))
+
+
+def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
+    if term is None:
+        return None
+    value = term["value"]
+    if term["type"] == "uri":
+        name = names.get(value)
+        # Of the pages of our things their names are shown, of anything else the address.
+        return Cell(name or (fallback_label(value) if value.startswith(BASE) else value), value)
+    return Cell(value, language=term.get("xml:lang", ""), is_number=_is_number(term))
+
+
+def _is_number(term: dict[str, str] | None) -> bool:
+    return term is not None and term.get("datatype") in _NUMBERS
+
+
+def _series(table: Table, variables: tuple[str, ...]) -> list[Series]:
+    """Return lines for the numbers by year, if each year stands once."""
+    if "year" not in variables or not table.rows:
+        return []
+    if not all(row.get("year", {}).get("value", "").isdecimal() for row in table.rows):
+        return []
+    years = [int(row["year"]["value"]) for row in table.rows]
+    if len(set(years)) != len(years) or len(years) < 2:
+        return []
+    found = []
+    for name in variables:
+        values = {
+            year: float(row[name]["value"])
+            for year, row in zip(years, table.rows, strict=True)
+            if name != "year" and _is_number(row.get(name))
+        }
+        if values:
+            found.append((name, values))
+    # A share and a count do not fit on one axis.
+    small = [one for one in found if max(one[1].values()) <= 1]
+    drawn = [one for one in found if one not in small] or small
+    style = {"inFavour": "yes", "against": "no", "abstaining": "abstaining"}
+    return [
+        Series(name, style.get(name, f"c{number}"), values)
+        for number, (name, values) in enumerate(drawn[:_MOST_LINES])
+    ]
+
+
+def _sentence(series: list[Series]) -> str:
+    years = sorted({year for one in series for year in one.values})
+    names = ", ".join(
+        f"{one.name} from {min(one.values.values()):g} to {max(one.values.values()):g}"
+        for one in series
+    )
+    return f"By year, {years[0]} to {years[-1]}: {names}."
+
+
+def _map(table: Table, variables: tuple[str, ...], states: States) -> Markup | None:
+    for column in variables:
+        keys = [key_of(row.get(column, {}).get("value", "")) for row in table.rows]
+        if len(keys) < 5 or not all(keys) or len(set(keys)) != len(keys):
+            continue
+        for other in variables:
+            shades = _shades(table, keys, other)
+            if shades:
+                sentence = f"World map of {len(keys)} states: {_told(shades)}."
+                return world_map(states, shades, sentence)
+    return None
+
+
+def _shades(table: Table, keys: list[str], name: str) -> dict[str, Shade]:
+    found = {}
+    for key, row in zip(keys, table.rows, strict=True):
+        term = row.get(name)
+        if term is None:
+            continue
+        style, words = position_of(term["value"])
+        style, words = (style, words) if style else (_POSITION_STYLE.get(term["value"], ""),
+                                                     term["value"])  # fmt: skip
+        if not style and name == "share" and _is_number(term):
+            share = float(term["value"])
+            style, words = f"level{min(int(share * 5), 4)}", f"{100 * share:.0f} %"
+        if not style:
+            return {}
+        found[key] = Shade(style, words)
+    return found
+
+
+def _told(shades: dict[str, Shade]) -> str:
+    counts: dict[str, int] = defaultdict(int)
+    for shade in shades.values():
+        counts[shade.words if not shade.style.startswith("level") else "shaded by share"] += 1
+    return ", ".join(f"{number} {words}" for words, number in counts.items())
