@@ -62,7 +62,7 @@ def _polygons(path: Path) -> dict[str, list[Ring]]:
         arcs.append(points)
     found: dict[str, list[Ring]] = {}
     for number, shape in enumerate(topology["objects"]["countries"]["geometries"]):
-        rings = [_joined(ring, arcs) for ring in _rings(shape)]
+        rings = [part for ring in _rings(shape) for part in _cut(_joined(ring, arcs))]
         # Land without a code of its own is drawn, but nothing is told of it.
         found.setdefault(shape.get("id") or f"-{number}", []).extend(rings)
     return found
@@ -82,6 +82,34 @@ def _joined(ring: list[int], arcs: list[Ring]) -> Ring:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         points += arc[1:] if points else arc
     return points
+
+
+def _cut(ring: Ring) -> list[Ring]:
+    """Return a ring as the parts that lie on the map, cut where it passes the 180th meridian."""
+    unrolled = [ring[0]]
+    for x, y in ring[1:]:
+        turns = round((unrolled[-1][0] - x) / 360)
+        unrolled.append((x + 360 * turns, y))
+    parts = []
+    for shift in (-360, 0, 360):
+        moved = [(x + shift, y) for x, y in unrolled]
+        part = _left_of(_left_of(moved, 180, 1), 180, -1)
+        if part:
+            parts.append(part)
+    return parts
+
+
+def _left_of(ring: Ring, limit: float, sign: int) -> Ring:
+    """Return what of a ring lies on one side of a meridian (Sutherland and Hodgman, 1974)."""
+    kept: Ring = []
+    for (x, y), (u, v) in pairwise(ring):
+        is_in, next_in = sign * x <= limit, sign * u <= limit
+        if is_in:
+            kept.append((x, y))
+        if is_in != next_in:
+            part = (sign * limit - x) / (u - x)
+            kept.append((sign * limit, y + part * (v - y)))
+    return [*kept, kept[0]] if kept else []
 
 
 def _project(longitude: float, latitude: float) -> tuple[float, float]:

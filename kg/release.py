@@ -43,6 +43,11 @@ class Release:
         return self.path.name
 
     @property
+    def year(self) -> int:
+        """The year it was made in, with which its name begins."""
+        return int(self.name[:4])
+
+    @property
     def dumps(self) -> Path:
         """The folder of its dumps, which is there if they were made."""
         return self.path / "dumps"

@@ -94,7 +94,10 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find a document by its symbol, spelled in any way, or a state by its code."""
-    symbol = slug(_NOISE.sub("", text) or text)
+    try:
+        symbol = slug(_NOISE.sub("", text))
+    except ValueError:
+        return []
     # "ES-11/6" is short for A/RES/ES-11/6, and "2623 (2022)" for S/RES/2623 (2022).
     wanted = (symbol, f"A-RES-{symbol}", f"S-RES-{symbol}")
     rows = connection.execute(

@@ -61,7 +61,7 @@ _DOCUMENTS: Final = (
     }
     """,
 )
-_KEYED: Final = {UNV.Resolution, UNV.Meeting, UNV.State, UNV.VotingEvent}
+_KEYED: Final = {UNV.Resolution, UNV.Meeting, UNV.State, UNV.VotingEvent, UNV.Proposal}
 #: Which kinds come first among equals.
 _WEIGHTS: Final = {
     UNV.State: 8,

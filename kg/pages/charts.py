@@ -6,6 +6,7 @@ title and a sentence for those who do not see it, and stands beside a table of i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -103,7 +104,10 @@ class _Frame:
 
     def __init__(self, years: list[int], highest: float) -> None:
         self._years = years
-        self._highest = highest
+        # Round numbers on the axis: a step of 1, 2 or 5 times a power of ten, five at most.
+        power = math.pow(10, math.floor(math.log10(highest / 5)))
+        self._every = next(n * power for n in (1, 2, 5, 10) if highest / (n * power) <= 5)
+        self._highest = math.ceil(highest / self._every) * self._every
         self.step = (_WIDTH - _LEFT - _RIGHT) / max(len(years), 1)
 
     def x(self, year: int) -> float:
@@ -123,11 +127,12 @@ class _Frame:
 
     def _axes(self) -> str:
         pieces = []
-        for part in (0, 0.25, 0.5, 0.75, 1):
-            y, value = self.y(part * self._highest), part * self._highest
+        for number in range(round(self._highest / self._every) + 1):
+            value = number * self._every
+            y = self.y(value)
             pieces.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" '
                           f'y2="{y:.1f}"/><text class="axis" x="{_LEFT - 6}" y="{y + 4:.1f}" '
-                          f'text-anchor="end">{value:.3g}</text>')  # fmt: skip
+                          f'text-anchor="end">{value:.4g}</text>')  # fmt: skip
         every = next(n for n in (1, 2, 5, 10, 20, 50) if len(self._years) / n <= 12)
         pieces += [
             f'<text class="axis" x="{self.x(year):.1f}" y="{_HEIGHT - 8}" '

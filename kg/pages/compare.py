@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import defaultdict
 from itertools import combinations
 
 from fastapi import Request
 
 from kg import iris
+from kg.pages.agreement import agreement
 from kg.pages.asker import Asker, Row, iri_list
 from kg.pages.charts import Series, lines
 from kg.pages.site import POSITIONS, Site
@@ -17,26 +17,12 @@ from kg.pages.states import States, key_of
 from kg.protocol import RefusalError
 
 FEWEST, MOST = 2, 6
+#: The year of the first vote of all.
+FIRST_YEAR = 1946
 #: What is compared when nothing is chosen.
 _DEFAULT = ("CHN", "IND", "USA")
 _STYLE_OF = {term: style for style, _, term in POSITIONS}
 _PARTED = 60
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two states: shared and identical votes by year."""
-
-    one: str
-    other: str
-    shared: dict[int, int]
-    identical: dict[int, int]
-
-    @property
-    def share(self) -> float | None:
-        """The part of identical votes among all shared ones, None without one."""
-        total = sum(self.shared.values())
-        return sum(self.identical.values()) / total if total else None
 
 
 def chosen(request: Request, states: States) -> list[str]:
@@ -58,8 +44,8 @@ def chosen(request: Request, states: States) -> list[str]:
     return keys
 
 
-def span(request: Request, first: int, last: int) -> tuple[int, int]:
-    """Return the years an address names with ``from`` and ``until``, within those there are.
+def span(request: Request, first: int, last: int, *, earliest: int = FIRST_YEAR) -> tuple[int, int]:
+    """Return the years an address names with ``from`` and ``until``, or those given.
 
     Raises:
         RefusalError: with status 400 if they are no years.
@@ -69,7 +55,7 @@ def span(request: Request, first: int, last: int) -> tuple[int, int]:
         value = request.query_params.get(name) or str(default)
         if not (value.isdecimal() and len(value) == 4):
             raise RefusalError(400, f"{name} is {value[:20]!r}; expected a year such as 1990")
-        found.append(int(value))
+        found.append(min(max(int(value), earliest), last))
     return (found[0], found[1]) if found[0] <= found[1] else (found[1], found[0])
 
 
@@ -81,7 +67,7 @@ async def compare_page(site: Site, keys: list[str], years: tuple[int, int]) -> d
     """
     states = await site.states.read()
     pairs, parted = await asyncio.gather(
-        _pairs(site.asker, keys, years), _parted(site.asker, keys, years)
+        agreement(site.asker, combinations(keys, 2), years), _parted(site.asker, keys, years)
     )
     series = [
         Series(
@@ -112,33 +98,6 @@ async def compare_page(site: Site, keys: list[str], years: tuple[int, int]) -> d
     }
 
 
-async def _pairs(asker: Asker, keys: list[str], years: tuple[int, int]) -> list[Pair]:
-    """Read the agreement of each two states, whose IRIs are known: no search is needed."""
-    wanted = {
-        iris.agreement(one, other, year): (one, other, year)
-        for one, other in combinations(keys, 2)
-        for year in range(years[0], years[1] + 1)
-    }
-    rows = await asker.rows(
-        f"""
-        SELECT ?agreement ?shared ?identical WHERE {{
-          VALUES ?agreement {{ {iri_list(wanted)} }}
-          ?agreement unv:sharedVotes ?shared ; unv:identicalVotes ?identical
-        }}
-        """
-    )
-    shared: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-    identical: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-    for row in rows:
-        one, other, year = wanted[row["agreement"]]
-        shared[one, other][year] = int(row["shared"])
-        identical[one, other][year] = int(row["identical"])
-    return [
-        Pair(one, other, shared[one, other], identical[one, other])
-        for one, other in combinations(keys, 2)
-    ]
-
-
 async def _parted(asker: Asker, keys: list[str], years: tuple[int, int]) -> list[Row]:
     """Return the latest votes in which the states did not all do the same, with what each did."""
     voted = iri_list(term for _, _, term in POSITIONS[:3])
@@ -162,14 +121,17 @@ async def _parted(asker: Asker, keys: list[str], years: tuple[int, int]) -> list
             f"""
             SELECT ?event ?label ?title WHERE {{
               VALUES ?event {{ {values} }} ?event rdfs:label ?label .
-              OPTIONAL {{ ?event unv:decides/dcterms:title ?title FILTER(LANG(?title) = "en") }}
+              OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
+                FILTER(LANG(?title) = "en") }}
             }}
             """
         ),
         asker.rows(
             f"""
             SELECT ?event ?p ?state WHERE {{
-              VALUES ?event {{ {values} }} VALUES ?state {{ {chosen_states} }}
+              VALUES ?p {{ {iri_list(_STYLE_OF)} }}
+              VALUES ?event {{ {values} }}
+              VALUES ?state {{ {chosen_states} }}
               ?event ?p ?state .
             }}
             """

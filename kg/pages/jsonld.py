@@ -54,7 +54,7 @@ Node = dict[str, Any]
 @functools.cache
 def context() -> Node:
     """Return the context: prefixes, then our terms by their local names."""
-    found: Node = dict(PREFIXES)
+    found: Node = {**PREFIXES, "schema": SCHEMA.iri}
     for iri, term in ontology().items():
         local = iri.removeprefix(UNV.iri)
         ranges = term.values("rdfs", "range")
@@ -73,7 +73,7 @@ def document(triples: Iterable[ox.Triple]) -> str:
 def embedded(triples: list[ox.Triple]) -> str:
     """Return triples as JSON-LD for a script element, with what schema.org calls them added."""
     said = [*triples, *_in_schema_terms(triples)]
-    content = {"@context": {**context(), "schema": SCHEMA.iri}, "@graph": _nodes(said)}
+    content = {"@context": context(), "@graph": _nodes(said)}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 

@@ -118,12 +118,14 @@ async def latest_votes(asker: Asker) -> list[Row]:
     Raises:
         KgError: if the engine cannot answer.
     """
-    found = await _votes(asker, "?event a unv:VotingEvent .", 1, size=8)
+    found = await _votes(asker, "?event unv:date ?date .", 1, size=8)
     votes = found["votes"]
     assert isinstance(votes, list)
     return votes
 
 
+# In what follows OPTIONAL holds one pattern, or a path of them: a star of several is joined by
+# reading each of them as a whole, which takes a hundred times as long.
 async def _votes(asker: Asker, pattern: str, page: int, size: int = PAGE) -> dict[str, object]:
     counted, votes = await asyncio.gather(
         asker.rows(f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} }}"),
@@ -133,9 +135,11 @@ async def _votes(asker: Asker, pattern: str, page: int, size: int = PAGE) -> dic
               {{ SELECT DISTINCT ?event ?date WHERE {{ {pattern} ?event unv:date ?date }}
                  ORDER BY DESC(?date) DESC(?event) LIMIT {size} OFFSET {(page - 1) * size} }}
               ?event rdfs:label ?label .
-              OPTIONAL {{ ?event unv:yesCount ?yes ; unv:noCount ?no ;
-                unv:abstentionCount ?abstaining }}
-              OPTIONAL {{ ?event unv:decides/dcterms:title ?title FILTER(LANG(?title) = "en") }}
+              OPTIONAL {{ ?event unv:yesCount ?yes }}
+              OPTIONAL {{ ?event unv:noCount ?no }}
+              OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
+              OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
+                FILTER(LANG(?title) = "en") }}
             }} ORDER BY DESC(?date) DESC(?event)
             """
         ),
@@ -162,8 +166,9 @@ async def _positions(asker: Asker, this: Description) -> list[Row]:
     rows = await asker.rows(
         f"""
         SELECT DISTINCT ?event ?label ?option WHERE {{
-          {iri_text(this.iri)} unv:about ?thing .
-          {{ BIND(?thing AS ?event) }} UNION {{ ?thing unv:decidedBy ?event }}
+          {{ {iri_text(this.iri)} unv:about ?event . ?event a unv:VotingEvent }}
+          UNION
+          {{ {iri_text(this.iri)} unv:about/unv:decidedBy ?event }}
           ?event rdfs:label ?label .
           ?vote unv:event ?event ; unv:castBy {iri_text(state)} ; unv:option ?option .
         }} ORDER BY ?label

@@ -25,6 +25,13 @@ from kg.vocabulary import BASE, OPTION_LABEL, XSD
 SHOWN: Final = 500
 _NUMBERS: Final = {XSD.integer, *(XSD.iri + one for one in ("decimal", "double", "float"))}
 _MOST_LINES: Final = 8
+#: How saved queries name counts of positions.
+_COUNT_STYLE: Final = {
+    "inFavour": "yes",
+    "against": "no",
+    "abstaining": "abstaining",
+    "nonVoting": "nonvoting",
+}
 _POSITION_STYLE: Final = {
     OPTION_LABEL["Y"]: "yes",
     OPTION_LABEL["N"]: "no",
@@ -48,11 +55,13 @@ class Shown:
     """A result with everything the template shows of it."""
 
     variables: tuple[str, ...]
+    numeric: tuple[bool, ...]
     rows: list[list[Cell | None]]
     total: int
     chart: Markup | None
     legend: list[Series]
     map: Markup | None
+    map_words: str
 
 
 async def shown(asker: Asker, states: States, table: Table) -> Shown:
@@ -73,7 +82,13 @@ async def shown(asker: Asker, states: States, table: Table) -> Shown:
     cells = [[_cell(row.get(name), names) for name in variables] for row in rows]
     series = _series(table, variables)
     chart = lines(series, _sentence(series)) if series else None
-    return Shown(variables, cells, len(table.rows), chart, series, _map(table, variables, states))
+    shades = _shaded(table, variables)
+    words = f"{len(shades)} states: {_told(shades)}."
+    drawn = world_map(states, shades, f"World map of {words}") if shades else None
+    numeric = tuple(
+        any(one and one.is_number for one in column) for column in zip(*cells, strict=True)
+    )
+    return Shown(variables, numeric, cells, len(table.rows), chart, series, drawn, words)
 
 
 def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
@@ -112,9 +127,8 @@ def _series(table: Table, variables: tuple[str, ...]) -> list[Series]:
     # A share and a count do not fit on one axis.
     small = [one for one in found if max(one[1].values()) <= 1]
     drawn = [one for one in found if one not in small] or small
-    style = {"inFavour": "yes", "against": "no", "abstaining": "abstaining"}
     return [
-        Series(name, style.get(name, f"c{number}"), values)
+        Series(name, _COUNT_STYLE.get(name, f"c{number}"), values)
         for number, (name, values) in enumerate(drawn[:_MOST_LINES])
     ]
 
@@ -128,20 +142,22 @@ def _sentence(series: list[Series]) -> str:
     return f"By year, {years[0]} to {years[-1]}: {names}."
 
 
-def _map(table: Table, variables: tuple[str, ...], states: States) -> Markup | None:
+def _shaded(table: Table, variables: tuple[str, ...]) -> dict[str, Shade]:
+    """Return the states of a result in shades, if a column has states and another shades them."""
     for column in variables:
         keys = [key_of(row.get(column, {}).get("value", "")) for row in table.rows]
         if len(keys) < 5 or not all(keys) or len(set(keys)) != len(keys):
             continue
         for other in variables:
-            shades = _shades(table, keys, other)
-            if shades:
-                sentence = f"World map of {len(keys)} states: {_told(shades)}."
-                return world_map(states, shades, sentence)
-    return None
+            if shades := _shades(table, keys, other):
+                return shades
+    return {}
 
 
 def _shades(table: Table, keys: list[str], name: str) -> dict[str, Shade]:
+    """Return how a column shades each state: by position, or by where a share lies among all."""
+    shares = [float(r[name]["value"]) for r in table.rows if _is_number(r.get(name))]
+    least, width = min(shares, default=0), (max(shares, default=0) - min(shares, default=0)) or 1
     found = {}
     for key, row in zip(keys, table.rows, strict=True):
         term = row.get(name)
@@ -152,7 +168,8 @@ def _shades(table: Table, keys: list[str], name: str) -> dict[str, Shade]:
                                                      term["value"])  # fmt: skip
         if not style and name == "share" and _is_number(term):
             share = float(term["value"])
-            style, words = f"level{min(int(share * 5), 4)}", f"{100 * share:.0f} %"
+            level = min(int(5 * (share - least) / width), 4)
+            style, words = f"level{level}", f"{100 * share:.1f} %"
         if not style:
             return {}
         found[key] = Shade(style, words)
@@ -162,5 +179,6 @@ def _shades(table: Table, keys: list[str], name: str) -> dict[str, Shade]:
 def _told(shades: dict[str, Shade]) -> str:
     counts: dict[str, int] = defaultdict(int)
     for shade in shades.values():
-        counts[shade.words if not shade.style.startswith("level") else "shaded by share"] += 1
+        in_words = "shaded the darker the higher their share"
+        counts[in_words if shade.style.startswith("level") else shade.words] += 1
     return ", ".join(f"{number} {words}" for words, number in counts.items())

@@ -17,7 +17,7 @@ from kg.formats import GRAPHS, HTML, RESULTS, Format
 from kg.library import library
 from kg.pages import gallery, reconcile, things
 from kg.pages.asker import table_of
-from kg.pages.compare import chosen, compare_page, span
+from kg.pages.compare import FIRST_YEAR, chosen, compare_page, span
 from kg.pages.delivered import EDITOR_POLICY, PAGE_POLICY, wanted
 from kg.pages.links import DATA_FORMATS
 from kg.pages.lists import body_page, latest_votes, most_divided, topics
@@ -177,7 +177,7 @@ def _lists(routes: APIRouter, site: Site) -> None:
     async def compare(request: Request) -> Response:
         async def make() -> str:
             keys = chosen(request, await site.states.read())
-            years = span(request, things.FIRST_YEAR, things.LAST_YEAR)
+            years = span(request, FIRST_YEAR, site.release().year)
             return site.render(request, "compare.html", **await compare_page(site, keys, years))
 
         return await _page(site, request, make)

@@ -46,6 +46,7 @@ class Site:
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
             undefined=jinja2.StrictUndefined,
         )
         self._templates.globals |= {

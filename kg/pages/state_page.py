@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections import Counter, defaultdict
 
 from markupsafe import Markup
 
-from kg.pages.asker import Asker, Row, iri_text
+from kg.pages.agreement import Pair, agreement
+from kg.pages.asker import Asker, Row, iri_list, iri_text
 from kg.pages.charts import Series, stacked_columns
-from kg.pages.description import Description
+from kg.pages.description import Description, labels_of
 from kg.pages.site import POSITIONS, Site
 from kg.pages.states import Member, States, key_of
 
@@ -17,23 +18,8 @@ from kg.pages.states import Member, States, key_of
 _ALIKE = 15
 #: Two states are compared if they shared this part of the votes that the busiest pair shared.
 _ENOUGH = 0.2
-_COUNTS = {"yes": "yesCount", "no": "noCount", "abstaining": "abstentionCount",
-           "nonvoting": "nonVotingCount"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Alike:
-    """How often another state did the same, of the votes both took part in."""
-
-    key: str
-    name: str
-    identical: int
-    shared: int
-
-    @property
-    def share(self) -> float:
-        """The part that was the same."""
-        return self.identical / self.shared
+#: Of how many topics the page tells.
+_TOPICS = 12
 
 
 async def state_page(site: Site, this: Description, years: tuple[int, int]) -> dict[str, object]:
@@ -97,50 +83,42 @@ def _chart(member: Member, tallies: list[Row]) -> Markup | None:
 
 async def _agreement(
     asker: Asker, states: States, member: Member, years: tuple[int, int]
-) -> tuple[list[Alike], list[Alike]]:
-    rows = await asker.rows(
-        f"""
-        SELECT ?other (SUM(?i) AS ?identical) (SUM(?s) AS ?shared) WHERE {{
-          ?agreement unv:between {iri_text(member.iri)} , ?other ; unv:year ?year ;
-            unv:identicalVotes ?i ; unv:sharedVotes ?s .
-          FILTER(?year >= {years[0]} && ?year <= {years[1]})
-        }} GROUP BY ?other
-        """
-    )
-    found = [
-        Alike(key, states.label(key), int(row["identical"]), int(row["shared"]))
-        for row in rows
-        if (key := key_of(row["other"])) != member.key
-    ]
-    enough = _ENOUGH * max((one.shared for one in found), default=0)
-    kept = sorted(
-        (one for one in found if one.shared >= enough), key=lambda one: (-one.share, one.name)
-    )
+) -> tuple[list[Pair], list[Pair]]:
+    """Return the states that voted most and least like one, those that shared enough with it."""
+    others = ((member.key, other) for other in states.by_key if other != member.key)
+    found = [pair for pair in await agreement(asker, others, years) if pair.share is not None]
+    enough = _ENOUGH * max((pair.total_shared for pair in found), default=0)
+    kept = [pair for pair in found if pair.total_shared >= enough]
+    kept.sort(key=lambda pair: (-(pair.share or 0), states.label(pair.other)))
     most = kept[:_ALIKE]
-    return most, [one for one in reversed(kept[-_ALIKE:]) if one not in most]
+    return most, [pair for pair in reversed(kept[-_ALIKE:]) if pair not in most]
 
 
 async def _topics(asker: Asker, member: Member) -> list[Row]:
-    """Return the topics of the resolutions a state voted on, those of most votes first."""
-    this = iri_text(member.iri)
-    count = """
-      {{ SELECT ?topic (COUNT(*) AS ?{name}) WHERE {{
-           ?event unv:{term} {this} ; unv:decides/dcterms:subject ?topic }} GROUP BY ?topic }}"""
-    yes, no, abstaining = (
-        count.format(name=name, term=term, this=this)
-        for name, term in (("y", "inFavour"), ("n", "against"), ("a", "abstaining"))
-    )
-    return await asker.rows(
+    """Return the topics of the resolutions a state voted on most often, with its positions."""
+    style_of = {term: style for style, _, term in POSITIONS[:3]}
+    rows = await asker.rows(
         f"""
-        SELECT ?topic ?label (COALESCE(?y, 0) AS ?yes) (COALESCE(?n, 0) AS ?no)
-          (COALESCE(?a, 0) AS ?abstaining) WHERE {{
-          {{ SELECT ?topic (COUNT(*) AS ?all) WHERE {{ ?r dcterms:subject ?topic }}
-             GROUP BY ?topic ORDER BY DESC(?all) ?topic LIMIT 12 }}
-          OPTIONAL {yes} OPTIONAL {no} OPTIONAL {abstaining}
-          ?topic skos:prefLabel ?label FILTER(LANG(?label) = "en")
-        }} ORDER BY DESC(?all) ?topic
+        SELECT ?topic ?p (COUNT(*) AS ?n) WHERE {{
+          VALUES ?p {{ {iri_list(style_of)} }}
+          ?event ?p {iri_text(member.iri)} . ?event unv:decides ?resolution .
+          ?resolution dcterms:subject ?topic .
+        }} GROUP BY ?topic ?p
         """
     )
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        counts[row["topic"]][style_of[row["p"]]] = int(row["n"])
+    busiest = sorted(counts, key=lambda topic: (-counts[topic].total(), topic))[:_TOPICS]
+    names = await labels_of(asker, busiest)
+    return [
+        Row(
+            topic=topic,
+            label=names.get(topic, topic),
+            **{style: str(counts[topic][style]) for style in style_of.values()},
+        )
+        for topic in busiest
+    ]
 
 
 async def _latest(asker: Asker, member: Member) -> list[Row]:
@@ -155,7 +133,8 @@ async def _latest(asker: Asker, member: Member) -> list[Row]:
           {{ SELECT ?event ?date ?style WHERE {{ {terms} ?event unv:date ?date }}
              ORDER BY DESC(?date) ?event LIMIT 20 }}
           ?event rdfs:label ?label .
-          OPTIONAL {{ ?event unv:decides/dcterms:title ?title FILTER(LANG(?title) = "en") }}
+          OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
+                FILTER(LANG(?title) = "en") }}
         }} ORDER BY DESC(?date) ?event
         """
     )

@@ -11,10 +11,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg import resources
-from kg.vocabulary import PREFIXES, RDF, RDFS, UNV
+from kg.vocabulary import DCAT, PREFIXES, RDF, RDFS, SCHEMA, SH, UNV, VOID
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
-_SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 
 #: What the documentation of the ontology calls each kind of term, in its order.
 KINDS: Final = {
@@ -40,7 +39,14 @@ class Term:
         return self.said.get(_NAMESPACES[prefix] + name, ())
 
 
-_NAMESPACES: Final = PREFIXES | {"owl": _OWL, "skos": _SKOS}
+_NAMESPACES: Final = PREFIXES | {
+    "owl": _OWL,
+    "schema": SCHEMA.iri,
+    "void": VOID.iri,
+    "dcat": DCAT.iri,
+    "sh": SH.iri,
+    "qb": "http://purl.org/linked-data/cube#",
+}
 
 
 @functools.cache

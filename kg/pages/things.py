@@ -38,8 +38,8 @@ _GRAPHS_BY_PATH: Final = {
     "ontology": ONTOLOGY_GRAPH,
     **{name.removeprefix(BASE): name for name in (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)},
 }
-FIRST_YEAR: Final = 1946
-LAST_YEAR: Final = 2030
+#: How far back agreement is told on a state's page, unless other years are asked for.
+_YEARS: Final = 10
 _HTML_FIRST: Final = (*DATA_FORMATS.values(), HTML)
 
 
@@ -196,7 +196,9 @@ async def _shown(site: Site, request: Request, this: Description) -> tuple[str, 
     if UNV.Resolution in this.types or UNV.VotingEvent in this.types:
         return "vote.html", await vote_page(site, this)
     if UNV.State in this.types:
-        years = span(request, FIRST_YEAR, LAST_YEAR)
+        # Of a former member the years before it left.
+        last = int(this.one(UNV.memberUntil)[:4] or site.release().year)
+        years = span(request, last - _YEARS, last)
         return "state.html", await state_page(site, this, years)
     number = request.query_params.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1

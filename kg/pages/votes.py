@@ -27,11 +27,11 @@ _WORDS = {style: words for style, words, _ in POSITIONS}
 
 @dataclass(frozen=True)
 class Voter:
-    """A state in one vote, under the name of the day."""
+    """A state in one vote, under the name of the day; ``recorded`` if the source has another."""
 
     key: str
     name: str
-    vote: str
+    recorded: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,8 @@ async def vote_page(site: Site, this: Description) -> dict[str, object]:
         "body": this.one(UNV.body),
         "session": this.one(UNV.session),
         "documents": _merged(both, UNV.document, UNV.libraryRecord),
+        "drafts": _merged(both, UNV.draftSymbol, UNV.committeeReport),
+        "meeting": event.one(UNV.meeting) if event else "",
         "topics": [(iri, one.name(iri)) for one in both[:1] for iri in one.all(DCTERMS.subject)],
         "resolution": resolution,
         "event": event,
@@ -132,15 +134,14 @@ async def _roll_call(asker: Asker, states: States, event: Description) -> RollCa
     )
     recorded = {key_of(row["state"]): row["name"] for row in rows}
     day = event.one(UNV.date)
-    last = event.iri.rpartition("/")[2]
     voters = {}
     for style, _, term in POSITIONS:
         found = []
         for iri in event.all(term):
             key = key_of(iri)
             member = states.by_key.get(key)
-            name = recorded.get(key) or (member.name_on(day) if member else key)
-            found.append(Voter(key, name, f"id/vote/{last}/{key}"))
+            name = member.name_on(day) if member else key
+            found.append(Voter(key, name, recorded.get(key, "")))
         voters[style] = sorted(found, key=lambda one: one.name)
     return RollCall(
         event=event,
