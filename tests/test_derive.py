@@ -285,8 +285,8 @@ def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
     assert {one.shape for one in validate(store, [this.value])} == {"agreement-shared"}
 
 
-def test_every_pair_and_year_of_unvotes_is_that_of_duckdb(unvotes: Path, tmp_path: Path) -> None:
-    store = release.require(unvotes).open()
+def test_every_pair_and_year_is_that_of_duckdb(whole: Path, tmp_path: Path) -> None:
+    store = release.require(whole).open()
     for name, pattern in (
         ("votes", "?vote unv:event ?event ; unv:castBy ?state ; unv:option ?option"),
         ("events", "?event unv:date ?date ; unv:body unv:GeneralAssembly"),
@@ -323,5 +323,5 @@ def test_every_pair_and_year_of_unvotes_is_that_of_duckdb(unvotes: Path, tmp_pat
         )
         assert rows.fetchall() == []
     counted = database.execute("SELECT count(*) FROM observations").fetchall()
-    assert counted == [(release.require(unvotes).manifest()["counts"]["agreement observations"],)]
+    assert counted == [(release.require(whole).manifest()["counts"]["agreement observations"],)]
     assert counted > [(800_000,)]
