@@ -6,8 +6,10 @@ Oxigraph through oxrdflib: the same answers, and the whole record in minutes ins
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
+import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -133,9 +135,14 @@ def report(findings: list[Finding]) -> str:
 
 
 class BatchValidator:
-    """Validates ranges of an N-Triples file, each with the same context, on several cores."""
+    """Validates ranges of an N-Triples file, each with what it refers to, on several cores.
 
-    def __init__(self, context: str, shapes: tuple[str, ...], workers: int | None = None) -> None:
+    ``context`` holds for a term (in N-Triples) the lines that shapes need where a range names it.
+    """
+
+    def __init__(
+        self, context: dict[str, str], shapes: tuple[str, ...], workers: int | None = None
+    ) -> None:
         self._context = context
         self._shapes = shapes
         self._workers = workers or os.cpu_count() or 1
@@ -219,13 +226,16 @@ def _n3(term: Any) -> str:
     return "" if term is None else str(term.n3())
 
 
-_worker_context = ""
+_TERM: Final = re.compile(r"<[^>]*>")
+_worker_context: dict[str, str] = {}
 _worker_shapes: tuple[str, ...] = ()
 
 
-def _start_worker(context: str, shapes: tuple[str, ...]) -> None:
+def _start_worker(context: dict[str, str], shapes: tuple[str, ...]) -> None:
     global _worker_context, _worker_shapes
     _worker_context, _worker_shapes = context, shapes
+    # Graphs are cycles of many small objects: collecting once for each takes a fifth less time.
+    gc.disable()
 
 
 def _validate_range(span: tuple[str, int, int]) -> list[Finding]:
@@ -233,4 +243,7 @@ def _validate_range(span: tuple[str, int, int]) -> list[Finding]:
     with Path(path).open("rb") as stream:
         stream.seek(start)
         batch = stream.read(stop - start).decode()
-    return validate(_worker_context + batch, _worker_shapes)
+    named = _worker_context.keys() & set(_TERM.findall(batch))
+    findings = validate(batch + "".join(map(_worker_context.__getitem__, named)), _worker_shapes)
+    gc.collect()
+    return findings

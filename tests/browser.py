@@ -41,6 +41,7 @@ PAGES = {
     "editor": "/sparql",
     "dataset": "/dataset",
     "shapes": "/graph/shapes",
+    "dumps": "/dumps/",
     "error": "/page/state/NOWHERE",
 }
 

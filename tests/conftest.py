@@ -107,14 +107,6 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def unvotes(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the release of unvotes alone, at full size."""
-    data = tmp_path_factory.mktemp("unvotes")
-    make_release(data, f"unvotes={real_data / 'unvotes'}")
-    return data
-
-
-@pytest.fixture(scope="session")
 def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
     data = tmp_path_factory.mktemp("whole")

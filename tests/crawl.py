@@ -1,13 +1,14 @@
 """A crawl over HTTP: every IRI under the base answers in three formats that say the same.
 
-    python -m tests.crawl http://127.0.0.1:8000 DATA_FOLDER [SAMPLE]
+    python -m tests.crawl http://127.0.0.1:8000 DATA_FOLDER [--sample N] [--random N]
 
-Without a number it asks for every IRI of the release, with one for so many of each of the kinds
-that there are most of: votes, agreement observations, yearly tallies.
+It asks for every IRI of the release, or with a sample for so many of each of the kinds that there
+are most of: votes, agreement observations, yearly tallies, discrepancies.
 """
 
 from __future__ import annotations
 
+import argparse
 import html
 import random
 import re
@@ -143,9 +144,18 @@ def _follow(client: httpx.Client, path: str) -> list[str]:
     return [] if answer.status_code in {200, 403} else [f"link {path}: {answer.status_code}"]
 
 
-def main(address: str, data: str, sample: str = "") -> int:
+def main() -> int:
     """Crawl and print what was found; return 1 if anything was wrong."""
-    crawled = crawl(address, iris(Path(data), int(sample) if sample else None))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sample", type=int, help="so many of each of the numerous kinds")
+    parser.add_argument("--random", type=int, help="so many IRIs of the whole release")
+    arguments = parser.parse_args()
+    things = iris(arguments.data, arguments.sample)
+    if arguments.random:
+        things = random.Random(11).sample(things, arguments.random)
+    crawled = crawl(arguments.address, things)
     counts = f"{crawled.things:,} IRIs in three formats, {crawled.requests:,} requests"
     sys.stdout.write(f"{counts}, {len(crawled.links):,} internal links\n")
     sys.stdout.write("".join(f"  {line}\n" for line in crawled.wrong[:50]))
@@ -154,4 +164,4 @@ def main(address: str, data: str, sample: str = "") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -24,7 +24,7 @@ FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
-AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/AAA-1980>"
+AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980>"
 DERIVATION = "<derivation/agreement>"
 DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
@@ -348,6 +348,7 @@ CASES = [
             wrong='"0.5"^^xsd:decimal'),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
+    *breaks("yearly-tally-body", YEARLY, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
     *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
     *(

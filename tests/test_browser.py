@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,32 @@ def test_pages_load_without_errors_or_outside_requests(page: Page, kind: str) ->
     page.set_viewport_size({"width": 360, "height": 800})
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 360
+
+
+#: Pages of what the full record has besides.
+_WHOLE = (
+    "/",
+    "/page/event/unvotes-3",
+    "/page/resolution/A-RES-68-262",
+    "/page/state/YUG",
+    "/page/topic/human-rights",
+    "/page/session/1",
+    "/topics",
+    "/body/GeneralAssembly",
+    "/compare?states=SUN,USA,IND,CHN,FRA,GBR",
+    "/queries/similar-voters",
+)
+
+
+def test_pages_of_the_full_record_load_as_well(
+    browser: Browser, whole: Path, start_server: Callable[[Path], str]
+) -> None:
+    with _Watched(browser, start_server(whole)) as page:
+        for path in _WHOLE:
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            assert page.locator("h1").count() == 1
+            assert page.locator("table, .chart, dl").count() > 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

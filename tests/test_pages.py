@@ -143,7 +143,9 @@ def test_entity_tags_head_and_compression(server: str, path: str) -> None:
 def test_every_page_is_small_and_lets_no_script_in(server: str, kind: str) -> None:
     answer = _get(server, PAGES[kind], **{"Accept-Encoding": "gzip"})
     assert answer.status_code == (404 if kind == "error" else 200)
-    assert "script-src 'self';" in answer.headers["content-security-policy"]
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe-inline" not in policy.partition("style-src")[0]
     _Checked().feed(answer.text)
     total = int(answer.headers["content-length"])
     files = re.findall(r'(?:src|href)="(/static/(?!editor)[^"]+)"', answer.text)

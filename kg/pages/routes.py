@@ -23,7 +23,7 @@ from kg.pages.links import DATA_FORMATS
 from kg.pages.lists import body_page, latest_votes, most_divided, topics
 from kg.pages.ontology_page import ontology_page
 from kg.pages.results import shown
-from kg.pages.site import Site, static_file
+from kg.pages.site import Site, static_file, static_tag
 from kg.pages.state_page import states_now_and_then
 from kg.pages.terms import label_of_term, ontology, ontology_version, short_name
 from kg.protocol import RefusalError, read_body
@@ -32,6 +32,7 @@ from kg.vocabulary import PREFIXES, UNV
 
 _JSON = Format("json", "application/json", "json", "", None)
 _READ = ["GET", "HEAD"]
+_FOREVER = "public, max-age=31536000, immutable"
 _FIRST_QUERY = f"""\
 PREFIX unv: <{UNV.iri}>
 
@@ -129,12 +130,13 @@ def _documents(routes: APIRouter, site: Site) -> None:
         return await _page(site, request, make, PAGE_POLICY | headers)
 
     @routes.api_route("/static/{name}", methods=_READ)
-    async def static(name: str) -> Response:
+    async def static(name: str, v: str = "") -> Response:
         path = static_file(name)
         if path is None:
             raise HTTPException(404, "no such file")
-        # The address changes with the content, so it never has to be asked for again.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        # An address with the tag of the content never has to be asked for again.
+        known = bool(v) and v == static_tag(name)
+        headers = {"Cache-Control": _FOREVER if known else "public, no-cache"}
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return FileResponse(path, media_type=kind, headers=headers)
 

@@ -13,6 +13,8 @@ from kg.pages.charts import Series, stacked_columns
 from kg.pages.description import Description, labels_of
 from kg.pages.site import POSITIONS, Site
 from kg.pages.states import Member, States, key_of
+from kg.pages.terms import label_of_term
+from kg.vocabulary import UNV
 
 #: Of how many states most alike, and least alike, the list tells.
 _ALIKE = 15
@@ -42,8 +44,7 @@ async def state_page(site: Site, this: Description, years: tuple[int, int]) -> d
     return {
         "member": member,
         "states": states,
-        "tallies": tallies,
-        "chart": _chart(member, tallies),
+        "charts": _charts(member, tallies),
         "most": most,
         "least": least,
         "topics": told[2],
@@ -60,25 +61,33 @@ async def state_page(site: Site, this: Description, years: tuple[int, int]) -> d
 async def _tallies(asker: Asker, member: Member) -> list[Row]:
     return await asker.rows(
         f"""
-        SELECT ?tally ?year ?yes ?no ?abstaining ?nonvoting WHERE {{
-          ?tally unv:state {iri_text(member.iri)} ; unv:year ?year ; unv:yesCount ?yes ;
-            unv:noCount ?no ; unv:abstentionCount ?abstaining .
+        SELECT ?tally ?body ?year ?yes ?no ?abstaining ?nonvoting WHERE {{
+          ?tally unv:state {iri_text(member.iri)} ; unv:body ?body ; unv:year ?year ;
+            unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
           OPTIONAL {{ ?tally unv:nonVotingCount ?nonvoting }}
         }} ORDER BY ?year
         """
     )
 
 
-def _chart(member: Member, tallies: list[Row]) -> Markup | None:
-    if not tallies:
-        return None
+def _charts(member: Member, tallies: list[Row]) -> list[tuple[str, list[Row], Markup]]:
+    """Return the body, the numbers and the chart of each body that a state voted in."""
+    found = []
+    for body in (UNV.GeneralAssembly, UNV.SecurityCouncil):
+        if told := [row for row in tallies if row["body"] == body]:
+            found.append((label_of_term(body), told, _chart(member, label_of_term(body), told)))
+    return found
+
+
+def _chart(member: Member, body: str, tallies: list[Row]) -> Markup:
     series = [
         Series(words, style, {int(r["year"]): int(r[style]) for r in tallies if style in r})
         for style, words, _ in POSITIONS
     ]
     sums = ", ".join(f"{sum(one.values.values()):g} {one.name}" for one in series if one.values)
     first, last = tallies[0]["year"], tallies[-1]["year"]
-    return stacked_columns(series, f"Votes of {member.label} by year, {first} to {last}: {sums}.")
+    sentence = f"Votes of {member.label} in the {body} by year, {first} to {last}: {sums}."
+    return stacked_columns(series, sentence)
 
 
 async def _agreement(
