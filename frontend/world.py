@@ -31,7 +31,7 @@ def world(folder: Path) -> dict[str, Any]:
     Borders are those of the coarse file; states that are too small to be in it, or to be seen,
     have a point, from the finer one.
     """
-    coarse, fine = (_polygons(folder / f"countries-{scale}.json") for scale in ("110m", "50m"))
+    coarse, fine = (_polygons(folder / f"countries-{scale}.json") for scale in ("110m", "10m"))
     top, bottom = _project(0, _NORTHMOST)[1], _project(0, _SOUTHMOST)[1]
     shapes: dict[str, dict[str, Any]] = {}
     for code, rings in coarse.items():

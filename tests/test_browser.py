@@ -173,7 +173,7 @@ def test_compare_redraws_on_a_change_and_its_address_follows(page: Page) -> None
     page.goto("/compare?states=CHN,IND")
     before = page.locator(".chart").get_attribute("aria-label")
     page.locator("select[name=states]").nth(2).select_option("FRA")
-    page.wait_for_function("document.querySelectorAll('.matrix tbody tr').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('.matrix tbody tr').length === 3")
     assert page.locator(".chart").get_attribute("aria-label") != before
     assert "states=FRA" in page.url
     page.reload()
@@ -207,7 +207,9 @@ def test_the_editor_runs_a_gallery_query_by_keyboard_alone(page: Page) -> None:
     page.locator(".cm-content").wait_for()
     page.locator("[data-example=tally]").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.cm-content').innerText.includes('A-RES-ES')")
+    page.wait_for_function(
+        "() => document.querySelector('.cm-content').innerText.includes('A-RES-ES')"
+    )
     page.keyboard.press("Control+Enter")
     page.locator("#result table").wait_for()
     assert "141" in page.locator("#result table").inner_text()
@@ -263,7 +265,7 @@ def test_everything_works_without_javascript(browser: Browser, server: str) -> N
         page.get_by_role("button", name="Compare").click()
         assert "states=FRA" in page.url
         page.goto("/queries/tally")
-        page.get_by_label("resolution").fill("A/RES/ES-11/4")
+        page.get_by_label("resolution", exact=True).fill("A/RES/ES-11/4")
         page.get_by_role("button", name="Ask").click()
         assert "143" in page.locator("#result table").inner_text()
         page.goto("/sparql")

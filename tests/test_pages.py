@@ -52,11 +52,11 @@ def test_things_redirect_by_what_the_client_takes(server: str, accept: str, plac
     answer = _get(server, "/id/state/IND", accept)
     assert (answer.status_code, answer.headers["location"]) == (303, place)
     assert answer.headers["vary"] == "Accept"
-    assert f'<{_INDIA}>; rel="describes"' in answer.headers["link"]
-    assert (
-        f'<{server}/data/state/IND.ttl>; rel="alternate"; type="text/turtle"'
-        in (answer.headers["link"])
-    )
+    links = answer.headers["link"]
+    assert f'<{server}/data/state/IND.ttl>; rel="describedby"; type="text/turtle"' in links
+    told = _get(server, place, "*/*").headers["link"]
+    assert f'<{_INDIA}>; rel="describes"' in told
+    assert 'rel="alternate"' in told
 
 
 @pytest.mark.parametrize("path", ["/id/state/IND", "/data/state/IND", "/ontology", "/dataset"])

@@ -60,9 +60,9 @@ async function found(thing) {
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--link)", fontWeight: "600" },
   { tag: [tags.variableName, tags.definition(tags.variableName)], color: "var(--c4)" },
-  { tag: tags.string, color: "var(--c2)" },
+  { tag: tags.string, color: "var(--c8)" },
   { tag: tags.comment, color: "var(--quiet)", fontStyle: "italic" },
-  { tag: [tags.number, tags.bool], color: "var(--c1)" },
+  { tag: [tags.number, tags.bool], color: "var(--c13)" },
 ]);
 const looks = EditorView.theme({
   "&": { fontSize: "0.9rem" },

@@ -91,7 +91,7 @@ async def topics(asker: Asker) -> list[Row]:
 
 
 async def most_divided(asker: Asker) -> list[Row]:
-    """Return the votes of the last years in which the side that won was the smallest part.
+    """Return the adopted texts with the smallest part in favour, of a hundred votes or more.
 
     Raises:
         KgError: if the engine cannot answer.

@@ -82,8 +82,9 @@ def router(site: Site) -> APIRouter:
             place = links.to(f"page/{path}")
         else:
             place = links.data(path, written_in.extension)
-        headers = {"Vary": "Accept", **alternates(site, request, this)}
-        return RedirectResponse(place, 303, headers)
+        # The thing is no document: what can be had is described by, not alternate to it.
+        described = link_header(_data_links(site, request, this, "describedby"))
+        return RedirectResponse(place, 303, {"Vary": "Accept", **described})
 
     @routes.api_route("/page/{path:path}", methods=["GET", "HEAD"])
     async def page(path: str, request: Request) -> Response:
@@ -169,12 +170,18 @@ async def rdf(site: Site, request: Request, this: Address, written_in: Format) -
 
 def alternates(site: Site, request: Request, this: Address) -> dict[str, str]:
     """Return the Link header that names the data of a thing, and the thing."""
+    links = _data_links(site, request, this, "alternate")
+    return link_header([(this.iri, "describes", ""), *links])
+
+
+def _data_links(
+    site: Site, request: Request, this: Address, relation: str
+) -> list[tuple[str, str, str]]:
     base = site.address(request)
-    links = [
-        (f"{base}/data/{this.path}.{extension}", "alternate", one.media_type)
+    return [
+        (f"{base}/data/{this.path}.{extension}", relation, one.media_type)
         for extension, one in DATA_FORMATS.items()
     ]
-    return link_header([(this.iri, "describes", ""), *links])
 
 
 async def _existing(site: Site, this: Address) -> Description:
