@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.seam import Question
+from kg.engine.seam import BusyError, Question
+from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
@@ -28,6 +29,20 @@ class RefusalError(Exception):
         super().__init__(message)
         self.status = status
         self.headers = headers or {}
+
+
+def refusal_of(error: KgError) -> RefusalError:
+    """Return how the failure of a question is told to the client."""
+    match error:
+        case ForbiddenServiceError():
+            return RefusalError(403, str(error))
+        case NotAcceptableError():
+            return RefusalError(406, str(error))
+        case QueryError():
+            return RefusalError(400, str(error))
+        case BusyError():
+            return RefusalError(503, str(error), {"Retry-After": "5"})
+    return RefusalError(503, str(error))
 
 
 async def read_question(request: Request, coding: str) -> Question | None:

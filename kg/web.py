@@ -27,7 +27,7 @@ from kg.pages import things
 from kg.pages.delivered import wanted
 from kg.pages.routes import editor, home, refusal_page, router
 from kg.pages.site import Site
-from kg.protocol import RefusalError
+from kg.protocol import RefusalError, refusal_of
 from kg.release import Release
 from kg.service_description import service_description
 from kg.vocabulary import PREFIXES
@@ -95,6 +95,11 @@ def create_app(data: Path | None = None) -> FastAPI:
 
     @app.exception_handler(RefusalError)
     async def refused(request: Request, refusal: RefusalError) -> Response:
+        return _told(request, refusal.status, str(refusal), refusal.headers)
+
+    @app.exception_handler(KgError)
+    async def unanswered(request: Request, error: KgError) -> Response:
+        refusal = refusal_of(error)
         return _told(request, refusal.status, str(refusal), refusal.headers)
 
     @app.exception_handler(HTTPException)

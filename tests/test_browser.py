@@ -57,8 +57,8 @@ class _Watched:
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        # A page that is meant to be missing is told as an error by the browser.
-        if message.type == "error" and "status of 404" not in message.text:
+        # A refusal that is meant (404, 400) is told as an error by the browser.
+        if message.type == "error" and "status of 40" not in message.text:
             self._wrong.append(message.text)
 
     def _asked(self, request: Request) -> None:

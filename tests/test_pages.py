@@ -268,17 +268,25 @@ def test_query_parameters_are_guarded_by_their_patterns(server: str) -> None:
     assert "93" in _get(server, path, "text/csv").text
     bad = "/queries/tally?resolution=" + "x} INSERT"
     assert _get(server, bad, "text/csv").status_code == 400
-    assert "does not match" in _get(server, bad).text
+    refused = _get(server, bad)
+    assert refused.status_code == 400
+    assert "does not match" in refused.text
+    assert "etag" not in refused.headers
 
 
 def test_a_plain_form_runs_any_query_and_says_what_is_wrong(server: str) -> None:
-    def run(query: str) -> str:
-        return httpx.get(f"{server}/run", params={"query": query}, timeout=60).text
+    def run(query: str, status: int = 200) -> str:
+        headers = {"Accept": _BROWSER}
+        answer = httpx.get(f"{server}/run", params={"query": query}, headers=headers, timeout=60)
+        assert answer.status_code == status
+        return answer.text
 
     assert "4,439" in run(f"SELECT ?v {{ ?v a <{UNV.Vote}> }}")
-    assert "syntax error" in run("SELECT nothing")
-    assert "SERVICE is not allowed" in run("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
+    assert "syntax error" in run("SELECT nothing", 400)
+    assert "SERVICE is not allowed" in run("SELECT * { SERVICE <urn:x> { ?s ?p ?o } }", 403)
     assert "A graph in Turtle" in run(f"DESCRIBE <{_INDIA}>")
+    now = httpx.get(f"{server}/run", params={"query": "SELECT (NOW() AS ?t) {}"})
+    assert now.headers["cache-control"] == "no-store"
     assert "&lt;script&gt;" in run("SELECT ('<script>' AS ?x) {}")
 
 

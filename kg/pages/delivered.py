@@ -10,12 +10,10 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from fastapi import Request, Response
-from starlette.exceptions import HTTPException
 
 from kg.coding import choose_coding, packer, worth_using
 from kg.delivery import Cache, Finished, entity_tag, matches
-from kg.engine.seam import BusyError
-from kg.errors import KgError, NotAcceptableError
+from kg.errors import NotAcceptableError
 from kg.formats import Format, by_name, choose
 from kg.pages.asker import Asker
 from kg.protocol import RefusalError
@@ -61,37 +59,31 @@ class Deliverer:
         """Return what ``make`` makes, from the cache if it is there, or 304.
 
         Raises:
-            HTTPException: with status 503 if the engine cannot answer now.
+            KgError: if the engine cannot answer; nothing is kept then.
         """
         coding = choose_coding(request.headers.get("accept-encoding", ""))
-        asked = " ".join(
-            [str(request.url), request.scope.get("root_path", ""), content_type, coding]
-        )
-        try:
-            release = self._asker.engine().release().name
-            tag = entity_tag(release, asked)
-            told = {
-                "ETag": tag,
-                "Vary": "Accept, Accept-Encoding",
-                "Cache-Control": "public, no-cache",
-                **(headers or {}),
-            }
-            if matches(request.headers.get("if-none-match", ""), tag):
-                return Response(status_code=304, headers=told)
-            finished = self._cache.get(release, asked)
-            if finished is None:
-                made = await make()
-                content = made.encode() if isinstance(made, str) else made
-                used = worth_using(coding, len(content))
-                if used:
-                    packed = packer(used)
-                    content = packed.compress(content) + packed.flush()
-                finished = Finished(content_type, used, content, tag)
-                self._cache.put(release, asked, finished)
-        except BusyError as error:
-            raise HTTPException(503, str(error), {"Retry-After": "5"}) from error
-        except KgError as error:
-            raise HTTPException(503, str(error)) from error
+        root = request.scope.get("root_path", "")
+        asked = " ".join([str(request.url), root, content_type, coding])
+        release = self._asker.engine().release().name
+        tag = entity_tag(release, asked)
+        told = {
+            "ETag": tag,
+            "Vary": "Accept, Accept-Encoding",
+            "Cache-Control": "public, no-cache",
+            **(headers or {}),
+        }
+        if matches(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=told)
+        finished = self._cache.get(release, asked)
+        if finished is None:
+            made = await make()
+            content = made.encode() if isinstance(made, str) else made
+            used = worth_using(coding, len(content))
+            if used:
+                packed = packer(used)
+                content = packed.compress(content) + packed.flush()
+            finished = Finished(content_type, used, content, tag)
+            self._cache.put(release, asked, finished)
         if finished.coding:
             told["Content-Encoding"] = finished.coding
         return Response(finished.body, media_type=finished.content_type, headers=told)

@@ -20,6 +20,8 @@ from kg.protocol import RefusalError
 #: What the form asks a browser to show for a type of parameter.
 INPUT_TYPES: Final = {"integer": "number", "date": "date"}
 _SELECT: Final = re.compile(r"\bSELECT\b([^{}]*?)\bWHERE\s*\{")
+#: A character class in a pattern.
+_CLASS: Final = re.compile(r"\[((?:\\.|[^\]\\])*)\]")
 _VARIABLE: Final = re.compile(r"\?(_\w+)")
 _CURL: Final = "curl '{url}' -H 'Accept: text/csv'"
 _PANDAS: Final = 'import pandas as pd\n\nframe = pd.read_csv(\n    "{url}"\n)\nprint(frame)'
@@ -91,6 +93,18 @@ def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Sn
         Snippet("Python (pandas)", _PANDAS.format(url=url)),
         Snippet("R", _R.format(url=url)),
     ]
+
+
+def input_pattern(parameter: Declared) -> str:
+    """Return the pattern of a parameter as browsers read it: they want more escaped in a class.
+
+    https://html.spec.whatwg.org/multipage/input.html#the-pattern-attribute
+    """
+    return _CLASS.sub(lambda found: f"[{_escaped(found[1])}]", parameter.pattern)
+
+
+def _escaped(characters: str) -> str:
+    return re.sub(r"(?<!\\)[(){}/|]|(?<!\\)-$", r"\\\g<0>", characters)
 
 
 def input_type(parameter: Declared) -> str:

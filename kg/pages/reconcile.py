@@ -10,10 +10,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from kg.errors import KgError
 from kg.pages.site import Site
 from kg.pages.terms import label_of_term
 from kg.protocol import RefusalError, read_body
@@ -54,10 +52,7 @@ def router(site: Site) -> APIRouter:
 
 
 async def _answered(work: Any) -> Response:
-    try:
-        return JSONResponse(await run_in_threadpool(work))
-    except KgError as error:
-        raise HTTPException(503, str(error)) from error
+    return JSONResponse(await run_in_threadpool(work))
 
 
 def _manifest(address: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse
 
+from kg.delivery import is_volatile
 from kg.engine.seam import Question
-from kg.errors import KgError, QueryError
+from kg.errors import KgError
 from kg.formats import GRAPHS, HTML, RESULTS, Format
 from kg.library import library
 from kg.pages import gallery, reconcile, things
@@ -26,7 +27,7 @@ from kg.pages.results import shown
 from kg.pages.site import Site, static_file, static_tag
 from kg.pages.state_page import states_now_and_then
 from kg.pages.terms import label_of_term, ontology, ontology_version, short_name
-from kg.protocol import RefusalError, read_body
+from kg.protocol import RefusalError, read_body, refusal_of
 from kg.search import search
 from kg.vocabulary import PREFIXES, UNV
 
@@ -212,16 +213,7 @@ def _queries(routes: APIRouter, site: Site) -> None:
             kind = written_in.content_type
             return await site.deliverer.deliver(request, kind, lambda: site.asker.read(question))
 
-        async def make() -> str:
-            error, result, values = "", None, {p.name: p.default for p in query.parameters}
-            try:
-                values = gallery.values_of(request, query)
-                table = await site.asker.table(query.text, gallery.bound(query, values))
-                result = await shown(site.asker, await site.states.read(), table)
-            except (RefusalError, KgError) as failure:
-                error = str(failure)
-                given = dict(request.query_params)
-                values |= {n: v for n, v in given.items() if n in values}
+        async def shown_with(values: dict[str, str], error: str, result: Any) -> str:
             told: dict[str, Any] = {"text": query.text, "snippets": []}
             if not error:
                 told["text"] = gallery.text_with(query, values)
@@ -235,13 +227,24 @@ def _queries(routes: APIRouter, site: Site) -> None:
                 error=error,
                 graph="",
                 input_type=gallery.input_type,
+                input_pattern=gallery.input_pattern,
                 states=await site.states.read(),
                 **told,
             )
 
+        async def make() -> str:
+            values = gallery.values_of(request, query)
+            table = await site.asker.table(query.text, gallery.bound(query, values))
+            result = await shown(site.asker, await site.states.read(), table)
+            return await shown_with(values, "", result)
+
         this = things.address(f"queries/{name}")
         headers = PAGE_POLICY | things.alternates(site, request, this)
-        return await _page(site, request, make, headers)
+        try:
+            return await _page(site, request, make, headers)
+        except (RefusalError, KgError) as error:
+            given = {p.name: request.query_params.get(p.name, p.default) for p in query.parameters}
+            return _refused(error, await shown_with(given, str(error), None), headers)
 
     @routes.api_route("/run", methods=["GET", "HEAD", "POST"])
     async def run(request: Request) -> Response:
@@ -250,24 +253,29 @@ def _queries(routes: APIRouter, site: Site) -> None:
             given |= dict(await read_body(request))
         query = given.get("query", "")
 
-        async def make() -> str:
-            error, result, graph = "", None, ""
-            try:
-                if query.strip():
-                    result, graph = await _ran(site, query)
-            except QueryError as failure:
-                error = f"The query cannot be answered as it is: {failure}"
-            except KgError as failure:
-                error = str(failure)
+        def shown_with(error: str, result: Any, graph: str) -> str:
             template = "_result.html" if given.get("part") == "result" else "editor.html"
-            return site.render(
-                request, template, query=query, error=error, result=result, graph=graph,
-                **_editing(),
-            )  # fmt: skip
+            told = {"query": query, "error": error, "result": result, "graph": graph}
+            return site.render(request, template, **told, **_editing())
 
-        if request.method == "POST":
-            return Response(await make(), media_type=HTML.content_type, headers=EDITOR_POLICY)
-        return await _page(site, request, make, EDITOR_POLICY)
+        async def make() -> str:
+            result, graph = await _ran(site, query) if query.strip() else (None, "")
+            return shown_with("", result, graph)
+
+        try:
+            if request.method == "POST" or is_volatile(Question(query)):
+                headers = EDITOR_POLICY | {"Cache-Control": "no-store"}
+                return Response(await make(), media_type=HTML.content_type, headers=headers)
+            return await _page(site, request, make, EDITOR_POLICY)
+        except KgError as error:
+            return _refused(error, shown_with(str(error), None, ""), EDITOR_POLICY)
+
+
+def _refused(error: RefusalError | KgError, content: str, headers: dict[str, str]) -> Response:
+    """Return a page that tells why there is no result on it, with the status that says so too."""
+    refusal = refusal_of(error) if isinstance(error, KgError) else error
+    told = {**headers, **refusal.headers, "Cache-Control": "no-store"}
+    return Response(content, refusal.status, told, media_type=HTML.content_type)
 
 
 def _editing() -> dict[str, Any]:
