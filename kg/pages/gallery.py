@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +15,7 @@ from kg.engine.seam import Parameter, Question
 from kg.errors import QueryError
 from kg.formats import Format
 from kg.library import Parameter as Declared
-from kg.library import SavedQuery
+from kg.library import SavedQuery, library
 from kg.protocol import RefusalError
 
 #: What the form asks a browser to show for a type of parameter.
@@ -26,6 +27,12 @@ _VARIABLE: Final = re.compile(r"\?(_\w+)")
 _CURL: Final = "curl '{url}' -H 'Accept: text/csv'"
 _PANDAS: Final = 'import pandas as pd\n\nframe = pd.read_csv(\n    "{url}"\n)\nprint(frame)'
 _R: Final = 'frame <- read.csv("{url}")\nprint(frame)'
+
+
+@functools.cache
+def queries() -> dict[str, SavedQuery]:
+    """Return the saved queries by name, read once."""
+    return library()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse
 
@@ -15,11 +16,11 @@ from kg.delivery import is_volatile
 from kg.engine.seam import Question
 from kg.errors import KgError
 from kg.formats import GRAPHS, HTML, RESULTS, Format
-from kg.library import library
 from kg.pages import gallery, reconcile, things
 from kg.pages.asker import table_of
 from kg.pages.compare import FIRST_YEAR, chosen, compare_page, span
 from kg.pages.delivered import EDITOR_POLICY, PAGE_POLICY, wanted
+from kg.pages.gallery import queries
 from kg.pages.links import DATA_FORMATS
 from kg.pages.lists import body_page, latest_votes, most_divided, topics
 from kg.pages.ontology_page import ontology_page
@@ -81,7 +82,7 @@ async def home(site: Site, request: Request) -> Response:
             latest=await latest_votes(site.asker),
             counts=manifest["counts"],
             created=manifest["created"],
-            examples=[library()[name] for name in _EXAMPLES],
+            examples=[queries()[name] for name in _EXAMPLES],
         )
 
     return await _page(site, request, make)
@@ -105,7 +106,7 @@ def refusal_page(
     try:
         content = site.render(request, "error.html", status=status, text=text)
     except KgError:
-        content = text
+        content = str(escape(text))
     told = {"Vary": "Accept", **PAGE_POLICY, **headers}
     return Response(content, status, told, media_type=HTML.content_type)
 
@@ -189,21 +190,21 @@ def _lists(routes: APIRouter, site: Site) -> None:
 def _queries(routes: APIRouter, site: Site) -> None:
     @routes.api_route("/queries", methods=_READ)
     async def all_queries(request: Request) -> Response:
-        queries = list(library().values())
+        saved = list(queries().values())
         if wanted(request, (_JSON, HTML)) is _JSON:
-            told = [{"name": one.name, "summary": one.summary, "tags": one.tags} for one in queries]
+            told = [{"name": one.name, "summary": one.summary, "tags": one.tags} for one in saved]
             return JSONResponse({"queries": told}, headers={"Vary": "Accept"})
 
         async def make() -> str:
-            return site.render(request, "queries.html", queries=queries)
+            return site.render(request, "queries.html", queries=saved)
 
         return await _page(site, request, make)
 
     @routes.api_route("/queries/{name}", methods=_READ)
     async def one_query(name: str, request: Request) -> Response:
-        if name not in library():
+        if name not in queries():
             raise HTTPException(404, "no such query; /queries lists them")
-        query = library()[name]
+        query = queries()[name]
         written_in = wanted(request, (*RESULTS, *GRAPHS, HTML))
         if written_in in GRAPHS:
             return await things.rdf(site, request, things.address(f"queries/{name}"), written_in)
@@ -283,7 +284,7 @@ def _editing() -> dict[str, Any]:
     return {
         "prefixes": PREFIXES,
         "terms": {short_name(iri): term.comment for iri, term in ontology().items()},
-        "queries": list(library().values()),
+        "queries": list(queries().values()),
         "first_query": _FIRST_QUERY,
     }
 

@@ -16,7 +16,7 @@ import kg
 from kg.engine.seam import Engine
 from kg.pages.asker import Asker
 from kg.pages.delivered import Deliverer
-from kg.pages.links import Links, is_external
+from kg.pages.links import DATA_FORMATS, Links, is_external
 from kg.pages.states import StateBook
 from kg.pages.terms import comment_on_term, label_of_term, short_name
 from kg.pages.worldmap import BUILT
@@ -57,6 +57,7 @@ class Site:
             "short_name": short_name,
             "is_external": is_external,
             "static_tag": static_tag,
+            "data_formats": DATA_FORMATS,
         }
         self._templates.filters["count"] = lambda number: f"{int(number):,}"
 

@@ -34,6 +34,8 @@ from kg.vocabulary import (
 
 #: A path under the base: what stands in IRIs, and nothing that could end one.
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._-]*")
+#: What stands beside ``id/`` under the base.
+_DOCUMENT: Final = re.compile(r"ontology|dataset(/.*)?|(graph|queries)/.*")
 _GRAPHS_BY_PATH: Final = {
     "ontology": ONTOLOGY_GRAPH,
     **{name.removeprefix(BASE): name for name in (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)},
@@ -59,11 +61,7 @@ def address(path: str) -> Address:
     """
     if not _PATH.fullmatch(path) or ".." in path:
         raise HTTPException(404, "there is nothing at this address")
-    if (
-        path == "dataset"
-        or path.startswith(("dataset/", "graph/", "queries/"))
-        or path == "ontology"
-    ):
+    if _DOCUMENT.fullmatch(path):
         return Address(path, BASE + path)
     return Address(path, f"{BASE}id/{path}")
 
