@@ -62,6 +62,8 @@ class Shown:
     legend: list[Series]
     map: Markup | None
     map_words: str
+    #: Whether the map shows positions, rather than shares.
+    has_positions: bool
 
 
 async def shown(asker: Asker, states: States, table: Table) -> Shown:
@@ -88,7 +90,8 @@ async def shown(asker: Asker, states: States, table: Table) -> Shown:
     numeric = tuple(
         any(one and one.is_number for one in column) for column in zip(*cells, strict=True)
     )
-    return Shown(variables, numeric, cells, len(table.rows), chart, series, drawn, words)
+    positions = any(not shade.style.startswith("level") for shade in shades.values())
+    return Shown(variables, numeric, cells, len(table.rows), chart, series, drawn, words, positions)
 
 
 def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
