@@ -40,11 +40,15 @@ from kg.sources.states import read_states
 from kg.states import StateRegister
 from kg.store import filled_store
 from kg.triples.writer import Writer
-from kg.validation import EVENT_SHAPES, REFERENCE_SHAPES, BatchValidator, Finding
+from kg.validation import (
+    EVENT_SHAPES,
+    REFERENCE_SHAPES,
+    BatchValidator,
+    Finding,
+    event_context,
+)
 from kg.vocabulary import (
     BASE,
-    ORG,
-    RDF,
     REPORT_GRAPH,
     UNV,
 )
@@ -125,7 +129,7 @@ def _build(
     told = [*records, *facts.tallies]
     lines = [line for record in told for line in facts.writer.record(record)]
     lines += facts.writer.shared()
-    findings = _validate_events(events_file, facts, _context(lines), steps)
+    findings = _validate_events(events_file, facts, event_context(lines), steps)
     facts.discrepancies += _membership_discrepancies(findings, records, facts)
     lines += [line for one in facts.discrepancies for line in facts.writer.record(one)]
     findings += validation.validate("".join(lines), validation.record_shapes())
@@ -290,26 +294,6 @@ def _validate_events(
             findings += found
             advance(1)
     return findings
-
-
-def _context(lines: list[str]) -> dict[str, str]:
-    """Return what shapes of events look at beyond the event, by the term that an event names.
-
-    These are types, and of a state its memberships too.
-    """
-    is_of = f"<{ORG.member}>"
-    wanted = {
-        is_of,
-        *(f"<{term}>" for term in (RDF.type, UNV.admitted, UNV.memberUntil)),
-        *(f"<{term}>" for term in (UNV.term("from"), UNV.until)),
-    }
-    parts = [line.split(" ", 2) for line in lines]
-    member = {part[0]: part[2].removesuffix(" .\n") for part in parts if part[1] == is_of}
-    found: dict[str, str] = defaultdict(str)
-    for line, (subject, predicate, _) in zip(lines, parts, strict=True):
-        if predicate in wanted:
-            found[member.get(subject, subject)] += line
-    return found
 
 
 def _membership_discrepancies(
