@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from kg.pages.worldmap import BUILT
 from tests.browser import PAGES
+from tests.live import serving
 
 ROOT = Path(__file__).parents[1]
 FRONTEND = ROOT / "frontend"
@@ -76,20 +76,8 @@ def bare_server(tmp_path_factory: pytest.TempPathFactory, embedded: Path) -> Ite
     shutil.copytree(ROOT / "kg", site / "kg", ignore=shutil.ignore_patterns("built", "__pycache__"))
     for name in ("ontology", "shapes", "queries"):
         shutil.copytree(ROOT / name, site / "kg" / "resources" / name, dirs_exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [sys.executable, "-P", "-m", "kg", "serve", "--data", str(embedded), "--port", port]
-    environment = os.environ | {"PYTHONPATH": str(site)}
-    process = subprocess.Popen(command, env=environment, cwd=site, stderr=subprocess.DEVNULL)
-    try:
-        transport = httpx.HTTPTransport(retries=8)
-        with httpx.Client(transport=transport) as client:
-            client.get(f"http://127.0.0.1:{port}/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    with serving(embedded, PYTHONPATH=site, PYTHONSAFEPATH=1) as server:
+        yield server.address
 
 
 @pytest.mark.parametrize("kind", PAGES)
