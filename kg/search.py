@@ -63,7 +63,7 @@ def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int
         return []
     with closing(_opened(path)) as connection:
         found: dict[str, Hit] = {}
-        for hits in (_by_symbol, _by_words, _by_likeness):
+        for hits in (_by_iri, _by_symbol, _by_words, _by_likeness):
             if len(found) >= limit or (
                 hits is _by_likeness and any(hit.is_exact for hit in found.values())
             ):
@@ -74,22 +74,14 @@ def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int
     return sorted(found.values(), key=lambda hit: -hit.score)[:limit]
 
 
-def entry(release: Release, iri: str) -> Hit | None:
-    """Return what the index holds of an IRI, or None.
-
-    Raises:
-        NoIndexError: if the release has no index.
-    """
-    path = release.path / FILE
-    if not path.is_file():
-        raise NoIndexError("this release has no search index; kg build makes one")
-    with closing(_opened(path)) as connection:
-        row = connection.execute(f"SELECT {_COLUMNS} FROM thing WHERE iri = ?", (iri,)).fetchone()
-    return _hit(row, 100) if row else None
-
-
 def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def _by_iri(connection: sqlite3.Connection, text: str) -> list[Hit]:
+    """Find a thing by its IRI, as it stands in data."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM thing WHERE thing.iri = ?", (text,))
+    return [_hit(row, 100) for row in rows]
 
 
 def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:

@@ -47,6 +47,7 @@ def test_a_symbol_is_found_in_any_spelling(server: str, text: str) -> None:
     [
         ("India", "state/IND"),
         ("ind", "state/IND"),
+        (f"{BASE}id/state/IND", "state/IND"),
         ("indai", "state/IND"),
         ("cote divoire", "state/CIV"),
         ("Côte d'Ivoire", "state/CIV"),
