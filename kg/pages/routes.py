@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from markupsafe import escape
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, JSONResponse
+from starlette.responses import JSONResponse
 
 from kg.delivery import is_volatile
 from kg.engine.seam import Question
@@ -132,7 +132,7 @@ def _documents(routes: APIRouter, site: Site) -> None:
         return await _page(site, request, make, PAGE_POLICY | headers)
 
     @routes.api_route("/static/{name}", methods=_READ)
-    async def static(name: str, v: str = "") -> Response:
+    async def static(request: Request, name: str, v: str = "") -> Response:
         path = static_file(name)
         if path is None:
             raise HTTPException(404, "no such file")
@@ -140,7 +140,11 @@ def _documents(routes: APIRouter, site: Site) -> None:
         known = bool(v) and v == static_tag(name)
         headers = {"Cache-Control": _FOREVER if known else "public, no-cache"}
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return FileResponse(path, media_type=kind, headers=headers)
+
+        async def make() -> bytes:
+            return path.read_bytes()
+
+        return await site.deliverer.deliver(request, kind, make, headers)
 
     @routes.api_route("/robots.txt", methods=_READ)
     async def robots() -> Response:
