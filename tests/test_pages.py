@@ -274,6 +274,20 @@ def test_query_parameters_are_guarded_by_their_patterns(server: str) -> None:
     assert "etag" not in refused.headers
 
 
+def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
+    chart = _get(server, "/queries/votes-by-year?state=IND").text
+    assert 'class="chart" ' in chart
+    assert "By year, 2014 to 2025" in chart
+    assert all(f"swatch line-{style}" in chart for style in ("yes", "no", "abstaining"))
+    positions = _get(server, "/queries/states-by-position").text
+    assert "7 against, 141 in favour" in positions
+    assert 'class="chart" ' not in positions
+    shares = _get(server, "/queries/similar-voters").text
+    assert "shaded the darker the higher their share" in shares
+    if shapes() is not None:
+        assert all('class="map" ' in page for page in (positions, shares))
+
+
 def test_a_plain_form_runs_any_query_and_says_what_is_wrong(server: str) -> None:
     def run(query: str, status: int = 200) -> str:
         headers = {"Accept": _BROWSER}

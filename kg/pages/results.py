@@ -128,8 +128,8 @@ def _series(table: Table, variables: tuple[str, ...]) -> list[Series]:
         if values:
             found.append((name, values))
     # A share and a count do not fit on one axis.
-    small = [one for one in found if max(one[1].values()) <= 1]
-    drawn = [one for one in found if one not in small] or small
+    counts = [one for one in found if all(value.is_integer() for value in one[1].values())]
+    drawn = counts or found
     return [
         Series(name, _COUNT_STYLE.get(name, f"c{number}"), values)
         for number, (name, values) in enumerate(drawn[:_MOST_LINES])
