@@ -250,7 +250,7 @@ def test_the_editor_tells_what_is_wrong_with_a_query(page: Page) -> None:
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+Enter")
     page.get_by_role("alert").wait_for()
-    assert "syntax error" in page.get_by_role("alert").inner_text()
+    assert "Syntax error" in page.get_by_role("alert").inner_text()
 
 
 def test_everything_works_without_javascript(browser: Browser, server: str) -> None:
