@@ -21,9 +21,9 @@ SELECT ?kind ?told ?accepted (GROUP_CONCAT(DISTINCT ?acceptedTitle; separator=";
     ?other (GROUP_CONCAT(DISTINCT ?otherTitle; separator="; ") AS ?against)
 WHERE {
   ?discrepancy a unv:Discrepancy ; unv:aspect ?aspect ; rdfs:label ?told ;
-    unv:acceptedValue ?accepted ; unv:otherValue ?other ; unv:concerns ?event ;
+    unv:acceptedValue ?accepted ; unv:otherValue ?other ;
     unv:acceptedFrom/dcterms:title ?acceptedTitle ; unv:otherFrom/dcterms:title ?otherTitle .
-  ?event a unv:VotingEvent .
+  OPTIONAL { ?discrepancy unv:concerns ?event . ?event a unv:VotingEvent }
   OPTIONAL {
     ?discrepancy unv:concerns ?report .
     ?report prov:wasQuotedFrom ?source .
@@ -56,6 +56,7 @@ _DIFFERENCES: Final = {
     "printed total": "printed totals that are not the sum of the votes",
     "reported total": "totals that reports tell otherwise than the record",
     "reported vote": "votes that reports tell otherwise than the record",
+    "reported content": "texts whose content reports tell otherwise",
     "outside membership": "votes of states that were no members",
 }
 _SYMBOL_NOTE: Final = "symbols kept: "

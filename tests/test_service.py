@@ -75,8 +75,8 @@ def test_the_description_counts_what_is_there(server: str) -> None:
         (of,), (entities,) = said.objects(part, VOID["class"]), said.objects(part, VOID.entities)
         assert isinstance(entities, Literal)
         counts[str(of).rpartition("#")[2]] = int(entities)
-    assert counts["Vote"] == 4439
-    assert counts["VotingEvent"] == 23
+    assert counts["Vote"] == 4499
+    assert counts["VotingEvent"] == 27
     assert counts["State"] == 206
 
 
