@@ -154,11 +154,10 @@ def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
 
 
 def test_no_quotation_is_longer_than_fifteen_words(states: StateRegister) -> None:
-    told = [
-        r for name in ("statements", "proposals", "reports") for r in load(name, states).records
-    ]
-    told += [p for r in told if isinstance(r, ResolutionContent) for p in r.paragraphs]
-    quotes = [quote for one in told if (quote := getattr(one, "quote", ""))]
+    names = ("statements", "proposals", "reports")
+    records = [record for name in names for record in load(name, states).records]
+    texts = [p for r in records if isinstance(r, ResolutionContent) for p in r.paragraphs]
+    quotes = [quote for one in (*records, *texts) if (quote := getattr(one, "quote", ""))]
     assert len(quotes) > 40
     assert [quote for quote in quotes if len(quote.split()) > 15] == []
 

@@ -60,12 +60,12 @@ for _vote in table("ukraine_roll_calls"):
     ROLL[_vote["resolution"]][_vote["state"]] = WORDS[_vote["vote"]]
 STATES: Final = {row["key"]: row for row in table("states")}
 RESOLUTIONS: Final = {row["symbol"]: row for row in table("ukraine_resolutions")}
-#: Votes of the Security Council: symbol, date, in favour, against, abstaining.
-COUNCIL: Final = [
+#: Votes of the Security Council: symbol, date, and how many in favour, against and abstaining.
+COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
     (
         row["symbol"],
         row["date"],
-        *(len(row[c].split()) for c in ("in_favour", "against", "abstaining")),
+        [len(row[c].split()) for c in ("in_favour", "against", "abstaining")],
     )
     for row in table("ukraine_council")
 ]
@@ -170,7 +170,7 @@ def closest() -> list[tuple[str, ...]]:
         counts = Counter(votes.values())
         margin = counts["in favour"] - counts["against"]
         found.append((abs(margin), RESOLUTIONS[symbol]["date"], f"event/{slug(symbol)}", margin))
-    for symbol, date, yes, no, _ in COUNCIL:
+    for symbol, date, (yes, no, _) in COUNCIL:
         found.append((abs(yes - no), date, f"event/{slug(symbol)}", yes - no))
     return [(event, str(margin)) for _, _, event, margin in sorted(found)]
 
@@ -188,7 +188,7 @@ def divided() -> list[tuple[str, ...]]:
         counts = [list(votes.values()).count(word) for word in list(WORDS.values())[:3]]
         index = (max(counts) - Fraction(sum(counts) - max(counts), 2)) / sum(counts)
         found.append((round(index, 4), RESOLUTIONS[symbol]["date"], symbol, counts))
-    for symbol, date, *counts in COUNCIL:
+    for symbol, date, counts in COUNCIL:
         if "RES" in symbol:
             index = (max(counts) - Fraction(sum(counts) - max(counts), 2)) / sum(counts)
             found.append((round(index, 4), date, symbol, counts))

@@ -168,7 +168,8 @@ def read(documents: Sequence[Document], known: Known) -> list[PositionsFile]:
         try:
             read_files.append(PositionsFile.model_validate(values, context=known))
         except ValidationError as error:
-            faults += [_fault(document, one) for one in error.errors(include_url=False)]
+            found = error.errors(include_url=False)
+            faults += [_fault(document, one) for one in found if not _told(document, one, found)]
     if faults:
         raise PositionsError(faults)
     return read_files
@@ -227,6 +228,15 @@ def _fields(model: type[BaseModel]) -> set[str]:
     # The date of a proposal is the day it was made public, not that of a debate.
     own = {"date"} if model is entries.ProposalEntry else set()
     return set(model.model_fields) - own
+
+
+def _told(document: Document, error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Whether a fault is that of a default, which is told once where the default stands."""
+    location = error["loc"]
+    if len(location) < 3 or ("defaults", location[-1]) not in [one["loc"] for one in errors]:
+        return False
+    entry = document.values[str(location[0])][location[1]]
+    return location[-1] not in entry
 
 
 def _same_keys(documents: Sequence[Document]) -> Iterator[Fault]:
