@@ -1,4 +1,4 @@
-"""The claims of the three articles: docs/claims.md says where each is, and the graph has it there."""
+"""The claims of the three articles are in the graph where docs/claims.md says."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from tests.test_build import count
 from tests.shape_cases import IDS
+from tests.test_build import count
 from tests.test_queries import LIBRARY, ask
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "claims.md"

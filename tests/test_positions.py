@@ -78,7 +78,7 @@ reports:
 
 @dataclass(frozen=True)
 class Broken:
-    """A change of the good file, the line at which it is told, the rule, and words of the message."""
+    """A change of the good file; the line and rule that are told, and words of the message."""
 
     old: str
     new: str
@@ -104,7 +104,8 @@ BROKEN = [
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance", "[{topic: peace}]\n    stance", 10, "topic",
            "is not a topic that is described"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance",
-           "[{state: RUS, topic: sanctions}]\n    stance", 10, "target", "write one kind and its name"),
+           "[{state: RUS, topic: sanctions}]\n    stance", 10, "target",
+           "write one kind and its name"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance", "[{point: plan-of-india}]\n    stance", 10,
            "target", "write proposal and number"),
     Broken("quote: dialogue and diplomacy", f"quote: {'so ' * 16}", 13, "quotation",
@@ -294,9 +295,8 @@ def test_a_newcomer_adds_five_entries(tmp_path: Path, states: StateRegister) -> 
         result = kg("add", *command, "--file", str(file))
         assert result.returncode == 0, result.stderr
         line = int(re.search(r":(\d+): ", result.stdout)[1])  # type: ignore[index]
-        assert file.read_text(encoding="utf-8").splitlines()[line - 1].lstrip().startswith("- "), (
-            number
-        )
+        begun = file.read_text(encoding="utf-8").splitlines()[line - 1]
+        assert begun.lstrip().startswith("- "), command
     assert kg("add", "check", str(file.parent)).stdout.startswith("1 files keep all")
     kinds = [type(r) for r in positions.load(file, states).records]
     for kind, wanted in ((Statement, 1), (DiplomaticContact, 1), (Proposal, 1), (ReportedTally, 1),
