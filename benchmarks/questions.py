@@ -6,8 +6,8 @@ puts the questions of ``benchmarks/questions/*.rq`` to our server, to ``oxigraph
 and to Virtuoso, over HTTP and in the same words, and those with an ``.sql`` beside them to DuckDB
 on the tables of ``kg export``. It compares all answers and prints a table in Markdown on standard
 output, its progress on standard error. Where a program is missing its columns stay empty.
-``--build-from`` measures a build of the whole record first, from a folder with the source files in
-``undl/`` and ``unvotes/``.
+``--build-from`` first builds the whole record there, from a folder with the source files in
+``undl/`` and ``unvotes/``, and measures that beside ``oxigraph load``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ import pyoxigraph as ox
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import VERSION, Tables
 from benchmarks.servers import BrokenAnswerError, Server, Wire, find_oxigraph, ours, oxigraph
-from benchmarks.service import progress
+from benchmarks.telling import progress
 from kg import release
 from kg.export import export
 
@@ -80,8 +80,8 @@ class Times:
     failure: str = ""
 
 
-#: Starts a fresh process of a server.
-Start = Callable[[], AbstractContextManager[Server]]
+#: Starts a fresh process of a server, all its settings given.
+Fresh = Callable[[], AbstractContextManager[Server]]
 
 
 def read_questions() -> list[Question]:
@@ -110,7 +110,9 @@ def main() -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
     parser.add_argument("--short", action="store_true", help="five questions, repeated once")
-    parser.add_argument("--build-from", type=Path, metavar="FOLDER", help="source files to build")
+    parser.add_argument(
+        "--build-from", type=Path, metavar="FOLDER", help="build it from these source files"
+    )
     parser.add_argument("--only", action="append", metavar="NAME", help="this question")
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep tables and Virtuoso's database for more runs"
@@ -128,7 +130,8 @@ def main() -> None:
     try:
         if options.build_from:
             progress("a build of the whole record")
-            print(building.compare(options.build_from.resolve(), find_oxigraph()), end="\n\n")
+            folder, data = options.build_from.resolve(), options.data.resolve()
+            building.compare(folder, data, find_oxigraph())
         with tempfile.TemporaryDirectory(prefix="questions-") as temporary:
             folder = (options.keep or Path(temporary)).resolve()
             repeated = 1 if options.short else _REPEATED
@@ -164,9 +167,9 @@ def ask_all(
         _print_environment(used, load, repeated)
 
 
-def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start]:
+def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Fresh]:
     """Return how to start each server there is, after loading the release where need be."""
-    servers: dict[str, Start] = {"ours": partial(ours, data, _LIMIT)}
+    servers: dict[str, Fresh] = {"ours": partial(ours, data, _LIMIT)}
     if program := find_oxigraph():
         servers["oxigraph"] = partial(oxigraph, program, used.path / "store", _LIMIT)
     if programs := virtuoso.find():
@@ -182,7 +185,7 @@ def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start
     return servers
 
 
-def ask(start: Start, question: Question, repeated: int) -> Times:
+def ask(start: Fresh, question: Question, repeated: int) -> Times:
     """Put a question to a fresh process of a server: first, repeatedly, and in new words."""
     times = Times()
     with start() as server, contextlib.closing(Wire(server, _LIMIT + 5)) as wire:

@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -192,6 +193,10 @@ def find_oxigraph() -> str | None:
     """Return where the program ``oxigraph`` is, beside this Python or on the path."""
     beside = Path(sys.executable).parent / "oxigraph"
     return str(beside) if beside.is_file() else shutil.which("oxigraph")
+
+
+#: Starts a server afresh, with a time limit for queries in seconds.
+Start = Callable[[int], AbstractContextManager[Server]]
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefuse
 from kg.export import FORMATS, export
 from kg.match import match
 from kg.merge import compare_reports, merge_events
-from kg.progress import progress_bar
+from kg.progress import Steps
 from kg.records import (
     Discrepancy,
     Fate,
@@ -40,11 +40,15 @@ from kg.sources.states import read_states
 from kg.states import StateRegister
 from kg.store import filled_store
 from kg.triples.writer import Writer
-from kg.validation import EVENT_SHAPES, REFERENCE_SHAPES, BatchValidator, Finding
+from kg.validation import (
+    EVENT_SHAPES,
+    REFERENCE_SHAPES,
+    BatchValidator,
+    Finding,
+    event_context,
+)
 from kg.vocabulary import (
     BASE,
-    ORG,
-    RDF,
     REPORT_GRAPH,
     UNV,
 )
@@ -85,7 +89,7 @@ def build(
     started = datetime.now(UTC)
     try:
         with release.building(data) as folder:
-            return _build(chosen, data, folder, max_refused, console, started, dumps=dumps)
+            return _build(chosen, data, folder, max_refused, Steps(console), started, dumps=dumps)
     except OSError as error:
         raise ReleaseError(
             f"the release could not be written: {error}; the earlier release stays in force"
@@ -108,17 +112,17 @@ def _build(
     data: Path,
     folder: Path,
     max_refused: int,
-    console: Console,
+    steps: Steps,
     started: datetime,
     *,
     dumps: bool,
 ) -> Release:
-    loaded = _load(chosen, console)
+    loaded = _load(chosen, steps)
     records = _once(record for one in loaded.values() for record in one.records)
     facts = _Facts(Positions(record.key for record in records if isinstance(record, State)))
     facts.discrepancies += [record for record in records if isinstance(record, Discrepancy)]
     events_file, records_file = folder / "events.nt", folder / "records.nt"
-    _write_events(loaded, records, facts, events_file, console)
+    _write_events(loaded, records, facts, events_file, steps)
     refused = [row for one in loaded.values() for row in one.refused]
     if len(refused) > max_refused:
         raise TooManyRefusedError(manifest.refusals(refused, max_refused))
@@ -126,18 +130,19 @@ def _build(
     told = [record for record in records if not isinstance(record, Discrepancy)] + facts.tallies
     lines = [line for record in told for line in facts.writer.record(record)]
     lines += facts.writer.shared()
-    findings = _validate_events(events_file, facts, _context(lines), console)
+    findings = _validate_events(events_file, facts, event_context(lines), steps)
     facts.discrepancies += _membership_discrepancies(findings, records, facts)
     lines += [line for one in facts.discrepancies for line in facts.writer.record(one)]
     findings += validation.validate("".join(lines), validation.record_shapes())
     _stop_on_violation(findings)
     records_file.write_text("".join(lines), encoding="utf-8")
-    derived = build_derived.write(facts.positions, folder, console)
+    derived = build_derived.write(facts.positions, folder, steps)
     facts.counts.update(derived.counts)
     written = (events_file, records_file, *derived.files)
 
-    with console.status("Loading the store"):
+    with steps.step("load", "Loading the store"):
         store = filled_store(folder / "store", written)
+    with steps.step("describe", "Checking and describing what was loaded"):
         findings += validation.validate(_references(store), REFERENCE_SHAPES)
         findings += build_derived.validate(store, derived.sample)
         _stop_on_violation(findings)
@@ -148,9 +153,10 @@ def _build(
         description = "".join(describe(store, _TITLE, redistributable))
         store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
         (folder / "description.nt").write_text(description, encoding="utf-8")
+        triples = len(store)
+    with steps.step("compact", "Compacting the store"):
         store.optimize()
         store.flush()
-        triples = len(store)
     digest = manifest.digest(*written)
     for file in written:
         file.unlink()
@@ -175,26 +181,25 @@ def _build(
             "warnings": Counter(finding.shape for finding in findings),
             "refused": len(refused),
             "read_by_rule": len(ruled),
+            "seconds": {kind: round(taken, 1) for kind, taken in steps.seconds.items()},
         },
     )
     del store
     if dumps:
-        with console.status("Writing the dumps"):
+        with steps.step("dump", "Writing the dumps"):
             built = Release(folder)
             export(built, built.dumps, FORMATS)
     return release.publish(data, folder, name)
 
 
-def _load(chosen: list[Chosen], console: Console) -> dict[str, Loaded]:
+def _load(chosen: list[Chosen], steps: Steps) -> dict[str, Loaded]:
     (states_folder,) = next(c.places for c in chosen if c.loader.name == "states")
     register = StateRegister(read_states(states_folder))
     loaded = {}
     for one in chosen:
-        with console.status(f"Reading {one.loader.name}: {one.loader.title}"):
+        with steps.step("read", f"Reading {one.loader.name}: {one.loader.title}"):
             loaded[one.loader.name] = one.load(register)
-        console.print(
-            f"Read {one.loader.name}: {one.loader.title}", highlight=False, soft_wrap=True
-        )
+        steps.say(f"Read {one.loader.name}: {one.loader.title}")
     return loaded
 
 
@@ -218,10 +223,10 @@ def _write_events(
     records: list[Record],
     facts: _Facts,
     path: Path,
-    console: Console,
+    steps: Steps,
 ) -> None:
     """Write the merged events, noting what differs between sources, reports and the record."""
-    streams = _matched(loaded, facts, console)
+    streams = _matched(loaded, facts, steps)
     loader_of = {event.source: name for name, events in streams.items() for event in events}
     tallies: dict[str, list[ReportedTally]] = defaultdict(list)
     votes: dict[str, list[ReportedVote]] = defaultdict(list)
@@ -230,8 +235,7 @@ def _write_events(
             tallies[record.event].append(record)
         elif isinstance(record, ReportedVote):
             votes[record.event].append(record)
-    with progress_bar(console) as progress, path.open("wb") as stream:
-        task = progress.add_task("Merging events", total=None)
+    with steps.counted("merge", "Merging events") as advance, path.open("wb") as stream:
         for merged in merge_events(list(streams.values())):
             key = merged.event.key
             facts.discrepancies += merged.discrepancies
@@ -248,21 +252,20 @@ def _write_events(
             _count(merged, facts.counts)
             for source, account in merged.accounts.items():
                 facts.accounts[loader_of[source]].update(account)
-            progress.advance(task)
-        progress.update(task, total=facts.counts["events"])
+            advance(1)
 
 
 def _matched(
-    loaded: dict[str, Loaded], facts: _Facts, console: Console
+    loaded: dict[str, Loaded], facts: _Facts, steps: Steps
 ) -> dict[str, list[VotingEvent]]:
     """Return the events of each source, those that are one roll call under one key."""
     streams = {}
     for name, one in loaded.items():
-        with console.status(f"Reading the events of {name}"):
+        with steps.step("read", f"Reading the events of {name}"):
             streams[name] = list(one.events)
     official, other = streams.get("undl-ga"), streams.get("unvotes")
     if official and other:
-        with console.status("Matching roll calls by month and votes"):
+        with steps.step("match", "Matching roll calls by month and votes"):
             found = match(official, other)
         streams["unvotes"] = found.events
         facts.discrepancies += found.discrepancies
@@ -281,31 +284,16 @@ def _count(merged: MergedEvent, counts: Counter[str]) -> None:
     counts[f"dates known to the {event.date_precision}"] += 1
 
 
-def _validate_events(path: Path, facts: _Facts, context: str, console: Console) -> list[Finding]:
+def _validate_events(
+    path: Path, facts: _Facts, context: dict[str, str], steps: Steps
+) -> list[Finding]:
     findings: list[Finding] = []
-    with progress_bar(console) as progress:
-        task = progress.add_task("Validating events with SHACL", total=facts.counts["events"])
+    batches = len(facts.ranges)
+    with steps.counted("validate", "Validating batches of events with SHACL", batches) as advance:
         for found in BatchValidator(context, EVENT_SHAPES).run(path, facts.ranges):
             findings += found
-            done = min(facts.counts["events"], progress.tasks[task].completed + BATCH_EVENTS)
-            progress.update(task, completed=done)
+            advance(1)
     return findings
-
-
-def _context(lines: list[str]) -> str:
-    """Return the lines that shapes of events look at beyond the event: types and memberships."""
-    wanted = tuple(
-        f"<{term}>"
-        for term in (
-            RDF.type,
-            UNV.admitted,
-            UNV.memberUntil,
-            ORG.member,
-            UNV.term("from"),
-            UNV.until,
-        )
-    )
-    return "".join(line for line in lines if line.split(" ", 2)[1] in wanted)
 
 
 def _membership_discrepancies(

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 import pyoxigraph as ox
-from rich.console import Console
 
 from kg import validation
 from kg.derive import Positions
-from kg.progress import progress_bar
+from kg.progress import Steps
 from kg.records import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.triples import derived
 from kg.validation import DERIVED_SHAPES, Finding
@@ -38,7 +37,7 @@ PART: Final = 40_000
 #: The properties that the shapes look at; events have many more.
 _SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
-    *(UNV.between, UNV.state, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
+    *(UNV.between, UNV.body, UNV.state, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
     *COUNT_PROPERTY.values(),
 }
 
@@ -78,7 +77,7 @@ class Derived:
     sample: list[str] = field(default_factory=list)
 
 
-def write(positions: Positions, folder: Path, console: Console) -> Derived:
+def write(positions: Positions, folder: Path, steps: Steps) -> Derived:
     """Write all derived facts to files in a folder.
 
     Raises:
@@ -88,8 +87,7 @@ def write(positions: Positions, folder: Path, console: Console) -> Derived:
     samples: dict[type[DerivedFact], Sample[DerivedFact]] = {kind: Sample() for kind in _NAMES}
     found = Derived()
     facts = positions.facts()
-    with progress_bar(console) as progress:
-        task = progress.add_task("Deriving agreement and tallies", total=None)
+    with steps.counted("derive", "Deriving agreement and tallies") as advance:
         while part := list(islice(facts, PART)):
             lines = []
             for fact in part:
@@ -97,8 +95,7 @@ def write(positions: Positions, folder: Path, console: Console) -> Derived:
                 samples[type(fact)].take(fact)
                 lines.append(derived.lines(fact))
             _write_part(folder, found, lines)
-            progress.update(task, completed=counts.total())
-        progress.update(task, total=counts.total())
+            advance(len(part))
     told = [line for kind in counts for line in derived.derivation(kind, positions.sources)]
     _write_part(folder, found, told)
     found.counts.update({name: counts[kind] for kind, name in _NAMES.items()})

@@ -18,7 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import InvalidDataError
-from kg.records import AgreementObservation, DerivedFact, Margin, MergedEvent, YearlyTally
+from kg.records import (
+    AgreementObservation,
+    BodyName,
+    DerivedFact,
+    Margin,
+    MergedEvent,
+    YearlyTally,
+)
 from kg.vocabulary import OPTION_CODES, OptionCode
 
 #: Non-voting is a position, but no vote: it is neither shared nor identical.
@@ -43,13 +50,13 @@ class Positions:
     def __init__(self, states: Iterable[str]) -> None:
         self._states = sorted(states)
         self._column = {state: number for number, state in enumerate(self._states)}
-        self._events: dict[int, list[NDArray[np.int8]]] = defaultdict(list)
-        self._silent: set[int] = set()
+        self._events: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
+        self._silent: set[tuple[BodyName, int]] = set()
         self._margins: list[Margin] = []
         self._sources: set[str] = set()
 
     def add(self, merged: MergedEvent) -> None:
-        """Take up an event; of other bodies than the General Assembly only the margin counts.
+        """Take up an event.
 
         Raises:
             KeyError: if a vote is of a state that was not named at the start.
@@ -57,16 +64,14 @@ class Positions:
         event = merged.event
         self._margins.append(Margin(event.key, event.count("Y") - event.count("N")))
         self._sources.update(merged.sources)
-        if event.body != "GeneralAssembly":
-            return
         # A date known to the month has the right year.
-        year = int(event.date[:4])
+        held = event.body, int(event.date[:4])
         row = np.zeros(len(self._states), dtype=np.int8)
         for state, option in event.votes.items():
             row[self._column[state]] = _NUMBER[option]
-        self._events[year].append(row)
+        self._events[held].append(row)
         if not event.records_non_voting:
-            self._silent.add(year)
+            self._silent.add(held)
 
     @property
     def sources(self) -> list[str]:
@@ -80,21 +85,22 @@ class Positions:
             InvalidDataError: if the agreement of a year contradicts itself.
         """
         yield from sorted(self._margins, key=lambda margin: margin.event)
-        for year in sorted(self._events):
-            yield from self._tallies(year)
-        for year in sorted(self._events):
-            yield from self._observations(year)
+        for body, year in sorted(self._events):
+            yield from self._tallies(body, year)
+        for body, year in sorted(self._events):
+            if body == "GeneralAssembly":
+                yield from self._observations(year)
 
-    def _tallies(self, year: int) -> Iterator[YearlyTally]:
-        positions = np.stack(self._events[year])
-        counted = VOTED if year in self._silent else OPTION_CODES
+    def _tallies(self, body: BodyName, year: int) -> Iterator[YearlyTally]:
+        positions = np.stack(self._events[body, year])
+        counted = VOTED if (body, year) in self._silent else OPTION_CODES
         counts = np.stack([(positions == _NUMBER[option]).sum(axis=0) for option in counted])
         for column in np.flatnonzero(counts.any(axis=0)):
             numbers = zip(counted, counts[:, column].tolist(), strict=True)
-            yield YearlyTally(self._states[column], year, dict(numbers))
+            yield YearlyTally(body, self._states[column], year, dict(numbers))
 
     def _observations(self, year: int) -> Iterator[AgreementObservation]:
-        positions = np.stack(self._events[year])
+        positions = np.stack(self._events["GeneralAssembly", year])
         agreement = agree(year, positions)
         check(agreement, positions)
         one, other = np.nonzero(np.triu(agreement.shared, k=1))

@@ -50,9 +50,9 @@ def agreement(one: str, other: str, year: int) -> str:
     return f"{BASE}id/agreement/{min(one, other)}-{max(one, other)}-{year}"
 
 
-def tally(state_key: str, year: int) -> str:
-    """Return the IRI of the yearly tally of a state."""
-    return f"{BASE}id/tally/{state_key}-{year}"
+def tally(body: str, state_key: str, year: int) -> str:
+    """Return the IRI of the yearly tally of a state in a body."""
+    return f"{BASE}id/tally/{body}-{state_key}-{year}"
 
 
 def resolution(symbol: str) -> str:

@@ -470,11 +470,12 @@ class AgreementObservation:
 
 @dataclass(frozen=True, slots=True)
 class YearlyTally:
-    """How often one state took each position in the General Assembly in one calendar year.
+    """How often one state took each position in one body in one calendar year.
 
-    Non-voting is counted only where every event of the year records it.
+    Non-voting is counted only where every event of the body in that year records it.
     """
 
+    body: BodyName
     state: str
     year: int
     counts: Mapping[OptionCode, int]

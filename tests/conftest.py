@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pyoxigraph as ox
 import pytest
 from rich.console import Console
@@ -27,6 +23,7 @@ from kg.sources.base import Loaded
 from kg.sources.choice import choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
+from tests.live import serving
 
 QUIET = Console(quiet=True)
 
@@ -68,27 +65,8 @@ def embedded_store(embedded: Path) -> ox.Store:
 @pytest.fixture(scope="session")
 def start_server() -> Iterator[Callable[[Path], str]]:
     """Start ``kg serve`` on a data folder and return its address; stopped at the end."""
-    processes = []
-
-    def start(data: Path) -> str:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-        processes.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                if httpx.get(f"{address}/health").status_code == 200:
-                    return address
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise AssertionError("the server did not come up within a minute")
-
-    yield start
-    for process in processes:
-        process.terminate()
-        process.wait()
+    with ExitStack() as stack:
+        yield lambda data: stack.enter_context(serving(data)).address
 
 
 @pytest.fixture(scope="session")
@@ -104,14 +82,6 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("KG_TEST_DATA is not set: the real source files are needed")
     return Path(folder)
-
-
-@pytest.fixture(scope="session")
-def unvotes(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the release of unvotes alone, at full size."""
-    data = tmp_path_factory.mktemp("unvotes")
-    make_release(data, f"unvotes={real_data / 'unvotes'}")
-    return data
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/sun>", "<correspondence/sun
 RULE = "<rule/invented>"
 # One coder or rule too many, whatever it is: another breaks only sh:maxCount.
 OTHER_AGENT, OTHER_RULE = "<agent/other>", "<rule/other>"
-AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/AAA-1980>"
+AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980>"
 DERIVATION = "<derivation/agreement>"
 DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
@@ -447,6 +447,7 @@ CASES = [
             wrong='"0.5"^^xsd:decimal'),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
+    *breaks("yearly-tally-body", YEARLY, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
     *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
     *(

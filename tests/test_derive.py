@@ -60,20 +60,19 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
 def naive(events: list[MergedEvent]) -> list[DerivedFact]:
     """Return the facts counted one pair and one state at a time, straight from contract A2."""
     found: list[DerivedFact] = []
-    assembly = defaultdict(list)
+    bodies = defaultdict(list)
     for merged in events:
         one = merged.event
         found.append(Margin(one.key, one.count("Y") - one.count("N")))
-        if one.body == "GeneralAssembly":
-            assembly[int(one.date[:4])].append(one)
-    for year, held in assembly.items():
+        bodies[one.body, int(one.date[:4])].append(one)
+    for (body, year), held in bodies.items():
         recorded = all(one.records_non_voting for one in held)
         for state in STATES:
             cast = Counter(one.votes[state] for one in held if state in one.votes)
             counts = {option: cast[option] for option in OPTION_CODES if option != "X" or recorded}
             if any(counts.values()):
-                found.append(YearlyTally(state, year, counts))
-        for pair in combinations(STATES, 2):
+                found.append(YearlyTally(body, state, year, counts))
+        for pair in combinations(STATES, 2) if body == "GeneralAssembly" else ():
             cast_by = [[one.votes.get(state, "X") for state in pair] for one in held]
             shared = [votes for votes in cast_by if "X" not in votes]
             if shared:
@@ -138,11 +137,12 @@ def test_a_tally_and_a_margin() -> None:
     found = facts([event("1980-05-01", {"AAA": "N", "BBB": "X"}, date_precision="month")])
     assert found == [
         Margin("unvotes-1", -1),
-        YearlyTally("AAA", 1980, {"Y": 0, "N": 1, "A": 0, "X": 0}),
-        YearlyTally("BBB", 1980, {"Y": 0, "N": 0, "A": 0, "X": 1}),
+        YearlyTally("GeneralAssembly", "AAA", 1980, {"Y": 0, "N": 1, "A": 0, "X": 0}),
+        YearlyTally("GeneralAssembly", "BBB", 1980, {"Y": 0, "N": 0, "A": 0, "X": 1}),
     ]
     assert [derived.subject(fact).removeprefix(BASE) for fact in found] == [
-        "id/event/unvotes-1", "id/tally/AAA-1980", "id/tally/BBB-1980",
+        "id/event/unvotes-1", "id/tally/GeneralAssembly-AAA-1980",
+        "id/tally/GeneralAssembly-BBB-1980",
     ]  # fmt: skip
 
 
@@ -159,9 +159,13 @@ def test_a_state_that_changes_within_a_year_is_two() -> None:
     ]
 
 
-def test_of_the_council_only_the_margin_counts() -> None:
+def test_in_the_council_votes_are_counted_but_not_compared() -> None:
     votes: dict[str, OptionCode] = {"AAA": "Y", "BBB": "Y"}
-    assert facts([event("1980-05-01", votes, body="SecurityCouncil")]) == [Margin("unvotes-1", 2)]
+    assert facts([event("1980-05-01", votes, body="SecurityCouncil")]) == [
+        Margin("unvotes-1", 2),
+        YearlyTally("SecurityCouncil", "AAA", 1980, {"Y": 1, "N": 0, "A": 0, "X": 0}),
+        YearlyTally("SecurityCouncil", "BBB", 1980, {"Y": 1, "N": 0, "A": 0, "X": 0}),
+    ]
 
 
 def test_an_unknown_state_is_an_error() -> None:
@@ -281,8 +285,8 @@ def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
     assert {one.shape for one in validate(store, [this.value])} == {"agreement-shared"}
 
 
-def test_every_pair_and_year_of_unvotes_is_that_of_duckdb(unvotes: Path, tmp_path: Path) -> None:
-    store = release.require(unvotes).open()
+def test_every_pair_and_year_is_that_of_duckdb(whole: Path, tmp_path: Path) -> None:
+    store = release.require(whole).open()
     for name, pattern in (
         ("votes", "?vote unv:event ?event ; unv:castBy ?state ; unv:option ?option"),
         ("events", "?event unv:date ?date ; unv:body unv:GeneralAssembly"),
@@ -319,5 +323,5 @@ def test_every_pair_and_year_of_unvotes_is_that_of_duckdb(unvotes: Path, tmp_pat
         )
         assert rows.fetchall() == []
     counted = database.execute("SELECT count(*) FROM observations").fetchall()
-    assert counted == [(release.require(unvotes).manifest()["counts"]["agreement observations"],)]
+    assert counted == [(release.require(whole).manifest()["counts"]["agreement observations"],)]
     assert counted > [(800_000,)]

@@ -24,6 +24,7 @@ import pytest
 from kg import evaluation, release
 from kg.vocabulary import PREFIXES
 from tests.conftest import make_release
+from tests.live import Serving, serving
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 
@@ -45,29 +46,13 @@ SMALL = 300 * 1024  # KiB
 class Live:
     """A live server and its processes, and a client that takes in little at a time."""
 
-    def __init__(self, data: Path, settings: dict[str, int]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/sparql"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(self.port)],
-            env=kept | {f"KG_{name}": str(value) for name, value in settings.items()},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    def __init__(self, server: Serving) -> None:
+        self.port, self.process = server.port, server.process
+        self.url = f"{server.address}/sparql"
         buffer = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 15)]
         transport = httpx.HTTPTransport(limits=httpx.Limits(), socket_options=buffer)
         self.client = httpx.Client(transport=transport, timeout=60)
         self._asked = 0
-
-        def healthy() -> bool:
-            with contextlib.suppress(httpx.TransportError):
-                return self.client.get(f"http://127.0.0.1:{self.port}/health").is_success
-            return False
-
-        assert _comes(healthy, 60), "the server did not come up within a minute"
 
     def ask(self, query: str, timeout: float = 60) -> httpx.Response:
         """Ask for CSV; a comment makes each query one that is not cached."""
@@ -158,17 +143,16 @@ Start = Callable[..., Live]
 @pytest.fixture
 def start(embedded: Path) -> Iterator[Start]:
     """Start a server with settings of its own."""
-    started: list[Live] = []
+    with contextlib.ExitStack() as stack:
 
-    def one(data: Path = embedded, **settings: int) -> Live:
-        started.append(Live(data, {"WORKERS": 2, "QUERY_TIMEOUT": 2, **settings}))
-        return started[-1]
+        def one(data: Path = embedded, **settings: int) -> Live:
+            told = {f"KG_{name}": value for name, value in settings.items()}
+            limits: dict[str, object] = {"KG_WORKERS": 2, "KG_QUERY_TIMEOUT": 2, **told}
+            live = Live(stack.enter_context(serving(data, None, **limits)))
+            stack.callback(live.client.close)
+            return live
 
-    yield one
-    for live in started:
-        live.client.close()
-        live.process.kill()
-        live.process.wait()
+        yield one
 
 
 @linux

@@ -11,7 +11,6 @@ import os
 import re
 import select
 import socket
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -29,6 +28,7 @@ from hypothesis import strategies as st
 
 from kg.library import library
 from kg.vocabulary import BASE, PREFIXES
+from tests.live import Serving, serving
 
 REQUESTS: Final = int(os.environ.get("KG_FUZZ_REQUESTS") or 1000)
 QUERY_TIMEOUT: Final = 2
@@ -79,9 +79,7 @@ class LostError(BaseException):
 class Live:
     """A server with short limits, its log, and what it answered to each generator."""
 
-    address: str
-    process: subprocess.Popen[bytes]
-    log: Path
+    server: Serving
     client: httpx.Client
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: bool = False
@@ -102,8 +100,7 @@ class Live:
 
     def _send(self, sent: Sent) -> str:
         started = time.monotonic()
-        host, _, port = self.address.removeprefix("http://").partition(":")
-        with socket.create_connection((host, int(port)), timeout=BOUND) as connection:
+        with socket.create_connection(("127.0.0.1", self.server.port), BOUND) as connection:
             try:
                 connection.sendall(sent.content)
             except ConnectionError:
@@ -143,22 +140,13 @@ def _check(response: HTTPResponse, body: bytes) -> None:
 def live(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A live server of our own, with short limits; its table is printed at the end."""
     log = tmp_path_factory.mktemp("fuzz") / "log"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kg", "serve", "--data", str(embedded), "--port", str(port)]
-    environment = os.environ | {"KG_QUERY_TIMEOUT": str(QUERY_TIMEOUT), "KG_QUERY_MEMORY": "512"}
-    address = f"http://127.0.0.1:{port}"
-    transport = httpx.HTTPTransport(retries=8)  # waits half a second, then twice as long
+    limits = {"KG_QUERY_TIMEOUT": QUERY_TIMEOUT, "KG_QUERY_MEMORY": 512}
     with (
-        log.open("wb") as stream,
-        subprocess.Popen(command, stderr=stream, env=environment) as process,
-        httpx.Client(transport=transport, base_url=address, timeout=BOUND) as client,
+        serving(embedded, log, **limits) as running,
+        httpx.Client(base_url=running.address, timeout=BOUND) as client,
     ):
-        client.get("/health")
-        server = Live(address, process, log, client)
+        server = Live(running, client)
         yield server
-        process.terminate()
     columns = sorted({told for _, told in server.answered})
     print("\n" + "".join(f"{title:>11}" for title in ("", *columns)))
     for name in GENERATORS:
@@ -384,7 +372,7 @@ def test_whatever_is_sent_is_answered_as_documented(live: Live, generator: str) 
 
 
 def test_nothing_failed_unseen(live: Live) -> None:
-    log = live.log.read_text(errors="replace")
+    log = live.server.logged()
     assert "Traceback" not in log, log[log.index("Traceback") :][:3000]
 
 
@@ -394,5 +382,5 @@ def test_no_process_is_left_behind(live: Live) -> None:
     left = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            left += stat.read_text().rpartition(")")[2].split()[1] == str(live.process.pid)
+            left += stat.read_text().rpartition(")")[2].split()[1] == str(live.server.process.pid)
     assert left <= _RESTING

@@ -6,12 +6,9 @@ import gzip
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -31,6 +28,7 @@ from kg.protocol import RefusalError
 from kg.release import require
 from kg.vocabulary import BASE, PREFIXES
 from tests.conftest import make_release
+from tests.live import serving
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
@@ -216,30 +214,9 @@ def test_a_client_that_asks_too_often_or_too_much_at_once_is_told() -> None:
             pass
 
 
-@contextmanager
-def running(data: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run ``kg serve`` with settings of its own; its standard error is kept."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    process = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=os.environ | environment
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            httpx.get(f"{address}/health")
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
-    yield address, process
-    process.terminate()
-    process.wait()
-
-
 def test_limits_of_a_client_hold_over_http(embedded: Path) -> None:
-    with running(embedded, KG_RATE_LIMIT="5/minute", KG_LIMIT_LOOPBACK="1") as (server, _):
+    with serving(embedded, KG_RATE_LIMIT="5/minute", KG_LIMIT_LOOPBACK=1) as live:
+        server = live.address
         answers = [ask(server, TALLY) for _ in range(8)]
         assert [a.status_code for a in answers] == [200] * 5 + [429] * 3
         assert answers[-1].headers["retry-after"].isdecimal()
@@ -248,14 +225,13 @@ def test_limits_of_a_client_hold_over_http(embedded: Path) -> None:
 
 
 # What operators see.
-def test_one_line_a_request_without_the_query(embedded: Path) -> None:
-    with running(embedded) as (server, process):
-        ask(server, TALLY)
-        ask(server, "SELECT secret")
-        process.terminate()
-        process.wait()
-        assert process.stderr is not None
-        log = process.stderr.read()
+def test_one_line_a_request_without_the_query(embedded: Path, tmp_path: Path) -> None:
+    with serving(embedded, tmp_path / "log") as live:
+        ask(live.address, TALLY)
+        ask(live.address, "SELECT secret")
+        live.process.terminate()
+        live.process.wait()
+        log = live.logged()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith('{"method"')]
     told = [(line["path"], line["status"], line["outcome"]) for line in lines]
     assert told[-2:] == [("/sparql", 200, "complete"), ("/sparql", 400, "complete")]
@@ -298,10 +274,10 @@ def test_the_release_is_named_by_health(server: str, embedded: Path) -> None:
 def test_settings_from_a_file(embedded: Path, tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('rate_limit = "3/minute"\nlimit_loopback = true\nworkers = 1\n')
-    with running(embedded, KG_SETTINGS=str(file)) as (server, _):
-        assert [ask(server, TALLY).status_code for _ in range(4)] == [200] * 3 + [429]
-    with running(embedded, KG_SETTINGS=str(file), KG_RATE_LIMIT="4/minute") as (server, _):
-        assert [ask(server, TALLY).status_code for _ in range(5)] == [200] * 4 + [429]
+    with serving(embedded, KG_SETTINGS=file) as live:
+        assert [ask(live.address, TALLY).status_code for _ in range(4)] == [200] * 3 + [429]
+    with serving(embedded, KG_SETTINGS=file, KG_RATE_LIMIT="4/minute") as live:
+        assert [ask(live.address, TALLY).status_code for _ in range(5)] == [200] * 4 + [429]
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,10 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
     YearlyTally: Derivation(
         "yearly-tally",
         UNV.YearlyTally,
-        "Counting the positions of each state by year",
-        "Of each state and calendar year: the events of the General Assembly with a date in that "
-        "year that name the state by unv:inFavour, unv:against, unv:abstaining and, where every "
-        "event of the year has a source that records it, unv:nonVoting.",
+        "Counting the positions of each state by body and year",
+        "Of each body, state and calendar year: the events of the body with a date in that year "
+        "that name the state by unv:inFavour, unv:against, unv:abstaining and, where every one of "
+        "them has a source that records it, unv:nonVoting.",
     ),
     AgreementObservation: Derivation(
         "agreement",
@@ -78,7 +78,7 @@ def subject(fact: DerivedFact) -> str:
         case AgreementObservation():
             return iris.agreement(*fact.states, fact.year)
         case YearlyTally():
-            return iris.tally(fact.state, fact.year)
+            return iris.tally(fact.body, fact.state, fact.year)
         case Margin():
             return iris.event(fact.event)
 
@@ -120,6 +120,7 @@ def _state(key: str) -> str:
 
 def _tally(this: str, tally: YearlyTally) -> Iterator[str]:
     yield from about(this, RDF.type, f"<{UNV.YearlyTally}>")
+    yield from about(this, UNV.body, f"<{UNV.term(tally.body)}>")
     yield from about(this, UNV.state, f"<{iris.state(tally.state)}>")
     yield from about(this, UNV.year, typed(tally.year, XSD.integer))
     for option, count in tally.counts.items():

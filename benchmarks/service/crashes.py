@@ -1,0 +1,135 @@
+"""What clients see when worker processes are killed, and when answers are back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+import httpx
+
+from benchmarks.servers import BrokenAnswerError, Server, Start, Wire, computed, resident
+from benchmarks.service.lookups import CROSS, PATIENCE, Lookup, long_answer, outcome
+from benchmarks.telling import Row, progress
+
+#: Seconds a query may take: the default of ours.
+_LIMIT_SECONDS: Final = 60
+#: More than can be sent in the second before the kill.
+_LONG: Final = long_answer(5_000_000)
+
+
+def measure_crashes(start: Start, lookups: Iterator[Lookup], rows: list[Row]) -> None:
+    """Kill workers and the server, each with -9, and ask on."""
+    with start(_LIMIT_SECONDS) as server:
+        rows += _kill_of_one(server, lookups)
+        rows += _kill_in_answer(server, lookups)
+        rows += _kill_of_all(server, lookups)
+        rows += _kill_of_server(start, server, lookups)
+
+
+def _kill_of_one(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
+    """Kill the worker that computes a query that has not begun to answer."""
+    progress("kill -9 of the worker of a query")
+    with _asking(server, 1) as asked:
+        os.kill(_busiest(server), signal.SIGKILL)
+        back = _milliseconds_until_right(server, lookups)
+        return _rows("kill -9 of a worker in mid-query", [asked[0].result()], back)
+
+
+def _kill_in_answer(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
+    """Kill the worker of an answer that is on its way."""
+    progress("kill -9 of the worker of an answer on its way")
+    saw, back = "complete, which is wrong", 0.0
+    try:
+        with (
+            httpx.Client(timeout=PATIENCE) as client,
+            client.stream("POST", server.url, data={"query": _LONG}) as got,
+        ):
+            if got.status_code != 200:
+                raise RuntimeError(f"{server.name}: {got.status_code} {got.read()[:200]!r}")
+            killed = False
+            started = time.monotonic()
+            for _ in got.iter_raw():
+                if not killed and time.monotonic() - started > 1:
+                    os.kill(_busiest(server), signal.SIGKILL)
+                    killed = True
+                    back = _milliseconds_until_right(server, lookups)
+    except httpx.HTTPError as error:
+        saw = f"200, then a broken connection ({type(error).__name__})"
+    return _rows("kill -9 of a worker in mid-answer", [saw], back)
+
+
+def _kill_of_all(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
+    """Kill all workers while two queries are computed."""
+    progress("kill -9 of all workers")
+    with _asking(server, 2) as asked:
+        for pid in server.workers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        back = _milliseconds_until_right(server, lookups)
+        saw = [one.result() for one in asked]
+    return _rows("kill -9 of all workers in mid-query", saw, back)
+
+
+def _kill_of_server(start: Start, server: Server, lookups: Iterator[Lookup]) -> list[Row]:
+    """Kill the server itself while two queries are computed, and start another."""
+    progress("kill -9 of the server")
+    with _asking(server, 2) as asked:
+        workers = server.workers()
+        killed = time.monotonic()
+        os.kill(server.pid, signal.SIGKILL)
+        saw = [one.result() for one in asked]
+        while any(map(resident, workers)) and time.monotonic() - killed < PATIENCE:
+            time.sleep(0.01)
+        gone = f"its workers were gone after {1000 * (time.monotonic() - killed):.0f} ms"
+        started = time.monotonic()
+        with start(_LIMIT_SECONDS) as another:
+            _milliseconds_until_right(another, lookups)
+            back = 1000 * (time.monotonic() - started)
+    return _rows("kill -9 of the server in mid-query", [*saw, gone], back)
+
+
+def _rows(what: str, saw: list[str], back: float) -> list[Row]:
+    progress(f"  {saw}, {back:.0f} ms")
+    return [
+        Row(f"{what}: its client saw", "; ".join(dict.fromkeys(saw))),
+        Row(f"{what}: right answer to another", f"after {back:.0f} ms"),
+    ]
+
+
+@contextlib.contextmanager
+def _asking(server: Server, clients: int) -> Iterator[list[Future[str]]]:
+    """Have clients ask cross products, and give them a second to get going."""
+    wires = [Wire(server, PATIENCE) for _ in range(clients)]
+    with ThreadPoolExecutor(clients) as pool:
+        try:
+            asked = [pool.submit(outcome, wire, CROSS) for wire in wires]
+            time.sleep(1.5)
+            yield asked
+        finally:
+            for wire in wires:
+                wire.close()
+
+
+def _busiest(server: Server) -> int:
+    """Return the worker that computes most."""
+    before = {pid: computed(pid) for pid in server.workers()}
+    time.sleep(0.2)
+    return max(before, key=lambda pid: computed(pid) - before[pid])
+
+
+def _milliseconds_until_right(server: Server, lookups: Iterator[Lookup]) -> float:
+    started = time.monotonic()
+    wire = Wire(server, timeout=5)
+    while time.monotonic() - started < PATIENCE:
+        lookup = next(lookups)
+        with contextlib.suppress(OSError, BrokenAnswerError):
+            if lookup.is_right(wire.ask(lookup.query)):
+                wire.close()
+                return 1000 * (time.monotonic() - started)
+        time.sleep(0.002)
+    raise RuntimeError("no right answer came back")

@@ -1,0 +1,88 @@
+"""What becomes of a query that takes too much, and of an answer read slowly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import httpx
+
+from benchmarks.servers import Server, Start, Wire
+from benchmarks.service.lookups import PATIENCE, long_answer, outcome
+from benchmarks.telling import Row, progress, row
+
+#: Seconds a query may take: the default of ours.
+_LIMIT_SECONDS: Final = 60
+_SORT: Final = """SELECT ?a ?b WHERE {
+  { SELECT ?a WHERE { ?a ?p ?x } LIMIT 10000 } { SELECT ?b WHERE { ?b ?q ?y } LIMIT 10000 }
+} ORDER BY ?b ?a"""
+#: MiB at which the peer, which has no limit, is ended for the sake of the machine.
+_ENOUGH_MEMORY: Final = 4096
+_SLOW_BYTES_A_SECOND: Final = 2 * 2**20
+
+
+def _one_by_one(servers: list[Start], measure: Callable[[Server], str]) -> list[str]:
+    """Return what a measurement says of each server, fresh and with our default time limit."""
+    told = []
+    for start in servers:
+        with start(_LIMIT_SECONDS) as server:
+            told.append(measure(server))
+            progress(f"  {server.name}: {told[-1]}")
+    return told
+
+
+def measure_sort(servers: list[Start], rows: list[Row]) -> None:
+    """Measure what becomes of a query that sorts 100 million rows."""
+    progress("a query that sorts 100 million rows")
+
+    def measure(server: Server) -> str:
+        server.forget_peak()
+        started, wire = time.monotonic(), Wire(server, PATIENCE)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(outcome, wire, _SORT)
+            ended = ""
+            try:
+                while not asked.done():
+                    if server.peak() > _ENOUGH_MEMORY and not ended:
+                        ended = f"no limit: ended by the benchmark at {_ENOUGH_MEMORY:,} MiB"
+                        os.kill(server.pid, signal.SIGKILL)
+                    time.sleep(0.02)
+            finally:
+                wire.close()
+        took = f"after {time.monotonic() - started:.0f} s"
+        return f"{ended} {took}" if ended else f"{asked.result()} {took}; peak {server.peak()} MiB"
+
+    rows.append(row("sort of 100 million rows", _one_by_one(servers, measure)))
+
+
+def measure_slow_client(servers: list[Start], length: int, slow: float, rows: list[Row]) -> None:
+    """Measure a server's memory while a client takes in a long answer more slowly than it comes."""
+    progress(f"a CSV of {length:,} rows, read slowly for {slow:g} seconds, then to the end")
+
+    def measure(server: Server) -> str:
+        server.forget_peak()
+        lines, status, ended = 0, 0, "complete"
+        started = time.monotonic()
+        headers = {"Accept": "text/csv", "Accept-Encoding": "identity"}
+        try:
+            with (
+                httpx.Client(timeout=PATIENCE) as client,
+                client.stream(
+                    "POST", server.url, data={"query": long_answer(length)}, headers=headers
+                ) as got,
+            ):
+                status = got.status_code
+                for piece in got.iter_raw():
+                    lines += piece.count(b"\n")
+                    if time.monotonic() - started < slow:
+                        time.sleep(len(piece) / _SLOW_BYTES_A_SECOND)
+        except httpx.HTTPError as error:
+            ended = f"broken off ({type(error).__name__})"
+        took = time.monotonic() - started
+        return f"{status}, {lines - 1:,} rows, {ended} after {took:.0f} s; peak {server.peak()} MiB"
+
+    rows.append(row(f"CSV of {length:,} rows, slow client", _one_by_one(servers, measure)))

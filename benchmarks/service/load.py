@@ -1,0 +1,142 @@
+"""What hostile clients do to another one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+from benchmarks.servers import BrokenAnswerError, Server, Start, Wire
+from benchmarks.service.lookups import BROKEN, CROSS, Lookup, told
+from benchmarks.telling import NONE, Row, progress, row
+
+_HOSTILE: Final = 8
+#: Seconds a query may take.
+_LIMIT_SECONDS: Final = 5
+#: MiB at which the peer, which has no limit, is ended for the sake of the machine.
+_ENOUGH_MEMORY: Final = 12 * 1024
+
+
+@dataclass
+class Load:
+    """What the ninth client saw while eight sent cross products, and what the eight got."""
+
+    seconds: list[float] = field(default_factory=list)
+    failures: Counter[str] = field(default_factory=Counter)
+    hostile: Counter[str] = field(default_factory=Counter)
+    memory: tuple[int, int] = (0, 0)
+    workers: tuple[int, int] = (0, 0)
+    peak: int = 0
+    #: Set if the benchmark had to end the server early.
+    ended: str = ""
+
+    def quantile(self, share: float) -> float:
+        """Return the milliseconds within which a share of the lookups was answered."""
+        ordered = sorted(self.seconds) or [float("nan")]
+        return 1000 * ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def measure_load(
+    servers: list[Start], lookups: Iterator[Lookup], seconds: float, rows: list[Row]
+) -> None:
+    """Measure what each server does for one client while others send it cross products."""
+    loads = []
+    for start in servers:
+        with start(_LIMIT_SECONDS) as server:
+            loads.append(_under_load(server, lookups, seconds))
+    rows += _rows(loads)
+
+
+def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Load:
+    """Let eight clients send cross products while a ninth looks things up, one after another."""
+    progress(f"eight clients with cross products on {server.name}, {seconds:g} seconds")
+    load = Load()
+    before, workers = server.memory(), len(server.workers())
+    server.forget_peak()
+    wires = [Wire(server) for _ in range(_HOSTILE)]
+    stop = threading.Event()
+    with ThreadPoolExecutor(_HOSTILE) as pool:
+        for wire in wires:
+            pool.submit(_send_cross_products, wire, stop, load.hostile)
+        try:
+            time.sleep(1)
+            _look_up(server, lookups, seconds, load)
+        finally:
+            load.peak = server.peak()
+            stop.set()
+            for wire in wires:
+                wire.close()
+            if load.ended:
+                os.kill(server.pid, signal.SIGKILL)
+    # Queries whose clients have gone are given the time limit to end, and workers to start.
+    time.sleep(_LIMIT_SECONDS + 2)
+    load.memory = before, server.memory()
+    load.workers = workers, len(server.workers())
+    if load.ended:
+        progress(f"  {load.ended}")
+    progress(
+        f"  p95 {load.quantile(0.95):.0f} ms, {len(load.seconds)} answers, "
+        f"failures {dict(load.failures)}, cross products {dict(load.hostile)}"
+    )
+    return load
+
+
+def _send_cross_products(wire: Wire, stop: threading.Event, got: Counter[str]) -> None:
+    while not stop.is_set():
+        try:
+            saw = told(wire.ask(CROSS))
+        except TimeoutError:
+            saw = "no answer within a minute"
+        except (OSError, BrokenAnswerError):
+            if stop.is_set():
+                return
+            saw = BROKEN
+            stop.wait(0.1)
+        got[saw] += 1
+
+
+def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Load) -> None:
+    wire = Wire(server, timeout=30)
+    first = time.monotonic()
+    while (started := time.monotonic()) - first < seconds:
+        if (taken := server.memory()) > _ENOUGH_MEMORY:
+            load.ended = f"ended by the benchmark after {started - first:.0f} s at {taken:,} MiB"
+            return
+        lookup = next(lookups)
+        try:
+            reply = wire.ask(lookup.query)
+        except (OSError, BrokenAnswerError) as error:
+            load.failures[type(error).__name__] += 1
+            continue
+        load.seconds.append(time.monotonic() - started)
+        if not lookup.is_right(reply):
+            load.failures[f"status {reply.status}"] += 1
+        # A steady client, not a race: what counts is how long each answer takes.
+        time.sleep(0.005)
+    wire.close()
+
+
+def _rows(loads: list[Load]) -> list[Row]:
+    rows = []
+    for name, share in (("p50", 0.5), ("p95", 0.95), ("maximum", 1.0)):
+        values = [load.quantile(share) for load in loads]
+        ratio = f"{values[0] / values[1]:.2f}" if len(values) == 2 else NONE
+        took = [f"{value:,.1f} ms" for value in values]
+        rows.append(row(f"under load: point lookup, {name}", took, ratio))
+    failures = [f"{sum(one.failures.values())} of {len(one.seconds):,}" for one in loads]
+    rows.append(row("under load: failed lookups", failures))
+    got = ["; ".join(f"{n} × {s}" for s, n in sorted(one.hostile.items())) for one in loads]
+    rows.append(row("under load: what the cross products got", [x or "no answer" for x in got]))
+    rows.append(row("under load: peak of the server process", [f"{x.peak:,} MiB" for x in loads]))
+    after = [one.ended or f"{one.memory[0]:,} → {one.memory[1]:,} MiB" for one in loads]
+    rows.append(row("memory of server and workers, before → after load", after))
+    after = [f"{one.workers[0]} → {one.workers[1]}" for one in loads]
+    # The peer has no workers to count.
+    rows.append(row("worker processes, before → after load", after[:1]))
+    return rows

@@ -1,0 +1,135 @@
+"""How many requests and bytes a second a server answers."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from benchmarks.servers import Server, Start, Wire
+from benchmarks.service.lookups import PATIENCE, PREFIX, Lookup, outcome
+from benchmarks.telling import NONE, Row, progress, row
+
+_AGGREGATE: Final = (
+    PREFIX + "SELECT ?state (COUNT(?event) AS ?n) WHERE { ?event unv:against ?state } "
+    "GROUP BY ?state ORDER BY DESC(?n) ?state LIMIT 20"
+)
+#: Rows of all triples whose JSON takes some 10 MB.
+_BIG_ROWS: Final = 45_000
+_CLIENTS: Final = 4
+#: The peer keeps a thread for each query until its time limit is over, and fails or ends when it
+#: can have no more (some 16,000): with a short limit and a fresh process it is seen at its best.
+_LIMIT_SECONDS: Final = 2
+#: Ours still starts workers when it gives its first answers.
+_WARM_SECONDS: Final = 1
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How much a second, and how the table says it."""
+
+    rate: float
+    text: str
+
+
+def measure_speed(
+    servers: list[Start], lookups: Iterator[Lookup], seconds: float, rows: list[Row]
+) -> None:
+    """Measure requests and bytes per second, of each server in turn and fresh."""
+    repeated = next(lookups).query
+    fresh = itertools.count(_BIG_ROWS)
+
+    def big() -> str:
+        return f"SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {next(fresh)}"
+
+    each: list[tuple[str, Callable[[Server], Speed]]] = [
+        (
+            "repeated point lookup",
+            lambda one: requests_per_second(one, lambda: repeated, seconds),
+        ),
+        (
+            "repeated aggregate (votes against, by state)",
+            lambda one: requests_per_second(one, lambda: _AGGREGATE, seconds),
+        ),
+        (
+            "point lookups never asked before",
+            lambda one: requests_per_second(one, lambda: next(lookups).query, seconds),
+        ),
+        (
+            "result of 10 MB, JSON",
+            lambda one: megabytes_per_second(one, big, seconds, "identity"),
+        ),
+        (
+            "result of 10 MB, client takes gzip",
+            lambda one: megabytes_per_second(one, big, seconds, "gzip"),
+        ),
+    ]
+    for what, measure in each:
+        progress(what)
+        values = []
+        for start in servers:
+            with start(_LIMIT_SECONDS) as server:
+                values.append(measure(server))
+        told = [value.text for value in values]
+        ratio = NONE
+        if len(values) == 2 and values[1].rate:
+            ratio = f"{values[0].rate / values[1].rate:.2f}"
+        rows.append(row(what, told, ratio))
+        progress(f"  {', '.join(told)}")
+
+
+def requests_per_second(server: Server, query: Callable[[], str], seconds: float) -> Speed:
+    """Return how many requests a second a few kept-alive connections get answered."""
+    _ask_for(server, query, _WARM_SECONDS)
+    started = time.monotonic()
+    got = _ask_for(server, query, seconds)
+    rate = got.pop("200", 0) / (time.monotonic() - started)
+    failed = "".join(f"; {n:,} failed: {text}" for text, n in got.items())
+    return Speed(rate, f"{rate:,.0f} requests/s{failed}")
+
+
+def _ask_for(server: Server, query: Callable[[], str], seconds: float) -> Counter[str]:
+    """Return what a few clients saw, and how often."""
+    lock = threading.Lock()
+    seen: Counter[str] = Counter()
+    until = time.monotonic() + seconds
+
+    def client() -> None:
+        wire, mine = Wire(server), Counter[str]()
+        while time.monotonic() < until:
+            with lock:
+                text = query()
+            saw = outcome(wire, text)
+            mine[saw] += 1
+            if saw != "200":
+                time.sleep(0.01)
+        wire.close()
+        with lock:
+            seen.update(mine)
+
+    with ThreadPoolExecutor(_CLIENTS) as pool:
+        for one in [pool.submit(client) for _ in range(_CLIENTS)]:
+            one.result()
+    return seen
+
+
+def megabytes_per_second(
+    server: Server, query: Callable[[], str], seconds: float, coding: str
+) -> Speed:
+    """Return how many MB a second of answer, before coding, one client gets; none of it cached."""
+    size, started = 0, time.monotonic()
+    with httpx.Client(timeout=PATIENCE) as client:
+        while time.monotonic() - started < seconds:
+            headers = {"Accept": "application/sparql-results+json", "Accept-Encoding": coding}
+            with client.stream("POST", server.url, data={"query": query()}, headers=headers) as got:
+                got.raise_for_status()
+                size += sum(map(len, got.iter_bytes()))
+    rate = size / 1e6 / (time.monotonic() - started)
+    return Speed(rate, f"{rate:,.0f} MB/s")

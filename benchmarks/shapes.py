@@ -1,0 +1,115 @@
+"""What each SHACL shape of events costs.
+
+    python -m benchmarks.shapes --data DIR [--events N]
+
+validates events of a release, spread over all of it, in batches as a build does, and prints for
+each shape its share of the time and the microseconds for each vote, as a table in Markdown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+from pyshacl.shape import Shape
+
+from benchmarks.telling import progress
+from kg import release
+from kg.build import BATCH_EVENTS
+from kg.validation import EVENT_SHAPES, event_context, in_context, validate
+from kg.vocabulary import PREFIXES
+
+#: What shapes of events look at beyond an event: types of states, sessions and so on.
+_CONTEXT: Final = """CONSTRUCT { ?thing ?property ?value } {
+  ?thing a ?type ; ?property ?value
+  VALUES ?type { unv:State unv:Session unv:Meeting unv:Source skos:Concept org:Membership }
+  VALUES ?property { rdf:type unv:admitted unv:memberUntil org:member unv:from unv:until }
+}"""
+_EVENTS: Final = "SELECT ?event { ?event a unv:VotingEvent ; unv:yesCount ?count } ORDER BY ?event"
+_EVENT: Final = """CONSTRUCT { ?thing ?property ?value } {
+  { SELECT ?thing { { VALUES ?thing { $event } } UNION { ?thing unv:event $event }
+      UNION { $event unv:decides ?thing } } }
+  ?thing ?property ?value
+}"""
+
+
+class Clock:
+    """Adds up how long the outermost shapes take while it is on."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+        self._validate = Shape.validate
+        self._inside = False
+
+    def __enter__(self) -> Clock:
+        validate, clock = self._validate, self
+
+        def timed(shape: Shape, *args: Any, **kwargs: Any) -> Any:
+            if clock._inside:
+                return validate(shape, *args, **kwargs)
+            clock._inside, started = True, time.perf_counter()
+            try:
+                return validate(shape, *args, **kwargs)
+            finally:
+                clock._inside = False
+                name = str(shape.node).rpartition("#")[2]
+                clock.seconds[name] += time.perf_counter() - started
+
+        Shape.validate = timed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Shape.validate = self._validate
+
+
+def batches(store: ox.Store, events: int) -> Iterator[str]:
+    """Yield the N-Triples of events spread over a store, as many together as in a build."""
+    found = store.query(_EVENTS, prefixes=PREFIXES)
+    assert isinstance(found, ox.QuerySolutions)
+    names = [str(row["event"]) for row in found]
+    chosen = names[:: max(len(names) // events, 1)]
+    for start in range(0, len(chosen), BATCH_EVENTS):
+        batch = chosen[start : start + BATCH_EVENTS]
+        yield "".join(_construct(store, _EVENT.replace("$event", event)) for event in batch)
+
+
+def _construct(store: ox.Store, query: str) -> str:
+    triples = store.query(query, prefixes=PREFIXES)
+    assert isinstance(triples, ox.QueryTriples)
+    return "".join(f"{triple} .\n" for triple in triples)
+
+
+def main() -> None:
+    """Validate the events and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.shapes", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
+    parser.add_argument("--events", type=int, default=200, metavar="N", help="events (200)")
+    options = parser.parse_args()
+    store = release.require(options.data.resolve()).open()
+    context = event_context(_construct(store, _CONTEXT).splitlines(keepends=True))
+    texts = list(batches(store, options.events))
+    votes = sum(text.count("#castBy> ") for text in texts)
+    triples = sum(text.count(" .\n") for text in texts)
+    progress(f"{votes:,} votes, {triples:,} triples in {len(texts)} batches")
+    started = time.perf_counter()
+    with Clock() as clock:
+        for text in texts:
+            validate(in_context(text, context), EVENT_SHAPES)
+    taken = time.perf_counter() - started
+    print(f"{taken * 1e6 / triples:.0f} microseconds a triple, one process.\n")
+    print("| shape | share of the time | microseconds a vote |\n|---|---|---|")
+    told = {name: seconds for name, seconds in clock.seconds.items() if seconds > taken / 1000}
+    told["all the others"] = clock.seconds.total() - sum(told.values())
+    told["none: reading, and finding what to validate"] = taken - clock.seconds.total()
+    for name, seconds in told.items():
+        print(f"| {name} | {seconds / taken:.1%} | {seconds * 1e6 / votes:.1f} |")
+
+
+if __name__ == "__main__":
+    main()

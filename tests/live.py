@@ -1,0 +1,67 @@
+"""A real server in a process of its own; every test of the service starts it here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A server that runs: its address, its process, and where its standard error goes."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path | None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.address.rpartition(":")[2])
+
+    def logged(self) -> str:
+        """Return what it has written to standard error so far."""
+        assert self.log is not None
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def serving(data: Path, log: Path | None = None, **settings: object) -> Iterator[Serving]:
+    """Run ``kg serve`` on a data folder with settings (``KG_...``), none of this environment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    given = {name: str(value) for name, value in settings.items()}
+    with (log or Path(os.devnull)).open("wb") as stream:
+        process = subprocess.Popen(
+            command, env=kept | given, stdout=subprocess.DEVNULL, stderr=stream
+        )
+    server = Serving(f"http://127.0.0.1:{port}", process, log)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait(server: Serving) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"{server.address}/health")
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server did not come up within a minute")
