@@ -24,13 +24,9 @@ WHERE {
     unv:acceptedValue ?accepted ; unv:otherValue ?other ;
     unv:acceptedFrom/dcterms:title ?acceptedTitle ; unv:otherFrom/dcterms:title ?otherTitle .
   OPTIONAL { ?discrepancy unv:concerns ?event . ?event a unv:VotingEvent }
-  OPTIONAL {
-    ?discrepancy unv:concerns ?report .
-    ?report prov:wasQuotedFrom ?source .
-    OPTIONAL { ?event prov:wasDerivedFrom ?source BIND (true AS ?own) }
-  }
-  BIND (IF(?aspect = "membership", "outside membership",
-    IF(BOUND(?own) && ?aspect = "total", "printed total",
+  OPTIONAL { ?discrepancy unv:concerns ?report . ?report prov:wasQuotedFrom ?source }
+  BIND (?aspect = "total" && EXISTS { ?event prov:wasDerivedFrom ?source } AS ?own)
+  BIND (IF(?aspect = "membership", "outside membership", IF(?own, "printed total",
     CONCAT(IF(BOUND(?report), "reported ", "recorded "), ?aspect))) AS ?kind)
 }
 GROUP BY ?discrepancy ?kind ?told ?accepted ?other

@@ -171,10 +171,11 @@ def _holds(field: FieldInfo, kind: type) -> bool:
 def _ask(model: type[BaseModel], entry: dict[str, Any], file: Path) -> None:
     """Ask for required fields that are missing, where somebody can answer."""
     defaults = _defaults(file)
-    for key, field in model.model_fields.items():
-        if key in entry or not field.is_required() or key in defaults:
-            continue
-        if sys.stdin.isatty():
+    if not sys.stdin.isatty():
+        return
+    for key in sorted(model.model_fields, key=_place(model)):
+        field = model.model_fields[key]
+        if field.is_required() and key not in entry and key not in defaults:
             told = f" ({field.description})" if field.description else ""
             given = click.prompt(f"{key}{told}", err=True)
             values = [one.strip() for one in given.split(",")] if _is_list(field) else given
