@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kg.errors import SourceError
+from kg.merge import merge_events
 from kg.records import Proposal, ResolutionContent, Source
 from kg.resources import DATA
 from kg.sources import LOADERS
@@ -132,6 +134,21 @@ def test_the_votes_of_the_council(states: StateRegister) -> None:
     } == COUNCIL
     assert all(len(event.votes) == 15 for event in events.values())
     assert all(event.compilations for event in events.values())
+
+
+def test_a_vote_of_the_council_in_two_sources_is_one_event(states: StateRegister) -> None:
+    (ours,) = (e for e in load("ukraine", states).events if e.key == "S-RES-2623-2022")
+    assert ours.decides
+    theirs = replace(
+        ours,
+        source="undl-sc",
+        decides=replace(ours.decides, symbol="S/RES/2623(2022)", title="On an emergency session"),
+        compilations=(),
+    )
+    (merged,) = merge_events([[ours], [theirs]])
+    assert merged.told_by == ("undl-sc", "ukraine-council-votes")
+    assert merged.event.name == "S/RES/2623(2022)"
+    assert merged.discrepancies == ()
 
 
 def test_every_fact_names_sources_that_are_described(states: StateRegister) -> None:
