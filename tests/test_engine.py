@@ -442,7 +442,7 @@ def test_switched_releases(start: Start, embedded: Path, tmp_path: Path) -> None
     other, data = tmp_path / "other", tmp_path / "data"
     make_release(other, "ukraine")
     shutil.copytree(embedded, data)
-    live = start(data, QUERY_TIMEOUT=10)
+    live = start(data, QUERY_TIMEOUT=60)
     over, found, right = threading.Event(), Counter[tuple[int, str]](), set()
 
     def load() -> None:
