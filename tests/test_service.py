@@ -171,7 +171,7 @@ def test_a_new_release_makes_answers_and_tags_new(
     make_release(tmp_path)
     server = start_server(tmp_path)
     first = ask(server, query, Accept="text/csv")
-    assert first.text.split() == ["n", "25"]
+    assert first.text.split() == ["n", "36"]
     make_release(tmp_path, "ukraine")
     second = ask(server, query, Accept="text/csv", **{"If-None-Match": first.headers["etag"]})
     assert (second.status_code, second.text.split()) == (200, ["n", "0"])
