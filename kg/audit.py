@@ -21,16 +21,12 @@ SELECT ?kind ?told ?accepted (GROUP_CONCAT(DISTINCT ?acceptedTitle; separator=";
     ?other (GROUP_CONCAT(DISTINCT ?otherTitle; separator="; ") AS ?against)
 WHERE {
   ?discrepancy a unv:Discrepancy ; unv:aspect ?aspect ; rdfs:label ?told ;
-    unv:acceptedValue ?accepted ; unv:otherValue ?other ; unv:concerns ?event ;
+    unv:acceptedValue ?accepted ; unv:otherValue ?other ;
     unv:acceptedFrom/dcterms:title ?acceptedTitle ; unv:otherFrom/dcterms:title ?otherTitle .
-  ?event a unv:VotingEvent .
-  OPTIONAL {
-    ?discrepancy unv:concerns ?report .
-    ?report prov:wasQuotedFrom ?source .
-    OPTIONAL { ?event prov:wasDerivedFrom ?source BIND (true AS ?own) }
-  }
-  BIND (IF(?aspect = "membership", "outside membership",
-    IF(BOUND(?own) && ?aspect = "total", "printed total",
+  OPTIONAL { ?discrepancy unv:concerns ?event . ?event a unv:VotingEvent }
+  OPTIONAL { ?discrepancy unv:concerns ?report . ?report prov:wasQuotedFrom ?source }
+  BIND (?aspect = "total" && EXISTS { ?event prov:wasDerivedFrom ?source } AS ?own)
+  BIND (IF(?aspect = "membership", "outside membership", IF(?own, "printed total",
     CONCAT(IF(BOUND(?report), "reported ", "recorded "), ?aspect))) AS ?kind)
 }
 GROUP BY ?discrepancy ?kind ?told ?accepted ?other
@@ -56,6 +52,7 @@ _DIFFERENCES: Final = {
     "printed total": "printed totals that are not the sum of the votes",
     "reported total": "totals that reports tell otherwise than the record",
     "reported vote": "votes that reports tell otherwise than the record",
+    "reported content": "texts whose content reports tell otherwise",
     "outside membership": "votes of states that were no members",
 }
 _SYMBOL_NOTE: Final = "symbols kept: "

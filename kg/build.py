@@ -120,13 +120,14 @@ def _build(
     loaded = _load(chosen, steps)
     records = _once(record for one in loaded.values() for record in one.records)
     facts = _Facts(Positions(record.key for record in records if isinstance(record, State)))
+    facts.discrepancies += [record for record in records if isinstance(record, Discrepancy)]
     events_file, records_file = folder / "events.nt", folder / "records.nt"
     _write_events(loaded, records, facts, events_file, steps)
     refused = [row for one in loaded.values() for row in one.refused]
     if len(refused) > max_refused:
         raise TooManyRefusedError(manifest.refusals(refused, max_refused))
 
-    told = [*records, *facts.tallies]
+    told = [record for record in records if not isinstance(record, Discrepancy)] + facts.tallies
     lines = [line for record in told for line in facts.writer.record(record)]
     lines += facts.writer.shared()
     findings = _validate_events(events_file, facts, event_context(lines), steps)
@@ -149,10 +150,7 @@ def _build(
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
         (folder / "report.nt").write_text(report, encoding="utf-8")
         redistributable = all(one.loader.redistributable for one in chosen)
-        description = "".join(describe(store, _TITLE, redistributable))
-        store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
-        (folder / "description.nt").write_text(description, encoding="utf-8")
-        search_index.write(store, folder / search_index.FILE)
+        _describe(store, folder, redistributable=redistributable)
         triples = len(store)
     with steps.step("compact", "Compacting the store"):
         store.optimize()
@@ -193,12 +191,12 @@ def _build(
 
 
 def _load(chosen: list[Chosen], steps: Steps) -> dict[str, Loaded]:
-    states_folder = next(c.folder for c in chosen if c.loader.name == "states")
+    (states_folder,) = next(c.places for c in chosen if c.loader.name == "states")
     register = StateRegister(read_states(states_folder))
     loaded = {}
     for one in chosen:
         with steps.step("read", f"Reading {one.loader.name}: {one.loader.title}"):
-            loaded[one.loader.name] = one.loader.load(one.folder, register)
+            loaded[one.loader.name] = one.load(register)
         steps.say(f"Read {one.loader.name}: {one.loader.title}")
     return loaded
 
@@ -227,7 +225,7 @@ def _write_events(
 ) -> None:
     """Write the merged events, noting what differs between sources, reports and the record."""
     streams = _matched(loaded, facts, steps)
-    loader_of = {event.source: name for name, events in streams.items() for event in events[:1]}
+    loader_of = {event.source: name for name, events in streams.items() for event in events}
     tallies: dict[str, list[ReportedTally]] = defaultdict(list)
     votes: dict[str, list[ReportedVote]] = defaultdict(list)
     for record in records:
@@ -327,25 +325,54 @@ def _membership_discrepancies(
     return found
 
 
+def _describe(store: ox.Store, folder: Path, *, redistributable: bool) -> None:
+    """Add the description of what a store holds, and write that and the search index beside it."""
+    description = "".join(describe(store, _TITLE, redistributable))
+    store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
+    (folder / "description.nt").write_text(description, encoding="utf-8")
+    search_index.write(store, folder / search_index.FILE)
+
+
 def _references(store: ox.Store) -> str:
-    """Return what refers to things that are validated apart, with the types and counts of these."""
+    """Return what refers to things that are validated apart, with what these are compared by.
+
+    That is the type of both ends, the counts of reported tallies and of their events, and how a
+    state voted whose vote is reported or that spoke about what was voted on.
+    """
     triples = store.query(
         f"""
         PREFIX unv: <{UNV.iri}>
         CONSTRUCT {{
-          ?one ?refers ?other ; a ?type ; ?counts ?figure .
-          ?other a ?otherType ; ?otherCounts ?record
+          ?one ?refers ?other ; a ?type ; ?counts ?figure ; ?tells ?told .
+          ?other a ?otherType ; ?otherCounts ?record .
+          ?event unv:decides ?decided ; ?position ?state
         }} WHERE {{
-          VALUES ?refers {{ unv:relatesTo unv:reports unv:about unv:concerns }}
-          ?one ?refers ?other ; a ?type .
-          OPTIONAL {{ ?other a ?otherType }}
-          OPTIONAL {{
-            ?one a unv:ReportedTally ; ?counts ?figure .
-            ?other ?otherCounts ?record
-            VALUES (?counts ?otherCounts) {{
-              (unv:yesCount unv:yesCount) (unv:noCount unv:noCount)
-              (unv:abstentionCount unv:abstentionCount) (unv:nonVotingCount unv:nonVotingCount)
+          {{
+            VALUES ?refers {{
+              unv:relatesTo unv:reports unv:about unv:towards unv:concerns unv:reportsOn
+              unv:hasParagraph unv:oneText unv:otherText
             }}
+            ?one ?refers ?other ; a ?type .
+            OPTIONAL {{ ?other a ?otherType }}
+            OPTIONAL {{
+              ?one a unv:ReportedTally ; ?counts ?figure .
+              ?other ?otherCounts ?record
+              VALUES (?counts ?otherCounts) {{
+                (unv:yesCount unv:yesCount) (unv:noCount unv:noCount)
+                (unv:abstentionCount unv:abstentionCount) (unv:nonVotingCount unv:nonVotingCount)
+              }}
+            }}
+          }} UNION {{
+            ?one a unv:ReportedVote ; unv:reports ?event ; unv:castBy ?state ; ?tells ?told .
+            VALUES ?tells {{ unv:castBy unv:option }}
+            VALUES ?position {{ unv:inFavour unv:against unv:abstaining unv:nonVoting }}
+            ?event ?position ?state .
+          }} UNION {{
+            ?one a unv:Statement ; unv:towards ?decided ; unv:madeBy ?state ; ?tells ?told .
+            VALUES ?tells {{ unv:madeBy unv:stance }}
+            ?event unv:decides ?decided .
+            VALUES ?position {{ unv:inFavour unv:against }}
+            ?event ?position ?state .
           }}
         }}
         """

@@ -25,6 +25,7 @@ from kg.errors import KgError
 from kg.export import FORMATS as EXPORT_FORMATS
 from kg.export import export as export_release
 from kg.formats import GRAPHS, RESULTS, by_name
+from kg.position_commands import add, coding
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
 from kg.vocabulary import PREFIXES
@@ -308,6 +309,10 @@ def export(folder: Path, formats: tuple[str, ...], data: Path | None) -> None:
         written = export_release(current, folder, formats)
     for path in written:
         click.echo(f"{path} ({path.stat().st_size:,} bytes)")
+
+
+cli.add_command(add)
+cli.add_command(coding)
 
 
 def _saved(file: str | None, text: str | None) -> library.SavedQuery:

@@ -34,6 +34,8 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "resolution": lambda value: ox.NamedNode(iris.resolution(value)),
     "event": lambda value: ox.NamedNode(iris.event(_event_key(value))),
     "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
+    "source": lambda value: ox.NamedNode(iris.thing("source", value)),
+    "topic": lambda value: ox.NamedNode(iris.thing("topic", value)),
     "text": ox.Literal,
     "integer": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.integer)),
     "date": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.date)),

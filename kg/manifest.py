@@ -13,7 +13,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import kg
-from kg import resources
 from kg.records import Fate, RefusedRow, RuledRow
 from kg.sources.base import Loaded
 from kg.sources.choice import Chosen
@@ -29,13 +28,13 @@ def source(one: Chosen, loaded: Loaded, account: Counter[Fate]) -> dict[str, obj
 
     Its rows are those loaded, merged, discrepant, repeated, without a vote and refused.
     """
-    files = loaded.files or [one.folder / name for name in one.loader.files]
+    files = loaded.files or [one.places[0] / name for name in one.loader.files]
     return {
         "name": one.loader.name,
         "title": one.loader.title,
         "licence": one.loader.licence,
         "redistributable": one.loader.redistributable,
-        "embedded": one.folder == resources.DATA,
+        "embedded": one.embedded,
         "files": {file.name: digest(file) for file in files},
         "rows": loaded.rows["read"],
         "loaded": account["loaded"],

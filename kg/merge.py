@@ -18,7 +18,13 @@ from kg.records import Discrepancy, Fate, MergedEvent, ReportedTally, ReportedVo
 from kg.vocabulary import OPTION_LABEL, OptionCode
 
 #: Sources of roll calls, the most trusted first.
-PRECEDENCE: Final = ("undl-ga", "undl-sc", "ukraine-roll-calls", "unvotes-package")
+PRECEDENCE: Final = (
+    "undl-ga",
+    "undl-sc",
+    "ukraine-roll-calls",
+    "ukraine-council-votes",
+    "unvotes-package",
+)
 
 
 def merge_events(streams: Sequence[Iterable[VotingEvent]]) -> Iterator[MergedEvent]:

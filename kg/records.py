@@ -16,6 +16,10 @@ BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 DatePrecision = Literal["day", "month"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
 Outcome = Literal["adopted", "not adopted"]
+StatementKind = Literal["statement", "explanation of vote", "response", "attributed position"]
+Relation = Literal["agrees", "overlaps", "contradicts"]
+#: Kind and key of a thing, the parts of its IRI.
+Thing = tuple[str, str]
 Fate = Literal["loaded", "merged", "discrepant"]
 Problem = Literal[
     "broken line",
@@ -114,7 +118,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject heading of one scheme; ``notation`` is empty where the scheme has none."""
+    """A subject heading of one scheme; ``notation`` is empty where the scheme has none.
+
+    ``close_match`` is the key of a topic of another scheme that means about the same.
+    """
 
     key: str
     label: str
@@ -122,6 +129,8 @@ class Topic:
     notation: str
     source: str
     scheme_title: str = ""
+    definition: str = ""
+    close_match: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +239,7 @@ class Discrepancy:
 
     key: str
     aspect: str
-    concerns: tuple[tuple[str, str], ...]
+    concerns: tuple[Thing, ...]
     accepted: str
     accepted_from: tuple[str, ...]
     other: str
@@ -248,6 +257,7 @@ class ReportedTally:
     source: str
     quote: str = ""
     note: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,21 +271,89 @@ class ReportedVote:
     source: str
     quote: str = ""
     note: str = ""
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedContent:
+    """What somebody told of the content of a text; ``of`` is its kind and key."""
+
+    key: str
+    of: Thing
+    says: str
+    source: str
+    via: str = ""
+    quote: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodingRule:
+    """A rule by which somebody judges what a text says."""
+
+    key: str
+    label: str
+    description: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """Who judged, and by which rule."""
+
+    coder: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """States by key, and others by name."""
+
+    states: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What somebody said for a state; ``about`` is a (kind, key) pair or None."""
+    """What somebody said for a state.
+
+    ``coding`` is given with a stance; ``towards`` is what the stance is or would be towards.
+    """
 
     key: str
+    kind: StatementKind
     made_by: str
     summary: str
     source: str
     speaker: str = ""
     speaker_role: str = ""
     date: str = ""
-    about: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+    forum: str = ""
+    addressed_to: Parties = Parties()
+    about: tuple[Thing, ...] = ()
     stance: str = ""
+    towards: Thing | None = None
+    coding: Coding | None = None
+    quote: str = ""
+    via: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiplomaticContact:
+    """Who met, called or urged whom; ``urged`` is how the others were urged to vote."""
+
+    key: str
+    by: Parties
+    to: Parties
+    summary: str
+    source: str
+    urged: OptionCode | None = None
+    expected: bool = False
+    date: str = ""
+    place: str = ""
+    about: tuple[Thing, ...] = ()
     quote: str = ""
     via: str = ""
     note: str = ""
@@ -283,25 +361,73 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ProposalPoint:
-    """One numbered point of a proposal."""
+    """One numbered point of a proposal; ``coding`` is that of its topics."""
 
     position: int
     title: str
     sources: tuple[str, ...]
+    summary: str = ""
+    topics: tuple[str, ...] = ()
+    coding: Coding | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan a state put forward, with its points in order."""
+    """A plan states put forward, with its points in order."""
 
     key: str
     title: str
     date: str
-    proposed_by: str
-    proponent: str
+    proposed_by: tuple[str, ...]
+    authors: tuple[str, ...]
     points: tuple[ProposalPoint, ...]
     sources: tuple[str, ...]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """An operative paragraph; ``number`` is None where no source tells it."""
+
+    key: str
+    number: int | None
+    summary: str
+    sources: tuple[str, ...]
+    quote: str = ""
+    topics: tuple[str, ...] = ()
+    coding: Coding | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionContent:
+    """The topics of a resolution and what is known of its operative paragraphs.
+
+    ``coding`` is that of the topics.
+    """
+
+    symbol: str
+    topics: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    coding: Coding | None = None
+
+    @property
+    def key(self) -> str:
+        """The symbol: of one resolution the content is told once."""
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """How two texts relate, as somebody judged it."""
+
+    key: str
+    one: Thing
+    other: Thing
+    relation: Relation
+    reason: str
+    coding: Coding
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,8 +499,13 @@ Record = (
     | Seat
     | Topic
     | Proposal
+    | ResolutionContent
+    | Correspondence
     | Statement
+    | DiplomaticContact
+    | CodingRule
     | ReportedTally
     | ReportedVote
+    | ReportedContent
     | Discrepancy
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kg.records import State
 
@@ -38,6 +38,9 @@ class StateRegister:
 
     def __getitem__(self, key: str) -> State:
         return self._states[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
 
     def __len__(self) -> int:
         return len(self._states)

@@ -42,9 +42,14 @@ UNV: Final = Namespace(
     BASE + "ontology#",
     """
     AgreementObservation YearlyTally
-    Body Discrepancy Meeting Proposal ProposalPoint RegionalGroup ReportedTally ReportedVote
-    Resolution Seat Session Source Stance State StateName Statement Vote VoteOption VotingEvent
+    AttributedPosition Body CodingRule Correspondence DiplomaticContact Discrepancy
+    ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
+    RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source Stance
+    State StateName Statement TextRelation Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
+    Agreeing Contradicting Overlapping
+    addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
+    otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
     concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
@@ -71,7 +76,8 @@ PROV: Final = Namespace(
 )
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
-    "Concept ConceptScheme editorialNote exactMatch inScheme notation prefLabel",
+    "Concept ConceptScheme closeMatch definition editorialNote exactMatch inScheme notation "
+    "prefLabel",
 )
 ORG: Final = Namespace(
     "http://www.w3.org/ns/org#",

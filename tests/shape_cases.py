@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.vocabulary import BASE, XSD
+from kg.vocabulary import BASE, UNV, XSD
 
 IDS = BASE + "id/"
 
@@ -24,6 +24,11 @@ FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
+CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
+PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/sun>", "<correspondence/sun>"
+RULE = "<rule/invented>"
+# One coder or rule too many, whatever it is: another breaks only sh:maxCount.
+OTHER_AGENT, OTHER_RULE = "<agent/other>", "<rule/other>"
 AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980>"
 DERIVATION = "<derivation/agreement>"
 DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
@@ -95,6 +100,18 @@ def breaks(
 def labels(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
     """Yield a case for each component of texts, one in each language."""
     return breaks(shape, focus, path, "minCount uniqueLang datatype", wrong=TEXT)
+
+
+def coded(shape: str, focus: str, components: str) -> Iterator[Case]:
+    """Yield a case for each component of who coded something, and by which rule."""
+    yield from breaks(f"{shape}-coded-by", focus, "unv:codedBy", components, OTHER_AGENT)
+    yield from breaks(f"{shape}-coding-rule", focus, "unv:codingRule", components, OTHER_RULE)
+
+
+def uncoded(shape: str, focus: str, message: str) -> Iterator[Case]:
+    """Yield the cases of a judgement without coder, and of one without rule."""
+    for path in ("unv:codedBy", "unv:codingRule"):
+        yield Case(shape, focus, drop(focus, path), message)
 
 
 # fmt: off
@@ -213,6 +230,8 @@ CASES = [
     *breaks("meeting-body", MEETING, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-session", MEETING, "unv:session", "maxCount class", OTHER_SESSION),
     *labels("topic-label", TOPIC, "skos:prefLabel"),
+    *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype", wrong=TEXT),
+    *breaks("topic-close-match", TOPIC, "skos:closeMatch", "class"),
     *breaks("topic-scheme", TOPIC, "skos:inScheme", "minCount class"),
     *labels("scheme-title", SCHEME, "dcterms:title"),
     *labels("state-label", STATE),
@@ -284,7 +303,53 @@ CASES = [
     *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
     *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
     *labels("point-title", POINT, "dcterms:title"),
+    *breaks("point-description", POINT, "dcterms:description", "uniqueLang datatype", wrong=TEXT),
+    *breaks("point-subject", POINT, "dcterms:subject", "class"),
+    *coded("point", POINT, "maxCount class"),
+    *uncoded("point-coded", POINT, f"The topic {IDS}topic/weather has no coder or no coding rule."),
     *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
+    *labels("paragraph-label", PARAGRAPH),
+    *labels("paragraph-description", PARAGRAPH, "dcterms:description"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "maxCount minInclusive", "7", "0"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "datatype", wrong="1.0"),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("paragraph-subject", PARAGRAPH, "dcterms:subject", "class"),
+    *coded("paragraph", PARAGRAPH, "maxCount class"),
+    *uncoded("paragraph-coded", PARAGRAPH,
+             f"The topic {IDS}topic/weather has no coder or no coding rule."),
+    *breaks("paragraph-source", PARAGRAPH, "prov:wasDerivedFrom", "minCount class"),
+    *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount",
+            "<proposal/two-points/2>"),
+    *breaks("correspondence-other", CORRESPONDENCE, "unv:otherText", "minCount maxCount",
+            "<proposal/two-points/2>"),
+    *breaks("correspondence-relation", CORRESPONDENCE, "unv:relation", "minCount maxCount in",
+            "unv:Overlapping"),
+    *labels("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
+    *coded("correspondence", CORRESPONDENCE, "minCount maxCount class"),
+    *breaks("correspondence-source", CORRESPONDENCE, "prov:wasDerivedFrom", "class"),
+    *labels("rule-label", RULE),
+    *labels("rule-description", RULE, "dcterms:description"),
+    *breaks("rule-page", RULE, "foaf:page", "nodeKind", wrong=TEXT),
+    *labels("contact-label", CONTACT),
+    *breaks("contact-initiated-by", CONTACT, "unv:initiatedBy", "minCount or"),
+    *breaks("contact-contacted", CONTACT, "unv:contacted", "minCount or"),
+    *breaks("contact-urged", CONTACT, "unv:urged", "maxCount in", "unv:No"),
+    *breaks("contact-expected", CONTACT, "unv:expected", "maxCount datatype", "false", TEXT),
+    *breaks("contact-date", CONTACT, "dcterms:date", "maxCount or", DAY, TEXT),
+    *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype", wrong=TEXT),
+    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("contact-quote", CONTACT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("contact-via", CONTACT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("contact-source", CONTACT, "prov:wasQuotedFrom", "minCount class"),
+    Case("contact-urged-target", CONTACT, drop(CONTACT, "unv:about"),
+         "Those who were urged to vote in a way were urged about something."),
+    *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount", PROPOSAL),
+    *labels("content-says", CONTENT, "unv:says"),
+    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("content-quote", CONTENT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("content-via", CONTENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
     *labels("statement-label", STATEMENT),
     *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount class", OTHER_STATE),
     *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
@@ -296,8 +361,28 @@ CASES = [
     *breaks("statement-quote", STATEMENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
-    Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:about"),
-         "A stance needs something that the statement is about."),
+    *breaks("statement-towards", STATEMENT, "unv:towards", "maxCount", PROPOSAL),
+    *coded("statement", STATEMENT, "maxCount class"),
+    *uncoded("statement-stance-coded", STATEMENT,
+             f"The stance {UNV.Supportive} has no coder or no coding rule."),
+    *breaks("statement-addressed-to", STATEMENT, "unv:addressedTo", "or"),
+    *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype", wrong=TEXT),
+    *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype", wrong=TEXT),
+    Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:towards"),
+         "A stance needs something that it is towards."),
+    # Before the admission, to the day, the month and the year; after the end of a former member.
+    *(
+        Case("statement-membership", STATEMENT,
+             replace(STATEMENT, "dcterms:date", f'"{date}"^^xsd:{kind}')
+             + replace(STATEMENT, "unv:madeBy", state),
+             f"The statement of {date} was made for a state that was not a member then.")
+        for date, kind, state in (
+            ("1960-09-19", "date", OTHER_STATE),
+            ("1960-08", "gYearMonth", OTHER_STATE),
+            ("1959", "gYear", OTHER_STATE),
+            ("1990-10-04", "date", FORMER_STATE),
+        )
+    ),
     *labels("agent-label", AGENT),
     *(
         case
@@ -312,6 +397,7 @@ CASES = [
     *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
     *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG),
     *breaks("tally-quote", TALLY, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("tally-via", TALLY, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
     *(
         Case("tally-total", TALLY, replace(TALLY, path, "7"),
@@ -320,9 +406,22 @@ CASES = [
     ),
     *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount", OTHER_EVENT),
     *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
-    *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:No"),
+    *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:Yes"),
     *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG),
     *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("reported-vote-via", REPORT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    Case("reported-vote-recorded", REPORT, replace(REPORT, "unv:option", "unv:Abstention"),
+         f"The report says {UNV.Abstention}, the record says {UNV.No}."),
+    *(
+        Case("spoken-and-voted", STATEMENT,
+             replace(STATEMENT, "unv:madeBy", state) + replace(STATEMENT, "unv:stance", stance),
+             f"A state spoke otherwise than it voted: {UNV.term(stance[4:])}, "
+             f"and the vote was {UNV.term(vote)}.")
+        for state, stance, vote in (
+            (FORMER_STATE, "unv:Supportive", "No"),
+            (STATE, "unv:Critical", "Yes"),
+        )
+    ),
     *breaks("reported-vote-source", REPORT, "prov:wasQuotedFrom",
             "minCount maxCount class", SOURCE),
     *labels("discrepancy-label", DISCREPANCY),
@@ -386,6 +485,12 @@ CASES = [
     Case("related-resolution", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
     Case("reported-event", UNKNOWN, replace(TALLY, "unv:reports", UNKNOWN), component="class"),
     Case("stated-about", UNKNOWN, add(STATEMENT, "unv:about", UNKNOWN), component="or"),
+    Case("stance-towards", UNKNOWN, replace(STATEMENT, "unv:towards", UNKNOWN), component="or"),
+    Case("reported-text", UNKNOWN, replace(CONTENT, "unv:reportsOn", UNKNOWN), component="or"),
+    Case("compared-text", UNKNOWN, replace(CORRESPONDENCE, "unv:oneText", UNKNOWN),
+         component="or"),
+    Case("resolution-with-paragraphs", UNKNOWN, add(UNKNOWN, "unv:hasParagraph", PARAGRAPH),
+         component="class"),
     Case("concerned-thing", UNKNOWN, add(DISCREPANCY, "unv:concerns", UNKNOWN), component="or"),
 ]
 # fmt: on
@@ -411,6 +516,13 @@ ALLOWED = (
         "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
         "no margin": drop(EVENT, "unv:margin"),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
+        "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")
+        + replace(STATEMENT, "unv:stance", "unv:Critical"),
+        "a statement in the year of the admission": replace(
+            STATEMENT, "dcterms:date", '"1960"^^xsd:gYear'
+        )
+        + replace(STATEMENT, "unv:madeBy", OTHER_STATE),
+        "a paragraph without a number": drop(PARAGRAPH, "unv:position"),
     }
     | {
         # Each alternative of tally-figure alone.
@@ -423,10 +535,11 @@ ALLOWED = (
         f"{value} in {thing}": replace(thing, path, value)
         for thing, path, values in (
             (EVENT, "unv:voteOn", '"document" "amendment" "paragraph" "motion"'),
-            (REPORT, "unv:option", "unv:Yes unv:No unv:Abstention unv:NonVoting"),
-            (STATEMENT, "unv:stance", "unv:Supportive unv:Critical unv:Reserved"),
+            (CONTACT, "unv:urged", "unv:Yes unv:No unv:Abstention unv:NonVoting"),
+            (STATEMENT, "unv:stance", "unv:Supportive unv:Reserved"),
+            (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
             (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
-            (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership"'),
+            (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
             *((one, "unv:body", COUNCIL) for one in (EVENT, RESOLUTION, SESSION, MEETING)),
         )
         for value in values.split()

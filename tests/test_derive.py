@@ -240,13 +240,15 @@ def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path)
     counts = {"Yes": "yes", "No": "no", "Abstention": "abstention", "NonVoting": "nonVoting"}
     for option, name in counts.items():
         counted = ask(embedded, f"""
-            SELECT ?state ?year (COUNT(?vote) AS ?n) {{
-              ?vote unv:option unv:{option} ; unv:castBy ?state ; unv:event/unv:date ?date .
+            SELECT ?body ?state ?year (COUNT(?vote) AS ?n) {{
+              ?vote unv:option unv:{option} ; unv:castBy ?state ; unv:event ?event .
+              ?event unv:date ?date ; unv:body ?body .
               BIND (YEAR(?date) AS ?year)
-            }} GROUP BY ?state ?year""")  # fmt: skip
+            }} GROUP BY ?body ?state ?year""")  # fmt: skip
         told = ask(embedded, f"""
-            SELECT ?state ?year ?n {{
-              ?tally a unv:YearlyTally ; unv:state ?state ; unv:year ?year ; unv:{name}Count ?n .
+            SELECT ?body ?state ?year ?n {{
+              ?tally a unv:YearlyTally ; unv:body ?body ; unv:state ?state ; unv:year ?year ;
+                unv:{name}Count ?n .
               FILTER (?n > 0)
             }}""")  # fmt: skip
         assert sorted(told) == sorted(counted)
@@ -257,7 +259,7 @@ def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path)
           ?event unv:margin ?margin . { ?event unv:inFavour ?yes } UNION { ?event unv:against ?no }
         } GROUP BY ?event ?margin""",
     )
-    assert len(margins) == 23
+    assert len(margins) == 27
     assert all(margin == counted for margin, counted in margins)
 
 

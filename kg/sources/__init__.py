@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.sources import proposals, reports, statements, states, ukraine, undl, unvotes
+from kg.sources import positions, states, ukraine, undl, unvotes
 from kg.sources.base import Loader
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources its rows name"
@@ -31,30 +31,36 @@ LOADERS: dict[str, Loader] = {
         ),
         Loader(
             name="proposals",
-            title="China's 12-point position paper",
+            title="Four peace plans, what is known of two resolutions' text, and how they relate",
             publisher=_OURS,
-            licence="CC0-1.0 (headings quoted from the paper)",
-            load=proposals.load,
+            licence="CC0-1.0 (headings quoted from the plans)",
+            load=positions.load,
             embedded=True,
-            files=proposals.FILES,
+            files=(),
+            place=positions.PROPOSALS,
+            adds_up=True,
         ),
         Loader(
             name="statements",
-            title="What was said for states, as three articles tell it",
+            title="What was said for states and who urged whom, as articles and documents tell it",
             publisher=_OURS,
-            licence="CC0-1.0 (short quotations from the articles)",
-            load=statements.load,
+            licence="CC0-1.0 (short quotations from the sources)",
+            load=positions.load,
             embedded=True,
-            files=statements.FILES,
+            files=(),
+            place=positions.STATEMENTS,
+            adds_up=True,
         ),
         Loader(
             name="reports",
-            title="Tallies and votes as articles and press releases told them",
+            title="Votes, tallies and texts as articles and press releases told them",
             publisher=_OURS,
             licence="CC0-1.0 (short quotations from the articles)",
-            load=reports.load,
+            load=positions.load,
             embedded=True,
-            files=reports.FILES,
+            files=(),
+            place=positions.REPORTS,
+            adds_up=True,
         ),
         Loader(
             name="undl-ga",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.records import Record, RefusedRow, RuledRow, VotingEvent
+from kg.resources import DATA
 from kg.states import StateRegister
 
 
@@ -71,3 +72,7 @@ class Loader:
     remote: tuple[RemoteFile, ...] = ()
     #: Whether the terms of the source allow passing it on.
     redistributable: bool = True
+    #: Where it lies if it is embedded.
+    place: Path = DATA
+    #: Whether it may be loaded from several places together; it has no events then.
+    adds_up: bool = False

@@ -35,6 +35,15 @@ def describe(folder: Path, used: Iterable[str]) -> list[Source]:
     return [described[key] for key in sorted(described)]
 
 
+def described(folder: Path) -> set[str]:
+    """Return the keys of all sources that are described.
+
+    Raises:
+        SourceError: if the table is unusable.
+    """
+    return set(_read(folder / FILE))
+
+
 def _read(path: Path) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for row in tables.read(path, _COLUMNS):

@@ -1,6 +1,7 @@
 """The source ``ukraine``: 23 roll calls of the General Assembly on Ukraine, 2014 to 2025.
 
-Read from the UN Digital Library and compared state by state with other compilations; the
+The Security Council's votes around them come along (``kg.sources.ukraine_council``). The roll calls
+were read from the UN Digital Library and compared state by state with other compilations; the
 column ``agreeing`` counts the compilations that hold the same vote, ``sources`` names them.
 """
 
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from kg.errors import SourceError
 from kg.records import Problem, RefusedRow, Resolution, VotingEvent
-from kg.sources import tables
+from kg.sources import tables, ukraine_council
 from kg.sources.base import Loaded
 from kg.sources.describe import describe
 from kg.states import StateRegister
@@ -19,12 +20,17 @@ from kg.symbols import session_of, slug
 from kg.vocabulary import OPTION_CODES, OptionCode
 
 SOURCE = "ukraine-roll-calls"
-FILES = ("ukraine_resolutions.csv", "ukraine_roll_calls.csv", "sources.csv")
+FILES = (
+    "ukraine_resolutions.csv",
+    "ukraine_roll_calls.csv",
+    ukraine_council.FILE,
+    "sources.csv",
+)
 _LIBRARY_RECORD = "https://digitallibrary.un.org/record/"
 
 
 def load(folder: Path, states: StateRegister) -> Loaded:
-    """Load the resolutions and their roll calls.
+    """Load the resolutions and their roll calls, and the votes of the Security Council.
 
     Raises:
         SourceError: if a table is unusable or names a resolution the other lacks.
@@ -101,8 +107,11 @@ def load(folder: Path, states: StateRegister) -> Loaded:
         )
     if votes:
         raise SourceError(f"{folder / 'ukraine_resolutions.csv'}: no row for {', '.join(votes)}")
+    council = list(ukraine_council.read(folder, states))
+    loaded.rows["read"] += sum(len(event.votes) for event in council)
+    events += council
     loaded.events = sorted(events, key=lambda event: event.key)
-    used = {SOURCE, *(key for keys in sources.values() for key in keys)}
+    used = {key for event in events for key in (event.source, *event.compilations)}
     loaded.records += describe(folder, used)
     return loaded
 

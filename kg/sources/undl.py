@@ -334,13 +334,18 @@ def _topics(source: str, events: Iterator[RecordedEvent]) -> list[Topic]:
         for label in event.subjects:
             labels[_topic_key(label)][label] += 1
     return [
-        Topic(
-            key=key,
-            label=min(found, key=lambda label: (-found[label], label)),
-            scheme=TOPIC_SCHEME,
-            notation="",
-            source=source,
-            scheme_title="Subject headings of the UN Digital Library",
-        )
-        for key, found in sorted(labels.items())
+        topic(min(found, key=lambda label: (-found[label], label)), source)
+        for _, found in sorted(labels.items())
     ]
+
+
+def topic(heading: str, source: str = _ASSEMBLY.source) -> Topic:
+    """Return a subject heading of the library as a topic."""
+    return Topic(
+        key=_topic_key(heading),
+        label=heading,
+        scheme=TOPIC_SCHEME,
+        notation="",
+        source=source,
+        scheme_title="Subject headings of the UN Digital Library",
+    )

@@ -8,12 +8,17 @@ from typing import Final
 from kg import iris
 from kg.iris import kebab, thing
 from kg.records import (
+    CodingRule,
+    Correspondence,
+    DiplomaticContact,
     Discrepancy,
     MergedEvent,
     Proposal,
     Record,
+    ReportedContent,
     ReportedTally,
     ReportedVote,
+    ResolutionContent,
     Seat,
     Source,
     State,
@@ -21,7 +26,7 @@ from kg.records import (
     Topic,
 )
 from kg.symbols import slug
-from kg.triples import events
+from kg.triples import events, positions
 from kg.triples.lines import about, dated, plain, sources, text, typed
 from kg.vocabulary import (
     COUNT_PROPERTY,
@@ -29,7 +34,6 @@ from kg.vocabulary import (
     DCTERMS,
     FOAF,
     OPTION_CODES,
-    OPTION_IRI,
     ORG,
     PROV,
     RDF,
@@ -63,13 +67,23 @@ class Writer:
             case Topic():
                 lines = self._topic(record)
             case Proposal():
-                lines = self._proposal(record)
+                lines = positions.proposal(record, self._agent)
+            case ResolutionContent():
+                lines = positions.resolution_content(record, self._agent)
+            case Correspondence():
+                lines = positions.correspondence(record, self._agent)
             case Statement():
-                lines = self._statement(record)
+                lines = positions.statement(record, self._agent)
+            case DiplomaticContact():
+                lines = positions.contact(record, self._agent)
+            case CodingRule():
+                lines = positions.coding_rule(record)
             case ReportedTally():
-                lines = _tally(record)
+                lines = positions.tally(record)
             case ReportedVote():
-                lines = _reported_vote(record)
+                lines = positions.reported_vote(record)
+            case ReportedContent():
+                lines = positions.reported_content(record)
             case Discrepancy():
                 lines = _discrepancy(record)
         return list(lines)
@@ -200,6 +214,10 @@ class Writer:
         yield from about(this, SKOS.prefLabel, text(topic.label))
         if topic.notation:
             yield from about(this, SKOS.notation, plain(topic.notation))
+        if topic.definition:
+            yield from about(this, SKOS.definition, text(topic.definition))
+        if topic.close_match:
+            yield from about(this, SKOS.closeMatch, f"<{thing('topic', topic.close_match)}>")
         yield from about(this, SKOS.inScheme, f"<{scheme}>")
         self._share(
             scheme,
@@ -207,58 +225,6 @@ class Writer:
             *about(scheme, DCTERMS.title, text(topic.scheme_title or f"Topics of {topic.scheme}")),
             *sources(scheme, PROV.wasDerivedFrom, (topic.source,)),
         )
-
-    def _proposal(self, proposal: Proposal) -> Iterator[str]:
-        this = thing("proposal", proposal.key)
-        agent = self._agent(proposal.proponent)
-        yield from about(this, RDF.type, f"<{UNV.Proposal}>")
-        yield from about(this, DCTERMS.title, text(proposal.title))
-        yield from about(this, DCTERMS.date, dated(proposal.date))
-        yield from about(this, UNV.proposedBy, f"<{iris.state(proposal.proposed_by)}>")
-        yield from about(this, DCTERMS.creator, f"<{agent}>")
-        if proposal.note:
-            yield from about(this, SKOS.editorialNote, text(proposal.note))
-        yield from sources(this, PROV.wasDerivedFrom, proposal.sources)
-        for point in proposal.points:
-            node = iris.point(proposal.key, point.position)
-            yield from about(this, UNV.hasPoint, f"<{node}>")
-            yield from about(node, RDF.type, f"<{UNV.ProposalPoint}>")
-            yield from about(node, UNV.position, typed(point.position, XSD.integer))
-            yield from about(node, DCTERMS.title, text(point.title))
-            yield from sources(node, PROV.wasDerivedFrom, point.sources)
-
-    def _statement(self, statement: Statement) -> Iterator[str]:
-        this = thing("statement", statement.key)
-        yield from about(this, RDF.type, f"<{UNV.Statement}>")
-        yield from about(this, RDFS.label, text(statement.summary))
-        yield from about(this, UNV.madeBy, f"<{iris.state(statement.made_by)}>")
-        if statement.speaker:
-            agent = self._agent(statement.speaker)
-            yield from about(this, UNV.speaker, f"<{agent}>")
-        if statement.speaker_role:
-            yield from about(this, UNV.speakerRole, text(statement.speaker_role))
-        if statement.date:
-            yield from about(this, DCTERMS.date, dated(statement.date))
-        for kind, key in statement.about:
-            yield from about(this, UNV.about, f"<{thing(kind, key)}>")
-        if statement.stance:
-            stance = UNV.term(statement.stance.capitalize())
-            yield from about(this, UNV.stance, f"<{stance}>")
-        if statement.quote:
-            yield from about(this, UNV.quote, text(statement.quote))
-        if statement.via:
-            yield from about(this, UNV.via, plain(statement.via))
-        if statement.note:
-            yield from about(this, SKOS.editorialNote, text(statement.note))
-        yield from sources(this, PROV.wasQuotedFrom, (statement.source,))
-
-
-def _report(this: str, report: ReportedTally | ReportedVote) -> Iterator[str]:
-    if report.quote:
-        yield from about(this, UNV.quote, text(report.quote))
-    if report.note:
-        yield from about(this, SKOS.editorialNote, text(report.note))
-    yield from sources(this, PROV.wasQuotedFrom, (report.source,))
 
 
 def _session_label(key: str) -> str:
@@ -296,24 +262,6 @@ def _seat(seat: Seat) -> Iterator[str]:
     yield from about(this, RDF.type, f"<{UNV.Seat}>")
     yield from about(this, UNV.admitted, dated(seat.admitted))
     yield from sources(this, PROV.wasDerivedFrom, seat.sources)
-
-
-def _tally(tally: ReportedTally) -> Iterator[str]:
-    this = thing("report", tally.key)
-    yield from about(this, RDF.type, f"<{UNV.ReportedTally}>")
-    yield from about(this, UNV.reports, f"<{iris.event(tally.event)}>")
-    for option, count in tally.counts.items():
-        yield from about(this, COUNT_PROPERTY[option], typed(count, XSD.integer))
-    yield from _report(this, tally)
-
-
-def _reported_vote(vote: ReportedVote) -> Iterator[str]:
-    this = thing("report", vote.key)
-    yield from about(this, RDF.type, f"<{UNV.ReportedVote}>")
-    yield from about(this, UNV.reports, f"<{iris.event(vote.event)}>")
-    yield from about(this, UNV.castBy, f"<{iris.state(vote.state)}>")
-    yield from about(this, UNV.option, f"<{OPTION_IRI[vote.option]}>")
-    yield from _report(this, vote)
 
 
 def _discrepancy(discrepancy: Discrepancy) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The format of positions: what states said and proposed, in YAML (docs/positions.md)."""

@@ -1,0 +1,64 @@
+"""The Security Council's votes around the war in Ukraine, as far as their sources were compared.
+
+Four votes of 2022 and 2025, part of the source ``ukraine``. Drafts that were vetoed are events of
+their own, not adopted; the set of vetoes is not complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kg.records import Resolution, VotingEvent
+from kg.sources import tables
+from kg.states import StateRegister
+from kg.symbols import slug
+from kg.vocabulary import OptionCode
+
+SOURCE: Final = "ukraine-council-votes"
+FILE: Final = "ukraine_council.csv"
+_COLUMNS: Final[dict[str, OptionCode]] = {"in_favour": "Y", "against": "N", "abstaining": "A"}
+_LIBRARY_RECORD: Final = "https://digitallibrary.un.org/record/"
+
+
+def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
+    """Yield the votes; each names the sources it was compared with.
+
+    Raises:
+        SourceError: if the table or a value in it is unusable.
+    """
+    columns = "symbol date outcome meeting vetoed_by description library_record source"
+    for row in tables.read(folder / FILE, f"{columns} {' '.join(_COLUMNS)}"):
+        votes: dict[str, OptionCode] = {}
+        for column, option in _COLUMNS.items():
+            for state in row.keys(column):
+                if state not in states or state in votes:
+                    raise row.fail(column, "keys of states, each once in a row")
+                votes[state] = option
+        if row["outcome"] not in ("adopted", "not adopted"):
+            raise row.fail("outcome", "adopted or not adopted")
+        symbol, record = row["symbol"], row["library_record"]
+        adopted = row["outcome"] == "adopted"
+        yield VotingEvent(
+            key=slug(symbol),
+            source=SOURCE,
+            body="SecurityCouncil",
+            date=row["date"],
+            date_precision="day",
+            session="",
+            votes=votes,
+            # All fifteen members took part in each; the source has no column for others.
+            records_non_voting=False,
+            decides=(
+                Resolution(symbol, "SecurityCouncil", row["date"], "day", "") if adopted else None
+            ),
+            vote_on="document",
+            meeting=row["meeting"],
+            description=row["description"],
+            library_record=_LIBRARY_RECORD + record if record else "",
+            compilations=row.keys("source"),
+            drafts=() if adopted else (symbol,),
+            outcome="adopted" if adopted else "not adopted",
+            vetoed_by=row.keys("vetoed_by"),
+        )
