@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -51,6 +52,8 @@ _PAGES = {
     "query with a map": "/queries/similar-voters",
 }
 _EMPTY = "/search"
+#: Of how many things of a class those are chosen that are asked for.
+_ENOUGH = 20_000
 #: The time limit of a query on the server.
 _SECONDS = 60
 
@@ -64,7 +67,8 @@ def addresses(data: Path, number: int) -> dict[str, list[str]]:
             None, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"),
             ox.NamedNode(kind), ox.DefaultGraph(),
         )  # fmt: skip
-        things = [quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)]
+        first = islice((quad.subject for quad in quads), _ENOUGH)
+        things = [subject.value for subject in first if isinstance(subject, ox.NamedNode)]
         spread = sorted(things)[:: max(len(things) // number, 1)][:number]
         found[name] = [iri.replace(f"{BASE}id/", "/page/") for iri in spread]
     return found | {name: [path] * number for name, path in _PAGES.items()}

@@ -23,7 +23,7 @@ import httpx
 import pyoxigraph as ox
 
 from kg.release import require
-from kg.vocabulary import BASE, SCHEMA
+from kg.vocabulary import BASE, RDF, SCHEMA
 
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
@@ -61,6 +61,14 @@ def iris(data: Path, sample: int | None) -> list[str]:
         few = sample is not None and len(several) > sample
         chosen += random.Random(7).sample(several, sample or 0) if few else several
     return chosen
+
+
+def typed(data: Path) -> list[str]:
+    """Return the IRIs of all things of a class; of a large release that is much sooner known."""
+    kind = ox.NamedNode(RDF.type)
+    quads = require(data).open().quads_for_pattern(None, kind, None, ox.DefaultGraph())
+    found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    return sorted(iri for iri in found if iri.startswith(f"{BASE}id/"))
 
 
 def crawl(address: str, things: list[str]) -> Crawled:
@@ -152,9 +160,10 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="so many of each of the numerous kinds")
     parser.add_argument("--random", type=int, help="so many IRIs of the whole release")
     arguments = parser.parse_args()
-    things = iris(arguments.data, arguments.sample)
     if arguments.random:
-        things = random.Random(11).sample(things, arguments.random)
+        things = random.Random(11).sample(typed(arguments.data), arguments.random)
+    else:
+        things = iris(arguments.data, arguments.sample)
     crawled = crawl(arguments.address, things)
     counts = f"{crawled.things:,} IRIs in three formats, {crawled.requests:,} requests"
     sys.stdout.write(f"{counts}, {len(crawled.links):,} internal links\n")
