@@ -12,7 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg import build_derived, iris, manifest, release, validation
+from kg import build_derived, iris, manifest, release, search_index, validation
 from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
@@ -142,7 +142,7 @@ def _build(
 
     with steps.step("load", "Loading the store"):
         store = filled_store(folder / "store", written)
-    with steps.step("describe", "Checking and describing what was loaded"):
+    with steps.step("describe", "Checking, describing and indexing what was loaded"):
         findings += validation.validate(_references(store), REFERENCE_SHAPES)
         findings += build_derived.validate(store, derived.sample)
         _stop_on_violation(findings)
@@ -150,9 +150,7 @@ def _build(
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
         (folder / "report.nt").write_text(report, encoding="utf-8")
         redistributable = all(one.loader.redistributable for one in chosen)
-        description = "".join(describe(store, _TITLE, redistributable))
-        store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
-        (folder / "description.nt").write_text(description, encoding="utf-8")
+        _describe(store, folder, redistributable=redistributable)
         triples = len(store)
     with steps.step("compact", "Compacting the store"):
         store.optimize()
@@ -325,6 +323,14 @@ def _membership_discrepancies(
             )
         )
     return found
+
+
+def _describe(store: ox.Store, folder: Path, *, redistributable: bool) -> None:
+    """Add the description of what a store holds, and write that and the search index beside it."""
+    description = "".join(describe(store, _TITLE, redistributable))
+    store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
+    (folder / "description.nt").write_text(description, encoding="utf-8")
+    search_index.write(store, folder / search_index.FILE)
 
 
 def _references(store: ox.Store) -> str:

@@ -38,34 +38,38 @@ class Finished:
 
 
 class Cache:
-    """The answers used last, by release and question, up to a number of bytes."""
+    """The answers used last, by release and what was asked, up to a number of bytes.
+
+    A page is asked for by its address and whatever else it depends on.
+    """
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[tuple[str, Question], Finished] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Question | str], Finished] = OrderedDict()
 
-    def get(self, release: str, question: Question) -> Finished | None:
+    def get(self, release: str, asked: Question | str) -> Finished | None:
         """Return an answer, and note that it was used."""
-        found = self._kept.get((release, question))
+        found = self._kept.get((release, asked))
         if found:
-            self._kept.move_to_end((release, question))
+            self._kept.move_to_end((release, asked))
         return found
 
-    def put(self, release: str, question: Question, finished: Finished) -> None:
+    def put(self, release: str, asked: Question | str, finished: Finished) -> None:
         """Keep an answer; those used longest ago make room."""
-        key = (release, question)
-        if key in self._kept or _size(question, finished) > self._limit:
+        key = (release, asked)
+        if key in self._kept or _size(asked, finished) > self._limit:
             return
         self._kept[key] = finished
-        self._size += _size(question, finished)
+        self._size += _size(asked, finished)
         while self._size > self._limit:
-            (_, asked), dropped = self._kept.popitem(last=False)
-            self._size -= _size(asked, dropped)
+            (_, earlier), dropped = self._kept.popitem(last=False)
+            self._size -= _size(earlier, dropped)
 
 
-def _size(question: Question, finished: Finished) -> int:
-    return len(finished.body) + len(question.query) + _OVERHEAD
+def _size(asked: Question | str, finished: Finished) -> int:
+    text = asked if isinstance(asked, str) else asked.query
+    return len(finished.body) + len(text) + _OVERHEAD
 
 
 def is_volatile(question: Question) -> bool:
@@ -73,9 +77,10 @@ def is_volatile(question: Question) -> bool:
     return bool(_VOLATILE.search(question.query))
 
 
-def entity_tag(release: str, question: Question) -> str:
-    """Return the entity tag of the answer to a question (RFC 9110, 8.8.3)."""
-    said = json.dumps([release, kg.__version__, question_fields(question)])
+def entity_tag(release: str, asked: Question | str) -> str:
+    """Return the entity tag of the answer to a question, or of a page (RFC 9110, 8.8.3)."""
+    what = asked if isinstance(asked, str) else question_fields(asked)
+    said = json.dumps([release, kg.__version__, what])
     return f'W/"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 

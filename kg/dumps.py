@@ -28,8 +28,10 @@ _PAGE: Final = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Dumps: UN votes knowledge graph</title>
+<link rel="stylesheet" href="../static/site.css">
 </head>
 <body>
+<header class="top"><a class="brand" href="../">UN votes</a></header>
 <main>
 <h1>Dumps</h1>
 <p>Release {release} of the UN votes knowledge graph: {events:,} roll calls, {votes:,} votes,
@@ -39,6 +41,10 @@ _PAGE: Final = """\
 </body>
 </html>
 """
+_HEADERS: Final = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+}
 _LISTING: Final = """\
 <table>
 <thead>
@@ -103,7 +109,7 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
 
     @routes.api_route(PATH, methods=["GET", "HEAD"])
     def page() -> Response:
-        return HTMLResponse(_page(*current(), setting), headers={"Cache-Control": "no-cache"})
+        return HTMLResponse(_page(*current(), setting), headers=_HEADERS)
 
     @routes.api_route(PATH + "{name}", methods=["GET", "HEAD"])
     def file(name: str, request: Request) -> Response:

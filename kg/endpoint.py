@@ -20,11 +20,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.coding import choose_coding
 from kg.delivery import CACHED_ANSWER_BYTES, Cache, Finished, entity_tag, is_volatile, matches
-from kg.engine.seam import Answer, BusyError, Engine, InterruptedAnswerError, Question
-from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
+from kg.engine.seam import Answer, Engine, InterruptedAnswerError, Question
+from kg.errors import KgError
 from kg.fairness import FairUse
 from kg.observation import note
-from kg.protocol import METHODS, RefusalError, read_question
+from kg.protocol import METHODS, RefusalError, read_question, refusal_of
 
 PATH: Final = "/sparql"
 
@@ -163,16 +163,8 @@ class SparqlEndpoint:
                 raise
             await answer.close()
             return _Begun(answer, bytes(gathered), None)
-        except ForbiddenServiceError as error:
-            raise RefusalError(403, str(error)) from error
-        except NotAcceptableError as error:
-            raise RefusalError(406, str(error)) from error
-        except QueryError as error:
-            raise RefusalError(400, str(error)) from error
-        except BusyError as error:
-            raise RefusalError(503, str(error), {"Retry-After": "5"}) from error
         except KgError as error:
-            raise RefusalError(503, str(error)) from error
+            raise refusal_of(error) from error
 
 
 @dataclass

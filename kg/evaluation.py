@@ -30,6 +30,15 @@ class Dataset:
     named: tuple[str, ...] = ()
 
 
+def term(value: str, datatype: str = "") -> Term:
+    """Return a literal of a datatype, or an IRI if none is given.
+
+    Raises:
+        ValueError: if it is no IRI.
+    """
+    return ox.Literal(value, datatype=ox.NamedNode(datatype)) if datatype else ox.NamedNode(value)
+
+
 def evaluate(
     store: ox.Store,
     query: str,

@@ -20,7 +20,8 @@ class Format:
     extension: str
     #: The name under http://www.w3.org/ns/formats/.
     w3c_name: str
-    oxigraph: QueryResultsFormat | RdfFormat
+    #: None for what people read, which the pages write.
+    oxigraph: QueryResultsFormat | RdfFormat | None
     #: Further media types that ask for it.
     also: tuple[str, ...] = ()
 
@@ -73,6 +74,11 @@ GRAPHS: Final = (
     Format("trig", "application/trig", "trig", "TriG", RdfFormat.TRIG),
     Format("n3", "text/n3", "n3", "N3", RdfFormat.N3),
 )
+
+#: For people; offered where there are pages.
+HTML: Final = Format("html", "text/html", "html", "", None, ("application/xhtml+xml",))
+
+PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 
 
 def choose(formats: tuple[Format, ...], name: str, accept: str) -> Format:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.seam import Question
+from kg.engine.seam import BusyError, Question
+from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
@@ -30,6 +31,20 @@ class RefusalError(Exception):
         self.headers = headers or {}
 
 
+def refusal_of(error: KgError) -> RefusalError:
+    """Return how the failure of a question is told to the client."""
+    match error:
+        case ForbiddenServiceError():
+            return RefusalError(403, str(error))
+        case NotAcceptableError():
+            return RefusalError(406, str(error))
+        case QueryError():
+            return RefusalError(400, str(error))
+        case BusyError():
+            return RefusalError(503, str(error), {"Retry-After": "5"})
+    return RefusalError(503, str(error))
+
+
 async def read_question(request: Request, coding: str) -> Question | None:
     """Return what a request asks, or None if it asks for the description of the service.
 
@@ -42,7 +57,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
         raise RefusalError(405, f"expected {METHODS}, not {request.method}", {"Allow": METHODS})
     pairs = _pairs(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        pairs += await _read_body(request)
+        pairs += await read_body(request)
     if any(name == "update" for name, _ in pairs):
         raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
     queries = [value for name, value in pairs if name == "query"]
@@ -62,7 +77,12 @@ async def read_question(request: Request, coding: str) -> Question | None:
     )
 
 
-async def _read_body(request: Request) -> list[tuple[str, str]]:
+async def read_body(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters in the body of a POST, or the query that it is.
+
+    Raises:
+        RefusalError: with status 400, 403, 413 or 415 if it is neither.
+    """
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     content_type = content_type.strip().lower()
     if content_type == _UPDATE:

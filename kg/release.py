@@ -4,8 +4,8 @@ Layout of a data folder::
 
     current                  the name of the release in force, replaced atomically
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
-                             description.nt (VoID and more), refused.csv, and dumps/
-                             if they were made
+                             description.nt (VoID and more), search.sqlite, refused.csv,
+                             and dumps/ if they were made
     releases/.building-…/    a build under way, or what a killed one left behind
     build.lock               held while a build runs
 """
@@ -41,6 +41,11 @@ class Release:
     def name(self) -> str:
         """The name, unique within its data folder."""
         return self.path.name
+
+    @property
+    def year(self) -> int:
+        """The year it was made in, with which its name begins."""
+        return int(self.name[:4])
 
     @property
     def dumps(self) -> Path:

@@ -86,7 +86,8 @@ ORG: Final = Namespace(
 DC: Final = Namespace("http://purl.org/dc/elements/1.1/", "publisher rights")
 VOID: Final = Namespace(
     "http://rdfs.org/ns/void#",
-    "Dataset class classPartition classes dataDump entities properties property propertyPartition "
+    "Dataset class classPartition classes dataDump entities inDataset properties property "
+    "propertyPartition "
     "sparqlEndpoint triples uriSpace vocabulary",
 )
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset")
@@ -104,7 +105,7 @@ SD: Final = Namespace(
     "Dataset Graph SPARQL11Query Service defaultDataset defaultGraph endpoint graph name "
     "namedGraph resultFormat supportedLanguage",
 )
-FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")
 
 #: The United Nations, the organization states are members of.
 UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"

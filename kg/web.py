@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rich.console import Console
@@ -21,9 +21,13 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.engine.seam import Engine, Limits, Question
 from kg.errors import KgError, NotAcceptableError
 from kg.fairness import FairUse
-from kg.formats import GRAPHS, choose
+from kg.formats import GRAPHS, HTML, PLAIN, choose, negotiate
 from kg.observation import Metrics, Observed
-from kg.protocol import RefusalError
+from kg.pages import things
+from kg.pages.delivered import wanted
+from kg.pages.routes import editor, home, refusal_page, router
+from kg.pages.site import Site
+from kg.protocol import RefusalError, refusal_of
 from kg.release import Release
 from kg.service_description import service_description
 from kg.vocabulary import PREFIXES
@@ -59,6 +63,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         memory=settings.query_memory(),
     )
     metrics = Metrics()
+    site = Site(lambda: app.state.engine, public_url)
     fair_use = FairUse(
         settings.rate_limit(),
         settings.client_concurrency(),
@@ -89,18 +94,31 @@ def create_app(data: Path | None = None) -> FastAPI:
     )
 
     @app.exception_handler(RefusalError)
-    async def refused(_: Request, refusal: RefusalError) -> Response:
-        return _plain(refusal.status, str(refusal), refusal.headers)
+    async def refused(request: Request, refusal: RefusalError) -> Response:
+        return _told(request, refusal.status, str(refusal), refusal.headers)
+
+    @app.exception_handler(KgError)
+    async def unanswered(request: Request, error: KgError) -> Response:
+        refusal = refusal_of(error)
+        return _told(request, refusal.status, str(refusal), refusal.headers)
 
     @app.exception_handler(HTTPException)
-    async def failed(_: Request, error: HTTPException) -> Response:
-        return _plain(error.status_code, str(error.detail), dict(error.headers or {}))
+    async def failed(request: Request, error: HTTPException) -> Response:
+        return _told(request, error.status_code, str(error.detail), dict(error.headers or {}))
 
-    @app.get("/")
+    def _told(request: Request, status: int, text: str, headers: dict[str, str]) -> Response:
+        """Tell what went wrong: to a browser as a page, to anything else as a sentence."""
+        if negotiate((PLAIN, HTML), ",".join(request.headers.getlist("accept"))) is HTML:
+            return refusal_page(site, request, status, text, headers)
+        return _plain(status, text, headers)
+
+    @app.api_route("/", methods=["GET", "HEAD"])
     async def welcome(request: Request) -> Response:
+        if wanted(request, (PLAIN, HTML)) is HTML:
+            return await home(site, request)
         base = f"{(public_url or str(request.base_url)).rstrip('/')}/"
         text = _WELCOME.format(version=kg.__version__, base=base, unv=PREFIXES["unv"])
-        return _plain(200, text)
+        return _plain(200, text, {"Vary": "Accept"})
 
     @app.get("/health")
     async def health() -> Response:
@@ -120,6 +138,8 @@ def create_app(data: Path | None = None) -> FastAPI:
 
     @app.api_route("/.well-known/void", methods=["GET", "HEAD"])
     async def void(request: Request) -> Response:
+        if request.url.path != PATH and wanted(request, (*GRAPHS, HTML)) is HTML:
+            return await things.document(site, request, "dataset")
         address = public_url or str(request.base_url)
         return await _describe(app.state.engine, request, address, dumps_setting)
 
@@ -128,8 +148,18 @@ def create_app(data: Path | None = None) -> FastAPI:
         return engine.release()
 
     app.include_router(dumps.router(in_force, dumps_setting))
+
     # The endpoint passes on what comes without a query.
-    app.add_api_route(PATH, void, methods=["GET", "HEAD"])
+    @app.api_route(PATH, methods=["GET", "HEAD"])
+    async def describe_or_edit(request: Request) -> Response:
+        is_page = wanted(request, (*GRAPHS, HTML)) is HTML
+        return await (editor(site, request) if is_page else void(request))
+
+    async def admit(request: Request) -> AsyncIterator[None]:
+        with fair_use.admit(request.client.host if request.client else ""):
+            yield
+
+    app.include_router(router(site), dependencies=[Depends(admit)])
     return app
 
 

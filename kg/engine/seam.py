@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kg.errors import KgError
 from kg.evaluation import Dataset
@@ -38,15 +38,27 @@ class Limits:
     light_lanes: int = 3
 
 
+class Parameter(NamedTuple):
+    """A term for a variable; a literal has a datatype, an IRI has none."""
+
+    variable: str
+    value: str
+    datatype: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query as it came: its text, its dataset, the formats and the coding the client takes."""
+    """A query as it came: its text, its dataset, the formats and the coding the client takes.
+
+    ``parameters`` are terms bound to variables of a saved query.
+    """
 
     query: str
     dataset: Dataset = field(default_factory=Dataset)
     format: str = ""
     accept: str = ""
     coding: str = ""
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +115,5 @@ def question_fields(question: Question) -> dict[str, Any]:
         "format": question.format,
         "accept": question.accept,
         "coding": question.coding,
+        "parameters": question.parameters,
     }

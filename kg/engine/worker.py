@@ -110,7 +110,8 @@ class _Body(io.RawIOBase):
 def _answer(store: ox.Store, request: dict[str, Any], pipe: int) -> None:
     try:
         dataset = Dataset(tuple(request["default"]), tuple(request["named"]))
-        answer = evaluation.evaluate(store, request["query"], dataset)
+        bound = {name: evaluation.term(value, kind) for name, value, kind in request["parameters"]}
+        answer = evaluation.evaluate(store, request["query"], dataset, bound)
         written_in = choose(evaluation.formats_of(answer), request["format"], request["accept"])
         body = _Body(pipe, written_in, request["coding"])
         evaluation.write(answer, written_in, cast("IO[bytes]", body))

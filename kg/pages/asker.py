@@ -1,0 +1,122 @@
+"""Asking the engine for what pages show: small questions, answered as plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.engine.seam import Engine, LimitError, Parameter, Question
+from kg.vocabulary import PREFIXES
+
+_PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+#: Bytes of an answer that a page is made of.
+LONGEST: Final = 16 * 2**20
+
+
+class Row(dict[str, str]):
+    """A solution: the text of each variable, empty for one that is not bound."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The answer to a SELECT: the variables, and the solutions as SPARQL JSON tells them."""
+
+    variables: tuple[str, ...]
+    rows: tuple[dict[str, dict[str, str]], ...]
+
+
+def iri_text(iri: str) -> str:
+    """Return an IRI as it stands in a query.
+
+    Raises:
+        ValueError: if it is no IRI, so that nothing else can be smuggled in.
+    """
+    return str(ox.NamedNode(iri))
+
+
+def literal_text(value: str, language: str = "") -> str:
+    """Return a text as it stands in a query, quoted and escaped."""
+    return str(ox.Literal(value, language=language) if language else ox.Literal(value))
+
+
+def iri_list(iris: Iterable[str]) -> str:
+    """Return IRIs as they stand in VALUES.
+
+    Raises:
+        ValueError: if one is no IRI.
+    """
+    return " ".join(iri_text(iri) for iri in iris)
+
+
+def table_of(content: bytes) -> Table:
+    """Return an answer in SPARQL JSON as a table; that of an ASK has one value."""
+    said = json.loads(content)
+    if "boolean" in said:
+        told = {"type": "literal", "value": str(said["boolean"]).lower()}
+        return Table(("answer",), ({"answer": told},))
+    return Table(tuple(said["head"]["vars"]), tuple(said["results"]["bindings"]))
+
+
+class Asker:
+    """Asks the release in force, through the engine's seam and within its limits."""
+
+    def __init__(self, engine: Callable[[], Engine]) -> None:
+        self._engine = engine
+
+    def engine(self) -> Engine:
+        """Return the engine, which exists once the application has started."""
+        return self._engine()
+
+    async def rows(self, query: str) -> list[Row]:
+        """Return the solutions of a SELECT; our prefixes need not be declared.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        table = await self.table(_PROLOGUE + query)
+        return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
+
+    async def table(self, query: str, parameters: tuple[Parameter, ...] = ()) -> Table:
+        """Return the answer to a SELECT or ASK as it was asked, the terms in full.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        return table_of(await self.read(Question(query, format="json", parameters=parameters)))
+
+    async def triples(self, query: str) -> list[ox.Triple]:
+        """Return the triples of a CONSTRUCT; our prefixes need not be declared.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        content = await self.read(Question(_PROLOGUE + query, format="ntriples"))
+        return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
+
+    async def read(self, question: Question) -> bytes:
+        """Return the whole answer to a question.
+
+        Raises:
+            KgError: if the engine cannot answer, or the answer is too long for a page.
+        """
+        answer = await self.engine().ask(question)
+        try:
+            gathered = bytearray()
+            async for piece in answer.pieces():
+                gathered += piece
+                if len(gathered) > LONGEST:
+                    raise LimitError(
+                        f"the answer is longer than {LONGEST // 2**20} MiB, too long for a page; "
+                        "add a LIMIT, or download it from /sparql with format=csv"
+                    )
+            return bytes(gathered)
+        finally:
+            await answer.close()

@@ -1,0 +1,98 @@
+"""Handing pages and data on: negotiation, entity tags, compression, the headers of both.
+
+A page depends on its address, the release and the version of the software, nothing else; so it is
+made once and kept, as answers of the endpoint are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from fastapi import Request, Response
+
+from kg.coding import choose_coding, packer, worth_using
+from kg.delivery import Cache, Finished, entity_tag, matches
+from kg.errors import NotAcceptableError
+from kg.formats import Format, by_name, choose
+from kg.pages.asker import Asker
+from kg.protocol import RefusalError
+
+#: Scripts, styles and pictures come from here alone, and nothing is framed. CodeMirror makes a
+#: style sheet of its own, which pages with the editor allow.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PAGE_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles="")}
+EDITOR_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles=" 'unsafe-inline'")}
+
+
+def wanted(request: Request, formats: tuple[Format, ...]) -> Format:
+    """Return the format a request asks for, by ``?format=`` or its Accept headers.
+
+    Raises:
+        RefusalError: with status 406 if none of them is offered.
+    """
+    name = request.query_params.get("format", "")
+    accept = ",".join(request.headers.getlist("accept"))
+    try:
+        return choose(formats, name if by_name(formats, name) else "", accept)
+    except NotAcceptableError as error:
+        raise RefusalError(406, str(error), {"Vary": "Accept"}) from error
+
+
+class Deliverer:
+    """Makes responses, each once a release."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._cache = Cache()
+
+    async def deliver(
+        self,
+        request: Request,
+        content_type: str,
+        make: Callable[[], Awaitable[str | bytes]],
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        """Return what ``make`` makes, from the cache if it is there, or 304.
+
+        Raises:
+            KgError: if the engine cannot answer; nothing is kept then.
+        """
+        coding = choose_coding(request.headers.get("accept-encoding", ""))
+        root = request.scope.get("root_path", "")
+        asked = " ".join([str(request.url), root, content_type, coding])
+        release = self._asker.engine().release().name
+        tag = entity_tag(release, asked)
+        told = {
+            "ETag": tag,
+            "Vary": "Accept, Accept-Encoding",
+            "Cache-Control": "public, no-cache",
+            **(headers or {}),
+        }
+        if matches(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=told)
+        finished = self._cache.get(release, asked)
+        if finished is None:
+            made = await make()
+            content = made.encode() if isinstance(made, str) else made
+            used = worth_using(coding, len(content))
+            if used:
+                packed = packer(used)
+                content = packed.compress(content) + packed.flush()
+            finished = Finished(content_type, used, content, tag)
+            self._cache.put(release, asked, finished)
+        if finished.coding:
+            told["Content-Encoding"] = finished.coding
+        return Response(finished.body, media_type=finished.content_type, headers=told)
+
+
+def link_header(links: list[tuple[str, str, str]]) -> dict[str, str]:
+    """Return a Link header of addresses with their relation and media type (RFC 8288)."""
+    told = [
+        f'<{address}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
+        for address, relation, media_type in links
+    ]
+    return {"Link": ", ".join(told)}

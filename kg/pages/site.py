@@ -1,0 +1,105 @@
+"""What all pages share: the engine's answers, templates, links, search, and the words around."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from fastapi import Request
+
+import kg
+from kg.engine.seam import Engine
+from kg.pages.asker import Asker
+from kg.pages.delivered import Deliverer
+from kg.pages.links import DATA_FORMATS, Links, is_external
+from kg.pages.states import StateBook
+from kg.pages.terms import comment_on_term, label_of_term, short_name
+from kg.pages.worldmap import BUILT
+from kg.release import Release
+from kg.vocabulary import OPTION_LABEL, UNV
+
+STATIC: Final = Path(str(files("kg.pages") / "static"))
+#: The class of the style sheet and the words for each position.
+POSITIONS: Final = (
+    ("yes", OPTION_LABEL["Y"], UNV.inFavour),
+    ("no", OPTION_LABEL["N"], UNV.against),
+    ("abstaining", OPTION_LABEL["A"], UNV.abstaining),
+    ("nonvoting", OPTION_LABEL["X"], UNV.nonVoting),
+)
+
+
+class Site:
+    """One application's pages; ``public_url`` is the address to tell, if it is set."""
+
+    def __init__(self, engine: Callable[[], Engine], public_url: str | None) -> None:
+        self.asker = Asker(engine)
+        self.states = StateBook(self.asker)
+        self.deliverer = Deliverer(self.asker)
+        self._public_url = public_url
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader("kg.pages"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            undefined=jinja2.StrictUndefined,
+        )
+        self._templates.globals |= {
+            "version": kg.__version__,
+            "positions": POSITIONS,
+            "label_of_term": label_of_term,
+            "comment_on_term": comment_on_term,
+            "short_name": short_name,
+            "is_external": is_external,
+            "static_tag": static_tag,
+            "data_formats": DATA_FORMATS,
+        }
+        self._templates.filters["count"] = lambda number: f"{int(number):,}"
+
+    def release(self) -> Release:
+        """Return the release in force.
+
+        Raises:
+            ReleaseError: if there is none.
+        """
+        return self.asker.engine().release()
+
+    def address(self, request: Request) -> str:
+        """Return the address of this service, without a slash at its end."""
+        return (self._public_url or str(request.base_url)).rstrip("/")
+
+    def links(self, request: Request) -> Links:
+        """Return the maker of addresses for a request."""
+        return Links(request.scope.get("root_path", "").rstrip("/"))
+
+    def render(self, request: Request, template: str, **shown: Any) -> str:
+        """Return a page from its template."""
+        told = {
+            "links": self.links(request),
+            "address": self.address(request),
+            "release": self.release().name,
+            "has_editor": (BUILT / "editor.js").is_file(),
+            **shown,
+        }
+        return self._templates.get_template(template).render(told)
+
+
+def static_file(name: str) -> Path | None:
+    """Return a file of ours, or one that was built from npm packages, by its name."""
+    for folder in (STATIC, BUILT):
+        path = folder / name
+        if path.parent == folder and path.is_file():
+            return path
+    return None
+
+
+@functools.cache
+def static_tag(name: str) -> str:
+    """Return what stands in the address of a file so that a new version has a new one."""
+    path = static_file(name)
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path else ""

@@ -1,0 +1,68 @@
+"""Debian's Chromium for tests and screenshots, driven by Playwright, which downloads no browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+#: The kinds of pages, with an address of each on any release that has the embedded sources.
+PAGES = {
+    "home": "/",
+    "resolution": "/page/resolution/A-RES-ES-11-6",
+    "event": "/page/event/A-RES-ES-11-6",
+    "vote": "/page/vote/A-RES-ES-11-6/IND",
+    "state": "/page/state/IND",
+    "former-state": "/page/state/SUN",
+    "states": "/states",
+    "compare": "/compare?states=CHN,IND,USA",
+    "proposal": "/page/proposal/china-12-point",
+    "point": "/page/proposal/china-12-point/3",
+    "statement": "/page/statement/chn-12-point-release",
+    "source": "/page/source/article-2023-02-24",
+    "session": "/page/session/ES-11",
+    "meeting": "/page/meeting/A-ES-11-PV-19",
+    "body": "/body/GeneralAssembly",
+    "topics": "/topics",
+    "generic": "/page/group/asia-pacific-group",
+    "seat": "/page/seat/RUS",
+    "discrepancy": "/page/discrepancy/A-RES-ES-11-8-vote-ARM-interfax-ukraine-es-11-8",
+    "incoming": "/page/state/IND?incoming=unv:castBy",
+    "ontology": "/ontology",
+    "queries": "/queries",
+    "query": "/queries/similar-voters",
+    "query-chart": "/queries/votes-by-year",
+    "search": "/search?q=indai",
+    "editor": "/sparql",
+    "dataset": "/dataset",
+    "shapes": "/graph/shapes",
+    "dumps": "/dumps/",
+    "error": "/page/state/NOWHERE",
+}
+
+
+def missing() -> str:
+    """Return why there is no browser to test with, empty if there is one."""
+    if shutil.which("chromium") is None:
+        return "chromium is not installed"
+    if importlib.util.find_spec("playwright") is None:
+        return "playwright is not installed; the dev extra has it"
+    return ""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium, without a window."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (it may be missing)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
