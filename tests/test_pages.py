@@ -295,7 +295,7 @@ def test_a_plain_form_runs_any_query_and_says_what_is_wrong(server: str) -> None
         assert answer.status_code == status
         return answer.text
 
-    assert "4,439" in run(f"SELECT ?v {{ ?v a <{UNV.Vote}> }}")
+    assert "4,499" in run(f"SELECT ?v {{ ?v a <{UNV.Vote}> }}")
     assert "Syntax error" in run("SELECT nothing", 400)
     assert "SERVICE is not allowed" in run("SELECT * { SERVICE <urn:x> { ?s ?p ?o } }", 403)
     assert "A graph in Turtle" in run(f"DESCRIBE <{_INDIA}>")
