@@ -17,6 +17,8 @@ from markupsafe import Markup
 _WIDTH: Final = 720
 _HEIGHT: Final = 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 10, 26
+#: A column that is wider looks like an area.
+_WIDEST: Final = 48.0
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def stacked_columns(series: Sequence[Series], sentence: str) -> Markup:
     totals = [sum(one.values.get(year, 0) for one in series) for year in years]
     frame = _Frame(years, max(totals, default=1) or 1)
     pieces = []
-    width = max(frame.step * 0.86, 0.5)
+    width = min(max(frame.step * 0.86, 0.5), _WIDEST)
     for year in years:
         base = 0.0
         for one in series:
