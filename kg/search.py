@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -86,15 +86,18 @@ def _by_iri(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find a document by its symbol, spelled in any way, or a state by its code."""
-    try:
-        symbol = slug(_NOISE.sub("", text))
-    except ValueError:
-        return []
-    # "ES-11/6" is short for A/RES/ES-11/6, and "2623 (2022)" for S/RES/2623 (2022).
-    wanted = (symbol, f"A-RES-{symbol}", f"S-RES-{symbol}")
+    bare = _NOISE.sub("", text).strip()
+    wanted = set()
+    # A space may stand for a stroke, as in "es 11 6", or for nothing.
+    for spelled in (bare, re.sub(r"\s+", "/", bare)):
+        with suppress(ValueError):
+            symbol = slug(spelled)
+            # "ES-11/6" is short for A/RES/ES-11/6, and "2623 (2022)" for S/RES/2623 (2022).
+            wanted |= {symbol, f"A-RES-{symbol}", f"S-RES-{symbol}"}
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM thing WHERE slug IN (?, ?, ?) AND slug != '' ORDER BY id",
-        wanted,
+        f"SELECT {_COLUMNS} FROM thing WHERE slug IN ({', '.join('?' * len(wanted))}) "
+        "AND slug != '' ORDER BY id",
+        sorted(wanted),
     )
     return [_hit(row, 100) for row in rows]
 

@@ -32,6 +32,7 @@ def _results(server: str, text: str) -> list[dict[str, str]]:
         "a/res/es-11/6",
         "A-RES-ES-11-6",
         " a res es 11 6 ",
+        "es 11 6",
         "resolution ES-11/6",
         "UN Resolution A/RES/ES-11/6",
     ],
