@@ -105,7 +105,7 @@ def test_pages_of_the_full_record_load_as_well(
             page.goto(path)
             page.wait_for_load_state("networkidle")
             assert page.locator("h1").count() == 1
-            assert page.locator("table, .chart, dl").count() > 0
+            assert page.locator("main :is(table, .chart, dl, li)").count() > 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
