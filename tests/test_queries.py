@@ -565,7 +565,9 @@ def test_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> N
 
 @each_query
 def test_query_has_an_answer_at_full_size(saved: SavedQuery, whole: Path) -> None:
-    assert ask(release.require(whole).open(), saved)
+    # The full record has topics; its statements are the embedded ones.
+    empty = saved.name in EMPTY.keys() - {"topics"}
+    assert bool(ask(release.require(whole).open(), saved)) != empty
 
 
 @pytest.mark.parametrize("known", KNOWN_WHOLE, ids=lambda known: known.query)
