@@ -34,7 +34,7 @@ import pyoxigraph as ox
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import VERSION, Tables
 from benchmarks.servers import BrokenAnswerError, Server, Wire, find_oxigraph, ours, oxigraph
-from benchmarks.telling import progress
+from benchmarks.telling import NONE, progress
 from kg import release
 from kg.export import export
 
@@ -53,7 +53,6 @@ _SHORT: Final = (
     "similar-voters-direct",
     "similar-voters-observations",
 )
-_NONE: Final = "–"
 
 
 @dataclass(frozen=True)
@@ -307,7 +306,7 @@ def _print_environment(used: release.Release, load: float, repeated: int) -> Non
 
 
 def _rows(got: dict[str, Times]) -> str:
-    return next((f"{len(one.rows):,}" for one in got.values() if one.rows is not None), _NONE)
+    return next((f"{len(one.rows):,}" for one in got.values() if one.rows is not None), NONE)
 
 
 def _cell(times: Times, milliseconds: float | None, notes: list[str]) -> str:
@@ -323,12 +322,12 @@ def _cell(times: Times, milliseconds: float | None, notes: list[str]) -> str:
 
 def _ms(milliseconds: float | None) -> str:
     if milliseconds is None:
-        return _NONE
+        return NONE
     return f"{milliseconds:,.1f}" if milliseconds < 10 else f"{milliseconds:,.0f}"
 
 
 def _ratio(mine: float | None, theirs: float | None) -> str:
-    return f"{mine / theirs:.2f}" if mine is not None and theirs else _NONE
+    return f"{mine / theirs:.2f}" if mine is not None and theirs else NONE
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from kg.formats import GRAPHS, RESULTS, by_name
 from kg.position_commands import add, coding
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
-from kg.vocabulary import PREFIXES
+from kg.vocabulary import with_prefixes
 
 _FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]
 #: Seconds that queries under way are given when the server is told to stop.
@@ -319,9 +319,9 @@ def _saved(file: str | None, text: str | None) -> library.SavedQuery:
     if (file is None) == (text is None):
         raise click.UsageError("expected a file, the name of a saved query, -, or -e TEXT")
     if text is not None:
-        return library.SavedQuery("-e", _with_prefixes(text))
+        return library.SavedQuery("-e", with_prefixes(text))
     if file == "-":
-        return library.SavedQuery("-", _with_prefixes(sys.stdin.read()))
+        return library.SavedQuery("-", with_prefixes(sys.stdin.read()))
     assert file is not None
     known = library.library()
     if file in known:
@@ -332,14 +332,9 @@ def _saved(file: str | None, text: str | None) -> library.SavedQuery:
             f"{file}: no such file, and no saved query of this name (kg query --list)"
         )
     try:
-        return library.parse(path.name, _with_prefixes(path.read_text(encoding="utf-8")))
+        return library.parse(path.name, with_prefixes(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise KgError(f"{file}: {error}") from error
-
-
-def _with_prefixes(text: str) -> str:
-    """Return a query with the usual prefixes before it; its own declarations override them."""
-    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items()) + "\n" + text
 
 
 def _values(params: tuple[str, ...]) -> dict[str, str]:

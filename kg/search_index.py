@@ -24,7 +24,6 @@ from kg.vocabulary import PREFIXES, UNV
 
 #: The file beside the store.
 FILE: Final = "search.sqlite"
-_PROLOGUE: Final = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
 #: What is indexed: things of a class with their label and further names.
 _DOCUMENTS: Final = (
     """
@@ -123,7 +122,7 @@ def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield IRI, label, class, further names and slug of everything that can be found."""
     found: dict[str, tuple[str, str, list[str]]] = {}
     for query in _DOCUMENTS:
-        rows = store.query(_PROLOGUE + query)
+        rows = store.query(query, prefixes=PREFIXES)
         assert isinstance(rows, ox.QuerySolutions)
         for row in rows:
             iri, kind, label = (row[name].value for name in ("thing", "type", "label"))

@@ -159,3 +159,8 @@ PREFIXES: Final[dict[str, str]] = {
     "foaf": FOAF.iri,
     "wd": WIKIDATA_ENTITY,
 }
+
+
+def with_prefixes(query: str) -> str:
+    """Return a query with the usual prefixes before it; its own declarations override them."""
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items()) + "\n" + query

@@ -23,6 +23,7 @@ from kg.sources.base import Loaded
 from kg.sources.choice import choose
 from kg.sources.states import read_states
 from kg.states import StateRegister
+from kg.vocabulary import PREFIXES
 from tests.live import serving
 
 QUIET = Console(quiet=True)
@@ -31,6 +32,13 @@ QUIET = Console(quiet=True)
 def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
     return build(choose(sources, data), data, max_refused, QUIET)
+
+
+def ask(data: Path, query: str) -> list[list[str]]:
+    """Return the solutions of a query to a release as texts; our prefixes are known."""
+    answer = require(data).open().query(query, prefixes=PREFIXES)
+    assert isinstance(answer, ox.QuerySolutions)
+    return [[getattr(term, "value", "") for term in row] for row in answer]
 
 
 def with_manifest(release: Release, folder: Path, **changed: object) -> Release:

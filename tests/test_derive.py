@@ -31,6 +31,7 @@ from kg.records import (
 )
 from kg.triples import derived
 from kg.vocabulary import BASE, OPTION_CODES, PREFIXES, UNV, XSD, OptionCode
+from tests.conftest import ask
 
 STATES = ("AAA", "BBB", "YUG", "YUG-FR")
 POSITIONS = ("inFavour", "against", "abstaining")
@@ -204,12 +205,6 @@ def test_a_sample_is_even_and_bounded(limit: int, length: int) -> None:
     kept = [int(item) for item in sample.kept]
     step = kept[1] if len(kept) > 1 else 1
     assert kept == list(range(0, len(kept) * step, step))
-
-
-def ask(data: Path, query: str) -> list[list[str]]:
-    answer = release.require(data).open().query(query, prefixes=PREFIXES)
-    assert isinstance(answer, ox.QuerySolutions)
-    return [[getattr(term, "value", "") for term in row] for row in answer]
 
 
 def test_the_embedded_agreement_is_that_of_the_direct_triples(embedded: Path) -> None:

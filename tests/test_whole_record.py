@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
 from kg import iris, release
-from kg.evaluation import evaluate
-from kg.vocabulary import PREFIXES
-
-
-def ask(data: Path, query: str) -> list[list[str]]:
-    text = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()) + query
-    answer = evaluate(release.require(data).open(), text)
-    assert isinstance(answer, ox.QuerySolutions)
-    return [[getattr(term, "value", "") for term in row] for row in answer]
+from tests.conftest import ask
 
 
 def number(data: Path, pattern: str) -> int:

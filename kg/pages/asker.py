@@ -10,9 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine.seam import Engine, LimitError, Parameter, Question
-from kg.vocabulary import PREFIXES
-
-_PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+from kg.vocabulary import with_prefixes
 
 #: Bytes of an answer that a page is made of.
 LONGEST: Final = 16 * 2**20
@@ -81,7 +79,7 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer.
         """
-        table = await self.table(_PROLOGUE + query)
+        table = await self.table(with_prefixes(query))
         return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
 
     async def table(self, query: str, parameters: tuple[Parameter, ...] = ()) -> Table:
@@ -98,7 +96,7 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer.
         """
-        content = await self.read(Question(_PROLOGUE + query, format="ntriples"))
+        content = await self.read(Question(with_prefixes(query), format="ntriples"))
         return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
 
     async def read(self, question: Question) -> bytes:

@@ -12,7 +12,7 @@ from kg import iris
 from kg.pages.agreement import agreement
 from kg.pages.asker import Asker, Row, iri_list
 from kg.pages.charts import Series, lines
-from kg.pages.site import POSITIONS, Site
+from kg.pages.site import POSITIONS, STYLE_OF, Site
 from kg.pages.states import States, key_of
 from kg.protocol import RefusalError
 
@@ -21,7 +21,6 @@ FEWEST, MOST = 2, 6
 FIRST_YEAR = 1946
 #: What is compared when nothing is chosen.
 _DEFAULT = ("CHN", "IND", "USA")
-_STYLE_OF = {term: style for style, _, term in POSITIONS}
 _PARTED = 60
 
 
@@ -129,7 +128,7 @@ async def _parted(asker: Asker, keys: list[str], years: tuple[int, int]) -> list
         asker.rows(
             f"""
             SELECT ?event ?p ?state WHERE {{
-              VALUES ?p {{ {iri_list(_STYLE_OF)} }}
+              VALUES ?p {{ {iri_list(STYLE_OF)} }}
               VALUES ?event {{ {values} }}
               VALUES ?state {{ {chosen_states} }}
               ?event ?p ?state .
@@ -140,6 +139,5 @@ async def _parted(asker: Asker, keys: list[str], years: tuple[int, int]) -> list
     named = {row["event"]: row for row in names}
     did: dict[str, Row] = defaultdict(Row)
     for row in votes:
-        if row["p"] in _STYLE_OF:
-            did[row["event"]][key_of(row["state"])] = _STYLE_OF[row["p"]]
+        did[row["event"]][key_of(row["state"])] = STYLE_OF[row["p"]]
     return [Row(row | named.get(row["event"], {}) | did[row["event"]]) for row in found]

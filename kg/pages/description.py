@@ -95,6 +95,16 @@ async def describe(asker: Asker, iri: str) -> Description | None:
     return _made(iri, triples, await _labels(asker, triples))
 
 
+async def is_described(asker: Asker, iri: str) -> bool:
+    """Tell whether anything is stated of a thing.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    (row,) = await asker.rows(f"ASK {{ {iri_text(iri)} ?p ?o }}")
+    return row["answer"] == "true"
+
+
 async def incoming(asker: Asker, iri: str) -> list[Incoming]:
     """Return how often each property leads to a thing, the most frequent first.
 

@@ -16,28 +16,19 @@ from kg.pages.asker import Asker, Table
 from kg.pages.charts import Series, lines
 from kg.pages.description import labels_of
 from kg.pages.links import fallback_label
+from kg.pages.site import POSITIONS, STYLE_OF
 from kg.pages.states import States, key_of
 from kg.pages.votes import position_of
 from kg.pages.worldmap import Shade, world_map
-from kg.vocabulary import BASE, OPTION_LABEL, XSD
+from kg.vocabulary import BASE, UNV, XSD
 
 #: Rows that a page shows; all of them are in the downloads.
 SHOWN: Final = 500
 _NUMBERS: Final = {XSD.integer, *(XSD.iri + one for one in ("decimal", "double", "float"))}
 _MOST_LINES: Final = 8
-#: How saved queries name counts of positions.
-_COUNT_STYLE: Final = {
-    "inFavour": "yes",
-    "against": "no",
-    "abstaining": "abstaining",
-    "nonVoting": "nonvoting",
-}
-_POSITION_STYLE: Final = {
-    OPTION_LABEL["Y"]: "yes",
-    OPTION_LABEL["N"]: "no",
-    OPTION_LABEL["A"]: "abstaining",
-    OPTION_LABEL["X"]: "nonvoting",
-}
+#: Saved queries name counts of positions as the ontology names the properties.
+_COUNT_STYLE: Final = {term.removeprefix(UNV.iri): style for term, style in STYLE_OF.items()}
+_POSITION_STYLE: Final = {words: style for style, words, _ in POSITIONS}
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ POSITIONS: Final = (
     ("abstaining", OPTION_LABEL["A"], UNV.abstaining),
     ("nonvoting", OPTION_LABEL["X"], UNV.nonVoting),
 )
+#: The class for each property that leads from an event to a state.
+STYLE_OF: Final = {term: style for style, _, term in POSITIONS}
 
 
 class Site:

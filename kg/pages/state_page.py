@@ -11,7 +11,7 @@ from kg.pages.agreement import Pair, agreement
 from kg.pages.asker import Asker, Row, iri_list, iri_text
 from kg.pages.charts import Series, stacked_columns
 from kg.pages.description import Description, labels_of
-from kg.pages.site import POSITIONS, Site
+from kg.pages.site import POSITIONS, STYLE_OF, Site
 from kg.pages.states import Member, States, key_of
 from kg.pages.terms import label_of_term
 from kg.vocabulary import UNV
@@ -105,11 +105,11 @@ async def _agreement(
 
 async def _topics(asker: Asker, member: Member) -> list[Row]:
     """Return the topics of the resolutions a state voted on most often, with its positions."""
-    style_of = {term: style for style, _, term in POSITIONS[:3]}
+    voted = POSITIONS[:3]
     rows = await asker.rows(
         f"""
         SELECT ?topic ?p (COUNT(*) AS ?n) WHERE {{
-          VALUES ?p {{ {iri_list(style_of)} }}
+          VALUES ?p {{ {iri_list(term for _, _, term in voted)} }}
           ?event ?p {iri_text(member.iri)} . ?event unv:decides ?resolution .
           ?resolution dcterms:subject ?topic .
         }} GROUP BY ?topic ?p
@@ -117,14 +117,14 @@ async def _topics(asker: Asker, member: Member) -> list[Row]:
     )
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        counts[row["topic"]][style_of[row["p"]]] = int(row["n"])
+        counts[row["topic"]][STYLE_OF[row["p"]]] = int(row["n"])
     busiest = sorted(counts, key=lambda topic: (-counts[topic].total(), topic))[:_TOPICS]
     names = await labels_of(asker, busiest)
     return [
         Row(
             topic=topic,
             label=names.get(topic, topic),
-            **{style: str(counts[topic][style]) for style in style_of.values()},
+            **{style: str(counts[topic][style]) for style, _, _ in voted},
         )
         for topic in busiest
     ]

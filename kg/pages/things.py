@@ -16,7 +16,14 @@ from kg.formats import HTML, Format
 from kg.pages import jsonld
 from kg.pages.compare import span
 from kg.pages.delivered import PAGE_POLICY, link_header, wanted
-from kg.pages.description import LISTED, Description, describe, incoming, subjects
+from kg.pages.description import (
+    LISTED,
+    Description,
+    describe,
+    incoming,
+    is_described,
+    subjects,
+)
 from kg.pages.links import DATA_FORMATS
 from kg.pages.lists import thing_page
 from kg.pages.site import Site
@@ -73,7 +80,9 @@ def router(site: Site) -> APIRouter:
     @routes.api_route("/id/{path:path}", methods=["GET", "HEAD"])
     async def identifier(path: str, request: Request) -> Response:
         this = address(path)
-        await _existing(site, this)
+        is_graph = this.iri in _GRAPHS_BY_PATH.values()
+        if not (is_graph or await is_described(site.asker, this.iri)):
+            raise _nothing(this)
         written_in = wanted(request, _HTML_FIRST)
         links = site.links(request)
         if written_in is HTML:
@@ -192,8 +201,12 @@ async def _existing(site: Site, this: Address) -> Description:
         return Description(this.iri, ())
     found = await describe(site.asker, this.iri)
     if found is None:
-        raise HTTPException(404, f"this release states nothing of {this.iri}")
+        raise _nothing(this)
     return found
+
+
+def _nothing(this: Address) -> HTTPException:
+    return HTTPException(404, f"this release states nothing of {this.iri}")
 
 
 async def _shown(site: Site, request: Request, this: Description) -> tuple[str, dict[str, Any]]:

@@ -11,17 +11,19 @@ from markupsafe import Markup
 from kg.pages.asker import Asker, Row, iri_list, iri_text, literal_text
 from kg.pages.charts import parts_bar
 from kg.pages.description import Description, describe
-from kg.pages.site import POSITIONS, Site
+from kg.pages.site import POSITIONS, STYLE_OF, Site
 from kg.pages.states import States, key_of
 from kg.pages.worldmap import Shade, world_map
-from kg.vocabulary import COUNT_PROPERTY, DCTERMS, UNV
+from kg.vocabulary import (
+    COUNT_PROPERTY,
+    DCTERMS,
+    OPTION_CODES,
+    OPTION_IRI,
+    POSITION_PROPERTY,
+    UNV,
+)
 
-_OPTION_STYLE = {
-    UNV.Yes: "yes",
-    UNV.No: "no",
-    UNV.Abstention: "abstaining",
-    UNV.NonVoting: "nonvoting",
-}
+_OPTION_STYLE = {OPTION_IRI[code]: STYLE_OF[POSITION_PROPERTY[code]] for code in OPTION_CODES}
 _WORDS = {style: words for style, words, _ in POSITIONS}
 
 
@@ -270,12 +272,11 @@ async def _compared(
     mine = {one.key: style for style, found in call.voters.items() for one in found}
     found = []
     for row in others:
-        this, terms = iri_text(row["event"]), iri_list(term for _, _, term in POSITIONS)
+        this, terms = iri_text(row["event"]), iri_list(STYLE_OF)
         rows = await asker.rows(
             f"SELECT ?p ?state WHERE {{ VALUES ?p {{ {terms} }} {this} ?p ?state }}"
         )
-        style_of = {term: style for style, _, term in POSITIONS}
-        theirs = {key_of(one["state"]): style_of[one["p"]] for one in rows}
+        theirs = {key_of(one["state"]): STYLE_OF[one["p"]] for one in rows}
         changed = [
             (key, theirs[key], mine[key])
             for key in sorted(mine, key=states.label)

@@ -79,6 +79,17 @@ def _described(rule: str, noun: str, section: str) -> Callable[[str, ValidationI
     return check
 
 
+def _form(rule: str, pattern: str, told: str) -> AfterValidator:
+    """Return the check of a pattern; ``told`` goes on from the value that does not match it."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise broken(rule, f"{value!r} is not {told}")
+        return value
+
+    return AfterValidator(check)
+
+
 def _state(value: str, info: ValidationInfo) -> str:
     known = _known(info)
     if known is not None and value not in known.states:
@@ -88,16 +99,6 @@ def _state(value: str, info: ValidationInfo) -> str:
             "state",
             f"{value!r} is not the key of a state; write a key such as IND, of a former state "
             f"SUN or YUG-FR{meant}",
-        )
-    return value
-
-
-def _key(value: str) -> str:
-    if not re.fullmatch(_KEY, value):
-        raise broken(
-            "key-form",
-            f"{value!r} is not a key; write small letters, digits and single hyphens, "
-            "such as ind-es-11-6-dialogue",
         )
     return value
 
@@ -122,16 +123,6 @@ def _day(value: str) -> str:
     return value
 
 
-def _symbol(value: str) -> str:
-    if not re.fullmatch(_SYMBOL, value):
-        raise broken(
-            "symbol",
-            f"{value!r} is not the symbol of a document; write it as printed, "
-            "such as A/RES/ES-11/6 or S/2022/155",
-        )
-    return value
-
-
 def _quote(value: str) -> str:
     words = len(value.split())
     if words > MAX_QUOTE_WORDS:
@@ -139,20 +130,6 @@ def _quote(value: str) -> str:
             "quotation",
             f"the quotation has {words} words; quote at most {MAX_QUOTE_WORDS}, and tell the "
             "rest in summary, in words of your own",
-        )
-    return value
-
-
-def _address(value: str) -> str:
-    if not re.fullmatch(_ADDRESS, value):
-        raise broken("address", f"{value!r} is not an address; write it as https://example.org/x")
-    return value
-
-
-def _point(value: str) -> str:
-    if not re.fullmatch(rf"{_KEY}/[1-9]\d*", value):
-        raise broken(
-            "target", f"{value!r} is not a point; write proposal and number, china-12-point/3"
         )
     return value
 
@@ -168,7 +145,15 @@ def _paragraph(value: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Key = Annotated[str, AfterValidator(_key), Field(json_schema_extra={"pattern": f"^{_KEY}$"})]
+Key = Annotated[
+    str,
+    _form(
+        "key-form",
+        _KEY,
+        "a key; write small letters, digits and single hyphens, such as ind-es-11-6-dialogue",
+    ),
+    Field(json_schema_extra={"pattern": f"^{_KEY}$"}),
+]
 StateKey = Annotated[str, AfterValidator(_state)]
 SourceKey = Annotated[str, AfterValidator(_described("source", "a source", "sources"))]
 TopicKey = Annotated[str, AfterValidator(_described("topic", "a topic", "topics"))]
@@ -176,11 +161,28 @@ RuleKey = Annotated[str, AfterValidator(_described("coding-rule", "a coding rule
 When = Annotated[str, AfterValidator(_when), Field(json_schema_extra={"pattern": f"^{_DATE}$"})]
 Day = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date"})]
 Symbol = Annotated[
-    str, AfterValidator(_symbol), Field(json_schema_extra={"pattern": f"^{_SYMBOL}$"})
+    str,
+    _form(
+        "symbol",
+        _SYMBOL,
+        "the symbol of a document; write it as printed, such as A/RES/ES-11/6 or S/2022/155",
+    ),
+    Field(json_schema_extra={"pattern": f"^{_SYMBOL}$"}),
 ]
 Quote = Annotated[str, AfterValidator(_quote)]
-Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"format": "uri"})]
-PointName = Annotated[str, AfterValidator(_point)]
+Address = Annotated[
+    str,
+    _form("address", _ADDRESS, "an address; write it as https://example.org/x"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+PointName = Annotated[
+    str,
+    _form(
+        "target",
+        rf"{_KEY}/[1-9]\d*",
+        "a point; write proposal and number, china-12-point/3",
+    ),
+]
 ParagraphName = Annotated[str, AfterValidator(_paragraph)]
 
 
