@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -30,6 +31,12 @@ _INDIA = f"{BASE}id/state/IND"
 def _get(server: str, path: str, accept: str = _BROWSER, **headers: str) -> httpx.Response:
     told = {"Accept": accept, **headers}
     return httpx.get(server + path, headers=told, timeout=60)
+
+
+def _words(page: str) -> str:
+    """Return what a page says, without its markup."""
+    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    return re.sub(r" (?=[,;:.])", "", text)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +213,49 @@ def test_state_page_tells_names_succession_and_agreement(server: str) -> None:
     narrowed = _get(server, "/page/state/RUS?from=2023&until=2023").text
     assert narrowed != page
     assert _get(server, "/page/state/RUS?from=x").status_code == 400
+
+
+def test_proposal_page_tells_points_correspondences_and_responses(server: str) -> None:
+    page = _words(_get(server, "/page/proposal/china-12-point").text)
+    assert "2023-02-24 · proposed by China" in page
+    assert "Ceasing hostilities Restraint and no escalation" in page
+    assert "overlaps A/RES/ES-11/6, withdrawal Both want hostilities to cease" in page
+    said = page[page.index("What states said of it") : page.index("What those who proposed it")]
+    assert "Russian Federation, Maria Zakharova, 2023-02 supportive" in said
+    assert "Foreign Ministry of China" not in said
+
+
+def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
+    page = _get(server, "/proposals").text
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', page, re.DOTALL)
+    sanctions = next(row for row in rows if "Sanctions" in row)
+    assert re.findall(r'href="/page/([^"]*)"', sanctions)[1:] == ["proposal/china-12-point/10"]
+    withdrawal = next(row for row in rows if "Withdrawal of forces" in row)
+    assert "/page/paragraph/A-RES-ES-11-6/withdrawal" in withdrawal
+
+
+def test_paragraph_page_tells_what_corresponds_to_it(server: str) -> None:
+    page = _words(_get(server, "/page/paragraph/A-RES-ES-11-6/withdrawal").text)
+    assert "Of A/RES/ES-11/6" in page
+    assert "agrees Withdrawal of Russian troops and cessation of hostilities" in page
+    assert "A/RES/ES-11/1, withdrawal" in page[page.index("Others on the same topic") :]
+
+
+def test_words_stand_beside_votes_on_statements_and_contacts(server: str) -> None:
+    statement = _words(_get(server, "/page/statement/ind-es-11-6-explanation").text)
+    assert "India, Ruchira Kamboj" in statement
+    assert "2023-02-23 A/RES/ES-11/6 India abstaining" in statement
+    contact = _words(_get(server, "/page/contact/western-countries-pak-es-11-4").text)
+    assert "urged to vote in favour" in contact
+    assert "2022-10-12 A/RES/ES-11/4 Pakistan abstaining" in contact
+
+
+def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
+    page = _words(_get(server, "/page/source/article-2023-02-24").text)
+    assert "Publisher not known" in page
+    assert "Turkmenistan: non-voting on Vote on A/RES/ES-11/6" in page
+    told = page[page.index("The plan urges an end to Western sanctions") :]
+    assert told.index("differs; accepted is") < told.index("The resolution reaffirms")
 
 
 def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:

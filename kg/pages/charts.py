@@ -30,8 +30,11 @@ class Series:
     values: Mapping[int, float]
 
 
-def parts_bar(parts: Sequence[tuple[str, str, int]], sentence: str) -> Markup:
-    """Return one bar of parts (name, class, number), wide in proportion."""
+def parts_bar(parts: Sequence[tuple[str, str, int]], sentence: str = "") -> Markup:
+    """Return one bar of parts (name, class, number), wide in proportion.
+
+    Without a sentence it is an ornament beside the numbers, and not read out.
+    """
     total = sum(number for _, _, number in parts) or 1
     pieces, x = [], 0.0
     for name, style, number in parts:
@@ -41,9 +44,10 @@ def parts_bar(parts: Sequence[tuple[str, str, int]], sentence: str) -> Markup:
             f"<title>{escape(name)}: {number}</title></rect>"
         )
         x += width
+    told = f'role="img" aria-label="{escape(sentence)}"' if sentence else 'aria-hidden="true"'
     return Markup(
-        f'<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(sentence)}">{"".join(pieces)}</svg>'
+        f'<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {told}>'
+        f"{''.join(pieces)}</svg>"
     )
 
 

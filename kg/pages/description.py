@@ -65,6 +65,10 @@ class Description:
         """Return the name of something the description names."""
         return self.names.get(iri) or fallback_label(iri)
 
+    def named(self, *terms: str) -> list[tuple[str, str]]:
+        """Return the things that properties lead to, each with its name."""
+        return [(iri, self.name(iri)) for term in terms for iri in self.all(term)]
+
     def document(self) -> list[ox.Triple]:
         """Return all triples of the description, with those about the document that holds it."""
         this = ox.NamedNode(self.iri)

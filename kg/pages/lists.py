@@ -7,7 +7,6 @@ import asyncio
 from kg.pages.asker import Asker, Row, iri_text
 from kg.pages.description import Description
 from kg.pages.site import Site
-from kg.pages.votes import position_of
 from kg.vocabulary import DCTERMS, SKOS, UNV
 
 #: How many votes a page of a list holds.
@@ -31,8 +30,6 @@ async def thing_page(site: Site, this: Description, page: int) -> dict[str, obje
         "total": 0,
         "page": page,
         "per_page": PAGE,
-        "points": [],
-        "cast": [],
         "quotes": this.all(UNV.quote),
         "descriptions": (DCTERMS.description,),
     }
@@ -40,10 +37,6 @@ async def thing_page(site: Site, this: Description, page: int) -> dict[str, obje
     if holder:
         pattern = f"?event {iri_text(holder)} {iri_text(this.iri)} ."
         found |= await _votes(asker, pattern, page)
-    elif UNV.Proposal in this.types:
-        found["points"] = await _points(asker, this)
-    elif UNV.Statement in this.types:
-        found["cast"] = await _positions(asker, this)
     elif SKOS.Concept in this.types:
         pattern = f"?event unv:decides/{iri_text(DCTERMS.subject)} {iri_text(this.iri)} ."
         found |= await _votes(asker, pattern, page)
@@ -145,33 +138,3 @@ async def _votes(asker: Asker, pattern: str, page: int, size: int = PAGE) -> dic
         ),
     )
     return {"votes": votes, "total": int(counted[0]["n"])}
-
-
-async def _points(asker: Asker, this: Description) -> list[Row]:
-    return await asker.rows(
-        f"""
-        SELECT ?point ?position ?title WHERE {{
-          {iri_text(this.iri)} unv:hasPoint ?point .
-          ?point unv:position ?position ; dcterms:title ?title FILTER(LANG(?title) = "en")
-        }} ORDER BY ?position
-        """
-    )
-
-
-async def _positions(asker: Asker, this: Description) -> list[Row]:
-    """Return how the state a statement was made for voted on what it is about."""
-    state = this.one(UNV.madeBy)
-    if not state:
-        return []
-    rows = await asker.rows(
-        f"""
-        SELECT DISTINCT ?event ?label ?option WHERE {{
-          {{ {iri_text(this.iri)} unv:about ?event . ?event a unv:VotingEvent }}
-          UNION
-          {{ {iri_text(this.iri)} unv:about/unv:decidedBy ?event }}
-          ?event rdfs:label ?label .
-          ?vote unv:event ?event ; unv:castBy {iri_text(state)} ; unv:option ?option .
-        }} ORDER BY ?label
-        """
-    )
-    return [Row(row | {"style": position_of(row["option"])[0]}) for row in rows]

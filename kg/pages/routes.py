@@ -24,6 +24,7 @@ from kg.pages.gallery import queries
 from kg.pages.links import DATA_FORMATS
 from kg.pages.lists import body_page, latest_votes, most_divided, topics
 from kg.pages.ontology_page import ontology_page
+from kg.pages.proposals import all_proposals
 from kg.pages.results import shown
 from kg.pages.site import Site, static_file, static_tag
 from kg.pages.state_page import states_now_and_then
@@ -166,6 +167,13 @@ def _lists(routes: APIRouter, site: Site) -> None:
     async def all_topics(request: Request) -> Response:
         async def make() -> str:
             return site.render(request, "topics.html", topics=await topics(site.asker))
+
+        return await _page(site, request, make)
+
+    @routes.api_route("/proposals", methods=_READ)
+    async def proposals(request: Request) -> Response:
+        async def make() -> str:
+            return site.render(request, "proposals.html", **await all_proposals(site.asker))
 
         return await _page(site, request, make)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import jinja2
 from fastapi import Request
+from markupsafe import Markup
 
 import kg
 from kg.engine.seam import Engine
 from kg.pages.asker import Asker
+from kg.pages.charts import parts_bar
 from kg.pages.delivered import Deliverer
 from kg.pages.links import DATA_FORMATS, Links, is_external
 from kg.pages.states import StateBook
@@ -59,6 +61,7 @@ class Site:
             "short_name": short_name,
             "is_external": is_external,
             "static_tag": static_tag,
+            "tally_bar": tally_bar,
             "data_formats": DATA_FORMATS,
         }
         self._templates.filters["count"] = lambda number: f"{int(number):,}"
@@ -89,6 +92,12 @@ class Site:
             **shown,
         }
         return self._templates.get_template(template).render(told)
+
+
+def tally_bar(counts: Mapping[str, str]) -> Markup:
+    """Return the bar of a tally, given its numbers by style; empty if there are none."""
+    parts = [(words, style, int(counts[style] or 0)) for style, words, _ in POSITIONS[:3]]
+    return parts_bar(parts) if any(number for _, _, number in parts) else Markup()
 
 
 def static_file(name: str) -> Path | None:

@@ -26,8 +26,11 @@ from kg.pages.description import (
 )
 from kg.pages.links import DATA_FORMATS
 from kg.pages.lists import thing_page
+from kg.pages.proposals import part_page, proposal_page
 from kg.pages.site import Site
+from kg.pages.source_page import source_page
 from kg.pages.state_page import state_page
+from kg.pages.statements import contact_page, statement_page
 from kg.pages.terms import full_name
 from kg.pages.votes import vote_page
 from kg.vocabulary import (
@@ -218,6 +221,16 @@ async def _shown(site: Site, request: Request, this: Description) -> tuple[str, 
         last = int(this.one(UNV.memberUntil)[:4] or site.release().year)
         years = span(request, last - _YEARS, last)
         return "state.html", await state_page(site, this, years)
+    if UNV.Proposal in this.types:
+        return "proposal.html", await proposal_page(site.asker, this)
+    if UNV.ProposalPoint in this.types or UNV.OperativeParagraph in this.types:
+        return "part.html", await part_page(site.asker, this)
+    if UNV.Statement in this.types:
+        return "statement.html", await statement_page(site.asker, this)
+    if UNV.DiplomaticContact in this.types:
+        return "statement.html", await contact_page(site.asker, this)
+    if UNV.Source in this.types:
+        return "source.html", await source_page(site, this)
     number = request.query_params.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
     return "thing.html", await thing_page(site, this, page)
