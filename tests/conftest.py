@@ -29,6 +29,22 @@ from tests.live import serving
 QUIET = Console(quiet=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let workers side by side (``-n 2 --dist loadgroup``) make no costly fixture twice.
+
+    Tests of the full record stay together and come first; so do those of the real files; all
+    others stay with their module.
+    """
+
+    def group(item: pytest.Item) -> str:
+        used = item.fixturenames if isinstance(item, pytest.Function) else []
+        return next((name for name in ("whole", "real") if name in used), item.path.stem)
+
+    items.sort(key=lambda item: {"whole": 0, "real": 1}.get(group(item), 2))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
 def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
     return build(choose(sources, data), data, max_refused, QUIET)
