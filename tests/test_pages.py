@@ -258,6 +258,15 @@ def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
     assert told.index("differs; accepted is") < told.index("The resolution reaffirms")
 
 
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [("/body/GeneralAssembly", 23), ("/body/SecurityCouncil", 4), ("/page/session/ES-11", 8)],
+)
+def test_votes_of_a_body_or_session_are_counted(server: str, path: str, number: int) -> None:
+    page = _words(_get(server, path).text)
+    assert f" {number} recorded votes" in page
+
+
 def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:
     page = _get(server, "/page/state/IND").text
     assert "?incoming=unv:castBy" in page.replace("%3A", ":")
@@ -333,7 +342,7 @@ def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
     assert "7 against, 141 in favour" in positions
     assert 'class="chart" ' not in positions
     shares = _get(server, "/queries/similar-voters").text
-    assert "shaded the darker the higher their share" in shares
+    assert "shaded, the stronger the higher their share" in shares
     if shapes() is not None:
         assert all('class="map" ' in page for page in (positions, shares))
 

@@ -121,7 +121,10 @@ async def latest_votes(asker: Asker) -> list[Row]:
 # reading each of them as a whole, which takes a hundred times as long.
 async def _votes(asker: Asker, pattern: str, page: int, size: int = PAGE) -> dict[str, object]:
     counted, votes = await asyncio.gather(
-        asker.rows(f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} }}"),
+        # Of a session there are resolutions besides, of a body more.
+        asker.rows(
+            f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} ?event a unv:VotingEvent }}"
+        ),
         asker.rows(
             f"""
             SELECT ?event ?label ?title ?date ?yes ?no ?abstaining WHERE {{

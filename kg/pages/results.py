@@ -173,6 +173,6 @@ def _shades(table: Table, keys: list[str], name: str) -> dict[str, Shade]:
 def _told(shades: dict[str, Shade]) -> str:
     counts: dict[str, int] = defaultdict(int)
     for shade in shades.values():
-        in_words = "shaded the darker the higher their share"
+        in_words = "shaded, the stronger the higher their share"
         counts[in_words if shade.style.startswith("level") else shade.words] += 1
     return ", ".join(f"{number} {words}" for words, number in counts.items())
