@@ -104,6 +104,27 @@ def build(
 
 
 @cli.command()
+@click.argument("source", type=click.Path(path_type=Path), metavar="PATH")
+@_data_option
+def adopt(source: Path, data: Path | None) -> None:
+    """Serve a release that was built elsewhere, or an earlier one again.
+
+    PATH is the directory of a release, or a data folder. The release is copied, checked and put in
+    force; a server that runs takes it up from the next query on. So replicas get a new release,
+    one after another.
+
+    \b
+    Examples:
+      kg adopt /mnt/builder/kg-data --data replica-1
+      kg adopt kg-data/releases/20261122T162049.437718Z-2942ffe2
+    """
+    folder = data or settings.data_dir()
+    with _err.status(f"Copying and checking {source}"):
+        adopted = release.adopt(folder, source)
+    click.echo(f"{adopted.name} is in force in {folder}")
+
+
+@cli.command()
 @_data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))

@@ -163,13 +163,56 @@ def publish(data: Path, built: Path, name: str) -> Release:
     """Make a finished build the release in force, and remove the oldest ones."""
     release = Release(data / "releases" / name)
     built.rename(release.path)
+    _put_in_force(data, release)
+    return release
+
+
+def adopt(data: Path, source: Path) -> Release:
+    """Put a release that was built elsewhere, or an earlier one, in force in a data folder.
+
+    ``source`` is the directory of a release, or a data folder, of which the release in force is
+    meant. Its copy is put in force only if it holds as many triples as its manifest says.
+
+    Raises:
+        ReleaseError: if there is no whole release, or a build is running in the data folder.
+    """
+    given = Release(source.resolve()) if (source / "manifest.json").is_file() else require(source)
+    release = Release(data / "releases" / given.name)
+    if release.path.exists():
+        _check_whole(release)
+        _put_in_force(data, release)
+        return release
+    with building(data) as path:
+        copy = Release(path / given.name)
+        try:
+            shutil.copytree(given.path, copy.path)
+        except (OSError, shutil.Error) as error:
+            raise ReleaseError(f"{given.path} cannot be copied: {error}") from error
+        _check_whole(copy)
+        return publish(data, copy.path, given.name)
+
+
+def _check_whole(release: Release) -> None:
+    stated = release.manifest()["counts"]["triples"]
+    try:
+        held = len(release.open())
+    except OSError as error:
+        raise ReleaseError(f"release {release.path} is damaged: {error}") from error
+    if held != stated:
+        raise ReleaseError(
+            f"release {release.path} is not whole: its store holds {held} triples, its manifest "
+            f"says {stated}"
+        )
+
+
+def _put_in_force(data: Path, release: Release) -> None:
+    """Let the pointer name a release, and remove the oldest others."""
     pointer = data / "current.new"
     with pointer.open("w", encoding="utf-8") as stream:
-        stream.write(name + "\n")
+        stream.write(release.name + "\n")
         stream.flush()
         os.fsync(stream.fileno())
     pointer.replace(data / "current")
     others = sorted(p for p in release.path.parent.iterdir() if p.is_dir() and p != release.path)
     for old in others[: -(KEPT - 1)]:
         shutil.rmtree(old, ignore_errors=True)
-    return release

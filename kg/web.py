@@ -132,6 +132,10 @@ def create_app(data: Path | None = None) -> FastAPI:
             return _plain(503, f"release {answer.head.release} is empty")
         return _plain(200, f"ok: release {answer.head.release}")
 
+    @app.get("/health/alive")
+    async def alive() -> Response:
+        return _plain(200, "alive")
+
     @app.get("/metrics")
     async def show_metrics() -> Response:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

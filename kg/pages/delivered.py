@@ -77,6 +77,9 @@ class Deliverer:
         finished = self._cache.get(release, asked)
         if finished is None:
             made = await make()
+            if self._asker.engine().release().name != release:
+                # A page asks several questions: it must not be of two releases.
+                return await self.deliver(request, content_type, make, headers)
             content = made.encode() if isinstance(made, str) else made
             used = worth_using(coding, len(content))
             if used:

@@ -1,0 +1,271 @@
+"""Two replicas behind nginx under load: one killed, a rolling release switch, one restarted.
+
+    python -m benchmarks.replicas --data DIR --other DIR [--seconds 300] [--clients 6]
+
+starts two servers on copies of a release behind nginx, set up as ``deploy/nginx.conf`` says, and
+lets clients ask for counts and for a page without pause, by GET and POST. Meanwhile one replica is
+killed with -9 and started again, the release of ``--other`` is adopted by one replica after the
+other, and the second one is told to stop and started again. Every answer must be that of the one
+release or of the other. Then the throughput with one replica and with two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import itertools
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pyoxigraph as ox
+
+from benchmarks.servers import free_port
+from benchmarks.telling import progress
+from kg.release import Release, adopt, require
+from kg.vocabulary import UNV
+
+_CONFIGURATION: Final = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
+_COUNTS: Final = f"""
+SELECT (COUNT(DISTINCT ?event) AS ?events) (COUNT(DISTINCT ?statement) AS ?statements) WHERE {{
+  {{ ?event a <{UNV.VotingEvent}> }} UNION {{ ?statement a <{UNV.Statement}> }} }}"""
+_RELEASE: Final = re.compile(r"\b\d{8}T\d{6}\.\d+Z-[0-9a-f]{8}\b")
+#: When each thing happens, as a part of the whole time.
+_KILL, _REVIVE, _FIRST, _SECOND, _STOP = 0.15, 0.25, 0.45, 0.6, 0.8
+#: Seconds within which a request that failed may have been under way on the killed replica.
+_IN_FLIGHT: Final = 1.0
+
+
+@dataclass
+class Seen:
+    """What the clients saw: answers by release, and failures with their time."""
+
+    answers: Counter[str] = field(default_factory=Counter)
+    failures: list[tuple[float, str]] = field(default_factory=list)
+    killed: float = 0.0
+
+    @property
+    def in_flight(self) -> int:
+        """Failures of requests that were under way when a replica was killed."""
+        return sum(0 <= at - self.killed <= _IN_FLIGHT for at, _ in self.failures)
+
+    @property
+    def others(self) -> list[str]:
+        """All other failures."""
+        return [told for at, told in self.failures if not 0 <= at - self.killed <= _IN_FLIGHT]
+
+
+class Replica:
+    """A server with a data folder of its own, on a port that stays the same."""
+
+    def __init__(self, folder: Path, source: Path, public_url: str) -> None:
+        self.data = folder
+        self.port = free_port()
+        self._public_url = public_url
+        adopt(self.data, source)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Its own address, past nginx."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        command = [sys.executable, "-m", "kg", "serve", "--data", str(self.data)]
+        with tempfile.TemporaryFile() as log:
+            self._process = subprocess.Popen(
+                [*command, "--port", str(self.port)],
+                env={"KG_PUBLIC_URL": self._public_url, "PATH": "/usr/bin:/bin"},
+                stdout=log,
+                stderr=log,
+            )
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{self.address}/health", timeout=30).status_code == 200:
+                    return
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the replica on port {self.port} ended")
+            time.sleep(0.1)
+
+    def end(self, how: signal.Signals) -> None:
+        """Send a signal, and wait for the end."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait()
+
+
+@contextlib.contextmanager
+def behind_nginx(data: Path, number: int = 2) -> Iterator[tuple[str, list[Replica]]]:
+    """Run replicas of a data folder behind nginx; yield its address, and them.
+
+    Raises:
+        RuntimeError: if nginx or a replica does not start.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder, port = Path(name), free_port()
+        address = f"http://127.0.0.1:{port}"
+        replicas = [Replica(folder / f"replica-{n}", data, address) for n in range(number)]
+        text = _CONFIGURATION.read_text(encoding="utf-8").replace("127.0.0.1:8000", address[7:])
+        for place, replica in zip((8001, 8002), replicas, strict=False):
+            text = text.replace(f"127.0.0.1:{place}", f"127.0.0.1:{replica.port}")
+        lines = [line for line in text.splitlines() if "127.0.0.1:8002" not in line]
+        (folder / "nginx.conf").write_text("\n".join(lines), encoding="utf-8")
+        nginx = None
+        try:
+            for replica in replicas:
+                replica.start()
+            command = ["nginx", "-c", str(folder / "nginx.conf"), "-p", name]
+            nginx = subprocess.Popen([*command, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
+            _wait_for(address)
+            yield address, replicas
+        finally:
+            if nginx is not None:
+                nginx.terminate()
+                nginx.wait()
+            for replica in replicas:
+                replica.end(signal.SIGKILL)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(100):
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{address}/health", timeout=30).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("nginx does not answer")
+
+
+def counts(release: Release) -> str:
+    """Return the right answer of a release to the question of the clients, as CSV."""
+    found = release.open().query(_COUNTS)
+    assert isinstance(found, ox.QuerySolutions)
+    return ",".join(term.value for term in next(found) if term is not None)
+
+
+def under_load(
+    address: str, replicas: list[Replica], other: Path, seconds: float, clients: int
+) -> Seen:
+    """Let clients ask while one replica is killed, both switch, and the other is restarted."""
+    first, second = replicas
+    known = {counts(one): one.name for one in (require(first.data), require(other))}
+    seen, over, begun = Seen(), threading.Event(), time.monotonic()
+
+    def wait_until(part: float) -> None:
+        over.wait(max(0.0, begun + part * seconds - time.monotonic()))
+
+    with ThreadPoolExecutor(clients) as pool:
+        asking = [pool.submit(_ask, address, known, seen, over, n) for n in range(clients)]
+        try:
+            wait_until(_KILL)
+            progress("one replica is killed with -9")
+            seen.killed = time.monotonic()
+            first.end(signal.SIGKILL)
+            wait_until(_REVIVE)
+            progress("and started again")
+            first.start()
+            for part, replica in ((_FIRST, first), (_SECOND, second)):
+                wait_until(part)
+                progress(f"the other release is adopted on port {replica.port}")
+                adopt(replica.data, other)
+            wait_until(_STOP)
+            progress("the other replica is told to stop, and started again")
+            second.end(signal.SIGTERM)
+            second.start()
+            wait_until(1.0)
+        finally:
+            over.set()
+    for one in asking:
+        one.result()
+    return seen
+
+
+def throughput(address: str, seconds: float, clients: int) -> float:
+    """Return how many queries a second are answered that were never asked before."""
+    over = threading.Event()
+
+    def ask(me: int) -> int:
+        with httpx.Client(base_url=address, timeout=60) as client:
+            for turn in itertools.count():
+                if over.is_set():
+                    return turn
+                query = f"{_COUNTS} # {me} {turn} {seconds}"
+                client.post("/sparql", data={"query": query}).raise_for_status()
+        return 0
+
+    with ThreadPoolExecutor(clients) as pool:
+        begun = time.monotonic()
+        asking = [pool.submit(ask, n) for n in range(clients)]
+        time.sleep(seconds)
+        over.set()
+        return sum(one.result() for one in asking) / (time.monotonic() - begun)
+
+
+def _ask(address: str, known: dict[str, str], seen: Seen, over: threading.Event, me: int) -> None:
+    """Ask without pause: for counts by POST and by GET, and for the first page."""
+    with httpx.Client(base_url=address, timeout=60) as client:
+        for turn in itertools.count():
+            if over.is_set():
+                return
+            told = {"query": f"{_COUNTS} # {me} {turn}", "format": "csv"}
+            try:
+                if turn % 3 == 0:
+                    answer = client.get("/", headers={"Accept": "text/html"})
+                    releases = set(_RELEASE.findall(answer.text))
+                elif turn % 3 == 1:
+                    answer = client.post("/sparql", data=told)
+                    releases = {known.get(answer.text.split()[-1], "unknown counts")}
+                else:
+                    answer = client.get("/sparql", params=told)
+                    releases = {known.get(answer.text.split()[-1], "unknown counts")}
+            except httpx.HTTPError as error:
+                seen.failures.append((time.monotonic(), repr(error)))
+                continue
+            if answer.status_code == 200 and len(releases) == 1 and releases <= {*known.values()}:
+                seen.answers[releases.pop()] += 1
+            else:
+                what = f"{answer.status_code}, {releases or answer.text[:80]}"
+                seen.failures.append((time.monotonic(), what))
+
+
+def main() -> int:
+    """Measure, and print a table in Markdown; return 1 if a request failed that should not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--other", type=Path, required=True)
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--clients", type=int, default=6)
+    given = parser.parse_args()
+    if shutil.which("nginx") is None:
+        parser.error("nginx is not installed")
+    with behind_nginx(given.data) as (address, replicas):
+        seen = under_load(address, replicas, given.other, given.seconds, given.clients)
+        two = throughput(address, given.seconds / 10, given.clients)
+    with behind_nginx(given.data, 1) as (address, _):
+        one = throughput(address, given.seconds / 10, given.clients)
+    print("| measurement | value |\n|---|---|")
+    for name, number in sorted(seen.answers.items()):
+        print(f"| right answers of release {name} | {number:,} |")
+    print(f"| failed, under way on the replica that was killed | {seen.in_flight} |")
+    print(f"| failed otherwise, or of two releases | {len(seen.others)} |")
+    print(f"| new queries a second, one replica | {one:,.0f} |")
+    print(f"| new queries a second, two replicas | {two:,.0f} ({two / one:.2f} of one) |")
+    for told in seen.others[:20]:
+        progress(told)
+    return int(bool(seen.others))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
