@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -59,7 +59,7 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         try:
-            with self._fair_use.admit(scope["client"][0] if scope.get("client") else ""):
+            with self._fair_use.admit(_client(scope)):
                 await self._answer(scope, receive, send)
         except RefusalError as refusal:
             response = PlainTextResponse(f"{refusal}\n", refusal.status, refusal.headers)
@@ -77,6 +77,7 @@ class SparqlEndpoint:
         if question is None:
             await self._app(scope, receive, send)
             return
+        question = replace(question, client=_client(scope))
         note(scope, query=question.query)
         try:
             response = await self._respond(question, request)
@@ -112,13 +113,16 @@ class SparqlEndpoint:
             if answer.head.release != release:
                 # A new release came in between: the answer is right, but not the one of this tag.
                 tag = ""
+            if answer.head.headers:
+                note(request.scope, federation=dict(answer.head.headers))
             if not begun.is_whole:
                 return _Stream(begun, tag)
             finished = Finished(
                 answer.head.content_type, answer.head.coding, begun.content, tag, answer.rows
             )
-            if request.method == "HEAD":
-                return _whole(finished, request.scope, answer.head.length)
+            if request.method == "HEAD" or not tag:
+                length = answer.head.length if request.method == "HEAD" else len(finished.body)
+                return _whole(finished, request.scope, length, answer.head.headers)
             if tag:
                 self._cache.put(release, question, finished)
         elif matches(if_none_match, finished.tag):
@@ -194,7 +198,11 @@ class _Stream:
     def __init__(self, begun: _Begun, tag: str) -> None:
         self._begun = begun
         head = begun.answer.head
-        headers = {**_headers(tag, head.coding), "Content-Type": head.content_type}
+        headers = {
+            **_headers(tag, head.coding),
+            **dict(head.headers),
+            "Content-Type": head.content_type,
+        }
         self._headers = Headers(headers).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -215,13 +223,23 @@ class _Stream:
             await answer.close()
 
 
+def _client(scope: Scope) -> str:
+    """Return the address of who asks."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
 async def _send_piece(send: Send, piece: bytes) -> None:
     await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
-def _whole(finished: Finished, scope: Scope, length: int | None) -> Response:
+def _whole(
+    finished: Finished,
+    scope: Scope,
+    length: int | None,
+    told: tuple[tuple[str, str], ...] = (),
+) -> Response:
     note(scope, rows=finished.rows)
-    headers = _headers(finished.tag, finished.coding)
+    headers = _headers(finished.tag, finished.coding) | dict(told)
     if length is not None:
         headers["Content-Length"] = str(length)
     response = Response(finished.body, media_type=finished.content_type, headers=headers)

@@ -21,6 +21,9 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.engine.seam import Engine, Limits, Question
 from kg.errors import KgError, NotAcceptableError
 from kg.fairness import FairUse
+from kg.federation import endpoints
+from kg.federation.engine import FederatedEngine
+from kg.federation.process import GatewayProcess
 from kg.formats import GRAPHS, HTML, PLAIN, choose, negotiate
 from kg.observation import Metrics, Observed
 from kg.pages import things
@@ -62,6 +65,8 @@ def create_app(data: Path | None = None) -> FastAPI:
         seconds=settings.query_timeout(),
         memory=settings.query_memory(),
     )
+    federation = settings.federation()
+    endpoints.load(federation)
     metrics = Metrics()
     site = Site(lambda: app.state.engine, public_url)
     fair_use = FairUse(
@@ -73,7 +78,7 @@ def create_app(data: Path | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        app.state.engine = OxigraphEngine(folder, limits)
+        app.state.engine = _engine(folder, limits, federation)
         await app.state.engine.start()
         yield
         await app.state.engine.close()
@@ -161,6 +166,14 @@ def create_app(data: Path | None = None) -> FastAPI:
 
     app.include_router(router(site), dependencies=[Depends(admit)])
     return app
+
+
+def _engine(folder: Path, limits: Limits, federation: Path | None) -> Engine:
+    """Return the engine, which asks other endpoints too if any is allowed."""
+    inner = OxigraphEngine(folder, limits)
+    if not endpoints.load(federation).listed:
+        return inner
+    return FederatedEngine(inner, GatewayProcess(folder, federation))
 
 
 async def _describe(
