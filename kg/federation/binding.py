@@ -74,6 +74,26 @@ def around(query: Query, service: Service) -> Around | None:
     return _asked(query, levels, wanted)
 
 
+def correlated(query: Query, service: Service) -> Names:
+    """Return the variables by which a clause depends on what stands around it.
+
+    There are some only inside EXISTS and LATERAL, which are evaluated for one solution after the
+    other: there a variable of that solution has its value in the whole group, even in a FILTER or
+    an OPTIONAL.
+    """
+    node = service.parent
+    while node is not None:
+        if isinstance(node, Expression) or (isinstance(node, Nested) and node.kind == "lateral"):
+            break
+        node = node.parent
+    else:
+        return _NONE
+    inside = service.body
+    outside = (w for w in query.top.words if not inside.start <= w.start < inside.end)
+    named = frozenset().union(*(word.variables for word in outside))
+    return (inside.mentions & named) - inside.certain
+
+
 def _level(group: Group, node: Part, *, before: bool = False) -> _Level:
     parts: list[Part] = []
     filters: list[Expression] = []

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from kg.engine.seam import BusyError
 from kg.errors import ForbiddenServiceError, QueryError
 from kg.federation import results
-from kg.federation.binding import Around, around
+from kg.federation.binding import Around, around, correlated
 from kg.federation.endpoints import Endpoint
 from kg.federation.gateway import Gateway, RemoteError
 from kg.federation.reading import Query, read
@@ -126,6 +126,12 @@ class _Join:
                     f"SERVICE to {_without_password(one) or 'a variable'} is not allowed; "
                     f"allowed are {self._gateway.endpoints.told() or 'none'}"
                 )
+        if disturbing := correlated(self._query, service):
+            names = " ".join(f"?{one}" for one in sorted(disturbing))
+            raise QueryError(
+                f"SERVICE <{iri}> stands inside EXISTS or LATERAL and uses {names} of the "
+                "patterns around it without a triple pattern of its own: join it outside instead"
+            )
         if sent.vendor:
             self._outcome.warnings.append(
                 f"{', '.join(sent.vendor)}: only the software that Wikidata is about to replace "
