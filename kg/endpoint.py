@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -24,7 +24,7 @@ from kg.engine.seam import Answer, Engine, InterruptedAnswerError, Question
 from kg.errors import KgError
 from kg.fairness import FairUse
 from kg.observation import note
-from kg.protocol import METHODS, RefusalError, read_question, refusal_of
+from kg.protocol import METHODS, RefusalError, client_of, read_question, refusal_of
 
 PATH: Final = "/sparql"
 
@@ -59,7 +59,7 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         try:
-            with self._fair_use.admit(_client(scope)):
+            with self._fair_use.admit(client_of(Request(scope))):
                 await self._answer(scope, receive, send)
         except RefusalError as refusal:
             response = PlainTextResponse(f"{refusal}\n", refusal.status, refusal.headers)
@@ -77,7 +77,6 @@ class SparqlEndpoint:
         if question is None:
             await self._app(scope, receive, send)
             return
-        question = replace(question, client=_client(scope))
         note(scope, query=question.query)
         try:
             response = await self._respond(question, request)
@@ -221,11 +220,6 @@ class _Stream:
             _LOG.warning("an answer broke off: %s", error)
         finally:
             await answer.close()
-
-
-def _client(scope: Scope) -> str:
-    """Return the address of who asks."""
-    return scope["client"][0] if scope.get("client") else ""
 
 
 async def _send_piece(send: Send, piece: bytes) -> None:

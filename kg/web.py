@@ -30,7 +30,7 @@ from kg.pages import things
 from kg.pages.delivered import wanted
 from kg.pages.routes import editor, home, refusal_page, router
 from kg.pages.site import Site
-from kg.protocol import RefusalError, refusal_of
+from kg.protocol import RefusalError, client_of, refusal_of
 from kg.release import Release
 from kg.service_description import service_description
 from kg.vocabulary import PREFIXES
@@ -161,7 +161,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         return await (editor(site, request) if is_page else void(request))
 
     async def admit(request: Request) -> AsyncIterator[None]:
-        with fair_use.admit(request.client.host if request.client else ""):
+        with fair_use.admit(client_of(request)):
             yield
 
     app.include_router(router(site), dependencies=[Depends(admit)])

@@ -1,4 +1,4 @@
-"""Endpoints of others, run here: Oxigraph's own server, Virtuoso, and settings that point to them."""
+"""Endpoints of others, run here: Oxigraph's server, Virtuoso, and settings that lead to them."""
 
 from __future__ import annotations
 

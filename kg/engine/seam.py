@@ -68,7 +68,7 @@ class Head:
     """What is known of an answer when its first piece is ready.
 
     ``length`` in bytes is known for short answers only. ``release`` names what was asked.
-    ``headers`` tell a client how the answer came about, by name.
+    ``headers`` tell a client how the answer came about, by name; ``remarks`` tell a person.
     """
 
     content_type: str
@@ -76,6 +76,7 @@ class Head:
     length: int | None
     release: str
     headers: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class Answer(Protocol):

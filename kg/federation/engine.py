@@ -11,7 +11,7 @@ from kg.errors import ForbiddenServiceError
 from kg.evaluation import term
 from kg.federation.join import Outcome
 from kg.federation.process import GatewayProcess
-from kg.federation.told import headers_of
+from kg.federation.told import headers_of, remarks_on
 from kg.release import Release
 
 #: Bytes of an answer of ours that holds values to send on.
@@ -61,7 +61,7 @@ class FederatedEngine:
                 break
             # A new release came in between: values of the old one do not limit the new one.
             await answer.close()
-        answer.head = replace(answer.head, headers=headers_of(outcome))
+        answer.head = replace(answer.head, headers=headers_of(outcome), remarks=remarks_on(outcome))
         return answer
 
     async def _federate(self, question: Question, releases: set[str]) -> Outcome:

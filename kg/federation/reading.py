@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-from kg.errors import QueryError
-from kg.federation.tokens import END, Token, tokens
+from kg.errors import ForbiddenServiceError, QueryError
+from kg.federation.tokens import END, Token, tokens, unreadable
 from kg.federation.tree import (
     Expression,
     Group,
@@ -86,7 +86,8 @@ def read(text: str) -> Query:
     """Return the structure of a query that Oxigraph has found valid.
 
     Raises:
-        QueryError: if it is too long, or nests too deeply, or cannot be read here.
+        ForbiddenServiceError: if it cannot be read here.
+        QueryError: if it is too long, or nests too deeply.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"a query with SERVICE has at most {MAX_LENGTH:,} characters")
@@ -334,10 +335,9 @@ class _Reader:
         if not self._take().is_mark(mark):
             raise self._unreadable()
 
-    def _unreadable(self) -> QueryError:
+    def _unreadable(self) -> ForbiddenServiceError:
         near = self._words[min(self._at, len(self._words) - 1)] if self._words else END
-        line = self._text.count("\n", 0, near.start) + 1
-        return QueryError(f"line {line}: cannot be read beside SERVICE: {near.text[:20]!r}")
+        return unreadable(self._text, near.start)
 
 
 def _set_parents(part: Part) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from kg.errors import QueryError
+from kg.errors import ForbiddenServiceError, QueryError
 
 #: Brackets inside brackets, and groups inside groups, that are read.
 MAX_DEPTH: Final = 60
@@ -69,6 +69,15 @@ class Token(NamedTuple):
         return frozenset()
 
 
+def unreadable(text: str, position: int) -> ForbiddenServiceError:
+    """Return the error of a query whose SERVICE clauses cannot be told from what is around them."""
+    line = text.count("\n", 0, position) + 1
+    near = text[position:][:20]
+    return ForbiddenServiceError(
+        f"SERVICE is not allowed in this spelling: line {line} cannot be read at {near!r}"
+    )
+
+
 END: Final = Token("end", "", 0, 0)
 
 
@@ -76,7 +85,8 @@ def tokens(text: str) -> list[Token]:
     """Return the words of a query.
 
     Raises:
-        QueryError: if something is no word of SPARQL, or brackets nest too deeply or do not match.
+        ForbiddenServiceError: if something is no word of SPARQL, or brackets do not match.
+        QueryError: if brackets nest too deeply.
     """
     found: list[Token] = []
     waiting: list[str] = []
@@ -84,10 +94,7 @@ def tokens(text: str) -> list[Token]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            line = text.count("\n", 0, position) + 1
-            raise QueryError(
-                f"line {line}: cannot be read beside SERVICE: {text[position:][:20]!r}"
-            )
+            raise unreadable(text, position)
         assert match.lastgroup is not None
         token = Token(match.lastgroup, match[0], position, match.end())
         position = match.end()
@@ -99,8 +106,8 @@ def tokens(text: str) -> list[Token]:
                 if len(waiting) > MAX_DEPTH:
                     raise QueryError(f"the query nests deeper than {MAX_DEPTH} brackets")
             elif token.text in _CLOSING and (not waiting or waiting.pop() != token.text):
-                raise QueryError("the brackets of the query do not match")
+                raise unreadable(text, token.start)
         found.append(token)
     if waiting:
-        raise QueryError("the brackets of the query do not match")
+        raise unreadable(text, len(text))
     return found

@@ -29,6 +29,22 @@ def headers_of(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     return tuple((name, ", ".join(entries)[:_MOST]) for name, entries in lists if entries)
 
 
+def remarks_on(outcome: Outcome) -> tuple[str, ...]:
+    """Return the same as sentences, what failed first."""
+    failed = [
+        f"{one.failed}. As SERVICE is SILENT, the answer goes without it and may lack rows"
+        for one in outcome.calls
+        if one.failed
+    ]
+    calls = [
+        f"{one.endpoint} gave {one.rows:,} rows in {one.milliseconds:,} ms "
+        f"({one.requests} requests, {one.cached} answers kept from before)"
+        for one in outcome.calls
+        if not one.failed
+    ]
+    return *failed, *outcome.warnings, *calls
+
+
 def _text(text: str) -> str:
     """Return a text as a string of a header: printable ASCII, quoted."""
     plain = "".join(c if " " <= c <= "~" else "?" for c in text)
