@@ -66,7 +66,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         memory=settings.query_memory(),
     )
     federation = settings.federation()
-    endpoints.load(federation)
+    federated = bool(endpoints.load(federation).listed)
     metrics = Metrics()
     site = Site(lambda: app.state.engine, public_url)
     fair_use = FairUse(
@@ -146,7 +146,9 @@ def create_app(data: Path | None = None) -> FastAPI:
         if request.url.path != PATH and wanted(request, (*GRAPHS, HTML)) is HTML:
             return await things.document(site, request, "dataset")
         address = public_url or str(request.base_url)
-        return await _describe(app.state.engine, request, address, dumps_setting)
+        return await _describe(
+            app.state.engine, request, address, dumps_setting, federated=federated
+        )
 
     def in_force() -> Release:
         engine: Engine = app.state.engine
@@ -177,7 +179,7 @@ def _engine(folder: Path, limits: Limits, federation: Path | None) -> Engine:
 
 
 async def _describe(
-    engine: Engine, request: Request, address: str, offer: settings.Dumps
+    engine: Engine, request: Request, address: str, offer: settings.Dumps, *, federated: bool
 ) -> Response:
     """Return the service description and the description of the release."""
     wanted = request.query_params.get("format", "")
@@ -191,7 +193,7 @@ async def _describe(
     def describe() -> bytes:
         release = engine.release()
         files = [base + dumps.PATH + one.name for one in dumps.offered(release, offer) if one.rdf]
-        return service_description(release, base + PATH, written_in, files)
+        return service_description(release, base + PATH, written_in, files, federated=federated)
 
     try:
         content = await run_in_threadpool(describe)

@@ -12,7 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import pyoxigraph as ox
 import pytest
+
+from benchmarks import virtuoso as virtuoso_setup
 
 WIKIDATA = "https://query.wikidata.org/sparql"
 
@@ -54,6 +57,23 @@ def oxigraph(folder: Path, *files: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def virtuoso(folder: Path, *files: Path) -> Iterator[str]:
+    """Run Virtuoso with some files in one graph; yield the endpoint's address."""
+    programs = virtuoso_setup.find()
+    if programs is None:
+        pytest.skip("virtuoso-t and isql-vt are not installed (Debian: virtuoso-opensource-7)")
+    dump = folder / "all.nt"
+    with dump.open("wb") as stream:
+        for file in files:
+            ox.serialize(
+                (quad.triple for quad in ox.parse(path=file)), stream, ox.RdfFormat.N_TRIPLES
+            )
+    virtuoso_setup.load(programs, folder / "database", dump)
+    with virtuoso_setup.virtuoso(programs[0], folder / "database", folder) as server:
+        yield f"http://127.0.0.1:{server.port}{server.path}"
 
 
 def settings(folder: Path, *tables: str, **values: object) -> Path:

@@ -29,25 +29,25 @@ class Endpoint(BaseModel):
     #: Whether that may be in a private network, or this machine.
     private: bool = False
     #: Seconds to connect, and for a whole answer.
-    connect_timeout: float = Field(10, gt=0, le=600)
-    timeout: float = Field(30, gt=0, le=600)
+    connect_timeout: float = Field(default=10, gt=0, le=600)
+    timeout: float = Field(default=30, gt=0, le=600)
     #: Bytes and rows of one answer.
-    result_bytes: int = Field(4 * 2**20, ge=1024, le=2**28)
-    result_rows: int = Field(20_000, ge=1, le=1_000_000)
+    result_bytes: int = Field(default=4 * 2**20, ge=1024, le=2**28)
+    result_rows: int = Field(default=20_000, ge=1, le=1_000_000)
     #: Requests of all our users together.
-    concurrency: int = Field(2, ge=1, le=64)
-    per_minute: int = Field(60, ge=1)
+    concurrency: int = Field(default=2, ge=1, le=64)
+    per_minute: int = Field(default=60, ge=1)
     #: Requests that a query may make, and values that one of them may hold.
-    requests: int = Field(20, ge=1, le=1000)
-    batch: int = Field(200, ge=1, le=10_000)
+    requests: int = Field(default=20, ge=1, le=1000)
+    batch: int = Field(default=200, ge=1, le=10_000)
     #: How often a request is repeated, and the longest Retry-After that is waited for, in seconds.
-    retries: int = Field(2, ge=0, le=10)
-    longest_wait: float = Field(10, ge=0, le=600)
+    retries: int = Field(default=2, ge=0, le=10)
+    longest_wait: float = Field(default=10, ge=0, le=600)
     #: Failures in a row after which nobody asks for a while, and how long, in seconds.
-    failures: int = Field(5, ge=1)
-    pause: float = Field(60, ge=0)
+    failures: int = Field(default=5, ge=1)
+    pause: float = Field(default=60, ge=0)
     #: How long an answer is kept, in hours.
-    cache_hours: float = Field(24, ge=0)
+    cache_hours: float = Field(default=24, ge=0)
     #: Whether a group may be sent as it is although nothing limits it.
     unlimited: bool = False
 
@@ -99,7 +99,7 @@ class Endpoints(BaseModel):
 
     contact: str = DEFAULT_BASE_IRI
     #: Bytes of answers kept on disk.
-    cache_bytes: int = Field(256 * 2**20, ge=0)
+    cache_bytes: int = Field(default=256 * 2**20, ge=0)
     listed: dict[str, Endpoint] = Field(default_factory=dict)
 
     @field_validator("contact")
