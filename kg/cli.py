@@ -24,8 +24,11 @@ from kg.build import ensure_release
 from kg.errors import KgError
 from kg.export import FORMATS as EXPORT_FORMATS
 from kg.export import export as export_release
+from kg.federation.here import federate_here
+from kg.federation.told import remarks_on
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.position_commands import add, coding
+from kg.service_guard import uses_service
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
 from kg.vocabulary import with_prefixes
@@ -221,8 +224,16 @@ def query(
         _out.print(table)
         return
     saved = _saved(file, text)
-    store = release.require(data or settings.data_dir()).open()
-    answer = evaluation.evaluate(store, saved.text, parameters=saved.bind(_values(params)))
+    folder = data or settings.data_dir()
+    store = release.require(folder).open()
+    terms = saved.bind(_values(params))
+    asked = saved.text
+    if uses_service(asked):
+        outcome = federate_here(asked, terms, store, folder, settings.federation())
+        asked = outcome.query
+        for remark in remarks_on(outcome):
+            click.echo(remark, err=True)
+    answer = evaluation.evaluate(store, asked, parameters=terms)
     formats = evaluation.formats_of(answer)
     if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
         console.show_answer(answer)

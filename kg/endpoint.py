@@ -24,7 +24,7 @@ from kg.engine.seam import Answer, Engine, InterruptedAnswerError, Question
 from kg.errors import KgError
 from kg.fairness import FairUse
 from kg.observation import note
-from kg.protocol import METHODS, RefusalError, read_question, refusal_of
+from kg.protocol import METHODS, RefusalError, client_of, read_question, refusal_of
 
 PATH: Final = "/sparql"
 
@@ -59,7 +59,7 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         try:
-            with self._fair_use.admit(scope["client"][0] if scope.get("client") else ""):
+            with self._fair_use.admit(client_of(Request(scope))):
                 await self._answer(scope, receive, send)
         except RefusalError as refusal:
             response = PlainTextResponse(f"{refusal}\n", refusal.status, refusal.headers)
@@ -112,13 +112,16 @@ class SparqlEndpoint:
             if answer.head.release != release:
                 # A new release came in between: the answer is right, but not the one of this tag.
                 tag = ""
+            if answer.head.headers:
+                note(request.scope, federation=dict(answer.head.headers))
             if not begun.is_whole:
                 return _Stream(begun, tag)
             finished = Finished(
                 answer.head.content_type, answer.head.coding, begun.content, tag, answer.rows
             )
-            if request.method == "HEAD":
-                return _whole(finished, request.scope, answer.head.length)
+            if request.method == "HEAD" or not tag:
+                length = answer.head.length if request.method == "HEAD" else len(finished.body)
+                return _whole(finished, request.scope, length, answer.head.headers)
             if tag:
                 self._cache.put(release, question, finished)
         elif matches(if_none_match, finished.tag):
@@ -194,7 +197,11 @@ class _Stream:
     def __init__(self, begun: _Begun, tag: str) -> None:
         self._begun = begun
         head = begun.answer.head
-        headers = {**_headers(tag, head.coding), "Content-Type": head.content_type}
+        headers = {
+            **_headers(tag, head.coding),
+            **dict(head.headers),
+            "Content-Type": head.content_type,
+        }
         self._headers = Headers(headers).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -219,9 +226,14 @@ async def _send_piece(send: Send, piece: bytes) -> None:
     await send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
-def _whole(finished: Finished, scope: Scope, length: int | None) -> Response:
+def _whole(
+    finished: Finished,
+    scope: Scope,
+    length: int | None,
+    told: tuple[tuple[str, str], ...] = (),
+) -> Response:
     note(scope, rows=finished.rows)
-    headers = _headers(finished.tag, finished.coding)
+    headers = _headers(finished.tag, finished.coding) | dict(told)
     if length is not None:
         headers["Content-Length"] = str(length)
     response = Response(finished.body, media_type=finished.content_type, headers=headers)

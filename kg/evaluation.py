@@ -55,7 +55,7 @@ def evaluate(
     """
     if uses_service(query):
         raise ForbiddenServiceError(
-            "SERVICE is not allowed here: this endpoint does not call other endpoints"
+            "SERVICE is not allowed here: other endpoints are not called, or not in this spelling"
         )
     dataset = dataset or Dataset()
     explicit = bool(dataset.default or dataset.named)

@@ -20,7 +20,7 @@ from kg import iris, resources
 from kg.errors import QueryError
 from kg.evaluation import Term
 from kg.symbols import slug
-from kg.vocabulary import XSD
+from kg.vocabulary import WIKIDATA_ENTITY, XSD
 
 
 def _event_key(value: str) -> str:
@@ -36,6 +36,7 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
     "source": lambda value: ox.NamedNode(iris.thing("source", value)),
     "topic": lambda value: ox.NamedNode(iris.thing("topic", value)),
+    "item": lambda value: ox.NamedNode(WIKIDATA_ENTITY + value),
     "text": ox.Literal,
     "integer": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.integer)),
     "date": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.date)),

@@ -21,7 +21,10 @@ _LOG: Final = logging.getLogger("kg.access")
 #: Answers may be read by pages of any origin; nothing served here runs scripts or is framed.
 _HEADERS: Final = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Retry-After, Link"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Retry-After, Link, Federation, Federation-Failed, Federation-Warning",
+    ),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
@@ -29,7 +32,10 @@ _HEADERS: Final = (
 
 
 def note(scope: Scope, **facts: object) -> None:
-    """Note for the log what only the inside of the application knows: ``query``, ``rows``."""
+    """Note for the log what only the inside of the application knows.
+
+    ``query`` is a text, ``rows`` a number, ``federation`` the headers of a federated answer.
+    """
     scope.setdefault("state", {}).update(facts)
 
 
@@ -122,6 +128,8 @@ class Observed:
             "rows": facts.get("rows"),
             "query": hashlib.sha256(query.encode()).hexdigest()[:16] if query else "",
         }
+        if "federation" in facts:
+            said["federation"] = facts["federation"]
         if self._with_queries and query:
             said["text"] = query
         _LOG.info(json.dumps(said))

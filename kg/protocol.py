@@ -22,6 +22,11 @@ _UPDATE: Final = "application/sparql-update"
 MAX_BODY: Final = 2 * 2**20
 
 
+def client_of(request: Request) -> str:
+    """Return the address of who asks."""
+    return request.client.host if request.client else ""
+
+
 class RefusalError(Exception):
     """An answer other than 200, told as a sentence."""
 
@@ -74,6 +79,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
         format=next((value for name, value in pairs if name == "format"), ""),
         accept=",".join(request.headers.getlist("accept")),
         coding=coding,
+        client=client_of(request),
     )
 
 

@@ -29,15 +29,21 @@ _FORMATS: Final = "http://www.w3.org/ns/formats/"
 
 
 def service_description(
-    release: Release, endpoint: str, written_in: Format, dumps: Iterable[str] = ()
+    release: Release,
+    endpoint: str,
+    written_in: Format,
+    dumps: Iterable[str] = (),
+    *,
+    federated: bool = False,
 ) -> bytes:
     """Return the description of a service at an address over a release, in an RDF format.
 
-    ``dumps`` are the addresses of the RDF dumps that it offers.
+    ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` tells whether
+    queries may use SERVICE.
     """
     said = (release.path / "description.nt").read_text(encoding="utf-8")
     offered = (line for one in dumps for line in about(DATASET, VOID.dataDump, f"<{one}>"))
-    told = (said, *_service(endpoint), *offered)
+    told = (said, *_service(endpoint, federated=federated), *offered)
     triples = ox.parse("".join(told), format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(written_in.oxigraph, ox.RdfFormat)
     prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri}
@@ -48,11 +54,13 @@ def service_description(
     return content
 
 
-def _service(endpoint: str) -> Iterator[str]:
+def _service(endpoint: str, *, federated: bool) -> Iterator[str]:
     this, graphs = f"{endpoint}#service", f"{endpoint}#graphs"
     yield from about(this, RDF.type, f"<{SD.Service}>")
     yield from about(this, SD.endpoint, f"<{endpoint}>")
     yield from about(this, SD.supportedLanguage, f"<{SD.SPARQL11Query}>")
+    if federated:
+        yield from about(this, SD.feature, f"<{SD.BasicFederatedQuery}>")
     for one in (*RESULTS, *GRAPHS):
         yield from about(this, SD.resultFormat, f"<{_FORMATS}{one.w3c_name}>")
     yield from about(this, SD.defaultDataset, f"<{graphs}>")

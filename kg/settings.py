@@ -31,6 +31,7 @@ _NAMES = (
     "limit_loopback",
     "log_queries",
     "dumps",
+    "federation",
 )
 
 
@@ -127,6 +128,12 @@ def dumps() -> Dumps:
     raise SettingError(
         f"{_told('dumps')} is {value!r}; expected all, none, or permitted, which is the default"
     )
+
+
+def federation() -> Path | None:
+    """Return the file that says which endpoints SERVICE may name: ``KG_FEDERATION``, if set."""
+    value = _value("federation")
+    return Path(value) if value else None
 
 
 def _number(name: str, default: int, least: int) -> int:

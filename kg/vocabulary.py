@@ -102,7 +102,8 @@ SH: Final = Namespace(
 )
 SD: Final = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",
-    "Dataset Graph SPARQL11Query Service defaultDataset defaultGraph endpoint graph name "
+    "BasicFederatedQuery Dataset Graph SPARQL11Query Service defaultDataset defaultGraph endpoint "
+    "feature graph name "
     "namedGraph resultFormat supportedLanguage",
 )
 FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")

@@ -21,13 +21,16 @@ from kg.engine.oxigraph import OxigraphEngine
 from kg.engine.seam import Engine, Limits, Question
 from kg.errors import KgError, NotAcceptableError
 from kg.fairness import FairUse
+from kg.federation import endpoints
+from kg.federation.engine import FederatedEngine
+from kg.federation.process import GatewayProcess
 from kg.formats import GRAPHS, HTML, PLAIN, choose, negotiate
 from kg.observation import Metrics, Observed
 from kg.pages import things
 from kg.pages.delivered import wanted
 from kg.pages.routes import editor, home, refusal_page, router
 from kg.pages.site import Site
-from kg.protocol import RefusalError, refusal_of
+from kg.protocol import RefusalError, client_of, refusal_of
 from kg.release import Release
 from kg.service_description import service_description
 from kg.vocabulary import PREFIXES
@@ -62,6 +65,8 @@ def create_app(data: Path | None = None) -> FastAPI:
         seconds=settings.query_timeout(),
         memory=settings.query_memory(),
     )
+    federation = settings.federation()
+    federated = bool(endpoints.load(federation).listed)
     metrics = Metrics()
     site = Site(lambda: app.state.engine, public_url)
     fair_use = FairUse(
@@ -73,7 +78,7 @@ def create_app(data: Path | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        app.state.engine = OxigraphEngine(folder, limits)
+        app.state.engine = _engine(folder, limits, federation)
         await app.state.engine.start()
         yield
         await app.state.engine.close()
@@ -145,7 +150,9 @@ def create_app(data: Path | None = None) -> FastAPI:
         if request.url.path != PATH and wanted(request, (*GRAPHS, HTML)) is HTML:
             return await things.document(site, request, "dataset")
         address = public_url or str(request.base_url)
-        return await _describe(app.state.engine, request, address, dumps_setting)
+        return await _describe(
+            app.state.engine, request, address, dumps_setting, federated=federated
+        )
 
     def in_force() -> Release:
         engine: Engine = app.state.engine
@@ -160,15 +167,23 @@ def create_app(data: Path | None = None) -> FastAPI:
         return await (editor(site, request) if is_page else void(request))
 
     async def admit(request: Request) -> AsyncIterator[None]:
-        with fair_use.admit(request.client.host if request.client else ""):
+        with fair_use.admit(client_of(request)):
             yield
 
     app.include_router(router(site), dependencies=[Depends(admit)])
     return app
 
 
+def _engine(folder: Path, limits: Limits, federation: Path | None) -> Engine:
+    """Return the engine, which asks other endpoints too if any is allowed."""
+    inner = OxigraphEngine(folder, limits)
+    if not endpoints.load(federation).listed:
+        return inner
+    return FederatedEngine(inner, GatewayProcess(folder, federation))
+
+
 async def _describe(
-    engine: Engine, request: Request, address: str, offer: settings.Dumps
+    engine: Engine, request: Request, address: str, offer: settings.Dumps, *, federated: bool
 ) -> Response:
     """Return the service description and the description of the release."""
     wanted = request.query_params.get("format", "")
@@ -182,7 +197,7 @@ async def _describe(
     def describe() -> bytes:
         release = engine.release()
         files = [base + dumps.PATH + one.name for one in dumps.offered(release, offer) if one.rdf]
-        return service_description(release, base + PATH, written_in, files)
+        return service_description(release, base + PATH, written_in, files, federated=federated)
 
     try:
         content = await run_in_threadpool(describe)

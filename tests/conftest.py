@@ -25,6 +25,8 @@ from kg.sources.states import read_states
 from kg.states import StateRegister
 from kg.vocabulary import PREFIXES
 from tests.live import serving
+from tests.remotes import WIKIDATA, alias, oxigraph
+from tests.remotes import settings as federation_settings
 
 QUIET = Console(quiet=True)
 
@@ -87,10 +89,36 @@ def embedded_store(embedded: Path) -> ox.Store:
 
 
 @pytest.fixture(scope="session")
-def start_server() -> Iterator[Callable[[Path], str]]:
+def wikidata_files() -> list[Path]:
+    """Invented data in Wikidata's form and, where they lie, real facts on all states."""
+    files = [Path(__file__).parent / "data" / "wikidata-invented.ttl"]
+    folder = os.environ.get("KG_TEST_DATA")
+    return files + ([Path(folder) / "wikidata-countries.nt"] if folder else [])
+
+
+@pytest.fixture(scope="session")
+def wikidata(tmp_path_factory: pytest.TempPathFactory, wikidata_files: list[Path]) -> Iterator[str]:
+    """The address of Oxigraph's own server, which stands in for Wikidata."""
+    with oxigraph(tmp_path_factory.mktemp("wikidata"), *wikidata_files) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def federation(tmp_path_factory: pytest.TempPathFactory, wikidata: str) -> Path:
+    """Settings that allow Wikidata alone, and lead to its stand-in."""
+    folder = tmp_path_factory.mktemp("federation")
+    return federation_settings(folder, alias(WIKIDATA, wikidata, per_minute=6000))
+
+
+@pytest.fixture(scope="session")
+def start_server(federation: Path) -> Iterator[Callable[[Path], str]]:
     """Start ``kg serve`` on a data folder and return its address; stopped at the end."""
     with ExitStack() as stack:
-        yield lambda data: stack.enter_context(serving(data)).address
+
+        def start(data: Path) -> str:
+            return stack.enter_context(serving(data, KG_FEDERATION=federation)).address
+
+        yield start
 
 
 @pytest.fixture(scope="session")

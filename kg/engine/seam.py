@@ -50,7 +50,8 @@ class Parameter(NamedTuple):
 class Question:
     """A query as it came: its text, its dataset, the formats and the coding the client takes.
 
-    ``parameters`` are terms bound to variables of a saved query.
+    ``parameters`` are terms bound to variables of a saved query. ``client`` is who asks; what is
+    answered does not depend on it.
     """
 
     query: str
@@ -59,6 +60,7 @@ class Question:
     accept: str = ""
     coding: str = ""
     parameters: tuple[Parameter, ...] = ()
+    client: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,15 @@ class Head:
     """What is known of an answer when its first piece is ready.
 
     ``length`` in bytes is known for short answers only. ``release`` names what was asked.
+    ``headers`` tell a client how the answer came about, by name; ``remarks`` tell a person.
     """
 
     content_type: str
     coding: str
     length: int | None
     release: str
+    headers: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class Answer(Protocol):

@@ -9,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.engine.seam import Engine, LimitError, Parameter, Question
+from kg.engine.seam import Engine, Head, LimitError, Parameter, Question
 from kg.vocabulary import with_prefixes
 
 #: Bytes of an answer that a page is made of.
@@ -25,10 +25,22 @@ class Row(dict[str, str]):
 
 @dataclass(frozen=True)
 class Table:
-    """The answer to a SELECT: the variables, and the solutions as SPARQL JSON tells them."""
+    """The answer to a SELECT: the variables, and the solutions as SPARQL JSON tells them.
+
+    ``remarks`` tell how it came about, if there is something to tell.
+    """
 
     variables: tuple[str, ...]
     rows: tuple[dict[str, dict[str, str]], ...]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole answer as it was written, and what the engine tells of it."""
+
+    content: bytes
+    head: Head
 
 
 def iri_text(iri: str) -> str:
@@ -54,13 +66,13 @@ def iri_list(iris: Iterable[str]) -> str:
     return " ".join(iri_text(iri) for iri in iris)
 
 
-def table_of(content: bytes) -> Table:
+def table_of(answer: Whole) -> Table:
     """Return an answer in SPARQL JSON as a table; that of an ASK has one value."""
-    said = json.loads(content)
+    said, remarks = json.loads(answer.content), answer.head.remarks
     if "boolean" in said:
         told = {"type": "literal", "value": str(said["boolean"]).lower()}
-        return Table(("answer",), ({"answer": told},))
-    return Table(tuple(said["head"]["vars"]), tuple(said["results"]["bindings"]))
+        return Table(("answer",), ({"answer": told},), remarks)
+    return Table(tuple(said["head"]["vars"]), tuple(said["results"]["bindings"]), remarks)
 
 
 class Asker:
@@ -82,13 +94,16 @@ class Asker:
         table = await self.table(with_prefixes(query))
         return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
 
-    async def table(self, query: str, parameters: tuple[Parameter, ...] = ()) -> Table:
+    async def table(
+        self, query: str, parameters: tuple[Parameter, ...] = (), client: str = ""
+    ) -> Table:
         """Return the answer to a SELECT or ASK as it was asked, the terms in full.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        return table_of(await self.read(Question(query, format="json", parameters=parameters)))
+        asked = Question(query, format="json", parameters=parameters, client=client)
+        return table_of(await self.whole(asked))
 
     async def triples(self, query: str) -> list[ox.Triple]:
         """Return the triples of a CONSTRUCT; our prefixes need not be declared.
@@ -100,7 +115,15 @@ class Asker:
         return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
 
     async def read(self, question: Question) -> bytes:
-        """Return the whole answer to a question.
+        """Return the whole answer to a question as it was written.
+
+        Raises:
+            KgError: if the engine cannot answer, or the answer is too long for a page.
+        """
+        return (await self.whole(question)).content
+
+    async def whole(self, question: Question) -> Whole:
+        """Return the whole answer to a question, with what the engine tells of it.
 
         Raises:
             KgError: if the engine cannot answer, or the answer is too long for a page.
@@ -115,6 +138,6 @@ class Asker:
                         f"the answer is longer than {LONGEST // 2**20} MiB, too long for a page; "
                         "add a LIMIT, or download it from /sparql with format=csv"
                     )
-            return bytes(gathered)
+            return Whole(bytes(gathered), answer.head)
         finally:
             await answer.close()

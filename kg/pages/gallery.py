@@ -58,12 +58,15 @@ def values_of(request: Request, query: SavedQuery) -> dict[str, str]:
     return {one.name: given.get(one.name, one.default) for one in query.parameters}
 
 
-def question(query: SavedQuery, values: dict[str, str], written_in: Format) -> Question:
+def question(
+    query: SavedQuery, values: dict[str, str], written_in: Format, client: str
+) -> Question:
     """Return what the engine is asked: the query as it stands, terms for its parameters."""
     return Question(
         query.text,
         format=written_in.name,
         parameters=bound(query, values),
+        client=client,
     )
 
 

@@ -55,6 +55,8 @@ class Shown:
     map_words: str
     #: Whether the map shows positions, rather than shares.
     has_positions: bool
+    #: How the answer came about, if there is something to tell.
+    remarks: tuple[str, ...]
 
 
 async def shown(asker: Asker, states: States, table: Table) -> Shown:
@@ -82,7 +84,18 @@ async def shown(asker: Asker, states: States, table: Table) -> Shown:
         any(one and one.is_number for one in column) for column in zip(*cells, strict=True)
     )
     positions = any(not shade.style.startswith("level") for shade in shades.values())
-    return Shown(variables, numeric, cells, len(table.rows), chart, series, drawn, words, positions)
+    return Shown(
+        variables,
+        numeric,
+        cells,
+        len(table.rows),
+        chart,
+        series,
+        drawn,
+        words,
+        positions,
+        table.remarks,
+    )
 
 
 def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:

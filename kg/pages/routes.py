@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -29,7 +30,7 @@ from kg.pages.results import shown
 from kg.pages.site import Site, static_file, static_tag
 from kg.pages.state_page import states_now_and_then
 from kg.pages.terms import label_of_term, ontology, ontology_version, short_name
-from kg.protocol import RefusalError, read_body, refusal_of
+from kg.protocol import RefusalError, client_of, read_body, refusal_of
 from kg.search import search
 from kg.vocabulary import PREFIXES, UNV
 
@@ -222,8 +223,11 @@ def _queries(routes: APIRouter, site: Site) -> None:
             return await things.rdf(site, request, things.address(f"queries/{name}"), written_in)
         if written_in is not HTML:
             values = gallery.values_of(request, query)
-            question = gallery.question(query, values, written_in)
+            question = gallery.question(query, values, written_in, client_of(request))
             kind = written_in.content_type
+            if is_volatile(question):
+                answer = await site.asker.whole(question)
+                return _once(answer.content, kind, dict(answer.head.headers))
             return await site.deliverer.deliver(request, kind, lambda: site.asker.read(question))
 
         async def shown_with(values: dict[str, str], error: str, result: Any) -> str:
@@ -247,13 +251,16 @@ def _queries(routes: APIRouter, site: Site) -> None:
 
         async def make() -> str:
             values = gallery.values_of(request, query)
-            table = await site.asker.table(query.text, gallery.bound(query, values))
+            bound = gallery.bound(query, values)
+            table = await site.asker.table(query.text, bound, client_of(request))
             result = await shown(site.asker, await site.states.read(), table)
             return await shown_with(values, "", result)
 
         this = things.address(f"queries/{name}")
         headers = PAGE_POLICY | things.alternates(site, request, this)
         try:
+            if is_volatile(Question(query.text)):
+                return _once(await make(), HTML.content_type, headers)
             return await _page(site, request, make, headers)
         except (RefusalError, KgError) as error:
             given = {p.name: request.query_params.get(p.name, p.default) for p in query.parameters}
@@ -272,13 +279,13 @@ def _queries(routes: APIRouter, site: Site) -> None:
             return site.render(request, template, **told, **_editing())
 
         async def make() -> str:
-            result, graph = await _ran(site, query) if query.strip() else (None, "")
+            question = Question(query, client=client_of(request))
+            result, graph = await _ran(site, question) if query.strip() else (None, "")
             return shown_with("", result, graph)
 
         try:
             if request.method == "POST" or is_volatile(Question(query)):
-                headers = EDITOR_POLICY | {"Cache-Control": "no-store"}
-                return Response(await make(), media_type=HTML.content_type, headers=headers)
+                return _once(await make(), HTML.content_type, EDITOR_POLICY)
             return await _page(site, request, make, EDITOR_POLICY)
         except KgError as error:
             return _refused(error, shown_with(str(error), None, ""), EDITOR_POLICY)
@@ -301,13 +308,13 @@ def _editing() -> dict[str, Any]:
     }
 
 
-async def _ran(site: Site, query: str) -> tuple[Any, str]:
+async def _ran(site: Site, question: Question) -> tuple[Any, str]:
     """Return the result of a query as a table, or as Turtle if it makes a graph."""
     accept = ",".join((RESULTS[0].media_type, GRAPHS[0].media_type))
-    content = await site.asker.read(Question(query, accept=accept))
-    if content[:1] == b"{":
-        return await shown(site.asker, await site.states.read(), table_of(content)), ""
-    return None, content.decode()[:_GRAPH_SHOWN]
+    answer = await site.asker.whole(replace(question, accept=accept))
+    if answer.content[:1] == b"{":
+        return await shown(site.asker, await site.states.read(), table_of(answer)), ""
+    return None, answer.content.decode()[:_GRAPH_SHOWN]
 
 
 def _search(routes: APIRouter, site: Site) -> None:
@@ -330,6 +337,12 @@ def _search(routes: APIRouter, site: Site) -> None:
 
         headers = {} if written_in is _JSON else dict(PAGE_POLICY)
         return await site.deliverer.deliver(request, written_in.content_type, make, headers)
+
+
+def _once(content: str | bytes, content_type: str, headers: dict[str, str]) -> Response:
+    """Return what may be different the next time it is asked for."""
+    told = {"Vary": "Accept", **headers, "Cache-Control": "no-store"}
+    return Response(content, media_type=content_type, headers=told)
 
 
 async def _page(

@@ -1,0 +1,123 @@
+"""Connecting to public addresses only: a name is resolved once, checked, and that is connected to.
+
+So an answer of the DNS that changes between the check and the connection makes no difference.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+import httpcore
+from httpcore import SOCKET_OPTION, AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: Addresses that lead to the one in their last four bytes (RFC 6052, RFC 4291 2.5.5.1).
+_EMBEDDING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+#: How a name becomes addresses.
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+
+
+class RefusedAddressError(Exception):
+    """A name leads into a private network, or to this machine."""
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is one of the public internet, also where it hides in another.
+
+    >>> is_public("93.184.215.14")
+    True
+    >>> is_public("::ffff:127.0.0.1"), is_public("64:ff9b::a00:1"), is_public("fe80::1%eth0")
+    (False, False, False)
+    """
+    try:
+        found: _Address = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return all(
+        one.is_global and not (one.is_multicast or one.is_reserved or one.is_unspecified)
+        for one in _all(found)
+    )
+
+
+def _all(address: _Address) -> Iterable[_Address]:
+    """Yield an address, or instead the IPv4 ones that stand in it."""
+    if isinstance(address, ipaddress.IPv4Address):
+        yield address
+        return
+    if address.ipv4_mapped:
+        yield address.ipv4_mapped
+        return
+    if any(address in network for network in _EMBEDDING):
+        yield ipaddress.IPv4Address(address.packed[-4:])
+        return
+    yield address
+    if address.sixtofour:
+        yield address.sixtofour
+    if address.teredo:
+        yield from address.teredo
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a name, in the order the system prefers."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class CheckedBackend(AsyncNetworkBackend):
+    """Connects for ``httpcore``: to an address that was checked, never to a name.
+
+    ``private`` lets addresses that are not public through.
+    """
+
+    def __init__(self, *, private: bool, resolver: Resolver = resolve) -> None:
+        self._private = private
+        self._resolver = resolver
+        self._backend = AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SOCKET_OPTION] | None = None,
+    ) -> AsyncNetworkStream:
+        """Connect to the first address that answers.
+
+        Raises:
+            RefusedAddressError: if any address of the name is not public.
+        """
+        try:
+            addresses = await self._resolver(host.strip("[]"), port)
+        except OSError as error:
+            raise httpcore.ConnectError(f"no address for {host}") from error
+        for address in addresses:
+            if not self._private and not is_public(address):
+                raise RefusedAddressError(f"{host} leads to {address}, which is not public")
+        failure: Exception = httpcore.ConnectError(f"no address for {host}")
+        for address in addresses[:4]:
+            try:
+                return await self._backend.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[SOCKET_OPTION] | None = None,
+    ) -> AsyncNetworkStream:
+        """Refuse: no endpoint is a file."""
+        raise RefusedAddressError(f"{path} is no address of the network")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)

@@ -1,0 +1,154 @@
+"""The endpoints that queries may name in SERVICE: a list, and a file of settings to change it.
+
+``KG_FEDERATION`` names a TOML file; ``docs/federation.md`` has a table of what may stand in it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+import kg
+from kg.errors import SettingError
+from kg.settings import DEFAULT_BASE_IRI
+
+
+class Endpoint(BaseModel):
+    """An endpoint that may be asked, and how."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: The address as queries write it.
+    iri: str
+    #: The address that is asked instead, if it is another one.
+    alias: str = ""
+    #: Whether that may be in a private network, or this machine.
+    private: bool = False
+    #: Seconds to connect, and for a whole answer.
+    connect_timeout: float = Field(default=10, gt=0, le=600)
+    timeout: float = Field(default=30, gt=0, le=600)
+    #: Bytes and rows of one answer.
+    result_bytes: int = Field(default=4 * 2**20, ge=1024, le=2**28)
+    result_rows: int = Field(default=20_000, ge=1, le=1_000_000)
+    #: Requests of all our users together.
+    concurrency: int = Field(default=2, ge=1, le=64)
+    per_minute: int = Field(default=60, ge=1)
+    #: Requests that a query may make, and values that one of them may hold.
+    requests: int = Field(default=20, ge=1, le=1000)
+    batch: int = Field(default=200, ge=1, le=10_000)
+    #: How often a request is repeated, and the longest Retry-After that is waited for, in seconds.
+    retries: int = Field(default=2, ge=0, le=10)
+    longest_wait: float = Field(default=10, ge=0, le=600)
+    #: Failures in a row after which nobody asks for a while, and how long, in seconds.
+    failures: int = Field(default=5, ge=1)
+    pause: float = Field(default=60, ge=0)
+    #: How long an answer is kept, in hours.
+    cache_hours: float = Field(default=24, ge=0)
+    #: Whether a group may be sent as it is although nothing limits it.
+    unlimited: bool = False
+
+    @property
+    def address(self) -> str:
+        """The address that is asked."""
+        return self.alias or self.iri
+
+    @field_validator("iri", "alias")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
+            raise ValueError("expected an http or https address")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("expected an address without a name and a password")
+        if any(character in value for character in '<>"{}|\\^` \t\r\n'):
+            raise ValueError("expected an address without spaces and brackets")
+        _ = parts.port
+        return value
+
+
+#: Who may be asked where nothing else is set, and what they want of those who ask.
+DEFAULTS: Final[dict[str, dict[str, Any]]] = {
+    # https://www.wikidata.org/wiki/Wikidata:SPARQL_query_service and its page on the graph split.
+    "https://query.wikidata.org/sparql": {"per_minute": 30, "concurrency": 2},
+    "https://query-scholarly.wikidata.org/sparql": {"per_minute": 30, "concurrency": 2},
+    # A courtesy of a university: https://github.com/ad-freiburg/qlever
+    "https://qlever.dev/api/wikidata": {"per_minute": 20, "concurrency": 1},
+    # https://www.dbpedia.org/resources/sparql/
+    "https://dbpedia.org/sparql": {"per_minute": 30, "concurrency": 1},
+    # https://op.europa.eu/en/web/cellar/cellar-data/metadata/knowledge-graph
+    "https://publications.europa.eu/webapi/rdf/sparql": {"per_minute": 30, "concurrency": 1},
+    # https://metadata.un.org/
+    "https://metadata.un.org/sparql": {"per_minute": 20, "concurrency": 1},
+}
+
+
+class Endpoints(BaseModel):
+    """The list, by the address that queries write, and who we say we are.
+
+    The User-Agent names a contact, as Wikimedia asks:
+    https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Policy
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contact: str = DEFAULT_BASE_IRI
+    #: Bytes of answers kept on disk.
+    cache_bytes: int = Field(default=256 * 2**20, ge=0)
+    listed: dict[str, Endpoint] = Field(default_factory=dict)
+
+    @field_validator("contact")
+    @classmethod
+    def _is_printable(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable() or set(value) & set("()\\"):
+            raise ValueError("expected an address or e-mail address, in ASCII")
+        return value
+
+    @property
+    def user_agent(self) -> str:
+        """What requests say they come from."""
+        return f"un-votes-kg/{kg.__version__} ({self.contact}) httpcore"
+
+    def told(self) -> str:
+        """Return the addresses as a sentence lists them."""
+        return ", ".join(self.listed)
+
+
+def load(path: Path | None) -> Endpoints:
+    """Return the list in a file, or the defaults where there is none.
+
+    Raises:
+        SettingError: if the file cannot be read, or says something that cannot be used.
+    """
+    said: dict[str, Any] = {}
+    if path is not None:
+        try:
+            said = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            message = f"KG_FEDERATION names {path}, which cannot be read: {error}"
+            raise SettingError(message) from error
+    listed = dict(DEFAULTS) if said.pop("defaults", True) else {}
+    changed = said.pop("endpoint", {})
+    if not isinstance(changed, dict) or not all(isinstance(v, dict) for v in changed.values()):
+        raise SettingError(f'{path}: expected tables [endpoint."https://..."], one an endpoint')
+    for iri, fields in changed.items():
+        listed[iri] = listed.get(iri, {}) | fields
+        if not listed[iri].pop("allowed", True):
+            del listed[iri]
+    said["listed"] = {iri: {"iri": iri, **fields} for iri, fields in listed.items()}
+    try:
+        return Endpoints.model_validate(said)
+    except ValidationError as error:
+        raise SettingError(f"{path}: {_told(error)}") from error
+
+
+def _told(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(one) for one in first["loc"] if one != "listed")
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {what}, not {first['input']!r}"

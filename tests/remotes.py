@@ -1,0 +1,90 @@
+"""Endpoints of others, run here: Oxigraph's server, Virtuoso, and settings that lead to them."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from benchmarks import virtuoso as virtuoso_setup
+
+WIKIDATA = "https://query.wikidata.org/sparql"
+
+
+def program(name: str) -> str:
+    """Return where a program is; a test that needs it is skipped where it is not."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@contextmanager
+def oxigraph(folder: Path, *files: Path) -> Iterator[str]:
+    """Run ``oxigraph serve`` with some files in its default graph; yield the endpoint's address."""
+    command = program("oxigraph")
+    loading = [command, "load", "--location", str(folder)]
+    for file in files:
+        loading += ["--file", str(file)]
+    subprocess.run(loading, check=True, capture_output=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [command, "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}/query"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and process.poll() is None:
+            with suppress(httpx.TransportError):
+                httpx.post(address, data={"query": "ASK {}"}).raise_for_status()
+                break
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def virtuoso(folder: Path, *files: Path) -> Iterator[str]:
+    """Run Virtuoso with some files in one graph; yield the endpoint's address."""
+    programs = virtuoso_setup.find()
+    if programs is None:
+        pytest.skip("virtuoso-t and isql-vt are not installed (Debian: virtuoso-opensource-7)")
+    dump = folder / "all.nt"
+    with dump.open("wb") as stream:
+        for file in files:
+            ox.serialize(
+                (quad.triple for quad in ox.parse(path=file)), stream, ox.RdfFormat.N_TRIPLES
+            )
+    virtuoso_setup.load(programs, folder / "database", dump)
+    with virtuoso_setup.virtuoso(programs[0], folder / "database", folder) as server:
+        yield f"http://127.0.0.1:{server.port}{server.path}"
+
+
+def settings(folder: Path, *tables: str, **values: object) -> Path:
+    """Write a settings file that allows nothing but what the tables say; return its path."""
+    lines = [f"{name} = {value!r}".replace("'", '"') for name, value in values.items()]
+    path = folder / "federation.toml"
+    path.write_text("\n".join(["defaults = false", *lines, *tables]) + "\n", encoding="utf-8")
+    return path
+
+
+def alias(iri: str, address: str, **values: object) -> str:
+    """Return a table that sends what is asked of an endpoint to an address of this machine."""
+    lines = [f'[endpoint."{iri}"]', f'alias = "{address}"', "private = true"]
+    return "\n".join([*lines, *(f"{name} = {value}" for name, value in values.items())])

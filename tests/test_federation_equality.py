@@ -1,0 +1,232 @@
+"""Federated queries answer as a plain evaluation of both data sets does.
+
+The plain evaluation has the remote data in a graph of its own, and GRAPH in the place of SERVICE:
+so what each pattern can match is the same. ``KG_FUZZ_REQUESTS=500 python -m pytest
+tests/test_federation_equality.py -s`` is the long form.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
+
+from kg.errors import QueryError
+from kg.evaluation import evaluate
+from kg.federation import endpoints
+from kg.federation.gateway import Gateway
+from kg.federation.join import federate
+from tests.remotes import alias, oxigraph, settings
+
+QUERIES: Final = int(os.environ.get("KG_FUZZ_REQUESTS") or 120)
+#: Endpoints of the same address: one must be given something to join on, the other need not.
+STRICT, OPEN = "https://strict.example/sparql", "https://open.example/sparql"
+_PREFIX: Final = "PREFIX : <urn:x:> "
+_LOCAL: Final = """
+:a :p :b , :c ; :q 1 ; :name "A"@en , "Aa"@de . :b :p :c ; :q 2 ; :name "B"@en . :c :p :a ; :q 2 .
+:d :q 3 ; :name "D" . :e :p :e , :a ; :name "E"@en .
+"""
+_REMOTE: Final = """
+:a :s :b ; :t 1 , 2 ; :label "A"@en , "Ä"@de . :b :s :c , :d ; :t 2 ; :label "B"@en . :c :s :a .
+:d :t 3 ; :label "D"@de . :f :s :a , :b ; :t 1 ; :label "F"@en . :g :t 9 .
+"""
+_GRAPH: Final = ":a :p :d . :d :p :b ; :q 7 ."
+
+_VARIABLES: Final = st.sampled_from(["?v", "?w", "?x", "?y", "?z"])
+_NODES: Final = st.one_of(_VARIABLES, _VARIABLES, st.sampled_from([":a", ":b", ":f"]))
+_OBJECTS: Final = st.one_of(_VARIABLES, _VARIABLES, st.sampled_from([":a", "1", "2", '"B"@en']))
+_HERE: Final = st.sampled_from([":p", ":q", ":name", ":p/:p", "^:p", ":p|:q", ":p*"])
+_THERE: Final = st.sampled_from([":s", ":t", ":label", ":s/:t", "^:s", ":s|:t", ":s?", ":s+"])
+_EXPRESSIONS: Final = st.one_of(
+    st.builds("{0} = {1}".format, _VARIABLES, _VARIABLES),
+    st.builds("{0} != {1}".format, _VARIABLES, st.sampled_from([":a", "2"])),
+    st.builds("BOUND({0})".format, _VARIABLES),
+    st.builds("!BOUND({0}) || {1} > 1".format, _VARIABLES, _VARIABLES),
+    st.builds('LANG({0}) = "en"'.format, _VARIABLES),
+    st.builds("ISIRI({0})".format, _VARIABLES),
+    st.builds("{0} IN (:a, :b, 2)".format, _VARIABLES),
+)
+
+
+@st.composite
+def _triples(draw: st.DrawFn, paths: st.SearchStrategy[str]) -> str:
+    patterns = st.builds("{0} {1} {2} .".format, _NODES, paths, _OBJECTS)
+    return " ".join(draw(st.lists(patterns, min_size=1, max_size=2)))
+
+
+@st.composite
+def _selects(draw: st.DrawFn, groups: st.SearchStrategy[str]) -> str:
+    """A sub-select; a limit goes with an order of all it projects, so that it is certain."""
+    names = draw(st.lists(_VARIABLES, min_size=1, max_size=2, unique=True))
+    told, group = " ".join(names), draw(groups)
+    form = draw(st.sampled_from(["SELECT * {1}", "SELECT {0} {1}", "SELECT DISTINCT {0} {1}",
+                                 "SELECT {0} {1} ORDER BY {0} LIMIT 3",
+                                 "SELECT {0} (COUNT(*) AS ?n) {1} GROUP BY {0}",
+                                 "SELECT (COUNT(*) AS ?n) {1}"]))  # fmt: skip
+    return f"{{ {form.format(told, group)} }}"
+
+
+def _elements(
+    groups: st.SearchStrategy[str], paths: st.SearchStrategy[str]
+) -> st.SearchStrategy[str]:
+    """What stands in a group, beside SERVICE."""
+    return st.one_of(
+        _triples(paths),
+        st.builds("FILTER({0})".format, _EXPRESSIONS),
+        st.builds("OPTIONAL {0}".format, groups),
+        st.builds("{0} UNION {1}".format, groups, groups),
+        groups,
+        st.builds("MINUS {0}".format, groups),
+        st.builds("FILTER {0}EXISTS {1}".format, st.sampled_from(["", "NOT "]), groups),
+        st.builds("VALUES {0} {{ :a :b :f }}".format, _VARIABLES),
+        st.builds("VALUES ({0} ?u) {{ (:b 1) (UNDEF 2) (:a UNDEF) }}".format, _VARIABLES),
+        _selects(groups),
+    )
+
+
+def _grouped(
+    elements: st.SearchStrategy[str], first: st.SearchStrategy[str]
+) -> st.SearchStrategy[str]:
+    """Groups that begin with patterns, as those do that people write."""
+    return st.builds(
+        lambda begin, rest: f"{{ {' '.join([begin, *rest])} }}",
+        first,
+        st.lists(elements, max_size=2),
+    )
+
+
+_THERE_GROUPS: Final = st.recursive(
+    _grouped(st.builds("FILTER({0})".format, _EXPRESSIONS), _triples(_THERE)),
+    lambda inner: _grouped(_elements(inner, _THERE), _triples(_THERE)),
+    max_leaves=3,
+)
+_SERVICES: Final = st.builds(
+    "SERVICE {0}<ENDPOINT> {1}".format, st.sampled_from(["", "", "SILENT "]), _THERE_GROUPS
+)
+_HERE_GROUPS: Final = st.recursive(
+    _grouped(_SERVICES, st.one_of(_triples(_HERE), _triples(_HERE), _SERVICES)),
+    lambda inner: _grouped(
+        st.one_of(
+            _SERVICES,
+            _elements(inner, _HERE),
+            st.builds("GRAPH <urn:x:graph> {0}".format, inner),
+            st.builds("BIND({0} AS ?new)".format, _VARIABLES),
+        ),
+        st.one_of(_triples(_HERE), _triples(_HERE), _SERVICES),
+    ),
+    max_leaves=4,
+)
+_QUERIES: Final = st.builds(
+    "{0} {1}".format,
+    st.sampled_from(["SELECT *", "SELECT ?x ?y", "SELECT DISTINCT ?x", "SELECT (COUNT(*) AS ?n)"]),
+    _HERE_GROUPS,
+).filter(lambda query: "SERVICE" in query)
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[endpoints.Endpoints]:
+    folder = tmp_path_factory.mktemp("equality")
+    file = folder / "remote.ttl"
+    file.write_text(_PREFIX_TURTLE + _REMOTE, encoding="utf-8")
+    with oxigraph(folder / "store", file) as address:
+        many = {"cache_hours": 0, "per_minute": 1_000_000, "requests": 1000}
+        tables = (
+            alias(STRICT, address, batch=3, **many),
+            alias(OPEN, address, batch=100, unlimited="true", **many),
+        )
+        yield endpoints.load(settings(folder, *tables))
+
+
+_PREFIX_TURTLE: Final = "@prefix : <urn:x:> .\n"
+
+
+def _loaded(**graphs: str) -> ox.Store:
+    store = ox.Store()
+    for name, turtle in graphs.items():
+        graph = None if name == "default" else ox.NamedNode(f"urn:x:{name}")
+        store.load((_PREFIX_TURTLE + turtle).encode(), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return store
+
+
+_OURS: Final = _loaded(default=_LOCAL, graph=_GRAPH)
+_BOTH: Final = _loaded(default=_LOCAL, graph=_GRAPH, remote=_REMOTE)
+
+
+def _rows(store: ox.Store, query: str) -> Counter[tuple[tuple[str, str], ...]]:
+    answer = evaluate(store, query)
+    assert isinstance(answer, ox.QuerySolutions)
+    names = [variable.value for variable in answer.variables]
+    return Counter(
+        tuple(sorted((n, str(t)) for n, t in zip(names, row, strict=True) if t is not None))
+        for row in answer
+    )
+
+
+async def _local(text: str) -> bytes:
+    answer = evaluate(_OURS, text)
+    assert isinstance(answer, ox.QuerySolutions)
+    content = answer.serialize(format=ox.QueryResultsFormat.JSON)
+    assert content is not None
+    return content
+
+
+def test_generated_queries_answer_as_one_store_does(gateway: endpoints.Endpoints) -> None:
+    told: Counter[str] = Counter()
+
+    def check(query: str, iri: str, way: Gateway) -> None:
+        plain = query.replace("SERVICE SILENT", "SERVICE").replace(
+            "SERVICE <ENDPOINT>", "GRAPH <urn:x:remote>"
+        )
+        try:
+            expected = _rows(_BOTH, _PREFIX + plain)
+        except QueryError:
+            told["malformed"] += 1
+            return
+        text = _PREFIX + query.replace("ENDPOINT", iri)
+        try:
+            outcome = loop.run(federate(text, {}, way, _local))
+        except QueryError as error:
+            # Nothing limits it, or it depends on what it would be limited by.
+            if iri == OPEN and "inside EXISTS" not in str(error):
+                raise AssertionError(query) from error
+            told["refused"] += 1
+            return
+        told["compared"] += 1
+        told["not empty"] += bool(expected)
+        told["requests"] += sum(call.requests for call in outcome.calls)
+        assert not any(call.failed for call in outcome.calls), (query, outcome.calls)
+        got = _rows(_OURS, outcome.query)
+        assert got == expected, f"{query}\n{outcome.query}\n{got - expected}\n{expected - got}"
+
+    @bounded(
+        max_examples=QUERIES,
+        deadline=None,
+        derandomize="KG_FUZZ_REQUESTS" not in os.environ,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    @given(_QUERIES)
+    def search(query: str) -> None:
+        told["queries"] += 1
+        for iri in (STRICT, OPEN):
+            check(query, iri, way)
+
+    with asyncio.Runner() as loop:
+        way = loop.run(_opened(gateway))
+        search()
+        loop.run(way.close())
+    print(f"\n{dict(told)}")
+    assert told["not empty"] >= QUERIES / 4
+
+
+async def _opened(listed: endpoints.Endpoints) -> Gateway:
+    return Gateway(listed, None)
