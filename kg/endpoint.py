@@ -23,7 +23,7 @@ from kg.delivery import CACHED_ANSWER_BYTES, Cache, Finished, entity_tag, is_vol
 from kg.engine.seam import Answer, Engine, InterruptedAnswerError, Question
 from kg.errors import KgError
 from kg.fairness import FairUse
-from kg.observation import note
+from kg.observation import ENGINE_HEADER, note
 from kg.protocol import METHODS, RefusalError, read_question, refusal_of
 
 PATH: Final = "/sparql"
@@ -114,8 +114,9 @@ class SparqlEndpoint:
                 tag = ""
             if not begun.is_whole:
                 return _Stream(begun, tag)
+            head = answer.head
             finished = Finished(
-                answer.head.content_type, answer.head.coding, begun.content, tag, answer.rows
+                head.content_type, head.coding, begun.content, tag, answer.rows, head.engine
             )
             if request.method == "HEAD":
                 return _whole(finished, request.scope, answer.head.length)
@@ -195,6 +196,7 @@ class _Stream:
         self._begun = begun
         head = begun.answer.head
         headers = {**_headers(tag, head.coding), "Content-Type": head.content_type}
+        headers[ENGINE_HEADER] = head.engine
         self._headers = Headers(headers).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -206,7 +208,7 @@ class _Stream:
                 await _send_piece(send, self._begun.content)
                 async for piece in rest:
                     await _send_piece(send, piece)
-            note(scope, rows=answer.rows)
+            note(scope, rows=answer.rows, engine=answer.head.engine)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except InterruptedAnswerError as error:
             # Without its last piece the server breaks the connection: nobody takes it for whole.
@@ -220,8 +222,9 @@ async def _send_piece(send: Send, piece: bytes) -> None:
 
 
 def _whole(finished: Finished, scope: Scope, length: int | None) -> Response:
-    note(scope, rows=finished.rows)
+    note(scope, rows=finished.rows, engine=finished.engine)
     headers = _headers(finished.tag, finished.coding)
+    headers[ENGINE_HEADER] = finished.engine
     if length is not None:
         headers["Content-Length"] = str(length)
     response = Response(finished.body, media_type=finished.content_type, headers=headers)

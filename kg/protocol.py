@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.seam import BusyError, Question
+from kg.engine.seam import ENGINES, BusyError, Question
 from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
 
@@ -65,6 +65,9 @@ async def read_question(request: Request, coding: str) -> Question | None:
         return None
     if len(queries) != 1:
         raise RefusalError(400, f"expected one parameter query, found {len(queries)}")
+    engine = next((value for name, value in pairs if name == "engine"), "")
+    if engine and engine not in ENGINES:
+        raise RefusalError(400, f"expected one of {', '.join(ENGINES)} as engine")
     return Question(
         query=queries[0],
         dataset=Dataset(
@@ -74,6 +77,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
         format=next((value for name, value in pairs if name == "format"), ""),
         accept=",".join(request.headers.getlist("accept")),
         coding=coding,
+        engine=engine,
     )
 
 

@@ -73,7 +73,7 @@ def create_app(data: Path | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        app.state.engine = OxigraphEngine(folder, limits)
+        app.state.engine = OxigraphEngine(folder, limits, columnar=settings.columnar())
         await app.state.engine.start()
         yield
         await app.state.engine.close()

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from kg.columnar import numbers
 from kg.columnar.algebra import Aggregate, Call, Exists, Expression, Select, Var
 from kg.columnar.columns import Column, Relation, has_order
-from kg.columnar.expressions import Scope
+from kg.columnar.expressions import compiled
 from kg.columnar.kinds import SCALE, Form
 from kg.columnar.patterns import Given, Patterns
 from kg.columnar.refusals import Reason, RefusedError
+from kg.columnar.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _aggregated(scope: Scope, aggregate: Aggregate) -> Column:
         return numbers.integer("count(*)", maybe=False)
     if _aggregates(aggregate.argument):
         raise RefusedError(Reason.SYNTAX)
-    value = scope.compile(aggregate.argument)
+    value = compiled(scope, aggregate.argument)
     if value.is_nothing:
         raise RefusedError(Reason.AGGREGATED)
     if aggregate.name == "COUNT":
@@ -138,9 +139,7 @@ def _aggregated(scope: Scope, aggregate: Aggregate) -> Column:
         raise RefusedError(Reason.AGGREGATED)
     total = f"coalesce(sum({distinct}{value.sql}), 0)"
     if aggregate.name == "SUM":
-        return numbers.integer(
-            _unless_error(value, f"CAST({total} AS BIGINT)"), maybe=value.maybe
-        )
+        return numbers.integer(_unless_error(value, f"CAST({total} AS BIGINT)"), maybe=value.maybe)
     # The average of nothing is an integer, unlike all others.
     counted = f"count({distinct}{value.sql})"
     mean = (

@@ -60,7 +60,7 @@ CREATE TABLE out.term AS
 
 
 def write(store: ox.Store, target: Path, release: str) -> int:
-    """Write the files of a release into its folder, with the facts in the default graph of its store.
+    """Write the files of a release into its folder: the facts in the default graph of its store.
 
     ``release`` is the name of the release, to which the file belongs. Returns the number of facts.
 
@@ -92,9 +92,7 @@ def write(store: ox.Store, target: Path, release: str) -> int:
     return written
 
 
-def _write(
-    work: duckdb.DuckDBPyConnection, dump: Path, folder: Path, release: str
-) -> int:
+def _write(work: duckdb.DuckDBPyConnection, dump: Path, folder: Path, release: str) -> int:
     work.execute(_FACTS, [str(dump)])
     work.execute(_TERMS)
     _write_literals(work)
@@ -129,6 +127,15 @@ def _write(
     work.execute(file.ABOUT, [release, file.VERSION])
     parts = [
         _write_part(work, number, predicate, Form(form))
+        for number, predicate, form in work.execute(
+            "SELECT DISTINCT number, predicate.p, form FROM numbered "
+            "JOIN predicate ON predicate.number = numbered.p ORDER BY ALL"
+        ).fetchall()
+    ]
+    kinds = work.execute("FROM out.kind").fetchall()
+    told = {"release": release, "version": file.VERSION, "kinds": kinds, "parts": parts}
+    (folder / catalogue.FILE).write_text(json.dumps(told), encoding="utf-8")
+    return sum(part["facts"] for part in parts)
 
 
 def _write_literals(work: duckdb.DuckDBPyConnection) -> None:

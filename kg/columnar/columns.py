@@ -101,8 +101,4 @@ def has_order(column: Column) -> bool:
     if column.form is not Form.ID:
         return True
     literals = [kind for kind in column.kinds if is_literal(kind)]
-    return (
-        "blank" not in column.kinds
-        and len(literals) <= 1
-        and not any(map(is_other, literals))
-    )
+    return "blank" not in column.kinds and len(literals) <= 1 and not any(map(is_other, literals))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.columnar import aggregates
 from kg.columnar.algebra import Call, Expression, Query, Select, Term, Var
 from kg.columnar.columns import NOTHING, Column, Relation, empty, has_order
 from kg.columnar.context import Context
-from kg.columnar.expressions import Scope
+from kg.columnar.expressions import compiled
 from kg.columnar.file import Columns
 from kg.columnar.json_rows import field
 from kg.columnar.patterns import Given, Patterns
 from kg.columnar.refusals import Reason, RefusedError
+from kg.columnar.scope import Scope
 
 #: Longer SQL is not run, in characters.
 _LONGEST: Final = 200_000
@@ -91,9 +92,11 @@ class _Selects:
             raise RefusedError(Reason.CUT)
         names = None if select.projection is None else {name for name, _ in select.projection}
         inner = given if names is None else {n: c for n, c in given.items() if n in names}
-        made = self._made(Select(**{**_fields(select), "order": ()}), inner)
-        return made.relation if made.relation.is_empty else Relation(
-            made.sql, made.shown, made.relation.rows
+        made = self._made(replace(select, order=()), inner)
+        return (
+            made.relation
+            if made.relation.is_empty
+            else Relation(made.sql, made.shown, made.relation.rows)
         )
 
     def _made(self, select: Select, given: Given) -> _Made:
@@ -151,7 +154,7 @@ class _Selects:
         for expression, descending in order:
             if select.distinct and not _variables(expression) <= set(shown):
                 raise RefusedError(Reason.ORDER)
-            value = scope.compile(expression)
+            value = compiled(scope, expression)
             if value.constant or value.is_nothing:
                 continue
             if not has_order(value):
@@ -179,10 +182,6 @@ class _Made:
 
     def order(self, prefix: str) -> str:
         return f" ORDER BY {', '.join(prefix + key for key in self.keys)}" if self.keys else ""
-
-
-def _fields(select: Select) -> dict[str, object]:
-    return {name: getattr(select, name) for name in Select.__slots__}
 
 
 def _variables(expression: Expression) -> set[str]:

@@ -14,8 +14,9 @@ from typing import IO, TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from kg.columnar import catalogue, compiler
+from kg.columnar import catalogue
 from kg.columnar.algebra import Term
+from kg.columnar.compiler import Compiled, compile_query
 from kg.columnar.dispatch import is_small
 from kg.columnar.file import Columns, open_columns
 from kg.columnar.parser import parse
@@ -98,16 +99,7 @@ class ColumnarEngine:
             RefusedError: if the query is to be answered by Oxigraph.
             MemoryError: if DuckDB's memory is used up.
         """
-        if self._catalogue is None:
-            raise RefusedError(Reason.NO_FILE)
-        try:
-            parsed = parse(query)
-            if not even_small and is_small(parsed, self._catalogue, parameters):
-                raise RefusedError(Reason.SMALL)
-            file = self._opened(self._catalogue)
-            compiled = compiler.compile_query(parsed, file, parameters)
-        except RecursionError:
-            raise RefusedError(Reason.LENGTH) from None
+        file, compiled = self._compiled(query, parameters, even_small=even_small)
         variables = _variables(query)
         import duckdb  # noqa: PLC0415 - open already
 
@@ -118,6 +110,25 @@ class ColumnarEngine:
             raise MemoryError(str(error)) from error
         except duckdb.Error as error:
             raise RefusedError(Reason.FAILED) from error
+
+    def _compiled(
+        self, query: str, parameters: Mapping[str, Term], *, even_small: bool
+    ) -> tuple[Columns, Compiled]:
+        if self._catalogue is None:
+            raise RefusedError(Reason.NO_FILE)
+        try:
+            parsed = parse(query)
+            if not even_small and is_small(parsed, self._catalogue, parameters):
+                raise RefusedError(Reason.SMALL)
+            file = self._opened(self._catalogue)
+            return file, compile_query(parsed, file, parameters)
+        except RefusedError:
+            raise
+        except RecursionError:
+            raise RefusedError(Reason.LENGTH) from None
+        except Exception as error:
+            # Whatever is wrong with this engine, there is another one that answers.
+            raise RefusedError(Reason.BROKEN) from error
 
     def _opened(self, known: catalogue.Catalogue) -> Columns:
         if not self._is_open:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.columnar.catalogue import Catalogue
-from kg.columnar.json_rows import JSON_TEXT
+from kg.columnar.json_text import JSON_TEXT
 from kg.columnar.kinds import Form, Value
 
 if TYPE_CHECKING:
@@ -133,4 +133,3 @@ def secure(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(JSON_TEXT)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from kg.columnar import numbers
 from kg.columnar.columns import NOTHING, Column, quoted
+from kg.columnar.comparing import equality
 from kg.columnar.kinds import Form, is_literal
 from kg.columnar.refusals import Reason, RefusedError
+from kg.columnar.scope import Scope
 
-if TYPE_CHECKING:
-    from kg.columnar.expressions import Scope
-
-_Function = Callable[["Scope", str, list[Column]], Column]
+_Function = Callable[[Scope, str, list[Column]], Column]
 _STRING: Final = frozenset({"string"})
 _BOOLEAN: Final = frozenset({"boolean"})
 _DATE_PARTS: Final = {"YEAR": "year", "MONTH": "month", "DAY": "day"}
@@ -170,7 +169,7 @@ def _sameterm(scope: Scope, _: str, arguments: list[Column]) -> Column:
     if one.is_numeric and other.is_numeric and one.form is not other.form:
         sql = f"CASE WHEN {one.sql} IS NOT NULL AND {other.sql} IS NOT NULL THEN false END"
         return _truth(sql, one, other)
-    return _truth(scope.equality(one, other), one, other)
+    return _truth(equality(scope, one, other), one, other)
 
 
 def _text(scope: Scope, value: Column, kinds: frozenset[str] = frozenset()) -> Column:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from kg.columnar import numbers
+from kg.columnar.columns import Column
 from kg.columnar.kinds import Form
+from kg.columnar.scope import Scope
 from kg.vocabulary import XSD
-
-if TYPE_CHECKING:
-    from kg.columnar.columns import Column
-    from kg.columnar.expressions import Scope
-
-_CONTROLS: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"} | {
-    chr(8): "\\b",
-    chr(12): "\\f",
-}
 
 
 def field(scope: Scope, name: str, column: Column) -> str:
@@ -54,27 +45,10 @@ def _member(kind: str, text: str) -> tuple[str, str, str]:
 
 
 def _typed(before: str, text: str, datatype: str) -> str:
-    start = f"{before}{{\"type\":\"literal\",\"value\":\""
-    return f"'{start}' || {text} || '\",\"datatype\":\"{datatype}\"}}'"
+    start = f'{before}{{"type":"literal","value":"'
+    return f'\'{start}\' || {text} || \'","datatype":"{datatype}"}}\''
 
 
 def _escaped(text: str) -> str:
     """Return a text as it stands in JSON, in SQL."""
     return f"json_text({text})"
-
-
-def _macro() -> str:
-    """Return the definition of the macro that writes a text as it stands in JSON."""
-    told = "x"
-    for character in [*_CONTROLS, *(chr(n) for n in range(1, 32) if chr(n) not in _CONTROLS)]:
-        escaped = _CONTROLS.get(character, f"\\u{ord(character):04X}")
-        told = f"replace({told}, chr({ord(character)}), '{escaped}')"
-    plain = r"[\x01-\x1f\x22\x5c]"
-    return (
-        "CREATE TEMP MACRO json_text(x) AS "
-        f"CASE WHEN regexp_matches(x, '{plain}') THEN {told} ELSE x END"
-    )
-
-
-#: Makes the macro that every connection needs.
-JSON_TEXT: Final = _macro()

@@ -107,7 +107,8 @@ def rounded(name: str, value: Column) -> Column:
 def decimal_text(sql: str) -> str:
     """Return the canonical spelling of a decimal, in SQL."""
     size = f"CASE WHEN {sql} < 0 THEN 0::HUGEINT - {sql} ELSE {sql} END"
-    digits = f"lpad(CAST({size} AS VARCHAR), CAST(greatest(length(CAST({size} AS VARCHAR)), 19) AS INTEGER), '0')"
+    length = f"greatest(length(CAST({size} AS VARCHAR)), {SCALE_DIGITS + 1})"
+    digits = f"lpad(CAST({size} AS VARCHAR), CAST({length} AS INTEGER), '0')"
     before, after = f"{digits}[: -{SCALE_DIGITS + 1}]", f"rtrim({digits}[-{SCALE_DIGITS} :], '0')"
     sign = f"CASE WHEN {sql} < 0 THEN '-' ELSE '' END"
     return f"({sign} || {before} || CASE WHEN {after} = '' THEN '' ELSE '.' || {after} END)"

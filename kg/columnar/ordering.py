@@ -61,13 +61,13 @@ class Sized:
     def per(self, bound: frozenset[str]) -> float:
         """Return about how many solutions there are for each value of variables that are bound."""
         share = len(bound & self.names) / max(len(self.names), 1)
-        return max(1.0, self.rows ** (1 - share))
+        return max(1.0, float(self.rows ** (1 - share)))
 
 
 def ordered(
     items: Sequence[_AnyItem], bound: frozenset[str] = frozenset()
 ) -> list[tuple[_AnyItem, float]]:
-    """Return items in the order in which to join them, and about how many rows there are after each.
+    """Return items in the order in which to join them, and about how many rows there are then.
 
     Variables that are ``bound`` have a value from outside.
     """

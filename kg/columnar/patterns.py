@@ -11,7 +11,6 @@ import pyoxigraph as ox
 from kg.columnar.algebra import (
     Call,
     Const,
-    Exists,
     Expression,
     Extend,
     Filter,
@@ -28,11 +27,12 @@ from kg.columnar.algebra import (
 )
 from kg.columnar.columns import NOTHING, Column, Relation, common_form, empty
 from kg.columnar.context import Context
-from kg.columnar.expressions import Scope
+from kg.columnar.expressions import compiled, condition
 from kg.columnar.file import OF_NUMBER
 from kg.columnar.kinds import Form, form_of, kind_of
 from kg.columnar.ordering import Counted, Sized, ordered
 from kg.columnar.refusals import Reason, RefusedError
+from kg.columnar.scope import Scope
 
 #: Pairs of solutions that are compared one by one.
 _PAIRS: Final = 1e7
@@ -97,15 +97,15 @@ class Patterns:
 
     # Filters and new variables
 
-    def filtered(self, relation: Relation, condition: Expression, given: Given) -> Relation:
+    def filtered(self, relation: Relation, expression: Expression, given: Given) -> Relation:
         """Return the solutions for which a condition is true."""
         if relation.is_empty:
             return relation
         alias = self._context.name("r")
         scope = self.scope(relation, alias, given)
-        sql = scope.condition(condition)
+        sql = condition(scope, expression)
         rows, columns = relation.rows, relation.columns
-        for one in _conjuncts(condition):
+        for one in _conjuncts(expression):
             rows *= 0.9 if _language(one) else _KEPT
             columns = _narrowed(columns, one)
         joins = " ".join(scope.joins)
@@ -122,7 +122,7 @@ class Patterns:
             return empty({*relation.columns, name})
         alias, column = self._context.name("r"), self._context.name("c")
         scope = self.scope(relation, alias, given)
-        value = scope.compile(expression)
+        value = compiled(scope, expression)
         if value.is_nothing:
             return Relation(relation.sql, {**relation.columns, name: NOTHING}, relation.rows)
         told = f"SELECT {alias}.*, {value.sql} AS {column}"
@@ -184,7 +184,9 @@ class Patterns:
             return self._context.parameters[end.name]
         return end
 
-    def _values(self, names: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...]) -> Relation:
+    def _values(
+        self, names: tuple[str, ...], rows: tuple[tuple[Term | None, ...], ...]
+    ) -> Relation:
         if not rows:
             return empty(set(names))
         columns, told = {}, []
@@ -214,19 +216,19 @@ class Patterns:
         return self._side_join(one, other, condition, given)
 
     def _side_join(
-        self, one: Relation, other: Relation, condition: Expression | None, given: Given
+        self, one: Relation, other: Relation, expression: Expression | None, given: Given
     ) -> Relation:
-        if condition is not None and _is_about(condition, one, other):
-            other, condition = self.filtered(other, condition, given), None
+        if expression is not None and _is_about(expression, one, other):
+            other, expression = self.filtered(other, expression, given), None
         left, right = self._context.name("r"), self._context.name("r")
         ours, theirs = _qualified(one.columns, left), _qualified(other.columns, right)
         join = _Meeting(self._context, ours, theirs, given)
         if (join.is_loose or not join.conditions) and one.rows * other.rows > _PAIRS:
             raise RefusedError(Reason.OPTIONAL_JOIN)
         conditions = join.conditions
-        if condition is not None:
+        if expression is not None:
             scope = Scope(self._context, {**theirs, **ours, **join.merged})
-            conditions = [*conditions, scope.condition(condition)]
+            conditions = [*conditions, condition(scope, expression)]
             if scope.joins:
                 raise RefusedError(Reason.OPTIONAL_JOIN)
         added = {
@@ -273,8 +275,7 @@ class Patterns:
             maybe = any(column.maybe for column in held)
             columns[name] = Column(called, form, kinds, maybe)
         told = " UNION ALL ".join(
-            f"SELECT {', '.join(sql) or '1 AS one'} "
-            f"FROM {part.sql} {alias} {' '.join(scope.joins)}"
+            f"SELECT {', '.join(sql) or '1 AS one'} FROM {part.sql} {alias} {' '.join(scope.joins)}"
             for part, sql, (alias, scope) in zip(present, selected, scopes, strict=True)
         )
         return Relation(f"({told})", columns, sum(part.rows for part in present))

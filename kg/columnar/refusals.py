@@ -44,6 +44,7 @@ class Reason(Enum):
     CUT = "LIMIT or OFFSET within a query: which solutions remain is up to the engine."
     PARAMETERS = "A parameter of a saved query in a place where it is not a constant."
     FAILED = "An error of arithmetic or of DuckDB before the first byte of the answer."
+    BROKEN = "An error in this engine itself; the gate finds none."
 
 
 class RefusedError(Exception):

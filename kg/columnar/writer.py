@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -30,7 +30,7 @@ def write_rows(
     _rewrite(pieces, written_in, stream)
 
 
-def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:  # noqa: FBT001
+def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:
     """Write the answer of an ASK to a binary stream."""
     told = json.dumps({"head": {}, "boolean": answer}, separators=(",", ":")).encode()
     _rewrite(iter([told]), written_in, stream)
@@ -49,7 +49,7 @@ def _json(variables: list[str], batches: Iterator[list[str]]) -> Iterator[bytes]
 def _rewrite(pieces: Iterator[bytes], written_in: Format, stream: IO[bytes]) -> None:
     form = written_in.oxigraph
     assert isinstance(form, ox.QueryResultsFormat)
-    answer = ox.parse_query_results(_Reader(pieces), ox.QueryResultsFormat.JSON)
+    answer = ox.parse_query_results(cast("IO[bytes]", _Reader(pieces)), ox.QueryResultsFormat.JSON)
     answer.serialize(stream, form)
 
 

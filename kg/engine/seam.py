@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from kg.errors import KgError
 from kg.evaluation import Dataset
 from kg.release import Release
+
+#: The engines that answer; a question may ask for one of them.
+EngineName = Literal["oxigraph", "columnar"]
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 class LimitError(KgError):
@@ -50,7 +54,8 @@ class Parameter(NamedTuple):
 class Question:
     """A query as it came: its text, its dataset, the formats and the coding the client takes.
 
-    ``parameters`` are terms bound to variables of a saved query.
+    ``parameters`` are terms bound to variables of a saved query. ``engine`` is the engine that is
+    to answer, empty for whichever is sooner.
     """
 
     query: str
@@ -59,19 +64,22 @@ class Question:
     accept: str = ""
     coding: str = ""
     parameters: tuple[Parameter, ...] = ()
+    engine: EngineName | Literal[""] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """What is known of an answer when its first piece is ready.
 
-    ``length`` in bytes is known for short answers only. ``release`` names what was asked.
+    ``length`` in bytes is known for short answers only. ``release`` names what was asked,
+    ``engine`` what answered.
     """
 
     content_type: str
     coding: str
     length: int | None
     release: str
+    engine: str
 
 
 class Answer(Protocol):
@@ -116,4 +124,5 @@ def question_fields(question: Question) -> dict[str, Any]:
         "accept": question.accept,
         "coding": question.coding,
         "parameters": question.parameters,
+        "engine": question.engine,
     }
