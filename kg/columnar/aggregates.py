@@ -7,6 +7,7 @@ or an unbound variable among its values is an error as a whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from kg.columnar import numbers
 from kg.columnar.algebra import Aggregate, Call, Exists, Expression, Select, Var
@@ -16,6 +17,8 @@ from kg.columnar.kinds import SCALE, Form
 from kg.columnar.patterns import Given, Patterns
 from kg.columnar.refusals import Reason, RefusedError
 from kg.columnar.scope import Scope
+
+_NO_ROWS: Final = "(SELECT 1 AS one WHERE false)"
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,8 @@ def grouped(
     if select.keys and not by:
         # Grouped by constants only: there is a group if there is a solution.
         by, told = ["one"], [*told, "1 AS one"]
-    source = inner.sql or "(SELECT 1 AS one WHERE false)"
-    sql = f"SELECT {', '.join(told) or '1 AS one'} FROM {source} {context_name}"
-    sql += f" {' '.join(scope.joins)}"
+    source = scope.source(f"{inner.sql or _NO_ROWS} {context_name}", inner.rows)
+    sql = f"SELECT {', '.join(told) or '1 AS one'} FROM {source}"
     if by:
         sql += f" GROUP BY {', '.join(by)}" if by != ["one"] else " HAVING count(*) > 0"
     rows = max(inner.rows**0.7, 1) if by else 1

@@ -82,7 +82,8 @@ class _Selects:
             if not column.is_nothing and Var(name).is_visible
         )
         row = f"'{{' || concat_ws(',', {fields}) || '}}'" if fields else "'{}'"
-        sql = f"{made.sql} {alias} {' '.join(scope.joins)}"
+        rows = made.relation.rows if select.limit is None else select.limit
+        sql = scope.source(f"{made.sql} {alias}", rows)
         order = made.order(f"{alias}.")
         return f"SELECT {row} FROM {sql}{order}"
 
@@ -163,7 +164,7 @@ class _Selects:
             told.append(f"{value.sql} AS {called}")
             keys.append(f"{called} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
         sql = f"SELECT {'DISTINCT ' if select.distinct else ''}{', '.join(told) or '1 AS one'} "
-        sql += f"FROM {relation.sql} {alias} {' '.join(scope.joins)}"
+        sql += f"FROM {scope.source(f'{relation.sql} {alias}', relation.rows)}"
         if select.limit is not None or select.offset:
             sql += f" ORDER BY {', '.join(keys)}" if keys else ""
             sql += f" LIMIT {select.limit}" if select.limit is not None else ""

@@ -108,8 +108,8 @@ class Patterns:
         for one in _conjuncts(expression):
             rows *= 0.9 if _language(one) else _KEPT
             columns = _narrowed(columns, one)
-        joins = " ".join(scope.joins)
-        told = f"(SELECT {alias}.* FROM {relation.sql} {alias} {joins} WHERE {sql})"
+        source = scope.source(f"{relation.sql} {alias}", relation.rows)
+        told = f"(SELECT {alias}.* FROM {source} WHERE {sql})"
         return Relation(told, columns, max(rows, 1))
 
     def extended(
@@ -126,7 +126,7 @@ class Patterns:
         if value.is_nothing:
             return Relation(relation.sql, {**relation.columns, name: NOTHING}, relation.rows)
         told = f"SELECT {alias}.*, {value.sql} AS {column}"
-        sql = f"({told} FROM {relation.sql} {alias} {' '.join(scope.joins)})"
+        sql = f"({told} FROM {scope.source(f'{relation.sql} {alias}', relation.rows)})"
         made = Column(column, value.form, value.kinds, value.maybe)
         return Relation(sql, {**relation.columns, name: made}, relation.rows)
 
@@ -229,7 +229,7 @@ class Patterns:
         if expression is not None:
             scope = Scope(self._context, {**theirs, **ours, **join.merged})
             conditions = [*conditions, condition(scope, expression)]
-            if scope.joins:
+            if scope.lookups:
                 raise RefusedError(Reason.OPTIONAL_JOIN)
         added = {
             name: column.called(column.sql, maybe=True)
@@ -240,11 +240,13 @@ class Patterns:
         for name in join.merged:
             columns[name] = _first(ours[name], theirs[name]) if ours[name].maybe else ours[name]
         sql, named = _projected(self._context, columns)
-        told = (
-            f"(SELECT {sql} FROM {one.sql} {left} {' '.join(join.joins)} "
-            f"LEFT JOIN {other.sql} {right} ON {' AND '.join(conditions) or 'true'})"
-        )
-        return Relation(told, named, one.rows)
+        ours_sql = join.source(f"{one.sql} {left}", one.rows)
+        theirs_sql, met = f"{other.sql} {right}", " AND ".join(conditions) or "true"
+        if one.rows < other.rows and not join.is_loose and join.conditions:
+            source = f"{theirs_sql} RIGHT JOIN ({ours_sql}) ON {met}"
+        else:
+            source = f"{ours_sql} LEFT JOIN {theirs_sql} ON {met}"
+        return Relation(f"(SELECT {sql} FROM {source})", named, one.rows)
 
     def _union(self, parts: list[Relation]) -> Relation:
         names = list(dict.fromkeys(name for part in parts for name in part.columns))
@@ -275,7 +277,8 @@ class Patterns:
             maybe = any(column.maybe for column in held)
             columns[name] = Column(called, form, kinds, maybe)
         told = " UNION ALL ".join(
-            f"SELECT {', '.join(sql) or '1 AS one'} FROM {part.sql} {alias} {' '.join(scope.joins)}"
+            f"SELECT {', '.join(sql) or '1 AS one'} "
+            f"FROM {scope.source(f'{part.sql} {alias}', part.rows)}"
             for part, sql, (alias, scope) in zip(present, selected, scopes, strict=True)
         )
         return Relation(f"({told})", columns, sum(part.rows for part in present))
@@ -298,7 +301,7 @@ class Patterns:
             {name: _qualified(other.columns, theirs)[name] for name in shared},
             given,
         )
-        if join.is_loose or join.joins:
+        if join.is_loose or join.has_lookups:
             raise RefusedError(Reason.MINUS)
         if join.is_impossible:
             return one
@@ -325,11 +328,11 @@ class Patterns:
         )
         if join.is_impossible:
             return "false"
-        if join.joins:
+        if join.has_lookups:
             raise RefusedError(Reason.EXISTS)
         keys = ", ".join(inner.columns[name].sql for name in shared)
         table = f"(SELECT DISTINCT {keys}, true AS found FROM {inner.sql} {alias})"
-        scope.joins.append(f"LEFT JOIN {table} {alias} ON {' AND '.join(join.conditions)}")
+        scope.lookups.append((f"{table} {alias}", " AND ".join(join.conditions)))
         return f"({alias}.found IS NOT NULL)"
 
 
@@ -433,8 +436,11 @@ class _Joined:
             if not meeting.conditions and pairs > _PAIRS and min(self._rows, item.rows) > 1:
                 raise RefusedError(Reason.PRODUCT)
             conditions = [*meeting.conditions, *item.conditions()]
-            self._sql += f" {' '.join(meeting.joins)} JOIN {item.source}"
-            self._sql += f" ON {' AND '.join(conditions) or 'true'}"
+            ours, theirs = meeting.source(self._sql, self._rows), item.source
+            # DuckDB makes its hash table of the right side.
+            if self._rows < item.rows:
+                ours, theirs = theirs, f"({ours})"
+            self._sql = f"{ours} JOIN {theirs} ON {' AND '.join(conditions) or 'true'}"
         else:
             self._sql = item.source
             self._where += item.conditions()
@@ -467,7 +473,6 @@ class _Meeting:
     ) -> None:
         self.conditions: list[str] = []
         self.merged: dict[str, Column] = {}
-        self.joins: list[str] = []
         self.is_loose = False
         self.is_impossible = False
         self._context = context
@@ -482,7 +487,15 @@ class _Meeting:
                 self.merged[name] = other
                 continue
             self._meet(name, one, other)
-        self.joins = self._scope.joins
+
+    @property
+    def has_lookups(self) -> bool:
+        """Whether our side needs a lookup for it."""
+        return bool(self._scope.lookups)
+
+    def source(self, base: str, rows: float) -> str:
+        """Return our side with all lookups."""
+        return self._scope.source(base, rows)
 
     def _meet(self, name: str, one: Column, other: Column) -> None:
         kinds = one.kinds & other.kinds
@@ -512,7 +525,7 @@ class _Meeting:
             alias = self._context.name("t")
             low, high = self._context.catalogue.ranges[one.kind]
             table = f"(SELECT id, value FROM term WHERE id >= {low} AND id < {high})"
-            self._scope.joins.append(f"LEFT JOIN {table} {alias} ON {alias}.value = {one.sql}")
+            self._scope.lookups.append((f"{table} {alias}", f"{alias}.value = {one.sql}"))
             self.conditions.append(f"{alias}.id = {other.sql}")
             self.merged[name] = Column(other.sql, other.form, kinds)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from kg.columnar.algebra import Pattern
 from kg.columnar.columns import Column
@@ -14,8 +15,12 @@ from kg.columnar.refusals import Reason, RefusedError
 ExistsCompiler = Callable[[Pattern, "Scope"], str]
 
 
+#: From so many rows on a hash table of the dictionary is the smaller one.
+_MANY: Final = 1_000_000
+
+
 class Scope:
-    """Columns by variable, and joins with the dictionary, which come after what is there."""
+    """Columns by variable, and what is looked up besides, such as texts in the dictionary."""
 
     def __init__(
         self, context: Context, columns: dict[str, Column], exists: ExistsCompiler | None = None
@@ -23,8 +28,21 @@ class Scope:
         self.context = context
         self.columns = columns
         self.exists = exists
-        self.joins: list[str] = []
+        #: What is looked up for each row: a source, and the condition in which there is one row.
+        self.lookups: list[tuple[str, str]] = []
         self._texts: dict[str, Column] = {}
+
+    def source(self, base: str, rows: float) -> str:
+        """Return what stands after FROM: a base of about so many rows, with all lookups.
+
+        DuckDB makes its hash table of the right side, which is to be the smaller one.
+        """
+        for source, condition in self.lookups:
+            if rows > _MANY:
+                base = f"{base} LEFT JOIN {source} ON {condition}"
+            else:
+                base = f"{source} RIGHT JOIN ({base}) ON {condition}"
+        return base
 
     def text(self, column: Column) -> Column:
         """Return the texts of terms: IRIs, and literals without language or datatype."""
@@ -34,7 +52,7 @@ class Scope:
             raise RefusedError(Reason.MIXED)
         if column.sql not in self._texts:
             alias = self.context.name("t")
-            self.joins.append(f"LEFT JOIN term {alias} ON {alias}.id = {column.sql}")
+            self.lookups.append((f"term {alias}", f"{alias}.id = {column.sql}"))
             self._texts[column.sql] = Column(
                 f"{alias}.value", Form.TEXT, column.kinds, column.maybe, origin=column
             )
