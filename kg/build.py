@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rich.console import Console
 
 from kg import build_derived, iris, manifest, release, search_index, validation
+from kg.columnar import build as columns
 from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
@@ -159,6 +160,8 @@ def _build(
     for file in written:
         file.unlink()
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
+    with steps.step("columns", "Writing the columns of the analytical engine"):
+        columns.write(store, folder, name)
     ruled = [row for one in loaded.values() for row in one.read_by_rule]
     manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
     manifest.write_rows(RuledRow, ruled, folder / "readings.csv")

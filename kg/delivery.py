@@ -35,6 +35,7 @@ class Finished:
     body: bytes
     tag: str
     rows: int | None = None
+    engine: str = ""
 
 
 class Cache:

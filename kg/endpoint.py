@@ -23,7 +23,7 @@ from kg.delivery import CACHED_ANSWER_BYTES, Cache, Finished, entity_tag, is_vol
 from kg.engine.seam import Answer, Engine, InterruptedAnswerError, Question
 from kg.errors import KgError
 from kg.fairness import FairUse
-from kg.observation import note
+from kg.observation import ENGINE_HEADER, note
 from kg.protocol import METHODS, RefusalError, client_of, read_question, refusal_of
 
 PATH: Final = "/sparql"
@@ -116,8 +116,9 @@ class SparqlEndpoint:
                 note(request.scope, federation=dict(answer.head.headers))
             if not begun.is_whole:
                 return _Stream(begun, tag)
+            head = answer.head
             finished = Finished(
-                answer.head.content_type, answer.head.coding, begun.content, tag, answer.rows
+                head.content_type, head.coding, begun.content, tag, answer.rows, head.engine
             )
             if request.method == "HEAD" or not tag:
                 length = answer.head.length if request.method == "HEAD" else len(finished.body)
@@ -200,6 +201,7 @@ class _Stream:
         headers = {
             **_headers(tag, head.coding),
             **dict(head.headers),
+            ENGINE_HEADER: head.engine,
             "Content-Type": head.content_type,
         }
         self._headers = Headers(headers).raw
@@ -213,7 +215,7 @@ class _Stream:
                 await _send_piece(send, self._begun.content)
                 async for piece in rest:
                     await _send_piece(send, piece)
-            note(scope, rows=answer.rows)
+            note(scope, rows=answer.rows, engine=answer.head.engine)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except InterruptedAnswerError as error:
             # Without its last piece the server breaks the connection: nobody takes it for whole.
@@ -232,8 +234,9 @@ def _whole(
     length: int | None,
     told: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    note(scope, rows=finished.rows)
+    note(scope, rows=finished.rows, engine=finished.engine)
     headers = _headers(finished.tag, finished.coding) | dict(told)
+    headers[ENGINE_HEADER] = finished.engine
     if length is not None:
         headers["Content-Length"] = str(length)
     response = Response(finished.body, media_type=finished.content_type, headers=headers)

@@ -16,6 +16,9 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+#: Names the engine that gave an answer.
+ENGINE_HEADER: Final = "KG-Engine"
+
 _LOG: Final = logging.getLogger("kg.access")
 
 #: Answers may be read by pages of any origin; nothing served here runs scripts or is framed.
@@ -23,7 +26,8 @@ _HEADERS: Final = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Retry-After, Link, Federation, Federation-Failed, Federation-Warning",
+        b"ETag, Retry-After, Link, Federation, Federation-Failed, Federation-Warning, "
+        + ENGINE_HEADER.encode(),
     ),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
@@ -34,7 +38,8 @@ _HEADERS: Final = (
 def note(scope: Scope, **facts: object) -> None:
     """Note for the log what only the inside of the application knows.
 
-    ``query`` is a text, ``rows`` a number, ``federation`` the headers of a federated answer.
+    ``query`` is a text, ``rows`` a number, ``engine`` a name, ``federation`` the headers of a
+    federated answer.
     """
     scope.setdefault("state", {}).update(facts)
 
@@ -57,15 +62,25 @@ class Metrics:
             registry=self.registry,
         )
         self._bytes = Counter("kg_response_bytes", "Bytes of bodies sent.", registry=self.registry)
+        self._answers = Counter(
+            "kg_answers",
+            "Answers to queries, from the cache too, by the engine that gave them.",
+            ["engine"],
+            registry=self.registry,
+        )
         # Looking a counter up by its labels takes longer than counting.
         self._count = functools.cache(self._requests.labels)
         self._measure = functools.cache(self._seconds.labels)
 
-    def observe(self, path: str, status: int, seconds: float, length: int) -> None:
-        """Count one response."""
+    def observe(
+        self, path: str, status: int, seconds: float, length: int, engine: str = ""
+    ) -> None:
+        """Count one response, and the engine that gave the answer in it."""
         self._count(path, str(status)).inc()
         self._measure(path).observe(seconds)
         self._bytes.inc(length)
+        if engine:
+            self._answers.labels(engine).inc()
 
 
 class Observed:
@@ -113,10 +128,10 @@ class Observed:
         path = scope["path"]
         if path not in self._paths:
             path = scope["route"].path if "route" in scope else "other"
-        self._metrics.observe(path, status, seconds, length)
+        facts = scope.get("state", {})
+        self._metrics.observe(path, status, seconds, length, facts.get("engine", ""))
         if not _LOG.isEnabledFor(logging.INFO):
             return
-        facts = scope.get("state", {})
         query = facts.get("query", "")
         said = {
             "method": scope["method"],
@@ -126,6 +141,7 @@ class Observed:
             "milliseconds": round(seconds * 1000, 1),
             "bytes": length,
             "rows": facts.get("rows"),
+            "engine": facts.get("engine", ""),
             "query": hashlib.sha256(query.encode()).hexdigest()[:16] if query else "",
         }
         if "federation" in facts:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.seam import BusyError, Question
+from kg.engine.seam import ENGINES, BusyError, Question
 from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
 
@@ -70,6 +70,9 @@ async def read_question(request: Request, coding: str) -> Question | None:
         return None
     if len(queries) != 1:
         raise RefusalError(400, f"expected one parameter query, found {len(queries)}")
+    engine = next((value for name, value in pairs if name == "engine"), "")
+    if engine and engine not in ENGINES:
+        raise RefusalError(400, f"expected one of {', '.join(ENGINES)} as engine")
     return Question(
         query=queries[0],
         dataset=Dataset(
@@ -80,6 +83,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
         accept=",".join(request.headers.getlist("accept")),
         coding=coding,
         client=client_of(request),
+        engine=engine,
     )
 
 

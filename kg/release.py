@@ -5,6 +5,7 @@ Layout of a data folder::
     current                  the name of the release in force, replaced atomically
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
                              description.nt (VoID and more), search.sqlite, refused.csv,
+                             columns.duckdb and columns.json (the facts in columns),
                              and dumps/ if they were made
     releases/.building-…/    a build under way, or what a killed one left behind
     build.lock               held while a build runs

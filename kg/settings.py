@@ -30,6 +30,7 @@ _NAMES = (
     "client_concurrency",
     "limit_loopback",
     "log_queries",
+    "columnar",
     "dumps",
     "federation",
 )
@@ -113,6 +114,11 @@ def limits_on_loopback() -> bool:
 def log_queries() -> bool:
     """Return whether the access log holds the text of queries: ``KG_LOG_QUERIES``."""
     return _number("log_queries", default=0, least=0) > 0
+
+
+def columnar() -> bool:
+    """Return whether the columnar engine answers what it is sooner for: ``KG_COLUMNAR``."""
+    return _number("columnar", default=1, least=0) > 0
 
 
 def dumps() -> Dumps:

@@ -64,7 +64,8 @@ RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
 OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
 XSD: Final = Namespace(
-    "http://www.w3.org/2001/XMLSchema#", "anyURI boolean date gYear gYearMonth integer string"
+    "http://www.w3.org/2001/XMLSchema#",
+    "anyURI boolean date decimal double gYear gYearMonth integer string",
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",

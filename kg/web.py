@@ -176,7 +176,7 @@ def create_app(data: Path | None = None) -> FastAPI:
 
 def _engine(folder: Path, limits: Limits, federation: Path | None) -> Engine:
     """Return the engine, which asks other endpoints too if any is allowed."""
-    inner = OxigraphEngine(folder, limits)
+    inner = OxigraphEngine(folder, limits, columnar=settings.columnar())
     if not endpoints.load(federation).listed:
         return inner
     return FederatedEngine(inner, GatewayProcess(folder, federation))

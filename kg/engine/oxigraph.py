@@ -21,13 +21,18 @@ _LOG: Final = logging.getLogger("kg.engine")
 
 
 class OxigraphEngine:
-    """See ``kg.engine.seam.Engine``."""
+    """See ``kg.engine.seam.Engine``.
 
-    def __init__(self, data: Path, limits: Limits | None = None) -> None:
+    With ``columnar`` its workers answer from the columns of a release what these are sooner for.
+    """
+
+    def __init__(self, data: Path, limits: Limits | None = None, *, columnar: bool = True) -> None:
         self.limits = limits or Limits()
         self._pointer = Pointer(data)
         self._places = Places(self.limits)
-        self._pool = Pool(self.limits.light_lanes, self.limits.memory, self.release)
+        self._pool = Pool(
+            self.limits.light_lanes, self.limits.memory, self.release, columnar=columnar
+        )
 
     async def start(self) -> None:
         """Start a worker for each light lane.

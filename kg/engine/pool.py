@@ -15,11 +15,14 @@ class Pool:
     """Starts processes, hands them out, takes them back, and replaces those that are gone.
 
     ``spare`` is how many should be ready or soon be back; ``memory`` what a query may take, in
-    MiB; ``release`` returns the release in force.
+    MiB; ``columnar`` is whether columns are used; ``release`` returns the release in force.
     """
 
-    def __init__(self, spare: int, memory: int, release: Callable[[], Release]) -> None:
+    def __init__(
+        self, spare: int, memory: int, release: Callable[[], Release], *, columnar: bool
+    ) -> None:
         self._spare = spare
+        self._columnar = columnar
         self._memory = memory
         self._release = release
         self._idle: deque[WorkerProcess] = deque()
@@ -131,7 +134,7 @@ class Pool:
         self._offer(one)
 
     async def _started(self, current: Release) -> WorkerProcess:
-        one = await WorkerProcess.start(current, self._memory)
+        one = await WorkerProcess.start(current, self._memory, columnar=self._columnar)
         self._all.add(one)
         self._do(self._watch(one))
         return one

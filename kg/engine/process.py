@@ -30,8 +30,10 @@ class WorkerProcess:
         self.isolated = False
 
     @classmethod
-    async def start(cls, used: Release, memory: int) -> WorkerProcess:
+    async def start(cls, used: Release, memory: int, *, columnar: bool) -> WorkerProcess:
         """Start a process that may take so many MiB, and wait until it has opened the store.
+
+        It answers from columns too where it may.
 
         Raises:
             KgError: if it does not come up.
@@ -40,8 +42,9 @@ class WorkerProcess:
             sys.executable,
             "-m",
             "kg.engine.worker",
-            str(used.path / "store"),
+            str(used.path),
             str(memory),
+            str(int(columnar)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,

@@ -122,7 +122,8 @@ class Run:
         self._finish()
 
     def _told(self, said: dict[str, Any], length: int | None) -> Head:
-        return Head(said["content_type"], said["coding"], length, self._worker.release.name)
+        name = self._worker.release.name
+        return Head(said["content_type"], said["coding"], length, name, said["engine"])
 
     async def _frame(self) -> tuple[bytes, bytes]:
         """Return the next frame that is no failure."""

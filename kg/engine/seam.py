@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from kg.errors import KgError
 from kg.evaluation import Dataset
 from kg.release import Release
+
+#: The engines that answer; a question may ask for one of them.
+EngineName = Literal["oxigraph", "columnar"]
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 class LimitError(KgError):
@@ -50,8 +54,9 @@ class Parameter(NamedTuple):
 class Question:
     """A query as it came: its text, its dataset, the formats and the coding the client takes.
 
-    ``parameters`` are terms bound to variables of a saved query. ``client`` is who asks; what is
-    answered does not depend on it.
+    ``parameters`` are terms bound to variables of a saved query. ``engine`` is the engine that is
+    to answer, empty for whichever is sooner. ``client`` is who asks; what is answered does not
+    depend on it.
     """
 
     query: str
@@ -60,6 +65,7 @@ class Question:
     accept: str = ""
     coding: str = ""
     parameters: tuple[Parameter, ...] = ()
+    engine: EngineName | Literal[""] = ""
     client: str = field(default="", compare=False)
 
 
@@ -67,14 +73,16 @@ class Question:
 class Head:
     """What is known of an answer when its first piece is ready.
 
-    ``length`` in bytes is known for short answers only. ``release`` names what was asked.
-    ``headers`` tell a client how the answer came about, by name; ``remarks`` tell a person.
+    ``length`` in bytes is known for short answers only. ``release`` names what was asked,
+    ``engine`` what answered. ``headers`` tell a client how the answer came about, by name;
+    ``remarks`` tell a person.
     """
 
     content_type: str
     coding: str
     length: int | None
     release: str
+    engine: str
     headers: tuple[tuple[str, str], ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -121,4 +129,5 @@ def question_fields(question: Question) -> dict[str, Any]:
         "accept": question.accept,
         "coding": question.coding,
         "parameters": question.parameters,
+        "engine": question.engine,
     }

@@ -4,10 +4,12 @@ It reads requests from standard input and writes framed answers to standard outp
 the kind, four for the length (big-endian), then the content. A request is a JSON object on a line.
 
 A short answer is one frame, ``whole``: the length of a JSON object in four bytes, that object (the
-content type, the coding, the number of rows), and the content. A longer one is ``head`` (such an
-object without the rows), any number of ``data``, and ``end`` (the rows). A query that fails gives
-``fail`` (JSON: the kind of error and its message), also after data. The first frame of all is
-``ready`` (JSON: whether the process is cut off from the network).
+content type, the coding, the engine, the number of rows), and the content. A longer one is
+``head`` (such an object without the rows), any number of ``data``, and ``end`` (the rows). A query
+that fails gives ``fail`` (JSON: the kind of error and its message), also after data. The first
+frame of all is ``ready`` (JSON: whether the process is cut off from the network).
+
+A query goes to the columnar engine first, and to Oxigraph if that refuses it.
 """
 
 from __future__ import annotations
@@ -17,15 +19,19 @@ import json
 import os
 import struct
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
 from kg import coding, evaluation
+from kg.columnar.engine import ColumnarEngine
+from kg.columnar.refusals import Reason, RefusedError
 from kg.engine import isolation
 from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
-from kg.formats import Format, choose
+from kg.formats import RESULTS, Format, choose
 from kg.rows import RowCounter
 
 HEAD, DATA, END, FAIL, READY, WHOLE = b"h", b"d", b"e", b"f", b"r", b"w"
@@ -36,16 +42,20 @@ CHUNK: Final = 1 << 16
 
 
 def main() -> None:
-    """Open the store named by the first argument and answer until standard input ends."""
-    store_path, memory = sys.argv[1], int(sys.argv[2])
+    """Open the release in the folder of the first argument; answer until standard input ends."""
+    folder, memory, columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
     isolation.die_with_parent()
     isolated = isolation.cut_network()
-    store = ox.Store.read_only(store_path)
+    store = ox.Store.read_only(str(folder / "store"))
+    columns = None
+    if columnar:
+        columns = ColumnarEngine(folder, memory, lambda: isolation.more_memory(memory))
     isolation.limit_memory(memory)
+    engines = _Engines(store, columns)
     requests, answers = sys.stdin.buffer, sys.stdout.fileno()
     _send(answers, READY, json.dumps({"isolated": isolated}).encode())
     while line := requests.readline():
-        _answer(store, json.loads(line), answers)
+        engines.answer(json.loads(line), answers)
 
 
 def _send(pipe: int, kind: bytes, content: bytes) -> None:
@@ -59,8 +69,9 @@ def _send(pipe: int, kind: bytes, content: bytes) -> None:
 class _Body(io.RawIOBase):
     """Sends an answer in coded frames as it is written; a short one whole at the end."""
 
-    def __init__(self, pipe: int, written_in: Format, wanted_coding: str) -> None:
+    def __init__(self, pipe: int, written_in: Format, wanted_coding: str, engine: str) -> None:
         self._pipe = pipe
+        self._engine = engine
         self._format = written_in
         self._coding = wanted_coding
         self._packer = coding.packer(wanted_coding)
@@ -104,26 +115,63 @@ class _Body(io.RawIOBase):
             _send(self._pipe, DATA, coded)
 
     def _head(self, used: str) -> dict[str, Any]:
-        return {"content_type": self._format.content_type, "coding": used}
+        return {"content_type": self._format.content_type, "coding": used, "engine": self._engine}
 
 
-def _answer(store: ox.Store, request: dict[str, Any], pipe: int) -> None:
-    try:
+@dataclass(frozen=True)
+class _Engines:
+    """What answers in this process."""
+
+    store: ox.Store
+    columns: ColumnarEngine | None
+
+    def answer(self, request: dict[str, Any], pipe: int) -> None:
+        """Answer a request."""
+        try:
+            parameters = {
+                name: evaluation.term(value, kind) for name, value, kind in request["parameters"]
+            }
+            try:
+                self._from_columns(request, parameters, pipe)
+            except RefusedError as refusal:
+                if request["engine"] == "columnar":
+                    message = f"the columnar engine leaves this to the other one: {refusal}"
+                    raise QueryError(message) from refusal
+                self._from_store(request, parameters, pipe)
+        except ForbiddenServiceError as error:
+            _fail(pipe, "forbidden", error)
+        except NotAcceptableError as error:
+            _fail(pipe, "not acceptable", error)
+        except QueryError as error:
+            _fail(pipe, "query", error)
+        except MemoryError as error:
+            _fail(pipe, "memory", error)
+
+    def _from_columns(
+        self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int
+    ) -> None:
+        if self.columns is None:
+            raise RefusedError(Reason.NO_FILE)
+        if request["engine"] == "oxigraph":
+            raise RefusedError(Reason.FORCED)
+        if request["default"] or request["named"]:
+            raise RefusedError(Reason.DATASET)
+        is_forced = request["engine"] == "columnar"
+        answer = self.columns.ask(request["query"], parameters, even_small=is_forced)
+        written_in = choose(RESULTS, request["format"], request["accept"])
+        body = _Body(pipe, written_in, request["coding"], "columnar")
+        answer.write(written_in, cast("IO[bytes]", body))
+        body.end()
+
+    def _from_store(
+        self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int
+    ) -> None:
         dataset = Dataset(tuple(request["default"]), tuple(request["named"]))
-        bound = {name: evaluation.term(value, kind) for name, value, kind in request["parameters"]}
-        answer = evaluation.evaluate(store, request["query"], dataset, bound)
+        answer = evaluation.evaluate(self.store, request["query"], dataset, parameters)
         written_in = choose(evaluation.formats_of(answer), request["format"], request["accept"])
-        body = _Body(pipe, written_in, request["coding"])
+        body = _Body(pipe, written_in, request["coding"], "oxigraph")
         evaluation.write(answer, written_in, cast("IO[bytes]", body))
         body.end()
-    except ForbiddenServiceError as error:
-        _fail(pipe, "forbidden", error)
-    except NotAcceptableError as error:
-        _fail(pipe, "not acceptable", error)
-    except QueryError as error:
-        _fail(pipe, "query", error)
-    except MemoryError as error:
-        _fail(pipe, "memory", error)
 
 
 def _fail(pipe: int, kind: str, error: BaseException) -> None:

@@ -1,0 +1,146 @@
+"""A query as a tree, as the SPARQL algebra has it (https://www.w3.org/TR/sparql11-query/#sparqlAlgebra)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+Term = ox.NamedNode | ox.Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A variable; those that stand for blank nodes and paths have a name with a space."""
+
+    name: str
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether ``SELECT *`` shows it."""
+        return " " not in self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A constant in an expression."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operator or a function, in capital letters, and its arguments."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """An aggregate of an expression, or of solutions (``COUNT(*)``) if there is none."""
+
+    name: str
+    argument: Expression | None
+    distinct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """EXISTS and its pattern; NOT EXISTS is a call of ``!`` around it."""
+
+    pattern: Pattern
+
+
+Expression = Var | Const | Call | Aggregate | Exists
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """A triple pattern with a constant predicate."""
+
+    subject: Var | Term
+    predicate: str
+    object: Var | Term
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """All solutions that parts have in common; without parts the one empty solution."""
+
+    parts: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftJoin:
+    """OPTIONAL, with the condition that stands in it."""
+
+    left: Pattern
+    right: Pattern
+    condition: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """UNION of two or more."""
+
+    parts: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    """MINUS."""
+
+    left: Pattern
+    right: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """FILTER; several are one with ``&&``."""
+
+    pattern: Pattern
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """BIND."""
+
+    pattern: Pattern
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """VALUES; None is UNDEF."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A query or a sub-query; ``projection`` is None for ``*``."""
+
+    pattern: Pattern
+    projection: tuple[tuple[str, Expression | None], ...] | None
+    distinct: bool = False
+    keys: tuple[tuple[str, Expression | None], ...] | None = None
+    having: Expression | None = None
+    #: Expressions, and whether descending.
+    order: tuple[tuple[Expression, bool], ...] = ()
+    offset: int = 0
+    limit: int | None = None
+
+
+Pattern = Triple | Join | LeftJoin | Union | Minus | Filter | Extend | Values | Select
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A whole query."""
+
+    select: Select
+    is_ask: bool = field(default=False)

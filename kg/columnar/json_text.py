@@ -1,0 +1,27 @@
+"""Texts as they stand in JSON, as a macro of SQL: escaped as Oxigraph escapes them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CONTROLS: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"} | {
+    chr(8): "\\b",
+    chr(12): "\\f",
+}
+
+
+def _macro() -> str:
+    """Return the definition of the macro that writes a text as it stands in JSON."""
+    told = "x"
+    for character in [*_CONTROLS, *(chr(n) for n in range(1, 32) if chr(n) not in _CONTROLS)]:
+        escaped = _CONTROLS.get(character, f"\\u{ord(character):04X}")
+        told = f"replace({told}, chr({ord(character)}), '{escaped}')"
+    plain = r"[\x01-\x1f\x22\x5c]"
+    return (
+        "CREATE TEMP MACRO json_text(x) AS "
+        f"CASE WHEN regexp_matches(x, '{plain}') THEN {told} ELSE x END"
+    )
+
+
+#: Makes the macro that every connection needs.
+JSON_TEXT: Final = _macro()
