@@ -74,6 +74,17 @@ def version(program: str) -> str:
     return "unknown"
 
 
+def execute(client: str, folder: Path, statement: str) -> str:
+    """Run a statement on the server that runs on the database in a folder; return what it tells.
+
+    Raises:
+        RuntimeError: if it refuses the statement.
+    """
+    said = (folder / "virtuoso.ini").read_text("utf-8")
+    port = int(said.partition("[Parameters]")[2].partition("127.0.0.1:")[2].split()[0])
+    return _execute(client, port, statement)
+
+
 @contextlib.contextmanager
 def virtuoso(program: str, folder: Path, dumps: Path) -> Iterator[Server]:
     """Run Virtuoso on the database in a folder, which is made if there is none."""

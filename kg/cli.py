@@ -32,6 +32,7 @@ from kg.service_guard import uses_service
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
 from kg.vocabulary import with_prefixes
+from kg.wikidata_links import check_links
 
 _FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]
 #: Seconds that queries under way are given when the server is told to stop.
@@ -293,16 +294,21 @@ def fetch(name: str, base_url: str | None, data: Path | None) -> None:
 @cli.command()
 @_data_option
 @click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
+@click.option("--links", is_flag=True, help="Check the links to Wikidata instead, and ask it.")
 @click.option(
     "--format", "format_name", type=click.Choice(["table", "csv", "turtle"]), default="table"
 )
-def audit(data: Path | None, everything: bool, format_name: str) -> None:
+def audit(data: Path | None, everything: bool, links: bool, format_name: str) -> None:
     """Show where sources, reports and the record disagree, and what was refused.
 
     csv and turtle are whole; turtle holds the counts (DQV), the rows (CSVW), the discrepancies and
     the SHACL report.
     """
-    current = release.require(data or settings.data_dir())
+    folder = data or settings.data_dir()
+    current = release.require(folder)
+    if links:
+        console.show_links(check_links(current.open(), folder, settings.federation()))
+        return
     found = audit_release(current)
     if format_name == "csv":
         console.print_audit_csv(found)

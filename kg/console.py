@@ -17,6 +17,7 @@ from kg import iris
 from kg.audit import Audit
 from kg.release import Release
 from kg.vocabulary import PREFIXES
+from kg.wikidata_links import Links
 
 OUT: Final = Console()
 
@@ -115,6 +116,22 @@ def show_audit(found: Audit, shown: int | None) -> None:
         ],
         shown,
     )
+
+
+def show_links(found: Links) -> None:
+    """Show how many things are linked to Wikidata, and which links are wrong."""
+    table = Table("Kind", "Things", "With an item", "Other matches", header_style="bold", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in found.coverage:
+        table.add_row(one.kind, f"{one.things:,}", f"{one.linked:,}", f"{one.matched:,}")
+    OUT.print(table)
+    _section("Missing", [(one,) for one in found.missing], None)
+    _section("Doubled", [(one,) for one in found.doubled], None)
+    if found.unasked:
+        _line(f"\nWikidata was not asked: {found.unasked}", style="bold")
+    else:
+        _section("Dead, by the look of them", [(one,) for one in found.dead], None)
 
 
 def print_audit_csv(found: Audit) -> None:

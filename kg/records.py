@@ -95,6 +95,7 @@ class State:
     memberships: tuple[Period, ...]
     names: tuple[DatedName, ...]
     predecessors: tuple[Predecessor, ...] = ()
+    geonames: str = ""
 
     @property
     def admitted(self) -> str:

@@ -112,6 +112,8 @@ FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")
 #: The United Nations, the organization states are members of.
 UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
+#: What GeoNames calls its things, before their number: https://www.geonames.org/ontology/
+GEONAMES: Final = "https://sws.geonames.org/"
 
 #: The individual of each option.
 OPTION_IRI: Final[dict[OptionCode, str]] = {

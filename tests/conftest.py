@@ -25,7 +25,7 @@ from kg.sources.states import read_states
 from kg.states import StateRegister
 from kg.vocabulary import PREFIXES
 from tests.live import serving
-from tests.remotes import WIKIDATA, alias, oxigraph
+from tests.remotes import WIKIDATA, alias, oxigraph, virtuoso
 from tests.remotes import settings as federation_settings
 
 QUIET = Console(quiet=True)
@@ -100,6 +100,15 @@ def wikidata_files() -> list[Path]:
 def wikidata(tmp_path_factory: pytest.TempPathFactory, wikidata_files: list[Path]) -> Iterator[str]:
     """The address of Oxigraph's own server, which stands in for Wikidata."""
     with oxigraph(tmp_path_factory.mktemp("wikidata"), *wikidata_files) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def wikidata_in_virtuoso(
+    tmp_path_factory: pytest.TempPathFactory, wikidata_files: list[Path]
+) -> Iterator[str]:
+    """The address of a Virtuoso that stands in for Wikidata, and may use SERVICE itself."""
+    with virtuoso(tmp_path_factory.mktemp("virtuoso"), *wikidata_files) as address:
         yield address
 
 

@@ -73,6 +73,9 @@ def virtuoso(folder: Path, *files: Path) -> Iterator[str]:
             )
     virtuoso_setup.load(programs, folder / "database", dump)
     with virtuoso_setup.virtuoso(programs[0], folder / "database", folder) as server:
+        # Without these rights it does not execute SERVICE.
+        for right in ("EXECUTE ON DB.DBA.SPARQL_SINV_IMP", "SELECT ON DB.DBA.SPARQL_SINV_2"):
+            virtuoso_setup.execute(programs[1], folder / "database", f'GRANT {right} TO "SPARQL";')
         yield f"http://127.0.0.1:{server.port}{server.path}"
 
 

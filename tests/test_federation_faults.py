@@ -190,13 +190,8 @@ def ours(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ports = dict.fromkeys(_FAULTS, remote.port) | {"dead": closed.getsockname()[1]}
-        kept: dict[str, object] = {
-            "timeout": 1,
-            "result_bytes": 100_000,
-            "result_rows": 100,
-            "retries": 0,
-            "per_minute": 6000,
-        }
+        kept: dict[str, object] = {"timeout": 1, "retries": 0, "per_minute": 6000}
+        kept |= {"result_bytes": 100_000, "result_rows": 100}
         tables = [
             alias(_iri(name), f"http://127.0.0.1:{port}/{name}", **kept | _MORE.get(name, {}))
             for name, port in ports.items()
@@ -209,10 +204,10 @@ def ours(
 
 
 _MORE: Final[dict[str, dict[str, object]]] = {
-    "busy-once": {"retries": 1},
+    "busy-once": {"retries": 1, "timeout": 30},
     "breaking": {"failures": 2},
-    "lingering": {"concurrency": 2},
-    "well": {"cache_hours": 1},
+    "lingering": {"concurrency": 2, "timeout": 30},
+    "well": {"timeout": 30},
 }
 
 

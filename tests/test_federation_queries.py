@@ -22,7 +22,7 @@ from kg.library import SavedQuery, library
 from kg.release import require
 from kg.service_guard import uses_service
 from tests.live import serving
-from tests.remotes import WIKIDATA, alias, settings, virtuoso
+from tests.remotes import WIKIDATA, alias, settings
 
 FEDERATED: Final = {n: one for n, one in library().items() if uses_service(one.text)}
 #: Those that the invented data in Wikidata's form are for.
@@ -33,14 +33,14 @@ each = pytest.mark.parametrize("saved", FEDERATED.values(), ids=FEDERATED.keys()
 
 @pytest.fixture(scope="module")
 def virtuoso_server(
-    tmp_path_factory: pytest.TempPathFactory, embedded: Path, wikidata_files: list[Path]
+    tmp_path_factory: pytest.TempPathFactory, embedded: Path, wikidata_in_virtuoso: str
 ) -> Iterator[str]:
     """The address of our server where Virtuoso stands in for Wikidata."""
-    folder = tmp_path_factory.mktemp("virtuoso")
-    with virtuoso(folder, *wikidata_files) as address:
-        listed = settings(folder, alias(WIKIDATA, address, cache_hours=0))
-        with serving(embedded, KG_FEDERATION=listed) as server:
-            yield server.address
+    listed = settings(
+        tmp_path_factory.mktemp("aliased"), alias(WIKIDATA, wikidata_in_virtuoso, cache_hours=0)
+    )
+    with serving(embedded, KG_FEDERATION=listed) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="module")

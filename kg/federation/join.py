@@ -190,7 +190,7 @@ class _Join:
         """
         most = endpoint.batch * (endpoint.requests - self._requests)
         found = self._around(service)
-        if found and not (sent.is_small and not self._given(found.shared)):
+        if found and not sent.is_limited:
             together = tuple(sorted(found.shared))
             choices = [together, *((one,) for one in together)] if len(together) > 1 else [together]
             for names in choices:

@@ -31,6 +31,7 @@ MAX_LENGTH: Final = 200_000
 _ELEMENTS: Final = ("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES", "LATERAL")
 _AGGREGATES: Final = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _MODIFIERS: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+_WHOLE: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -75,7 +76,8 @@ class Query:
         """
         if name.kind == "iri":
             written = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), name.text[1:-1])
-            return urljoin(urljoin(base, self.base), written)
+            # What is whole stays as it is written, to the last character.
+            return written if _WHOLE.match(written) else urljoin(self.base or base, written)
         if name.kind == "name":
             prefix, _, local = name.text.partition(":")
             return self.prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)

@@ -37,7 +37,8 @@ class Remote:
     body: str
     #: The variables of which values may stand beside the patterns of the group.
     flat: Names
-    #: Whether the group says itself that it has few solutions.
+    #: Whether the group has a limit of its own, or at least goes out from things that it names.
+    is_limited: bool
     is_small: bool
     #: Services inside the group, which the endpoint would ask; and IRIs only one software knows.
     inner: tuple[str, ...]
@@ -65,6 +66,7 @@ def remote(query: Query, service: Service, base: str) -> Remote:
         prologue=_prologue(query, body, base),
         body=query.text[body.start + 1 : body.end - 1].strip(),
         flat=_flat(body),
+        is_limited=_is_limited(body),
         is_small=_is_small(body),
         inner=tuple(s for s in services if not s.startswith(_BLAZEGRAPH_SERVICES)),
         vendor=tuple(vendor),
@@ -109,10 +111,27 @@ def _is_bind(part: Part) -> bool:
     return isinstance(part, Expression) and bool(part.variable)
 
 
+def _only_select(body: Group) -> Select | None:
+    """Return the sub-select that a group is, if it is nothing else."""
+    while len(body.elements) == 1:
+        only = body.elements[0]
+        if isinstance(only, Select):
+            return only
+        if not isinstance(only, Nested) or only.kind != "group":
+            break
+        body = only.groups[0]
+    return None
+
+
+def _is_limited(body: Group) -> bool:
+    select = _only_select(body)
+    return select is not None and select.limit is not None
+
+
 def _is_small(body: Group) -> bool:
-    """Tell whether a group has a limit of its own, or goes out from things that it names."""
-    if len(body.elements) == 1 and isinstance(select := body.elements[0], Select):
-        return select.limit is not None or (select.group is not None and _is_small(select.group))
+    if select := _only_select(body):
+        inside = select.group
+        return select.limit is not None or (inside is not None and _is_small(inside))
     patterns = [one for one in body.elements if not isinstance(one, Expression | Service)]
     reached = {n for one in patterns if isinstance(one, Values) for n in one.columns}
     statements = [s for one in patterns if isinstance(one, Triples) for s in _statements(one)]

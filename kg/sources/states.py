@@ -44,7 +44,7 @@ def read_states(folder: Path) -> list[State]:
         )
     states = []
     columns = (
-        "key name iso3 iso2 m49 wikidata group seat "
+        "key name iso3 iso2 m49 wikidata geonames group seat "
         "name_source codes_source wikidata_source group_source"
     )
     for row in tables.read(folder / "states.csv", columns):
@@ -63,6 +63,7 @@ def read_states(folder: Path) -> list[State]:
                 iso2=row["iso2"],
                 m49=row["m49"],
                 wikidata=row["wikidata"],
+                geonames=row["geonames"],
                 group=row["group"],
                 seat=row["seat"],
                 sources=tuple(dict.fromkeys(sources)),

@@ -33,6 +33,7 @@ from kg.vocabulary import (
     DC,
     DCTERMS,
     FOAF,
+    GEONAMES,
     OPTION_CODES,
     ORG,
     PROV,
@@ -169,6 +170,8 @@ class Writer:
             item = f"<{WIKIDATA_ENTITY}{state.wikidata}>"
             yield from about(this, UNV.wikidata, item)
             yield from about(this, SKOS.exactMatch, item)
+        if state.geonames:
+            yield from about(this, SKOS.exactMatch, f"<{GEONAMES}{state.geonames}/>")
         yield from about(this, UNV.admitted, dated(state.admitted))
         if state.member_until:
             yield from about(this, UNV.memberUntil, dated(state.member_until))
