@@ -33,7 +33,15 @@ import pyoxigraph as ox
 
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import VERSION, Tables
-from benchmarks.servers import BrokenAnswerError, Server, Wire, find_oxigraph, ours, oxigraph
+from benchmarks.servers import (
+    BrokenAnswerError,
+    Reply,
+    Server,
+    Wire,
+    find_oxigraph,
+    ours,
+    oxigraph,
+)
 from benchmarks.telling import NONE, progress
 from kg import release
 from kg.export import export
@@ -44,6 +52,8 @@ _FULL: Final = "#+ record: full"
 #: Seconds a question may take.
 _LIMIT: Final = 60
 _REPEATED: Final = 3
+#: Milliseconds under which a question has nothing to gain from columns.
+_SHORT_MS: Final = 30
 #: Repeating a question that takes longer than these seconds would tell nothing new.
 _LONG: Final = 3.0
 _SHORT: Final = (
@@ -77,6 +87,8 @@ class Times:
     rows: list[answers.Row] | None = None
     variables: list[str] = field(default_factory=list)
     failure: str = ""
+    #: What our server says answered.
+    engine: str = ""
 
 
 #: Starts a fresh process of a server, all its settings given.
@@ -168,7 +180,10 @@ def ask_all(
 
 def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Fresh]:
     """Return how to start each server there is, after loading the release where need be."""
-    servers: dict[str, Fresh] = {"ours": partial(ours, data, _LIMIT)}
+    servers: dict[str, Fresh] = {
+        "ours": partial(ours, data, _LIMIT),
+        "without columns": partial(ours, data, _LIMIT, columnar=False),
+    }
     if program := find_oxigraph():
         servers["oxigraph"] = partial(oxigraph, program, used.path / "store", _LIMIT)
     if programs := virtuoso.find():
@@ -189,14 +204,15 @@ def ask(start: Fresh, question: Question, repeated: int) -> Times:
     times = Times()
     with start() as server, contextlib.closing(Wire(server, _LIMIT + 5)) as wire:
         try:
-            body, times.cold = _answer(wire, question.sparql)
-            times.variables, times.rows = answers.of_json(body)
+            reply, times.cold = _answer(wire, question.sparql)
+            times.variables, times.rows = answers.of_json(reply.body)
+            times.engine = reply.engine
             again = repeated if times.cold < 1000 * _LONG else 1
             times.repeated = statistics.median(
                 _answer(wire, question.sparql)[1] for _ in range(again)
             )
             # A comment makes it another text, which no cache of answers knows; the peers have none.
-            if server.name == "ours":
+            if server.name == "ours":  # with columns and without
                 times.new = statistics.median(
                     _answer(wire, f"# {number}\n{question.sparql}")[1] for number in range(again)
                 )
@@ -212,7 +228,7 @@ class _RefusedError(Exception):
     """A server answered with something else than 200."""
 
 
-def _answer(wire: Wire, query: str) -> tuple[bytes, float]:
+def _answer(wire: Wire, query: str) -> tuple[Reply, float]:
     started = time.perf_counter()
     reply = wire.ask(query)
     took = 1000 * (time.perf_counter() - started)
@@ -221,7 +237,7 @@ def _answer(wire: Wire, query: str) -> tuple[bytes, float]:
         raise _RefusedError(f"{reply.status} “{' '.join(said.split())}”")
     if took > 1000 * _LIMIT:
         raise TimeoutError
-    return reply.body, took
+    return reply, took
 
 
 def _ask_tables(tables: Path, sql: str, variables: list[str], repeated: int) -> Times:
@@ -264,24 +280,50 @@ def verdict(got: dict[str, Times]) -> str:
 def _print_table(table: list[tuple[Question, dict[str, Times]]]) -> None:
     notes: list[str] = []
     print(
-        "| question | rows | ours: cold | new | repeated | Oxigraph: cold | repeated "
-        "| Virtuoso: cold | repeated | DuckDB: cold | repeated | ours new ÷ Oxigraph "
-        "| ours new ÷ Virtuoso | ours repeated ÷ Oxigraph | ours repeated ÷ Virtuoso | answers |"
+        "| question | rows | answered by | ours: cold | new | repeated | without columns: cold "
+        "| new | Oxigraph: cold | repeated | Virtuoso: cold | repeated | DuckDB: cold | repeated "
+        "| ours new ÷ without columns | ÷ Oxigraph | ÷ Virtuoso | ÷ DuckDB | answers |"
     )
-    print("|" + "---|" * 16)
+    print("|" + "---|" * 19)
     for question, got in table:
         mine = got["ours"]
         peers = [got.get(name, Times()) for name in ("oxigraph", "virtuoso", "duckdb")]
-        cells = [question.name, _rows(got)]
+        without = got.get("without columns", Times())
+        cells = [question.name, _rows(got), mine.engine or NONE]
         cells += [_cell(mine, mine.cold, notes), _ms(mine.new), _ms(mine.repeated)]
+        cells += [_cell(without, without.cold, notes), _ms(without.new)]
         for peer in peers:
             cells += [_cell(peer, peer.cold, notes), _ms(peer.repeated)]
-        cells += [_ratio(mine.new, peer.repeated) for peer in peers[:2]]
-        cells += [_ratio(mine.repeated, peer.repeated) for peer in peers[:2]]
+        cells.append(_ratio(mine.new, without.new))
+        cells += [_ratio(mine.new, peer.repeated) for peer in peers]
         print(f"| {' | '.join(cells)} | {verdict(got)} |")
     print()
     for number, note in enumerate(notes, 1):
         print(f"({number}) {note}\n")
+    _print_means([got for _, got in table])
+
+
+def _print_means(table: list[dict[str, Times]]) -> None:
+    """Print the geometric means of our times to those of each other engine."""
+    for name in ("oxigraph", "virtuoso", "duckdb"):
+        ratios = [
+            got["ours"].new / peer.repeated
+            for got in table
+            if got["ours"].new and (peer := got.get(name, Times())).repeated
+        ]
+        _print_mean(f"ours new ÷ {name} repeated", ratios)
+    pairs = [(got["ours"].new, got["without columns"].new) for got in table]
+    both = [(one, other) for one, other in pairs if one and other]
+    _print_mean("ours new ÷ without columns", [one / other for one, other in both])
+    short = [one / other for one, other in both if other < _SHORT_MS]
+    _print_mean(f"the same, of those under {_SHORT_MS} ms without columns", short)
+    print()
+
+
+def _print_mean(what: str, ratios: list[float]) -> None:
+    if ratios:
+        mean = statistics.geometric_mean(ratios)
+        print(f"- {what}: {mean:.2f} (of {len(ratios)} questions; at most {max(ratios):.2f})")
 
 
 def _print_environment(used: release.Release, load: float, repeated: int) -> None:

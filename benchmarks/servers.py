@@ -22,6 +22,7 @@ from typing import Final
 JSON: Final = "application/sparql-results+json"
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _START_SECONDS: Final = 60.0
+_ENGINE: Final = re.compile(rb"\r\nkg-engine: *(\w+)", re.IGNORECASE)
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -31,6 +32,8 @@ class Reply:
 
     status: int
     body: bytes
+    #: What our server says answered.
+    engine: str = ""
 
 
 class BrokenAnswerError(Exception):
@@ -103,12 +106,13 @@ def _read(connection: socket.socket) -> Reply:
         _more(connection, buffer)
     head = bytes(buffer[: end + 2])
     status = int(head[9:12])
+    engine = found[1].decode() if (found := _ENGINE.search(head)) else ""
     del buffer[: end + 4]
     if found := _LENGTH.search(head):
         length = int(found[1])
         while len(buffer) < length:
             _more(connection, buffer)
-        return Reply(status, bytes(buffer))
+        return Reply(status, bytes(buffer), engine)
     if b"chunked" not in head.lower():
         return Reply(status, b"")
     body = bytearray()
@@ -121,7 +125,7 @@ def _read(connection: socket.socket) -> Reply:
         body += buffer[line + 2 : line + 2 + size]
         del buffer[: line + size + 4]
         if not size:
-            return Reply(status, bytes(body))
+            return Reply(status, bytes(body), engine)
 
 
 def _more(connection: socket.socket, buffer: bytearray) -> None:
@@ -200,11 +204,12 @@ Start = Callable[[int], AbstractContextManager[Server]]
 
 
 @contextlib.contextmanager
-def ours(data: Path, seconds: int) -> Iterator[Server]:
-    """Run ``python -m kg serve`` with a time limit for queries."""
+def ours(data: Path, seconds: int, *, columnar: bool = True) -> Iterator[Server]:
+    """Run ``python -m kg serve`` with a time limit for queries, and without columns if wanted."""
     port = free_port()
     command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    with running("ours", "/sparql", port, command, {"KG_QUERY_TIMEOUT": str(seconds)}) as server:
+    settings = {"KG_QUERY_TIMEOUT": str(seconds), "KG_COLUMNAR": str(int(columnar))}
+    with running("ours", "/sparql", port, command, settings) as server:
         yield server
 
 

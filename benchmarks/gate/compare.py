@@ -129,5 +129,3 @@ def _uncut(query: str) -> str:
     """Return a query without the LIMIT and the OFFSET at its end."""
     head, _, _ = query.rpartition(" LIMIT ")
     return head
-
-

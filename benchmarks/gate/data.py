@@ -67,7 +67,9 @@ def _thing(name: str, kind: str, dice: random.Random) -> list[str]:
     """Return what everything has of: a name, counts, and terms of awkward kinds."""
     lines = [f"{name} a {kind}", f"{name} ex:name {_quoted(dice.choice(_TEXTS))}"]
     lines.append(f"{name} ex:code {_quoted(dice.choice('abcde') * dice.randrange(4))}")
-    lines.append(f"{name} ex:label {_quoted(dice.choice(_TEXTS))}@{dice.choice(('en', 'fr', 'EN'))}")
+    lines.append(
+        f"{name} ex:label {_quoted(dice.choice(_TEXTS))}@{dice.choice(('en', 'fr', 'EN'))}"
+    )
     for _ in range(dice.randrange(3)):
         lines.append(f"{name} ex:count {dice.choice((0, 1, 2, 2, 3, -5, 10, 1000))}")
     for predicate, terms in (("number", _NUMBERS), ("moment", _DATES), ("mixed", _MIXED)):

@@ -22,8 +22,7 @@ _CONSTANTS: Final = {
     "event": ("ex:event1", "ex:event5", "ex:event99"),
     "state": ("ex:state1", "ex:state3", "ex:state99"),
     "option": ("ex:Yes", "ex:No", "ex:Unheard"),
-    "date": ('"2019-06-06"^^xsd:date', '"2020-01-01"^^xsd:date') * 5
-    + ('"2020-01-01Z"^^xsd:date',),
+    "date": ('"2019-06-06"^^xsd:date', '"2020-01-01"^^xsd:date') * 5 + ('"2020-01-01Z"^^xsd:date',),
     "integer": ("0", "1", "2", "10", "-5") * 3 + ("2.0", "1e0"),
     "string": ('"a"', '"ab"', '""', '"é"', '"unheard"') * 3 + ('"a"@en',),
     "label": ('"a"@en', '"State 1"@en', '"a"', '"b"@fr'),
@@ -172,7 +171,9 @@ class Generator:
         match self._dice.randrange(11) if depth else self._dice.choice((6, 7, 8)):
             case 0 | 1:
                 inner, more = self._group(env, depth - 1)
-                condition = f" FILTER({self._condition({**env, **more})})" if self._chance(0.3) else ""
+                condition = (
+                    f" FILTER({self._condition({**env, **more})})" if self._chance(0.3) else ""
+                )
                 env |= more
                 return f"OPTIONAL {{ {inner}{condition} }}"
             case 2:
@@ -254,7 +255,9 @@ class Generator:
                 return f"{value[0]} {sign} {constant}"
         if self._chance(0.1):
             return f"{self._dice.choice(('isIRI', 'isLiteral', 'isBlank', 'isNumeric'))}({name})"
-        sign = sign if kind in _ORDERED[:3] or self._chance(0.05) else self._dice.choice(("=", "!="))
+        sign = (
+            sign if kind in _ORDERED[:3] or self._chance(0.05) else self._dice.choice(("=", "!="))
+        )
         return f"{name} {sign} {self._dice.choice(_CONSTANTS.get(kind, ('1',)))}"
 
     def _expression(self, env: Env, depth: int) -> tuple[str, str] | None:
@@ -286,7 +289,10 @@ class Generator:
             case 9 if anything:
                 return f"STR({anything})", "string"
             case 10 if integer and depth:
-                return f"IF({self._test(env)}, {integer}, {self._dice.choice(('0', '1'))})", "integer"
+                return (
+                    f"IF({self._test(env)}, {integer}, {self._dice.choice(('0', '1'))})",
+                    "integer",
+                )
             case 11 if integer:
                 return f"COALESCE({integer}, {self._dice.choice(('0', '1 / 0', '7'))})", "integer"
             case 12 if anything:

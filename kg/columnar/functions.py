@@ -17,6 +17,10 @@ _Function = Callable[[Scope, str, list[Column]], Column]
 _STRING: Final = frozenset({"string"})
 _BOOLEAN: Final = frozenset({"boolean"})
 _DATE_PARTS: Final = {"YEAR": "year", "MONTH": "month", "DAY": "day"}
+#: Texts of letters that both engines map alike between cases: European ones, and punctuation.
+ALIKE: Final = (
+    r"[\x01-\xde\xe0-\x{12f}\x{131}-\x{148}\x{14a}-\x{19a}\x{19c}-\x{1ef}\x{2010}-\x{203a}]*"
+)
 _INTEGER: Final = re.compile(r"\(([0-9]{1,9})\)::BIGINT")
 _LANGUAGE: Final = re.compile(r"'([A-Za-z]+|\*)'")
 
@@ -100,10 +104,10 @@ def _substr(scope: Scope, _: str, arguments: list[Column]) -> Column:
 def _cased(scope: Scope, name: str, arguments: list[Column]) -> Column:
     told = _text(scope, arguments[0])
     function = "lower" if name == "LCASE" else "upper"
-    # Beyond ASCII the two engines map some letters differently: such a text ends the attempt.
+    # A text with a letter that the two engines may map differently ends the attempt.
     sql = (
-        f"CASE WHEN strlen({told.sql}) = length({told.sql}) THEN {function}({told.sql}) "
-        f"WHEN {told.sql} IS NULL THEN NULL ELSE error('letters beyond ASCII') END"
+        f"CASE WHEN regexp_full_match({told.sql}, '{ALIKE}') THEN {function}({told.sql}) "
+        f"WHEN {told.sql} IS NULL THEN NULL ELSE error('letters mapped differently') END"
     )
     return Column(f"({sql})", Form.TEXT, told.kinds, told.maybe)
 
