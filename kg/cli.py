@@ -26,6 +26,7 @@ from kg.export import FORMATS as EXPORT_FORMATS
 from kg.export import export as export_release
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.position_commands import add, coding
+from kg.publishing.command import publish
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
 from kg.vocabulary import with_prefixes
@@ -334,6 +335,7 @@ def export(folder: Path, formats: tuple[str, ...], data: Path | None) -> None:
 
 cli.add_command(add)
 cli.add_command(coding)
+cli.add_command(publish)
 
 
 def _saved(file: str | None, text: str | None) -> library.SavedQuery:

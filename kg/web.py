@@ -18,6 +18,7 @@ from kg import dumps, settings
 from kg.build import ensure_release
 from kg.endpoint import PATH, SparqlEndpoint
 from kg.engine.oxigraph import OxigraphEngine
+from kg.engine.remote.engine import RemoteEngine
 from kg.engine.seam import Engine, Limits, Question
 from kg.errors import KgError, NotAcceptableError
 from kg.fairness import FairUse
@@ -56,7 +57,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         SettingError: if a setting has an unusable value.
     """
     folder, public_url = data or settings.data_dir(), settings.public_url()
-    dumps_setting = settings.dumps()
+    dumps_setting, remote = settings.dumps(), settings.engine()
     limits = Limits(
         workers=settings.workers(),
         seconds=settings.query_timeout(),
@@ -73,7 +74,9 @@ def create_app(data: Path | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        app.state.engine = OxigraphEngine(folder, limits)
+        app.state.engine = (
+            RemoteEngine(folder, remote, limits) if remote else OxigraphEngine(folder, limits)
+        )
         await app.state.engine.start()
         yield
         await app.state.engine.close()
