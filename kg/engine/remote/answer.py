@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import io
 import queue
+import re
 import threading
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Executor
@@ -32,6 +33,13 @@ _CHUNK: Final = 1 << 16
 #: Pieces that may wait on either side of the thread.
 _WAITING: Final = 4
 _EMPTY: Final = ox.Store()
+#: How Virtuoso spells booleans in JSON and N-Triples; in a text its quotes would be escaped.
+_BOOLEAN: Final = re.compile(
+    rb'("datatype": *"http://www.w3.org/2001/XMLSchema#boolean", *"value": *")([01])"'
+    rb'|(")([01])"(?=\^\^<http://www.w3.org/2001/XMLSchema#boolean>)'
+)
+#: Bytes that such a spelling may have.
+_LONGEST: Final = 128
 #: Formats whose end cannot be told from a connection that broke.
 _OPEN_ENDED: Final = (ox.QueryResultsFormat.TSV, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
 
@@ -125,9 +133,15 @@ class RemoteAnswer:
     async def _pump(self) -> None:
         """Pass on what comes from the server to the thread."""
         try:
+            held = b""
             async for piece in self._reply.pieces():
-                if piece:
-                    await self._source.feed(piece)
+                content = _BOOLEAN.sub(_spelled, held + piece)
+                # What is replaced may be cut in two by the end of a piece.
+                content, held = content[:-_LONGEST], content[-_LONGEST:]
+                if content:
+                    await self._source.feed(content)
+            if held:
+                await self._source.feed(held)
             await self._source.feed(b"")
         except KgError as error:
             self._source.fail(error)
@@ -193,6 +207,12 @@ class RemoteAnswer:
         if piece is not None:
             self._room.release()
         return piece
+
+
+def _spelled(match: re.Match[bytes]) -> bytes:
+    """Return a boolean in its canonical form."""
+    before, digit = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return before + (b"true" if digit == b"1" else b"false") + b'"'
 
 
 class _AbandonedError(Exception):
