@@ -11,11 +11,10 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kg.audit import Audit
-from kg.describe import DATASET
 from kg.iris import kebab, thing
 from kg.release import Release
 from kg.triples.lines import about, plain, text, typed
-from kg.vocabulary import CSVW, DCTERMS, DQV, PREFIXES, RDF, RDFS, REPORT_GRAPH, UNV, XSD
+from kg.vocabulary import CSVW, DATASET, DCTERMS, DQV, PREFIXES, RDF, RDFS, REPORT_GRAPH, UNV, XSD
 
 
 def turtle(found: Audit, release: Release) -> bytes:

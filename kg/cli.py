@@ -28,6 +28,7 @@ from kg.federation.here import federate_here
 from kg.federation.told import remarks_on
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.position_commands import add, coding
+from kg.publishing.command import publish
 from kg.service_guard import uses_service
 from kg.sources import LOADERS
 from kg.sources.choice import choose, fetched
@@ -351,6 +352,7 @@ def export(folder: Path, formats: tuple[str, ...], data: Path | None) -> None:
 
 cli.add_command(add)
 cli.add_command(coding)
+cli.add_command(publish)
 
 
 def _saved(file: str | None, text: str | None) -> library.SavedQuery:

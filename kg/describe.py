@@ -20,6 +20,7 @@ from kg.triples.derived import DERIVATIONS
 from kg.triples.lines import about, plain, text, typed
 from kg.vocabulary import (
     BASE,
+    DATASET,
     DCAT,
     DCTERMS,
     PREFIXES,
@@ -33,8 +34,6 @@ from kg.vocabulary import (
     XSD,
 )
 
-#: The data set, and the node that declares its prefixes.
-DATASET: Final = BASE + "dataset"
 _LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _DERIVED_BY: Final = {one.term: one.iri for one in DERIVATIONS.values()}
 _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"

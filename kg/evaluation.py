@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Final
 
 import pyoxigraph as ox
 
@@ -16,6 +16,11 @@ from kg.errors import ForbiddenServiceError, QueryError
 from kg.formats import GRAPHS, RESULTS, Format
 from kg.service_guard import uses_service
 from kg.vocabulary import BASE, PREFIXES
+
+#: Why a query with SERVICE is refused.
+NO_SERVICE: Final = (
+    "SERVICE is not allowed here: other endpoints are not called, or not in this spelling"
+)
 
 _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Term = ox.NamedNode | ox.Literal
@@ -54,9 +59,7 @@ def evaluate(
         QueryError: if the query is malformed or its evaluation fails.
     """
     if uses_service(query):
-        raise ForbiddenServiceError(
-            "SERVICE is not allowed here: other endpoints are not called, or not in this spelling"
-        )
+        raise ForbiddenServiceError(NO_SERVICE)
     dataset = dataset or Dataset()
     explicit = bool(dataset.default or dataset.named)
     try:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.seam import ENGINES, BusyError, Question
+from kg.engine.seam import ENGINES, BusyError, Question, UnavailableError
 from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
 
@@ -45,7 +45,7 @@ def refusal_of(error: KgError) -> RefusalError:
             return RefusalError(406, str(error))
         case QueryError():
             return RefusalError(400, str(error))
-        case BusyError():
+        case BusyError() | UnavailableError():
             return RefusalError(503, str(error), {"Retry-After": "5"})
     return RefusalError(503, str(error))
 

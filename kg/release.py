@@ -53,6 +53,11 @@ class Release:
         """The folder of its dumps, which is there if they were made."""
         return self.path / "dumps"
 
+    @property
+    def manifest_file(self) -> Path:
+        """What the manifest stands in."""
+        return self.path / "manifest.json"
+
     def manifest(self) -> dict[str, Any]:
         """Return what the manifest says: sources, counts, notes, versions.
 
@@ -60,7 +65,7 @@ class Release:
             ReleaseError: if it cannot be read.
         """
         try:
-            manifest = json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+            manifest = json.loads(self.manifest_file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ReleaseError(f"release {self.path} is damaged: {error}") from error
         assert isinstance(manifest, dict)

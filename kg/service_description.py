@@ -10,11 +10,11 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.describe import DATASET
 from kg.formats import GRAPHS, RESULTS, Format
 from kg.release import Release
 from kg.triples.lines import about
 from kg.vocabulary import (
+    DATASET,
     ONTOLOGY_GRAPH,
     PREFIXES,
     RDF,

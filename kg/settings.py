@@ -18,6 +18,8 @@ from kg.errors import SettingError
 DEFAULT_BASE_IRI = "https://w3id.org/un-votes/"
 #: Which dumps the service offers: those whose sources permit it, all, or none.
 Dumps = Literal["permitted", "all", "none"]
+#: An http(s) address, perhaps with a user name and a password.
+_ENDPOINT = r"https?://(?:[^\s/@]+@)?[^\s<>\"{}|\\^`#/?@]+(?:[/?][^\s<>\"{}|\\^`#]*)?"
 _NAMES = (
     "data",
     "base_iri",
@@ -33,6 +35,8 @@ _NAMES = (
     "columnar",
     "dumps",
     "federation",
+    "engine",
+    "publish_password",
 )
 
 
@@ -140,6 +144,26 @@ def federation() -> Path | None:
     """Return the file that says which endpoints SERVICE may name: ``KG_FEDERATION``, if set."""
     value = _value("federation")
     return Path(value) if value else None
+
+
+def engine() -> str:
+    """Return the address of the SPARQL server to answer from: ``KG_ENGINE``, empty for none.
+
+    Raises:
+        SettingError: if the value is no http(s) address; a password in it is not told.
+    """
+    value = _value("engine")
+    if value and not re.fullmatch(_ENDPOINT, value):
+        told = re.sub(r"//.*@", "//...@", value)
+        raise SettingError(
+            f"{_told('engine')} is {told!r}; expected the http(s) address of a SPARQL endpoint"
+        )
+    return value
+
+
+def publish_password() -> str:
+    """Return the password to publish with: ``KG_PUBLISH_PASSWORD``, empty for none."""
+    return _value("publish_password")
 
 
 def _number(name: str, default: int, least: int) -> int:

@@ -91,7 +91,7 @@ VOID: Final = Namespace(
     "propertyPartition "
     "sparqlEndpoint triples uriSpace vocabulary",
 )
-DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset")
+DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset hasCurrentVersion")
 DQV: Final = Namespace(
     "http://www.w3.org/ns/dqv#", "Metric QualityMeasurement computedOn isMeasurementOf value"
 )
@@ -148,6 +148,15 @@ OPTION_LABEL: Final[dict[OptionCode, str]] = {
 ONTOLOGY_GRAPH: Final = BASE + "graph/ontology"
 SHAPES_GRAPH: Final = BASE + "graph/shapes"
 REPORT_GRAPH: Final = BASE + "graph/report"
+NAMED_GRAPHS: Final = (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)
+
+#: The data set, and the node that declares its prefixes.
+DATASET: Final = BASE + "dataset"
+
+#: On a server that releases are published into: where the facts of each lie (its name follows),
+#: and the graph of one triple that names those in force.
+FACTS_GRAPHS: Final = BASE + "graph/facts/"
+CURRENT_GRAPH: Final = BASE + "graph/current"
 
 #: Prefixes offered wherever queries are written.
 PREFIXES: Final[dict[str, str]] = {

@@ -18,6 +18,7 @@ from kg import dumps, settings
 from kg.build import ensure_release
 from kg.endpoint import PATH, SparqlEndpoint
 from kg.engine.oxigraph import OxigraphEngine
+from kg.engine.remote.engine import RemoteEngine
 from kg.engine.seam import Engine, Limits, Question
 from kg.errors import KgError, NotAcceptableError
 from kg.fairness import FairUse
@@ -59,7 +60,7 @@ def create_app(data: Path | None = None) -> FastAPI:
         SettingError: if a setting has an unusable value.
     """
     folder, public_url = data or settings.data_dir(), settings.public_url()
-    dumps_setting = settings.dumps()
+    dumps_setting, remote = settings.dumps(), settings.engine()
     limits = Limits(
         workers=settings.workers(),
         seconds=settings.query_timeout(),
@@ -78,7 +79,7 @@ def create_app(data: Path | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        app.state.engine = _engine(folder, limits, federation)
+        app.state.engine = _engine(folder, remote, limits, federation)
         await app.state.engine.start()
         yield
         await app.state.engine.close()
@@ -174,9 +175,13 @@ def create_app(data: Path | None = None) -> FastAPI:
     return app
 
 
-def _engine(folder: Path, limits: Limits, federation: Path | None) -> Engine:
+def _engine(folder: Path, remote: str, limits: Limits, federation: Path | None) -> Engine:
     """Return the engine, which asks other endpoints too if any is allowed."""
-    inner = OxigraphEngine(folder, limits, columnar=settings.columnar())
+    inner: Engine
+    if remote:
+        inner = RemoteEngine(folder, remote, limits)
+    else:
+        inner = OxigraphEngine(folder, limits, columnar=settings.columnar())
     if not endpoints.load(federation).listed:
         return inner
     return FederatedEngine(inner, GatewayProcess(folder, federation))

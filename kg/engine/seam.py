@@ -23,6 +23,10 @@ class BusyError(KgError):
     """All places are taken and the queue is full."""
 
 
+class UnavailableError(KgError):
+    """The server that the engine asks cannot answer, or not as it should."""
+
+
 class InterruptedAnswerError(KgError):
     """An answer broke off after some of it was handed on."""
 

@@ -13,11 +13,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.describe import DATASET
 from kg.pages.asker import Asker, iri_list, iri_text
 from kg.pages.links import fallback_label
 from kg.pages.terms import full_name
-from kg.vocabulary import BASE, DCTERMS, FOAF, RDF, RDFS, SKOS, UNV, VOID
+from kg.vocabulary import BASE, DATASET, DCTERMS, FOAF, RDF, RDFS, SKOS, UNV, VOID
 
 #: Properties whose value names a thing, the best first.
 LABELS: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, UNV.symbol)

@@ -15,15 +15,13 @@ from kg.engine.seam import Parameter, Question
 from kg.errors import QueryError
 from kg.formats import Format
 from kg.library import Parameter as Declared
-from kg.library import SavedQuery, library
+from kg.library import SavedQuery, library, with_values
 from kg.protocol import RefusalError
 
 #: What the form asks a browser to show for a type of parameter.
 INPUT_TYPES: Final = {"integer": "number", "date": "date"}
-_SELECT: Final = re.compile(r"\bSELECT\b([^{}]*?)\bWHERE\s*\{")
 #: A character class in a pattern.
 _CLASS: Final = re.compile(r"\[((?:\\.|[^\]\\])*)\]")
-_VARIABLE: Final = re.compile(r"\?(_\w+)")
 _CURL: Final = "curl '{url}' -H 'Accept: text/csv'"
 _PANDAS: Final = 'import pandas as pd\n\nframe = pd.read_csv(\n    "{url}"\n)\nprint(frame)'
 _R: Final = 'frame <- read.csv("{url}")\nprint(frame)'
@@ -80,19 +78,9 @@ def bound(query: SavedQuery, values: dict[str, str]) -> tuple[Parameter, ...]:
 
 
 def text_with(query: SavedQuery, values: dict[str, str]) -> str:
-    """Return a query with its values as it can be sent anywhere.
-
-    A parameter is named by every SELECT that it goes through, so VALUES stands in each of them.
-    """
+    """Return a query with its values as it can be sent anywhere."""
     body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
-    terms = query.bind(values)
-
-    def with_values(match: re.Match[str]) -> str:
-        given = [f"VALUES ?{name} {{ {terms[name]} }}" for name in _VARIABLE.findall(match[1])
-                 if name in terms]  # fmt: skip
-        return " ".join([match[0], *given])
-
-    return _SELECT.sub(with_values, body).strip() + "\n"
+    return with_values(body, query.bind(values)).strip() + "\n"
 
 
 def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Snippet]:
