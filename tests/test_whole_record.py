@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kg import iris, release
@@ -88,3 +91,18 @@ def test_roll_calls_without_a_certain_symbol_are_found(whole: Path, symbol: str,
         dcterms:identifier ?number FILTER (STRSTARTS(?number, "rcid")) }}"""
     ((found,),) = ask(whole, query)
     assert found.startswith(rcid)
+
+
+def test_many_readers_of_pages_at_once_are_all_answered(
+    whole: Path, start_server: Callable[[Path], str]
+) -> None:
+    keys = [row[0] for row in ask(whole, "SELECT ?k { ?s a unv:State ; unv:iso3 ?k } ORDER BY ?k")]
+    address = start_server(whole)
+
+    def read(key: str) -> int:
+        path = f"{address}/page/state/{key}"
+        return httpx.get(path, headers={"Accept": "text/html"}, timeout=300).status_code
+
+    # Each page asks several long questions; some are asked for twice at the same time.
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(read, [*keys[:24], *keys[:8]])) == {200}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,9 +10,14 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.engine.seam import Engine, Head, LimitError, Parameter, Question
+from kg.engine.seam import BusyError, Engine, Head, LimitError, Parameter, Question
 from kg.vocabulary import with_prefixes
 
+#: Questions of all pages that the engine is asked at once: they leave room for those of others, and
+#: do not fill the queue of long ones by themselves.
+_AT_ONCE: Final = 4
+#: Questions of all pages that may wait.
+_WAITING: Final = 400
 #: Bytes of an answer that a page is made of.
 LONGEST: Final = 16 * 2**20
 
@@ -80,6 +86,8 @@ class Asker:
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
 
     def engine(self) -> Engine:
         """Return the engine, which exists once the application has started."""
@@ -128,6 +136,16 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer, or the answer is too long for a page.
         """
+        if self._waiting >= _WAITING:
+            raise BusyError("too many pages are being made; try again in a moment")
+        self._waiting += 1
+        try:
+            async with self._places:
+                return await self._read(question)
+        finally:
+            self._waiting -= 1
+
+    async def _read(self, question: Question) -> Whole:
         answer = await self.engine().ask(question)
         try:
             gathered = bytearray()

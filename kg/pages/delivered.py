@@ -6,8 +6,10 @@ made once and kept, as answers of the endpoint are.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
+from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
 
@@ -48,6 +50,8 @@ class Deliverer:
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
         self._cache = Cache()
+        #: Held by whoever makes a page; gone when nobody waits for it.
+        self._making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def deliver(
         self,
@@ -64,32 +68,39 @@ class Deliverer:
         coding = choose_coding(request.headers.get("accept-encoding", ""))
         root = request.scope.get("root_path", "")
         asked = " ".join([str(request.url), root, content_type, coding])
-        release = self._asker.engine().release().name
-        tag = entity_tag(release, asked)
-        told = {
-            "ETag": tag,
-            "Vary": "Accept, Accept-Encoding",
-            "Cache-Control": "public, no-cache",
-            **(headers or {}),
-        }
-        if matches(request.headers.get("if-none-match", ""), tag):
-            return Response(status_code=304, headers=told)
-        finished = self._cache.get(release, asked)
-        if finished is None:
-            made = await make()
-            if self._asker.engine().release().name != release:
-                # A page asks several questions: it must not be of two releases.
-                return await self.deliver(request, content_type, make, headers)
-            content = made.encode() if isinstance(made, str) else made
-            used = worth_using(coding, len(content))
-            if used:
-                packed = packer(used)
-                content = packed.compress(content) + packed.flush()
-            finished = Finished(content_type, used, content, tag)
-            self._cache.put(release, asked, finished)
+        finished = None
+        while finished is None:
+            release = self._asker.engine().release().name
+            tag = entity_tag(release, asked)
+            told = {
+                "ETag": tag,
+                "Vary": "Accept, Accept-Encoding",
+                "Cache-Control": "public, no-cache",
+                **(headers or {}),
+            }
+            if matches(request.headers.get("if-none-match", ""), tag):
+                return Response(status_code=304, headers=told)
+            # The same page at the same time is made once.
+            async with self._making.setdefault((release, asked), asyncio.Lock()):
+                finished = self._cache.get(release, asked)
+                if finished is None:
+                    content = await make()
+                    # A page asks several questions: it must not be of two releases.
+                    if self._asker.engine().release().name == release:
+                        finished = _finished(content, content_type, coding, tag)
+                        self._cache.put(release, asked, finished)
         if finished.coding:
             told["Content-Encoding"] = finished.coding
         return Response(finished.body, media_type=finished.content_type, headers=told)
+
+
+def _finished(made: str | bytes, content_type: str, coding: str, tag: str) -> Finished:
+    content = made.encode() if isinstance(made, str) else made
+    used = worth_using(coding, len(content))
+    if used:
+        packed = packer(used)
+        content = packed.compress(content) + packed.flush()
+    return Finished(content_type, used, content, tag)
 
 
 def link_header(links: list[tuple[str, str, str]]) -> dict[str, str]:
