@@ -169,6 +169,24 @@ def test_query_that_nests_too_deeply_is_refused(store: ox.Store) -> None:
         _federated(f"SELECT * {deep}", store)
 
 
+_REPEATED: Final = (
+    *("'''a'", "a.", "a:.", "a-", "<a", '"', "{", "{}", "()", "FILTER(1)", "?a a ?b FILTER(1)"),
+    *("{} UNION ", f"SERVICE<{_THERE}>{{}}"),
+)
+
+
+@pytest.mark.parametrize("unit", _REPEATED)
+def test_repetition_is_read_in_time(unit: str) -> None:
+    # In a process of its own, so that a reader that takes too long can be stopped.
+    code = (
+        "import sys; from kg.errors import KgError; from kg.federation.reading import read\n"
+        "try: read(sys.stdin.read())\nexcept KgError as error: print(error)"
+    )
+    text = f"SELECT * {{ SERVICE <{_THERE}> {{ ?s ?p ?o }} " + unit * (99_900 // len(unit)) + "}"
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, input=text, text=True, timeout=30, check=True, capture_output=True)
+
+
 # Settings.
 @pytest.mark.parametrize(
     ("text", "told"),

@@ -11,14 +11,15 @@ from typing import Final
 from kg.federation.client import RemoteFailure
 from kg.federation.endpoints import Endpoint
 
-#: Requests that may wait for an endpoint, of everybody and of one user.
+#: Requests that may wait for an endpoint, of everybody and of one user, and for how many seconds.
 _QUEUE: Final = 100
 _QUEUE_OF_ONE: Final = 20
+_PATIENCE: Final = 30.0
 Clock = Callable[[], float]
 
 
 class FullError(Exception):
-    """Too many requests wait for an endpoint."""
+    """Too many requests wait for an endpoint, or this one has waited too long."""
 
 
 class Budget:
@@ -59,7 +60,7 @@ class Budget:
         """Wait until it is this user's turn.
 
         Raises:
-            FullError: if too many wait.
+            FullError: if too many wait, or for too long.
             RemoteFailure: while the endpoint is to be left alone.
         """
         await self._enter(user)
@@ -97,11 +98,14 @@ class Budget:
         self._waiting.setdefault(user, deque()).append(turn)
         self._let_in()
         try:
-            await turn
-        except asyncio.CancelledError:
+            async with asyncio.timeout(_PATIENCE):
+                await turn
+        except (TimeoutError, asyncio.CancelledError) as error:
             if turn.done() and not turn.cancelled():
                 self._running -= 1
             self._let_in()
+            if isinstance(error, TimeoutError):
+                raise FullError from error
             raise
 
     def _let_in(self) -> None:

@@ -39,8 +39,9 @@ class RemoteFailure(Exception):  # noqa: N818 - it is caught and told, not shown
     """A request that failed; the message goes on after the name of the endpoint.
 
     ``retry_after`` is how long the endpoint wants to be left alone, in seconds; ``is_passing``
-    tells whether the same request may do better soon; ``is_fault`` whether the endpoint, rather
-    than the request, is at fault.
+    tells whether the same request may do better soon; ``is_fault`` whether the endpoint is at
+    fault. A query that takes too long or has too long an answer is no fault of the endpoint:
+    one user's queries must not close it for others.
     """
 
     def __init__(
@@ -97,12 +98,15 @@ class Client:
         try:
             async with asyncio.timeout(endpoint.timeout):
                 return await self._exchange(query, variables)
+        except httpcore.ConnectTimeout as error:
+            raise RemoteFailure("cannot be reached (no connection in time)") from error
         except (TimeoutError, httpcore.TimeoutException) as error:
-            raise RemoteFailure(f"has not answered within {endpoint.timeout:g} seconds") from error
+            message = f"has not answered within {endpoint.timeout:g} seconds"
+            raise RemoteFailure(message, is_fault=False) from error
         except RefusedAddressError as error:
             raise RemoteFailure(f"cannot be asked: {error}") from error
         except UnusableError as error:
-            raise RemoteFailure(f"gave an answer that {error}") from error
+            raise RemoteFailure(f"gave an answer that {error}", is_fault=False) from error
         except httpcore.RemoteProtocolError as error:
             message = "broke off in the middle of its answer, or does not speak HTTP"
             raise RemoteFailure(message, is_passing=True) from error
@@ -163,9 +167,8 @@ async def _refusal(response: httpcore.Response, headers: dict[bytes, str]) -> Re
     ran_out = _TIMED_OUT.search(bytes(told)) is not None
     # QLever answers a query that ran out of time with 429: to wait for that is no use.
     if (ran_out and retry_after is None) or status in {408, 504}:
-        return RemoteFailure(
-            f"has run out of time (status {status}); ask for less", is_fault=status >= 500
-        )
+        message = f"has run out of time (status {status}); ask for less"
+        return RemoteFailure(message, is_fault=False)
     if status in {_TOO_MANY, _UNAVAILABLE}:
         wait = f", and wants to be left alone for {retry_after:.0f} seconds" if retry_after else ""
         return RemoteFailure(

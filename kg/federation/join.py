@@ -6,6 +6,7 @@ what an earlier one has found.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,8 +25,9 @@ from kg.federation.results import Row, Solutions, UnusableError, as_values
 from kg.federation.tree import Names, Service
 from kg.vocabulary import BASE
 
-#: Rows of all answers to one query.
+#: Rows of all answers to one query, and seconds that they may take together.
 _MOST_ROWS: Final = 100_000
+_SECONDS: Final = 180.0
 #: Asks the release in force: a SELECT in, its answer in JSON out.
 AskLocal = Callable[[str], Awaitable[bytes]]
 
@@ -80,7 +82,11 @@ async def federate(
         RemoteError: if an endpoint does not answer as it should, and the clause is not SILENT.
         BusyError: if too many requests wait for it.
     """
-    return await _Join(text, parameters, gateway, ask, user).run()
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await _Join(text, parameters, gateway, ask, user).run()
+    except TimeoutError as error:
+        raise RemoteError(f"other endpoints took more than {_SECONDS:.0f} seconds") from error
 
 
 class _Join:
@@ -175,9 +181,9 @@ class _Join:
             # One solution that binds nothing:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service
             call.failed = str(error)
-            solutions = Solutions((), ((),))
+            solutions = Solutions(sent.variables, (("",) * len(sent.variables),))
         call.milliseconds = round((time.monotonic() - started) * 1000)
-        service.answer = as_values(solutions.variables, solutions.rows)
+        service.answer = f" {as_values(solutions.variables, solutions.rows)} "
         service.binds = solutions.always_bound(), frozenset(solutions.variables)
 
     async def _values(

@@ -30,7 +30,8 @@ class GatewayProcess:
         self._reading: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._numbers = itertools.count()
-        self._told: dict[int, asyncio.Queue[dict[str, Any] | None]] = {}
+        #: What each process has told of each query; None at its end.
+        self._told: dict[tuple[Process, int], asyncio.Queue[dict[str, Any] | None]] = {}
 
     async def start(self) -> None:
         """Start the process if it does not run.
@@ -75,7 +76,7 @@ class GatewayProcess:
         await self.start()
         process, number = self._process, next(self._numbers)
         assert process is not None
-        told = self._told[number] = asyncio.Queue()
+        told = self._told[process, number] = asyncio.Queue()
         sent = {"query": query, "parameters": dict(parameters), "user": user}
         over = False
         try:
@@ -94,7 +95,7 @@ class GatewayProcess:
                     raise FAILURES[said["error"]](said["message"])
                 return Outcome.from_json(said["outcome"])
         finally:
-            del self._told[number]
+            del self._told[process, number]
             if not over:
                 _send(process, {"id": number, "kind": "stop"})
 
@@ -102,11 +103,12 @@ class GatewayProcess:
         with contextlib.suppress(asyncio.IncompleteReadError):
             while True:
                 said = await _frame(process)
-                if queue := self._told.get(said["id"]):
+                if queue := self._told.get((process, said["id"])):
                     queue.put_nowait(said)
         await process.wait()
-        for queue in self._told.values():
-            queue.put_nowait(None)
+        for (whose, _), queue in self._told.items():
+            if whose is process:
+                queue.put_nowait(None)
 
 
 async def _frame(process: Process) -> dict[str, Any]:

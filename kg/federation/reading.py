@@ -26,8 +26,10 @@ from kg.federation.tree import (
     Values,
 )
 
-#: Characters of a query with SERVICE.
-MAX_LENGTH: Final = 200_000
+#: Characters of a query with SERVICE, groups and parts of groups in it, clauses among them.
+MAX_LENGTH: Final = 100_000
+MAX_PARTS: Final = 500
+MAX_SERVICES: Final = 20
 _ELEMENTS: Final = ("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES", "LATERAL")
 _AGGREGATES: Final = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _MODIFIERS: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
@@ -89,11 +91,16 @@ def read(text: str) -> Query:
 
     Raises:
         ForbiddenServiceError: if it cannot be read here.
-        QueryError: if it is too long, or nests too deeply.
+        QueryError: if it is too long, has too many parts, or nests too deeply.
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"a query with SERVICE has at most {MAX_LENGTH:,} characters")
-    return _Reader(text).query()
+    query = _Reader(text).query()
+    if sum(1 for _ in query.top.walk()) > MAX_PARTS:
+        raise QueryError(f"a query with SERVICE has at most {MAX_PARTS} patterns and groups")
+    if len(query.services()) > MAX_SERVICES:
+        raise QueryError(f"a query has at most {MAX_SERVICES} SERVICE clauses")
+    return query
 
 
 class _Reader:

@@ -29,7 +29,7 @@ _TOKEN: Final = re.compile(
         | {_SHORT.format("'")})
     | (?P<variable>[?$][\w·]++)
     | (?P<blank>_:\w(?:[\w.·-]*[\w·-])?)
-    | (?P<name>(?:[^\W\d_](?:[\w.·-]*[\w·-])?)?:
+    | (?P<name>(?:[^\W\d_][\w.·-]{{0,100}}+(?<!\.))?:
         (?:(?:{_LOCAL})(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
     | (?P<word>[A-Za-z][A-Za-z0-9_]*+)
     | (?P<language>@[A-Za-z][A-Za-z0-9-]*+)

@@ -17,6 +17,7 @@ from kg.delivery import is_volatile
 from kg.engine.seam import Question
 from kg.errors import KgError
 from kg.formats import GRAPHS, HTML, RESULTS, Format
+from kg.observation import note
 from kg.pages import gallery, reconcile, things
 from kg.pages.asker import table_of
 from kg.pages.compare import FIRST_YEAR, chosen, compare_page, span
@@ -227,6 +228,7 @@ def _queries(routes: APIRouter, site: Site) -> None:
             kind = written_in.content_type
             if is_volatile(question):
                 answer = await site.asker.whole(question)
+                note(request.scope, query=query.text, federation=dict(answer.head.headers))
                 return _once(answer.content, kind, dict(answer.head.headers))
             return await site.deliverer.deliver(request, kind, lambda: site.asker.read(question))
 
