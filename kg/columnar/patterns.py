@@ -501,7 +501,9 @@ class _Meeting:
         kinds = one.kinds & other.kinds
         if one.maybe or other.maybe:
             self.is_loose = True
-            equal = f"{one.sql} = {other.sql}" if kinds and one.form is other.form else "false"
+            if kinds and one.form is not other.form:
+                raise RefusedError(Reason.MIXED)
+            equal = f"{one.sql} = {other.sql}" if kinds else "false"
             unbound = [f"{column.sql} IS NULL" for column in (one, other) if column.maybe]
             self.conditions.append(f"({' OR '.join([equal, *unbound])})")
             self.merged[name] = _either(one, other)
