@@ -29,9 +29,9 @@ from tests.live import serving
 QUIET = Console(quiet=True)
 
 
-def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
+def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
-    return build(choose(sources, data), data, max_refused, QUIET)
+    return build(choose(sources, data), data, max_refused, QUIET, columns=columns)
 
 
 def ask(data: Path, query: str) -> list[list[str]]:
@@ -61,7 +61,7 @@ def states() -> StateRegister:
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release; not to be changed."""
     data = tmp_path_factory.mktemp("embedded")
-    make_release(data)
+    make_release(data, columns=True)
     return data
 
 
@@ -97,7 +97,8 @@ def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
     data = tmp_path_factory.mktemp("whole")
     undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
-    make_release(data, "embedded", *undl, f"unvotes={real_data / 'unvotes'}", max_refused=1)
+    unvotes = f"unvotes={real_data / 'unvotes'}"
+    make_release(data, "embedded", *undl, unvotes, max_refused=1, columns=True)
     return data
 
 

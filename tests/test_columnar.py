@@ -341,7 +341,7 @@ def test_the_pinned_version_is_the_one_that_is_required() -> None:
 
 
 def test_a_build_writes_columns(tmp_path: Path) -> None:
-    release = make_release(tmp_path, "ukraine")
+    release = make_release(tmp_path, "states", columns=True)
     assert (release.path / file.FILE).is_file()
     known = catalogue.read(release.path)
     assert known is not None
