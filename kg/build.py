@@ -167,8 +167,7 @@ def _build(
         file.unlink()
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     if columns:
-        with steps.step("columns", "Writing the columns of the analytical engine"):
-            write_columns(store, folder, name)
+        _write_columns(store, folder, name, steps)
     ruled = [row for one in loaded.values() for row in one.read_by_rule]
     manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
     manifest.write_rows(RuledRow, ruled, folder / "readings.csv")
@@ -198,6 +197,11 @@ def _build(
             built = Release(folder)
             export(built, built.dumps, FORMATS)
     return release.publish(data, folder, name)
+
+
+def _write_columns(store: ox.Store, folder: Path, name: str, steps: Steps) -> None:
+    with steps.step("columns", "Writing the columns of the analytical engine"):
+        write_columns(store, folder, name)
 
 
 def _load(chosen: list[Chosen], steps: Steps) -> dict[str, Loaded]:

@@ -102,7 +102,8 @@ def test_the_library_has_the_same_answers(both: Both) -> None:
     [
         "SELECT ?s ?name ?label { ?s ex:name ?name . OPTIONAL { ?s ex:label ?label } } "
         "ORDER BY ?s ?name",
-        "SELECT ?s ?c ?d ?f { ?s ex:total ?c ; ex:date ?d . OPTIONAL { ?s ex:flag ?f } } ORDER BY ?s",
+        "SELECT ?s ?c ?d ?f { ?s ex:total ?c ; ex:date ?d . OPTIONAL { ?s ex:flag ?f } } "
+        "ORDER BY ?s",
         "SELECT ?s (?c / 7 AS ?x) (-?c / 3 AS ?y) (?c * 0.5 AS ?z) { ?s ex:total ?c } ORDER BY ?s",
         "SELECT ?s ?seat { ?s ex:seat ?seat } ORDER BY ?s",
         "SELECT ?s { ?s ex:name 'nobody' }",
