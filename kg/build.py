@@ -12,8 +12,8 @@ from typing import Final
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg import build_derived, iris, manifest, release, search_index, validation
-from kg.columnar import build as columns
+from kg import build_derived, iris, manifest, release, search_index, settings, validation
+from kg.columnar.build import write as write_columns
 from kg.derive import Positions
 from kg.describe import describe
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
@@ -81,8 +81,11 @@ def build(
     console: Console,
     *,
     dumps: bool = False,
+    columns: bool = True,
 ) -> Release:
     """Build a release from sources, with its dumps if wanted, and make it the one in force.
+
+    Without ``columns`` Oxigraph answers all queries to it.
 
     Raises:
         KgError: if anything stands in the way; the earlier release then stays in force.
@@ -90,7 +93,9 @@ def build(
     started = datetime.now(UTC)
     try:
         with release.building(data) as folder:
-            return _build(chosen, data, folder, max_refused, Steps(console), started, dumps=dumps)
+            steps = Steps(console)
+            wanted = {"dumps": dumps, "columns": columns}
+            return _build(chosen, data, folder, max_refused, steps, started, **wanted)
     except OSError as error:
         raise ReleaseError(
             f"the release could not be written: {error}; the earlier release stays in force"
@@ -105,7 +110,7 @@ def ensure_release(data: Path, console: Console) -> None:
     """
     if release.current(data) is None:
         console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
-        build(choose((), data), data, 0, console, dumps=True)
+        build(choose((), data), data, 0, console, dumps=True, columns=settings.columnar())
 
 
 def _build(
@@ -117,6 +122,7 @@ def _build(
     started: datetime,
     *,
     dumps: bool,
+    columns: bool,
 ) -> Release:
     loaded = _load(chosen, steps)
     records = _once(record for one in loaded.values() for record in one.records)
@@ -160,8 +166,8 @@ def _build(
     for file in written:
         file.unlink()
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
-    with steps.step("columns", "Writing the columns of the analytical engine"):
-        columns.write(store, folder, name)
+    if columns:
+        _write_columns(store, folder, name, steps)
     ruled = [row for one in loaded.values() for row in one.read_by_rule]
     manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
     manifest.write_rows(RuledRow, ruled, folder / "readings.csv")
@@ -191,6 +197,11 @@ def _build(
             built = Release(folder)
             export(built, built.dumps, FORMATS)
     return release.publish(data, folder, name)
+
+
+def _write_columns(store: ox.Store, folder: Path, name: str, steps: Steps) -> None:
+    with steps.step("columns", "Writing the columns of the analytical engine"):
+        write_columns(store, folder, name)
 
 
 def _load(chosen: list[Chosen], steps: Steps) -> dict[str, Loaded]:

@@ -104,7 +104,10 @@ def build(
     """
     folder = data or settings.data_dir()
     allowed = settings.max_refused() if max_refused is None else max_refused
-    made = build_release(choose(sources, folder), folder, allowed, _out, dumps=dumps)
+    columns = settings.columnar()
+    made = build_release(
+        choose(sources, folder), folder, allowed, _out, dumps=dumps, columns=columns
+    )
     console.show_build(made)
 
 

@@ -47,9 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
-def make_release(data: Path, *sources: str, max_refused: int = 0) -> Release:
+def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
-    return build(choose(sources, data), data, max_refused, QUIET)
+    return build(choose(sources, data), data, max_refused, QUIET, columns=columns)
 
 
 def ask(data: Path, query: str) -> list[list[str]]:
@@ -79,7 +79,7 @@ def states() -> StateRegister:
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release; not to be changed."""
     data = tmp_path_factory.mktemp("embedded")
-    make_release(data)
+    make_release(data, columns=True)
     return data
 
 
@@ -150,7 +150,8 @@ def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
     data = tmp_path_factory.mktemp("whole")
     undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
-    make_release(data, "embedded", *undl, f"unvotes={real_data / 'unvotes'}", max_refused=1)
+    unvotes = f"unvotes={real_data / 'unvotes'}"
+    make_release(data, "embedded", *undl, unvotes, max_refused=1, columns=True)
     return data
 
 

@@ -48,15 +48,15 @@ class Both:
     """Both engines on one release."""
 
     def __init__(self, folder: Path, store: ox.Store | None = None) -> None:
-        self._columns = ColumnarEngine(folder, _MEMORY, nullcontext)
-        self._store = store or ox.Store.read_only(str(folder / "store"))
+        self.columns = ColumnarEngine(folder, _MEMORY, nullcontext)
+        self.store = store or ox.Store.read_only(str(folder / "store"))
 
     def compare(self, query: str, parameters: Mapping[str, Term] | None = None) -> Result:
         """Put a query to both."""
         parameters = parameters or {}
         stream = io.BytesIO()
         try:
-            answer = self._columns.ask(query, parameters, even_small=True)
+            answer = self.columns.ask(query, parameters, even_small=True)
             answer.write(_JSON, stream)
         except RefusedError as refusal:
             return Result(Outcome.REFUSED, refusal.reason.name)
@@ -73,7 +73,7 @@ class Both:
 
     def _ask(self, query: str, parameters: Mapping[str, Term]) -> Any:
         stream = io.BytesIO()
-        answer = evaluation.evaluate(self._store, query, None, parameters)
+        answer = evaluation.evaluate(self.store, query, None, parameters)
         evaluation.write(answer, _JSON, stream)
         return json.loads(stream.getvalue())
 

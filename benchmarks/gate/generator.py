@@ -204,7 +204,8 @@ class Generator:
             parts.append(f"{{ {inner} }}")
             more |= found
         env |= more
-        return " UNION ".join(parts)
+        # A solution of both sides counts twice.
+        return " UNION ".join([parts[0], *parts] if self._chance(0.3) else parts)
 
     def _values(self, env: Env) -> str:
         name = self._of(env) or self._new()
@@ -260,7 +261,7 @@ class Generator:
         )
         return f"{name} {sign} {self._dice.choice(_CONSTANTS.get(kind, ('1',)))}"
 
-    def _expression(self, env: Env, depth: int) -> tuple[str, str] | None:
+    def _expression(self, env: Env, depth: int) -> tuple[str, str] | None:  # noqa: PLR0911
         """Return an expression and the kind of its value; None if no variable fits."""
         integer, text = self._of(env, "integer", "number"), self._of(env, "string", "label")
         date, anything = self._of(env, "date"), self._of(env)

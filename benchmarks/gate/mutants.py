@@ -25,7 +25,7 @@ def _dropped_filter(_: Callable[..., Any]) -> Callable[..., Any]:
 
 def _inner_for_left_join(_: Callable[..., Any]) -> Callable[..., Any]:
     def left_join(self: Patterns, left: Any, right: Any, condition: Any, given: Any) -> Relation:
-        joined = self._join((left, right), given)  # noqa: SLF001
+        joined = self._join((left, right), given)
         return joined if condition is None else self.filtered(joined, condition, given)
 
     return left_join
@@ -59,7 +59,7 @@ _PLANTED: Final[Mapping[str, tuple[Any, str, _Plant]]] = {
     "an inner for a left join": (Patterns, "_left_join", _inner_for_left_join),
     "a wrong type promotion": (numbers, "quotient", _wrong_promotion),
     "a lost duplicate": (Patterns, "_union", _lost_duplicate),
-    "a reversed order": (compiler._Selects, "_cut", _reversed_order),  # noqa: SLF001
+    "a reversed order": (compiler._Selects, "_cut", _reversed_order),
 }
 NAMES: Final = tuple(_PLANTED)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from kg.columnar.algebra import Term
 from kg.columnar.kinds import Form, is_literal, is_other
 from kg.columnar.refusals import Reason, RefusedError
 
@@ -22,6 +23,8 @@ class Column:
     origin: Column | None = None
     #: Whether it is the same in every solution, and no column of a table.
     constant: bool = False
+    #: The term of a constant.
+    term: Term | None = None
 
     @property
     def kind(self) -> str:
@@ -51,12 +54,14 @@ NOTHING = Column("NULL", Form.ID, frozenset(), maybe=True, constant=True)
 class Relation:
     """A table of solutions: what stands after FROM, and a column for each variable.
 
-    ``rows`` is an estimate. A variable that is in scope and never bound has the column NOTHING.
+    ``rows`` is an estimate, and so is how many ``distinct`` terms some variables have. A variable
+    that is in scope and never bound has the column NOTHING.
     """
 
     sql: str
     columns: dict[str, Column]
     rows: float
+    distinct: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

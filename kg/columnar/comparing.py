@@ -53,6 +53,11 @@ def equality(scope: Scope, one: Column, other: Column) -> str:
         return "({} = {})".format(*numbered)
     if {one.form, other.form} == {Form.ID, Form.TEXT}:
         ids, texts = (one, other) if one.form is Form.ID else (other, one)
+        if texts.term is not None:
+            number = scope.context.number(texts.term)
+            if number is None:
+                return f"CASE WHEN {ids.sql} IS NOT NULL THEN false END"
+            return f"({ids.sql} = {number})"
         if not ids.kind:
             raise RefusedError(Reason.EQUALITY)
         return f"({scope.text(ids).sql} = {texts.sql})"

@@ -57,7 +57,7 @@ class Context:
         form = Form(kind) if kind in set(Form) else Form.TEXT
         if is_other(kind):
             raise RefusedError(Reason.CONSTANT)
-        return Column(literal_sql(form, value), form, frozenset({kind}), constant=True)
+        return Column(literal_sql(form, value), form, frozenset({kind}), constant=True, term=term)
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
         """Return a column without a name that holds terms, and its values in SQL.

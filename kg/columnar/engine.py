@@ -7,7 +7,7 @@ would need more, not less.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -72,7 +72,7 @@ class ColumnarAnswer:
 
 
 class ColumnarEngine:
-    """Answers queries from the columns in the folder of a release, opened when first needed.
+    """Answers queries from the columns in the folder of a release, opened at first need.
 
     ``memory`` is what a query may take, in MiB; ``unlimited`` is entered while the file is opened,
     which takes room that is no query's.
@@ -87,6 +87,12 @@ class ColumnarEngine:
         self._catalogue = catalogue.read(folder) if memory >= LEAST_MEMORY else None
         self._columns: Columns | None = None
         self._is_open = False
+
+    def open(self) -> None:
+        """Open the columns, if there are any, before a query needs them."""
+        if self._catalogue is not None:
+            with suppress(RefusedError):
+                self._opened(self._catalogue)
 
     def ask(
         self, query: str, parameters: Mapping[str, Term], *, even_small: bool = False

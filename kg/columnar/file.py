@@ -2,7 +2,7 @@
 
 Nothing in a query can change how it is read: the settings are fixed and locked, and nothing
 outside of the file can be reached. DuckDB is used in the one version whose answers the gate has
-compared with Oxigraph's; with any other the engine stays off.
+compared with those of one version of Oxigraph; with any other the engine stays off.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
 
 from kg.columnar.catalogue import Catalogue
 from kg.columnar.json_text import JSON_TEXT
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 FILE: Final = "columns.duckdb"
 #: The version of DuckDB that the gate has passed; see the dependency in pyproject.toml.
 DUCKDB: Final = "2.0.0"
+#: The version of Oxigraph that it was compared with; others round otherwise, for example.
+OXIGRAPH: Final = "0.5.13"
 #: What the file says of its own layout, with the version it was written by.
 VERSION: Final = f"1 {DUCKDB}"
 ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
@@ -97,7 +101,7 @@ def open_columns(folder: Path, catalogue: Catalogue, memory: int) -> Columns | N
         return None
     import duckdb  # noqa: PLC0415 - a quarter of a second that only those who need it should wait
 
-    if duckdb.__version__ != DUCKDB:
+    if (duckdb.__version__, ox.__version__) != (DUCKDB, OXIGRAPH):
         return None
     try:
         connection = duckdb.connect(str(path), read_only=True, config=settings(memory))

@@ -61,11 +61,15 @@ def arithmetic(sign: str, one: Column, other: Column) -> Column:
 
 
 def quotient(one: Column, other: Column) -> Column:
-    """Return a decimal, cut off after 18 digits; a division by zero is an error."""
-    divisor = f"nullif({other.sql}, 0)"
-    if other.form is Form.INTEGER:
-        return decimal(f"({_scaled(one)} // {divisor}::HUGEINT)", maybe=True)
-    return decimal(f"({_scaled(one)} * {_SCALE} // {divisor})", maybe=True)
+    """Return a decimal, cut off after 18 digits; a division by zero is an error.
+
+    Raises:
+        RefusedError: if it is divided by anything but an integer.
+    """
+    if other.form is not Form.INTEGER:
+        # Oxigraph calls some of these an error, such as 0 / 0.5.
+        raise RefusedError(Reason.ARITHMETIC)
+    return decimal(f"({_scaled(one)} // nullif({other.sql}, 0)::HUGEINT)", maybe=True)
 
 
 def negative(value: Column) -> Column:
@@ -87,21 +91,21 @@ def rounded(name: str, value: Column) -> Column:
         return Column(sql, value.form, value.kinds, value.maybe)
     if value.form is Form.INTEGER:
         return Column(sql, value.form, value.kinds, value.maybe)
-    whole = f"({sql} // {_SCALE})"
     match name:
         case "FLOOR":
-            told = f"({whole} - CASE WHEN {sql} < 0 AND {sql} % {_SCALE} <> 0 THEN 1 ELSE 0 END)"
+            told = _floor(sql)
         case "CEIL":
-            told = f"({whole} + CASE WHEN {sql} > 0 AND {sql} % {_SCALE} <> 0 THEN 1 ELSE 0 END)"
+            told = f"(0::HUGEINT - {_floor(f'(0::HUGEINT - {sql})')})"
         case _:
-            # Half goes up, also below zero, told from the first digit after the point alone.
-            tenths = f"({sql} // {SCALE // 10}::HUGEINT)"
-            told = (
-                f"(CASE WHEN {tenths} >= 0 "
-                f"THEN {tenths} // 10 + CASE WHEN {tenths} % 10 >= 5 THEN 1 ELSE 0 END "
-                f"ELSE {tenths} // 10 - CASE WHEN -({tenths} % 10) > 5 THEN 1 ELSE 0 END END)"
-            )
+            # Half goes up, also below zero.
+            sql = f"({sql} + {SCALE // 2}::HUGEINT)"
+            told = _floor(sql)
     return decimal(f"({told} * {_SCALE})", maybe=value.maybe)
+
+
+def _floor(sql: str) -> str:
+    """Return the whole part of a decimal, downwards: division cuts off towards zero."""
+    return f"({sql} // {_SCALE} - CASE WHEN {sql} < 0 AND {sql} % {_SCALE} <> 0 THEN 1 ELSE 0 END)"
 
 
 def decimal_text(sql: str) -> str:

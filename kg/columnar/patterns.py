@@ -30,7 +30,7 @@ from kg.columnar.context import Context
 from kg.columnar.expressions import compiled, condition
 from kg.columnar.file import OF_NUMBER
 from kg.columnar.kinds import Form, form_of, kind_of
-from kg.columnar.ordering import Counted, Sized, ordered
+from kg.columnar.ordering import Counted, Size, joining
 from kg.columnar.refusals import Reason, RefusedError
 from kg.columnar.scope import Scope
 
@@ -110,7 +110,7 @@ class Patterns:
             columns = _narrowed(columns, one)
         source = scope.source(f"{relation.sql} {alias}", relation.rows)
         told = f"(SELECT {alias}.* FROM {source} WHERE {sql})"
-        return Relation(told, columns, max(rows, 1))
+        return Relation(told, columns, max(rows, 1), relation.distinct)
 
     def extended(
         self, relation: Relation, name: str, expression: Expression, given: Given
@@ -128,14 +128,14 @@ class Patterns:
         told = f"SELECT {alias}.*, {value.sql} AS {column}"
         sql = f"({told} FROM {scope.source(f'{relation.sql} {alias}', relation.rows)})"
         made = Column(column, value.form, value.kinds, value.maybe)
-        return Relation(sql, {**relation.columns, name: made}, relation.rows)
+        return Relation(sql, {**relation.columns, name: made}, relation.rows, relation.distinct)
 
     # Joins
 
     def _join(self, parts: tuple[Pattern, ...], given: Given) -> Relation:
         if not parts:
             return Relation("(SELECT 1 AS one)", dict(given), 1)
-        items: list[_Item] = []
+        items: list[_Fact | _Table] = []
         is_empty = False
         for part in parts:
             if isinstance(part, Triple):
@@ -150,10 +150,10 @@ class Patterns:
             names = {name for one in items for name in one.columns}
             names |= {name for part in parts for name in _names(part)}
             return empty(names | set(given))
-        joined = _Joined(self._context)
-        for item, rows in ordered(items, frozenset(given)):
-            joined.add(item, rows)
-        return joined.relation(given)
+        joined = [_Joined.of(item) for item in items]
+        for one, other, size in joining([item.size for item in items]):
+            joined[one] = joined[one].with_other(joined[other], self._context, size)
+        return joined[0].relation(self._context, given)
 
     def _triple(self, triple: Triple, given: Given) -> _Fact | None:
         """Return a triple pattern, or None if no fact fits it."""
@@ -246,7 +246,7 @@ class Patterns:
             source = f"{theirs_sql} RIGHT JOIN ({ours_sql}) ON {met}"
         else:
             source = f"{ours_sql} LEFT JOIN {theirs_sql} ON {met}"
-        return Relation(f"(SELECT {sql} FROM {source})", named, one.rows)
+        return Relation(f"(SELECT {sql} FROM {source})", named, one.rows, one.distinct)
 
     def _union(self, parts: list[Relation]) -> Relation:
         names = list(dict.fromkeys(name for part in parts for name in part.columns))
@@ -281,7 +281,10 @@ class Patterns:
             f"FROM {scope.source(f'{part.sql} {alias}', part.rows)}"
             for part, sql, (alias, scope) in zip(present, selected, scopes, strict=True)
         )
-        return Relation(f"({told})", columns, sum(part.rows for part in present))
+        distinct = {
+            name: max(part.distinct.get(name, part.rows) for part in present) for name in columns
+        }
+        return Relation(f"({told})", columns, sum(part.rows for part in present), distinct)
 
     def _minus(self, left: Pattern, right: Pattern, given: Given) -> Relation:
         if given:
@@ -357,15 +360,8 @@ class _Fact:
         return found
 
     @property
-    def names(self) -> frozenset[str]:
-        return self.counted.names
-
-    @property
-    def rows(self) -> float:
-        return self.counted.per(frozenset())
-
-    def per(self, bound: frozenset[str]) -> float:
-        return self.counted.per(bound)
+    def size(self) -> Size:
+        return self.counted.size
 
     @property
     def source(self) -> str:
@@ -393,15 +389,12 @@ class _Table:
         return _qualified(self.relation.columns, self.alias)
 
     @property
-    def names(self) -> frozenset[str]:
-        return frozenset(self.relation.columns)
-
-    @property
-    def rows(self) -> float:
-        return self.relation.rows
-
-    def per(self, bound: frozenset[str]) -> float:
-        return Sized(self.names, self.rows).per(bound)
+    def size(self) -> Size:
+        found = self.relation
+        distinct = {
+            name: min(found.distinct.get(name, found.rows), found.rows) for name in found.stored()
+        }
+        return Size(found.rows, distinct)
 
     @property
     def source(self) -> str:
@@ -411,50 +404,49 @@ class _Table:
         yield from ()
 
 
-_Item = _Fact | _Table
-
-
+@dataclass(frozen=True)
 class _Joined:
-    """Tables that are joined one after another."""
+    """Tables that have been joined: what stands after FROM and WHERE, and about how many rows."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._columns: dict[str, Column] = {}
-        self._sql = ""
-        self._where: list[str] = []
-        self._rows = 1.0
-        self._impossible = False
+    sql: str
+    where: list[str]
+    columns: dict[str, Column]
+    size: Size
+    is_impossible: bool = False
 
-    def add(self, item: _Item, rows: float) -> None:
-        """Join another one; ``rows`` is about how many solutions there are then."""
-        meeting = _Meeting(self._context, self._columns, item.columns, {})
-        self._impossible = self._impossible or meeting.is_impossible
-        pairs = self._rows * item.rows
-        if self._sql:
-            if meeting.is_loose and pairs > _PAIRS:
-                raise RefusedError(Reason.OPTIONAL_JOIN)
-            if not meeting.conditions and pairs > _PAIRS and min(self._rows, item.rows) > 1:
-                raise RefusedError(Reason.PRODUCT)
-            conditions = [*meeting.conditions, *item.conditions()]
-            ours, theirs = meeting.source(self._sql, self._rows), item.source
-            # DuckDB makes its hash table of the right side.
-            if self._rows < item.rows:
-                ours, theirs = theirs, f"({ours})"
-            self._sql = f"{ours} JOIN {theirs} ON {' AND '.join(conditions) or 'true'}"
-        else:
-            self._sql = item.source
-            self._where += item.conditions()
-        self._columns = {**self._columns, **item.columns, **meeting.merged}
-        self._rows = rows
+    @classmethod
+    def of(cls, item: _Fact | _Table) -> _Joined:
+        """Return one table."""
+        return cls(item.source, list(item.conditions()), item.columns, item.size)
 
-    def relation(self, given: Given) -> Relation:
+    def with_other(self, other: _Joined, context: Context, size: Size) -> _Joined:
+        """Return both joined; ``size`` is the estimate of that."""
+        meeting = _Meeting(context, self.columns, other.columns, {})
+        pairs = self.size.rows * other.size.rows
+        if meeting.is_loose and pairs > _PAIRS:
+            raise RefusedError(Reason.OPTIONAL_JOIN)
+        if not meeting.conditions and pairs > _PAIRS and min(self.size.rows, other.size.rows) > 1:
+            raise RefusedError(Reason.PRODUCT)
+        large, small = meeting.source(self.sql, self.size.rows), other.sql
+        # DuckDB makes its hash table of the right side.
+        if self.size.rows < other.size.rows:
+            large, small = small, large
+        return _Joined(
+            f"{large} JOIN ({small}) ON {' AND '.join(meeting.conditions) or 'true'}",
+            self.where + other.where,
+            {**self.columns, **other.columns, **meeting.merged},
+            size,
+            self.is_impossible or other.is_impossible or meeting.is_impossible,
+        )
+
+    def relation(self, context: Context, given: Given) -> Relation:
         """Return what came of it."""
-        names = [*self._columns, *given]
-        if self._impossible:
-            return empty(names)
-        sql, columns = _projected(self._context, self._columns)
-        where = f" WHERE {' AND '.join(self._where)}" if self._where else ""
-        return Relation(f"(SELECT {sql} FROM {self._sql}{where})", {**columns, **given}, self._rows)
+        if self.is_impossible:
+            return empty([*self.columns, *given])
+        told, columns = _projected(context, self.columns)
+        where = f" WHERE {' AND '.join(self.where)}" if self.where else ""
+        sql = f"(SELECT {told} FROM {self.sql}{where})"
+        return Relation(sql, {**columns, **given}, self.size.rows, self.size.distinct)
 
 
 class _Meeting:
@@ -501,7 +493,9 @@ class _Meeting:
         kinds = one.kinds & other.kinds
         if one.maybe or other.maybe:
             self.is_loose = True
-            equal = f"{one.sql} = {other.sql}" if kinds and one.form is other.form else "false"
+            if kinds and one.form is not other.form:
+                raise RefusedError(Reason.MIXED)
+            equal = f"{one.sql} = {other.sql}" if kinds else "false"
             unbound = [f"{column.sql} IS NULL" for column in (one, other) if column.maybe]
             self.conditions.append(f"({' OR '.join([equal, *unbound])})")
             self.merged[name] = _either(one, other)

@@ -30,7 +30,10 @@ class Reason(Enum):
     ARGUMENTS = "Arguments of a function for which it has not been proven equal."
     EQUALITY = "Equality of terms whose values are not known here."
     COMPARISON = "An order between terms of kinds that have none in common."
-    ARITHMETIC = "Arithmetic on anything but integers and decimals, or a product of two decimals."
+    ARITHMETIC = (
+        "Arithmetic on anything but integers and decimals, a product of two decimals, "
+        "or a division by one."
+    )
     TRUTH = "A truth value of terms that are no booleans, integers or plain strings."
     UNDEFINED = "Something computed of a variable that is never bound."
     EXISTS = "EXISTS whose inside uses a variable of the outside in an expression or not at all."
@@ -53,3 +56,12 @@ class RefusedError(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+def as_markdown() -> str:
+    """Return the list of reasons, for the documentation."""
+    return "".join(f"- `{one.name}`: {one.value}\n" for one in Reason)
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

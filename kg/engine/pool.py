@@ -64,7 +64,8 @@ class Pool:
         """
         while True:
             current = self._release()
-            one = self._idle.popleft() if self._idle else await self._next()
+            # The one used last: it has most ready.
+            one = self._idle.pop() if self._idle else await self._next()
             if one.alive and one.release == current:
                 self._soon_back.add(one)
                 return one

@@ -17,6 +17,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import select
 import struct
 import sys
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ PREFIX: Final = struct.Struct(">cI")
 SIZE: Final = struct.Struct(">I")
 #: How much of an answer is gathered before the first frame, and in each one after.
 CHUNK: Final = 1 << 16
+#: Seconds without a request after which a new process opens its columns: that takes half a second,
+#: which nobody should have to wait for.
+_MOMENT: Final = 0.2
 
 
 def main() -> None:
@@ -54,8 +58,16 @@ def main() -> None:
     engines = _Engines(store, columns)
     requests, answers = sys.stdin.buffer, sys.stdout.fileno()
     _send(answers, READY, json.dumps({"isolated": isolated}).encode())
+    if columns and _is_idle():
+        columns.open()
     while line := requests.readline():
         engines.answer(json.loads(line), answers)
+
+
+def _is_idle() -> bool:
+    """Tell whether no request comes for a moment."""
+    # Nothing has been read yet, so that nothing can be in Python's own buffer.
+    return os.name == "posix" and not select.select([sys.stdin], [], [], _MOMENT)[0]
 
 
 def _send(pipe: int, kind: bytes, content: bytes) -> None:
