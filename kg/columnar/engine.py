@@ -24,6 +24,7 @@ from kg.columnar.refusals import Reason, RefusedError
 from kg.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError
 from kg.formats import Format
+from kg.service_guard import uses_service
 from kg.vocabulary import BASE
 
 if TYPE_CHECKING:
@@ -122,6 +123,9 @@ class ColumnarEngine:
     ) -> tuple[Columns, Compiled]:
         if self._catalogue is None:
             raise RefusedError(Reason.NO_FILE)
+        # Oxigraph's own parser is asked for the variables: nothing that it would call goes there.
+        if uses_service(query):
+            raise RefusedError(Reason.SERVICE)
         try:
             parsed = parse(query)
             if not even_small and is_small(parsed, self._catalogue, parameters):
