@@ -170,7 +170,10 @@ def _rows(store: ox.Store, query: str) -> Counter[tuple[tuple[str, str], ...]]:
     )
 
 
-async def _local(text: str) -> bytes:
+async def _local(text: str, seconds: float | None) -> bytes | None:
+    # Every other time, as if it took too long to look at all.
+    if seconds is not None and len(text) % 2:
+        return None
     answer = evaluate(_OURS, text)
     assert isinstance(answer, ox.QuerySolutions)
     content = answer.serialize(format=ox.QueryResultsFormat.JSON)
