@@ -44,10 +44,14 @@ class Recorded(Gateway):
         return Fetched(Received(Solutions(variables, rows), 0), from_cache=False, sent=len(query))
 
 
-def _federated(query: str, store: ox.Store, **changed: object) -> tuple[list[str], Outcome]:
+def _federated(
+    query: str, store: ox.Store, *, in_haste: bool = False, **changed: object
+) -> tuple[list[str], Outcome]:
     """Return what is sent for a query, and what becomes of it."""
 
-    async def ask(text: str) -> bytes:
+    async def ask(text: str, seconds: float | None) -> bytes | None:
+        if seconds is not None and in_haste:
+            return None
         answer = evaluate(store, text)
         assert isinstance(answer, ox.QuerySolutions)
         return answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
@@ -92,6 +96,16 @@ def test_later_clause_is_limited_by_what_an_earlier_one_found(store: ox.Store) -
     sent, _ = _federated(query, store)
     assert [text.count("<urn:x:") for text in sent] == [91, 2]
     assert "VALUES ?w { <urn:x:s1> }" in sent[1]
+
+
+def test_less_is_looked_at_where_all_would_take_too_long(store: ox.Store) -> None:
+    query = (
+        "SELECT * { ?s <urn:x:p> ?o . ?s <urn:x:p> <urn:x:o1> . ?s <urn:x:p> ?o "
+        f"SERVICE <{_THERE}> {{ ?o <urn:x:q> ?v }} }}"
+    )
+    (thorough,), _ = _federated(query, store)
+    (hasty,), _ = _federated(query, store, in_haste=True)
+    assert (thorough.count("<urn:x:o"), hasty.count("<urn:x:o")) == (1, 5)
 
 
 def test_clause_that_nothing_limits_is_sent_if_it_is_small(store: ox.Store) -> None:

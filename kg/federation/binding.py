@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.federation.reading import Query
-from kg.federation.tree import Expression, Group, Names, Nested, Part, Select, Service
+from kg.federation.tree import Expression, Group, Names, Nested, Part, Select, Service, Triples
 
 _NONE: Final[Names] = frozenset()
 
@@ -32,10 +32,15 @@ class _Level:
 
 @dataclass(frozen=True)
 class Around:
-    """A group to ask for the values of variables that a clause shares with what surrounds it."""
+    """A group to ask for the values of variables that a clause shares with what surrounds it.
+
+    ``narrow`` is less of it, with more values but sooner evaluated: the patterns that name these
+    variables; empty if that would be the same.
+    """
 
     group: str
     shared: Names
+    narrow: str = ""
 
 
 def around(query: Query, service: Service) -> Around | None:
@@ -118,6 +123,8 @@ def _level(group: Group, node: Part, *, before: bool = False) -> _Level:
                     parts.append(element)
         elif passed and before:
             continue
+        elif isinstance(element, Triples):
+            parts += element.statements()
         elif not isinstance(element, Nested) or element.kind in {"group", "union", "graph"}:
             parts.append(element)
     return _Level(parts, filters, _graph_of(group))
@@ -137,7 +144,16 @@ def _graph_of(group: Group) -> str:
 
 
 def _asked(query: Query, levels: list[_Level], wanted: Names) -> Around | None:
-    """Return the group that asks for values, of the parts connected with what is wanted."""
+    """Return the groups that ask for values of what is wanted."""
+    group, shared = _group(query, levels, wanted, _connected(levels, wanted, far=True))
+    if not shared:
+        return None
+    narrow, of = _group(query, levels, wanted, _connected(levels, wanted, far=False))
+    return Around(group, shared, narrow if of == shared and narrow != group else "")
+
+
+def _connected(levels: list[_Level], wanted: Names, *, far: bool) -> set[int]:
+    """Return the parts that name what is wanted; if ``far``, also what these name, and so on."""
     reached = set(wanted)
     kept: set[int] = set()
     growing = bool(wanted)
@@ -152,8 +168,14 @@ def _asked(query: Query, levels: list[_Level], wanted: Names) -> Around | None:
                     seen |= part.needs
                 if id(part) not in kept and seen & reached:
                     kept.add(id(part))
-                    reached |= seen
-                    growing = True
+                    if far:
+                        reached |= seen
+                        growing = True
+    return kept
+
+
+def _group(query: Query, levels: list[_Level], wanted: Names, kept: set[int]) -> tuple[str, Names]:
+    """Return a group of some parts, and which of the wanted variables they bind."""
     shared: set[str] = set()
     text = ""
     for level in reversed(levels):
@@ -164,7 +186,7 @@ def _asked(query: Query, levels: list[_Level], wanted: Names) -> Around | None:
         pieces = [query.rendered(one.start, one.end) for one in (*parts, *filters)]
         shared |= wanted & frozenset().union(*(one.visible for one in parts))
         inside = f" {{ {text} }}" if text else ""
-        text = " ".join(pieces) + inside
+        text = " . ".join(pieces) + inside
         if level.graph and text:
             text = f"GRAPH {level.graph} {{ {text} }}"
-    return Around(text, frozenset(shared)) if shared else None
+    return text, frozenset(shared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -65,7 +66,14 @@ class FederatedEngine:
         return answer
 
     async def _federate(self, question: Question, releases: set[str]) -> Outcome:
-        async def ask(text: str) -> bytes:
+        async def ask(text: str, seconds: float | None) -> bytes | None:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await read(text)
+            except TimeoutError:
+                return None
+
+        async def read(text: str) -> bytes:
             asked = Question(text, dataset=question.dataset, format="json")
             answer = await self._inner.ask(asked)
             releases.add(answer.head.release)

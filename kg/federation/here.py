@@ -29,7 +29,7 @@ def federate_here(
     """
     listed = endpoints.load(settings)
 
-    async def ask(text: str) -> bytes:
+    async def ask(text: str, _: float | None) -> bytes:
         answer = evaluate(store, text)
         assert isinstance(answer, ox.QuerySolutions)
         content = answer.serialize(format=ox.QueryResultsFormat.JSON)

@@ -28,8 +28,11 @@ from kg.vocabulary import BASE
 #: Rows of all answers to one query, and seconds that they may take together.
 _MOST_ROWS: Final = 100_000
 _SECONDS: Final = 180.0
-#: Asks the release in force: a SELECT in, its answer in JSON out.
-AskLocal = Callable[[str], Awaitable[bytes]]
+#: Seconds that are spent on finding all that limits a clause; then less is looked at.
+_THOROUGH: Final = 5.0
+#: Asks the release in force: a SELECT and seconds (None for the engine's limit) in, its answer in
+#: JSON out, or None if it took longer.
+AskLocal = Callable[[str, float | None], Awaitable[bytes | None]]
 
 
 @dataclass
@@ -163,7 +166,7 @@ class _Join:
         found, given = around(self._query, service), self._given(service.body.certain)
         if found is None:
             return Around("", given) if given else None
-        return Around(found.group, found.shared | given)
+        return Around(found.group, found.shared | given, found.narrow)
 
     def _given(self, names: Names) -> Names:
         return names & self._parameters.keys()
@@ -229,7 +232,9 @@ class _Join:
             f"{' '.join(f'?{name}' for name in names)} {self._query.dataset} "
             f"WHERE {{ {values} {found.group} }} LIMIT {most + 1}"
         )
-        content = await self._ask(text)
+        content = await self._ask(text, _THOROUGH if found.narrow else None)
+        if content is None:
+            return await self._asked(Around(found.narrow, found.shared), names, most)
         try:
             rows = results.read(content, names, most).rows
         except UnusableError:

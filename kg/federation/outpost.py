@@ -2,8 +2,9 @@
 
 Frames go both ways: four bytes for the length (big-endian), then a JSON object with the number of
 the query (``id``) and a ``kind``. In: ``query`` (text, parameters, user), ``answer`` (what the
-release said to a ``local`` question), ``stop``. Out: ``ready``, ``local`` (a question to the
-release), ``done`` (the outcome), ``fail`` (the kind of error and its message).
+release said to a ``local`` question, null if it took too long), ``stop``. Out: ``ready``, ``local``
+(a question to the release, and how many seconds it may take), ``done`` (the outcome), ``fail`` (the
+kind of error and its message).
 
 It has a network, and no store; it shares nothing with the processes that have one.
 """
@@ -66,7 +67,7 @@ class _Outpost:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._asked: dict[int, asyncio.Future[bytes]] = {}
+        self._asked: dict[int, asyncio.Future[bytes | None]] = {}
 
     def receive(self, said: dict[str, Any]) -> None:
         number, kind = said["id"], said["kind"]
@@ -77,14 +78,15 @@ class _Outpost:
         elif kind == "answer" and number in self._asked:
             asked = self._asked.pop(number)
             if not asked.done():
-                asked.set_result(base64.b64decode(said["content"]))
+                content = said["content"]
+                asked.set_result(None if content is None else base64.b64decode(content))
         elif kind == "stop" and number in self._tasks:
             self._tasks[number].cancel()
 
     async def _federate(self, number: int, said: dict[str, Any]) -> None:
-        async def ask(text: str) -> bytes:
+        async def ask(text: str, seconds: float | None) -> bytes | None:
             self._asked[number] = asyncio.get_running_loop().create_future()
-            self.send({"id": number, "kind": "local", "query": text})
+            self.send({"id": number, "kind": "local", "query": text, "seconds": seconds})
             return await self._asked[number]
 
         try:

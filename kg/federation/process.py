@@ -87,7 +87,8 @@ class GatewayProcess:
                     over = True
                     raise BusyError("the process for federated queries has ended; try again")
                 if said["kind"] == "local":
-                    content = base64.b64encode(await ask(said["query"])).decode()
+                    found = await ask(said["query"], said["seconds"])
+                    content = None if found is None else base64.b64encode(found).decode()
                     _send(process, {"id": number, "kind": "answer", "content": content})
                     continue
                 over = True

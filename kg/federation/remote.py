@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.federation.reading import Query
-from kg.federation.tokens import Token
 from kg.federation.tree import (
     Expression,
     Group,
@@ -134,16 +133,16 @@ def _is_small(body: Group) -> bool:
         return select.limit is not None or (inside is not None and _is_small(inside))
     patterns = [one for one in body.elements if not isinstance(one, Expression | Service)]
     reached = {n for one in patterns if isinstance(one, Values) for n in one.columns}
-    statements = [s for one in patterns if isinstance(one, Triples) for s in _statements(one)]
+    statements = [s for one in patterns if isinstance(one, Triples) for s in one.statements()]
     waiting = statements
     while waiting:
         left = []
-        for words in waiting:
-            subject = words[0]
+        for one in waiting:
+            subject = one.words[0]
             if subject.kind in {"iri", "name"} or subject.variables & reached:
-                reached |= frozenset().union(*(word.variables for word in words))
+                reached |= one.mentions
             else:
-                left.append(words)
+                left.append(one)
         if len(left) == len(waiting):
             return False
         waiting = left
@@ -152,17 +151,3 @@ def _is_small(body: Group) -> bool:
         bool(one.visible & reached) or all(map(_is_small, getattr(one, "groups", ())))
         for one in others
     )
-
-
-def _statements(block: Triples) -> list[list[Token]]:
-    """Return the triples of a block, those with one subject together."""
-    found: list[list[Token]] = [[]]
-    depth = 0
-    for word in block.words:
-        depth += word.kind == "mark" and word.text in "(["
-        depth -= word.kind == "mark" and word.text in ")]"
-        if word.is_mark(".") and depth == 0:
-            found.append([])
-        else:
-            found[-1].append(word)
-    return [one for one in found if one]

@@ -75,6 +75,19 @@ class Triples(Part):
     def certain(self) -> Names:
         return self.mentions
 
+    def statements(self) -> list[Triples]:
+        """Return the patterns of each subject by themselves."""
+        found: list[list[Token]] = [[]]
+        depth = 0
+        for word in self.words:
+            depth += word.kind == "mark" and word.text in "(["
+            depth -= word.kind == "mark" and word.text in ")]"
+            if word.is_mark(".") and depth == 0:
+                found.append([])
+            else:
+                found[-1].append(word)
+        return [Triples(one) for one in found if one]
+
 
 @dataclass(eq=False)
 class Values(Part):
