@@ -41,6 +41,7 @@ class Account:
     generated: int = 0
     compared: int = 0
     with_rows: int = 0
+    limited: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     different: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,6 +50,9 @@ class Account:
         self.generated += 1
         if result.outcome is Outcome.REFUSED:
             self.refused[result.reason] += 1
+            return
+        if result.outcome is Outcome.LIMITED:
+            self.limited += 1
             return
         self.compared += 1
         self.with_rows += result.rows > 0
@@ -65,6 +69,7 @@ class Account:
         print(
             f"{name}: {self.generated} queries, {self.compared} compared "
             f"({self.with_rows} with rows), {sum(self.refused.values())} refused, "
+            f"{self.limited} ended by the memory limit, "
             f"{len(self.different)} different"
         )
         for reason, number in self.refused.most_common():
@@ -90,7 +95,7 @@ def found_after(both: Both, name: str, seed: int) -> tuple[int, int] | None:
     with mutants.planted(name):
         for number in range(1, PATIENCE + 1):
             outcome = both.compare(generator.query()).outcome
-            compared += outcome is not Outcome.REFUSED
+            compared += outcome in {Outcome.EQUAL, Outcome.DIFFERENT}
             if outcome is Outcome.DIFFERENT:
                 return number, compared
     return None

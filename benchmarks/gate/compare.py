@@ -32,6 +32,8 @@ class Outcome(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     REFUSED = "refused"
+    #: A product so large that DuckDB's memory was used up: a server answers 503.
+    LIMITED = "limited"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Both:
             answer.write(_JSON, stream)
         except RefusedError as refusal:
             return Result(Outcome.REFUSED, refusal.reason.name)
+        except MemoryError:
+            return Result(Outcome.LIMITED)
         except QueryError as error:
             return Result(Outcome.DIFFERENT, told=f"broke off: {error}")
         ours = json.loads(stream.getvalue())

@@ -17,9 +17,11 @@ _Function = Callable[[Scope, str, list[Column]], Column]
 _STRING: Final = frozenset({"string"})
 _BOOLEAN: Final = frozenset({"boolean"})
 _DATE_PARTS: Final = {"YEAR": "year", "MONTH": "month", "DAY": "day"}
-#: Texts of letters that both engines map alike between cases: European ones, and punctuation.
-ALIKE: Final = (
-    r"[\x01-\xde\xe0-\x{12f}\x{131}-\x{148}\x{14a}-\x{19a}\x{19c}-\x{1ef}\x{2010}-\x{203a}]*"
+#: Letters that the two engines map differently between cases, some only within a word.
+UNLIKE: Final = (
+    r"[\xdf\x{130}\x{149}\x{19b}\x{1f0}\x{264}\x{390}\x{3a3}\x{3b0}\x{587}\x{1c80}-\x{1c8f}"
+    r"\x{1e96}-\x{1e9a}\x{1f50}-\x{1fff}\x{a7c0}-\x{a7df}\x{fb00}-\x{fb17}"
+    r"\x{10d50}-\x{10d8f}\x{16ea0}-\x{16edf}]"
 )
 _INTEGER: Final = re.compile(r"\(([0-9]{1,9})\)::BIGINT")
 _LANGUAGE: Final = re.compile(r"'([A-Za-z]+|\*)'")
@@ -106,8 +108,8 @@ def _cased(scope: Scope, name: str, arguments: list[Column]) -> Column:
     function = "lower" if name == "LCASE" else "upper"
     # A text with a letter that the two engines may map differently ends the attempt.
     sql = (
-        f"CASE WHEN regexp_full_match({told.sql}, '{ALIKE}') THEN {function}({told.sql}) "
-        f"WHEN {told.sql} IS NULL THEN NULL ELSE error('letters mapped differently') END"
+        f"CASE WHEN regexp_matches({told.sql}, '{UNLIKE}') THEN error('unlike letters') "
+        f"ELSE {function}({told.sql}) END"
     )
     return Column(f"({sql})", Form.TEXT, told.kinds, told.maybe)
 

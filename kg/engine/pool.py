@@ -64,7 +64,6 @@ class Pool:
         """
         while True:
             current = self._release()
-            # The one used last: it has most ready.
             one = self._idle.pop() if self._idle else await self._next()
             if one.alive and one.release == current:
                 self._soon_back.add(one)
@@ -96,7 +95,7 @@ class Pool:
                 self._offer(wanted.result())
             raise
 
-    def _offer(self, one: WorkerProcess) -> None:
+    def _offer(self, one: WorkerProcess, *, is_new: bool = False) -> None:
         """Give a process to whoever waits for one, or keep it ready if there are too few."""
         while self._wanted:
             wanted = self._wanted.popleft()
@@ -105,6 +104,9 @@ class Pool:
                 return
         if self._closing or len(self._idle) >= self._spare:
             one.kill()
+        elif is_new:
+            # Those that have answered already are taken first: they have more ready.
+            self._idle.appendleft(one)
         else:
             self._idle.append(one)
 
@@ -132,7 +134,7 @@ class Pool:
             self._starting -= 1
             raise
         self._starting -= 1
-        self._offer(one)
+        self._offer(one, is_new=True)
 
     async def _started(self, current: Release) -> WorkerProcess:
         one = await WorkerProcess.start(current, self._memory, columnar=self._columnar)

@@ -42,7 +42,7 @@ SIZE: Final = struct.Struct(">I")
 CHUNK: Final = 1 << 16
 #: Seconds without a request after which a new process opens its columns: that takes half a second,
 #: which nobody should have to wait for.
-_MOMENT: Final = 0.2
+_MOMENT: Final = 1.0
 
 
 def main() -> None:
