@@ -65,6 +65,11 @@ class Remote:
             for row in said["results"]["bindings"]
         ]
 
+    def update(self, text: str) -> None:
+        """Change something, as anybody else might."""
+        answer = httpx.post(self.options[1], data={"update": text})
+        assert answer.is_success, answer.text
+
     def graphs(self) -> dict[str, int]:
         """Return how many triples each graph below our base holds, without the base."""
         rows = self.rows("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
