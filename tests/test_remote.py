@@ -68,7 +68,7 @@ def front(
         told = theirs.published(data)
         assert "counts and lengths are equal" in told
         shutil.rmtree(require(data).path / "store")
-        with serving(data, folder / "log", KG_ENGINE=theirs.query, KG_QUERY_TIMEOUT=30) as ours:
+        with serving(data, folder / "log", KG_ENGINE=theirs.query, KG_QUERY_TIMEOUT=60) as ours:
             yield Front(ours, theirs, data)
 
 
@@ -112,13 +112,14 @@ def test_every_kind_of_page_is_served(front: Front, kind: str) -> None:
     path = PAGES[kind]
     if why := OTHERWISE.get((front.theirs.name, path.removeprefix("/queries/"))):
         pytest.skip(why)
-    assert front.get(path).status_code == (404 if kind == "error" else 200)
+    page = front.get(path)
+    assert page.status_code == (404 if kind == "error" else 200), page.text
 
 
 @pytest.mark.parametrize("path", ["/data/state/IND.nt", "/data/event/A-RES-ES-11-6.nt", "/dataset"])
 def test_data_of_things_is_the_same(front: Front, server: str, path: str) -> None:
     accept = "application/n-triples"
-    here = httpx.get(server + path, headers={"Accept": accept}, follow_redirects=True)
+    here = httpx.get(server + path, headers={"Accept": accept}, follow_redirects=True, timeout=60)
     there = front.get(path, accept)
     assert sorted(there.text.splitlines()) == sorted(here.text.splitlines())
 
@@ -145,7 +146,9 @@ def test_forms_formats_and_graphs_are_as_on_the_local_engine(
 ) -> None:
     answer = front.ask(query, accept)
     assert answer.text == expected
-    here = httpx.post(f"{server}/sparql", data={"query": query}, headers={"Accept": accept})
+    here = httpx.post(
+        f"{server}/sparql", data={"query": query}, headers={"Accept": accept}, timeout=60
+    )
     assert (here.text, here.headers["content-type"]) == (expected, answer.headers["content-type"])
 
 
@@ -173,14 +176,16 @@ def test_what_is_refused_is_refused_before_it_is_sent(
 def test_a_long_answer_comes_whole_and_as_a_stream(front: Front, server: str) -> None:
     query = f"SELECT ?vote ?state {{ ?vote <{UNV.castBy}> ?state }}"
     there = front.ask(query, "text/csv").text.splitlines()
-    here = httpx.post(f"{server}/sparql", data={"query": query}, headers={"Accept": "text/csv"})
+    here = httpx.post(
+        f"{server}/sparql", data={"query": query}, headers={"Accept": "text/csv"}, timeout=60
+    )
     assert sorted(there) == sorted(here.text.splitlines())
     assert len(there) > 4000
 
 
 def test_answers_have_the_entity_tags_of_the_release(front: Front, server: str) -> None:
     query = {"query": "SELECT (COUNT(*) AS ?n) { ?s a ?c }"}
-    tags = {httpx.get(f"{one}/sparql", params=query).headers["etag"]
+    tags = {httpx.get(f"{one}/sparql", params=query, timeout=60).headers["etag"]
             for one in (server, front.ours.address)}  # fmt: skip
     assert len(tags) == 1
 
