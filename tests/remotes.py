@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +53,15 @@ class Remote:
         assert process.returncode == 0, told
         return told
 
+    def killed(self, data: Path, sent: int) -> None:
+        """Begin to publish, and kill it as soon as so many triples have been confirmed."""
+        process = self.publish(data)
+        while _sent(data) < sent:
+            assert process.poll() is None, process.communicate()[0]
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
     def rows(self, query: str) -> list[list[str]]:
         """Return the rows of a SELECT."""
         answer = httpx.post(
@@ -74,6 +86,13 @@ class Remote:
         """Return how many triples each graph below our base holds, without the base."""
         rows = self.rows("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
         return {g.removeprefix(f"{BASE}graph/"): int(n) for g, n in rows if g.startswith(BASE)}
+
+
+def _sent(data: Path) -> int:
+    """Return how much a server has confirmed, as the file beside the releases says."""
+    for file in (data / "publishing").glob("*.json"):
+        return int(json.loads(file.read_text(encoding="utf-8"))["sent"])
+    return 0
 
 
 @contextmanager

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,38 +42,6 @@ def _whole(target: Remote, release: Release) -> None:
         f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}"
     )
     assert not [name for name in graphs if name.endswith("/next")]
-
-
-def _sent(data: Path) -> int:
-    """Return how much the server has confirmed, as the file beside the releases says."""
-    for file in (data / "publishing").glob("*.json"):
-        return int(json.loads(file.read_text(encoding="utf-8"))["sent"])
-    return 0
-
-
-def test_killed_at_any_point_it_ends_complete_when_given_again(
-    target: Remote, embedded: Path, tmp_path: Path
-) -> None:
-    data = tmp_path / "data"
-    adopt(data, embedded)
-    release = require(data)
-    facts = f"{FACTS_GRAPHS}{release.name}"
-    held = target.rows
-    total = sum(1 for _ in release.open().quads_for_pattern(None, None, None, None))
-    # Early, in the middle, and while all of it is compared.
-    for point in (1, total // 2, total - 20_000):
-        process = target.publish(data)
-        while _sent(data) < point:
-            assert process.poll() is None, process.communicate()[0]
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert not held(f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}")
-        ((count,),) = held(f"SELECT (COUNT(*) AS ?n) FROM <{facts}> WHERE {{ ?s ?p ?o }}")
-        assert int(count) >= _sent(data) >= point
-    target.published(data)
-    _whole(target, release)
-    assert not list((data / "publishing").glob("*.json"))
 
 
 def test_without_its_file_it_only_repeats_work(target: Remote, states: Path) -> None:

@@ -26,6 +26,7 @@ OTHERWISE: Final = {
 }
 #: Empty on the embedded release, see ``tests/test_queries.py``.
 EMPTY: Final = {"topics", "doubtful-positions"}
+_IN_FORCE: Final = f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}"
 JSON: Final = {"Accept": "application/sparql-results+json"}
 
 
@@ -59,12 +60,20 @@ class Front:
 def front(
     request: pytest.FixtureRequest, embedded: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Front]:
-    """A front on a server of each kind that holds the embedded release, without a store."""
+    """A front without a store on a server of each kind, into which the embedded release went.
+
+    Publishing it was killed three times.
+    """
     folder = tmp_path_factory.mktemp(request.param)
     data = folder / "data"
     adopt(data, embedded)
     (folder / "database").mkdir()
     with remote(request.param, folder / "database") as theirs:
+        # Killed early, in the middle, and while all of it is compared; then it is given again.
+        total = require(data).manifest()["counts"]["triples"]
+        for sent in (1, total // 2, total - 20_000):
+            theirs.killed(data, sent)
+            assert not theirs.rows(_IN_FORCE)
         told = theirs.published(data)
         assert "counts and lengths are equal" in told
         shutil.rmtree(require(data).path / "store")
@@ -78,12 +87,13 @@ def _table(answer: httpx.Response) -> tuple[list[str], list[dict[str, object]]]:
     return said["head"]["vars"], said["results"]["bindings"]
 
 
-def test_all_of_the_release_is_there_once(front: Front, embedded: Path) -> None:
+def test_after_three_kills_all_of_the_release_is_there_once(front: Front, embedded: Path) -> None:
     release = require(embedded)
     counts = front.theirs.graphs()
     facts = f"facts/{release.name}"
     assert set(counts) == {facts, "ontology", "shapes", "report", "current"}
     assert counts.pop("current") == 1
+    assert not list((front.data / "publishing").glob("*.json"))
     assert sum(counts.values()) == release.manifest()["counts"]["triples"] == len(release.open())
 
 
