@@ -37,8 +37,8 @@ Striping = 0
 ServerPort = 127.0.0.1:{sql_port}
 DisableUnixSocket = 1
 DirsAllowed = {folder}, {dumps}
-NumberOfBuffers = 340000
-MaxDirtyBuffers = 250000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
 MaxQueryMem = 2G
 ThreadsPerQuery = 2
 CheckpointInterval = 0
@@ -53,7 +53,7 @@ MaxKeepAlives = 10
 KeepAliveTimeout = 120
 
 [SPARQL]
-ResultSetMaxRows = 10000000
+ResultSetMaxRows = {most_rows}
 DeferInferenceRulesInit = 0
 """
 
@@ -113,9 +113,25 @@ def load(programs: tuple[str, str], folder: Path, dump: Path) -> None:
             raise RuntimeError(f"Virtuoso could not load {dump.name}: {told}")
 
 
-def settings(folder: Path, dumps: Path, port: int, sql_port: int) -> str:
+def settings(
+    folder: Path,
+    dumps: Path,
+    port: int,
+    sql_port: int,
+    *,
+    buffers: int = 340_000,
+    most_rows: int = 10_000_000,
+) -> str:
     """Return the settings for a database in one folder that may read dumps from another."""
-    return _SETTINGS.format(folder=folder, dumps=dumps, port=port, sql_port=sql_port)
+    return _SETTINGS.format(
+        folder=folder,
+        dumps=dumps,
+        port=port,
+        sql_port=sql_port,
+        buffers=buffers,
+        dirty=buffers * 3 // 4,
+        most_rows=most_rows,
+    )
 
 
 def _execute(client: str, port: int, statement: str) -> str:

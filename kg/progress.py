@@ -44,7 +44,7 @@ class Steps:
 
     def say(self, text: str) -> None:
         """Print a line that stays."""
-        self._console.print(text, highlight=False, soft_wrap=True)
+        self._console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @contextmanager
     def _timed(self, kind: str) -> Iterator[None]:

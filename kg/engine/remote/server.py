@@ -45,6 +45,7 @@ class Server:
         self._url = httpx.URL(address)
         #: The address as it may be told to anybody.
         self.name = str(self._url.copy_with(userinfo=b"", query=None))
+        self._is_virtuoso = False
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
@@ -68,12 +69,16 @@ class Server:
             "default-graph-uri": list(worded.dataset.default),
             "named-graph-uri": list(worded.dataset.named),
         }
+        if self._is_virtuoso:
+            # Else it goes on computing after we have left; in time it says that it stopped.
+            fields["timeout"] = str(round(seconds * 1000))
         accept = _GRAPHS if worded.is_graph else _RESULTS
         request = self._client.build_request(
             "POST", self._url, data=fields, headers={"Accept": accept}
         )
         clock = _Clock(self.name, seconds)
         response = await clock.wait_for(self._client.send(request, stream=True))
+        self._is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
         reply = Reply(response, clock)
         try:
             if error := await self._failure(reply):
