@@ -58,7 +58,10 @@ class Front:
     ],
 )
 def front(
-    request: pytest.FixtureRequest, embedded: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    embedded: Path,
+    federation: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Front]:
     """A front without a store on a server of each kind, into which the embedded release went.
 
@@ -77,7 +80,8 @@ def front(
         told = theirs.published(data)
         assert "counts and lengths are equal" in told
         shutil.rmtree(require(data).path / "store")
-        with serving(data, folder / "log", KG_ENGINE=theirs.query, KG_QUERY_TIMEOUT=60) as ours:
+        settings = {"KG_QUERY_TIMEOUT": 60, "KG_FEDERATION": federation}
+        with serving(data, folder / "log", KG_ENGINE=theirs.query, **settings) as ours:
             yield Front(ours, theirs, data)
 
 
