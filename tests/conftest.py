@@ -31,6 +31,8 @@ from tests.remotes import settings as federation_settings
 QUIET = Console(quiet=True)
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let workers side by side (``-n 2 --dist loadgroup``) make no costly fixture twice.
 
