@@ -31,22 +31,20 @@ from tests.remotes import settings as federation_settings
 QUIET = Console(quiet=True)
 
 
-# Before xdist reads the groups.
-@pytest.hookimpl(tryfirst=True)
+def _group(item: pytest.Item) -> str:
+    """Return with which other tests one is to run: those of the same costly fixture, or module."""
+    used = item.fixturenames if isinstance(item, pytest.Function) else []
+    return next((name for name in ("whole", "real") if name in used), item.path.stem)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let workers side by side (``-n 2 --dist loadgroup``) make no costly fixture twice."""
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let workers side by side (``-n 2 --dist loadgroup``) make no costly fixture twice.
-
-    Tests of the full record stay together and come first; so do those of the real files; all
-    others stay with their module.
-    """
-
-    def group(item: pytest.Item) -> str:
-        used = item.fixturenames if isinstance(item, pytest.Function) else []
-        return next((name for name in ("whole", "real") if name in used), item.path.stem)
-
-    items.sort(key=lambda item: {"whole": 0, "real": 1}.get(group(item), 2))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
+    """Put the tests of the full record first, then those of the real files: they take longest."""
+    items.sort(key=lambda item: {"whole": 0, "real": 1}.get(_group(item), 2))
 
 
 def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
