@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from filelock import FileLock
 from rich.console import Console
 
 from kg.build import build
@@ -31,20 +32,30 @@ from tests.remotes import settings as federation_settings
 QUIET = Console(quiet=True)
 
 
-def _group(item: pytest.Item) -> str:
-    """Return with which other tests one is to run: those of the same costly fixture, or module."""
-    used = item.fixturenames if isinstance(item, pytest.Function) else []
-    return next((name for name in ("whole", "real") if name in used), item.path.stem)
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let workers side by side (``-n 2 --dist loadgroup``) make no costly fixture twice."""
-    item.add_marker(pytest.mark.xdist_group(_group(item)))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the full record first, then those of the real files: they take longest."""
-    items.sort(key=lambda item: {"whole": 0, "real": 1}.get(_group(item), 2))
+    """Let one module build the full record first, and the others that need it come last.
+
+    So of two workers (``-n 2 --dist loadfile``) neither waits for it.
+    """
+
+    def needs(item: pytest.Item) -> bool:
+        return isinstance(item, pytest.Function) and "whole" in item.fixturenames
+
+    needing = list(dict.fromkeys(item.path for item in items if needs(item)))
+    place = {path: 2 if number else 0 for number, path in enumerate(needing)}
+    items.sort(key=lambda item: place.get(item.path, 1))
+
+
+def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one of several workers makes, and all use."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            made = folder.with_name(f"{name}-in-the-making")
+            make(made)
+            made.rename(folder)
+    return folder
 
 
 def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
@@ -78,9 +89,7 @@ def states() -> StateRegister:
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release; not to be changed."""
-    data = tmp_path_factory.mktemp("embedded")
-    make_release(data, columns=True)
-    return data
+    return shared(tmp_path_factory, "embedded", lambda data: make_release(data, columns=True))
 
 
 @pytest.fixture(scope="session")
@@ -148,11 +157,13 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
-    data = tmp_path_factory.mktemp("whole")
     undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
-    unvotes = f"unvotes={real_data / 'unvotes'}"
-    make_release(data, "embedded", *undl, unvotes, max_refused=1, columns=True)
-    return data
+    sources = ("embedded", *undl, f"unvotes={real_data / 'unvotes'}")
+    return shared(
+        tmp_path_factory,
+        "whole",
+        lambda data: make_release(data, *sources, max_refused=1, columns=True),
+    )
 
 
 @dataclass(frozen=True)
