@@ -93,7 +93,7 @@ def test_a_query_in_each_place_and_format(embedded: Path, tmp_path: Path) -> Non
     ("arguments", "code", "message"),
     [
         (["query", "-e", "SELECT nothing"], 1, "syntax error"),
-        (["query", "-e", "SELECT * { SERVICE <http://127.0.0.1/> {} }"], 1, "is not allowed; allow"),
+        (["query", "-e", "SELECT * { SERVICE <http://127.0.0.1/> {} }"], 1, "not allowed; allow"),
         (["query", "no-such-query"], 2, "no saved query of this name"),
         (["query"], 2, "expected a file, the name of a saved query"),
         (["query", "-e", "ASK {}", "-f", "turtle"], 2, "can be answered in json, xml, csv, tsv"),

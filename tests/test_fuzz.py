@@ -29,6 +29,8 @@ from hypothesis import strategies as st
 from kg.library import library
 from kg.vocabulary import BASE, PREFIXES
 from tests.live import Serving, serving
+from tests.remotes import WIKIDATA, alias
+from tests.remotes import settings as federation_settings
 
 REQUESTS: Final = int(os.environ.get("KG_FUZZ_REQUESTS") or 1000)
 QUERY_TIMEOUT: Final = 2
@@ -49,6 +51,8 @@ UNAVAILABLE: Final = re.compile(
     r"results, or do them in a sub-select that is small\n"
     r"|the server is busy; try again in a moment\n"
     r"|\d+ long queries are running and \d+ are waiting; try again later, or ask for less\n"
+    # docs/federation.md
+    rf"|{re.escape(WIKIDATA)} [^<>\n]+\n"
 )
 FORM: Final = b"application/x-www-form-urlencoded"
 DIRECT: Final = b"application/sparql-query"
@@ -137,12 +141,17 @@ def _check(response: HTTPResponse, body: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def live(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(embedded: Path, wikidata: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A live server of our own, with short limits; its table is printed at the end."""
-    log = tmp_path_factory.mktemp("fuzz") / "log"
-    limits = {"KG_QUERY_TIMEOUT": QUERY_TIMEOUT, "KG_QUERY_MEMORY": 512}
+    folder = tmp_path_factory.mktemp("fuzz")
+    stand_in = alias(WIKIDATA, wikidata, per_minute=60_000, timeout=QUERY_TIMEOUT)
+    limits = {
+        "KG_QUERY_TIMEOUT": QUERY_TIMEOUT,
+        "KG_QUERY_MEMORY": 512,
+        "KG_FEDERATION": federation_settings(folder, stand_in),
+    }
     with (
-        serving(embedded, log, **limits) as running,
+        serving(embedded, folder / "log", **limits) as running,
         httpx.Client(base_url=running.address, timeout=BOUND) as client,
     ):
         server = Live(running, client)
