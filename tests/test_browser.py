@@ -229,10 +229,11 @@ def test_the_editor_completes_terms_and_things(page: Page) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("SELECT * { ?v unv:inFav")
     page.get_by_role("option", name="unv:inFavour").wait_for()
+    # What is completed by an error of the fingers is not taken within the first moment.
+    page.wait_for_timeout(150)
     page.keyboard.press("Enter")
     page.keyboard.type(" <india")
     page.get_by_role("option", name="India").first.wait_for()
-    # What is completed by an error of the fingers is not taken within the first moment.
     page.wait_for_timeout(150)
     page.keyboard.press("Enter")
     text = page.locator(".cm-content").inner_text()
