@@ -109,22 +109,21 @@ class SparqlEndpoint:
             async with _while_connected(request.receive), self._noted(release, question, tag):
                 begun = await self._begin(question, head_only=request.method == "HEAD")
             answer = begun.answer
-            if answer.head.release != release:
+            head = answer.head
+            if head.release != release:
                 # A new release came in between: the answer is right, but not the one of this tag.
                 tag = ""
-            if answer.head.headers:
-                note(request.scope, federation=dict(answer.head.headers))
+            if head.headers:
+                note(request.scope, federation=dict(head.headers))
             if not begun.is_whole:
                 return _Stream(begun, tag)
-            head = answer.head
             finished = Finished(
                 head.content_type, head.coding, begun.content, tag, answer.rows, head.engine
             )
             if request.method == "HEAD" or not tag:
-                length = answer.head.length if request.method == "HEAD" else len(finished.body)
-                return _whole(finished, request.scope, length, answer.head.headers)
-            if tag:
-                self._cache.put(release, question, finished)
+                length = head.length if request.method == "HEAD" else len(finished.body)
+                return _whole(finished, request.scope, length, head.headers)
+            self._cache.put(release, question, finished)
         elif matches(if_none_match, finished.tag):
             return _not_modified(finished.tag)
         return _whole(finished, request.scope, len(finished.body))

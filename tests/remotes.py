@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pyoxigraph as ox
 import pytest
 
+from benchmarks import servers
 from benchmarks import virtuoso as virtuoso_setup
 
 WIKIDATA = "https://query.wikidata.org/sparql"
+#: What a query may take there.
+_SECONDS = 60
 
 
 def program(name: str) -> str:
@@ -37,26 +37,8 @@ def oxigraph(folder: Path, *files: Path) -> Iterator[str]:
     for file in files:
         loading += ["--file", str(file)]
     subprocess.run(loading, check=True, capture_output=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [command, "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}/query"
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and process.poll() is None:
-            with suppress(httpx.TransportError):
-                httpx.post(address, data={"query": "ASK {}"}).raise_for_status()
-                break
-            time.sleep(0.05)
-        yield address
-    finally:
-        process.kill()
-        process.wait()
+    with servers.oxigraph(command, folder, _SECONDS) as server:
+        yield server.url
 
 
 @contextmanager
@@ -76,7 +58,7 @@ def virtuoso(folder: Path, *files: Path) -> Iterator[str]:
         # Without these rights it does not execute SERVICE.
         for right in ("EXECUTE ON DB.DBA.SPARQL_SINV_IMP", "SELECT ON DB.DBA.SPARQL_SINV_2"):
             virtuoso_setup.execute(programs[1], folder / "database", f'GRANT {right} TO "SPARQL";')
-        yield f"http://127.0.0.1:{server.port}{server.path}"
+        yield server.url
 
 
 def settings(folder: Path, *tables: str, **values: object) -> Path:
