@@ -77,14 +77,17 @@ def crawl(address: str, things: list[str]) -> Crawled:
     Links to other views of pages, which have a query, are followed for a sample.
     """
     crawled = Crawled()
+    known: set[str] = set()
     with httpx.Client(base_url=address, timeout=120, follow_redirects=True) as client:
         with ThreadPoolExecutor(4) as pool:
-            for wrong, links in pool.map(lambda iri: _look(client, iri), things):
+            for look in pool.map(lambda iri: _look(client, iri), things):
                 crawled.things += 1
-                crawled.requests += 3
-                crawled.wrong += wrong
-                crawled.links |= links
-        known = {urlsplit(_page(iri)).path for iri in things}
+                crawled.requests += look.requests
+                crawled.wrong += look.wrong
+                crawled.links |= look.links
+                known |= look.answered
+                if crawled.things % 5_000 == 0:
+                    _tell(f"{crawled.things:,} of {len(things):,}, {len(crawled.wrong)} wrong")
         paths = {link.partition("#")[0] for link in crawled.links}
         plain = sorted(path for path in paths if "?" not in path and path not in known)
         views = sorted(path for path in paths if "?" in path)
@@ -96,37 +99,49 @@ def crawl(address: str, things: list[str]) -> Crawled:
     return crawled
 
 
-def _page(iri: str) -> str:
-    path = iri.removeprefix(BASE)
-    return "/page/" + path.removeprefix("id/") if path.startswith("id/") else "/" + path
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
-def _look(client: httpx.Client, iri: str) -> tuple[list[str], set[str]]:
+@dataclass
+class _Look:
+    """What was found of one thing: what it links to, which paths answered."""
+
+    requests: int = 0
+    wrong: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+
+
+def _look(client: httpx.Client, iri: str) -> _Look:
     path = "/" + iri.removeprefix(BASE)
-    told = {}
+    look, told = _Look(), {}
     for accept in ("text/html", "text/turtle", "application/ld+json"):
         answer = _get(client, path, accept)
+        look.requests += 1 + len(answer.history)
         kind = answer.headers.get("content-type", "").partition(";")[0]
         if answer.status_code != 200 or kind != accept:
-            return [f"{path} as {accept}: {answer.status_code} {kind}"], set()
+            look.wrong.append(f"{path} as {accept}: {answer.status_code} {kind}")
+            return look
+        look.answered.add(answer.url.path)
         told[accept] = answer
     page = told["text/html"]
     turtle = _triples(told["text/turtle"].content, ox.RdfFormat.TURTLE)
-    wrong = []
     if _triples(told["application/ld+json"].content, ox.RdfFormat.JSON_LD) != turtle:
-        wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
+        look.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
     embedded = _SCRIPT.search(page.text)
     if embedded:
         said = _triples(embedded[1].encode(), ox.RdfFormat.JSON_LD)
         ours = {one for one in said if not any(SCHEMA.iri in part for part in one)}
         if ours != {one for one in turtle if not any(SCHEMA.iri in part for part in one)}:
-            wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
+            look.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
     links = {html.unescape(found) for found in _LINK.findall(page.text)}
     base = str(page.url)
     here = {urlsplit(urljoin(base, one)) for one in links}
     host = urlsplit(base).netloc
-    followed = {f"{u.path}?{u.query}" if u.query else u.path for u in here if u.netloc == host}
-    return wrong, followed
+    look.links = {f"{u.path}?{u.query}" if u.query else u.path for u in here if u.netloc == host}
+    return look
 
 
 def _get(client: httpx.Client, path: str, accept: str) -> httpx.Response:

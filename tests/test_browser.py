@@ -138,8 +138,9 @@ def test_search_suggests_while_one_types_by_keyboard_alone(page: Page, text: str
         if page.evaluate("document.activeElement.id") == "find":
             break
     page.keyboard.type(text, delay=10)
-    option = page.get_by_role("option", name="A/RES/ES-11/6")
-    option.first.wait_for()
+    # While one types, the list is still that of fewer letters, and says that it is busy.
+    first = page.locator("[role=listbox]:not([aria-busy]) [role=option]:first-child")
+    first.filter(has_text="A/RES/ES-11/6").wait_for()
     page.keyboard.press("ArrowDown")
     assert page.locator("[role=option][aria-selected=true]").count() == 1
     page.keyboard.press("Enter")

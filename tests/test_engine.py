@@ -32,6 +32,10 @@ _UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
 POINT = _UNV + "SELECT ?yes { ?e unv:decides/unv:symbol 'A/RES/ES-11/6' ; unv:yesCount ?yes }"
 # Products of some 4,400 votes: long, but small in memory.
 PAIRS = _UNV + "SELECT * { ?a unv:castBy ?b . ?d unv:castBy ?e }"
+#: Three votes of the same event: seconds in the columns.
+TRIPLETS = _UNV + (
+    "SELECT (COUNT(*) AS ?n) { ?a unv:event ?e . ?b unv:event ?e . ?c unv:event ?e }"
+)
 TRIPLES = (
     _UNV + "SELECT (COUNT(*) AS ?n) { ?a unv:castBy ?b . ?d unv:castBy ?e . ?g unv:castBy ?h }"
 )
@@ -113,6 +117,13 @@ def _stat(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return ["X"] + ["0"] * 50
+
+
+def _nice(pid: int) -> set[int]:
+    """Return the nice values of the threads of a process."""
+    with contextlib.suppress(OSError):
+        return {int(_stat(int(one.name))[16]) for one in Path(f"/proc/{pid}/task").iterdir()}
+    return set()
 
 
 def _gone(pid: int) -> bool:
@@ -429,6 +440,24 @@ def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
         assert _comes(lambda: len(live.workers()) <= 8 + 3 + 1, 10), len(live.workers())
         live.answers()
     assert _comes(lambda: len(live.workers()) == 3, 5), live.workers()
+
+
+@linux
+def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) -> None:
+    live = start(WORKERS=1)
+    before = live.workers()
+    lowered = set()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(live.ask, TRIPLETS)
+        while not asked.done():
+            lowered |= {nice for pid in live.workers() for nice in _nice(pid)}
+            time.sleep(0.02)
+    assert asked.result().headers["KG-Engine"] == "columnar"
+    assert lowered == {0, 10}, "it had less of a core while it ran"
+    assert _comes(lambda: live.workers() == before, 10)
+    # A query's thread has the priority of the first one, which starts it.
+    assert {int(_stat(pid)[16]) for pid in before} == {0}
+    assert live.ask(TRIPLETS + " # again").status_code == 200
 
 
 def _switch(data: Path, source: Path, name: str) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from typing import Final
 
 from kg.engine.process import WorkerProcess
 from kg.errors import KgError
 from kg.release import Release
+
+#: Seconds in which a process that has turned out to take long may still be back.
+_MOMENT: Final = 1.0
+#: Processes that stand ready meanwhile.
+_AT_LEAST: Final = 2
 
 
 class Pool:
@@ -71,14 +77,20 @@ class Pool:
             one.kill()
 
     def keep(self, one: WorkerProcess) -> None:
-        """Note that a process will not be back soon, and start another in its place."""
-        self._soon_back.discard(one)
-        self._top_up()
+        """Note that a process will not be back soon.
 
-    def give_back(self, one: WorkerProcess, *, fresh: bool) -> None:
-        """Take a process back: as it is if it is fresh, else replaced by a new one."""
+        Another is started if it is not back in a moment, or at once if too few stand ready.
+        """
         self._soon_back.discard(one)
-        if fresh and one.alive:
+        if len(self._idle) < _AT_LEAST:
+            self._top_up()
+        else:
+            asyncio.get_running_loop().call_later(_MOMENT, self._top_up)
+
+    def give_back(self, one: WorkerProcess, *, usable: bool) -> None:
+        """Take a process back: as it is if it is usable, else replaced by a new one."""
+        self._soon_back.discard(one)
+        if usable and one.alive:
             self._offer(one)
         else:
             one.kill()
@@ -102,13 +114,13 @@ class Pool:
             if not wanted.done():
                 wanted.set_result(one)
                 return
-        if self._closing or len(self._idle) >= self._spare:
-            one.kill()
-        elif is_new:
+        if is_new:
             # Those that have answered already are taken first: they have more ready.
             self._idle.appendleft(one)
         else:
             self._idle.append(one)
+        while len(self._idle) > (0 if self._closing else self._spare):
+            self._idle.popleft().kill()
 
     def _top_up(self) -> None:
         """Start as many processes as are missing."""

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
 
 from kg.engine import worker
 from kg.engine.seam import LimitError, Limits
@@ -28,6 +29,8 @@ class WorkerProcess:
         self._process = process
         #: Whether the process is cut off from the network.
         self.isolated = False
+        #: Whether all of it, not only the thread of a query, has less of a core for good.
+        self.is_slowed = False
 
     @classmethod
     async def start(cls, used: Release, memory: int, *, columnar: bool) -> WorkerProcess:
@@ -48,8 +51,9 @@ class WorkerProcess:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            # Where memory is used up, a backtrace takes what is left, and sometimes for ever.
-            env={**os.environ, "RUST_BACKTRACE": "0"},
+            # Where memory is used up, a backtrace takes what is left, and sometimes for ever. An
+            # arena for the thread of a query would take 64 MiB of what the query may.
+            env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
         )
         one = cls(used, process)
         try:
@@ -88,10 +92,18 @@ class WorkerProcess:
         return kind, await stream.readexactly(length)
 
     def pause(self) -> None:
-        """Stop the process where it is, and let it have less of a core when it goes on."""
+        """Stop the process where it is, and let its query have less of a core when it goes on."""
         self._signal(signal.SIGSTOP)
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _LONG_NICE)
+        own = self._process.pid
+        try:
+            threads = {int(one.name) for one in Path(f"/proc/{own}/task").iterdir()} - {own}
+        except OSError:
+            # Without Linux's folder of them, threads cannot be told apart.
+            threads = {own}
+            self.is_slowed = True
+        for one in threads:
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, one, _LONG_NICE)
 
     def go_on(self) -> None:
         """Let a stopped process go on."""

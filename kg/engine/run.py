@@ -62,6 +62,8 @@ class Run:
         #: Whether the process can answer another query after this one.
         self._intact = False
         self._finished = False
+        #: Whether the columnar engine answers.
+        self._is_columnar = False
         self._sent = 0
         self._whole: bytes | None = None
         self.head: Head
@@ -83,11 +85,11 @@ class Run:
                 said = json.loads(content[worker.SIZE.size : start])
                 self._whole = content[start:]
                 self._intact, self.rows = True, said["rows"]
-                self.head = self._told(said, len(self._whole))
+                self._tell(said, len(self._whole))
                 self._finish()
             else:
                 assert kind == worker.HEAD, kind
-                self.head = self._told(json.loads(content), None)
+                self._tell(json.loads(content), None)
         except BaseException:
             self._finish()
             raise
@@ -121,9 +123,10 @@ class Run:
         """Give worker and place back; an answer that has not been read to the end is given up."""
         self._finish()
 
-    def _told(self, said: dict[str, Any], length: int | None) -> Head:
+    def _tell(self, said: dict[str, Any], length: int | None) -> None:
         name = self._worker.release.name
-        return Head(said["content_type"], said["coding"], length, name, said["engine"])
+        self._is_columnar = said["engine"] == "columnar"
+        self.head = Head(said["content_type"], said["coding"], length, name, said["engine"])
 
     async def _frame(self) -> tuple[bytes, bytes]:
         """Return the next frame that is no failure."""
@@ -236,10 +239,18 @@ class Run:
             self._entering.cancel()
         if self._place is _Place.STALLED:
             self._places.resume(self)
-        # A process that was stopped is never handed on: it has a lower priority for good.
-        fresh = self._intact and self._place is _Place.LIGHT
+        usable = self._intact and (self._place is _Place.LIGHT or self._is_as_before())
         self._free_place()
-        self._pool.give_back(self._worker, fresh=fresh)
+        self._pool.give_back(self._worker, usable=usable)
+
+    def _is_as_before(self) -> bool:
+        """Tell whether a process that has computed for long is as good as a new one.
+
+        Oxigraph does not always give back what it has taken; and one that is still stopped at the
+        end would have to be waited for.
+        """
+        is_running = self._place is _Place.HEAVY and not self._worker.is_slowed
+        return is_running and self._is_columnar
 
     def _set_timer(self, seconds: float, do: Callable[[], None]) -> None:
         self._clear_timer()

@@ -20,6 +20,8 @@ import os
 import select
 import struct
 import sys
+import threading
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -55,13 +57,25 @@ def main() -> None:
     if columnar:
         columns = ColumnarEngine(folder, memory, lambda: isolation.more_memory(memory))
     isolation.limit_memory(memory)
-    engines = _Engines(store, columns)
+    engines = _Engines(store, columns, memory)
     requests, answers = sys.stdin.buffer, sys.stdout.fileno()
     _send(answers, READY, json.dumps({"isolated": isolated}).encode())
     if columns and _is_idle():
         columns.open()
+    threading.excepthook = _end_process
     while line := requests.readline():
-        engines.answer(json.loads(line), answers)
+        # In a thread of its own: a query that takes long is given less of a core, and nobody may
+        # take that back afterwards.
+        query = threading.Thread(target=engines.answer, args=(json.loads(line), answers))
+        query.start()
+        query.join()
+
+
+def _end_process(raised: threading.ExceptHookArgs) -> None:
+    """End the process after an error that is not the query's."""
+    traceback.print_exception(raised.exc_type, raised.exc_value, raised.exc_traceback)
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _is_idle() -> bool:
@@ -136,6 +150,8 @@ class _Engines:
 
     store: ox.Store
     columns: ColumnarEngine | None
+    #: What a query may take, in MiB.
+    memory: int
 
     def answer(self, request: dict[str, Any], pipe: int) -> None:
         """Answer a request."""
@@ -174,6 +190,8 @@ class _Engines:
         body = _Body(pipe, written_in, request["coding"], "columnar")
         answer.write(written_in, cast("IO[bytes]", body))
         body.end()
+        # DuckDB keeps what it has read; the next query has all of its memory nevertheless.
+        isolation.limit_memory(self.memory)
 
     def _from_store(
         self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int

@@ -66,6 +66,7 @@ function suggest(input) {
     }));
     chosen = -1;
     input.removeAttribute("aria-activedescendant");
+    list.removeAttribute("aria-busy");
     list.hidden = results.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     said.textContent = results.length ? `${results.length} suggestions` : "No suggestions";
@@ -91,6 +92,7 @@ function suggest(input) {
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    list.setAttribute("aria-busy", "true");
     timer = setTimeout(ask, 120);
   });
   input.addEventListener("keydown", (event) => {
