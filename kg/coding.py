@@ -52,9 +52,12 @@ def choose_coding(accept_encoding: str) -> str:
     return chosen if weight > 0 else ""
 
 
-def worth_using(coding: str, length: int) -> str:
-    """Return the coding for an answer of so many bytes: none for a short one."""
-    return coding if length >= _SMALLEST else ""
+def packed(content: bytes, wanted: str) -> tuple[bytes, str]:
+    """Return a whole answer coded, and the coding: none for a short one."""
+    if len(content) < _SMALLEST:
+        return content, ""
+    one = packer(wanted)
+    return one.compress(content) + one.flush(), wanted
 
 
 def packer(coding: str) -> Packer:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from filelock import FileLock
 from rich.console import Console
 
 from kg.build import build
+from kg.export import export
 from kg.records import VotingEvent
 from kg.release import Release, require
 from kg.resources import DATA
@@ -164,6 +166,13 @@ def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "whole",
         lambda data: make_release(data, *sources, max_refused=1, columns=True),
     )
+
+
+@pytest.fixture(scope="session")
+def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the Parquet tables of that release."""
+    make = partial(export, require(whole), formats=["parquet"])
+    return shared(tmp_path_factory, "whole-tables", make)
 
 
 @dataclass(frozen=True)

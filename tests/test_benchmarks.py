@@ -47,13 +47,6 @@ def embedded_tables(embedded: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
-@pytest.fixture(scope="module")
-def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole-tables")
-    export(require(whole), folder, ["parquet"])
-    return folder
-
-
 def test_there_are_enough_questions() -> None:
     assert len(QUESTIONS) >= 20
     assert sum(question.sql is not None for question in QUESTIONS) >= 20

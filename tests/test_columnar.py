@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import shutil
@@ -28,6 +29,7 @@ from kg.columnar.engine import LEAST_MEMORY, ColumnarEngine
 from kg.columnar.parser import parse
 from kg.columnar.refusals import Reason, RefusedError
 from kg.columnar.syntax import LONGEST
+from kg.engine.oxigraph import OxigraphEngine
 from kg.formats import RESULTS, Format
 from kg.library import library
 from kg.release import require
@@ -168,11 +170,20 @@ def test_duckdb_answers_its_known_wrong_case_right_with_our_settings(tmp_path: P
         assert connection.execute(f"SELECT EXISTS ({joined})").fetchall() == [(True,)]
 
 
-def test_with_another_version_of_duckdb_the_engine_stays_off(
-    embedded: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["DUCKDB", "OXIGRAPH"])
+def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    monkeypatch.setattr(duckdb, "__version__", "2.0.1")
+    monkeypatch.setattr(file, name, "0.4.11")
     assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_FILE
+
+    async def start() -> None:
+        served = OxigraphEngine(embedded)
+        await served.start()
+        await served.close()
+
+    asyncio.run(start())
+    assert "not 0.4.11" in caplog.text or "with 0.4.11" in caplog.text
 
 
 def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.targets import MISSING, Remote, remote
 from kg.release import Release, adopt, require
 from kg.vocabulary import BASE, FACTS_GRAPHS
 from tests.conftest import make_release, with_manifest
-from tests.targets import MISSING, Remote, remote
 
 pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
 

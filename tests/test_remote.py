@@ -11,22 +11,13 @@ from typing import Final
 import httpx
 import pytest
 
+from benchmarks.targets import MISSING, OTHERWISE, Remote, remote
 from kg.library import library
 from kg.release import adopt, require
 from kg.vocabulary import BASE, UNV
 from tests.browser import PAGES
 from tests.live import Serving, serving
-from tests.targets import MISSING, Remote, remote
 
-_INTEGERS: Final = "the sum or the highest of decimals that are whole is an integer to it"
-#: What a server answers otherwise than the standard says, or not in time, by server and query.
-OTHERWISE: Final = {
-    ("virtuoso", "similar-voters"): "takes minutes: it evaluates one sub-select for each row of "
-    "the other",
-    ("virtuoso", "reports-beside-record"): "a comparison is 1 or 0 to it, not true or false",
-    ("virtuoso", "abstaining-by-population"): _INTEGERS,
-    ("virtuoso", "population-behind-positions"): _INTEGERS,
-}
 #: Empty on the embedded release, see ``tests/test_queries.py``.
 EMPTY: Final = {"topics", "doubtful-positions"}
 _IN_FORCE: Final = f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}"

@@ -20,11 +20,11 @@ from typing import Final
 import httpx
 import pytest
 
+from benchmarks.targets import MISSING, Remote, remote
 from kg.release import adopt, require
 from kg.vocabulary import UNV
 from tests.conftest import make_release
 from tests.live import Serving, serving
-from tests.targets import MISSING, Remote, remote
 
 pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
 

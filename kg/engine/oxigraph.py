@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
+from kg.columnar.file import unproven
 from kg.engine.places import Places
 from kg.engine.pool import Pool
 from kg.engine.run import Run
@@ -28,6 +29,7 @@ class OxigraphEngine:
 
     def __init__(self, data: Path, limits: Limits | None = None, *, columnar: bool = True) -> None:
         self.limits = limits or Limits()
+        self._columnar = columnar
         self._pointer = Pointer(data)
         self._places = Places(self.limits)
         self._pool = Pool(
@@ -44,6 +46,12 @@ class OxigraphEngine:
             _LOG.warning(
                 "workers cannot be cut off from the network on this system; queries with SERVICE "
                 "are refused before they reach one, but nothing stands behind that"
+            )
+        if self._columnar and (versions := unproven()):
+            _LOG.warning(
+                "long queries are not answered from columns: the answers have not been compared "
+                "with the versions installed here, %s",
+                versions,
             )
 
     async def close(self) -> None:

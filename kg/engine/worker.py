@@ -14,7 +14,6 @@ A query goes to the columnar engine first, and to Oxigraph if that refuses it.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import select
@@ -28,20 +27,18 @@ from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg import coding, evaluation
+from kg import evaluation
 from kg.columnar.engine import ColumnarEngine
 from kg.columnar.refusals import Reason, RefusedError
 from kg.engine import isolation
+from kg.engine.body import Body
 from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
 from kg.evaluation import Dataset
 from kg.formats import RESULTS, Format, choose
-from kg.rows import RowCounter
 
 HEAD, DATA, END, FAIL, READY, WHOLE = b"h", b"d", b"e", b"f", b"r", b"w"
 PREFIX: Final = struct.Struct(">cI")
 SIZE: Final = struct.Struct(">I")
-#: How much of an answer is gathered before the first frame, and in each one after.
-CHUNK: Final = 1 << 16
 #: Seconds without a request after which a new process opens its columns: that takes half a second,
 #: which nobody should have to wait for.
 _MOMENT: Final = 1.0
@@ -92,56 +89,37 @@ def _send(pipe: int, kind: bytes, content: bytes) -> None:
         rest = rest[os.write(pipe, rest) :]
 
 
-class _Body(io.RawIOBase):
-    """Sends an answer in coded frames as it is written; a short one whole at the end."""
+class _Sender:
+    """Sends an answer in frames as it is written."""
 
     def __init__(self, pipe: int, written_in: Format, wanted_coding: str, engine: str) -> None:
+        self.body = Body(written_in, wanted_coding, self._hand_on)
         self._pipe = pipe
         self._engine = engine
-        self._format = written_in
-        self._coding = wanted_coding
-        self._packer = coding.packer(wanted_coding)
-        self._rows = RowCounter(written_in)
         self._begun = False
-        self._gathered = bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:
-        self._gathered += content
-        if len(self._gathered) >= CHUNK:
-            self._pass_on()
-        return len(content)
 
     def end(self) -> None:
         """Send what is left, and the end."""
-        if self._begun:
-            self._pass_on()
-            if rest := self._packer.flush():
-                _send(self._pipe, DATA, rest)
-            _send(self._pipe, END, json.dumps({"rows": self._rows.total}).encode())
-            return
-        content = bytes(self._gathered)
-        self._rows.count(content)
-        used = coding.worth_using(self._coding, len(content))
-        if used:
-            content = self._packer.compress(content) + self._packer.flush()
-        head = json.dumps({**self._head(used), "rows": self._rows.total}).encode()
-        _send(self._pipe, WHOLE, SIZE.pack(len(head)) + head + content)
+        self.body.end()
+        if not self.body.is_whole:
+            _send(self._pipe, END, json.dumps({"rows": self.body.rows}).encode())
 
-    def _pass_on(self) -> None:
+    def _hand_on(self, piece: bytes) -> None:
+        body = self.body
+        head: dict[str, Any] = {
+            "content_type": body.written_in.content_type,
+            "coding": body.coding,
+            "engine": self._engine,
+        }
+        if body.is_whole:
+            told = json.dumps({**head, "rows": body.rows}).encode()
+            _send(self._pipe, WHOLE, SIZE.pack(len(told)) + told + piece)
+            return
         if not self._begun:
             self._begun = True
-            _send(self._pipe, HEAD, json.dumps(self._head(self._coding)).encode())
-        content = bytes(self._gathered)
-        self._gathered.clear()
-        self._rows.count(content)
-        if coded := self._packer.compress(content):
-            _send(self._pipe, DATA, coded)
-
-    def _head(self, used: str) -> dict[str, Any]:
-        return {"content_type": self._format.content_type, "coding": used, "engine": self._engine}
+            _send(self._pipe, HEAD, json.dumps(head).encode())
+        if piece:
+            _send(self._pipe, DATA, piece)
 
 
 @dataclass(frozen=True)
@@ -187,9 +165,9 @@ class _Engines:
         is_forced = request["engine"] == "columnar"
         answer = self.columns.ask(request["query"], parameters, even_small=is_forced)
         written_in = choose(RESULTS, request["format"], request["accept"])
-        body = _Body(pipe, written_in, request["coding"], "columnar")
-        answer.write(written_in, cast("IO[bytes]", body))
-        body.end()
+        sender = _Sender(pipe, written_in, request["coding"], "columnar")
+        answer.write(written_in, cast("IO[bytes]", sender.body))
+        sender.end()
         # DuckDB keeps what it has read; the next query has all of its memory nevertheless.
         isolation.limit_memory(self.memory)
 
@@ -199,9 +177,9 @@ class _Engines:
         dataset = Dataset(tuple(request["default"]), tuple(request["named"]))
         answer = evaluation.evaluate(self.store, request["query"], dataset, parameters)
         written_in = choose(evaluation.formats_of(answer), request["format"], request["accept"])
-        body = _Body(pipe, written_in, request["coding"], "oxigraph")
-        evaluation.write(answer, written_in, cast("IO[bytes]", body))
-        body.end()
+        sender = _Sender(pipe, written_in, request["coding"], "oxigraph")
+        evaluation.write(answer, written_in, cast("IO[bytes]", sender.body))
+        sender.end()
 
 
 def _fail(pipe: int, kind: str, error: BaseException) -> None:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg import iris
 from kg.errors import KgError
-from kg.export.tables import EVENTS, SEPARATOR, STATES, VOTES, Column, Table
+from kg.export.tables import AGREEMENT, EVENTS, SEPARATOR, STATES, VOTES, Column, Table
 from kg.vocabulary import OPTION_CODES, OPTION_IRI, POSITION_PROPERTY, PREFIXES, RDF, UNV
 
 _FACTS: Final = ox.DefaultGraph()
@@ -41,6 +41,8 @@ class Rows:
         """
         if table is VOTES:
             yield from self._votes()
+        elif table is AGREEMENT:
+            yield from self._observations()
         else:
             for this in self._events() if table is EVENTS else self._things(table.term):
                 yield self._row(table, this)
@@ -91,12 +93,14 @@ class Rows:
 
     def _values(self, term: str) -> dict[str, str]:
         """Return the value of a property for everything that has it, by IRI."""
+        return dict(self._pairs(term))
+
+    def _pairs(self, term: str) -> Iterator[tuple[str, str]]:
+        """Yield the IRI of each thing that has a property, with its value."""
         quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(term)), None, _FACTS)
-        return {
-            quad.subject.value: short(quad.object)
-            for quad in quads
-            if isinstance(quad.subject, ox.NamedNode)
-        }
+        for quad in quads:
+            if isinstance(quad.subject, ox.NamedNode):
+                yield quad.subject.value, short(quad.object)
 
     def _votes(self) -> Iterator[list[str]]:
         """Yield the votes from the direct properties of events.
@@ -128,6 +132,32 @@ class Rows:
                 vote = iris.vote(event, cells["state"])
                 cells |= {name: values.get(vote, "") for name, values in besides.items()}
                 yield [cells[column.name] for column in VOTES.columns]
+
+    def _observations(self) -> Iterator[list[str]]:
+        """Yield the agreement of states by one pass over each property.
+
+        There may be a million of them; looking each up takes twice as long.
+        """
+        things = self._things(AGREEMENT.term)
+        places = {one.value: place for place, one in enumerate(things)}
+        columns: list[list[str]] = []
+        told: dict[str, list[list[str]]] = {}
+        for column in AGREEMENT.columns:
+            (step,) = column.path
+            if step not in told:
+                told[step] = [[] for _ in things]
+                for subject, value in self._pairs(step):
+                    if subject in places:
+                        told[step][places[subject]].append(value)
+                for values in told[step]:
+                    values.sort()
+            columns.append(
+                [
+                    values[column.index] if column.index < len(values) else ""
+                    for values in told[step]
+                ]
+            )
+        yield from map(list, zip(*columns, strict=True))
 
     def _code(self, state: ox.NamedNode) -> str:
         return next((short(one) for one in self._objects(state, "unv:iso3")), "")

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
 
-from kg.coding import choose_coding, packer, worth_using
+from kg.coding import choose_coding, packed
 from kg.delivery import Cache, Finished, entity_tag, matches
 from kg.errors import NotAcceptableError
 from kg.formats import Format, by_name, choose
@@ -95,11 +95,7 @@ class Deliverer:
 
 
 def _finished(made: str | bytes, content_type: str, coding: str, tag: str) -> Finished:
-    content = made.encode() if isinstance(made, str) else made
-    used = worth_using(coding, len(content))
-    if used:
-        packed = packer(used)
-        content = packed.compress(content) + packed.flush()
+    content, used = packed(made.encode() if isinstance(made, str) else made, coding)
     return Finished(content_type, used, content, tag)
 
 

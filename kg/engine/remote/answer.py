@@ -13,23 +13,19 @@ import io
 import queue
 import re
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from concurrent.futures import Executor
 from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg import coding
+from kg.engine.body import CHUNK, Body
 from kg.engine.remote.server import Reply
 from kg.engine.remote.wording import Worded
 from kg.engine.seam import Head, InterruptedAnswerError, UnavailableError
 from kg.errors import KgError
-from kg.formats import Format
-from kg.rows import RowCounter
 from kg.vocabulary import PREFIXES
 
-#: How much of an answer is gathered before the first piece, and in each one after.
-_CHUNK: Final = 1 << 16
 #: Pieces that may wait on either side of the thread.
 _WAITING: Final = 4
 _EMPTY: Final = ox.Store()
@@ -56,7 +52,7 @@ class RemoteAnswer:
         self._first: bytes | None = None
         self._sent = 0
         self._source = _Source(self._loop)
-        self._body = _Body(worded.written_in, wanted_coding, self._hand_on)
+        self._body = Body(worded.written_in, wanted_coding, self._hand_on)
         self._room = threading.Semaphore(_WAITING)
         self._closed = False
         self._pumping: asyncio.Task[None] | None = None
@@ -84,7 +80,7 @@ class RemoteAnswer:
             await self.close()
             raise
         self._first = first or b""
-        length = len(self._first) if self._body.whole else None
+        length = len(self._first) if self._body.is_whole else None
         kind = self._worded.written_in.content_type
         self.head = Head(kind, self._body.coding, length, release, "remote")
 
@@ -103,7 +99,7 @@ class RemoteAnswer:
             raise
         except KgError as error:
             raise InterruptedAnswerError(str(error)) from error
-        self.rows = self._body.rows.total
+        self.rows = self._body.rows
 
     async def close(self) -> None:
         """End the connection if there is more to come, and the thread."""
@@ -161,7 +157,7 @@ class RemoteAnswer:
                 assert isinstance(written_in, ox.QueryResultsFormat)
                 self._as_asked(ox.parse_query_results(source, form)).serialize(stream, written_in)
             # Whatever follows must be read too: it may be that it breaks off.
-            while self._source.read(_CHUNK):
+            while self._source.read(CHUNK):
                 pass
             self._body.end()
             told: KgError | None = None
@@ -196,6 +192,8 @@ class RemoteAnswer:
 
     def _hand_on(self, piece: bytes) -> None:
         """Pass on a piece of the answer from the thread, when there is room."""
+        if not (piece or self._body.is_whole):
+            return
         self._room.acquire()
         if self._closed:
             raise _AbandonedError
@@ -254,48 +252,3 @@ class _Source(io.RawIOBase):
         buffer[:length] = self._rest[:length]
         self._rest = self._rest[length:]
         return length
-
-
-class _Body(io.RawIOBase):
-    """Codes an answer as it is written and hands it on in pieces; a short one whole at the end."""
-
-    def __init__(
-        self, written_in: Format, wanted_coding: str, hand_on: Callable[[bytes], None]
-    ) -> None:
-        self._hand_on = hand_on
-        self._packer = coding.packer(wanted_coding)
-        self._gathered = bytearray()
-        self._begun = False
-        self.rows = RowCounter(written_in)
-        #: Known when the first piece is handed on: the coding, and whether that piece is all.
-        self.coding = wanted_coding
-        self.whole = False
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:
-        self._gathered += content
-        if len(self._gathered) >= _CHUNK:
-            self._pass_on()
-        return len(content)
-
-    def end(self) -> None:
-        """Hand on what is left."""
-        if not self._begun:
-            self.whole = True
-            self.coding = coding.worth_using(self.coding, len(self._gathered))
-            self._packer = coding.packer(self.coding)
-        rest = self._coded()
-        self._hand_on(rest + self._packer.flush())
-
-    def _pass_on(self) -> None:
-        self._begun = True
-        if coded := self._coded():
-            self._hand_on(coded)
-
-    def _coded(self) -> bytes:
-        content = bytes(self._gathered)
-        self._gathered.clear()
-        self.rows.count(content)
-        return self._packer.compress(content)

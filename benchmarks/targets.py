@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import httpx
 
@@ -23,6 +24,17 @@ from kg.vocabulary import BASE
 MISSING = {
     "oxigraph": "" if find_oxigraph() else "oxigraph is not installed; the dev extra has it",
     "virtuoso": "" if virtuoso.find() else "Debian's virtuoso-opensource-7 is not installed",
+}
+
+
+_INTEGERS: Final = "the sum or the highest of decimals that are whole is an integer to it"
+#: Saved queries that a server answers otherwise than the standard says, or not in time.
+OTHERWISE: Final = {
+    ("virtuoso", "similar-voters"): "takes minutes: it evaluates one sub-select for each row of "
+    "the other",
+    ("virtuoso", "reports-beside-record"): "a comparison is 1 or 0 to it, not true or false",
+    ("virtuoso", "abstaining-by-population"): _INTEGERS,
+    ("virtuoso", "population-behind-positions"): _INTEGERS,
 }
 
 
@@ -46,10 +58,10 @@ class Remote:
             text=True,
         )
 
-    def published(self, data: Path, *more: str) -> str:
+    def published(self, data: Path, *more: str, seconds: float = 300) -> str:
         """Publish the release in force in a data folder, and return what was told."""
         process = self.publish(data, *more)
-        told, _ = process.communicate(timeout=300)
+        told, _ = process.communicate(timeout=seconds)
         assert process.returncode == 0, told
         return told
 

@@ -1,0 +1,163 @@
+"""A release in other SPARQL servers: published, counted, and asked through a front.
+
+    python -m benchmarks.remotes --data DIR [--only NAME] [--yes]
+
+publishes the release in force into an empty ``oxigraph serve`` and an empty Virtuoso, compares the
+counts, puts all queries of the library, as they stand, and a page of each kind to a front on each,
+and compares the answers with those of the local engine. It prints a table in Markdown on standard
+output, its progress on standard error; ``--yes`` is what ``kg publish`` asks about sources that may
+not be passed on. Queries with SERVICE need a ``KG_FEDERATION`` that leads to an endpoint. It ends
+with 1 if counts or answers differ without a known reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from benchmarks.pages import addresses
+from benchmarks.servers import free_port, running
+from benchmarks.targets import MISSING, OTHERWISE, Remote, remote
+from benchmarks.telling import NONE, progress
+from kg.library import library
+from kg.release import Release, require
+
+#: The time limit of a query, and seconds a publication may take.
+_SECONDS: Final = 60
+_PUBLISHING: Final = 3 * 3600
+
+
+@dataclass
+class Answer:
+    """What a front said to a saved query: its rows, sorted, and the milliseconds it took."""
+
+    rows: list[str] | None
+    milliseconds: float
+    failure: str = ""
+
+
+@dataclass
+class Outcome:
+    """What came of one server."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def _front(data: Path, engine: str = "") -> Iterator[str]:
+    """Run our server on a release, with the engine of another server if one is given."""
+    port = free_port()
+    command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
+    settings = {"KG_QUERY_TIMEOUT": str(_SECONDS)}
+    settings |= {"KG_ENGINE": engine} if engine else {}
+    settings |= {name: os.environ[name] for name in ("KG_FEDERATION",) if name in os.environ}
+    with running("front", "/sparql", port, command, settings):
+        yield f"http://127.0.0.1:{port}"
+
+
+def _ask(client: httpx.Client, name: str) -> Answer:
+    begun = time.perf_counter()
+    got = client.get(f"/queries/{name}?format=json")
+    took = 1000 * (time.perf_counter() - begun)
+    if got.status_code != 200:
+        return Answer(None, took, f"{got.status_code} {got.text.strip()[:200]}")
+    return Answer(sorted(map(str, got.json()["results"]["bindings"])), took)
+
+
+def _library(address: str) -> dict[str, Answer]:
+    found = {}
+    with httpx.Client(base_url=address, timeout=2 * _SECONDS) as client:
+        for name in library():
+            found[name] = one = _ask(client, name)
+            rows = NONE if one.rows is None else len(one.rows)
+            progress(f"  {name}: {one.milliseconds:,.0f} ms, {rows} rows {one.failure}")
+    return found
+
+
+def _pages(address: str, data: Path) -> list[str]:
+    """Return what is wrong with a page of each kind."""
+    wrong = []
+    with httpx.Client(base_url=address, timeout=2 * _SECONDS) as client:
+        for kind, (path, *_) in addresses(data, 1).items():
+            status = client.get(path, headers={"Accept": "text/html"}).status_code
+            progress(f"  {kind} {path}: {status}")
+            if status != 200:
+                wrong.append(f"page {path}: {status}")
+    return wrong
+
+
+def _counts(theirs: Remote, release: Release) -> list[str]:
+    """Return what is wrong with the counts of graphs."""
+    held = theirs.graphs()
+    held.pop("current", None)
+    total, expected = sum(held.values()), release.manifest()["counts"]["triples"]
+    told = ", ".join(f"{name} {number:,}" for name, number in sorted(held.items()))
+    progress(f"  {told}: {total:,} of {expected:,}")
+    return [] if total == expected else [f"{total:,} triples, not {expected:,}"]
+
+
+def _asked(name: str, data: Path, more: list[str], local: dict[str, Answer]) -> Outcome:
+    outcome = Outcome()
+    with tempfile.TemporaryDirectory() as folder, remote(name, Path(folder)) as theirs:
+        begun = time.monotonic()
+        theirs.published(data, *more, seconds=_PUBLISHING)
+        progress(f"{name}: published in {time.monotonic() - begun:,.0f} s")
+        outcome.wrong += _counts(theirs, require(data))
+        with _front(data, theirs.query) as address:
+            outcome.wrong += _pages(address, data)
+            outcome.answers = _library(address)
+    for query, one in outcome.answers.items():
+        if one.rows != local[query].rows and (name, query) not in OTHERWISE:
+            outcome.wrong.append(f"{query}: {one.failure or 'another answer'}")
+    return outcome
+
+
+def _tell(one: Answer | None, expected: Answer, why: str) -> str:
+    if one is None:
+        return NONE
+    took = f"{one.milliseconds:,.0f}"
+    if one.rows == expected.rows and one.rows is not None:
+        return f"{took}, equal"
+    return f"{took}, {why or one.failure or '**another answer**'}"
+
+
+def main() -> int:
+    """Publish, ask, and print the table; return 1 if anything differs without a reason."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", choices=sorted(MISSING))
+    parser.add_argument("--yes", action="store_true")
+    arguments = parser.parse_args()
+    names = [one for one, why in MISSING.items() if not why and arguments.only in {None, one}]
+    progress("local")
+    with _front(arguments.data) as address:
+        local = _library(address)
+    more = ["--yes"] if arguments.yes else []
+    found = {name: _asked(name, arguments.data, more, local) for name in names}
+    print(f"| query | rows | local, ms | {' | '.join(f'{name}, ms' for name in names)} |")
+    print("|---|---|---|" + "---|" * len(names))
+    for query, one in local.items():
+        cells = [
+            _tell(outcome.answers.get(query), one, OTHERWISE.get((name, query), ""))
+            for name, outcome in found.items()
+        ]
+        rows = one.failure if one.rows is None else len(one.rows)
+        print(f"| {query} | {rows} | {one.milliseconds:,.0f} | {' | '.join(cells)} |")
+    wrong = [f"{name}: {line}" for name, outcome in found.items() for line in outcome.wrong]
+    print("".join(f"\n- {line}" for line in wrong) or "\nNothing differs without a reason.")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
