@@ -76,7 +76,9 @@ def addresses(data: Path, number: int) -> dict[str, list[str]]:
 
 def measure(client: httpx.Client, paths: list[str]) -> tuple[list[float], list[float], int]:
     """Return the seconds of the first and of the second answers, and the longest body in bytes."""
-    cold, warm, longest = [], [], 0
+    cold: list[float] = []
+    warm: list[float] = []
+    longest = 0
     for turn, path in enumerate(paths):
         # The server makes a page for an address; one it has not seen is made anew.
         fresh = f"{path}{'&' if '?' in path else '?'}turn={turn}"

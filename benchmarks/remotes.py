@@ -1,12 +1,13 @@
 """A release in other SPARQL servers: published, counted, and asked through a front.
 
-    python -m benchmarks.remotes --data DIR [--only NAME] [--yes]
+    python -m benchmarks.remotes --data DIR [--only NAME] [--keep FOLDER] [--yes]
 
 publishes the release in force into an empty ``oxigraph serve`` and an empty Virtuoso, compares the
 counts, puts all queries of the library, as they stand, and a page of each kind to a front on each,
 and compares the answers with those of the local engine. It prints a table in Markdown on standard
-output, its progress on standard error; ``--yes`` is what ``kg publish`` asks about sources that may
-not be passed on. Queries with SERVICE need a ``KG_FEDERATION`` that leads to an endpoint. It ends
+output, its progress on standard error. With ``--keep`` the databases stay, and what lies in them
+already is not published again. ``--yes`` is what ``kg publish`` asks about sources that may not be
+passed on. Queries with SERVICE need a ``KG_FEDERATION`` that leads to an endpoint. It ends
 with 1 if counts or answers differ without a known reason.
 """
 
@@ -35,6 +36,8 @@ from kg.release import Release, require
 #: The time limit of a query, and seconds a publication may take.
 _SECONDS: Final = 60
 _PUBLISHING: Final = 3 * 3600
+#: Virtuoso's buffers of 8 KiB: room for the whole record.
+_BUFFERS: Final = 340_000
 
 
 @dataclass
@@ -107,9 +110,12 @@ def _counts(theirs: Remote, release: Release) -> list[str]:
     return [] if total == expected else [f"{total:,} triples, not {expected:,}"]
 
 
-def _asked(name: str, data: Path, more: list[str], local: dict[str, Answer]) -> Outcome:
+def _asked(
+    name: str, data: Path, folder: Path, more: list[str], local: dict[str, Answer]
+) -> Outcome:
     outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder, remote(name, Path(folder)) as theirs:
+    folder.mkdir(parents=True, exist_ok=True)
+    with remote(name, folder, buffers=_BUFFERS) as theirs:
         begun = time.monotonic()
         theirs.published(data, *more, seconds=_PUBLISHING)
         progress(f"{name}: published in {time.monotonic() - begun:,.0f} s")
@@ -137,6 +143,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", choices=sorted(MISSING))
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--yes", action="store_true")
     arguments = parser.parse_args()
     names = [one for one, why in MISSING.items() if not why and arguments.only in {None, one}]
@@ -144,7 +151,9 @@ def main() -> int:
     with _front(arguments.data) as address:
         local = _library(address)
     more = ["--yes"] if arguments.yes else []
-    found = {name: _asked(name, arguments.data, more, local) for name in names}
+    with tempfile.TemporaryDirectory() as temporary:
+        keep = arguments.keep or Path(temporary)
+        found = {name: _asked(name, arguments.data, keep / name, more, local) for name in names}
     print(f"| query | rows | local, ms | {' | '.join(f'{name}, ms' for name in names)} |")
     print("|---|---|---|" + "---|" * len(names))
     for query, one in local.items():

@@ -108,8 +108,13 @@ def _sent(data: Path) -> int:
 
 
 @contextmanager
-def remote(name: str, folder: Path, most_rows: int = 10_000_000) -> Iterator[Remote]:
-    """Run an empty server with its database in a folder."""
+def remote(
+    name: str, folder: Path, *, most_rows: int = 10_000_000, buffers: int = 40_000
+) -> Iterator[Remote]:
+    """Run a server with its database in a folder, a new one if that is empty.
+
+    Virtuoso takes so many buffers, of 8 KiB each, and cuts answers after so many rows.
+    """
     port = free_port()
     at = f"http://127.0.0.1:{port}"
     if name == "oxigraph":
@@ -124,8 +129,10 @@ def remote(name: str, folder: Path, most_rows: int = 10_000_000) -> Iterator[Rem
     found = virtuoso.find()
     assert found is not None
     settings = virtuoso.settings(
-        folder, folder, port, free_port(), buffers=40_000, most_rows=most_rows
+        folder, folder, port, free_port(), buffers=buffers, most_rows=most_rows
     )
+    # Left behind by one that was killed.
+    (folder / "virtuoso.lck").unlink(missing_ok=True)
     file = folder / "virtuoso.ini"
     file.write_text(settings, "utf-8")
     command = [found[0], "+foreground", "+configfile", str(file)]
