@@ -134,8 +134,9 @@ def _written(pid: int) -> int:
     return int(Path(f"/proc/{pid}/io").read_text().split("wchar:")[1].split()[0])
 
 
-def _comes(condition: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
+def _comes(condition: Callable[[], bool]) -> bool:
+    """Wait until something is so: a moment here, more on a machine with other work."""
+    end = time.monotonic() + 20
     while not (met := condition()) and time.monotonic() < end:
         time.sleep(0.05)
     return met
@@ -226,7 +227,7 @@ def test_point_lookups_while_others_compute(start: Start) -> None:
             live.answers()
     for one in loads:
         one.result()
-    assert _comes(lambda: len(live.workers()) == at_rest, 5), (at_rest, live.workers())
+    assert _comes(lambda: len(live.workers()) == at_rest), (at_rest, live.workers())
     assert live.peak() < SMALL
 
 
@@ -235,7 +236,7 @@ def test_more_long_queries_than_places(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=60)
     clients = [live.send(TRIPLES) for _ in range(9)]
     # One computes and the rest of them wait, stopped.
-    assert _comes(lambda: [_stat(pid)[0] for pid in live.workers()].count("T") == 8, 30)
+    assert _comes(lambda: [_stat(pid)[0] for pid in live.workers()].count("T") == 8)
     for _ in range(3):
         answer = live.ask(TRIPLES, timeout=20)
         _told(answer)
@@ -262,10 +263,10 @@ def test_a_client_that_goes_away_frees_its_worker(start: Start, point: str) -> N
             pid = live.busy()
             if point != "computing":
                 with live.send(TRIPLES):
-                    assert _comes(lambda: "T" in {_stat(one)[0] for one in live.workers()}, 10)
+                    assert _comes(lambda: "T" in {_stat(one)[0] for one in live.workers()})
                     time.sleep(0.5)
                     pid = next(one for one in live.workers() if _stat(one)[0] == "T")
-    assert _comes(lambda: _gone(pid), 2), "the worker of a client that is gone is still there"
+    assert _comes(lambda: _gone(pid)), "the worker of a client that is gone is still there"
     live.answers()
 
 
@@ -283,7 +284,7 @@ def test_clients_that_leave_at_once(start: Start, tmp_path: Path, embedded: Path
             time.sleep(n % 8 * 0.03)
     for _ in range(4):
         live.answers()
-    assert _comes(lambda: len(live.workers()) <= at_rest, 3), (at_rest, live.workers())
+    assert _comes(lambda: len(live.workers()) <= at_rest), (at_rest, live.workers())
 
 
 def test_head_requests(start: Start) -> None:
@@ -307,7 +308,7 @@ def test_killed_workers(start: Start, which: str) -> None:
         if which != "idle":
             _told(asked.result(timeout=5))
     # They are replaced before anybody asks.
-    assert _comes(lambda: len(live.workers()) >= 3, 5), live.workers()
+    assert _comes(lambda: len(live.workers()) >= 3), live.workers()
     for _ in range(4):
         live.answers()
 
@@ -320,7 +321,7 @@ def test_a_killed_server_leaves_no_worker(start: Start) -> None:
         workers = live.workers()
         assert len(workers) >= 2
         live.process.kill()
-        assert _comes(lambda: all(map(_gone, workers)), 5)
+        assert _comes(lambda: all(map(_gone, workers)))
 
 
 @linux
@@ -338,7 +339,7 @@ def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
         _told(endless.result(), "time limit of 5 seconds")
         assert medium.result().text.split() == ["n", str(2000 * size)]
     live.process.wait(timeout=10)
-    assert _comes(lambda: all(map(_gone, workers)), 2)
+    assert _comes(lambda: all(map(_gone, workers)))
 
 
 @linux
@@ -421,7 +422,7 @@ def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
     pieces, read = answer.iter_raw(), bytearray()
     read += next(pieces)
     # Its process is stopped, and its place is somebody else's.
-    assert _comes(lambda: "T" in {_stat(pid)[0] for pid in live.workers()}, 5)
+    assert _comes(lambda: "T" in {_stat(pid)[0] for pid in live.workers()})
     _told(live.ask(TRIPLES), "time limit of 10 seconds")
     for piece in pieces:
         read += piece
@@ -437,9 +438,9 @@ def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
             time.sleep(0.3)
         live.answers()
         # Eight of them, those that stand ready, and one that is being replaced.
-        assert _comes(lambda: len(live.workers()) <= 8 + 3 + 1, 10), len(live.workers())
+        assert _comes(lambda: len(live.workers()) <= 8 + 3 + 1), len(live.workers())
         live.answers()
-    assert _comes(lambda: len(live.workers()) == 3, 5), live.workers()
+    assert _comes(lambda: len(live.workers()) == 3), live.workers()
 
 
 @linux
@@ -454,7 +455,7 @@ def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) 
             time.sleep(0.02)
     assert asked.result().headers["KG-Engine"] == "columnar"
     assert lowered == {0, 10}, "it had less of a core while it ran"
-    assert _comes(lambda: live.workers() == before, 10)
+    assert _comes(lambda: live.workers() == before)
     # A query's thread has the priority of the first one, which starts it.
     assert {int(_stat(pid)[16]) for pid in before} == {0}
     assert live.ask(TRIPLETS + " # again").status_code == 200
