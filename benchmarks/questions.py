@@ -54,6 +54,8 @@ _LIMIT: Final = 60
 _REPEATED: Final = 3
 #: Milliseconds under which a question has nothing to gain from columns.
 _SHORT_MS: Final = 30
+#: Seconds between the first question to a new server and the others.
+_REST: Final = 3
 #: Repeating a question that takes longer than these seconds would tell nothing new.
 _LONG: Final = 3.0
 _SHORT: Final = (
@@ -207,6 +209,8 @@ def ask(start: Fresh, question: Question, repeated: int) -> Times:
             reply, times.cold = _answer(wire, question.sparql)
             times.variables, times.rows = answers.of_json(reply.body)
             times.engine = reply.engine
+            # What a server still does after its start, opening files for example, is in no time.
+            time.sleep(_REST)
             again = repeated if times.cold < 1000 * _LONG else 1
             times.repeated = statistics.median(
                 _answer(wire, question.sparql)[1] for _ in range(again)
