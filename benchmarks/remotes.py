@@ -27,7 +27,7 @@ from typing import Final
 import httpx
 
 from benchmarks.pages import addresses
-from benchmarks.servers import free_port, running
+from benchmarks.servers import ours
 from benchmarks.targets import MISSING, OTHERWISE, Remote, remote
 from benchmarks.telling import NONE, progress
 from kg.library import library
@@ -60,13 +60,10 @@ class Outcome:
 @contextmanager
 def _front(data: Path, engine: str = "") -> Iterator[str]:
     """Run our server on a release, with the engine of another server if one is given."""
-    port = free_port()
-    command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    settings = {"KG_QUERY_TIMEOUT": str(_SECONDS)}
-    settings |= {"KG_ENGINE": engine} if engine else {}
-    settings |= {name: os.environ[name] for name in ("KG_FEDERATION",) if name in os.environ}
-    with running("front", "/sparql", port, command, settings):
-        yield f"http://127.0.0.1:{port}"
+    more = {"KG_ENGINE": engine, "KG_FEDERATION": os.environ.get("KG_FEDERATION", "")}
+    settings = {name: value for name, value in more.items() if value}
+    with ours(data, _SECONDS, more=settings) as server:
+        yield f"http://127.0.0.1:{server.port}"
 
 
 def _ask(client: httpx.Client, name: str) -> Answer:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,11 +204,17 @@ Start = Callable[[int], AbstractContextManager[Server]]
 
 
 @contextlib.contextmanager
-def ours(data: Path, seconds: int, *, columnar: bool = True) -> Iterator[Server]:
-    """Run ``python -m kg serve`` with a time limit for queries, and without columns if wanted."""
+def ours(
+    data: Path, seconds: int, *, columnar: bool = True, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Run ``python -m kg serve`` with a time limit for queries, and without columns if wanted.
+
+    ``more`` are other settings, as variables of the environment.
+    """
     port = free_port()
     command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
     settings = {"KG_QUERY_TIMEOUT": str(seconds), "KG_COLUMNAR": str(int(columnar))}
+    settings |= more or {}
     with running("ours", "/sparql", port, command, settings) as server:
         yield server
 

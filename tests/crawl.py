@@ -22,6 +22,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pyoxigraph as ox
 
+from benchmarks.telling import progress
 from kg.release import require
 from kg.vocabulary import BASE, RDF, SCHEMA
 
@@ -87,7 +88,7 @@ def crawl(address: str, things: list[str]) -> Crawled:
                 crawled.links |= look.links
                 known |= look.answered
                 if crawled.things % 5_000 == 0:
-                    _tell(f"{crawled.things:,} of {len(things):,}, {len(crawled.wrong)} wrong")
+                    progress(f"{crawled.things:,} of {len(things):,}, {len(crawled.wrong)} wrong")
         paths = {link.partition("#")[0] for link in crawled.links}
         plain = sorted(path for path in paths if "?" not in path and path not in known)
         views = sorted(path for path in paths if "?" in path)
@@ -97,11 +98,6 @@ def crawl(address: str, things: list[str]) -> Crawled:
                 crawled.requests += 1
                 crawled.wrong += wrong_link
     return crawled
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
 
 
 @dataclass

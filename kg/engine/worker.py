@@ -20,7 +20,6 @@ import select
 import struct
 import sys
 import threading
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -70,8 +69,7 @@ def main() -> None:
 
 def _end_process(raised: threading.ExceptHookArgs) -> None:
     """End the process after an error that is not the query's."""
-    traceback.print_exception(raised.exc_type, raised.exc_value, raised.exc_traceback)
-    sys.stderr.flush()
+    threading.__excepthook__(raised)
     os._exit(1)
 
 
