@@ -101,13 +101,14 @@ class Live:
         return int(status.split("VmHWM:")[1].split()[0])
 
     def busy(self) -> int:
-        """Wait for a worker that computes and return its id."""
-        for _ in range(50):
-            before = {pid: int(_stat(pid)[11]) for pid in self.workers()}
-            time.sleep(0.2)
-            for pid, ticks in before.items():
-                if int(_stat(pid)[11]) > ticks + 5:
+        """Wait for a worker that computes and has done so for long, and return its id."""
+        # Not by its processor time: one that only starts, or opens its columns, uses that too.
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            for pid in self.workers():
+                if 10 in _nice(pid) and _stat(pid)[0] != "T":
                     return pid
+            time.sleep(0.02)
         raise AssertionError("no worker began to compute")
 
 
