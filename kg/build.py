@@ -12,7 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg import build_derived, iris, manifest, release, search_index, settings, validation
+from kg import build_derived, iris, manifest, release, search_index, validation
 from kg.columnar.build import write as write_columns
 from kg.derive import Positions
 from kg.describe import describe
@@ -36,7 +36,7 @@ from kg.records import (
 )
 from kg.release import Release
 from kg.sources.base import Loaded
-from kg.sources.choice import Chosen, choose
+from kg.sources.choice import Chosen
 from kg.sources.states import read_states
 from kg.states import StateRegister
 from kg.store import filled_store
@@ -100,17 +100,6 @@ def build(
         raise ReleaseError(
             f"the release could not be written: {error}; the earlier release stays in force"
         ) from error
-
-
-def ensure_release(data: Path, console: Console) -> None:
-    """Build a release of the embedded sources if a data folder has none yet.
-
-    Raises:
-        KgError: if the build fails or the release in force is damaged.
-    """
-    if release.current(data) is None:
-        console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
-        build(choose((), data), data, 0, console, dumps=True, columns=settings.columnar())
 
 
 def _build(

@@ -19,13 +19,12 @@ import kg
 from kg import audit_rdf, console, evaluation, library, release, settings, validation
 from kg import fetch as downloads
 from kg.audit import audit as audit_release
-from kg.build import build as build_release
-from kg.build import ensure_release
 from kg.errors import KgError
 from kg.export import FORMATS as EXPORT_FORMATS
 from kg.export import export as export_release
 from kg.federation.here import federate_here
 from kg.federation.told import remarks_on
+from kg.first_release import ensure_release
 from kg.formats import GRAPHS, RESULTS, by_name
 from kg.position_commands import add, coding
 from kg.publishing.command import publish
@@ -102,6 +101,9 @@ def build(
       kg build --source unvotes=/data/unvotes --max-refused 10
       kg build --source embedded --source undl-ga=2026_02_06_ga_voting.csv --max-refused 10
     """
+    # Imported here: only a build should wait for all that it takes.
+    from kg.build import build as build_release  # noqa: PLC0415
+
     folder = data or settings.data_dir()
     allowed = settings.max_refused() if max_refused is None else max_refused
     columns = settings.columnar()

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-import pyshacl
 from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.query import Result
@@ -236,6 +235,8 @@ def _shapes_graph(names: tuple[str, ...]) -> Graph:
 
 
 def _findings(graph: _DataGraph, shapes: tuple[str, ...]) -> list[Finding]:
+    import pyshacl  # noqa: PLC0415 - a quarter of a second that only who validates should wait
+
     _, report, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(shapes), inplace=True)
     assert isinstance(report, Graph)
     return sorted(

@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 
 import kg
 from kg import dumps, settings
-from kg.build import ensure_release
 from kg.endpoint import PATH, SparqlEndpoint
 from kg.engine.oxigraph import OxigraphEngine
 from kg.engine.remote.engine import RemoteEngine
@@ -25,6 +24,7 @@ from kg.fairness import FairUse
 from kg.federation import endpoints
 from kg.federation.engine import FederatedEngine
 from kg.federation.process import GatewayProcess
+from kg.first_release import ensure_release
 from kg.formats import GRAPHS, HTML, PLAIN, choose, negotiate
 from kg.observation import Metrics, Observed
 from kg.pages import things
