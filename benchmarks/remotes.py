@@ -4,11 +4,11 @@
 
 publishes the release in force into an empty ``oxigraph serve`` and an empty Virtuoso, compares the
 counts, puts all queries of the library, as they stand, and a page of each kind to a front on each,
-and compares the answers with those of the local engine. It prints a table in Markdown on standard
-output, its progress on standard error. With ``--keep`` the databases stay, and what lies in them
-already is not published again. ``--yes`` is what ``kg publish`` asks about sources that may not be
-passed on. Queries with SERVICE need a ``KG_FEDERATION`` that leads to an endpoint. It ends
-with 1 if counts or answers differ without a known reason.
+and compares the answers with those of the local engine. It prints a table in Markdown and the bytes
+on disk on standard output, its progress on standard error. With ``--keep`` the databases stay, and
+what lies in them already is not published again. ``--yes`` is what ``kg publish`` asks about
+sources that may not be passed on. Queries with SERVICE need a ``KG_FEDERATION`` that leads to an
+endpoint. It ends with 1 if counts or answers differ without a known reason.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Final
 
 import httpx
 
+from benchmarks import virtuoso
 from benchmarks.pages import addresses
 from benchmarks.servers import ours
 from benchmarks.targets import MISSING, OTHERWISE, Remote, remote
@@ -36,6 +37,8 @@ from kg.release import Release, require
 #: The time limit of a query, and seconds a publication may take.
 _SECONDS: Final = 60
 _PUBLISHING: Final = 3 * 3600
+#: Seconds that a server may need until it answers again.
+_RECOVERY: Final = 600
 #: Virtuoso's buffers of 8 KiB: room for the whole record.
 _BUFFERS: Final = 340_000
 
@@ -54,6 +57,8 @@ class Outcome:
     """What came of one server."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
+    #: Bytes that its database takes on disk.
+    size: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -75,10 +80,20 @@ def _ask(client: httpx.Client, name: str) -> Answer:
     return Answer(sorted(map(str, got.json()["results"]["bindings"])), took)
 
 
+def _recovered(client: httpx.Client) -> None:
+    """Wait until the service is well again, should the question before have been too much."""
+    begun = time.monotonic()
+    while client.get("/health").status_code != 200 and time.monotonic() < begun + _RECOVERY:
+        time.sleep(1)
+    if (waited := time.monotonic() - begun) > 1:
+        progress(f"  well again after {waited:,.0f} s")
+
+
 def _library(address: str) -> dict[str, Answer]:
     found = {}
     with httpx.Client(base_url=address, timeout=2 * _SECONDS) as client:
         for name in library():
+            _recovered(client)
             found[name] = one = _ask(client, name)
             rows = NONE if one.rows is None else len(one.rows)
             progress(f"  {name}: {one.milliseconds:,.0f} ms, {rows} rows {one.failure}")
@@ -109,6 +124,15 @@ def _counts(theirs: Remote, release: Release) -> list[str]:
     return [] if total == expected else [f"{total:,} triples, not {expected:,}"]
 
 
+def _size(name: str, folder: Path) -> int:
+    """Return the bytes of a database, with all that has been written in its place."""
+    if name == "virtuoso":
+        found = virtuoso.find()
+        assert found is not None
+        virtuoso.execute(found[1], folder, "checkpoint;")
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
 def _asked(
     name: str, data: Path, folder: Path, more: list[str], local: dict[str, Answer]
 ) -> Outcome:
@@ -119,6 +143,8 @@ def _asked(
         theirs.published(data, *more, seconds=_PUBLISHING)
         progress(f"{name}: published in {time.monotonic() - begun:,.0f} s")
         outcome.wrong += _counts(theirs, require(data))
+        outcome.size = _size(name, folder)
+        progress(f"{name}: {outcome.size:,} bytes on disk")
         with _front(data, theirs.query) as address:
             outcome.wrong += _pages(address, data)
             outcome.answers = _library(address)
@@ -162,6 +188,9 @@ def main() -> int:
         ]
         rows = one.failure if one.rows is None else len(one.rows)
         print(f"| {query} | {rows} | {one.milliseconds:,.0f} | {' | '.join(cells)} |")
+    print()
+    for name, outcome in found.items():
+        print(f"- {name}: {outcome.size:,} bytes on disk")
     wrong = [f"{name}: {line}" for name, outcome in found.items() for line in outcome.wrong]
     print("".join(f"\n- {line}" for line in wrong) or "\nNothing differs without a reason.")
     return int(bool(wrong))
