@@ -30,6 +30,8 @@ MISSING = {
 _INTEGERS: Final = "the sum or the highest of decimals that are whole is an integer to it"
 #: Saved queries that a server answers otherwise than the standard says, or not in time.
 OTHERWISE: Final = {
+    ("virtuoso", "similar-voters"): "takes minutes: it evaluates one sub-select for each row of "
+    "the other",
     ("virtuoso", "reports-beside-record"): "a comparison is 1 or 0 to it, not true or false",
     ("virtuoso", "abstaining-by-population"): _INTEGERS,
     ("virtuoso", "population-behind-positions"): _INTEGERS,

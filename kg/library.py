@@ -22,6 +22,9 @@ from kg.evaluation import Term
 from kg.symbols import slug
 from kg.vocabulary import WIKIDATA_ENTITY, XSD
 
+_SELECT: Final = re.compile(r"\bSELECT\b([^{}]*?)\bWHERE\s*\{")
+_VARIABLE: Final = re.compile(r"\?(_\w+)")
+
 
 def _event_key(value: str) -> str:
     """Return the key of an event from a symbol, or from the key of a roll call without one."""
@@ -131,6 +134,20 @@ def library() -> dict[str, SavedQuery]:
         file.removesuffix(".rq"): parse(file.removesuffix(".rq"), text)
         for file, text in resources.texts("queries", ".rq").items()
     }
+
+
+def with_values(text: str, terms: Mapping[str, Term]) -> str:
+    """Return the text of a saved query with terms for variables, as it can be sent anywhere.
+
+    A parameter is named by every SELECT that it goes through, so VALUES stands in each of them.
+    """
+
+    def filled(match: re.Match[str]) -> str:
+        given = [f"VALUES ?{name} {{ {terms[name]} }}" for name in _VARIABLE.findall(match[1])
+                 if name in terms]  # fmt: skip
+        return " ".join([match[0], *given])
+
+    return _SELECT.sub(filled, text)
 
 
 def _parameter(query: str, said: Any) -> Parameter:

@@ -14,9 +14,8 @@ from fastapi import Request
 from kg.engine.seam import Parameter, Question
 from kg.errors import QueryError
 from kg.formats import Format
-from kg.inlining import with_terms
 from kg.library import Parameter as Declared
-from kg.library import SavedQuery, library
+from kg.library import SavedQuery, library, with_values
 from kg.protocol import RefusalError
 
 #: What the form asks a browser to show for a type of parameter.
@@ -81,7 +80,7 @@ def bound(query: SavedQuery, values: dict[str, str]) -> tuple[Parameter, ...]:
 def text_with(query: SavedQuery, values: dict[str, str]) -> str:
     """Return a query with its values as it can be sent anywhere."""
     body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
-    return with_terms(body, query.bind(values)).strip() + "\n"
+    return with_values(body, query.bind(values)).strip() + "\n"
 
 
 def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Snippet]:

@@ -11,7 +11,7 @@ from kg.engine.seam import Question
 from kg.errors import ForbiddenServiceError
 from kg.evaluation import Dataset
 from kg.formats import GRAPHS, RESULTS, Format, choose
-from kg.inlining import with_terms
+from kg.library import with_values
 from kg.service_guard import check_syntax, uses_keyword, uses_service
 from kg.vocabulary import BASE
 
@@ -62,7 +62,7 @@ def word(question: Question, graphs: Dataset) -> Worded:
     terms = {p.variable: evaluation.term(p.value, p.datatype) for p in question.parameters}
     return Worded(
         # Relative IRIs are those of our data, not of the server's address.
-        f"BASE <{BASE}>\n{with_terms(text, terms)}",
+        f"BASE <{BASE}>\n{with_values(text, terms)}",
         form,
         _dataset(question, graphs),
         written_in,
