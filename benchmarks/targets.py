@@ -28,10 +28,13 @@ MISSING = {
 
 
 _INTEGERS: Final = "the sum or the highest of decimals that are whole is an integer to it"
-#: Saved queries that a server answers otherwise than the standard says, or not in time.
-OTHERWISE: Final = {
+#: Saved queries that are not for a server: it answers them never, or answers nothing afterwards.
+UNFIT: Final = {
     ("virtuoso", "similar-voters"): "takes minutes: it evaluates one sub-select for each row of "
-    "the other",
+    "the other; on the full record it then stood still until it was started again",
+}
+#: These, and those that a server answers otherwise than the standard says.
+OTHERWISE: Final = UNFIT | {
     ("virtuoso", "reports-beside-record"): "a comparison is 1 or 0 to it, not true or false",
     ("virtuoso", "abstaining-by-population"): _INTEGERS,
     ("virtuoso", "population-behind-positions"): _INTEGERS,
