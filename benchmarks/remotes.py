@@ -3,12 +3,13 @@
     python -m benchmarks.remotes --data DIR [--only NAME] [--keep FOLDER] [--yes]
 
 publishes the release in force into an empty ``oxigraph serve`` and an empty Virtuoso, compares the
-counts, puts all queries of the library, as they stand, and a page of each kind to a front on each,
-and compares the answers with those of the local engine. It prints a table in Markdown and the bytes
-on disk on standard output, its progress on standard error. With ``--keep`` the databases stay, and
-what lies in them already is not published again. ``--yes`` is what ``kg publish`` asks about
-sources that may not be passed on. Queries with SERVICE need a ``KG_FEDERATION`` that leads to an
-endpoint. It ends with 1 if counts or answers differ without a known reason.
+counts, puts the queries of the library, as they stand, and a page of each kind to a front on each
+(but for those that ``benchmarks.targets`` calls unfit for it), and compares the answers with those
+of the local engine. It prints a table in Markdown and the bytes on disk on standard output, its
+progress on standard error. With ``--keep`` the databases stay, and what lies in them already is not
+published again. ``--yes`` is what ``kg publish`` asks about sources that may not be passed on.
+Queries with SERVICE need a ``KG_FEDERATION`` that leads to an endpoint. It ends with 1 if counts or
+answers differ without a known reason.
 """
 
 from __future__ import annotations
