@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from benchmarks.servers import resident
-from kg import release
+from kg.release import release
 
 
 @dataclass(frozen=True)

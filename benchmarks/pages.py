@@ -19,8 +19,8 @@ import httpx
 import pyoxigraph as ox
 
 from benchmarks.servers import ours
-from kg.release import require
-from kg.vocabulary import BASE, ORG, SKOS, UNV
+from kg.rdf.vocabulary import BASE, ORG, SKOS, UNV
+from kg.release.release import require
 
 _KINDS = {
     "resolution": UNV.Resolution,

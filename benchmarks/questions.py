@@ -43,8 +43,8 @@ from benchmarks.servers import (
     oxigraph,
 )
 from benchmarks.telling import NONE, progress
-from kg import release
-from kg.export import export
+from kg.release import release
+from kg.release.export import export
 
 FOLDER: Final = Path(__file__).with_name("questions")
 _SUMMARY: Final = "#+ summary:"

@@ -32,8 +32,8 @@ from benchmarks.pages import addresses
 from benchmarks.servers import ours
 from benchmarks.targets import MISSING, OTHERWISE, UNFIT, Remote, remote
 from benchmarks.telling import NONE, progress
-from kg.library import library
-from kg.release import Release, require
+from kg.release.release import Release, require
+from kg.sparql.saved_queries import library
 
 #: The time limit of a query, and seconds a publication may take.
 _SECONDS: Final = 60

@@ -34,8 +34,8 @@ import pyoxigraph as ox
 
 from benchmarks.servers import free_port
 from benchmarks.telling import progress
-from kg.release import Release, adopt, require
-from kg.vocabulary import UNV
+from kg.rdf.vocabulary import UNV
+from kg.release.release import Release, adopt, require
 
 _CONFIGURATION: Final = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 _COUNTS: Final = f"""

@@ -19,10 +19,10 @@ import pyoxigraph as ox
 from pyshacl.shape import Shape
 
 from benchmarks.telling import progress
-from kg import release
-from kg.build import BATCH_EVENTS
-from kg.validation import EVENT_SHAPES, event_context, in_context, validate
-from kg.vocabulary import PREFIXES
+from kg.pipeline.build import BATCH_EVENTS
+from kg.pipeline.validation import EVENT_SHAPES, event_context, in_context, validate
+from kg.rdf.vocabulary import PREFIXES
+from kg.release import release
 
 #: What shapes of events look at beyond an event: types of states, sessions and so on.
 _CONTEXT: Final = """CONSTRUCT { ?thing ?property ?value } {

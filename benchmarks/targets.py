@@ -18,7 +18,7 @@ import httpx
 
 from benchmarks import virtuoso
 from benchmarks.servers import find_oxigraph, free_port, running
-from kg.vocabulary import BASE
+from kg.rdf.vocabulary import BASE
 
 #: Why tests with each server are skipped, empty if they are not.
 MISSING = {

@@ -18,7 +18,7 @@ from typing import Final
 from world import world
 
 HERE: Final = Path(__file__).parent
-BUILT: Final = HERE.parent / "kg" / "pages" / "built"
+BUILT: Final = HERE.parent / "kg" / "web" / "pages" / "built"
 _MODULES: Final = HERE / "node_modules"
 _SECONDS: Final = 300
 #: Not part of what is shipped: the bundler and the checker of accessibility.
@@ -30,7 +30,7 @@ class UnavailableError(Exception):
 
 
 def build() -> None:
-    """Make everything anew in ``kg/pages/built/``.
+    """Make everything anew in ``kg/web/pages/built/``.
 
     Raises:
         UnavailableError: if the packages cannot be had.

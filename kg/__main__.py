@@ -11,7 +11,7 @@ def main() -> None:
     """Run the command line; a KgError ends it with its message and exit code."""
     try:
         # Imported here, so that a setting that is unusable gets a message too.
-        from kg.cli import cli  # noqa: PLC0415
+        from kg.cli.main import cli  # noqa: PLC0415
 
         cli(prog_name="kg")
     except KgError as error:

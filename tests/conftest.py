@@ -16,20 +16,21 @@ import pytest
 from filelock import FileLock
 from rich.console import Console
 
-from kg.build import build
-from kg.export import export
-from kg.records import VotingEvent
-from kg.release import Release, require
+from kg.model.records import VotingEvent
+from kg.model.state_register import StateRegister
+from kg.pipeline.build import build
+from kg.rdf.vocabulary import PREFIXES
+from kg.release.export import export
+from kg.release.release import Release, require
 from kg.resources import DATA
-from kg.sources import LOADERS
-from kg.sources.base import Loaded
-from kg.sources.choice import choose
+from kg.sources.loader import Loaded
+from kg.sources.registry import LOADERS
+from kg.sources.selection import choose
 from kg.sources.states import read_states
-from kg.states import StateRegister
-from kg.vocabulary import PREFIXES
-from tests.live import serving
-from tests.remotes import WIKIDATA, alias, oxigraph, virtuoso
-from tests.remotes import settings as federation_settings
+from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
+from tests.support.endpoints import settings as federation_settings
+from tests.support.live import serving
+from tests.support.paths import DATA as DATA_FOLDER
 
 QUIET = Console(quiet=True)
 
@@ -102,7 +103,7 @@ def embedded_store(embedded: Path) -> ox.Store:
 @pytest.fixture(scope="session")
 def wikidata_files() -> list[Path]:
     """Invented data in Wikidata's form and, where they lie, real facts on all states."""
-    files = [Path(__file__).parent / "data" / "wikidata-invented.ttl"]
+    files = [DATA_FOLDER / "wikidata-invented.ttl"]
     folder = os.environ.get("KG_TEST_DATA")
     return files + ([Path(folder) / "wikidata-countries.nt"] if folder else [])
 

@@ -11,8 +11,8 @@ import pytest
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import Tables
 from benchmarks.questions import Question, Times, read_questions, verdict
-from kg.export import export
-from kg.release import require
+from kg.release.export import export
+from kg.release.release import require
 
 QUESTIONS = read_questions()
 EMBEDDED = [question for question in QUESTIONS if not question.needs_full_record]

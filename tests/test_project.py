@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from kg.cli import cli
+from kg.cli.main import cli
 from kg.resources import DATA
-
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
 
 #: Permissive licences, as SPDX names and as older packages write them in words.
 PERMISSIVE = re.compile(

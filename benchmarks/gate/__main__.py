@@ -25,10 +25,10 @@ from benchmarks.gate.data import release as hostile_release
 from benchmarks.gate.generator import Generator
 from benchmarks.questions import read_questions
 from benchmarks.telling import progress
-from kg import release
-from kg.columnar.algebra import Term
-from kg.columnar.refusals import Reason
-from kg.library import library
+from kg.release import release
+from kg.sparql.algebra import Term
+from kg.sparql.saved_queries import library
+from kg.sparql.unsupported import Reason
 
 #: Queries at random within which each planted mistake must be found.
 PATIENCE: Final = 2000

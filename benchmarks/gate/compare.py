@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from kg import evaluation
-from kg.columnar.algebra import Query, Term, Var
-from kg.columnar.engine import ColumnarEngine
-from kg.columnar.parser import parse
-from kg.columnar.refusals import RefusedError
+from kg.engine.columnar.engine import ColumnarEngine
 from kg.errors import QueryError
-from kg.formats import RESULTS
+from kg.sparql import evaluation
+from kg.sparql.algebra import Query, Term, Var
+from kg.sparql.formats import RESULTS
+from kg.sparql.parser import parse
+from kg.sparql.unsupported import RefusedError
 
 _JSON: Final = RESULTS[0]
 _MEMORY: Final = 1024

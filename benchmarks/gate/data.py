@@ -8,7 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.columnar import build
+from kg.engine.columnar import build
 
 PREFIX: Final = "PREFIX ex: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
 _TEXTS: Final = (

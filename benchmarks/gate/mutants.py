@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
-from kg.columnar import compiler, numbers
-from kg.columnar.columns import Column, Relation
-from kg.columnar.patterns import Patterns
+from kg.engine.columnar import compiler, numerics
+from kg.engine.columnar.columns import Column, Relation
+from kg.engine.columnar.patterns import Patterns
 
 _Plant = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -33,7 +33,7 @@ def _inner_for_left_join(_: Callable[..., Any]) -> Callable[..., Any]:
 
 def _wrong_promotion(_: Callable[..., Any]) -> Callable[..., Any]:
     def quotient(one: Column, other: Column) -> Column:
-        return numbers.integer(f"({one.sql} // nullif({other.sql}, 0))::BIGINT", maybe=True)
+        return numerics.integer(f"({one.sql} // nullif({other.sql}, 0))::BIGINT", maybe=True)
 
     return quotient
 
@@ -57,7 +57,7 @@ def _reversed_order(original: Callable[..., Any]) -> Callable[..., Any]:
 _PLANTED: Final[Mapping[str, tuple[Any, str, _Plant]]] = {
     "a dropped filter": (Patterns, "filtered", _dropped_filter),
     "an inner for a left join": (Patterns, "_left_join", _inner_for_left_join),
-    "a wrong type promotion": (numbers, "quotient", _wrong_promotion),
+    "a wrong type promotion": (numerics, "quotient", _wrong_promotion),
     "a lost duplicate": (Patterns, "_union", _lost_duplicate),
     "a reversed order": (compiler._Selects, "_cut", _reversed_order),
 }

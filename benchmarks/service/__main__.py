@@ -26,7 +26,7 @@ from benchmarks.service.load import measure_load
 from benchmarks.service.lookups import sample_lookups
 from benchmarks.service.speed import measure_speed
 from benchmarks.telling import Row, print_table, progress
-from kg import release
+from kg.release import release
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Final
 
-from kg.engine.process import WorkerProcess
+from kg.engine.worker_process import WorkerProcess
 from kg.errors import KgError
-from kg.release import Release
+from kg.release.release import Release
 
 #: Seconds in which a process that has turned out to take long may still be back.
 _MOMENT: Final = 1.0

@@ -1,4 +1,4 @@
-"""A process that evaluates one query after another, for ``kg.engine.process``.
+"""A process that evaluates one query after another, for ``kg.engine.worker_process``.
 
 It reads requests from standard input and writes framed answers to standard output: one byte for
 the kind, four for the length (big-endian), then the content. A request is a JSON object on a line.
@@ -26,14 +26,14 @@ from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg import evaluation
-from kg.columnar.engine import ColumnarEngine
-from kg.columnar.refusals import Reason, RefusedError
-from kg.engine import isolation
-from kg.engine.body import Body
+from kg.engine import sandbox
+from kg.engine.columnar.engine import ColumnarEngine
+from kg.engine.encoder import Body
 from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
-from kg.evaluation import Dataset
-from kg.formats import RESULTS, Format, choose
+from kg.sparql import evaluation
+from kg.sparql.evaluation import Dataset
+from kg.sparql.formats import RESULTS, Format, choose
+from kg.sparql.unsupported import Reason, RefusedError
 
 HEAD, DATA, END, FAIL, READY, WHOLE = b"h", b"d", b"e", b"f", b"r", b"w"
 PREFIX: Final = struct.Struct(">cI")
@@ -46,13 +46,13 @@ _MOMENT: Final = 1.0
 def main() -> None:
     """Open the release in the folder of the first argument; answer until standard input ends."""
     folder, memory, columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
-    isolation.die_with_parent()
-    isolated = isolation.cut_network()
+    sandbox.die_with_parent()
+    isolated = sandbox.cut_network()
     store = ox.Store.read_only(str(folder / "store"))
     columns = None
     if columnar:
-        columns = ColumnarEngine(folder, memory, lambda: isolation.more_memory(memory))
-    isolation.limit_memory(memory)
+        columns = ColumnarEngine(folder, memory, lambda: sandbox.more_memory(memory))
+    sandbox.limit_memory(memory)
     engines = _Engines(store, columns, memory)
     requests, answers = sys.stdin.buffer, sys.stdout.fileno()
     _send(answers, READY, json.dumps({"isolated": isolated}).encode())
@@ -167,7 +167,7 @@ class _Engines:
         answer.write(written_in, cast("IO[bytes]", sender.body))
         sender.end()
         # DuckDB keeps what it has read; the next query has all of its memory nevertheless.
-        isolation.limit_memory(self.memory)
+        sandbox.limit_memory(self.memory)
 
     def _from_store(
         self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int

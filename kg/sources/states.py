@@ -6,11 +6,11 @@ from collections import defaultdict
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.records import DatedName, Period, Predecessor, Seat, State
-from kg.sources import tables
-from kg.sources.base import Loaded
-from kg.sources.describe import describe
-from kg.states import StateRegister
+from kg.model.records import DatedName, Period, Predecessor, Seat, State
+from kg.model.state_register import StateRegister
+from kg.sources import csv_table
+from kg.sources.loader import Loaded
+from kg.sources.source_list import describe
 
 FILES = (
     "states.csv",
@@ -29,16 +29,18 @@ def read_states(folder: Path) -> list[State]:
         SourceError: if a table is unusable or a state has no membership.
     """
     memberships: dict[str, list[Period]] = defaultdict(list)
-    for row in tables.read(folder / "memberships.csv", "state from until source note"):
+    for row in csv_table.read(folder / "memberships.csv", "state from until source note"):
         memberships[row["state"]].append(
             Period(row["from"], row["until"], row.keys("source"), row["note"])
         )
     names: dict[str, list[DatedName]] = defaultdict(list)
-    for row in tables.read(folder / "names.csv", "state name from until source"):
+    for row in csv_table.read(folder / "names.csv", "state name from until source"):
         period = Period(row["from"], row["until"], row.keys("source"))
         names[row["state"]].append(DatedName(row["name"], period))
     predecessors: dict[str, list[Predecessor]] = defaultdict(list)
-    for row in tables.read(folder / "predecessors.csv", "state predecessor relation date source"):
+    for row in csv_table.read(
+        folder / "predecessors.csv", "state predecessor relation date source"
+    ):
         predecessors[row["state"]].append(
             Predecessor(row["predecessor"], row["relation"], row["date"], row.keys("source"))
         )
@@ -47,7 +49,7 @@ def read_states(folder: Path) -> list[State]:
         "key name iso3 iso2 m49 wikidata geonames group seat "
         "name_source codes_source wikidata_source group_source"
     )
-    for row in tables.read(folder / "states.csv", columns):
+    for row in csv_table.read(folder / "states.csv", columns):
         if row["key"] not in memberships:
             raise row.fail("key", "a state with a row in memberships.csv")
         sources = [
@@ -83,7 +85,7 @@ def load(folder: Path, _: StateRegister) -> Loaded:
     """Load the states, their seats and the sources of both."""
     seats = [
         Seat(row["key"], row["admitted"], row.keys("source"))
-        for row in tables.read(folder / "seats.csv", "key admitted source")
+        for row in csv_table.read(folder / "seats.csv", "key admitted source")
     ]
     states = read_states(folder)
     used = {key for seat in seats for key in seat.sources}

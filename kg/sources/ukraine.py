@@ -11,13 +11,13 @@ import re
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.records import Problem, RefusedRow, Resolution, VotingEvent
-from kg.sources import tables, ukraine_council
-from kg.sources.base import Loaded
-from kg.sources.describe import describe
-from kg.states import StateRegister
-from kg.symbols import session_of, slug
-from kg.vocabulary import OPTION_CODES, OptionCode
+from kg.model.records import Problem, RefusedRow, Resolution, VotingEvent
+from kg.model.state_register import StateRegister
+from kg.model.symbols import session_of, slug
+from kg.model.vote_option import OPTION_CODES, OptionCode
+from kg.sources import csv_table, ukraine_council
+from kg.sources.loader import Loaded
+from kg.sources.source_list import describe
 
 SOURCE = "ukraine-roll-calls"
 FILES = (
@@ -40,7 +40,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
     agreeing: dict[str, dict[str, int]] = {}
     sources: dict[str, dict[str, None]] = {}
     conflicting: set[tuple[str, str]] = set()
-    for row in tables.read(
+    for row in csv_table.read(
         folder / "ukraine_roll_calls.csv", "resolution state vote agreeing sources"
     ):
         symbol, state = row["resolution"], row["state"]
@@ -75,7 +75,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
     for symbol, state in conflicting:
         del votes[symbol][state]
     events = []
-    for row in tables.read(
+    for row in csv_table.read(
         folder / "ukraine_resolutions.csv", "symbol date title meeting library_record source"
     ):
         symbol = row["symbol"]
@@ -116,5 +116,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
     return loaded
 
 
-def _refuse(loaded: Loaded, row: tables.Row, problem: Problem, value: str, expected: str) -> None:
+def _refuse(
+    loaded: Loaded, row: csv_table.Row, problem: Problem, value: str, expected: str
+) -> None:
     loaded.refused.append(RefusedRow("ukraine", row.path.name, row.line, problem, value, expected))

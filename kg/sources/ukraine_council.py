@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kg.records import Resolution, VotingEvent
-from kg.sources import tables
-from kg.states import StateRegister
-from kg.symbols import slug
-from kg.vocabulary import OptionCode
+from kg.model.records import Resolution, VotingEvent
+from kg.model.state_register import StateRegister
+from kg.model.symbols import slug
+from kg.model.vote_option import OptionCode
+from kg.sources import csv_table
 
 SOURCE: Final = "ukraine-council-votes"
 FILE: Final = "ukraine_council.csv"
@@ -29,7 +29,7 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
         SourceError: if the table or a value in it is unusable.
     """
     columns = "symbol date outcome meeting vetoed_by description library_record source"
-    for row in tables.read(folder / FILE, f"{columns} {' '.join(_COLUMNS)}"):
+    for row in csv_table.read(folder / FILE, f"{columns} {' '.join(_COLUMNS)}"):
         votes: dict[str, OptionCode] = {}
         for column, option in _COLUMNS.items():
             for state in row.keys(column):

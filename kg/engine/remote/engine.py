@@ -19,29 +19,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from kg.engine.places import STALLED, Places
-from kg.engine.remote.answer import RemoteAnswer
-from kg.engine.remote.server import Server
-from kg.engine.remote.wording import word
-from kg.engine.run import STALL_TIMEOUT
-from kg.engine.seam import (
+from kg.engine.execution import STALL_TIMEOUT
+from kg.engine.interface import (
     InterruptedAnswerError,
     LimitError,
     Limits,
     Question,
     UnavailableError,
 )
+from kg.engine.remote.request import word
+from kg.engine.remote.response import RemoteAnswer
+from kg.engine.remote.server import Server
+from kg.engine.scheduler import STALLED, Places
 from kg.errors import KgError, ReleaseError
-from kg.evaluation import Dataset
-from kg.release import Pointer, Release
-from kg.vocabulary import (
-    CURRENT_GRAPH,
-    DATASET,
-    DCAT,
-    FACTS_GRAPHS,
-    NAMED_GRAPHS,
-    VOID,
-)
+from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, NAMED_GRAPHS, VOID
+from kg.release.release import Pointer, Release
+from kg.sparql.evaluation import Dataset
 
 _LOG: Final = logging.getLogger("kg.engine")
 #: Seconds between two looks at which release is in force, and seconds that a look may take.
@@ -69,7 +62,7 @@ class _Held:
 
 
 class RemoteEngine:
-    """See ``kg.engine.seam.Engine``."""
+    """See ``kg.engine.interface.Engine``."""
 
     def __init__(self, data: Path, address: str, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()

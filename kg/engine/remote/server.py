@@ -13,8 +13,8 @@ from typing import Final, TypeVar
 
 import httpx
 
-from kg.engine.remote.wording import Worded
-from kg.engine.seam import BusyError, LimitError, UnavailableError
+from kg.engine.interface import BusyError, LimitError, UnavailableError
+from kg.engine.remote.request import Worded
 from kg.errors import KgError
 
 #: What is asked for, the best first; what comes is read by its Content-Type. CSV tells no types.

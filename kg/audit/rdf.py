@@ -1,0 +1,75 @@
+"""An audit as RDF: measurements, rows, discrepancies and the SHACL report.
+
+Counts are measurements of the Data Quality Vocabulary (https://www.w3.org/TR/vocab-dqv/), rows of
+sources are those of CSV on the Web (https://www.w3.org/TR/tabular-data-model/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from kg.audit.report import Audit
+from kg.rdf.iris import kebab, thing
+from kg.rdf.ntriples import about, plain, text, typed
+from kg.rdf.vocabulary import (
+    CSVW,
+    DATASET,
+    DCTERMS,
+    DQV,
+    PREFIXES,
+    RDF,
+    RDFS,
+    REPORT_GRAPH,
+    UNV,
+    XSD,
+)
+from kg.release.release import Release
+
+
+def turtle(found: Audit, release: Release) -> bytes:
+    """Return an audit of a release as Turtle."""
+    store = release.open()
+    graph = ox.Store()
+    lines = [*_measurements(found), *_rows(found)]
+    graph.load("".join(lines), ox.RdfFormat.N_TRIPLES)
+    kind = ox.NamedNode(UNV.Discrepancy)
+    for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), kind, ox.DefaultGraph()):
+        graph.extend(store.quads_for_pattern(quad.subject, None, None, ox.DefaultGraph()))
+    report = store.quads_for_pattern(None, None, None, ox.NamedNode(REPORT_GRAPH))
+    graph.extend(ox.Quad(*quad.triple) for quad in report)
+    triples = sorted((quad.triple for quad in graph), key=str)
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
+
+
+def _measurements(found: Audit) -> Iterator[str]:
+    for check in found.checks():
+        key = kebab(check.what)
+        metric, node = thing("metric", key), thing("measurement", key)
+        yield from about(metric, RDF.type, f"<{DQV.Metric}>")
+        yield from about(metric, RDFS.label, text(check.what))
+        yield from about(node, RDF.type, f"<{DQV.QualityMeasurement}>")
+        yield from about(node, DQV.isMeasurementOf, f"<{metric}>")
+        yield from about(node, DQV.computedOn, f"<{DATASET}>")
+        yield from about(node, DQV.value, typed(check.found, XSD.integer))
+        if check.example:
+            yield from about(node, RDFS.comment, text(check.example))
+
+
+def _rows(found: Audit) -> Iterator[str]:
+    for row in found.refused:
+        told = f"{row.value}: expected {row.expected}"
+        yield from _row(row.source, row.file, row.row, f"refused: {row.problem}", told)
+    for ruled in found.read_by_rule:
+        told = f"{ruled.value} read as {ruled.read_as}"
+        yield from _row(ruled.source, ruled.file, ruled.row, f"read by rule: {ruled.rule}", told)
+
+
+def _row(source: str, file: str, number: int, kind: str, told: str) -> Iterator[str]:
+    this = thing("row", f"{source}-{number}")
+    yield from about(this, RDF.type, f"<{CSVW.Row}>")
+    yield from about(this, CSVW.rownum, typed(number, XSD.integer))
+    yield from about(this, DCTERMS.source, plain(file))
+    yield from about(this, DCTERMS.type, plain(kind))
+    yield from about(this, RDFS.comment, text(told))

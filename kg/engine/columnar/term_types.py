@@ -1,0 +1,115 @@
+"""Kinds of terms, known before a query runs, and the forms in which columns hold them.
+
+A kind is a text: ``iri``, ``blank``, ``string``, ``integer``, ``date`` (without a time zone),
+``boolean``, ``decimal``, ``@`` and a language, or ``^^`` and a datatype for every other literal,
+ill-typed ones among them. What an expression means is settled from the kinds of its variables.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.rdf.vocabulary import XSD
+
+#: The subset of literals that have a form of their own, by datatype.
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
+_DATE: Final = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+LARGEST: Final = 2**63 - 1
+#: Decimals are whole numbers of this part (https://www.w3.org/TR/xmlschema11-2/#decimal).
+SCALE_DIGITS: Final = 18
+SCALE: Final = 10**SCALE_DIGITS
+
+
+class Form(StrEnum):
+    """How a column holds terms: a number of the dictionary, or a value of a kind."""
+
+    ID = "id"
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    BOOLEAN = "boolean"
+
+    @property
+    def sql_type(self) -> str:
+        """The type of the column in DuckDB."""
+        return _SQL_TYPES[self]
+
+
+_SQL_TYPES: Final = {
+    Form.ID: "INTEGER",
+    Form.TEXT: "VARCHAR",
+    Form.INTEGER: "BIGINT",
+    Form.DECIMAL: "HUGEINT",
+    Form.DATE: "DATE",
+    Form.BOOLEAN: "BOOLEAN",
+}
+#: Forms that objects of facts have, besides numbers of the dictionary.
+STORED: Final = (Form.INTEGER, Form.DATE, Form.BOOLEAN)
+
+Value = int | str | date | bool
+
+
+def kind_of(literal: ox.Literal) -> tuple[str, Value]:
+    """Return the kind of a literal, and its value in the form of that kind.
+
+    >>> kind_of(ox.Literal("007", datatype=ox.NamedNode(XSD.integer)))
+    ('integer', 7)
+    >>> kind_of(ox.Literal("one", language="EN"))
+    ('@en', 'one')
+    >>> kind_of(ox.Literal("2020-01-01Z", datatype=ox.NamedNode(XSD.date)))[0][-4:]
+    'date'
+    """
+    text, datatype = literal.value, literal.datatype.value
+    if literal.language:
+        if literal.direction is not None:
+            return f"^^{datatype}", text
+        return f"@{literal.language.lower()}", text
+    if datatype == XSD.string:
+        return "string", text
+    if datatype == XSD.integer and _INTEGER.fullmatch(text) and abs(int(text)) <= LARGEST:
+        return "integer", int(text)
+    if datatype == XSD.boolean and text in {"true", "false", "1", "0"}:
+        return "boolean", text in {"true", "1"}
+    if datatype == XSD.date and _DATE.fullmatch(text):
+        try:
+            return "date", date.fromisoformat(text)
+        except ValueError:
+            pass
+    if datatype == XSD.decimal and (scaled := _scaled(text)) is not None:
+        return "decimal", scaled
+    return f"^^{datatype}", text
+
+
+def form_of(kind: str) -> Form:
+    """Return the form in which facts hold terms of a kind."""
+    return Form(kind) if kind in STORED else Form.ID
+
+
+def is_literal(kind: str) -> bool:
+    """Tell whether terms of a kind are literals."""
+    return kind not in {"iri", "blank"}
+
+
+def is_other(kind: str) -> bool:
+    """Tell whether terms of a kind have no meaning here beyond being the same or not."""
+    return kind.startswith("^^")
+
+
+def _scaled(text: str) -> int | None:
+    """Return a decimal in parts of ``SCALE``, or None if it does not fit."""
+    if not _DECIMAL.fullmatch(text):
+        return None
+    try:
+        scaled = Decimal(text).scaleb(SCALE_DIGITS)
+    except InvalidOperation:
+        return None
+    whole = int(scaled)
+    return whole if whole == scaled and abs(whole) < 10**36 else None

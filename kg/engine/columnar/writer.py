@@ -1,0 +1,76 @@
+"""Answers of the columnar engine in the formats of results, streamed in batches.
+
+Rows come as objects of JSON. In that format they are passed on; for the others Oxigraph reads the
+JSON and writes them itself, so that every term is spelled as it spells it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import IO, Any, Final, cast
+
+import pyoxigraph as ox
+
+from kg.sparql.formats import Format
+
+_END: Final = b"]}}"
+
+
+def write_rows(
+    variables: list[str], batches: Iterator[list[str]], written_in: Format, stream: IO[bytes]
+) -> None:
+    """Write solutions to a binary stream; each is an object of JSON."""
+    pieces = _json(variables, batches)
+    if written_in.oxigraph is ox.QueryResultsFormat.JSON:
+        for piece in pieces:
+            stream.write(piece)
+        return
+    _rewrite(pieces, written_in, stream)
+
+
+def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:
+    """Write the answer of an ASK to a binary stream."""
+    told = json.dumps({"head": {}, "boolean": answer}, separators=(",", ":")).encode()
+    _rewrite(iter([told]), written_in, stream)
+
+
+def _json(variables: list[str], batches: Iterator[list[str]]) -> Iterator[bytes]:
+    head = json.dumps({"vars": variables}, separators=(",", ":"))
+    yield f'{{"head":{head},"results":{{"bindings":['.encode()
+    before = ""
+    for batch in batches:
+        yield (before + ",".join(batch)).encode()
+        before = ","
+    yield _END
+
+
+def _rewrite(pieces: Iterator[bytes], written_in: Format, stream: IO[bytes]) -> None:
+    form = written_in.oxigraph
+    assert isinstance(form, ox.QueryResultsFormat)
+    answer = ox.parse_query_results(cast("IO[bytes]", _Reader(pieces)), ox.QueryResultsFormat.JSON)
+    answer.serialize(stream, form)
+
+
+class _Reader(io.RawIOBase):
+    """Pieces of bytes as a stream to read from."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        while not self._rest and (piece := next(self._pieces, None)) is not None:
+            self._rest = piece
+        taken = self._rest if size < 0 else self._rest[:size]
+        self._rest = self._rest[len(taken) :]
+        return taken
+
+    def readinto(self, buffer: Any, /) -> int:
+        taken = self.read(len(buffer))
+        buffer[: len(taken)] = taken
+        return len(taken)

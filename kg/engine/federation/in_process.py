@@ -1,0 +1,47 @@
+"""Federated queries in one process, without a server: for the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.engine.federation import allowlist
+from kg.engine.federation.gateway import Gateway
+from kg.engine.federation.rewriter import Outcome, federate
+from kg.sparql.evaluation import Term, evaluate
+
+
+def federate_here(
+    query: str,
+    parameters: Mapping[str, Term],
+    store: ox.Store,
+    folder: Path,
+    settings: Path | None,
+) -> Outcome:
+    """Return a query without SERVICE; ``folder`` is the data folder, for the cache.
+
+    Raises:
+        SettingError: if the settings cannot be used.
+        KgError: what ``kg.engine.federation.rewriter.federate`` raises.
+    """
+    listed = allowlist.load(settings)
+
+    async def ask(text: str, _: float | None) -> bytes:
+        answer = evaluate(store, text)
+        assert isinstance(answer, ox.QuerySolutions)
+        content = answer.serialize(format=ox.QueryResultsFormat.JSON)
+        assert content is not None
+        return content
+
+    async def run() -> Outcome:
+        gateway = Gateway(listed, folder)
+        try:
+            terms = {name: str(term) for name, term in parameters.items()}
+            return await federate(query, terms, gateway, ask)
+        finally:
+            await gateway.close()
+
+    return asyncio.run(run())

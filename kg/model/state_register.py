@@ -1,0 +1,74 @@
+"""The states of the record and which entity held a seat on a day (contract A1 and A2)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from kg.model.records import State
+
+
+def plain_name(name: str) -> str:
+    """Return a name without case, accents and the kinds of blanks and apostrophes.
+
+    >>> plain_name("CÔTE D’IVOIRE") == plain_name("Cote d'Ivoire")
+    True
+    """
+    letters = unicodedata.normalize("NFKD", name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
+
+
+class StateRegister:
+    """All states by key, and the entities of each seat in the order of time."""
+
+    def __init__(self, states: Iterable[State]) -> None:
+        self._states = {state.key: state for state in states}
+        self._spans: dict[str, list[tuple[str, str, str]]] = {}
+        for state in self._states.values():
+            spans = self._spans.setdefault(state.seat, [])
+            spans += [(period.start, period.until, state.key) for period in state.memberships]
+        for spans in self._spans.values():
+            spans.sort()
+        # Asked once for each row of votes; there are few combinations of seats.
+        self._joined: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._states
+
+    def __getitem__(self, key: str) -> State:
+        return self._states[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def seats(self) -> set[str]:
+        """Return the keys of all seats."""
+        return set(self._spans)
+
+    def names(self, key: str) -> set[str]:
+        """Return every known name of a state, as ``plain_name`` gives it."""
+        state = self._states[key]
+        return {plain_name(name) for name in (state.name, *(one.name for one in state.names))}
+
+    def holders(self, seats: tuple[str, ...]) -> set[str]:
+        """Return the keys of all entities that have held one of the seats."""
+        return {key for seat in seats for _, _, key in self._spans[seat]}
+
+    def on_seat(self, seats: tuple[str, ...], day: str) -> str:
+        """Return the key of the entity that held the first of the seats taken up by a day.
+
+        Where several seats are named, they follow each other in time ("Yugoslavia" is the seat
+        that ended in 1992, later the one of Serbia). The latest membership that had begun by
+        ``day`` counts, whether or not it had ended: whether it had is for SHACL to judge. Before
+        any had begun it is the earliest.
+        """
+        spans = self._joined.get(seats)
+        if spans is None:
+            spans = sorted(span for seat in seats for span in self._spans[seat])
+            self._joined[seats] = spans
+        begun = [key for start, _, key in spans if start <= day]
+        return begun[-1] if begun else spans[0][2]

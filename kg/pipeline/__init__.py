@@ -1,0 +1,1 @@
+"""From sources to a release: matching, merging, deriving, validating, writing."""

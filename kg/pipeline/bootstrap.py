@@ -1,0 +1,26 @@
+"""What a newcomer gets: the release of the embedded sources, where there is none yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from kg import settings
+from kg.release import release
+
+
+def ensure_release(data: Path, console: Console) -> None:
+    """Build a release of the embedded sources if a data folder has none yet.
+
+    Raises:
+        KgError: if the build fails or the release in force is damaged.
+    """
+    if release.current(data) is not None:
+        return
+    # Imported here: who has a release should not wait for what builds one.
+    from kg.pipeline.build import build  # noqa: PLC0415
+    from kg.sources.selection import choose  # noqa: PLC0415
+
+    console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
+    build(choose((), data), data, 0, console, dumps=True, columns=settings.columnar())

@@ -1,0 +1,151 @@
+"""Facts computed from the merged events (contract A1 and A2), in whatever order these come.
+
+The positions of a year are one matrix, a row for each event and a column for each state. Where
+``P`` is 1 for a yes, a no or an abstention and 0 elsewhere, entry (i, j) of ``P.T @ P`` is the
+number of events on which both states voted; the same product of a single option counts those on
+which both took it, and the sum over the three options is the number of identical votes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import comb
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.errors import InvalidDataError
+from kg.model.records import (
+    AgreementObservation,
+    BodyName,
+    DerivedFact,
+    Margin,
+    MergedEvent,
+    YearlyTally,
+)
+from kg.model.vote_option import OPTION_CODES, OptionCode
+
+#: Non-voting is a position, but no vote: it is neither shared nor identical.
+VOTED: Final[tuple[OptionCode, ...]] = ("Y", "N", "A")
+_NUMBER: Final = {option: number for number, option in enumerate(OPTION_CODES, 1)}
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class YearlyAgreement:
+    """The agreement of all states in a year: two matrices of states by states, both symmetric."""
+
+    year: int
+    shared: Counts
+    identical: Counts
+
+
+class Positions:
+    """Takes up events one by one, a byte for each state, and yields what follows from them."""
+
+    def __init__(self, states: Iterable[str]) -> None:
+        self._states = sorted(states)
+        self._column = {state: number for number, state in enumerate(self._states)}
+        self._events: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
+        self._silent: set[tuple[BodyName, int]] = set()
+        self._margins: list[Margin] = []
+        self._sources: set[str] = set()
+
+    def add(self, merged: MergedEvent) -> None:
+        """Take up an event.
+
+        Raises:
+            KeyError: if a vote is of a state that was not named at the start.
+        """
+        event = merged.event
+        self._margins.append(Margin(event.key, event.count("Y") - event.count("N")))
+        self._sources.update(merged.sources)
+        # A date known to the month has the right year.
+        held = event.body, int(event.date[:4])
+        row = np.zeros(len(self._states), dtype=np.int8)
+        for state, option in event.votes.items():
+            row[self._column[state]] = _NUMBER[option]
+        self._events[held].append(row)
+        if not event.records_non_voting:
+            self._silent.add(held)
+
+    @property
+    def sources(self) -> list[str]:
+        """The keys of the sources of all events taken up."""
+        return sorted(self._sources)
+
+    def facts(self) -> Iterator[DerivedFact]:
+        """Yield every derived fact, those of a kind together and in the order of their keys.
+
+        Raises:
+            InvalidDataError: if the agreement of a year contradicts itself.
+        """
+        yield from sorted(self._margins, key=lambda margin: margin.event)
+        for body, year in sorted(self._events):
+            yield from self._tallies(body, year)
+        for body, year in sorted(self._events):
+            if body == "GeneralAssembly":
+                yield from self._observations(year)
+
+    def _tallies(self, body: BodyName, year: int) -> Iterator[YearlyTally]:
+        positions = np.stack(self._events[body, year])
+        counted = VOTED if (body, year) in self._silent else OPTION_CODES
+        counts = np.stack([(positions == _NUMBER[option]).sum(axis=0) for option in counted])
+        for column in np.flatnonzero(counts.any(axis=0)):
+            numbers = zip(counted, counts[:, column].tolist(), strict=True)
+            yield YearlyTally(body, self._states[column], year, dict(numbers))
+
+    def _observations(self, year: int) -> Iterator[AgreementObservation]:
+        positions = np.stack(self._events["GeneralAssembly", year])
+        agreement = agree(year, positions)
+        check(agreement, positions)
+        one, other = np.nonzero(np.triu(agreement.shared, k=1))
+        shared, identical = agreement.shared[one, other], agreement.identical[one, other]
+        rows: Any = zip(
+            one.tolist(), other.tolist(), shared.tolist(), identical.tolist(), strict=True
+        )
+        for first, second, both, same in rows:
+            states = (self._states[first], self._states[second])
+            yield AgreementObservation(states, year, both, same)
+
+
+def agree(year: int, positions: NDArray[np.int8]) -> YearlyAgreement:
+    """Return the agreement of all states from the positions of a year, events by states."""
+    # Floating point is multiplied far faster than integers, and exact below 2 ** 53.
+    took = [(positions == _NUMBER[option]).astype(np.float64) for option in VOTED]
+    voted = sum(took)
+    assert isinstance(voted, np.ndarray)
+    identical = sum(one.T @ one for one in took)
+    assert isinstance(identical, np.ndarray)
+    return YearlyAgreement(year, (voted.T @ voted).astype(np.int64), identical.astype(np.int64))
+
+
+def check(agreement: YearlyAgreement, positions: NDArray[np.int8]) -> None:
+    """Check every pair of a year, and all pairs together against the tallies of the events.
+
+    An event in which n states voted is shared by n(n - 1)/2 pairs, and identical for the pairs of
+    each option; the tallies are counted along the other side of the matrix, without products.
+
+    Raises:
+        InvalidDataError: if something does not hold.
+    """
+    shared, identical = agreement.shared, agreement.identical
+    tallies = [(positions == _NUMBER[option]).sum(axis=1).tolist() for option in VOTED]
+    pairs = sum(comb(sum(event), 2) for event in zip(*tallies, strict=True))
+    same = sum(comb(count, 2) for tally in tallies for count in tally)
+    holds = {
+        "identical votes are shared votes": bool((identical <= shared).all()),
+        "no count is negative": bool((identical >= 0).all()),
+        "agreement has no direction": bool(
+            (shared == shared.T).all() and (identical == identical.T).all()
+        ),
+        "shared votes add up": int(np.triu(shared, k=1).sum()) == pairs,
+        "identical votes add up": int(np.triu(identical, k=1).sum()) == same,
+    }
+    broken = [rule for rule, kept in holds.items() if not kept]
+    if broken:
+        raise InvalidDataError(f"the agreement of {agreement.year} is wrong: {'; '.join(broken)}")

@@ -1,0 +1,234 @@
+"""Making one event out of what several sources tell of a roll call (contract A3).
+
+The first source of ``PRECEDENCE`` that tells something decides; everything that another source
+tells differently becomes a Discrepancy. A source's silence is no difference.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+
+from kg.errors import SourceError
+from kg.model.records import (
+    Discrepancy,
+    Fate,
+    MergedEvent,
+    ReportedTally,
+    ReportedVote,
+    VotingEvent,
+)
+from kg.model.vote_option import OPTION_LABEL, OptionCode
+
+#: Sources of roll calls, the most trusted first.
+PRECEDENCE: Final = (
+    "undl-ga",
+    "undl-sc",
+    "ukraine-roll-calls",
+    "ukraine-council-votes",
+    "unvotes-package",
+)
+
+
+def merge_events(streams: Sequence[Iterable[VotingEvent]]) -> Iterator[MergedEvent]:
+    """Yield one event for each key of the streams, which come in the order of their keys.
+
+    Only the events of one key are held at a time.
+
+    Raises:
+        SourceError: if a stream is out of order or has two events of one key.
+    """
+    ordered = [_in_order(stream) for stream in streams]
+    merged = heapq.merge(*ordered, key=lambda event: event.key)
+    for _, group in groupby(merged, key=lambda event: event.key):
+        yield _merge(sorted(group, key=_precedence))
+
+
+def compare_reports(
+    merged: MergedEvent, tallies: Iterable[ReportedTally], votes: Iterable[ReportedVote]
+) -> list[Discrepancy]:
+    """Return where reports of an event differ from its record."""
+    event = merged.event
+    found = []
+    for tally in tallies:
+        for option, reported in tally.counts.items():
+            if (option == "X" and not event.records_non_voting) or reported == event.count(option):
+                continue
+            words = OPTION_LABEL[option]
+            found.append(
+                Discrepancy(
+                    key=f"{tally.key}-{words.replace(' ', '-')}",
+                    aspect="total",
+                    concerns=(("event", event.key), ("report", tally.key)),
+                    accepted=f"{event.count(option)} {words}",
+                    accepted_from=merged.told_by[:1],
+                    other=f"{reported} {words}",
+                    other_from=(tally.source,),
+                    description=(
+                        f"{event.name}: the record has {event.count(option)} {words}, "
+                        f"the report says {reported}"
+                    ),
+                )
+            )
+    for vote in votes:
+        recorded = event.votes.get(vote.state)
+        if recorded is None or recorded == vote.option:
+            continue
+        found.append(
+            _vote_discrepancy(
+                event, vote.state, merged.told_by[0], vote.option, vote.source, ("report", vote.key)
+            )
+        )
+    return found
+
+
+def _in_order(stream: Iterable[VotingEvent]) -> Iterator[VotingEvent]:
+    last = ""
+    for event in stream:
+        if event.key == last:
+            raise SourceError(f"{event.source} has two records of one document: {event.key}")
+        if event.key < last:
+            raise SourceError(f"{event.source} is out of order: {event.key} after {last}")
+        last = event.key
+        yield event
+
+
+def _precedence(event: VotingEvent) -> int:
+    return PRECEDENCE.index(event.source)
+
+
+def _merge(events: list[VotingEvent]) -> MergedEvent:
+    first, *others = events
+    found: list[Discrepancy] = []
+    votes = dict(first.votes)
+    voted_by = dict.fromkeys(votes, first.source)
+    date_source = first
+    made_exact = False
+    accounts: dict[str, Counter[Fate]] = {first.source: Counter({"loaded": len(votes)})}
+    for other in others:
+        account = accounts[other.source] = Counter()
+        for state, option in other.votes.items():
+            account[_fate(votes.get(state), option)] += 1
+            if votes.setdefault(state, option) != option:
+                found.append(_vote_discrepancy(first, state, voted_by[state], option, other.source))
+            voted_by.setdefault(state, other.source)
+        if not _same_date(date_source, other):
+            found.append(_discrepancy(date_source, other, "date", date_source.date, other.date))
+        if date_source.date_precision != other.date_precision:
+            made_exact = made_exact or date_source.date != other.date
+            if other.date_precision == "day":
+                date_source = other
+        if first.session and other.session and other.session != first.session:
+            found.append(_discrepancy(first, other, "session", first.session, other.session))
+    # What the first source leaves empty, the next one that has it fills.
+    event = replace(
+        first,
+        session=next((e.session for e in events if e.session), ""),
+        votes=votes,
+        agreeing={
+            s: n for e in events for s, n in e.agreeing.items() if e.votes.get(s) == votes.get(s)
+        },
+        cast_as={s: name for e in reversed(events) for s, name in e.cast_as.items()},
+        date=date_source.date,
+        date_precision=date_source.date_precision,
+        records_non_voting=any(event.records_non_voting for event in events),
+        vote_on=next((e.vote_on for e in events if e.vote_on), None),
+        meeting=next((e.meeting for e in events if e.meeting), ""),
+        source_symbol=next((e.source_symbol for e in events if e.source_symbol), ""),
+        source_number=next((e.source_number for e in events if e.source_number), ""),
+        description=next((e.description for e in events if e.description), ""),
+        topics=tuple(sorted({topic for e in events for topic in e.topics})),
+        important=any(event.important for event in events),
+        library_record=next((e.library_record for e in events if e.library_record), ""),
+        drafts=next((e.drafts for e in events if e.drafts), ()),
+        committee_report=next((e.committee_report for e in events if e.committee_report), ""),
+        agenda=next((e.agenda for e in events if e.agenda), ()),
+        vote_notes=next((e.vote_notes for e in events if e.vote_notes), ()),
+        recorded_in=next((e.recorded_in for e in events if e.recorded_in), ""),
+        # Votes that another source holds are facts, so a vote was taken.
+        without_vote=any(e.without_vote for e in events) and not votes,
+        outcome=next((e.outcome for e in events if e.outcome), None),
+        # A veto is a vote against; where another vote is accepted, that difference is told.
+        vetoed_by=tuple(
+            s for s in next((e.vetoed_by for e in events if e.vetoed_by), ()) if votes.get(s) == "N"
+        ),
+    )
+    if event.decides:
+        titles = (e.decides.title for e in events if e.decides and e.decides.title)
+        decides = replace(
+            event.decides,
+            title=next(titles, ""),
+            topics=event.topics,
+            session=event.session,
+            date=event.date,
+            date_precision=event.date_precision,
+            library_record=event.library_record,
+        )
+        event = replace(event, decides=decides)
+    sources = dict.fromkeys(
+        key for e in events for key in (e.source, *e.compilations) if key != first.source
+    )
+    told_by = tuple(e.source for e in events)
+    tallies = tuple(
+        ReportedTally(f"{e.source}-{e.key}", e.key, e.printed, e.source)
+        for e in events
+        if e.printed
+    )
+    return MergedEvent(
+        event, told_by, (first.source, *sources), tuple(found), tallies, made_exact, accounts
+    )
+
+
+def _fate(accepted: OptionCode | None, told: OptionCode) -> Fate:
+    if accepted is None:
+        return "loaded"
+    return "merged" if accepted == told else "discrepant"
+
+
+def _same_date(one: VotingEvent, other: VotingEvent) -> bool:
+    if "month" in (one.date_precision, other.date_precision):
+        return one.date[:7] == other.date[:7]
+    return one.date == other.date
+
+
+def _discrepancy(
+    one: VotingEvent, other: VotingEvent, aspect: str, accepted: str, told: str
+) -> Discrepancy:
+    return Discrepancy(
+        key=f"{one.key}-{aspect}-{other.source}",
+        aspect=aspect,
+        concerns=(("event", one.key),),
+        accepted=accepted,
+        accepted_from=(one.source,),
+        other=told,
+        other_from=(other.source,),
+        description=f"{one.name}: {aspect} {accepted} or {told}",
+    )
+
+
+def _vote_discrepancy(
+    event: VotingEvent,
+    state: str,
+    accepted_from: str,
+    told: OptionCode,
+    other_from: str,
+    *concerned: tuple[str, str],
+) -> Discrepancy:
+    recorded = event.votes[state]
+    return Discrepancy(
+        key=f"{event.key}-vote-{state}-{other_from}",
+        aspect="vote",
+        concerns=(("event", event.key), ("vote", f"{event.key}/{state}"), *concerned),
+        accepted=OPTION_LABEL[recorded],
+        accepted_from=(accepted_from,),
+        other=OPTION_LABEL[told],
+        other_from=(other_from,),
+        description=(
+            f"{event.name}: {state} is recorded as {OPTION_LABEL[recorded]}, "
+            f"told as {OPTION_LABEL[told]}"
+        ),
+    )

@@ -1,0 +1,127 @@
+"""Derived facts to N-Triples lines, and how each kind of them was computed (contract A2).
+
+That a fact is derived is told once for a kind, not once for a fact: the description of the data
+set has a part for each class and property, and that part is ``prov:wasGeneratedBy`` a derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from kg.model.records import AgreementObservation, DerivedFact, Margin, YearlyTally
+from kg.rdf import iris
+from kg.rdf.iris import thing
+from kg.rdf.ntriples import about, text, typed
+from kg.rdf.vocabulary import COUNT_PROPERTY, DCTERMS, PROV, RDF, RDFS, UNV, XSD
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How facts of a kind were computed; ``term`` is their class or property."""
+
+    key: str
+    term: str
+    label: str
+    method: str
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the activity."""
+        return thing("derivation", self.key)
+
+
+DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
+    Margin: Derivation(
+        "margin",
+        UNV.margin,
+        "Subtracting the votes against from those in favour",
+        "Of each voting event: unv:yesCount minus unv:noCount.",
+    ),
+    YearlyTally: Derivation(
+        "yearly-tally",
+        UNV.YearlyTally,
+        "Counting the positions of each state by body and year",
+        "Of each body, state and calendar year: the events of the body with a date in that year "
+        "that name the state by unv:inFavour, unv:against, unv:abstaining and, where every one of "
+        "them has a source that records it, unv:nonVoting.",
+    ),
+    AgreementObservation: Derivation(
+        "agreement",
+        UNV.AgreementObservation,
+        "Counting how often two states voted alike by year",
+        "Of each two states and calendar year: unv:sharedVotes are the events of the General "
+        "Assembly with a date in that year that name both states by unv:inFavour, unv:against or "
+        "unv:abstaining; unv:identicalVotes those that name both by the same one of the three.",
+    ),
+}
+
+
+# A template, because there may be a million of these.
+_OBSERVATION: Final = "".join(
+    (
+        f"<%(this)s> <{RDF.type}> <{UNV.AgreementObservation}> .\n",
+        f"<%(this)s> <{UNV.between}> <%(one)s> .\n",
+        f"<%(this)s> <{UNV.between}> <%(other)s> .\n",
+        f'<%(this)s> <{UNV.year}> "%(year)d"^^<{XSD.integer}> .\n',
+        f'<%(this)s> <{UNV.sharedVotes}> "%(shared)d"^^<{XSD.integer}> .\n',
+        f'<%(this)s> <{UNV.identicalVotes}> "%(identical)d"^^<{XSD.integer}> .\n',
+    )
+)
+
+
+def subject(fact: DerivedFact) -> str:
+    """Return the IRI of what a derived fact is about."""
+    match fact:
+        case AgreementObservation():
+            return iris.agreement(*fact.states, fact.year)
+        case YearlyTally():
+            return iris.tally(fact.body, fact.state, fact.year)
+        case Margin():
+            return iris.event(fact.event)
+
+
+def lines(fact: DerivedFact) -> str:
+    """Return the lines of a derived fact."""
+    this = subject(fact)
+    match fact:
+        case AgreementObservation():
+            one, other = fact.states
+            return _OBSERVATION % {
+                "this": this,
+                "one": _state(one),
+                "other": _state(other),
+                "year": fact.year,
+                "shared": fact.shared,
+                "identical": fact.identical,
+            }
+        case YearlyTally():
+            return "".join(_tally(this, fact))
+        case Margin():
+            return "".join(about(this, UNV.margin, typed(fact.votes, XSD.integer)))
+
+
+def derivation(kind: type[DerivedFact], sources: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that tell how facts of a kind were computed, and from which sources."""
+    told = DERIVATIONS[kind]
+    yield from about(told.iri, RDF.type, f"<{PROV.Activity}>")
+    yield from about(told.iri, RDFS.label, text(told.label))
+    yield from about(told.iri, DCTERMS.description, text(told.method))
+    for key in sources:
+        yield from about(told.iri, PROV.used, f"<{thing('source', key)}>")
+
+
+@cache
+def _state(key: str) -> str:
+    return iris.state(key)
+
+
+def _tally(this: str, tally: YearlyTally) -> Iterator[str]:
+    yield from about(this, RDF.type, f"<{UNV.YearlyTally}>")
+    yield from about(this, UNV.body, f"<{UNV.term(tally.body)}>")
+    yield from about(this, UNV.state, f"<{iris.state(tally.state)}>")
+    yield from about(this, UNV.year, typed(tally.year, XSD.integer))
+    for option, count in tally.counts.items():
+        yield from about(this, COUNT_PROPERTY[option], typed(count, XSD.integer))

@@ -1,0 +1,95 @@
+"""What an event says of itself in N-Triples: its circumstances, its votes, its resolution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.model.records import Resolution, VotingEvent
+from kg.rdf import iris
+from kg.rdf.iris import thing
+from kg.rdf.ntriples import about, dated, plain, text, typed
+from kg.rdf.vocabulary import DCTERMS, OPTION_IRI, POSITION_PROPERTY, RDF, RDFS, UNV, XSD
+
+_DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+ ?\(\d{4}\)")
+
+
+def label(event: VotingEvent) -> str:
+    """Return the label of an event."""
+    if event.decides:
+        return f"Vote on {event.decides.symbol}"
+    if event.draft:
+        return f"Vote on draft {event.draft}"
+    if event.source_symbol:
+        return f"Roll call {event.source_symbol} ({event.key})"
+    return f"Roll call {event.key}"
+
+
+def circumstances(event: VotingEvent) -> Iterator[str]:
+    """Yield what was voted on, what became of it and the papers around it."""
+    this = iris.event(event.key)
+    if event.relates_to:
+        yield from about(this, UNV.relatesTo, f"<{iris.resolution(event.relates_to)}>")
+    for state in event.vetoed_by:
+        yield from about(this, UNV.vetoedBy, f"<{iris.state(state)}>")
+    outcome = event.outcome or ("adopted" if event.decides else "")
+    for term, texts in (
+        (UNV.voteOn, (event.vote_on or "",)),
+        (UNV.outcome, (outcome,)),
+        (DCTERMS.identifier, (event.source_symbol, event.source_number)),
+        (UNV.draftSymbol, event.drafts),
+        (UNV.committeeReport, (event.committee_report,)),
+        (UNV.agendaItem, event.agenda),
+        (UNV.voteNote, event.vote_notes),
+        (UNV.recordedIn, (event.recorded_in,)),
+    ):
+        for value in filter(None, texts):
+            yield from about(this, term, plain(value))
+    if event.description:
+        yield from about(this, DCTERMS.description, text(event.description))
+    if event.important:
+        yield from about(this, UNV.importantVote, typed("true", XSD.boolean))
+    if event.library_record:
+        yield from about(this, UNV.libraryRecord, f"<{event.library_record}>")
+
+
+def votes(event: VotingEvent) -> Iterator[str]:
+    """Yield the direct triple and the node of each vote, both from the one record."""
+    this = iris.event(event.key)
+    for state, option in sorted(event.votes.items()):
+        vote, cast_by = iris.vote(event.key, state), iris.state(state)
+        yield (
+            f"<{this}> <{POSITION_PROPERTY[option]}> <{cast_by}> .\n"
+            f"<{vote}> <{RDF.type}> <{UNV.Vote}> .\n"
+            f"<{vote}> <{UNV.event}> <{this}> .\n"
+            f"<{vote}> <{UNV.castBy}> <{cast_by}> .\n"
+            f"<{vote}> <{UNV.option}> <{OPTION_IRI[option]}> .\n"
+        )
+        if state in event.agreeing:
+            count = typed(event.agreeing[state], XSD.integer)
+            yield from about(vote, UNV.compilationsAgreeing, count)
+        if state in event.cast_as:
+            yield from about(vote, UNV.castAs, plain(event.cast_as[state]))
+
+
+def resolution(resolution: Resolution, event: str) -> Iterator[str]:
+    """Yield the lines of a resolution that an event decided."""
+    this = iris.resolution(resolution.symbol)
+    yield from about(this, RDF.type, f"<{UNV.Resolution}>")
+    yield from about(this, RDFS.label, text(resolution.symbol))
+    yield from about(this, UNV.symbol, plain(resolution.symbol))
+    yield from about(this, UNV.decidedBy, f"<{event}>")
+    yield from about(this, UNV.body, f"<{UNV.term(resolution.body)}>")
+    if resolution.session:
+        yield from about(this, UNV.session, f"<{thing('session', resolution.session)}>")
+    precise = resolution.date_precision == "day"
+    yield from about(this, DCTERMS.date, dated(resolution.date[: 10 if precise else 7]))
+    if resolution.title:
+        yield from about(this, DCTERMS.title, text(resolution.title))
+    if _DOCUMENT.fullmatch(resolution.symbol):
+        address = "https://undocs.org/" + resolution.symbol.replace(" ", "")
+        yield from about(this, UNV.document, f"<{address}>")
+    if resolution.library_record:
+        yield from about(this, UNV.libraryRecord, f"<{resolution.library_record}>")
+    for topic in resolution.topics:
+        yield from about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")

@@ -1,0 +1,75 @@
+"""The one place that makes and reads the IRIs of things (contract A1)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kg.model.symbols import slug
+from kg.rdf.vocabulary import BASE
+
+_KEY = r"[A-Za-z0-9][A-Za-z0-9-]*"
+_THING = re.compile(re.escape(BASE) + rf"id/(?P<kind>[a-z]+)/(?P<key>{_KEY}(?:/{_KEY})*)")
+
+
+def thing(kind: str, key: str) -> str:
+    """Return the IRI of a thing from its kind and its key.
+
+    Raises:
+        ValueError: if the parts would not make an IRI of contract A1.
+    """
+    iri = f"{BASE}id/{kind}/{key}"
+    if not _THING.fullmatch(iri):
+        raise ValueError(f"{kind!r} and {key!r} do not make the IRI of a thing")
+    return iri
+
+
+def parse(iri: str) -> tuple[str, str] | None:
+    """Return kind and key of a thing's IRI, or None if it is not one of ours."""
+    match = _THING.fullmatch(iri)
+    return (match["kind"], match["key"]) if match else None
+
+
+def state(key: str) -> str:
+    """Return the IRI of a state."""
+    return thing("state", key)
+
+
+def event(key: str) -> str:
+    """Return the IRI of a voting event."""
+    return thing("event", key)
+
+
+def vote(event_key: str, state_key: str) -> str:
+    """Return the IRI of the vote of a state in an event."""
+    return f"{BASE}id/vote/{event_key}/{state_key}"
+
+
+def agreement(one: str, other: str, year: int) -> str:
+    """Return the IRI of the agreement of two states in a year, whichever comes first."""
+    return f"{BASE}id/agreement/{min(one, other)}-{max(one, other)}-{year}"
+
+
+def tally(body: str, state_key: str, year: int) -> str:
+    """Return the IRI of the yearly tally of a state in a body."""
+    return f"{BASE}id/tally/{body}-{state_key}-{year}"
+
+
+def resolution(symbol: str) -> str:
+    """Return the IRI of a resolution from its symbol in any spelling."""
+    return thing("resolution", slug(symbol))
+
+
+def point(proposal_key: str, position: int) -> str:
+    """Return the IRI of a point of a proposal."""
+    return thing("proposal", f"{proposal_key}/{position}")
+
+
+def kebab(text: str) -> str:
+    """Return a key made of the words of a text.
+
+    >>> kebab("Côte d'Ivoire (formerly)")
+    'cote-d-ivoire-formerly'
+    """
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")

@@ -1,0 +1,279 @@
+"""Records to N-Triples lines; nothing else writes facts (contract A1 and A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.model.records import (
+    CodingRule,
+    Correspondence,
+    DiplomaticContact,
+    Discrepancy,
+    MergedEvent,
+    Proposal,
+    Record,
+    ReportedContent,
+    ReportedTally,
+    ReportedVote,
+    ResolutionContent,
+    Seat,
+    Source,
+    State,
+    Statement,
+    Topic,
+)
+from kg.model.symbols import slug
+from kg.model.vote_option import OPTION_CODES
+from kg.rdf import event_mapper, iris, statement_mapper
+from kg.rdf.iris import kebab, thing
+from kg.rdf.ntriples import about, dated, plain, sources, text, typed
+from kg.rdf.vocabulary import (
+    COUNT_PROPERTY,
+    DC,
+    DCTERMS,
+    FOAF,
+    GEONAMES,
+    ORG,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    UNITED_NATIONS,
+    UNV,
+    WIKIDATA_ENTITY,
+    XSD,
+)
+
+_ORDINALS: Final = {1: "st", 2: "nd", 3: "rd"}
+
+
+class Writer:
+    """Turns records into lines, and each thing that many records share into lines once."""
+
+    def __init__(self) -> None:
+        self._written: set[str] = set()
+        self._pending: list[str] = []
+
+    def record(self, record: Record) -> list[str]:
+        """Return the lines of a record that stands alone."""
+        match record:
+            case Source():
+                lines = _source(record)
+            case State():
+                lines = self._state(record)
+            case Seat():
+                lines = _seat(record)
+            case Topic():
+                lines = self._topic(record)
+            case Proposal():
+                lines = statement_mapper.proposal(record, self._agent)
+            case ResolutionContent():
+                lines = statement_mapper.resolution_content(record, self._agent)
+            case Correspondence():
+                lines = statement_mapper.correspondence(record, self._agent)
+            case Statement():
+                lines = statement_mapper.statement(record, self._agent)
+            case DiplomaticContact():
+                lines = statement_mapper.contact(record, self._agent)
+            case CodingRule():
+                lines = statement_mapper.coding_rule(record)
+            case ReportedTally():
+                lines = statement_mapper.tally(record)
+            case ReportedVote():
+                lines = statement_mapper.reported_vote(record)
+            case ReportedContent():
+                lines = statement_mapper.reported_content(record)
+            case Discrepancy():
+                lines = _discrepancy(record)
+        return list(lines)
+
+    def event(self, merged: MergedEvent) -> list[str]:
+        """Return the lines of an event: itself, its votes, its resolution, its discrepancies."""
+        event = merged.event
+        this = iris.event(event.key)
+        body = UNV.term(event.body)
+        lines = [
+            *about(this, RDF.type, f"<{UNV.VotingEvent}>"),
+            *about(this, RDFS.label, text(event_mapper.label(event))),
+            *about(this, UNV.date, dated(event.date)),
+            *about(this, UNV.datePrecision, plain(event.date_precision)),
+            *about(this, UNV.body, f"<{body}>"),
+            *sources(this, PROV.wasDerivedFrom, merged.sources),
+        ]
+        if event.session:
+            lines += about(this, UNV.session, f"<{self._session(event.session, body)}>")
+        if event.meeting:
+            meeting = self._meeting(event.meeting, event.session, body)
+            lines += about(this, UNV.meeting, f"<{meeting}>")
+        if event.decides:
+            lines += about(this, UNV.decides, f"<{iris.resolution(event.decides.symbol)}>")
+            lines += event_mapper.resolution(event.decides, this)
+        lines += event_mapper.circumstances(event)
+        for topic in event.topics:
+            lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
+        if event.without_vote:
+            lines += about(this, UNV.adoptedWithoutVote, typed("true", XSD.boolean))
+            return lines
+        for option in OPTION_CODES:
+            if option != "X" or event.records_non_voting:
+                count = typed(event.count(option), XSD.integer)
+                lines += about(this, COUNT_PROPERTY[option], count)
+        lines += event_mapper.votes(event)
+        return lines
+
+    def shared(self) -> list[str]:
+        """Return the lines of what events and records share, written since the last call."""
+        lines, self._pending = self._pending, []
+        return lines
+
+    def _share(self, iri: str, type_: str, *lines: str) -> str:
+        """Note a thing that many refer to, to be written once, and return its IRI."""
+        if iri not in self._written:
+            self._written.add(iri)
+            self._pending += [*about(iri, RDF.type, f"<{type_}>"), *lines]
+        return iri
+
+    def _session(self, key: str, body: str) -> str:
+        this = thing("session", key)
+        return self._share(
+            this,
+            UNV.Session,
+            *about(this, RDFS.label, text(_session_label(key))),
+            *about(this, UNV.body, f"<{body}>"),
+        )
+
+    def _meeting(self, symbol: str, session: str, body: str) -> str:
+        this = thing("meeting", slug(symbol))
+        return self._share(
+            this,
+            UNV.Meeting,
+            *about(this, RDFS.label, text(f"Meeting {symbol}")),
+            *about(this, UNV.symbol, plain(symbol)),
+            *about(this, UNV.body, f"<{body}>"),
+            *(about(this, UNV.session, f"<{thing('session', session)}>") if session else ()),
+        )
+
+    def _agent(self, name: str) -> str:
+        this = thing("agent", kebab(name))
+        return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _state(self, state: State) -> Iterator[str]:
+        this = iris.state(state.key)
+        yield from about(this, RDF.type, f"<{UNV.State}>")
+        yield from about(this, RDFS.label, text(state.name))
+        for term, code in ((UNV.iso3, state.iso3), (UNV.iso2, state.iso2), (UNV.m49, state.m49)):
+            if code:
+                yield from about(this, term, plain(code))
+        if state.wikidata:
+            item = f"<{WIKIDATA_ENTITY}{state.wikidata}>"
+            yield from about(this, UNV.wikidata, item)
+            yield from about(this, SKOS.exactMatch, item)
+        if state.geonames:
+            yield from about(this, SKOS.exactMatch, f"<{GEONAMES}{state.geonames}/>")
+        yield from about(this, UNV.admitted, dated(state.admitted))
+        if state.member_until:
+            yield from about(this, UNV.memberUntil, dated(state.member_until))
+        yield from about(this, UNV.seat, f"<{thing('seat', state.seat)}>")
+        if state.group:
+            group = thing("group", kebab(state.group))
+            self._share(group, UNV.RegionalGroup, *about(group, RDFS.label, text(state.group)))
+            yield from about(this, UNV.regionalGroup, f"<{group}>")
+        yield from sources(this, PROV.wasDerivedFrom, state.sources)
+        for number, name in enumerate(state.names, 1):
+            node = thing("name", f"{state.key}-{number}")
+            yield from about(this, UNV.hasName, f"<{node}>")
+            yield from about(node, RDF.type, f"<{UNV.StateName}>")
+            yield from about(node, RDFS.label, text(name.name))
+            yield from about(node, UNV.term("from"), dated(name.period.start))
+            if name.period.until:
+                yield from about(node, UNV.until, dated(name.period.until))
+            yield from sources(node, PROV.wasDerivedFrom, name.period.sources)
+        for number, period in enumerate(state.memberships, 1):
+            node = thing("membership", f"{state.key}-{number}")
+            yield from about(node, RDF.type, f"<{ORG.Membership}>")
+            yield from about(node, ORG.member, f"<{this}>")
+            yield from about(node, ORG.organization, f"<{UNITED_NATIONS}>")
+            yield from about(node, UNV.term("from"), dated(period.start))
+            if period.until:
+                yield from about(node, UNV.until, dated(period.until))
+            if period.note:
+                yield from about(node, SKOS.editorialNote, text(period.note))
+            yield from sources(node, PROV.wasDerivedFrom, period.sources)
+        for earlier in state.predecessors:
+            yield from about(this, UNV.predecessor, f"<{iris.state(earlier.state)}>")
+            node = thing("change", f"{state.key}-{earlier.state}")
+            yield from about(node, RDF.type, f"<{ORG.ChangeEvent}>")
+            yield from about(node, RDFS.label, text(f"{earlier.relation.capitalize()}"))
+            yield from about(node, ORG.originalOrganization, f"<{iris.state(earlier.state)}>")
+            yield from about(node, ORG.resultingOrganization, f"<{this}>")
+            yield from about(node, DCTERMS.date, dated(earlier.date))
+            yield from sources(node, PROV.wasDerivedFrom, earlier.sources)
+
+    def _topic(self, topic: Topic) -> Iterator[str]:
+        this, scheme = thing("topic", topic.key), thing("scheme", topic.scheme)
+        yield from about(this, RDF.type, f"<{SKOS.Concept}>")
+        yield from about(this, SKOS.prefLabel, text(topic.label))
+        if topic.notation:
+            yield from about(this, SKOS.notation, plain(topic.notation))
+        if topic.definition:
+            yield from about(this, SKOS.definition, text(topic.definition))
+        if topic.close_match:
+            yield from about(this, SKOS.closeMatch, f"<{thing('topic', topic.close_match)}>")
+        yield from about(this, SKOS.inScheme, f"<{scheme}>")
+        self._share(
+            scheme,
+            SKOS.ConceptScheme,
+            *about(scheme, DCTERMS.title, text(topic.scheme_title or f"Topics of {topic.scheme}")),
+            *sources(scheme, PROV.wasDerivedFrom, (topic.source,)),
+        )
+
+
+def _session_label(key: str) -> str:
+    kind, _, number = key.rpartition("-")
+    value = int(number)
+    suffix = "th" if 10 < value % 100 < 14 else _ORDINALS.get(value % 10, "th")
+    words = {"": "session", "S": "special session", "ES": "emergency special session"}[kind]
+    return f"{value}{suffix} {words} of the General Assembly"
+
+
+def _source(source: Source) -> Iterator[str]:
+    this = thing("source", source.key)
+    yield from about(this, RDF.type, f"<{UNV.Source}>")
+    yield from about(this, DCTERMS.title, text(source.title))
+    if source.publisher:
+        yield from about(this, DC.publisher, plain(source.publisher))
+    if source.date:
+        yield from about(this, DCTERMS.date, dated(source.date))
+    if source.licence:
+        yield from about(this, DC.rights, text(source.licence))
+    if source.redistributable is not None:
+        allowed = typed(str(source.redistributable).lower(), XSD.boolean)
+        yield from about(this, UNV.redistributable, allowed)
+    if source.retrieved:
+        yield from about(this, UNV.retrieved, dated(source.retrieved))
+    if source.address:
+        yield from about(this, FOAF.page, f"<{source.address}>")
+    if source.note:
+        yield from about(this, SKOS.editorialNote, text(source.note))
+    yield from sources(this, PROV.wasDerivedFrom, source.derived_from)
+
+
+def _seat(seat: Seat) -> Iterator[str]:
+    this = thing("seat", seat.key)
+    yield from about(this, RDF.type, f"<{UNV.Seat}>")
+    yield from about(this, UNV.admitted, dated(seat.admitted))
+    yield from sources(this, PROV.wasDerivedFrom, seat.sources)
+
+
+def _discrepancy(discrepancy: Discrepancy) -> Iterator[str]:
+    this = thing("discrepancy", discrepancy.key)
+    yield from about(this, RDF.type, f"<{UNV.Discrepancy}>")
+    yield from about(this, RDFS.label, text(discrepancy.description))
+    yield from about(this, UNV.aspect, plain(discrepancy.aspect))
+    for kind, key in discrepancy.concerns:
+        yield from about(this, UNV.concerns, f"<{thing(kind, key)}>")
+    yield from about(this, UNV.acceptedValue, plain(discrepancy.accepted))
+    yield from about(this, UNV.otherValue, plain(discrepancy.other))
+    yield from sources(this, UNV.acceptedFrom, discrepancy.accepted_from)
+    yield from sources(this, UNV.otherFrom, discrepancy.other_from)

@@ -1,0 +1,167 @@
+"""The vocabularies in use, as closed namespaces: an unknown term is an AttributeError.
+
+``UNV`` mirrors ``ontology/un-votes.ttl``; a test compares the two in both directions.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kg.model.vote_option import OptionCode
+from kg.settings import base_iri
+
+BASE: Final = base_iri()
+
+
+class Namespace:
+    """A closed set of terms under one IRI.
+
+    >>> Namespace("http://example.org/", "knows").knows
+    'http://example.org/knows'
+    """
+
+    def __init__(self, iri: str, terms: str) -> None:
+        self.iri = iri
+        self.terms = frozenset(terms.split())
+
+    def __getattr__(self, term: str) -> str:
+        if term not in self.terms:
+            raise AttributeError(f"{term!r} is not a term of {self.iri}")
+        return self.iri + term
+
+    def term(self, name: str) -> str:
+        """Return the IRI of a term whose name is a Python keyword or a value."""
+        return self.__getattr__(name)
+
+
+UNV: Final = Namespace(
+    BASE + "ontology#",
+    """
+    AgreementObservation YearlyTally
+    AttributedPosition Body CodingRule Correspondence DiplomaticContact Discrepancy
+    ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
+    RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source Stance
+    State StateName Statement TextRelation Vote VoteOption VotingEvent
+    Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
+    Agreeing Contradicting Overlapping
+    addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
+    otherText place relation reportsOn says towards urged
+    about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
+    against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
+    concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
+    identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting
+    memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue outcome position
+    predecessor proposedBy quote recordedIn redistributable regionalGroup relatesTo reports
+    retrieved seat session sharedVotes speaker speakerRole stance state symbol until vetoedBy via
+    voteNote voteOn wikidata year yesCount
+    """,
+)
+RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
+RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
+XSD: Final = Namespace(
+    "http://www.w3.org/2001/XMLSchema#",
+    "anyURI boolean date decimal double gYear gYearMonth integer string",
+)
+DCTERMS: Final = Namespace(
+    "http://purl.org/dc/terms/",
+    "creator date description identifier license subject title",
+)
+PROV: Final = Namespace(
+    "http://www.w3.org/ns/prov#",
+    "Activity Agent used wasDerivedFrom wasGeneratedBy wasQuotedFrom",
+)
+SKOS: Final = Namespace(
+    "http://www.w3.org/2004/02/skos/core#",
+    "Concept ConceptScheme closeMatch definition editorialNote exactMatch inScheme notation "
+    "prefLabel",
+)
+ORG: Final = Namespace(
+    "http://www.w3.org/ns/org#",
+    "ChangeEvent Membership member organization originalOrganization resultingOrganization",
+)
+DC: Final = Namespace("http://purl.org/dc/elements/1.1/", "publisher rights")
+VOID: Final = Namespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset class classPartition classes dataDump entities inDataset properties property "
+    "propertyPartition "
+    "sparqlEndpoint triples uriSpace vocabulary",
+)
+DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset hasCurrentVersion")
+DQV: Final = Namespace(
+    "http://www.w3.org/ns/dqv#", "Metric QualityMeasurement computedOn isMeasurementOf value"
+)
+CSVW: Final = Namespace("http://www.w3.org/ns/csvw#", "Row rownum")
+SCHEMA: Final = Namespace("https://schema.org/", "keywords")
+SH: Final = Namespace(
+    "http://www.w3.org/ns/shacl#",
+    "SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",
+)
+SD: Final = Namespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    "BasicFederatedQuery Dataset Graph SPARQL11Query Service defaultDataset defaultGraph endpoint "
+    "feature graph name "
+    "namedGraph resultFormat supportedLanguage",
+)
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")
+
+#: The United Nations, the organization states are members of.
+UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
+WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
+#: What GeoNames calls its things, before their number: https://www.geonames.org/ontology/
+GEONAMES: Final = "https://sws.geonames.org/"
+
+#: The individual of each option.
+OPTION_IRI: Final[dict[OptionCode, str]] = {
+    "Y": UNV.Yes,
+    "N": UNV.No,
+    "A": UNV.Abstention,
+    "X": UNV.NonVoting,
+}
+#: The direct property from an event to the states that took each position.
+POSITION_PROPERTY: Final[dict[OptionCode, str]] = {
+    "Y": UNV.inFavour,
+    "N": UNV.against,
+    "A": UNV.abstaining,
+    "X": UNV.nonVoting,
+}
+#: The count of each position, on events and reported tallies.
+COUNT_PROPERTY: Final[dict[OptionCode, str]] = {
+    "Y": UNV.yesCount,
+    "N": UNV.noCount,
+    "A": UNV.abstentionCount,
+    "X": UNV.nonVotingCount,
+}
+#: The named graphs of a release, for what is about the data rather than data.
+ONTOLOGY_GRAPH: Final = BASE + "graph/ontology"
+SHAPES_GRAPH: Final = BASE + "graph/shapes"
+REPORT_GRAPH: Final = BASE + "graph/report"
+NAMED_GRAPHS: Final = (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)
+
+#: The data set, and the node that declares its prefixes.
+DATASET: Final = BASE + "dataset"
+
+#: On a server that releases are published into: where the facts of each lie (its name follows),
+#: and the graph of one triple that names those in force.
+FACTS_GRAPHS: Final = BASE + "graph/facts/"
+CURRENT_GRAPH: Final = BASE + "graph/current"
+
+#: Prefixes offered wherever queries are written.
+PREFIXES: Final[dict[str, str]] = {
+    "unv": UNV.iri,
+    "rdf": RDF.iri,
+    "rdfs": RDFS.iri,
+    "xsd": XSD.iri,
+    "dc": DC.iri,
+    "dcterms": DCTERMS.iri,
+    "prov": PROV.iri,
+    "skos": SKOS.iri,
+    "org": ORG.iri,
+    "foaf": FOAF.iri,
+    "wd": WIKIDATA_ENTITY,
+}
+
+
+def with_prefixes(query: str) -> str:
+    """Return a query with the usual prefixes before it; its own declarations override them."""
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items()) + "\n" + query

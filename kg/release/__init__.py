@@ -1,0 +1,1 @@
+"""Releases on disk: the store, its description, the search index, exports and publishing."""

@@ -1,0 +1,115 @@
+"""Dumps of a release: RDF and tables, with their dictionary and the terms of the sources.
+
+Contract A4. Two exports of one release are the same byte for byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import KgError
+from kg.rdf.vocabulary import PREFIXES
+from kg.release.export.dictionary import dictionary
+from kg.release.export.files import convert_to_parquet, gzipped, write_csv
+from kg.release.export.rows import Rows
+from kg.release.export.tables import TABLES
+from kg.release.export.terms import terms
+from kg.release.release import Release
+
+FORMATS: Final = ("nquads", "turtle", "csv", "parquet")
+TERMS_FILE: Final = "TERMS.md"
+DICTIONARY_FILE: Final = "DICTIONARY.md"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that an export may write."""
+
+    name: str
+    media_type: str
+    holds: str
+    #: Whether it is RDF, the whole of a release or of its facts.
+    rdf: bool = False
+
+
+_NQUADS: Final = File(
+    "un-votes.nq.gz", "application/gzip", "everything, as N-Quads", rdf=True
+)  # fmt: skip
+_TURTLE: Final = File(
+    "un-votes.ttl.gz",
+    "application/gzip",
+    "the facts, without ontology, shapes and report, as Turtle",
+    rdf=True,
+)
+#: Every file there may be in an export, by name.
+FILES: Final[dict[str, File]] = {
+    one.name: one
+    for one in (
+        _NQUADS,
+        _TURTLE,
+        *(File(f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV") for t in TABLES),
+        *(
+            File(
+                f"{t.name}.parquet",
+                "application/vnd.apache.parquet",
+                f"{t.name}, as Parquet",
+            )
+            for t in TABLES
+        ),
+        File(DICTIONARY_FILE, "text/markdown; charset=utf-8", "what each column means"),
+        File(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
+    )
+}
+
+
+def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]:
+    """Write a release to a folder in some formats, with its terms, and return the files.
+
+    Raises:
+        KgError: if the folder cannot be written, or a value is not of its column's type.
+    """
+    wanted = set(formats)
+    store = release.open()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        if "nquads" in wanted:
+            written.append(folder / _NQUADS.name)
+            with gzipped(written[-1]) as stream:
+                store.dump(stream, ox.RdfFormat.N_QUADS)
+        if "turtle" in wanted:
+            written.append(folder / _TURTLE.name)
+            with gzipped(written[-1]) as stream:
+                facts = ox.DefaultGraph()
+                store.dump(stream, ox.RdfFormat.TURTLE, from_graph=facts, prefixes=PREFIXES)
+        if wanted & {"csv", "parquet"}:
+            written += _write_tables(store, folder, wanted)
+            written.append(folder / DICTIONARY_FILE)
+            written[-1].write_text(dictionary(), encoding="utf-8")
+        written.append(folder / TERMS_FILE)
+        written[-1].write_text(terms(release.manifest(), store), encoding="utf-8")
+    except OSError as error:
+        raise KgError(f"{folder}: cannot be written: {error}") from error
+    return written
+
+
+def _write_tables(store: ox.Store, folder: Path, formats: set[str]) -> list[Path]:
+    rows, written = Rows(store), []
+    with TemporaryDirectory(dir=folder, prefix=".tables-") as temporary:
+        for table in TABLES:
+            name = f"{table.name}.csv.gz"
+            # Parquet is made of the CSV file, which otherwise is not kept.
+            csv_file = (folder if "csv" in formats else Path(temporary)) / name
+            write_csv(table, rows.of(table), csv_file)
+            if "csv" in formats:
+                written.append(csv_file)
+            if "parquet" in formats:
+                written.append(folder / f"{table.name}.parquet")
+                convert_to_parquet(table, csv_file, written[-1])
+    return written

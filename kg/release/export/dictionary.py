@@ -1,0 +1,54 @@
+"""The data dictionary: what each column of each table means, as the ontology says it."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg import resources
+from kg.rdf.vocabulary import BASE, RDFS
+from kg.release.export.rows import iri_of
+from kg.release.export.tables import SEPARATOR, TABLES, Column, Table, label
+
+
+def dictionary() -> str:
+    """Return the dictionary of all tables, in Markdown."""
+    comments = _comments()
+    lines = [
+        "# Data dictionary",
+        "",
+        "Every table is there as CSV (UTF-8, compressed by gzip, with a header) and as Parquet. A "
+        "value that is not known is empty in CSV and null in Parquet. A list is a list in Parquet "
+        f"and one text in CSV, its items separated by `{SEPARATOR}`.",
+        "",
+        f"Keys are the last parts of IRIs: the event with the key K is <{BASE}id/event/K>, the "
+        f"state with the key K is <{BASE}id/state/K>. Terms are those of the ontology.",
+    ]
+    for table in TABLES:
+        lines += ["", f"## {table.name}", "", _meaning(table.term, "", comments), ""]
+        lines += ["| column | type | meaning | term |", "|---|---|---|---|"]
+        lines += [_line(table, column, comments) for column in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def _line(table: Table, column: Column, comments: dict[str, str]) -> str:
+    # What the row is about has been explained above its columns.
+    meaning = _meaning(column.path[-1], column.note, comments) if column.path else column.note
+    term = table.key_of(column)
+    cells = (column.name, label(column), meaning.replace("|", "\\|"), f"[{term}]({iri_of(term)})")
+    return f"| {' | '.join(cells)} |"
+
+
+def _meaning(term: str, note: str, comments: dict[str, str]) -> str:
+    return " ".join(text for text in (comments.get(iri_of(term), ""), note) if text)
+
+
+def _comments() -> dict[str, str]:
+    """Return the comment of each term of the ontology."""
+    return {
+        quad.subject.value: quad.object.value
+        for text in resources.texts("ontology", ".ttl").values()
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)
+        if quad.predicate.value == RDFS.comment
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.Literal)
+    }

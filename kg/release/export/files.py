@@ -1,0 +1,90 @@
+"""Writing files of an export: compressed, the same bytes each time, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final, cast
+
+from kg.errors import KgError
+from kg.release.export.tables import SEPARATOR, Table
+
+#: Memory of DuckDB; what it converts streams through.
+_MEMORY: Final = "512MB"
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Provide a path to write to; it gets its name when it is whole, and is removed if not."""
+    part = path.with_name(path.name + ".part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def gzipped(path: Path) -> Iterator[IO[bytes]]:
+    """Provide a stream that compresses into a file, without name and time in its header."""
+    with (
+        replaced(path) as part,
+        part.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as stream,
+    ):
+        yield cast("IO[bytes]", stream)
+
+
+def write_csv(table: Table, rows: Iterable[list[str]], path: Path) -> None:
+    """Write a table as CSV by gzip, with a header; what is not known is empty."""
+    with (
+        gzipped(path) as stream,
+        io.TextIOWrapper(stream, encoding="utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([column.name for column in table.columns])
+        writer.writerows(rows)
+
+
+def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
+    """Write a table's CSV file as Parquet, with types.
+
+    Raises:
+        KgError: if a value is not of its column's type, or a file cannot be used.
+    """
+    # Imported here: it takes a tenth of a second, and few commands need it.
+    import duckdb  # noqa: PLC0415
+
+    types = ", ".join(
+        f"{_text(c.name)}: '{'VARCHAR' if c.is_list else c.type}'" for c in table.columns
+    )
+    values = ", ".join(
+        f'coalesce(string_split("{c.name}", {_text(SEPARATOR)}), []) AS "{c.name}"'
+        if c.is_list
+        else f'"{c.name}"'
+        for c in table.columns
+    )
+    with replaced(target) as part, duckdb.connect(config={"threads": 1}) as database:
+        # It reads one file and writes another; whatever a table held, nothing else is in reach.
+        database.execute(f"SET memory_limit = '{_MEMORY}'; SET temp_directory = ''")
+        database.execute(f"SET allowed_paths = [{_text(source)}, {_text(part)}]")
+        database.execute("SET enable_external_access = false; SET lock_configuration = true")
+        # The names in it are ours, and paths are quoted.
+        try:
+            database.execute(
+                f"COPY (SELECT {values} FROM read_csv({_text(source)}, header = true, "  # noqa: S608
+                f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+                f"compression = 'gzip', columns = {{{types}}})) "
+                f"TO {_text(part)} (FORMAT parquet, COMPRESSION zstd)"
+            )
+        except duckdb.Error as error:
+            raise KgError(f"{target}: cannot be written: {error}") from error
+
+
+def _text(value: object) -> str:
+    """Return a string literal of SQL."""
+    return "'" + str(value).replace("'", "''") + "'"

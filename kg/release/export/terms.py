@@ -1,0 +1,72 @@
+"""The terms of a release's sources: what stands beside a dump, and whether it may be passed on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.rdf.vocabulary import PREFIXES
+
+_SOURCES: Final = """
+    SELECT ?source ?title ?publisher ?rights ?redistributable WHERE {
+      ?source a unv:Source ; dcterms:title ?title .
+      OPTIONAL { ?source dc:publisher ?publisher }
+      OPTIONAL { ?source dc:rights ?rights }
+      OPTIONAL { ?source unv:redistributable ?redistributable }
+    } ORDER BY ?title ?source
+"""
+#: Of a loaded source, by what the manifest says.
+_REDISTRIBUTION: Final = {
+    True: "redistribution allowed",
+    False: "redistribution not allowed",
+    None: "not known whether redistribution is allowed",
+}
+_SAID: Final = {
+    "true": "may be redistributed",
+    "false": "may not be redistributed itself; facts and short quotations only",
+}
+
+
+def withheld(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the loaded sources whose terms do not allow passing them on, as the manifest has them.
+
+    A manifest that does not say so of a source counts as one that says they do not.
+    """
+    return [one for one in manifest["sources"] if one.get("redistributable") is not True]
+
+
+def terms(manifest: dict[str, Any], store: ox.Store) -> str:
+    """Return the terms of a release's sources, in Markdown."""
+    kept = withheld(manifest)
+    if kept:
+        names = ", ".join(one["name"] for one in kept)
+        judgement = (
+            "**Do not redistribute this release.** The terms of these sources do not allow it, or "
+            f"are not known to: {names}. Ask their publishers before you pass any of it on."
+        )
+    else:
+        judgement = "The terms of all loaded sources allow redistribution."
+    lines = [
+        f"# Terms of the data in release {manifest['name']}",
+        "",
+        judgement,
+        "",
+        "Loaded from:",
+        "",
+    ]
+    for one in manifest["sources"]:
+        allowed = _REDISTRIBUTION[one.get("redistributable")]
+        lines.append(f"- {one['name']}: {one['title']}: {one['licence']} ({allowed})")
+    lines += ["", "The sources that the facts name, as far as their terms are known:", ""]
+    found = store.query(_SOURCES, prefixes=PREFIXES)
+    assert isinstance(found, ox.QuerySolutions)
+    for source, title, publisher, rights, redistributable in found:
+        assert isinstance(source, ox.NamedNode)
+        assert isinstance(title, ox.Literal)
+        said = [term.value for term in (publisher, rights) if isinstance(term, ox.Literal)]
+        if isinstance(redistributable, ox.Literal):
+            said.append(_SAID[redistributable.value])
+        key = source.value.rpartition("/")[2]
+        lines.append(f"- {key}: {title.value}" + (f" ({'; '.join(said)})" if said else ""))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,137 @@
+"""The search index of a release: an SQLite file beside the store, written when it is built.
+
+Two FTS5 tables hold the same documents: one by words, for what is spelled right, with prefixes
+for what is still being typed; one by trigrams, for what is not. SQLite ships with Python, an index
+of the whole record is one file of a few megabytes, and any number of processes read it.
+
+https://www.sqlite.org/fts5.html
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.rdf.iris import parse
+from kg.rdf.vocabulary import PREFIXES, UNV
+
+#: The file beside the store.
+FILE: Final = "search.sqlite"
+#: What is indexed: things of a class with their label and further names.
+_DOCUMENTS: Final = (
+    """
+    SELECT ?thing ?type ?label ?also WHERE {
+      VALUES ?type { unv:State unv:Session unv:Proposal unv:ProposalPoint unv:Statement
+        unv:Source unv:RegionalGroup prov:Agent }
+      ?thing a ?type .
+      { ?thing rdfs:label ?label } UNION { ?thing dcterms:title ?label }
+      OPTIONAL { ?thing unv:hasName/rdfs:label ?also }
+    }
+    """,
+    """
+    SELECT ?thing ?type ?label ?also WHERE {
+      VALUES ?type { skos:Concept } ?thing a ?type ; skos:prefLabel ?label .
+      OPTIONAL { ?thing skos:notation ?also }
+    }
+    """,
+    """
+    SELECT ?thing ?type ?label ?also WHERE {
+      VALUES ?type { unv:Resolution } ?thing a ?type ; unv:symbol ?label .
+      OPTIONAL { ?thing dcterms:title ?also }
+    }
+    """,
+    """
+    SELECT ?thing ?type ?label ?also WHERE {
+      VALUES ?type { unv:VotingEvent } ?thing a ?type ; rdfs:label ?label .
+      FILTER NOT EXISTS { ?thing unv:decides ?resolution }
+      OPTIONAL { ?thing dcterms:description ?also }
+    }
+    """,
+    """
+    SELECT ?thing ?type ?label ?also WHERE {
+      VALUES ?type { unv:Meeting } ?thing a ?type ; unv:symbol ?label .
+    }
+    """,
+)
+_KEYED: Final = {UNV.Resolution, UNV.Meeting, UNV.State, UNV.VotingEvent, UNV.Proposal}
+#: Which kinds come first among equals.
+_WEIGHTS: Final = {
+    UNV.State: 8,
+    UNV.Proposal: 6,
+    UNV.Resolution: 5,
+    PREFIXES["skos"] + "Concept": 5,
+    UNV.Session: 3,
+    UNV.Statement: 2,
+    UNV.VotingEvent: 2,
+}
+_SCHEMA: Final = """
+CREATE TABLE thing (
+  id INTEGER PRIMARY KEY, iri TEXT, label TEXT, type TEXT, about TEXT, slug TEXT, weight INTEGER
+);
+CREATE VIRTUAL TABLE word USING fts5(
+  label, about, content='', prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
+);
+CREATE VIRTUAL TABLE gram USING fts5(label, content='', tokenize='trigram');
+"""
+
+
+def write(store: ox.Store, path: Path) -> int:
+    """Write the index of what a store holds; return how many things are in it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_SCHEMA)
+        number = 0
+        for number, document in enumerate(_documents(store), start=1):
+            iri, label, kind, about, symbol = document
+            connection.execute(
+                "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (number, iri, label, kind, about, symbol, _WEIGHTS.get(kind, 1)),
+            )
+            told = f"{about} {symbol.replace('-', ' ')}"
+            connection.execute(
+                "INSERT INTO word(rowid, label, about) VALUES (?, ?, ?)", (number, label, told)
+            )
+            grams = folded(f"{label} {about}")[:300]
+            connection.execute("INSERT INTO gram(rowid, label) VALUES (?, ?)", (number, grams))
+        connection.execute("CREATE INDEX by_slug ON thing(slug) WHERE slug != ''")
+        connection.execute("CREATE INDEX by_iri ON thing(iri)")
+        connection.execute("INSERT INTO word(word) VALUES('optimize')")
+        connection.execute("INSERT INTO gram(gram) VALUES('optimize')")
+        connection.commit()
+        connection.execute("VACUUM")
+    return number
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case, without accents, its words apart by one space.
+
+    >>> folded("Côte d'Ivoire")
+    'cote d ivoire'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield IRI, label, class, further names and slug of everything that can be found."""
+    found: dict[str, tuple[str, str, list[str]]] = {}
+    for query in _DOCUMENTS:
+        rows = store.query(query, prefixes=PREFIXES)
+        assert isinstance(rows, ox.QuerySolutions)
+        for row in rows:
+            iri, kind, label = (row[name].value for name in ("thing", "type", "label"))
+            also = found.setdefault(iri, (kind, label, []))[2]
+            if row["also"] is not None and row["also"].value not in also:
+                also.append(row["also"].value)
+    for iri, (kind, label, also) in sorted(found.items()):
+        key = (parse(iri) or ("", ""))[1]
+        # What can be typed instead of a name: a symbol in any spelling, the code of a state.
+        symbol = key if kind in _KEYED else ""
+        told = [name for name in also if name != label]
+        yield iri, label, kind, "; ".join(told), symbol

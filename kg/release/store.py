@@ -1,0 +1,41 @@
+"""The store of a release, filled from the files that a build writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg import resources
+from kg.rdf.vocabulary import ONTOLOGY_GRAPH, OWL, RDFS, SHAPES_GRAPH, SKOS
+
+#: Files that are loaded at once; each takes memory.
+_LOADERS: Final = 2
+
+
+def filled_store(path: Path, files: Iterable[Path]) -> ox.Store:
+    """Return a new store with the facts in its default graph and what is about them beside."""
+    store = ox.Store(str(path))
+
+    def load(file: Path) -> None:
+        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
+
+    # Loading does not hold the interpreter's lock.
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        list(pool.map(load, files))
+    for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
+        for text in resources.texts(folder, ".ttl").values():
+            store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
+    # Facts name these individuals; a query for their labels should not have to know a graph.
+    store.update(
+        f"""
+        INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{
+          ?individual a <{OWL.NamedIndividual}> ; ?property ?text .
+          FILTER (?property IN (<{RDFS.label}>, <{SKOS.notation}>))
+        }} }}
+        """
+    )
+    return store

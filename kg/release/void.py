@@ -1,0 +1,105 @@
+"""A release described by itself: VoID and DCAT, prefixes, and the query library.
+
+Editors look for prefixes as ``sh:declare`` and for examples as ``sh:SPARQLExecutable`` without
+naming a graph, so these triples stand in the default graph. Everything is counted or read from
+where it is defined, nothing is typed by hand.
+
+https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/, https://www.w3.org/TR/shacl/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.rdf.derived_mapper import DERIVATIONS
+from kg.rdf.iris import kebab
+from kg.rdf.ntriples import about, plain, text, typed
+from kg.rdf.vocabulary import (
+    BASE,
+    DATASET,
+    DCAT,
+    DCTERMS,
+    PREFIXES,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SH,
+    UNV,
+    VOID,
+    XSD,
+)
+from kg.sparql.saved_queries import SavedQuery, library
+
+_LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+_DERIVED_BY: Final = {one.term: one.iri for one in DERIVATIONS.values()}
+_CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
+_PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
+
+
+def describe(store: ox.Store, title: str, redistributable: bool) -> list[str]:
+    """Return the description of what a store holds, as N-Triples lines."""
+    classes, properties = _counts(store, _CLASSES), _counts(store, _PROPERTIES)
+    lines = [
+        *about(DATASET, RDF.type, f"<{VOID.Dataset}>"),
+        *about(DATASET, RDF.type, f"<{DCAT.Dataset}>"),
+        *about(DATASET, DCTERMS.title, text(title)),
+        *about(DATASET, VOID.uriSpace, plain(BASE + "id/")),
+        *about(DATASET, VOID.vocabulary, f"<{UNV.iri.removesuffix('#')}>"),
+        *about(DATASET, VOID.triples, typed(sum(properties.values()), XSD.integer)),
+        *about(DATASET, VOID.classes, typed(len(classes), XSD.integer)),
+        *about(DATASET, VOID.properties, typed(len(properties), XSD.integer)),
+    ]
+    if redistributable:
+        lines += about(DATASET, DCTERMS.license, f"<{_LICENCE}>")
+    for iri, count in classes.items():
+        lines += _partition("class", iri, VOID.classPartition, VOID.term("class"))
+        lines += about(_part("class", iri), VOID.entities, typed(count, XSD.integer))
+    for iri, count in properties.items():
+        lines += _partition("property", iri, VOID.propertyPartition, VOID.property)
+        lines += about(_part("property", iri), VOID.triples, typed(count, XSD.integer))
+    for prefix, namespace in PREFIXES.items():
+        node = f"{DATASET}/prefix/{prefix}"
+        lines += about(DATASET, SH.declare, f"<{node}>")
+        lines += about(node, SH.prefix, plain(prefix))
+        lines += about(node, SH.namespace, typed(namespace, XSD.anyURI))
+    for query in library().values():
+        lines += _example(query)
+    return lines
+
+
+def _counts(store: ox.Store, query: str) -> dict[str, int]:
+    rows = store.query(query)
+    assert isinstance(rows, ox.QuerySolutions)
+    counted = {}
+    for iri, count in rows:
+        assert isinstance(iri, ox.NamedNode)
+        assert isinstance(count, ox.Literal)
+        counted[iri.value] = int(count.value)
+    return dict(sorted(counted.items()))
+
+
+def _part(kind: str, iri: str) -> str:
+    return f"{DATASET}/{kind}/{kebab(iri.partition('://')[2])}"
+
+
+def _partition(kind: str, iri: str, has: str, of: str) -> Iterator[str]:
+    if iri in _DERIVED_BY:
+        yield from about(_part(kind, iri), PROV.wasGeneratedBy, f"<{_DERIVED_BY[iri]}>")
+    yield from about(DATASET, has, f"<{_part(kind, iri)}>")
+    yield from about(_part(kind, iri), RDF.type, f"<{VOID.Dataset}>")
+    yield from about(_part(kind, iri), of, f"<{iri}>")
+
+
+def _example(query: SavedQuery) -> Iterator[str]:
+    this = f"{BASE}queries/{query.name}"
+    yield from about(this, RDF.type, f"<{SH.SPARQLExecutable}>")
+    yield from about(this, RDF.type, f"<{SH.SPARQLSelectExecutable}>")
+    yield from about(this, RDFS.comment, text(query.summary))
+    yield from about(this, SH.prefixes, f"<{DATASET}>")
+    yield from about(this, SH.select, plain(query.text))
+    for tag in query.tags:
+        yield from about(this, SCHEMA.keywords, plain(tag))

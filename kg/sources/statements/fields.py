@@ -1,0 +1,196 @@
+"""The values of entries: what each accepts, and what it says where it does not.
+
+What a value refers to (states, sources, topics, coding rules) comes with the validation as a
+``Known``; without one, as for the JSON Schema, only the form is checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from kg.model.state_register import StateRegister, plain_name
+from kg.model.symbols import slug
+from kg.sources.statements.rules import broken
+
+MAX_QUOTE_WORDS: Final = 15
+_KEY: Final = r"[a-z0-9]+(-[a-z0-9]+)*"
+_DATE: Final = r"\d{4}(-\d\d(-\d\d)?)?"
+_SYMBOL: Final = r"[AS]/[A-Za-z0-9/(). \[\]-]*\d[A-Za-z0-9/(). \[\]-]*"
+_ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What entries may refer to."""
+
+    states: StateRegister
+    sources: Collection[str] = ()
+    topics: Collection[str] = ()
+    rules: Collection[str] = ()
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def state_named(self, text: str) -> str:
+        """Return the key of the state that bears a name, or the nearest one; empty for none."""
+        if not self._names:
+            self._names.update({n: key for key in self.states for n in self.states.names(key)})
+        wanted = plain_name(text)
+        if wanted in self._names:
+            return self._names[wanted]
+        near = get_close_matches(wanted, self._names, 1, 0.75)
+        if near:
+            return self._names[near[0]]
+        return next(iter(get_close_matches(text.upper(), list(self.states), 1, 0.6)), "")
+
+
+def hint(text: str, known: Iterable[str]) -> str:
+    """Return a question that names what was probably meant; empty where nothing is near.
+
+    >>> hint("critcal", ["critical", "reserved"])
+    "; did you mean 'critical'?"
+    """
+    near = get_close_matches(text, list(known), 1, 0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _known(info: ValidationInfo) -> Known | None:
+    return info.context if isinstance(info.context, Known) else None
+
+
+def _described(rule: str, noun: str, section: str) -> Callable[[str, ValidationInfo], str]:
+    def check(value: str, info: ValidationInfo) -> str:
+        known = _known(info)
+        if known is not None:
+            described = getattr(known, section)
+            if value not in described:
+                raise broken(
+                    rule,
+                    f"{value!r} is not {noun} that is described; write its key, or describe it "
+                    f"in the section {section}{hint(value, described)}",
+                )
+        return value
+
+    return check
+
+
+def _form(rule: str, pattern: str, told: str) -> AfterValidator:
+    """Return the check of a pattern; ``told`` goes on from the value that does not match it."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise broken(rule, f"{value!r} is not {told}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _state(value: str, info: ValidationInfo) -> str:
+    known = _known(info)
+    if known is not None and value not in known.states:
+        near = known.state_named(value)
+        meant = f"; did you mean {near} ({known.states[near].name})?" if near else ""
+        raise broken(
+            "state",
+            f"{value!r} is not the key of a state; write a key such as IND, of a former state "
+            f"SUN or YUG-FR{meant}",
+        )
+    return value
+
+
+def _when(value: str) -> str:
+    if not re.fullmatch(_DATE, value):
+        raise broken(
+            "date",
+            f"{value!r} is not an ISO date; write 2023-02-24, or 2023-02 or 2023 where no more "
+            "is known, and leave it out where nothing is",
+        )
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError as error:
+        raise broken("date", f"{value!r} is not a day of the calendar") from error
+    return value
+
+
+def _day(value: str) -> str:
+    if len(_when(value)) != 10:
+        raise broken("date", f"{value!r} is not a day; write it as 2023-02-24")
+    return value
+
+
+def _quote(value: str) -> str:
+    words = len(value.split())
+    if words > MAX_QUOTE_WORDS:
+        raise broken(
+            "quotation",
+            f"the quotation has {words} words; quote at most {MAX_QUOTE_WORDS}, and tell the "
+            "rest in summary, in words of your own",
+        )
+    return value
+
+
+def _paragraph(value: str) -> str:
+    symbol, _, key = value.partition("#")
+    if not (re.fullmatch(_SYMBOL, symbol) and re.fullmatch(_KEY, key)):
+        raise broken(
+            "target",
+            f"{value!r} is not a paragraph; write symbol and key, A/RES/ES-11/6#withdrawal",
+        )
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Key = Annotated[
+    str,
+    _form(
+        "key-form",
+        _KEY,
+        "a key; write small letters, digits and single hyphens, such as ind-es-11-6-dialogue",
+    ),
+    Field(json_schema_extra={"pattern": f"^{_KEY}$"}),
+]
+StateKey = Annotated[str, AfterValidator(_state)]
+SourceKey = Annotated[str, AfterValidator(_described("source", "a source", "sources"))]
+TopicKey = Annotated[str, AfterValidator(_described("topic", "a topic", "topics"))]
+RuleKey = Annotated[str, AfterValidator(_described("coding-rule", "a coding rule", "rules"))]
+When = Annotated[str, AfterValidator(_when), Field(json_schema_extra={"pattern": f"^{_DATE}$"})]
+Day = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date"})]
+Symbol = Annotated[
+    str,
+    _form(
+        "symbol",
+        _SYMBOL,
+        "the symbol of a document; write it as printed, such as A/RES/ES-11/6 or S/2022/155",
+    ),
+    Field(json_schema_extra={"pattern": f"^{_SYMBOL}$"}),
+]
+Quote = Annotated[str, AfterValidator(_quote)]
+Address = Annotated[
+    str,
+    _form("address", _ADDRESS, "an address; write it as https://example.org/x"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+PointName = Annotated[
+    str,
+    _form(
+        "target",
+        rf"{_KEY}/[1-9]\d*",
+        "a point; write proposal and number, china-12-point/3",
+    ),
+]
+ParagraphName = Annotated[str, AfterValidator(_paragraph)]
+
+
+def paragraph_key(name: str) -> str:
+    """Return the key of a paragraph from symbol and name.
+
+    >>> paragraph_key("A/RES/ES-11/6#withdrawal")
+    'A-RES-ES-11-6/withdrawal'
+    """
+    symbol, _, key = name.partition("#")
+    return f"{slug(symbol)}/{key}"

@@ -1,0 +1,170 @@
+"""A second reading of stances: a blind sheet for another coder, and how far the two agree.
+
+The sheet holds every statement that is about something, with and without a stance: that a source
+does not let one see a stance is a judgement too (docs/coding.md).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from kg import resources
+from kg.errors import SourceError
+from kg.model.state_register import StateRegister
+from kg.sources.source_list import describe, described
+from kg.sources.statements.loader import CODING, PROPOSALS, REPORTS, STATEMENTS, known
+from kg.sources.statements.reader import compose, files, read
+from kg.sources.statements.schema import StatementEntry, Target
+
+#: What the sheet says of a statement, in order; the last two are for the reader.
+COLUMNS: Final = (
+    "statement", "state", "speaker", "date", "said", "quote", "towards", "source", "address",
+    "stance", "reason",
+)  # fmt: skip
+#: What a reader writes where the source does not let one see a stance.
+NONE: Final = "none"
+STANCES: Final = ("supportive", "critical", "reserved", NONE)
+EMBEDDED: Final = (STATEMENTS, PROPOSALS, REPORTS)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A statement that two readers judged differently."""
+
+    statement: str
+    ours: str
+    theirs: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two readers agree; ``kappa`` is None where chance alone would give agreement."""
+
+    statements: int
+    equal: int
+    kappa: float | None
+    differences: tuple[Difference, ...]
+    not_read: tuple[str, ...]
+
+
+def write_sheet(paths: Sequence[Path], states: StateRegister, stream: TextIO) -> int:
+    """Write the sheet of the statements in files and folders as CSV; return how many there are.
+
+    Raises:
+        SourceError: if a file breaks a rule of the format.
+    """
+    statements, titles = _statements(paths, states)
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n", restval="")
+    writer.writeheader()
+    for one, (title, address) in statements:
+        assert one.judged
+        writer.writerow(
+            {
+                "statement": one.key,
+                "state": states[one.made_by].name,
+                "speaker": one.speaker,
+                "date": one.date,
+                "said": one.summary,
+                "quote": one.quote,
+                "towards": _name(one.judged, states, titles),
+                "source": title,
+                "address": address,
+            }
+        )
+    return len(statements)
+
+
+def compare(paths: Sequence[Path], states: StateRegister, sheet: Path) -> Agreement:
+    """Compare the stances in files and folders with those of a sheet that a reader filled in.
+
+    Raises:
+        SourceError: if the sheet is unusable, or a file breaks a rule of the format.
+    """
+    ours = {one.key: one.stance or NONE for one, _ in _statements(paths, states)[0]}
+    theirs = _filled(sheet, ours)
+    pairs = [(ours[key], stance) for key, (stance, _) in theirs.items()]
+    return Agreement(
+        statements=len(pairs),
+        equal=sum(mine == yours for mine, yours in pairs),
+        kappa=kappa(pairs),
+        differences=tuple(
+            Difference(key, ours[key], stance, reason)
+            for key, (stance, reason) in theirs.items()
+            if ours[key] != stance
+        ),
+        not_read=tuple(key for key in ours if key not in theirs),
+    )
+
+
+def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Return Cohen's kappa of pairs of judgements (Cohen 1960, doi:10.1177/001316446002000104).
+
+    >>> kappa([("a", "a"), ("a", "a"), ("b", "b"), ("b", "a")])
+    0.5
+    """
+    if not pairs:
+        return None
+    observed = sum(one == other for one, other in pairs) / len(pairs)
+    first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    expected = sum(first[value] * second[value] for value in first) / len(pairs) ** 2
+    return None if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def _statements(
+    paths: Iterable[Path], states: StateRegister
+) -> tuple[list[tuple[StatementEntry, tuple[str, str]]], dict[str, str]]:
+    """Return statements that are about something, with their source, and titles of proposals."""
+    # A statement may be towards a proposal that is embedded.
+    wanted = [file for path in paths for file in files(path)]
+    others = [file for folder in (CODING, *EMBEDDED) for file in files(folder)]
+    documents = compose(dict.fromkeys([*wanted, *others]))
+    entries = read(documents, known(states, documents))
+    titles = {one.key: one.title for file in entries for one in file.proposals}
+    sources = {one.key: (one.title, one.address) for file in entries for one in file.sources}
+    embedded = describe(resources.DATA, described(resources.DATA))
+    sources |= {one.key: (one.title, one.address) for one in embedded}
+    asked = set(wanted)
+    found = [
+        (one, sources[one.source])
+        for document, file in zip(documents, entries, strict=True)
+        for one in file.statements
+        if document.path in asked and one.judged
+    ]
+    return found, titles
+
+
+def _name(target: Target, states: StateRegister, titles: Mapping[str, str]) -> str:
+    if target.state:
+        return f"the state {states[target.state].name}"
+    if target.proposal:
+        return f"the proposal '{titles.get(target.proposal, target.proposal)}'"
+    kind = next(name for name in Target.model_fields if getattr(target, name))
+    return f"the {kind} {target.name}"
+
+
+def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return stance and reason of each statement that the reader has filled in."""
+    try:
+        with sheet.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{sheet}: not a CSV table in UTF-8 ({error})") from error
+    found: dict[str, tuple[str, str]] = {}
+    for line, row in enumerate(rows, 2):
+        key, stance = row.get("statement"), (row.get("stance") or "").strip().lower()
+        if key is None or key not in ours:
+            raise SourceError(f"{sheet}, row {line}: {key!r} is no statement of the sheet")
+        if stance and stance not in STANCES:
+            raise SourceError(
+                f"{sheet}, row {line}, column stance: {stance!r} is not one of "
+                f"{', '.join(STANCES)}; leave it empty where you did not judge"
+            )
+        if stance:
+            found[key] = (stance, (row.get("reason") or "").strip())
+    return found

@@ -1,0 +1,335 @@
+"""The sources ``statements``, ``proposals`` and ``reports``: positions of states, in YAML.
+
+All three read one format (docs/positions.md) and everything in a file; they differ in what is
+embedded under them. Topics, coding rules and sources that are embedded may be referred to from any
+file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from kg import resources
+from kg.model.records import (
+    Coding,
+    CodingRule,
+    Correspondence,
+    DiplomaticContact,
+    Discrepancy,
+    Paragraph,
+    Parties,
+    Proposal,
+    ProposalPoint,
+    Record,
+    ReportedContent,
+    ReportedTally,
+    ReportedVote,
+    ResolutionContent,
+    Source,
+    Statement,
+    Thing,
+    Topic,
+)
+from kg.model.state_register import StateRegister
+from kg.model.symbols import slug
+from kg.sources.loader import Loaded
+from kg.sources.source_list import describe, described
+from kg.sources.statements.fields import Known
+from kg.sources.statements.reader import Document, compose, files, read
+from kg.sources.statements.schema import (
+    OPTIONS,
+    Coded,
+    ContactEntry,
+    ContentReport,
+    CorrespondenceEntry,
+    PositionsFile,
+    ProposalEntry,
+    ResolutionEntry,
+    SourceEntry,
+    StatementEntry,
+    TallyReport,
+    Target,
+    TopicEntry,
+    VoteReport,
+)
+from kg.sources.undl import loader
+
+#: The folders of what is embedded; ``coding`` has the topics and coding rules that every file may
+#: refer to.
+CODING: Final = resources.DATA / "coding"
+STATEMENTS: Final = resources.DATA / "statements"
+PROPOSALS: Final = resources.DATA / "proposals"
+REPORTS: Final = resources.DATA / "reports"
+TOPIC_SCHEME: Final = "positions"
+_SCHEME_TITLE: Final = "Topics of proposals, operative paragraphs and resolutions"
+_SCHEME_SOURCE: Final = "positions-topics"
+
+
+def load(path: Path, states: StateRegister) -> Loaded:
+    """Load every entry of a file, or of the files of a folder, with the embedded topics and rules.
+
+    Raises:
+        SourceError: if there is no such file, or an entry breaks a rule of the format; the
+            message names file, line and rule.
+    """
+    documents = compose(dict.fromkeys([*files(path), *files(CODING)]))
+    entries = read(documents, known(states, documents))
+    own = {source.key: source for one in entries for source in map(_source, one.sources)}
+    records = [record for one in entries for record in _records(one)]
+    used = {key for record in (*records, *own.values()) for key in _sources(record)}
+    return Loaded(
+        records=[*describe(resources.DATA, used - own.keys()), *own.values(), *records],
+        files=[document.path for document in documents],
+    )
+
+
+def known(states: StateRegister, documents: Iterable[Document]) -> Known:
+    """Return what entries of documents may refer to: what these describe, and embedded sources."""
+    documents = list(documents)
+
+    def keys(section: str) -> set[str]:
+        return {key for document in documents for key in document.keys(section)}
+
+    return Known(
+        states,
+        sources=keys("sources") | described(resources.DATA),
+        topics=keys("topics"),
+        rules=keys("rules"),
+    )
+
+
+def _records(one: PositionsFile) -> Iterator[Record]:
+    for topic in one.topics:
+        yield from _topic(topic)
+    for rule in one.rules:
+        yield CodingRule(rule.key, rule.label, rule.description, rule.address)
+    yield from map(_statement, one.statements)
+    yield from map(_contact, one.contacts)
+    yield from map(_proposal, one.proposals)
+    yield from map(_resolution, one.resolutions)
+    yield from map(_correspondence, one.correspondences)
+    for report in one.reports:
+        if isinstance(report, TallyReport):
+            yield _tally(report)
+        elif isinstance(report, VoteReport):
+            yield from _votes(report)
+        else:
+            yield from _content(report)
+
+
+def _sources(record: Record) -> Iterator[str]:
+    """Yield the keys of the sources that a record names."""
+    match record:
+        case Source():
+            yield from record.derived_from
+        case Topic() | Statement() | DiplomaticContact():
+            yield record.source
+        case ReportedTally() | ReportedVote() | ReportedContent():
+            yield record.source
+        case Proposal():
+            yield from record.sources
+            yield from (key for point in record.points for key in point.sources)
+        case ResolutionContent():
+            yield from (key for paragraph in record.paragraphs for key in paragraph.sources)
+        case Correspondence():
+            yield from record.sources
+        case Discrepancy():
+            yield from record.accepted_from
+            yield from record.other_from
+
+
+def _source(entry: SourceEntry) -> Source:
+    return Source(
+        key=entry.key,
+        title=entry.title,
+        publisher=entry.publisher,
+        date=entry.date,
+        licence=entry.licence,
+        redistributable=entry.redistributable,
+        retrieved=entry.retrieved,
+        address=entry.address,
+        note=entry.note,
+    )
+
+
+def _topic(entry: TopicEntry) -> Iterator[Topic]:
+    heading = entry.unbis_heading
+    match = loader.topic(heading) if heading else None
+    if match:
+        yield match
+    yield Topic(
+        key=entry.key,
+        label=entry.label,
+        scheme=TOPIC_SCHEME,
+        notation="",
+        source=_SCHEME_SOURCE,
+        scheme_title=_SCHEME_TITLE,
+        definition=entry.definition,
+        close_match=match.key if match else "",
+    )
+
+
+def _things(targets: Iterable[Target]) -> tuple[Thing, ...]:
+    return tuple(target.thing for target in targets)
+
+
+def _coding(entry: Coded) -> Coding:
+    return Coding(entry.coder, entry.rule)
+
+
+def _statement(entry: StatementEntry) -> Statement:
+    return Statement(
+        key=entry.key,
+        kind=entry.kind,
+        made_by=entry.made_by,
+        summary=entry.summary,
+        source=entry.source,
+        speaker=entry.speaker,
+        speaker_role=entry.role,
+        date=entry.date,
+        place=entry.place,
+        forum=entry.forum,
+        addressed_to=Parties(entry.addressed_to, entry.addressed_to_others),
+        about=_things(entry.about),
+        stance=entry.stance or "",
+        towards=entry.judged.thing if entry.judged else None,
+        coding=_coding(entry) if entry.stance else None,
+        quote=entry.quote,
+        via=entry.via,
+        note=entry.note,
+    )
+
+
+def _contact(entry: ContactEntry) -> DiplomaticContact:
+    return DiplomaticContact(
+        key=entry.key,
+        by=Parties(entry.by, entry.by_others),
+        to=Parties(entry.to, entry.to_others),
+        summary=entry.summary,
+        source=entry.source,
+        urged=OPTIONS[entry.urged] if entry.urged else None,
+        expected=entry.expected,
+        date=entry.date,
+        place=entry.place,
+        about=_things(entry.about),
+        quote=entry.quote,
+        via=entry.via,
+        note=entry.note,
+    )
+
+
+def _proposal(entry: ProposalEntry) -> Proposal:
+    return Proposal(
+        key=entry.key,
+        title=entry.title,
+        date=entry.date,
+        proposed_by=entry.proposed_by,
+        authors=entry.authors,
+        points=tuple(
+            ProposalPoint(
+                position=position,
+                title=point.title,
+                sources=point.sources or entry.sources,
+                summary=point.summary,
+                topics=point.topics,
+                coding=_coding(entry) if point.topics else None,
+            )
+            for position, point in enumerate(entry.points, 1)
+        ),
+        sources=entry.sources,
+        note=entry.note,
+    )
+
+
+def _resolution(entry: ResolutionEntry) -> ResolutionContent:
+    return ResolutionContent(
+        symbol=entry.symbol,
+        topics=entry.topics,
+        paragraphs=tuple(
+            Paragraph(
+                key=paragraph.key,
+                number=paragraph.number,
+                summary=paragraph.summary,
+                sources=paragraph.sources,
+                quote=paragraph.quote,
+                topics=paragraph.topics,
+                coding=_coding(entry) if paragraph.topics else None,
+                note=paragraph.note,
+            )
+            for paragraph in entry.paragraphs
+        ),
+        coding=_coding(entry) if entry.topics else None,
+    )
+
+
+def _correspondence(entry: CorrespondenceEntry) -> Correspondence:
+    one, other = entry.one.thing, entry.other.thing
+    return Correspondence(
+        key=f"{one[1].replace('/', '-')}-{other[1].replace('/', '-')}",
+        one=one,
+        other=other,
+        relation=entry.relation,
+        reason=entry.reason,
+        coding=_coding(entry),
+        sources=entry.sources,
+    )
+
+
+def _tally(entry: TallyReport) -> ReportedTally:
+    event = slug(entry.event)
+    return ReportedTally(
+        key=f"{entry.source}-{event}",
+        event=event,
+        counts=entry.counts,
+        source=entry.source,
+        quote=entry.quote,
+        note=entry.note,
+        via=entry.via,
+    )
+
+
+def _votes(entry: VoteReport) -> Iterator[ReportedVote]:
+    event = slug(entry.event)
+    for state in entry.states:
+        yield ReportedVote(
+            key=f"{entry.source}-{event}-{state}",
+            event=event,
+            state=state,
+            option=OPTIONS[entry.option],
+            source=entry.source,
+            quote=entry.quote,
+            note=entry.note,
+            via=entry.via,
+        )
+
+
+def _content(entry: ContentReport) -> Iterator[ReportedContent | Discrepancy]:
+    yield ReportedContent(
+        key=entry.key,
+        of=entry.of.thing,
+        says=entry.says,
+        source=entry.source,
+        via=entry.via,
+        quote=entry.quote,
+        note=entry.note,
+    )
+    if entry.record:
+        kind, key = entry.of.thing
+        adopted = kind in ("resolution", "paragraph")
+        concerned = (
+            [("event", key.partition("/")[0])]
+            if adopted
+            else [("state", state) for state in entry.text_by]
+        )
+        yield Discrepancy(
+            key=f"{entry.key}-content",
+            aspect="content",
+            concerns=(*concerned, (kind, key), ("report", entry.key)),
+            accepted=entry.record.says,
+            accepted_from=(entry.record.source,),
+            other=entry.says,
+            other_from=(entry.source,),
+            description=f"{entry.of.name}: the text and a report of it differ",
+        )

@@ -1,0 +1,349 @@
+"""From YAML to entries, with messages that name file, line and rule.
+
+Files are composed to nodes, not loaded: a node knows its line, and every value is the text that
+stands in the file, so that NO is Norway's code and 2023-02-24 a date as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from kg.errors import SourceError
+from kg.sources.statements import schema
+from kg.sources.statements.fields import Known, hint
+from kg.sources.statements.rules import RULES
+from kg.sources.statements.schema import PositionsFile
+
+SUFFIXES: Final = (".yaml", ".yml")
+_SHOWN: Final = 50
+#: The rules behind the errors that the validator finds by itself.
+_BUILT_IN: Final = {
+    "missing": "required",
+    "extra_forbidden": "known-key",
+    "literal_error": "choice",
+    "union_tag_invalid": "choice",
+    "union_tag_not_found": "required",
+    "int_parsing": "count",
+    "int_type": "count",
+    "greater_than_equal": "count",
+    "bool_parsing": "choice",
+    "bool_type": "choice",
+    "string_too_short": "required",
+    "too_short": "required",
+}
+_KINDS: Final = {
+    "string_type": "a text",
+    "tuple_type": "a list: write each item in a line of its own that begins with -",
+    "list_type": "a list: write each item in a line of its own that begins with -",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "dict_type": "a mapping of keys to values",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """A broken rule and where: in which file and line, in which entry and key."""
+
+    file: str
+    line: int
+    where: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{self.file}:{self.line}: {place}{self.message} [rule {self.rule}]"
+
+
+class PositionsError(SourceError):
+    """Files of positions that break rules; ``faults`` are all of them."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = sorted(faults)
+        lines = [str(fault) for fault in self.faults[:_SHOWN]]
+        if len(self.faults) > _SHOWN:
+            lines.append(f"and {len(self.faults) - _SHOWN} more")
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as composed: its nodes, and what stands in it as plain values."""
+
+    path: Path
+    node: yaml.Node | None
+    values: dict[str, Any]
+
+    def line(self, location: Sequence[str | int]) -> int:
+        """Return the line of what a location names, or of the nearest thing around it."""
+        node, line = self.node, 1
+        for step in location:
+            found = None
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    if key.value == step:
+                        found, line = value, key.start_mark.line + 1
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                found = node.value[step] if step < len(node.value) else None
+                line = found.start_mark.line + 1 if found is not None else line
+            if found is None:
+                break  # what is missing has no line: that of what it is missing from
+            node = found
+        return line
+
+    def keys(self, section: str) -> list[str]:
+        """Return the keys of the entries of a section, as far as they have any."""
+        found = self.values.get(section)
+        items = found if isinstance(found, list) else []
+        return [str(one["key"]) for one in items if isinstance(one, dict) and one.get("key")]
+
+
+def files(path: Path) -> list[Path]:
+    """Return the files of a folder, in all its folders, or the file itself.
+
+    Raises:
+        SourceError: if there is no such file or folder, or no YAML file in it.
+    """
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise SourceError(f"{path}: no such file or folder")
+    found = sorted(one for suffix in SUFFIXES for one in path.rglob(f"*{suffix}"))
+    if not found:
+        raise SourceError(f"{path}: no file *.yaml in this folder")
+    return found
+
+
+def compose(paths: Iterable[Path]) -> list[Document]:
+    """Return files as documents.
+
+    Raises:
+        PositionsError: if a file is not one mapping in YAML, or has a key twice in a mapping.
+    """
+    documents, faults = [], []
+    for path in paths:
+        try:
+            node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            told = f"not YAML: {error.problem}; is the line indented as its neighbours are?"
+            faults.append(Fault(str(path), line, "", "yaml", told))
+            continue
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            faults.append(Fault(str(path), 1, "", "yaml", f"not YAML in UTF-8 ({error})"))
+            continue
+        if node is not None and not isinstance(node, yaml.MappingNode):
+            told = "the file is not a mapping; write a section such as statements: first"
+            faults.append(Fault(str(path), node.start_mark.line + 1, "", "yaml", told))
+            continue
+        faults += [
+            Fault(str(path), line, "", "one-value", f"{key!r} stands twice in one mapping")
+            for key, line in _repeated(node)
+        ]
+        values = _plain(node) if node is not None else {}
+        documents.append(Document(path, node, values))
+    if faults:
+        raise PositionsError(faults)
+    return documents
+
+
+def read(documents: Sequence[Document], known: Known) -> list[PositionsFile]:
+    """Return the entries of documents.
+
+    Raises:
+        PositionsError: with every rule that is broken in any of them.
+    """
+    read_files, faults = [], list(_same_keys(documents))
+    for document in documents:
+        values = _with_defaults(document.values)
+        try:
+            read_files.append(PositionsFile.model_validate(values, context=known))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            faults += [_fault(document, one) for one in found if not _told(document, one, found)]
+    if faults:
+        raise PositionsError(faults)
+    return read_files
+
+
+def _plain(node: yaml.Node) -> Any:
+    """Return a node as dictionaries, lists, texts and None."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value) for value in node.value]
+    assert isinstance(node, yaml.ScalarNode)
+    empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
+    return None if empty else node.value
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield str(key.value), key.start_mark.line + 1
+            seen.add(key.value)
+            yield from _repeated(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            yield from _repeated(value)
+
+
+def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a file with its defaults in each entry that may have them."""
+    defaults = values.get("defaults")
+    if not isinstance(defaults, dict):
+        return values
+    filled = dict(values)
+    for section, model in _SECTIONS.items():
+        items = values.get(section)
+        if isinstance(items, list):
+            usable = {k: v for k, v in defaults.items() if k in _fields(model)}
+            filled[section] = [{**usable, **one} if isinstance(one, dict) else one for one in items]
+    return filled
+
+
+#: The sections that defaults are for.
+_SECTIONS: Final[dict[str, type[BaseModel]]] = {
+    "statements": schema.StatementEntry,
+    "contacts": schema.ContactEntry,
+    "proposals": schema.ProposalEntry,
+    "resolutions": schema.ResolutionEntry,
+    "correspondences": schema.CorrespondenceEntry,
+    "reports": schema.TallyReport,
+}
+
+
+def _fields(model: type[BaseModel]) -> set[str]:
+    # The date of a proposal is the day it was made public, not that of a debate.
+    own = {"date"} if model is schema.ProposalEntry else set()
+    return set(model.model_fields) - own
+
+
+def _told(document: Document, error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Whether a fault is that of a default, which is told once where the default stands."""
+    location = error["loc"]
+    if len(location) < 3 or ("defaults", location[-1]) not in [one["loc"] for one in errors]:
+        return False
+    entry = document.values[str(location[0])][location[1]]
+    return location[-1] not in entry
+
+
+def _same_keys(documents: Sequence[Document]) -> Iterator[Fault]:
+    for section in ("sources", "topics", "rules", "statements", "contacts", "proposals"):
+        seen: dict[str, str] = {}
+        for document in documents:
+            for number, key in enumerate(document.keys(section)):
+                line = document.line((section, number, "key"))
+                if key in seen:
+                    told = f"{key!r} is the key of another entry too, at {seen[key]}"
+                    where = f"{section}[{number + 1}].key"
+                    yield Fault(str(document.path), line, where, "one-value", told)
+                seen.setdefault(key, f"{document.path}:{line}")
+
+
+def _fault(document: Document, error: ErrorDetails) -> Fault:
+    location, kind = _without_tags(error["loc"]), error["type"]
+    where = _where(document, location)
+    line = document.line(location)
+    if kind in RULES:
+        return Fault(str(document.path), line, where, kind, error["msg"])
+    context = error.get("ctx", {})
+    value = error["input"]
+    last = str(location[-1]) if location else ""
+    if kind == "missing":
+        told = f"{last!r} is missing; an entry needs it"
+    elif kind == "extra_forbidden":
+        allowed = _allowed(error["loc"])
+        told = f"{last!r} is not a key of the format{hint(last, allowed)}"
+        if allowed:
+            told += f"; the keys here are {', '.join(allowed)}"
+    elif kind in ("literal_error", "union_tag_invalid"):
+        expected = str(context.get("expected") or context.get("expected_tags"))
+        given = value.get("kind") if isinstance(value, dict) else value
+        choices = [one.strip(" '") for one in expected.replace(" or ", ",").split(",")]
+        told = f"{given!r} is not one of {', '.join(choices)}{hint(str(given), choices)}"
+    elif kind == "union_tag_not_found":
+        told = "'kind' is missing; write kind: tally, kind: vote or kind: content"
+    elif kind in ("bool_parsing", "bool_type"):
+        told = f"{value!r} is neither true nor false"
+    elif kind in ("int_parsing", "int_type", "greater_than_equal"):
+        told = f"{value!r} is not a whole number of at least {context.get('ge', 0)}"
+    elif kind in ("string_too_short", "too_short"):
+        told = f"{last!r} is empty; write it, an entry needs it"
+    elif kind in _KINDS:
+        return Fault(str(document.path), line, where, "kind-of-value", f"expected {_KINDS[kind]}")
+    else:
+        told = error["msg"]
+    return Fault(str(document.path), line, where, _BUILT_IN.get(kind, "kind-of-value"), told)
+
+
+def _without_tags(location: Sequence[str | int]) -> list[str | int]:
+    """Return a location without the names of models that the kind of a report chose."""
+    return [
+        step
+        for before, step in zip((None, *location), location, strict=False)
+        if not (isinstance(before, int) and step in _REPORTS)
+    ]
+
+
+def _where(document: Document, location: Sequence[str | int]) -> str:
+    """Return the name of a place in a file, such as ``statements[2] (ind-talks).stance``."""
+    text = ""
+    inside: Any = document.values
+    for step in location:
+        if isinstance(step, int):
+            inside = inside[step] if isinstance(inside, list) and step < len(inside) else None
+            text += f"[{step + 1}]"
+            if isinstance(inside, dict) and isinstance(inside.get("key"), str):
+                text += f" ({inside['key']})"
+        else:
+            inside = inside.get(step) if isinstance(inside, dict) else None
+            text += f".{step}" if text else step
+    return text
+
+
+def _allowed(location: Sequence[str | int]) -> list[str]:
+    """Return the keys that the format has where an unknown one stands."""
+    model: Any = PositionsFile
+    for step in location[:-1]:
+        if isinstance(step, int):
+            continue
+        if step in _REPORTS:
+            model = _REPORTS[step]
+            continue
+        field = model.model_fields.get(step)
+        if field is None:
+            return []
+        model = _model_in(field.annotation)
+        if model is None:
+            return []
+    return sorted(model.model_fields)
+
+
+_REPORTS: Final[dict[str, type[BaseModel]]] = {
+    "tally": schema.TallyReport,
+    "vote": schema.VoteReport,
+    "content": schema.ContentReport,
+}
+
+
+def _model_in(annotation: Any) -> Any:
+    """Return the first model in an annotation, such as that of the items of a tuple."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,433 @@
+"""The entries of a file of positions, as models: the one definition of the format.
+
+The docstring of a model and the description of a field are what the JSON Schema and
+docs/positions.md say of them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
+
+from kg.model.records import Relation, StatementKind, Thing
+from kg.model.symbols import slug
+from kg.model.vote_option import OptionCode
+from kg.sources.statements.fields import (
+    Address,
+    Day,
+    Key,
+    ParagraphName,
+    PointName,
+    Quote,
+    RuleKey,
+    SourceKey,
+    StateKey,
+    Symbol,
+    Text,
+    TopicKey,
+    When,
+    paragraph_key,
+)
+from kg.sources.statements.rules import broken
+
+Stance = Literal["supportive", "critical", "reserved"]
+Position = Literal["in favour", "against", "abstaining", "non-voting"]
+
+#: The options of a vote by the words that entries use, which are those of the UN.
+OPTIONS: Final[dict[Position, OptionCode]] = {
+    "in favour": "Y",
+    "against": "N",
+    "abstaining": "A",
+    "non-voting": "X",
+}
+
+
+class Entry(BaseModel):
+    """Anything in a file; a key that is not of the format is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Target(Entry):
+    """What something is about: exactly one kind and its name."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    resolution: Annotated[Symbol | None, Field(description="Symbol: A/RES/ES-11/6")] = None
+    event: Annotated[
+        Symbol | None,
+        Field(description="Symbol of the resolution or draft voted on: S/2022/155"),
+    ] = None
+    paragraph: Annotated[
+        ParagraphName | None, Field(description="Symbol, # and key: A/RES/ES-11/6#withdrawal")
+    ] = None
+    proposal: Annotated[Key | None, Field(description="Key: china-12-point")] = None
+    point: Annotated[
+        PointName | None, Field(description="Proposal and number: china-12-point/3")
+    ] = None
+    topic: Annotated[TopicKey | None, Field(description="Key: nuclear-safety")] = None
+    state: Annotated[StateKey | None, Field(description="Key: RUS")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Target:
+        given = [name for name in Target.model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise broken(
+                "target",
+                f"{' and '.join(given) or 'nothing'} given; write one kind and its name, "
+                "such as {resolution: A/RES/ES-11/6}",
+            )
+        return self
+
+    @property
+    def name(self) -> str:
+        """The name as written."""
+        values = (getattr(self, name) for name in Target.model_fields)
+        return next(str(value) for value in values if value is not None)
+
+    @property
+    def thing(self) -> Thing:
+        """Kind and key, as in the IRI of the thing."""
+        if self.resolution:
+            return "resolution", slug(self.resolution)
+        if self.event:
+            return "event", slug(self.event)
+        if self.paragraph:
+            return "paragraph", paragraph_key(self.paragraph)
+        if self.point:
+            return "proposal", self.point
+        for kind in ("proposal", "topic", "state"):
+            if value := getattr(self, kind):
+                return kind, value
+        raise AssertionError("a target has one kind")
+
+
+class SourceEntry(Entry):
+    """Where something is told: an article, a document, a page. What is not known is left out."""
+
+    key: Key
+    title: Annotated[Text, Field(description="As printed, else what it is, in your words")]
+    publisher: str = ""
+    date: When = ""
+    licence: str = ""
+    redistributable: Annotated[
+        bool | None, Field(description="Whether its terms allow passing it on, where known")
+    ] = None
+    retrieved: Annotated[Day, Field(description="The day you read it")] = ""
+    address: Address = ""
+    note: str = ""
+
+
+class TopicEntry(Entry):
+    """A topic of the scheme over proposals, paragraphs and resolutions."""
+
+    key: Key
+    label: Text
+    definition: Text
+    unbis_heading: Annotated[
+        str, Field(description="The same subject as the UN Digital Library heads it, if certain")
+    ] = ""
+
+
+class RuleEntry(Entry):
+    """A rule by which somebody codes, such that a stranger codes the same."""
+
+    key: Key
+    label: Text
+    description: Annotated[Text, Field(description="What is decided, and how")]
+    address: Annotated[Address, Field(description="Where the whole rule is")] = ""
+
+
+class Coded(Entry):
+    """What somebody judged: who, and by which rule."""
+
+    coder: Annotated[str, Field(description="Who judged: a person or an organisation")] = ""
+    rule: Annotated[RuleKey, Field(description="By which coding rule")] = ""
+
+    def _needs_coder(self, what: str) -> None:
+        """Raise the error for a judgement without coder or rule."""
+        lacking = [name for name in ("coder", "rule") if not getattr(self, name)]
+        if lacking:
+            raise broken(
+                "coded",
+                f"{what} needs {' and '.join(lacking)}: write them here, or once for the file "
+                "under defaults",
+            )
+
+
+class Told(Entry):
+    """What a source tells, and where."""
+
+    source: Annotated[SourceKey, Field(description="Key of the source that tells it")]
+    via: Annotated[str, Field(description="The outlet that the source itself cites")] = ""
+    quote: Annotated[Quote, Field(description="Its words, at most 15")] = ""
+    note: Annotated[str, Field(description="What to know of it, such as what was checked")] = ""
+
+
+class StatementEntry(Told, Coded):
+    """What somebody said for a state: a speech act, as a source tells it."""
+
+    key: Key
+    kind: Annotated[
+        StatementKind,
+        Field(
+            description="explanation of vote: why a state votes as it does; response: to a "
+            "proposal of others; attributed position: an attitude that a source ascribes to a "
+            "state, without telling of an utterance"
+        ),
+    ] = "statement"
+    made_by: Annotated[StateKey, Field(description="The state it was made for")]
+    speaker: Annotated[str, Field(description="Person or office that spoke, where named")] = ""
+    role: Annotated[str, Field(description="The office in which somebody spoke")] = ""
+    date: Annotated[When, Field(description="Of the utterance")] = ""
+    place: Annotated[str, Field(description="Where it was made: Kyiv")] = ""
+    forum: Annotated[str, Field(description="Before whom: General Assembly")] = ""
+    addressed_to: Annotated[
+        tuple[StateKey, ...], Field(description="States it was addressed to")
+    ] = ()
+    addressed_to_others: Annotated[
+        tuple[str, ...], Field(description="Others that it was addressed to, by name")
+    ] = ()
+    about: tuple[Target, ...] = ()
+    stance: Annotated[Stance | None, Field(description="By the coding rule; else left out")] = None
+    towards: Annotated[
+        Target | None,
+        Field(description="What the stance is towards, where it is about more than one thing"),
+    ] = None
+    summary: Annotated[Text, Field(description="What was said, in words of your own")]
+
+    @property
+    def judged(self) -> Target | None:
+        """What the stance is or would be towards; None where the statement is about nothing."""
+        if self.towards or len(self.about) != 1:
+            return self.towards
+        return self.about[0]
+
+    @model_validator(mode="after")
+    def _coded(self) -> StatementEntry:
+        if self.stance:
+            if self.judged is None:
+                raise broken(
+                    "stance-target",
+                    "a stance needs what it is towards: write one thing under about, or towards",
+                )
+            self._needs_coder("a stance")
+        return self
+
+
+class ContactEntry(Told):
+    """A diplomatic contact: who met, called or urged whom, as a source tells it."""
+
+    key: Key
+    by: Annotated[tuple[StateKey, ...], Field(description="States that sought the contact")] = ()
+    by_others: Annotated[tuple[str, ...], Field(description="Others that did, by name")] = ()
+    to: Annotated[tuple[StateKey, ...], Field(description="States that were contacted")] = ()
+    to_others: Annotated[tuple[str, ...], Field(description="Others that were, by name")] = ()
+    urged: Annotated[
+        Position | None, Field(description="How the others were urged to vote, where told")
+    ] = None
+    expected: Annotated[
+        bool, Field(description="true where the source tells of it as still to come")
+    ] = False
+    date: When = ""
+    place: str = ""
+    about: tuple[Target, ...] = ()
+    summary: Text
+
+    @model_validator(mode="after")
+    def _both(self) -> ContactEntry:
+        sides = (("by", self.by + self.by_others), ("to", self.to + self.to_others))
+        lacking = [name for name, parties in sides if not parties]
+        if lacking:
+            raise broken(
+                "parties",
+                f"nobody under {' and '.join(lacking)}; write keys of states there, or the names "
+                f"of others under {' and '.join(f'{name}_others' for name in lacking)}",
+            )
+        return self
+
+
+class PointEntry(Entry):
+    """A point of a proposal; its number is its place in the list."""
+
+    title: Annotated[Text, Field(description="As the source prints it: a heading, or first words")]
+    summary: Annotated[str, Field(description="What it asks, in words of your own")] = ""
+    topics: tuple[TopicKey, ...] = ()
+    sources: Annotated[
+        tuple[SourceKey, ...], Field(description="Where it is not those of the proposal")
+    ] = ()
+
+
+class ProposalEntry(Coded):
+    """A plan that states put forward, point by point."""
+
+    key: Key
+    title: Annotated[Text, Field(description="As the source prints it")]
+    date: Day
+    proposed_by: Annotated[tuple[StateKey, ...], Field(min_length=1)]
+    authors: Annotated[
+        tuple[str, ...], Field(description="Persons or offices that presented it")
+    ] = ()
+    points: tuple[PointEntry, ...]
+    sources: Annotated[tuple[SourceKey, ...], Field(min_length=1)]
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _pointed(self) -> ProposalEntry:
+        if not self.points:
+            raise broken("points", "a proposal needs points: write a list of {title: ...}")
+        if any(point.topics for point in self.points):
+            self._needs_coder("a topic")
+        return self
+
+
+class ParagraphEntry(Entry):
+    """An operative paragraph of a resolution."""
+
+    key: Annotated[Key, Field(description="A word for it: withdrawal")]
+    number: Annotated[
+        int | None, Field(ge=1, description="Only where a source prints it or a party cites it")
+    ] = None
+    summary: Annotated[Text, Field(description="What it says, in words of your own")]
+    quote: Quote = ""
+    topics: tuple[TopicKey, ...] = ()
+    sources: Annotated[tuple[SourceKey, ...], Field(min_length=1)]
+    note: str = ""
+
+
+class ResolutionEntry(Coded):
+    """What a resolution is about, and its operative paragraphs as far as they are known."""
+
+    symbol: Symbol
+    topics: tuple[TopicKey, ...] = ()
+    paragraphs: tuple[ParagraphEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _coded(self) -> ResolutionEntry:
+        if self.topics or any(paragraph.topics for paragraph in self.paragraphs):
+            self._needs_coder("a topic")
+        return self
+
+
+class CorrespondenceEntry(Coded):
+    """How two texts relate: a judgement on two points, or a point and a paragraph."""
+
+    one: Target
+    other: Target
+    relation: Relation
+    reason: Annotated[Text, Field(description="What in the two texts decides it")]
+    sources: Annotated[
+        tuple[SourceKey, ...], Field(description="What it rests on besides the two texts")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _coded(self) -> CorrespondenceEntry:
+        self._needs_coder("a correspondence")
+        for side in (self.one, self.other):
+            if not (side.point or side.paragraph):
+                raise broken("target", "a correspondence is between points and paragraphs")
+        return self
+
+
+class TallyReport(Told):
+    """The totals of a vote as somebody printed them; a figure that is not given is left out."""
+
+    kind: Literal["tally"]
+    event: Annotated[Symbol, Field(description="Symbol of the resolution or draft voted on")]
+    in_favour: Annotated[int | None, Field(ge=0)] = None
+    against: Annotated[int | None, Field(ge=0)] = None
+    abstaining: Annotated[int | None, Field(ge=0)] = None
+    non_voting: Annotated[int | None, Field(ge=0)] = None
+
+    @property
+    def counts(self) -> dict[OptionCode, int]:
+        """The figures given, by option."""
+        figures: dict[OptionCode, int | None] = {
+            "Y": self.in_favour,
+            "N": self.against,
+            "A": self.abstaining,
+            "X": self.non_voting,
+        }
+        return {option: figure for option, figure in figures.items() if figure is not None}
+
+    @model_validator(mode="after")
+    def _figure(self) -> TallyReport:
+        if not self.counts:
+            raise broken(
+                "count",
+                "a tally without any figure says nothing; write in_favour, against, abstaining "
+                "or non_voting",
+            )
+        return self
+
+
+class VoteReport(Told):
+    """The votes of states as somebody told them."""
+
+    kind: Literal["vote"]
+    event: Annotated[Symbol, Field(description="Symbol of the resolution or draft voted on")]
+    option: Position
+    states: Annotated[tuple[StateKey, ...], Field(min_length=1)]
+
+
+class RecordSide(Entry):
+    """What the text itself says, where a report says otherwise."""
+
+    says: Text
+    source: SourceKey
+
+
+class ContentReport(Told):
+    """What somebody told of the content of a text; with ``record`` where the text differs."""
+
+    kind: Literal["content"]
+    key: Key
+    of: Annotated[Target, Field(description="A resolution, paragraph, proposal or point")]
+    says: Annotated[Text, Field(description="What is told of it, in words of your own")]
+    text_by: Annotated[
+        tuple[StateKey, ...], Field(description="The states whose text a proposal or point is")
+    ] = ()
+    record: RecordSide | None = None
+
+    @model_validator(mode="after")
+    def _owned(self) -> ContentReport:
+        if self.record and (self.of.proposal or self.of.point) and not self.text_by:
+            raise broken(
+                "required",
+                "text_by is missing; where a report differs from a proposal, write the states "
+                "that put it forward",
+            )
+        return self
+
+
+Report = Annotated[TallyReport | VoteReport | ContentReport, Discriminator("kind")]
+
+
+class Defaults(Entry):
+    """Values for every entry of the file that has none of its own."""
+
+    source: SourceKey | None = None
+    via: str | None = None
+    date: When | None = None
+    place: str | None = None
+    forum: str | None = None
+    coder: str | None = None
+    rule: RuleKey | None = None
+
+
+class PositionsFile(Entry):
+    """A file of positions of states: any of these sections."""
+
+    model_config = ConfigDict(title="Positions of states")
+
+    defaults: Defaults = Defaults()
+    sources: tuple[SourceEntry, ...] = ()
+    topics: tuple[TopicEntry, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()
+    statements: tuple[StatementEntry, ...] = ()
+    contacts: tuple[ContactEntry, ...] = ()
+    proposals: tuple[ProposalEntry, ...] = ()
+    resolutions: tuple[ResolutionEntry, ...] = ()
+    correspondences: tuple[CorrespondenceEntry, ...] = ()
+    reports: tuple[Report, ...] = ()

@@ -1,0 +1,1 @@
+"""The sources ``undl-ga`` and ``undl-sc``: voting tables of the UN Digital Library."""

@@ -1,0 +1,231 @@
+"""What the columns on the event say in a voting table of the UN Digital Library.
+
+The layouts are told by the library's own data dictionaries, beside the files on the record pages
+https://digitallibrary.un.org/record/4060887 and https://digitallibrary.un.org/record/4055387.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from kg.model.records import BodyName, Problem
+from kg.model.symbols import session_of
+from kg.model.vote_option import OptionCode
+
+#: The library's printed totals; ``total_ms``, the number of members, is no count of votes.
+TOTALS: Final[dict[str, OptionCode]] = {
+    "total_yes": "Y",
+    "total_no": "N",
+    "total_abstentions": "A",
+    "total_non_voting": "X",
+}
+#: Columns with one value in a record; notes may differ from row to row.
+_SINGLE: Final = (
+    "date", "session", "resolution", "draft", "committee_report", "meeting", "title", "description",
+    "agenda_title", "agenda", "subjects", "modality", *TOTALS, "undl_link",
+)  # fmt: skip
+#: The columns that are read, beyond those of the delegation and its vote.
+COLUMNS: Final = frozenset(("undl_id", "vote_note", *_SINGLE))
+SYMBOLS: Final[dict[BodyName, tuple[re.Pattern[str], str]]] = {
+    "GeneralAssembly": (
+        re.compile(r"A/RES/.*[0-9]"),
+        "the symbol of a resolution of the General Assembly, A/RES/...",
+    ),
+    "SecurityCouncil": (
+        re.compile(r"S/RES/.*[0-9]"),
+        "the symbol of a resolution of the Security Council, S/RES/...",
+    ),
+}
+#: The day the Charter came into force.
+_FIRST_DAY: Final = "1945-10-24"
+_RECORD: Final = "https://digitallibrary.un.org/record/"
+#: The cataloguer's statement of responsibility, in the spellings that occur.
+_RESPONSIBILITY: Final = re.compile(
+    r"(?:\s*:)?\s*\bresol\w+ */ *(?:adopted )?by the General Assem\w*\.?$"
+    r"|\s*:\s*resol\w+ adopted by the General Assem\w*\.?$"
+)
+_SESSION: Final = re.compile(
+    r"(?P<kind>E?S-)?(?P<number>\d+)(?:\.0)?(?: ?(?P<suffix>emsp|sp))?", re.IGNORECASE
+)
+_KINDS: Final = {"emsp": "ES-", "sp": "S-"}
+_MEETING: Final = re.compile(r"\bPV\b|PV\d")
+_WITHOUT_VOTE: Final = re.compile(r"without (?:a )?vote|acclamation|consensus", re.IGNORECASE)
+_WITH_VOTE: Final = re.compile(r"\bvote|\brecorded", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+
+# Rules, as they stand in the list of rows read by a rule.
+DIFFERS: Final = "of values that differ within a record the most frequent one, then the smallest"
+SESSION: Final = "a session in no known form is read from the symbol or the meeting"
+MEETING: Final = "the symbol of a meeting record in its usual form, without a corrigendum"
+TOTAL: Final = "a total that is no whole number is not read"
+MODALITY: Final = "a modality in no known words is read as a vote"
+ADDRESS: Final = "an address in no usable form is made from the control number"
+
+#: Called with what was read by a rule: the column, the value, what it was read as, the rule.
+Told = Callable[[str, str, str, str], None]
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """What one record of the library says of an event, votes left out."""
+
+    number: int
+    symbol: str
+    date: str
+    session: str
+    title: str
+    library_record: str
+    meeting: str = ""
+    recorded_in: str = ""
+    committee_report: str = ""
+    drafts: tuple[str, ...] = ()
+    agenda: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    printed: Mapping[OptionCode, int] = field(default_factory=dict)
+    without_vote: bool = False
+
+
+def control_number(details: Mapping[str, str]) -> int | None:
+    """Return the control number of the record a row belongs to, None if it is none."""
+    match = re.fullmatch(r"(\d+)(?:\.0)?", details["undl_id"], re.ASCII)
+    return int(match[1]) if match else None
+
+
+def unusable(details: Mapping[str, str], body: BodyName) -> tuple[Problem, str, str] | None:
+    """Return a row's problem, the value it has and what was expected; None if it is usable."""
+    form, expected = SYMBOLS[body]
+    if control_number(details) is None:
+        value = details["undl_id"] or "no undl_id"
+        return "no number of a record", value, "the control number of a record"
+    if not form.match(details["resolution"]):
+        return "no symbol of a document", details["resolution"] or "no resolution", expected
+    if not _is_date(details["date"]):
+        value = details["date"] or "no date"
+        return "impossible date", value, "the ISO date of a day since 24 October 1945"
+    return None
+
+
+def settle(details: Sequence[Mapping[str, str]], rows: Sequence[int]) -> dict[str, str]:
+    """Return one value for each column of a record whose rows may differ; see ``DIFFERS``.
+
+    ``rows`` says how many rows have each of the details. An empty value is silence: it differs
+    from nothing.
+    """
+    settled = {"undl_id": details[0]["undl_id"]}
+    for column in _SINGLE:
+        values: Counter[str] = Counter()
+        for one, count in zip(details, rows, strict=True):
+            if one.get(column):
+                values[one[column]] += count
+        settled[column] = min(values, key=lambda value: (-values[value], value), default="")
+    return settled
+
+
+def differing(details: Mapping[str, str], settled: Mapping[str, str]) -> list[str]:
+    """Return the columns in which a row says something else than its record was settled to."""
+    return [c for c in _SINGLE if details.get(c) and details[c] != settled[c]]
+
+
+def read_event(
+    settled: Mapping[str, str], notes: Sequence[str], body: BodyName, told: Told
+) -> RecordedEvent:
+    """Return what a record says, its columns settled; ``told`` hears of what a rule has read."""
+    number = control_number(settled)
+    assert number is not None
+    modality = settled["modality"]
+    without_vote = bool(_WITHOUT_VOTE.search(modality))
+    if modality and not without_vote and not _WITH_VOTE.search(modality):
+        told("modality", modality, "with a vote", MODALITY)
+    address = settled["undl_link"]
+    if not _ADDRESS.fullmatch(address):
+        if address:
+            told("undl_link", address, f"{_RECORD}{number}", ADDRESS)
+        address = f"{_RECORD}{number}"
+    meeting, recorded_in = _meeting(settled["meeting"], told)
+    in_session = body == "GeneralAssembly"
+    return RecordedEvent(
+        number=number,
+        symbol=settled["resolution"],
+        date=settled["date"],
+        session=_session(settled, meeting, told) if in_session else "",
+        title=_RESPONSIBILITY.sub("", settled["title"]) or settled["description"],
+        library_record=address,
+        meeting=meeting,
+        recorded_in=recorded_in,
+        committee_report=settled["committee_report"],
+        drafts=_several(settled["draft"].replace(";", "|")),
+        agenda=_several(settled["agenda_title"] or settled["agenda"]),
+        subjects=_several(settled["subjects"]),
+        notes=tuple(sorted(set(filter(None, notes)))),
+        # What is printed for an adoption without a vote counts members, not votes.
+        printed={} if without_vote else _totals(settled, told),
+        without_vote=without_vote,
+    )
+
+
+def session_key(text: str) -> str | None:
+    """Return the key of a General Assembly session as the library writes it, None if unknown.
+
+    >>> session_key("38"), session_key("ES-11"), session_key("11emsp"), session_key("14sp")
+    ('38', 'ES-11', 'ES-11', 'S-14')
+    """
+    match = _SESSION.fullmatch(text)
+    if match is None or (match["kind"] and match["suffix"]):
+        return None
+    kind = match["kind"] or _KINDS.get((match["suffix"] or "").lower(), "")
+    return f"{kind.upper()}{int(match['number'])}"
+
+
+def _session(settled: Mapping[str, str], meeting: str, told: Told) -> str:
+    text = settled["session"]
+    key = session_key(text) if text else ""
+    if key:
+        return key
+    try:
+        found = session_of(settled["resolution"]) or ""
+    except ValueError:
+        found = ""
+    if not found and (match := re.match(r"A/(\d+|E?S-\d+)/PV", meeting)):
+        found = match[1]
+    if text:
+        told("session", text, found or "no session", SESSION)
+    return found
+
+
+def _meeting(text: str, told: Told) -> tuple[str, str]:
+    """Return the symbol of the meeting's record, or of the paper that records a written vote."""
+    if not _MEETING.search(text):
+        return "", text
+    symbol = re.sub(r"\s*\band Corr\..*$", "", text)
+    symbol = re.sub(r"^([AS])(?=\d)", r"\1/", re.sub(r"/+", "/", symbol))
+    symbol = re.sub(r"PV\.?\s*(?=\d)", "PV.", symbol)
+    if re.sub(r"\s", "", symbol) != re.sub(r"\s", "", text):
+        told("meeting", text, symbol, MEETING)
+    return symbol, ""
+
+
+def _totals(settled: Mapping[str, str], told: Told) -> dict[OptionCode, int]:
+    totals: dict[OptionCode, int] = {}
+    for column, option in TOTALS.items():
+        if match := re.fullmatch(r"(\d+)(?:\.0*)?", settled[column], re.ASCII):
+            totals[option] = int(match[1])
+        elif settled[column]:
+            told(column, settled[column], "no total", TOTAL)
+    return totals
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split("|") if part.strip()))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text >= _FIRST_DAY
+    except ValueError:
+        return False

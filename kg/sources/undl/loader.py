@@ -1,0 +1,351 @@
+"""The sources ``undl-ga`` and ``undl-sc``: the voting tables of the UN Digital Library.
+
+One row for each vote of a state on an adopted resolution; non-voting is recorded. Rows may come in
+any order. What the columns mean is told by the library's data dictionaries beside the files; what
+is read by which rule, and why, by docs/sources.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg import resources
+from kg.errors import SourceError
+from kg.model.records import BodyName, Problem, RefusedRow, Resolution, RuledRow, Topic, VotingEvent
+from kg.model.state_register import StateRegister
+from kg.model.symbols import slug
+from kg.model.vote_option import OPTION_CODES, OptionCode
+from kg.rdf.iris import kebab
+from kg.sources.loader import Loaded, RemoteFile
+from kg.sources.source_list import describe
+from kg.sources.undl import events
+from kg.sources.undl.delegations import Delegations
+from kg.sources.undl.events import RecordedEvent
+from kg.sources.undl.rows import VotingTable, find_file, read_table
+
+TOPIC_SCHEME: Final = "undl-subjects"
+_SITE: Final = "https://digitallibrary.un.org/record"
+#: An edition of each file that was seen; the library replaces them a few times a year.
+REMOTE_GA: Final = RemoteFile(
+    "2026_02_06_ga_voting.csv",
+    f"{_SITE}/4060887/files/2026_02_06_ga_voting.csv",
+    pattern="*ga_voting*.csv",
+    page=f"{_SITE}/4060887",
+    named="YYYY_MM_DD_ga_voting.csv",
+)
+REMOTE_SC: Final = RemoteFile(
+    "2025_11_25_sc_voting.csv",
+    f"{_SITE}/4055387/files/2025_11_25_sc_voting.csv",
+    pattern="*sc_voting*.csv",
+    page=f"{_SITE}/4055387",
+    named="YYYY_MM_DD_sc_voting.csv",
+)
+
+# Rules, as they stand in the list of rows read by a rule.
+LETTER: Final = "a vote in a small letter, or with blanks around it, is read as the capital"
+CODE: Final = "a code in small letters, or with blanks around it, is read as the capitals"
+REPEATED: Final = "the same vote of a state twice in a record is one vote"
+NOT_TAKEN: Final = "no vote was taken: the library then records Y for each member"
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What sets the two tables apart."""
+
+    source: str
+    body: BodyName
+    remote: RemoteFile
+
+
+_ASSEMBLY: Final = _Body("undl-ga", "GeneralAssembly", REMOTE_GA)
+_COUNCIL: Final = _Body("undl-sc", "SecurityCouncil", REMOTE_SC)
+
+
+def load_ga(path: Path, states: StateRegister) -> Loaded:
+    """Load the General Assembly's table from its file or the folder it lies in.
+
+    Raises:
+        SourceError: if there is no such file, or it is not the table it should be.
+    """
+    return _load(_ASSEMBLY, path, states)
+
+
+def load_sc(path: Path, states: StateRegister) -> Loaded:
+    """Load the Security Council's table from its file or the folder it lies in.
+
+    Raises:
+        SourceError: if there is no such file, or it is not the table it should be.
+    """
+    return _load(_COUNCIL, path, states)
+
+
+def _load(which: _Body, path: Path, states: StateRegister) -> Loaded:
+    file = find_file(path, which.remote)
+    table = read_table(file, events.COLUMNS)
+    loaded = Loaded(files=[file])
+    loaded.rows["read"] = table.read
+    reader = _Reader(which, table, loaded, Delegations(states))
+    records = reader.records()
+    if not records:
+        _, expected = events.SYMBOLS[which.body]
+        raise SourceError(
+            f"{file}: no row can be used; expected in the column resolution {expected}"
+        )
+    topics = _topics(which.source, (one.event for one in records))
+    loaded.records += [*describe(resources.DATA, [which.source]), *topics]
+    loaded.events = reader.events(records)
+    return loaded
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A record of the library and the numbers of its rows, in the order of lines."""
+
+    event: RecordedEvent
+    rows: list[int]
+
+    @property
+    def key(self) -> str:
+        return slug(self.event.symbol)
+
+
+@dataclass(frozen=True)
+class _Delegate:
+    """A delegation as recorded, its code in capitals, and its seats where they are known."""
+
+    recorded: str
+    code: str
+    name: str
+    seats: tuple[str, ...] | None
+
+
+def _delegate(recorded: str, name: str, delegations: Delegations) -> _Delegate:
+    code, name = recorded.strip().upper(), " ".join(name.split())
+    return _Delegate(recorded, code, name, delegations.seats(code, name))
+
+
+def _option(word: str) -> OptionCode | None:
+    return next((option for option in OPTION_CODES if option == word.strip().upper()), None)
+
+
+class _Reader:
+    """Reads the records of one table, noting what is refused or read by a rule."""
+
+    def __init__(
+        self, which: _Body, table: VotingTable, loaded: Loaded, delegations: Delegations
+    ) -> None:
+        self._which = which
+        self._table = table
+        self._loaded = loaded
+        self._delegations = delegations
+        self._delegates = [_delegate(*one, delegations) for one in table.delegations]
+        self._options = [_option(word) for word in table.words]
+        for line, value in table.malformed:
+            expected = f"{table.width} values, one for each column"
+            self._refuse_line(line, "broken line", value, expected)
+
+    def records(self) -> list[_Record]:
+        """Return the records in the order of their keys, one for each document."""
+        table, body = self._table, self._which.body
+        faults = [events.unusable(details, body) for details in table.details]
+        numbers = [events.control_number(details) for details in table.details]
+        ranks = {n: i for i, n in enumerate(sorted({n for n in numbers if n is not None}))}
+        usable = [
+            -1 if fault or number is None else ranks[number]
+            for fault, number in zip(faults, numbers, strict=True)
+        ]
+        for detail, rows in table.groups([i if f else -1 for i, f in enumerate(faults)]):
+            fault = faults[detail]
+            assert fault is not None
+            for row in rows:
+                self._refuse(row, *fault)
+        by_key: dict[str, _Record] = {}
+        for _, rows in table.groups(usable):
+            record = _Record(self._event(rows), rows)
+            first = by_key.setdefault(record.key, record)
+            if first is not record:
+                self._refuse_second(record, first)
+        return [by_key[key] for key in sorted(by_key)]
+
+    def events(self, records: list[_Record]) -> Iterator[VotingEvent]:
+        """Yield the event of each record that has a usable vote, or was adopted without one."""
+        for record in records:
+            one = record.event
+            votes, cast_as = self._votes(record)
+            if not votes and not one.without_vote:
+                continue
+            topics = tuple(sorted({_topic_key(label) for label in one.subjects}))
+            yield VotingEvent(
+                key=record.key,
+                source=self._which.source,
+                body=self._which.body,
+                date=one.date,
+                date_precision="day",
+                session=one.session,
+                votes=votes,
+                records_non_voting=not one.without_vote,
+                decides=Resolution(
+                    symbol=one.symbol,
+                    body=self._which.body,
+                    date=one.date,
+                    date_precision="day",
+                    session=one.session,
+                    title=one.title,
+                    topics=topics,
+                    library_record=one.library_record,
+                ),
+                vote_on="document",
+                meeting=one.meeting,
+                topics=topics,
+                library_record=one.library_record,
+                drafts=one.drafts,
+                committee_report=one.committee_report,
+                agenda=one.agenda,
+                vote_notes=one.notes,
+                recorded_in=one.recorded_in,
+                cast_as=cast_as,
+                printed=one.printed,
+                without_vote=one.without_vote,
+                outcome="adopted",
+            )
+        self._loaded.refused.sort(key=lambda row: row.row)
+        self._loaded.read_by_rule.sort(key=lambda row: row.row)
+
+    def _event(self, rows: list[int]) -> RecordedEvent:
+        """Return what the rows of a record say of the event, settled where they differ."""
+        table = self._table
+        counts = Counter(int(table.detail_of[row]) for row in rows)
+        details = [table.details[detail] for detail in counts]
+        settled = events.settle(details, list(counts.values()))
+        if len(counts) > 1:
+            odd = {d: events.differing(table.details[d], settled) for d in counts}
+            for row in rows:
+                detail = int(table.detail_of[row])
+                for column in odd[detail]:
+                    said = table.details[detail][column]
+                    self._rule(row, column, said, settled[column], events.DIFFERS)
+
+        def told(column: str, value: str, read_as: str, rule: str) -> None:
+            self._rule(rows[0], column, value, read_as, rule)
+
+        notes = [one.get("vote_note", "") for one in details]
+        return events.read_event(settled, notes, self._which.body, told)
+
+    def _refuse_second(self, record: _Record, first: _Record) -> None:
+        expected = (
+            f"one record of a document: {first.event.symbol} is that of record "
+            f"{first.event.number}, the lower control number, which is used"
+        )
+        for row in record.rows:
+            value = f"{record.event.symbol} in record {record.event.number}"
+            self._refuse(row, "second record of a document", value, expected)
+
+    def _votes(self, record: _Record) -> tuple[dict[str, OptionCode], dict[str, str]]:
+        """Return the votes by state, and the names that are none of the known ones."""
+        told: dict[str, list[tuple[int, OptionCode, str]]] = defaultdict(list)
+        for row in record.rows:
+            if record.event.without_vote:
+                self._read_unvoted(row)
+            elif read := self._vote(row, record.event.date):
+                state, option, name = read
+                told[state].append((row, option, name))
+        votes: dict[str, OptionCode] = {}
+        cast_as: dict[str, str] = {}
+        for state, found in told.items():
+            if len({option for _, option, _ in found}) > 1:
+                self._refuse_conflict(state, found, record.event.number)
+                continue
+            votes[state] = found[0][1]
+            if name := min(self._delegations.cast_as(state, name) for _, _, name in found):
+                cast_as[state] = name
+            for row, option, name in found[1:]:
+                self._loaded.rows["repeated"] += 1
+                self._rule(row, state, f"{option} ({name})", "the vote read before", REPEATED)
+        return votes, cast_as
+
+    def _vote(self, row: int, day: str) -> tuple[str, OptionCode, str] | None:
+        """Return state, option and recorded name of a row; None if it was refused."""
+        table = self._table
+        delegation = self._delegates[table.delegation_of[row]]
+        option = self._options[table.word_of[row]]
+        word = table.words[table.word_of[row]]
+        if delegation.seats is None:
+            value = f"{delegation.code or 'no code'} ({delegation.name or 'no name'})"
+            self._refuse(row, "unknown state", value, self._delegations.expected(delegation.code))
+            return None
+        if option is None:
+            value = f"{word.strip() or 'no vote'} ({delegation.name or delegation.code})"
+            self._refuse(row, "unknown vote", value, "Y, N, A or X (non-voting)")
+            return None
+        if option != word:
+            self._rule(row, "ms_vote", word, option, LETTER)
+        if delegation.code != delegation.recorded:
+            self._rule(row, "ms_code", delegation.recorded, delegation.code, CODE)
+        return self._delegations.state(delegation.seats, day), option, delegation.name
+
+    def _read_unvoted(self, row: int) -> None:
+        """Note a row of an adoption without a vote, which holds no vote of anybody."""
+        table = self._table
+        word = table.words[table.word_of[row]].strip().upper()
+        if word in ("Y", ""):
+            self._loaded.rows["without a vote"] += 1
+            self._rule(row, "ms_vote", word, "no vote", NOT_TAKEN)
+        else:
+            self._refuse(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
+
+    def _refuse_conflict(
+        self, state: str, found: list[tuple[int, OptionCode, str]], number: int
+    ) -> None:
+        lines = {row: int(self._table.line_of[row]) for row, _, _ in found}
+        for row, option, name in found:
+            others = ", ".join(str(line) for other, line in lines.items() if other != row)
+            expected = (
+                f"one vote of {state} in record {number}; row {others} has another, so none is used"
+            )
+            self._refuse(row, "two votes of one state", f"{option} ({name})", expected)
+
+    def _refuse(self, row: int, problem: Problem, value: str, expected: str) -> None:
+        self._refuse_line(int(self._table.line_of[row]), problem, value, expected)
+
+    def _refuse_line(self, line: int, problem: Problem, value: str, expected: str) -> None:
+        self._loaded.refused.append(
+            RefusedRow(self._which.source, self._table.path.name, line, problem, value, expected)
+        )
+
+    def _rule(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
+        line = int(self._table.line_of[row])
+        file = self._table.path.name
+        ruled = RuledRow(self._which.source, file, line, f"{column} {value!r}", read_as, rule)
+        self._loaded.read_by_rule.append(ruled)
+
+
+def _topic_key(label: str) -> str:
+    return f"undl-{kebab(label)}"
+
+
+def _topics(source: str, events: Iterator[RecordedEvent]) -> list[Topic]:
+    """Return the subject headings, each in its most frequent spelling."""
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    for event in events:
+        for label in event.subjects:
+            labels[_topic_key(label)][label] += 1
+    return [
+        topic(min(found, key=lambda label: (-found[label], label)), source)
+        for _, found in sorted(labels.items())
+    ]
+
+
+def topic(heading: str, source: str = _ASSEMBLY.source) -> Topic:
+    """Return a subject heading of the library as a topic."""
+    return Topic(
+        key=_topic_key(heading),
+        label=heading,
+        scheme=TOPIC_SCHEME,
+        notation="",
+        source=source,
+        scheme_title="Subject headings of the UN Digital Library",
+    )

@@ -1,0 +1,158 @@
+"""Reading a voting table of the UN Digital Library in one pass, into packed columns.
+
+Of a row only small numbers are kept: which values of the columns on the event it has, which
+delegation, which vote, and its line. The values themselves are few and are kept once.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import numpy as np
+
+from kg.errors import SourceError
+from kg.sources.loader import RemoteFile
+
+#: The columns a loader cannot do without.
+REQUIRED: Final = ("undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution")
+_DELEGATION: Final = ("ms_code", "ms_name")
+_GZIP: Final = b"\x1f\x8b"
+
+
+@dataclass
+class VotingTable:
+    """The rows of a table.
+
+    ``width`` is the number of columns, ``read`` that of rows. ``details``, ``delegations`` and
+    ``words`` are the distinct values of the columns on the event, of code and name, and of the
+    vote; the columns ``..._of`` say for each row which of them it has, ``line_of`` its line in the
+    file. ``malformed`` are rows with a wrong number of values, as (line, value).
+    """
+
+    path: Path
+    width: int = 0
+    read: int = 0
+    details: list[dict[str, str]] = field(default_factory=list)
+    delegations: list[tuple[str, str]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    detail_of: Sequence[int] = ()
+    delegation_of: Sequence[int] = ()
+    word_of: Sequence[int] = ()
+    line_of: Sequence[int] = ()
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+
+    def groups(self, group_of_detail: list[int]) -> Iterator[tuple[int, list[int]]]:
+        """Yield each group of details with the numbers of its rows, in the order of lines.
+
+        ``group_of_detail`` names the group of each detail; rows of groups below 0 are left out.
+        """
+        # An array of its own in each case: a view would lock the packed column.
+        groups = np.array(group_of_detail, dtype=np.int32)[np.array(self.detail_of, dtype=np.int32)]
+        order = np.argsort(groups, kind="stable")
+        ordered = groups[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=np.int32(-2)))
+        for start, stop in pairwise([*starts, len(order)]):
+            group = int(ordered[start])
+            if group >= 0:
+                yield group, order[start:stop].tolist()
+
+
+def find_file(path: Path, remote: RemoteFile) -> Path:
+    """Return the file itself, or the only one in a folder that has the name of an edition.
+
+    Raises:
+        SourceError: if there is none, or more than one.
+    """
+    if path.is_file():
+        return path
+    expected = (
+        f"expected a file like {remote.named}, or a folder that holds exactly one; "
+        f"{remote.page} has them"
+    )
+    if not path.exists():
+        raise SourceError(f"{path}: no such file or folder; {expected}")
+    found = remote.editions(path)
+    if len(found) != 1:
+        names = ", ".join(file.name for file in found) or "none"
+        raise SourceError(f"{path}: the folder holds {names}; {expected}")
+    return found[0]
+
+
+def read_table(path: Path, columns: Collection[str]) -> VotingTable:
+    """Read a table, CSV in UTF-8, plain or compressed by gzip whatever its name says.
+
+    ``columns`` are those on the event that are wanted; they may be absent unless required.
+
+    Raises:
+        SourceError: if the file is not such a table, lacks a required column, or ends early.
+    """
+    try:
+        with _open(path) as stream:
+            return _read(path, csv.reader(stream, strict=True), columns)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise SourceError(f"{path}: not a complete gzip file ({error})") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path}: not a CSV table in UTF-8 ({error})") from error
+
+
+def _open(path: Path) -> TextIO:
+    with path.open("rb") as stream:
+        compressed = stream.read(len(_GZIP)) == _GZIP
+    binary: Any = gzip.open(path, "rb") if compressed else path.open("rb")  # noqa: SIM115
+    return io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+
+
+def _read(path: Path, reader: Any, columns: Collection[str]) -> VotingTable:
+    header = [name.strip() for name in next(reader, [])]
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        raise SourceError(
+            f"{path}: no column {', '.join(missing)}; expected the UN Digital Library's table with "
+            "one row for each vote of a state"
+        )
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise SourceError(f"{path}: the column {', '.join(twice)} stands there twice")
+    told = [name for name in header if name in columns]
+    details_in = itemgetter(*map(header.index, told))
+    delegation_in = itemgetter(*map(header.index, _DELEGATION))
+    word_in = itemgetter(header.index("ms_vote"))
+
+    table = VotingTable(path, width=len(header))
+    details: dict[tuple[str, ...], int] = {}
+    delegations: dict[tuple[str, ...], int] = {}
+    words: dict[str, int] = {}
+    packed = tuple(array("i") for _ in range(4))
+    detail_of, delegation_of, word_of, line_of = (column.append for column in packed)
+    line = reader.line_num + 1
+    for values in reader:
+        # A quoted value may span lines: a row is named by its first one.
+        this, line = line, reader.line_num + 1
+        if not values:
+            continue
+        table.read += 1
+        if len(values) != len(header):
+            table.malformed.append((this, ",".join(values)[:200]))
+            continue
+        detail_of(details.setdefault(details_in(values), len(details)))
+        delegation_of(delegations.setdefault(delegation_in(values), len(delegations)))
+        word_of(words.setdefault(word_in(values), len(words)))
+        line_of(this)
+    table.details = [
+        dict(zip(told, (" ".join(value.split()) for value in values), strict=True))
+        for values in details
+    ]
+    table.delegations = [(code, name) for code, name in delegations]
+    table.words = list(words)
+    table.detail_of, table.delegation_of, table.word_of, table.line_of = packed
+    return table

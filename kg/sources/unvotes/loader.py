@@ -1,0 +1,358 @@
+"""The source ``unvotes``: General Assembly roll calls 1946 to January 2020.
+
+The three ``.rda`` files of the R package unvotes (MIT), made from the data of Voeten, Strezhnev
+and Bailey (doi:10.7910/DVN/LEJUQZ). Its documentation: R/data.R in https://github.com/dgrtwo/unvotes.
+Only yes, no and abstain are recorded; a state without a row may have been absent or no member.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from kg import resources
+from kg.errors import SourceError
+from kg.model.records import DatePrecision, Problem, RefusedRow, Resolution, Topic, VotingEvent
+from kg.model.state_register import StateRegister
+from kg.model.symbols import slug
+from kg.model.vote_option import OptionCode
+from kg.rdf.iris import kebab
+from kg.sources import csv_table
+from kg.sources.loader import Loaded, RemoteFile
+from kg.sources.source_list import describe
+from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
+
+SOURCE: Final = "unvotes-package"
+TOPIC_SCHEME: Final = "unvotes-issues"
+FILES = ("un_votes.rda", "un_roll_calls.rda", "un_roll_call_issues.rda")
+_COMMIT = (
+    "https://raw.githubusercontent.com/dgrtwo/unvotes/7eb7034314ff79c49c9e0785fcd9d216fa04cf14"
+)
+REMOTE = (
+    RemoteFile(
+        "un_votes.rda",
+        f"{_COMMIT}/data/un_votes.rda",
+        "cf814a48bc536e8f87f8e027942ac515fe6aae9d63cd71dd88ed718b14887e87",
+    ),
+    RemoteFile(
+        "un_roll_calls.rda",
+        f"{_COMMIT}/data/un_roll_calls.rda",
+        "ff2070ae600cfd32176c6d149637306b9b677d6b910f48bec59a15357d673b4b",
+    ),
+    RemoteFile(
+        "un_roll_call_issues.rda",
+        f"{_COMMIT}/data/un_roll_call_issues.rda",
+        "eec1b509ebce692c242b842837d5d861b52b65b2868a7c66f573d4a87d2eb0be",
+    ),
+)
+
+#: Up to this session only year and month of the dates are right (docs/sources.md).
+LAST_MONTH_SESSION: Final = 57
+_VOTES: dict[str, OptionCode] = {"yes": "Y", "no": "N", "abstain": "A"}
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class _RollCall:
+    row: RollCallRow
+    day: str
+    important: bool
+    description: str
+    topics: tuple[str, ...]
+
+
+def load(folder: Path, states: StateRegister) -> Loaded:
+    """Load the roll calls from the folder that holds the three files.
+
+    Raises:
+        SourceError: if a file is missing, broken or lacks a column, or a roll call number is
+            used twice.
+    """
+    loaded = Loaded()
+    issues = _read(folder, "un_roll_call_issues", "rcid short_name issue")
+    calls = _read(
+        folder, "un_roll_calls", "rcid session importantvote date unres amend para short descr"
+    )
+    topics, topics_of = _topics(issues)
+    roll_calls = _roll_calls(calls, topics_of, folder / "un_roll_calls.rda")
+    readings = read_symbols(call.row for call in roll_calls.values())
+    for reading in readings.values():
+        key = "symbols made official" if reading.decides else f"symbols kept: {reading.reason}"
+        loaded.notes[key] += 1
+    loaded.records += [*describe(resources.DATA, [SOURCE]), *topics]
+    table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
+    loaded.rows["read"] = len(table)
+    loaded.refused += table.refused(set(roll_calls))
+    loaded.events = _events(loaded, roll_calls, readings, table)
+    return loaded
+
+
+def _events(
+    loaded: Loaded,
+    roll_calls: dict[int, _RollCall],
+    readings: dict[int, Reading],
+    table: _VoteTable,
+) -> Iterator[VotingEvent]:
+    keys = {
+        rcid: slug(readings[rcid].decides) if readings[rcid].decides else f"unvotes-{rcid}"
+        for rcid in roll_calls
+    }
+    for rcid in sorted(keys, key=keys.__getitem__):
+        call, reading = roll_calls[rcid], readings[rcid]
+        votes = table.votes(rcid, call.day, loaded.refused)
+        precision: DatePrecision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
+        loaded.notes[f"dates known to the {precision}"] += 1
+        session = session_key(call.row)
+        decides = None
+        if reading.decides:
+            decides = Resolution(
+                reading.decides,
+                "GeneralAssembly",
+                call.day,
+                precision,
+                session,
+                topics=call.topics,
+            )
+        yield VotingEvent(
+            key=keys[rcid],
+            source=SOURCE,
+            body="GeneralAssembly",
+            date=call.day,
+            date_precision=precision,
+            session=session,
+            votes=votes,
+            records_non_voting=False,
+            decides=decides,
+            relates_to=reading.relates_to,
+            vote_on=reading.vote_on,
+            source_symbol=call.row.unres,
+            source_number=f"rcid {rcid}",
+            description=call.description,
+            topics=call.topics,
+            important=call.important,
+        )
+
+
+class _VoteTable:
+    """The rows of ``un_votes``, packed, in the order of their roll calls."""
+
+    def __init__(self, frame: Any, states: StateRegister) -> None:
+        self._states = states
+        self._seats = {
+            (row["country"], row["country_code"]): row.keys("seats")
+            for row in csv_table.read(
+                resources.DATA / "unvotes_countries.csv", "country country_code seats"
+            )
+        }
+        numbers = frame["rcid"].to_numpy(dtype="float64", na_value=-1.0).astype(np.int64)
+        self._country, self._countries = _coded(
+            _texts(frame["country"]), _texts(frame["country_code"])
+        )
+        self._word, self._words = _coded(_texts(frame["vote"]))
+        # Stable, so that rows of one roll call keep their order and messages name true rows.
+        self._order = np.argsort(numbers, kind="stable")
+        self._numbers = numbers[self._order]
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def refused(self, known: set[int]) -> list[RefusedRow]:
+        """Return the rows that belong to no roll call."""
+        present = np.unique(self._numbers)
+        strangers = [int(number) for number in present if int(number) not in known]
+        return [
+            _refusal(
+                int(row), "unknown roll call", str(number), "the rcid of a row in un_roll_calls.rda"
+            )
+            for number in strangers
+            for row in self._rows(number)
+        ]
+
+    def votes(self, rcid: int, day: str, refused: list[RefusedRow]) -> dict[str, OptionCode]:
+        """Return the votes of a roll call by state; what cannot be used is added to ``refused``."""
+        votes: dict[str, OptionCode] = {}
+        first_row: dict[str, int] = {}
+        conflicting: set[str] = set()
+        for index in self._rows(rcid):
+            row = int(index)
+            country, code = self._countries[self._country[row]]
+            word = self._words[self._word[row]][0]
+            option = _VOTES.get(word)
+            seats = self._seats.get((country, code))
+            if seats is None:
+                refused.append(
+                    _refusal(
+                        row,
+                        "unknown state",
+                        f"{country} ({code or 'no code'})",
+                        "a country of unvotes",
+                    )
+                )
+                continue
+            if option is None:
+                refused.append(
+                    _refusal(
+                        row,
+                        "unknown vote",
+                        f"{word or 'no vote'} ({country})",
+                        "yes, no or abstain",
+                    )
+                )
+                continue
+            state = self._states.on_seat(seats, day)
+            if votes.setdefault(state, option) != option:
+                conflicting.add(state)
+                expected = (
+                    f"one vote of {state} in roll call {rcid}; row {first_row[state] + 1} says "
+                    "otherwise, so neither is used"
+                )
+                refused.append(
+                    _refusal(row, "two votes of one state", f"{word} ({country})", expected)
+                )
+            first_row.setdefault(state, row)
+        for state in conflicting:
+            refused.append(
+                _refusal(
+                    first_row[state],
+                    "two votes of one state",
+                    f"{votes.pop(state)} ({state})",
+                    f"one vote of {state} in roll call {rcid}; a later row says otherwise, so "
+                    "neither is used",
+                )
+            )
+        return votes
+
+    def _rows(self, rcid: int) -> Iterable[Any]:
+        start, stop = np.searchsorted(self._numbers, [rcid, rcid + 1])
+        rows: Iterable[Any] = self._order[start:stop]
+        return rows
+
+
+def _refusal(row: int, problem: Problem, value: str, expected: str) -> RefusedRow:
+    return RefusedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
+
+
+def _read(folder: Path, table: str, columns: str) -> Any:
+    """Return a table of an .rda file as a data frame."""
+    path = folder / f"{table}.rda"
+    # Half of the start-up time of every command would go to this import.
+    import rdata  # noqa: PLC0415
+
+    if not folder.is_dir():
+        raise SourceError(
+            f"{folder}: no such folder; expected the one that holds {', '.join(FILES)} "
+            "(kg fetch unvotes gets them)"
+        )
+    if not path.is_file():
+        raise SourceError(f"{path}: no such file (kg fetch unvotes gets it)")
+    try:
+        with warnings.catch_warnings():
+            # The dates come as days since 1970-01-01 and the tibble classes as data frames,
+            # which is what is wanted; the library warns of both.
+            warnings.simplefilter("ignore")
+            content = rdata.read_rda(path)
+    except Exception as error:
+        # The library has no error class of its own: whatever a broken file provokes ends here.
+        raise SourceError(
+            f"{path}: not a complete R data file ({type(error).__name__}: {error})"
+        ) from error
+    if table not in content:
+        raise SourceError(f"{path}: holds {', '.join(content) or 'nothing'}, not {table}")
+    frame = content[table]
+    if not hasattr(frame, "columns"):
+        raise SourceError(f"{path}: {table} is not a table")
+    missing = [name for name in columns.split() if name not in frame.columns]
+    if missing:
+        raise SourceError(f"{path}: {table} has no column {', '.join(missing)}")
+    return frame
+
+
+def _texts(column: Any) -> list[str]:
+    """Return a column as texts, empty where it holds nothing."""
+    return [value if isinstance(value, str) else "" for value in column.astype(object)]
+
+
+def _coded(*columns: list[str]) -> tuple[Any, list[tuple[str, ...]]]:
+    """Return columns as one array of small numbers and the list of the values they stand for."""
+    numbers: dict[tuple[str, ...], int] = {}
+    codes = np.fromiter(
+        (numbers.setdefault(values, len(numbers)) for values in zip(*columns, strict=True)),
+        dtype=np.int32,
+        count=len(columns[0]),
+    )
+    return codes, list(numbers)
+
+
+def _roll_calls(frame: Any, topics_of: dict[int, list[str]], path: Path) -> dict[int, _RollCall]:
+    calls: dict[int, _RollCall] = {}
+    columns = {
+        name: frame[name].astype(object).tolist()
+        for name in ("rcid", "session", "importantvote", "date", "unres", "amend", "para")
+    }
+    texts = zip(_texts(frame["short"]), _texts(frame["descr"]), strict=True)
+    for index, (short, descr) in enumerate(texts):
+        value = {name: column[index] for name, column in columns.items()}
+        try:
+            rcid, session = int(value["rcid"]), int(value["session"])
+            day = date.fromordinal(_EPOCH + int(value["date"])).isoformat()
+        except (TypeError, ValueError, OverflowError) as error:
+            raise SourceError(
+                f"{path}, row {index + 1}: expected numbers in rcid, session and date "
+                f"(days since 1970-01-01), found {value['rcid']!r}, {value['session']!r}, "
+                f"{value['date']!r}"
+            ) from error
+        if rcid in calls:
+            raise SourceError(f"{path}, row {index + 1}: rcid {rcid} stands in an earlier row too")
+        unres = value["unres"] if isinstance(value["unres"], str) else ""
+        row = RollCallRow(
+            rcid=rcid,
+            session=session,
+            unres=unres.strip(),
+            amend=_flag(value["amend"]),
+            para=_flag(value["para"]),
+            text=f"{short}: {descr}",
+        )
+        parts = [text for text in (_clean(short), _clean(descr)) if text]
+        if len(parts) == 2 and parts[1].startswith(parts[0]):
+            del parts[0]
+        calls[rcid] = _RollCall(
+            row=row,
+            day=day,
+            important=_flag(value["importantvote"]),
+            description=": ".join(parts),
+            topics=tuple(sorted(topics_of.get(rcid, ()))),
+        )
+    return calls
+
+
+def _flag(value: object) -> bool:
+    """Return whether a flag is set; the columns hold 1, 0 or nothing."""
+    return isinstance(value, int | float | np.integer) and value == 1
+
+
+def _clean(text: str) -> str:
+    """Return a text without the escape characters that an earlier conversion left in it."""
+    text = re.sub(r'\\+"+$', "", text)
+    return re.sub(r"\s+", " ", re.sub(r'\\+"*', '"', text)).strip()
+
+
+def _topics(frame: Any) -> tuple[list[Topic], dict[int, list[str]]]:
+    topics: dict[str, Topic] = {}
+    topics_of: dict[int, list[str]] = {}
+    for rcid, notation, label in zip(
+        frame["rcid"].tolist(),
+        _texts(frame["short_name"]),
+        _texts(frame["issue"]),
+        strict=True,
+    ):
+        key = kebab(label)
+        topics.setdefault(key, Topic(key, label, TOPIC_SCHEME, notation, SOURCE))
+        topics_of.setdefault(int(rcid), []).append(key)
+    return sorted(topics.values(), key=lambda topic: topic.key), topics_of

@@ -1,0 +1,150 @@
+"""Which document an unvotes roll call decided, as far as its own columns can tell.
+
+The column ``unres`` holds the data set's shorthand. It is read as an official symbol only where
+nothing speaks against it; every other roll call keeps the shorthand as its identifier. How often
+the reading is right was measured against the official record: see docs/sources.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.model.records import VoteOn
+from kg.model.symbols import LAST_ROMAN_SESSION, assembly_resolution, slug
+
+#: Up to this session the number in ``unres`` is a page of the printed record.
+LAST_PAGE_SESSION: Final = 17
+#: Up to this session letters may be the coder's own, numbering roll calls on one resolution.
+LAST_CODER_LETTER_SESSION: Final = 29
+#: From this number on (and from 301 while sessions adopted fewer) numbers are those of decisions.
+FIRST_DECISION_NUMBER: Final = 401
+_FIRST_ELECTION_NUMBER = 301
+_LAST_SHORT_SESSION = 45
+
+_SHORTHAND = re.compile(r"R/(?P<session>\d+)/(?P<number>\d+)(?P<part>[A-Z]?)")
+_OFFICIAL = re.compile(r"A/RES/(?:(?P<session>\d+)|ES-\d+)/\d+")
+_SPECIAL = re.compile(r"(?P<kind>E?S)S/(?P<number>\d+)")
+#: Words of procedural votes; a resolution's own title or summary does not use them so.
+_MOTION = re.compile(
+    r"\bmotion\b|\bpriority (?:vote|in voting)\b|\bimportant questions?\b"
+    r"|\bto retain\b|\bretention of\b|\bto adopt an amm?endment\b|2/3 majority",
+    re.IGNORECASE,
+)
+
+# Reasons, as they stand in the manifest and the audit.
+PAGE = "sessions 1 to 17, special and emergency sessions: a page number, not a resolution number"
+EMPTY = "no symbol given"
+MALFORMED = "a section mark, or a form that is no resolution symbol"
+OTHER_SESSION = "the symbol names another session than the roll call"
+CODER_LETTER = "sessions 18 to 29: a letter that the description does not confirm"
+DECISION = "the number of a decision, not of a resolution"
+AMENDMENT = "flagged as a vote on an amendment"
+PARAGRAPH = "flagged as a vote on a paragraph"
+MOTION = "the description tells of a procedural vote"
+SHARED = "several roll calls carry the symbol and none can be told to be the one on the whole"
+
+
+@dataclass(frozen=True, slots=True)
+class RollCallRow:
+    """A row of ``un_roll_calls``; unknown flags are False."""
+
+    rcid: int
+    session: int
+    unres: str
+    amend: bool
+    para: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a row says: the symbol it decides or relates to, and why not where it does not."""
+
+    decides: str = ""
+    relates_to: str = ""
+    vote_on: VoteOn | None = None
+    reason: str = ""
+
+
+def session_key(row: RollCallRow) -> str:
+    """Return the key of the session: regular ones by number, else such as ``ES-1`` or ``S-3``."""
+    if match := _SPECIAL.match(row.unres):
+        return f"{match['kind']}-{match['number']}"
+    if match := re.match(r"A/RES/(ES-\d+)/", row.unres):
+        return match[1]
+    return str(row.session)
+
+
+def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, Reading]:
+    """Return the reading of every roll call by its number."""
+    readings: dict[int, Reading] = {}
+    candidates: dict[int, str] = {}
+    rows = list(rows)
+    for row in rows:
+        symbol, reason = _candidate(row)
+        vote_on = _vote_on(row)
+        if symbol:
+            candidates[row.rcid] = symbol
+            reason = {"amendment": AMENDMENT, "paragraph": PARAGRAPH, "motion": MOTION}.get(
+                vote_on or "", ""
+            )
+        readings[row.rcid] = Reading(vote_on=vote_on, reason=reason)
+    whole = [rcid for rcid in candidates if not readings[rcid].reason]
+    carriers = Counter(slug(candidates[rcid]) for rcid in whole)
+    decided: dict[str, str] = {}
+    for rcid in whole:
+        symbol = candidates[rcid]
+        if carriers[slug(symbol)] == 1:
+            decided[slug(symbol)] = symbol
+            readings[rcid] = Reading(decides=symbol, vote_on="document")
+        else:
+            readings[rcid] = Reading(reason=SHARED)
+    for rcid, symbol in candidates.items():
+        reading = readings[rcid]
+        if reading.vote_on and not reading.decides and slug(symbol) in decided:
+            readings[rcid] = Reading(
+                relates_to=decided[slug(symbol)], vote_on=reading.vote_on, reason=reading.reason
+            )
+    return readings
+
+
+def _vote_on(row: RollCallRow) -> VoteOn | None:
+    if row.amend:
+        return "amendment"
+    if row.para:
+        return "paragraph"
+    return "motion" if _MOTION.search(row.text) else None
+
+
+def _candidate(row: RollCallRow) -> tuple[str, str]:
+    """Return the official symbol the shorthand has the form of, or the reason it has none."""
+    if not row.unres:
+        return "", EMPTY
+    if row.session <= LAST_PAGE_SESSION or _SPECIAL.match(row.unres):
+        return "", PAGE
+    if match := _OFFICIAL.fullmatch(row.unres):
+        if match["session"] and int(match["session"]) != row.session:
+            return "", OTHER_SESSION
+        return row.unres, ""
+    match = _SHORTHAND.fullmatch(row.unres)
+    if not match:
+        return "", MALFORMED
+    number, part = int(match["number"]), match["part"]
+    if int(match["session"]) != row.session:
+        return "", OTHER_SESSION
+    if part and row.session <= LAST_CODER_LETTER_SESSION and not _names_draft(row.text, part):
+        return "", CODER_LETTER
+    if row.session > LAST_ROMAN_SESSION:
+        first = _FIRST_ELECTION_NUMBER if row.session <= _LAST_SHORT_SESSION else None
+        if number >= (first or FIRST_DECISION_NUMBER):
+            return "", DECISION
+    return assembly_resolution(row.session, number, part), ""
+
+
+def _names_draft(text: str, letter: str) -> bool:
+    """Tell whether a description names the draft resolution by this letter."""
+    return bool(re.search(rf"\bDRAFT\s+RES(?:OL)?(?:UTION)?\b\.?\s*{letter}\b", text.upper()))

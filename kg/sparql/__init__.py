@@ -1,0 +1,1 @@
+"""SPARQL as text and in this process: reading, formats, evaluation, saved queries."""

@@ -1,0 +1,105 @@
+"""Telling a query that uses SERVICE from one that only contains the word.
+
+Oxigraph calls whatever address a SERVICE names and cannot be told not to, so such queries must not
+reach it. Searching for the word would refuse harmless queries, and a reader of our own would have
+to be wrong exactly where Oxigraph is: its grammar works on characters and goes back on its steps,
+so that ``SERVICESILENT<…>``, ``SERVICEex:a{`` and some spellings inside what looks like a text or
+an IRI are federation to it. So its own parser decides: a query uses SERVICE if it is valid, and no
+longer valid once the word is replaced, everywhere and in the same way, by another of the same
+length. In names, texts, IRIs and comments the other word is as good; as a keyword it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.rdf.vocabulary import BASE
+
+_CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_EMPTY: Final = ox.Store()
+
+
+def check_syntax(query: str) -> None:
+    """Have Oxigraph parse a query, without evaluating it.
+
+    The base IRI is the one that queries are evaluated with: a query that is malformed without a
+    base must not be taken for harmless.
+
+    Raises:
+        QueryError: if it is malformed.
+    """
+    # A term for a variable that is not projected is refused after parsing, before evaluation.
+    variable = "parsed"
+    while variable in query:
+        variable += "_"
+    try:
+        _EMPTY.query(query, base_iri=BASE, substitutions={ox.Variable(variable): ox.Literal("")})
+    except RuntimeError:
+        return
+    except SyntaxError as error:
+        raise QueryError(f"syntax error: {error}") from error
+    except ValueError as error:
+        raise QueryError(str(error)) from error
+    raise AssertionError("Oxigraph evaluated a query it was only to parse")
+
+
+def uses_service(query: str) -> bool:
+    """Tell whether a query uses SERVICE; False for one that is malformed anyway.
+
+    >>> uses_service("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    True
+    >>> uses_service("PREFIX service: <http://service/> SELECT * { ?service service:a 'service' }")
+    False
+    """
+    if "service" not in query.lower() and "\\" not in query:
+        return False
+    if _valid(query):
+        return uses_keyword(query, "service")
+    # SPARQL replaces code point escapes before anything else, Oxigraph only in texts and IRIs:
+    # this query is malformed to it, but the answer should say why it is refused.
+    decoded = _CODE_POINT.sub(_character, query)
+    return decoded != query and _valid(decoded) and uses_keyword(decoded, "service")
+
+
+def uses_keyword(query: str, keyword: str) -> bool:
+    """Tell whether a valid query uses a keyword, given in lower case, and not only as a name.
+
+    >>> uses_keyword("SELECT * FROM <http://example.org/> { ?s ?p ?o }", "from")
+    True
+    >>> uses_keyword("SELECT ?from { ?s <http://example.org/from> ?from }", "from")
+    False
+    """
+    return keyword in query.lower() and not _valid(_without_word(query, keyword))
+
+
+def _without_word(query: str, keyword: str) -> str:
+    """Return a query with another word for a keyword, one that occurs nowhere in it."""
+    lower = query.lower()
+    # No letter of hexadecimal digits, which a percent sign before the word would make an escape.
+    words = map("".join, product("ghijklmnopqrstuwxyz", repeat=len(keyword)))
+    other = next(word for word in words if word not in lower)
+
+    def replace(match: re.Match[str]) -> str:
+        # The case stays, so that names which differ only in case still differ.
+        pairs = zip(match[0], other, strict=True)
+        return "".join(new.upper() if old.isupper() else new for old, new in pairs)
+
+    return re.sub(keyword, replace, query, flags=re.IGNORECASE | re.ASCII)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]
+
+
+def _valid(query: str) -> bool:
+    try:
+        check_syntax(query)
+    except QueryError:
+        return False
+    return True

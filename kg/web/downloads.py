@@ -1,0 +1,169 @@
+"""The downloads of a release at ``/dumps/``, where the terms of its sources allow them (A5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
+
+from kg.errors import KgError
+from kg.release.export import FILES, File
+from kg.release.export.terms import withheld
+from kg.release.release import Release
+from kg.settings import Dumps
+from kg.web.http_cache import matches
+
+PATH: Final = "/dumps/"
+
+_PAGE: Final = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Dumps: UN votes knowledge graph</title>
+<link rel="stylesheet" href="../static/site.css">
+</head>
+<body>
+<header class="top"><a class="brand" href="../">UN votes</a></header>
+<main>
+<h1>Dumps</h1>
+<p>Release {release} of the UN votes knowledge graph: {events:,} roll calls, {votes:,} votes,
+{triples:,} triples.</p>
+{content}
+</main>
+</body>
+</html>
+"""
+_HEADERS: Final = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+}
+_LISTING: Final = """\
+<table>
+<thead>
+<tr><th scope="col">File</th><th scope="col">Holds</th><th scope="col">Bytes</th></tr>
+</thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+<p>Loaded from:</p>
+<ul>
+{sources}
+</ul>
+<p>A file of this name is of the release in force; its entity tag names the release. Downloads that
+break off can be resumed.</p>
+"""
+_REFUSAL: Final = """\
+<p>{why}</p>
+<p>You can make them from the sources themselves, for your own use:</p>
+<pre>{commands}</pre>
+"""
+
+
+def refusal(manifest: dict[str, Any], setting: Dumps) -> str:
+    """Return why the dumps of a release are not offered, empty if they are."""
+    if setting == "none":
+        return "This service offers no dumps."
+    kept = [] if setting == "all" else withheld(manifest)
+    if not kept:
+        return ""
+    named = "; ".join(f"{one['name']} ({one['title']}; terms: {one['licence']})" for one in kept)
+    return f"This service offers no dumps: {named} may not be passed on, as far as is known."
+
+
+def offered(release: Release, setting: Dumps) -> list[File]:
+    """Return the files that are offered of a release.
+
+    Raises:
+        ReleaseError: if its manifest cannot be read.
+    """
+    return [] if refusal(release.manifest(), setting) else _files(release)
+
+
+def _files(release: Release) -> list[File]:
+    return [file for name, file in FILES.items() if (release.dumps / name).is_file()]
+
+
+def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
+    """Return the routes below ``/dumps/`` for the release in force."""
+    routes = APIRouter()
+
+    def current() -> tuple[Release, dict[str, Any]]:
+        try:
+            release = in_force()
+            return release, release.manifest()
+        except KgError as error:
+            raise HTTPException(503, str(error)) from error
+
+    @routes.api_route(PATH.rstrip("/"), methods=["GET", "HEAD"])
+    def without_slash() -> Response:
+        return RedirectResponse("dumps/", 308)
+
+    @routes.api_route(PATH, methods=["GET", "HEAD"])
+    def page() -> Response:
+        return HTMLResponse(_page(*current(), setting), headers=_HEADERS)
+
+    @routes.api_route(PATH + "{name}", methods=["GET", "HEAD"])
+    def file(name: str, request: Request) -> Response:
+        release, manifest = current()
+        why = refusal(manifest, setting)
+        if why:
+            raise HTTPException(403, why)
+        found = {one.name: one for one in _files(release)}
+        if name not in found:
+            raise HTTPException(404, f"no such file; {PATH} lists what there is")
+        headers = {"ETag": f'"{release.name}-{name}"', "Cache-Control": "public, no-cache"}
+        if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        media_type = found[name].media_type
+        return FileResponse(release.dumps / name, headers=headers, media_type=media_type)
+
+    return routes
+
+
+def _page(release: Release, manifest: dict[str, Any], setting: Dumps) -> str:
+    why, files = refusal(manifest, setting), _files(release)
+    if why:
+        commands = f"{_commands(manifest, 'kg build')}\nkg export dump"
+        content = _REFUSAL.format(why=escape(why), commands=escape(commands))
+    elif files:
+        rows = "\n".join(_row(release.dumps, one) for one in files)
+        sources = "\n".join(
+            f"<li>{escape(one['title'])}: {escape(one['licence'])}</li>"
+            for one in manifest["sources"]
+        )
+        content = _LISTING.format(rows=rows, sources=sources)
+    else:
+        why = "This release was built without dumps. Its operator makes them with:"
+        content = f"<p>{why}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
+    # What there is none of is not counted.
+    counts = Counter(manifest["counts"])
+    return _PAGE.format(
+        release=escape(release.name),
+        events=counts["events"],
+        votes=counts["votes"],
+        triples=counts["triples"],
+        content=content,
+    )
+
+
+def _row(folder: Path, file: File) -> str:
+    size = (folder / file.name).stat().st_size
+    link = f'<a href="{escape(file.name)}">{escape(file.name)}</a>'
+    return f"<tr><td>{link}</td><td>{escape(file.holds)}</td><td>{size:,}</td></tr>"
+
+
+def _commands(manifest: dict[str, Any], build: str) -> str:
+    """Return the commands that build such a release from its sources."""
+    fetched = [one["name"] for one in manifest["sources"] if not one["embedded"]]
+    sources = " ".join(f"--source {name}" for name in ("embedded", *fetched))
+    lines = [f"kg fetch {name}" for name in fetched]
+    return "\n".join([*lines, f"{build} {sources}"])

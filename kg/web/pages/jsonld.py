@@ -1,0 +1,137 @@
+"""Descriptions as JSON-LD, with a context made from the ontology.
+
+The context names our terms without a prefix and says of each whether it holds an IRI or which
+datatype, so a document reads like plain JSON. https://www.w3.org/TR/json-ld11/
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.rdf.vocabulary import DCTERMS, PREFIXES, PROV, RDF, RDFS, SCHEMA, SKOS, UNV, XSD
+from kg.web.pages.ontology_terms import ontology, short_name
+
+_OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"
+_CLASS: Final = "http://www.w3.org/2002/07/owl#Class"
+#: What schema.org calls our classes and properties, for those who read only that.
+_SCHEMA_CLASS: Final = {
+    UNV.State: "Country",
+    UNV.Resolution: "Legislation",
+    UNV.VotingEvent: "Event",
+    UNV.Statement: "Statement",
+    UNV.Proposal: "CreativeWork",
+    UNV.Source: "CreativeWork",
+    UNV.Body: "GovernmentOrganization",
+    SKOS.Concept: "DefinedTerm",
+}
+_SCHEMA_PROPERTY: Final = {
+    RDFS.label: "name",
+    SKOS.prefLabel: "name",
+    DCTERMS.title: "name",
+    DCTERMS.description: "description",
+    UNV.symbol: "identifier",
+    UNV.iso3: "identifier",
+    UNV.date: "startDate",
+    DCTERMS.date: "dateCreated",
+    DCTERMS.subject: "about",
+    UNV.about: "about",
+    UNV.madeBy: "creator",
+    UNV.proposedBy: "creator",
+    PROV.wasQuotedFrom: "isBasedOn",
+    PROV.wasDerivedFrom: "isBasedOn",
+    UNV.document: "url",
+    SKOS.exactMatch: "sameAs",
+}
+
+Node = dict[str, Any]
+
+
+@functools.cache
+def context() -> Node:
+    """Return the context: prefixes, then our terms by their local names."""
+    found: Node = {**PREFIXES, "schema": SCHEMA.iri}
+    for iri, term in ontology().items():
+        local = iri.removeprefix(UNV.iri)
+        ranges = term.values("rdfs", "range")
+        if term.kind == _OBJECT_PROPERTY:
+            found[local] = {"@id": f"unv:{local}", "@type": "@id"}
+        elif term.kind == _CLASS or XSD.string in ranges or XSD.integer in ranges:
+            found[local] = f"unv:{local}"
+    return found
+
+
+def document(triples: Iterable[ox.Triple]) -> str:
+    """Return triples as one JSON-LD document."""
+    return json.dumps({"@context": context(), "@graph": _nodes(triples)}, ensure_ascii=False)
+
+
+def embedded(triples: list[ox.Triple]) -> str:
+    """Return triples as JSON-LD for a script element, with what schema.org calls them added."""
+    said = [*triples, *_in_schema_terms(triples)]
+    content = {"@context": context(), "@graph": _nodes(said)}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+
+
+def _in_schema_terms(triples: list[ox.Triple]) -> list[ox.Triple]:
+    found = []
+    for triple in triples:
+        name = _SCHEMA_PROPERTY.get(triple.predicate.value)
+        if triple.predicate.value == RDF.type:
+            name = "type"
+        assert isinstance(triple.object, ox.NamedNode | ox.Literal)
+        if name == "type":
+            if known := _SCHEMA_CLASS.get(triple.object.value):
+                kind = ox.NamedNode(SCHEMA.iri + known)
+                found.append(ox.Triple(triple.subject, triple.predicate, kind))
+        elif name:
+            term = ox.NamedNode(SCHEMA.iri + name)
+            found.append(ox.Triple(triple.subject, term, triple.object))
+    return found
+
+
+def _nodes(triples: Iterable[ox.Triple]) -> list[Node]:
+    nodes: dict[str, Node] = {}
+    for triple in triples:
+        assert isinstance(triple.subject, ox.NamedNode)
+        assert isinstance(triple.object, ox.NamedNode | ox.Literal)
+        node = nodes.setdefault(triple.subject.value, {"@id": triple.subject.value})
+        if triple.predicate.value == RDF.type:
+            node.setdefault("@type", []).append(_key(triple.object.value))
+            continue
+        key = _key(triple.predicate.value)
+        node.setdefault(key, []).append(_value(key, triple.object))
+    return [{key: _single(values) for key, values in node.items()} for node in nodes.values()]
+
+
+def _single(values: Any) -> Any:
+    return values[0] if isinstance(values, list) and len(values) == 1 else values
+
+
+def _key(iri: str) -> str:
+    local = iri.removeprefix(UNV.iri)
+    if local in context() and iri.startswith(UNV.iri):
+        return local
+    if iri.startswith(SCHEMA.iri):
+        return "schema:" + iri.removeprefix(SCHEMA.iri)
+    short = short_name(iri)
+    return short if short.partition(":")[0] in PREFIXES else iri
+
+
+def _value(key: str, term: ox.NamedNode | ox.Literal) -> Any:
+    if isinstance(term, ox.NamedNode):
+        defined = context().get(key)
+        return term.value if isinstance(defined, dict) else {"@id": term.value}
+    if term.language:
+        return {"@value": term.value, "@language": term.language}
+    datatype = term.datatype.value
+    if datatype == XSD.string:
+        return term.value
+    # Only the canonical form of a number comes back from JSON as it was.
+    if datatype == XSD.integer and str(int(term.value)) == term.value:
+        return int(term.value)
+    return {"@value": term.value, "@type": short_name(datatype)}

@@ -1,0 +1,119 @@
+"""The terms of the ontology as pages explain them: label, comment, what they apply to."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg import resources
+from kg.rdf.vocabulary import DCAT, PREFIXES, RDF, RDFS, SCHEMA, SH, UNV, VOID
+
+_OWL: Final = "http://www.w3.org/2002/07/owl#"
+
+#: What the documentation of the ontology calls each kind of term, in its order.
+KINDS: Final = {
+    _OWL + "Class": "Classes",
+    _OWL + "ObjectProperty": "Properties that lead to things",
+    _OWL + "DatatypeProperty": "Properties that hold values",
+    _OWL + "NamedIndividual": "Individuals",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term: what the ontology says of it, each property with its values."""
+
+    iri: str
+    kind: str
+    label: str
+    comment: str
+    said: dict[str, tuple[str, ...]]
+
+    def values(self, prefix: str, name: str) -> tuple[str, ...]:
+        """Return the values of a property, named by prefix and local name."""
+        return self.said.get(_NAMESPACES[prefix] + name, ())
+
+
+_NAMESPACES: Final = PREFIXES | {
+    "owl": _OWL,
+    "schema": SCHEMA.iri,
+    "void": VOID.iri,
+    "dcat": DCAT.iri,
+    "sh": SH.iri,
+    "qb": "http://purl.org/linked-data/cube#",
+}
+
+
+@functools.cache
+def ontology() -> dict[str, Term]:
+    """Return our terms by IRI, in alphabetical order."""
+    found = {}
+    for iri, said in sorted(_said().items()):
+        if not iri.startswith(UNV.iri):
+            continue
+        found[iri] = Term(
+            iri=iri,
+            kind=next(kind for kind in KINDS if kind in said[RDF.type]),
+            label=said[RDFS.label][0],
+            comment=said[RDFS.comment][0],
+            said={name: tuple(values) for name, values in said.items()},
+        )
+    return found
+
+
+def ontology_version() -> str:
+    """Return the version of the ontology."""
+    return _said()[UNV.iri.removesuffix("#")][_OWL + "versionInfo"][0]
+
+
+@functools.cache
+def _said() -> dict[str, dict[str, list[str]]]:
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for text in resources.texts("ontology", ".ttl").values():
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
+                said[quad.subject.value][quad.predicate.value].append(_text(quad.object))
+    return said
+
+
+def label_of_term(iri: str) -> str:
+    """Return the label of a term of ours, or the local name of another one as words."""
+    if term := ontology().get(iri):
+        return term.label
+    name = re.split(r"[#/]", iri.rstrip("/"))[-1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name else iri
+
+
+def comment_on_term(iri: str) -> str:
+    """Return what the ontology says of a term, empty for a term of another vocabulary."""
+    term = ontology().get(iri)
+    return term.comment if term else ""
+
+
+def short_name(iri: str) -> str:
+    """Return an IRI with a prefix of ours, or as it is.
+
+    >>> short_name("http://purl.org/dc/terms/title")
+    'dcterms:title'
+    """
+    for prefix, namespace in _NAMESPACES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w-]+", iri.removeprefix(namespace)):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+def full_name(name: str) -> str | None:
+    """Return the IRI of a name with a prefix of ours, or None if it is none."""
+    prefix, _, local = name.partition(":")
+    known = prefix in _NAMESPACES and re.fullmatch(r"[\w-]+", local)
+    return _NAMESPACES[prefix] + local if known else None
+
+
+def _text(term: object) -> str:
+    assert isinstance(term, ox.NamedNode | ox.Literal)
+    return term.value

@@ -1,0 +1,74 @@
+"""The description of the service: what it speaks, what it holds, where it is.
+
+https://www.w3.org/TR/sparql11-service-description/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.rdf.ntriples import about
+from kg.rdf.vocabulary import (
+    DATASET,
+    ONTOLOGY_GRAPH,
+    PREFIXES,
+    RDF,
+    REPORT_GRAPH,
+    SD,
+    SH,
+    SHAPES_GRAPH,
+    VOID,
+)
+from kg.release.release import Release
+from kg.sparql.formats import GRAPHS, RESULTS, Format
+
+_FORMATS: Final = "http://www.w3.org/ns/formats/"
+
+
+def service_description(
+    release: Release,
+    endpoint: str,
+    written_in: Format,
+    dumps: Iterable[str] = (),
+    *,
+    federated: bool = False,
+) -> bytes:
+    """Return the description of a service at an address over a release, in an RDF format.
+
+    ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` tells whether
+    queries may use SERVICE.
+    """
+    said = (release.path / "description.nt").read_text(encoding="utf-8")
+    offered = (line for one in dumps for line in about(DATASET, VOID.dataDump, f"<{one}>"))
+    told = (said, *_service(endpoint, federated=federated), *offered)
+    triples = ox.parse("".join(told), format=ox.RdfFormat.N_TRIPLES)
+    assert isinstance(written_in.oxigraph, ox.RdfFormat)
+    prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri}
+    content = ox.serialize(
+        (quad.triple for quad in triples), format=written_in.oxigraph, prefixes=prefixes
+    )
+    assert content is not None
+    return content
+
+
+def _service(endpoint: str, *, federated: bool) -> Iterator[str]:
+    this, graphs = f"{endpoint}#service", f"{endpoint}#graphs"
+    yield from about(this, RDF.type, f"<{SD.Service}>")
+    yield from about(this, SD.endpoint, f"<{endpoint}>")
+    yield from about(this, SD.supportedLanguage, f"<{SD.SPARQL11Query}>")
+    if federated:
+        yield from about(this, SD.feature, f"<{SD.BasicFederatedQuery}>")
+    for one in (*RESULTS, *GRAPHS):
+        yield from about(this, SD.resultFormat, f"<{_FORMATS}{one.w3c_name}>")
+    yield from about(this, SD.defaultDataset, f"<{graphs}>")
+    yield from about(graphs, RDF.type, f"<{SD.Dataset}>")
+    yield from about(graphs, SD.defaultGraph, f"<{DATASET}>")
+    yield from about(DATASET, RDF.type, f"<{SD.Graph}>")
+    yield from about(DATASET, VOID.sparqlEndpoint, f"<{endpoint}>")
+    for name in (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH):
+        node = f"{endpoint}#{name.rpartition('/')[2]}"
+        yield from about(graphs, SD.namedGraph, f"<{node}>")
+        yield from about(node, SD.name, f"<{name}>")

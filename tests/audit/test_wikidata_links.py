@@ -1,0 +1,73 @@
+"""The links to Wikidata, and the check that finds what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from kg.audit.wikidata_links import check_links
+from kg.cli.main import cli
+from kg.rdf.vocabulary import BASE, UNV, WIKIDATA_ENTITY
+
+_WIKIDATA = ox.NamedNode(UNV.wikidata)
+
+
+def _state(key: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{BASE}id/state/{key}")
+
+
+def _copy(store: ox.Store, **changed: str) -> ox.Store:
+    """Return a copy in which states have other items, by key; none for an empty one."""
+    copy = ox.Store()
+    copy.extend(store)
+    for key, items in changed.items():
+        for quad in list(copy.quads_for_pattern(_state(key), _WIKIDATA, None)):
+            copy.remove(quad)
+        for item in items.split():
+            copy.add(ox.Quad(_state(key), _WIKIDATA, ox.NamedNode(WIKIDATA_ENTITY + item)))
+    return copy
+
+
+def test_every_state_and_body_has_an_item_of_its_own(
+    embedded_store: ox.Store, federation: Path, tmp_path: Path
+) -> None:
+    found = check_links(embedded_store, tmp_path, federation)
+    coverage = {one.kind: (one.things, one.linked, one.matched) for one in found.coverage}
+    assert coverage["states"] == (206, 206, 193)
+    assert coverage["bodies"][:2] == (2, 2)
+    assert found.missing == found.doubled == []
+    assert found.unasked == ""
+
+
+def test_wrong_links_are_found(
+    embedded_store: ox.Store, federation: Path, tmp_path: Path, real_data: Path
+) -> None:
+    assert check_links(embedded_store, tmp_path, federation).dead == []
+    # India lost, France twice, Belarus gone, Bangladesh taken for Pakistan.
+    store = _copy(embedded_store, IND="", FRA="Q142 Q142142", BLR="Q999999999", BGD="Q843")
+    found = check_links(store, tmp_path, federation)
+    assert found.missing == [_state("IND").value]
+    wd = WIKIDATA_ENTITY
+    assert found.doubled == [
+        f"{_state('FRA').value} has {wd}Q142, {wd}Q142142",
+        f"{wd}Q843 is the item of {_state('BGD').value}, {_state('PAK').value}",
+    ]
+    assert found.dead == [
+        f"{wd}Q142142 of {_state('FRA').value}: no label in English, it may be gone or redirect",
+        f"{wd}Q843 of {_state('BGD').value} has the code PAK, not BGD",
+        f"{wd}Q999999999 of {_state('BLR').value}: no label in English, it may be gone or redirect",
+    ]
+
+
+def test_command_line_tells_coverage_and_whether_wikidata_was_asked(
+    embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = tmp_path / "nobody.toml"
+    nobody.write_text("defaults = false\n", encoding="utf-8")
+    monkeypatch.setenv("KG_FEDERATION", str(nobody))
+    told = CliRunner().invoke(cli, ["audit", "--links", "--data", str(embedded)])
+    assert told.exit_code == 0, told.output
+    assert "Wikidata was not asked: SERVICE to https://query.wikidata.org/sparql" in told.output

@@ -1,0 +1,212 @@
+"""The command ``kg`` as a stranger meets it, in processes of its own."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import http.server
+import io
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
+
+from kg.cli.main import cli
+from kg.errors import FetchError
+from kg.rdf.vocabulary import BASE
+from kg.sources import download as downloads
+from kg.sources.loader import RemoteFile
+from kg.sources.registry import LOADERS
+
+
+def kg(
+    *arguments: str, data: Path | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | ({"KG_DATA": str(data)} if data else {}) | {"COLUMNS": "160"}
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        input=stdin,
+    )
+
+
+COMMANDS = [
+    "build", "serve", "validate", "query", "sources", "fetch", "audit", "export", "add", "coding",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+    assert len(result.output.splitlines()) > 6
+    assert command in CliRunner().invoke(cli, ["--help"]).output
+
+
+def test_a_query_gives_a_table_by_default(embedded: Path) -> None:
+    text = (
+        "SELECT ?symbol ?yes ?no ?abstaining ?nonVoting { ?e unv:decides/unv:symbol ?symbol ; "
+        "unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining ; "
+        "unv:nonVotingCount ?nonVoting FILTER (?symbol = 'A/RES/ES-11/6') }"
+    )
+    result = kg("query", "-e", text, data=embedded)
+    assert result.returncode == 0
+    (line,) = (line for line in result.stdout.splitlines() if "A/RES/ES-11/6" in line)
+    assert [cell.strip() for cell in line.strip("│").split("│")] == [
+        "A/RES/ES-11/6", "141", "7", "32", "13",
+    ]  # fmt: skip
+
+
+def test_a_query_in_each_place_and_format(embedded: Path, tmp_path: Path) -> None:
+    file = tmp_path / "question.rq"
+    file.write_text("ASK { ?e a unv:VotingEvent }")
+    assert kg("query", str(file), data=embedded).stdout == "yes\n"
+    assert kg("query", "-", data=embedded, stdin="ASK { ?e a unv:X }").stdout == "no\n"
+    asked = kg("query", "tally", "-p", "resolution=es-11/1", "--format", "csv", data=embedded)
+    wrong = kg("query", "tally", "-p", "resolution=<x>", data=embedded)
+    assert wrong.returncode == 1
+    assert "parameter resolution: '<x>' does not match" in wrong.stderr
+    asked = kg("query", "tally", "-p", "resolution=A/RES/ES-11/1", "-f", "csv", data=embedded)
+    (row,) = csv.DictReader(io.StringIO(asked.stdout))
+    assert "141" in row.values()
+    turtle = kg("query", "-e", "DESCRIBE unv:State", data=embedded)
+    assert turtle.returncode == 0
+    construct = "CONSTRUCT { ?s a unv:State } { ?s a unv:State }"
+    triples = kg("query", "-e", construct, "-f", "ntriples", data=embedded).stdout
+    assert len(list(ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))) == 206
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["query", "-e", "SELECT nothing"], 1, "syntax error"),
+        (["query", "-e", "SELECT * { SERVICE <http://127.0.0.1/> {} }"], 1, "not allowed; allow"),
+        (["query", "no-such-query"], 2, "no saved query of this name"),
+        (["query"], 2, "expected a file, the name of a saved query"),
+        (["query", "-e", "ASK {}", "-f", "turtle"], 2, "can be answered in json, xml, csv, tsv"),
+        (["query", "tally", "-p", "x"], 2, "expected NAME=VALUE"),
+        (["query", "tally", "-p", "x=1"], 1, "no parameter x; this query has resolution"),
+        (["build", "--source", "nonsense"], 1, "expected one of embedded"),
+        (["build", "--source", "unvotes=/nowhere"], 1, "/nowhere: no such folder"),
+        (["build", "--max-refused", "-1"], 2, "--max-refused"),
+        (["fetch", "states"], 2, "'states' is not"),
+        (["export", "x", "--format", "pdf"], 2, "'pdf' is not one of"),
+    ],
+)
+def test_mistakes_get_a_message_and_a_code(
+    embedded: Path, arguments: list[str], code: int, message: str
+) -> None:
+    result = kg(*arguments, data=embedded)
+    assert result.returncode == code
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_commands_without_a_release_say_what_to_do(tmp_path: Path) -> None:
+    for command in (["audit"], ["query", "-e", "ASK {}"], ["export", str(tmp_path / "x")]):
+        result = kg(*command, data=tmp_path / "none")
+        assert result.returncode == 1
+        assert "run kg build first" in result.stderr
+
+
+def test_the_audit_lists_the_34_and_35_abstaining(embedded: Path) -> None:
+    result = kg("audit", data=embedded)
+    assert "A/RES/ES-11/1: the record has 35 abstaining, the report says 34" in result.stdout
+    rows = list(csv.DictReader(io.StringIO(kg("audit", "--format", "csv", data=embedded).stdout)))
+    told = [(row["kind"], row["accepted"], row["other"]) for row in rows]
+    assert ("reported total", "35 abstaining", "34 abstaining") in told
+    assert {kind for kind, _, _ in told} <= {
+        "reported content", "reported total", "reported vote", "warning",
+    }  # fmt: skip
+    assert "totals that reports tell otherwise" in result.stdout
+
+
+def test_the_audit_as_rdf(embedded: Path) -> None:
+    result = kg("audit", "--format", "turtle", data=embedded)
+    graph = Graph().parse(data=result.stdout, format="turtle")
+    dqv = Namespace("http://www.w3.org/ns/dqv#")
+    counts = {
+        str(graph.value(graph.value(one, dqv.isMeasurementOf), RDFS.label)): graph.value(
+            one, dqv.value
+        )
+        for one in graph.subjects(RDF.type, dqv.QualityMeasurement)
+    }
+    assert counts["totals that reports tell otherwise than the record"] == Literal(1)
+    assert counts["votes that reports tell otherwise than the record"] == Literal(4)
+    found = set(graph.subjects(RDF.type, URIRef(f"{BASE}ontology#Discrepancy")))
+    assert len(found) == 8
+
+
+def test_the_sources_are_listed(tmp_path: Path) -> None:
+    result = kg("sources", data=tmp_path)
+    assert all(name in result.stdout for name in LOADERS)
+    assert "no: kg fetch unvotes" in result.stdout
+
+
+# Fetching, from a real server on this machine.
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_fetch_verifies_what_it_gets(tmp_path: Path, mirror: tuple[Path, str]) -> None:
+    folder, address = mirror
+    content = os.urandom(200_000)
+    digest = hashlib.sha256(content).hexdigest()
+    (folder / "data.rda").write_bytes(content)
+    loader = replace(LOADERS["unvotes"], remote=(RemoteFile("data.rda", "", digest),))
+    target = tmp_path / "target"
+    told: list[tuple[str, int, int | None]] = []
+    (path,) = downloads.fetch(loader, target, lambda *a: told.append(a), address)
+    assert path.read_bytes() == content
+    assert told[-1] == ("data.rda", len(content), len(content))
+
+    # What is there already is not fetched again; what is damaged is.
+    told.clear()
+    downloads.fetch(loader, target, lambda *a: told.append(a), address)
+    assert told == []
+    path.write_bytes(b"damaged")
+    downloads.fetch(loader, target, lambda *a: told.append(a), address)
+    assert path.read_bytes() == content
+
+    # Another file under the name is refused, and the good one stays.
+    (folder / "data.rda").write_bytes(b"something else")
+    other = replace(loader, remote=(RemoteFile("data.rda", "", "0" * 64),))
+    with pytest.raises(FetchError, match="not the file expected: SHA-256"):
+        downloads.fetch(other, target, lambda *a: None, address)
+    assert path.read_bytes() == content
+    assert [p.name for p in target.iterdir()] == ["data.rda"]
+
+
+def test_a_fetch_that_fails_says_of_what(tmp_path: Path, mirror: tuple[Path, str]) -> None:
+    _, address = mirror
+    result = kg("fetch", "unvotes", "--from", address, data=tmp_path)
+    assert result.returncode == 1
+    assert f"{address}/un_votes.rda: HTTP Error 404" in result.stderr
+    result = kg("fetch", "unvotes", "--from", "http://127.0.0.1:9", data=tmp_path)
+    assert result.returncode == 1
+    assert "Connection refused" in result.stderr
+
+
+def test_the_real_files_are_the_ones_expected(real_data: Path) -> None:
+    for file in LOADERS["unvotes"].remote:
+        assert downloads.is_complete(file, real_data / "unvotes" / file.name)

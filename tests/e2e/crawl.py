@@ -1,0 +1,187 @@
+"""A crawl over HTTP: every IRI under the base answers in three formats that say the same.
+
+    python -m tests.e2e.crawl http://127.0.0.1:8000 DATA_FOLDER [--sample N] [--random N]
+
+It asks for every IRI of the release, or with a sample for so many of each of the kinds that there
+are most of: votes, agreement observations, yearly tallies, discrepancies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import random
+import re
+import sys
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pyoxigraph as ox
+
+from benchmarks.telling import progress
+from kg.rdf.vocabulary import BASE, RDF, SCHEMA
+from kg.release.release import require
+
+_SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+_LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
+_NUMEROUS = ("id/vote/", "id/agreement/", "id/tally/", "id/discrepancy/")
+#: Other views of pages (next lists, comparisons, opened links) that are followed.
+_VIEWS = 300
+
+
+@dataclass
+class Crawled:
+    """What a crawl found: how much it asked for, what was wrong."""
+
+    things: int = 0
+    requests: int = 0
+    links: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+
+def iris(data: Path, sample: int | None) -> list[str]:
+    """Return the IRIs under the base that the release in force names, subjects or not."""
+    store = require(data).open()
+    found = {
+        term.value.partition("#")[0]
+        for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        for term in quad.triple
+        if isinstance(term, ox.NamedNode) and term.value.startswith(BASE)
+    }
+    found |= {BASE + f"graph/{name}" for name in ("ontology", "shapes", "report")}
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for iri in sorted(found):
+        path = iri.removeprefix(BASE)
+        kinds[next((one for one in _NUMEROUS if path.startswith(one)), "")].append(iri)
+    chosen = kinds.pop("", [])
+    for several in kinds.values():
+        few = sample is not None and len(several) > sample
+        chosen += random.Random(7).sample(several, sample or 0) if few else several
+    return chosen
+
+
+def typed(data: Path) -> list[str]:
+    """Return the IRIs of all things of a class; of a large release that is much sooner known."""
+    kind = ox.NamedNode(RDF.type)
+    quads = require(data).open().quads_for_pattern(None, kind, None, ox.DefaultGraph())
+    found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    return sorted(iri for iri in found if iri.startswith(f"{BASE}id/"))
+
+
+def crawl(address: str, things: list[str]) -> Crawled:
+    """Ask for things in HTML, Turtle and JSON-LD, compare, and follow the internal links.
+
+    Links to other views of pages, which have a query, are followed for a sample.
+    """
+    crawled = Crawled()
+    known: set[str] = set()
+    with httpx.Client(base_url=address, timeout=120, follow_redirects=True) as client:
+        with ThreadPoolExecutor(4) as pool:
+            for look in pool.map(lambda iri: _look(client, iri), things):
+                crawled.things += 1
+                crawled.requests += look.requests
+                crawled.wrong += look.wrong
+                crawled.links |= look.links
+                known |= look.answered
+                if crawled.things % 5_000 == 0:
+                    progress(f"{crawled.things:,} of {len(things):,}, {len(crawled.wrong)} wrong")
+        paths = {link.partition("#")[0] for link in crawled.links}
+        plain = sorted(path for path in paths if "?" not in path and path not in known)
+        views = sorted(path for path in paths if "?" in path)
+        todo = plain + random.Random(7).sample(views, min(len(views), _VIEWS))
+        with ThreadPoolExecutor(4) as pool:
+            for wrong_link in pool.map(lambda path: _follow(client, path), todo):
+                crawled.requests += 1
+                crawled.wrong += wrong_link
+    return crawled
+
+
+@dataclass
+class _Look:
+    """What was found of one thing: what it links to, which paths answered."""
+
+    requests: int = 0
+    wrong: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+
+
+def _look(client: httpx.Client, iri: str) -> _Look:
+    path = "/" + iri.removeprefix(BASE)
+    look, told = _Look(), {}
+    for accept in ("text/html", "text/turtle", "application/ld+json"):
+        answer = _get(client, path, accept)
+        look.requests += 1 + len(answer.history)
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        if answer.status_code != 200 or kind != accept:
+            look.wrong.append(f"{path} as {accept}: {answer.status_code} {kind}")
+            return look
+        look.answered.add(answer.url.path)
+        told[accept] = answer
+    page = told["text/html"]
+    turtle = _triples(told["text/turtle"].content, ox.RdfFormat.TURTLE)
+    if _triples(told["application/ld+json"].content, ox.RdfFormat.JSON_LD) != turtle:
+        look.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
+    embedded = _SCRIPT.search(page.text)
+    if embedded:
+        said = _triples(embedded[1].encode(), ox.RdfFormat.JSON_LD)
+        ours = {one for one in said if not any(SCHEMA.iri in part for part in one)}
+        if ours != {one for one in turtle if not any(SCHEMA.iri in part for part in one)}:
+            look.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
+    links = {html.unescape(found) for found in _LINK.findall(page.text)}
+    base = str(page.url)
+    here = {urlsplit(urljoin(base, one)) for one in links}
+    host = urlsplit(base).netloc
+    look.links = {f"{u.path}?{u.query}" if u.query else u.path for u in here if u.netloc == host}
+    return look
+
+
+def _get(client: httpx.Client, path: str, accept: str) -> httpx.Response:
+    try:
+        return client.get(path, headers={"Accept": accept})
+    except (httpx.ReadError, httpx.RemoteProtocolError):
+        # A connection that lay idle may be closed by the server in the moment it is used.
+        return client.get(path, headers={"Accept": accept})
+
+
+def _triples(content: bytes, written_in: ox.RdfFormat) -> set[tuple[str, ...]]:
+    """Return triples as texts; blank nodes, which only the ontology has, all look the same."""
+    found = set()
+    for quad in ox.parse(content, format=written_in):
+        parts = (quad.subject, quad.predicate, quad.object)
+        found.add(tuple("_:" if isinstance(p, ox.BlankNode) else str(p) for p in parts))
+    return found
+
+
+def _follow(client: httpx.Client, path: str) -> list[str]:
+    answer = _get(client, path, "text/html")
+    # Dumps may be withheld, and say so.
+    return [] if answer.status_code in {200, 403} else [f"link {path}: {answer.status_code}"]
+
+
+def main() -> int:
+    """Crawl and print what was found; return 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sample", type=int, help="so many of each of the numerous kinds")
+    parser.add_argument("--random", type=int, help="so many IRIs of the whole release")
+    arguments = parser.parse_args()
+    if arguments.random:
+        things = random.Random(11).sample(typed(arguments.data), arguments.random)
+    else:
+        things = iris(arguments.data, arguments.sample)
+    crawled = crawl(arguments.address, things)
+    counts = f"{crawled.things:,} IRIs in three formats, {crawled.requests:,} requests"
+    sys.stdout.write(f"{counts}, {len(crawled.links):,} internal links\n")
+    sys.stdout.write("".join(f"  {line}\n" for line in crawled.wrong[:50]))
+    sys.stdout.write(f"{len(crawled.wrong)} wrong\n")
+    return int(bool(crawled.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,277 @@
+"""Pages in a real browser: errors, outside requests, the keyboard, axe, and no JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kg.web.pages.worldmap import BUILT
+from tests.support.browser import PAGES, chromium, missing
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a browser")
+
+_AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+needs_editor = pytest.mark.skipif(
+    not (BUILT / "editor.js").is_file(),
+    reason="the package was built without the editor: npm could not be reached",
+)
+needs_map = pytest.mark.skipif(
+    not (BUILT / "world.json").is_file(),
+    reason="the package was built without the map: npm could not be reached",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A page of a fresh context; fails the test on errors and on requests to other hosts."""
+    with _Watched(browser, server) as found:
+        yield found
+
+
+class _Watched:
+    """A page in a context of its own that keeps what goes wrong."""
+
+    def __init__(self, browser: Browser, server: str, **options: Any) -> None:
+        self._context = browser.new_context(base_url=server, **options)
+        self._server = server
+        self._wrong: list[str] = []
+
+    def __enter__(self) -> Page:
+        page = self._context.new_page()
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self._wrong.append(str(error)))
+        page.on("request", self._asked)
+        return page
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # A refusal that is meant (404, 400) is told as an error by the browser.
+        if message.type == "error" and "status of 40" not in message.text:
+            self._wrong.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self._server, "data:", "blob:")):
+            self._wrong.append(request.url)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._context.close()
+        if kind is None:
+            assert self._wrong == []
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_pages_load_without_errors_or_outside_requests(page: Page, kind: str) -> None:
+    page.goto(PAGES[kind])
+    page.wait_for_load_state("networkidle")
+    assert page.locator("h1").count() == 1
+    # Nothing is wider than the window, on a phone either.
+    page.set_viewport_size({"width": 360, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 360
+
+
+#: Pages of what the full record has besides.
+_WHOLE = (
+    "/",
+    "/page/event/unvotes-3",
+    "/page/resolution/A-RES-68-262",
+    "/page/state/YUG",
+    "/page/topic/human-rights",
+    "/page/session/1",
+    "/topics",
+    "/body/GeneralAssembly",
+    "/compare?states=SUN,USA,IND,CHN,FRA,GBR",
+    "/queries/similar-voters",
+)
+
+
+def test_pages_of_the_full_record_load_as_well(
+    browser: Browser, whole: Path, start_server: Callable[[Path], str]
+) -> None:
+    with _Watched(browser, start_server(whole)) as page:
+        for path in _WHOLE:
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            assert page.locator("h1").count() == 1
+            assert page.locator("main :is(table, .chart, dl, li)").count() > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", PAGES)
+def test_axe_finds_no_violation(browser: Browser, server: str, kind: str, scheme: Any) -> None:
+    if not _AXE.is_file():
+        pytest.skip("axe-core is not there: npm could not be reached when the package was built")
+    # axe is put in by the test, which the policy of the page would not let in.
+    with _Watched(browser, server, color_scheme=scheme, bypass_csp=True) as page:
+        page.goto(PAGES[kind])
+        page.wait_for_load_state("networkidle")
+        page.add_script_tag(path=str(_AXE))
+        found = page.evaluate(
+            "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", _WCAG
+        )
+        told = [
+            f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
+            for one in found["violations"]
+        ]
+        assert told == []
+
+
+@pytest.mark.parametrize(
+    "text", ["ES-11/6", "a/res/es-11/6", "A-RES-ES-11-6", "resolution es-11/6", "es 11 6"]
+)
+def test_search_suggests_while_one_types_by_keyboard_alone(page: Page, text: str) -> None:
+    page.goto("/")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "find":
+            break
+    page.keyboard.type(text, delay=10)
+    # While one types, the list is still that of fewer letters, and says that it is busy.
+    first = page.locator("[role=listbox]:not([aria-busy]) [role=option]:first-child")
+    first.filter(has_text="A/RES/ES-11/6").wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[role=option][aria-selected=true]").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/page/resolution/A-RES-ES-11-6")
+    assert page.locator("h1").inner_text() == "A/RES/ES-11/6"
+
+
+def test_suggestions_close_with_escape_and_enter_searches(page: Page) -> None:
+    page.goto("/states")
+    page.locator("#find").focus()
+    page.keyboard.type("Ukra")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#find").get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=Ukra")
+
+
+@needs_map
+def test_the_map_colours_india_as_it_voted(page: Page) -> None:
+    page.goto("/page/resolution/A-RES-ES-11-6")
+    colour = "one => getComputedStyle(one).fill"
+    india = page.locator(".map path", has=page.locator("title", has_text="India: abstaining"))
+    swatch = page.locator(".legend .swatch.abstaining").first
+    assert india.evaluate(colour) == swatch.evaluate("one => getComputedStyle(one).backgroundColor")
+    russia = page.locator(".map path", has=page.locator("title", has_text="Russian Federation"))
+    assert russia.first.evaluate(colour) != india.evaluate(colour)
+
+
+def test_compare_redraws_on_a_change_and_its_address_follows(page: Page) -> None:
+    page.goto("/compare?states=CHN,IND")
+    before = page.locator(".chart").get_attribute("aria-label")
+    page.locator("select[name=states]").nth(2).select_option("FRA")
+    page.wait_for_function("() => document.querySelectorAll('.matrix tbody tr').length === 3")
+    assert page.locator(".chart").get_attribute("aria-label") != before
+    assert "states=FRA" in page.url
+    page.reload()
+    assert page.locator(".matrix tbody tr").count() == 3
+
+
+def test_years_of_agreement_change_in_place(page: Page) -> None:
+    page.goto("/page/state/IND")
+    before = page.locator("#agreement table").first.inner_text()
+    page.locator("#agreement input[name=from]").fill("2022")
+    page.locator("#agreement button").click()
+    page.wait_for_function(
+        "before => document.querySelector('#agreement table').innerText !== before", arg=before
+    )
+    assert "from=2022" in page.url
+    assert page.locator("#agreement h2").count() == 1
+    assert page.locator("#agreement form").count() == 1
+
+
+def test_terms_explain_themselves_on_focus(page: Page) -> None:
+    page.goto("/page/state/IND")
+    term = page.locator("a.term", has_text="admitted").first
+    term.focus()
+    shown = term.evaluate("one => getComputedStyle(one, '::after').content")
+    assert "first day of membership" in shown
+
+
+@needs_editor
+def test_the_editor_runs_a_gallery_query_by_keyboard_alone(page: Page) -> None:
+    page.goto("/sparql")
+    page.locator(".cm-content").wait_for()
+    page.locator("[data-example=tally]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "() => document.querySelector('.cm-content').innerText.includes('A-RES-ES')"
+    )
+    page.keyboard.press("Control+Enter")
+    page.locator("#result table").wait_for()
+    assert "141" in page.locator("#result table").inner_text()
+    # The address can be shared: opened anew it shows query and result.
+    assert "/run?query=" in page.url
+    page.reload()
+    assert "141" in page.locator("#result table").inner_text()
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "run"
+
+
+@needs_editor
+def test_the_editor_completes_terms_and_things(page: Page) -> None:
+    page.goto("/sparql")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT * { ?v unv:inFav")
+    page.get_by_role("option", name="unv:inFavour").wait_for()
+    # What is completed by an error of the fingers is not taken within the first moment.
+    page.wait_for_timeout(150)
+    page.keyboard.press("Enter")
+    page.keyboard.type(" <india")
+    page.get_by_role("option", name="India").first.wait_for()
+    page.wait_for_timeout(150)
+    page.keyboard.press("Enter")
+    text = page.locator(".cm-content").inner_text()
+    assert "unv:inFavour" in text
+    assert "/id/state/IND>" in text
+
+
+@needs_editor
+def test_the_editor_tells_what_is_wrong_with_a_query(page: Page) -> None:
+    page.goto("/sparql")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT nothing")
+    page.keyboard.press("Escape")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("alert").wait_for()
+    assert "Syntax error" in page.get_by_role("alert").inner_text()
+
+
+def test_everything_works_without_javascript(browser: Browser, server: str) -> None:
+    with _Watched(browser, server, java_script_enabled=False) as page:
+        page.goto("/")
+        page.locator("#find").fill("es-11/6")
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="A/RES/ES-11/6").first.click()
+        assert page.locator("h1").inner_text() == "A/RES/ES-11/6"
+        page.goto("/compare")
+        page.locator("select[name=states]").nth(0).select_option("FRA")
+        page.get_by_role("button", name="Compare").click()
+        assert "states=FRA" in page.url
+        page.goto("/queries/tally")
+        page.get_by_label("resolution", exact=True).fill("A/RES/ES-11/4")
+        page.get_by_role("button", name="Ask").click()
+        assert "143" in page.locator("#result table").inner_text()
+        page.goto("/sparql")
+        page.locator("#query").fill("SELECT (6 * 7 AS ?answer) {}")
+        page.get_by_role("button", name="Run").click()
+        assert "42" in page.locator("#result table").inner_text()

@@ -1,0 +1,95 @@
+"""What is made from npm packages when the package is built, and doing without it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.web.pages.worldmap import BUILT
+from tests.support.browser import PAGES
+from tests.support.live import serving
+from tests.support.paths import ROOT
+
+FRONTEND = ROOT / "frontend"
+
+
+def test_the_lock_file_pins_everything_and_names_no_address() -> None:
+    lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert all(one["version"] and one["integrity"] for one in packages.values())
+    assert not any("resolved" in one for one in packages.values())
+    permissive = {"MIT", "ISC", "MPL-2.0", "BSD-3-Clause", "0BSD", "Apache-2.0"}
+    assert {one.get("license") for one in packages.values()} <= permissive
+
+
+def test_without_npm_the_build_says_so(tmp_path: Path) -> None:
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho 'the registry cannot be reached' >&2\nexit 1\n")
+    npm.chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, str(FRONTEND / "build.py")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "npm ci failed: the registry cannot be reached" in done.stderr
+
+
+def test_land_is_cut_where_it_passes_the_180th_meridian() -> None:
+    sys.path.insert(0, str(FRONTEND))
+    try:
+        from world import _cut  # noqa: PLC0415 (beside the package, not in it)
+    finally:
+        sys.path.remove(str(FRONTEND))
+    inside = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 0.0)]
+    assert _cut(inside) == [inside]
+    across = [(170.0, 0.0), (-170.0, 0.0), (-170.0, 10.0), (170.0, 10.0), (170.0, 0.0)]
+    left, right = _cut(across)
+    assert {x for x, _ in left} == {-180.0, -170.0}
+    assert {x for x, _ in right} == {170.0, 180.0}
+
+
+def test_small_states_are_on_the_map() -> None:
+    if not (BUILT / "world.json").is_file():
+        pytest.skip("the package was built without the map: npm could not be reached")
+    shapes = json.loads((BUILT / "world.json").read_text(encoding="utf-8"))["shapes"]
+    for code, name in (("798", "Tuvalu"), ("520", "Nauru"), ("492", "Monaco"), ("470", "Malta")):
+        assert "point" in shapes.get(code, {}), name
+    assert "Natural Earth" in (BUILT / "LICENSES.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def bare_server(tmp_path_factory: pytest.TempPathFactory, embedded: Path) -> Iterator[str]:
+    """A server of an installation that was built where npm could not be reached."""
+    site = tmp_path_factory.mktemp("bare")
+    shutil.copytree(ROOT / "kg", site / "kg", ignore=shutil.ignore_patterns("built", "__pycache__"))
+    for name in ("ontology", "shapes", "queries"):
+        shutil.copytree(ROOT / name, site / "kg" / "resources" / name, dirs_exist_ok=True)
+    with serving(embedded, PYTHONPATH=site, PYTHONSAFEPATH=1) as server:
+        yield server.address
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_every_page_works_without_what_comes_from_npm(bare_server: str, kind: str) -> None:
+    answer = httpx.get(bare_server + PAGES[kind], headers={"Accept": "text/html"}, timeout=60)
+    assert answer.status_code == (404 if kind == "error" else 200)
+    assert "editor.js" not in answer.text
+    assert 'class="map"' not in answer.text
+
+
+def test_the_plain_form_asks_without_the_editor(bare_server: str) -> None:
+    query = {"query": "SELECT (6 * 7 AS ?answer) {}"}
+    answer = httpx.get(f"{bare_server}/run", params=query, headers={"Accept": "text/html"})
+    assert ">42<" in answer.text
+    assert "built without the editor" in answer.text

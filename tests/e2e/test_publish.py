@@ -1,0 +1,114 @@
+"""``kg publish`` into real servers: killed and given again, by updates alone, by permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.targets import MISSING, Remote, remote
+from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
+from kg.release.release import Release, adopt, require
+from tests.conftest import make_release, with_manifest
+
+pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Iterator[Remote]:
+    """An empty server."""
+    (tmp_path / "database").mkdir()
+    with remote("oxigraph", tmp_path / "database") as theirs:
+        yield theirs
+
+
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a small release."""
+    data = tmp_path_factory.mktemp("states")
+    make_release(data, "states")
+    return data
+
+
+def _whole(target: Remote, release: Release) -> None:
+    """Check that a server holds a release, everything once, and that it is in force."""
+    graphs = target.graphs()
+    facts = f"facts/{release.name}"
+    counts = {name: graphs[name] for name in (facts, "ontology", "shapes", "report")}
+    assert sum(counts.values()) == release.manifest()["counts"]["triples"]
+    assert graphs["current"] == 1
+    assert [FACTS_GRAPHS + release.name] in target.rows(
+        f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}"
+    )
+    assert not [name for name in graphs if name.endswith("/next")]
+
+
+def test_without_its_file_it_only_repeats_work(target: Remote, states: Path) -> None:
+    release = require(states)
+    # Half of it is there already, and a triple that is not of the release.
+    facts = FACTS_GRAPHS + release.name
+    target.published(states)
+    target.update(f"DELETE DATA {{ GRAPH <{BASE}graph/current> {{ {_current(facts)} }} }}")
+    target.update(f"INSERT DATA {{ GRAPH <{facts}> {{ <urn:a> <urn:b> <urn:c> }} }}")
+    told = target.published(states)
+    assert "urn:b: 1 of 5 characters, expected 0 of 0" in told
+    assert "sending all of it again" in told
+    _whole(target, release)
+
+
+def test_by_updates_alone(target: Remote, states: Path) -> None:
+    alone = Remote(target.name, target.query, target.options[:2])
+    alone.published(states)
+    _whole(target, require(states))
+
+
+def test_by_the_graph_store_alone(target: Remote, states: Path) -> None:
+    alone = Remote(target.name, target.query, target.options[2:])
+    alone.published(states)
+    _whole(target, require(states))
+
+
+def test_the_release_before_stays_for_those_who_still_ask_for_it(
+    target: Remote, tmp_path: Path
+) -> None:
+    names = []
+    for number in range(3):
+        data = tmp_path / str(number)
+        make_release(data, "states")
+        names.append(require(data).name)
+        target.published(data)
+        _whole(target, require(data))
+        kept = {f"facts/{name}" for name in names[-2:]}
+        assert {name for name in target.graphs() if name.startswith("facts/")} == kept
+
+
+def test_it_asks_before_it_passes_on_what_may_not_be(target: Remote, tmp_path: Path) -> None:
+    made = make_release(tmp_path / "made", "ukraine")
+    copy = with_manifest(made, tmp_path, redistributable=False, licence="all rights reserved")
+    data = tmp_path / "data"
+    adopt(data, copy.path)
+    process = target.publish(data)
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "ukraine (" in told
+    assert "all rights reserved) may not be passed on" in told
+    assert not target.graphs()
+    assert "is in force" in target.published(data, "--yes")
+
+
+def test_what_a_server_says_is_told(target: Remote, states: Path) -> None:
+    for options, expected in (
+        (("--update", f"{target.query}-nowhere"), "refused POST with status 404"),
+        (("--update", "http://127.0.0.1:9/update"), "cannot be reached"),
+        (("--update", "nowhere"), "expected an http(s) address"),
+    ):
+        process = Remote(target.name, target.query, options).publish(states)
+        told, _ = process.communicate(timeout=60)
+        assert process.returncode != 0
+        assert expected in " ".join(told.split())
+        assert "Traceback" not in told
+
+
+def _current(facts: str) -> str:
+    return f"<{BASE}dataset> <http://www.w3.org/ns/dcat#hasCurrentVersion> <{facts}>"

@@ -1,0 +1,97 @@
+"""Releases that are carried over, and replicas of one behind a real nginx."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from benchmarks.replicas import behind_nginx, under_load
+from kg.cli.main import cli
+from kg.release.release import require
+from tests.conftest import make_release
+
+_PATHS = (
+    "/page/state/IND",
+    "/data/event/A-RES-ES-11-6.ttl",
+    "/queries/similar-voters?state=IND&format=csv",
+    "/sparql?query=ASK+%7B+%3Fs+%3Fp+%3Fo+%7D",
+    "/search?q=india",
+)
+
+
+@pytest.fixture(scope="module")
+def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release that holds less than the embedded one."""
+    data = tmp_path_factory.mktemp("smaller")
+    make_release(data, "ukraine")
+    return data
+
+
+def _kg(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, [str(one) for one in arguments], catch_exceptions=True)
+    return result.exit_code, result.output + str(result.exception or "")
+
+
+def test_a_release_is_adopted_and_an_earlier_one_taken_back(
+    embedded: Path, smaller: Path, tmp_path: Path
+) -> None:
+    first, second = require(embedded), require(smaller)
+    assert _kg("adopt", embedded, "--data", tmp_path) == (
+        0,
+        f"{first.name} is in force in {tmp_path}\n",
+    )
+    assert _kg("adopt", second.path, "--data", tmp_path)[0] == 0
+    assert require(tmp_path).name == second.name
+    assert _kg("adopt", tmp_path / "releases" / first.name, "--data", tmp_path)[0] == 0
+    assert require(tmp_path).name == first.name
+    assert len(require(tmp_path).open()) == len(first.open())
+
+
+@pytest.mark.parametrize("harm", ["nothing", "no manifest", "half a store", "fewer triples"])
+def test_what_is_no_whole_release_is_not_adopted(
+    embedded: Path, smaller: Path, tmp_path: Path, harm: str
+) -> None:
+    data, given = tmp_path / "data", tmp_path / "given"
+    assert _kg("adopt", smaller, "--data", data)[0] == 0
+    if harm == "nothing":
+        given.mkdir()
+    else:
+        shutil.copytree(require(embedded).path, given)
+    if harm == "no manifest":
+        (given / "manifest.json").unlink()
+    if harm == "half a store":
+        biggest = max((given / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
+        biggest.unlink()
+    if harm == "fewer triples":
+        manifest = (given / "manifest.json").read_text(encoding="utf-8")
+        held = require(embedded).manifest()["counts"]["triples"]
+        (given / "manifest.json").write_text(
+            manifest.replace(str(held), str(held + 1)), encoding="utf-8"
+        )
+    status, told = _kg("adopt", given, "--data", data)
+    assert status != 0
+    assert str(given if harm in {"nothing", "no manifest"} else data) in told
+    assert require(data).name == require(smaller).name
+    assert not list((data / "releases").glob(".building-*"))
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+def test_replicas_lose_no_request_and_mix_no_releases(embedded: Path, smaller: Path) -> None:
+    with behind_nginx(embedded) as (address, replicas):
+        for path in _PATHS:
+            tags = {
+                httpx.get(one + path, headers={"Host": "votes.example"}).headers["etag"]
+                for one in (address, *(replica.address for replica in replicas))
+            }
+            assert len(tags) == 1, path
+        seen = under_load(address, replicas, smaller, seconds=25, clients=3)
+    assert not seen.others
+    assert set(seen.answers) == {require(embedded).name, require(smaller).name}
+
+
+def test_alive_is_told_without_the_engine(server: str) -> None:
+    assert httpx.get(f"{server}/health/alive").text == "alive\n"

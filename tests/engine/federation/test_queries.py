@@ -1,0 +1,182 @@
+"""The saved queries that ask Wikidata, over HTTP, with stand-ins for it: Oxigraph and Virtuoso.
+
+The text is the one that would go to Wikidata; an alias leads it to the stand-in. Each answer is
+compared with that of one store with both data sets.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from kg.release.release import require
+from kg.sparql.evaluation import evaluate
+from kg.sparql.saved_queries import SavedQuery, library
+from kg.sparql.service_guard import uses_service
+from tests.support.endpoints import WIKIDATA, alias, settings
+from tests.support.live import serving
+from tests.support.paths import ROOT
+
+FEDERATED: Final = {n: one for n, one in library().items() if uses_service(one.text)}
+#: Those that the invented data in Wikidata's form are for.
+INVENTED: Final = {"heads-of-state-at-vote", "votes-of-neighbours"}
+EVENT: Final = "https://w3id.org/un-votes/id/event/A-RES-ES-11-6"
+each = pytest.mark.parametrize("saved", FEDERATED.values(), ids=FEDERATED.keys())
+
+
+@pytest.fixture(scope="module")
+def virtuoso_server(
+    tmp_path_factory: pytest.TempPathFactory, embedded: Path, wikidata_in_virtuoso: str
+) -> Iterator[str]:
+    """The address of our server where Virtuoso stands in for Wikidata."""
+    listed = settings(
+        tmp_path_factory.mktemp("aliased"), alias(WIKIDATA, wikidata_in_virtuoso, cache_hours=0)
+    )
+    with serving(embedded, KG_FEDERATION=listed) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="module")
+def both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
+    """One store with our data, and the stand-in's in a graph of its own."""
+    store = ox.Store()
+    store.extend(require(embedded).open())
+    for file in wikidata_files:
+        store.load(path=file, to_graph=ox.NamedNode(WIKIDATA))
+    return store
+
+
+def expected(saved: SavedQuery, both: ox.Store) -> list[tuple[str, ...]]:
+    text = saved.text.replace(f"SERVICE <{WIKIDATA}>", f"GRAPH <{WIKIDATA}>")
+    answer = evaluate(both, text, parameters=saved.bind({}))
+    assert isinstance(answer, ox.QuerySolutions)
+    return [tuple(getattr(term, "value", "") for term in row) for row in answer]
+
+
+def got(
+    server: str, saved: SavedQuery, **values: str
+) -> tuple[list[tuple[str, ...]], httpx.Response]:
+    address = f"{server}/queries/{saved.name}"
+    answer = httpx.get(address, params={"format": "csv", **values}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    rows = list(csv.reader(answer.text.splitlines()))
+    return [tuple(row) for row in rows[1:]], answer
+
+
+def figures(answer: httpx.Response) -> Counter[str]:
+    told = re.findall(r"(\w+)=(\d+)", answer.headers["federation"])
+    return Counter({name: int(number) for name, number in told})
+
+
+def _needs(saved: SavedQuery, request: pytest.FixtureRequest) -> None:
+    if saved.name not in INVENTED:
+        request.getfixturevalue("real_data")
+
+
+@each
+@pytest.mark.parametrize("stand_in", ["server", "virtuoso_server"])
+def test_answer_is_that_of_one_store(
+    saved: SavedQuery, stand_in: str, both: ox.Store, request: pytest.FixtureRequest
+) -> None:
+    _needs(saved, request)
+    rows, answer = got(request.getfixturevalue(stand_in), saved)
+    assert rows
+    assert Counter(map(_plain, rows)) == Counter(map(_plain, expected(saved, both)))
+    took = figures(answer)
+    print(f"\n{stand_in} {saved.name}: {len(rows)} rows; {dict(took)}")
+    assert took["requests"] + took["cached"] == 1
+    assert took["sent"] < 40_000
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+
+
+def _plain(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Virtuoso writes 1E+06 as 1000000.0, and knows one kind of number: values, not spellings."""
+    return tuple(f"{float(c):g}" if re.fullmatch(r"-?\d+(\.\d+)?", c) else c for c in row)
+
+
+@each
+def test_text_is_what_wikidata_would_get(saved: SavedQuery) -> None:
+    assert set(re.findall(r"SERVICE <([^>]*)>", saved.text)) == {WIKIDATA}
+    assert not re.search(r"wikibase:|bd:|hint:|mwapi:|gas:", saved.text)
+    assert "Expected join:" in saved.description
+    assert "federation" in saved.tags
+
+
+def test_population_behind_each_side(server: str, real_data: Path) -> None:
+    rows, _ = got(server, FEDERATED["population-behind-positions"])
+    # Counted from the file of facts and the roll call, without SPARQL.
+    people = {
+        line.split()[0]: int(line.split('"')[1])
+        for line in (real_data / "wikidata-countries.nt").read_text(encoding="utf-8").splitlines()
+        if "/prop/direct/P1082>" in line
+    }
+    data = ROOT / "kg" / "data"
+    with (data / "states.csv").open(encoding="utf-8") as stream:
+        items = {
+            r["key"]: f"<http://www.wikidata.org/entity/{r['wikidata']}>"
+            for r in csv.DictReader(stream)
+        }
+    words = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
+    sums: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    with (data / "ukraine_roll_calls.csv").open(encoding="utf-8") as stream:
+        for vote in csv.DictReader(stream):
+            if vote["resolution"] == "A/RES/ES-11/6":
+                sums[words[vote["vote"]]] += people[items[vote["state"]]]
+                states[words[vote["vote"]]] += 1
+    assert rows == [
+        (EVENT, word, str(states[word]), str(states[word]), str(sums[word]))
+        for word in sorted(sums)
+    ]
+
+
+def test_members_of_the_day_alone_count(server: str, real_data: Path) -> None:
+    saved = FEDERATED["votes-of-members"]
+    assert len(got(server, saved)[0]) == 38
+    # Colombia joined in 2020, Costa Rica in 2021, Lithuania in 2018: all before 2022.
+    since = {row[4]: row[5][:4] for row in got(server, saved)[0]}
+    assert (since["Colombia"], since["Lithuania"]) == ("2020", "2018")
+
+
+def test_heads_of_state_are_those_of_the_day(server: str) -> None:
+    rows, _ = got(server, FEDERATED["heads-of-state-at-vote"])
+    assert [(row[2], row[3], row[5]) for row in rows] == [
+        ("Eritrea", "against", "Invented person five"),
+        ("India", "abstaining", "Invented person two"),
+    ]
+
+
+def test_neighbours_are_matched_on_both_sides(server: str) -> None:
+    rows, _ = got(server, FEDERATED["votes-of-neighbours"])
+    assert [(row[3], row[4]) for row in rows] == [
+        ("Belarus", "against"),
+        ("Hungary", "in favour"),
+        ("Poland", "in favour"),
+    ]
+    india, _ = got(server, FEDERATED["votes-of-neighbours"], state="IND")
+    assert [(row[3], row[4]) for row in india] == [
+        ("Bangladesh", "abstaining"),
+        ("Pakistan", "abstaining"),
+    ]
+
+
+def test_pages_say_who_was_asked(server: str) -> None:
+    page = httpx.get(
+        f"{server}/queries/votes-of-neighbours", headers={"Accept": "text/html"}, timeout=60
+    )
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert f"{WIKIDATA} gave" in page.text
+    assert "Invented" not in page.text
+    text = re.search(r'aria-label="SPARQL">(.*?)</pre>', page.text, re.DOTALL)
+    assert text
+    assert f"SERVICE &lt;{WIKIDATA}&gt;" in text[1]

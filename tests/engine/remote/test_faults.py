@@ -1,0 +1,384 @@
+"""A server behind the front that is away, slow or wrong: what the user sees, and how it ends.
+
+A small server stands before a real one and passes everything on, until it is told what to do with
+queries that hold a word, or with all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from benchmarks.targets import MISSING, Remote, remote
+from kg.rdf.vocabulary import UNV
+from kg.release.release import adopt, require
+from tests.conftest import make_release
+from tests.support.live import Serving, serving
+
+pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
+
+#: Queries with this word are answered as ``Between.fault`` says.
+WORD: Final = "faulty"
+JSON: Final = "application/sparql-results+json"
+SECONDS: Final = 3
+MANY: Final = f"SELECT ?s ?p ?o ?c {{ ?s ?p ?o . ?c a <{UNV.State}> }} LIMIT 60000 # {WORD}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An answer: its status, headers and body; ``cut`` ends the connection in the middle of it."""
+
+    status: int = 200
+    media_type: str = JSON
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    seconds: float = 0
+
+
+class Between:
+    """Stands between the front and a server, on a port that stays the same."""
+
+    def __init__(self, theirs: Remote) -> None:
+        self.theirs = theirs
+        #: What is done with queries that hold the word; None passes them on.
+        self.fault: Fault | None = None
+        #: Whether that is done with all others, too.
+        self.always = False
+        self._port = 0
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the front asks, with a password that nobody may be told."""
+        return f"http://reader:secret@127.0.0.1:{self._port}/query"
+
+    def up(self) -> None:
+        """Listen."""
+        between = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                with contextlib.suppress(OSError):
+                    between.handle(self, body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
+        self._server.daemon_threads = True
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def down(self) -> None:
+        """Listen no longer."""
+        assert self._server is not None
+        self._server.shutdown()
+        self._server.server_close()
+        self._server = None
+
+    def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
+        """Answer a request."""
+        wanted = self.always or WORD.encode() in body
+        fault = self.fault if wanted else None
+        if fault is None or (fault.cut and not fault.body):
+            accept = {"Accept": request.headers["Accept"],
+                      "Content-Type": request.headers["Content-Type"]}  # fmt: skip
+            real = httpx.post(self.theirs.query, content=body, headers=accept, timeout=60)
+            fault = Fault(
+                real.status_code,
+                real.headers["content-type"],
+                real.content,
+                fault.headers if fault else {},
+                cut=bool(fault and fault.cut),
+            )
+        time.sleep(fault.seconds)
+        request.send_response(fault.status)
+        request.send_header("Content-Type", fault.media_type)
+        request.send_header("Content-Length", str(len(fault.body)))
+        # Else connections outlive ``down``.
+        request.send_header("Connection", "close")
+        for name, value in fault.headers.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(fault.body[: len(fault.body) // 2] if fault.cut else fault.body)
+
+
+@dataclass(frozen=True)
+class Front:
+    """A server of ours behind which things go wrong."""
+
+    ours: Serving
+    between: Between
+    data: Path
+
+    def ask(self, query: str, accept: str = "text/csv") -> httpx.Response:
+        """Ask a query."""
+        url = f"{self.ours.address}/sparql"
+        # Compressed, the long answer would be held back until it is whole.
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        return httpx.get(url, params={"query": query}, headers=headers, timeout=60)
+
+    def health(self, status: int, told: str = "") -> None:
+        """Wait until the front says that it is well or not."""
+        deadline = time.monotonic() + 60
+        while True:
+            answer = httpx.get(f"{self.ours.address}/health", timeout=60)
+            if answer.status_code == status and told in answer.text:
+                return
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("faults")
+    data = folder / "data"
+    make_release(data, "states")
+    (folder / "database").mkdir()
+    with remote("oxigraph", folder / "database") as theirs:
+        theirs.published(data)
+        between = Between(theirs)
+        between.up()
+        settings = {"KG_ENGINE": between.address, "KG_QUERY_TIMEOUT": SECONDS}
+        with serving(data, folder / "log", **settings) as ours:
+            yield Front(ours, between, data)
+        between.down()
+
+
+@pytest.fixture(autouse=True)
+def in_order(front: Front) -> Iterator[None]:
+    """Begin and end with a server that is as it should be."""
+    front.health(200)
+    yield
+    front.between.fault, front.between.always = None, False
+    front.health(200)
+
+
+_TABLE: Final = (
+    b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Fault(body=b"<html>Welcome</html>", media_type="text/html"), "a web page"),
+        (Fault(500, "text/plain", b"Something broke\nat line 3"), "500: Something broke\n"),
+        (Fault(500, "text/html", b"<html>Something</html>"), "answered with status 500\n"),
+        (Fault(500, "text/plain", b"Query timed out after 5 s"), "time limit of its own"),
+        (Fault(504, "text/plain", b"Execution time limit exceeded"), "time limit of its own"),
+        (Fault(429, "text/plain", b"too many"), "too much to do"),
+        (Fault(503, "text/plain", b""), "too much to do"),
+        (Fault(401, "text/plain", b""), "does not let this service in"),
+        (Fault(404, "text/plain", b"nothing here"), "404: nothing here"),
+        (Fault(400, "text/plain", b"no such function"), "400: no such function"),
+        (Fault(body=_TABLE, headers={"X-SPARQL-MaxRows": "1"}), "cut the answer off"),
+        (Fault(body=_TABLE, headers={"X-SQL-State": "S1TAT"}), "cut the answer off"),
+        (Fault(body=b'{"head":{"vars":["n"]},"results":{"bindings":['), "cannot be read"),
+        (Fault(body=_TABLE, cut=True), "broke off"),
+        (Fault(body=b'{"head":{},"boolean":true}'), "something else"),
+        (Fault(body=b"{}", media_type="application/octet-stream"), "holds no such answer"),
+        (Fault(body=_TABLE, seconds=SECONDS + 2), f"not answered within {SECONDS} seconds"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_is_told_in_a_sentence(front: Front, fault: Fault, told: str) -> None:
+    front.between.fault = fault
+    # A comment makes each query one that is not cached.
+    query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {WORD} {id(fault)}"
+    answer = front.ask(query)
+    assert answer.status_code == 503
+    assert told in answer.text
+    assert "127.0.0.1" in answer.text
+    assert "secret" not in answer.text
+    # Others are answered meanwhile, and the same query once the server is as it should be.
+    assert front.ask("SELECT (1 AS ?n) {}").text == "n\r\n1\r\n"
+    front.between.fault = None
+    assert front.ask(query).status_code == 200
+
+
+def test_busy_and_away_say_when_to_try_again(front: Front) -> None:
+    front.between.fault = Fault(429, "text/plain", b"too many")
+    assert front.ask(f"ASK {{}} # {WORD}").headers["retry-after"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (b'{"head":{"vars":["__ask"]},"results":{"bindings":'
+         b'[{"__ask":{"type":"typed-literal","value":"1",'
+         b'"datatype":"http://www.w3.org/2001/XMLSchema#integer"}}]}}', "true"),
+        (b'{"head":{"vars":["a"]},"results":{"bindings":'
+         b'[{"a":{"type":"literal","value":"false"}}]}}', "false"),
+        (b'{"head":{"link":[]},"boolean":true}', "true"),
+    ],
+)  # fmt: skip
+def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, said: bytes, expected: str) -> None:
+    front.between.fault = Fault(body=said)
+    assert front.ask(f"ASK {{ ?s ?p {len(said)} }} # {WORD}").text == expected
+
+
+@pytest.mark.parametrize(
+    ("media_type", "said"),
+    [
+        ("application/sparql-results+xml; charset=UTF-8",
+         b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="n"/></head>'
+         b'<results><result><binding name="n"><literal>1</literal></binding></result></results>'
+         b"</sparql>"),
+        ("text/tab-separated-values", b'?n\n"1"\n'),
+        ("application/json", _TABLE),
+        (JSON, _TABLE.replace(b'"type":"literal"', b'"type":"typed-literal","datatype":'
+         b'"http://www.w3.org/2001/XMLSchema#string"')),
+    ],
+)  # fmt: skip
+def test_other_formats_of_results_will_do(front: Front, media_type: str, said: bytes) -> None:
+    front.between.fault = Fault(media_type=media_type, body=said)
+    assert front.ask(f"SELECT ?n {{ ?s ?p ?n }} # {WORD} {len(said)}").text == "n\r\n1\r\n"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "said"),
+    [
+        ("text/turtle", b"@prefix : <urn:> . :a :b true ."),
+        ("text/plain", b'<urn:a> <urn:b> "1"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n'),
+        ("application/rdf+xml",
+         b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="urn:">'
+         b'<rdf:Description rdf:about="urn:a"><b rdf:datatype='
+         b'"http://www.w3.org/2001/XMLSchema#boolean">true</b></rdf:Description></rdf:RDF>'),
+    ],
+)  # fmt: skip
+def test_other_formats_of_graphs_will_do(front: Front, media_type: str, said: bytes) -> None:
+    front.between.fault = Fault(media_type=media_type, body=said)
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }} # {WORD} {len(said)}"
+    assert front.ask(query, "application/n-triples").text == (
+        '<urn:a> <urn:b> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n'
+    )
+
+
+def test_an_answer_cut_off_on_the_way_never_ends_tidily(front: Front) -> None:
+    front.between.fault = Fault(cut=True)
+    with pytest.raises(httpx.RemoteProtocolError):
+        front.ask(MANY)
+    front.between.fault = None
+    assert len(list(csv.reader(io.StringIO(front.ask(MANY).text)))) == 60_001
+
+
+def test_while_the_server_is_away_that_is_told_and_nothing_must_be_restarted(front: Front) -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?s a ?c }"
+    kept = front.ask(query)
+    front.between.down()
+    try:
+        front.health(503, "cannot be reached")
+        answer = front.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o ; a ?c }")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert "secret" not in answer.text
+        page = httpx.get(f"{front.ours.address}/page/state/FRA", headers={"Accept": "text/html"})
+        assert page.status_code == 503
+        assert "cannot be reached" in page.text
+        # What was answered before is still true of the release.
+        assert front.ask(query).text == kept.text
+        assert httpx.get(f"{front.ours.address}/health/alive").status_code == 200
+    finally:
+        front.between.up()
+    front.health(200)
+    assert front.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o ; a ?c }").status_code == 200
+
+
+def test_a_server_that_hangs_does_not_make_everybody_wait(front: Front) -> None:
+    front.between.fault, front.between.always = Fault(seconds=15), True
+    front.health(503, "not even a small question")
+    front.between.fault, front.between.always = None, False
+    front.health(200)
+
+
+def test_a_front_started_before_its_server_begins_to_answer_with_it(
+    front: Front, tmp_path: Path
+) -> None:
+    front.between.down()
+    up = False
+    try:
+        settings = {"KG_ENGINE": front.between.address}
+        with serving(front.data, tmp_path / "log", **settings) as late:
+            answer = httpx.get(f"{late.address}/health")
+            assert (answer.status_code, "cannot be reached" in answer.text) == (503, True)
+            front.between.up()
+            up = True
+            Front(late, front.between, front.data).health(200)
+            assert "secret" not in late.logged()
+    finally:
+        if not up:
+            front.between.up()
+
+
+def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_path: Path) -> None:
+    first = require(front.data).name
+    newer = tmp_path / "newer"
+    make_release(newer, "states")
+    second = require(newer).name
+    # A release the front does not have yet.
+    front.between.theirs.published(newer)
+    front.health(503, f"holds release {second}, which is not in")
+    tag = httpx.get(f"{front.ours.address}/sparql", params={"query": "ASK {}"})
+    assert tag.status_code == 503
+    adopt(front.data, newer)
+    front.health(200, second)
+    # Back again; the local pointer names the newer one, the server decides.
+    adopt(tmp_path / "older", front.data / "releases" / first)
+    front.between.theirs.published(tmp_path / "older")
+    front.health(200, first)
+
+
+def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path: Path) -> None:
+    (tmp_path / "database").mkdir()
+    with remote("oxigraph", tmp_path / "database") as theirs:
+        store = theirs.options[3]
+        facts = require(front.data).open()
+        content = b"".join(f"{quad.triple} .\n".encode() for quad in facts)
+        settings = {"KG_ENGINE": theirs.query}
+        with serving(front.data, tmp_path / "log", **settings) as ours:
+            empty = httpx.get(f"{ours.address}/health")
+            assert (empty.status_code, "kg publish" in empty.text) == (503, True)
+            sent = httpx.post(
+                f"{store}?default",
+                content=content,
+                headers={"Content-Type": "application/n-triples"},
+                timeout=60,
+            )
+            assert sent.is_success, sent.text
+            Front(ours, front.between, front.data).health(200)
+            assert "its own default graph, asked without graph parameters" in ours.logged()
+            query = {"query": f"SELECT (COUNT(?s) AS ?n) {{ ?s a <{UNV.State}> }}"}
+            asked = httpx.get(
+                f"{ours.address}/sparql", params=query, headers={"Accept": "text/csv"}
+            )
+            assert asked.text == "n\r\n206\r\n"
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    from click.testing import CliRunner  # noqa: PLC0415
+
+    from kg.cli.main import cli  # noqa: PLC0415
+
+    make_release(tmp_path, "states")
+    for value in ("votes.example/sparql", "ftp://user:secret@votes.example/", "http://"):
+        result = CliRunner().invoke(
+            cli, ["serve", "--data", str(tmp_path)], env={"KG_ENGINE": value}
+        )
+        told = str(result.exception or result.output)
+        assert "KG_ENGINE" in told, told
+        assert "secret" not in told

@@ -1,0 +1,59 @@
+"""The number of rows in the access log, counted from the bytes of an answer."""
+
+from __future__ import annotations
+
+import io
+import itertools
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.engine.row_counter import RowCounter
+from kg.sparql.formats import GRAPHS, RESULTS, Format
+
+
+def counted(content: bytes, written_in: Format, cuts: list[int]) -> int | None:
+    counter = RowCounter(written_in)
+    edges = [0, *sorted(cut % (len(content) + 1) for cut in cuts), len(content)]
+    for start, stop in itertools.pairwise(edges):
+        counter.count(content[start:stop])
+    return counter.total
+
+
+def table(texts: list[str | None]) -> ox.QuerySolutions:
+    rows = " ".join("(UNDEF 1)" if text is None else f"({ox.Literal(text)} 1)" for text in texts)
+    answer = ox.Store().query(f"SELECT ?text ?n {{ VALUES (?text ?n) {{ {rows} }} }}")
+    assert isinstance(answer, ox.QuerySolutions)
+    return answer
+
+
+hostile = st.text(alphabet='"\\{}[],: \n\r\t<>/resultab', max_size=12)
+
+
+@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
+@given(
+    texts=st.lists(st.none() | hostile, max_size=8), cuts=st.lists(st.integers(0, 4000), max_size=9)
+)
+def test_rows_are_counted_whatever_they_hold_and_wherever_pieces_end(
+    written_in: Format, texts: list[str | None], cuts: list[int]
+) -> None:
+    stream = io.BytesIO()
+    assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
+    table(texts).serialize(stream, written_in.oxigraph)
+    assert counted(stream.getvalue(), written_in, cuts) == len(texts)
+
+
+@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
+def test_rows_without_a_value_count(written_in: Format) -> None:
+    stream = io.BytesIO()
+    answer = ox.Store().query("SELECT ?x { VALUES ?y { 1 2 3 } }")
+    assert isinstance(answer, ox.QuerySolutions)
+    assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
+    answer.serialize(stream, written_in.oxigraph)
+    assert counted(stream.getvalue(), written_in, []) == 3
+
+
+def test_graphs_have_no_rows() -> None:
+    assert counted(b"<a:b> <a:c> <a:d> .\n", GRAPHS[1], []) is None

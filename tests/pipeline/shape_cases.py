@@ -1,0 +1,547 @@
+"""The changes of shapes/valid.ttl that test_shapes.py makes: each breaks one constraint, or none.
+
+Relative IRIs are those of things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.rdf.vocabulary import BASE, UNV, XSD
+
+IDS = BASE + "id/"
+
+EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
+DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
+VOTE = "<vote/900001/AAA>"
+RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
+SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
+MEETING, OTHER_MEETING = "<meeting/A-34-PV-200>", "<meeting/A-ES-34-PV-1>"
+TOPIC = "<topic/weather>"
+STATE, OTHER_STATE = "<state/AAA>", "<state/DDD>"
+FORMER_STATE = "<state/BBB>"
+SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
+PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
+STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
+CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
+PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/sun>", "<correspondence/sun>"
+RULE = "<rule/invented>"
+# One coder or rule too many, whatever it is: another breaks only sh:maxCount.
+OTHER_AGENT, OTHER_RULE = "<agent/other>", "<rule/other>"
+AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980>"
+DERIVATION = "<derivation/agreement>"
+DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
+CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
+SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
+
+UNKNOWN = "<unknown/thing>"
+COUNCIL = "unv:SecurityCouncil"
+TEXT, TAGGED = '"1"', '"again"@en'
+DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
+ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
+LONG = '"' + "word " * 16 + '"@en'
+
+FIGURES = {
+    "yes": "unv:yesCount",
+    "no": "unv:noCount",
+    "abstention": "unv:abstentionCount",
+    "non-voting": "unv:nonVotingCount",
+}
+WORDS = ("in favour", "against", "abstaining", "non-voting")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A change that breaks a component of a shape; its message, if not that of the shape."""
+
+    shape: str
+    focus: str
+    update: str
+    message: str = ""
+    component: str = "sparql"
+
+
+def drop(thing: str, path: str) -> str:
+    return f"DELETE WHERE {{ {thing} {path} ?value }} ;"
+
+
+def add(thing: str, path: str, value: str) -> str:
+    return f"INSERT DATA {{ {thing} {path} {value} }} ;"
+
+
+def replace(thing: str, path: str, value: str) -> str:
+    return drop(thing, path) + add(thing, path, value)
+
+
+def held(date: str, precision: str = "day") -> str:
+    """Move the roll call of all four states to another date."""
+    day = f'"{date}"^^xsd:date'
+    return replace(EVENT, "unv:date", day) + replace(EVENT, "unv:datePrecision", f'"{precision}"')
+
+
+def breaks(
+    shape: str, focus: str, path: str, components: str, second: str = TAGGED, wrong: str = UNKNOWN
+) -> Iterator[Case]:
+    """Yield a case for each component of a property shape.
+
+    ``second`` is a right value, but one too many; ``wrong`` is a value that is not allowed.
+    """
+    for component in components.split():
+        if component == "minCount":
+            update = drop(focus, path)
+        elif component in ("maxCount", "uniqueLang"):
+            update = add(focus, path, second)
+        else:
+            update = replace(focus, path, wrong)
+        yield Case(shape, focus, update, component=component)
+
+
+def labels(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
+    """Yield a case for each component of texts, one in each language."""
+    return breaks(shape, focus, path, "minCount uniqueLang datatype", wrong=TEXT)
+
+
+def coded(shape: str, focus: str, components: str) -> Iterator[Case]:
+    """Yield a case for each component of who coded something, and by which rule."""
+    yield from breaks(f"{shape}-coded-by", focus, "unv:codedBy", components, OTHER_AGENT)
+    yield from breaks(f"{shape}-coding-rule", focus, "unv:codingRule", components, OTHER_RULE)
+
+
+def uncoded(shape: str, focus: str, message: str) -> Iterator[Case]:
+    """Yield the cases of a judgement without coder, and of one without rule."""
+    for path in ("unv:codedBy", "unv:codingRule"):
+        yield Case(shape, focus, drop(focus, path), message)
+
+
+# fmt: off
+CASES = [
+    *labels("event-label", EVENT),
+    *breaks("event-date", EVENT, "unv:date", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("event-date-precision", EVENT, "unv:datePrecision", "minCount maxCount in", '"month"'),
+    *breaks("event-body", EVENT, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("event-session", EVENT, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("event-meeting", EVENT, "unv:meeting", "maxCount class", OTHER_MEETING),
+    *breaks("event-source", EVENT, "prov:wasDerivedFrom", "minCount class"),
+    *breaks("event-decides", EVENT, "unv:decides", "maxCount class", OTHER_RESOLUTION),
+    *breaks("event-vote-on", EVENT, "unv:voteOn", "maxCount in", '"motion"', TEXT),
+    *breaks("event-outcome", EVENT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
+    *breaks("event-without-vote", UNVOTED, "unv:adoptedWithoutVote", "maxCount datatype",
+            "false", TEXT),
+    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong=TAGGED),
+    *breaks("event-committee-report", EVENT, "unv:committeeReport", "maxCount datatype",
+            TEXT, TAGGED),
+    *breaks("event-agenda-item", EVENT, "unv:agendaItem", "datatype", wrong=TAGGED),
+    *breaks("event-vote-note", EVENT, "unv:voteNote", "datatype", wrong=TAGGED),
+    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype", TEXT, TAGGED),
+    *(
+        Case(f"event-has-{figure}-count", EVENT, drop(EVENT, f"unv:{figure}Count"), component="or")
+        for figure in ("yes", "no", "abstention")
+    ),
+    *(
+        Case("event-adopted-without-vote", UNVOTED, update,
+             "An adoption without a vote has neither votes nor counts, "
+             f"but it has {value}.")
+        for update, value in (
+            (add(UNVOTED, "unv:inFavour", STATE), f"{IDS}state/AAA"),
+            (add(UNVOTED, "unv:nonVoting", STATE), f"{IDS}state/AAA"),
+            (add(VOTE, "unv:event", UNVOTED), f"{IDS}vote/900001/AAA"),
+            (add(UNVOTED, "unv:yesCount", "15"), "15"),
+        )
+    ),
+    Case("event-decides-adopted", EVENT, drop(EVENT, "unv:outcome"), component="or"),
+    Case("event-decides-adopted", EVENT, replace(EVENT, "unv:outcome", '"not adopted"'),
+         component="or"),
+    *(
+        Case("event-veto", DRAFT, update,
+             f"{IDS}state/{state} did not veto: a veto is a vote against a draft that the "
+             "Security Council did not adopt.")
+        for update, state in (
+            (add(DRAFT, "unv:vetoedBy", STATE), "AAA"),
+            (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "BBB"),
+            (replace(DRAFT, "unv:outcome", '"adopted"'), "BBB"),
+        )
+    ),
+    *breaks("event-important", EVENT, "unv:importantVote", "maxCount datatype", "false", TEXT),
+    *breaks("event-yes-count", EVENT, "unv:yesCount", "maxCount datatype", "7", TEXT),
+    *breaks("event-no-count", EVENT, "unv:noCount", "maxCount datatype", "7", TEXT),
+    *breaks("event-abstention-count", EVENT, "unv:abstentionCount", "maxCount datatype", "7", TEXT),
+    *breaks("event-non-voting-count", EVENT, "unv:nonVotingCount", "maxCount datatype", "7", TEXT),
+    Case("event-counted-in-favour", EVENT, replace(EVENT, "unv:yesCount", "7"),
+         "The count of states in favour is 7, but the number listed so is 1."),
+    Case("event-counted-against", EVENT, drop(EVENT, "unv:against"),
+         "The count of states against is 1, but the number listed so is 0."),
+    Case("event-counted-abstaining", EVENT, add(EVENT, "unv:abstaining", STATE),
+         "The count of states abstaining is 1, but the number listed so is 2."),
+    Case("event-counted-non-voting", EVENT, replace(EVENT, "unv:nonVotingCount", "7"),
+         "The count of states non-voting is 7, but the number listed so is 1."),
+    Case("event-counted-non-voting", EVENT, drop(EVENT, "unv:nonVotingCount"),
+         "The count of states non-voting is 0, but the number listed so is 1."),
+    Case("event-all-votes", EVENT, drop(VOTE, "?property"),
+         "The counts add up to 4 votes, but the event has 3."),
+    Case("event-agreement", EVENT, replace(VOTE, "unv:option", "unv:No"),
+         "The counts add up to 4 votes, but 3 votes agree with the direct triple of their state."),
+    Case("event-one-vote", EVENT, replace(VOTE, "unv:castBy", OTHER_STATE),
+         "A state votes once in an event: 4 votes of 3 states."),
+    Case("event-decided", EVENT, drop(RESOLUTION, "unv:decidedBy"),
+         f"{IDS}resolution/A-RES-34-999 does not say that this event decided it."),
+    # Before the admission, after the end and in both gaps, always of one of the four states.
+    *(
+        Case("event-membership", EVENT, held(date, precision),
+             f"{IDS}vote/900001/{state} was cast by a state that was not a member then.")
+        for date, precision, state in (
+            ("1970-09-14", "day", "CCC"),
+            ("1970-08-31", "month", "CCC"),
+            ("1990-10-04", "day", "BBB"),
+            ("1990-11-01", "month", "BBB"),
+            ("1975-06-01", "day", "AAA"),
+            ("1975-06-01", "month", "AAA"),
+            ("1986-06-01", "day", "AAA"),
+            ("1986-06-01", "month", "AAA"),
+        )
+    ),
+    *(
+        Case("event-vote-parts", EVENT, update,
+             f"{IDS}vote/900001/AAA does not have exactly one state and one option.")
+        for update in (
+            drop(VOTE, "unv:castBy"),
+            add(VOTE, "unv:castBy", OTHER_STATE),
+            drop(VOTE, "unv:option"),
+            add(VOTE, "unv:option", "unv:No"),
+        )
+    ),
+    *breaks("vote-event", VOTE, "unv:event", "minCount maxCount", OTHER_EVENT),
+    *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
+    *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
+    *labels("resolution-label", RESOLUTION),
+    *breaks("resolution-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
+    *breaks("resolution-date", RESOLUTION, "dcterms:date", "minCount maxCount or", MONTH, TEXT),
+    *breaks("resolution-body", RESOLUTION, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("resolution-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("resolution-subject", RESOLUTION, "dcterms:subject", "class"),
+    *breaks("resolution-decided-by", RESOLUTION, "unv:decidedBy", "maxCount class", OTHER_EVENT),
+    *breaks("resolution-document", RESOLUTION, "unv:document", "nodeKind", wrong=TEXT),
+    *breaks("resolution-library-record", RESOLUTION, "unv:libraryRecord", "nodeKind", wrong=TEXT),
+    Case("resolution-decided", RESOLUTION, drop(EVENT, "unv:decides"),
+         f"{IDS}event/900001 does not say that it decided this resolution."),
+    *labels("session-label", SESSION),
+    *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("meeting-symbol", MEETING, "unv:symbol", "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("meeting-body", MEETING, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("meeting-session", MEETING, "unv:session", "maxCount class", OTHER_SESSION),
+    *labels("topic-label", TOPIC, "skos:prefLabel"),
+    *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype", wrong=TEXT),
+    *breaks("topic-close-match", TOPIC, "skos:closeMatch", "class"),
+    *breaks("topic-scheme", TOPIC, "skos:inScheme", "minCount class"),
+    *labels("scheme-title", SCHEME, "dcterms:title"),
+    *labels("state-label", STATE),
+    *breaks("state-iso3", STATE, "unv:iso3", "maxCount pattern", '"AAB"', '"AAAA"'),
+    *breaks("state-iso3", STATE, "unv:iso3", "datatype", wrong='"AAA"@en'),
+    *breaks("state-iso2", STATE, "unv:iso2", "maxCount pattern", '"AB"', '"aa"'),
+    *breaks("state-iso2", STATE, "unv:iso2", "datatype", wrong='"AA"@en'),
+    *breaks("state-m49", STATE, "unv:m49", "maxCount pattern", '"001"', TEXT),
+    *breaks("state-m49", STATE, "unv:m49", "datatype", wrong='"999"@en'),
+    *breaks("state-admitted", STATE, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("state-member-until", FORMER_STATE, "unv:memberUntil", "maxCount datatype",
+            DAY, MONTH),
+    *breaks("state-seat", STATE, "unv:seat", "minCount maxCount class", "<seat/BBB>"),
+    *breaks("state-name", STATE, "unv:hasName", "minCount class"),
+    *breaks("state-group", STATE, "unv:regionalGroup", "maxCount class", "<group/others>"),
+    *breaks("state-wikidata", STATE, "unv:wikidata", "maxCount pattern",
+            "wd:Q00", "<https://www.wikidata.org/entity/Q0>"),
+    *breaks("state-wikidata", STATE, "unv:wikidata", "nodeKind",
+            wrong='"http://www.wikidata.org/entity/Q1"'),
+    *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
+    *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
+    Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
+         "The first day of membership, 1946-02-03, is not that of its first period."),
+    Case("state-membership-period", STATE,
+         replace(STATE, "unv:admitted", '"1976-09-28"^^xsd:date'),
+         "The first day of membership, 1976-09-28, is not that of its first period."),
+    *(
+        Case("state-end", state, update,
+             f"Only one of the state and its last period of membership ends on {end}.")
+        for state, update, end in (
+            (FORMER_STATE, drop(FORMER_STATE, "unv:memberUntil"), "1990-10-03"),
+            # Given to a current member: a new day, and the last days of earlier periods.
+            (STATE, add(STATE, "unv:memberUntil", DAY), "1946-02-03"),
+            (STATE, add(STATE, "unv:memberUntil", '"1975-01-20"^^xsd:date'), "1975-01-20"),
+            (STATE, add(STATE, "unv:memberUntil", '"1985-03-01"^^xsd:date'), "1985-03-01"),
+        )
+    ),
+    *breaks("seat-admitted", SEAT, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("seat-source", SEAT, "prov:wasDerivedFrom", "minCount class"),
+    *labels("name-label", NAME),
+    *breaks("name-from", NAME, "unv:from", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
+    *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
+    Case("name-order", NAME, replace(NAME, "unv:until", '"1945-10-23"^^xsd:date'),
+         "A name ends before it began: on 1945-10-23."),
+    *breaks("membership-member", MEMBERSHIP, "org:member", "minCount maxCount class", OTHER_STATE),
+    *breaks("membership-from", MEMBERSHIP, "unv:from", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
+    *breaks("membership-source", MEMBERSHIP, "prov:wasDerivedFrom", "minCount class"),
+    Case("membership-order", MEMBERSHIP, replace(MEMBERSHIP, "unv:from", '"1975-01-20"^^xsd:date'),
+         "A membership does not end after it began: it ends on 1975-01-20."),
+    Case("membership-overlap", MEMBERSHIP,
+         replace(MEMBERSHIP, "unv:until", '"1976-12-01"^^xsd:date'),
+         "A membership has not ended when the next one of the state, "
+         f"{IDS}membership/AAA-2, begins."),
+    *breaks("change-original", CHANGE, "org:originalOrganization", "minCount class"),
+    *breaks("change-resulting", CHANGE, "org:resultingOrganization", "minCount class"),
+    *breaks("change-date", CHANGE, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("change-source", CHANGE, "prov:wasDerivedFrom", "minCount class"),
+    *labels("group-label", GROUP),
+    *labels("proposal-title", PROPOSAL, "dcterms:title"),
+    *breaks("proposal-date", PROPOSAL, "dcterms:date", "minCount datatype", wrong=MONTH),
+    *breaks("proposal-by", PROPOSAL, "unv:proposedBy", "minCount class"),
+    *breaks("proposal-creator", PROPOSAL, "dcterms:creator", "class"),
+    *breaks("proposal-point", PROPOSAL, "unv:hasPoint", "minCount class"),
+    *breaks("proposal-source", PROPOSAL, "prov:wasDerivedFrom", "minCount class"),
+    Case("proposal-positions", PROPOSAL, replace(POINT, "unv:position", "2"),
+         "Two points of a proposal share the position 2."),
+    *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
+    *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
+    *labels("point-title", POINT, "dcterms:title"),
+    *breaks("point-description", POINT, "dcterms:description", "uniqueLang datatype", wrong=TEXT),
+    *breaks("point-subject", POINT, "dcterms:subject", "class"),
+    *coded("point", POINT, "maxCount class"),
+    *uncoded("point-coded", POINT, f"The topic {IDS}topic/weather has no coder or no coding rule."),
+    *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
+    *labels("paragraph-label", PARAGRAPH),
+    *labels("paragraph-description", PARAGRAPH, "dcterms:description"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "maxCount minInclusive", "7", "0"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "datatype", wrong="1.0"),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("paragraph-subject", PARAGRAPH, "dcterms:subject", "class"),
+    *coded("paragraph", PARAGRAPH, "maxCount class"),
+    *uncoded("paragraph-coded", PARAGRAPH,
+             f"The topic {IDS}topic/weather has no coder or no coding rule."),
+    *breaks("paragraph-source", PARAGRAPH, "prov:wasDerivedFrom", "minCount class"),
+    *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount",
+            "<proposal/two-points/2>"),
+    *breaks("correspondence-other", CORRESPONDENCE, "unv:otherText", "minCount maxCount",
+            "<proposal/two-points/2>"),
+    *breaks("correspondence-relation", CORRESPONDENCE, "unv:relation", "minCount maxCount in",
+            "unv:Overlapping"),
+    *labels("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
+    *coded("correspondence", CORRESPONDENCE, "minCount maxCount class"),
+    *breaks("correspondence-source", CORRESPONDENCE, "prov:wasDerivedFrom", "class"),
+    *labels("rule-label", RULE),
+    *labels("rule-description", RULE, "dcterms:description"),
+    *breaks("rule-page", RULE, "foaf:page", "nodeKind", wrong=TEXT),
+    *labels("contact-label", CONTACT),
+    *breaks("contact-initiated-by", CONTACT, "unv:initiatedBy", "minCount or"),
+    *breaks("contact-contacted", CONTACT, "unv:contacted", "minCount or"),
+    *breaks("contact-urged", CONTACT, "unv:urged", "maxCount in", "unv:No"),
+    *breaks("contact-expected", CONTACT, "unv:expected", "maxCount datatype", "false", TEXT),
+    *breaks("contact-date", CONTACT, "dcterms:date", "maxCount or", DAY, TEXT),
+    *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype", wrong=TEXT),
+    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("contact-quote", CONTACT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("contact-via", CONTACT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("contact-source", CONTACT, "prov:wasQuotedFrom", "minCount class"),
+    Case("contact-urged-target", CONTACT, drop(CONTACT, "unv:about"),
+         "Those who were urged to vote in a way were urged about something."),
+    *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount", PROPOSAL),
+    *labels("content-says", CONTENT, "unv:says"),
+    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("content-quote", CONTENT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("content-via", CONTENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
+    *labels("statement-label", STATEMENT),
+    *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount class", OTHER_STATE),
+    *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
+    *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole", "uniqueLang datatype",
+            wrong=TEXT),
+    *breaks("statement-stance", STATEMENT, "unv:stance", "maxCount in", "unv:Critical"),
+    *breaks("statement-date", STATEMENT, "dcterms:date", "maxCount or", DAY, TEXT),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
+    *breaks("statement-towards", STATEMENT, "unv:towards", "maxCount", PROPOSAL),
+    *coded("statement", STATEMENT, "maxCount class"),
+    *uncoded("statement-stance-coded", STATEMENT,
+             f"The stance {UNV.Supportive} has no coder or no coding rule."),
+    *breaks("statement-addressed-to", STATEMENT, "unv:addressedTo", "or"),
+    *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype", wrong=TEXT),
+    *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype", wrong=TEXT),
+    Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:towards"),
+         "A stance needs something that it is towards."),
+    # Before the admission, to the day, the month and the year; after the end of a former member.
+    *(
+        Case("statement-membership", STATEMENT,
+             replace(STATEMENT, "dcterms:date", f'"{date}"^^xsd:{kind}')
+             + replace(STATEMENT, "unv:madeBy", state),
+             f"The statement of {date} was made for a state that was not a member then.")
+        for date, kind, state in (
+            ("1960-09-19", "date", OTHER_STATE),
+            ("1960-08", "gYearMonth", OTHER_STATE),
+            ("1959", "gYear", OTHER_STATE),
+            ("1990-10-04", "date", FORMER_STATE),
+        )
+    ),
+    *labels("agent-label", AGENT),
+    *(
+        case
+        for name, path in FIGURES.items()
+        for case in (
+            *breaks(f"tally-{name}-count", TALLY, path, "maxCount datatype", "7", DECIMAL),
+            *breaks(f"tally-{name}-count", TALLY, path, "minInclusive", wrong="-1"),
+        )
+    ),
+    Case("tally-figure", TALLY, "".join(drop(TALLY, path) for path in FIGURES.values()),
+         component="or"),
+    *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
+    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("tally-quote", TALLY, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("tally-via", TALLY, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
+    *(
+        Case("tally-total", TALLY, replace(TALLY, path, "7"),
+             f"The report says 7 {words}, the record has 1.")
+        for path, words in zip(FIGURES.values(), WORDS, strict=True)
+    ),
+    *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount", OTHER_EVENT),
+    *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
+    *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:Yes"),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
+    *breaks("reported-vote-via", REPORT, "unv:via", "maxCount datatype", TEXT, TAGGED),
+    Case("reported-vote-recorded", REPORT, replace(REPORT, "unv:option", "unv:Abstention"),
+         f"The report says {UNV.Abstention}, the record says {UNV.No}."),
+    *(
+        Case("spoken-and-voted", STATEMENT,
+             replace(STATEMENT, "unv:madeBy", state) + replace(STATEMENT, "unv:stance", stance),
+             f"A state spoke otherwise than it voted: {UNV.term(stance[4:])}, "
+             f"and the vote was {UNV.term(vote)}.")
+        for state, stance, vote in (
+            (FORMER_STATE, "unv:Supportive", "No"),
+            (STATE, "unv:Critical", "Yes"),
+        )
+    ),
+    *breaks("reported-vote-source", REPORT, "prov:wasQuotedFrom",
+            "minCount maxCount class", SOURCE),
+    *labels("discrepancy-label", DISCREPANCY),
+    *breaks("discrepancy-aspect", DISCREPANCY, "unv:aspect", "minCount maxCount in", '"date"'),
+    *breaks("discrepancy-concerns", DISCREPANCY, "unv:concerns", "minCount"),
+    *breaks("discrepancy-accepted-value", DISCREPANCY, "unv:acceptedValue",
+            "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("discrepancy-other-value", DISCREPANCY, "unv:otherValue",
+            "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("discrepancy-accepted-from", DISCREPANCY, "unv:acceptedFrom", "minCount class"),
+    *breaks("discrepancy-other-from", DISCREPANCY, "unv:otherFrom", "minCount class"),
+    Case("discrepancy-values", DISCREPANCY, replace(DISCREPANCY, "unv:otherValue", '"against"'),
+         "The two values of a discrepancy differ: both are against."),
+    *breaks("agreement-between", AGREEMENT, "unv:between", "minCount maxCount", "<state/CCC>"),
+    *breaks("agreement-between", AGREEMENT, "unv:between", "class",
+            wrong="<state/AAA>, <event/900001>"),
+    *breaks("agreement-year", AGREEMENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minCount maxCount datatype",
+            "7", DECIMAL),
+    *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minInclusive", wrong="0"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minCount maxCount", "1"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "datatype",
+            wrong='"0.5"^^xsd:decimal'),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
+    *breaks("yearly-tally-body", YEARLY, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
+    *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *(
+        case
+        for name, path in FIGURES.items()
+        for case in (
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path,
+                    "maxCount datatype" if name == "non-voting" else "minCount maxCount datatype",
+                    "7", DECIMAL),
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minInclusive", wrong="-1"),
+        )
+    ),
+    *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
+    Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
+         "The margin is -1, but 1 states are in favour and 1 against."),
+    *labels("derivation-label", DERIVATION),
+    *labels("derivation-method", DERIVATION, "dcterms:description"),
+    *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),
+    *labels("source-title", SOURCE, "dcterms:title"),
+    *breaks("source-redistributable", SOURCE, "unv:redistributable", "maxCount datatype",
+            "false", TEXT),
+    *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
+    *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
+    *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
+    # Shapes that target a value: it is the focus itself.
+    Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
+    Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
+    Case("vote-option", UNKNOWN, replace(VOTE, "unv:option", UNKNOWN), component="in"),
+    Case("vote-cast-as", TAGGED, replace(VOTE, "unv:castAs", TAGGED), component="datatype"),
+    *(
+        Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),
+             component=component)
+        for value, component in ((DECIMAL, "datatype"), (ZERO, "minInclusive"))
+    ),
+    Case("related-resolution", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
+    Case("reported-event", UNKNOWN, replace(TALLY, "unv:reports", UNKNOWN), component="class"),
+    Case("stated-about", UNKNOWN, add(STATEMENT, "unv:about", UNKNOWN), component="or"),
+    Case("stance-towards", UNKNOWN, replace(STATEMENT, "unv:towards", UNKNOWN), component="or"),
+    Case("reported-text", UNKNOWN, replace(CONTENT, "unv:reportsOn", UNKNOWN), component="or"),
+    Case("compared-text", UNKNOWN, replace(CORRESPONDENCE, "unv:oneText", UNKNOWN),
+         component="or"),
+    Case("resolution-with-paragraphs", UNKNOWN, add(UNKNOWN, "unv:hasParagraph", PARAGRAPH),
+         component="class"),
+    Case("concerned-thing", UNKNOWN, add(DISCREPANCY, "unv:concerns", UNKNOWN), component="or"),
+]
+# fmt: on
+
+#: Changes up to the edge of a constraint.
+ALLOWED = (
+    {
+        "month of the admission": held("1970-09-01", "month"),
+        "day of the admission": held("1970-09-15"),
+        "last day of a member": held("1990-10-03"),
+        "month of the last day": held("1990-10-31", "month"),
+        "last day before a gap": held("1975-01-20"),
+        "first day after a gap": held("1976-09-28"),
+        "between two gaps": held("1984-07-01"),
+        "month between two gaps": held("1984-07-01", "month"),
+        "last day before a second gap": held("1985-03-01"),
+        "first day after a second gap": held("1987-04-01"),
+        "a name of one day": replace(NAME, "unv:until", '"1945-10-24"^^xsd:date'),
+        "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
+        "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
+        "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
+        "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
+        "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
+        "no margin": drop(EVENT, "unv:margin"),
+        "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
+        "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")
+        + replace(STATEMENT, "unv:stance", "unv:Critical"),
+        "a statement in the year of the admission": replace(
+            STATEMENT, "dcterms:date", '"1960"^^xsd:gYear'
+        )
+        + replace(STATEMENT, "unv:madeBy", OTHER_STATE),
+        "a paragraph without a number": drop(PARAGRAPH, "unv:position"),
+    }
+    | {
+        # Each alternative of tally-figure alone.
+        f"only the figure {kept}": "".join(
+            drop(TALLY, path) for path in FIGURES.values() if path != kept
+        )
+        for kept in FIGURES.values()
+    }
+    | {
+        f"{value} in {thing}": replace(thing, path, value)
+        for thing, path, values in (
+            (EVENT, "unv:voteOn", '"document" "amendment" "paragraph" "motion"'),
+            (CONTACT, "unv:urged", "unv:Yes unv:No unv:Abstention unv:NonVoting"),
+            (STATEMENT, "unv:stance", "unv:Supportive unv:Reserved"),
+            (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
+            (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
+            (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
+            *((one, "unv:body", COUNCIL) for one in (EVENT, RESOLUTION, SESSION, MEETING)),
+        )
+        for value in values.split()
+    }
+)

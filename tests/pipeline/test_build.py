@@ -1,0 +1,243 @@
+"""Releases: what a build writes, and what is left when one fails or is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.audit.report import audit
+from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooManyRefusedError
+from kg.rdf.vocabulary import BASE, ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
+from kg.release import release
+from kg.resources import DATA
+from kg.sources.selection import choose
+from kg.sparql.evaluation import evaluate
+from tests.conftest import make_release
+from tests.sources.test_unvotes import VOTES, write
+
+ASK = "SELECT (COUNT(*) AS ?n) { ?vote a <https://w3id.org/un-votes/ontology#Vote> }"
+
+
+def votes(data: Path) -> int:
+    """Count the votes that the release in force answers with."""
+    answer = evaluate(release.require(data).open(), ASK)
+    assert isinstance(answer, ox.QuerySolutions)
+    (row,) = answer
+    return int(row["n"].value)
+
+
+def count(store: ox.Store, pattern: str) -> int:
+    rows = store.query(
+        f"PREFIX unv: <{BASE}ontology#> SELECT (COUNT(*) AS ?n) {{ {pattern} }}",
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    (row,) = rows
+    return int(row["n"].value)
+
+
+def test_a_release_holds_facts_once_and_the_rest_in_named_graphs(embedded: Path) -> None:
+    store = release.require(embedded).open()
+    graphs = {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
+    assert graphs == {ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH}
+    assert count(store, "?v a unv:Vote") == 4499
+    assert count(store, "GRAPH ?g { ?v a unv:Vote }") == 0
+    assert count(store, "?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o))") == 0
+
+
+def test_the_manifest_tells_sources_counts_and_versions(embedded: Path) -> None:
+    manifest = release.require(embedded).manifest()
+    assert [s["name"] for s in manifest["sources"]] == [
+        "states", "ukraine", "proposals", "statements", "reports",
+    ]  # fmt: skip
+    assert manifest["counts"]["votes"] == 4499
+    assert manifest["counts"]["events"] == 27
+    assert manifest["discrepancies"] == {"content": 3, "total": 1, "vote": 4}
+    assert set(manifest["software"]) >= {"un-votes-kg", "pyoxigraph", "python"}
+    assert all(len(d) == 64 for s in manifest["sources"] for d in s["files"].values())
+
+
+def test_the_report_of_shacl_stands_in_the_release(embedded: Path) -> None:
+    store = release.require(embedded).open()
+    sh = "http://www.w3.org/ns/shacl#"
+    assert count(store, f"GRAPH <{REPORT_GRAPH}> {{ ?r a <{sh}ValidationReport> }}") == 1
+    assert count(store, f"GRAPH <{REPORT_GRAPH}> {{ ?r a <{sh}ValidationResult> }}") == 5
+
+
+def test_two_builds_hold_the_same_facts(embedded: Path, tmp_path: Path) -> None:
+    again = make_release(tmp_path)
+    first = release.require(embedded).manifest()
+    assert again.manifest()["facts_sha256"] == first["facts_sha256"]
+
+
+def test_states_are_always_loaded_and_no_source_twice(tmp_path: Path) -> None:
+    assert [c.loader.name for c in choose(["ukraine", "ukraine"], tmp_path)] == [
+        "states",
+        "ukraine",
+    ]
+
+
+@pytest.mark.parametrize("text", ["nonsense", "embedded=/tmp", "=x", ""])
+def test_an_unknown_source_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SourceError, match="expected one of embedded, states, ukraine"):
+        choose([text], tmp_path)
+
+
+def test_only_the_latest_releases_are_kept(tmp_path: Path) -> None:
+    write(tmp_path / "source")
+    names = []
+    for _ in range(release.KEPT + 2):
+        names.append(make_release(tmp_path, f"unvotes={tmp_path / 'source'}").name)
+    left = sorted(path.name for path in (tmp_path / "releases").iterdir())
+    assert left == names[-release.KEPT :]
+    assert release.require(tmp_path).name == names[-1]
+
+
+# Failed builds leave the earlier release in force.
+@pytest.fixture
+def served(tmp_path: Path) -> Path:
+    """A data folder whose release has four votes of a small unvotes source."""
+    write(tmp_path / "source")
+    make_release(tmp_path, f"unvotes={tmp_path / 'source'}")
+    assert votes(tmp_path) == 4
+    return tmp_path
+
+
+def leftovers(data: Path) -> list[str]:
+    return [p.name for p in (data / "releases").iterdir() if p.name.startswith(".")]
+
+
+ROW_FAULTS = [
+    (("Ukraine", "UA", "perhaps"), r"un_votes\.rda, row 5: perhaps \(Ukraine\): expected yes, no"),
+    (("Atlantis", "AT", "yes"), r"un_votes\.rda, row 5: Atlantis \(AT\): expected a country"),
+    (("Russia", "RU", "yes"), r"un_votes\.rda, row 5: yes \(Russia\): expected one vote of RUS"),
+]
+
+
+@pytest.mark.parametrize(("fault", "message"), ROW_FAULTS)
+def test_refused_rows_stop_a_build_unless_allowed(
+    served: Path, fault: tuple[str, str, str], message: str
+) -> None:
+    source = write(served / "faulty", votes=[*VOTES, fault])
+    with pytest.raises(TooManyRefusedError, match=message) as caught:
+        make_release(served, f"unvotes={source}")
+    assert "the earlier release stays in force" in str(caught.value)
+    assert votes(served) == 4
+    assert leftovers(served) == []
+
+    made = make_release(served, f"unvotes={source}", max_refused=10)
+    refused = audit(made).refused
+    assert made.manifest()["refused"] == len(refused) > 0
+    assert all(row.file == "un_votes.rda" for row in refused)
+    # Of two different votes of one state neither can be trusted.
+    assert votes(served) == (3 if fault[0] == "Russia" else 4)
+
+
+def test_a_broken_source_stops_a_build_whatever_is_allowed(served: Path) -> None:
+    source = write(served / "broken")
+    path = source / "un_votes.rda"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(SourceError, match=r"un_votes\.rda"):
+        make_release(served, f"unvotes={source}", max_refused=10**6)
+    assert votes(served) == 4
+    assert leftovers(served) == []
+
+
+def test_a_violation_stops_a_build_and_is_explained(served: Path) -> None:
+    faulty = served / "faulty"
+    shutil.copytree(DATA / "reports", faulty)
+    path = faulty / "official-totals.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("A/RES/ES-11/2,", "A/RES/ES-11/99,"), encoding="utf-8")
+    with pytest.raises(InvalidDataError) as caught:
+        make_release(served, "ukraine", f"reports={faulty}")
+    assert "The event a report is about is described; add the source" in str(caught.value)
+    assert "event/A-RES-ES-11-99" in str(caught.value)
+    assert votes(served) == 4
+
+
+def test_two_builds_at_once_do_not_meet(served: Path) -> None:
+    with (
+        release.building(served),
+        pytest.raises(ReleaseError, match="another build is running"),
+        release.building(served),
+    ):
+        pass
+    assert votes(served) == 4
+
+
+def test_a_pointer_to_nowhere_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="run kg build first"):
+        release.require(tmp_path)
+    (tmp_path / "current").write_text("gone\n")
+    with pytest.raises(ReleaseError, match="names the release 'gone', which is not there"):
+        release.require(tmp_path)
+
+
+def kg(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(served: Path) -> None:
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+    failed = kg("build", "--data", str(served), preexec_fn=small_files)
+    assert failed.returncode == 1
+    assert "could not be written" in failed.stderr
+    assert "File too large" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert votes(served) == 4
+    assert leftovers(served) == []
+
+
+def test_a_killed_build_is_cleaned_up_by_the_next(served: Path) -> None:
+    command = [sys.executable, "-m", "kg", "build", "--data", str(served)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not leftovers(served) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert leftovers(served)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert votes(served) == 4
+    assert leftovers(served)
+    assert kg("build", "--data", str(served)).returncode == 0
+    assert votes(served) == 4499
+    assert leftovers(served) == []
+
+
+def test_a_private_deployment_has_its_own_base(tmp_path: Path) -> None:
+    environment = os.environ | {"KG_BASE_IRI": "https://votes.example/", "KG_DATA": str(tmp_path)}
+    assert kg("build", env=environment).returncode == 0
+    manifest = json.loads((release.require(tmp_path).path / "manifest.json").read_text())
+    assert manifest["base_iri"] == "https://votes.example/"
+    store = release.require(tmp_path).open()
+    assert count(store, "?s ?p ?o FILTER (STRSTARTS(STR(?s), 'https://w3id.org/un-votes/'))") == 0
+    asked = kg("query", "-e", "SELECT ?x { ?x a unv:Body } ", env=environment)
+    assert asked.returncode == 0
+
+
+def test_settings_that_cannot_be_used_are_named() -> None:
+    wrong = kg("sources", env=os.environ | {"KG_BASE_IRI": "not an IRI"})
+    assert wrong.returncode == 2
+    assert "KG_BASE_IRI is 'not an IRI'" in wrong.stderr
+    wrong = kg("build", env=os.environ | {"KG_MAX_REFUSED": "-1", "KG_DATA": "/nonexistent/x"})
+    assert wrong.returncode == 2
+    assert "KG_MAX_REFUSED is '-1'" in wrong.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KgError, match="could not be written"):
+        make_release(tmp_path / "file" / "data")

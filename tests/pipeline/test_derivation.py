@@ -1,0 +1,312 @@
+"""Derived facts: against naive counting of random votes, on the embedded release, at full size."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+import duckdb
+import numpy as np
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import InvalidDataError
+from kg.model.records import (
+    AgreementObservation,
+    DerivedFact,
+    Margin,
+    MergedEvent,
+    VotingEvent,
+    YearlyTally,
+)
+from kg.model.vote_option import OPTION_CODES, OptionCode
+from kg.pipeline.derivation import Positions, agree, check
+from kg.pipeline.derived_facts import Sample, validate
+from kg.rdf import derived_mapper, iris
+from kg.rdf.vocabulary import BASE, PREFIXES, UNV, XSD
+from kg.release import release
+from tests.conftest import ask
+
+STATES = ("AAA", "BBB", "YUG", "YUG-FR")
+POSITIONS = ("inFavour", "against", "abstaining")
+
+
+def event(held: str, votes: dict[str, OptionCode], **changes: object) -> MergedEvent:
+    base = VotingEvent(
+        key="unvotes-1",
+        source="unvotes-package",
+        body="GeneralAssembly",
+        date=held,
+        date_precision="day",
+        session="34",
+        votes=votes,
+        records_non_voting=True,
+    )
+    return MergedEvent(replace(base, **changes), ("one",), ("one", "two"))  # type: ignore[arg-type]
+
+
+def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list[DerivedFact]:
+    positions = Positions(states)
+    for merged in events:
+        positions.add(merged)
+    return list(positions.facts())
+
+
+def naive(events: list[MergedEvent]) -> list[DerivedFact]:
+    """Return the facts counted one pair and one state at a time, straight from contract A2."""
+    found: list[DerivedFact] = []
+    bodies = defaultdict(list)
+    for merged in events:
+        one = merged.event
+        found.append(Margin(one.key, one.count("Y") - one.count("N")))
+        bodies[one.body, int(one.date[:4])].append(one)
+    for (body, year), held in bodies.items():
+        recorded = all(one.records_non_voting for one in held)
+        for state in STATES:
+            cast = Counter(one.votes[state] for one in held if state in one.votes)
+            counts = {option: cast[option] for option in OPTION_CODES if option != "X" or recorded}
+            if any(counts.values()):
+                found.append(YearlyTally(body, state, year, counts))
+        for pair in combinations(STATES, 2) if body == "GeneralAssembly" else ():
+            cast_by = [[one.votes.get(state, "X") for state in pair] for one in held]
+            shared = [votes for votes in cast_by if "X" not in votes]
+            if shared:
+                identical = sum(mine == yours for mine, yours in shared)
+                found.append(AgreementObservation(pair, year, len(shared), identical))
+    return found
+
+
+voting = st.dictionaries(st.sampled_from(STATES), st.sampled_from(OPTION_CODES))
+roll_calls = st.lists(
+    st.builds(
+        event,
+        held=st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)).map(str),
+        votes=voting,
+        date_precision=st.sampled_from(["day", "month"]),
+        body=st.sampled_from(["GeneralAssembly", "GeneralAssembly", "SecurityCouncil"]),
+        records_non_voting=st.booleans(),
+    )
+).map(
+    lambda events: [
+        replace(merged, event=replace(merged.event, key=f"unvotes-{number}"))
+        for number, merged in enumerate(events)
+    ]
+)
+
+
+@given(roll_calls)
+def test_facts_are_those_of_naive_counting(events: list[MergedEvent]) -> None:
+    assert Counter(map(derived_mapper.lines, facts(events))) == Counter(
+        derived_mapper.lines(fact) for fact in naive(events)
+    )
+
+
+@given(roll_calls, st.randoms())
+def test_order_does_not_matter(events: list[MergedEvent], random: Random) -> None:
+    shuffled = random.sample(events, len(events))
+    states = random.sample(STATES, len(STATES))
+    assert facts(shuffled, states) == facts(events)
+
+
+def test_an_observation_as_the_contract_has_it() -> None:
+    (observation,) = (
+        fact
+        for fact in facts([event("2019-12-12", {"YUG-FR": "Y", "AAA": "A"})])
+        if isinstance(fact, AgreementObservation)
+    )
+    this = f"{BASE}id/agreement/AAA-YUG-FR-2019"
+    assert derived_mapper.subject(observation) == iris.agreement("YUG-FR", "AAA", 2019) == this
+    assert iris.parse(this) == ("agreement", "AAA-YUG-FR-2019")
+    assert set(derived_mapper.lines(observation).splitlines()) == {
+        f"<{this}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+        f"<{UNV.AgreementObservation}> .",
+        f"<{this}> <{UNV.between}> <{BASE}id/state/AAA> .",
+        f"<{this}> <{UNV.between}> <{BASE}id/state/YUG-FR> .",
+        f'<{this}> <{UNV.year}> "2019"^^<{XSD.integer}> .',
+        f'<{this}> <{UNV.sharedVotes}> "1"^^<{XSD.integer}> .',
+        f'<{this}> <{UNV.identicalVotes}> "0"^^<{XSD.integer}> .',
+    }
+
+
+def test_a_tally_and_a_margin() -> None:
+    found = facts([event("1980-05-01", {"AAA": "N", "BBB": "X"}, date_precision="month")])
+    assert found == [
+        Margin("unvotes-1", -1),
+        YearlyTally("GeneralAssembly", "AAA", 1980, {"Y": 0, "N": 1, "A": 0, "X": 0}),
+        YearlyTally("GeneralAssembly", "BBB", 1980, {"Y": 0, "N": 0, "A": 0, "X": 1}),
+    ]
+    assert [derived_mapper.subject(fact).removeprefix(BASE) for fact in found] == [
+        "id/event/unvotes-1", "id/tally/GeneralAssembly-AAA-1980",
+        "id/tally/GeneralAssembly-BBB-1980",
+    ]  # fmt: skip
+
+
+def test_a_state_that_changes_within_a_year_is_two() -> None:
+    found = facts(
+        [
+            event("1992-03-02", {"YUG": "Y", "AAA": "Y"}),
+            event("1992-11-02", {"YUG-FR": "N", "AAA": "Y"}, key="unvotes-2"),
+        ]
+    )
+    assert [fact for fact in found if isinstance(fact, AgreementObservation)] == [
+        AgreementObservation(("AAA", "YUG"), 1992, 1, 1),
+        AgreementObservation(("AAA", "YUG-FR"), 1992, 1, 0),
+    ]
+
+
+def test_in_the_council_votes_are_counted_but_not_compared() -> None:
+    votes: dict[str, OptionCode] = {"AAA": "Y", "BBB": "Y"}
+    assert facts([event("1980-05-01", votes, body="SecurityCouncil")]) == [
+        Margin("unvotes-1", 2),
+        YearlyTally("SecurityCouncil", "AAA", 1980, {"Y": 1, "N": 0, "A": 0, "X": 0}),
+        YearlyTally("SecurityCouncil", "BBB", 1980, {"Y": 1, "N": 0, "A": 0, "X": 0}),
+    ]
+
+
+def test_an_unknown_state_is_an_error() -> None:
+    with pytest.raises(KeyError, match="CCC"):
+        facts([event("1980-05-01", {"CCC": "Y"})])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "cell", "value", "rule"),
+    [
+        ("identical", (0, 1), 9, "identical votes are shared votes; agreement has no direction"),
+        ("identical", (0, 1), -1, "no count is negative"),
+        ("shared", (1, 0), 2, "agreement has no direction"),
+        ("shared", (0, 1), 2, "shared votes add up"),
+        ("identical", (0, 1), 0, "identical votes add up"),
+    ],
+)
+def test_a_wrong_count_is_noticed(
+    matrix: str, cell: tuple[int, int], value: int, rule: str
+) -> None:
+    positions = np.array([[1, 1, 2], [3, 3, 0], [1, 2, 4]], dtype=np.int8)
+    agreement = agree(1980, positions)
+    check(agreement, positions)
+    getattr(agreement, matrix)[cell] = value
+    with pytest.raises(InvalidDataError, match=rule):
+        check(agreement, positions)
+
+
+@given(st.integers(1, 20), st.integers(0, 200))
+def test_a_sample_is_even_and_bounded(limit: int, length: int) -> None:
+    sample: Sample[str] = Sample(limit)
+    for number in range(length):
+        sample.take(str(number))
+    assert len(sample.kept) <= limit
+    assert len(sample.kept) >= min(length, (limit + 1) // 2)
+    kept = [int(item) for item in sample.kept]
+    step = kept[1] if len(kept) > 1 else 1
+    assert kept == list(range(0, len(kept) * step, step))
+
+
+def test_the_embedded_agreement_is_that_of_the_direct_triples(embedded: Path) -> None:
+    values = " ".join(f"unv:{position}" for position in POSITIONS)
+    direct = ask(embedded, f"""
+        SELECT ?one ?other ?year (COUNT(?event) AS ?shared) (SUM(?same) AS ?identical) {{
+          VALUES ?position {{ {values} }} VALUES ?otherPosition {{ {values} }}
+          ?event ?position ?one ; ?otherPosition ?other ;
+            unv:body unv:GeneralAssembly ; unv:date ?date .
+          FILTER (STR(?one) < STR(?other))
+          BIND (YEAR(?date) AS ?year)
+          BIND (IF(?position = ?otherPosition, 1, 0) AS ?same)
+        }} GROUP BY ?one ?other ?year""")  # fmt: skip
+    observed = ask(
+        embedded,
+        """
+        SELECT ?one ?other ?year ?shared ?identical {
+          ?agreement a unv:AgreementObservation ; unv:between ?one , ?other ; unv:year ?year ;
+            unv:sharedVotes ?shared ; unv:identicalVotes ?identical .
+          FILTER (STR(?one) < STR(?other))
+        }""",
+    )
+    assert len(observed) > 100_000
+    assert sorted(observed) == sorted(direct)
+
+
+def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path) -> None:
+    counts = {"Yes": "yes", "No": "no", "Abstention": "abstention", "NonVoting": "nonVoting"}
+    for option, name in counts.items():
+        counted = ask(embedded, f"""
+            SELECT ?body ?state ?year (COUNT(?vote) AS ?n) {{
+              ?vote unv:option unv:{option} ; unv:castBy ?state ; unv:event ?event .
+              ?event unv:date ?date ; unv:body ?body .
+              BIND (YEAR(?date) AS ?year)
+            }} GROUP BY ?body ?state ?year""")  # fmt: skip
+        told = ask(embedded, f"""
+            SELECT ?body ?state ?year ?n {{
+              ?tally a unv:YearlyTally ; unv:body ?body ; unv:state ?state ; unv:year ?year ;
+                unv:{name}Count ?n .
+              FILTER (?n > 0)
+            }}""")  # fmt: skip
+        assert sorted(told) == sorted(counted)
+    margins = ask(
+        embedded,
+        """
+        SELECT ?margin (COUNT(DISTINCT ?yes) - COUNT(DISTINCT ?no) AS ?counted) {
+          ?event unv:margin ?margin . { ?event unv:inFavour ?yes } UNION { ?event unv:against ?no }
+        } GROUP BY ?event ?margin""",
+    )
+    assert len(margins) == 27
+    assert all(margin == counted for margin, counted in margins)
+
+
+def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
+    counts = release.require(embedded).manifest()["counts"]
+    for name, term in (
+        ("agreement observations", "AgreementObservation"),
+        ("yearly tallies", "YearlyTally"),
+    ):
+        ((number,),) = ask(embedded, f"SELECT (COUNT(*) AS ?n) {{ ?x a unv:{term} }}")
+        assert counts[name] == int(number)
+    assert counts["margins"] == counts["events"]
+
+
+def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
+    this = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
+    store = ox.Store()
+    store.extend(release.require(embedded).open().quads_for_pattern(this, None, None))
+    assert {one.shape for one in validate(store, [this.value])} == {"agreement-between"}
+    for state in ("CHN", "IND"):
+        kind = (ox.NamedNode(iris.state(state)), ox.NamedNode(PREFIXES["rdf"] + "type"))
+        store.add(ox.Quad(*kind, ox.NamedNode(UNV.State)))
+    assert validate(store, [this.value]) == []
+    store.add(ox.Quad(this, ox.NamedNode(UNV.sharedVotes), ox.Literal(7)))
+    assert {one.shape for one in validate(store, [this.value])} == {"agreement-shared"}
+
+
+def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) -> None:
+    database = duckdb.connect()
+    for name in ("votes", "events", "agreement"):
+        database.execute(f"CREATE VIEW {name} AS FROM '{whole_tables / name}.parquet'")
+    database.execute("""
+        CREATE TABLE observations AS
+        SELECT state1 AS one, state2 AS other, year, sharedVotes AS shared,
+          identicalVotes AS identical FROM agreement;
+        CREATE TABLE positions AS
+        SELECT event, year(date) AS year, option, state AS key
+        FROM votes JOIN events USING (event)
+        WHERE option <> 'NonVoting' AND body = 'GeneralAssembly';
+        CREATE TABLE counted AS
+        SELECT a.key AS one, b.key AS other, a.year AS year,
+          count(*) AS shared, count(*) FILTER (a.option = b.option) AS identical
+        FROM positions a JOIN positions b ON a.event = b.event AND a.key < b.key
+        GROUP BY a.key, b.key, a.year;
+    """)
+    columns = "one, other, year, shared, identical"
+    for left, right in (("counted", "observations"), ("observations", "counted")):
+        rows = database.execute(
+            f"SELECT {columns} FROM {left} EXCEPT SELECT {columns} FROM {right}"
+        )
+        assert rows.fetchall() == []
+    counted = database.execute("SELECT count(*) FROM observations").fetchall()
+    assert counted == [(release.require(whole).manifest()["counts"]["agreement observations"],)]
+    assert counted > [(800_000,)]

@@ -1,0 +1,200 @@
+"""Faults put into a copy of the real record: each is told by name, none is lost or repaired."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from kg.model.records import Discrepancy, MergedEvent, RefusedRow
+from kg.model.state_register import StateRegister
+from kg.model.symbols import slug
+from kg.pipeline.matching import match
+from kg.pipeline.merging import merge_events
+from kg.sources.registry import LOADERS
+from tests.conftest import Real
+
+Row = dict[str, str]
+
+
+@dataclass
+class Faults:
+    """What was put in: votes by event and state, dates, second records, lines of the file."""
+
+    votes: dict[tuple[str, str], str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
+    twice: dict[str, str] = field(default_factory=dict)
+    strangers: list[int] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Outcome:
+    """What was put into the record, and what came of it."""
+
+    faults: Faults
+    merged: dict[str, MergedEvent]
+    discrepancies: list[Discrepancy]
+    refused: list[RefusedRow]
+    lines: dict[int, str]
+
+
+def _agreed(real: dict[str, Real]) -> list[str]:
+    """Return the keys of roll calls of 2004 and later on which both sources agree."""
+    told = {one.key: one for one in real["unvotes"].events}
+    found = []
+    for one in real["undl-ga"].events:
+        other = told.get(one.key)
+        if other and one.date >= "2004" and one.date == other.date:
+            voted = {state: option for state, option in one.votes.items() if option != "X"}
+            if voted == dict(other.votes):
+                found.append(one.key)
+    return found
+
+
+@pytest.fixture(scope="module")
+def outcome(
+    real_data: Path,
+    real: dict[str, Real],
+    states: StateRegister,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Outcome:
+    chance = random.Random(2004)
+    keys = _agreed(real)
+    chance.shuffle(keys)
+    assert len(keys) > 400
+    with gzip.open(real_data / "undl" / "ga_voting.csv.gz", "rt", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    by_key: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["date"] >= "2004":
+            by_key[slug(row["resolution"])].append(row)
+
+    faults = Faults()
+    for key in keys[:100]:
+        row = chance.choice([row for row in by_key[key] if row["ms_vote"] != "X"])
+        row["ms_vote"] = chance.choice([o for o in "YNA" if o != row["ms_vote"]])
+        faults.votes[key, row["ms_code"]] = row["ms_vote"]
+    days = {key: by_key[key][0]["date"] for key in keys[100:]}
+    pairs = _pairs_of_months(keys[100:], days)
+    for one, other in pairs:
+        for key, day in ((one, days[other]), (other, days[one])):
+            faults.dates[key] = day
+            for row in by_key[key]:
+                row["date"] = day
+    left = [key for key in keys[100:] if key not in faults.dates]
+    for number, key in enumerate(left[:5], 1):
+        record = str(99_000_000 + number)
+        faults.twice[record] = key
+        rows += [{**row, "undl_id": record} for row in by_key[key]]
+    strangers = [chance.choice(by_key[key]) for key in left[5:8]]
+    for number, row in enumerate(strangers, 1):
+        row["ms_code"], row["ms_name"] = f"ZZ{number}", f"NOBODY {number}"
+    cut = [chance.choice(by_key[key]) for key in left[8:10]]
+
+    lines: dict[int, str] = {}
+    path = tmp_path_factory.mktemp("faults") / "ga_voting.csv.gz"
+    with gzip.open(path, "wt", encoding="utf-8", newline="", compresslevel=1) as stream:
+        stream.write(",".join(rows[0]) + "\n")
+        line = 1
+        for row in rows:
+            text = _line(row.values())
+            line += 1
+            if any(row is one for one in strangers):
+                faults.strangers.append(line)
+                lines[line] = row["ms_code"]
+            if any(row is one for one in cut):
+                text = ",".join(text.split(",")[:4]) + "\n"
+                faults.broken.append(line)
+            line += text.count("\n") - 1
+            stream.write(text)
+    loaded = LOADERS["undl-ga"].load(path, states)
+    events = list(loaded.events)
+    matched = match(events, real["unvotes"].events)
+    merged = {one.event.key: one for one in merge_events([events, matched.events])}
+    found = [*matched.discrepancies, *(d for one in merged.values() for d in one.discrepancies)]
+    return Outcome(faults, merged, found, loaded.refused, lines)
+
+
+def _line(values: Iterable[str]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(values)
+    return stream.getvalue()
+
+
+def _pairs_of_months(keys: list[str], days: dict[str, str]) -> list[tuple[str, str]]:
+    """Return ten pairs of roll calls of the same month, on different days."""
+    found: list[tuple[str, str]] = []
+    for one, other in pairwise(sorted(keys, key=lambda key: (days[key][:7], key))):
+        used = {key for pair in found for key in pair}
+        if days[one][:7] == days[other][:7] and days[one] != days[other] and one not in used:
+            found.append((one, other))
+        if len(found) == 10:
+            break
+    assert len(found) == 10
+    return found
+
+
+def test_every_changed_vote_is_told(outcome: Outcome) -> None:
+    told = {d.key: d for d in outcome.discrepancies if d.aspect == "vote"}
+    assert len(outcome.faults.votes) == 100
+    for (key, state), option in outcome.faults.votes.items():
+        # Codes of these years are the keys of the states.
+        found = told[f"{key}-vote-{state}-unvotes-package"]
+        assert found.accepted_from == ("undl-ga",)
+        assert outcome.merged[key].event.votes[state] == option, "the record was repaired"
+
+
+def test_every_exchanged_date_is_told(outcome: Outcome) -> None:
+    told = {d.key: d for d in outcome.discrepancies if d.aspect == "date"}
+    assert len(outcome.faults.dates) == 20
+    for key, day in outcome.faults.dates.items():
+        assert told[f"{key}-date-unvotes-package"].accepted == day
+        assert outcome.merged[key].event.date == day
+
+
+def test_roll_calls_entered_twice_are_refused_row_by_row(outcome: Outcome) -> None:
+    told = Counter(
+        row.value for row in outcome.refused if row.problem == "second record of a document"
+    )
+    assert len(told) == 5
+    for record, key in outcome.faults.twice.items():
+        event = outcome.merged[key].event
+        assert told[f"{event.name} in record {record}"] == len(event.votes)
+
+
+def test_strangers_and_broken_lines_are_refused_by_line(outcome: Outcome) -> None:
+    refused = {row.row: row for row in outcome.refused}
+    assert len(outcome.faults.strangers) == 3
+    assert len(outcome.faults.broken) == 2
+    for line in outcome.faults.strangers:
+        assert refused[line].problem == "unknown state"
+        assert outcome.lines[line] in refused[line].value
+    for line in outcome.faults.broken:
+        assert refused[line].problem == "broken line"
+
+
+def test_nothing_else_is_told_of_the_roll_calls_that_agreed(
+    outcome: Outcome, real: dict[str, Real]
+) -> None:
+    """What the untouched files differ in is the same as before; nothing more is refused."""
+    before = match(real["undl-ga"].events, real["unvotes"].events)
+    merged = merge_events([real["undl-ga"].events, before.events])
+    known = {d.key for one in merged for d in one.discrepancies}
+    new = {d.key for d in outcome.discrepancies if d.aspect != "symbol"} - known
+    votes = {f"{key}-vote-{state}-unvotes-package" for key, state in outcome.faults.votes}
+    dates = {f"{key}-date-unvotes-package" for key in outcome.faults.dates}
+    assert new == votes | dates
+    problems = Counter(row.problem for row in outcome.refused)
+    assert problems["unknown vote"] == 1, "the one of the file itself"
+    assert set(problems) == {
+        "unknown vote", "unknown state", "broken line", "second record of a document",
+    }  # fmt: skip

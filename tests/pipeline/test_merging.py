@@ -1,0 +1,171 @@
+"""Merging what sources tell of one roll call, and reports set beside the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import SourceError
+from kg.model.records import MergedEvent, ReportedTally, ReportedVote, Resolution, VotingEvent
+from kg.model.vote_option import OptionCode
+from kg.pipeline.merging import compare_reports, merge_events
+
+EMBEDDED, UNVOTES = "ukraine-roll-calls", "unvotes-package"
+
+
+def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
+    base = VotingEvent(
+        key=key,
+        source=EMBEDDED,
+        body="GeneralAssembly",
+        date="2014-03-27",
+        date_precision="day",
+        session="68",
+        votes={"UKR": "Y", "RUS": "N", "IRN": "X"},
+        records_non_voting=True,
+        decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68", "Title"),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def merged(*events: VotingEvent) -> MergedEvent:
+    (one,) = merge_events([[e] for e in events])
+    return one
+
+
+def test_events_of_one_source_pass_through() -> None:
+    events = [event("A"), event("B")]
+    assert [m.event for m in merge_events([events])] == events
+
+
+def test_sources_that_agree_make_one_event() -> None:
+    other = event(source=UNVOTES, votes={"UKR": "Y", "RUS": "N"}, records_non_voting=False)
+    one = merged(other, event())
+    assert one.event.votes == {"UKR": "Y", "RUS": "N", "IRN": "X"}
+    assert one.told_by == (EMBEDDED, UNVOTES)
+    assert one.discrepancies == ()
+    assert one.event.records_non_voting
+
+
+def test_silence_is_no_difference_and_a_vote_only_one_has_is_kept() -> None:
+    other = event(source=UNVOTES, votes={"UKR": "Y", "GEO": "Y"}, records_non_voting=False)
+    one = merged(event(), other)
+    assert one.event.votes == {"UKR": "Y", "RUS": "N", "IRN": "X", "GEO": "Y"}
+    assert one.discrepancies == ()
+
+
+def test_a_differing_vote_follows_precedence_and_is_told() -> None:
+    other = event(source=UNVOTES, votes={"UKR": "Y", "RUS": "A", "IRN": "N"})
+    for order in ((event(), other), (other, event())):
+        one = merged(*order)
+        assert one.event.votes == {"UKR": "Y", "RUS": "N", "IRN": "X"}
+        told = {
+            d.key: (d.accepted, d.other, d.accepted_from, d.other_from) for d in one.discrepancies
+        }
+        assert told == {
+            f"A-RES-68-262-vote-RUS-{UNVOTES}": ("against", "abstaining", (EMBEDDED,), (UNVOTES,)),
+            f"A-RES-68-262-vote-IRN-{UNVOTES}": ("non-voting", "against", (EMBEDDED,), (UNVOTES,)),
+        }
+        assert one.discrepancies[0].concerns == (
+            ("event", "A-RES-68-262"),
+            ("vote", "A-RES-68-262/RUS"),
+        )
+
+
+def test_a_date_known_to_the_month_differs_only_in_year_or_month() -> None:
+    coarse = event(source=UNVOTES, date="2014-03-02", date_precision="month")
+    one = merged(event(), coarse)
+    assert (one.event.date, one.event.date_precision) == ("2014-03-27", "day")
+    assert one.discrepancies == ()
+    one = merged(event(), replace(coarse, date="2014-04-02"))
+    assert [(d.aspect, d.accepted, d.other) for d in one.discrepancies] == [
+        ("date", "2014-03-27", "2014-04-02")
+    ]
+
+
+def test_a_better_date_of_a_lesser_source_is_taken() -> None:
+    coarse = event(date="2014-03-02", date_precision="month")
+    one = merged(coarse, event(source=UNVOTES))
+    assert (one.event.date, one.event.date_precision) == ("2014-03-27", "day")
+    assert one.event.decides is not None
+    assert one.event.decides.date == "2014-03-27"
+
+
+def test_days_that_differ_are_told() -> None:
+    one = merged(event(), event(source=UNVOTES, date="2014-03-28"))
+    assert [d.aspect for d in one.discrepancies] == ["date"]
+
+
+def test_what_the_first_source_lacks_the_next_one_fills() -> None:
+    other = event(
+        source=UNVOTES,
+        description="coder's words",
+        topics=("human-rights",),
+        important=True,
+        source_symbol="R/68/262",
+        decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68"),
+    )
+    one = merged(event(), other).event
+    assert one.description == "coder's words"
+    assert one.important
+    assert one.decides is not None
+    assert (one.decides.title, one.decides.topics) == ("Title", ("human-rights",))
+
+
+def test_two_records_of_one_source_are_never_merged() -> None:
+    with pytest.raises(SourceError, match="two records of one document: A-RES-68-262"):
+        list(merge_events([[event(), event()]]))
+
+
+def test_a_source_out_of_order_is_an_error() -> None:
+    with pytest.raises(SourceError, match="out of order"):
+        list(merge_events([[event("B"), event("A")]]))
+
+
+@given(st.data())
+def test_the_order_of_sources_does_not_matter(data: st.DataObject) -> None:
+    options: list[OptionCode] = ["Y", "N", "A", "X"]
+    votes = st.dictionaries(st.sampled_from(["UKR", "RUS", "IND", "CHN"]), st.sampled_from(options))
+    keys = data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True, min_size=1).map(sorted))
+    one = [event(k, votes=data.draw(votes)) for k in keys]
+    two = [
+        event(k, source=UNVOTES, votes=data.draw(votes))
+        for k in data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True).map(sorted))
+    ]
+    assert list(merge_events([one, two])) == list(merge_events([two, one]))
+
+
+def tally(**counts: int) -> ReportedTally:
+    return ReportedTally("r", "A-RES-68-262", counts, "article")  # type: ignore[arg-type]
+
+
+def test_a_tally_that_agrees_is_no_difference() -> None:
+    assert compare_reports(merged(event()), [tally(Y=1, N=1, A=0, X=1)], []) == []
+
+
+def test_each_figure_that_differs_is_told() -> None:
+    found = compare_reports(merged(event()), [tally(Y=2, N=1, X=9)], [])
+    assert [(d.aspect, d.accepted, d.other) for d in found] == [
+        ("total", "1 in favour", "2 in favour"),
+        ("total", "1 non-voting", "9 non-voting"),
+    ]
+    assert found[0].concerns == (("event", "A-RES-68-262"), ("report", "r"))
+
+
+def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
+    silent = merged(event(votes={"UKR": "Y"}, records_non_voting=False))
+    assert compare_reports(silent, [tally(X=9)], []) == []
+
+
+def test_a_reported_vote_that_differs_is_told_with_its_report() -> None:
+    votes = [
+        ReportedVote("r1", "A-RES-68-262", "RUS", "X", "article"),
+        ReportedVote("r2", "A-RES-68-262", "UKR", "Y", "article"),
+        ReportedVote("r3", "A-RES-68-262", "FRA", "Y", "article"),
+    ]
+    (found,) = compare_reports(merged(event()), [], votes)
+    assert (found.accepted, found.other) == ("against", "non-voting")
+    assert found.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))

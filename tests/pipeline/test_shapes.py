@@ -1,0 +1,167 @@
+"""Every constraint of the shapes: kept by shapes/valid.ttl, and broken once on it.
+
+A case of shape_cases.py changes the valid graph by a SPARQL Update so that one component
+(sh:minCount, sh:class, ...) of one shape has exactly one finding.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import BNode, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import SH
+
+from kg import resources
+from kg.pipeline.validation import Finding, read_ntriples, shape_files, validate
+from kg.rdf.vocabulary import BASE, PREFIXES
+from tests.pipeline.shape_cases import (
+    ALLOWED,
+    CASES,
+    IDS,
+    STATE,
+    STATEMENT,
+    Case,
+    drop,
+    held,
+    replace,
+)
+from tests.support.paths import ROOT
+
+VALID = ROOT / "tests" / "shapes" / "valid.ttl"
+SHAPES = BASE + "shapes#"
+NO_CONSTRAINTS = {
+    *("path", "property", "severity", "message"),
+    *("targetClass", "targetObjectsOf", "targetSubjectsOf"),
+}
+WARNINGS = {
+    "event-membership", "tally-total", "reported-vote-recorded", "spoken-and-voted",
+    "statement-membership",
+}  # fmt: skip
+
+
+@cache
+def shapes() -> Graph:
+    graph = Graph()
+    for text in resources.texts("shapes", ".ttl").values():
+        graph.parse(data=text, format="turtle")
+    return graph
+
+
+def changed(update: str) -> str:
+    """Return the valid graph after a change, as N-Triples."""
+    store = ox.Store()
+    store.load(path=str(VALID))
+    store.update(update, base_iri=IDS, prefixes=PREFIXES)
+    return "".join(f"{quad.triple} .\n" for quad in store)
+
+
+def found(update: str) -> list[Finding]:
+    return validate(changed(update), shape_files())
+
+
+def kg_validate(path: Path) -> tuple[int, str]:
+    command = [sys.executable, "-m", "kg", "validate", str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def test_the_valid_graph_has_no_finding() -> None:
+    assert validate(read_ntriples(VALID), shape_files()) == []
+    code, output = kg_validate(VALID)
+    assert "0 violations, 0 warnings" in output
+    assert code == 0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.shape}-{case.component}")
+def test_a_broken_constraint_is_found(case: Case) -> None:
+    severity = "Warning" if case.shape in WARNINGS else "Violation"
+    focus = f"<{IDS}{case.focus[1:]}" if case.focus.startswith("<") else case.focus
+    message = case.message or str(shapes().value(URIRef(SHAPES + case.shape), SH.message))
+    findings = [finding for finding in found(case.update) if finding.shape == case.shape]
+    assert [(one.severity, one.focus, one.message) for one in findings] == [
+        (severity, focus, message)
+    ]
+
+
+def test_every_constraint_has_a_case() -> None:
+    # A list, so that a second component of the same kind on a shape is noticed as well.
+    statements = [(str(subject), str(term)) for subject, term in shapes().subject_predicates()]
+    constraints = [
+        (subject.removeprefix(SHAPES), term.removeprefix(str(SH)))
+        for subject, term in statements
+        if subject.startswith(SHAPES) and term.startswith(str(SH))
+    ]
+    assert sorted(one for one in constraints if one[1] not in NO_CONSTRAINTS) == sorted(
+        {(case.shape, case.component) for case in CASES}
+    )
+
+
+def test_every_shape_has_a_name() -> None:
+    # One without would escape the test above. The alternatives of an sh:or have none: they
+    # belong to its own case, and ALLOWED or the valid graph keeps each of them alone.
+    graph = shapes()
+    alternatives = {
+        alternative
+        for shape, items in graph.subject_objects(SH["or"])
+        if isinstance(shape, URIRef)
+        for alternative in Collection(graph, items)
+    }
+    no_shapes = {*graph.objects(None, SH.sparql), *graph.objects(None, SH.declare)}
+    unnamed = {
+        subject
+        for subject, term in graph.subject_predicates()
+        if isinstance(subject, BNode) and str(term).startswith(str(SH))
+    }
+    assert unnamed == alternatives | no_shapes
+
+
+def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
+    # A pattern that backtracks would try for hours: a process of its own has a time limit.
+    quote = "internationally " * 16
+    path = tmp_path / "graph.nt"
+    path.write_text(changed(replace(STATEMENT, "unv:quote", f'"{quote}"@en')), encoding="utf-8")
+    code, output = kg_validate(path)
+    assert "A quotation has 1 to 15 words and a language tag." in output
+    assert code == 1
+
+
+@pytest.mark.parametrize("update", ALLOWED.values(), ids=ALLOWED)
+def test_what_is_allowed_is_not_found(update: str) -> None:
+    assert found(update) == []
+
+
+@pytest.mark.parametrize(
+    ("update", "code", "message"),
+    [
+        (held("1990-10-04"), 0, "was cast by a state that was not a member then."),
+        (drop(STATE, "unv:seat"), 1, "A state holds or held exactly one seat"),
+    ],
+    ids=["warning", "violation"],
+)
+def test_the_command_tells_what_it_found(
+    tmp_path: Path, update: str, code: int, message: str
+) -> None:
+    path = tmp_path / "graph.nt"
+    path.write_text(changed(update), encoding="utf-8")
+    ended, output = kg_validate(path)
+    assert message in output
+    assert ended == code
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("none.ttl", ""), ("prose.ttl", "Dear reader"), ("a.txt", "x")]
+)
+def test_the_command_names_a_file_it_cannot_read(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    if text:
+        path.write_text(text, encoding="utf-8")
+    ended, output = kg_validate(path)
+    assert ended == 1
+    assert str(path) in output
+    assert "Traceback" not in output

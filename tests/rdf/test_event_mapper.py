@@ -1,0 +1,119 @@
+"""Events in triples: drafts that were not adopted, vetoes, adoptions without a vote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from kg.model.records import ReportedTally, Resolution, VotingEvent
+from kg.pipeline.merging import merge_events
+from kg.rdf import iris
+from kg.rdf.record_mapper import Writer
+from kg.rdf.vocabulary import BASE, PREFIXES
+
+#: Invented, in the form that a source of drafts would give.
+DRAFT = VotingEvent(
+    key="S-1980-900003",
+    source="undl-sc",
+    body="SecurityCouncil",
+    date="1980-06-02",
+    date_precision="day",
+    session="",
+    votes={"FRA": "Y", "GBR": "N", "NOR": "A"},
+    records_non_voting=True,
+    vote_on="document",
+    meeting="S/PV.9000",
+    drafts=("S/1980/900003",),
+    outcome="not adopted",
+    vetoed_by=("GBR",),
+    cast_as={"GBR": "UNITED KINGDOM"},
+)
+UNVOTED = replace(
+    DRAFT,
+    key="S-RES-900-1980",
+    votes={},
+    records_non_voting=False,
+    decides=Resolution("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "day", ""),
+    outcome=None,
+    vetoed_by=(),
+    cast_as={},
+    without_vote=True,
+)
+
+
+def written(event: VotingEvent) -> ox.Store:
+    (merged,) = merge_events([[event]])
+    writer = Writer()
+    lines = [*writer.event(merged), *writer.shared()]
+    store = ox.Store()
+    store.load("".join(lines), ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def holds(store: ox.Store, pattern: str) -> bool:
+    return bool(store.query(f"ASK {{ {pattern} }}", prefixes=PREFIXES, base_iri=f"{BASE}id/"))
+
+
+def test_the_vote_on_a_draft_decides_nothing() -> None:
+    store = written(DRAFT)
+    assert DRAFT.name == "S/1980/900003"
+    event = f"<{iris.event('S-1980-900003')}>"
+    assert holds(store, f"{event} rdfs:label 'Vote on draft S/1980/900003'@en")
+    assert holds(store, f"{event} unv:draftSymbol 'S/1980/900003' ; unv:outcome 'not adopted'")
+    assert holds(store, f"{event} unv:vetoedBy <state/GBR> ; unv:against <state/GBR>")
+    assert holds(store, "<vote/S-1980-900003/GBR> unv:castAs 'UNITED KINGDOM'")
+    assert not holds(store, "?vote unv:castAs ?name ; unv:castBy <state/FRA>")
+    assert not holds(store, "?event unv:decides ?resolution")
+    assert not holds(store, "?thing unv:session ?session")
+    assert holds(store, "<meeting/S-PV-9000> unv:body unv:SecurityCouncil")
+
+
+def test_an_adoption_without_a_vote_has_no_counts() -> None:
+    store = written(UNVOTED)
+    assert holds(store, "?event unv:adoptedWithoutVote true ; unv:outcome 'adopted'")
+    assert holds(store, "?event unv:decides <resolution/S-RES-900-1980>")
+    assert holds(store, "?r unv:document <https://undocs.org/S/RES/900(1980)>")
+    assert not holds(store, "?event unv:yesCount|unv:nonVotingCount ?count")
+    assert not holds(store, "?vote a unv:Vote")
+
+
+def test_a_source_with_votes_tells_that_a_vote_was_taken() -> None:
+    other = replace(UNVOTED, source="undl-ga", votes={"FRA": "Y"}, without_vote=False)
+    (merged,) = merge_events([[UNVOTED], [other]])
+    assert not merged.event.without_vote
+
+
+def test_what_only_one_source_tells_is_kept() -> None:
+    told = replace(
+        DRAFT, committee_report="A/1", agenda=("S1",), vote_notes=("Note",), recorded_in="S/1",
+        printed={"Y": 2}, agreeing={},
+    )  # fmt: skip
+    first = replace(
+        DRAFT, source="undl-ga", drafts=(), cast_as={}, outcome=None, vetoed_by=(),
+        session="34", votes={"FRA": "Y", "GBR": "A"},
+    )  # fmt: skip
+    ours = replace(
+        first, source="ukraine-roll-calls", votes={"FRA": "Y", "GBR": "N"},
+        agreeing={"FRA": 2, "GBR": 2},
+    )  # fmt: skip
+    (merged,) = merge_events([[ours], [told], [first]])
+    event = merged.event
+    assert (event.drafts, event.agenda, event.vote_notes) == (
+        ("S/1980/900003",),
+        ("S1",),
+        ("Note",),
+    )
+    assert (event.committee_report, event.recorded_in) == ("A/1", "S/1")
+    # A veto is a vote against, and another vote is stated.
+    assert (event.outcome, event.vetoed_by) == ("not adopted", ())
+    assert event.cast_as == {"GBR": "UNITED KINGDOM"}
+    # How many compilations agree is told of a vote only where it is the one that is stated.
+    assert event.votes["GBR"] == "A"
+    assert event.agreeing == {"FRA": 2}
+    # Silence is no difference: only the votes differ, and the printed total is a report.
+    assert event.session == "34"
+    assert {one.aspect for one in merged.discrepancies} == {"vote"}
+    assert merged.tallies == (
+        ReportedTally("undl-sc-S-1980-900003", "S-1980-900003", {"Y": 2}, "undl-sc"),
+    )

@@ -1,0 +1,207 @@
+"""The ontology: OWL 2 DL, the same terms as the code, no term unused, no contradiction.
+
+The rules of OWL 2 DL that are checked here (https://www.w3.org/TR/owl2-syntax/, 3, 5.8 and 11):
+every entity is declared; no property is of two kinds, no IRI both class and datatype; only
+datatypes of the OWL 2 datatype map; only vocabulary that OWL reserves is used from its own
+namespaces; one ontology header with a version; object properties relate to object properties;
+lists are well formed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import owlrl
+import pyoxigraph as ox
+import pytest
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, Namespace, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import SKOS
+
+from kg import resources
+from kg.rdf import vocabulary
+from kg.rdf.vocabulary import BASE
+from kg.release import release
+
+UNV = Namespace(BASE + "ontology#")
+ONTOLOGY = URIRef(BASE + "ontology")
+KINDS = {
+    OWL.Class,
+    OWL.ObjectProperty,
+    OWL.DatatypeProperty,
+    OWL.AnnotationProperty,
+    OWL.NamedIndividual,
+}
+#: https://www.w3.org/TR/owl2-syntax/#Datatype_Maps
+DATATYPES = {
+    *(OWL.real, OWL.rational, RDF.XMLLiteral, RDFS.Literal, RDF.PlainLiteral, RDF.langString),
+    *map(
+        URIRef(vocabulary.XSD.iri).__add__,
+        """
+        anyURI base64Binary boolean byte dateTime dateTimeStamp decimal double float hexBinary int
+        integer language long Name NCName negativeInteger NMTOKEN nonNegativeInteger
+        nonPositiveInteger normalizedString positiveInteger short string token unsignedByte
+        unsignedInt unsignedLong unsignedShort
+        """.split(),
+    ),
+}
+BUILT_IN = (str(OWL), str(RDF), str(RDFS), vocabulary.XSD.iri)
+
+
+@pytest.fixture(scope="module")
+def ontology() -> Graph:
+    graph = Graph()
+    graph.parse(data=resources.texts("ontology", ".ttl")["un-votes.ttl"], format="turtle")
+    return graph
+
+
+def declared(graph: Graph, kind: URIRef) -> set[URIRef]:
+    return {term for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}
+
+
+def own_terms(graph: Graph) -> set[URIRef]:
+    return {t for t in graph.subjects(RDFS.isDefinedBy, ONTOLOGY) if isinstance(t, URIRef)}
+
+
+def test_every_entity_is_declared(ontology: Graph) -> None:
+    known = {term for kind in KINDS for term in declared(ontology, kind)}
+    for subject, predicate, value in ontology:
+        used = {predicate} if predicate != RDF.type else {value}
+        if predicate in {RDFS.domain, RDFS.range, RDFS.subClassOf, OWL.inverseOf}:
+            used.add(value)
+        for term in used:
+            if not str(term).startswith(BUILT_IN):
+                assert term in known, f"{term} is used at {subject} without a declaration"
+
+
+def test_no_entity_is_of_two_kinds(ontology: Graph) -> None:
+    properties = [OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty]
+    for term in ontology.subjects(RDF.type, unique=True):
+        kinds = set(ontology.objects(term, RDF.type))
+        assert sum(kind in kinds for kind in properties) <= 1, term
+        assert not {OWL.Class, RDFS.Datatype} <= kinds, term
+
+
+def test_datatypes_are_those_of_owl(ontology: Graph) -> None:
+    for data_property in declared(ontology, OWL.DatatypeProperty):
+        for range_ in ontology.objects(data_property, RDFS.range):
+            assert range_ in DATATYPES, (data_property, range_)
+    for value in ontology.objects():
+        if isinstance(value, Literal) and value.datatype:
+            assert value.datatype in DATATYPES, value
+
+
+def test_properties_relate_to_their_own_kind(ontology: Graph) -> None:
+    objects, classes = declared(ontology, OWL.ObjectProperty), declared(ontology, OWL.Class)
+    for one, other in ontology.subject_objects(OWL.inverseOf):
+        assert {one, other} <= objects
+    for prop in objects:
+        assert set(ontology.objects(prop, RDFS.range)) <= classes, prop
+    for prop in objects | declared(ontology, OWL.DatatypeProperty):
+        assert set(ontology.objects(prop, RDFS.domain)) <= classes, prop
+
+
+def test_lists_are_well_formed(ontology: Graph) -> None:
+    heads = [*ontology.objects(None, OWL.members), *ontology.objects(None, OWL.distinctMembers)]
+    assert heads
+    for head in heads:
+        assert isinstance(head, BNode)
+        assert len(list(Collection(ontology, head))) > 1
+
+
+def test_one_header_with_a_version(ontology: Graph) -> None:
+    assert set(ontology.subjects(RDF.type, OWL.Ontology)) == {ONTOLOGY}
+    (version,) = ontology.objects(ONTOLOGY, OWL.versionIRI)
+    (number,) = ontology.objects(ONTOLOGY, OWL.versionInfo)
+    assert str(version) == f"{ONTOLOGY}/{number}"
+
+
+def test_every_term_explains_itself(ontology: Graph) -> None:
+    for kind in KINDS:
+        for term in declared(ontology, kind):
+            if term in UNV:
+                for predicate in (RDFS.label, RDFS.comment):
+                    (text,) = ontology.objects(term, predicate)
+                    assert isinstance(text, Literal)
+                    assert text.language == "en", term
+                assert set(ontology.objects(term, RDFS.isDefinedBy)) == {ONTOLOGY}, term
+
+
+def test_the_code_has_the_terms_of_the_ontology(ontology: Graph) -> None:
+    assert {UNV[name] for name in vocabulary.UNV.terms} == own_terms(ontology)
+
+
+def used_terms(data: Path) -> Iterator[str]:
+    """Yield every term of ours in embedded data, shapes and queries."""
+    store = release.require(data).open()
+    for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+        for term in (quad.predicate, quad.object):
+            if isinstance(term, ox.NamedNode):
+                yield term.value
+    prefix = "unv:"
+    for folder, suffix in (("shapes", ".ttl"), ("queries", ".rq")):
+        for text in resources.texts(folder, suffix).values():
+            for part in text.split(prefix)[1:]:
+                name = "".join(c if c.isalnum() else " " for c in part).split(" ", 1)[0]
+                if name:
+                    yield str(UNV[name])
+
+
+def test_no_term_is_undefined_or_unused(ontology: Graph, embedded: Path) -> None:
+    ours = {URIRef(term) for term in used_terms(embedded) if term.startswith(str(UNV))}
+    # A class is in use where one of its individuals is.
+    kinds = {URIRef(str(kind)) for term in ours for kind in ontology.objects(term, RDF.type)}
+    ours |= {kind for kind in kinds if kind in UNV}
+    assert ours - own_terms(ontology) == set()
+    assert own_terms(ontology) - ours == set()
+
+
+def test_alignments_map_our_terms_and_entail_nothing(ontology: Graph) -> None:
+    graph = Graph()
+    graph.parse(data=resources.texts("ontology", ".ttl")["alignments.ttl"], format="turtle")
+    assert set(graph.subjects()) <= own_terms(ontology)
+    assert set(graph.predicates()) <= {SKOS.closeMatch, SKOS.relatedMatch, SKOS.exactMatch}
+
+
+def contradictions(graph: Graph) -> list[str]:
+    """Return what an OWL 2 RL reasoner finds inconsistent."""
+    closure = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics)
+    closure.expand(graph)
+    errors = URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
+    return [str(message) for message in graph.objects(None, errors)]
+
+
+def test_the_embedded_data_contradict_nothing(ontology: Graph, embedded: Path) -> None:
+    store = release.require(embedded).open()
+    graph = Graph() + ontology
+    # Of agreement, which is most of the data and all alike, only that of one state in one year.
+    triples = store.query(
+        f"""
+        PREFIX unv: <{UNV}>
+        CONSTRUCT {{ ?s ?p ?o }} WHERE {{
+          {{ ?s ?p ?o FILTER NOT EXISTS {{ ?s unv:between ?state }} }}
+          UNION
+          {{ ?s unv:between <{BASE}id/state/IND> ; unv:year 2022 ; ?p ?o }}
+        }}
+        """
+    )
+    assert isinstance(triples, ox.QueryTriples)
+    graph.parse(data="".join(f"{triple} .\n" for triple in triples), format="nt")
+    assert contradictions(graph) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "unv:x unv:option unv:Yes , unv:No .",
+        "unv:x unv:inFavour unv:s . unv:x unv:against unv:s .",
+        "unv:x a unv:State , unv:VotingEvent .",
+        "unv:x unv:between unv:s ; unv:state unv:t .",
+        "unv:v unv:event unv:e . unv:e unv:castBy unv:v . unv:v a unv:State .",
+    ],
+)
+def test_a_contradiction_is_caught(ontology: Graph, facts: str) -> None:
+    graph = Graph() + ontology
+    graph.parse(data=f"@prefix unv: <{UNV}> . {facts}", format="turtle")
+    assert contradictions(graph)

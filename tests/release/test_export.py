@@ -1,0 +1,287 @@
+"""Exports, read back with the tools they are made for."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from kg.cli.main import cli
+from kg.errors import KgError
+from kg.rdf import iris
+from kg.rdf.vocabulary import BASE, RDF, UNV, XSD
+from kg.release.export import DICTIONARY_FILE, FILES, FORMATS, TERMS_FILE, export
+from kg.release.export.dictionary import dictionary
+from kg.release.export.files import convert_to_parquet, write_csv
+from kg.release.export.rows import Rows, iri_of, short
+from kg.release.export.tables import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
+from kg.release.release import require
+from tests.conftest import with_manifest
+
+FACTS = ox.DefaultGraph()
+
+
+@pytest.fixture(scope="module")
+def dump(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the embedded release in every format; not to be changed."""
+    folder = tmp_path_factory.mktemp("dump")
+    export(require(embedded), folder, FORMATS)
+    return folder
+
+
+def query(folder: Path, text: str) -> list[tuple[object, ...]]:
+    """Ask DuckDB; ``{votes}`` and so on stand for the Parquet files."""
+    names = {table.name: f"'{folder / table.name}.parquet'" for table in TABLES}
+    return duckdb.execute(text.format(**names)).fetchall()
+
+
+def count(store: ox.Store, table: Table) -> int:
+    kind = ox.NamedNode(iri_of(table.term))
+    return sum(1 for _ in store.quads_for_pattern(None, ox.NamedNode(RDF.type), kind, FACTS))
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+# RDF.
+def test_an_export_holds_what_the_release_holds(dump: Path, embedded_store: ox.Store) -> None:
+    with gzip.open(dump / "un-votes.nq.gz") as stream:
+        everything = stream.read()
+    assert set(ox.parse(everything, format=ox.RdfFormat.N_QUADS)) == set(embedded_store)
+    facts = set(embedded_store.quads_for_pattern(None, None, None, FACTS))
+    with gzip.open(dump / "un-votes.ttl.gz") as stream:
+        text = stream.read()
+    assert set(ox.parse(text, format=ox.RdfFormat.TURTLE)) == facts
+    assert f"@prefix unv: <{BASE}ontology#>".encode() in text
+
+
+# Tables.
+def test_the_tables_have_a_row_for_each_thing(dump: Path, embedded_store: ox.Store) -> None:
+    for table in TABLES:
+        rows = read_csv(dump / f"{table.name}.csv.gz")
+        expected = count(embedded_store, table)
+        assert len(rows) == expected, table.name
+        assert query(dump, f"SELECT count(*) FROM {{{table.name}}}") == [(expected,)]
+    assert query(dump, "SELECT count(*) FROM {votes}") == [(4499,)]
+    assert query(dump, "SELECT count(*) FROM {states}") == [(206,)]
+
+
+def test_the_votes_count_up_to_the_tally(dump: Path) -> None:
+    votes = query(
+        dump,
+        """SELECT count(*) FILTER (option = 'Yes'), count(*) FILTER (option = 'No'),
+           count(*) FILTER (option = 'Abstention'), count(*) FILTER (option = 'NonVoting')
+           FROM {votes} WHERE event = 'A-RES-ES-11-6'""",
+    )
+    events = query(
+        dump,
+        """SELECT yesCount, noCount, abstentionCount, nonVotingCount FROM {events}
+           WHERE symbol = 'A/RES/ES-11/6'""",
+    )
+    assert votes == events == [(141, 7, 32, 13)]
+    differing = """
+        SELECT event FROM {events} LEFT JOIN {votes} USING (event) GROUP BY event, yesCount, noCount
+        HAVING count(*) FILTER (option = 'Yes') <> yesCount
+        OR count(*) FILTER (option = 'No') <> noCount"""
+    assert query(dump, differing) == []
+    position = "SELECT option FROM {votes} WHERE event = 'A-RES-ES-11-6' AND iso3 = 'IND'"
+    assert query(dump, position) == [("Abstention",)]
+
+
+def test_votes_are_those_of_the_nodes(dump: Path, embedded_store: ox.Store) -> None:
+    """They are read from the direct properties; by their paths they come out the same."""
+    rows = Rows(embedded_store)
+    by_path = sorted(rows._row(VOTES, this) for this in rows._things(VOTES.term))
+    assert by_path == sorted(list(row.values()) for row in read_csv(dump / "votes.csv.gz"))
+
+
+def test_parquet_has_types(dump: Path) -> None:
+    for table in TABLES:
+        described = query(dump, f"DESCRIBE SELECT * FROM {{{table.name}}}")
+        assert [row[:2] for row in described] == [(c.name, c.type) for c in table.columns]
+    row = query(
+        dump,
+        """SELECT title, year(date), datePrecision, body, session, meeting, len(sources) > 5,
+           importantVote, topics FROM {events} WHERE event = 'A-RES-ES-11-6'""",
+    )
+    title = (
+        "Principles of the Charter of the United Nations underlying a comprehensive, just and "
+        "lasting peace in Ukraine"
+    )
+    told: tuple[object, ...] = (
+        title,
+        2023,
+        "day",
+        "GeneralAssembly",
+        "ES-11",
+        "A/ES-11/PV.19",
+        True,
+        None,
+        [],
+    )
+    assert row == [told]
+    state = "SELECT name, memberUntil, seat, predecessors FROM {states} WHERE state = 'SUN'"
+    assert query(dump, state)[0][2] == "RUS"
+    assert query(dump, "SELECT predecessors FROM {states} WHERE state = 'RUS'") == [(["SUN"],)]
+    former = "SELECT count(*) FROM {states} WHERE memberUntil IS NOT NULL"
+    assert query(dump, former) == [(13,)]
+
+
+def test_csv_and_parquet_say_the_same(dump: Path) -> None:
+    for table in TABLES:
+        shown = ", ".join(
+            f"array_to_string(\"{c.name}\", '|')" if c.is_list else f'"{c.name}"::VARCHAR'
+            for c in table.columns
+        )
+        parquet = query(dump, f"SELECT {shown} FROM {{{table.name}}}")
+        rows = [tuple(row.values()) for row in read_csv(dump / f"{table.name}.csv.gz")]
+        assert [tuple(value or "" for value in row) for row in parquet] == rows
+
+
+def test_rows_have_an_order(dump: Path) -> None:
+    events = [(row["date"], row["event"]) for row in read_csv(dump / "events.csv.gz")]
+    assert events == sorted(events)
+    order = {event: number for number, (_, event) in enumerate(events)}
+    votes = [(order[row["event"]], row["state"]) for row in read_csv(dump / "votes.csv.gz")]
+    assert votes == sorted(votes)
+
+
+def test_agreement_is_there_as_soon_as_the_release_has_it(tmp_path: Path) -> None:
+    """Of a store made by hand, with a quote and a line break in a description besides."""
+    store = ox.Store()
+
+    def add(subject: str, term: str, value: ox.NamedNode | ox.Literal) -> None:
+        store.add(ox.Quad(ox.NamedNode(subject), ox.NamedNode(iri_of(term)), value))
+
+    def number(value: int) -> ox.Literal:
+        return ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer))
+
+    for first, second, year in (("IND", "YUG-FR", 2001), ("CHN", "IND", 2019)):
+        this = iris.thing("agreement", f"{first}-{second}-{year}")
+        add(this, "rdf:type", ox.NamedNode(iri_of(AGREEMENT.term)))
+        for key in (second, first):
+            add(this, "unv:between", ox.NamedNode(iris.state(key)))
+        for term, value in (("year", year), ("sharedVotes", 67), ("identicalVotes", 5)):
+            add(this, f"unv:{term}", number(value))
+    event = iris.event("A-RES-1-1")
+    add(event, "rdf:type", ox.NamedNode(UNV.VotingEvent))
+    add(event, "unv:date", ox.Literal("1946-02-01", datatype=ox.NamedNode(XSD.date)))
+    add(event, "dcterms:description", ox.Literal('Say "yes",\r\nor | no', language="en"))
+    add(event, "dcterms:description", ox.Literal("Oui", language="fr"))
+
+    rows = Rows(store)
+    for table in (AGREEMENT, EVENTS):
+        source = tmp_path / f"{table.name}.csv.gz"
+        write_csv(table, rows.of(table), source)
+        convert_to_parquet(table, source, tmp_path / f"{table.name}.parquet")
+    assert query(tmp_path, "SELECT * FROM {agreement}") == [
+        ("CHN", "IND", 2019, 67, 5),
+        ("IND", "YUG-FR", 2001, 67, 5),
+    ]
+    assert query(tmp_path, "SELECT description, meeting, sources FROM {events}") == [
+        ('Say "yes",\r\nor | no', None, [])
+    ]
+    add(event, "dcterms:identifier", ox.Literal("a|b"))
+    with pytest.raises(KgError, match=r"'\|' in an item of identifiers"):
+        list(rows.of(EVENTS))
+
+
+def test_terms_are_shortened_to_what_tells_them_apart() -> None:
+    assert short(ox.NamedNode(iris.state("YUG-FR"))) == "YUG-FR"
+    assert short(ox.NamedNode(UNV.Yes)) == "Yes"
+    assert short(ox.NamedNode("http://www.wikidata.org/entity/Q1")).endswith("entity/Q1")
+
+
+# The whole.
+def test_two_exports_are_the_same_bytes(dump: Path, embedded: Path, tmp_path: Path) -> None:
+    written = export(require(embedded), tmp_path, FORMATS)
+    assert {path.name for path in written} == set(FILES) == {p.name for p in tmp_path.iterdir()}
+    for path in written:
+        assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
+
+
+def dictionary_columns() -> Iterator[tuple[str, list[str]]]:
+    table = ""
+    for line in dictionary().splitlines():
+        if line.startswith("## "):
+            table = line[3:]
+        elif line.startswith("| ") and not line.startswith("| column |"):
+            yield table, [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def test_the_dictionary_has_every_column_and_no_other(dump: Path) -> None:
+    listed = [(table, cells[0]) for table, cells in dictionary_columns()]
+    assert listed == [(table.name, c.name) for table in TABLES for c in table.columns]
+    for table in TABLES:
+        with gzip.open(dump / f"{table.name}.csv.gz", "rt", encoding="utf-8") as stream:
+            header = stream.readline().strip().split(",")
+        assert header == [name for of, name in listed if of == table.name]
+
+
+def test_the_dictionary_says_what_the_ontology_says() -> None:
+    cells = {(table, line[0]): line for table, line in dictionary_columns()}
+    assert all(len(line) == 4 for line in cells.values())
+    assert cells["events", "yesCount"][1:] == [
+        "integer",
+        "How many states are in favour: of an event, counted from its votes; of a reported tally, "
+        "as printed; of a yearly tally, how often the state voted so.",
+        f"[unv:yesCount]({UNV.yesCount})",
+    ]
+    for (table, column), line in cells.items():
+        assert line[2], (table, column)
+
+
+def test_an_export_of_some_formats_only(embedded: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    arguments = ["export", str(tmp_path / "one"), "--data", str(embedded)]
+    assert runner.invoke(cli, arguments).exit_code == 0
+    assert {p.name for p in (tmp_path / "one").iterdir()} == {"un-votes.nq.gz", TERMS_FILE}
+    formats = ["--format", "parquet", "--format", "turtle"]
+    arguments = ["export", str(tmp_path / "two"), "--data", str(embedded), *formats]
+    result = runner.invoke(cli, arguments)
+    assert result.exit_code == 0
+    names = {p.name for p in (tmp_path / "two").iterdir()}
+    tables = {f"{table.name}.parquet" for table in TABLES}
+    assert names == tables | {"un-votes.ttl.gz", DICTIONARY_FILE, TERMS_FILE}
+    assert all(name in result.output for name in names)
+
+
+def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KgError, match="cannot be written"):
+        export(require(embedded), tmp_path / "file" / "x", ["nquads"])
+
+
+def test_a_value_of_another_type_stops_and_leaves_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "states.csv.gz"
+    row = ["someday" if column.type == "DATE" else "" for column in STATES.columns]
+    write_csv(STATES, [row], source)
+    with pytest.raises(KgError, match="someday"):
+        convert_to_parquet(STATES, source, tmp_path / "states.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == [source.name]
+
+
+# Terms.
+def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: Path) -> None:
+    text = (dump / TERMS_FILE).read_text(encoding="utf-8")
+    assert "The terms of all loaded sources allow redistribution." in text
+    assert "Copyright United Nations; non-commercial use with attribution" in text
+    said = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
+    assert said == {"redistribution allowed": len(require(embedded).manifest()["sources"])}
+
+    release = with_manifest(require(embedded), tmp_path, redistributable=False, licence="Ask first")
+    export(release, tmp_path / "out", ["csv"])
+    text = (tmp_path / "out" / TERMS_FILE).read_text(encoding="utf-8")
+    assert "**Do not redistribute this release.**" in text
+    assert "are not known to: ukraine. Ask" in text
+    assert "Ask first (redistribution not allowed)" in text

@@ -1,0 +1,61 @@
+"""The claims of the three articles are in the graph where docs/claims.md says."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from tests.pipeline.shape_cases import IDS
+from tests.pipeline.test_build import count
+from tests.sparql.test_saved_queries import LIBRARY, ask
+from tests.support.paths import ROOT
+
+DOCUMENT = ROOT / "docs" / "claims.md"
+ROWS = [
+    [cell.strip() for cell in line.strip("|\n").split("|")]
+    for line in DOCUMENT.read_text(encoding="utf-8").splitlines()
+    if re.match(r"\| \d", line)
+]
+#: Not in the graph: a number of members, the history of sessions, states that are not named.
+ABSENT = {"39", "40", "47"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_a_claim_is_where_the_document_says(row: list[str], embedded_store: ox.Store) -> None:
+    number, _, query, answer, discrepancy, note = row
+    if number in ABSENT:
+        assert note.startswith("not in the graph: ")
+        assert query == answer == ""
+        return
+    name, parameter = query.split()
+    rows = ask(embedded_store, LIBRARY[name], **dict([parameter.split("=")]))
+    found = [row for row in rows if answer in row.values()]
+    assert found, answer
+    if discrepancy:
+        assert count(
+            embedded_store,
+            f"<{IDS}{discrepancy}> a unv:Discrepancy ; unv:concerns <{IDS}{answer}> ; "
+            "unv:acceptedFrom ?one ; unv:otherFrom ?other",
+        )
+        assert any(row["record"] for row in found)
+    elif name == "claims-of-source":
+        assert not any(row["record"] for row in found)
+
+
+def test_every_claim_is_in_the_document(real_data: Path) -> None:
+    with (real_data / "seed_claims.csv").open(encoding="utf-8", newline="") as stream:
+        claims = list(csv.DictReader(stream))
+    assert [row[:2] for row in ROWS] == [
+        [str(number), claim["claim_type"]] for number, claim in enumerate(claims, 1)
+    ]
+    for claim, row in zip(claims, ROWS, strict=True):
+        *_, discrepancy, note = row
+        # What the record contradicts has a discrepancy; what it bears out in part, at least a note.
+        if claim["record_agrees"] == "no":
+            assert discrepancy, row
+        if claim["record_agrees"] == "partly":
+            assert discrepancy or note, row

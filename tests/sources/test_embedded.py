@@ -1,0 +1,245 @@
+"""The embedded sources: what they hold, and how faults in such tables are told."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg.errors import SourceError
+from kg.model.records import Proposal, ResolutionContent, Source
+from kg.model.state_register import StateRegister
+from kg.pipeline.merging import merge_events
+from kg.resources import DATA
+from kg.sources.loader import Loaded
+from kg.sources.registry import LOADERS
+from kg.sources.states import read_states
+
+TALLIES = {
+    "A-RES-68-262": (100, 11, 58, 24),
+    "A-RES-ES-11-1": (141, 5, 35, 12),
+    "A-RES-ES-11-4": (143, 5, 35, 10),
+    "A-RES-ES-11-6": (141, 7, 32, 13),
+    "A-RES-ES-11-7": (93, 18, 65, 17),
+    "A-RES-ES-11-8": (93, 8, 73, 19),
+}
+CHINA = [
+    "Respecting the sovereignty of all countries",
+    "Abandoning the Cold War mentality",
+    "Ceasing hostilities",
+    "Resuming peace talks",
+    "Resolving the humanitarian crisis",
+    "Protecting civilians and prisoners of war (POWs)",
+    "Keeping nuclear power plants safe",
+    "Reducing strategic risks",
+    "Facilitating grain exports",
+    "Stopping unilateral sanctions",
+    "Keeping industrial and supply chains stable",
+    "Promoting post-conflict reconstruction",
+]
+
+
+def load(name: str, states: StateRegister, folder: Path | None = None) -> Loaded:
+    return LOADERS[name].load(folder or LOADERS[name].place, states)
+
+
+def test_the_members_past_and_present(states: StateRegister) -> None:
+    all_states = read_states(DATA)
+    former = {s.key for s in all_states if s.member_until}
+    assert len(all_states) == 206
+    assert former == {
+        "SUN", "YUG", "YUG-FR", "SCG", "CSK", "DDR", "GER", "UAR", "EAT", "EAZ", "YMD", "YEM-AR",
+        "MYS-FM",
+    }  # fmt: skip
+    present = [s for s in all_states if not s.member_until]
+    assert all(s.iso3 and s.iso2 and s.m49 and s.wikidata for s in present)
+    assert len(states.seats()) == 198
+    assert Counter(len(s.memberships) for s in all_states) == {1: 203, 2: 3}
+
+
+def test_codes_are_not_taken_for_missing_values() -> None:
+    (namibia,) = (s for s in read_states(DATA) if s.key == "NAM")
+    assert (namibia.iso2, namibia.m49, namibia.wikidata) == ("NA", "516", "Q1030")
+
+
+def test_present_members_bear_their_present_name() -> None:
+    for state in read_states(DATA):
+        last = state.names[-1]
+        if not state.member_until:
+            assert (last.name, last.period.until) == (state.name, ""), state.key
+
+
+def test_predecessors_hold_the_seat_or_another(states: StateRegister) -> None:
+    earlier = {s.key: [p.state for p in s.predecessors] for s in read_states(DATA)}
+    assert earlier["RUS"] == ["SUN"]
+    assert states["RUS"].seat == states["SUN"].seat == "RUS"
+    assert sorted(earlier["YEM"]) == ["YEM-AR", "YMD"]
+    assert all(p in states for keys in earlier.values() for p in keys)
+
+
+def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
+    loaded = load("ukraine", states)
+    events = {e.key: e for e in loaded.events if e.body == "GeneralAssembly"}
+    assert len(events) == 23
+    assert sum(len(event.votes) for event in events.values()) == 4439
+    for key, tally in TALLIES.items():
+        assert tuple(events[key].count(o) for o in ("Y", "N", "A", "X")) == tally, key
+    against = {s for s, o in events["A-RES-ES-11-6"].votes.items() if o == "N"}
+    assert against == {"RUS", "BLR", "PRK", "SYR", "ERI", "MLI", "NIC"}
+    assert loaded.refused == []
+
+
+def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> None:
+    agreeing = [n for e in load("ukraine", states).events for n in e.agreeing.values()]
+    assert Counter(agreeing) == {2: 3539, 1: 900}
+
+
+def test_china_s_points_in_order(states: StateRegister) -> None:
+    plans = {r.key: r for r in load("proposals", states).records if isinstance(r, Proposal)}
+    assert {key: len(plan.points) for key, plan in plans.items()} == {
+        "african-peace-mission": 10,
+        "china-12-point": 12,
+        "china-brazil-6-point": 6,
+        "ukraine-peace-formula": 10,
+    }
+    china = plans["china-12-point"]
+    assert [point.title for point in china.points] == CHINA
+    assert [point.position for point in china.points] == list(range(1, 13))
+
+
+#: Votes of the Security Council around the war: in favour, against, abstaining, outcome, veto.
+COUNCIL = {
+    "S-2022-155": (11, "RUS", "ARE CHN IND", "not adopted", "RUS"),
+    "S-RES-2623-2022": (11, "RUS", "ARE CHN IND", "adopted", ""),
+    "S-2022-720": (10, "RUS", "BRA CHN GAB IND", "not adopted", "RUS"),
+    "S-RES-2774-2025": (10, "", "DNK FRA GBR GRC SVN", "adopted", ""),
+}
+
+
+def test_the_votes_of_the_council(states: StateRegister) -> None:
+    events = {e.key: e for e in load("ukraine", states).events if e.body == "SecurityCouncil"}
+    assert {
+        key: (
+            event.count("Y"),
+            " ".join(sorted(s for s, o in event.votes.items() if o == "N")),
+            " ".join(sorted(s for s, o in event.votes.items() if o == "A")),
+            event.outcome,
+            " ".join(event.vetoed_by),
+        )
+        for key, event in events.items()
+    } == COUNCIL
+    assert all(len(event.votes) == 15 for event in events.values())
+    assert all(event.compilations for event in events.values())
+
+
+def test_a_vote_of_the_council_in_two_sources_is_one_event(states: StateRegister) -> None:
+    (ours,) = (e for e in load("ukraine", states).events if e.key == "S-RES-2623-2022")
+    assert ours.decides
+    theirs = replace(
+        ours,
+        source="undl-sc",
+        decides=replace(ours.decides, symbol="S/RES/2623(2022)", title="On an emergency session"),
+        compilations=(),
+    )
+    (merged,) = merge_events([[ours], [theirs]])
+    assert merged.told_by == ("undl-sc", "ukraine-council-votes")
+    assert merged.event.name == "S/RES/2623(2022)"
+    assert merged.discrepancies == ()
+
+
+def test_every_fact_names_sources_that_are_described(states: StateRegister) -> None:
+    for name, loader in LOADERS.items():
+        if loader.embedded:
+            described = {r.key for r in load(name, states).records if isinstance(r, Source)}
+            assert described, name
+    for state in read_states(DATA):
+        assert state.sources
+        assert all(period.sources for period in state.memberships), state.key
+
+
+def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
+    used: set[str] = {"unvotes-package", "voeten-unga-votes", "undl-ga", "undl-sc"}
+    for name, loader in LOADERS.items():
+        if loader.embedded:
+            used |= {r.key for r in load(name, states).records if isinstance(r, Source)}
+    with (DATA / "sources.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["key"] for row in csv.DictReader(stream)} == used
+
+
+def test_no_quotation_is_longer_than_fifteen_words(states: StateRegister) -> None:
+    names = ("statements", "proposals", "reports")
+    records = [record for name in names for record in load(name, states).records]
+    texts = [p for r in records if isinstance(r, ResolutionContent) for p in r.paragraphs]
+    quotes = [quote for one in (*records, *texts) if (quote := getattr(one, "quote", ""))]
+    assert len(quotes) > 40
+    assert [quote for quote in quotes if len(quote.split()) > 15] == []
+
+
+# Faults.
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(DATA, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+FAULTS = [
+    ("states", "seats.csv", "key,", "keys,", r"seats\.csv: no column key"),
+    ("states", "states.csv", "AFG,Afghanistan", "AFX,Afghanistan", "line 2, column key: 'AFX'"),
+    ("states", "sources.csv", "\ncountry-codes,", "\nother,", "no row for the source 'country-cod"),
+    ("states", "sources.csv", ",false,", ",maybe,", "column redistributable: 'maybe' is not true"),
+    ("ukraine", "ukraine_resolutions.csv", "2014-03-27", "27 March", "column date: '27 March'"),
+    ("ukraine", "ukraine_resolutions.csv", "A/RES/68/262", "A/RES/68/26", "column symbol"),
+    ("ukraine", "ukraine_council.csv", ",ALB BRA", ",ALX BRA", "column in_favour: 'ALX BRA"),
+    ("ukraine", "ukraine_council.csv", ",not adopted,", ",vetoed,", "column outcome: 'vetoed'"),
+]
+
+
+@pytest.mark.parametrize(("name", "file", "old", "new", "message"), FAULTS)
+def test_a_fault_in_a_table_names_file_line_and_column(
+    folder: Path, states: StateRegister, name: str, file: str, old: str, new: str, message: str
+) -> None:
+    change(folder / file, old, new)
+    with pytest.raises(SourceError, match=message) as caught:
+        load(name, states, folder)
+    assert file.removesuffix(".csv") in str(caught.value)
+
+
+def test_a_table_that_is_no_table(folder: Path, states: StateRegister) -> None:
+    (folder / "ukraine_resolutions.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: not a CSV table in UTF-8"):
+        load("ukraine", states, folder)
+    (folder / "ukraine_resolutions.csv").unlink()
+    with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: no such file"):
+        load("ukraine", states, folder)
+
+
+def test_a_row_with_too_few_values(folder: Path, states: StateRegister) -> None:
+    with (folder / "ukraine_roll_calls.csv").open("a", encoding="utf-8") as stream:
+        stream.write("A/RES/ES-11/6,RUS\n")
+    with pytest.raises(SourceError, match="expected 5 values"):
+        load("ukraine", states, folder)
+
+
+def test_rows_of_votes_that_cannot_be_used_are_refused(folder: Path, states: StateRegister) -> None:
+    with (folder / "ukraine_roll_calls.csv").open("a", encoding="utf-8") as stream:
+        stream.write("A/RES/68/262,ATL,Y,2,undl-voting-data\n")
+        stream.write("A/RES/68/262,AFG,maybe,2,undl-voting-data\n")
+        stream.write("A/RES/68/262,AFG,Y,2,undl-voting-data\n")
+    loaded = load("ukraine", states, folder)
+    events = {event.key: event for event in loaded.events}
+    assert [(r.row, r.value) for r in loaded.refused] == [
+        (4441, "ATL"),
+        (4442, "maybe"),
+        (4443, "A/RES/68/262 AFG Y"),
+    ]
+    assert "AFG" not in events["A-RES-68-262"].votes

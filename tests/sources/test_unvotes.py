@@ -1,0 +1,315 @@
+"""The loader of unvotes, rule by rule, on small files in the real format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import rdata
+
+from kg.errors import SourceError
+from kg.model.records import VotingEvent
+from kg.model.state_register import StateRegister
+from kg.sources.loader import Loaded
+from kg.sources.unvotes import loader, symbols
+from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
+
+CALL = {
+    "rcid": 5000, "session": 68.0, "importantvote": 0, "date": 16156.0, "unres": "R/68/262",
+    "amend": 0, "para": 0, "short": "UKRAINE", "descr": "Territorial integrity of Ukraine",
+}  # fmt: skip
+VOTES = [
+    ("Ukraine", "UA", "yes"),
+    ("Russia", "RU", "no"),
+    ("India", "IN", "abstain"),
+    ("Namibia", "NA", "abstain"),
+]
+
+
+def write(
+    folder: Path,
+    calls: list[dict[str, Any]] | None = None,
+    votes: list[tuple[Any, ...]] | None = None,
+    issues: list[tuple[int, str, str]] | None = None,
+) -> Path:
+    """Write the three files; votes are (country, code, vote) or begin with another rcid."""
+    folder.mkdir(exist_ok=True)
+    rows = [(v if len(v) == 4 else (5000, *v)) for v in (VOTES if votes is None else votes)]
+    frame = pd.DataFrame(rows, columns=["rcid", "country", "country_code", "vote"])
+    frame["rcid"] = frame["rcid"].astype("float64")
+    for column in ("country", "country_code", "vote"):
+        frame[column] = frame[column].astype("string")
+    rdata.write_rda(folder / "un_votes.rda", {"un_votes": frame})
+    frame = pd.DataFrame([CALL | call for call in calls or [{}]])
+    for column in ("rcid", "importantvote", "amend", "para"):
+        frame[column] = frame[column].astype("Int32")
+    for column in ("unres", "short", "descr"):
+        frame[column] = frame[column].astype("string")
+    rdata.write_rda(folder / "un_roll_calls.rda", {"un_roll_calls": frame})
+    frame = pd.DataFrame(
+        [(5000, "hr", "Human rights")] if issues is None else issues,
+        columns=["rcid", "short_name", "issue"],
+    ).astype({"rcid": "Int32", "short_name": "string", "issue": "string"})
+    rdata.write_rda(folder / "un_roll_call_issues.rda", {"un_roll_call_issues": frame})
+    return folder
+
+
+def load(folder: Path, states: StateRegister) -> tuple[list[VotingEvent], Loaded]:
+    loaded = loader.load(folder, states)
+    return list(loaded.events), loaded
+
+
+def test_a_roll_call_becomes_an_event(tmp_path: Path, states: StateRegister) -> None:
+    (event,), loaded = load(write(tmp_path), states)
+    assert event.key == "A-RES-68-262"
+    assert event.votes == {"UKR": "Y", "RUS": "N", "IND": "A", "NAM": "A"}
+    assert (event.date, event.date_precision, event.session) == ("2014-03-27", "day", "68")
+    assert event.decides is not None
+    assert event.decides.symbol == "A/RES/68/262"
+    assert event.topics == event.decides.topics == ("human-rights",)
+    assert (event.source_symbol, event.source_number) == ("R/68/262", "rcid 5000")
+    assert event.description == "UKRAINE: Territorial integrity of Ukraine"
+    assert not event.records_non_voting
+    assert loaded.refused == []
+
+
+def test_dates_of_early_sessions_are_known_to_the_month(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    calls = [
+        {"rcid": 1, "session": 57.0, "unres": "R/57/1", "date": 12000.0},
+        {"rcid": 2, "session": 58.0, "unres": "R/58/1", "date": 12400.0},
+    ]
+    events, loaded = load(write(tmp_path, calls, [(1, *VOTES[0]), (2, *VOTES[0])], []), states)
+    assert {e.key: e.date_precision for e in events} == {
+        "A-RES-57-1": "month",
+        "A-RES-58-1": "day",
+    }
+    assert loaded.notes["dates known to the month"] == 1
+
+
+def test_events_come_in_the_order_of_their_keys(tmp_path: Path, states: StateRegister) -> None:
+    calls = [
+        {"rcid": 10, "unres": "R/68/9"},
+        {"rcid": 11, "unres": "R/68/10"},
+        {"rcid": 9, "unres": ""},
+    ]
+    events, _ = load(write(tmp_path, calls, [(10, *VOTES[0])], []), states)
+    assert [e.key for e in events] == ["A-RES-68-10", "A-RES-68-9", "unvotes-9"]
+
+
+def test_stray_escape_characters_are_taken_out(tmp_path: Path, states: StateRegister) -> None:
+    call = {"short": "VOTES", "descr": 'TO COUNT \\MEMBERS PRESENT\\\\,  AS\n A VOTE.\\""'}
+    (event,), _ = load(write(tmp_path, [call]), states)
+    assert event.description == 'VOTES: TO COUNT "MEMBERS PRESENT", AS A VOTE.'
+
+
+# Which entity a name means on a day, from the list of members of the United Nations.
+ENTITIES = [
+    ("Russia", "RU", "1991-12-05", "SUN"),
+    ("Russia", "RU", "1991-12-24", "RUS"),
+    ("Yugoslavia", "YU", "1992-04-01", "YUG"),
+    ("Yugoslavia", "YU", "2000-11-02", "YUG-FR"),
+    ("Yugoslavia", "YU", "2003-02-04", "SCG"),
+    ("Yugoslavia", "YU", "2006-09-01", "SRB"),
+    ("Taiwan", "TW", "1961-01-01", "CHN"),
+    ("China", "CN", "1971-11-03", "CHN"),
+    ("Yemen Arab Republic", "", "1990-04-01", "YEM-AR"),
+    ("Yemen Arab Republic", "", "1990-12-06", "YEM"),
+    ("Yemen People's Republic", "YD", "1989-12-06", "YMD"),
+    ("Federal Republic of Germany", "", "1989-12-06", "GER"),
+    ("Federal Republic of Germany", "", "1990-12-06", "DEU"),
+    ("German Democratic Republic", "DD", "1989-12-06", "DDR"),
+    ("Egypt", "EG", "1957-12-01", "EGY"),
+    ("Egypt", "EG", "1960-12-01", "UAR"),
+    ("Egypt", "EG", "1961-11-01", "EGY"),
+    ("Tanzania", "TZ", "1963-12-03", "EAT"),
+    ("Tanzania", "TZ", "1964-12-01", "TZA"),
+    ("Zanzibar", "", "1963-12-16", "EAZ"),
+    ("Malaysia", "MY", "1962-12-01", "MYS-FM"),
+    ("Malaysia", "MY", "1963-12-01", "MYS"),
+    ("Czechoslovakia", "CS", "1992-12-06", "CSK"),
+    ("Algeria", "DZ", "1962-10-04", "DZA"),
+]
+
+
+@pytest.mark.parametrize(("country", "code", "day", "expected"), ENTITIES)
+def test_a_name_means_the_entity_of_that_day(
+    tmp_path: Path, states: StateRegister, country: str, code: str, day: str, expected: str
+) -> None:
+    days = (pd.Timestamp(day) - pd.Timestamp("1970-01-01")).days
+    call = {"date": float(days), "unres": "", "session": 20.0}
+    votes = [(country, code or None, "yes")]
+    (event,), _ = load(write(tmp_path, [call], votes), states)
+    assert list(event.votes) == [expected]
+
+
+# Faults in rows: what is refused, and what the message says.
+def test_unusable_rows_are_refused_and_the_rest_is_kept(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    votes = [
+        ("Ukraine", "UA", "yes"),
+        ("Atlantis", "AT", "yes"),
+        ("India", "IN", "maybe"),
+        ("Russia", "RU", "no"),
+        ("Russia", "RU", "yes"),
+        (77, "Brazil", "BR", "yes"),
+        ("United States", "RU", "no"),
+        ("Chile", "CL", None),
+    ]
+    (event,), loaded = load(write(tmp_path, votes=votes), states)
+    assert event.votes == {"UKR": "Y"}
+    told = sorted((row.row, row.value, row.expected) for row in loaded.refused)
+    assert [row for row, _, _ in told] == [2, 3, 4, 5, 6, 7, 8]
+    assert told[0] == (2, "Atlantis (AT)", "a country of unvotes")
+    assert told[1] == (3, "maybe (India)", "yes, no or abstain")
+    assert "one vote of RUS in roll call 5000" in told[2][2]
+    assert "row 4 says otherwise" in told[3][2]
+    assert told[4][2] == "the rcid of a row in un_roll_calls.rda"
+    assert told[6][1] == "no vote (Chile)"
+    assert {row.file for row in loaded.refused} == {"un_votes.rda"}
+
+
+def test_the_same_vote_twice_is_one_vote(tmp_path: Path, states: StateRegister) -> None:
+    (event,), loaded = load(write(tmp_path, votes=[VOTES[0], VOTES[0]]), states)
+    assert event.votes == {"UKR": "Y"}
+    assert loaded.refused == []
+
+
+# Faults of whole files.
+def test_a_missing_folder_or_file_is_named(tmp_path: Path, states: StateRegister) -> None:
+    with pytest.raises(SourceError, match=r"nowhere: no such folder.*un_votes\.rda"):
+        loader.load(tmp_path / "nowhere", states)
+    write(tmp_path)
+    (tmp_path / "un_roll_calls.rda").unlink()
+    with pytest.raises(SourceError, match=r"un_roll_calls\.rda: no such file"):
+        loader.load(tmp_path, states)
+
+
+@pytest.mark.parametrize("name", loader.FILES)
+def test_a_truncated_file_is_named(tmp_path: Path, states: StateRegister, name: str) -> None:
+    write(tmp_path)
+    path = tmp_path / name
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(SourceError, match=rf"{name}: not a complete R data file"):
+        load(tmp_path, states)
+
+
+def test_a_file_that_is_no_r_data_is_named(tmp_path: Path, states: StateRegister) -> None:
+    write(tmp_path)
+    (tmp_path / "un_votes.rda").write_text("<html>not found</html>")
+    with pytest.raises(SourceError, match=r"un_votes\.rda: not a complete R data file"):
+        load(tmp_path, states)
+
+
+def test_a_missing_column_is_named(tmp_path: Path, states: StateRegister) -> None:
+    write(tmp_path)
+    frame = pd.DataFrame({"rcid": [1.0], "country": ["Ukraine"], "vote": ["yes"]})
+    rdata.write_rda(tmp_path / "un_votes.rda", {"un_votes": frame})
+    with pytest.raises(SourceError, match=r"un_votes\.rda: un_votes has no column country_code"):
+        loader.load(tmp_path, states)
+
+
+def test_another_table_in_the_file_is_named(tmp_path: Path, states: StateRegister) -> None:
+    write(tmp_path)
+    rdata.write_rda(tmp_path / "un_votes.rda", {"mtcars": pd.DataFrame({"mpg": [21.0]})})
+    with pytest.raises(SourceError, match=r"un_votes\.rda: holds mtcars, not un_votes"):
+        loader.load(tmp_path, states)
+
+
+def test_a_roll_call_number_used_twice_is_an_error(tmp_path: Path, states: StateRegister) -> None:
+    with pytest.raises(SourceError, match="row 2: rcid 5000 stands in an earlier row too"):
+        loader.load(write(tmp_path, [{}, {"unres": "R/68/1"}]), states)
+
+
+# Symbols.
+def row(unres: str, session: int, **other: Any) -> RollCallRow:
+    number = other.pop("rcid", 1)
+    return RollCallRow(
+        rcid=number,
+        session=session,
+        unres=unres,
+        amend=other.pop("amend", False),
+        para=other.pop("para", False),
+        text=other.pop("text", ""),
+    )
+
+
+OFFICIAL = [
+    (row("R/24/2535C", 24, text="TO ADOPT DRAFT RESOL. C (A/7839)"), "A/RES/2535(XXIV)[C]"),
+    (row("R/30/3411G", 30), "A/RES/3411(XXX)[G]"),
+    (row("R/18/1883", 18), "A/RES/1883(XVIII)"),
+    (row("R/31/6A", 31), "A/RES/31/6A"),
+    (row("R/68/262", 68), "A/RES/68/262"),
+    (row("A/RES/71/205", 71), "A/RES/71/205"),
+    (row("A/RES/ES-10/19", 72), "A/RES/ES-10/19"),
+]
+KEPT = [
+    (row("R/15/561", 15), symbols.PAGE),
+    (row("R/17/1747", 17), symbols.PAGE),
+    (row("ESS/5/70", 22), symbols.PAGE),
+    (row("SS/5", 23), symbols.PAGE),
+    (row("", 22), symbols.EMPTY),
+    (row("R/33/116B/VII", 33), symbols.MALFORMED),
+    (row("R/61/128AB", 61), symbols.MALFORMED),
+    (row("R/60/1", 61), symbols.OTHER_SESSION),
+    (row("A/RES/70/1", 71), symbols.OTHER_SESSION),
+    (row("R/22/2271C", 22, text="TO ADOPT DRAFT RESOL. (A/L. 531)"), symbols.CODER_LETTER),
+    (row("R/25/2671D", 25, text="TO ADOPT DRAFT RESOL. C"), symbols.CODER_LETTER),
+    (row("R/33/422", 33), symbols.DECISION),
+    (row("R/36/324", 36), symbols.DECISION),
+    (row("R/68/33", 68, amend=True), symbols.AMENDMENT),
+    (row("R/68/33", 68, para=True), symbols.PARAGRAPH),
+    (row("R/63/307", 63, text="I shall now put to the vote the motion submitted"), symbols.MOTION),
+]
+
+
+@pytest.mark.parametrize(("call", "symbol"), OFFICIAL)
+def test_a_symbol_that_nothing_speaks_against_is_official(call: RollCallRow, symbol: str) -> None:
+    assert read_symbols([call])[1] == Reading(decides=symbol, vote_on="document")
+
+
+@pytest.mark.parametrize(("call", "reason"), KEPT)
+def test_a_symbol_that_is_not_certain_is_kept(call: RollCallRow, reason: str) -> None:
+    reading = read_symbols([call])[1]
+    assert reading.decides == ""
+    assert reading.reason == reason
+
+
+def test_numbers_from_301_on_are_resolutions_again_in_later_sessions() -> None:
+    assert read_symbols([row("R/58/317", 58)])[1].decides == "A/RES/58/317"
+
+
+def test_of_several_rows_with_a_symbol_the_unflagged_one_is_the_whole() -> None:
+    rows = [
+        row("R/61/11", 61, rcid=1),
+        row("R/61/11", 61, rcid=2, amend=True),
+        row("R/61/11", 61, rcid=3, text="the motion put forward by Cuba"),
+    ]
+    readings = read_symbols(rows)
+    assert readings[1].decides == "A/RES/61/11"
+    assert [readings[n].relates_to for n in (2, 3)] == ["A/RES/61/11"] * 2
+    assert [readings[n].vote_on for n in (2, 3)] == ["amendment", "motion"]
+
+
+def test_of_two_equal_candidates_neither_is_chosen() -> None:
+    readings = read_symbols([row("R/57/58", 57, rcid=1), row("R/57/58", 57, rcid=2)])
+    assert Counter(r.reason for r in readings.values()) == {symbols.SHARED: 2}
+    assert not any(r.decides or r.relates_to for r in readings.values())
+
+
+@pytest.mark.parametrize(
+    ("call", "session"),
+    [
+        (row("ESS/1/34", 11), "ES-1"),
+        (row("SS/3/139", 16), "S-3"),
+        (row("A/RES/ES-10/19", 72), "ES-10"),
+        (row("R/68/262", 68), "68"),
+    ],
+)
+def test_sessions_of_special_and_emergency_votes(call: RollCallRow, session: str) -> None:
+    assert session_key(call) == session

@@ -1,0 +1,381 @@
+"""Linked Data over a live server: addresses, formats and manners, and what pages say."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from kg.rdf.vocabulary import BASE, RDFS, UNV
+from kg.sparql.saved_queries import library
+from kg.web.pages.saved_queries import text_with
+from kg.web.pages.urls import DATA_FORMATS
+from kg.web.pages.worldmap import shapes
+from tests.e2e.crawl import crawl, iris
+from tests.support.browser import PAGES
+
+#: What browsers, and the RDF libraries that people use, send.
+_BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+_RDFLIB = "text/turtle,application/x-turtle,application/rdf+xml;q=0.9,application/n-triples;q=0.9"
+_JENA = "text/turtle,application/n-triples;q=0.9,application/rdf+xml;q=0.7,*/*;q=0.1"
+_RAPPER = "application/rdf+xml, text/rdf;q=0.6, */*;q=0.1"
+_INDIA = f"{BASE}id/state/IND"
+
+
+def _get(server: str, path: str, accept: str = _BROWSER, **headers: str) -> httpx.Response:
+    told = {"Accept": accept, **headers}
+    return httpx.get(server + path, headers=told, timeout=60)
+
+
+def _words(page: str) -> str:
+    """Return what a page says, without its markup."""
+    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    return re.sub(r" (?=[,;:.])", "", text)
+
+
+@pytest.mark.parametrize(
+    ("accept", "place"),
+    [
+        (_BROWSER, "/page/state/IND"),
+        ("application/xhtml+xml", "/page/state/IND"),
+        ("text/turtle", "/data/state/IND.ttl"),
+        ("application/ld+json", "/data/state/IND.jsonld"),
+        ("application/json", "/data/state/IND.jsonld"),
+        ("application/n-triples", "/data/state/IND.nt"),
+        (_RDFLIB, "/data/state/IND.ttl"),
+        (_JENA, "/data/state/IND.ttl"),
+        (_RAPPER, "/data/state/IND.rdf"),
+        ("text/html;q=0.4, text/turtle;q=0.5", "/data/state/IND.ttl"),
+        ("*/*", "/data/state/IND.ttl"),
+    ],
+)
+def test_things_redirect_by_what_the_client_takes(server: str, accept: str, place: str) -> None:
+    answer = _get(server, "/id/state/IND", accept)
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+    assert answer.headers["vary"] == "Accept"
+    links = answer.headers["link"]
+    assert f'<{server}/data/state/IND.ttl>; rel="describedby"; type="text/turtle"' in links
+    told = _get(server, place, "*/*").headers["link"]
+    assert f'<{_INDIA}>; rel="describes"' in told
+    assert 'rel="alternate"' in told
+
+
+@pytest.mark.parametrize("path", ["/id/state/IND", "/data/state/IND", "/ontology", "/dataset"])
+def test_what_is_not_offered_answers_406_and_says_what_is(server: str, path: str) -> None:
+    answer = _get(server, path, "image/png")
+    assert answer.status_code == 406
+    assert answer.headers["vary"] == "Accept"
+    assert "text/turtle" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/state/NOWHERE",
+        "/page/state/NOWHERE",
+        "/data/state/NOWHERE.ttl",
+        "/data/state/IND.doc",
+        "/page/state/IND> <urn:x",
+        "/page/../state/IND",
+        "/body/Committee",
+        "/queries/none",
+        "/ontology/9.9.9",
+        "/static/none.css",
+        "/static/..%2fsite.py",
+    ],
+)
+def test_what_is_not_there_answers_404(server: str, path: str) -> None:
+    answer = _get(server, path)
+    assert answer.status_code == 404
+    assert "<h1>" in answer.text
+    plain = _get(server, path, "*/*")
+    assert plain.status_code == 404
+    assert plain.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("extension", sorted(DATA_FORMATS))
+def test_a_suffix_fixes_the_format_and_all_say_the_same(server: str, extension: str) -> None:
+    written_in = DATA_FORMATS[extension]
+    answer = _get(server, f"/data/state/IND.{extension}", "image/png")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == written_in.content_type
+    assert isinstance(written_in.oxigraph, ox.RdfFormat)
+    found = {str(quad.triple) for quad in ox.parse(answer.content, format=written_in.oxigraph)}
+    turtle = _get(server, "/data/state/IND.ttl").content
+    assert found == {str(q.triple) for q in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
+    assert f'<{_INDIA}> <{RDFS.label}> "India"@en' in found
+    # What it names can be read without asking again.
+    assert any("Asia-Pacific Group" in line for line in found)
+
+
+def test_json_ld_reads_like_json(server: str) -> None:
+    said = _get(server, "/data/event/A-RES-ES-11-6.jsonld").json()
+    event = next(n for n in said["@graph"] if n["@id"] == f"{BASE}id/event/A-RES-ES-11-6")
+    assert event["yesCount"] == 141
+    assert f"{BASE}id/state/IND" in event["abstaining"]
+    assert said["@context"]["abstaining"] == {"@id": "unv:abstaining", "@type": "@id"}
+
+
+def test_pages_embed_their_facts_with_terms_of_schema_org(server: str) -> None:
+    page = _get(server, "/page/resolution/A-RES-ES-11-6").text
+    script = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert script
+    node = next(n for n in json.loads(script[1])["@graph"] if n["@id"].endswith("A-RES-ES-11-6"))
+    assert node["schema:identifier"] == "A/RES/ES-11/6"
+    assert "schema:Legislation" in node["@type"]
+
+
+@pytest.mark.parametrize("path", ["/page/state/IND", "/data/state/IND.ttl", "/compare", "/"])
+def test_entity_tags_head_and_compression(server: str, path: str) -> None:
+    answer = _get(server, path)
+    tag = answer.headers["etag"]
+    assert "Accept" in answer.headers["vary"]
+    again = _get(server, path, **{"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    head = httpx.head(server + path, headers={"Accept": _BROWSER}, timeout=60)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == tag
+    assert head.headers["content-type"] == answer.headers["content-type"]
+    assert answer.headers["content-encoding"] in {"gzip", "zstd"}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_every_page_is_small_and_lets_no_script_in(server: str, kind: str) -> None:
+    answer = _get(server, PAGES[kind], **{"Accept-Encoding": "gzip"})
+    assert answer.status_code == (404 if kind == "error" else 200)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe-inline" not in policy.partition("style-src")[0]
+    _Checked().feed(answer.text)
+    total = int(answer.headers["content-length"])
+    files = re.findall(r'(?:src|href)="(/static/(?!editor)[^"]+)"', answer.text)
+    for path in dict.fromkeys(files):
+        total += len(_get(server, path).content)
+    assert total < 150_000
+
+
+class _Checked(HTMLParser):
+    """Fails on what a strict policy forbids, and on addresses of other hosts."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        assert not [name for name in told if name.startswith("on") or name == "style"], told
+        if tag == "script":
+            assert told.get("src") or told.get("type") == "application/ld+json"
+        if tag in {"script", "img", "link", "form", "iframe"} and told.get("rel") != "alternate":
+            for name in ("src", "href", "action"):
+                assert "://" not in (told.get(name) or ""), told
+
+
+def test_links_stay_on_the_host_and_below_the_path_it_serves(server: str) -> None:
+    page = _get(server, "/page/state/IND").text
+    assert 'href="/page/group/asia-pacific-group"' in page
+    assert f'href="{BASE}' not in page
+    assert "http://www.wikidata.org/entity/Q668" in page
+
+
+def test_resolution_page_tells_the_vote(server: str) -> None:
+    page = _get(server, "/page/resolution/A-RES-ES-11-6").text
+    for told in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
+        assert told in page
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+    assert "How reports told it" in text
+    assert "agrees" in text
+    if shapes() is not None:
+        assert "World map of the vote: 141 in favour, 7 against, 32 abstaining" in page
+        assert '<path class="fill-abstaining"' in page
+
+
+def test_votes_of_former_names_and_members_are_told_as_they_were(server: str) -> None:
+    page = _get(server, "/page/event/A-RES-68-262").text
+    assert "(today Türkiye)" in page
+
+
+def test_same_text_of_other_years_is_compared(server: str) -> None:
+    page = _get(server, "/page/resolution/A-RES-77-229").text
+    assert "The same text one year before and after" in page
+    assert "A/RES/76/179" in page
+    assert "took another position" in page
+
+
+def test_state_page_tells_names_succession_and_agreement(server: str) -> None:
+    page = _get(server, "/page/state/RUS").text
+    assert "Predecessor" in page
+    assert "/page/state/SUN" in page
+    assert "Whom it votes with" in page
+    narrowed = _get(server, "/page/state/RUS?from=2023&until=2023").text
+    assert narrowed != page
+    assert _get(server, "/page/state/RUS?from=x").status_code == 400
+
+
+def test_proposal_page_tells_points_correspondences_and_responses(server: str) -> None:
+    page = _words(_get(server, "/page/proposal/china-12-point").text)
+    assert "2023-02-24 · proposed by China" in page
+    assert "Ceasing hostilities Restraint and no escalation" in page
+    assert "overlaps A/RES/ES-11/6, withdrawal Both want hostilities to cease" in page
+    said = page[page.index("What states said of it") : page.index("What those who proposed it")]
+    assert "Russian Federation, Maria Zakharova, 2023-02 supportive" in said
+    assert "Foreign Ministry of China" not in said
+
+
+def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
+    page = _get(server, "/proposals").text
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', page, re.DOTALL)
+    sanctions = next(row for row in rows if "Sanctions" in row)
+    assert re.findall(r'href="/page/([^"]*)"', sanctions)[1:] == ["proposal/china-12-point/10"]
+    withdrawal = next(row for row in rows if "Withdrawal of forces" in row)
+    assert "/page/paragraph/A-RES-ES-11-6/withdrawal" in withdrawal
+
+
+def test_paragraph_page_tells_what_corresponds_to_it(server: str) -> None:
+    page = _words(_get(server, "/page/paragraph/A-RES-ES-11-6/withdrawal").text)
+    assert "Of A/RES/ES-11/6" in page
+    assert "agrees Withdrawal of Russian troops and cessation of hostilities" in page
+    assert "A/RES/ES-11/1, withdrawal" in page[page.index("Others on the same topic") :]
+
+
+def test_words_stand_beside_votes_on_statements_and_contacts(server: str) -> None:
+    statement = _words(_get(server, "/page/statement/ind-es-11-6-explanation").text)
+    assert "India, Ruchira Kamboj" in statement
+    assert "2023-02-23 A/RES/ES-11/6 India abstaining" in statement
+    contact = _words(_get(server, "/page/contact/western-countries-pak-es-11-4").text)
+    assert "urged to vote in favour" in contact
+    assert "2022-10-12 A/RES/ES-11/4 Pakistan abstaining" in contact
+
+
+def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
+    page = _words(_get(server, "/page/source/article-2023-02-24").text)
+    assert "Publisher not known" in page
+    assert "Turkmenistan: non-voting on Vote on A/RES/ES-11/6" in page
+    told = page[page.index("The plan urges an end to Western sanctions") :]
+    assert told.index("differs; accepted is") < told.index("The resolution reaffirms")
+
+
+@pytest.mark.parametrize(
+    ("path", "number"),
+    [("/body/GeneralAssembly", 23), ("/body/SecurityCouncil", 4), ("/page/session/ES-11", 8)],
+)
+def test_votes_of_a_body_or_session_are_counted(server: str, path: str, number: int) -> None:
+    page = _words(_get(server, path).text)
+    assert f" {number} recorded votes" in page
+
+
+def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:
+    page = _get(server, "/page/state/IND").text
+    assert "?incoming=unv:castBy" in page.replace("%3A", ":")
+    assert "/page/vote/A-RES-ES-11-6/IND" not in page
+    opened = _get(server, "/page/state/IND?incoming=unv:castBy").text
+    assert "/page/vote/A-RES-ES-11-6/IND" in opened
+    assert _get(server, "/page/state/IND?incoming=nonsense&offset=x").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("choice", "status"),
+    [
+        ("", 200),
+        ("?states=IND,CHN", 200),
+        ("?states=IND&states=CHN&states=", 200),
+        ("?states=ind,chn,fra,gbr,usa,rus", 200),
+        ("?states=IND", 400),
+        ("?states=IND,NOWHERE", 400),
+        ("?states=IND,CHN,FRA,GBR,USA,RUS,BRA", 400),
+        ("?states=IND,CHN&from=abc", 400),
+    ],
+)
+def test_compare_holds_its_choice_in_the_address(server: str, choice: str, status: int) -> None:
+    answer = _get(server, f"/compare{choice}")
+    assert answer.status_code == status
+    if choice == "?states=IND,CHN":
+        assert "India and China" in answer.text
+        assert "Where they parted" in answer.text
+
+
+def test_ontology_is_documented_term_by_term(server: str) -> None:
+    page = _get(server, "/ontology").text
+    for name in ("Resolution", "abstaining", "AgreementObservation", "Yes"):
+        assert f'id="{name}"' in page
+    assert "A document a body of the United Nations adopted" in page
+    turtle = _get(server, "/ontology", "text/turtle")
+    assert b"AgreementObservation" in turtle.content
+    assert _get(server, "/ontology/0.1.0").status_code == 200
+
+
+@pytest.mark.parametrize("name", library())
+def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
+    page = _get(server, f"/queries/{name}").text
+    assert 'class="refused"' not in page
+    assert "pd.read_csv" in page
+    table = _get(server, f"/queries/{name}", "text/csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    saved = library()[name]
+    # The text with its values, sent as any query, gives the same.
+    text = text_with(saved, {one.name: one.default for one in saved.parameters})
+    sent = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
+    assert sent.status_code == 200, sent.text
+    assert sorted(sent.text.splitlines()) == sorted(table.text.splitlines())
+
+
+def test_query_parameters_are_guarded_by_their_patterns(server: str) -> None:
+    path = "/queries/tally?resolution=" + "A/RES/ES-11/7"
+    assert "93" in _get(server, path, "text/csv").text
+    bad = "/queries/tally?resolution=" + "x} INSERT"
+    assert _get(server, bad, "text/csv").status_code == 400
+    refused = _get(server, bad)
+    assert refused.status_code == 400
+    assert "does not match" in refused.text
+    assert "etag" not in refused.headers
+
+
+def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
+    chart = _get(server, "/queries/votes-by-year?state=IND").text
+    assert 'class="chart" ' in chart
+    assert "By year, 2014 to 2025" in chart
+    assert all(f"swatch line-{style}" in chart for style in ("yes", "no", "abstaining"))
+    positions = _get(server, "/queries/states-by-position").text
+    assert "7 against, 141 in favour" in positions
+    assert 'class="chart" ' not in positions
+    shares = _get(server, "/queries/similar-voters").text
+    assert "shaded, the stronger the higher their share" in shares
+    if shapes() is not None:
+        assert all('class="map" ' in page for page in (positions, shares))
+
+
+def test_a_plain_form_runs_any_query_and_says_what_is_wrong(server: str) -> None:
+    def run(query: str, status: int = 200) -> str:
+        headers = {"Accept": _BROWSER}
+        answer = httpx.get(f"{server}/run", params={"query": query}, headers=headers, timeout=60)
+        assert answer.status_code == status
+        return answer.text
+
+    assert "the first 500 are shown" in run(f"SELECT ?v {{ ?v a <{UNV.Vote}> }}")
+    assert "Syntax error" in run("SELECT nothing", 400)
+    assert "SERVICE to urn:x is not allowed" in run(
+        "SELECT * { SERVICE <urn:x> { ?s ?p ?o } }", 403
+    )
+    assert "A graph in Turtle" in run(f"DESCRIBE <{_INDIA}>")
+    now = httpx.get(f"{server}/run", params={"query": "SELECT (NOW() AS ?t) {}"})
+    assert now.headers["cache-control"] == "no-store"
+    assert "&lt;script&gt;" in run("SELECT ('<script>' AS ?x) {}")
+
+
+def test_browsers_get_pages_where_machines_get_text(server: str) -> None:
+    assert "<textarea" in _get(server, "/sparql").text
+    assert _get(server, "/sparql", "*/*").headers["content-type"].startswith("text/turtle")
+    assert "How states vote" in _get(server, "/").text
+    assert _get(server, "/", "*/*").headers["content-type"].startswith("text/plain")
+    assert "<dl" in _get(server, "/.well-known/void").text
+
+
+def test_crawl_finds_no_contradiction_and_no_broken_link(server: str, embedded: Path) -> None:
+    things = iris(embedded, sample=40)
+    crawled = crawl(server, things)
+    assert crawled.wrong == []
+    assert crawled.things > 1300
+    assert len(crawled.links) > crawled.things

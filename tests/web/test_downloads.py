@@ -1,0 +1,227 @@
+"""The downloads at ``/dumps/``: what is offered, to whom, and over HTTP as it should be."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+from fastapi import FastAPI
+from rdflib import Graph, Namespace, URIRef
+
+from kg.cli.main import cli
+from kg.errors import ReleaseError
+from kg.rdf.vocabulary import BASE
+from kg.release.export import FILES, FORMATS, export
+from kg.release.release import Release, require
+from kg.settings import Dumps
+from kg.web.downloads import refusal, router
+from tests.conftest import with_manifest
+
+VOID = Namespace("http://rdfs.org/ns/void#")
+NAME = "un-votes.nq.gz"
+
+
+@pytest.fixture(scope="module")
+def data(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the embedded release and its dumps."""
+    folder = tmp_path_factory.mktemp("data") / "data"
+    shutil.copytree(embedded, folder)
+    release = require(folder)
+    export(release, release.dumps, FORMATS)
+    return folder
+
+
+class Client:
+    """Asks the routes alone, in this process."""
+
+    def __init__(self, in_force: Callable[[], Release], setting: Dumps) -> None:
+        app = FastAPI()
+        app.include_router(router(in_force, setting))
+        self._transport = httpx.ASGITransport(app)
+
+    def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
+        async def answer() -> httpx.Response:
+            async with httpx.AsyncClient(
+                transport=self._transport, base_url="http://example.org"
+            ) as asking:
+                return await asking.request(method, path, headers=headers)
+
+        return asyncio.run(answer())
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.ask("GET", path, **headers)
+
+
+def client(release: Release, setting: Dumps = "permitted") -> Client:
+    return Client(lambda: release, setting)
+
+
+class Links(HTMLParser):
+    """Collects the addresses a page links to, and the elements it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.elements: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add(tag)
+        self.links += [value for name, value in attrs if name == "href" and value]
+
+
+# What is offered.
+def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
+    release = require(data)
+    answer = client(release).get("/dumps/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Links(answer.text)
+    # Besides the files it leads to the first page, and takes the style sheet of all pages.
+    assert set(page.links) == {*FILES, "../", "../static/site.css"}
+    assert not page.elements & {"script", "style", "img"}
+    assert release.name in answer.text
+    for name in FILES:
+        file = client(release).get(f"/dumps/{name}")
+        assert file.status_code == 200
+        assert file.content == (release.dumps / name).read_bytes()
+        assert file.headers["content-type"] == FILES[name].media_type
+        assert "content-encoding" not in file.headers
+
+
+def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
+    offered = client(require(embedded))
+    answer = offered.get("/dumps/")
+    assert (answer.status_code, "kg build --dumps --source embedded" in answer.text) == (200, True)
+    assert offered.get(f"/dumps/{NAME}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting", "said"),
+    [
+        ({}, "permitted", ""),
+        ({}, "all", ""),
+        ({}, "none", "offers no dumps"),
+        ({"redistributable": False}, "permitted", "ukraine (23 roll calls"),
+        ({"redistributable": None}, "permitted", "may not be passed on"),
+        ({"redistributable": False}, "all", ""),
+        ({"redistributable": False}, "none", "offers no dumps"),
+    ],
+)
+def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
+    data: Path, tmp_path: Path, changed: dict[str, object], setting: Dumps, said: str
+) -> None:
+    release = with_manifest(require(data), tmp_path, licence="<Ask> first", **changed)
+    offered = client(release, setting)
+    page, file = offered.get("/dumps/"), offered.get(f"/dumps/{NAME}")
+    assert page.status_code == 200
+    why = refusal(release.manifest(), setting)
+    if not said:
+        assert (why, file.status_code) == ("", 200)
+        assert NAME in page.text
+        return
+    assert said in why
+    assert file.status_code == 403
+    assert file.json() == {"detail": why}
+    assert NAME not in page.text
+    assert "kg build --source embedded" in page.text
+    assert "<Ask>" not in page.text
+    if setting == "permitted":
+        assert "&lt;Ask&gt; first" in page.text
+
+
+def test_what_has_to_be_fetched_is_named_on_the_page(data: Path, tmp_path: Path) -> None:
+    release = with_manifest(
+        require(data), tmp_path, name="other", embedded=False, redistributable=False
+    )
+    page = client(release).get("/dumps/").text
+    assert "kg fetch other\nkg build --source embedded --source other\nkg export dump" in page
+
+
+def test_without_a_release_it_is_not_ready() -> None:
+    def none() -> Release:
+        raise ReleaseError("no release")
+
+    assert Client(none, "all").get("/dumps/").status_code == 503
+
+
+# Over HTTP.
+@pytest.mark.parametrize(
+    "name",
+    ["nothing.gz", "..%2fmanifest.json", "../manifest.json", "%2e%2e/manifest.json", "%00",
+     "a/b", "UN-VOTES.NQ.GZ"],
+)  # fmt: skip
+def test_nothing_else_is_served(data: Path, name: str) -> None:
+    assert client(require(data)).get(f"/dumps/{name}").status_code == 404
+
+
+def test_parts_tags_and_heads(data: Path) -> None:
+    release = require(data)
+    offered, whole = client(release), (release.dumps / NAME).read_bytes()
+
+    def get(**headers: str) -> httpx.Response:
+        return offered.get(f"/dumps/{NAME}", **headers)
+
+    head = offered.ask("HEAD", f"/dumps/{NAME}")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(whole))
+    assert head.headers["accept-ranges"] == "bytes"
+    tag = head.headers["etag"]
+    assert tag == f'"{release.name}-{NAME}"'
+
+    part = get(Range="bytes=100-199")
+    assert (part.status_code, part.content) == (206, whole[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
+    assert get(Range="bytes=-10").content == whole[-10:]
+    assert get(Range=f"bytes={len(whole)}-").status_code == 416
+    assert get(**{"Range": "bytes=100-199", "If-Range": tag}).status_code == 206
+    # Of another release: all of the new file, not a part of it.
+    assert get(**{"Range": "bytes=100-199", "If-Range": '"other"'}).content == whole
+    same = get(**{"If-None-Match": tag})
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+    assert offered.ask("HEAD", "/dumps/").status_code == 200
+    assert offered.ask("POST", f"/dumps/{NAME}").status_code == 405
+    moved = offered.get("/dumps")
+    assert (moved.status_code, moved.headers["location"]) == (308, "dumps/")
+
+
+def test_the_service_offers_and_describes_them(
+    data: Path, start_server: Callable[[Path], str], embedded_store: ox.Store
+) -> None:
+    server = start_server(data)
+    assert f"{server}/dumps/" in httpx.get(server).text
+    page = httpx.get(f"{server}/dumps/")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    answer = httpx.get(f"{server}/dumps/{NAME}", headers={"Accept-Encoding": "gzip"})
+    quads = ox.parse(gzip.decompress(answer.content), format=ox.RdfFormat.N_QUADS)
+    assert sum(1 for _ in quads) == len(embedded_store)
+    missing = httpx.get(f"{server}/dumps/nothing")
+    assert (missing.status_code, missing.text.startswith("no such file")) == (404, True)
+    said = Graph().parse(data=httpx.get(f"{server}/.well-known/void").text, format="turtle")
+    assert set(said.objects(URIRef(BASE + "dataset"), VOID.dataDump)) == {
+        URIRef(f"{server}/dumps/{name}") for name in (NAME, "un-votes.ttl.gz")
+    }
+
+
+def test_dumps_that_are_not_offered_are_not_described(server: str) -> None:
+    assert "dataDump" not in httpx.get(f"{server}/.well-known/void").text
+
+
+def test_a_build_makes_them_if_told_to(tmp_path: Path) -> None:
+    arguments = ["build", "--source", "states", "--dumps", "--data", str(tmp_path)]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 0, result.output
+    release = require(tmp_path)
+    assert {path.name for path in release.dumps.iterdir()} == set(FILES)
+    assert all(one["redistributable"] is True for one in release.manifest()["sources"])
+    assert release.name in (release.dumps / "TERMS.md").read_text(encoding="utf-8")
+    # No votes at all are a case too.
+    assert "0 roll calls" in client(release).get("/dumps/").text
