@@ -26,6 +26,7 @@ from kg.cli.publish import publish
 from kg.engine.federation.in_process import federate_here
 from kg.engine.federation.response_headers import remarks_on
 from kg.errors import KgError
+from kg.limits import SHUTDOWN_GRACE_SECONDS
 from kg.pipeline import validation
 from kg.pipeline.bootstrap import ensure_release
 from kg.rdf.vocabulary import with_prefixes
@@ -40,8 +41,6 @@ from kg.sparql.formats import GRAPHS, RESULTS, by_name
 from kg.sparql.service_guard import uses_service
 
 _FORMATS: Final = ["table", *(one.name for one in (*RESULTS, *GRAPHS))]
-#: Seconds that queries under way are given when the server is told to stop.
-GRACE_SECONDS: Final = 10
 
 F = TypeVar("F", bound=Callable[..., object])
 _out = output.OUT
@@ -165,7 +164,7 @@ def serve(data: Path | None, host: str, port: int) -> None:
         port=port,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
     )
 
 

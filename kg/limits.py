@@ -1,0 +1,88 @@
+"""The bounds of the service that operators may ask about: times, sizes, lengths of queues, rates.
+
+Each constant has a comment ``#: unit: what it bounds, and why it is as large as it is``; a heading
+is a comment of one line, ``# Heading``. docs/operations.md holds the table made from them, which
+``python -m kg.limits docs/operations.md`` writes there; a test compares the two. What an operator
+can change is a setting (``kg.settings``), not a limit.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Command line
+
+#: seconds: how long queries under way may go on after SIGTERM; a supervisor that waits the usual
+#: 30 seconds before SIGKILL sees the server end by itself.
+SHUTDOWN_GRACE_SECONDS: Final = 10
+
+# HTTP service
+
+# Query engine
+
+# Columnar engine
+
+# Federation
+
+# Remote engine
+
+# SPARQL
+
+# Releases
+
+# Building
+
+# Sources
+
+
+def as_markdown() -> str:
+    """Return the table of limits, one for each heading, for the documentation."""
+    # Comments are in the source only. Imported here: nothing else needs these modules.
+    import re  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    source = Path(__file__).read_text(encoding="utf-8")
+    text = ""
+    for section in re.split(r"^# ", source, flags=re.MULTILINE)[1:]:
+        rows = ""
+        for comment, name in re.findall(
+            r"^((?:#: .*\n)+)([A-Z]\w*): Final", section, flags=re.MULTILINE
+        ):
+            unit, _, reason = comment.replace("\n#: ", " ").removeprefix("#: ").partition(": ")
+            value, unit = _readable(globals()[name], unit)
+            rows += f"| `{name}` | {value} | {unit} | {reason.strip()} |\n"
+        if rows:
+            heading = section.partition("\n")[0]
+            text += f"\n### {heading}\n\n| name | value | unit | what it bounds and why |\n"
+            text += f"|---|---|---|---|\n{rows}"
+    return text
+
+
+def _readable(value: float | str, unit: str) -> tuple[str, str]:
+    """Return a value with its unit: whole KiB, MiB or GiB instead of bytes."""
+    if isinstance(value, str):
+        return value, unit
+    for factor, larger in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if unit == "bytes" and value % factor == 0:
+            return f"{value // factor:,}", larger
+    return f"{value:,}", unit
+
+
+def _write(page: str) -> None:
+    """Write the table into a page, between its two marks."""
+    from pathlib import Path  # noqa: PLC0415
+
+    before, begin, rest = Path(page).read_text(encoding="utf-8").partition("<!-- limits -->\n")
+    _, end, after = rest.partition("\n<!-- end of limits -->\n")
+    if not end:
+        raise ValueError(f"{page} lacks the marks of the table")
+    Path(page).write_text(f"{before}{begin}{as_markdown()}{end}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import sys
+
+    for argument in sys.argv[1:]:
+        _write(argument)
+    if not sys.argv[1:]:
+        print(as_markdown(), end="")
