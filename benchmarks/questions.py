@@ -33,6 +33,7 @@ import pyoxigraph as ox
 
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import VERSION, Tables
+from benchmarks.output import NONE, progress
 from benchmarks.servers import (
     BrokenAnswerError,
     Reply,
@@ -42,7 +43,6 @@ from benchmarks.servers import (
     ours,
     oxigraph,
 )
-from benchmarks.telling import NONE, progress
 from kg.release import release
 from kg.release.export import export
 

@@ -4,7 +4,7 @@
 
 publishes the release in force into an empty ``oxigraph serve`` and an empty Virtuoso, compares the
 counts, puts the queries of the library, as they stand, and a page of each kind to a front on each
-(but for those that ``benchmarks.targets`` calls unfit for it), and compares the answers with those
+(but for those that ``benchmarks.endpoints`` lists as unfit), and compares the answers with those
 of the local engine. It prints a table in Markdown and the bytes on disk on standard output, its
 progress on standard error. With ``--keep`` the databases stay, and what lies in them already is not
 published again. ``--yes`` is what ``kg publish`` asks about sources that may not be passed on.
@@ -28,10 +28,10 @@ from typing import Final
 import httpx
 
 from benchmarks import virtuoso
+from benchmarks.endpoints import MISSING, OTHERWISE, UNFIT, Remote, remote
+from benchmarks.output import NONE, progress
 from benchmarks.pages import addresses
 from benchmarks.servers import ours
-from benchmarks.targets import MISSING, OTHERWISE, UNFIT, Remote, remote
-from benchmarks.telling import NONE, progress
 from kg.release.release import Release, require
 from kg.sparql.saved_queries import library
 

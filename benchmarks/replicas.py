@@ -32,8 +32,8 @@ from typing import Final
 import httpx
 import pyoxigraph as ox
 
+from benchmarks.output import progress
 from benchmarks.servers import free_port
-from benchmarks.telling import progress
 from kg.rdf.vocabulary import UNV
 from kg.release.release import Release, adopt, require
 

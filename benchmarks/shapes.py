@@ -18,7 +18,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 from pyshacl.shape import Shape
 
-from benchmarks.telling import progress
+from benchmarks.output import progress
 from kg.pipeline.build import BATCH_EVENTS
 from kg.pipeline.validation import EVENT_SHAPES, event_context, in_context, validate
 from kg.rdf.vocabulary import PREFIXES

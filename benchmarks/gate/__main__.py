@@ -23,8 +23,8 @@ from benchmarks.gate import mutants
 from benchmarks.gate.compare import Both, Outcome, Result
 from benchmarks.gate.data import release as hostile_release
 from benchmarks.gate.generator import Generator
+from benchmarks.output import progress
 from benchmarks.questions import read_questions
-from benchmarks.telling import progress
 from kg.release import release
 from kg.sparql.algebra import Term
 from kg.sparql.saved_queries import library
@@ -62,7 +62,7 @@ class Account:
     @property
     def is_good(self) -> bool:
         """Whether nothing differed and the engine itself did not break."""
-        return not self.different and not self.refused[Reason.BROKEN.name]
+        return not self.different and not self.refused[Reason.INTERNAL_ERROR.name]
 
     def tell(self, name: str) -> None:
         """Print the account."""

@@ -20,7 +20,7 @@ from kg.sparql import evaluation
 from kg.sparql.algebra import Query, Term, Var
 from kg.sparql.formats import RESULTS
 from kg.sparql.parser import parse
-from kg.sparql.unsupported import RefusedError
+from kg.sparql.unsupported import UnsupportedQueryError
 
 _JSON: Final = RESULTS[0]
 _MEMORY: Final = 1024
@@ -58,9 +58,9 @@ class Both:
         parameters = parameters or {}
         stream = io.BytesIO()
         try:
-            answer = self.columns.ask(query, parameters, even_small=True)
+            answer = self.columns.ask(query, parameters, even_cheap=True)
             answer.write(_JSON, stream)
-        except RefusedError as refusal:
+        except UnsupportedQueryError as refusal:
             return Result(Outcome.REFUSED, refusal.reason.name)
         except MemoryError:
             return Result(Outcome.LIMITED)

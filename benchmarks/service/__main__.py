@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks.output import Row, print_table, progress
 from benchmarks.servers import Start, find_oxigraph, ours, oxigraph
 from benchmarks.service.crashes import measure_crashes
 from benchmarks.service.limits import measure_slow_client, measure_sort
 from benchmarks.service.load import measure_load
 from benchmarks.service.lookups import sample_lookups
 from benchmarks.service.speed import measure_speed
-from benchmarks.telling import Row, print_table, progress
 from kg.release import release
 
 

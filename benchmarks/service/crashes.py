@@ -12,9 +12,9 @@ from typing import Final
 
 import httpx
 
+from benchmarks.output import Row, progress
 from benchmarks.servers import BrokenAnswerError, Server, Start, Wire, computed, resident
 from benchmarks.service.lookups import CROSS, PATIENCE, Lookup, long_answer, outcome
-from benchmarks.telling import Row, progress
 
 #: Seconds a query may take: the default of ours.
 _LIMIT_SECONDS: Final = 60

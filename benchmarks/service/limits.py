@@ -11,9 +11,9 @@ from typing import Final
 
 import httpx
 
+from benchmarks.output import Row, progress, row
 from benchmarks.servers import Server, Start, Wire
 from benchmarks.service.lookups import PATIENCE, long_answer, outcome
-from benchmarks.telling import Row, progress, row
 
 #: Seconds a query may take: the default of ours.
 _LIMIT_SECONDS: Final = 60

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
+from benchmarks.output import NONE, Row, progress, row
 from benchmarks.servers import BrokenAnswerError, Server, Start, Wire
 from benchmarks.service.lookups import BROKEN, CROSS, Lookup, told
-from benchmarks.telling import NONE, Row, progress, row
 
 _HOSTILE: Final = 8
 #: Seconds a query may take.

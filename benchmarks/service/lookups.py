@@ -10,8 +10,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from benchmarks.output import progress
 from benchmarks.servers import BrokenAnswerError, Reply, Wire
-from benchmarks.telling import progress
 
 PREFIX: Final = "PREFIX unv: <https://w3id.org/un-votes/ontology#>\n"
 #: No end within anybody's patience: the cube of the number of triples.

@@ -13,9 +13,9 @@ from typing import Final
 
 import httpx
 
+from benchmarks.output import NONE, Row, progress, row
 from benchmarks.servers import Server, Start, Wire
 from benchmarks.service.lookups import PATIENCE, PREFIX, Lookup, outcome
-from benchmarks.telling import NONE, Row, progress, row
 
 _AGGREGATE: Final = (
     PREFIX + "SELECT ?state (COUNT(?event) AS ?n) WHERE { ?event unv:against ?state } "

@@ -33,7 +33,7 @@ from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
 from kg.sparql import evaluation
 from kg.sparql.evaluation import Dataset
 from kg.sparql.formats import RESULTS, Format, choose
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 HEAD, DATA, END, FAIL, READY, WHOLE = b"h", b"d", b"e", b"f", b"r", b"w"
 PREFIX: Final = struct.Struct(">cI")
@@ -137,7 +137,7 @@ class _Engines:
             }
             try:
                 self._from_columns(request, parameters, pipe)
-            except RefusedError as refusal:
+            except UnsupportedQueryError as refusal:
                 if request["engine"] == "columnar":
                     message = f"the columnar engine leaves this to the other one: {refusal}"
                     raise QueryError(message) from refusal
@@ -155,13 +155,13 @@ class _Engines:
         self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int
     ) -> None:
         if self.columns is None:
-            raise RefusedError(Reason.NO_FILE)
+            raise UnsupportedQueryError(Reason.NO_COLUMNS)
         if request["engine"] == "oxigraph":
-            raise RefusedError(Reason.FORCED)
+            raise UnsupportedQueryError(Reason.FORCED)
         if request["default"] or request["named"]:
-            raise RefusedError(Reason.DATASET)
+            raise UnsupportedQueryError(Reason.DATASET)
         is_forced = request["engine"] == "columnar"
-        answer = self.columns.ask(request["query"], parameters, even_small=is_forced)
+        answer = self.columns.ask(request["query"], parameters, even_cheap=is_forced)
         written_in = choose(RESULTS, request["format"], request["accept"])
         sender = _Sender(pipe, written_in, request["coding"], "columnar")
         answer.write(written_in, cast("IO[bytes]", sender.body))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Longer texts are not read, in characters.
 LONGEST: Final = 20_000
@@ -49,15 +49,15 @@ def tokens(text: str) -> list[Token]:
     """Return the tokens of a query and one of kind ``end``.
 
     Raises:
-        RefusedError: if the text is too long or holds something that is not read here.
+        UnsupportedQueryError: if the text is too long or holds something that is not read here.
     """
     if len(text) > LONGEST:
-        raise RefusedError(Reason.LENGTH)
+        raise UnsupportedQueryError(Reason.LENGTH)
     found, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         at = match.end()
         if match.lastgroup == "space":
             continue

@@ -36,7 +36,7 @@ from kg.sparql.algebra import (
     Var,
 )
 from kg.sparql.lexer import Token, local_of, string_of, tokens
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Groups and expressions within each other.
 _DEEPEST: Final = 40
@@ -50,7 +50,7 @@ def parse(text: str) -> Query:
     """Return a query as a tree.
 
     Raises:
-        RefusedError: if it is not of the part of SPARQL that is read here.
+        UnsupportedQueryError: if it is not of the part of SPARQL that is read here.
     """
     return _Parser(tokens(text)).query()
 
@@ -83,7 +83,7 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._take(text):
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
 
     def _kind(self) -> str:
         return self._tokens[self._at].kind
@@ -95,7 +95,7 @@ class _Parser:
     def _deeper(self, by: int) -> None:
         self._depth += by
         if self._depth > _DEEPEST:
-            raise RefusedError(Reason.LENGTH)
+            raise UnsupportedQueryError(Reason.LENGTH)
 
     # Queries
 
@@ -108,25 +108,25 @@ class _Parser:
             select = self._select()
         else:
             is_form = self._is("CONSTRUCT", "DESCRIBE")
-            raise RefusedError(Reason.FORM if is_form else Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.QUERY_FORM if is_form else Reason.SYNTAX)
         if self._kind() != "end":
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         return Query(select, is_ask)
 
     def _prologue(self) -> None:
         while self._is("PREFIX", "BASE"):
             if self._next().text == "BASE":
-                raise RefusedError(Reason.RELATIVE)
+                raise UnsupportedQueryError(Reason.RELATIVE)
             name, iri = self._next(), self._next()
             if name.kind != "name" or not name.text.endswith(":") or iri.kind != "iri":
-                raise RefusedError(Reason.SYNTAX)
+                raise UnsupportedQueryError(Reason.SYNTAX)
             self._prefixes[name.text[:-1]] = _absolute(iri.text[1:-1])
 
     def _select(self) -> Select:
         self._expect("SELECT")
         self._deeper(1)
         if self._is("REDUCED"):
-            raise RefusedError(Reason.REDUCED)
+            raise UnsupportedQueryError(Reason.REDUCED)
         distinct = self._take("DISTINCT")
         projection: list[tuple[str, Expression | None]] | None = None
         if not self._take("*"):
@@ -134,7 +134,7 @@ class _Parser:
             while self._kind() == "var" or self._is("("):
                 projection.append(self._named())
             if not projection:
-                raise RefusedError(Reason.SYNTAX)
+                raise UnsupportedQueryError(Reason.SYNTAX)
         pattern = self._where()
         keys = self._group_by()
         having = self._conjunction("HAVING")
@@ -143,14 +143,14 @@ class _Parser:
         while self._is("LIMIT", "OFFSET"):
             word, number = self._next().text, self._next()
             if number.kind != "integer":
-                raise RefusedError(Reason.SYNTAX)
+                raise UnsupportedQueryError(Reason.SYNTAX)
             if word == "LIMIT":
                 limit = int(number.text)
             else:
                 offset = int(number.text)
         if self._take("VALUES"):
             if keys or having or self._has_aggregate:
-                raise RefusedError(Reason.SYNTAX)
+                raise UnsupportedQueryError(Reason.SYNTAX)
             pattern = _joined(pattern, self._values())
         self._deeper(-1)
         shown = None if projection is None else tuple(projection)
@@ -170,12 +170,12 @@ class _Parser:
     def _variable(self) -> str:
         token = self._next()
         if token.kind != "var":
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         return token.text[1:]
 
     def _where(self) -> Pattern:
         if self._is("FROM"):
-            raise RefusedError(Reason.DATASET)
+            raise UnsupportedQueryError(Reason.DATASET)
         self._take("WHERE")
         return self._group()
 
@@ -195,7 +195,7 @@ class _Parser:
             else:
                 keys.append((self._new().name, self._primary()))
         if not keys:
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         return tuple(keys)
 
     def _is_constraint(self) -> bool:
@@ -220,7 +220,7 @@ class _Parser:
             if self._is("ASC", "DESC"):
                 descending = self._next().text == "DESC"
                 if not self._is("("):
-                    raise RefusedError(Reason.SYNTAX)
+                    raise UnsupportedQueryError(Reason.SYNTAX)
                 order.append((self._primary(), descending))
             elif self._kind() == "var" or self._is_constraint():
                 order.append((self._primary(), False))
@@ -276,14 +276,14 @@ class _Parser:
                 parts.append(self._group())
             return _joined(before, parts[0] if len(parts) == 1 else Union(tuple(parts)))
         if self._is("GRAPH", "SERVICE"):
-            raise RefusedError(Reason.DATASET if self._is("GRAPH") else Reason.SERVICE)
+            raise UnsupportedQueryError(Reason.DATASET if self._is("GRAPH") else Reason.SERVICE)
         return _joined(before, *self._triples())
 
     def _triples(self) -> list[Pattern]:
         found: list[Pattern] = []
         subject = self._node(found)
         if isinstance(subject, ox.Literal):
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         # Brackets with something in them may stand alone.
         if not found or self._begins_path():
             self._properties(subject, found)
@@ -304,7 +304,7 @@ class _Parser:
         if self._is("["):
             return self._bracketed(found)
         if self._is("("):
-            raise RefusedError(Reason.COLLECTION)
+            raise UnsupportedQueryError(Reason.COLLECTION)
         if self._kind() == "var":
             return Var(self._next().text[1:])
         if self._kind() == "blank":
@@ -331,12 +331,12 @@ class _Parser:
     def _path(self) -> list[tuple[str, bool]]:
         """Read a path: predicates in sequence, each with whether it is inverse."""
         if self._kind() == "var":
-            raise RefusedError(Reason.PREDICATE)
+            raise UnsupportedQueryError(Reason.PREDICATE)
         steps = self._step()
         while self._take("/"):
             steps += self._step()
         if self._is("|"):
-            raise RefusedError(Reason.PATH)
+            raise UnsupportedQueryError(Reason.PATH)
         return steps
 
     def _step(self) -> list[tuple[str, bool]]:
@@ -351,9 +351,9 @@ class _Parser:
         elif self._kind() in {"iri", "name"}:
             steps = [(self._iri().value, False)]
         else:
-            raise RefusedError(Reason.PATH)
+            raise UnsupportedQueryError(Reason.PATH)
         if self._is("*", "+", "?"):
-            raise RefusedError(Reason.PATH)
+            raise UnsupportedQueryError(Reason.PATH)
         if inverse:
             steps = [(predicate, not backwards) for predicate, backwards in reversed(steps)]
         return steps
@@ -391,7 +391,7 @@ class _Parser:
             while not self._take(")"):
                 row.append(self._data())
             if len(row) != len(names):
-                raise RefusedError(Reason.SYNTAX)
+                raise UnsupportedQueryError(Reason.SYNTAX)
             rows.append(tuple(row))
         return Values(tuple(names), tuple(rows))
 
@@ -418,7 +418,7 @@ class _Parser:
                 return ox.Literal(sign.strip("+") + number.text, datatype=datatype)
         if self._is("TRUE", "FALSE"):
             return ox.Literal(self._next().text == "TRUE")
-        raise RefusedError(Reason.SYNTAX)
+        raise UnsupportedQueryError(Reason.SYNTAX)
 
     def _literal(self, text: str) -> ox.Literal:
         if self._kind() == "lang":
@@ -432,10 +432,10 @@ class _Parser:
         if token.kind == "iri":
             return ox.NamedNode(_absolute(token.text[1:-1]))
         if token.kind != "name":
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         prefix, _, local = token.text.partition(":")
         if prefix not in self._prefixes:
-            raise RefusedError(Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.SYNTAX)
         return ox.NamedNode(_absolute(self._prefixes[prefix] + local_of(local)))
 
     # Expressions
@@ -496,7 +496,7 @@ class _Parser:
             if self._tokens[self._at + 1].kind in _NUMBERS:
                 return Const(self._term())
             if self._next().text == "+":
-                raise RefusedError(Reason.FUNCTION)
+                raise UnsupportedQueryError(Reason.FUNCTION)
             return Call("NEGATE", (self._primary(),))
         return self._primary()
 
@@ -513,7 +513,7 @@ class _Parser:
             return self._call()
         term = self._term()
         if isinstance(term, ox.NamedNode) and self._is("("):
-            raise RefusedError(Reason.FUNCTION)
+            raise UnsupportedQueryError(Reason.FUNCTION)
         return Const(term)
 
     def _call(self) -> Expression:
@@ -529,7 +529,7 @@ class _Parser:
 
     def _aggregate(self, name: str) -> Aggregate:
         if name in {"SAMPLE", "GROUP_CONCAT"}:
-            raise RefusedError(Reason.AGGREGATE)
+            raise UnsupportedQueryError(Reason.AGGREGATE)
         self._has_aggregate = True
         self._expect("(")
         distinct = self._take("DISTINCT")
@@ -549,5 +549,5 @@ def _joined(before: Pattern, *more: Pattern) -> Pattern:
 def _absolute(iri: str) -> str:
     """Return an IRI that is as it stands."""
     if not _ABSOLUTE.match(iri) or "/." in iri:
-        raise RefusedError(Reason.RELATIVE)
+        raise UnsupportedQueryError(Reason.RELATIVE)
     return iri

@@ -11,10 +11,12 @@ from enum import Enum
 class Reason(Enum):
     """A reason; its value says it in a sentence."""
 
-    NO_FILE = "The release has no file of columns, or one of another release or version of DuckDB."
-    SMALL = "It begins at a constant with few facts, which Oxigraph looks up sooner."
+    NO_COLUMNS = (
+        "The release has no file of columns, or one of another release or version of DuckDB."
+    )
+    CHEAP = "It begins at a constant with few facts, which Oxigraph looks up sooner."
     FORCED = "The request or the settings ask for the other engine."
-    FORM = "It is no SELECT or ASK."
+    QUERY_FORM = "It is no SELECT or ASK."
     LENGTH = "Its text is longer or more deeply nested than is read here."
     SYNTAX = "A form of SPARQL's syntax that is not read here, or an error in it."
     DATASET = "It names graphs: FROM, GRAPH, or the protocol's parameters for them."
@@ -41,16 +43,16 @@ class Reason(Enum):
     OPTIONAL_JOIN = "A join on a variable that may be unbound, of too many solutions."
     PRODUCT = "Patterns that share no variable, with too many pairs of solutions."
     AGGREGATE = "GROUP_CONCAT or SAMPLE: which value or order comes out is up to the engine."
-    AGGREGATED = "An aggregate of terms of several kinds, or of kinds it has no value for."
+    AGGREGATE_OPERANDS = "An aggregate of terms of several kinds, or of kinds it has no value for."
     GROUPED = "A variable that is used beside aggregates without being grouped by."
     ORDER = "ORDER BY terms of several kinds of literal, or of blank nodes or other datatypes."
-    CUT = "LIMIT or OFFSET within a query: which solutions remain is up to the engine."
+    INNER_LIMIT = "LIMIT or OFFSET within a query: which solutions remain is up to the engine."
     PARAMETERS = "A parameter of a saved query in a place where it is not a constant."
-    FAILED = "An error of arithmetic or of DuckDB before the first byte of the answer."
-    BROKEN = "An error in this engine itself; the gate finds none."
+    EVALUATION_ERROR = "An error of arithmetic or of DuckDB before the first byte of the answer."
+    INTERNAL_ERROR = "An error in this engine itself; the gate finds none."
 
 
-class RefusedError(Exception):
+class UnsupportedQueryError(Exception):
     """A query is left to Oxigraph, for a reason."""
 
     def __init__(self, reason: Reason) -> None:

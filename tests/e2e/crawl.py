@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pyoxigraph as ox
 
-from benchmarks.telling import progress
+from benchmarks.output import progress
 from kg.rdf.vocabulary import BASE, RDF, SCHEMA
 from kg.release.release import require
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.targets import MISSING, Remote, remote
+from benchmarks.endpoints import MISSING, Remote, remote
 from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
 from kg.release.release import Release, adopt, require
 from tests.conftest import make_release, with_manifest

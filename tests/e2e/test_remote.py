@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 import pytest
 
-from benchmarks.targets import MISSING, OTHERWISE, Remote, remote
+from benchmarks.endpoints import MISSING, OTHERWISE, Remote, remote
 from kg.rdf.vocabulary import BASE, UNV
 from kg.release.release import adopt, require
 from kg.sparql.saved_queries import library

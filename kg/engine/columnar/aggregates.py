@@ -16,7 +16,7 @@ from kg.engine.columnar.patterns import Given, Patterns
 from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import SCALE, Form
 from kg.sparql.algebra import Aggregate, Call, Exists, Expression, Select, Var
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 _NO_ROWS: Final = "(SELECT 1 AS one WHERE false)"
 
@@ -44,10 +44,10 @@ def grouped(
     """Return the groups of solutions, a column for each key and each aggregate.
 
     Raises:
-        RefusedError: if an aggregate may come out differently.
+        UnsupportedQueryError: if an aggregate may come out differently.
     """
     if select.projection is None:
-        raise RefusedError(Reason.SYNTAX)
+        raise UnsupportedQueryError(Reason.SYNTAX)
     for name, expression in select.keys or ():
         if expression is not None:
             inner = patterns.extended(inner, name, expression, given)
@@ -56,7 +56,7 @@ def grouped(
     told, by = list[str](), list[str]()
     for name, _ in select.keys or ():
         if name not in scope.columns:
-            raise RefusedError(Reason.UNDEFINED)
+            raise UnsupportedQueryError(Reason.UNDEFINED)
         column = scope.columns[name]
         if column.constant:
             keys[name] = column
@@ -107,7 +107,7 @@ class _Collected:
         if isinstance(expression, Call):
             return Call(expression.name, tuple(map(self.replace, expression.arguments)))
         if isinstance(expression, Exists):
-            raise RefusedError(Reason.EXISTS)
+            raise UnsupportedQueryError(Reason.EXISTS)
         return expression
 
 
@@ -121,24 +121,24 @@ def _aggregated(scope: Scope, aggregate: Aggregate) -> Column:
     distinct = "DISTINCT " if aggregate.distinct else ""
     if aggregate.argument is None:
         if aggregate.distinct:
-            raise RefusedError(Reason.AGGREGATED)
+            raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
         return numerics.integer("count(*)", maybe=False)
     if _aggregates(aggregate.argument):
-        raise RefusedError(Reason.SYNTAX)
+        raise UnsupportedQueryError(Reason.SYNTAX)
     value = compiled(scope, aggregate.argument)
     if value.is_nothing:
-        raise RefusedError(Reason.AGGREGATED)
+        raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
     if aggregate.name == "COUNT":
         if value.maybe and not isinstance(aggregate.argument, Var):
-            raise RefusedError(Reason.AGGREGATED)
+            raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
         return numerics.integer(f"count({distinct}{value.sql})", maybe=False)
     if aggregate.name in {"MIN", "MAX"}:
         if not has_order(value):
-            raise RefusedError(Reason.AGGREGATED)
+            raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
         sql = f"{aggregate.name.lower()}({value.sql})"
         return Column(_unless_error(value, sql), value.form, value.kinds, maybe=True)
     if value.form is not Form.INTEGER:
-        raise RefusedError(Reason.AGGREGATED)
+        raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
     total = f"coalesce(sum({distinct}{value.sql}), 0)"
     if aggregate.name == "SUM":
         return numerics.integer(_unless_error(value, f"CAST({total} AS BIGINT)"), maybe=value.maybe)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.engine.columnar.term_types import Form, is_literal, is_other
 from kg.sparql.algebra import Term
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def common_form(columns: list[Column]) -> Form:
     """Return the one form of columns that are bound at times.
 
     Raises:
-        RefusedError: if they have none in common.
+        UnsupportedQueryError: if they have none in common.
     """
     forms = {one.form for one in columns}
     kinds = {kind for one in columns for kind in one.kinds}
@@ -96,7 +96,7 @@ def common_form(columns: list[Column]) -> Form:
         return forms.pop()
     if forms == {Form.ID, Form.TEXT} and len(kinds) == 1:
         return Form.TEXT
-    raise RefusedError(Reason.MIXED)
+    raise UnsupportedQueryError(Reason.MIXED)
 
 
 def has_order(column: Column) -> bool:

@@ -8,7 +8,7 @@ from kg.engine.columnar import numerics
 from kg.engine.columnar.columns import Column
 from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import Form, is_other
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 _TERMS: Final = {Form.ID, Form.TEXT}
 UNKNOWN: Final = Column("NULL::BOOLEAN", Form.BOOLEAN, frozenset({"boolean"}), maybe=True)
@@ -29,19 +29,19 @@ def truth_of(scope: Scope, value: Column) -> Column:
         return truth(f"({value.sql} <> 0)")
     if value.kind == "string":
         return truth(f"({scope.text(value).sql} <> '')")
-    raise RefusedError(Reason.TRUTH)
+    raise UnsupportedQueryError(Reason.TRUTH)
 
 
 def equality(scope: Scope, one: Column, other: Column) -> str:
     """Return whether terms are equal, in SQL.
 
     Raises:
-        RefusedError: if their values are not known.
+        UnsupportedQueryError: if their values are not known.
     """
     if one.is_nothing or other.is_nothing:
         return UNKNOWN.sql
     if any(map(is_other, one.kinds | other.kinds)):
-        raise RefusedError(Reason.EQUALITY)
+        raise UnsupportedQueryError(Reason.EQUALITY)
     if one.is_numeric and other.is_numeric:
         return "({} = {})".format(*numerics.alike(one, other))
     if one.form is other.form and one.form not in _TERMS:
@@ -59,7 +59,7 @@ def equality(scope: Scope, one: Column, other: Column) -> str:
                 return f"CASE WHEN {ids.sql} IS NOT NULL THEN false END"
             return f"({ids.sql} = {number})"
         if not ids.kind:
-            raise RefusedError(Reason.EQUALITY)
+            raise UnsupportedQueryError(Reason.EQUALITY)
         return f"({scope.text(ids).sql} = {texts.sql})"
     return f"({one.sql} = {other.sql})"
 
@@ -68,7 +68,7 @@ def comparison(scope: Scope, sign: str, one: Column, other: Column) -> str:
     """Return whether one term is less than another, or greater, in SQL.
 
     Raises:
-        RefusedError: if terms of their kinds have no order.
+        UnsupportedQueryError: if terms of their kinds have no order.
     """
     if one.is_nothing or other.is_nothing:
         return UNKNOWN.sql
@@ -81,7 +81,7 @@ def comparison(scope: Scope, sign: str, one: Column, other: Column) -> str:
         if numbered := _origins(one, other):
             return f"({numbered[0]} {sign} {numbered[1]})"
         return f"({scope.text(one).sql} {sign} {scope.text(other).sql})"
-    raise RefusedError(Reason.COMPARISON)
+    raise UnsupportedQueryError(Reason.COMPARISON)
 
 
 def _origins(one: Column, other: Column) -> tuple[str, str] | None:

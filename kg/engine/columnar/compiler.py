@@ -15,7 +15,7 @@ from kg.engine.columnar.json_rows import field
 from kg.engine.columnar.patterns import Given, Patterns
 from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Call, Expression, Query, Select, Term, Var
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Longer SQL is not run, in characters.
 _LONGEST: Final = 200_000
@@ -38,24 +38,24 @@ def compile_query(query: Query, file: Columns, parameters: Mapping[str, Term]) -
     ``parameters`` are terms that variables stand for.
 
     Raises:
-        RefusedError: if the answer would not be certain to be Oxigraph's.
+        UnsupportedQueryError: if the answer would not be certain to be Oxigraph's.
     """
     context = Context(file, parameters)
     compiler = _Selects(context)
     select = query.select
     if query.is_ask:
         if parameters:
-            raise RefusedError(Reason.PARAMETERS)
+            raise UnsupportedQueryError(Reason.PARAMETERS)
         found = compiler.patterns.compile(select.pattern, {})
         sql = "SELECT 1 WHERE false" if found.is_empty else f"SELECT 1 FROM {found.sql} r LIMIT 1"
     else:
         shown = {name for name, _ in select.projection or ()}
         if not shown.issuperset(parameters):
-            raise RefusedError(Reason.PARAMETERS)
+            raise UnsupportedQueryError(Reason.PARAMETERS)
         given = {name: context.constant(term) for name, term in parameters.items()}
         sql = compiler.written(select, given)
     if len(sql) > _LONGEST:
-        raise RefusedError(Reason.LENGTH)
+        raise UnsupportedQueryError(Reason.LENGTH)
     return Compiled(sql, query.is_ask)
 
 
@@ -90,7 +90,7 @@ class _Selects:
     def _within(self, select: Select, given: Given) -> Relation:
         """Return the table of a query within a query."""
         if select.limit is not None or select.offset:
-            raise RefusedError(Reason.CUT)
+            raise UnsupportedQueryError(Reason.INNER_LIMIT)
         names = None if select.projection is None else {name for name, _ in select.projection}
         inner = given if names is None else {n: c for n, c in given.items() if n in names}
         made = self._made(replace(select, order=()), inner)
@@ -128,7 +128,7 @@ class _Selects:
         made: set[str] = set()
         for name, expression in projection:
             if expression is None and name not in relation.columns and name not in made:
-                raise RefusedError(Reason.GROUPED)
+                raise UnsupportedQueryError(Reason.GROUPED)
             made.add(name)
 
     def _cut(
@@ -154,12 +154,12 @@ class _Selects:
         keys: list[str] = []
         for expression, descending in order:
             if select.distinct and not _variables(expression) <= set(shown):
-                raise RefusedError(Reason.ORDER)
+                raise UnsupportedQueryError(Reason.ORDER)
             value = compiled(scope, expression)
             if value.constant or value.is_nothing:
                 continue
             if not has_order(value):
-                raise RefusedError(Reason.ORDER)
+                raise UnsupportedQueryError(Reason.ORDER)
             called = self._context.name("k")
             told.append(f"{value.sql} AS {called}")
             keys.append(f"{called} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")

@@ -11,7 +11,7 @@ from kg.engine.columnar.database import Columns, number_of
 from kg.engine.columnar.statistics import Catalogue
 from kg.engine.columnar.term_types import Form, Value, is_other, kind_of
 from kg.sparql.algebra import Term
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 
 class Context:
@@ -37,13 +37,13 @@ class Context:
         """Return the number under which facts hold a term, or None if none does.
 
         Raises:
-            RefusedError: if it is of a datatype without a form, whose spelling may be another.
+            UnsupportedQueryError: if its datatype has no storage of its own: spellings may differ.
         """
         kind, value = _kind_of(term)
         if kind in {"integer", "date", "boolean"}:
             return number_of(value)
         if is_other(kind) or kind == "decimal":
-            raise RefusedError(Reason.CONSTANT)
+            raise UnsupportedQueryError(Reason.CONSTANT)
         assert isinstance(value, str)
         return self._file.number(kind, value)
 
@@ -51,24 +51,24 @@ class Context:
         """Return a term as a column.
 
         Raises:
-            RefusedError: if it is of a datatype without a form.
+            UnsupportedQueryError: if it is of a datatype without a form.
         """
         kind, value = _kind_of(term)
         form = Form(kind) if kind in set(Form) else Form.TEXT
         if is_other(kind):
-            raise RefusedError(Reason.CONSTANT)
+            raise UnsupportedQueryError(Reason.CONSTANT)
         return Column(literal_sql(form, value), form, frozenset({kind}), constant=True, term=term)
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
         """Return a column without a name that holds terms, and its values in SQL.
 
         Raises:
-            RefusedError: if they have no form in common.
+            UnsupportedQueryError: if they have no form in common.
         """
         listed = list(terms)
         kinds = {_kind_of(term)[0] for term in listed if term is not None}
         if any(map(is_other, kinds)):
-            raise RefusedError(Reason.CONSTANT)
+            raise UnsupportedQueryError(Reason.CONSTANT)
         maybe = None in listed
         if len(kinds) == 1:
             (kind,) = kinds
@@ -78,14 +78,14 @@ class Context:
                 told = ["NULL" if one is None else literal_sql(form, one) for one in values]
                 return Column("", form, frozenset(kinds), maybe), told
         elif kinds & {"integer", "date", "boolean", "decimal"}:
-            raise RefusedError(Reason.MIXED)
+            raise UnsupportedQueryError(Reason.MIXED)
         numbers = [None if one is None else self.number(one) for one in listed]
         known = all(n is not None or one is None for n, one in zip(numbers, listed, strict=True))
         if known:
             told = ["NULL" if number is None else str(number) for number in numbers]
             return Column("", Form.ID, frozenset(kinds), maybe), told
         if len(kinds) != 1:
-            raise RefusedError(Reason.MIXED)
+            raise UnsupportedQueryError(Reason.MIXED)
         texts = [None if one is None else _kind_of(one)[1] for one in listed]
         told = ["NULL" if one is None else literal_sql(Form.TEXT, one) for one in texts]
         return Column("", Form.TEXT, frozenset(kinds), maybe), told

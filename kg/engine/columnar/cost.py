@@ -31,15 +31,15 @@ from kg.sparql.algebra import (
 )
 
 #: Facts that Oxigraph has gone through by the time that the columnar engine has begun.
-SMALL: Final = 3000
+CHEAP: Final = 3000
 #: What a condition leaves of solutions.
 _KEPT: Final = 0.3
 _Names = frozenset[str]
 
 
-def is_small(query: Query, catalogue: Catalogue, parameters: Mapping[str, Term]) -> bool:
+def is_cheap(query: Query, catalogue: Catalogue, parameters: Mapping[str, Term]) -> bool:
     """Tell whether Oxigraph goes through few facts for a query."""
-    return _Estimate(catalogue, parameters).of(query) < SMALL
+    return _Estimate(catalogue, parameters).of(query) < CHEAP
 
 
 class _Estimate:

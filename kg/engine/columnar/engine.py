@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
 from kg.engine.columnar.compiler import Compiled, compile_query
-from kg.engine.columnar.cost import is_small
+from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import Columns, open_columns
 from kg.engine.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError
@@ -25,7 +25,7 @@ from kg.sparql.algebra import Term
 from kg.sparql.formats import Format
 from kg.sparql.parser import parse
 from kg.sparql.service_guard import uses_service
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,21 +92,21 @@ class ColumnarEngine:
     def open(self) -> None:
         """Open the columns, if there are any, before a query needs them."""
         if self._catalogue is not None:
-            with suppress(RefusedError):
+            with suppress(UnsupportedQueryError):
                 self._opened(self._catalogue)
 
     def ask(
-        self, query: str, parameters: Mapping[str, Term], *, even_small: bool = False
+        self, query: str, parameters: Mapping[str, Term], *, even_cheap: bool = False
     ) -> ColumnarAnswer:
         """Return the answer to a query as soon as its first rows are there.
 
-        ``even_small`` takes queries too that Oxigraph would answer sooner.
+        ``even_cheap`` takes queries too that Oxigraph would answer sooner.
 
         Raises:
-            RefusedError: if the query is to be answered by Oxigraph.
+            UnsupportedQueryError: if the query is to be answered by Oxigraph.
             MemoryError: if DuckDB's memory is used up.
         """
-        file, compiled = self._compiled(query, parameters, even_small=even_small)
+        file, compiled = self._compiled(query, parameters, even_cheap=even_cheap)
         variables = _variables(query)
         import duckdb  # noqa: PLC0415 - open already
 
@@ -116,29 +116,29 @@ class ColumnarEngine:
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
         except duckdb.Error as error:
-            raise RefusedError(Reason.FAILED) from error
+            raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
     def _compiled(
-        self, query: str, parameters: Mapping[str, Term], *, even_small: bool
+        self, query: str, parameters: Mapping[str, Term], *, even_cheap: bool
     ) -> tuple[Columns, Compiled]:
         if self._catalogue is None:
-            raise RefusedError(Reason.NO_FILE)
+            raise UnsupportedQueryError(Reason.NO_COLUMNS)
         # Oxigraph's own parser is asked for the variables: nothing that it would call goes there.
         if uses_service(query):
-            raise RefusedError(Reason.SERVICE)
+            raise UnsupportedQueryError(Reason.SERVICE)
         try:
             parsed = parse(query)
-            if not even_small and is_small(parsed, self._catalogue, parameters):
-                raise RefusedError(Reason.SMALL)
+            if not even_cheap and is_cheap(parsed, self._catalogue, parameters):
+                raise UnsupportedQueryError(Reason.CHEAP)
             file = self._opened(self._catalogue)
             return file, compile_query(parsed, file, parameters)
-        except RefusedError:
+        except UnsupportedQueryError:
             raise
         except RecursionError:
-            raise RefusedError(Reason.LENGTH) from None
+            raise UnsupportedQueryError(Reason.LENGTH) from None
         except Exception as error:
             # Whatever is wrong with this engine, there is another one that answers.
-            raise RefusedError(Reason.BROKEN) from error
+            raise UnsupportedQueryError(Reason.INTERNAL_ERROR) from error
 
     def _opened(self, known: statistics.Catalogue) -> Columns:
         if not self._is_open:
@@ -146,7 +146,7 @@ class ColumnarEngine:
             with self._unlimited():
                 self._columns = open_columns(self._folder, known, int(self._memory * _SHARE))
         if self._columns is None:
-            raise RefusedError(Reason.NO_FILE)
+            raise UnsupportedQueryError(Reason.NO_COLUMNS)
         return self._columns
 
 
@@ -155,7 +155,7 @@ def _variables(query: str) -> list[str] | None:
     try:
         answer = ox.Store().query(query, base_iri=BASE)
     except (SyntaxError, ValueError, OSError, RuntimeError):
-        raise RefusedError(Reason.SYNTAX) from None
+        raise UnsupportedQueryError(Reason.SYNTAX) from None
     if isinstance(answer, ox.QueryBoolean):
         return None
     assert isinstance(answer, ox.QuerySolutions)

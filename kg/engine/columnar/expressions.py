@@ -15,7 +15,7 @@ from kg.engine.columnar.columns import NOTHING, Column, common_form
 from kg.engine.columnar.comparison import comparison, equality, truth, truth_of
 from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Aggregate, Call, Const, Exists, Expression, Var
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Longer SQL for one expression is not built, in characters: each level may repeat the one below.
 _LONGEST: Final = 50_000
@@ -25,11 +25,11 @@ def compiled(scope: Scope, expression: Expression) -> Column:
     """Return an expression as a column.
 
     Raises:
-        RefusedError: if what it means is not known for certain.
+        UnsupportedQueryError: if what it means is not known for certain.
     """
     found = _compiled(scope, expression)
     if len(found.sql) > _LONGEST:
-        raise RefusedError(Reason.LENGTH)
+        raise UnsupportedQueryError(Reason.LENGTH)
     return found
 
 
@@ -37,16 +37,16 @@ def _compiled(scope: Scope, expression: Expression) -> Column:
     match expression:
         case Var(name):
             if name not in scope.columns:
-                raise RefusedError(Reason.UNDEFINED)
+                raise UnsupportedQueryError(Reason.UNDEFINED)
             return scope.columns[name]
         case Const(term):
             return scope.context.constant(term)
         case Exists(pattern):
             if scope.exists is None:
-                raise RefusedError(Reason.EXISTS)
+                raise UnsupportedQueryError(Reason.EXISTS)
             return truth(scope.exists(pattern, scope))
         case Aggregate():
-            raise RefusedError(Reason.GROUPED)
+            raise UnsupportedQueryError(Reason.GROUPED)
         case Call(name, arguments):
             return _call(scope, name, arguments)
 
@@ -93,7 +93,7 @@ def _applied(scope: Scope, name: str, values: list[Column]) -> Column:
 def _bound(scope: Scope, arguments: tuple[Expression, ...]) -> Column:
     (argument,) = arguments
     if not isinstance(argument, Var):
-        raise RefusedError(Reason.SYNTAX)
+        raise UnsupportedQueryError(Reason.SYNTAX)
     return truth(f"({compiled(scope, argument).sql} IS NOT NULL)")
 
 

@@ -11,7 +11,7 @@ from kg.engine.columnar.columns import NOTHING, Column, quoted
 from kg.engine.columnar.comparison import equality
 from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import Form, is_literal
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 _Function = Callable[[Scope, str, list[Column]], Column]
 _STRING: Final = frozenset({"string"})
@@ -31,13 +31,13 @@ def call(scope: Scope, name: str, arguments: list[Column]) -> Column:
     """Return the value of a function.
 
     Raises:
-        RefusedError: if it is not known to be equal, or not for these arguments.
+        UnsupportedQueryError: if it is not known to be equal, or not for these arguments.
     """
     if name not in _FUNCTIONS:
-        raise RefusedError(Reason.FUNCTION)
+        raise UnsupportedQueryError(Reason.FUNCTION)
     function, least, most = _FUNCTIONS[name]
     if not least <= len(arguments) <= most:
-        raise RefusedError(Reason.SYNTAX)
+        raise UnsupportedQueryError(Reason.SYNTAX)
     if any(one.is_nothing for one in arguments):
         return NOTHING
     return function(scope, name, arguments)
@@ -56,7 +56,7 @@ def spelling(scope: Scope, value: Column) -> Column:
         case Form.DECIMAL:
             return string(numerics.decimal_text(value.sql), maybe=value.maybe)
     if "blank" in value.kinds:
-        raise RefusedError(Reason.ARGUMENTS)
+        raise UnsupportedQueryError(Reason.ARGUMENTS)
     told = scope.text(value)
     return string(told.sql, maybe=told.maybe, origin=told.origin)
 
@@ -81,7 +81,7 @@ def _langmatches(scope: Scope, _: str, arguments: list[Column]) -> Column:
     tag = _text(scope, arguments[0], _STRING)
     found = _LANGUAGE.fullmatch(arguments[1].sql) if arguments[1].constant else None
     if found is None:
-        raise RefusedError(Reason.ARGUMENTS)
+        raise UnsupportedQueryError(Reason.ARGUMENTS)
     if found[1] == "*":
         return _truth(f"({tag.sql} <> '')", tag)
     wanted = found[1].lower()
@@ -98,7 +98,7 @@ def _substr(scope: Scope, _: str, arguments: list[Column]) -> Column:
     places = [_INTEGER.fullmatch(one.sql) for one in arguments[1:] if one.constant]
     found = [int(place[1]) for place in places if place]
     if len(found) != len(arguments) - 1 or found[0] < 1:
-        raise RefusedError(Reason.ARGUMENTS)
+        raise UnsupportedQueryError(Reason.ARGUMENTS)
     sql = f"substring({told.sql}, {', '.join(map(str, found))})"
     return Column(sql, Form.TEXT, told.kinds, told.maybe)
 
@@ -146,7 +146,7 @@ def _concat(scope: Scope, _: str, arguments: list[Column]) -> Column:
 def _date_part(_: Scope, name: str, arguments: list[Column]) -> Column:
     (value,) = arguments
     if value.form is not Form.DATE:
-        raise RefusedError(Reason.ARGUMENTS)
+        raise UnsupportedQueryError(Reason.ARGUMENTS)
     return numerics.integer(f"{_DATE_PARTS[name]}({value.sql})", maybe=value.maybe)
 
 
@@ -182,7 +182,7 @@ def _text(scope: Scope, value: Column, kinds: frozenset[str] = frozenset()) -> C
     """Return the text of a string of one kind, with or without a language."""
     is_string = value.kind == "string" or value.kind.startswith("@")
     if not is_string or (kinds and value.kinds != kinds):
-        raise RefusedError(Reason.ARGUMENTS)
+        raise UnsupportedQueryError(Reason.ARGUMENTS)
     return scope.text(value)
 
 

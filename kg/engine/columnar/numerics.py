@@ -10,7 +10,7 @@ from typing import Final
 
 from kg.engine.columnar.columns import NOTHING, Column
 from kg.engine.columnar.term_types import SCALE, SCALE_DIGITS, Form
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 _SCALE: Final = f"{SCALE}::HUGEINT"
 INTEGER: Final = frozenset({"integer"})
@@ -38,18 +38,18 @@ def arithmetic(sign: str, one: Column, other: Column) -> Column:
     """Return a sum, difference, product or quotient.
 
     Raises:
-        RefusedError: if these are no integers or decimals, or for a product of decimals.
+        UnsupportedQueryError: if these are no integers or decimals, or for a product of decimals.
     """
     if one.is_nothing or other.is_nothing:
         return NOTHING
     if not (one.is_numeric and other.is_numeric):
-        raise RefusedError(Reason.ARITHMETIC)
+        raise UnsupportedQueryError(Reason.ARITHMETIC)
     maybe = one.maybe or other.maybe
     if sign == "/":
         return quotient(one, other)
     if sign == "*":
         if one.form is Form.DECIMAL and other.form is Form.DECIMAL:
-            raise RefusedError(Reason.ARITHMETIC)
+            raise UnsupportedQueryError(Reason.ARITHMETIC)
         # One factor is no decimal: the product needs no other scale.
         sql = f"({one.sql} * {other.sql})"
     else:
@@ -64,11 +64,11 @@ def quotient(one: Column, other: Column) -> Column:
     """Return a decimal, cut off after 18 digits; a division by zero is an error.
 
     Raises:
-        RefusedError: if it is divided by anything but an integer.
+        UnsupportedQueryError: if it is divided by anything but an integer.
     """
     if other.form is not Form.INTEGER:
         # Oxigraph calls some of these an error, such as 0 / 0.5.
-        raise RefusedError(Reason.ARITHMETIC)
+        raise UnsupportedQueryError(Reason.ARITHMETIC)
     return decimal(f"({_scaled(one)} // nullif({other.sql}, 0)::HUGEINT)", maybe=True)
 
 
@@ -126,4 +126,4 @@ def _scaled(value: Column) -> str:
 
 def _check(value: Column) -> None:
     if not (value.is_numeric or value.is_nothing):
-        raise RefusedError(Reason.ARITHMETIC)
+        raise UnsupportedQueryError(Reason.ARITHMETIC)

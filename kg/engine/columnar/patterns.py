@@ -32,7 +32,7 @@ from kg.sparql.algebra import (
     Values,
     Var,
 )
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Pairs of solutions that are compared one by one.
 _PAIRS: Final = 1e7
@@ -61,7 +61,7 @@ class Patterns:
         """Return the solutions of a pattern.
 
         Raises:
-            RefusedError: if it is not known how to be sure of them.
+            UnsupportedQueryError: if it is not known how to be sure of them.
         """
         match pattern:
             case Triple():
@@ -117,7 +117,7 @@ class Patterns:
     ) -> Relation:
         """Return the solutions with the value of an expression under a name."""
         if name in relation.columns:
-            raise RefusedError(Reason.PARAMETERS if name in given else Reason.SYNTAX)
+            raise UnsupportedQueryError(Reason.PARAMETERS if name in given else Reason.SYNTAX)
         if relation.is_empty:
             return empty({*relation.columns, name})
         alias, column = self._context.name("r"), self._context.name("c")
@@ -165,7 +165,7 @@ class Patterns:
         if not parts:
             return None
         if len(parts) > 1:
-            raise RefusedError(Reason.MIXED)
+            raise UnsupportedQueryError(Reason.MIXED)
         (part,) = parts
         given_numbers: list[int | None] = [None, None]
         for place, end in enumerate(ends):
@@ -224,13 +224,13 @@ class Patterns:
         ours, theirs = _qualified(one.columns, left), _qualified(other.columns, right)
         join = _Meeting(self._context, ours, theirs, given)
         if (join.is_loose or not join.conditions) and one.rows * other.rows > _PAIRS:
-            raise RefusedError(Reason.OPTIONAL_JOIN)
+            raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
         conditions = join.conditions
         if expression is not None:
             scope = Scope(self._context, {**theirs, **ours, **join.merged})
             conditions = [*conditions, condition(scope, expression)]
             if scope.lookups:
-                raise RefusedError(Reason.OPTIONAL_JOIN)
+                raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
         added = {
             name: column.called(column.sql, maybe=True)
             for name, column in theirs.items()
@@ -288,7 +288,7 @@ class Patterns:
 
     def _minus(self, left: Pattern, right: Pattern, given: Given) -> Relation:
         if given:
-            raise RefusedError(Reason.PARAMETERS)
+            raise UnsupportedQueryError(Reason.PARAMETERS)
         one, other = self.compile(left, given), self.compile(right, given)
         shared = [
             name
@@ -305,7 +305,7 @@ class Patterns:
             given,
         )
         if join.is_loose or join.has_lookups:
-            raise RefusedError(Reason.MINUS)
+            raise UnsupportedQueryError(Reason.MINUS)
         if join.is_impossible:
             return one
         met = " AND ".join(join.conditions)
@@ -322,7 +322,7 @@ class Patterns:
         alias = self._context.name("e")
         theirs = _qualified(inner.columns, alias)
         if not shared or any(theirs[name].maybe or outside[name].maybe for name in shared):
-            raise RefusedError(Reason.EXISTS)
+            raise UnsupportedQueryError(Reason.EXISTS)
         join = _Meeting(
             self._context,
             {name: outside[name] for name in shared},
@@ -332,7 +332,7 @@ class Patterns:
         if join.is_impossible:
             return "false"
         if join.has_lookups:
-            raise RefusedError(Reason.EXISTS)
+            raise UnsupportedQueryError(Reason.EXISTS)
         keys = ", ".join(inner.columns[name].sql for name in shared)
         table = f"(SELECT DISTINCT {keys}, true AS found FROM {inner.sql} {alias})"
         scope.lookups.append((f"{table} {alias}", " AND ".join(join.conditions)))
@@ -424,9 +424,9 @@ class _Joined:
         meeting = _Meeting(context, self.columns, other.columns, {})
         pairs = self.size.rows * other.size.rows
         if meeting.is_loose and pairs > _PAIRS:
-            raise RefusedError(Reason.OPTIONAL_JOIN)
+            raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
         if not meeting.conditions and pairs > _PAIRS and min(self.size.rows, other.size.rows) > 1:
-            raise RefusedError(Reason.PRODUCT)
+            raise UnsupportedQueryError(Reason.PRODUCT)
         large, small = meeting.source(self.sql, self.size.rows), other.sql
         # DuckDB makes its hash table of the right side.
         if self.size.rows < other.size.rows:
@@ -494,7 +494,7 @@ class _Meeting:
         if one.maybe or other.maybe:
             self.is_loose = True
             if kinds and one.form is not other.form:
-                raise RefusedError(Reason.MIXED)
+                raise UnsupportedQueryError(Reason.MIXED)
             equal = f"{one.sql} = {other.sql}" if kinds else "false"
             unbound = [f"{column.sql} IS NULL" for column in (one, other) if column.maybe]
             self.conditions.append(f"({' OR '.join([equal, *unbound])})")
@@ -532,7 +532,7 @@ def _either(one: Column, other: Column) -> Column:
         return other
     form = common_form([one, other])
     if one.form is not form or other.form is not form:
-        raise RefusedError(Reason.MIXED)
+        raise UnsupportedQueryError(Reason.MIXED)
     sql = f"coalesce({one.sql}, {other.sql})"
     return Column(sql, form, one.kinds | other.kinds, maybe=True)
 
@@ -542,7 +542,7 @@ def _first(one: Column, other: Column) -> Column:
     if one.is_nothing or other.is_nothing:
         return other.called(other.sql, maybe=True) if one.is_nothing else one
     if one.form is not other.form:
-        raise RefusedError(Reason.MIXED)
+        raise UnsupportedQueryError(Reason.MIXED)
     sql = f"coalesce({one.sql}, {other.sql})"
     return Column(sql, one.form, one.kinds | other.kinds, maybe=True)
 

@@ -9,7 +9,7 @@ from kg.engine.columnar.columns import Column
 from kg.engine.columnar.context import Context
 from kg.engine.columnar.term_types import Form
 from kg.sparql.algebra import Pattern
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Compiles EXISTS: given the pattern and where it stands, returns a truth value in SQL.
 ExistsCompiler = Callable[[Pattern, "Scope"], str]
@@ -49,7 +49,7 @@ class Scope:
         if column.form is Form.TEXT or column.is_nothing:
             return column
         if column.form is not Form.ID:
-            raise RefusedError(Reason.MIXED)
+            raise UnsupportedQueryError(Reason.MIXED)
         if column.sql not in self._texts:
             alias = self.context.name("t")
             self.lookups.append((f"term {alias}", f"{alias}.id = {column.sql}"))

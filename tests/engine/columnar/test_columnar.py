@@ -33,7 +33,7 @@ from kg.sparql.formats import RESULTS, Format
 from kg.sparql.lexer import LONGEST
 from kg.sparql.parser import parse
 from kg.sparql.saved_queries import library
-from kg.sparql.unsupported import Reason, RefusedError
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
 from tests.conftest import make_release
 from tests.support.live import serving
 from tests.support.paths import ROOT
@@ -69,13 +69,13 @@ def engine(folder: Path, memory: int = 1024) -> ColumnarEngine:
 
 def answer(columns: ColumnarEngine, query: str, written_in: Format = RESULTS[0]) -> bytes:
     stream = io.BytesIO()
-    columns.ask(query, {}, even_small=True).write(written_in, stream)
+    columns.ask(query, {}, even_cheap=True).write(written_in, stream)
     return stream.getvalue()
 
 
-def refusal(columns: ColumnarEngine, query: str, *, even_small: bool = True) -> Reason:
-    with pytest.raises(RefusedError) as refused:
-        columns.ask(query, {}, even_small=even_small)
+def refusal(columns: ColumnarEngine, query: str, *, even_cheap: bool = True) -> Reason:
+    with pytest.raises(UnsupportedQueryError) as refused:
+        columns.ask(query, {}, even_cheap=even_cheap)
     return refused.value.reason
 
 
@@ -176,7 +176,7 @@ def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     monkeypatch.setattr(database, name, "0.4.11")
-    assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_FILE
+    assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_COLUMNS
 
     async def start() -> None:
         served = OxigraphEngine(embedded)
@@ -193,7 +193,7 @@ def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path)
     assert answer(engine(copy), COUNTED)
     told = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
     (copy / "manifest.json").write_text(json.dumps(told | {"name": "other"}), encoding="utf-8")
-    assert refusal(engine(copy), COUNTED) is Reason.NO_FILE
+    assert refusal(engine(copy), COUNTED) is Reason.NO_COLUMNS
 
 
 @pytest.mark.parametrize("damage", ["columns gone", "catalogue gone", "columns cut", "not JSON"])
@@ -210,11 +210,11 @@ def test_a_damaged_file_is_as_none(embedded: Path, tmp_path: Path, damage: str) 
             columns.write_bytes(columns.read_bytes()[:1000])
         case _:
             known.write_text("{", encoding="utf-8")
-    assert refusal(engine(copy), COUNTED) is Reason.NO_FILE
+    assert refusal(engine(copy), COUNTED) is Reason.NO_COLUMNS
 
 
 def test_with_little_memory_the_engine_stays_off(embedded: Path) -> None:
-    assert refusal(engine(require(embedded).path, LEAST_MEMORY - 1), COUNTED) is Reason.NO_FILE
+    assert refusal(engine(require(embedded).path, LEAST_MEMORY - 1), COUNTED) is Reason.NO_COLUMNS
 
 
 def test_a_lack_of_memory_is_not_left_to_the_other_engine(columns: ColumnarEngine) -> None:
@@ -248,7 +248,7 @@ def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> No
         ("SELECT * " + "{" * 500 + "}" * 500, Reason.LENGTH),
         ("SELECT * { FILTER(" + "!" * 500 + "true) }", Reason.LENGTH),
         ("SELECT * { " + "?s ?p ?o . " * LONGEST + "}", Reason.LENGTH),
-        ("CONSTRUCT { ?s a ?o } { ?s a ?o }", Reason.FORM),
+        ("CONSTRUCT { ?s a ?o } { ?s a ?o }", Reason.QUERY_FORM),
         ("SELECT * FROM <urn:g> { ?s a ?o }", Reason.DATASET),
         ("SELECT * { GRAPH ?g { ?s a ?o } }", Reason.DATASET),
         ("SELECT * { SERVICE <urn:s> { ?s a ?o } }", Reason.SERVICE),
@@ -258,7 +258,7 @@ def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> No
         ("SELECT * { ?s a ?o FILTER(RAND() < 1) }", Reason.FUNCTION),
         ("SELECT * { ?s a ?o FILTER(?unheard = 1) }", Reason.UNDEFINED),
         ("SELECT (SAMPLE(?s) AS ?x) { ?s a ?o }", Reason.AGGREGATE),
-        ("SELECT * { { SELECT ?s { ?s a ?o } LIMIT 1 } }", Reason.CUT),
+        ("SELECT * { { SELECT ?s { ?s a ?o } LIMIT 1 } }", Reason.INNER_LIMIT),
         ("SELECT * { ?s a ?o", Reason.SYNTAX),
     ],
 )
@@ -280,12 +280,12 @@ def test_what_is_not_certain_is_refused(
 )
 @settings(deadline=None)
 def test_whatever_is_read_is_read_or_refused(words: list[str]) -> None:
-    with suppress(RefusedError):
+    with suppress(UnsupportedQueryError):
         parse(" ".join(words))
 
 
 def test_short_queries_are_left_to_oxigraph(columns: ColumnarEngine) -> None:
-    assert refusal(columns, POINT, even_small=False) is Reason.SMALL
+    assert refusal(columns, POINT, even_cheap=False) is Reason.CHEAP
     assert columns.ask(COUNTED, {}).variables == ["option", "votes"]
 
 

@@ -20,7 +20,7 @@ from typing import Final
 import httpx
 import pytest
 
-from benchmarks.targets import MISSING, Remote, remote
+from benchmarks.endpoints import MISSING, Remote, remote
 from kg.rdf.vocabulary import UNV
 from kg.release.release import adopt, require
 from tests.conftest import make_release
