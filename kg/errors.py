@@ -1,15 +1,28 @@
 """The errors this package raises, all with messages meant for the person at the keyboard.
 
 KgError
-├── SettingError        an environment variable or option has an unusable value
+├── SettingError        a setting or option has an unusable value
 ├── SourceError         a source is not what it says: a missing file or column, a broken archive
+│   └── PositionsError         files of positions break rules (kg.sources.statements.reader)
+├── FetchError          a download failed, or its checksum is wrong
 ├── TooManyRefusedError a source holds more unusable rows than the build allows
 ├── InvalidDataError    SHACL found a violation in what was about to be released
 ├── ReleaseError        no release, a damaged one, or a second build at the same time
+├── NoIndexError        the release has no search index
 ├── QueryError          a query that cannot be answered as asked
 │   ├── ForbiddenServiceError  a query that names SERVICE
 │   └── NotAcceptableError     no format of the answer is one the client takes
-└── FetchError          a download failed or its checksum is wrong
+├── LimitError          a query passed a limit of time, memory or size
+├── BusyError           too much is under way, and too much waits already
+├── UnavailableError    the SPARQL server that answers cannot be reached, or fails
+├── InterruptedAnswerError     an answer broke off after its first bytes
+├── RemoteError         an endpoint that SERVICE names does not answer as it should
+└── PublishError        a release could not be published into another server
+    └── RefusedRequestError    the server refused a request
+
+An error that carries more than a message is defined beside what it carries; a test compares the
+tree with the classes. Exceptions that one part of the package raises and another handles, such as
+an unsupported query, are not in it: no person sees them.
 """
 
 from __future__ import annotations
@@ -22,13 +35,17 @@ class KgError(Exception):
 
 
 class SettingError(KgError):
-    """An environment variable or command option has an unusable value."""
+    """A setting or command option has an unusable value."""
 
     exit_code = 2
 
 
 class SourceError(KgError):
     """A source as a whole cannot be read; nothing of it is released."""
+
+
+class FetchError(KgError):
+    """A source could not be downloaded, or its checksum differs from the known one."""
 
 
 class TooManyRefusedError(KgError):
@@ -43,6 +60,10 @@ class ReleaseError(KgError):
     """There is no usable release, or another build is running."""
 
 
+class NoIndexError(KgError):
+    """The release was built without a search index, by an earlier version."""
+
+
 class QueryError(KgError):
     """A query is malformed or cannot be answered in the form asked for."""
 
@@ -55,5 +76,29 @@ class NotAcceptableError(QueryError):
     """No format of the answer is one the client takes."""
 
 
-class FetchError(KgError):
-    """A source could not be downloaded, or its checksum differs from the known one."""
+class LimitError(KgError):
+    """A query passed a limit; the message says which, its value, and what to try."""
+
+
+class BusyError(KgError):
+    """All places are taken and the queue is full."""
+
+
+class UnavailableError(KgError):
+    """The server that the engine asks cannot answer, or not as it should."""
+
+
+class InterruptedAnswerError(KgError):
+    """An answer broke off after some of it was handed on."""
+
+
+class RemoteError(KgError):
+    """An endpoint that a query names in ``SERVICE`` did not answer as it should."""
+
+
+class PublishError(KgError):
+    """A release could not be published; what was in force on the server still is."""
+
+
+class RefusedRequestError(PublishError):
+    """The server refused a request."""

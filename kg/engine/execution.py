@@ -14,18 +14,18 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from kg.engine import worker
-from kg.engine.interface import (
-    Head,
-    InterruptedAnswerError,
-    LimitError,
-    Limits,
-    Question,
-    question_fields,
-)
+from kg.engine.interface import Head, Limits, Question, question_fields
 from kg.engine.pool import Pool
 from kg.engine.scheduler import Places
 from kg.engine.worker_process import WorkerProcess, memory_limit, verdict
-from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
+from kg.errors import (
+    ForbiddenServiceError,
+    InterruptedAnswerError,
+    KgError,
+    LimitError,
+    NotAcceptableError,
+    QueryError,
+)
 
 #: Seconds a query may have a light lane.
 LIGHT_BUDGET: Final = 0.25

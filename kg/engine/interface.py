@@ -6,29 +6,12 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
-from kg.errors import KgError
 from kg.release.release import Release
 from kg.sparql.evaluation import Dataset
 
 #: The engines that answer; a question may ask for one of them.
 EngineName = Literal["oxigraph", "columnar"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
-
-
-class LimitError(KgError):
-    """A query passed a limit; the message says which, its value, and what to try."""
-
-
-class BusyError(KgError):
-    """All places are taken and the queue is full."""
-
-
-class UnavailableError(KgError):
-    """The server that the engine asks cannot answer, or not as it should."""
-
-
-class InterruptedAnswerError(KgError):
-    """An answer broke off after some of it was handed on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from kg.engine.interface import BusyError, Limits
+from kg.engine.interface import Limits
+from kg.errors import BusyError
 
 #: Queries that may wait for a light lane.
 LIGHT_QUEUE = 200

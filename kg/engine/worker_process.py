@@ -12,8 +12,8 @@ from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 from kg.engine import worker
-from kg.engine.interface import LimitError, Limits
-from kg.errors import KgError, QueryError
+from kg.engine.interface import Limits
+from kg.errors import KgError, LimitError, QueryError
 from kg.release.release import Release
 
 #: How much less of a core a query that takes long gets than others (nice value).

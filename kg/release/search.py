@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.errors import KgError
+from kg.errors import NoIndexError
 from kg.model.symbols import slug
 from kg.release.release import Release
 from kg.release.search_index import FILE, folded
@@ -26,10 +26,6 @@ _NOISE: Final = re.compile(
 )
 _CANDIDATES: Final = 300
 _COLUMNS: Final = "thing.id, thing.iri, thing.label, thing.type, thing.about, thing.weight"
-
-
-class NoIndexError(KgError):
-    """The release was built without a search index, by an earlier version."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.engine.content_coding import choose_coding
-from kg.engine.interface import Answer, Engine, InterruptedAnswerError, Question
-from kg.errors import KgError
+from kg.engine.interface import Answer, Engine, Question
+from kg.errors import InterruptedAnswerError, KgError
 from kg.web.http_cache import CACHED_ANSWER_BYTES, Cache, Finished, entity_tag, is_volatile, matches
 from kg.web.middleware import ENGINE_HEADER, note
 from kg.web.rate_limit import FairUse

@@ -10,8 +10,15 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.interface import ENGINES, BusyError, Question, UnavailableError
-from kg.errors import ForbiddenServiceError, KgError, NotAcceptableError, QueryError
+from kg.engine.interface import ENGINES, Question
+from kg.errors import (
+    BusyError,
+    ForbiddenServiceError,
+    KgError,
+    NotAcceptableError,
+    QueryError,
+    UnavailableError,
+)
 from kg.sparql.evaluation import Dataset
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"

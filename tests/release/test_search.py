@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kg.errors import NoIndexError
 from kg.rdf.vocabulary import BASE, UNV
 from kg.release.release import Release, require
-from kg.release.search import NoIndexError, search
+from kg.release.search import search
 from kg.web.pages.ontology_terms import label_of_term
 
 

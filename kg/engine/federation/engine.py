@@ -10,8 +10,8 @@ from typing import Final
 from kg.engine.federation.gateway_process import GatewayProcess
 from kg.engine.federation.response_headers import headers_of, remarks_on
 from kg.engine.federation.rewriter import Outcome
-from kg.engine.interface import Answer, Engine, LimitError, Parameter, Question
-from kg.errors import ForbiddenServiceError
+from kg.engine.interface import Answer, Engine, Parameter, Question
+from kg.errors import ForbiddenServiceError, LimitError
 from kg.release.release import Release
 from kg.sparql.evaluation import term
 

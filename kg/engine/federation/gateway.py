@@ -17,16 +17,11 @@ from kg.engine.federation.allowlist import Endpoint, Endpoints
 from kg.engine.federation.cache import AnswerCache
 from kg.engine.federation.client import Client, Received, RemoteFailure
 from kg.engine.federation.throttle import Budget, FullError
-from kg.engine.interface import BusyError
-from kg.errors import KgError
+from kg.errors import BusyError, RemoteError
 
 _LOG: Final = logging.getLogger("kg.engine.federation")
 #: The file of the cache, in the data folder.
 CACHE: Final = "federation/answers.sqlite"
-
-
-class RemoteError(KgError):
-    """An endpoint of others did not answer as it should."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ from typing import Any, Final
 
 from kg.engine.federation.gateway_worker import FAILURES, SIZE
 from kg.engine.federation.rewriter import AskLocal, Outcome
-from kg.engine.interface import BusyError
-from kg.errors import KgError
+from kg.errors import BusyError, KgError
 
 _START_TIMEOUT: Final = 30.0
 

@@ -24,10 +24,9 @@ from typing import Any, Final
 
 from kg.engine import sandbox
 from kg.engine.federation import allowlist
-from kg.engine.federation.gateway import Gateway, RemoteError
+from kg.engine.federation.gateway import Gateway
 from kg.engine.federation.rewriter import federate
-from kg.engine.interface import BusyError
-from kg.errors import ForbiddenServiceError, KgError, QueryError
+from kg.errors import BusyError, ForbiddenServiceError, KgError, QueryError, RemoteError
 
 SIZE: Final = struct.Struct(">I")
 #: How errors are named between the processes.

@@ -18,11 +18,10 @@ from kg.engine.federation.allowlist import Endpoint
 from kg.engine.federation.ast import Names, Service
 from kg.engine.federation.bindings import Row, Solutions, UnusableError, as_values
 from kg.engine.federation.constraints import Around, around, correlated
-from kg.engine.federation.gateway import Gateway, RemoteError
+from kg.engine.federation.gateway import Gateway
 from kg.engine.federation.parser import Query, read
 from kg.engine.federation.service_clause import Remote, remote
-from kg.engine.interface import BusyError
-from kg.errors import ForbiddenServiceError, QueryError
+from kg.errors import BusyError, ForbiddenServiceError, QueryError, RemoteError
 from kg.rdf.vocabulary import BASE
 
 #: Rows of all answers to one query, and seconds that they may take together.

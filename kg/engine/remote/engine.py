@@ -20,18 +20,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.engine.execution import STALL_TIMEOUT
-from kg.engine.interface import (
-    InterruptedAnswerError,
-    LimitError,
-    Limits,
-    Question,
-    UnavailableError,
-)
+from kg.engine.interface import Limits, Question
 from kg.engine.remote.request import word
 from kg.engine.remote.response import RemoteAnswer
 from kg.engine.remote.server import Server
 from kg.engine.scheduler import STALLED, Places
-from kg.errors import KgError, ReleaseError
+from kg.errors import InterruptedAnswerError, KgError, LimitError, ReleaseError, UnavailableError
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, NAMED_GRAPHS, VOID
 from kg.release.release import Pointer, Release
 from kg.sparql.evaluation import Dataset

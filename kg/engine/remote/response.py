@@ -20,10 +20,10 @@ from typing import IO, Any, Final, cast
 import pyoxigraph as ox
 
 from kg.engine.encoder import CHUNK, Body
-from kg.engine.interface import Head, InterruptedAnswerError, UnavailableError
+from kg.engine.interface import Head
 from kg.engine.remote.request import Worded
 from kg.engine.remote.server import Reply
-from kg.errors import KgError
+from kg.errors import InterruptedAnswerError, KgError, UnavailableError
 from kg.rdf.vocabulary import PREFIXES
 
 #: Pieces that may wait on either side of the thread.

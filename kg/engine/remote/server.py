@@ -13,9 +13,8 @@ from typing import Final, TypeVar
 
 import httpx
 
-from kg.engine.interface import BusyError, LimitError, UnavailableError
 from kg.engine.remote.request import Worded
-from kg.errors import KgError
+from kg.errors import BusyError, KgError, LimitError, UnavailableError
 
 #: What is asked for, the best first; what comes is read by its Content-Type. CSV tells no types.
 _RESULTS: Final = (

@@ -13,10 +13,11 @@ from typing import Final
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
+from kg.errors import PublishError
 from kg.progress import Steps
 from kg.rdf.vocabulary import DATASET, FACTS_GRAPHS, NAMED_GRAPHS, RDF, VOID
 from kg.release.publish.fingerprint import differences, sums, sums_of
-from kg.release.publish.server import PublishError, Target
+from kg.release.publish.server import Target
 from kg.release.release import Release
 
 #: Triples of a request.

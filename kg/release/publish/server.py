@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 import pyoxigraph as ox
 
-from kg.errors import KgError
+from kg.errors import PublishError, RefusedRequestError
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, RDF, VOID
 
 #: Seconds one request may take; the checks read all that was published.
@@ -25,14 +25,6 @@ _PAUSE: Final = 1.0
 #: Triples that are not divided any further when a server refuses an update as too long.
 _SMALLEST: Final = 100
 _JSON: Final = "application/sparql-results+json"
-
-
-class PublishError(KgError):
-    """A release could not be published; what was in force on the server still is."""
-
-
-class RefusedError(PublishError):
-    """The server refused a request."""
 
 
 class Login(httpx.Auth):
@@ -119,7 +111,7 @@ class Target:
             part = triples[start : start + size]
             try:
                 self._update(f"INSERT DATA {{ GRAPH <{graph}> {{ {_text(part)} }} }}")
-            except RefusedError:
+            except RefusedRequestError:
                 # Some servers take updates of a few thousand triples only.
                 if len(part) < 2 * _SMALLEST:
                     raise
@@ -197,7 +189,7 @@ class Target:
         """Send a request, again if the connection fails: all of them may be repeated.
 
         Raises:
-            RefusedError: if the server answers with a status that is no success.
+            RefusedRequestError: if the server answers with a status that is no success.
             PublishError: if it cannot be reached.
         """
         for attempt in range(_AGAIN + 1):
@@ -213,7 +205,7 @@ class Target:
                 time.sleep(_PAUSE * 2**attempt)
         if response.is_success or response.status_code in allowed:
             return response
-        raise RefusedError(
+        raise RefusedRequestError(
             f"{self.name} refused {method} with status {response.status_code}: "
             f"{response.text.strip()[:300]}"
         )

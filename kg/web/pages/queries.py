@@ -10,7 +10,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.engine.interface import BusyError, Engine, Head, LimitError, Parameter, Question
+from kg.engine.interface import Engine, Head, Parameter, Question
+from kg.errors import BusyError, LimitError
 from kg.rdf.vocabulary import with_prefixes
 
 #: Questions of all pages that the engine is asked at once: they leave room for those of others, and

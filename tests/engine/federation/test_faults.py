@@ -26,7 +26,8 @@ import pytest
 
 from kg.engine.federation import allowlist
 from kg.engine.federation.address_guard import CheckedBackend, RefusedAddressError, is_public
-from kg.engine.federation.gateway import Gateway, RemoteError
+from kg.engine.federation.gateway import Gateway
+from kg.errors import RemoteError
 from tests.support.endpoints import alias, settings
 from tests.support.live import Serving, serving
 

@@ -1,0 +1,48 @@
+"""The tree of errors in the documentation of kg.errors is that of the classes."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+
+import kg
+from kg import errors
+from kg.errors import KgError
+
+
+def drawn() -> list[tuple[str, str]]:
+    """The classes of the tree as it is drawn, each with the one above it."""
+    above: list[str] = []
+    pairs = []
+    for branch, name in re.findall(r"^([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE):
+        depth = len(branch) // 4
+        above[depth:] = [name]
+        if depth:
+            pairs.append((name, above[depth - 1]))
+    return pairs
+
+
+def defined(parent: type[KgError] = KgError) -> list[tuple[str, str]]:
+    pairs = []
+    for child in parent.__subclasses__():
+        pairs += [(child.__name__, parent.__name__), *defined(child)]
+    return pairs
+
+
+def test_the_tree_is_that_of_all_classes() -> None:
+    for module in pkgutil.walk_packages(kg.__path__, "kg."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    assert sorted(drawn()) == sorted(
+        (name, parent) for name, parent in defined() if not name.startswith("_")
+    )
+
+
+def test_only_an_error_with_behaviour_is_defined_elsewhere() -> None:
+    here = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    elsewhere = {name for name, _ in drawn()} - here
+    assert all(
+        re.search(rf"─ {name} .*\(kg\.[\w.]+\)$", errors.__doc__ or "", re.MULTILINE)
+        for name in elsewhere
+    )
