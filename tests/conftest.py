@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from filelock import FileLock
-from rich.console import Console
 
-from kg.model.records import VotingEvent
 from kg.model.state_register import StateRegister
-from kg.pipeline.build import build
-from kg.rdf.vocabulary import PREFIXES
 from kg.release.export import export
-from kg.release.release import Release, require
+from kg.release.release import require
 from kg.resources import DATA
-from kg.sources.loader import Loaded
 from kg.sources.registry import LOADERS
-from kg.sources.selection import choose
 from kg.sources.states import read_states
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
-
-QUIET = Console(quiet=True)
+from tests.support.releases import Real, make_release, shared
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,41 +36,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     needing = list(dict.fromkeys(item.path for item in items if needs(item)))
     place = {path: 2 if number else 0 for number, path in enumerate(needing)}
     items.sort(key=lambda item: place.get(item.path, 1))
-
-
-def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return a folder that one of several workers makes, and all use."""
-    base = factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            made = folder.with_name(f"{name}-in-the-making")
-            make(made)
-            made.rename(folder)
-    return folder
-
-
-def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
-    """Build a release of the named sources (none: the embedded ones)."""
-    return build(choose(sources, data), data, max_refused, QUIET, columns=columns)
-
-
-def ask(data: Path, query: str) -> list[list[str]]:
-    """Return the solutions of a query to a release as texts; our prefixes are known."""
-    answer = require(data).open().query(query, prefixes=PREFIXES)
-    assert isinstance(answer, ox.QuerySolutions)
-    return [[getattr(term, "value", "") for term in row] for row in answer]
-
-
-def with_manifest(release: Release, folder: Path, **changed: object) -> Release:
-    """Return a copy of a release whose manifest says something else of the source ``ukraine``."""
-    copy = Release(folder / release.name)
-    shutil.copytree(release.path, copy.path)
-    manifest = copy.manifest()
-    (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
-    source.update(changed)
-    (copy.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return copy
 
 
 @pytest.fixture(scope="session")
@@ -174,14 +128,6 @@ def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Parquet tables of that release."""
     make = partial(export, require(whole), formats=["parquet"])
     return shared(tmp_path_factory, "whole-tables", make)
-
-
-@dataclass(frozen=True)
-class Real:
-    """What a loader makes of real files: its events, and what it notes besides."""
-
-    events: list[VotingEvent]
-    loaded: Loaded
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,6 @@ import hashlib
 import http.server
 import io
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,21 +24,7 @@ from kg.rdf.vocabulary import BASE
 from kg.sources import download as downloads
 from kg.sources.loader import RemoteFile
 from kg.sources.registry import LOADERS
-
-
-def kg(
-    *arguments: str, data: Path | None = None, stdin: str = ""
-) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | ({"KG_DATA": str(data)} if data else {}) | {"COLUMNS": "160"}
-    return subprocess.run(
-        [sys.executable, "-m", "kg", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-        input=stdin,
-    )
-
+from tests.support.command import kg
 
 COMMANDS = [
     "build", "serve", "validate", "query", "sources", "fetch", "audit", "export", "add", "coding",

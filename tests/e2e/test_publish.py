@@ -10,7 +10,7 @@ import pytest
 from benchmarks.endpoints import MISSING, Remote, remote
 from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
 from kg.release.release import Release, adopt, require
-from tests.conftest import make_release, with_manifest
+from tests.support.releases import make_release, with_manifest
 
 pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from benchmarks.replicas import behind_nginx, under_load
 from kg.cli.main import cli
 from kg.release.release import require
-from tests.conftest import make_release
+from tests.support.releases import make_release
 
 _PATHS = (
     "/page/state/IND",

@@ -24,8 +24,8 @@ import pytest
 from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
 from kg.sparql import evaluation
-from tests.conftest import make_release
 from tests.support.live import Serving, serving
+from tests.support.releases import make_release
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 

@@ -17,13 +17,14 @@ import pytest
 
 from kg.audit.report import audit
 from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooManyRefusedError
-from kg.rdf.vocabulary import BASE, ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
+from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
 from kg.release import release
 from kg.resources import DATA
 from kg.sources.selection import choose
 from kg.sparql.evaluation import evaluate
-from tests.conftest import make_release
-from tests.sources.test_unvotes import VOTES, write
+from tests.support.command import kg
+from tests.support.releases import count, make_release
+from tests.support.unvotes_files import VOTES, write
 
 ASK = "SELECT (COUNT(*) AS ?n) { ?vote a <https://w3id.org/un-votes/ontology#Vote> }"
 
@@ -33,15 +34,6 @@ def votes(data: Path) -> int:
     answer = evaluate(release.require(data).open(), ASK)
     assert isinstance(answer, ox.QuerySolutions)
     (row,) = answer
-    return int(row["n"].value)
-
-
-def count(store: ox.Store, pattern: str) -> int:
-    rows = store.query(
-        f"PREFIX unv: <{BASE}ontology#> SELECT (COUNT(*) AS ?n) {{ {pattern} }}",
-    )
-    assert isinstance(rows, ox.QuerySolutions)
-    (row,) = rows
     return int(row["n"].value)
 
 
@@ -183,11 +175,6 @@ def test_a_pointer_to_nowhere_is_told(tmp_path: Path) -> None:
         release.require(tmp_path)
 
 
-def kg(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "kg", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
-
-
 def test_a_full_disk_is_told_and_nothing_is_lost(served: Path) -> None:
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
@@ -218,21 +205,21 @@ def test_a_killed_build_is_cleaned_up_by_the_next(served: Path) -> None:
 
 
 def test_a_private_deployment_has_its_own_base(tmp_path: Path) -> None:
-    environment = os.environ | {"KG_BASE_IRI": "https://votes.example/", "KG_DATA": str(tmp_path)}
-    assert kg("build", env=environment).returncode == 0
+    settings = {"KG_BASE_IRI": "https://votes.example/", "KG_DATA": str(tmp_path)}
+    assert kg("build", settings=settings).returncode == 0
     manifest = json.loads((release.require(tmp_path).path / "manifest.json").read_text())
     assert manifest["base_iri"] == "https://votes.example/"
     store = release.require(tmp_path).open()
     assert count(store, "?s ?p ?o FILTER (STRSTARTS(STR(?s), 'https://w3id.org/un-votes/'))") == 0
-    asked = kg("query", "-e", "SELECT ?x { ?x a unv:Body } ", env=environment)
+    asked = kg("query", "-e", "SELECT ?x { ?x a unv:Body } ", settings=settings)
     assert asked.returncode == 0
 
 
 def test_settings_that_cannot_be_used_are_named() -> None:
-    wrong = kg("sources", env=os.environ | {"KG_BASE_IRI": "not an IRI"})
+    wrong = kg("sources", settings={"KG_BASE_IRI": "not an IRI"})
     assert wrong.returncode == 2
     assert "KG_BASE_IRI is 'not an IRI'" in wrong.stderr
-    wrong = kg("build", env=os.environ | {"KG_MAX_REFUSED": "-1", "KG_DATA": "/nonexistent/x"})
+    wrong = kg("build", settings={"KG_MAX_REFUSED": "-1", "KG_DATA": "/nonexistent/x"})
     assert wrong.returncode == 2
     assert "KG_MAX_REFUSED is '-1'" in wrong.stderr
 

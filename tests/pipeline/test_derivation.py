@@ -32,7 +32,7 @@ from kg.pipeline.derived_facts import Sample, validate
 from kg.rdf import derived_mapper, iris
 from kg.rdf.vocabulary import BASE, PREFIXES, UNV, XSD
 from kg.release import release
-from tests.conftest import ask
+from tests.support.releases import ask
 
 STATES = ("AAA", "BBB", "YUG", "YUG-FR")
 POSITIONS = ("inFavour", "against", "abstaining")

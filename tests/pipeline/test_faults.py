@@ -20,7 +20,7 @@ from kg.model.symbols import slug
 from kg.pipeline.matching import match
 from kg.pipeline.merging import merge_events
 from kg.sources.registry import LOADERS
-from tests.conftest import Real
+from tests.support.releases import Real
 
 Row = dict[str, str]
 

@@ -14,7 +14,7 @@ from kg.model.records import Resolution, VoteOn, VotingEvent
 from kg.model.symbols import slug
 from kg.model.vote_option import OptionCode
 from kg.pipeline.matching import ANCHOR, LOOSE, match
-from tests.conftest import Real
+from tests.support.releases import Real
 
 STATES = [f"S{n:02}" for n in range(60)]
 

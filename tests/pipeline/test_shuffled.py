@@ -15,7 +15,7 @@ import pytest
 import rdata
 
 from kg.release.release import Release
-from tests.conftest import make_release
+from tests.support.releases import make_release
 
 #: Builds of all years take an hour; any roll calls do.
 SINCE = "2019-11"

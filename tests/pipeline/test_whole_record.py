@@ -11,7 +11,7 @@ import pytest
 
 from kg.rdf import iris
 from kg.release import release
-from tests.conftest import ask
+from tests.support.releases import ask
 
 
 def number(data: Path, pattern: str) -> int:

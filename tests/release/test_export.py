@@ -24,7 +24,7 @@ from kg.release.export.files import convert_to_parquet, write_csv
 from kg.release.export.rows import Rows, iri_of, short
 from kg.release.export.tables import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
 from kg.release.release import require
-from tests.conftest import with_manifest
+from tests.support.releases import with_manifest
 
 FACTS = ox.DefaultGraph()
 

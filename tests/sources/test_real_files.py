@@ -8,7 +8,7 @@ from kg import resources
 from kg.model.state_register import StateRegister
 from kg.pipeline.merging import merge_events
 from kg.sources.registry import LOADERS
-from tests.conftest import Real
+from tests.support.releases import Real
 
 
 def test_every_vote_and_event_of_unvotes_is_there(real: dict[str, Real]) -> None:

@@ -31,8 +31,7 @@ from kg.sources.loader import Loaded
 from kg.sources.registry import LOADERS
 from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader
-from tests.conftest import Real, make_release
-from tests.pipeline.test_build import count
+from tests.support.releases import Real, count, make_release
 
 GA = (
     "undl_id ms_code ms_name ms_vote date session resolution draft committee_report meeting title "

@@ -16,45 +16,7 @@ from kg.model.state_register import StateRegister
 from kg.sources.loader import Loaded
 from kg.sources.unvotes import loader, symbols
 from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
-
-CALL = {
-    "rcid": 5000, "session": 68.0, "importantvote": 0, "date": 16156.0, "unres": "R/68/262",
-    "amend": 0, "para": 0, "short": "UKRAINE", "descr": "Territorial integrity of Ukraine",
-}  # fmt: skip
-VOTES = [
-    ("Ukraine", "UA", "yes"),
-    ("Russia", "RU", "no"),
-    ("India", "IN", "abstain"),
-    ("Namibia", "NA", "abstain"),
-]
-
-
-def write(
-    folder: Path,
-    calls: list[dict[str, Any]] | None = None,
-    votes: list[tuple[Any, ...]] | None = None,
-    issues: list[tuple[int, str, str]] | None = None,
-) -> Path:
-    """Write the three files; votes are (country, code, vote) or begin with another rcid."""
-    folder.mkdir(exist_ok=True)
-    rows = [(v if len(v) == 4 else (5000, *v)) for v in (VOTES if votes is None else votes)]
-    frame = pd.DataFrame(rows, columns=["rcid", "country", "country_code", "vote"])
-    frame["rcid"] = frame["rcid"].astype("float64")
-    for column in ("country", "country_code", "vote"):
-        frame[column] = frame[column].astype("string")
-    rdata.write_rda(folder / "un_votes.rda", {"un_votes": frame})
-    frame = pd.DataFrame([CALL | call for call in calls or [{}]])
-    for column in ("rcid", "importantvote", "amend", "para"):
-        frame[column] = frame[column].astype("Int32")
-    for column in ("unres", "short", "descr"):
-        frame[column] = frame[column].astype("string")
-    rdata.write_rda(folder / "un_roll_calls.rda", {"un_roll_calls": frame})
-    frame = pd.DataFrame(
-        [(5000, "hr", "Human rights")] if issues is None else issues,
-        columns=["rcid", "short_name", "issue"],
-    ).astype({"rcid": "Int32", "short_name": "string", "issue": "string"})
-    rdata.write_rda(folder / "un_roll_call_issues.rda", {"un_roll_call_issues": frame})
-    return folder
+from tests.support.unvotes_files import VOTES, write
 
 
 def load(folder: Path, states: StateRegister) -> tuple[list[VotingEvent], Loaded]:

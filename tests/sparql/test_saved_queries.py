@@ -6,28 +6,26 @@ from the CSV and YAML files with plain Python, never copied from what a query an
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 import pytest
-import yaml
 from rdflib.plugins.sparql import prepareQuery
 
 from kg.errors import QueryError
 from kg.model.symbols import slug
-from kg.rdf.vocabulary import BASE, PREFIXES, UNV
+from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.release import release
-from kg.resources import DATA
-from kg.sparql.evaluation import evaluate
 from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse
 from kg.sparql.service_guard import uses_service
+from tests.support.embedded_files import STATEMENTS, entries, table
+from tests.support.saved_queries import ask
 
 LIBRARY: Final = library()
 #: Those that ask nobody else; tests/engine/federation/test_queries.py has the others.
@@ -38,26 +36,6 @@ EMPTY: Final = {
     "doubtful-positions": "all statements, stances and proposals are as they should be",
 }
 WORDS: Final = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
-Row = dict[str, str]
-
-
-def table(name: str) -> list[Row]:
-    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def entries(section: str) -> list[dict[str, Any]]:
-    """Return the entries of a section of all embedded files of positions."""
-    found = []
-    for path in sorted(DATA.rglob("*.yaml")):
-        # Every value as the text that stands in the file.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        defaults = content.get("defaults", {})
-        found += [defaults | entry for entry in content.get(section, ())]
-    return found
-
-
-STATEMENTS: Final = entries("statements")
 ROLL: Final[dict[str, dict[str, str]]] = defaultdict(dict)
 for _vote in table("ukraine_roll_calls"):
     ROLL[_vote["resolution"]][_vote["state"]] = WORDS[_vote["vote"]]
@@ -73,23 +51,6 @@ COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
     for row in table("ukraine_council")
 ]
 ES1, ES4, ES6 = (ROLL[f"A/RES/ES-11/{number}"] for number in (1, 4, 6))
-
-
-def ask(store: ox.Store, saved: SavedQuery, **values: str) -> list[Row]:
-    """Return the rows of a saved query; things as kind/key, what is unbound as ''."""
-    answer = evaluate(store, saved.text, parameters=saved.bind(values))
-    assert isinstance(answer, ox.QuerySolutions)
-    names = [variable.value for variable in answer.variables]
-    return [
-        dict(
-            zip(
-                names,
-                (getattr(t, "value", "").removeprefix(BASE + "id/") for t in row),
-                strict=True,
-            )
-        )
-        for row in answer
-    ]
 
 
 def body(saved: SavedQuery) -> str:

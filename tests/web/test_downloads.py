@@ -23,7 +23,7 @@ from kg.release.export import FILES, FORMATS, export
 from kg.release.release import Release, require
 from kg.settings import Dumps
 from kg.web.downloads import refusal, router
-from tests.conftest import with_manifest
+from tests.support.releases import with_manifest
 
 VOID = Namespace("http://rdfs.org/ns/void#")
 NAME = "un-votes.nq.gz"

@@ -27,8 +27,8 @@ from kg.sparql.saved_queries import library
 from kg.web.http_cache import Cache, Finished
 from kg.web.rate_limit import FairUse
 from kg.web.sparql_protocol import RefusalError
-from tests.conftest import make_release
 from tests.support.live import serving
+from tests.support.releases import make_release
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SH = Namespace("http://www.w3.org/ns/shacl#")

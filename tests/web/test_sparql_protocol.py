@@ -25,8 +25,8 @@ from rdflib.compare import isomorphic
 from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
 from kg.sparql.formats import GRAPHS, RESULTS, Format
-from tests.conftest import make_release
 from tests.support.paths import ROOT
+from tests.support.releases import make_release
 
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"

@@ -34,9 +34,9 @@ from kg.sparql.lexer import LONGEST
 from kg.sparql.parser import parse
 from kg.sparql.saved_queries import library
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
-from tests.conftest import make_release
 from tests.support.live import serving
 from tests.support.paths import ROOT
+from tests.support.releases import make_release
 
 UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
 #: Goes through every vote of the release.

@@ -23,8 +23,8 @@ import pytest
 from benchmarks.endpoints import MISSING, Remote, remote
 from kg.rdf.vocabulary import UNV
 from kg.release.release import adopt, require
-from tests.conftest import make_release
 from tests.support.live import Serving, serving
+from tests.support.releases import make_release
 
 pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
 

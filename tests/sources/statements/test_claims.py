@@ -9,10 +9,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from tests.pipeline.shape_cases import IDS
-from tests.pipeline.test_build import count
-from tests.sparql.test_saved_queries import LIBRARY, ask
+from kg.rdf.vocabulary import BASE
+from kg.sparql.saved_queries import library
 from tests.support.paths import ROOT
+from tests.support.releases import count
+from tests.support.saved_queries import ask
+
+LIBRARY = library()
+IDS = BASE + "id/"
 
 DOCUMENT = ROOT / "docs" / "claims.md"
 ROWS = [

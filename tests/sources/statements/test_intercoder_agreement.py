@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kg.sources.statements.intercoder_agreement import COLUMNS, NONE, kappa
-from tests.cli.test_cli import kg
-from tests.sparql.test_saved_queries import STATEMENTS
+from tests.support.command import kg
+from tests.support.embedded_files import STATEMENTS
 
 #: Statements that are about something, with their stances.
 OURS = {

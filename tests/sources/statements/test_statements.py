@@ -31,10 +31,9 @@ from kg.sources.statements import loader
 from kg.sources.statements.reader import PositionsError
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import PositionsFile
-from tests.cli.test_cli import kg
-from tests.conftest import make_release
-from tests.pipeline.test_build import count
+from tests.support.command import kg
 from tests.support.paths import ROOT
+from tests.support.releases import count, make_release
 
 #: A file without a fault; the cases below change one place of it.
 GOOD = """\

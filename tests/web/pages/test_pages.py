@@ -17,8 +17,8 @@ from kg.sparql.saved_queries import library
 from kg.web.pages.saved_queries import text_with
 from kg.web.pages.urls import DATA_FORMATS
 from kg.web.pages.worldmap import shapes
-from tests.e2e.crawl import crawl, iris
 from tests.support.browser import PAGES
+from tests.support.crawl import crawl, iris
 
 #: What browsers, and the RDF libraries that people use, send.
 _BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

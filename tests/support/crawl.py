@@ -1,6 +1,6 @@
 """A crawl over HTTP: every IRI under the base answers in three formats that say the same.
 
-    python -m tests.e2e.crawl http://127.0.0.1:8000 DATA_FOLDER [--sample N] [--random N]
+    python -m tests.support.crawl http://127.0.0.1:8000 DATA_FOLDER [--sample N] [--random N]
 
 It asks for every IRI of the release, or with a sample for so many of each of the kinds that there
 are most of: votes, agreement observations, yearly tallies, discrepancies.

@@ -1,0 +1,31 @@
+"""The embedded CSV and YAML files, read with plain Python."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any, Final
+
+import yaml
+
+from kg.resources import DATA
+
+Row = dict[str, str]
+
+
+def table(name: str) -> list[Row]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def entries(section: str) -> list[dict[str, Any]]:
+    """Return the entries of a section of all embedded files of positions."""
+    found = []
+    for path in sorted(DATA.rglob("*.yaml")):
+        # Every value as the text that stands in the file.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        defaults = content.get("defaults", {})
+        found += [defaults | entry for entry in content.get(section, ())]
+    return found
+
+
+STATEMENTS: Final = entries("statements")

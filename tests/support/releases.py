@@ -1,0 +1,76 @@
+"""Releases that tests build, share and ask."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from filelock import FileLock
+from rich.console import Console
+
+from kg.model.records import VotingEvent
+from kg.pipeline.build import build
+from kg.rdf.vocabulary import BASE, PREFIXES
+from kg.release.release import Release, require
+from kg.sources.loader import Loaded
+from kg.sources.selection import choose
+
+QUIET = Console(quiet=True)
+
+
+def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one of several workers makes, and all use."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            made = folder.with_name(f"{name}-in-the-making")
+            make(made)
+            made.rename(folder)
+    return folder
+
+
+def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
+    """Build a release of the named sources (none: the embedded ones)."""
+    return build(choose(sources, data), data, max_refused, QUIET, columns=columns)
+
+
+def ask(data: Path, query: str) -> list[list[str]]:
+    """Return the solutions of a query to a release as texts; our prefixes are known."""
+    answer = require(data).open().query(query, prefixes=PREFIXES)
+    assert isinstance(answer, ox.QuerySolutions)
+    return [[getattr(term, "value", "") for term in row] for row in answer]
+
+
+def with_manifest(release: Release, folder: Path, **changed: object) -> Release:
+    """Return a copy of a release whose manifest says something else of the source ``ukraine``."""
+    copy = Release(folder / release.name)
+    shutil.copytree(release.path, copy.path)
+    manifest = copy.manifest()
+    (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
+    source.update(changed)
+    (copy.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return copy
+
+
+def count(store: ox.Store, pattern: str) -> int:
+    rows = store.query(
+        f"PREFIX unv: <{BASE}ontology#> SELECT (COUNT(*) AS ?n) {{ {pattern} }}",
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    (row,) = rows
+    return int(row["n"].value)
+
+
+@dataclass(frozen=True)
+class Real:
+    """What a loader makes of real files: its events, and what it notes besides."""
+
+    events: list[VotingEvent]
+    loaded: Loaded
