@@ -1,0 +1,101 @@
+"""The addresses a client starts from: ``/``, ``/.well-known/void`` and ``/sparql`` without a query.
+
+Each is a page for browsers. Other clients get a short text at ``/`` and the service description,
+in RDF, at the other two.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+import kg
+from kg.errors import KgError, NotAcceptableError
+from kg.rdf.vocabulary import PREFIXES
+from kg.settings import Dumps
+from kg.sparql.formats import GRAPHS, HTML, PLAIN, choose
+from kg.web import downloads
+from kg.web.pages import resources
+from kg.web.pages.context import Site
+from kg.web.pages.responses import wanted
+from kg.web.pages.routes import editor, home
+from kg.web.responses import plain_text
+from kg.web.service_description import service_description
+from kg.web.sparql_endpoint import PATH
+from kg.web.sparql_protocol import RefusalError
+
+_WELCOME: Final = """\
+UN votes knowledge graph {version}
+
+SPARQL endpoint: {base}/sparql
+Health:          {base}/health
+Dumps:           {base}/dumps/
+
+A first query:
+  curl {base}/sparql -H 'Accept: text/csv' --data-urlencode 'query=
+  PREFIX unv: <{unv}>
+  SELECT ?symbol ?yes ?no ?abstaining WHERE {{
+    ?event unv:decides/unv:symbol ?symbol ; unv:yesCount ?yes ; unv:noCount ?no ;
+      unv:abstentionCount ?abstaining ; unv:date ?date
+  }} ORDER BY DESC(?date) LIMIT 10'
+"""
+
+
+def router(site: Site, dumps: Dumps, *, federated: bool) -> APIRouter:
+    """Return these routes; ``dumps`` and ``federated`` are what the description advertises."""
+    routes = APIRouter()
+
+    @routes.api_route("/", methods=["GET", "HEAD"])
+    async def welcome(request: Request) -> Response:
+        if wanted(request, (PLAIN, HTML)) is HTML:
+            return await home(site, request)
+        text = _WELCOME.format(
+            version=kg.__version__, base=site.address(request), unv=PREFIXES["unv"]
+        )
+        return plain_text(200, text, {"Vary": "Accept"})
+
+    @routes.api_route("/.well-known/void", methods=["GET", "HEAD"])
+    async def void(request: Request) -> Response:
+        if wanted(request, (*GRAPHS, HTML)) is HTML:
+            return await resources.document(site, request, "dataset")
+        return await _description(site, request, dumps, federated=federated)
+
+    # The endpoint in front of the application passes on requests without a query.
+    @routes.api_route(PATH, methods=["GET", "HEAD"])
+    async def editor_or_description(request: Request) -> Response:
+        if wanted(request, (*GRAPHS, HTML)) is HTML:
+            return await editor(site, request)
+        return await _description(site, request, dumps, federated=federated)
+
+    return routes
+
+
+async def _description(site: Site, request: Request, dumps: Dumps, *, federated: bool) -> Response:
+    """Return the service description together with the description of the release."""
+    name = request.query_params.get("format", "")
+    accept = ",".join(request.headers.getlist("accept"))
+    try:
+        written_in = choose(GRAPHS, name, accept)
+    except NotAcceptableError as error:
+        raise RefusalError(406, str(error)) from error
+    address = site.address(request)
+
+    def describe() -> bytes:
+        release = site.release()
+        files = [
+            f"{address}{downloads.PATH}{file.name}"
+            for file in downloads.offered(release, dumps)
+            if file.rdf
+        ]
+        return service_description(release, address + PATH, written_in, files, federated=federated)
+
+    try:
+        content = await run_in_threadpool(describe)
+    except KgError as error:
+        raise RefusalError(503, str(error)) from error
+    except (SyntaxError, ValueError) as error:
+        raise RefusalError(400, "the Host header makes no address of this service") from error
+    headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
+    return Response(content, media_type=written_in.content_type, headers=headers)
