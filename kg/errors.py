@@ -13,9 +13,9 @@ KgError
 │   ├── ForbiddenServiceError  a query that names SERVICE
 │   └── NotAcceptableError     no format of the answer is one the client takes
 ├── LimitError          a query passed a limit of time, memory or size
-├── BusyError           too much is under way, and too much waits already
-├── UnavailableError    the SPARQL server that answers cannot be reached, or fails
-├── InterruptedAnswerError     an answer broke off after its first bytes
+├── BusyError           too many queries are running and waiting
+├── UnavailableError    the server of the remote engine cannot be reached, or fails
+├── InterruptedResponseError   a response broke off after its first bytes
 ├── RemoteError         an endpoint that SERVICE names does not answer as it should
 └── PublishError        a release could not be published into another server
     └── RefusedRequestError    the server refused a request
@@ -81,15 +81,15 @@ class LimitError(KgError):
 
 
 class BusyError(KgError):
-    """All places are taken and the queue is full."""
+    """As many queries are running and waiting as there is room for."""
 
 
 class UnavailableError(KgError):
-    """The server that the engine asks cannot answer, or not as it should."""
+    """The SPARQL server behind the remote engine cannot be reached, or gives no valid response."""
 
 
-class InterruptedAnswerError(KgError):
-    """An answer broke off after some of it was handed on."""
+class InterruptedResponseError(KgError):
+    """A response broke off after some of it had been sent to the client."""
 
 
 class RemoteError(KgError):

@@ -20,6 +20,14 @@ SHUTDOWN_GRACE_SECONDS: Final = 10
 
 # Query engine
 
+#: queries: how many may compute in their first fraction of a second at the same time; each has a
+#: worker process that stands ready for it.
+LIGHT_LANES: Final = 3
+
+#: bytes: how long a response may be before it is broken off; a client that wants more pages with
+#: LIMIT and OFFSET, or takes the dumps.
+RESPONSE_BYTES: Final = 2**30
+
 # Columnar engine
 
 # Federation

@@ -34,11 +34,13 @@ class _Plain:
 
 
 @functools.lru_cache(maxsize=1024)
-def choose_coding(accept_encoding: str) -> str:
+def choose_content_coding(accept_encoding: str) -> str:
     """Return the content coding a client takes, empty for none (RFC 9110, 12.5.3).
 
-    >>> choose_coding("gzip, deflate"), choose_coding("zstd;q=0, *;q=0.5"), choose_coding("*;q=0")
-    ('gzip', 'gzip', '')
+    >>> choose_content_coding("gzip, deflate")
+    'gzip'
+    >>> choose_content_coding("*;q=0")
+    ''
     """
     weights: dict[str, float] = {}
     for part in accept_encoding.split(","):
@@ -52,7 +54,7 @@ def choose_coding(accept_encoding: str) -> str:
     return chosen if weight > 0 else ""
 
 
-def packed(content: bytes, wanted: str) -> tuple[bytes, str]:
+def compress(content: bytes, wanted: str) -> tuple[bytes, str]:
     """Return a whole answer coded, and the coding: none for a short one."""
     if len(content) < _SMALLEST:
         return content, ""

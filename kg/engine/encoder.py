@@ -57,7 +57,7 @@ class Body(io.RawIOBase):
             self._hand_on(self._packer.compress(content) + self._packer.flush())
         else:
             self.is_whole = True
-            whole, self.coding = content_coding.packed(content, self.coding)
+            whole, self.coding = content_coding.compress(content, self.coding)
             self._hand_on(whole)
 
     def _taken(self) -> bytes:

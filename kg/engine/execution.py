@@ -14,13 +14,13 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from kg.engine import worker
-from kg.engine.interface import Head, Limits, Question, question_fields
+from kg.engine.interface import Limits, QueryRequest, ResponseMetadata, request_fields
 from kg.engine.pool import Pool
 from kg.engine.scheduler import Places
 from kg.engine.worker_process import WorkerProcess, memory_limit, verdict
 from kg.errors import (
     ForbiddenServiceError,
-    InterruptedAnswerError,
+    InterruptedResponseError,
     KgError,
     LimitError,
     NotAcceptableError,
@@ -66,10 +66,10 @@ class Run:
         self._is_columnar = False
         self._sent = 0
         self._whole: bytes | None = None
-        self.head: Head
-        self.rows: int | None = None
+        self.metadata: ResponseMetadata
+        self.row_count: int | None = None
 
-    async def begin(self, question: Question) -> None:
+    async def begin(self, question: QueryRequest) -> None:
         """Send the question and wait for the head of the answer, or for all of it.
 
         Raises:
@@ -77,14 +77,14 @@ class Run:
         """
         try:
             self._start_clock()
-            self._worker.send(json.dumps(question_fields(question)).encode() + b"\n")
+            self._worker.send(json.dumps(request_fields(question)).encode() + b"\n")
             kind, content = await self._frame()
             if kind == worker.WHOLE:
                 (size,) = worker.SIZE.unpack_from(content)
                 start = worker.SIZE.size + size
                 said = json.loads(content[worker.SIZE.size : start])
                 self._whole = content[start:]
-                self._intact, self.rows = True, said["rows"]
+                self._intact, self.row_count = True, said["rows"]
                 self._tell(said, len(self._whole))
                 self._finish()
             else:
@@ -94,8 +94,8 @@ class Run:
             self._finish()
             raise
 
-    async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Yield the answer; raise InterruptedAnswerError if it breaks off."""
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the answer; raise InterruptedResponseError if it breaks off."""
         if self._whole is not None:
             yield self._whole
             return
@@ -104,14 +104,14 @@ class Run:
                 try:
                     kind, content = await self._frame()
                 except KgError as error:
-                    raise InterruptedAnswerError(str(error)) from error
+                    raise InterruptedResponseError(str(error)) from error
                 if kind == worker.END:
-                    self._intact, self.rows = True, json.loads(content)["rows"]
+                    self._intact, self.row_count = True, json.loads(content)["rows"]
                     return
                 self._sent += len(content)
-                if self._sent > self._limits.result:
-                    raise InterruptedAnswerError(
-                        f"the answer is longer than {self._limits.result:,} bytes"
+                if self._sent > self._limits.response_bytes:
+                    raise InterruptedResponseError(
+                        f"the answer is longer than {self._limits.response_bytes:,} bytes"
                     )
                 self._wait_for_client()
                 yield content
@@ -126,7 +126,9 @@ class Run:
     def _tell(self, said: dict[str, Any], length: int | None) -> None:
         name = self._worker.release.name
         self._is_columnar = said["engine"] == "columnar"
-        self.head = Head(said["content_type"], said["coding"], length, name, said["engine"])
+        self.metadata = ResponseMetadata(
+            said["content_type"], said["coding"], length, name, said["engine"]
+        )
 
     async def _frame(self) -> tuple[bytes, bytes]:
         """Return the next frame that is no failure."""

@@ -1,36 +1,42 @@
-"""What the service sees of an engine: a question in, an answer in pieces out, within limits."""
+"""What the rest of the service sees of an engine: a query in, a response in chunks out.
+
+An engine is whatever evaluates SPARQL queries on a release: Oxigraph and the columnar engine, which
+the local engine runs in worker processes; a SPARQL server, which the remote engine sends them to;
+and the federated engine, which adds SERVICE to either.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, get_args
+from typing import Literal, NamedTuple, Protocol, TypedDict, get_args
 
+from kg import limits
 from kg.release.release import Release
 from kg.sparql.evaluation import Dataset
 
-#: The engines that answer; a question may ask for one of them.
+#: The engines of a worker process; a request may name the one that has to answer.
 EngineName = Literal["oxigraph", "columnar"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may take: seconds of computing, MiB of memory, bytes of answer.
+    """What one query may use, and how many queries may compute at the same time.
 
-    ``workers`` queries may compute for their full time at once, ``light_lanes`` others for their
-    first fraction of a second.
+    ``workers`` queries may compute for all of ``seconds`` at once; ``light_lanes`` others are in
+    their first fraction of a second.
     """
 
     workers: int = 2
     seconds: float = 60.0
-    memory: int = 1024
-    result: int = 2**30
-    light_lanes: int = 3
+    memory_mib: int = 1024
+    response_bytes: int = limits.RESPONSE_BYTES
+    light_lanes: int = limits.LIGHT_LANES
 
 
 class Parameter(NamedTuple):
-    """A term for a variable; a literal has a datatype, an IRI has none."""
+    """A term for a variable of a saved query: a literal if it has a datatype, else an IRI."""
 
     variable: str
     value: str
@@ -38,35 +44,36 @@ class Parameter(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A query as it came: its text, its dataset, the formats and the coding the client takes.
+class QueryRequest:
+    """A query with its dataset, its parameters, and the representation that the client accepts.
 
-    ``parameters`` are terms bound to variables of a saved query. ``engine`` is the engine that is
-    to answer, empty for whichever is sooner. ``client`` is who asks; what is answered does not
-    depend on it.
+    ``content_coding`` is chosen from the client's Accept-Encoding, empty for none. ``engine`` is
+    the engine that has to answer, empty for whichever is expected to be faster. ``client`` is the
+    address of the client; the response does not depend on it.
     """
 
     query: str
     dataset: Dataset = field(default_factory=Dataset)
     format: str = ""
     accept: str = ""
-    coding: str = ""
+    content_coding: str = ""
     parameters: tuple[Parameter, ...] = ()
     engine: EngineName | Literal[""] = ""
     client: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What is known of an answer when its first piece is ready.
+class ResponseMetadata:
+    """What is known of a response when its first chunk is ready.
 
-    ``length`` in bytes is known for short answers only. ``release`` names what was asked,
-    ``engine`` what answered. ``headers`` tell a client how the answer came about, by name;
-    ``remarks`` tell a person.
+    ``length`` is in bytes, None for a response that is not complete yet. ``release`` is the name of
+    the release that was queried, ``engine`` that of the engine that evaluated the query.
+    ``headers`` (name and value) describe for programs how the response came about, ``remarks`` for
+    people.
     """
 
     content_type: str
-    coding: str
+    content_coding: str
     length: int | None
     release: str
     engine: str
@@ -74,47 +81,63 @@ class Head:
     remarks: tuple[str, ...] = ()
 
 
-class Answer(Protocol):
-    """An answer that has begun; its pieces are to be read, and it is to be closed in any case."""
+class QueryResponse(Protocol):
+    """A response that has begun; it must be closed, whether or not it is read to its end."""
 
-    head: Head
+    metadata: ResponseMetadata
 
     @property
-    def rows(self) -> int | None:
-        """How many solutions it held, once it has been read; None if that is not known."""
+    def row_count(self) -> int | None:
+        """The number of solutions, known once the response has been read; None for a graph."""
 
-    def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Yield the answer, coded; raise InterruptedAnswerError if it breaks off."""
+    def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the content, compressed; raise InterruptedResponseError if it breaks off."""
 
     async def close(self) -> None:
-        """Free what the answer holds; one that has not been read to the end is given up."""
+        """Free the resources of the response; abort the query if it is still running."""
 
 
 class Engine(Protocol):
-    """Answers questions about the release in force."""
+    """Evaluates queries on the current release."""
 
     async def start(self) -> None:
-        """Make ready."""
+        """Acquire what the engine needs before the first query."""
 
     async def close(self) -> None:
-        """End; queries under way break off."""
+        """Release it; running queries are aborted."""
 
     def release(self) -> Release:
-        """Return the release that new queries are asked of."""
+        """Return the current release, on which new queries are evaluated."""
 
-    async def ask(self, question: Question) -> Answer:
-        """Return the answer to a question once its first piece is ready."""
+    async def execute(self, request: QueryRequest) -> QueryResponse:
+        """Return the response to a query once its first chunk is ready."""
 
 
-def question_fields(question: Question) -> dict[str, Any]:
-    """Return a question as a JSON object, for a process that answers it."""
+class RequestFields(TypedDict):
+    """A request as a JSON object, without its client.
+
+    Entity tags are hashes of it: another key or another order would make all of them new.
+    """
+
+    query: str
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+    format: str
+    accept: str
+    coding: str
+    parameters: tuple[Parameter, ...]
+    engine: EngineName | Literal[""]
+
+
+def request_fields(request: QueryRequest) -> RequestFields:
+    """Return a request as a JSON object, for a worker process or an entity tag."""
     return {
-        "query": question.query,
-        "default": question.dataset.default,
-        "named": question.dataset.named,
-        "format": question.format,
-        "accept": question.accept,
-        "coding": question.coding,
-        "parameters": question.parameters,
-        "engine": question.engine,
+        "query": request.query,
+        "default": request.dataset.default,
+        "named": request.dataset.named,
+        "format": request.format,
+        "accept": request.accept,
+        "coding": request.content_coding,
+        "parameters": request.parameters,
+        "engine": request.engine,
     }

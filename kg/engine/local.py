@@ -13,7 +13,7 @@ from typing import Final
 
 from kg.engine.columnar.database import unproven
 from kg.engine.execution import Run
-from kg.engine.interface import Limits, Question
+from kg.engine.interface import Limits, QueryRequest
 from kg.engine.pool import Pool
 from kg.engine.scheduler import Places
 from kg.release.release import Pointer, Release
@@ -21,7 +21,7 @@ from kg.release.release import Pointer, Release
 _LOG: Final = logging.getLogger("kg.engine")
 
 
-class OxigraphEngine:
+class LocalEngine:
     """See ``kg.engine.interface.Engine``.
 
     With ``columnar`` its workers answer from the columns of a release what these are sooner for.
@@ -33,7 +33,7 @@ class OxigraphEngine:
         self._pointer = Pointer(data)
         self._places = Places(self.limits)
         self._pool = Pool(
-            self.limits.light_lanes, self.limits.memory, self.release, columnar=columnar
+            self.limits.light_lanes, self.limits.memory_mib, self.release, columnar=columnar
         )
 
     async def start(self) -> None:
@@ -66,7 +66,7 @@ class OxigraphEngine:
         """
         return self._pointer.release()
 
-    async def ask(self, question: Question) -> Run:
+    async def execute(self, request: QueryRequest) -> Run:
         """Return the answer to a question once its first piece is ready.
 
         Raises:
@@ -83,5 +83,5 @@ class OxigraphEngine:
         except BaseException:
             self._places.leave_light()
             raise
-        await run.begin(question)
+        await run.begin(request)
         return run

@@ -136,6 +136,6 @@ def verdict(code: int, limits: Limits) -> KgError:
 def memory_limit(limits: Limits) -> LimitError:
     """Return the error of a query that passed its memory limit."""
     return LimitError(
-        f"the query passed its memory limit of {limits.memory:,} MiB; drop ORDER BY or DISTINCT "
-        "over large results, or do them in a sub-select that is small"
+        f"the query passed its memory limit of {limits.memory_mib:,} MiB; drop ORDER BY or "
+        "DISTINCT over large results, or do them in a sub-select that is small"
     )

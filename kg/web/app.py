@@ -36,7 +36,7 @@ def create_app(data: Path | None = None) -> FastAPI:
     limits = Limits(
         workers=settings.workers(),
         seconds=settings.query_timeout(),
-        memory=settings.query_memory(),
+        memory_mib=settings.query_memory(),
     )
     remote, columnar = settings.engine(), settings.columnar()
     federated = bool(allowlist.load(federation).listed)

@@ -8,7 +8,7 @@ from kg.engine.federation import allowlist
 from kg.engine.federation.engine import FederatedEngine
 from kg.engine.federation.gateway_process import GatewayProcess
 from kg.engine.interface import Engine, Limits
-from kg.engine.local import OxigraphEngine
+from kg.engine.local import LocalEngine
 from kg.engine.remote.engine import RemoteEngine
 
 
@@ -27,7 +27,7 @@ def create_engine(
     if remote:
         engine = RemoteEngine(folder, remote, limits)
     else:
-        engine = OxigraphEngine(folder, limits, columnar=columnar)
+        engine = LocalEngine(folder, limits, columnar=columnar)
     if not allowlist.load(federation).listed:
         return engine
     return FederatedEngine(engine, GatewayProcess(folder, federation))

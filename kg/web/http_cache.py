@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import kg
-from kg.engine.interface import Question, question_fields
+from kg.engine.interface import QueryRequest, request_fields
 
 #: Bytes of all cached answers together, and of one.
 CACHE_BYTES: Final = 64 * 2**20
@@ -47,16 +47,16 @@ class Cache:
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[tuple[str, Question | str], Finished] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, QueryRequest | str], Finished] = OrderedDict()
 
-    def get(self, release: str, asked: Question | str) -> Finished | None:
+    def get(self, release: str, asked: QueryRequest | str) -> Finished | None:
         """Return an answer, and note that it was used."""
         found = self._kept.get((release, asked))
         if found:
             self._kept.move_to_end((release, asked))
         return found
 
-    def put(self, release: str, asked: Question | str, finished: Finished) -> None:
+    def put(self, release: str, asked: QueryRequest | str, finished: Finished) -> None:
         """Keep an answer; those used longest ago make room."""
         key = (release, asked)
         if key in self._kept or _size(asked, finished) > self._limit:
@@ -68,19 +68,19 @@ class Cache:
             self._size -= _size(earlier, dropped)
 
 
-def _size(asked: Question | str, finished: Finished) -> int:
+def _size(asked: QueryRequest | str, finished: Finished) -> int:
     text = asked if isinstance(asked, str) else asked.query
     return len(finished.body) + len(text) + _OVERHEAD
 
 
-def is_volatile(question: Question) -> bool:
+def is_volatile(question: QueryRequest) -> bool:
     """Tell whether the answer to a question may differ from one time to the next."""
     return bool(_VOLATILE.search(question.query))
 
 
-def entity_tag(release: str, asked: Question | str) -> str:
+def entity_tag(release: str, asked: QueryRequest | str) -> str:
     """Return the entity tag of the answer to a question, or of a page (RFC 9110, 8.8.3)."""
-    what = asked if isinstance(asked, str) else question_fields(asked)
+    what = asked if isinstance(asked, str) else request_fields(asked)
     said = json.dumps([release, kg.__version__, what])
     return f'W/"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 

@@ -18,9 +18,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kg.engine.content_coding import choose_coding
-from kg.engine.interface import Answer, Engine, Question
-from kg.errors import InterruptedAnswerError, KgError
+from kg.engine.content_coding import choose_content_coding
+from kg.engine.interface import Engine, QueryRequest, QueryResponse
+from kg.errors import InterruptedResponseError, KgError
 from kg.web.http_cache import CACHED_ANSWER_BYTES, Cache, Finished, entity_tag, is_volatile, matches
 from kg.web.middleware import ENGINE_HEADER, note
 from kg.web.rate_limit import FairUse
@@ -51,7 +51,7 @@ class SparqlEndpoint:
         self._fair_use = fair_use
         self._cache = Cache()
         #: Questions whose answers will be in the cache, if they are short enough.
-        self._under_way: dict[tuple[str, Question], _UnderWay] = {}
+        self._under_way: dict[tuple[str, QueryRequest], _UnderWay] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -72,7 +72,7 @@ class SparqlEndpoint:
         if request.method == "OPTIONS":
             await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
             return
-        coding = choose_coding(request.headers.get("accept-encoding", ""))
+        coding = choose_content_coding(request.headers.get("accept-encoding", ""))
         question = await read_question(request, coding)
         if question is None:
             await self._app(scope, receive, send)
@@ -87,7 +87,7 @@ class SparqlEndpoint:
             ) from None
         await response(scope, receive, send)
 
-    async def _respond(self, question: Question, request: Request) -> ASGIApp:
+    async def _respond(self, question: QueryRequest, request: Request) -> ASGIApp:
         """Return what the client has, what is cached, or an answer of the engine."""
         try:
             release = self._engine().release().name
@@ -109,7 +109,7 @@ class SparqlEndpoint:
             async with _while_connected(request.receive), self._noted(release, question, tag):
                 begun = await self._begin(question, head_only=request.method == "HEAD")
             answer = begun.answer
-            head = answer.head
+            head = answer.metadata
             if head.release != release:
                 # A new release came in between: the answer is right, but not the one of this tag.
                 tag = ""
@@ -118,7 +118,12 @@ class SparqlEndpoint:
             if not begun.is_whole:
                 return _Stream(begun, tag)
             finished = Finished(
-                head.content_type, head.coding, begun.content, tag, answer.rows, head.engine
+                head.content_type,
+                head.content_coding,
+                begun.content,
+                tag,
+                answer.row_count,
+                head.engine,
             )
             if request.method == "HEAD" or not tag:
                 length = head.length if request.method == "HEAD" else len(finished.body)
@@ -129,7 +134,7 @@ class SparqlEndpoint:
         return _whole(finished, request.scope, len(finished.body))
 
     @asynccontextmanager
-    async def _noted(self, release: str, question: Question, tag: str) -> AsyncIterator[None]:
+    async def _noted(self, release: str, question: QueryRequest, tag: str) -> AsyncIterator[None]:
         """Let others know that a question that may be cached is being answered."""
         if not tag:
             yield
@@ -145,16 +150,16 @@ class SparqlEndpoint:
             # Those who wait look into the cache in the next turn of the loop, after it is filled.
             asyncio.get_running_loop().call_soon(this.done.set)
 
-    async def _begin(self, question: Question, *, head_only: bool) -> _Begun:
+    async def _begin(self, question: QueryRequest, *, head_only: bool) -> _Begun:
         """Ask the engine, and gather what fits into the cache; a longer answer stays open.
 
         Raises:
             RefusalError: for everything that goes wrong until then.
         """
         try:
-            answer = await self._engine().ask(question)
+            answer = await self._engine().execute(question)
             gathered = bytearray()
-            pieces = answer.pieces()
+            pieces = answer.chunks()
             try:
                 if not head_only:
                     async for piece in pieces:
@@ -182,7 +187,7 @@ class _UnderWay:
 class _Begun:
     """The beginning of an answer; ``rest`` is None if that is all of it."""
 
-    answer: Answer
+    answer: QueryResponse
     content: bytes
     rest: AsyncIterator[bytes] | None
 
@@ -196,9 +201,9 @@ class _Stream:
 
     def __init__(self, begun: _Begun, tag: str) -> None:
         self._begun = begun
-        head = begun.answer.head
+        head = begun.answer.metadata
         headers = {
-            **_headers(tag, head.coding),
+            **_headers(tag, head.content_coding),
             **dict(head.headers),
             ENGINE_HEADER: head.engine,
             "Content-Type": head.content_type,
@@ -214,9 +219,9 @@ class _Stream:
                 await _send_piece(send, self._begun.content)
                 async for piece in rest:
                     await _send_piece(send, piece)
-            note(scope, rows=answer.rows, engine=answer.head.engine)
+            note(scope, rows=answer.row_count, engine=answer.metadata.engine)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except InterruptedAnswerError as error:
+        except InterruptedResponseError as error:
             # Without its last piece the server breaks the connection: nobody takes it for whole.
             _LOG.warning("an answer broke off: %s", error)
         finally:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from kg.engine.interface import ENGINES, Question
+from kg.engine.interface import ENGINES, QueryRequest
 from kg.errors import (
     BusyError,
     ForbiddenServiceError,
@@ -57,7 +57,7 @@ def refusal_of(error: KgError) -> RefusalError:
     return RefusalError(503, str(error))
 
 
-async def read_question(request: Request, coding: str) -> Question | None:
+async def read_question(request: Request, coding: str) -> QueryRequest | None:
     """Return what a request asks, or None if it asks for the description of the service.
 
     ``coding`` is the content coding of the answer.
@@ -80,7 +80,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
     engine = next((value for name, value in pairs if name == "engine"), "")
     if engine and engine not in ENGINES:
         raise RefusalError(400, f"expected one of {', '.join(ENGINES)} as engine")
-    return Question(
+    return QueryRequest(
         query=queries[0],
         dataset=Dataset(
             tuple(value for name, value in pairs if name == "default-graph-uri"),
@@ -88,7 +88,7 @@ async def read_question(request: Request, coding: str) -> Question | None:
         ),
         format=next((value for name, value in pairs if name == "format"), ""),
         accept=",".join(request.headers.getlist("accept")),
-        coding=coding,
+        content_coding=coding,
         client=client_of(request),
         engine=engine,
     )

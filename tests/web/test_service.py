@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
-from kg.engine.content_coding import choose_coding
-from kg.engine.interface import Question
+from kg.engine.content_coding import choose_content_coding
+from kg.engine.interface import QueryRequest
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.release.release import require
 from kg.sparql.formats import GRAPHS, RESULTS
@@ -124,12 +124,12 @@ def test_an_answer_is_coded_as_the_client_takes_it(
     ],
 )  # fmt: skip
 def test_the_coding_follows_the_weights(accepted: str, coding: str) -> None:
-    assert choose_coding(accepted) == coding
+    assert choose_content_coding(accepted) == coding
 
 
 @given(st.text())
 def test_no_header_breaks_the_choice_of_a_coding(accepted: str) -> None:
-    assert choose_coding(accepted) in {"", "gzip", "zstd"}
+    assert choose_content_coding(accepted) in {"", "gzip", "zstd"}
 
 
 def test_a_client_that_has_the_answer_gets_304(server: str) -> None:
@@ -181,18 +181,18 @@ def test_the_cache_keeps_to_its_size_and_drops_what_was_used_longest_ago() -> No
     cache = Cache(limit=5000)
 
     def put(name: str, length: int) -> None:
-        cache.put("r", Question(name), Finished("text/csv", "", b"x" * length, f'W/"{name}"'))
+        cache.put("r", QueryRequest(name), Finished("text/csv", "", b"x" * length, f'W/"{name}"'))
 
     for name in "abc":
         put(name, 1000)
-        cache.get("r", Question("a"))
-    assert cache.get("r", Question("a")) is not None
-    assert cache.get("r", Question("b")) is None
-    assert cache.get("r", Question("c")) is not None
-    assert cache.get("another release", Question("c")) is None
+        cache.get("r", QueryRequest("a"))
+    assert cache.get("r", QueryRequest("a")) is not None
+    assert cache.get("r", QueryRequest("b")) is None
+    assert cache.get("r", QueryRequest("c")) is not None
+    assert cache.get("another release", QueryRequest("c")) is None
     put("d", 5000)
-    assert cache.get("r", Question("d")) is None
-    assert cache.get("r", Question("a")) is not None
+    assert cache.get("r", QueryRequest("d")) is None
+    assert cache.get("r", QueryRequest("a")) is not None
 
 
 # Fair use.

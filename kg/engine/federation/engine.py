@@ -10,7 +10,7 @@ from typing import Final
 from kg.engine.federation.gateway_process import GatewayProcess
 from kg.engine.federation.response_headers import headers_of, remarks_on
 from kg.engine.federation.rewriter import Outcome
-from kg.engine.interface import Answer, Engine, Parameter, Question
+from kg.engine.interface import Engine, Parameter, QueryRequest, QueryResponse
 from kg.errors import ForbiddenServiceError, LimitError
 from kg.release.release import Release
 from kg.sparql.evaluation import term
@@ -40,8 +40,8 @@ class FederatedEngine:
         """Return the release that new queries are asked of."""
         return self._inner.release()
 
-    async def ask(self, question: Question) -> Answer:
-        """Return the answer to a question once its first piece is ready.
+    async def execute(self, request: QueryRequest) -> QueryResponse:
+        """Return the answer to a request once its first piece is ready.
 
         Raises:
             ForbiddenServiceError: if the query uses SERVICE of an endpoint that is not allowed.
@@ -49,23 +49,25 @@ class FederatedEngine:
             KgError: what the engine inside raises.
         """
         try:
-            return await self._inner.ask(question)
+            return await self._inner.execute(request)
         except ForbiddenServiceError:
             # Its own parser says that the query is valid, and uses SERVICE.
-            if "service" not in question.query.lower():
+            if "service" not in request.query.lower():
                 raise
         while True:
             releases: set[str] = set()
-            outcome = await self._federate(question, releases)
-            answer = await self._inner.ask(replace(question, query=outcome.query))
-            if releases <= {answer.head.release}:
+            outcome = await self._federate(request, releases)
+            answer = await self._inner.execute(replace(request, query=outcome.query))
+            if releases <= {answer.metadata.release}:
                 break
             # A new release came in between: values of the old one do not limit the new one.
             await answer.close()
-        answer.head = replace(answer.head, headers=headers_of(outcome), remarks=remarks_on(outcome))
+        answer.metadata = replace(
+            answer.metadata, headers=headers_of(outcome), remarks=remarks_on(outcome)
+        )
         return answer
 
-    async def _federate(self, question: Question, releases: set[str]) -> Outcome:
+    async def _federate(self, request: QueryRequest, releases: set[str]) -> Outcome:
         async def ask(text: str, seconds: float | None) -> bytes | None:
             try:
                 async with asyncio.timeout(seconds):
@@ -74,12 +76,12 @@ class FederatedEngine:
                 return None
 
         async def read(text: str) -> bytes:
-            asked = Question(text, dataset=question.dataset, format="json")
-            answer = await self._inner.ask(asked)
-            releases.add(answer.head.release)
+            asked = QueryRequest(text, dataset=request.dataset, format="json")
+            answer = await self._inner.execute(asked)
+            releases.add(answer.metadata.release)
             try:
                 gathered = bytearray()
-                async for piece in answer.pieces():
+                async for piece in answer.chunks():
                     gathered += piece
                     if len(gathered) > _LONGEST:
                         raise LimitError("what stands beside SERVICE has too many values")
@@ -87,8 +89,8 @@ class FederatedEngine:
             finally:
                 await answer.close()
 
-        parameters = terms_of(question.parameters)
-        return await self._gateway.federate(question.query, parameters, ask, question.client)
+        parameters = terms_of(request.parameters)
+        return await self._gateway.federate(request.query, parameters, ask, request.client)
 
 
 def terms_of(parameters: Iterable[Parameter]) -> dict[str, str]:

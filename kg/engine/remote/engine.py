@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.engine.execution import STALL_TIMEOUT
-from kg.engine.interface import Limits, Question
+from kg.engine.interface import Limits, QueryRequest
 from kg.engine.remote.request import word
 from kg.engine.remote.response import RemoteAnswer
 from kg.engine.remote.server import Server
 from kg.engine.scheduler import STALLED, Places
-from kg.errors import InterruptedAnswerError, KgError, LimitError, ReleaseError, UnavailableError
+from kg.errors import InterruptedResponseError, KgError, LimitError, ReleaseError, UnavailableError
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, NAMED_GRAPHS, VOID
 from kg.release.release import Pointer, Release
 from kg.sparql.evaluation import Dataset
@@ -98,7 +98,7 @@ class RemoteEngine:
             raise self._problem.with_traceback(None)
         return self._held.release
 
-    async def ask(self, question: Question) -> _Placed:
+    async def execute(self, question: QueryRequest) -> _Placed:
         """Return the answer to a question once its first piece is ready.
 
         Raises:
@@ -121,10 +121,10 @@ class RemoteEngine:
             raise
         return _Placed(answer, self._places)
 
-    async def _begin(self, question: Question, held: _Held, seconds: float) -> RemoteAnswer:
+    async def _begin(self, question: QueryRequest, held: _Held, seconds: float) -> RemoteAnswer:
         worded = await asyncio.to_thread(word, question, held.graphs)
         reply = await self._server.ask(worded, seconds)
-        answer = RemoteAnswer(reply, worded, question.coding, self.limits.result)
+        answer = RemoteAnswer(reply, worded, question.content_coding, self.limits.response_bytes)
         await answer.begin(self._threads, held.release.name)
         return answer
 
@@ -229,11 +229,13 @@ class RemoteEngine:
     async def _told(self, query: str, graphs: Dataset) -> tuple[list[Any], str]:
         """Return the rows or triples of a small answer (of ASK one if true), and how they came."""
         held = _Held(Release(self._data), graphs)
-        question = Question(query, format="ntriples" if query.startswith("CONSTRUCT") else "json")
+        question = QueryRequest(
+            query, format="ntriples" if query.startswith("CONSTRUCT") else "json"
+        )
         answer = await self._begin(question, held, _LOOK_SECONDS)
         try:
-            content = b"".join([piece async for piece in answer.pieces()])
-        except InterruptedAnswerError as error:
+            content = b"".join([piece async for piece in answer.chunks()])
+        except InterruptedResponseError as error:
             raise UnavailableError(str(error)) from error
         finally:
             await answer.close()
@@ -254,16 +256,16 @@ class _Placed:
         self._has_place = True
         self._timer: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
-        self.head = answer.head
+        self.metadata = answer.metadata
 
     @property
-    def rows(self) -> int | None:
+    def row_count(self) -> int | None:
         """How many solutions it held, once it has been read; None if that is not known."""
-        return self._answer.rows
+        return self._answer.row_count
 
-    async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Yield the answer, coded; raise InterruptedAnswerError if it breaks off."""
-        async for piece in self._answer.pieces():
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the answer, coded; raise InterruptedResponseError if it breaks off."""
+        async for piece in self._answer.chunks():
             self._set_timer(_PATIENCE, self._stall)
             yield piece
             await self._go_on()
@@ -280,11 +282,11 @@ class _Placed:
             return
         self._places.resume(self)
         if self._ending is not None:
-            raise InterruptedAnswerError("the client did not read on while others were waiting")
+            raise InterruptedResponseError("the client did not read on while others were waiting")
         try:
             await self._places.enter_light()
         except KgError as error:
-            raise InterruptedAnswerError(str(error)) from error
+            raise InterruptedResponseError(str(error)) from error
         self._has_place = True
 
     def _stall(self) -> None:

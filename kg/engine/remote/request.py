@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from kg.engine.interface import Question
+from kg.engine.interface import QueryRequest
 from kg.errors import ForbiddenServiceError
 from kg.rdf.vocabulary import BASE
 from kg.sparql import evaluation
@@ -42,7 +42,7 @@ class Worded:
         return self.form in {"CONSTRUCT", "DESCRIBE"}
 
 
-def word(question: Question, graphs: Dataset) -> Worded:
+def word(question: QueryRequest, graphs: Dataset) -> Worded:
     """Return how to send a question that is asked of ``graphs`` unless it names its own.
 
     Raises:
@@ -69,7 +69,7 @@ def word(question: Question, graphs: Dataset) -> Worded:
     )
 
 
-def _dataset(question: Question, graphs: Dataset) -> Dataset:
+def _dataset(question: QueryRequest, graphs: Dataset) -> Dataset:
     # Graphs in the protocol go before those in the text.
     if question.dataset.default or question.dataset.named:
         return question.dataset

@@ -20,10 +20,10 @@ from typing import IO, Any, Final, cast
 import pyoxigraph as ox
 
 from kg.engine.encoder import CHUNK, Body
-from kg.engine.interface import Head
+from kg.engine.interface import ResponseMetadata
 from kg.engine.remote.request import Worded
 from kg.engine.remote.server import Reply
-from kg.errors import InterruptedAnswerError, KgError, UnavailableError
+from kg.errors import InterruptedResponseError, KgError, UnavailableError
 from kg.rdf.vocabulary import PREFIXES
 
 #: Pieces that may wait on either side of the thread.
@@ -41,7 +41,7 @@ _OPEN_ENDED: Final = (ox.QueryResultsFormat.TSV, ox.RdfFormat.N_TRIPLES, ox.RdfF
 
 
 class RemoteAnswer:
-    """See ``kg.engine.interface.Answer``; ``begin`` first."""
+    """See ``kg.engine.interface.QueryResponse``; ``begin`` first."""
 
     def __init__(self, reply: Reply, worded: Worded, wanted_coding: str, limit: int) -> None:
         self._reply = reply
@@ -56,8 +56,8 @@ class RemoteAnswer:
         self._room = threading.Semaphore(_WAITING)
         self._closed = False
         self._pumping: asyncio.Task[None] | None = None
-        self.head: Head
-        self.rows: int | None = None
+        self.metadata: ResponseMetadata
+        self.row_count: int | None = None
 
     @property
     def media_type(self) -> str:
@@ -82,24 +82,26 @@ class RemoteAnswer:
         self._first = first or b""
         length = len(self._first) if self._body.is_whole else None
         kind = self._worded.written_in.content_type
-        self.head = Head(kind, self._body.coding, length, release, "remote")
+        self.metadata = ResponseMetadata(kind, self._body.coding, length, release, "remote")
 
-    async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Yield the answer; raise InterruptedAnswerError if it breaks off."""
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the answer; raise InterruptedResponseError if it breaks off."""
         piece, self._first = self._first, None
         try:
             while piece is not None:
                 self._sent += len(piece)
                 if self._sent > self._limit:
-                    raise InterruptedAnswerError(f"the answer is longer than {self._limit:,} bytes")
+                    raise InterruptedResponseError(
+                        f"the answer is longer than {self._limit:,} bytes"
+                    )
                 if piece:
                     yield piece
                 piece = await self._next()
-        except InterruptedAnswerError:
+        except InterruptedResponseError:
             raise
         except KgError as error:
-            raise InterruptedAnswerError(str(error)) from error
-        self.rows = self._body.rows
+            raise InterruptedResponseError(str(error)) from error
+        self.row_count = self._body.rows
 
     async def close(self) -> None:
         """End the connection if there is more to come, and the thread."""
@@ -131,7 +133,7 @@ class RemoteAnswer:
         """Pass on what comes from the server to the thread."""
         try:
             held = b""
-            async for piece in self._reply.pieces():
+            async for piece in self._reply.chunks():
                 content = _BOOLEAN.sub(_spelled, held + piece)
                 # What is replaced may be cut in two by the end of a piece.
                 content, held = content[:-_LONGEST], content[-_LONGEST:]

@@ -175,7 +175,7 @@ class Reply:
         """Whether a connection that breaks is told from the end of the content."""
         return "content-length" in self.headers or "transfer-encoding" in self.headers
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the content, decoded.
 
         Raises:
@@ -190,7 +190,7 @@ class Reply:
         """Return the beginning of an error message: its first line, empty if it is a web page."""
         found = bytearray()
         try:
-            async for piece in self.pieces():
+            async for piece in self.chunks():
                 found += piece
                 if len(found) >= _READ:
                     break

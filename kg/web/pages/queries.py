@@ -10,7 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.engine.interface import Engine, Head, Parameter, Question
+from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
 from kg.errors import BusyError, LimitError
 from kg.rdf.vocabulary import with_prefixes
 
@@ -47,7 +47,7 @@ class Whole:
     """A whole answer as it was written, and what the engine tells of it."""
 
     content: bytes
-    head: Head
+    metadata: ResponseMetadata
 
 
 def iri_text(iri: str) -> str:
@@ -75,7 +75,7 @@ def iri_list(iris: Iterable[str]) -> str:
 
 def table_of(answer: Whole) -> Table:
     """Return an answer in SPARQL JSON as a table; that of an ASK has one value."""
-    said, remarks = json.loads(answer.content), answer.head.remarks
+    said, remarks = json.loads(answer.content), answer.metadata.remarks
     if "boolean" in said:
         told = {"type": "literal", "value": str(said["boolean"]).lower()}
         return Table(("answer",), ({"answer": told},), remarks)
@@ -111,7 +111,7 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer.
         """
-        asked = Question(query, format="json", parameters=parameters, client=client)
+        asked = QueryRequest(query, format="json", parameters=parameters, client=client)
         return table_of(await self.whole(asked))
 
     async def triples(self, query: str) -> list[ox.Triple]:
@@ -120,10 +120,10 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer.
         """
-        content = await self.read(Question(with_prefixes(query), format="ntriples"))
+        content = await self.read(QueryRequest(with_prefixes(query), format="ntriples"))
         return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
 
-    async def read(self, question: Question) -> bytes:
+    async def read(self, question: QueryRequest) -> bytes:
         """Return the whole answer to a question as it was written.
 
         Raises:
@@ -131,7 +131,7 @@ class Asker:
         """
         return (await self.whole(question)).content
 
-    async def whole(self, question: Question) -> Whole:
+    async def whole(self, question: QueryRequest) -> Whole:
         """Return the whole answer to a question, with what the engine tells of it.
 
         Raises:
@@ -146,17 +146,17 @@ class Asker:
         finally:
             self._waiting -= 1
 
-    async def _read(self, question: Question) -> Whole:
-        answer = await self.engine().ask(question)
+    async def _read(self, question: QueryRequest) -> Whole:
+        answer = await self.engine().execute(question)
         try:
             gathered = bytearray()
-            async for piece in answer.pieces():
+            async for piece in answer.chunks():
                 gathered += piece
                 if len(gathered) > LONGEST:
                     raise LimitError(
                         f"the answer is longer than {LONGEST // 2**20} MiB, too long for a page; "
                         "add a LIMIT, or download it from /sparql with format=csv"
                     )
-            return Whole(bytes(gathered), answer.head)
+            return Whole(bytes(gathered), answer.metadata)
         finally:
             await answer.close()

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
-from kg.engine.interface import Question
+from kg.engine.interface import QueryRequest
 from kg.rdf.vocabulary import BASE, ONTOLOGY_GRAPH, PREFIXES, REPORT_GRAPH, SHAPES_GRAPH, UNV
 from kg.sparql.formats import HTML, Format
 from kg.web.pages import jsonld
@@ -148,7 +148,7 @@ async def rdf(site: Site, request: Request, this: Address, written_in: Format) -
     async def make() -> bytes:
         if graph := _GRAPHS_BY_PATH.get(this.path):
             query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            return await site.asker.read(Question(query, format=written_in.name))
+            return await site.asker.read(QueryRequest(query, format=written_in.name))
         triples = (await _existing(site, this)).document()
         if written_in.name == "jsonld":
             return jsonld.document(triples).encode()

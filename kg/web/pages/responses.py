@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
 
-from kg.engine.content_coding import choose_coding, packed
+from kg.engine.content_coding import choose_content_coding, compress
 from kg.errors import NotAcceptableError
 from kg.sparql.formats import Format, by_name, choose
 from kg.web.http_cache import Cache, Finished, entity_tag, matches
@@ -65,7 +65,7 @@ class Deliverer:
         Raises:
             KgError: if the engine cannot answer; nothing is kept then.
         """
-        coding = choose_coding(request.headers.get("accept-encoding", ""))
+        coding = choose_content_coding(request.headers.get("accept-encoding", ""))
         root = request.scope.get("root_path", "")
         asked = " ".join([str(request.url), root, content_type, coding])
         finished = None
@@ -95,7 +95,7 @@ class Deliverer:
 
 
 def _finished(made: str | bytes, content_type: str, coding: str, tag: str) -> Finished:
-    content, used = packed(made.encode() if isinstance(made, str) else made, coding)
+    content, used = compress(made.encode() if isinstance(made, str) else made, coding)
     return Finished(content_type, used, content, tag)
 
 

@@ -13,7 +13,7 @@ from markupsafe import escape
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from kg.engine.interface import Question
+from kg.engine.interface import QueryRequest
 from kg.errors import KgError
 from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.release.search import search
@@ -230,8 +230,8 @@ def _queries(routes: APIRouter, site: Site) -> None:
             kind = written_in.content_type
             if is_volatile(question):
                 answer = await site.asker.whole(question)
-                note(request.scope, query=query.text, federation=dict(answer.head.headers))
-                return _once(answer.content, kind, dict(answer.head.headers))
+                note(request.scope, query=query.text, federation=dict(answer.metadata.headers))
+                return _once(answer.content, kind, dict(answer.metadata.headers))
             return await site.deliverer.deliver(request, kind, lambda: site.asker.read(question))
 
         async def shown_with(values: dict[str, str], error: str, result: Any) -> str:
@@ -263,7 +263,7 @@ def _queries(routes: APIRouter, site: Site) -> None:
         this = resources.address(f"queries/{name}")
         headers = PAGE_POLICY | resources.alternates(site, request, this)
         try:
-            if is_volatile(Question(query.text)):
+            if is_volatile(QueryRequest(query.text)):
                 return _once(await make(), HTML.content_type, headers)
             return await _page(site, request, make, headers)
         except (RefusalError, KgError) as error:
@@ -283,12 +283,12 @@ def _queries(routes: APIRouter, site: Site) -> None:
             return site.render(request, template, **told, **_editing())
 
         async def make() -> str:
-            question = Question(query, client=client_of(request))
+            question = QueryRequest(query, client=client_of(request))
             result, graph = await _ran(site, question) if query.strip() else (None, "")
             return shown_with("", result, graph)
 
         try:
-            if request.method == "POST" or is_volatile(Question(query)):
+            if request.method == "POST" or is_volatile(QueryRequest(query)):
                 return _once(await make(), HTML.content_type, EDITOR_POLICY)
             return await _page(site, request, make, EDITOR_POLICY)
         except KgError as error:
@@ -312,7 +312,7 @@ def _editing() -> dict[str, Any]:
     }
 
 
-async def _ran(site: Site, question: Question) -> tuple[Any, str]:
+async def _ran(site: Site, question: QueryRequest) -> tuple[Any, str]:
     """Return the result of a query as a table, or as Turtle if it makes a graph."""
     accept = ",".join((RESULTS[0].media_type, GRAPHS[0].media_type))
     answer = await site.asker.whole(replace(question, accept=accept))

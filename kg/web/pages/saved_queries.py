@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from fastapi import Request
 
-from kg.engine.interface import Parameter, Question
+from kg.engine.interface import Parameter, QueryRequest
 from kg.errors import QueryError
 from kg.sparql.formats import Format
 from kg.sparql.saved_queries import Parameter as Declared
@@ -58,9 +58,9 @@ def values_of(request: Request, query: SavedQuery) -> dict[str, str]:
 
 def question(
     query: SavedQuery, values: dict[str, str], written_in: Format, client: str
-) -> Question:
+) -> QueryRequest:
     """Return what the engine is asked: the query as it stands, terms for its parameters."""
-    return Question(
+    return QueryRequest(
         query.text,
         format=written_in.name,
         parameters=bound(query, values),

@@ -25,7 +25,7 @@ from benchmarks.gate.data import PREFIX
 from benchmarks.gate.data import release as hostile_release
 from kg.engine.columnar import database, functions, statistics
 from kg.engine.columnar.engine import LEAST_MEMORY, ColumnarEngine
-from kg.engine.local import OxigraphEngine
+from kg.engine.local import LocalEngine
 from kg.rdf.vocabulary import PREFIXES
 from kg.release.release import require
 from kg.sparql import evaluation, unsupported
@@ -179,7 +179,7 @@ def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
     assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_COLUMNS
 
     async def start() -> None:
-        served = OxigraphEngine(embedded)
+        served = LocalEngine(embedded)
         await served.start()
         await served.close()
 
