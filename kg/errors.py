@@ -16,6 +16,7 @@ KgError
 ├── BusyError           too many queries are running and waiting
 ├── UnavailableError    the server of the remote engine cannot be reached, or fails
 ├── InterruptedResponseError   a response broke off after its first bytes
+├── HttpError           a request is answered with a status other than 200 (kg.web.http_error)
 ├── RemoteError         an endpoint that SERVICE names does not answer as it should
 └── PublishError        a release could not be published into another server
     └── RefusedRequestError    the server refused a request

@@ -18,6 +18,45 @@ SHUTDOWN_GRACE_SECONDS: Final = 10
 
 # HTTP service
 
+#: bytes: how long the body of a request may be; queries with long VALUES fit, uploads do not.
+REQUEST_BODY_BYTES: Final = 2 * 2**20
+
+#: parameters: how many an address or a form may have; reading more would cost time, and no
+#: operation takes nearly as many.
+REQUEST_PARAMETERS: Final = 1000
+
+#: bytes: how much memory each cache of responses takes, one of queries and one of pages; the least
+#: recently used are dropped first.
+RESPONSE_CACHE_BYTES: Final = 64 * 2**20
+
+#: bytes: how long a response to a query may be to be cached; a longer one would push many out.
+CACHED_RESPONSE_BYTES: Final = 2**20
+
+#: queries: how many of all pages the engine executes at the same time; this leaves room for those
+#: of the endpoint, and pages cannot fill the queue of long queries by themselves.
+PAGE_QUERIES: Final = 4
+
+#: queries: how many of all pages may wait; beyond that pages are answered with 503.
+WAITING_PAGE_QUERIES: Final = 400
+
+#: bytes: how long the result of a query may be for a page to be made of it.
+PAGE_RESULT_BYTES: Final = 16 * 2**20
+
+#: rows: how many of a result a page shows; downloads hold all of them.
+PAGE_ROWS: Final = 500
+
+#: characters: how much of a graph in Turtle a page shows.
+PAGE_GRAPH_CHARACTERS: Final = 100_000
+
+#: queries: how many names one request may have reconciled; OpenRefine sends ten.
+RECONCILIATION_QUERIES: Final = 200
+
+#: candidates: how many are returned for each name that is reconciled, however many are requested.
+RECONCILIATION_CANDIDATES: Final = 50
+
+#: results: how many a search returns, however many are requested.
+SEARCH_RESULTS: Final = 100
+
 # Query engine
 
 #: queries: how many may compute in their first fraction of a second at the same time; each has a

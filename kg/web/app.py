@@ -18,10 +18,11 @@ from kg.pipeline.bootstrap import ensure_release
 from kg.web import downloads, entry_points, operations
 from kg.web.engines import create_engine
 from kg.web.error_handlers import add_error_handlers
-from kg.web.middleware import Metrics, Observed
+from kg.web.metrics import Metrics
+from kg.web.middleware import ObservabilityMiddleware
 from kg.web.pages import routes as pages
 from kg.web.pages.context import Site
-from kg.web.rate_limit import FairUse
+from kg.web.rate_limit import RateLimiter
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.sparql_protocol import client_of
 
@@ -65,38 +66,41 @@ def create_app(data: Path | None = None) -> FastAPI:
         return started
 
     metrics, site = Metrics(), Site(engine, settings.public_url())
-    fair_use = FairUse(
+    rate_limiter = RateLimiter(
         settings.rate_limit(),
         settings.client_concurrency(),
         loopback=settings.limits_on_loopback(),
     )
-    _add_middleware(app, engine, fair_use, metrics)
+    _add_middleware(app, engine, rate_limiter, metrics)
     add_error_handlers(app, site)
-    _include_routers(app, site, fair_use, metrics, dumps, federated=federated)
+    _include_routers(app, site, rate_limiter, metrics, dumps, federated=federated)
     return app
 
 
 def _add_middleware(
-    app: FastAPI, engine: Callable[[], Engine], fair_use: FairUse, metrics: Metrics
+    app: FastAPI, engine: Callable[[], Engine], rate_limiter: RateLimiter, metrics: Metrics
 ) -> None:
     """Put the endpoint in front of the routes, and what observes requests in front of both."""
-    app.add_middleware(SparqlEndpoint, engine=engine, fair_use=fair_use)
+    app.add_middleware(SparqlEndpoint, engine=engine, rate_limiter=rate_limiter)
     app.add_middleware(
-        Observed, metrics=metrics, paths=frozenset({PATH}), with_queries=settings.log_queries()
+        ObservabilityMiddleware,
+        metrics=metrics,
+        paths=frozenset({PATH}),
+        log_queries=settings.log_queries(),
     )
 
 
 def _include_routers(
     app: FastAPI,
     site: Site,
-    fair_use: FairUse,
+    rate_limiter: RateLimiter,
     metrics: Metrics,
     dumps: settings.Dumps,
     *,
     federated: bool,
 ) -> None:
     async def admit(request: Request) -> AsyncIterator[None]:
-        with fair_use.admit(client_of(request)):
+        with rate_limiter.admit(client_of(request)):
             yield
 
     app.include_router(entry_points.router(site, dumps, federated=federated))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from kg.errors import KgError
@@ -18,6 +17,7 @@ from kg.release.export.terms import withheld
 from kg.release.release import Release
 from kg.settings import Dumps
 from kg.web.http_cache import matches
+from kg.web.http_error import HttpError
 
 PATH: Final = "/dumps/"
 
@@ -101,7 +101,7 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
             release = in_force()
             return release, release.manifest()
         except KgError as error:
-            raise HTTPException(503, str(error)) from error
+            raise HttpError(503, str(error)) from error
 
     @routes.api_route(PATH.rstrip("/"), methods=["GET", "HEAD"])
     def without_slash() -> Response:
@@ -116,10 +116,10 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
         release, manifest = current()
         why = refusal(manifest, setting)
         if why:
-            raise HTTPException(403, why)
+            raise HttpError(403, why)
         found = {one.name: one for one in _files(release)}
         if name not in found:
-            raise HTTPException(404, f"no such file; {PATH} lists what there is")
+            raise HttpError(404, f"no such file; {PATH} lists what there is")
         headers = {"ETag": f'"{release.name}-{name}"', "Cache-Control": "public, no-cache"}
         if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)

@@ -10,6 +10,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse
 
 import kg
 from kg.errors import KgError, NotAcceptableError
@@ -17,14 +18,13 @@ from kg.rdf.vocabulary import PREFIXES
 from kg.settings import Dumps
 from kg.sparql.formats import GRAPHS, HTML, PLAIN, choose
 from kg.web import downloads
+from kg.web.http_error import HttpError
 from kg.web.pages import resources
 from kg.web.pages.context import Site
 from kg.web.pages.responses import wanted
 from kg.web.pages.routes import editor, home
-from kg.web.responses import plain_text
 from kg.web.service_description import service_description
 from kg.web.sparql_endpoint import PATH
-from kg.web.sparql_protocol import RefusalError
 
 _WELCOME: Final = """\
 UN votes knowledge graph {version}
@@ -54,7 +54,7 @@ def router(site: Site, dumps: Dumps, *, federated: bool) -> APIRouter:
         text = _WELCOME.format(
             version=kg.__version__, base=site.address(request), unv=PREFIXES["unv"]
         )
-        return plain_text(200, text, {"Vary": "Accept"})
+        return PlainTextResponse(text, headers={"Vary": "Accept"})
 
     @routes.api_route("/.well-known/void", methods=["GET", "HEAD"])
     async def void(request: Request) -> Response:
@@ -79,7 +79,7 @@ async def _description(site: Site, request: Request, dumps: Dumps, *, federated:
     try:
         written_in = choose(GRAPHS, name, accept)
     except NotAcceptableError as error:
-        raise RefusalError(406, str(error)) from error
+        raise HttpError(406, str(error)) from error
     address = site.address(request)
 
     def describe() -> bytes:
@@ -94,8 +94,8 @@ async def _description(site: Site, request: Request, dumps: Dumps, *, federated:
     try:
         content = await run_in_threadpool(describe)
     except KgError as error:
-        raise RefusalError(503, str(error)) from error
+        raise HttpError(503, str(error)) from error
     except (SyntaxError, ValueError) as error:
-        raise RefusalError(400, "the Host header makes no address of this service") from error
+        raise HttpError(400, "the Host header makes no address of this service") from error
     headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
     return Response(content, media_type=written_in.content_type, headers=headers)

@@ -1,7 +1,7 @@
-"""Handing an answer on: entity tags, and a cache of finished answers.
+"""HTTP caching: entity tags, and a cache of complete responses.
 
-A release never changes, so an answer is known by release, software and question; a new release
-makes all of it new. Entity tags are weak: the same facts, not always the same bytes.
+A release never changes, so a response is identified by release, software and request; a new release
+makes all of them new. Entity tags are weak: the same facts, not always the same bytes.
 """
 
 from __future__ import annotations
@@ -15,77 +15,75 @@ from typing import Final
 
 import kg
 from kg.engine.interface import QueryRequest, request_fields
+from kg.limits import RESPONSE_CACHE_BYTES
 
-#: Bytes of all cached answers together, and of one.
-CACHE_BYTES: Final = 64 * 2**20
-CACHED_ANSWER_BYTES: Final = 2**20
-#: What an answer takes beyond its bytes: its question and its place in the cache.
-_OVERHEAD: Final = 1024
-#: Words of which an answer may come out differently each time. Found in a text or a name they cost
-#: an entity tag, nothing more.
+#: Bytes that an entry takes beyond its body: its key and its place in the cache.
+_ENTRY_OVERHEAD_BYTES: Final = 1024
+#: Functions of SPARQL whose value may differ each time. A match in a string or a name costs an
+#: entity tag, nothing more.
 _VOLATILE: Final = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A whole answer, coded, with its entity tag (empty for none)."""
+class CachedResponse:
+    """A complete response, with content coding and entity tag (empty for none)."""
 
     content_type: str
-    coding: str
+    content_coding: str
     body: bytes
     tag: str
     rows: int | None = None
     engine: str = ""
 
 
-class Cache:
-    """The answers used last, by release and what was asked, up to a number of bytes.
+class ResponseCache:
+    """The responses used last, by release and request, up to a number of bytes.
 
-    A page is asked for by its address and whatever else it depends on.
+    The key of a page is a text: its address and whatever else it depends on.
     """
 
-    def __init__(self, limit: int = CACHE_BYTES) -> None:
+    def __init__(self, limit: int = RESPONSE_CACHE_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[tuple[str, QueryRequest | str], Finished] = OrderedDict()
+        self._entries: OrderedDict[tuple[str, QueryRequest | str], CachedResponse] = OrderedDict()
 
-    def get(self, release: str, asked: QueryRequest | str) -> Finished | None:
-        """Return an answer, and note that it was used."""
-        found = self._kept.get((release, asked))
-        if found:
-            self._kept.move_to_end((release, asked))
-        return found
+    def get(self, release: str, request: QueryRequest | str) -> CachedResponse | None:
+        """Return a response, and mark it as used."""
+        response = self._entries.get((release, request))
+        if response:
+            self._entries.move_to_end((release, request))
+        return response
 
-    def put(self, release: str, asked: QueryRequest | str, finished: Finished) -> None:
-        """Keep an answer; those used longest ago make room."""
-        key = (release, asked)
-        if key in self._kept or _size(asked, finished) > self._limit:
+    def put(self, release: str, request: QueryRequest | str, response: CachedResponse) -> None:
+        """Keep a response; the least recently used ones make room."""
+        key = (release, request)
+        if key in self._entries or _size(request, response) > self._limit:
             return
-        self._kept[key] = finished
-        self._size += _size(asked, finished)
+        self._entries[key] = response
+        self._size += _size(request, response)
         while self._size > self._limit:
-            (_, earlier), dropped = self._kept.popitem(last=False)
-            self._size -= _size(earlier, dropped)
+            (_, oldest), evicted = self._entries.popitem(last=False)
+            self._size -= _size(oldest, evicted)
 
 
-def _size(asked: QueryRequest | str, finished: Finished) -> int:
-    text = asked if isinstance(asked, str) else asked.query
-    return len(finished.body) + len(text) + _OVERHEAD
+def _size(request: QueryRequest | str, response: CachedResponse) -> int:
+    text = request if isinstance(request, str) else request.query
+    return len(response.body) + len(text) + _ENTRY_OVERHEAD_BYTES
 
 
-def is_volatile(question: QueryRequest) -> bool:
-    """Tell whether the answer to a question may differ from one time to the next."""
-    return bool(_VOLATILE.search(question.query))
+def is_volatile(request: QueryRequest) -> bool:
+    """Tell whether the response to a query may differ from one time to the next."""
+    return bool(_VOLATILE.search(request.query))
 
 
-def entity_tag(release: str, asked: QueryRequest | str) -> str:
-    """Return the entity tag of the answer to a question, or of a page (RFC 9110, 8.8.3)."""
-    what = asked if isinstance(asked, str) else request_fields(asked)
-    said = json.dumps([release, kg.__version__, what])
-    return f'W/"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+def entity_tag(release: str, request: QueryRequest | str) -> str:
+    """Return the entity tag of the response to a query, or of a page (RFC 9110, 8.8.3)."""
+    key = request if isinstance(request, str) else request_fields(request)
+    content = json.dumps([release, kg.__version__, key])
+    return f'W/"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
 
 
 def matches(if_none_match: str, tag: str) -> bool:
-    """Tell whether a client has the answer already (RFC 9110, 13.1.2)."""
+    """Tell whether a client has the current response already (RFC 9110, 13.1.2)."""
     tags = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return tag.removeprefix("W/") in tags

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import PlainTextResponse
 
 from kg.engine.interface import Engine, QueryRequest
 from kg.errors import KgError
-from kg.web.middleware import Metrics
-from kg.web.responses import plain_text
+from kg.web.metrics import Metrics
 
 
 def router(engine: Callable[[], Engine], metrics: Metrics) -> APIRouter:
@@ -24,15 +24,15 @@ def router(engine: Callable[[], Engine], metrics: Metrics) -> APIRouter:
             answer = await engine().execute(QueryRequest("ASK { ?s ?p ?o }", format="csv"))
             content = b"".join([piece async for piece in answer.chunks()])
         except KgError as error:
-            return plain_text(503, f"not ready: {error}")
+            return PlainTextResponse(f"not ready: {error}\n", 503)
         if content.strip() != b"true":
-            return plain_text(503, f"release {answer.metadata.release} is empty")
-        return plain_text(200, f"ok: release {answer.metadata.release}")
+            return PlainTextResponse(f"release {answer.metadata.release} is empty\n", 503)
+        return PlainTextResponse(f"ok: release {answer.metadata.release}\n", 200)
 
     @routes.get("/health/alive")
     async def alive() -> Response:
         """Answer 200 as long as the process handles requests at all."""
-        return plain_text(200, "alive")
+        return PlainTextResponse("alive\n", 200)
 
     @routes.get("/metrics")
     async def show_metrics() -> Response:

@@ -1,4 +1,4 @@
-"""Fair use: how often, and how much at once, one client may ask."""
+"""Rate limiting: how many requests one client may send in a period, and at the same time."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from kg.web.sparql_protocol import RefusalError
+from kg.web.http_error import HttpError
 
 
-class FairUse:
-    """Counts the requests of each client address; loopback is left alone unless it is included.
+class RateLimiter:
+    """Limits the requests of each client address; loopback addresses only if they are included.
 
-    ``rate`` has the form ``300/minute``.
+    ``rate`` has the form ``300/minute``; ``concurrency`` is how many requests of one client may be
+    in progress.
     """
 
-    def __init__(self, rate: str, concurrent: int, *, loopback: bool) -> None:
+    def __init__(self, rate: str, concurrency: int, *, loopback: bool) -> None:
         self._rate = parse(rate)
-        self._concurrent = concurrent
+        self._concurrency = concurrency
         self._loopback = loopback
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._under_way: Counter[str] = Counter()
+        self._in_progress: Counter[str] = Counter()
 
     @contextmanager
     def admit(self, client: str) -> Iterator[None]:
         """Let a request in for as long as the context lasts.
 
         Raises:
-            RefusalError: with status 429 if the client has asked too often, or too much at once.
+            HttpError: with status 429 if the client sends too many requests.
         """
         if not self._loopback and _is_loopback(client):
             yield
@@ -43,24 +44,24 @@ class FairUse:
         if not self._limiter.hit(self._rate, client):
             reset, _ = self._limiter.get_window_stats(self._rate, client)
             wait = max(1, math.ceil(reset - time.time()))
-            raise RefusalError(
+            raise HttpError(
                 429,
                 f"more than {self._rate} from one client; wait {wait} seconds",
                 {"Retry-After": str(wait)},
             )
-        if self._under_way[client] >= self._concurrent:
-            raise RefusalError(
+        if self._in_progress[client] >= self._concurrency:
+            raise HttpError(
                 429,
-                f"more than {self._concurrent} requests at once from one client",
+                f"more than {self._concurrency} requests at once from one client",
                 {"Retry-After": "1"},
             )
-        self._under_way[client] += 1
+        self._in_progress[client] += 1
         try:
             yield
         finally:
-            self._under_way[client] -= 1
-            if not self._under_way[client]:
-                del self._under_way[client]
+            self._in_progress[client] -= 1
+            if not self._in_progress[client]:
+                del self._in_progress[client]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,57 +1,63 @@
 """The SPARQL endpoint: protocol, cache and engine behind one address (contract A5).
 
-It is plain ASGI, without the framework's routing and injection around it: what is asked most is
+It is plain ASGI, without the framework's routing and injection around it: most requests are
 answered from the cache, where these would take most of the time.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.engine.content_coding import choose_content_coding
-from kg.engine.interface import Engine, QueryRequest, QueryResponse
-from kg.errors import InterruptedResponseError, KgError
-from kg.web.http_cache import CACHED_ANSWER_BYTES, Cache, Finished, entity_tag, is_volatile, matches
-from kg.web.middleware import ENGINE_HEADER, note
-from kg.web.rate_limit import FairUse
-from kg.web.sparql_protocol import METHODS, RefusalError, client_of, read_question, refusal_of
+from kg.engine.interface import Engine, QueryRequest
+from kg.errors import KgError
+from kg.limits import CACHED_RESPONSE_BYTES
+from kg.web.access_log import request_details
+from kg.web.client_disconnect import cancelled_on_disconnect
+from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, is_volatile, matches
+from kg.web.http_error import HttpError, http_error_from
+from kg.web.rate_limit import RateLimiter
+from kg.web.sparql_protocol import METHODS, client_of, read_query_request
+from kg.web.sparql_responses import (
+    StartedResponse,
+    StreamedResponse,
+    complete_response,
+    not_modified,
+)
 
 PATH: Final = "/sparql"
 
-_LOG: Final = logging.getLogger("kg.web.sparql_endpoint")
 _PREFLIGHT: Final = {
     "Allow": METHODS,
     "Access-Control-Allow-Methods": "GET, HEAD, POST",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-#: Seconds after which a client is watched: it may go away while its query computes.
-_UNWATCHED: Final = 0.05
 
 
 class SparqlEndpoint:
-    """Answers at one path; what is asked elsewhere goes to the application inside.
+    """Answers queries at one path; passes all other requests on to the application inside.
 
-    A request without a query goes there too: it is answered with the service description.
+    A request without a query is passed on too: it is answered with the service description.
     """
 
-    def __init__(self, app: ASGIApp, engine: Callable[[], Engine], fair_use: FairUse) -> None:
+    def __init__(
+        self, app: ASGIApp, engine: Callable[[], Engine], rate_limiter: RateLimiter
+    ) -> None:
         self._app = app
         self._engine = engine
-        self._fair_use = fair_use
-        self._cache = Cache()
-        #: Questions whose answers will be in the cache, if they are short enough.
-        self._under_way: dict[tuple[str, QueryRequest], _UnderWay] = {}
+        self._rate_limiter = rate_limiter
+        self._cache = ResponseCache()
+        #: Requests whose responses will be in the cache, if they are short enough.
+        self._pending: dict[tuple[str, QueryRequest], _PendingResponse] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -59,244 +65,141 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         try:
-            with self._fair_use.admit(client_of(Request(scope))):
-                await self._answer(scope, receive, send)
-        except RefusalError as refusal:
-            response = PlainTextResponse(f"{refusal}\n", refusal.status, refusal.headers)
+            with self._rate_limiter.admit(client_of(Request(scope))):
+                await self._handle(scope, receive, send)
+        except HttpError as error:
+            response = PlainTextResponse(f"{error}\n", error.status, error.headers)
             await response(scope, receive, send)
         except ClientDisconnect:
             pass
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         if request.method == "OPTIONS":
             await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
             return
         coding = choose_content_coding(request.headers.get("accept-encoding", ""))
-        question = await read_question(request, coding)
-        if question is None:
+        query = await read_query_request(request, coding)
+        if query is None:
             await self._app(scope, receive, send)
             return
-        note(scope, query=question.query)
+        request_details(scope).query = query.query
         try:
-            response = await self._respond(question, request)
+            response = await self._respond(query, request)
         except asyncio.CancelledError:
-            # What the server does to requests that outlast its grace when it is told to stop.
-            raise RefusalError(
+            # On SIGTERM the server cancels requests that outlast its grace period.
+            raise HttpError(
                 503, "the server is stopping; ask again in a moment", {"Retry-After": "5"}
             ) from None
         await response(scope, receive, send)
 
-    async def _respond(self, question: QueryRequest, request: Request) -> ASGIApp:
-        """Return what the client has, what is cached, or an answer of the engine."""
+    async def _respond(self, query: QueryRequest, request: Request) -> ASGIApp:
+        """Return 304, a cached response, or a response of the engine."""
         try:
             release = self._engine().release().name
         except KgError as error:
-            raise RefusalError(503, str(error)) from error
+            raise HttpError(503, str(error)) from error
         if_none_match = request.headers.get("if-none-match", "")
-        finished = self._cache.get(release, question)
-        while finished is None and (earlier := self._under_way.get((release, question))):
-            # The same question at the same time is computed once.
-            async with _while_connected(request.receive):
-                await earlier.done.wait()
-            if refusal := earlier.refusal:
-                raise RefusalError(refusal.status, str(refusal), refusal.headers)
-            finished = self._cache.get(release, question)
-        if finished is None:
-            tag = "" if is_volatile(question) else entity_tag(release, question)
+        cached = await self._cached(release, query, request)
+        if cached is None:
+            tag = "" if is_volatile(query) else entity_tag(release, query)
             if tag and matches(if_none_match, tag):
-                return _not_modified(tag)
-            async with _while_connected(request.receive), self._noted(release, question, tag):
-                begun = await self._begin(question, head_only=request.method == "HEAD")
-            answer = begun.answer
-            head = answer.metadata
-            if head.release != release:
-                # A new release came in between: the answer is right, but not the one of this tag.
-                tag = ""
-            if head.headers:
-                note(request.scope, federation=dict(head.headers))
-            if not begun.is_whole:
-                return _Stream(begun, tag)
-            finished = Finished(
-                head.content_type,
-                head.content_coding,
-                begun.content,
-                tag,
-                answer.row_count,
-                head.engine,
-            )
-            if request.method == "HEAD" or not tag:
-                length = head.length if request.method == "HEAD" else len(finished.body)
-                return _whole(finished, request.scope, length, head.headers)
-            self._cache.put(release, question, finished)
-        elif matches(if_none_match, finished.tag):
-            return _not_modified(finished.tag)
-        return _whole(finished, request.scope, len(finished.body))
+                return not_modified(tag)
+            return await self._execute(query, request, release, tag)
+        if matches(if_none_match, cached.tag):
+            return not_modified(cached.tag)
+        return complete_response(cached, request.scope, len(cached.body))
+
+    async def _cached(
+        self, release: str, query: QueryRequest, request: Request
+    ) -> CachedResponse | None:
+        """Return the cached response, after waiting for the same query if it is being executed."""
+        cached = self._cache.get(release, query)
+        while cached is None and (pending := self._pending.get((release, query))):
+            async with cancelled_on_disconnect(request.receive):
+                await pending.done.wait()
+            if error := pending.error:
+                raise HttpError(error.status, str(error), error.headers)
+            cached = self._cache.get(release, query)
+        return cached
+
+    async def _execute(
+        self, query: QueryRequest, request: Request, release: str, tag: str
+    ) -> ASGIApp:
+        """Return the response of the engine; it is cached if it is short and has an entity tag."""
+        is_head = request.method == "HEAD"
+        async with (
+            cancelled_on_disconnect(request.receive),
+            self._announced(release, query, tag),
+        ):
+            started = await self._start(query, head_only=is_head)
+        metadata = started.response.metadata
+        if metadata.release != release:
+            # A new release came in between: the response is right, but the tag is not its own.
+            tag = ""
+        if metadata.headers:
+            request_details(request.scope).federation = dict(metadata.headers)
+        if not started.is_complete:
+            return StreamedResponse(started, tag)
+        response = CachedResponse(
+            metadata.content_type,
+            metadata.content_coding,
+            started.content,
+            tag,
+            started.response.row_count,
+            metadata.engine,
+        )
+        if is_head or not tag:
+            length = metadata.length if is_head else len(response.body)
+            return complete_response(response, request.scope, length, metadata.headers)
+        self._cache.put(release, query, response)
+        return complete_response(response, request.scope, len(response.body))
 
     @asynccontextmanager
-    async def _noted(self, release: str, question: QueryRequest, tag: str) -> AsyncIterator[None]:
-        """Let others know that a question that may be cached is being answered."""
+    async def _announced(self, release: str, query: QueryRequest, tag: str) -> AsyncIterator[None]:
+        """Let the same query wait while this one, if it may be cached, is executed."""
         if not tag:
             yield
             return
-        this = self._under_way[release, question] = _UnderWay()
+        pending = self._pending[release, query] = _PendingResponse()
         try:
             yield
-        except RefusalError as refusal:
-            this.refusal = refusal
+        except HttpError as error:
+            pending.error = error
             raise
         finally:
-            del self._under_way[release, question]
+            del self._pending[release, query]
             # Those who wait look into the cache in the next turn of the loop, after it is filled.
-            asyncio.get_running_loop().call_soon(this.done.set)
+            asyncio.get_running_loop().call_soon(pending.done.set)
 
-    async def _begin(self, question: QueryRequest, *, head_only: bool) -> _Begun:
-        """Ask the engine, and gather what fits into the cache; a longer answer stays open.
+    async def _start(self, query: QueryRequest, *, head_only: bool) -> StartedResponse:
+        """Execute a query and read as much as may be cached; a longer response stays open.
 
         Raises:
-            RefusalError: for everything that goes wrong until then.
+            HttpError: for everything that goes wrong until then.
         """
         try:
-            answer = await self._engine().execute(question)
-            gathered = bytearray()
-            pieces = answer.chunks()
+            response = await self._engine().execute(query)
+            content = bytearray()
+            chunks = response.chunks()
             try:
                 if not head_only:
-                    async for piece in pieces:
-                        gathered += piece
-                        if len(gathered) > CACHED_ANSWER_BYTES:
-                            return _Begun(answer, bytes(gathered), pieces)
+                    async for chunk in chunks:
+                        content += chunk
+                        if len(content) > CACHED_RESPONSE_BYTES:
+                            return StartedResponse(response, bytes(content), chunks)
             except BaseException:
-                await answer.close()
+                await response.close()
                 raise
-            await answer.close()
-            return _Begun(answer, bytes(gathered), None)
+            await response.close()
+            return StartedResponse(response, bytes(content), None)
         except KgError as error:
-            raise refusal_of(error) from error
+            raise http_error_from(error) from error
 
 
 @dataclass
-class _UnderWay:
-    """A question that is being answered, and what those who ask the same are told if it fails."""
+class _PendingResponse:
+    """A query that is being executed, and the error that all who wait for it get if it fails."""
 
     done: asyncio.Event = field(default_factory=asyncio.Event)
-    refusal: RefusalError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """The beginning of an answer; ``rest`` is None if that is all of it."""
-
-    answer: QueryResponse
-    content: bytes
-    rest: AsyncIterator[bytes] | None
-
-    @property
-    def is_whole(self) -> bool:
-        return self.rest is None
-
-
-class _Stream:
-    """A response that goes on as the answer does, and closes it however that ends."""
-
-    def __init__(self, begun: _Begun, tag: str) -> None:
-        self._begun = begun
-        head = begun.answer.metadata
-        headers = {
-            **_headers(tag, head.content_coding),
-            **dict(head.headers),
-            ENGINE_HEADER: head.engine,
-            "Content-Type": head.content_type,
-        }
-        self._headers = Headers(headers).raw
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer, rest = self._begun.answer, self._begun.rest
-        assert rest is not None
-        try:
-            async with _while_connected(receive):
-                await send({"type": "http.response.start", "status": 200, "headers": self._headers})
-                await _send_piece(send, self._begun.content)
-                async for piece in rest:
-                    await _send_piece(send, piece)
-            note(scope, rows=answer.row_count, engine=answer.metadata.engine)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except InterruptedResponseError as error:
-            # Without its last piece the server breaks the connection: nobody takes it for whole.
-            _LOG.warning("an answer broke off: %s", error)
-        finally:
-            await answer.close()
-
-
-async def _send_piece(send: Send, piece: bytes) -> None:
-    await send({"type": "http.response.body", "body": piece, "more_body": True})
-
-
-def _whole(
-    finished: Finished,
-    scope: Scope,
-    length: int | None,
-    told: tuple[tuple[str, str], ...] = (),
-) -> Response:
-    note(scope, rows=finished.rows, engine=finished.engine)
-    headers = _headers(finished.tag, finished.coding) | dict(told)
-    headers[ENGINE_HEADER] = finished.engine
-    if length is not None:
-        headers["Content-Length"] = str(length)
-    response = Response(finished.body, media_type=finished.content_type, headers=headers)
-    if length is None:
-        # Of a long answer that was only asked for its headers.
-        del response.headers["Content-Length"]
-    return response
-
-
-def _not_modified(tag: str) -> Response:
-    return Response(status_code=304, headers=_headers(tag, ""))
-
-
-def _headers(tag: str, coding: str) -> dict[str, str]:
-    headers = {"Vary": "Accept, Accept-Encoding"}
-    if tag:
-        headers |= {"ETag": tag, "Cache-Control": "public, no-cache"}
-    else:
-        headers["Cache-Control"] = "no-store"
-    if coding:
-        headers["Content-Encoding"] = coding
-    return headers
-
-
-@asynccontextmanager
-async def _while_connected(receive: Receive) -> AsyncIterator[None]:
-    """Cancel what happens in the context when the client goes away.
-
-    Raises:
-        ClientDisconnect: in that case.
-    """
-    task = asyncio.current_task()
-    assert task is not None
-    watcher: asyncio.Task[None] | None = None
-    gone = False
-
-    async def watch() -> None:
-        nonlocal gone
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        gone = True
-        task.cancel()
-
-    def begin() -> None:
-        nonlocal watcher
-        watcher = asyncio.create_task(watch())
-
-    timer = asyncio.get_running_loop().call_later(_UNWATCHED, begin)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not gone:
-            raise
-        task.uncancel()
-        raise ClientDisconnect from None
-    finally:
-        timer.cancel()
-        if watcher:
-            watcher.cancel()
+    error: HttpError | None = None

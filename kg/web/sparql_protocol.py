@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: a request in, a question or a refusal out.
+"""The SPARQL 1.1 Protocol: HTTP requests read as query requests, or rejected with a status.
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
@@ -11,84 +11,53 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from kg.engine.interface import ENGINES, QueryRequest
-from kg.errors import (
-    BusyError,
-    ForbiddenServiceError,
-    KgError,
-    NotAcceptableError,
-    QueryError,
-    UnavailableError,
-)
+from kg.limits import REQUEST_BODY_BYTES, REQUEST_PARAMETERS
 from kg.sparql.evaluation import Dataset
+from kg.web.http_error import HttpError
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
-#: The longest body that is read, in bytes.
-MAX_BODY: Final = 2 * 2**20
 
 
 def client_of(request: Request) -> str:
-    """Return the address of who asks."""
+    """Return the address of the client, empty if it is not known."""
     return request.client.host if request.client else ""
 
 
-class RefusalError(Exception):
-    """An answer other than 200, told as a sentence."""
+async def read_query_request(request: Request, content_coding: str) -> QueryRequest | None:
+    """Return the query of a request, or None if it asks for the service description.
 
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers or {}
-
-
-def refusal_of(error: KgError) -> RefusalError:
-    """Return how the failure of a question is told to the client."""
-    match error:
-        case ForbiddenServiceError():
-            return RefusalError(403, str(error))
-        case NotAcceptableError():
-            return RefusalError(406, str(error))
-        case QueryError():
-            return RefusalError(400, str(error))
-        case BusyError() | UnavailableError():
-            return RefusalError(503, str(error), {"Retry-After": "5"})
-    return RefusalError(503, str(error))
-
-
-async def read_question(request: Request, coding: str) -> QueryRequest | None:
-    """Return what a request asks, or None if it asks for the description of the service.
-
-    ``coding`` is the content coding of the answer.
+    ``content_coding`` is that of the response.
 
     Raises:
-        RefusalError: with status 400, 403, 405, 413 or 415 if it is no query operation.
+        HttpError: with status 400, 403, 405, 413 or 415 if it is not a query operation.
     """
     if request.method not in METHODS.split(", "):
-        raise RefusalError(405, f"expected {METHODS}, not {request.method}", {"Allow": METHODS})
-    pairs = _pairs(request.scope["query_string"].decode("latin-1"))
+        raise HttpError(405, f"expected {METHODS}, not {request.method}", {"Allow": METHODS})
+    parameters = _parse_parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
-        pairs += await read_body(request)
-    if any(name == "update" for name, _ in pairs):
-        raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
-    queries = [value for name, value in pairs if name == "query"]
+        parameters += await read_body(request)
+    if any(name == "update" for name, _ in parameters):
+        raise HttpError(403, "this endpoint is read-only: updates are not accepted")
+    queries = [value for name, value in parameters if name == "query"]
     if not queries and request.method != "POST":
         return None
     if len(queries) != 1:
-        raise RefusalError(400, f"expected one parameter query, found {len(queries)}")
-    engine = next((value for name, value in pairs if name == "engine"), "")
+        raise HttpError(400, f"expected one parameter query, found {len(queries)}")
+    engine = next((value for name, value in parameters if name == "engine"), "")
     if engine and engine not in ENGINES:
-        raise RefusalError(400, f"expected one of {', '.join(ENGINES)} as engine")
+        raise HttpError(400, f"expected one of {', '.join(ENGINES)} as engine")
     return QueryRequest(
         query=queries[0],
         dataset=Dataset(
-            tuple(value for name, value in pairs if name == "default-graph-uri"),
-            tuple(value for name, value in pairs if name == "named-graph-uri"),
+            tuple(value for name, value in parameters if name == "default-graph-uri"),
+            tuple(value for name, value in parameters if name == "named-graph-uri"),
         ),
-        format=next((value for name, value in pairs if name == "format"), ""),
+        format=next((value for name, value in parameters if name == "format"), ""),
         accept=",".join(request.headers.getlist("accept")),
-        content_coding=coding,
+        content_coding=content_coding,
         client=client_of(request),
         engine=engine,
     )
@@ -98,29 +67,29 @@ async def read_body(request: Request) -> list[tuple[str, str]]:
     """Return the parameters in the body of a POST, or the query that it is.
 
     Raises:
-        RefusalError: with status 400, 403, 413 or 415 if it is neither.
+        HttpError: with status 400, 403, 413 or 415 if it is neither.
     """
-    content_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    content_type, _, media_parameters = request.headers.get("content-type", "").partition(";")
     content_type = content_type.strip().lower()
     if content_type == _UPDATE:
-        raise RefusalError(403, "this endpoint is read-only: updates are not accepted")
+        raise HttpError(403, "this endpoint is read-only: updates are not accepted")
     if content_type not in {FORM, DIRECT}:
-        raise RefusalError(
+        raise HttpError(
             415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type[:100]!r}"
         )
-    charset = _charset(parameters)
+    charset = _charset(media_parameters)
     if charset not in {"", "utf-8", "utf8"}:
-        raise RefusalError(415, f"expected the charset UTF-8, not {charset[:100]!r}")
+        raise HttpError(415, f"expected the charset UTF-8, not {charset[:100]!r}")
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_BODY:
-            raise RefusalError(413, f"the body is longer than {MAX_BODY:,} bytes")
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > REQUEST_BODY_BYTES:
+            raise HttpError(413, f"the body is longer than {REQUEST_BODY_BYTES:,} bytes")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise RefusalError(400, f"the body is not UTF-8: {error}") from error
-    return _pairs(text) if content_type == FORM else [("query", text)]
+        raise HttpError(400, f"the body is not UTF-8: {error}") from error
+    return _parse_parameters(text) if content_type == FORM else [("query", text)]
 
 
 def _charset(parameters: str) -> str:
@@ -131,10 +100,12 @@ def _charset(parameters: str) -> str:
     return ""
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def _parse_parameters(text: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+        return parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=REQUEST_PARAMETERS
+        )
     except UnicodeDecodeError as error:
-        raise RefusalError(400, f"a parameter is not UTF-8: {error}") from error
+        raise HttpError(400, f"a parameter is not UTF-8: {error}") from error
     except ValueError as error:
-        raise RefusalError(400, f"too many parameters: {error}") from error
+        raise HttpError(400, f"too many parameters: {error}") from error

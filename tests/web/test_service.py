@@ -24,9 +24,9 @@ from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.release.release import require
 from kg.sparql.formats import GRAPHS, RESULTS
 from kg.sparql.saved_queries import library
-from kg.web.http_cache import Cache, Finished
-from kg.web.rate_limit import FairUse
-from kg.web.sparql_protocol import RefusalError
+from kg.web.http_cache import CachedResponse, ResponseCache
+from kg.web.http_error import HttpError
+from kg.web.rate_limit import RateLimiter
 from tests.support.live import serving
 from tests.support.releases import make_release
 
@@ -178,10 +178,12 @@ def test_a_new_release_makes_answers_and_tags_new(
 
 
 def test_the_cache_keeps_to_its_size_and_drops_what_was_used_longest_ago() -> None:
-    cache = Cache(limit=5000)
+    cache = ResponseCache(limit=5000)
 
     def put(name: str, length: int) -> None:
-        cache.put("r", QueryRequest(name), Finished("text/csv", "", b"x" * length, f'W/"{name}"'))
+        cache.put(
+            "r", QueryRequest(name), CachedResponse("text/csv", "", b"x" * length, f'W/"{name}"')
+        )
 
     for name in "abc":
         put(name, 1000)
@@ -197,20 +199,20 @@ def test_the_cache_keeps_to_its_size_and_drops_what_was_used_longest_ago() -> No
 
 # Fair use.
 def test_a_client_that_asks_too_often_or_too_much_at_once_is_told() -> None:
-    fair_use = FairUse("3/minute", 1, loopback=False)
-    with fair_use.admit("192.0.2.1"):
-        with pytest.raises(RefusalError, match="at once") as caught:
-            fair_use.admit("192.0.2.1").__enter__()
+    rate_limiter = RateLimiter("3/minute", 1, loopback=False)
+    with rate_limiter.admit("192.0.2.1"):
+        with pytest.raises(HttpError, match="at once") as caught:
+            rate_limiter.admit("192.0.2.1").__enter__()
         assert caught.value.status == 429
-        with fair_use.admit("192.0.2.2"):
+        with rate_limiter.admit("192.0.2.2"):
             pass
-    with fair_use.admit("192.0.2.1"):
+    with rate_limiter.admit("192.0.2.1"):
         pass
-    with pytest.raises(RefusalError, match="more than 3 per 1 minute") as caught:
-        fair_use.admit("192.0.2.1").__enter__()
+    with pytest.raises(HttpError, match="more than 3 per 1 minute") as caught:
+        rate_limiter.admit("192.0.2.1").__enter__()
     assert 0 < int(caught.value.headers["Retry-After"]) <= 60
     for _ in range(10):
-        with fair_use.admit("127.0.0.1"), fair_use.admit("::1"):
+        with rate_limiter.admit("127.0.0.1"), rate_limiter.admit("::1"):
             pass
 
 
@@ -233,9 +235,9 @@ def test_one_line_a_request_without_the_query(embedded: Path, tmp_path: Path) ->
         live.process.wait()
         log = live.logged()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith('{"method"')]
-    told = [(line["path"], line["status"], line["outcome"]) for line in lines]
-    assert told[-2:] == [("/sparql", 200, "complete"), ("/sparql", 400, "complete")]
-    assert lines[-2]["query"] != lines[-1]["query"]
+    answers = [(line["path"], line["status"], line["complete"]) for line in lines]
+    assert answers[-2:] == [("/sparql", 200, True), ("/sparql", 400, True)]
+    assert lines[-2]["query_hash"] != lines[-1]["query_hash"]
     assert lines[-2]["bytes"] > 0
     assert (lines[-2]["rows"], lines[-1]["rows"]) == (1, None)
     assert "secret" not in log

@@ -9,12 +9,12 @@ from itertools import combinations
 from fastapi import Request
 
 from kg.rdf import iris
+from kg.web.http_error import HttpError
 from kg.web.pages.agreement import agreement
 from kg.web.pages.charts import Series, lines
 from kg.web.pages.context import POSITIONS, STYLE_OF, Site
 from kg.web.pages.queries import Asker, Row, iri_list
 from kg.web.pages.state_index import States, key_of
-from kg.web.sparql_protocol import RefusalError
 
 FEWEST, MOST = 2, 6
 #: The year of the first vote of all.
@@ -28,7 +28,7 @@ def chosen(request: Request, states: States) -> list[str]:
     """Return the states an address names: ``?states=IND,CHN`` or ``?states=IND&states=CHN``.
 
     Raises:
-        RefusalError: with status 400 if one is unknown, or there are too few or too many.
+        HttpError: with status 400 if one is unknown, or there are too few or too many.
     """
     told = request.query_params.getlist("states")
     keys = [one.strip().upper() for text in told for one in text.split(",") if one.strip()]
@@ -37,9 +37,9 @@ def chosen(request: Request, states: States) -> list[str]:
     keys = list(dict.fromkeys(keys))
     unknown = [key for key in keys if key not in states.by_key]
     if unknown:
-        raise RefusalError(400, f"no state has the key {', '.join(unknown)[:100]}")
+        raise HttpError(400, f"no state has the key {', '.join(unknown)[:100]}")
     if not FEWEST <= len(keys) <= MOST:
-        raise RefusalError(400, f"choose {FEWEST} to {MOST} states, not {len(keys)}")
+        raise HttpError(400, f"choose {FEWEST} to {MOST} states, not {len(keys)}")
     return keys
 
 
@@ -47,13 +47,13 @@ def span(request: Request, first: int, last: int, *, earliest: int = FIRST_YEAR)
     """Return the years an address names with ``from`` and ``until``, or those given.
 
     Raises:
-        RefusalError: with status 400 if they are no years.
+        HttpError: with status 400 if they are no years.
     """
     found = []
     for name, default in (("from", first), ("until", last)):
         value = request.query_params.get(name) or str(default)
         if not (value.isdecimal() and len(value) == 4):
-            raise RefusalError(400, f"{name} is {value[:20]!r}; expected a year such as 1990")
+            raise HttpError(400, f"{name} is {value[:20]!r}; expected a year such as 1990")
         found.append(min(max(int(value), earliest), last))
     return (found[0], found[1]) if found[0] <= found[1] else (found[1], found[0])
 

@@ -6,21 +6,13 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 import pyoxigraph as ox
 
 from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
 from kg.errors import BusyError, LimitError
+from kg.limits import PAGE_QUERIES, PAGE_RESULT_BYTES, WAITING_PAGE_QUERIES
 from kg.rdf.vocabulary import with_prefixes
-
-#: Questions of all pages that the engine is asked at once: they leave room for those of others, and
-#: do not fill the queue of long ones by themselves.
-_AT_ONCE: Final = 4
-#: Questions of all pages that may wait.
-_WAITING: Final = 400
-#: Bytes of an answer that a page is made of.
-LONGEST: Final = 16 * 2**20
 
 
 class Row(dict[str, str]):
@@ -87,7 +79,7 @@ class Asker:
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places = asyncio.Semaphore(PAGE_QUERIES)
         self._waiting = 0
 
     def engine(self) -> Engine:
@@ -137,7 +129,7 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer, or the answer is too long for a page.
         """
-        if self._waiting >= _WAITING:
+        if self._waiting >= WAITING_PAGE_QUERIES:
             raise BusyError("too many pages are being made; try again in a moment")
         self._waiting += 1
         try:
@@ -152,9 +144,10 @@ class Asker:
             gathered = bytearray()
             async for piece in answer.chunks():
                 gathered += piece
-                if len(gathered) > LONGEST:
+                if len(gathered) > PAGE_RESULT_BYTES:
                     raise LimitError(
-                        f"the answer is longer than {LONGEST // 2**20} MiB, too long for a page; "
+                        f"the answer is longer than {PAGE_RESULT_BYTES // 2**20} MiB, "
+                        "too long for a page; "
                         "add a LIMIT, or download it from /sparql with format=csv"
                     )
             return Whole(bytes(gathered), answer.metadata)

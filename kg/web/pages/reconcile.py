@@ -12,16 +12,16 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from kg.limits import RECONCILIATION_CANDIDATES, RECONCILIATION_QUERIES, SEARCH_RESULTS
 from kg.rdf.vocabulary import BASE, SKOS, UNV
 from kg.release.search import Hit, search
+from kg.web.http_error import HttpError
 from kg.web.pages.context import Site
 from kg.web.pages.ontology_terms import label_of_term
-from kg.web.sparql_protocol import RefusalError, read_body
+from kg.web.sparql_protocol import read_body
 
 PATH = "/reconcile"
 _TYPES = (UNV.State, UNV.Resolution, SKOS.Concept, UNV.Session, UNV.Proposal, UNV.Statement)
-_MOST_QUERIES = 200
-_MOST_RESULTS = 50
 
 
 def router(site: Site) -> APIRouter:
@@ -34,7 +34,7 @@ def router(site: Site) -> APIRouter:
         if request.method == "POST":
             given |= dict(await read_body(request))
         if "extend" in given:
-            raise RefusalError(400, "this service extends no data; ask /sparql for it")
+            raise HttpError(400, "this service extends no data; ask /sparql for it")
         if "queries" not in given:
             return JSONResponse(_manifest(site.address(request)))
         return await _answered(lambda: _reconciled(site, _read(str(given["queries"]))))
@@ -42,7 +42,9 @@ def router(site: Site) -> APIRouter:
     @routes.get(PATH + "/suggest")
     async def suggest(prefix: str = "", cursor: int = 0) -> Response:
         def found() -> dict[str, Any]:
-            hits = search(site.release(), prefix, limit=min(cursor, 100) + 20)[max(cursor, 0) :]
+            hits = search(site.release(), prefix, limit=min(cursor, SEARCH_RESULTS) + 20)[
+                max(cursor, 0) :
+            ]
             told = [{**_told(hit), "notable": [_kind(hit.type)]} for hit in hits]
             return {"result": told}
 
@@ -71,11 +73,11 @@ def _read(text: str) -> dict[str, dict[str, Any]]:
     try:
         queries = json.loads(text)
     except ValueError as error:
-        raise RefusalError(400, f"queries is not JSON: {error}") from error
+        raise HttpError(400, f"queries is not JSON: {error}") from error
     if not isinstance(queries, dict) or not all(isinstance(q, dict) for q in queries.values()):
-        raise RefusalError(400, "queries is not an object of objects")
-    if len(queries) > _MOST_QUERIES:
-        raise RefusalError(413, f"more than {_MOST_QUERIES} queries at once")
+        raise HttpError(400, "queries is not an object of objects")
+    if len(queries) > RECONCILIATION_QUERIES:
+        raise HttpError(413, f"more than {RECONCILIATION_QUERIES} queries at once")
     return queries
 
 
@@ -86,7 +88,9 @@ def _reconciled(site: Site, queries: dict[str, dict[str, Any]]) -> dict[str, Any
         told = query.get("type") or []
         types = [str(one) for one in (told if isinstance(told, list) else [told])]
         limit = query.get("limit")
-        limit = min(limit, _MOST_RESULTS) if isinstance(limit, int) and limit > 0 else 10
+        limit = (
+            min(limit, RECONCILIATION_CANDIDATES) if isinstance(limit, int) and limit > 0 else 10
+        )
         hits = search(release, str(query.get("query", "")), types=types, limit=limit)
         # Sure enough to be taken without a look: named exactly, and nothing else is.
         sure = sum(hit.is_exact for hit in hits) == 1

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from kg.engine.interface import QueryRequest
 from kg.rdf.vocabulary import BASE, ONTOLOGY_GRAPH, PREFIXES, REPORT_GRAPH, SHAPES_GRAPH, UNV
 from kg.sparql.formats import HTML, Format
+from kg.web.http_error import HttpError
 from kg.web.pages import jsonld
 from kg.web.pages.compare import span
 from kg.web.pages.context import Site
@@ -53,10 +53,10 @@ def address(path: str) -> Address:
     """Return what a path tells of.
 
     Raises:
-        HTTPException: with status 404 if it cannot be part of an IRI.
+        HttpError: with status 404 if it cannot be part of an IRI.
     """
     if not _PATH.fullmatch(path) or ".." in path:
-        raise HTTPException(404, "there is nothing at this address")
+        raise HttpError(404, "there is nothing at this address")
     if _DOCUMENT.fullmatch(path):
         return Address(path, BASE + path)
     return Address(path, f"{BASE}id/{path}")
@@ -184,7 +184,7 @@ async def _existing(site: Site, this: Address) -> Description:
     """Return the description of a thing.
 
     Raises:
-        HTTPException: with status 404 if nothing is stated of it.
+        HttpError: with status 404 if nothing is stated of it.
     """
     if this.iri in _GRAPHS_BY_PATH.values():
         return Description(this.iri, ())
@@ -194,8 +194,8 @@ async def _existing(site: Site, this: Address) -> Description:
     return found
 
 
-def _nothing(this: Address) -> HTTPException:
-    return HTTPException(404, f"this release states nothing of {this.iri}")
+def _nothing(this: Address) -> HttpError:
+    return HttpError(404, f"this release states nothing of {this.iri}")
 
 
 async def _shown(site: Site, request: Request, this: Description) -> tuple[str, dict[str, Any]]:

@@ -16,9 +16,9 @@ from fastapi import Request, Response
 from kg.engine.content_coding import choose_content_coding, compress
 from kg.errors import NotAcceptableError
 from kg.sparql.formats import Format, by_name, choose
-from kg.web.http_cache import Cache, Finished, entity_tag, matches
+from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, matches
+from kg.web.http_error import HttpError
 from kg.web.pages.queries import Asker
-from kg.web.sparql_protocol import RefusalError
 
 #: Scripts, styles and pictures come from here alone, and nothing is framed. CodeMirror makes a
 #: style sheet of its own, which pages with the editor allow.
@@ -34,14 +34,14 @@ def wanted(request: Request, formats: tuple[Format, ...]) -> Format:
     """Return the format a request asks for, by ``?format=`` or its Accept headers.
 
     Raises:
-        RefusalError: with status 406 if none of them is offered.
+        HttpError: with status 406 if none of them is offered.
     """
     name = request.query_params.get("format", "")
     accept = ",".join(request.headers.getlist("accept"))
     try:
         return choose(formats, name if by_name(formats, name) else "", accept)
     except NotAcceptableError as error:
-        raise RefusalError(406, str(error), {"Vary": "Accept"}) from error
+        raise HttpError(406, str(error), {"Vary": "Accept"}) from error
 
 
 class Deliverer:
@@ -49,7 +49,7 @@ class Deliverer:
 
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
-        self._cache = Cache()
+        self._cache = ResponseCache()
         #: Held by whoever makes a page; gone when nobody waits for it.
         self._making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -87,16 +87,16 @@ class Deliverer:
                     content = await make()
                     # A page asks several questions: it must not be of two releases.
                     if self._asker.engine().release().name == release:
-                        finished = _finished(content, content_type, coding, tag)
+                        finished = _cacheable(content, content_type, coding, tag)
                         self._cache.put(release, asked, finished)
-        if finished.coding:
-            told["Content-Encoding"] = finished.coding
+        if finished.content_coding:
+            told["Content-Encoding"] = finished.content_coding
         return Response(finished.body, media_type=finished.content_type, headers=told)
 
 
-def _finished(made: str | bytes, content_type: str, coding: str, tag: str) -> Finished:
+def _cacheable(made: str | bytes, content_type: str, coding: str, tag: str) -> CachedResponse:
     content, used = compress(made.encode() if isinstance(made, str) else made, coding)
-    return Finished(content_type, used, content, tag)
+    return CachedResponse(content_type, used, content, tag)
 
 
 def link_header(links: list[tuple[str, str, str]]) -> dict[str, str]:

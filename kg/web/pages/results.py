@@ -12,6 +12,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kg.limits import PAGE_ROWS
 from kg.rdf.vocabulary import BASE, UNV, XSD
 from kg.web.pages.charts import Series, lines
 from kg.web.pages.context import POSITIONS, STYLE_OF
@@ -22,8 +23,6 @@ from kg.web.pages.urls import fallback_label
 from kg.web.pages.votes import position_of
 from kg.web.pages.worldmap import Shade, world_map
 
-#: Rows that a page shows; all of them are in the downloads.
-SHOWN: Final = 500
 _NUMBERS: Final = {XSD.integer, *(XSD.iri + one for one in ("decimal", "double", "float"))}
 _MOST_LINES: Final = 8
 #: Saved queries name counts of positions as the ontology names the properties.
@@ -66,7 +65,7 @@ async def shown(asker: Asker, states: States, table: Table) -> Shown:
         KgError: if the engine cannot answer.
     """
     variables = tuple(name for name in table.variables if not name.startswith("_"))
-    rows = table.rows[:SHOWN]
+    rows = table.rows[:PAGE_ROWS]
     named = [
         term["value"]
         for row in rows

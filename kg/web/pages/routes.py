@@ -10,16 +10,17 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from markupsafe import escape
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from kg.engine.interface import QueryRequest
 from kg.errors import KgError
+from kg.limits import PAGE_GRAPH_CHARACTERS, SEARCH_RESULTS
 from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.release.search import search
 from kg.sparql.formats import GRAPHS, HTML, RESULTS, Format
+from kg.web.access_log import request_details
 from kg.web.http_cache import is_volatile
-from kg.web.middleware import note
+from kg.web.http_error import HttpError, http_error_from
 from kg.web.pages import reconcile, resources, saved_queries
 from kg.web.pages.compare import FIRST_YEAR, chosen, compare_page, span
 from kg.web.pages.context import Site, static_file, static_tag
@@ -33,7 +34,7 @@ from kg.web.pages.results import shown
 from kg.web.pages.saved_queries import queries
 from kg.web.pages.state_page import states_now_and_then
 from kg.web.pages.urls import DATA_FORMATS
-from kg.web.sparql_protocol import RefusalError, client_of, read_body, refusal_of
+from kg.web.sparql_protocol import client_of, read_body
 
 _JSON = Format("json", "application/json", "json", "", None)
 _READ = ["GET", "HEAD"]
@@ -50,8 +51,6 @@ SELECT ?event ?date ?inFavour ?against ?abstaining WHERE {{
 }}
 ORDER BY DESC(?date)
 LIMIT 20"""
-#: Characters of Turtle that a page shows.
-_GRAPH_SHOWN = 100_000
 #: What the first page asks as examples.
 _EXAMPLES = (
     "similar-voters",
@@ -102,16 +101,16 @@ async def editor(site: Site, request: Request) -> Response:
     return await _page(site, request, make, EDITOR_POLICY)
 
 
-def refusal_page(
-    site: Site, request: Request, status: int, text: str, headers: dict[str, str]
-) -> Response:
-    """Return a page that says why there is no other one."""
+def error_page(site: Site, request: Request, error: HttpError) -> Response:
+    """Return the page for an error."""
+    message = str(error)
     try:
-        content = site.render(request, "error.html", status=status, text=text)
+        content = site.render(request, "error.html", status=error.status, message=message)
     except KgError:
-        content = str(escape(text))
-    told = {"Vary": "Accept", **PAGE_POLICY, **headers}
-    return Response(content, status, told, media_type=HTML.content_type)
+        # Without a release there is no layout either.
+        content = str(escape(message))
+    headers = {"Vary": "Accept", **PAGE_POLICY, **error.headers}
+    return Response(content, error.status, headers, media_type=HTML.content_type)
 
 
 def _documents(routes: APIRouter, site: Site) -> None:
@@ -121,7 +120,7 @@ def _documents(routes: APIRouter, site: Site) -> None:
         this = resources.address("ontology")
         told = ontology_version()
         if version and version != told:
-            raise HTTPException(404, f"this release has the ontology {told}, not {version}")
+            raise HttpError(404, f"this release has the ontology {told}, not {version}")
         written_in = wanted(request, (*DATA_FORMATS.values(), HTML))
         if written_in is not HTML:
             return await resources.rdf(site, request, this, written_in)
@@ -138,7 +137,7 @@ def _documents(routes: APIRouter, site: Site) -> None:
     async def static(request: Request, name: str, v: str = "") -> Response:
         path = static_file(name)
         if path is None:
-            raise HTTPException(404, "no such file")
+            raise HttpError(404, "no such file")
         # An address with the tag of the content never has to be asked for again.
         known = bool(v) and v == static_tag(name)
         headers = {"Cache-Control": _FOREVER if known else "public, no-cache"}
@@ -183,7 +182,7 @@ def _lists(routes: APIRouter, site: Site) -> None:
     async def body(name: str, request: Request) -> Response:
         iri = UNV.iri + name
         if iri not in {UNV.GeneralAssembly, UNV.SecurityCouncil}:
-            raise HTTPException(404, "there is no such body here")
+            raise HttpError(404, "there is no such body here")
 
         async def make() -> str:
             told = await body_page(site.asker, iri)
@@ -217,7 +216,7 @@ def _queries(routes: APIRouter, site: Site) -> None:
     @routes.api_route("/queries/{name}", methods=_READ)
     async def one_query(name: str, request: Request) -> Response:
         if name not in queries():
-            raise HTTPException(404, "no such query; /queries lists them")
+            raise HttpError(404, "no such query; /queries lists them")
         query = queries()[name]
         written_in = wanted(request, (*RESULTS, *GRAPHS, HTML))
         if written_in in GRAPHS:
@@ -230,7 +229,8 @@ def _queries(routes: APIRouter, site: Site) -> None:
             kind = written_in.content_type
             if is_volatile(question):
                 answer = await site.asker.whole(question)
-                note(request.scope, query=query.text, federation=dict(answer.metadata.headers))
+                details = request_details(request.scope)
+                details.query, details.federation = query.text, dict(answer.metadata.headers)
                 return _once(answer.content, kind, dict(answer.metadata.headers))
             return await site.deliverer.deliver(request, kind, lambda: site.asker.read(question))
 
@@ -266,9 +266,9 @@ def _queries(routes: APIRouter, site: Site) -> None:
             if is_volatile(QueryRequest(query.text)):
                 return _once(await make(), HTML.content_type, headers)
             return await _page(site, request, make, headers)
-        except (RefusalError, KgError) as error:
+        except KgError as error:
             given = {p.name: request.query_params.get(p.name, p.default) for p in query.parameters}
-            return _refused(error, await shown_with(given, str(error), None), headers)
+            return _with_error(error, await shown_with(given, str(error), None), headers)
 
     @routes.api_route("/run", methods=["GET", "HEAD", "POST"])
     async def run(request: Request) -> Response:
@@ -292,14 +292,14 @@ def _queries(routes: APIRouter, site: Site) -> None:
                 return _once(await make(), HTML.content_type, EDITOR_POLICY)
             return await _page(site, request, make, EDITOR_POLICY)
         except KgError as error:
-            return _refused(error, shown_with(str(error), None, ""), EDITOR_POLICY)
+            return _with_error(error, shown_with(str(error), None, ""), EDITOR_POLICY)
 
 
-def _refused(error: RefusalError | KgError, content: str, headers: dict[str, str]) -> Response:
-    """Return a page that tells why there is no result on it, with the status that says so too."""
-    refusal = refusal_of(error) if isinstance(error, KgError) else error
-    told = {**headers, **refusal.headers, "Cache-Control": "no-store"}
-    return Response(content, refusal.status, told, media_type=HTML.content_type)
+def _with_error(error: KgError, content: str, headers: dict[str, str]) -> Response:
+    """Return a page that shows an error instead of a result, with the status of the error."""
+    http_error = http_error_from(error)
+    all_headers = {**headers, **http_error.headers, "Cache-Control": "no-store"}
+    return Response(content, http_error.status, all_headers, media_type=HTML.content_type)
 
 
 def _editing() -> dict[str, Any]:
@@ -318,14 +318,14 @@ async def _ran(site: Site, question: QueryRequest) -> tuple[Any, str]:
     answer = await site.asker.whole(replace(question, accept=accept))
     if answer.content[:1] == b"{":
         return await shown(site.asker, await site.states.read(), table_of(answer)), ""
-    return None, answer.content.decode()[:_GRAPH_SHOWN]
+    return None, answer.content.decode()[:PAGE_GRAPH_CHARACTERS]
 
 
 def _search(routes: APIRouter, site: Site) -> None:
     @routes.api_route("/search", methods=_READ)
     async def find(request: Request, q: str = "", limit: int = 20) -> Response:
         written_in = wanted(request, (_JSON, HTML))
-        most = min(max(limit, 1), 100)
+        most = min(max(limit, 1), SEARCH_RESULTS)
 
         async def make() -> str:
             hits = await run_in_threadpool(search, site.release(), q, limit=most)

@@ -16,7 +16,7 @@ from kg.errors import QueryError
 from kg.sparql.formats import Format
 from kg.sparql.saved_queries import Parameter as Declared
 from kg.sparql.saved_queries import SavedQuery, library, with_values
-from kg.web.sparql_protocol import RefusalError
+from kg.web.http_error import HttpError
 
 #: What the form asks a browser to show for a type of parameter.
 INPUT_TYPES: Final = {"integer": "number", "date": "date"}
@@ -45,14 +45,14 @@ def values_of(request: Request, query: SavedQuery) -> dict[str, str]:
     """Return the values an address gives for the parameters of a query; empty ones are defaults.
 
     Raises:
-        RefusalError: with status 400 if a value does not match its pattern.
+        HttpError: with status 400 if a value does not match its pattern.
     """
     known = [one.name for one in query.parameters]
     given = {n: v for n, v in request.query_params.items() if n in known and v != ""}
     try:
         query.bind(given)
     except QueryError as error:
-        raise RefusalError(400, str(error)) from error
+        raise HttpError(400, str(error)) from error
     return {one.name: given.get(one.name, one.default) for one in query.parameters}
 
 
