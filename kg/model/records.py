@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 
 BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 DatePrecision = Literal["day", "month"]
@@ -168,7 +168,7 @@ class VotingEvent:
     date: str
     date_precision: DatePrecision
     session: str
-    votes: Mapping[str, OptionCode]
+    votes: Mapping[str, VoteOption]
     records_non_voting: bool
     decides: Resolution | None = None
     relates_to: str = ""
@@ -189,7 +189,7 @@ class VotingEvent:
     vote_notes: tuple[str, ...] = ()
     recorded_in: str = ""
     cast_as: Mapping[str, str] = field(default_factory=dict)
-    printed: Mapping[OptionCode, int] = field(default_factory=dict)
+    printed: Mapping[VoteOption, int] = field(default_factory=dict)
     without_vote: bool = False
     outcome: Outcome | None = None
     vetoed_by: tuple[str, ...] = ()
@@ -205,7 +205,7 @@ class VotingEvent:
         """What people call it: the symbol of the document voted on, else its key."""
         return self.decides.symbol if self.decides else self.draft or self.key
 
-    def count(self, option: OptionCode) -> int:
+    def count(self, option: VoteOption) -> int:
         """Return how many states took a position."""
         return sum(1 for value in self.votes.values() if value == option)
 
@@ -254,7 +254,7 @@ class ReportedTally:
 
     key: str
     event: str
-    counts: Mapping[OptionCode, int]
+    counts: Mapping[VoteOption, int]
     source: str
     quote: str = ""
     note: str = ""
@@ -268,7 +268,7 @@ class ReportedVote:
     key: str
     event: str
     state: str
-    option: OptionCode
+    option: VoteOption
     source: str
     quote: str = ""
     note: str = ""
@@ -350,7 +350,7 @@ class DiplomaticContact:
     to: Parties
     summary: str
     source: str
-    urged: OptionCode | None = None
+    urged: VoteOption | None = None
     expected: bool = False
     date: str = ""
     place: str = ""
@@ -479,7 +479,7 @@ class YearlyTally:
     body: BodyName
     state: str
     year: int
-    counts: Mapping[OptionCode, int]
+    counts: Mapping[VoteOption, int]
 
 
 @dataclass(frozen=True, slots=True)

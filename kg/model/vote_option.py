@@ -1,18 +1,56 @@
-"""The positions a state can take in a roll call."""
+"""The position a state takes in a roll call."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from enum import StrEnum
+from typing import Final, Self
 
-#: A position in a roll call as the UN's records print it (``skos:notation`` of the option).
-OptionCode = Literal["Y", "N", "A", "X"]
 
-OPTION_CODES: Final[tuple[OptionCode, ...]] = ("Y", "N", "A", "X")
+class VoteOption(StrEnum):
+    """A position in a roll call; the value is the code that the UN's records print.
 
-#: The words of the UN for each position.
-OPTION_LABEL: Final[dict[OptionCode, str]] = {
-    "Y": "in favour",
-    "N": "against",
-    "A": "abstaining",
-    "X": "non-voting",
-}
+    Members hash and compare as their codes, so that a million votes are mapped at the speed of
+    plain strings.
+
+    >>> VoteOption.NO, VoteOption.NO.label, VoteOption.from_code("no")
+    (<VoteOption.NO: 'N'>, 'against', None)
+    """
+
+    YES = "Y", "in favour"
+    NO = "N", "against"
+    ABSTENTION = "A", "abstaining"
+    NON_VOTING = "X", "non-voting"
+
+    #: The words of the UN for it.
+    label: str
+    #: Its place in the order of this class, from 1: 0 is left for "no record" in arrays.
+    number: int
+
+    def __new__(cls, code: str, label: str) -> Self:
+        """Make a member from its code and its label."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        member.number = len(cls.__members__) + 1
+        return member
+
+    @classmethod
+    def from_code(cls, code: str) -> VoteOption | None:
+        """Return the option with a code, or None."""
+        return _BY_CODE.get(code)
+
+    @classmethod
+    def from_label(cls, label: str) -> VoteOption:
+        """Return the option with a label.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        return _BY_LABEL[label]
+
+
+_BY_CODE: Final[dict[str, VoteOption]] = {option.value: option for option in VoteOption}
+_BY_LABEL: Final[dict[str, VoteOption]] = {option.label: option for option in VoteOption}
+
+#: The options that are a vote: non-voting is a position, but no vote.
+VOTES_CAST: Final = (VoteOption.YES, VoteOption.NO, VoteOption.ABSTENTION)

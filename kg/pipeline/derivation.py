@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import comb
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,7 @@ from kg.model.records import (
     MergedEvent,
     YearlyTally,
 )
-from kg.model.vote_option import OPTION_CODES, OptionCode
-
-#: Non-voting is a position, but no vote: it is neither shared nor identical.
-VOTED: Final[tuple[OptionCode, ...]] = ("Y", "N", "A")
-_NUMBER: Final = {option: number for number, option in enumerate(OPTION_CODES, 1)}
+from kg.model.vote_option import VOTES_CAST, VoteOption
 
 Counts = NDArray[np.int64]
 
@@ -62,13 +58,15 @@ class Positions:
             KeyError: if a vote is of a state that was not named at the start.
         """
         event = merged.event
-        self._margins.append(Margin(event.key, event.count("Y") - event.count("N")))
+        self._margins.append(
+            Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
+        )
         self._sources.update(merged.sources)
         # A date known to the month has the right year.
         held = event.body, int(event.date[:4])
         row = np.zeros(len(self._states), dtype=np.int8)
         for state, option in event.votes.items():
-            row[self._column[state]] = _NUMBER[option]
+            row[self._column[state]] = option.number
         self._events[held].append(row)
         if not event.records_non_voting:
             self._silent.add(held)
@@ -93,8 +91,8 @@ class Positions:
 
     def _tallies(self, body: BodyName, year: int) -> Iterator[YearlyTally]:
         positions = np.stack(self._events[body, year])
-        counted = VOTED if (body, year) in self._silent else OPTION_CODES
-        counts = np.stack([(positions == _NUMBER[option]).sum(axis=0) for option in counted])
+        counted = VOTES_CAST if (body, year) in self._silent else tuple(VoteOption)
+        counts = np.stack([(positions == option.number).sum(axis=0) for option in counted])
         for column in np.flatnonzero(counts.any(axis=0)):
             numbers = zip(counted, counts[:, column].tolist(), strict=True)
             yield YearlyTally(body, self._states[column], year, dict(numbers))
@@ -116,7 +114,7 @@ class Positions:
 def agree(year: int, positions: NDArray[np.int8]) -> YearlyAgreement:
     """Return the agreement of all states from the positions of a year, events by states."""
     # Floating point is multiplied far faster than integers, and exact below 2 ** 53.
-    took = [(positions == _NUMBER[option]).astype(np.float64) for option in VOTED]
+    took = [(positions == option.number).astype(np.float64) for option in VOTES_CAST]
     voted = sum(took)
     assert isinstance(voted, np.ndarray)
     identical = sum(one.T @ one for one in took)
@@ -134,7 +132,7 @@ def check(agreement: YearlyAgreement, positions: NDArray[np.int8]) -> None:
         InvalidDataError: if something does not hold.
     """
     shared, identical = agreement.shared, agreement.identical
-    tallies = [(positions == _NUMBER[option]).sum(axis=1).tolist() for option in VOTED]
+    tallies = [(positions == option.number).sum(axis=1).tolist() for option in VOTES_CAST]
     pairs = sum(comb(sum(event), 2) for event in zip(*tallies, strict=True))
     same = sum(comb(count, 2) for tally in tallies for count in tally)
     holds = {

@@ -21,7 +21,7 @@ from kg.pipeline.derivation import Positions
 from kg.pipeline.validation import DERIVED_SHAPES, Finding
 from kg.progress import Steps
 from kg.rdf import derived_mapper
-from kg.rdf.vocabulary import COUNT_PROPERTY, DCTERMS, PROV, RDF, RDFS, UNV
+from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, PROV, RDF, RDFS, UNV
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ PART: Final = 40_000
 _SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
     *(UNV.between, UNV.body, UNV.state, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
-    *COUNT_PROPERTY.values(),
+    *(terms.count_property for terms in OPTION_TERMS.values()),
 }
 
 

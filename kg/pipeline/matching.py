@@ -23,6 +23,7 @@ import numpy as np
 
 from kg.model.records import Discrepancy, VotingEvent
 from kg.model.symbols import slug
+from kg.model.vote_option import VoteOption
 
 #: The source that is compared with, whose symbols are taken as they are.
 ANCHOR: Final = "undl-ga"
@@ -34,7 +35,6 @@ _SHARE_OF_PARTS: Final = 0.02
 _GAP: Final = 2
 #: From this share of differing states on, votes under one symbol may be those of another roll call.
 _DOUBTFUL: Final = 0.10
-_NUMBERS: Final = {"Y": 1, "N": 2, "A": 3}
 
 
 @dataclass
@@ -134,7 +134,8 @@ class _Votes:
         self._table = np.zeros((len(events), len(columns)), dtype=np.int8)
         for row, event in enumerate(events):
             for state, option in event.votes.items():
-                self._table[row, columns[state]] = _NUMBERS.get(option, 0)
+                if option is not VoteOption.NON_VOTING:
+                    self._table[row, columns[state]] = option.number
 
     def share(self, one: VotingEvent, other: VotingEvent) -> float:
         """Return the share of states that differ, of those that voted in either."""

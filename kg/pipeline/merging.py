@@ -22,7 +22,7 @@ from kg.model.records import (
     ReportedVote,
     VotingEvent,
 )
-from kg.model.vote_option import OPTION_LABEL, OptionCode
+from kg.model.vote_option import VoteOption
 
 #: Sources of roll calls, the most trusted first.
 PRECEDENCE: Final = (
@@ -56,9 +56,11 @@ def compare_reports(
     found = []
     for tally in tallies:
         for option, reported in tally.counts.items():
-            if (option == "X" and not event.records_non_voting) or reported == event.count(option):
+            if reported == event.count(option) or (
+                option is VoteOption.NON_VOTING and not event.records_non_voting
+            ):
                 continue
-            words = OPTION_LABEL[option]
+            words = option.label
             found.append(
                 Discrepancy(
                     key=f"{tally.key}-{words.replace(' ', '-')}",
@@ -154,7 +156,9 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         outcome=next((e.outcome for e in events if e.outcome), None),
         # A veto is a vote against; where another vote is accepted, that difference is told.
         vetoed_by=tuple(
-            s for s in next((e.vetoed_by for e in events if e.vetoed_by), ()) if votes.get(s) == "N"
+            s
+            for s in next((e.vetoed_by for e in events if e.vetoed_by), ())
+            if votes.get(s) == VoteOption.NO
         ),
     )
     if event.decides:
@@ -183,7 +187,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     )
 
 
-def _fate(accepted: OptionCode | None, told: OptionCode) -> Fate:
+def _fate(accepted: VoteOption | None, told: VoteOption) -> Fate:
     if accepted is None:
         return "loaded"
     return "merged" if accepted == told else "discrepant"
@@ -214,7 +218,7 @@ def _vote_discrepancy(
     event: VotingEvent,
     state: str,
     accepted_from: str,
-    told: OptionCode,
+    told: VoteOption,
     other_from: str,
     *concerned: tuple[str, str],
 ) -> Discrepancy:
@@ -223,12 +227,11 @@ def _vote_discrepancy(
         key=f"{event.key}-vote-{state}-{other_from}",
         aspect="vote",
         concerns=(("event", event.key), ("vote", f"{event.key}/{state}"), *concerned),
-        accepted=OPTION_LABEL[recorded],
+        accepted=recorded.label,
         accepted_from=(accepted_from,),
-        other=OPTION_LABEL[told],
+        other=told.label,
         other_from=(other_from,),
         description=(
-            f"{event.name}: {state} is recorded as {OPTION_LABEL[recorded]}, "
-            f"told as {OPTION_LABEL[told]}"
+            f"{event.name}: {state} is recorded as {recorded.label}, told as {told.label}"
         ),
     )

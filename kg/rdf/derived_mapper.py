@@ -15,7 +15,7 @@ from kg.model.records import AgreementObservation, DerivedFact, Margin, YearlyTa
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, text, typed
-from kg.rdf.vocabulary import COUNT_PROPERTY, DCTERMS, PROV, RDF, RDFS, UNV, XSD
+from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, PROV, RDF, RDFS, UNV, XSD
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +124,4 @@ def _tally(this: str, tally: YearlyTally) -> Iterator[str]:
     yield from about(this, UNV.state, f"<{iris.state(tally.state)}>")
     yield from about(this, UNV.year, typed(tally.year, XSD.integer))
     for option, count in tally.counts.items():
-        yield from about(this, COUNT_PROPERTY[option], typed(count, XSD.integer))
+        yield from about(this, OPTION_TERMS[option].count_property, typed(count, XSD.integer))

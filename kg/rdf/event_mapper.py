@@ -9,7 +9,7 @@ from kg.model.records import Resolution, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, text, typed
-from kg.rdf.vocabulary import DCTERMS, OPTION_IRI, POSITION_PROPERTY, RDF, RDFS, UNV, XSD
+from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, RDF, RDFS, UNV, XSD
 
 _DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+ ?\(\d{4}\)")
 
@@ -57,13 +57,14 @@ def votes(event: VotingEvent) -> Iterator[str]:
     """Yield the direct triple and the node of each vote, both from the one record."""
     this = iris.event(event.key)
     for state, option in sorted(event.votes.items()):
+        terms = OPTION_TERMS[option]
         vote, cast_by = iris.vote(event.key, state), iris.state(state)
         yield (
-            f"<{this}> <{POSITION_PROPERTY[option]}> <{cast_by}> .\n"
+            f"<{this}> <{terms.state_property}> <{cast_by}> .\n"
             f"<{vote}> <{RDF.type}> <{UNV.Vote}> .\n"
             f"<{vote}> <{UNV.event}> <{this}> .\n"
             f"<{vote}> <{UNV.castBy}> <{cast_by}> .\n"
-            f"<{vote}> <{UNV.option}> <{OPTION_IRI[option]}> .\n"
+            f"<{vote}> <{UNV.option}> <{terms.individual}> .\n"
         )
         if state in event.agreeing:
             count = typed(event.agreeing[state], XSD.integer)

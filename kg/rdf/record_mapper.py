@@ -24,16 +24,16 @@ from kg.model.records import (
     Topic,
 )
 from kg.model.symbols import slug
-from kg.model.vote_option import OPTION_CODES
+from kg.model.vote_option import VoteOption
 from kg.rdf import event_mapper, iris, statement_mapper
 from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import (
-    COUNT_PROPERTY,
     DC,
     DCTERMS,
     FOAF,
     GEONAMES,
+    OPTION_TERMS,
     ORG,
     PROV,
     RDF,
@@ -115,10 +115,10 @@ class Writer:
         if event.without_vote:
             lines += about(this, UNV.adoptedWithoutVote, typed("true", XSD.boolean))
             return lines
-        for option in OPTION_CODES:
-            if option != "X" or event.records_non_voting:
+        for option in VoteOption:
+            if option is not VoteOption.NON_VOTING or event.records_non_voting:
                 count = typed(event.count(option), XSD.integer)
-                lines += about(this, COUNT_PROPERTY[option], count)
+                lines += about(this, OPTION_TERMS[option].count_property, count)
         lines += event_mapper.votes(event)
         return lines
 

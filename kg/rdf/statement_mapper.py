@@ -29,10 +29,9 @@ from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import (
-    COUNT_PROPERTY,
     DCTERMS,
     FOAF,
-    OPTION_IRI,
+    OPTION_TERMS,
     PROV,
     RDF,
     RDFS,
@@ -88,7 +87,7 @@ def contact(contact: DiplomaticContact, agent: Agent) -> Iterator[str]:
     yield from _parties(this, UNV.initiatedBy, contact.by, agent)
     yield from _parties(this, UNV.contacted, contact.to, agent)
     if contact.urged:
-        yield from about(this, UNV.urged, f"<{OPTION_IRI[contact.urged]}>")
+        yield from about(this, UNV.urged, f"<{OPTION_TERMS[contact.urged].individual}>")
     if contact.expected:
         yield from about(this, UNV.expected, typed("true", XSD.boolean))
     yield from _told(this, contact)
@@ -171,7 +170,7 @@ def tally(tally: ReportedTally) -> Iterator[str]:
     yield from about(this, RDF.type, f"<{UNV.ReportedTally}>")
     yield from about(this, UNV.reports, f"<{iris.event(tally.event)}>")
     for option, count in tally.counts.items():
-        yield from about(this, COUNT_PROPERTY[option], typed(count, XSD.integer))
+        yield from about(this, OPTION_TERMS[option].count_property, typed(count, XSD.integer))
     yield from _quoted(this, tally)
 
 
@@ -181,7 +180,7 @@ def reported_vote(vote: ReportedVote) -> Iterator[str]:
     yield from about(this, RDF.type, f"<{UNV.ReportedVote}>")
     yield from about(this, UNV.reports, f"<{iris.event(vote.event)}>")
     yield from about(this, UNV.castBy, f"<{iris.state(vote.state)}>")
-    yield from about(this, UNV.option, f"<{OPTION_IRI[vote.option]}>")
+    yield from about(this, UNV.option, f"<{OPTION_TERMS[vote.option].individual}>")
     yield from _quoted(this, vote)
 
 

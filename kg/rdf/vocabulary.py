@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 from kg.settings import base_iri
 
 BASE: Final = base_iri()
@@ -111,27 +111,25 @@ WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
 #: What GeoNames calls its things, before their number: https://www.geonames.org/ontology/
 GEONAMES: Final = "https://sws.geonames.org/"
 
-#: The individual of each option.
-OPTION_IRI: Final[dict[OptionCode, str]] = {
-    "Y": UNV.Yes,
-    "N": UNV.No,
-    "A": UNV.Abstention,
-    "X": UNV.NonVoting,
+
+class OptionTerms(NamedTuple):
+    """The terms of a vote option."""
+
+    #: The individual of the class ``unv:VoteOption``.
+    individual: str
+    #: The direct property from an event to the states that took the position.
+    state_property: str
+    #: The number of these states, on events, reported tallies and yearly tallies.
+    count_property: str
+
+
+OPTION_TERMS: Final[dict[VoteOption, OptionTerms]] = {
+    VoteOption.YES: OptionTerms(UNV.Yes, UNV.inFavour, UNV.yesCount),
+    VoteOption.NO: OptionTerms(UNV.No, UNV.against, UNV.noCount),
+    VoteOption.ABSTENTION: OptionTerms(UNV.Abstention, UNV.abstaining, UNV.abstentionCount),
+    VoteOption.NON_VOTING: OptionTerms(UNV.NonVoting, UNV.nonVoting, UNV.nonVotingCount),
 }
-#: The direct property from an event to the states that took each position.
-POSITION_PROPERTY: Final[dict[OptionCode, str]] = {
-    "Y": UNV.inFavour,
-    "N": UNV.against,
-    "A": UNV.abstaining,
-    "X": UNV.nonVoting,
-}
-#: The count of each position, on events and reported tallies.
-COUNT_PROPERTY: Final[dict[OptionCode, str]] = {
-    "Y": UNV.yesCount,
-    "N": UNV.noCount,
-    "A": UNV.abstentionCount,
-    "X": UNV.nonVotingCount,
-}
+
 #: The named graphs of a release, for what is about the data rather than data.
 ONTOLOGY_GRAPH: Final = BASE + "graph/ontology"
 SHAPES_GRAPH: Final = BASE + "graph/shapes"

@@ -14,7 +14,7 @@ from kg.errors import SourceError
 from kg.model.records import Problem, RefusedRow, Resolution, VotingEvent
 from kg.model.state_register import StateRegister
 from kg.model.symbols import session_of, slug
-from kg.model.vote_option import OPTION_CODES, OptionCode
+from kg.model.vote_option import VoteOption
 from kg.sources import csv_table, ukraine_council
 from kg.sources.loader import Loaded
 from kg.sources.source_list import describe
@@ -36,7 +36,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
         SourceError: if a table is unusable or names a resolution the other lacks.
     """
     loaded = Loaded()
-    votes: dict[str, dict[str, OptionCode]] = {}
+    votes: dict[str, dict[str, VoteOption]] = {}
     agreeing: dict[str, dict[str, int]] = {}
     sources: dict[str, dict[str, None]] = {}
     conflicting: set[tuple[str, str]] = set()
@@ -45,7 +45,7 @@ def load(folder: Path, states: StateRegister) -> Loaded:
     ):
         symbol, state = row["resolution"], row["state"]
         loaded.rows["read"] += 1
-        option = next((code for code in OPTION_CODES if code == row["vote"]), None)
+        option = VoteOption.from_code(row["vote"])
         if state not in states:
             _refuse(loaded, row, "unknown state", state, "the key of a state")
         elif option is None:

@@ -13,12 +13,12 @@ from typing import Final
 from kg.model.records import Resolution, VotingEvent
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VOTES_CAST, VoteOption
 from kg.sources import csv_table
 
 SOURCE: Final = "ukraine-council-votes"
 FILE: Final = "ukraine_council.csv"
-_COLUMNS: Final[dict[str, OptionCode]] = {"in_favour": "Y", "against": "N", "abstaining": "A"}
+_COLUMNS: Final = {option.label.replace(" ", "_"): option for option in VOTES_CAST}
 _LIBRARY_RECORD: Final = "https://digitallibrary.un.org/record/"
 
 
@@ -30,7 +30,7 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
     """
     columns = "symbol date outcome meeting vetoed_by description library_record source"
     for row in csv_table.read(folder / FILE, f"{columns} {' '.join(_COLUMNS)}"):
-        votes: dict[str, OptionCode] = {}
+        votes: dict[str, VoteOption] = {}
         for column, option in _COLUMNS.items():
             for state in row.keys(column):
                 if state not in states or state in votes:

@@ -26,7 +26,7 @@ from kg.model.records import (
     VotingEvent,
     YearlyTally,
 )
-from kg.model.vote_option import OPTION_CODES, OptionCode
+from kg.model.vote_option import VoteOption
 from kg.pipeline.derivation import Positions, agree, check
 from kg.pipeline.derived_facts import Sample, validate
 from kg.rdf import derived_mapper, iris
@@ -34,11 +34,13 @@ from kg.rdf.vocabulary import BASE, PREFIXES, UNV, XSD
 from kg.release import release
 from tests.support.releases import ask
 
+Y, N, A, X = VoteOption
+
 STATES = ("AAA", "BBB", "YUG", "YUG-FR")
 POSITIONS = ("inFavour", "against", "abstaining")
 
 
-def event(held: str, votes: dict[str, OptionCode], **changes: object) -> MergedEvent:
+def event(held: str, votes: dict[str, VoteOption], **changes: object) -> MergedEvent:
     base = VotingEvent(
         key="unvotes-1",
         source="unvotes-package",
@@ -65,25 +67,25 @@ def naive(events: list[MergedEvent]) -> list[DerivedFact]:
     bodies = defaultdict(list)
     for merged in events:
         one = merged.event
-        found.append(Margin(one.key, one.count("Y") - one.count("N")))
+        found.append(Margin(one.key, one.count(Y) - one.count(N)))
         bodies[one.body, int(one.date[:4])].append(one)
     for (body, year), held in bodies.items():
         recorded = all(one.records_non_voting for one in held)
         for state in STATES:
             cast = Counter(one.votes[state] for one in held if state in one.votes)
-            counts = {option: cast[option] for option in OPTION_CODES if option != "X" or recorded}
+            counts = {option: cast[option] for option in VoteOption if option != X or recorded}
             if any(counts.values()):
                 found.append(YearlyTally(body, state, year, counts))
         for pair in combinations(STATES, 2) if body == "GeneralAssembly" else ():
-            cast_by = [[one.votes.get(state, "X") for state in pair] for one in held]
-            shared = [votes for votes in cast_by if "X" not in votes]
+            cast_by = [[one.votes.get(state, X) for state in pair] for one in held]
+            shared = [votes for votes in cast_by if X not in votes]
             if shared:
                 identical = sum(mine == yours for mine, yours in shared)
                 found.append(AgreementObservation(pair, year, len(shared), identical))
     return found
 
 
-voting = st.dictionaries(st.sampled_from(STATES), st.sampled_from(OPTION_CODES))
+voting = st.dictionaries(st.sampled_from(STATES), st.sampled_from(VoteOption))
 roll_calls = st.lists(
     st.builds(
         event,
@@ -118,7 +120,7 @@ def test_order_does_not_matter(events: list[MergedEvent], random: Random) -> Non
 def test_an_observation_as_the_contract_has_it() -> None:
     (observation,) = (
         fact
-        for fact in facts([event("2019-12-12", {"YUG-FR": "Y", "AAA": "A"})])
+        for fact in facts([event("2019-12-12", {"YUG-FR": Y, "AAA": A})])
         if isinstance(fact, AgreementObservation)
     )
     this = f"{BASE}id/agreement/AAA-YUG-FR-2019"
@@ -136,11 +138,11 @@ def test_an_observation_as_the_contract_has_it() -> None:
 
 
 def test_a_tally_and_a_margin() -> None:
-    found = facts([event("1980-05-01", {"AAA": "N", "BBB": "X"}, date_precision="month")])
+    found = facts([event("1980-05-01", {"AAA": N, "BBB": X}, date_precision="month")])
     assert found == [
         Margin("unvotes-1", -1),
-        YearlyTally("GeneralAssembly", "AAA", 1980, {"Y": 0, "N": 1, "A": 0, "X": 0}),
-        YearlyTally("GeneralAssembly", "BBB", 1980, {"Y": 0, "N": 0, "A": 0, "X": 1}),
+        YearlyTally("GeneralAssembly", "AAA", 1980, {Y: 0, N: 1, A: 0, X: 0}),
+        YearlyTally("GeneralAssembly", "BBB", 1980, {Y: 0, N: 0, A: 0, X: 1}),
     ]
     assert [derived_mapper.subject(fact).removeprefix(BASE) for fact in found] == [
         "id/event/unvotes-1", "id/tally/GeneralAssembly-AAA-1980",
@@ -151,8 +153,8 @@ def test_a_tally_and_a_margin() -> None:
 def test_a_state_that_changes_within_a_year_is_two() -> None:
     found = facts(
         [
-            event("1992-03-02", {"YUG": "Y", "AAA": "Y"}),
-            event("1992-11-02", {"YUG-FR": "N", "AAA": "Y"}, key="unvotes-2"),
+            event("1992-03-02", {"YUG": Y, "AAA": Y}),
+            event("1992-11-02", {"YUG-FR": N, "AAA": Y}, key="unvotes-2"),
         ]
     )
     assert [fact for fact in found if isinstance(fact, AgreementObservation)] == [
@@ -162,17 +164,17 @@ def test_a_state_that_changes_within_a_year_is_two() -> None:
 
 
 def test_in_the_council_votes_are_counted_but_not_compared() -> None:
-    votes: dict[str, OptionCode] = {"AAA": "Y", "BBB": "Y"}
+    votes: dict[str, VoteOption] = {"AAA": Y, "BBB": Y}
     assert facts([event("1980-05-01", votes, body="SecurityCouncil")]) == [
         Margin("unvotes-1", 2),
-        YearlyTally("SecurityCouncil", "AAA", 1980, {"Y": 1, "N": 0, "A": 0, "X": 0}),
-        YearlyTally("SecurityCouncil", "BBB", 1980, {"Y": 1, "N": 0, "A": 0, "X": 0}),
+        YearlyTally("SecurityCouncil", "AAA", 1980, {Y: 1, N: 0, A: 0, X: 0}),
+        YearlyTally("SecurityCouncil", "BBB", 1980, {Y: 1, N: 0, A: 0, X: 0}),
     ]
 
 
 def test_an_unknown_state_is_an_error() -> None:
     with pytest.raises(KeyError, match="CCC"):
-        facts([event("1980-05-01", {"CCC": "Y"})])
+        facts([event("1980-05-01", {"CCC": Y})])
 
 
 @pytest.mark.parametrize(

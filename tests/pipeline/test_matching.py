@@ -12,23 +12,28 @@ from hypothesis import strategies as st
 
 from kg.model.records import Resolution, VoteOn, VotingEvent
 from kg.model.symbols import slug
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 from kg.pipeline.matching import ANCHOR, LOOSE, match
 from tests.support.releases import Real
+
+Y, N, A, X = VoteOption
 
 STATES = [f"S{n:02}" for n in range(60)]
 
 
-def votes(text: str) -> dict[str, OptionCode]:
+def votes(text: str) -> dict[str, VoteOption]:
     """Return votes of the states in order, repeated to their number; a dot is no record."""
     spread = (text * len(STATES))[: len(STATES)]
-    return {state: option for state, option in zip(STATES, spread, strict=True) if option != "."}  # type: ignore[misc]
+    option_of = {option.value: option for option in VoteOption}
+    return {
+        state: option_of[code] for state, code in zip(STATES, spread, strict=True) if code != "."
+    }
 
 
 def event(
     source: str,
     key: str,
-    cast: Mapping[str, OptionCode],
+    cast: Mapping[str, VoteOption],
     date: str = "1960-12-05",
     symbol: str = "",
     vote_on: VoteOn | None = None,
@@ -55,16 +60,16 @@ OFFICIAL = [
 ]
 
 
-def changed(cast: Mapping[str, OptionCode], number: int) -> dict[str, OptionCode]:
+def changed(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
     other = dict(cast)
     for state in list(cast)[:number]:
-        other[state] = "N" if cast[state] != "N" else "Y"
+        other[state] = N if cast[state] != N else Y
     return other
 
 
 def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
     # Who did not vote is not recorded by the other source, and one vote differs.
-    told = {s: o for s, o in changed(OFFICIAL[1].votes, 1).items() if o != "X"}
+    told = {s: o for s, o in changed(OFFICIAL[1].votes, 1).items() if o != X}
     matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", told)])
     assert [one.key for one in matched.events] == ["A-RES-1502-XV"]
     assert (matched.by_symbol, matched.by_votes, matched.discrepancies) == (0, 1, [])
@@ -79,7 +84,7 @@ def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
     ],
 )
 def test_other_votes_or_another_month_are_another_roll_call(
-    told: Mapping[str, OptionCode], date: str, vote_on: VoteOn | None
+    told: Mapping[str, VoteOption], date: str, vote_on: VoteOn | None
 ) -> None:
     matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", told, date, vote_on=vote_on)])
     assert [one.key for one in matched.events] == ["unvotes-7"]

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from kg.errors import SourceError
 from kg.model.records import MergedEvent, ReportedTally, ReportedVote, Resolution, VotingEvent
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 from kg.pipeline.merging import compare_reports, merge_events
 
 EMBEDDED, UNVOTES = "ukraine-roll-calls", "unvotes-package"
+
+
+Y, N, A, X = VoteOption
 
 
 def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
@@ -24,7 +27,7 @@ def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
         date="2014-03-27",
         date_precision="day",
         session="68",
-        votes={"UKR": "Y", "RUS": "N", "IRN": "X"},
+        votes={"UKR": Y, "RUS": N, "IRN": X},
         records_non_voting=True,
         decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68", "Title"),
     )
@@ -42,26 +45,26 @@ def test_events_of_one_source_pass_through() -> None:
 
 
 def test_sources_that_agree_make_one_event() -> None:
-    other = event(source=UNVOTES, votes={"UKR": "Y", "RUS": "N"}, records_non_voting=False)
+    other = event(source=UNVOTES, votes={"UKR": Y, "RUS": N}, records_non_voting=False)
     one = merged(other, event())
-    assert one.event.votes == {"UKR": "Y", "RUS": "N", "IRN": "X"}
+    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
     assert one.told_by == (EMBEDDED, UNVOTES)
     assert one.discrepancies == ()
     assert one.event.records_non_voting
 
 
 def test_silence_is_no_difference_and_a_vote_only_one_has_is_kept() -> None:
-    other = event(source=UNVOTES, votes={"UKR": "Y", "GEO": "Y"}, records_non_voting=False)
+    other = event(source=UNVOTES, votes={"UKR": Y, "GEO": Y}, records_non_voting=False)
     one = merged(event(), other)
-    assert one.event.votes == {"UKR": "Y", "RUS": "N", "IRN": "X", "GEO": "Y"}
+    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
     assert one.discrepancies == ()
 
 
 def test_a_differing_vote_follows_precedence_and_is_told() -> None:
-    other = event(source=UNVOTES, votes={"UKR": "Y", "RUS": "A", "IRN": "N"})
+    other = event(source=UNVOTES, votes={"UKR": Y, "RUS": A, "IRN": N})
     for order in ((event(), other), (other, event())):
         one = merged(*order)
-        assert one.event.votes == {"UKR": "Y", "RUS": "N", "IRN": "X"}
+        assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
         told = {
             d.key: (d.accepted, d.other, d.accepted_from, d.other_from) for d in one.discrepancies
         }
@@ -127,8 +130,9 @@ def test_a_source_out_of_order_is_an_error() -> None:
 
 @given(st.data())
 def test_the_order_of_sources_does_not_matter(data: st.DataObject) -> None:
-    options: list[OptionCode] = ["Y", "N", "A", "X"]
-    votes = st.dictionaries(st.sampled_from(["UKR", "RUS", "IND", "CHN"]), st.sampled_from(options))
+    votes = st.dictionaries(
+        st.sampled_from(["UKR", "RUS", "IND", "CHN"]), st.sampled_from(VoteOption)
+    )
     keys = data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True, min_size=1).map(sorted))
     one = [event(k, votes=data.draw(votes)) for k in keys]
     two = [
@@ -138,16 +142,16 @@ def test_the_order_of_sources_does_not_matter(data: st.DataObject) -> None:
     assert list(merge_events([one, two])) == list(merge_events([two, one]))
 
 
-def tally(**counts: int) -> ReportedTally:
-    return ReportedTally("r", "A-RES-68-262", counts, "article")  # type: ignore[arg-type]
+def tally(counts: dict[VoteOption, int]) -> ReportedTally:
+    return ReportedTally("r", "A-RES-68-262", counts, "article")
 
 
 def test_a_tally_that_agrees_is_no_difference() -> None:
-    assert compare_reports(merged(event()), [tally(Y=1, N=1, A=0, X=1)], []) == []
+    assert compare_reports(merged(event()), [tally({Y: 1, N: 1, A: 0, X: 1})], []) == []
 
 
 def test_each_figure_that_differs_is_told() -> None:
-    found = compare_reports(merged(event()), [tally(Y=2, N=1, X=9)], [])
+    found = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
     assert [(d.aspect, d.accepted, d.other) for d in found] == [
         ("total", "1 in favour", "2 in favour"),
         ("total", "1 non-voting", "9 non-voting"),
@@ -156,15 +160,15 @@ def test_each_figure_that_differs_is_told() -> None:
 
 
 def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
-    silent = merged(event(votes={"UKR": "Y"}, records_non_voting=False))
-    assert compare_reports(silent, [tally(X=9)], []) == []
+    silent = merged(event(votes={"UKR": Y}, records_non_voting=False))
+    assert compare_reports(silent, [tally({X: 9})], []) == []
 
 
 def test_a_reported_vote_that_differs_is_told_with_its_report() -> None:
     votes = [
-        ReportedVote("r1", "A-RES-68-262", "RUS", "X", "article"),
-        ReportedVote("r2", "A-RES-68-262", "UKR", "Y", "article"),
-        ReportedVote("r3", "A-RES-68-262", "FRA", "Y", "article"),
+        ReportedVote("r1", "A-RES-68-262", "RUS", X, "article"),
+        ReportedVote("r2", "A-RES-68-262", "UKR", Y, "article"),
+        ReportedVote("r3", "A-RES-68-262", "FRA", Y, "article"),
     ]
     (found,) = compare_reports(merged(event()), [], votes)
     assert (found.accepted, found.other) == ("against", "non-voting")

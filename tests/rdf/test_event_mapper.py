@@ -7,10 +7,13 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kg.model.records import ReportedTally, Resolution, VotingEvent
+from kg.model.vote_option import VoteOption
 from kg.pipeline.merging import merge_events
 from kg.rdf import iris
 from kg.rdf.record_mapper import Writer
 from kg.rdf.vocabulary import BASE, PREFIXES
+
+Y, N, A, X = VoteOption
 
 #: Invented, in the form that a source of drafts would give.
 DRAFT = VotingEvent(
@@ -20,7 +23,7 @@ DRAFT = VotingEvent(
     date="1980-06-02",
     date_precision="day",
     session="",
-    votes={"FRA": "Y", "GBR": "N", "NOR": "A"},
+    votes={"FRA": Y, "GBR": N, "NOR": A},
     records_non_voting=True,
     vote_on="document",
     meeting="S/PV.9000",
@@ -79,7 +82,7 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
 
 
 def test_a_source_with_votes_tells_that_a_vote_was_taken() -> None:
-    other = replace(UNVOTED, source="undl-ga", votes={"FRA": "Y"}, without_vote=False)
+    other = replace(UNVOTED, source="undl-ga", votes={"FRA": Y}, without_vote=False)
     (merged,) = merge_events([[UNVOTED], [other]])
     assert not merged.event.without_vote
 
@@ -87,14 +90,14 @@ def test_a_source_with_votes_tells_that_a_vote_was_taken() -> None:
 def test_what_only_one_source_tells_is_kept() -> None:
     told = replace(
         DRAFT, committee_report="A/1", agenda=("S1",), vote_notes=("Note",), recorded_in="S/1",
-        printed={"Y": 2}, agreeing={},
+        printed={Y: 2}, agreeing={},
     )  # fmt: skip
     first = replace(
         DRAFT, source="undl-ga", drafts=(), cast_as={}, outcome=None, vetoed_by=(),
-        session="34", votes={"FRA": "Y", "GBR": "A"},
+        session="34", votes={"FRA": Y, "GBR": A},
     )  # fmt: skip
     ours = replace(
-        first, source="ukraine-roll-calls", votes={"FRA": "Y", "GBR": "N"},
+        first, source="ukraine-roll-calls", votes={"FRA": Y, "GBR": N},
         agreeing={"FRA": 2, "GBR": 2},
     )  # fmt: skip
     (merged,) = merge_events([[ours], [told], [first]])
@@ -109,11 +112,11 @@ def test_what_only_one_source_tells_is_kept() -> None:
     assert (event.outcome, event.vetoed_by) == ("not adopted", ())
     assert event.cast_as == {"GBR": "UNITED KINGDOM"}
     # How many compilations agree is told of a vote only where it is the one that is stated.
-    assert event.votes["GBR"] == "A"
+    assert event.votes["GBR"] == A
     assert event.agreeing == {"FRA": 2}
     # Silence is no difference: only the votes differ, and the printed total is a report.
     assert event.session == "34"
     assert {one.aspect for one in merged.discrepancies} == {"vote"}
     assert merged.tallies == (
-        ReportedTally("undl-sc-S-1980-900003", "S-1980-900003", {"Y": 2}, "undl-sc"),
+        ReportedTally("undl-sc-S-1980-900003", "S-1980-900003", {Y: 2}, "undl-sc"),
     )

@@ -13,11 +13,14 @@ import pytest
 from kg.errors import SourceError
 from kg.model.records import Proposal, ResolutionContent, Source
 from kg.model.state_register import StateRegister
+from kg.model.vote_option import VoteOption
 from kg.pipeline.merging import merge_events
 from kg.resources import DATA
 from kg.sources.loader import Loaded
 from kg.sources.registry import LOADERS
 from kg.sources.states import read_states
+
+Y, N, A, X = VoteOption
 
 TALLIES = {
     "A-RES-68-262": (100, 11, 58, 24),
@@ -87,8 +90,8 @@ def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
     assert len(events) == 23
     assert sum(len(event.votes) for event in events.values()) == 4439
     for key, tally in TALLIES.items():
-        assert tuple(events[key].count(o) for o in ("Y", "N", "A", "X")) == tally, key
-    against = {s for s, o in events["A-RES-ES-11-6"].votes.items() if o == "N"}
+        assert tuple(events[key].count(o) for o in VoteOption) == tally, key
+    against = {s for s, o in events["A-RES-ES-11-6"].votes.items() if o == N}
     assert against == {"RUS", "BLR", "PRK", "SYR", "ERI", "MLI", "NIC"}
     assert loaded.refused == []
 
@@ -124,9 +127,9 @@ def test_the_votes_of_the_council(states: StateRegister) -> None:
     events = {e.key: e for e in load("ukraine", states).events if e.body == "SecurityCouncil"}
     assert {
         key: (
-            event.count("Y"),
-            " ".join(sorted(s for s, o in event.votes.items() if o == "N")),
-            " ".join(sorted(s for s, o in event.votes.items() if o == "A")),
+            event.count(Y),
+            " ".join(sorted(s for s, o in event.votes.items() if o == N)),
+            " ".join(sorted(s for s, o in event.votes.items() if o == A)),
             event.outcome,
             " ".join(event.vetoed_by),
         )

@@ -6,25 +6,28 @@ from collections import Counter
 
 from kg import resources
 from kg.model.state_register import StateRegister
+from kg.model.vote_option import VoteOption
 from kg.pipeline.merging import merge_events
 from kg.sources.registry import LOADERS
 from tests.support.releases import Real
+
+Y, N, A, X = VoteOption
 
 
 def test_every_vote_and_event_of_unvotes_is_there(real: dict[str, Real]) -> None:
     events = real["unvotes"].events
     assert len(events) == 6_203
     assert Counter(option for event in events for option in event.votes.values()) == {
-        "Y": 693_664,
-        "N": 65_548,
-        "A": 110_897,
+        Y: 693_664,
+        N: 65_548,
+        A: 110_897,
     }
     assert not any(event.records_non_voting for event in events)
 
 
 def test_68_262_as_unvotes_has_it(real: dict[str, Real]) -> None:
     (event,) = (one for one in real["unvotes"].events if one.name == "A/RES/68/262")
-    assert [event.count(option) for option in ("Y", "N", "A")] == [100, 11, 58]
+    assert [event.count(option) for option in (Y, N, A)] == [100, 11, 58]
 
 
 def test_symbols_and_dates_of_unvotes_are_counted(real: dict[str, Real]) -> None:

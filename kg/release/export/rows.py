@@ -12,9 +12,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import KgError
-from kg.model.vote_option import OPTION_CODES
 from kg.rdf import iris
-from kg.rdf.vocabulary import OPTION_IRI, POSITION_PROPERTY, PREFIXES, RDF, UNV
+from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, RDF, UNV
 from kg.release.export.tables import AGREEMENT, EVENTS, SEPARATOR, STATES, VOTES, Column, Table
 
 _FACTS: Final = ox.DefaultGraph()
@@ -119,9 +118,9 @@ class Rows:
         for this in self._events():
             event = short(this)
             positions = [
-                (state.value, OPTION_IRI[option])
-                for option in OPTION_CODES
-                for state in self._objects(this, _direct(POSITION_PROPERTY[option]))
+                (state.value, terms.individual)
+                for terms in OPTION_TERMS.values()
+                for state in self._objects(this, _direct(terms.state_property))
             ]
             for state, option_iri in sorted(positions):
                 cells = {

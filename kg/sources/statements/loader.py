@@ -34,12 +34,12 @@ from kg.model.records import (
 )
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
+from kg.model.vote_option import VoteOption
 from kg.sources.loader import Loaded
 from kg.sources.source_list import describe, described
 from kg.sources.statements.fields import Known
 from kg.sources.statements.reader import Document, compose, files, read
 from kg.sources.statements.schema import (
-    OPTIONS,
     Coded,
     ContactEntry,
     ContentReport,
@@ -209,7 +209,7 @@ def _contact(entry: ContactEntry) -> DiplomaticContact:
         to=Parties(entry.to, entry.to_others),
         summary=entry.summary,
         source=entry.source,
-        urged=OPTIONS[entry.urged] if entry.urged else None,
+        urged=VoteOption.from_label(entry.urged) if entry.urged else None,
         expected=entry.expected,
         date=entry.date,
         place=entry.place,
@@ -297,7 +297,7 @@ def _votes(entry: VoteReport) -> Iterator[ReportedVote]:
             key=f"{entry.source}-{event}-{state}",
             event=event,
             state=state,
-            option=OPTIONS[entry.option],
+            option=VoteOption.from_label(entry.option),
             source=entry.source,
             quote=entry.quote,
             note=entry.note,

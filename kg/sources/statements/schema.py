@@ -6,13 +6,13 @@ docs/positions.md say of them.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
 
 from kg.model.records import Relation, StatementKind, Thing
 from kg.model.symbols import slug
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 from kg.sources.statements.fields import (
     Address,
     Day,
@@ -32,15 +32,8 @@ from kg.sources.statements.fields import (
 from kg.sources.statements.rules import broken
 
 Stance = Literal["supportive", "critical", "reserved"]
+#: The labels of ``VoteOption``.
 Position = Literal["in favour", "against", "abstaining", "non-voting"]
-
-#: The options of a vote by the words that entries use, which are those of the UN.
-OPTIONS: Final[dict[Position, OptionCode]] = {
-    "in favour": "Y",
-    "against": "N",
-    "abstaining": "A",
-    "non-voting": "X",
-}
 
 
 class Entry(BaseModel):
@@ -341,15 +334,14 @@ class TallyReport(Told):
     non_voting: Annotated[int | None, Field(ge=0)] = None
 
     @property
-    def counts(self) -> dict[OptionCode, int]:
+    def counts(self) -> dict[VoteOption, int]:
         """The figures given, by option."""
-        figures: dict[OptionCode, int | None] = {
-            "Y": self.in_favour,
-            "N": self.against,
-            "A": self.abstaining,
-            "X": self.non_voting,
+        figures = (self.in_favour, self.against, self.abstaining, self.non_voting)
+        return {
+            option: figure
+            for option, figure in zip(VoteOption, figures, strict=True)
+            if figure is not None
         }
-        return {option: figure for option, figure in figures.items() if figure is not None}
 
     @model_validator(mode="after")
     def _figure(self) -> TallyReport:

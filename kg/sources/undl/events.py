@@ -15,14 +15,14 @@ from typing import Final
 
 from kg.model.records import BodyName, Problem
 from kg.model.symbols import session_of
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 
 #: The library's printed totals; ``total_ms``, the number of members, is no count of votes.
-TOTALS: Final[dict[str, OptionCode]] = {
-    "total_yes": "Y",
-    "total_no": "N",
-    "total_abstentions": "A",
-    "total_non_voting": "X",
+TOTALS: Final[dict[str, VoteOption]] = {
+    "total_yes": VoteOption.YES,
+    "total_no": VoteOption.NO,
+    "total_abstentions": VoteOption.ABSTENTION,
+    "total_non_voting": VoteOption.NON_VOTING,
 }
 #: Columns with one value in a record; notes may differ from row to row.
 _SINGLE: Final = (
@@ -87,7 +87,7 @@ class RecordedEvent:
     agenda: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    printed: Mapping[OptionCode, int] = field(default_factory=dict)
+    printed: Mapping[VoteOption, int] = field(default_factory=dict)
     without_vote: bool = False
 
 
@@ -210,8 +210,8 @@ def _meeting(text: str, told: Told) -> tuple[str, str]:
     return symbol, ""
 
 
-def _totals(settled: Mapping[str, str], told: Told) -> dict[OptionCode, int]:
-    totals: dict[OptionCode, int] = {}
+def _totals(settled: Mapping[str, str], told: Told) -> dict[VoteOption, int]:
+    totals: dict[VoteOption, int] = {}
     for column, option in TOTALS.items():
         if match := re.fullmatch(r"(\d+)(?:\.0*)?", settled[column], re.ASCII):
             totals[option] = int(match[1])

@@ -18,7 +18,7 @@ from kg.errors import SourceError
 from kg.model.records import BodyName, Problem, RefusedRow, Resolution, RuledRow, Topic, VotingEvent
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
-from kg.model.vote_option import OPTION_CODES, OptionCode
+from kg.model.vote_option import VoteOption
 from kg.rdf.iris import kebab
 from kg.sources.loader import Loaded, RemoteFile
 from kg.sources.source_list import describe
@@ -128,10 +128,6 @@ def _delegate(recorded: str, name: str, delegations: Delegations) -> _Delegate:
     return _Delegate(recorded, code, name, delegations.seats(code, name))
 
 
-def _option(word: str) -> OptionCode | None:
-    return next((option for option in OPTION_CODES if option == word.strip().upper()), None)
-
-
 class _Reader:
     """Reads the records of one table, noting what is refused or read by a rule."""
 
@@ -143,7 +139,7 @@ class _Reader:
         self._loaded = loaded
         self._delegations = delegations
         self._delegates = [_delegate(*one, delegations) for one in table.delegations]
-        self._options = [_option(word) for word in table.words]
+        self._options = [VoteOption.from_code(word.strip().upper()) for word in table.words]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"
             self._refuse_line(line, "broken line", value, expected)
@@ -244,16 +240,16 @@ class _Reader:
             value = f"{record.event.symbol} in record {record.event.number}"
             self._refuse(row, "second record of a document", value, expected)
 
-    def _votes(self, record: _Record) -> tuple[dict[str, OptionCode], dict[str, str]]:
+    def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
         """Return the votes by state, and the names that are none of the known ones."""
-        told: dict[str, list[tuple[int, OptionCode, str]]] = defaultdict(list)
+        told: dict[str, list[tuple[int, VoteOption, str]]] = defaultdict(list)
         for row in record.rows:
             if record.event.without_vote:
                 self._read_unvoted(row)
             elif read := self._vote(row, record.event.date):
                 state, option, name = read
                 told[state].append((row, option, name))
-        votes: dict[str, OptionCode] = {}
+        votes: dict[str, VoteOption] = {}
         cast_as: dict[str, str] = {}
         for state, found in told.items():
             if len({option for _, option, _ in found}) > 1:
@@ -267,7 +263,7 @@ class _Reader:
                 self._rule(row, state, f"{option} ({name})", "the vote read before", REPEATED)
         return votes, cast_as
 
-    def _vote(self, row: int, day: str) -> tuple[str, OptionCode, str] | None:
+    def _vote(self, row: int, day: str) -> tuple[str, VoteOption, str] | None:
         """Return state, option and recorded name of a row; None if it was refused."""
         table = self._table
         delegation = self._delegates[table.delegation_of[row]]
@@ -282,7 +278,7 @@ class _Reader:
             self._refuse(row, "unknown vote", value, "Y, N, A or X (non-voting)")
             return None
         if option != word:
-            self._rule(row, "ms_vote", word, option, LETTER)
+            self._rule(row, "ms_vote", word, option.value, LETTER)
         if delegation.code != delegation.recorded:
             self._rule(row, "ms_code", delegation.recorded, delegation.code, CODE)
         return self._delegations.state(delegation.seats, day), option, delegation.name
@@ -298,7 +294,7 @@ class _Reader:
             self._refuse(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
 
     def _refuse_conflict(
-        self, state: str, found: list[tuple[int, OptionCode, str]], number: int
+        self, state: str, found: list[tuple[int, VoteOption, str]], number: int
     ) -> None:
         lines = {row: int(self._table.line_of[row]) for row, _, _ in found}
         for row, option, name in found:

@@ -22,7 +22,7 @@ from kg.errors import SourceError
 from kg.model.records import DatePrecision, Problem, RefusedRow, Resolution, Topic, VotingEvent
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
-from kg.model.vote_option import OptionCode
+from kg.model.vote_option import VoteOption
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import Loaded, RemoteFile
@@ -55,7 +55,11 @@ REMOTE = (
 
 #: Up to this session only year and month of the dates are right (docs/sources.md).
 LAST_MONTH_SESSION: Final = 57
-_VOTES: dict[str, OptionCode] = {"yes": "Y", "no": "N", "abstain": "A"}
+_VOTES: Final = {
+    "yes": VoteOption.YES,
+    "no": VoteOption.NO,
+    "abstain": VoteOption.ABSTENTION,
+}
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -175,9 +179,9 @@ class _VoteTable:
             for row in self._rows(number)
         ]
 
-    def votes(self, rcid: int, day: str, refused: list[RefusedRow]) -> dict[str, OptionCode]:
+    def votes(self, rcid: int, day: str, refused: list[RefusedRow]) -> dict[str, VoteOption]:
         """Return the votes of a roll call by state; what cannot be used is added to ``refused``."""
-        votes: dict[str, OptionCode] = {}
+        votes: dict[str, VoteOption] = {}
         first_row: dict[str, int] = {}
         conflicting: set[str] = set()
         for index in self._rows(rcid):

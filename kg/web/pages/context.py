@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 import kg
 from kg.engine.interface import Engine
-from kg.model.vote_option import OPTION_LABEL
-from kg.rdf.vocabulary import UNV
+from kg.model.vote_option import VoteOption
+from kg.rdf.vocabulary import OPTION_TERMS
 from kg.release.release import Release
 from kg.web.pages.charts import parts_bar
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, short_name
@@ -27,12 +27,17 @@ from kg.web.pages.urls import DATA_FORMATS, Links, is_external
 from kg.web.pages.worldmap import BUILT
 
 STATIC: Final = Path(str(files("kg.web.pages") / "static"))
-#: The class of the style sheet and the words for each position.
-POSITIONS: Final = (
-    ("yes", OPTION_LABEL["Y"], UNV.inFavour),
-    ("no", OPTION_LABEL["N"], UNV.against),
-    ("abstaining", OPTION_LABEL["A"], UNV.abstaining),
-    ("nonvoting", OPTION_LABEL["X"], UNV.nonVoting),
+#: The class of the style sheet for each position.
+OPTION_STYLE: Final = {
+    VoteOption.YES: "yes",
+    VoteOption.NO: "no",
+    VoteOption.ABSTENTION: "abstaining",
+    VoteOption.NON_VOTING: "nonvoting",
+}
+#: Class, words and property of each position.
+POSITIONS: Final = tuple(
+    (style, option.label, OPTION_TERMS[option].state_property)
+    for option, style in OPTION_STYLE.items()
 )
 #: The class for each property that leads from an event to a state.
 STYLE_OF: Final = {term: style for style, _, term in POSITIONS}

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from kg.model.vote_option import OPTION_CODES
-from kg.rdf.vocabulary import COUNT_PROPERTY, DCTERMS, OPTION_IRI, POSITION_PROPERTY, UNV
+from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, UNV
 from kg.web.pages.charts import parts_bar
-from kg.web.pages.context import POSITIONS, STYLE_OF, Site
+from kg.web.pages.context import OPTION_STYLE, POSITIONS, STYLE_OF, Site
 from kg.web.pages.description import Description, describe
 from kg.web.pages.queries import Asker, Row, iri_list, iri_text, literal_text
 from kg.web.pages.state_index import States, key_of
 from kg.web.pages.worldmap import Shade, world_map
 
-_OPTION_STYLE = {OPTION_IRI[code]: STYLE_OF[POSITION_PROPERTY[code]] for code in OPTION_CODES}
+_OPTION_STYLE = {OPTION_TERMS[option].individual: style for option, style in OPTION_STYLE.items()}
 _WORDS = {style: words for style, words, _ in POSITIONS}
 
 
@@ -238,8 +237,8 @@ async def _others(
     day = event.one(UNV.date) if event else ""
     if not title or not day:
         return []
-    counts = " ".join(f"OPTIONAL {{ ?event {iri_text(term)} ?{code} }}"
-                      for code, term in COUNT_PROPERTY.items())  # fmt: skip
+    counts = " ".join(f"OPTIONAL {{ ?event {iri_text(terms.count_property)} ?{option} }}"
+                      for option, terms in OPTION_TERMS.items())  # fmt: skip
     rows = await asker.rows(
         f"""
         SELECT ?resolution ?symbol ?event ?date ?Y ?N ?A ?X WHERE {{
