@@ -36,7 +36,7 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
     build = run(command)
     made = release.require(data)
     store = made.open()
-    seconds: dict[str, float] = made.manifest()["seconds"]
+    seconds = made.manifest().seconds
     print(f"`kg build` of {len(store):,} quads: {build.seconds:.0f} s, {build.peak:,} MiB.\n")
     print("| step | seconds | share |\n|---|---|---|")
     for kind, taken in sorted(seconds.items(), key=lambda item: -item[1]):

@@ -112,7 +112,7 @@ def _counts(theirs: Remote, release: Release) -> list[str]:
     """Return what is wrong with the counts of graphs."""
     held = theirs.graphs()
     held.pop("current", None)
-    total, expected = sum(held.values()), release.manifest()["counts"]["triples"]
+    total, expected = sum(held.values()), release.manifest().count("triples")
     told = ", ".join(f"{name} {number:,}" for name, number in sorted(held.items()))
     progress(f"  {told}: {total:,} of {expected:,}")
     return [] if total == expected else [f"{total:,} triples, not {expected:,}"]

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.errors import ReleaseError
 from kg.model.records import RefusedRow, RuledRow
 from kg.rdf.vocabulary import PREFIXES, REPORT_GRAPH
+from kg.release.manifest import REPLACED_DAYS, Manifest
 from kg.release.release import Release
 
 _DISCREPANCIES = """
@@ -87,7 +88,7 @@ class Audit:
     warnings: list[tuple[str, str, str]]
     refused: list[RefusedRow]
     read_by_rule: list[RuledRow]
-    manifest: dict[str, Any]
+    manifest: Manifest
 
     def checks(self) -> list[Check]:
         """Return what was checked, with how often something was found."""
@@ -96,11 +97,7 @@ class Audit:
             *self._symbols(),
             *self._refused(),
             *self._rules(),
-            Check(
-                "days of the month replaced by a better source",
-                self.manifest["counts"].get("days of the month replaced by a better source", 0),
-                "",
-            ),
+            Check(REPLACED_DAYS, self.manifest.count(REPLACED_DAYS), ""),
         ]
 
     def _differences(self) -> Iterator[Check]:
@@ -109,11 +106,11 @@ class Audit:
             yield Check(what, len(told), told[0] if told else "")
 
     def _symbols(self) -> Iterator[Check]:
-        for source in self.manifest["sources"]:
-            for note, count in source["notes"].items():
+        for source in self.manifest.sources:
+            for note, count in source.notes.items():
                 if note.startswith(_SYMBOL_NOTE):
                     reason = note.removeprefix(_SYMBOL_NOTE)
-                    yield Check(f"symbols of {source['name']} not read: {reason}", count, "")
+                    yield Check(f"symbols of {source.name} not read: {reason}", count, "")
 
     def _refused(self) -> Iterator[Check]:
         counts = Counter(row.problem for row in self.refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import click
 import pyoxigraph as ox
@@ -17,6 +17,7 @@ from kg.audit.report import Audit
 from kg.audit.wikidata_links import Links
 from kg.rdf import iris
 from kg.rdf.vocabulary import PREFIXES
+from kg.release.manifest import Manifest, SourceEntry
 from kg.release.release import Release
 
 OUT: Final = Console()
@@ -43,37 +44,40 @@ def show_build(made: Release) -> None:
     manifest = made.manifest()
     table = Table("", "", show_header=False, box=None)
     table.columns[1].justify = "right"
-    for name, count in manifest["counts"].items():
+    for name, count in manifest.counts.items():
         table.add_row(name, f"{count:,}")
-    for kind in ("discrepancies", "warnings"):
-        for name, count in manifest[kind].items():
+    for kind, counts in (
+        ("discrepancies", manifest.discrepancies),
+        ("warnings", manifest.warnings),
+    ):
+        for name, count in counts.items():
             table.add_row(f"{kind}: {name}", f"{count:,}")
-    table.add_row("refused rows", f"{manifest['refused']:,}")
-    table.add_row("rows read by a rule", f"{manifest['read_by_rule']:,}")
-    for source in manifest["sources"]:
-        for name, count in source["notes"].items():
-            table.add_row(f"{source['name']}: {name}", f"{count:,}")
+    table.add_row("refused rows", f"{manifest.refused:,}")
+    table.add_row("rows read by a rule", f"{manifest.read_by_rule:,}")
+    for source in manifest.sources:
+        for name, count in source.notes.items():
+            table.add_row(f"{source.name}: {name}", f"{count:,}")
     OUT.print(table)
     OUT.print(_accounts(manifest))
     click.echo(f"Released {made.name} in {made.path}")
 
 
-def _accounts(manifest: dict[str, Any]) -> Table:
+def _accounts(manifest: Manifest) -> Table:
     """Return what became of the rows of votes of each source."""
-    fates = ("loaded", "merged", "discrepant", "repeated", "without_vote", "refused")
-    table = Table("Rows of votes", "read", *(fate.replace("_", " a ") for fate in fates))
+    names = SourceEntry(name="").outcomes()
+    table = Table("Rows of votes", "read", *(name.replace("_", " a ") for name in names))
     for column in table.columns[1:]:
         column.justify = "right"
-    for source in manifest["sources"]:
-        if source["rows"]:
-            numbers = [source["rows"], *(source[fate] for fate in fates)]
-            table.add_row(source["name"], *(f"{number:,}" for number in numbers))
+    for source in manifest.sources:
+        if source.rows:
+            numbers = [source.rows, *source.outcomes().values()]
+            table.add_row(source.name, *(f"{number:,}" for number in numbers))
     return table
 
 
 def show_audit(found: Audit, shown: int | None) -> None:
     """Show an audit, of each kind the first ``shown`` entries or all."""
-    _line(f"Audit of release {found.manifest['name']}", style="bold")
+    _line(f"Audit of release {found.manifest.name}", style="bold")
     table = Table("Checked", "Found", "For example", header_style="bold", box=None)
     table.columns[1].justify = "right"
     for check in found.checks():

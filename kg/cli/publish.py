@@ -10,7 +10,6 @@ from rich.console import Console
 from kg import settings
 from kg.progress import Steps
 from kg.release import release
-from kg.release.export.terms import withheld
 from kg.release.publish.publisher import Progress
 from kg.release.publish.publisher import publish as publish_release
 from kg.release.publish.server import Addresses, Login, Target
@@ -57,10 +56,10 @@ def publish(
     in_force = release.require(folder)
     addresses = Addresses(address, update or ("" if graph_store else address), graph_store or "")
     target = Target(addresses, _login(user))
-    for source in withheld(in_force.manifest()):
-        told = f"{source['name']} ({source['title']}; terms: {source['licence']})"
+    for source in in_force.manifest().withheld:
+        told = f"{source.name} ({source.title}; terms: {source.licence})"
         click.echo(f"{told} may not be passed on, as far as is known", err=True)
-    if withheld(in_force.manifest()) and not yes:
+    if in_force.manifest().withheld and not yes:
         click.confirm(f"Publish to {target.name} all the same?", abort=True, err=True)
     progress = Progress(folder / "publishing", target.name, in_force)
     with progress.alone():

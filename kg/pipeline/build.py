@@ -45,6 +45,8 @@ from kg.rdf.record_mapper import Writer
 from kg.rdf.vocabulary import BASE, REPORT_GRAPH, UNV
 from kg.release import release, search_index
 from kg.release.export import FORMATS, export
+from kg.release.manifest import REPLACED_DAYS, Manifest
+from kg.release.manifest import write as write_manifest
 from kg.release.release import Release
 from kg.release.store import filled_store
 from kg.release.void import describe
@@ -158,31 +160,28 @@ def _build(
     ruled = [row for one in loaded.values() for row in one.read_by_rule]
     manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
     manifest.write_rows(RuledRow, ruled, folder / "readings.csv")
-    manifest.write(
-        folder / "manifest.json",
-        {
-            "name": name,
-            "created": started.isoformat(timespec="seconds"),
-            "base_iri": BASE,
-            "software": manifest.software(),
-            "facts_sha256": digest,
-            "sources": [
-                manifest.source(one, loaded[one.loader.name], facts.accounts[one.loader.name])
-                for one in chosen
-            ],
-            "counts": {**dict(sorted(facts.counts.items())), "triples": triples},
-            "discrepancies": Counter(one.aspect for one in facts.discrepancies),
-            "warnings": Counter(finding.shape for finding in findings),
-            "refused": len(refused),
-            "read_by_rule": len(ruled),
-            "seconds": {kind: round(taken, 1) for kind, taken in steps.seconds.items()},
-        },
+    released = Manifest(
+        name=name,
+        created=started.isoformat(timespec="seconds"),
+        base_iri=BASE,
+        software=manifest.software(),
+        facts_sha256=digest,
+        sources=tuple(
+            manifest.source(one, loaded[one.loader.name], facts.accounts[one.loader.name])
+            for one in chosen
+        ),
+        counts={**dict(sorted(facts.counts.items())), "triples": triples},
+        discrepancies=Counter(one.aspect for one in facts.discrepancies),
+        warnings=Counter(finding.shape for finding in findings),
+        refused=len(refused),
+        read_by_rule=len(ruled),
+        seconds={kind: round(taken, 1) for kind, taken in steps.seconds.items()},
     )
+    write_manifest(Release(folder).manifest_file, released)
     del store
     if dumps:
         with steps.step("dump", "Writing the dumps"):
-            built = Release(folder)
-            export(built, built.dumps, FORMATS)
+            export(Release(folder), Release(folder).dumps, FORMATS)
     return release.publish(data, folder, name)
 
 
@@ -279,7 +278,7 @@ def _count(merged: MergedEvent, counts: Counter[str]) -> None:
     counts["votes"] += len(event.votes)
     counts["resolutions"] += event.decides is not None
     counts["events in several sources"] += len(merged.told_by) > 1
-    counts["days of the month replaced by a better source"] += merged.date_made_exact
+    counts[REPLACED_DAYS] += merged.date_made_exact
     counts[f"dates known to the {event.date_precision}"] += 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import platform
 from collections import Counter
 from collections.abc import Iterable
@@ -14,38 +13,31 @@ from pathlib import Path
 
 import kg
 from kg.model.records import Fate, RefusedRow, RuledRow
+from kg.release.manifest import SourceEntry
 from kg.sources.loader import Loaded
 from kg.sources.selection import Chosen
 
 
-def write(path: Path, content: dict[str, object]) -> None:
-    """Write the manifest as JSON."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def source(one: Chosen, loaded: Loaded, account: Counter[Fate]) -> dict[str, object]:
-    """Return what the manifest says of a source, after its events have been merged.
-
-    Its rows are those loaded, merged, discrepant, repeated, without a vote and refused.
-    """
+def source(one: Chosen, loaded: Loaded, account: Counter[Fate]) -> SourceEntry:
+    """Return the entry of a source, after its events have been merged."""
     files = loaded.files or [one.places[0] / name for name in one.loader.files]
-    return {
-        "name": one.loader.name,
-        "title": one.loader.title,
-        "licence": one.loader.licence,
-        "redistributable": one.loader.redistributable,
-        "embedded": one.embedded,
-        "files": {file.name: digest(file) for file in files},
-        "rows": loaded.rows["read"],
-        "loaded": account["loaded"],
-        "merged": account["merged"],
-        "discrepant": account["discrepant"],
-        "repeated": loaded.rows["repeated"],
-        "without_vote": loaded.rows["without a vote"],
-        "read_by_rule": len(loaded.read_by_rule),
-        "refused": len(loaded.refused),
-        "notes": dict(sorted(loaded.notes.items())),
-    }
+    return SourceEntry(
+        name=one.loader.name,
+        title=one.loader.title,
+        licence=one.loader.licence,
+        redistributable=one.loader.redistributable,
+        embedded=one.embedded,
+        files={file.name: digest(file) for file in files},
+        rows=loaded.rows["read"],
+        loaded=account["loaded"],
+        merged=account["merged"],
+        discrepant=account["discrepant"],
+        repeated=loaded.rows["repeated"],
+        without_vote=loaded.rows["without a vote"],
+        read_by_rule=len(loaded.read_by_rule),
+        refused=len(loaded.refused),
+        notes=dict(sorted(loaded.notes.items())),
+    )
 
 
 def software() -> dict[str, str]:

@@ -13,19 +13,21 @@ Layout of a data folder::
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg.errors import ReleaseError
+
+if TYPE_CHECKING:
+    from kg.release.manifest import Manifest
 
 #: How many releases stay on disk; a server may still be reading an earlier one.
 KEPT: Final = 3
@@ -55,21 +57,19 @@ class Release:
 
     @property
     def manifest_file(self) -> Path:
-        """What the manifest stands in."""
+        """The file of the manifest."""
         return self.path / "manifest.json"
 
-    def manifest(self) -> dict[str, Any]:
-        """Return what the manifest says: sources, counts, notes, versions.
+    def manifest(self) -> Manifest:
+        """Return the manifest.
 
         Raises:
             ReleaseError: if it cannot be read.
         """
-        try:
-            manifest = json.loads(self.manifest_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ReleaseError(f"release {self.path} is damaged: {error}") from error
-        assert isinstance(manifest, dict)
-        return manifest
+        # Imported here: worker processes open releases, and need neither manifest nor pydantic.
+        from kg.release import manifest  # noqa: PLC0415
+
+        return manifest.read(self.manifest_file)
 
     def open(self) -> ox.Store:
         """Open the store for reading.
@@ -94,7 +94,7 @@ def current(data: Path) -> Release | None:
     except FileNotFoundError:
         return None
     path = data / "releases" / name
-    if not name or not (path / "manifest.json").is_file():
+    if not name or not Release(path).manifest_file.is_file():
         raise ReleaseError(f"{data / 'current'} names the release {name!r}, which is not there")
     return Release(path)
 
@@ -182,7 +182,9 @@ def adopt(data: Path, source: Path) -> Release:
     Raises:
         ReleaseError: if there is no whole release, or a build is running in the data folder.
     """
-    given = Release(source.resolve()) if (source / "manifest.json").is_file() else require(source)
+    given = Release(source.resolve())
+    if not given.manifest_file.is_file():
+        given = require(source)
     release = Release(data / "releases" / given.name)
     if release.path.exists():
         _check_whole(release)
@@ -199,7 +201,7 @@ def adopt(data: Path, source: Path) -> Release:
 
 
 def _check_whole(release: Release) -> None:
-    stated = release.manifest()["counts"]["triples"]
+    stated = release.manifest().count("triples")
     try:
         held = len(release.open())
     except OSError as error:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from kg.errors import KgError
 from kg.release.export import FILES, File
-from kg.release.export.terms import withheld
+from kg.release.manifest import Manifest
 from kg.release.release import Release
 from kg.settings import Dumps
 from kg.web.http_cache import matches
@@ -68,14 +67,16 @@ _REFUSAL: Final = """\
 """
 
 
-def refusal(manifest: dict[str, Any], setting: Dumps) -> str:
+def refusal(manifest: Manifest, setting: Dumps) -> str:
     """Return why the dumps of a release are not offered, empty if they are."""
     if setting == "none":
         return "This service offers no dumps."
-    kept = [] if setting == "all" else withheld(manifest)
-    if not kept:
+    withheld = () if setting == "all" else manifest.withheld
+    if not withheld:
         return ""
-    named = "; ".join(f"{one['name']} ({one['title']}; terms: {one['licence']})" for one in kept)
+    named = "; ".join(
+        f"{source.name} ({source.title}; terms: {source.licence})" for source in withheld
+    )
     return f"This service offers no dumps: {named} may not be passed on, as far as is known."
 
 
@@ -96,7 +97,7 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
     """Return the routes below ``/dumps/`` for the release in force."""
     routes = APIRouter()
 
-    def current() -> tuple[Release, dict[str, Any]]:
+    def current() -> tuple[Release, Manifest]:
         try:
             release = in_force()
             return release, release.manifest()
@@ -129,7 +130,7 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
     return routes
 
 
-def _page(release: Release, manifest: dict[str, Any], setting: Dumps) -> str:
+def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
     why, files = refusal(manifest, setting), _files(release)
     if why:
         commands = f"{_commands(manifest, 'kg build')}\nkg export dump"
@@ -137,20 +138,18 @@ def _page(release: Release, manifest: dict[str, Any], setting: Dumps) -> str:
     elif files:
         rows = "\n".join(_row(release.dumps, one) for one in files)
         sources = "\n".join(
-            f"<li>{escape(one['title'])}: {escape(one['licence'])}</li>"
-            for one in manifest["sources"]
+            f"<li>{escape(source.title)}: {escape(source.licence)}</li>"
+            for source in manifest.sources
         )
         content = _LISTING.format(rows=rows, sources=sources)
     else:
         why = "This release was built without dumps. Its operator makes them with:"
         content = f"<p>{why}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
-    # What there is none of is not counted.
-    counts = Counter(manifest["counts"])
     return _PAGE.format(
         release=escape(release.name),
-        events=counts["events"],
-        votes=counts["votes"],
-        triples=counts["triples"],
+        events=manifest.count("events"),
+        votes=manifest.count("votes"),
+        triples=manifest.count("triples"),
         content=content,
     )
 
@@ -161,9 +160,9 @@ def _row(folder: Path, file: File) -> str:
     return f"<tr><td>{link}</td><td>{escape(file.holds)}</td><td>{size:,}</td></tr>"
 
 
-def _commands(manifest: dict[str, Any], build: str) -> str:
+def _commands(manifest: Manifest, build: str) -> str:
     """Return the commands that build such a release from its sources."""
-    fetched = [one["name"] for one in manifest["sources"] if not one["embedded"]]
+    fetched = [source.name for source in manifest.sources if not source.embedded]
     sources = " ".join(f"--source {name}" for name in ("embedded", *fetched))
     lines = [f"kg fetch {name}" for name in fetched]
     return "\n".join([*lines, f"{build} {sources}"])

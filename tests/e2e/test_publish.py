@@ -36,7 +36,7 @@ def _whole(target: Remote, release: Release) -> None:
     graphs = target.graphs()
     facts = f"facts/{release.name}"
     counts = {name: graphs[name] for name in (facts, "ontology", "shapes", "report")}
-    assert sum(counts.values()) == release.manifest()["counts"]["triples"]
+    assert sum(counts.values()) == release.manifest().count("triples")
     assert graphs["current"] == 1
     assert [FACTS_GRAPHS + release.name] in target.rows(
         f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}"

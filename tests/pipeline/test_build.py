@@ -48,14 +48,14 @@ def test_a_release_holds_facts_once_and_the_rest_in_named_graphs(embedded: Path)
 
 def test_the_manifest_tells_sources_counts_and_versions(embedded: Path) -> None:
     manifest = release.require(embedded).manifest()
-    assert [s["name"] for s in manifest["sources"]] == [
+    assert [source.name for source in manifest.sources] == [
         "states", "ukraine", "proposals", "statements", "reports",
     ]  # fmt: skip
-    assert manifest["counts"]["votes"] == 4499
-    assert manifest["counts"]["events"] == 27
-    assert manifest["discrepancies"] == {"content": 3, "total": 1, "vote": 4}
-    assert set(manifest["software"]) >= {"un-votes-kg", "pyoxigraph", "python"}
-    assert all(len(d) == 64 for s in manifest["sources"] for d in s["files"].values())
+    assert manifest.count("votes") == 4499
+    assert manifest.count("events") == 27
+    assert manifest.discrepancies == {"content": 3, "total": 1, "vote": 4}
+    assert set(manifest.software) >= {"un-votes-kg", "pyoxigraph", "python"}
+    assert all(len(d) == 64 for s in manifest.sources for d in s.files.values())
 
 
 def test_the_report_of_shacl_stands_in_the_release(embedded: Path) -> None:
@@ -68,7 +68,7 @@ def test_the_report_of_shacl_stands_in_the_release(embedded: Path) -> None:
 def test_two_builds_hold_the_same_facts(embedded: Path, tmp_path: Path) -> None:
     again = make_release(tmp_path)
     first = release.require(embedded).manifest()
-    assert again.manifest()["facts_sha256"] == first["facts_sha256"]
+    assert again.manifest().facts_sha256 == first.facts_sha256
 
 
 def test_states_are_always_loaded_and_no_source_twice(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_refused_rows_stop_a_build_unless_allowed(
 
     made = make_release(served, f"unvotes={source}", max_refused=10)
     refused = audit(made).refused
-    assert made.manifest()["refused"] == len(refused) > 0
+    assert made.manifest().refused == len(refused) > 0
     assert all(row.file == "un_votes.rda" for row in refused)
     # Of two different votes of one state neither can be trusted.
     assert votes(served) == (3 if fault[0] == "Russia" else 4)

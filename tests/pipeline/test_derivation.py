@@ -262,7 +262,7 @@ def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path)
 
 
 def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
-    counts = release.require(embedded).manifest()["counts"]
+    counts = release.require(embedded).manifest().counts
     for name, term in (
         ("agreement observations", "AgreementObservation"),
         ("yearly tallies", "YearlyTally"),
@@ -310,5 +310,5 @@ def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) 
         )
         assert rows.fetchall() == []
     counted = database.execute("SELECT count(*) FROM observations").fetchall()
-    assert counted == [(release.require(whole).manifest()["counts"]["agreement observations"],)]
+    assert counted == [(release.require(whole).manifest().counts["agreement observations"],)]
     assert counted > [(800_000,)]

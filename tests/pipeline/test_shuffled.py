@@ -83,7 +83,7 @@ def test_shuffled_rows_give_the_same_facts(real_data: Path, tmp_path: Path) -> N
             sources.reverse()
         release = make_release(data, "embedded", *sources, max_refused=10)
         digests.append(hashlib.sha256("\n".join(facts(release)).encode()).hexdigest())
-        counts.append(release.manifest()["counts"])
+        counts.append(release.manifest().counts)
     assert counts[0]["events in several sources"] > 20
     assert counts[0] == counts[1]
     assert digests[0] == digests[1]

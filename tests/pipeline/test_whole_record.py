@@ -20,23 +20,22 @@ def number(data: Path, pattern: str) -> int:
 
 def test_every_row_of_every_source_is_accounted_for(whole: Path) -> None:
     manifest = release.require(whole).manifest()
-    told = {one["name"]: one for one in manifest["sources"] if one["rows"]}
-    assert {name: one["rows"] for name, one in told.items()} == {
+    entries = {one.name: one for one in manifest.sources if one.rows}
+    assert {name: one.rows for name, one in entries.items()} == {
         "ukraine": 4_499,
         "undl-ga": 892_483,
         "undl-sc": 39_939,
         "unvotes": 870_109,
     }
-    fates = ("loaded", "merged", "discrepant", "repeated", "without_vote", "refused")
-    for one in told.values():
-        assert sum(one[fate] for fate in fates) == one["rows"], one
-    assert sum(one["loaded"] for one in told.values()) == manifest["counts"]["votes"]
-    assert number(whole, "?v a unv:Vote") == manifest["counts"]["votes"] == 1_087_023
-    assert manifest["refused"] == 1
+    for one in entries.values():
+        assert sum(one.outcomes().values()) == one.rows, one
+    assert sum(one.loaded for one in entries.values()) == manifest.count("votes")
+    assert number(whole, "?v a unv:Vote") == manifest.count("votes") == 1_087_023
+    assert manifest.refused == 1
 
 
 def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
-    counts = release.require(whole).manifest()["counts"]
+    counts = release.require(whole).manifest().counts
     assert counts["events"] == number(whole, "?e a unv:VotingEvent") == 9_518
     assert counts["events matched by symbol"] == 4_184
     assert counts["events matched by month and votes"] == 639
@@ -46,7 +45,7 @@ def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
 
 
 def test_what_sources_tell_differently_is_counted(whole: Path) -> None:
-    assert release.require(whole).manifest()["discrepancies"] == {
+    assert release.require(whole).manifest().discrepancies == {
         "vote": 2_304,
         "date": 13,
         "session": 4,

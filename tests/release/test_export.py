@@ -277,7 +277,7 @@ def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: 
     assert "The terms of all loaded sources allow redistribution." in text
     assert "Copyright United Nations; non-commercial use with attribution" in text
     said = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
-    assert said == {"redistribution allowed": len(require(embedded).manifest()["sources"])}
+    assert said == {"redistribution allowed": len(require(embedded).manifest().sources)}
 
     release = with_manifest(require(embedded), tmp_path, redistributable=False, licence="Ask first")
     export(release, tmp_path / "out", ["csv"])

@@ -520,7 +520,7 @@ def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
     council = write(tmp_path / "b", rows(event=SC_EVENT) + unvoted, SC)
     made = make_release(tmp_path, f"undl-ga={assembly}", f"undl-sc={council}", max_refused=1)
     manifest = made.manifest()
-    told = {source["name"]: source for source in manifest["sources"]}
+    told = {source.name: source.model_dump() for source in manifest.sources}
     assert {"rows": 7, "loaded": 6, "read_by_rule": 1, "refused": 1}.items() <= told[
         "undl-ga"
     ].items()
@@ -528,8 +528,8 @@ def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
         "undl-sc"
     ].items()
     assert list(told["undl-ga"]["files"]) == ["2026_01_01_ga_voting.csv"]
-    assert manifest["read_by_rule"] == 2
-    assert manifest["discrepancies"] == {"total": 2}
+    assert manifest.read_by_rule == 2
+    assert manifest.discrepancies == {"total": 2}
     found = audit(made)
     assert [row.value for row in found.read_by_rule] == ["ms_vote 'y'", "ms_vote 'Y'"]
     assert [row.value for row in found.refused] == ["AN (PERU)"]

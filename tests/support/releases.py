@@ -52,10 +52,10 @@ def with_manifest(release: Release, folder: Path, **changed: object) -> Release:
     """Return a copy of a release whose manifest says something else of the source ``ukraine``."""
     copy = Release(folder / release.name)
     shutil.copytree(release.path, copy.path)
-    manifest = copy.manifest()
+    manifest = json.loads(copy.manifest_file.read_text(encoding="utf-8"))
     (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
     source.update(changed)
-    (copy.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    copy.manifest_file.write_text(json.dumps(manifest), encoding="utf-8")
     return copy
 
 

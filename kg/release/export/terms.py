@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 
 from kg.rdf.vocabulary import PREFIXES
+from kg.release.manifest import Manifest
 
 _SOURCES: Final = """
     SELECT ?source ?title ?publisher ?rights ?redistributable WHERE {
@@ -28,19 +29,10 @@ _SAID: Final = {
 }
 
 
-def withheld(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the loaded sources whose terms do not allow passing them on, as the manifest has them.
-
-    A manifest that does not say so of a source counts as one that says they do not.
-    """
-    return [one for one in manifest["sources"] if one.get("redistributable") is not True]
-
-
-def terms(manifest: dict[str, Any], store: ox.Store) -> str:
+def terms(manifest: Manifest, store: ox.Store) -> str:
     """Return the terms of a release's sources, in Markdown."""
-    kept = withheld(manifest)
-    if kept:
-        names = ", ".join(one["name"] for one in kept)
+    if manifest.withheld:
+        names = ", ".join(source.name for source in manifest.withheld)
         judgement = (
             "**Do not redistribute this release.** The terms of these sources do not allow it, or "
             f"are not known to: {names}. Ask their publishers before you pass any of it on."
@@ -48,16 +40,16 @@ def terms(manifest: dict[str, Any], store: ox.Store) -> str:
     else:
         judgement = "The terms of all loaded sources allow redistribution."
     lines = [
-        f"# Terms of the data in release {manifest['name']}",
+        f"# Terms of the data in release {manifest.name}",
         "",
         judgement,
         "",
         "Loaded from:",
         "",
     ]
-    for one in manifest["sources"]:
-        allowed = _REDISTRIBUTION[one.get("redistributable")]
-        lines.append(f"- {one['name']}: {one['title']}: {one['licence']} ({allowed})")
+    for entry in manifest.sources:
+        allowed = _REDISTRIBUTION[entry.redistributable]
+        lines.append(f"- {entry.name}: {entry.title}: {entry.licence} ({allowed})")
     lines += ["", "The sources that the facts name, as far as their terms are known:", ""]
     found = store.query(_SOURCES, prefixes=PREFIXES)
     assert isinstance(found, ox.QuerySolutions)

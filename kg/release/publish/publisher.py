@@ -89,7 +89,7 @@ def publish(release: Release, target: Target, progress: Progress, steps: Steps) 
     before = target.in_force()
     for is_last in (False, True):
         if before != facts or is_last:
-            total = release.manifest()["counts"]["triples"]
+            total = release.manifest().count("triples")
             _load(store, total, target, facts, progress, steps)
         with steps.step(_KIND, "Comparing"):
             here = sums_of(store)

@@ -82,8 +82,8 @@ async def home(site: Site, request: Request) -> Response:
             "home.html",
             divided=await most_divided(site.asker),
             latest=await latest_votes(site.asker),
-            counts=manifest["counts"],
-            created=manifest["created"],
+            counts=manifest.counts,
+            created=manifest.created,
             examples=[queries()[name] for name in _EXAMPLES],
         )
 

@@ -220,8 +220,8 @@ def test_embedded_and_own_positions_load_together(tmp_path: Path) -> None:
     assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
     assert count(store, "?s a unv:Statement") == 37
     assert count(store, "?p a unv:Proposal") == 5
-    (told,) = (s for s in release.manifest()["sources"] if s["name"] == "statements")
-    assert {"first.yaml", "second.yml", "responses.yaml", "topics.yaml"} <= told["files"].keys()
+    (told,) = (s for s in release.manifest().sources if s.name == "statements")
+    assert {"first.yaml", "second.yml", "responses.yaml", "topics.yaml"} <= told.files.keys()
 
 
 def test_a_statement_about_what_is_not_loaded_stops_the_build(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_words_against_votes_are_a_warning(tmp_path: Path) -> None:
     text = GOOD.replace("made_by: IND", "made_by: RUS").replace("reserved", "supportive")
     text = text.replace("date: 2023-02-23", "date: 1940-01-01")
     path.write_text(text, encoding="utf-8")
-    warnings = make_release(tmp_path, "embedded", f"statements={path}").manifest()["warnings"]
+    warnings = make_release(tmp_path, "embedded", f"statements={path}").manifest().warnings
     assert (warnings["spoken-and-voted"], warnings["statement-membership"]) == (1, 1)
     found = kg("query", "doubtful-positions", "-f", "csv", data=tmp_path).stdout
     assert "said before membership" in found

@@ -1,0 +1,106 @@
+"""The manifest of a release: what it was built from, what it holds, and what was found on the way.
+
+It is written once, by the build, and read here alone. Fields that earlier versions did not write
+have defaults, so their releases still read; fields of later versions are ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kg.errors import ReleaseError
+
+#: The count of events whose day a source that knows only the month gave differently.
+REPLACED_DAYS: Final = "days of the month replaced by a better source"
+
+
+class SourceEntry(BaseModel):
+    """A loaded source, with what became of its rows of votes.
+
+    ``redistributable`` is None where the manifest does not say; ``files`` maps names to SHA-256.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str = ""
+    licence: str = ""
+    redistributable: bool | None = None
+    embedded: bool = False
+    files: Mapping[str, str] = Field(default_factory=dict)
+    rows: int = 0
+    loaded: int = 0
+    merged: int = 0
+    discrepant: int = 0
+    repeated: int = 0
+    without_vote: int = 0
+    read_by_rule: int = 0
+    refused: int = 0
+    notes: Mapping[str, int] = Field(default_factory=dict)
+
+    def outcomes(self) -> dict[str, int]:
+        """Return how many of its rows came to which end; together they are all rows."""
+        return {
+            "loaded": self.loaded,
+            "merged": self.merged,
+            "discrepant": self.discrepant,
+            "repeated": self.repeated,
+            "without_vote": self.without_vote,
+            "refused": self.refused,
+        }
+
+
+class Manifest(BaseModel):
+    """The manifest; fields stand in the order of the file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    created: str = ""
+    base_iri: str = ""
+    software: Mapping[str, str] = Field(default_factory=dict)
+    facts_sha256: str = ""
+    sources: tuple[SourceEntry, ...] = ()
+    counts: Mapping[str, int] = Field(default_factory=dict)
+    discrepancies: Mapping[str, int] = Field(default_factory=dict)
+    warnings: Mapping[str, int] = Field(default_factory=dict)
+    refused: int = 0
+    read_by_rule: int = 0
+    seconds: Mapping[str, float] = Field(default_factory=dict)
+
+    @property
+    def withheld(self) -> tuple[SourceEntry, ...]:
+        """The sources whose terms do not allow redistribution, or are not known to."""
+        return tuple(source for source in self.sources if source.redistributable is not True)
+
+    def count(self, name: str) -> int:
+        """Return how many there are of something, 0 if it was not counted."""
+        return self.counts.get(name, 0)
+
+
+def read(path: Path) -> Manifest:
+    """Read a manifest file.
+
+    Raises:
+        ReleaseError: if it is missing, not JSON, or not a manifest.
+    """
+    try:
+        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise ReleaseError(f"release {path.parent} is damaged: {path.name}: {faults}") from error
+    except (OSError, ValueError) as error:
+        raise ReleaseError(f"release {path.parent} is damaged: {error}") from error
+
+
+def write(path: Path, manifest: Manifest) -> None:
+    """Write a manifest file."""
+    content = json.dumps(manifest.model_dump(), indent=2, ensure_ascii=False)
+    path.write_text(content + "\n", encoding="utf-8")
