@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import pyoxigraph as ox
 
 from kg.errors import ReleaseError
-from kg.model.records import RefusedRow, RuledRow
+from kg.model.sources import NormalizedRow, RejectedRow
 from kg.rdf.vocabulary import PREFIXES, REPORT_GRAPH
 from kg.release.manifest import REPLACED_DAYS, Manifest
 from kg.release.release import Release
@@ -86,8 +86,8 @@ class Audit:
 
     differences: list[Difference]
     warnings: list[tuple[str, str, str]]
-    refused: list[RefusedRow]
-    read_by_rule: list[RuledRow]
+    refused: list[RejectedRow]
+    read_by_rule: list[NormalizedRow]
     manifest: Manifest
 
     def checks(self) -> list[Check]:
@@ -137,13 +137,13 @@ def audit(release: Release) -> Audit:
     return Audit(
         differences=[Difference(*row) for row in _rows(store, _DISCREPANCIES)],
         warnings=[(row[0], row[1], row[2]) for row in _rows(store, _WARNINGS)],
-        refused=_table(RefusedRow, release.path / "refused.csv"),
-        read_by_rule=_table(RuledRow, release.path / "readings.csv"),
+        refused=_table(RejectedRow, release.path / "refused.csv"),
+        read_by_rule=_table(NormalizedRow, release.path / "readings.csv"),
         manifest=release.manifest(),
     )
 
 
-_Row = TypeVar("_Row", RefusedRow, RuledRow)
+_Row = TypeVar("_Row", RejectedRow, NormalizedRow)
 
 
 def _table(kind: type[_Row], path: Path) -> list[_Row]:

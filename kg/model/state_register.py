@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from kg.model.records import State
+from kg.model.states import State
 
 
 def plain_name(name: str) -> str:

@@ -14,20 +14,12 @@ from rich.console import Console
 
 from kg.engine.columnar.build import write as write_columns
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
-from kg.model.records import (
-    Discrepancy,
-    Fate,
-    MergedEvent,
-    Record,
-    RefusedRow,
-    ReportedTally,
-    ReportedVote,
-    RuledRow,
-    State,
-    Topic,
-    VotingEvent,
-)
+from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.records import Record
+from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
+from kg.model.states import State
+from kg.model.votes import MergedEvent, Topic, VoteOutcome, VotingEvent
 from kg.pipeline import derived_facts, manifest, validation
 from kg.pipeline.derivation import Positions
 from kg.pipeline.matching import match
@@ -70,7 +62,7 @@ class _Facts:
     discrepancies: list[Discrepancy] = field(default_factory=list)
     tallies: list[ReportedTally] = field(default_factory=list)
     #: By loader: what became of its votes.
-    accounts: dict[str, Counter[Fate]] = field(default_factory=lambda: defaultdict(Counter))
+    accounts: dict[str, Counter[VoteOutcome]] = field(default_factory=lambda: defaultdict(Counter))
     told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
@@ -158,8 +150,8 @@ def _build(
     if columns:
         _write_columns(store, folder, name, steps)
     ruled = [row for one in loaded.values() for row in one.read_by_rule]
-    manifest.write_rows(RefusedRow, refused, folder / "refused.csv")
-    manifest.write_rows(RuledRow, ruled, folder / "readings.csv")
+    manifest.write_rows(RejectedRow, refused, folder / "refused.csv")
+    manifest.write_rows(NormalizedRow, ruled, folder / "readings.csv")
     released = Manifest(
         name=name,
         created=started.isoformat(timespec="seconds"),
@@ -248,7 +240,7 @@ def _write_events(
             facts.told[key] = (merged.event.name, merged.sources)
             facts.positions.add(merged)
             _count(merged, facts.counts)
-            for source, account in merged.accounts.items():
+            for source, account in merged.vote_outcomes.items():
                 facts.accounts[loader_of[source]].update(account)
             advance(1)
 
@@ -277,8 +269,8 @@ def _count(merged: MergedEvent, counts: Counter[str]) -> None:
     counts["events"] += 1
     counts["votes"] += len(event.votes)
     counts["resolutions"] += event.decides is not None
-    counts["events in several sources"] += len(merged.told_by) > 1
-    counts[REPLACED_DAYS] += merged.date_made_exact
+    counts["events in several sources"] += len(merged.recorded_by) > 1
+    counts[REPLACED_DAYS] += merged.day_refined
     counts[f"dates known to the {event.date_precision}"] += 1
 
 

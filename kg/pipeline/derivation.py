@@ -18,15 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import InvalidDataError
-from kg.model.records import (
-    AgreementObservation,
-    BodyName,
-    DerivedFact,
-    Margin,
-    MergedEvent,
-    YearlyTally,
-)
+from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.model.vote_option import VOTES_CAST, VoteOption
+from kg.model.votes import BodyName, MergedEvent
 
 Counts = NDArray[np.int64]
 

@@ -15,7 +15,7 @@ from typing import Final, Generic, TypeVar
 
 import pyoxigraph as ox
 
-from kg.model.records import AgreementObservation, DerivedFact, Margin, YearlyTally
+from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.pipeline import validation
 from kg.pipeline.derivation import Positions
 from kg.pipeline.validation import DERIVED_SHAPES, Finding

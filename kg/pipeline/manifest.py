@@ -12,13 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import kg
-from kg.model.records import Fate, RefusedRow, RuledRow
+from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.votes import VoteOutcome
 from kg.release.manifest import SourceEntry
 from kg.sources.loader import Loaded
 from kg.sources.selection import Chosen
 
 
-def source(one: Chosen, loaded: Loaded, account: Counter[Fate]) -> SourceEntry:
+def source(one: Chosen, loaded: Loaded, account: Counter[VoteOutcome]) -> SourceEntry:
     """Return the entry of a source, after its events have been merged."""
     files = loaded.files or [one.places[0] / name for name in one.loader.files]
     return SourceEntry(
@@ -61,7 +62,7 @@ def digest(*files: Path) -> str:
 
 
 def write_rows(
-    kind: type[RefusedRow | RuledRow], rows: Iterable[RefusedRow | RuledRow], path: Path
+    kind: type[RejectedRow | NormalizedRow], rows: Iterable[RejectedRow | NormalizedRow], path: Path
 ) -> None:
     """Write rows of one kind as CSV, its columns named by the fields."""
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -70,7 +71,7 @@ def write_rows(
         writer.writerows(astuple(row) for row in rows)
 
 
-def refusals(refused: list[RefusedRow], allowed: int) -> str:
+def refusals(refused: list[RejectedRow], allowed: int) -> str:
     """Say which rows were refused, when there are more than allowed."""
     lines = [
         f"{row.file}, row {row.row}: {row.value}: expected {row.expected}" for row in refused[:50]

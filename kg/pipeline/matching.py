@@ -21,9 +21,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from kg.model.records import Discrepancy, VotingEvent
+from kg.model.discrepancies import Discrepancy
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import VotingEvent
 
 #: The source that is compared with, whose symbols are taken as they are.
 ANCHOR: Final = "undl-ga"

@@ -14,15 +14,9 @@ from itertools import groupby
 from typing import Final
 
 from kg.errors import SourceError
-from kg.model.records import (
-    Discrepancy,
-    Fate,
-    MergedEvent,
-    ReportedTally,
-    ReportedVote,
-    VotingEvent,
-)
+from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
+from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 
 #: Sources of roll calls, the most trusted first.
 PRECEDENCE: Final = (
@@ -67,7 +61,7 @@ def compare_reports(
                     aspect="total",
                     concerns=(("event", event.key), ("report", tally.key)),
                     accepted=f"{event.count(option)} {words}",
-                    accepted_from=merged.told_by[:1],
+                    accepted_from=merged.recorded_by[:1],
                     other=f"{reported} {words}",
                     other_from=(tally.source,),
                     description=(
@@ -82,7 +76,12 @@ def compare_reports(
             continue
         found.append(
             _vote_discrepancy(
-                event, vote.state, merged.told_by[0], vote.option, vote.source, ("report", vote.key)
+                event,
+                vote.state,
+                merged.recorded_by[0],
+                vote.option,
+                vote.source,
+                ("report", vote.key),
             )
         )
     return found
@@ -110,7 +109,7 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     voted_by = dict.fromkeys(votes, first.source)
     date_source = first
     made_exact = False
-    accounts: dict[str, Counter[Fate]] = {first.source: Counter({"loaded": len(votes)})}
+    accounts: dict[str, Counter[VoteOutcome]] = {first.source: Counter({"loaded": len(votes)})}
     for other in others:
         account = accounts[other.source] = Counter()
         for state, option in other.votes.items():
@@ -176,18 +175,18 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
     sources = dict.fromkeys(
         key for e in events for key in (e.source, *e.compilations) if key != first.source
     )
-    told_by = tuple(e.source for e in events)
+    recorded_by = tuple(e.source for e in events)
     tallies = tuple(
         ReportedTally(f"{e.source}-{e.key}", e.key, e.printed, e.source)
         for e in events
         if e.printed
     )
     return MergedEvent(
-        event, told_by, (first.source, *sources), tuple(found), tallies, made_exact, accounts
+        event, recorded_by, (first.source, *sources), tuple(found), tallies, made_exact, accounts
     )
 
 
-def _fate(accepted: VoteOption | None, told: VoteOption) -> Fate:
+def _fate(accepted: VoteOption | None, told: VoteOption) -> VoteOutcome:
     if accepted is None:
         return "loaded"
     return "merged" if accepted == told else "discrepant"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from kg.model.records import AgreementObservation, DerivedFact, Margin, YearlyTally
+from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, text, typed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.model.records import Resolution, VotingEvent
+from kg.model.votes import Resolution, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, text, typed

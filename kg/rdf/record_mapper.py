@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kg.model.records import (
+from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
+from kg.model.records import Record
+from kg.model.sources import Source
+from kg.model.statements import (
     CodingRule,
     Correspondence,
     DiplomaticContact,
-    Discrepancy,
-    MergedEvent,
     Proposal,
-    Record,
-    ReportedContent,
-    ReportedTally,
-    ReportedVote,
     ResolutionContent,
-    Seat,
-    Source,
-    State,
     Statement,
-    Topic,
 )
+from kg.model.states import Seat, State
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import MergedEvent, Topic
 from kg.rdf import event_mapper, iris, statement_mapper
 from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from kg.model.records import (
+from kg.model.discrepancies import ReportedContent, ReportedTally, ReportedVote
+from kg.model.statements import (
     Coding,
     CodingRule,
     Correspondence,
@@ -17,9 +18,6 @@ from kg.model.records import (
     Parties,
     Proposal,
     Relation,
-    ReportedContent,
-    ReportedTally,
-    ReportedVote,
     ResolutionContent,
     Statement,
     StatementKind,

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.model.records import Record, RefusedRow, RuledRow, VotingEvent
+from kg.model.records import Record
+from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
+from kg.model.votes import VotingEvent
 from kg.resources import DATA
 
 
@@ -25,8 +27,8 @@ class Loaded:
 
     records: list[Record] = field(default_factory=list)
     events: Iterable[VotingEvent] = ()
-    refused: list[RefusedRow] = field(default_factory=list)
-    read_by_rule: list[RuledRow] = field(default_factory=list)
+    refused: list[RejectedRow] = field(default_factory=list)
+    read_by_rule: list[NormalizedRow] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     files: list[Path] = field(default_factory=list)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.model.records import Source
+from kg.model.sources import Source
 from kg.sources import csv_table
 
 FILE = "sources.csv"

@@ -6,8 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.model.records import DatedName, Period, Predecessor, Seat, State
 from kg.model.state_register import StateRegister
+from kg.model.states import DatedName, Period, Predecessor, Seat, State
 from kg.sources import csv_table
 from kg.sources.loader import Loaded
 from kg.sources.source_list import describe

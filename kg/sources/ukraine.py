@@ -11,10 +11,11 @@ import re
 from pathlib import Path
 
 from kg.errors import SourceError
-from kg.model.records import Problem, RefusedRow, Resolution, VotingEvent
+from kg.model.sources import RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import session_of, slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import Resolution, VotingEvent
 from kg.sources import csv_table, ukraine_council
 from kg.sources.loader import Loaded
 from kg.sources.source_list import describe
@@ -117,6 +118,6 @@ def load(folder: Path, states: StateRegister) -> Loaded:
 
 
 def _refuse(
-    loaded: Loaded, row: csv_table.Row, problem: Problem, value: str, expected: str
+    loaded: Loaded, row: csv_table.Row, problem: RejectionReason, value: str, expected: str
 ) -> None:
-    loaded.refused.append(RefusedRow("ukraine", row.path.name, row.line, problem, value, expected))
+    loaded.refused.append(RejectedRow("ukraine", row.path.name, row.line, problem, value, expected))

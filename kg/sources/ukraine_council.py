@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kg.model.records import Resolution, VotingEvent
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VOTES_CAST, VoteOption
+from kg.model.votes import Resolution, VotingEvent
 from kg.sources import csv_table
 
 SOURCE: Final = "ukraine-council-votes"

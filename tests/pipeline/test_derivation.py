@@ -18,15 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import InvalidDataError
-from kg.model.records import (
-    AgreementObservation,
-    DerivedFact,
-    Margin,
-    MergedEvent,
-    VotingEvent,
-    YearlyTally,
-)
+from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.model.vote_option import VoteOption
+from kg.model.votes import MergedEvent, VotingEvent
 from kg.pipeline.derivation import Positions, agree, check
 from kg.pipeline.derived_facts import Sample, validate
 from kg.rdf import derived_mapper, iris

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.model.records import Discrepancy, MergedEvent, RefusedRow
+from kg.model.discrepancies import Discrepancy
+from kg.model.sources import RejectedRow
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
+from kg.model.votes import MergedEvent
 from kg.pipeline.matching import match
 from kg.pipeline.merging import merge_events
 from kg.sources.registry import LOADERS
@@ -43,7 +45,7 @@ class Outcome:
     faults: Faults
     merged: dict[str, MergedEvent]
     discrepancies: list[Discrepancy]
-    refused: list[RefusedRow]
+    refused: list[RejectedRow]
     lines: dict[int, str]
 
 

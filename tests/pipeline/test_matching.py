@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.model.records import Resolution, VoteOn, VotingEvent
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import Resolution, VoteOn, VotingEvent
 from kg.pipeline.matching import ANCHOR, LOOSE, match
 from tests.support.releases import Real
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import SourceError
-from kg.model.records import MergedEvent, ReportedTally, ReportedVote, Resolution, VotingEvent
+from kg.model.discrepancies import ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
+from kg.model.votes import MergedEvent, Resolution, VotingEvent
 from kg.pipeline.merging import compare_reports, merge_events
 
 EMBEDDED, UNVOTES = "ukraine-roll-calls", "unvotes-package"
@@ -48,7 +49,7 @@ def test_sources_that_agree_make_one_event() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": N}, records_non_voting=False)
     one = merged(other, event())
     assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
-    assert one.told_by == (EMBEDDED, UNVOTES)
+    assert one.recorded_by == (EMBEDDED, UNVOTES)
     assert one.discrepancies == ()
     assert one.event.records_non_voting
 

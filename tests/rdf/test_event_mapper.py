@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kg.model.records import ReportedTally, Resolution, VotingEvent
+from kg.model.discrepancies import ReportedTally
 from kg.model.vote_option import VoteOption
+from kg.model.votes import Resolution, VotingEvent
 from kg.pipeline.merging import merge_events
 from kg.rdf import iris
 from kg.rdf.record_mapper import Writer

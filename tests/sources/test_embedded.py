@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SourceError
-from kg.model.records import Proposal, ResolutionContent, Source
+from kg.model.sources import Source
 from kg.model.state_register import StateRegister
+from kg.model.statements import Proposal, ResolutionContent
 from kg.model.vote_option import VoteOption
 from kg.pipeline.merging import merge_events
 from kg.resources import DATA
@@ -149,7 +150,7 @@ def test_a_vote_of_the_council_in_two_sources_is_one_event(states: StateRegister
         compilations=(),
     )
     (merged,) = merge_events([[ours], [theirs]])
-    assert merged.told_by == ("undl-sc", "ukraine-council-votes")
+    assert merged.recorded_by == ("undl-sc", "ukraine-council-votes")
     assert merged.event.name == "S/RES/2623(2022)"
     assert merged.discrepancies == ()
 

@@ -52,7 +52,7 @@ def test_unvotes_and_the_embedded_roll_calls_agree_on_the_seven_they_share(
     merged = list(merge_events([embedded, real["unvotes"].events]))
     assert len(merged) == 6_223
     assert sum(len(one.event.votes) for one in merged) == 873_457
-    assert [one.event.name for one in merged if len(one.told_by) > 1] == [
+    assert [one.event.name for one in merged if len(one.recorded_by) > 1] == [
         "A/RES/68/262", "A/RES/71/205", "A/RES/72/190", "A/RES/73/194", "A/RES/73/263",
         "A/RES/74/168", "A/RES/74/17",
     ]  # fmt: skip

@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 
 from kg.audit.report import audit
 from kg.errors import FetchError, SourceError
-from kg.model.records import Source, Topic, VotingEvent
+from kg.model.sources import Source
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
+from kg.model.votes import Topic, VotingEvent
 from kg.rdf.vocabulary import BASE
 from kg.sources import download as downloads
 from kg.sources.loader import Loaded

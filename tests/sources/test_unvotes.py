@@ -11,8 +11,8 @@ import pytest
 import rdata
 
 from kg.errors import SourceError
-from kg.model.records import VotingEvent
 from kg.model.state_register import StateRegister
+from kg.model.votes import VotingEvent
 from kg.sources.loader import Loaded
 from kg.sources.unvotes import loader, symbols
 from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key

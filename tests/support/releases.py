@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from rich.console import Console
 
-from kg.model.records import VotingEvent
+from kg.model.votes import VotingEvent
 from kg.pipeline.build import build
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.release.release import Release, require

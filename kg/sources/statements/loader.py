@@ -12,29 +12,25 @@ from pathlib import Path
 from typing import Final
 
 from kg import resources
-from kg.model.records import (
+from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote, Thing
+from kg.model.records import Record
+from kg.model.sources import Source
+from kg.model.state_register import StateRegister
+from kg.model.statements import (
     Coding,
     CodingRule,
     Correspondence,
     DiplomaticContact,
-    Discrepancy,
     Paragraph,
     Parties,
     Proposal,
     ProposalPoint,
-    Record,
-    ReportedContent,
-    ReportedTally,
-    ReportedVote,
     ResolutionContent,
-    Source,
     Statement,
-    Thing,
-    Topic,
 )
-from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import Topic
 from kg.sources.loader import Loaded
 from kg.sources.source_list import describe, described
 from kg.sources.statements.fields import Known

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
 
-from kg.model.records import Relation, StatementKind, Thing
+from kg.model.discrepancies import Thing
+from kg.model.statements import Relation, StatementKind
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.sources.statements.fields import (

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from kg.model.records import BodyName, Problem
+from kg.model.sources import RejectionReason
 from kg.model.symbols import session_of
 from kg.model.vote_option import VoteOption
+from kg.model.votes import BodyName
 
 #: The library's printed totals; ``total_ms``, the number of members, is no count of votes.
 TOTALS: Final[dict[str, VoteOption]] = {
@@ -97,7 +98,7 @@ def control_number(details: Mapping[str, str]) -> int | None:
     return int(match[1]) if match else None
 
 
-def unusable(details: Mapping[str, str], body: BodyName) -> tuple[Problem, str, str] | None:
+def unusable(details: Mapping[str, str], body: BodyName) -> tuple[RejectionReason, str, str] | None:
     """Return a row's problem, the value it has and what was expected; None if it is usable."""
     form, expected = SYMBOLS[body]
     if control_number(details) is None:

@@ -15,10 +15,11 @@ from typing import Final
 
 from kg import resources
 from kg.errors import SourceError
-from kg.model.records import BodyName, Problem, RefusedRow, Resolution, RuledRow, Topic, VotingEvent
+from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import BodyName, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources.loader import Loaded, RemoteFile
 from kg.sources.source_list import describe
@@ -304,18 +305,18 @@ class _Reader:
             )
             self._refuse(row, "two votes of one state", f"{option} ({name})", expected)
 
-    def _refuse(self, row: int, problem: Problem, value: str, expected: str) -> None:
+    def _refuse(self, row: int, problem: RejectionReason, value: str, expected: str) -> None:
         self._refuse_line(int(self._table.line_of[row]), problem, value, expected)
 
-    def _refuse_line(self, line: int, problem: Problem, value: str, expected: str) -> None:
+    def _refuse_line(self, line: int, problem: RejectionReason, value: str, expected: str) -> None:
         self._loaded.refused.append(
-            RefusedRow(self._which.source, self._table.path.name, line, problem, value, expected)
+            RejectedRow(self._which.source, self._table.path.name, line, problem, value, expected)
         )
 
     def _rule(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
         line = int(self._table.line_of[row])
         file = self._table.path.name
-        ruled = RuledRow(self._which.source, file, line, f"{column} {value!r}", read_as, rule)
+        ruled = NormalizedRow(self._which.source, file, line, f"{column} {value!r}", read_as, rule)
         self._loaded.read_by_rule.append(ruled)
 
 

@@ -19,10 +19,11 @@ import numpy as np
 
 from kg import resources
 from kg.errors import SourceError
-from kg.model.records import DatePrecision, Problem, RefusedRow, Resolution, Topic, VotingEvent
+from kg.model.sources import RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
+from kg.model.votes import DatePrecision, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import Loaded, RemoteFile
@@ -167,7 +168,7 @@ class _VoteTable:
     def __len__(self) -> int:
         return len(self._order)
 
-    def refused(self, known: set[int]) -> list[RefusedRow]:
+    def refused(self, known: set[int]) -> list[RejectedRow]:
         """Return the rows that belong to no roll call."""
         present = np.unique(self._numbers)
         strangers = [int(number) for number in present if int(number) not in known]
@@ -179,7 +180,7 @@ class _VoteTable:
             for row in self._rows(number)
         ]
 
-    def votes(self, rcid: int, day: str, refused: list[RefusedRow]) -> dict[str, VoteOption]:
+    def votes(self, rcid: int, day: str, refused: list[RejectedRow]) -> dict[str, VoteOption]:
         """Return the votes of a roll call by state; what cannot be used is added to ``refused``."""
         votes: dict[str, VoteOption] = {}
         first_row: dict[str, int] = {}
@@ -239,8 +240,8 @@ class _VoteTable:
         return rows
 
 
-def _refusal(row: int, problem: Problem, value: str, expected: str) -> RefusedRow:
-    return RefusedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
+def _refusal(row: int, problem: RejectionReason, value: str, expected: str) -> RejectedRow:
+    return RejectedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
 
 
 def _read(folder: Path, table: str, columns: str) -> Any:

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from kg.model.records import VoteOn
 from kg.model.symbols import LAST_ROMAN_SESSION, assembly_resolution, slug
+from kg.model.votes import VoteOn
 
 #: Up to this session the number in ``unres`` is a page of the printed record.
 LAST_PAGE_SESSION: Final = 17

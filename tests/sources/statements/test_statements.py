@@ -13,15 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg.model.records import (
-    DiplomaticContact,
-    Proposal,
-    ReportedTally,
-    ReportedVote,
-    Source,
-    Statement,
-)
+from kg.model.discrepancies import ReportedTally, ReportedVote
+from kg.model.sources import Source
 from kg.model.state_register import StateRegister
+from kg.model.statements import DiplomaticContact, Proposal, Statement
 from kg.rdf.iris import thing
 from kg.release.release import require
 from kg.resources import DATA

@@ -1,0 +1,48 @@
+"""Facts computed from merged events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kg.model.vote_option import VoteOption
+from kg.model.votes import BodyName
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementObservation:
+    """How often two states voted alike in the General Assembly in one calendar year.
+
+    ``states`` are two keys in alphabetical order; ``shared`` counts the events on which both
+    voted yes, no or abstained, ``identical`` those of them on which both did the same.
+    """
+
+    states: tuple[str, str]
+    year: int
+    shared: int
+    identical: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyTally:
+    """How often one state took each position in one body in one calendar year.
+
+    Non-voting is counted only where every event of the body in that year records it.
+    """
+
+    body: BodyName
+    state: str
+    year: int
+    counts: Mapping[VoteOption, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The votes in favour of an event less those against it."""
+
+    event: str
+    votes: int
+
+
+#: What is computed from merged events.
+DerivedFact = AgreementObservation | YearlyTally | Margin

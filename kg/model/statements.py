@@ -1,0 +1,155 @@
+"""Statements, diplomatic contacts and proposals of states, and how texts correspond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.model.discrepancies import Thing
+from kg.model.vote_option import VoteOption
+
+StatementKind = Literal["statement", "explanation of vote", "response", "attributed position"]
+Relation = Literal["agrees", "overlaps", "contradicts"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodingRule:
+    """A rule by which the content of a text is judged."""
+
+    key: str
+    label: str
+    description: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """The coder of a judgement and the rule applied."""
+
+    coder: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """States by key, and others by name."""
+
+    states: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An utterance or attitude attributed to a state.
+
+    ``coding`` is given with a stance; ``towards`` is what the stance is or would be towards.
+    """
+
+    key: str
+    kind: StatementKind
+    made_by: str
+    summary: str
+    source: str
+    speaker: str = ""
+    speaker_role: str = ""
+    date: str = ""
+    place: str = ""
+    forum: str = ""
+    addressed_to: Parties = Parties()
+    about: tuple[Thing, ...] = ()
+    stance: str = ""
+    towards: Thing | None = None
+    coding: Coding | None = None
+    quote: str = ""
+    via: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiplomaticContact:
+    """A meeting, call or appeal; ``urged`` is how the contacted side was urged to vote."""
+
+    key: str
+    by: Parties
+    to: Parties
+    summary: str
+    source: str
+    urged: VoteOption | None = None
+    expected: bool = False
+    date: str = ""
+    place: str = ""
+    about: tuple[Thing, ...] = ()
+    quote: str = ""
+    via: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPoint:
+    """One numbered point of a proposal; ``coding`` is that of its topics."""
+
+    position: int
+    title: str
+    sources: tuple[str, ...]
+    summary: str = ""
+    topics: tuple[str, ...] = ()
+    coding: Coding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan put forward by states, with its points in order."""
+
+    key: str
+    title: str
+    date: str
+    proposed_by: tuple[str, ...]
+    authors: tuple[str, ...]
+    points: tuple[ProposalPoint, ...]
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """An operative paragraph; ``number`` is None where no source gives it."""
+
+    key: str
+    number: int | None
+    summary: str
+    sources: tuple[str, ...]
+    quote: str = ""
+    topics: tuple[str, ...] = ()
+    coding: Coding | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionContent:
+    """The topics of a resolution and its operative paragraphs, as far as they are known.
+
+    ``coding`` is that of the topics.
+    """
+
+    symbol: str
+    topics: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
+    coding: Coding | None = None
+
+    @property
+    def key(self) -> str:
+        """The symbol: a resolution has one record of its content."""
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """The relation of two texts, as judged by a coder."""
+
+    key: str
+    one: Thing
+    other: Thing
+    relation: Relation
+    reason: str
+    coding: Coding
+    sources: tuple[str, ...] = ()

@@ -1,0 +1,71 @@
+"""Members of the United Nations, past and present, and their seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A span of days; ``until`` is empty while it lasts."""
+
+    start: str
+    until: str
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedName:
+    """A name a state bore in a span of time."""
+
+    name: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """An earlier state that this one follows, and how (continuation, succession, …)."""
+
+    state: str
+    relation: str
+    date: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A member of the United Nations, past or present: the political entity, not its seat."""
+
+    key: str
+    name: str
+    iso3: str
+    iso2: str
+    m49: str
+    wikidata: str
+    group: str
+    seat: str
+    sources: tuple[str, ...]
+    memberships: tuple[Period, ...]
+    names: tuple[DatedName, ...]
+    predecessors: tuple[Predecessor, ...] = ()
+    geonames: str = ""
+
+    @property
+    def admitted(self) -> str:
+        """The first day of membership of the entity."""
+        return self.memberships[0].start
+
+    @property
+    def member_until(self) -> str:
+        """The day its membership ended; empty for present members."""
+        return self.memberships[-1].until
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A membership that goes on through successor states."""
+
+    key: str
+    admitted: str
+    sources: tuple[str, ...]

@@ -1,0 +1,129 @@
+"""Roll calls: what was voted on, and how each state voted, in one source and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kg.model.discrepancies import Discrepancy, ReportedTally
+from kg.model.vote_option import VoteOption
+
+BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
+DatePrecision = Literal["day", "month"]
+VoteOn = Literal["document", "amendment", "paragraph", "motion"]
+Outcome = Literal["adopted", "not adopted"]
+#: What became of a source's vote: taken over, the same as one taken over before, or different.
+VoteOutcome = Literal["loaded", "merged", "discrepant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject heading of one scheme; ``notation`` is empty where the scheme has none.
+
+    ``close_match`` is the key of a topic of another scheme that means about the same.
+    """
+
+    key: str
+    label: str
+    scheme: str
+    notation: str
+    source: str
+    scheme_title: str = ""
+    definition: str = ""
+    close_match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A document a body adopted; ``title`` is empty where no source gives the official one."""
+
+    symbol: str
+    body: BodyName
+    date: str
+    date_precision: DatePrecision
+    session: str
+    title: str = ""
+    topics: tuple[str, ...] = ()
+    library_record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VotingEvent:
+    """A roll call, as one source records it.
+
+    ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
+    a whole, ``relates_to`` is the symbol of the resolution an amendment, paragraph or motion
+    concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
+    first of ``drafts``. ``session`` is empty where the source records none. ``cast_as`` maps state
+    keys to the name as recorded, where it is not a known name of the state; ``printed`` holds the
+    totals that the source prints; ``without_vote`` is set where no vote was taken. ``agreeing``
+    maps state keys to the number of compilations with the same vote; ``compilations`` are the
+    sources that this one was compiled from.
+    """
+
+    key: str
+    source: str
+    body: BodyName
+    date: str
+    date_precision: DatePrecision
+    session: str
+    votes: Mapping[str, VoteOption]
+    records_non_voting: bool
+    decides: Resolution | None = None
+    relates_to: str = ""
+    vote_on: VoteOn | None = None
+    meeting: str = ""
+    source_symbol: str = ""
+    source_number: str = ""
+    title: str = ""
+    description: str = ""
+    topics: tuple[str, ...] = ()
+    important: bool = False
+    library_record: str = ""
+    agreeing: Mapping[str, int] = field(default_factory=dict)
+    compilations: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    committee_report: str = ""
+    agenda: tuple[str, ...] = ()
+    vote_notes: tuple[str, ...] = ()
+    recorded_in: str = ""
+    cast_as: Mapping[str, str] = field(default_factory=dict)
+    printed: Mapping[VoteOption, int] = field(default_factory=dict)
+    without_vote: bool = False
+    outcome: Outcome | None = None
+    vetoed_by: tuple[str, ...] = ()
+
+    @property
+    def draft(self) -> str:
+        """The symbol of the draft voted on as a whole and not adopted; empty for other events."""
+        on_draft = self.vote_on == "document" and self.decides is None
+        return self.drafts[0] if on_draft and self.drafts else ""
+
+    @property
+    def name(self) -> str:
+        """The usual name: the symbol of the document voted on, else its key."""
+        return self.decides.symbol if self.decides else self.draft or self.key
+
+    def count(self, option: VoteOption) -> int:
+        """Return how many states took a position."""
+        return sum(1 for value in self.votes.values() if value == option)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedEvent:
+    """One roll call, merged from the records of all sources.
+
+    ``recorded_by`` are the sources of its records, the accepted one first; ``sources`` are these
+    and the compilations they were made from; ``tallies`` are the totals that they print.
+    ``day_refined`` says that the day of a source that knows only the month was replaced by another
+    source's. ``vote_outcomes`` counts the votes of each source by what became of them.
+    """
+
+    event: VotingEvent
+    recorded_by: tuple[str, ...]
+    sources: tuple[str, ...]
+    discrepancies: tuple[Discrepancy, ...] = ()
+    tallies: tuple[ReportedTally, ...] = ()
+    day_refined: bool = False
+    vote_outcomes: Mapping[str, Mapping[VoteOutcome, int]] = field(default_factory=dict)
