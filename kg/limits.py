@@ -59,9 +59,35 @@ SEARCH_RESULTS: Final = 100
 
 # Query engine
 
-#: queries: how many may compute in their first fraction of a second at the same time; each has a
-#: worker process that stands ready for it.
+#: queries: how many may be in a light lane at the same time, where a query starts; a worker process
+#: stands ready for each.
 LIGHT_LANES: Final = 3
+
+#: seconds: how long a query may compute in a light lane; most queries end within it, and a short
+#: one waits no longer for others.
+LIGHT_LANE_SECONDS: Final = 0.25
+
+#: queries: how many may wait for a light lane; where all of them use their time in it, the last one
+#: waits 17 seconds.
+LIGHT_QUEUE_LENGTH: Final = 200
+
+#: queries: how many long queries may wait, stopped, until one of the `KG_WORKERS` heavy lanes is
+#: free; each holds a process and its memory.
+HEAVY_QUEUE_LENGTH: Final = 8
+
+#: seconds: how long a long query keeps its lane while its client takes no more of the response;
+#: longer than the pauses of a network, short for those who wait.
+CLIENT_GRACE_SECONDS: Final = 0.1
+
+#: responses: how many may wait, stopped, for clients that do not read on; each holds a process or a
+#: connection, and one more breaks off the response that has waited longest.
+STALLED_RESPONSES: Final = 8
+
+#: seconds: how long a client may take nothing of its response before it is broken off.
+STALL_TIMEOUT_SECONDS: Final = 120.0
+
+#: seconds: how long a worker process may take to open its release, on a machine with other work.
+WORKER_START_SECONDS: Final = 30.0
 
 #: bytes: how long a response may be before it is broken off; a client that wants more pages with
 #: LIMIT and OFFSET, or takes the dumps.
@@ -72,6 +98,17 @@ RESPONSE_BYTES: Final = 2**30
 # Federation
 
 # Remote engine
+
+#: seconds: between two checks of which release is current on the other server; a switch there is
+#: seen here within this time.
+RELEASE_CHECK_INTERVAL_SECONDS: Final = 3.0
+
+#: seconds: how long each query of such a check may take; they are small, so a server that takes
+#: longer cannot be used.
+RELEASE_CHECK_TIMEOUT_SECONDS: Final = 10.0
+
+#: seconds: how long a connection to the other server may take to open.
+REMOTE_CONNECT_SECONDS: Final = 5.0
 
 # SPARQL
 

@@ -1,4 +1,4 @@
-"""Content codings of answers (RFC 9110, 8.4 and 12.5.3)."""
+"""Content codings of responses (RFC 9110, sections 8.4 and 12.5.3)."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from typing import Final, Protocol
 
 import zstandard
 
-#: Answers shorter than this are sent as they are.
-_SMALLEST: Final = 512
+#: Bytes below which a response is sent uncompressed: the saving would be less than a packet.
+_MIN_COMPRESSED_BYTES: Final = 512
 _GZIP_LEVEL: Final = 5
 _ZSTD_LEVEL: Final = 3
+#: The codings that are offered, the preferred one first.
 _CODINGS: Final = ("zstd", "gzip")
 
 
-class Packer(Protocol):
-    """Codes an answer piece by piece."""
+class Compressor(Protocol):
+    """Compresses a response piece by piece."""
 
     def compress(self, content: bytes, /) -> bytes:
-        """Return what of the coded answer is ready."""
+        """Return what is ready of the compressed response, which may be nothing."""
 
     def flush(self) -> bytes:
         """Return the rest."""
 
 
-class _Plain:
+class _IdentityCompressor:
     def compress(self, content: bytes, /) -> bytes:
         return content
 
@@ -35,37 +36,39 @@ class _Plain:
 
 @functools.lru_cache(maxsize=1024)
 def choose_content_coding(accept_encoding: str) -> str:
-    """Return the content coding a client takes, empty for none (RFC 9110, 12.5.3).
+    """Return the content coding that an Accept-Encoding header prefers, empty for none.
 
     >>> choose_content_coding("gzip, deflate")
+    'gzip'
+    >>> choose_content_coding("zstd;q=0, *;q=0.5")
     'gzip'
     >>> choose_content_coding("*;q=0")
     ''
     """
     weights: dict[str, float] = {}
-    for part in accept_encoding.split(","):
-        name, _, parameter = part.partition(";")
+    for element in accept_encoding.split(","):
+        name, _, parameter = element.partition(";")
         try:
             weights[name.strip().lower()] = float(parameter.partition("=")[2] or 1)
         except ValueError:
             continue
     offered = [(weights.get(name, weights.get("*", 0.0)), name) for name in _CODINGS]
-    weight, chosen = max(offered, key=lambda pair: pair[0])
-    return chosen if weight > 0 else ""
+    weight, coding = max(offered, key=lambda pair: pair[0])
+    return coding if weight > 0 else ""
 
 
-def compress(content: bytes, wanted: str) -> tuple[bytes, str]:
-    """Return a whole answer coded, and the coding: none for a short one."""
-    if len(content) < _SMALLEST:
+def compress(content: bytes, accepted_coding: str) -> tuple[bytes, str]:
+    """Return a complete response compressed, and its content coding: none for a short one."""
+    if len(content) < _MIN_COMPRESSED_BYTES:
         return content, ""
-    one = packer(wanted)
-    return one.compress(content) + one.flush(), wanted
+    whole = compressor(accepted_coding)
+    return whole.compress(content) + whole.flush(), accepted_coding
 
 
-def packer(coding: str) -> Packer:
-    """Return what codes one answer."""
+def compressor(coding: str) -> Compressor:
+    """Return a compressor for one response."""
     if coding == "zstd":
         return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
     if coding == "gzip":
         return zlib.compressobj(_GZIP_LEVEL, wbits=zlib.MAX_WBITS | 16)
-    return _Plain()
+    return _IdentityCompressor()

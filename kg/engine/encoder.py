@@ -1,67 +1,78 @@
-"""An answer as it is written: coded, its rows counted, handed on in pieces, a short one whole."""
+"""Encoding a response while it is written: compression, row count, chunks; a short one whole."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from kg.engine import content_coding
 from kg.engine.row_counter import RowCounter
 from kg.sparql.formats import Format
 
-#: How much of an answer is gathered before the first piece, and in each one after.
-CHUNK: Final = 1 << 16
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+#: Bytes, before compression, that are collected for the first chunk and for each one after it.
+CHUNK_BYTES: Final = 1 << 16
 
 
-class Body(io.RawIOBase):
-    """A binary stream that hands on what is written to it; ``end`` after the last of it.
+class ResponseEncoder(io.RawIOBase):
+    """A binary stream that passes what is written to it on to ``emit`` in chunks.
 
-    When ``hand_on`` is called, ``coding`` is that of the answer, and ``is_whole`` tells whether the
-    piece is all of it. A piece of a longer one is empty where the coder keeps back what it has.
+    ``end`` must be called after the last write. When ``emit`` is called, ``content_coding`` is that
+    of the response, and ``is_complete`` tells whether the chunk is all of it. A chunk of a longer
+    response is empty where the compressor keeps its input back.
     """
 
     def __init__(
-        self, written_in: Format, wanted_coding: str, hand_on: Callable[[bytes], None]
+        self, response_format: Format, accepted_coding: str, emit: Callable[[bytes], None]
     ) -> None:
-        self.written_in = written_in
-        self.coding = wanted_coding
-        self.is_whole = False
-        self._rows = RowCounter(written_in)
-        self._hand_on = hand_on
-        self._packer = content_coding.packer(wanted_coding)
-        self._gathered = bytearray()
-        self._begun = False
+        self.response_format = response_format
+        self.content_coding = accepted_coding
+        self.is_complete = False
+        self._row_counter = RowCounter(response_format)
+        self._emit = emit
+        self._compressor = content_coding.compressor(accepted_coding)
+        self._buffer = bytearray()
+        self._has_begun = False
 
     @property
-    def rows(self) -> int | None:
-        """The number of rows handed on so far; None for formats of graphs."""
-        return self._rows.total
+    def row_count(self) -> int | None:
+        """The number of rows emitted so far; None for formats of graphs."""
+        return self._row_counter.total
+
+    @property
+    def stream(self) -> IO[bytes]:
+        """The encoder under the type that functions which write to a file expect."""
+        return cast("IO[bytes]", self)
 
     def writable(self) -> bool:
-        """Tell that it takes content."""
+        """Return True: the stream can be written to."""
         return True
 
-    def write(self, content: Any) -> int:
-        """Take more of the answer, as bytes."""
-        self._gathered += content
-        if len(self._gathered) >= CHUNK:
-            self._begun = True
-            self._hand_on(self._packer.compress(self._taken()))
-        return len(content)
+    def write(self, content: ReadableBuffer, /) -> int:
+        """Take the next part of the response."""
+        length_before = len(self._buffer)
+        self._buffer += content
+        length = len(self._buffer) - length_before
+        if len(self._buffer) >= CHUNK_BYTES:
+            self._has_begun = True
+            self._emit(self._compressor.compress(self._take_buffer()))
+        return length
 
     def end(self) -> None:
-        """Hand on what is left."""
-        content = self._taken()
-        if self._begun:
-            self._hand_on(self._packer.compress(content) + self._packer.flush())
+        """Emit what is left."""
+        content = self._take_buffer()
+        if self._has_begun:
+            self._emit(self._compressor.compress(content) + self._compressor.flush())
         else:
-            self.is_whole = True
-            whole, self.coding = content_coding.compress(content, self.coding)
-            self._hand_on(whole)
+            self.is_complete = True
+            compressed, self.content_coding = content_coding.compress(content, self.content_coding)
+            self._emit(compressed)
 
-    def _taken(self) -> bytes:
-        content = bytes(self._gathered)
-        self._gathered.clear()
-        self._rows.count(content)
+    def _take_buffer(self) -> bytes:
+        content = bytes(self._buffer)
+        self._buffer.clear()
+        self._row_counter.count(content)
         return content

@@ -1,271 +1,270 @@
-"""One query in one worker process: which place it holds, how long it has computed, its answer.
+"""One query in one worker process: its lane, the time it has computed, its response.
 
-The clock of a query runs while it computes in its place. In a light lane it runs until the budget
-of the lane is used up, whoever is waited for. In a heavy place it stands still while the client
-takes in what is ready; when that takes long, the place goes to somebody else meanwhile.
+The clock of a query runs while it computes. In a light lane it also runs while the client is waited
+for, until the time of the lane is used up. In a heavy lane it stops while the client takes what is
+ready; if that takes long, the lane goes to another query meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable
 from enum import Enum, auto
-from typing import Any, Final
 
-from kg.engine import worker
-from kg.engine.interface import Limits, QueryRequest, ResponseMetadata, request_fields
-from kg.engine.pool import Pool
-from kg.engine.scheduler import Places
-from kg.engine.worker_process import WorkerProcess, memory_limit, verdict
-from kg.errors import (
-    ForbiddenServiceError,
-    InterruptedResponseError,
-    KgError,
-    LimitError,
-    NotAcceptableError,
-    QueryError,
+from kg.engine.interface import Limits, QueryRequest, ResponseMetadata
+from kg.engine.messages import (
+    Chunk,
+    CompleteResponse,
+    Failure,
+    FailureKind,
+    Message,
+    ResponseEnd,
+    ResponseStart,
 )
-
-#: Seconds a query may have a light lane.
-LIGHT_BUDGET: Final = 0.25
-#: Seconds a heavy query keeps its place while its client is waited for.
-_PATIENCE: Final = 0.1
-#: Seconds a client may take nothing before its answer is ended.
-STALL_TIMEOUT: Final = 120.0
+from kg.engine.pool import WorkerPool
+from kg.engine.scheduler import LaneScheduler
+from kg.engine.worker_process import WorkerProcess, error_from_exit_code, memory_limit_error
+from kg.errors import InterruptedResponseError, KgError, LimitError
+from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS, STALL_TIMEOUT_SECONDS
 
 
-class _Place(Enum):
+class _Lane(Enum):
     LIGHT = auto()
     HEAVY = auto()
-    WAITING = auto()
+    #: Stopped until a heavy lane is free.
+    QUEUED = auto()
+    #: Stopped until the client reads on.
     STALLED = auto()
 
 
-class Run:
-    """A query that has a light lane and a worker process; it gives both back in the end."""
+class QueryExecution:
+    """See ``kg.engine.interface.QueryResponse``; ``start`` comes first.
 
-    def __init__(self, pool: Pool, places: Places, limits: Limits, used: WorkerProcess) -> None:
+    It begins with a light lane and a worker process, and gives both back in the end.
+    """
+
+    def __init__(
+        self, worker: WorkerProcess, pool: WorkerPool, scheduler: LaneScheduler, limits: Limits
+    ) -> None:
+        self._worker = worker
         self._pool = pool
-        self._places = places
+        self._scheduler = scheduler
         self._limits = limits
-        self._worker = used
         self._loop = asyncio.get_running_loop()
-        self._place = _Place.LIGHT
-        self._computed = 0.0
-        self._since: float | None = None
+        self._lane = _Lane.LIGHT
+        self._computed_seconds = 0.0
+        #: When the clock was started; None while it is stopped.
+        self._clock_start: float | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._entering: asyncio.Task[None] | None = None
-        self._client_is_waited_for = False
-        #: Why the process was ended from here.
-        self._reason: KgError | None = None
-        #: Whether the process can answer another query after this one.
-        self._intact = False
-        self._finished = False
-        #: Whether the columnar engine answers.
+        self._queueing: asyncio.Task[None] | None = None
+        self._is_client_awaited = False
+        #: Why the server ended the process.
+        self._abort_reason: KgError | None = None
+        #: Whether the process has finished the query and can take another one.
+        self._is_worker_free = False
+        self._is_finished = False
         self._is_columnar = False
-        self._sent = 0
-        self._whole: bytes | None = None
+        self._sent_bytes = 0
+        #: The content of a response that came in one message.
+        self._complete_content: bytes | None = None
         self.metadata: ResponseMetadata
         self.row_count: int | None = None
 
-    async def begin(self, question: QueryRequest) -> None:
-        """Send the question and wait for the head of the answer, or for all of it.
+    async def start(self, request: QueryRequest) -> None:
+        """Send the request, and wait for the start of the response or for all of it.
 
         Raises:
-            KgError: if the query fails or passes a limit first.
+            KgError: if the query fails or exceeds a limit before that.
         """
         try:
             self._start_clock()
-            self._worker.send(json.dumps(request_fields(question)).encode() + b"\n")
-            kind, content = await self._frame()
-            if kind == worker.WHOLE:
-                (size,) = worker.SIZE.unpack_from(content)
-                start = worker.SIZE.size + size
-                said = json.loads(content[worker.SIZE.size : start])
-                self._whole = content[start:]
-                self._intact, self.row_count = True, said["rows"]
-                self._tell(said, len(self._whole))
-                self._finish()
-            else:
-                assert kind == worker.HEAD, kind
-                self._tell(json.loads(content), None)
+            self._worker.send(request)
+            match await self._receive():
+                case CompleteResponse(start, end, content):
+                    self._complete_content = content
+                    self._is_worker_free, self.row_count = True, end.row_count
+                    self._set_metadata(start, len(content))
+                    self._finish()
+                case ResponseStart() as start:
+                    self._set_metadata(start, None)
+                case message:
+                    raise AssertionError(message)
         except BaseException:
             self._finish()
             raise
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the answer; raise InterruptedResponseError if it breaks off."""
-        if self._whole is not None:
-            yield self._whole
+        """Yield the content; raise InterruptedResponseError if it breaks off."""
+        if self._complete_content is not None:
+            yield self._complete_content
             return
         try:
-            while True:
-                try:
-                    kind, content = await self._frame()
-                except KgError as error:
-                    raise InterruptedResponseError(str(error)) from error
-                if kind == worker.END:
-                    self._intact, self.row_count = True, json.loads(content)["rows"]
-                    return
-                self._sent += len(content)
-                if self._sent > self._limits.response_bytes:
-                    raise InterruptedResponseError(
-                        f"the answer is longer than {self._limits.response_bytes:,} bytes"
-                    )
-                self._wait_for_client()
+            while (content := await self._next_chunk()) is not None:
+                self._await_client()
                 yield content
-                self._go_on()
+                self._resume_after_client()
         finally:
             self._finish()
 
     async def close(self) -> None:
-        """Give worker and place back; an answer that has not been read to the end is given up."""
+        """Give the process and the lane back; abort the query if it is still running."""
         self._finish()
 
-    def _tell(self, said: dict[str, Any], length: int | None) -> None:
-        name = self._worker.release.name
-        self._is_columnar = said["engine"] == "columnar"
+    def _set_metadata(self, start: ResponseStart, length: int | None) -> None:
+        self._is_columnar = start.engine == "columnar"
+        release = self._worker.release.name
         self.metadata = ResponseMetadata(
-            said["content_type"], said["coding"], length, name, said["engine"]
+            start.content_type, start.content_coding, length, release, start.engine
         )
 
-    async def _frame(self) -> tuple[bytes, bytes]:
-        """Return the next frame that is no failure."""
+    async def _next_chunk(self) -> bytes | None:
+        """Return the next part of a long response, None at its end."""
         try:
-            kind, content = await self._worker.read()
+            message = await self._receive()
+        except KgError as error:
+            raise InterruptedResponseError(str(error)) from error
+        if isinstance(message, ResponseEnd):
+            self._is_worker_free, self.row_count = True, message.row_count
+            return None
+        assert isinstance(message, Chunk), message
+        self._sent_bytes += len(message.content)
+        if self._sent_bytes > self._limits.response_bytes:
+            raise InterruptedResponseError(
+                f"the answer is longer than {self._limits.response_bytes:,} bytes"
+            )
+        return message.content
+
+    async def _receive(self) -> Message:
+        """Return the next message; raise the error if it is about one."""
+        try:
+            message = await self._worker.receive()
         except asyncio.IncompleteReadError:
-            code = await self._worker.ended()
-            raise self._reason or verdict(code, self._limits) from None
-        if kind != worker.FAIL:
-            return kind, content
-        said = json.loads(content)
-        if said["kind"] == "memory":
-            # What is left of its memory may be too little for the next query.
-            raise memory_limit(self._limits)
-        self._intact = True
-        raise _FAILURES[said["kind"]](said["message"])
+            code = await self._worker.wait()
+            raise self._abort_reason or error_from_exit_code(code, self._limits) from None
+        if not isinstance(message, Failure):
+            return message
+        if message.kind is FailureKind.MEMORY:
+            # The memory that is left may be too little for the next query: the process ends.
+            raise memory_limit_error(self._limits)
+        self._is_worker_free = True
+        raise message.as_error()
 
     def _start_clock(self) -> None:
-        budget = LIGHT_BUDGET if self._place is _Place.LIGHT else self._limits.seconds
-        self._since = self._loop.time()
-        self._set_timer(budget - self._computed, self._budget_is_used_up)
+        limit = LIGHT_LANE_SECONDS if self._lane is _Lane.LIGHT else self._limits.seconds
+        self._clock_start = self._loop.time()
+        self._set_timer(limit - self._computed_seconds, self._handle_time_limit)
 
     def _stop_clock(self) -> None:
         self._clear_timer()
-        if self._since is not None:
-            self._computed += self._loop.time() - self._since
-            self._since = None
+        if self._clock_start is not None:
+            self._computed_seconds += self._loop.time() - self._clock_start
+            self._clock_start = None
 
-    def _budget_is_used_up(self) -> None:
+    def _handle_time_limit(self) -> None:
+        """End the query, or leave the light lane."""
         self._stop_clock()
-        if self._place is _Place.HEAVY:
-            self._end(
+        if self._lane is _Lane.HEAVY:
+            self._abort(
                 LimitError(
                     f"the query passed its time limit of {self._limits.seconds:g} seconds; "
                     "ask for less at a time, or count in a sub-select before joining"
                 )
             )
-        elif self._client_is_waited_for:
+        elif self._is_client_awaited:
             self._stall()
-        elif error := self._places.queue_is_full():
-            self._end(error)
+        elif error := self._scheduler.heavy_queue_error():
+            self._abort(error)
         else:
-            self._leave()
+            self._pause()
             self._queue()
 
-    def _wait_for_client(self) -> None:
-        self._client_is_waited_for = True
-        if self._place is _Place.HEAVY:
+    def _await_client(self) -> None:
+        self._is_client_awaited = True
+        if self._lane is _Lane.HEAVY:
             self._stop_clock()
-            self._set_timer(_PATIENCE, self._stall)
+            self._set_timer(CLIENT_GRACE_SECONDS, self._stall)
 
-    def _go_on(self) -> None:
-        self._client_is_waited_for = False
-        if self._place is _Place.HEAVY:
+    def _resume_after_client(self) -> None:
+        self._is_client_awaited = False
+        if self._lane is _Lane.HEAVY:
             self._start_clock()
-        elif self._place is _Place.STALLED:
+        elif self._lane is _Lane.STALLED:
             self._clear_timer()
-            self._places.resume(self)
+            self._scheduler.remove_stalled(self)
             self._queue()
 
     def _stall(self) -> None:
-        """Leave the place to others until the client reads on."""
-        self._leave()
-        self._place = _Place.STALLED
-        self._set_timer(STALL_TIMEOUT, self._give_up_client)
-        self._places.stall(self, self._give_up_client)
+        """Leave the lane to other queries until the client reads on."""
+        self._pause()
+        self._lane = _Lane.STALLED
+        self._set_timer(STALL_TIMEOUT_SECONDS, self._abort_stalled)
+        self._scheduler.add_stalled(self, self._abort_stalled)
 
-    def _give_up_client(self) -> None:
-        self._places.resume(self)
-        self._end(LimitError("the client did not read on while others were waiting"))
+    def _abort_stalled(self) -> None:
+        self._scheduler.remove_stalled(self)
+        self._abort(LimitError("the client did not read on while others were waiting"))
 
-    def _leave(self) -> None:
-        """Stop the process and leave the place."""
+    def _pause(self) -> None:
+        """Stop the process and leave the lane."""
         self._worker.pause()
-        if self._place is _Place.LIGHT:
-            self._pool.keep(self._worker)
-        self._free_place()
+        if self._lane is _Lane.LIGHT:
+            self._pool.mark_as_long(self._worker)
+        self._leave_lane()
 
-    def _free_place(self) -> None:
-        if self._place is _Place.LIGHT:
-            self._places.leave_light()
-        elif self._place is _Place.HEAVY:
-            self._places.leave_heavy()
-        self._place = _Place.WAITING
+    def _leave_lane(self) -> None:
+        if self._lane is _Lane.LIGHT:
+            self._scheduler.release_light_lane()
+        elif self._lane is _Lane.HEAVY:
+            self._scheduler.release_heavy_lane()
+        self._lane = _Lane.QUEUED
 
     def _queue(self) -> None:
-        """Wait for a heavy place, and go on there."""
-        self._place = _Place.WAITING
-        self._entering = asyncio.create_task(self._enter())
+        """Wait for a heavy lane, and continue in it."""
+        self._lane = _Lane.QUEUED
+        self._queueing = asyncio.create_task(self._enter_heavy_lane())
 
-    async def _enter(self) -> None:
-        await self._places.enter_heavy()
-        self._place = _Place.HEAVY
-        self._worker.go_on()
-        if self._client_is_waited_for:
-            self._set_timer(_PATIENCE, self._stall)
+    async def _enter_heavy_lane(self) -> None:
+        await self._scheduler.acquire_heavy_lane()
+        self._lane = _Lane.HEAVY
+        self._worker.resume()
+        if self._is_client_awaited:
+            self._set_timer(CLIENT_GRACE_SECONDS, self._stall)
         else:
             self._start_clock()
 
-    def _end(self, reason: KgError) -> None:
-        self._reason = self._reason or reason
+    def _abort(self, reason: KgError) -> None:
+        self._abort_reason = self._abort_reason or reason
         self._worker.kill()
 
     def _finish(self) -> None:
-        if self._finished:
+        if self._is_finished:
             return
-        self._finished = True
+        self._is_finished = True
         self._clear_timer()
-        if self._entering:
-            self._entering.cancel()
-        if self._place is _Place.STALLED:
-            self._places.resume(self)
-        usable = self._intact and (self._place is _Place.LIGHT or self._is_as_before())
-        self._free_place()
-        self._pool.give_back(self._worker, usable=usable)
+        if self._queueing:
+            self._queueing.cancel()
+        if self._lane is _Lane.STALLED:
+            self._scheduler.remove_stalled(self)
+        is_reusable = self._is_worker_free and (
+            self._lane is _Lane.LIGHT or self._is_worker_unchanged()
+        )
+        self._leave_lane()
+        self._pool.release(self._worker, is_reusable=is_reusable)
 
-    def _is_as_before(self) -> bool:
-        """Tell whether a process that has computed for long is as good as a new one.
+    def _is_worker_unchanged(self) -> bool:
+        """Return whether a process is as good as a new one after a long query.
 
-        Oxigraph does not always give back what it has taken; and one that is still stopped at the
-        end would have to be waited for.
+        Oxigraph does not always give its memory back. A process that is still stopped at the end
+        would have to be waited for.
         """
-        is_running = self._place is _Place.HEAVY and not self._worker.is_slowed
+        is_running = self._lane is _Lane.HEAVY and not self._worker.is_slowed
         return is_running and self._is_columnar
 
-    def _set_timer(self, seconds: float, do: Callable[[], None]) -> None:
+    def _set_timer(self, seconds: float, callback: Callable[[], None]) -> None:
         self._clear_timer()
-        self._timer = self._loop.call_later(max(seconds, 0), do)
+        self._timer = self._loop.call_later(max(seconds, 0), callback)
 
     def _clear_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-
-
-_FAILURES: Final[dict[str, type[KgError]]] = {
-    "forbidden": ForbiddenServiceError,
-    "not acceptable": NotAcceptableError,
-    "query": QueryError,
-}

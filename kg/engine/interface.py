@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict, get_args
 
-from kg import limits
-from kg.release.release import Release
+from kg.limits import LIGHT_LANES, RESPONSE_BYTES
 from kg.sparql.evaluation import Dataset
+
+if TYPE_CHECKING:
+    # A worker process needs nothing of that module, which takes a while to import.
+    from kg.release.release import Release
 
 #: The engines of a worker process; a request may name the one that has to answer.
 EngineName = Literal["oxigraph", "columnar"]
@@ -31,8 +34,8 @@ class Limits:
     workers: int = 2
     seconds: float = 60.0
     memory_mib: int = 1024
-    response_bytes: int = limits.RESPONSE_BYTES
-    light_lanes: int = limits.LIGHT_LANES
+    response_bytes: int = RESPONSE_BYTES
+    light_lanes: int = LIGHT_LANES
 
 
 class Parameter(NamedTuple):

@@ -1,8 +1,8 @@
-"""The engine that runs queries in worker processes over the current release of a data folder.
+"""The engine that runs queries in worker processes on the current release of a data folder.
 
-A query starts in a light lane. One that has not ended when its light budget is used up is stopped
-until one of the heavy places is free, and then goes on: so a short query never waits behind long
-ones. One that passes a limit ends with its process, and a fresh one takes its place.
+A query starts in a light lane. When it has used up its time there it is stopped until a heavy lane
+is free, and continues in it: so a short query never waits for long ones. A query that exceeds a
+limit ends with its process, and a new process takes the place of that one.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from kg.engine.columnar.database import unproven
-from kg.engine.execution import Run
+from kg.engine.execution import QueryExecution
 from kg.engine.interface import Limits, QueryRequest
-from kg.engine.pool import Pool
-from kg.engine.scheduler import Places
+from kg.engine.pool import WorkerPool
+from kg.engine.scheduler import LaneScheduler
 from kg.release.release import Pointer, Release
 
 _LOG: Final = logging.getLogger("kg.engine")
@@ -24,15 +24,16 @@ _LOG: Final = logging.getLogger("kg.engine")
 class LocalEngine:
     """See ``kg.engine.interface.Engine``.
 
-    With ``columnar`` its workers answer from the columns of a release what these are sooner for.
+    With ``columnar`` the workers evaluate in the columns of a release what is faster there, and in
+    Oxigraph the rest.
     """
 
     def __init__(self, data: Path, limits: Limits | None = None, *, columnar: bool = True) -> None:
         self.limits = limits or Limits()
         self._columnar = columnar
         self._pointer = Pointer(data)
-        self._places = Places(self.limits)
-        self._pool = Pool(
+        self._scheduler = LaneScheduler(self.limits)
+        self._pool = WorkerPool(
             self.limits.light_lanes, self.limits.memory_mib, self.release, columnar=columnar
         )
 
@@ -55,33 +56,34 @@ class LocalEngine:
             )
 
     async def close(self) -> None:
-        """End all workers; queries under way break off."""
+        """End all workers; running queries are aborted."""
         await self._pool.close()
 
     def release(self) -> Release:
-        """Return the release that new queries are asked of.
+        """Return the current release, on which new queries are evaluated.
 
         Raises:
             ReleaseError: if there is none.
         """
         return self._pointer.release()
 
-    async def execute(self, request: QueryRequest) -> Run:
-        """Return the answer to a question once its first piece is ready.
+    async def execute(self, request: QueryRequest) -> QueryExecution:
+        """Return the response to a query once its first chunk is ready.
 
         Raises:
             ForbiddenServiceError: if the query uses SERVICE.
-            NotAcceptableError: if the answer has no format the client takes.
+            NotAcceptableError: if the client accepts no format of the result.
             QueryError: if the query is malformed or cannot be evaluated.
-            LimitError: if it passes a limit before the first piece.
-            BusyError: if there is no place for it.
+            LimitError: if it exceeds a limit before the first chunk.
+            BusyError: if the queues are full.
             ReleaseError: if there is no release.
         """
-        await self._places.enter_light()
+        await self._scheduler.acquire_light_lane()
         try:
-            run = Run(self._pool, self._places, self.limits, await self._pool.take())
+            worker = await self._pool.acquire()
+            execution = QueryExecution(worker, self._pool, self._scheduler, self.limits)
         except BaseException:
-            self._places.leave_light()
+            self._scheduler.release_light_lane()
             raise
-        await run.begin(request)
-        return run
+        await execution.start(request)
+        return execution

@@ -1,4 +1,4 @@
-"""The worker processes: a few stand ready at any time, on the release in force."""
+"""The pool of worker processes: a few stand ready at any time, on the current release."""
 
 from __future__ import annotations
 
@@ -11,158 +11,166 @@ from kg.engine.worker_process import WorkerProcess
 from kg.errors import KgError
 from kg.release.release import Release
 
-#: Seconds in which a process that has turned out to take long may still be back.
-_MOMENT: Final = 1.0
-#: Processes that stand ready meanwhile.
-_AT_LEAST: Final = 2
+#: Seconds in which a process whose query turned out to be long may still be back; only after them
+#: another one is started in its stead.
+_REPLACEMENT_DELAY_SECONDS: Final = 1.0
+#: Idle processes below which another one is started without that delay.
+_MIN_IDLE: Final = 2
 
 
-class Pool:
-    """Starts processes, hands them out, takes them back, and replaces those that are gone.
+class WorkerPool:
+    """Starts processes, hands them out, takes them back, and replaces those that have ended.
 
-    ``spare`` is how many should be ready or soon be back; ``memory`` what a query may take, in
-    MiB; ``columnar`` is whether columns are used; ``release`` returns the release in force.
+    ``size`` is how many processes should be idle or soon be back. ``current_release`` returns the
+    release they have to be on; a query may use ``memory_mib`` of memory in them.
     """
 
     def __init__(
-        self, spare: int, memory: int, release: Callable[[], Release], *, columnar: bool
+        self,
+        size: int,
+        memory_mib: int,
+        current_release: Callable[[], Release],
+        *,
+        columnar: bool,
     ) -> None:
-        self._spare = spare
+        self._size = size
+        self._memory_mib = memory_mib
+        self._current_release = current_release
         self._columnar = columnar
-        self._memory = memory
-        self._release = release
         self._idle: deque[WorkerProcess] = deque()
         self._all: set[WorkerProcess] = set()
-        #: Handed out to queries that have not turned out to take long.
+        #: Processes of queries that have not turned out to be long.
         self._soon_back: set[WorkerProcess] = set()
         self._starting = 0
-        self._wanted: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._waiters: deque[asyncio.Future[WorkerProcess]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = False
+        self._is_closing = False
 
     async def start(self) -> bool:
-        """Start the spare processes; return whether all are cut off from the network.
+        """Start the processes; return whether all are cut off from the network.
 
         Raises:
             ReleaseError: if there is no release.
-            KgError: if a process does not come up.
+            KgError: if a process does not start.
         """
-        current = self._release()
-        self._idle += await asyncio.gather(*(self._started(current) for _ in range(self._spare)))
-        return all(one.isolated for one in self._idle)
+        release = self._current_release()
+        starting = (self._start_worker(release) for _ in range(self._size))
+        self._idle += await asyncio.gather(*starting)
+        return all(worker.is_isolated for worker in self._idle)
 
     async def close(self) -> None:
         """End all processes."""
-        self._closing = True
+        self._is_closing = True
         for task in list(self._tasks):
             task.cancel()
-        for one in list(self._all):
-            one.kill()
-        ending = (one.ended() for one in self._all)
+        for worker in list(self._all):
+            worker.kill()
+        ending = (worker.wait() for worker in self._all)
         await asyncio.gather(*self._tasks, *ending, return_exceptions=True)
 
-    async def take(self) -> WorkerProcess:
-        """Return a process on the release in force, as soon as there is one.
+    async def acquire(self) -> WorkerProcess:
+        """Return a process on the current release as soon as there is one.
 
         Raises:
             ReleaseError: if there is no release.
-            KgError: if no process comes up.
+            KgError: if no process starts.
         """
         while True:
-            current = self._release()
-            one = self._idle.pop() if self._idle else await self._next()
-            if one.alive and one.release == current:
-                self._soon_back.add(one)
-                return one
-            one.kill()
+            release = self._current_release()
+            worker = self._idle.pop() if self._idle else await self._wait_for_worker()
+            if worker.is_alive and worker.release == release:
+                self._soon_back.add(worker)
+                return worker
+            worker.kill()
 
-    def keep(self, one: WorkerProcess) -> None:
-        """Note that a process will not be back soon.
+    def mark_as_long(self, worker: WorkerProcess) -> None:
+        """Note that the query of a process turned out to be long.
 
-        Another is started if it is not back in a moment, or at once if too few stand ready.
+        Another process is started if this one is not back after a short delay, or at once if too
+        few are idle.
         """
-        self._soon_back.discard(one)
-        if len(self._idle) < _AT_LEAST:
-            self._top_up()
+        self._soon_back.discard(worker)
+        if len(self._idle) < _MIN_IDLE:
+            self._replenish()
         else:
-            asyncio.get_running_loop().call_later(_MOMENT, self._top_up)
+            asyncio.get_running_loop().call_later(_REPLACEMENT_DELAY_SECONDS, self._replenish)
 
-    def give_back(self, one: WorkerProcess, *, usable: bool) -> None:
-        """Take a process back: as it is if it is usable, else replaced by a new one."""
-        self._soon_back.discard(one)
-        if usable and one.alive:
-            self._offer(one)
+    def release(self, worker: WorkerProcess, *, is_reusable: bool) -> None:
+        """Take a process back if it is reusable, else end it and start another one."""
+        self._soon_back.discard(worker)
+        if is_reusable and worker.is_alive:
+            self._offer(worker)
         else:
-            one.kill()
-            self._top_up()
+            worker.kill()
+            self._replenish()
 
-    async def _next(self) -> WorkerProcess:
-        wanted: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        self._wanted.append(wanted)
-        self._top_up()
+    async def _wait_for_worker(self) -> WorkerProcess:
+        waiter: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self._replenish()
         try:
-            return await wanted
+            return await waiter
         except asyncio.CancelledError:
-            if wanted.done() and not wanted.cancelled() and wanted.exception() is None:
-                self._offer(wanted.result())
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._offer(waiter.result())
             raise
 
-    def _offer(self, one: WorkerProcess, *, is_new: bool = False) -> None:
-        """Give a process to whoever waits for one, or keep it ready if there are too few."""
-        while self._wanted:
-            wanted = self._wanted.popleft()
-            if not wanted.done():
-                wanted.set_result(one)
+    def _offer(self, worker: WorkerProcess, *, is_new: bool = False) -> None:
+        """Give a process to a query that waits for one, else keep it if there are too few."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(worker)
                 return
         if is_new:
-            # Those that have answered already are taken first: they have more ready.
-            self._idle.appendleft(one)
+            # Processes that have answered a query are taken first: their caches are warm.
+            self._idle.appendleft(worker)
         else:
-            self._idle.append(one)
-        while len(self._idle) > (0 if self._closing else self._spare):
+            self._idle.append(worker)
+        while len(self._idle) > (0 if self._is_closing else self._size):
             self._idle.popleft().kill()
 
-    def _top_up(self) -> None:
+    def _replenish(self) -> None:
         """Start as many processes as are missing."""
-        if self._closing:
+        if self._is_closing:
             return
-        waiting = sum(not one.done() for one in self._wanted)
+        waiting = sum(not waiter.done() for waiter in self._waiters)
         ready = len(self._idle) + len(self._soon_back) + self._starting
-        missing = max(self._spare - ready, waiting - self._starting - len(self._idle))
+        missing = max(self._size - ready, waiting - self._starting - len(self._idle))
         for _ in range(missing):
             self._starting += 1
-            self._do(self._add())
+            self._create_task(self._add_worker())
 
-    async def _add(self) -> None:
+    async def _add_worker(self) -> None:
         try:
-            one = await self._started(self._release())
+            worker = await self._start_worker(self._current_release())
         except (KgError, OSError) as error:
             self._starting -= 1
-            # Whoever waits hears of it; if nobody does, the next one who asks tries again.
-            if wanted := next((w for w in self._wanted if not w.done()), None):
-                wanted.set_exception(KgError(f"no worker process can be started: {error}"))
+            # Reported to the first query that waits; if none does, the next one tries again.
+            if waiter := next((w for w in self._waiters if not w.done()), None):
+                waiter.set_exception(KgError(f"no worker process can be started: {error}"))
             return
         except asyncio.CancelledError:
             self._starting -= 1
             raise
         self._starting -= 1
-        self._offer(one, is_new=True)
+        self._offer(worker, is_new=True)
 
-    async def _started(self, current: Release) -> WorkerProcess:
-        one = await WorkerProcess.start(current, self._memory, columnar=self._columnar)
-        self._all.add(one)
-        self._do(self._watch(one))
-        return one
+    async def _start_worker(self, release: Release) -> WorkerProcess:
+        worker = await WorkerProcess.start(release, self._memory_mib, columnar=self._columnar)
+        self._all.add(worker)
+        self._create_task(self._watch(worker))
+        return worker
 
-    async def _watch(self, one: WorkerProcess) -> None:
-        """Replace a process that ends while nobody uses it."""
-        await one.ended()
-        self._all.discard(one)
-        if one in self._idle:
-            self._idle.remove(one)
-            self._top_up()
+    async def _watch(self, worker: WorkerProcess) -> None:
+        """Replace a process that ends while it is idle."""
+        await worker.wait()
+        self._all.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+            self._replenish()
 
-    def _do(self, work: Coroutine[None, None, None]) -> None:
+    def _create_task(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

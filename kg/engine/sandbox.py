@@ -1,6 +1,6 @@
-"""Shutting a process off: no network, no life beyond its parent, no memory beyond a limit.
+"""Restrictions of a process: no network, no life after its parent, no memory beyond a limit.
 
-Linux only; elsewhere these steps do nothing, and the parent's own checks remain.
+Linux only; elsewhere these functions do nothing, and only the checks of the parent remain.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _CLONE_NEWNET: Final = 0x40000000
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def cut_network() -> bool:
-    """Move this process into a network of its own that leads nowhere; tell whether that worked.
+def isolate_network() -> bool:
+    """Move this process into an empty network namespace; return whether that succeeded.
 
     Root needs no user namespace for it, everybody else does (unshare(2)).
     """
@@ -33,30 +33,30 @@ def cut_network() -> bool:
 
 
 def die_with_parent() -> None:
-    """Have this process killed when its parent ends, however that comes."""
+    """Have this process killed when its parent ends, whatever the reason."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def limit_memory(mebibytes: int) -> None:
-    """Let this process take that much address space more than it has now."""
+    """Limit the address space of this process to what it has now plus so many MiB."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - there is none on Windows
 
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit = pages * resource.getpagesize() + mebibytes * 2**20
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard_limit))
 
 
 @contextmanager
-def more_memory(mebibytes: int) -> Iterator[None]:
-    """Let this process take what it needs in the context, and that much more afterwards."""
+def without_memory_limit(mebibytes: int) -> Iterator[None]:
+    """Lift the limit of memory within the context; set it anew, by so many MiB, at its end."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - there is none on Windows
 
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (hard_limit, hard_limit))
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Where queries compute: light lanes for their first moments, a few heavy places after that."""
+"""Which queries may compute: light lanes for their first moments, heavy lanes after that."""
 
 from __future__ import annotations
 
@@ -7,73 +7,67 @@ from collections.abc import Callable
 
 from kg.engine.interface import Limits
 from kg.errors import BusyError
-
-#: Queries that may wait for a light lane.
-LIGHT_QUEUE = 200
-#: Queries that may wait for a heavy place, each stopped in a process of its own.
-HEAVY_QUEUE = 8
-#: Answers that may wait for their clients to read on, each stopped in a process of its own.
-STALLED = 8
+from kg.limits import HEAVY_QUEUE_LENGTH, LIGHT_QUEUE_LENGTH, STALLED_RESPONSES
 
 
-class Places:
-    """Counts who computes, who waits to, and who waits for a client."""
+class LaneScheduler:
+    """Counts the queries in each kind of lane and in its queue, and the stalled responses."""
 
     def __init__(self, limits: Limits) -> None:
-        self._workers = limits.workers
-        self._light = asyncio.Semaphore(limits.light_lanes)
-        self._heavy = asyncio.Semaphore(limits.workers)
-        self._waiting_light = 0
-        self._waiting_heavy = 0
-        #: How to end each stalled answer, the one that has stalled longest first.
+        self._heavy_lane_count = limits.workers
+        self._light_lanes = asyncio.Semaphore(limits.light_lanes)
+        self._heavy_lanes = asyncio.Semaphore(limits.workers)
+        self._light_queue_length = 0
+        self._heavy_queue_length = 0
+        #: How to abort each stalled response; the one that has been stalled longest comes first.
         self._stalled: dict[object, Callable[[], None]] = {}
 
-    async def enter_light(self) -> None:
+    async def acquire_light_lane(self) -> None:
         """Wait for a light lane.
 
         Raises:
-            BusyError: if too many wait already.
+            BusyError: if the queue is full.
         """
-        if self._waiting_light >= LIGHT_QUEUE:
+        if self._light_queue_length >= LIGHT_QUEUE_LENGTH:
             raise BusyError("the server is busy; try again in a moment")
-        self._waiting_light += 1
+        self._light_queue_length += 1
         try:
-            await self._light.acquire()
+            await self._light_lanes.acquire()
         finally:
-            self._waiting_light -= 1
+            self._light_queue_length -= 1
 
-    def leave_light(self) -> None:
+    def release_light_lane(self) -> None:
         """Free a light lane."""
-        self._light.release()
+        self._light_lanes.release()
 
-    def queue_is_full(self) -> BusyError | None:
-        """Return the error of a query for which there is no room to wait for a heavy place."""
-        if self._waiting_heavy < HEAVY_QUEUE:
+    def heavy_queue_error(self) -> BusyError | None:
+        """Return the error of a query that finds the queue of the heavy lanes full, else None."""
+        if self._heavy_queue_length < HEAVY_QUEUE_LENGTH:
             return None
         return BusyError(
-            f"{self._workers} long queries are running and {HEAVY_QUEUE} are waiting; "
-            "try again later, or ask for less"
+            f"{self._heavy_lane_count} long queries are running and {HEAVY_QUEUE_LENGTH} are "
+            "waiting; try again later, or ask for less"
         )
 
-    async def enter_heavy(self) -> None:
-        """Wait for a heavy place."""
-        self._waiting_heavy += 1
+    async def acquire_heavy_lane(self) -> None:
+        """Wait for a heavy lane."""
+        self._heavy_queue_length += 1
         try:
-            await self._heavy.acquire()
+            await self._heavy_lanes.acquire()
         finally:
-            self._waiting_heavy -= 1
+            self._heavy_queue_length -= 1
 
-    def leave_heavy(self) -> None:
-        """Free a heavy place."""
-        self._heavy.release()
+    def release_heavy_lane(self) -> None:
+        """Free a heavy lane."""
+        self._heavy_lanes.release()
 
-    def stall(self, who: object, end: Callable[[], None]) -> None:
-        """Note that an answer waits for its client; with too many, the oldest is ended."""
-        self._stalled[who] = end
-        if len(self._stalled) > STALLED:
+    def add_stalled(self, response: object, abort: Callable[[], None]) -> None:
+        """Register a response that waits for its client; abort the oldest of too many."""
+        self._stalled[response] = abort
+        if len(self._stalled) > STALLED_RESPONSES:
             oldest = next(iter(self._stalled))
             self._stalled.pop(oldest)()
 
-    def resume(self, who: object) -> None:
-        """Note that an answer waits for its client no longer."""
-        self._stalled.pop(who, None)
+    def remove_stalled(self, response: object) -> None:
+        """Remove a response that does not wait for its client any more, if it did."""
+        self._stalled.pop(response, None)

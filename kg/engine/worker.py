@@ -1,187 +1,175 @@
-"""A process that evaluates one query after another, for ``kg.engine.worker_process``.
+"""A process that evaluates one query after another, started by ``kg.engine.worker_process``.
 
-It reads requests from standard input and writes framed answers to standard output: one byte for
-the kind, four for the length (big-endian), then the content. A request is a JSON object on a line.
-
-A short answer is one frame, ``whole``: the length of a JSON object in four bytes, that object (the
-content type, the coding, the engine, the number of rows), and the content. A longer one is
-``head`` (such an object without the rows), any number of ``data``, and ``end`` (the rows). A query
-that fails gives ``fail`` (JSON: the kind of error and its message), also after data. The first
-frame of all is ``ready`` (JSON: whether the process is cut off from the network).
-
-A query goes to the columnar engine first, and to Oxigraph if that refuses it.
+It reads requests from standard input and writes messages (``kg.engine.messages``) to standard
+output. A query goes to the columnar engine first, and to Oxigraph if that does not support it.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
-import struct
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 
 from kg.engine import sandbox
 from kg.engine.columnar.engine import ColumnarEngine
-from kg.engine.encoder import Body
-from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
+from kg.engine.encoder import ResponseEncoder
+from kg.engine.interface import EngineName, QueryRequest
+from kg.engine.messages import (
+    Chunk,
+    CompleteResponse,
+    Failure,
+    Message,
+    Ready,
+    ResponseEnd,
+    ResponseStart,
+    decode_request,
+    encode,
+)
+from kg.errors import QueryError
 from kg.sparql import evaluation
-from kg.sparql.evaluation import Dataset
 from kg.sparql.formats import RESULTS, Format, choose
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-HEAD, DATA, END, FAIL, READY, WHOLE = b"h", b"d", b"e", b"f", b"r", b"w"
-PREFIX: Final = struct.Struct(">cI")
-SIZE: Final = struct.Struct(">I")
-#: Seconds without a request after which a new process opens its columns: that takes half a second,
-#: which nobody should have to wait for.
-_MOMENT: Final = 1.0
+#: Seconds without a request after which a new process opens its columns. Opening takes half a
+#: second, which no query should have to wait for.
+_IDLE_SECONDS: Final = 1.0
 
 
 def main() -> None:
     """Open the release in the folder of the first argument; answer until standard input ends."""
-    folder, memory, columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
+    folder, memory_mib, is_columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
     sandbox.die_with_parent()
-    isolated = sandbox.cut_network()
+    is_isolated = sandbox.isolate_network()
     store = ox.Store.read_only(str(folder / "store"))
     columns = None
-    if columnar:
-        columns = ColumnarEngine(folder, memory, lambda: sandbox.more_memory(memory))
-    sandbox.limit_memory(memory)
-    engines = _Engines(store, columns, memory)
-    requests, answers = sys.stdin.buffer, sys.stdout.fileno()
-    _send(answers, READY, json.dumps({"isolated": isolated}).encode())
+    if is_columnar:
+        columns = ColumnarEngine(
+            folder, memory_mib, lambda: sandbox.without_memory_limit(memory_mib)
+        )
+    sandbox.limit_memory(memory_mib)
+    worker = _Worker(store, columns, memory_mib, sys.stdout.fileno())
+    worker.send(Ready(is_isolated))
     if columns and _is_idle():
         columns.open()
     threading.excepthook = _end_process
-    while line := requests.readline():
-        # In a thread of its own: a query that takes long is given less of a core, and nobody may
-        # take that back afterwards.
-        query = threading.Thread(target=engines.answer, args=(json.loads(line), answers))
-        query.start()
-        query.join()
+    while line := sys.stdin.buffer.readline():
+        # In a thread of its own: the priority of a long query is lowered, and an unprivileged
+        # process cannot raise it again.
+        thread = threading.Thread(target=worker.answer, args=(decode_request(line),))
+        thread.start()
+        thread.join()
 
 
-def _end_process(raised: threading.ExceptHookArgs) -> None:
-    """End the process after an error that is not the query's."""
-    threading.__excepthook__(raised)
+def _end_process(arguments: threading.ExceptHookArgs) -> None:
+    """End the process after an error that the query is not to blame for."""
+    threading.__excepthook__(arguments)
     os._exit(1)
 
 
 def _is_idle() -> bool:
-    """Tell whether no request comes for a moment."""
-    # Nothing has been read yet, so that nothing can be in Python's own buffer.
-    return os.name == "posix" and not select.select([sys.stdin], [], [], _MOMENT)[0]
-
-
-def _send(pipe: int, kind: bytes, content: bytes) -> None:
-    # Not through Python's buffered writer: it loses bytes when the process is stopped and continued
-    # in the middle of a write.
-    rest = memoryview(PREFIX.pack(kind, len(content)) + content)
-    while rest:
-        rest = rest[os.write(pipe, rest) :]
-
-
-class _Sender:
-    """Sends an answer in frames as it is written."""
-
-    def __init__(self, pipe: int, written_in: Format, wanted_coding: str, engine: str) -> None:
-        self.body = Body(written_in, wanted_coding, self._hand_on)
-        self._pipe = pipe
-        self._engine = engine
-        self._begun = False
-
-    def end(self) -> None:
-        """Send what is left, and the end."""
-        self.body.end()
-        if not self.body.is_whole:
-            _send(self._pipe, END, json.dumps({"rows": self.body.rows}).encode())
-
-    def _hand_on(self, piece: bytes) -> None:
-        body = self.body
-        head: dict[str, Any] = {
-            "content_type": body.written_in.content_type,
-            "coding": body.coding,
-            "engine": self._engine,
-        }
-        if body.is_whole:
-            told = json.dumps({**head, "rows": body.rows}).encode()
-            _send(self._pipe, WHOLE, SIZE.pack(len(told)) + told + piece)
-            return
-        if not self._begun:
-            self._begun = True
-            _send(self._pipe, HEAD, json.dumps(head).encode())
-        if piece:
-            _send(self._pipe, DATA, piece)
+    """Return whether no request arrives for a while."""
+    # Nothing has been read yet, so Python's own buffer is empty.
+    return os.name == "posix" and not select.select([sys.stdin], [], [], _IDLE_SECONDS)[0]
 
 
 @dataclass(frozen=True)
-class _Engines:
-    """What answers in this process."""
+class _Worker:
+    """The engines of this process, and the pipe to the server."""
 
     store: ox.Store
     columns: ColumnarEngine | None
-    #: What a query may take, in MiB.
-    memory: int
+    memory_mib: int
+    pipe: int
 
-    def answer(self, request: dict[str, Any], pipe: int) -> None:
-        """Answer a request."""
+    def answer(self, request: QueryRequest) -> None:
+        """Evaluate a query and send the response."""
         try:
             parameters = {
-                name: evaluation.term(value, kind) for name, value, kind in request["parameters"]
+                parameter.variable: evaluation.term(parameter.value, parameter.datatype)
+                for parameter in request.parameters
             }
             try:
-                self._from_columns(request, parameters, pipe)
-            except UnsupportedQueryError as refusal:
-                if request["engine"] == "columnar":
-                    message = f"the columnar engine leaves this to the other one: {refusal}"
-                    raise QueryError(message) from refusal
-                self._from_store(request, parameters, pipe)
-        except ForbiddenServiceError as error:
-            _fail(pipe, "forbidden", error)
-        except NotAcceptableError as error:
-            _fail(pipe, "not acceptable", error)
-        except QueryError as error:
-            _fail(pipe, "query", error)
-        except MemoryError as error:
-            _fail(pipe, "memory", error)
+                self._evaluate_in_columns(request, parameters)
+            except UnsupportedQueryError as reason:
+                if request.engine == "columnar":
+                    message = f"the columnar engine leaves this to the other one: {reason}"
+                    raise QueryError(message) from reason
+                self._evaluate_in_store(request, parameters)
+        except (QueryError, MemoryError) as error:
+            self.send(Failure.from_error(error))
 
-    def _from_columns(
-        self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int
+    def send(self, message: Message) -> None:
+        """Write a message to the server."""
+        # Not through Python's buffered writer: it loses bytes when the process is stopped and
+        # continued in the middle of a write.
+        rest = memoryview(encode(message))
+        while rest:
+            rest = rest[os.write(self.pipe, rest) :]
+
+    def _evaluate_in_columns(
+        self, request: QueryRequest, parameters: Mapping[str, evaluation.Term]
     ) -> None:
         if self.columns is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
-        if request["engine"] == "oxigraph":
+        if request.engine == "oxigraph":
             raise UnsupportedQueryError(Reason.FORCED)
-        if request["default"] or request["named"]:
+        if request.dataset.default or request.dataset.named:
             raise UnsupportedQueryError(Reason.DATASET)
-        is_forced = request["engine"] == "columnar"
-        answer = self.columns.ask(request["query"], parameters, even_cheap=is_forced)
-        written_in = choose(RESULTS, request["format"], request["accept"])
-        sender = _Sender(pipe, written_in, request["coding"], "columnar")
-        answer.write(written_in, cast("IO[bytes]", sender.body))
+        is_forced = request.engine == "columnar"
+        answer = self.columns.ask(request.query, parameters, even_cheap=is_forced)
+        response_format = choose(RESULTS, request.format, request.accept)
+        sender = _ResponseSender(self, response_format, request.content_coding, "columnar")
+        answer.write(response_format, sender.encoder.stream)
         sender.end()
-        # DuckDB keeps what it has read; the next query has all of its memory nevertheless.
-        sandbox.limit_memory(self.memory)
+        # DuckDB keeps what it has read; the next query gets all of its memory nevertheless.
+        sandbox.limit_memory(self.memory_mib)
 
-    def _from_store(
-        self, request: dict[str, Any], parameters: dict[str, evaluation.Term], pipe: int
+    def _evaluate_in_store(
+        self, request: QueryRequest, parameters: Mapping[str, evaluation.Term]
     ) -> None:
-        dataset = Dataset(tuple(request["default"]), tuple(request["named"]))
-        answer = evaluation.evaluate(self.store, request["query"], dataset, parameters)
-        written_in = choose(evaluation.formats_of(answer), request["format"], request["accept"])
-        sender = _Sender(pipe, written_in, request["coding"], "oxigraph")
-        evaluation.write(answer, written_in, cast("IO[bytes]", sender.body))
+        answer = evaluation.evaluate(self.store, request.query, request.dataset, parameters)
+        response_format = choose(evaluation.formats_of(answer), request.format, request.accept)
+        sender = _ResponseSender(self, response_format, request.content_coding, "oxigraph")
+        evaluation.write(answer, response_format, sender.encoder.stream)
         sender.end()
 
 
-def _fail(pipe: int, kind: str, error: BaseException) -> None:
-    _send(pipe, FAIL, json.dumps({"kind": kind, "message": str(error)}).encode())
+class _ResponseSender:
+    """Sends a response while it is written to the encoder."""
+
+    def __init__(
+        self, worker: _Worker, response_format: Format, accepted_coding: str, engine: EngineName
+    ) -> None:
+        self.encoder = ResponseEncoder(response_format, accepted_coding, self._send)
+        self._worker = worker
+        self._engine = engine
+        self._has_begun = False
+
+    def end(self) -> None:
+        """Send what is left, and the end."""
+        self.encoder.end()
+        if not self.encoder.is_complete:
+            self._worker.send(ResponseEnd(self.encoder.row_count))
+
+    def _send(self, content: bytes) -> None:
+        encoder, worker = self.encoder, self._worker
+        if not self._has_begun:
+            self._has_begun = True
+            content_type = encoder.response_format.content_type
+            start = ResponseStart(content_type, encoder.content_coding, self._engine)
+            if encoder.is_complete:
+                worker.send(CompleteResponse(start, ResponseEnd(encoder.row_count), content))
+                return
+            worker.send(start)
+        if content:
+            worker.send(Chunk(content))
 
 
 if __name__ == "__main__":

@@ -1,140 +1,147 @@
-"""One worker process (see ``kg.engine.worker``) as the server sees it."""
+"""A worker process (``kg.engine.worker``) as the server sees it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
+from typing import Final
 
-from kg.engine import worker
-from kg.engine.interface import Limits
+from kg.engine import messages
+from kg.engine.interface import Limits, QueryRequest
+from kg.engine.messages import Message, Ready
 from kg.errors import KgError, LimitError, QueryError
+from kg.limits import WORKER_START_SECONDS
 from kg.release.release import Release
 
-#: How much less of a core a query that takes long gets than others (nice value).
-_LONG_NICE = 10
-_START_TIMEOUT = 30.0
+#: The nice value of a long query: it gets less of a core than the short ones.
+_LONG_QUERY_NICE: Final = 10
+#: Bytes of the error output of a process that did not start which are reported.
+_ERROR_OUTPUT_BYTES: Final = 2000
 
 
 class WorkerProcess:
     """A process that holds a release open and answers one query at a time."""
 
-    def __init__(self, used: Release, process: Process) -> None:
-        self.release = used
+    def __init__(self, release: Release, process: Process) -> None:
+        self.release = release
         self._process = process
         #: Whether the process is cut off from the network.
-        self.isolated = False
-        #: Whether all of it, not only the thread of a query, has less of a core for good.
+        self.is_isolated = False
+        #: Whether the priority of the process itself was lowered, not only that of a query's
+        #: thread: nothing raises it again.
         self.is_slowed = False
 
     @classmethod
-    async def start(cls, used: Release, memory: int, *, columnar: bool) -> WorkerProcess:
-        """Start a process that may take so many MiB, and wait until it has opened the store.
+    async def start(cls, release: Release, memory_mib: int, *, columnar: bool) -> WorkerProcess:
+        """Start a process and wait until it has opened the release.
 
-        It answers from columns too where it may.
+        A query may use ``memory_mib`` of memory. With ``columnar`` the process uses the columnar
+        engine too.
 
         Raises:
-            KgError: if it does not come up.
+            KgError: if the process does not start.
         """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "kg.engine.worker",
-            str(used.path),
-            str(memory),
+            str(release.path),
+            str(memory_mib),
             str(int(columnar)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            # Where memory is used up, a backtrace takes what is left, and sometimes for ever. An
-            # arena for the thread of a query would take 64 MiB of what the query may.
+            # Where memory is used up, a backtrace takes what is left, and sometimes never ends. An
+            # arena for the thread of a query would take 64 MiB of what the query may use.
             env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
         )
-        one = cls(used, process)
+        worker = cls(release, process)
         try:
-            kind, content = await asyncio.wait_for(one.read(), _START_TIMEOUT)
-            assert kind == worker.READY
-            one.isolated = bool(json.loads(content)["isolated"])
+            message = await asyncio.wait_for(worker.receive(), WORKER_START_SECONDS)
+            assert isinstance(message, Ready), message
+            worker.is_isolated = message.is_isolated
         except (TimeoutError, asyncio.IncompleteReadError) as error:
-            one.kill()
+            worker.kill()
             assert process.stderr is not None
-            told = (await process.stderr.read(2000)).decode(errors="replace").strip()
-            raise KgError(f"a worker did not start: {told or 'no answer'}") from error
+            output = (await process.stderr.read(_ERROR_OUTPUT_BYTES)).decode(errors="replace")
+            reason = output.strip() or "no answer"
+            raise KgError(f"a worker did not start: {reason}") from error
         except BaseException:
-            one.kill()
+            worker.kill()
             raise
-        return one
+        return worker
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether the process is running."""
         return self._process.returncode is None
 
-    def send(self, line: bytes) -> None:
+    def send(self, request: QueryRequest) -> None:
         """Send a request."""
         assert self._process.stdin is not None
-        self._process.stdin.write(line)
+        self._process.stdin.write(messages.encode_request(request))
 
-    async def read(self) -> tuple[bytes, bytes]:
-        """Return the next frame: its kind and its content.
+    async def receive(self) -> Message:
+        """Return the next message.
 
         Raises:
             IncompleteReadError: if the process has ended.
         """
         stream = self._process.stdout
         assert stream is not None
-        kind, length = worker.PREFIX.unpack(await stream.readexactly(worker.PREFIX.size))
-        return kind, await stream.readexactly(length)
+        header = await stream.readexactly(messages.FRAME_HEADER.size)
+        kind, length = messages.FRAME_HEADER.unpack(header)
+        return messages.decode(kind, await stream.readexactly(length))
 
     def pause(self) -> None:
-        """Stop the process where it is, and let its query have less of a core when it goes on."""
+        """Stop the process where it is, and lower the priority of its query."""
         self._signal(signal.SIGSTOP)
-        own = self._process.pid
+        pid = self._process.pid
         try:
-            threads = {int(one.name) for one in Path(f"/proc/{own}/task").iterdir()} - {own}
+            threads = {int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()} - {pid}
         except OSError:
-            # Without Linux's folder of them, threads cannot be told apart.
-            threads = {own}
+            # Only Linux has this folder; elsewhere threads cannot be told apart.
+            threads = {pid}
             self.is_slowed = True
-        for one in threads:
+        for thread in threads:
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, one, _LONG_NICE)
+                os.setpriority(os.PRIO_PROCESS, thread, _LONG_QUERY_NICE)
 
-    def go_on(self) -> None:
-        """Let a stopped process go on."""
+    def resume(self) -> None:
+        """Let a stopped process continue."""
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End the process at once."""
         self._signal(signal.SIGKILL)
 
-    async def ended(self) -> int:
+    async def wait(self) -> int:
         """Wait for the end of the process and return its exit code, negative for a signal."""
         return await self._process.wait()
 
     def _signal(self, number: int) -> None:
-        if self.alive:
+        if self.is_alive:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
 
-def verdict(code: int, limits: Limits) -> KgError:
-    """Return why a process ended in the middle of a query, from its exit code."""
+def error_from_exit_code(code: int, limits: Limits) -> KgError:
+    """Return why a process ended in the middle of a query."""
     if code in {-signal.SIGABRT, -signal.SIGTRAP}:
-        # What an allocation that is refused does to Oxigraph.
-        return memory_limit(limits)
+        # How Oxigraph ends when memory is refused to it.
+        return memory_limit_error(limits)
     if code == -signal.SIGSEGV:
         return QueryError("the query is nested too deeply to be read")
     return LimitError("the process of this query ended before its answer; try again")
 
 
-def memory_limit(limits: Limits) -> LimitError:
-    """Return the error of a query that passed its memory limit."""
+def memory_limit_error(limits: Limits) -> LimitError:
+    """Return the error of a query that exceeded its memory limit."""
     return LimitError(
         f"the query passed its memory limit of {limits.memory_mib:,} MiB; drop ORDER BY or "
         "DISTINCT over large results, or do them in a sub-select that is small"

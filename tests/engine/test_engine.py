@@ -504,7 +504,7 @@ def test_switched_releases(start: Start, tmp_path: Path) -> None:
 def test_workers_cannot_open_connections(start: Start) -> None:
     code = (
         "import socket, sys\nfrom kg.engine import sandbox\n"
-        "print(sandbox.cut_network(), flush=True)\n"
+        "print(sandbox.isolate_network(), flush=True)\n"
         "socket.create_connection(('127.0.0.1', int(sys.argv[1])), 2)"
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:

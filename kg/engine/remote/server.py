@@ -1,7 +1,7 @@
-"""Another SPARQL server over HTTP: a query out, a response that is an answer back.
+"""Another SPARQL server over HTTP: sends a query, and interprets status and headers of the reply.
 
-Servers tell the same things in many ways; here is what each of them means. An answer that was cut
-off on purpose is none: some servers send what they have so far, and say so in a header only.
+Servers report the same things in many ways; this module knows what each of them means. A truncated
+result is an error: some servers send what they have so far, and say so in a header only.
 """
 
 from __future__ import annotations
@@ -13,41 +13,42 @@ from typing import Final, TypeVar
 
 import httpx
 
-from kg.engine.remote.request import Worded
+from kg.engine.remote.request import PreparedQuery
 from kg.errors import BusyError, KgError, LimitError, UnavailableError
+from kg.limits import REMOTE_CONNECT_SECONDS
 
-#: What is asked for, the best first; what comes is read by its Content-Type. CSV tells no types.
-_RESULTS: Final = (
+#: The formats that are accepted, the preferred one first; the reply is read by its Content-Type.
+#: CSV is missing, since it does not keep the types of terms.
+_ACCEPTED_RESULTS: Final = (
     "application/sparql-results+json, application/sparql-results+xml;q=0.8, "
     "text/tab-separated-values;q=0.3"
 )
-_GRAPHS: Final = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
-#: Headers of Virtuoso on an answer with status 200 that is not all of it.
-_CUT_OFF: Final = ("x-sparql-maxrows", "x-sql-state")
-_TIMED_OUT: Final = re.compile(r"tim(?:ed|e)[ -]?out|time limit|execution time", re.IGNORECASE)
-_CONNECT_SECONDS: Final = 5.0
-#: Bytes of an error message that are read, and characters of it that are passed on.
-_READ: Final = 4096
-_TOLD: Final = 200
+_ACCEPTED_GRAPHS: Final = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
+#: Headers of Virtuoso on a reply with status 200 that is truncated.
+_TRUNCATION_HEADERS: Final = ("x-sparql-maxrows", "x-sql-state")
+_TIMEOUT_MESSAGE: Final = re.compile(
+    r"tim(?:ed|e)[ -]?out|time limit|execution time", re.IGNORECASE
+)
+#: Bytes of an error message that are read, and characters of it that clients get.
+_MAX_MESSAGE_BYTES: Final = 4096
+_MAX_MESSAGE_CHARACTERS: Final = 200
 
 _T = TypeVar("_T")
 
 
 class Server:
-    """A server at an address, which may hold a user name and a password.
+    """A server at an address, which may contain a user name and a password."""
 
-    Raises:
-        SettingError: if it is no address.
-    """
-
-    def __init__(self, address: str, connections: int) -> None:
+    def __init__(self, address: str, max_connections: int) -> None:
         self._url = httpx.URL(address)
-        #: The address as it may be told to anybody.
-        self.name = str(self._url.copy_with(userinfo=b"", query=None))
+        #: The address without what may be secret.
+        self.public_address = str(self._url.copy_with(userinfo=b"", query=None))
         self._is_virtuoso = False
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            timeout=httpx.Timeout(None, connect=REMOTE_CONNECT_SECONDS),
+            limits=httpx.Limits(
+                max_connections=max_connections, max_keepalive_connections=max_connections
+            ),
             headers={"User-Agent": "un-votes-kg"},
         )
 
@@ -55,115 +56,115 @@ class Server:
         """Close all connections."""
         await self._client.aclose()
 
-    async def ask(self, worded: Worded, seconds: float) -> Reply:
-        """Return the response to a query when its head is there.
+    async def send(self, query: PreparedQuery, seconds: float) -> ServerReply:
+        """Return the reply to a query once its headers have arrived.
 
         Raises:
-            BusyError: if the server says that it has too much to do.
-            LimitError: if it takes longer, or says that the query passed a limit of its own.
-            UnavailableError: if it cannot be reached, or its response is no whole answer.
+            BusyError: if the server says that it is overloaded.
+            LimitError: if it takes longer than ``seconds``, or reports a limit of its own.
+            UnavailableError: if it cannot be reached, or its reply is no complete result.
         """
         fields = {
-            "query": worded.text,
-            "default-graph-uri": list(worded.dataset.default),
-            "named-graph-uri": list(worded.dataset.named),
+            "query": query.text,
+            "default-graph-uri": list(query.dataset.default),
+            "named-graph-uri": list(query.dataset.named),
         }
         if self._is_virtuoso:
-            # Else it goes on computing after we have left; in time it says that it stopped.
+            # Otherwise it goes on computing after we have left. It reports that it stopped.
             fields["timeout"] = str(round(seconds * 1000))
-        accept = _GRAPHS if worded.is_graph else _RESULTS
-        request = self._client.build_request(
+        accept = _ACCEPTED_GRAPHS if query.returns_graph else _ACCEPTED_RESULTS
+        http_request = self._client.build_request(
             "POST", self._url, data=fields, headers={"Accept": accept}
         )
-        clock = _Clock(self.name, seconds)
-        response = await clock.wait_for(self._client.send(request, stream=True))
+        time_limit = _TimeLimit(self.public_address, seconds)
+        response = await time_limit.wait_for(self._client.send(http_request, stream=True))
         self._is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
-        reply = Reply(response, clock)
+        reply = ServerReply(response, time_limit)
         try:
-            if error := await self._failure(reply):
+            if error := await self._error(reply):
                 raise error
         except BaseException:
             await reply.close()
             raise
         return reply
 
-    async def _failure(self, reply: Reply) -> KgError | None:
-        """Return what is wrong with a response, if it is no whole answer."""
-        headers = reply.headers
-        if reply.status == 200:
-            if any(name in headers for name in _CUT_OFF):
+    async def _error(self, reply: ServerReply) -> KgError | None:
+        """Return what is wrong with a reply, None if it is a complete result."""
+        address, status = self.public_address, reply.status
+        if status == 200:
+            if any(name in reply.headers for name in _TRUNCATION_HEADERS):
                 return LimitError(
-                    f"{self.name} cut the answer off at a limit of its own; ask for less at a time"
+                    f"{address} cut the answer off at a limit of its own; ask for less at a time"
                 )
             if reply.media_type in {"text/html", "application/xhtml+xml"}:
                 return UnavailableError(
-                    f"{self.name} answered with a web page, not with results: that is not the "
+                    f"{address} answered with a web page, not with results: that is not the "
                     "address of a SPARQL endpoint, or something stands before it"
                 )
             return None
-        said = await reply.message()
-        if reply.status in {408, 429, 500, 503, 504} and _TIMED_OUT.search(said):
+        message = await reply.error_message()
+        if status in {408, 429, 500, 503, 504} and _TIMEOUT_MESSAGE.search(message):
             return LimitError(
-                f"{self.name} stopped the query at a time limit of its own: {said}; ask for less "
+                f"{address} stopped the query at a time limit of its own: {message}; ask for less "
                 "at a time"
             )
-        if reply.status in {429, 503}:
-            return BusyError(f"{self.name} has too much to do now (status {reply.status})")
-        if reply.status in {401, 403}:
-            return UnavailableError(f"{self.name} does not let this service in ({reply.status})")
+        if status in {429, 503}:
+            return BusyError(f"{address} has too much to do now (status {status})")
+        if status in {401, 403}:
+            return UnavailableError(f"{address} does not let this service in ({status})")
         return UnavailableError(
-            f"{self.name} answered with status {reply.status}" + (f": {said}" if said else "")
+            f"{address} answered with status {status}" + (f": {message}" if message else "")
         )
 
 
-class _Clock:
-    """Counts the seconds that a server is waited for."""
+class _TimeLimit:
+    """Limits the seconds that the server is waited for during one query."""
 
     def __init__(self, server: str, seconds: float) -> None:
         self.server = server
         self._seconds = seconds
-        self._left = seconds
+        self._remaining_seconds = seconds
 
-    async def wait_for(self, what: Awaitable[_T]) -> _T:
-        """Wait for something from the server within what is left of its time.
+    async def wait_for(self, operation: Awaitable[_T]) -> _T:
+        """Wait for an operation of the HTTP client within the time that remains.
 
         Raises:
             LimitError: if it takes longer.
             UnavailableError: if the connection fails.
         """
         loop = asyncio.get_running_loop()
-        started = loop.time()
+        start = loop.time()
         try:
-            async with asyncio.timeout(self._left):
-                return await what
+            async with asyncio.timeout(self._remaining_seconds):
+                return await operation
         except TimeoutError as error:
             raise LimitError(
                 f"{self.server} has not answered within {self._seconds:g} seconds, the time limit "
                 "of a query; ask for less at a time, or count in a sub-select before joining"
             ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            told = str(error) or "no connection"
-            raise UnavailableError(f"{self.server} cannot be reached: {told}") from error
+            reason = str(error) or "no connection"
+            raise UnavailableError(f"{self.server} cannot be reached: {reason}") from error
         except httpx.HTTPError as error:
-            told = str(error) or type(error).__name__
-            raise UnavailableError(f"{self.server} broke off its answer: {told}") from error
+            reason = str(error) or type(error).__name__
+            raise UnavailableError(f"{self.server} broke off its answer: {reason}") from error
         finally:
-            self._left -= loop.time() - started
+            self._remaining_seconds -= loop.time() - start
 
 
-class Reply:
-    """The response of a server: its head, and its content as it comes."""
+class ServerReply:
+    """The HTTP response of the server: its headers, and its content as it arrives."""
 
-    def __init__(self, response: httpx.Response, clock: _Clock) -> None:
+    def __init__(self, response: httpx.Response, time_limit: _TimeLimit) -> None:
         self._response = response
-        self._clock = clock
+        self._time_limit = time_limit
         self.status = response.status_code
         self.headers = response.headers
 
     @property
     def server(self) -> str:
-        """The address of the server, as it may be told to anybody."""
-        return self._clock.server
+        """The address of the server without what may be secret."""
+        return self._time_limit.server
 
     @property
     def media_type(self) -> str:
@@ -171,37 +172,39 @@ class Reply:
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
-    def shows_its_end(self) -> bool:
-        """Whether a connection that breaks is told from the end of the content."""
+    def is_delimited(self) -> bool:
+        """Whether HTTP tells the end of the content from a connection that broke."""
         return "content-length" in self.headers or "transfer-encoding" in self.headers
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the content, decoded.
+        """Yield the content, decompressed.
 
         Raises:
-            LimitError: if the server takes longer than a query may.
-            UnavailableError: if it breaks off.
+            LimitError: if the server exceeds the time limit.
+            UnavailableError: if the content breaks off.
         """
-        content = self._response.aiter_bytes()
-        while (piece := await self._clock.wait_for(anext(content, None))) is not None:
-            yield piece
+        chunks = self._response.aiter_bytes()
+        while (chunk := await self._time_limit.wait_for(anext(chunks, None))) is not None:
+            yield chunk
 
-    async def message(self) -> str:
-        """Return the beginning of an error message: its first line, empty if it is a web page."""
-        found = bytearray()
+    async def error_message(self) -> str:
+        """Return the first line of an error message, empty if the content is a web page."""
+        content = bytearray()
         try:
-            async for piece in self.chunks():
-                found += piece
-                if len(found) >= _READ:
+            async for chunk in self.chunks():
+                content += chunk
+                if len(content) >= _MAX_MESSAGE_BYTES:
                     break
         except KgError:
             pass
-        text = found[:_READ].decode(errors="replace").strip()
+        text = content[:_MAX_MESSAGE_BYTES].decode(errors="replace").strip()
         if text.startswith("<") or self.media_type == "text/html":
             return ""
         line = text.partition("\n")[0].strip()
-        return line if len(line) <= _TOLD else f"{line[:_TOLD]}…"
+        if len(line) <= _MAX_MESSAGE_CHARACTERS:
+            return line
+        return f"{line[:_MAX_MESSAGE_CHARACTERS]}…"
 
     async def close(self) -> None:
-        """Give the connection back, or end it if there is more to come."""
+        """Return the connection to the pool, or close it if there is more to come."""
         await self._response.aclose()

@@ -1,0 +1,128 @@
+"""Converting the result of another server into the format that the client accepts.
+
+These functions block, and what pyoxigraph reads must stay in one thread.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import IO, Final
+
+import pyoxigraph as ox
+
+from kg.engine.encoder import CHUNK_BYTES, ResponseEncoder
+from kg.engine.remote.request import PreparedQuery, QueryForm
+from kg.engine.remote.server import ServerReply
+from kg.errors import UnavailableError
+from kg.rdf.vocabulary import PREFIXES
+
+SourceFormat = ox.QueryResultsFormat | ox.RdfFormat
+
+_EMPTY_STORE: Final = ox.Store()
+#: Formats in which a truncated result may be well-formed.
+_OPEN_ENDED: Final = (ox.QueryResultsFormat.TSV, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
+#: How Virtuoso spells booleans in JSON and N-Triples; within a string its quotes are escaped.
+_NUMERIC_BOOLEAN: Final = re.compile(
+    rb'("datatype": *"http://www.w3.org/2001/XMLSchema#boolean", *"value": *")([01])"'
+    rb'|(")([01])"(?=\^\^<http://www.w3.org/2001/XMLSchema#boolean>)'
+)
+#: Bytes that such a spelling may have.
+_MAX_BOOLEAN_BYTES: Final = 128
+
+
+def source_format(reply: ServerReply, query: PreparedQuery) -> SourceFormat:
+    """Return the format of what the server sends.
+
+    Raises:
+        UnavailableError: if it cannot hold the result, or could be truncated unnoticed.
+    """
+    formats = ox.RdfFormat if query.returns_graph else ox.QueryResultsFormat
+    result_format = formats.from_media_type(reply.media_type)
+    if result_format is None or result_format == ox.QueryResultsFormat.CSV:
+        raise UnavailableError(
+            f"{reply.server} answered a {query.form} with "
+            f"{reply.media_type or 'no Content-Type'}, which holds no such answer"
+        )
+    if result_format in _OPEN_ENDED and not reply.is_delimited:
+        raise UnavailableError(
+            f"{reply.server} does not say where its answer ends, so it may not be whole"
+        )
+    return result_format
+
+
+class BooleanNormalizer:
+    """Replaces the numeric booleans of a result that comes in chunks by canonical ones."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+
+    def add(self, chunk: bytes) -> bytes:
+        """Return what is certain of the result so far; a boolean may continue in the next chunk."""
+        content = _NUMERIC_BOOLEAN.sub(_canonical_boolean, self._tail + chunk)
+        self._tail = content[-_MAX_BOOLEAN_BYTES:]
+        return content[:-_MAX_BOOLEAN_BYTES]
+
+    def end(self) -> bytes:
+        """Return the rest."""
+        return self._tail
+
+
+def _canonical_boolean(match: re.Match[bytes]) -> bytes:
+    before, digit = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return before + (b"true" if digit == b"1" else b"false") + b'"'
+
+
+def convert(
+    source: IO[bytes],
+    result_format: SourceFormat,
+    query: PreparedQuery,
+    encoder: ResponseEncoder,
+    server: str,
+) -> None:
+    """Read the result of a server to its end, and write it to an encoder.
+
+    Raises:
+        UnavailableError: if it cannot be read, or is none of the query.
+        KgError: what reading the source raises.
+    """
+    try:
+        if isinstance(result_format, ox.RdfFormat):
+            graph_format = query.response_format.oxigraph
+            assert isinstance(graph_format, ox.RdfFormat)
+            triples = (quad.triple for quad in ox.parse(source, format=result_format))
+            ox.serialize(triples, encoder.stream, graph_format, prefixes=PREFIXES)
+        else:
+            table_format = query.response_format.oxigraph
+            assert isinstance(table_format, ox.QueryResultsFormat)
+            results = ox.parse_query_results(source, result_format)
+            results = _results_of_form(results, query.form, server)
+            results.serialize(encoder.stream, table_format)
+        # The rest must be read too: the content may break off in it.
+        while source.read(CHUNK_BYTES):
+            pass
+        encoder.end()
+    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+        raise UnavailableError(f"{server} sent an answer that cannot be read: {error}") from error
+
+
+def _results_of_form(
+    results: ox.QuerySolutions | ox.QueryBoolean, form: QueryForm, server: str
+) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Return results as the form of the query has them: some servers answer ASK with a table.
+
+    Raises:
+        UnavailableError: if they are none of such a query.
+    """
+    if isinstance(results, ox.QueryBoolean) == (form == "ASK"):
+        return results
+    values = (
+        [getattr(term, "value", "") for row in results for term in row]
+        if isinstance(results, ox.QuerySolutions)
+        else []
+    )
+    if form != "ASK" or values not in (["1"], ["0"], ["true"], ["false"]):
+        raise UnavailableError(f"{server} answered a {form} with something else")
+    is_true = values[0] in {"1", "true"}
+    boolean = _EMPTY_STORE.query("ASK {}" if is_true else "ASK { FILTER(false) }")
+    assert isinstance(boolean, ox.QueryBoolean)
+    return boolean

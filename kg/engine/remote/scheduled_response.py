@@ -1,0 +1,81 @@
+"""A remote response in a lane, which goes to other queries while the client does not read on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+
+from kg.engine.remote.response import RemoteResponse
+from kg.engine.scheduler import LaneScheduler
+from kg.errors import InterruptedResponseError, KgError
+from kg.limits import CLIENT_GRACE_SECONDS, STALL_TIMEOUT_SECONDS
+
+
+class ScheduledResponse:
+    """See ``kg.engine.interface.QueryResponse``; it begins with a light lane."""
+
+    def __init__(self, response: RemoteResponse, scheduler: LaneScheduler) -> None:
+        self._response = response
+        self._scheduler = scheduler
+        self._loop = asyncio.get_running_loop()
+        self._has_lane = True
+        self._timer: asyncio.TimerHandle | None = None
+        self._aborting: asyncio.Task[None] | None = None
+        self.metadata = response.metadata
+
+    @property
+    def row_count(self) -> int | None:
+        """The number of solutions, known once the response has been read; None for a graph."""
+        return self._response.row_count
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the content; raise InterruptedResponseError if it breaks off."""
+        async for chunk in self._response.chunks():
+            self._set_timer(CLIENT_GRACE_SECONDS, self._stall)
+            yield chunk
+            await self._resume_after_client()
+        self._leave_lane()
+
+    async def close(self) -> None:
+        """Give the lane back, and abort the query if the response was not read to its end."""
+        self._leave_lane()
+        await self._response.close()
+
+    async def _resume_after_client(self) -> None:
+        self._clear_timer()
+        if self._has_lane:
+            return
+        self._scheduler.remove_stalled(self)
+        if self._aborting is not None:
+            raise InterruptedResponseError("the client did not read on while others were waiting")
+        try:
+            await self._scheduler.acquire_light_lane()
+        except KgError as error:
+            raise InterruptedResponseError(str(error)) from error
+        self._has_lane = True
+
+    def _stall(self) -> None:
+        """Leave the lane to other queries until the client reads on; the server waits meanwhile."""
+        self._leave_lane()
+        self._set_timer(STALL_TIMEOUT_SECONDS, self._abort)
+        self._scheduler.add_stalled(self, self._abort)
+
+    def _abort(self) -> None:
+        self._scheduler.remove_stalled(self)
+        self._aborting = asyncio.create_task(self._response.close())
+
+    def _leave_lane(self) -> None:
+        self._clear_timer()
+        self._scheduler.remove_stalled(self)
+        if self._has_lane:
+            self._has_lane = False
+            self._scheduler.release_light_lane()
+
+    def _set_timer(self, seconds: float, callback: Callable[[], None]) -> None:
+        self._clear_timer()
+        self._timer = self._loop.call_later(seconds, callback)
+
+    def _clear_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
