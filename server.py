@@ -1,5 +1,7 @@
 """The ASGI application, for ``uvicorn server:app``; ``kg serve`` is the same with options."""
 
+from kg.settings import Settings, warn_of_misspelt_variables
 from kg.web.app import create_app
 
-app = create_app()
+warn_of_misspelt_variables()
+app = create_app(Settings.load())

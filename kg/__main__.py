@@ -1,4 +1,4 @@
-"""Entry of the command ``kg``: errors become messages and exit codes here."""
+"""Entry of the command ``kg``: reads the settings; errors become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from kg.errors import KgError
 def main() -> None:
     """Run the command line; a KgError ends it with its message and exit code."""
     try:
-        # Imported here, so that a setting that is unusable gets a message too.
+        # Imported here, so that an error while modules are imported gets a message too.
         from kg.cli.main import cli  # noqa: PLC0415
+        from kg.settings import Settings, warn_of_misspelt_variables  # noqa: PLC0415
 
-        cli(prog_name="kg")
+        settings = Settings.load()
+        warn_of_misspelt_variables()
+        cli(prog_name="kg", obj=settings)
     except KgError as error:
         sys.stderr.write(f"kg: {error}\n")
         sys.exit(error.exit_code)

@@ -6,15 +6,34 @@ them inside the package.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Final
 
+from kg import DEFAULT_BASE_IRI
 from kg.errors import KgError
-from kg.settings import DEFAULT_BASE_IRI, base_iri
 
 _PACKAGE = Path(__file__).parent
 
 #: The embedded sources, small CSV files.
 DATA = _PACKAGE / "data"
+
+
+def _base_iri() -> str:
+    """Return the base IRI of this process: that of the settings it has loaded.
+
+    Processes that this package starts find it in their environment. They start often, and reading
+    settings would take longer than everything else they do at the start.
+    """
+    if value := os.environ.get("KG_BASE_IRI"):
+        return value
+    from kg.settings import Settings  # noqa: PLC0415
+
+    return Settings.load().base_iri
+
+
+#: The base of all IRIs, for the life of the process: vocabularies are made of it at import.
+BASE_IRI: Final = _base_iri()
 
 
 def folder(name: str) -> Path:
@@ -30,8 +49,8 @@ def folder(name: str) -> Path:
 
 
 def texts(name: str, suffix: str) -> dict[str, str]:
-    """Return the texts of all files of a folder by file name, in the base IRI in force."""
+    """Return the texts of all files of a folder by file name, with the base IRI of this process."""
     return {
-        path.name: path.read_text(encoding="utf-8").replace(DEFAULT_BASE_IRI, base_iri())
+        path.name: path.read_text(encoding="utf-8").replace(DEFAULT_BASE_IRI, BASE_IRI)
         for path in sorted(folder(name).glob(f"*{suffix}"))
     }

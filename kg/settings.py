@@ -1,204 +1,300 @@
-"""Settings from the environment, or a settings file (contract A4); command options override them.
+"""The settings (contract A4): one validated object, read once when a process starts.
 
-``KG_SETTINGS`` may name a TOML file that holds them under their names in lower case without
-``kg_``; what stands in the environment goes before it.
+Command options take precedence over environment variables (``KG_WORKERS``), these over the TOML
+file that ``KG_SETTINGS`` names (``workers``), and the file over the defaults. An empty value is
+the same as none.
 """
 
 from __future__ import annotations
 
+import difflib
 import functools
 import os
 import re
+import sys
 import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Final, Literal, NamedTuple
 
-from kg.errors import SettingError
-
-DEFAULT_BASE_IRI = "https://w3id.org/un-votes/"
-#: Which dumps the service offers: those whose sources permit it, all, or none.
-Dumps = Literal["permitted", "all", "none"]
-#: An http(s) address, perhaps with a user name and a password.
-_ENDPOINT = r"https?://(?:[^\s/@]+@)?[^\s<>\"{}|\\^`#/?@]+(?:[/?][^\s<>\"{}|\\^`#]*)?"
-_NAMES = (
-    "data",
-    "base_iri",
-    "public_url",
-    "max_refused",
-    "workers",
-    "query_timeout",
-    "query_memory",
-    "rate_limit",
-    "client_concurrency",
-    "limit_loopback",
-    "log_queries",
-    "columnar",
-    "dumps",
-    "federation",
-    "engine",
-    "publish_password",
+from pydantic import Field, GetCoreSchemaHandler, PrivateAttr, SecretStr, ValidationError
+from pydantic_core import ErrorDetails, core_schema
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
 )
 
+from kg import DEFAULT_BASE_IRI
+from kg.errors import SettingError
 
-def base_iri() -> str:
-    """Return the base of all IRIs: ``KG_BASE_IRI`` or the public one.
+#: Which dumps the service offers: those whose sources permit it, all, or none.
+Dumps = Literal["permitted", "all", "none"]
+_PREFIX: Final = "KG_"
+#: The variable that names the settings file.
+_FILE: Final = "KG_SETTINGS"
+#: How similar a variable must be to a setting to be taken for a misspelling, from 0 to 1; those of
+#: the tests (KG_TEST_DATA) are not that similar to any.
+_SIMILARITY: Final = 0.8
 
-    Raises:
-        SettingError: if the value is not an http(s) IRI that ends in a slash.
-    """
-    value = _value("base_iri") or DEFAULT_BASE_IRI
-    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`#?]+/", value):
-        raise SettingError(
-            f"{_told('base_iri')} is {value!r}; expected an http or https IRI that ends in a slash"
-        )
+
+@dataclass(frozen=True)
+class _Rule:
+    """Which values a setting accepts, and how a message describes them."""
+
+    expected: str
+    #: Returns the value to use, or raises ValueError.
+    accept: Callable[[object], object]
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.accept, handler(source))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("not a text")
     return value
 
 
-def data_dir() -> Path:
-    """Return the folder of the releases: ``KG_DATA`` or ``./kg-data``."""
-    return Path(_value("data") or "kg-data")
+def _matching(pattern: str, expected: str) -> _Rule:
+    def accept(value: object) -> str:
+        if not re.fullmatch(pattern, _text(value)):
+            raise ValueError("not of this form")
+        return _text(value)
+
+    return _Rule(expected, accept)
 
 
-def public_url() -> str | None:
-    """Return the public address of the service (``KG_PUBLIC_URL``), if one is set.
-
-    Raises:
-        SettingError: if the value is no http(s) address.
-    """
-    value = _value("public_url")
-    if value and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`#?]+", value):
-        raise SettingError(f"{_told('public_url')} is {value!r}; expected an http(s) address")
-    return value or None
+def _whole_number(value: object) -> int:
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    # To Python a flag is a number too; in a settings file it is a mistake.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError("not a whole number")
 
 
-def max_refused() -> int:
-    """Return how many refused rows a build tolerates: ``KG_MAX_REFUSED`` or 0."""
-    return _number("max_refused", default=0, least=0)
+def _at_least(minimum: int) -> _Rule:
+    def accept(value: object) -> int:
+        if _whole_number(value) < minimum:
+            raise ValueError("too small")
+        return _whole_number(value)
+
+    return _Rule(f"a whole number, {minimum} or more", accept)
 
 
-def workers() -> int:
-    """Return how many queries may run for their full time at once: ``KG_WORKERS`` or 2."""
-    return _number("workers", default=2, least=1)
+def _flag(value: object) -> bool:
+    return value if isinstance(value, bool) else bool(_COUNT.accept(value))
 
 
-def query_timeout() -> int:
-    """Return the seconds a query may compute: ``KG_QUERY_TIMEOUT`` or 60."""
-    return _number("query_timeout", default=60, least=1)
+_COUNT: Final = _at_least(0)
+_FLAG: Final = _Rule(_COUNT.expected, _flag)
+_PATH: Final = _Rule("a path", lambda value: value if isinstance(value, Path) else _text(value))
+_DUMPS: Final = _Rule("all, none, or permitted, which is the default", _text)
+_IRI: Final = _matching(
+    r"https?://[^\s<>\"{}|\\^`#?]+/", "an http or https IRI that ends in a slash"
+)
+_ADDRESS: Final = _matching(r"https?://[^\s<>\"{}|\\^`#?]+", "an http(s) address")
+_RATE: Final = _matching(
+    r"[1-9]\d*/(?:second|minute|hour|day)", "a number and a unit such as 300/minute"
+)
+#: An address that may hold a user name and a password.
+_ENDPOINT: Final = _matching(
+    r"https?://(?:[^\s/@]+@)?[^\s<>\"{}|\\^`#/?@]+(?:[/?][^\s<>\"{}|\\^`#]*)?",
+    "the http(s) address of a SPARQL endpoint",
+)
+_PASSWORD: Final = _Rule("a text", lambda value: SecretStr(_text(value)))
 
 
-def query_memory() -> int:
-    """Return the MiB of memory a query may take: ``KG_QUERY_MEMORY`` or 1024."""
-    return _number("query_memory", default=1024, least=64)
+class Origin(NamedTuple):
+    """Where a setting has its value from."""
+
+    kind: Literal["default", "file", "environment", "option"]
+    #: The path of the file, the variable or the option.
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".rstrip()
 
 
-def rate_limit() -> str:
-    """Return how often one client may ask: ``KG_RATE_LIMIT`` or 300/minute.
+class Settings(BaseSettings):
+    """The settings of a process.
 
-    Raises:
-        SettingError: if the value is not of that form.
-    """
-    value = _value("rate_limit") or "300/minute"
-    if not re.fullmatch(r"[1-9]\d*/(?:second|minute|hour|day)", value):
-        raise SettingError(
-            f"{_told('rate_limit')} is {value!r}; expected a number and a unit such as 300/minute"
-        )
-    return value
-
-
-def client_concurrency() -> int:
-    """Return how many requests of one client may be under way: ``KG_CLIENT_CONCURRENCY`` or 8."""
-    return _number("client_concurrency", default=8, least=1)
-
-
-def limits_on_loopback() -> bool:
-    """Return whether these limits hold for loopback addresses too: ``KG_LIMIT_LOOPBACK``."""
-    return _number("limit_loopback", default=0, least=0) > 0
-
-
-def log_queries() -> bool:
-    """Return whether the access log holds the text of queries: ``KG_LOG_QUERIES``."""
-    return _number("log_queries", default=0, least=0) > 0
-
-
-def columnar() -> bool:
-    """Return whether the columnar engine answers what it is sooner for: ``KG_COLUMNAR``."""
-    return _number("columnar", default=1, least=0) > 0
-
-
-def dumps() -> Dumps:
-    """Return which dumps the service offers: ``KG_DUMPS``, or those that may be passed on.
+    ``Settings.load()`` returns them; ``Settings(...)`` reads them again, with some of them given.
 
     Raises:
-        SettingError: if the value is none of these words.
+        SettingError: if one has a value that cannot be used.
     """
-    value = _value("dumps") or "permitted"
-    for known in get_args(Dumps):
-        if value == known:
-            return known  # type: ignore[no-any-return]
-    raise SettingError(
-        f"{_told('dumps')} is {value!r}; expected all, none, or permitted, which is the default"
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        validate_default=False,
     )
 
+    #: The folder of the releases.
+    data: Annotated[Path, _PATH] = Path("kg-data")
+    #: The base of all IRIs; a process has one for the whole of its life (see kg.resources).
+    base_iri: Annotated[str, _IRI] = DEFAULT_BASE_IRI
+    #: The public address of the service; without it, that of the request.
+    public_url: Annotated[str | None, _ADDRESS] = None
+    #: How many refused rows a build tolerates.
+    max_refused: Annotated[int, _COUNT] = 0
+    #: How many queries may run for their full time at once.
+    workers: Annotated[int, _at_least(1)] = 2
+    #: The seconds a query may compute.
+    query_timeout: Annotated[int, _at_least(1)] = 60
+    #: The MiB of memory a query may take.
+    query_memory: Annotated[int, _at_least(64)] = 1024
+    #: How often one client may ask.
+    rate_limit: Annotated[str, _RATE] = "300/minute"
+    #: How many requests of one client may be under way.
+    client_concurrency: Annotated[int, _at_least(1)] = 8
+    #: Whether these two hold for loopback addresses too.
+    limit_loopback: Annotated[bool, _FLAG] = False
+    #: Whether the access log holds the text of queries.
+    log_queries: Annotated[bool, _FLAG] = False
+    #: Whether builds write columns, and queries are answered from them where that is faster.
+    columnar: Annotated[bool, _FLAG] = True
+    #: Which dumps the service offers.
+    dumps: Annotated[Dumps, _DUMPS] = "permitted"
+    #: The file that says which endpoints SERVICE may name.
+    federation: Annotated[Path | None, _PATH] = None
+    #: The SPARQL server to answer from, empty for none.
+    engine: Annotated[str, _ENDPOINT] = Field(default="", repr=False)
+    #: The password to publish with, empty for none.
+    publish_password: Annotated[SecretStr, _PASSWORD] = SecretStr("")
 
-def federation() -> Path | None:
-    """Return the file that says which endpoints SERVICE may name: ``KG_FEDERATION``, if set."""
-    value = _value("federation")
-    return Path(value) if value else None
+    _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
 
+    def __init__(self, **options: object) -> None:
+        path = os.environ.get(_FILE, "")
+        values: dict[str, object] = {}
+        origins: dict[str, Origin] = {}
+        if path:
+            values |= _read_file(path)
+            origins |= {name: Origin("file", path) for name in values}
+        environment = EnvSettingsSource(type(self))()
+        origins |= {name: Origin("environment", _variable(name)) for name in environment}
+        origins |= {name: Origin("option", _option(name)) for name in options}
+        try:
+            super().__init__(**{**values, **environment, **options})
+        except ValidationError as error:
+            problems = error.errors(include_url=False)
+            raise SettingError("\n".join(_message(one, origins) for one in problems)) from None
+        self._origins = origins
 
-def engine() -> str:
-    """Return the address of the SPARQL server to answer from: ``KG_ENGINE``, empty for none.
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave the merging of sources to ``__init__``, which keeps their origins."""
+        return (init_settings,)
 
-    Raises:
-        SettingError: if the value is no http(s) address; a password in it is not told.
-    """
-    value = _value("engine")
-    if value and not re.fullmatch(_ENDPOINT, value):
-        told = re.sub(r"//.*@", "//...@", value)
-        raise SettingError(
-            f"{_told('engine')} is {told!r}; expected the http(s) address of a SPARQL endpoint"
-        )
-    return value
+    @classmethod
+    def load(cls) -> Settings:
+        """Return the settings of this process, read when they are first asked for.
 
+        Raises:
+            SettingError: if one has a value that cannot be used.
+        """
+        return _load()
 
-def publish_password() -> str:
-    """Return the password to publish with: ``KG_PUBLISH_PASSWORD``, empty for none."""
-    return _value("publish_password")
+    def with_options(self, **options: object) -> Settings:
+        """Return these settings with the options of a command, those that are not None.
 
+        The options have been validated by the command line.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        changed = self.model_copy(update=given)
+        changed._origins = self._origins | {name: Origin("option", _option(name)) for name in given}
+        return changed
 
-def _number(name: str, default: int, least: int) -> int:
-    """Return a setting that is a whole number.
+    def origin(self, name: str) -> Origin:
+        """Return where a setting has its value from."""
+        return self._origins.get(name, Origin("default"))
 
-    Raises:
-        SettingError: if it is none, or smaller than the least allowed.
-    """
-    value = _value(name) or str(default)
-    if not value.isdecimal() or int(value) < least:
-        raise SettingError(f"{_told(name)} is {value!r}; expected a whole number, {least} or more")
-    return int(value)
-
-
-def _value(name: str) -> str:
-    """Return a setting as it stands in the environment or in the file, empty for none."""
-    path = os.environ.get("KG_SETTINGS", "")
-    return os.environ.get(f"KG_{name.upper()}") or (_file(path).get(name, "") if path else "")
-
-
-def _told(name: str) -> str:
-    """Return how to name a setting to whoever made it."""
-    variable = f"KG_{name.upper()}"
-    return variable if os.environ.get(variable) else f"{name} in {os.environ['KG_SETTINGS']}"
+    def without_passwords(self) -> dict[str, object]:
+        """Return the settings by name as they may be shown, in types of JSON."""
+        return {name: _shown(getattr(self, name)) for name in type(self).model_fields}
 
 
 @functools.cache
-def _file(path: str) -> dict[str, str]:
+def _load() -> Settings:
+    return Settings()
+
+
+def _shown(value: object) -> object:
+    """Return the value of a setting as it may be shown: without a password, as JSON knows it."""
+    if isinstance(value, SecretStr):
+        return "..." if value.get_secret_value() else ""
+    if isinstance(value, str | Path):
+        return re.sub(r"//.*@", "//...@", str(value))
+    return value
+
+
+def warn_of_misspelt_variables() -> None:
+    """Name each variable of the environment that resembles one of a setting, on standard error."""
+    names = [*Settings.model_fields, _FILE.removeprefix(_PREFIX).lower()]
+    for variable in sorted(os.environ):
+        name = variable.removeprefix(_PREFIX).lower()
+        if variable.startswith(_PREFIX) and name not in names:
+            for similar in difflib.get_close_matches(name, names, 1, _SIMILARITY):
+                meant = _variable(similar)
+                sys.stderr.write(f"kg: {variable} is no setting; did you mean {meant}?\n")
+
+
+def _read_file(path: str) -> dict[str, object]:
+    """Return the settings of a TOML file, without the empty ones.
+
+    Raises:
+        SettingError: if it cannot be read, or holds anything but settings.
+    """
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingError(f"KG_SETTINGS names {path}, which cannot be read: {error}") from error
+        raise SettingError(f"{_FILE} names {path}, which cannot be read: {error}") from error
+    names = list(Settings.model_fields)
     for name, value in content.items():
-        if name not in _NAMES:
-            raise SettingError(f"{path}: no setting {name}; expected one of {', '.join(_NAMES)}")
+        if name not in names:
+            (nearest,) = difflib.get_close_matches(name, names, 1, 0.0)
+            raise SettingError(
+                f"{path}: no setting {name}; expected one of {', '.join(names)}; "
+                f"the nearest is {nearest}"
+            )
         if not isinstance(value, str | int):
             raise SettingError(f"{path}: {name} is {value!r}; expected a text, a number or a flag")
-    return {name: str(int(v)) if isinstance(v, int) else v for name, v in content.items()}
+    return {name: value for name, value in content.items() if value != ""}
+
+
+def _message(problem: ErrorDetails, origins: Mapping[str, Origin]) -> str:
+    """Return what is wrong with the value of a setting, and what was expected."""
+    name = str(problem["loc"][0])
+    if name not in Settings.model_fields:
+        return f"no setting {name}"
+    origin = origins[name]
+    where = f"{name} in {origin.name}" if origin.kind == "file" else origin.name
+    field = Settings.model_fields[name]
+    (rule,) = (rule for rule in field.metadata if isinstance(rule, _Rule))
+    value = "..." if field.annotation is SecretStr else _shown(problem["input"])
+    shown = str(value).lower() if isinstance(value, bool) else repr(value)
+    return f"{where} is {shown}; expected {rule.expected}"
+
+
+def _variable(name: str) -> str:
+    return f"{_PREFIX}{name.upper()}"
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from kg.cli.main import cli
+from kg.cli.main import COMMANDS
 from kg.resources import DATA
+from kg.settings import Settings
 from tests.support.paths import ROOT
 
 #: Permissive licences, as SPDX names and as older packages write them in words.
@@ -77,14 +78,6 @@ def test_modules_import_one_way_only() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_every_module_is_in_the_layers() -> None:
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    layered = set(re.findall(r"kg\.(\w+)", text[text.index("layers = [") :]))
-    modules = {p.stem for p in (ROOT / "kg").glob("*.py")} - {"__init__"}
-    packages = {p.parent.name for p in (ROOT / "kg").glob("*/__init__.py")}
-    assert modules | packages == layered
-
-
 def test_the_readme_has_two_commands() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^python3 -m venv .*$", text, re.MULTILINE)
@@ -103,9 +96,8 @@ def test_the_readme_s_links_lead_somewhere() -> None:
 
 def test_every_command_and_setting_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert all(name in text for name in cli.commands)
-    settings = (ROOT / "kg" / "settings.py").read_text(encoding="utf-8")
-    assert all(name in text for name in set(re.findall(r"KG_[A-Z_]+", settings)))
+    assert all(name in text for name in COMMANDS)
+    assert all(f"KG_{name.upper()}" in text for name in [*Settings.model_fields, "settings"])
 
 
 def test_the_data_licence_lists_every_source() -> None:
@@ -141,6 +133,7 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    assert (tmp_path / "site" / "kg" / "py.typed").is_file()
     work = tmp_path / "work"
     work.mkdir()
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "site")}

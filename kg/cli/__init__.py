@@ -1,1 +1,1 @@
-"""The command ``kg`` (contract A4): one module a command, or a group of commands."""
+"""The command ``kg`` (contract A4), a file for each of its commands."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
-from rich.console import Console
+from pydantic import SecretStr
 
-from kg import settings
+from kg.cli.options import with_settings
+from kg.cli.output import ERR
 from kg.progress import Steps
 from kg.release import release
 from kg.release.publish.publisher import Progress
 from kg.release.publish.publisher import publish as publish_release
 from kg.release.publish.server import Addresses, Login, Target
+from kg.settings import Settings
 
 
 @click.command()
@@ -20,18 +20,14 @@ from kg.release.publish.server import Addresses, Login, Target
 @click.option("--update", metavar="URL", help="Where it takes SPARQL updates.  [default: URL]")
 @click.option("--graph-store", metavar="URL", help="Where it takes graphs; faster than updates.")
 @click.option("--user", metavar="NAME", help="Log in; the password is $KG_PUBLISH_PASSWORD.")
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the releases.  [default: $KG_DATA, else ./kg-data]",
-)
+@with_settings
 @click.option("--yes", is_flag=True, help="Publish sources whose terms do not allow it, too.")
 def publish(
+    settings: Settings,
     address: str,
     update: str | None,
     graph_store: str | None,
     user: str | None,
-    data: Path | None,
     *,
     yes: bool,
 ) -> None:
@@ -49,26 +45,25 @@ def publish(
       kg publish http://localhost:8890/sparql --update http://localhost:8890/sparql-auth \\
         --graph-store http://localhost:8890/sparql-graph-crud-auth --user dba
     """
-    for one in (address, update, graph_store):
-        if one and not one.startswith(("http://", "https://")):
-            raise click.UsageError(f"{one}: expected an http(s) address")
-    folder = data or settings.data_dir()
-    in_force = release.require(folder)
+    for url in (address, update, graph_store):
+        if url and not url.startswith(("http://", "https://")):
+            raise click.UsageError(f"{url}: expected an http(s) address")
+    in_force = release.require(settings.data)
     addresses = Addresses(address, update or ("" if graph_store else address), graph_store or "")
-    target = Target(addresses, _login(user))
+    target = Target(addresses, _login(user, settings.publish_password))
     for source in in_force.manifest().withheld:
-        told = f"{source.name} ({source.title}; terms: {source.licence})"
-        click.echo(f"{told} may not be passed on, as far as is known", err=True)
+        described = f"{source.name} ({source.title}; terms: {source.licence})"
+        click.echo(f"{described} may not be passed on, as far as is known", err=True)
     if in_force.manifest().withheld and not yes:
         click.confirm(f"Publish to {target.name} all the same?", abort=True, err=True)
-    progress = Progress(folder / "publishing", target.name, in_force)
+    progress = Progress(settings.data / "publishing", target.name, in_force)
     with progress.alone():
-        publish_release(in_force, target, progress, Steps(Console(stderr=True)))
+        publish_release(in_force, target, progress, Steps(ERR))
     click.echo(f"{in_force.name} is in force at {target.name}")
 
 
-def _login(user: str | None) -> Login | None:
+def _login(user: str | None, password: SecretStr) -> Login | None:
     if user is None:
         return None
-    password = settings.publish_password() or click.prompt("Password", hide_input=True, err=True)
-    return Login(user, password)
+    known = password.get_secret_value()
+    return Login(user, known or click.prompt("Password", hide_input=True, err=True))

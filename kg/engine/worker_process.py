@@ -17,6 +17,7 @@ from kg.engine.messages import Message, Ready
 from kg.errors import KgError, LimitError, QueryError
 from kg.limits import WORKER_START_SECONDS
 from kg.release.release import Release
+from kg.resources import BASE_IRI
 
 #: The nice value of a long query: it gets less of a core than the short ones.
 _LONG_QUERY_NICE: Final = 10
@@ -58,7 +59,12 @@ class WorkerProcess:
             stderr=PIPE,
             # Where memory is used up, a backtrace takes what is left, and sometimes never ends. An
             # arena for the thread of a query would take 64 MiB of what the query may use.
-            env={**os.environ, "RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "1"},
+            env={
+                **os.environ,
+                "RUST_BACKTRACE": "0",
+                "MALLOC_ARENA_MAX": "1",
+                "KG_BASE_IRI": BASE_IRI,
+            },
         )
         worker = cls(release, process)
         try:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rich.console import Console
 
-from kg import settings
 from kg.release import release
+from kg.settings import Settings
 
 
-def ensure_release(data: Path, console: Console) -> None:
-    """Build a release of the embedded sources if a data folder has none yet.
+def ensure_release(settings: Settings, console: Console) -> None:
+    """Build a release of the embedded sources if the data folder has none yet.
 
     Raises:
         KgError: if the build fails or the release in force is damaged.
     """
+    data = settings.data
     if release.current(data) is not None:
         return
     # Imported here: who has a release should not wait for what builds one.
@@ -23,4 +22,4 @@ def ensure_release(data: Path, console: Console) -> None:
     from kg.sources.selection import choose  # noqa: PLC0415
 
     console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
-    build(choose((), data), data, 0, console, dumps=True, columns=settings.columnar())
+    build(choose((), data), data, 0, console, dumps=True, columns=settings.columnar)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from kg.model.vote_option import VoteOption
-from kg.settings import base_iri
+from kg.resources import BASE_IRI
 
-BASE: Final = base_iri()
+BASE: Final = BASE_IRI
 
 
 class Namespace:

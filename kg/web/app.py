@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from rich.console import Console
 
 import kg
-from kg import settings
 from kg.engine.federation import allowlist
-from kg.engine.interface import Engine, Limits
+from kg.engine.interface import Engine
 from kg.pipeline.bootstrap import ensure_release
+from kg.settings import Settings
 from kg.web import downloads, entry_points, operations
 from kg.web.engines import create_engine
 from kg.web.error_handlers import add_error_handlers
@@ -27,27 +26,18 @@ from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.sparql_protocol import client_of
 
 
-def create_app(data: Path | None = None) -> FastAPI:
-    """Return the application that serves the release in force of a data folder.
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application that serves the release in force of the data folder.
 
     Raises:
-        SettingError: if a setting has an unusable value.
+        SettingError: if the file of the endpoints that SERVICE may name cannot be used.
     """
-    folder, dumps, federation = data or settings.data_dir(), settings.dumps(), settings.federation()
-    limits = Limits(
-        workers=settings.workers(),
-        seconds=settings.query_timeout(),
-        memory_mib=settings.query_memory(),
-    )
-    remote, columnar = settings.engine(), settings.columnar()
-    federated = bool(allowlist.load(federation).listed)
+    federated = bool(allowlist.load(settings.federation).listed)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(ensure_release, folder, Console(stderr=True))
-        app.state.engine = create_engine(
-            folder, limits, remote=remote, columnar=columnar, federation=federation
-        )
+        await run_in_threadpool(ensure_release, settings, Console(stderr=True))
+        app.state.engine = create_engine(settings)
         await app.state.engine.start()
         yield
         await app.state.engine.close()
@@ -65,20 +55,22 @@ def create_app(data: Path | None = None) -> FastAPI:
         started: Engine = app.state.engine
         return started
 
-    metrics, site = Metrics(), Site(engine, settings.public_url())
+    metrics, site = Metrics(), Site(engine, settings.public_url)
     rate_limiter = RateLimiter(
-        settings.rate_limit(),
-        settings.client_concurrency(),
-        loopback=settings.limits_on_loopback(),
+        settings.rate_limit, settings.client_concurrency, loopback=settings.limit_loopback
     )
-    _add_middleware(app, engine, rate_limiter, metrics)
+    _add_middleware(app, settings, engine, rate_limiter, metrics)
     add_error_handlers(app, site)
-    _include_routers(app, site, rate_limiter, metrics, dumps, federated=federated)
+    _include_routers(app, settings, site, rate_limiter, metrics, federated=federated)
     return app
 
 
 def _add_middleware(
-    app: FastAPI, engine: Callable[[], Engine], rate_limiter: RateLimiter, metrics: Metrics
+    app: FastAPI,
+    settings: Settings,
+    engine: Callable[[], Engine],
+    rate_limiter: RateLimiter,
+    metrics: Metrics,
 ) -> None:
     """Put the endpoint in front of the routes, and what observes requests in front of both."""
     app.add_middleware(SparqlEndpoint, engine=engine, rate_limiter=rate_limiter)
@@ -86,16 +78,16 @@ def _add_middleware(
         ObservabilityMiddleware,
         metrics=metrics,
         paths=frozenset({PATH}),
-        log_queries=settings.log_queries(),
+        log_queries=settings.log_queries,
     )
 
 
 def _include_routers(
     app: FastAPI,
+    settings: Settings,
     site: Site,
     rate_limiter: RateLimiter,
     metrics: Metrics,
-    dumps: settings.Dumps,
     *,
     federated: bool,
 ) -> None:
@@ -103,8 +95,8 @@ def _include_routers(
         with rate_limiter.admit(client_of(request)):
             yield
 
-    app.include_router(entry_points.router(site, dumps, federated=federated))
+    app.include_router(entry_points.router(site, settings.dumps, federated=federated))
     app.include_router(operations.router(site.asker.engine, metrics))
-    app.include_router(downloads.router(site.release, dumps))
+    app.include_router(downloads.router(site.release, settings.dumps))
     # Pages ask the engine several queries each, so they count towards a client's rate limit.
     app.include_router(pages.router(site), dependencies=[Depends(admit)])

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kg.engine.federation import allowlist
 from kg.engine.federation.engine import FederatedEngine
 from kg.engine.federation.gateway_process import GatewayProcess
 from kg.engine.interface import Engine, Limits
 from kg.engine.local import LocalEngine
 from kg.engine.remote.engine import RemoteEngine
+from kg.settings import Settings
 
 
-def create_engine(
-    folder: Path, limits: Limits, *, remote: str, columnar: bool, federation: Path | None
-) -> Engine:
-    """Return the engine over the releases of a data folder.
-
-    ``remote`` is the address of another SPARQL server that is to answer, empty for none;
-    ``federation`` is the file of the endpoints that SERVICE may name.
+def create_engine(settings: Settings) -> Engine:
+    """Return the engine over the releases of the data folder.
 
     Raises:
-        SettingError: if that file cannot be used.
+        SettingError: if the file of the endpoints that SERVICE may name cannot be used.
     """
+    limits = Limits(
+        workers=settings.workers,
+        seconds=settings.query_timeout,
+        memory_mib=settings.query_memory,
+    )
     engine: Engine
-    if remote:
-        engine = RemoteEngine(folder, remote, limits)
+    if settings.engine:
+        engine = RemoteEngine(settings.data, settings.engine, limits)
     else:
-        engine = LocalEngine(folder, limits, columnar=columnar)
-    if not allowlist.load(federation).listed:
+        engine = LocalEngine(settings.data, limits, columnar=settings.columnar)
+    if not allowlist.load(settings.federation).listed:
         return engine
-    return FederatedEngine(engine, GatewayProcess(folder, federation))
+    return FederatedEngine(engine, GatewayProcess(settings.data, settings.federation))

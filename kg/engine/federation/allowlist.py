@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 import kg
+from kg import DEFAULT_BASE_IRI
 from kg.errors import SettingError
-from kg.settings import DEFAULT_BASE_IRI
 
 
 class Endpoint(BaseModel):

@@ -7,6 +7,7 @@ import base64
 import contextlib
 import itertools
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from typing import Any, Final
 from kg.engine.federation.gateway_worker import FAILURES, SIZE
 from kg.engine.federation.rewriter import AskLocal, Outcome
 from kg.errors import BusyError, KgError
+from kg.resources import BASE_IRI
 
 _START_TIMEOUT: Final = 30.0
 
@@ -43,7 +45,7 @@ class GatewayProcess:
                 return
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "kg.engine.federation.gateway_worker", *self._arguments,
-                stdin=PIPE, stdout=PIPE,
+                stdin=PIPE, stdout=PIPE, env=os.environ | {"KG_BASE_IRI": BASE_IRI},
             )  # fmt: skip
             try:
                 said = await asyncio.wait_for(_frame(process), _START_TIMEOUT)

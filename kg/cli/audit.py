@@ -1,0 +1,128 @@
+"""The command ``kg audit``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+
+import click
+from rich.table import Table
+
+from kg.audit import rdf
+from kg.audit.report import Audit
+from kg.audit.report import audit as audit_release
+from kg.audit.wikidata_links import Links, check_links
+from kg.cli.options import with_settings
+from kg.cli.output import OUT, accounts, line, section
+from kg.release import release
+from kg.settings import Settings
+
+
+@click.command()
+@with_settings
+@click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
+@click.option("--links", is_flag=True, help="Check the links to Wikidata instead, and ask it.")
+@click.option(
+    "--format", "format_name", type=click.Choice(["table", "csv", "turtle"]), default="table"
+)
+def audit(settings: Settings, everything: bool, links: bool, format_name: str) -> None:
+    """Show where sources, reports and the record disagree, and what was refused.
+
+    csv and turtle are whole; turtle holds the counts (DQV), the rows (CSVW), the discrepancies and
+    the SHACL report.
+    """
+    current = release.require(settings.data)
+    if links:
+        _show_links(check_links(current.open(), settings.data, settings.federation))
+        return
+    report = audit_release(current)
+    if format_name == "csv":
+        _print_csv(report)
+    elif format_name == "turtle":
+        sys.stdout.buffer.write(rdf.turtle(report, current))
+    else:
+        _show(report, None if everything else 20)
+
+
+def _show(report: Audit, shown: int | None) -> None:
+    """Show an audit, of each kind the first ``shown`` entries or all."""
+    line(f"Audit of release {report.manifest.name}", style="bold")
+    table = Table("Checked", "Found", "For example", header_style="bold", box=None)
+    table.columns[1].justify = "right"
+    for check in report.checks():
+        table.add_row(check.what, f"{check.found:,}", check.example)
+    OUT.print(table)
+    OUT.print(accounts(report.manifest))
+    section(
+        "Discrepancies",
+        [
+            (
+                f"{one.kind}: {one.told}",
+                f"in the graph: {one.accepted} ({one.accepted_from})",
+                f"otherwise: {one.other} ({one.other_from})",
+            )
+            for one in report.differences
+        ],
+        shown,
+    )
+    section(
+        "Warnings of SHACL",
+        [(message, f"at {focus} {value}") for message, focus, value in report.warnings],
+        shown,
+    )
+    section(
+        "Refused rows",
+        [
+            (
+                f"{row.file}, row {row.row}: {row.problem}: {row.value}",
+                f"expected {row.expected}",
+            )
+            for row in report.refused
+        ],
+        shown,
+    )
+    section(
+        "Rows read by a rule",
+        [
+            (f"{row.file}, row {row.row}: {row.value}", f"read as {row.read_as}: {row.rule}")
+            for row in report.read_by_rule
+        ],
+        shown,
+    )
+
+
+def _show_links(links: Links) -> None:
+    """Show how many things are linked to Wikidata, and which links are wrong."""
+    table = Table("Kind", "Things", "With an item", "Other matches", header_style="bold", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in links.coverage:
+        table.add_row(one.kind, f"{one.things:,}", f"{one.linked:,}", f"{one.matched:,}")
+    OUT.print(table)
+    section("Missing", [(one,) for one in links.missing], None)
+    section("Doubled", [(one,) for one in links.doubled], None)
+    if links.unasked:
+        line(f"\nWikidata was not asked: {links.unasked}", style="bold")
+    else:
+        section("Dead, by the look of them", [(one,) for one in links.dead], None)
+
+
+def _print_csv(report: Audit) -> None:
+    """Print an audit as CSV, whole."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
+    for one in report.differences:
+        writer.writerow(
+            (one.kind, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
+        )
+    for message, focus, value in report.warnings:
+        writer.writerow(("warning", message, "", "", f"{focus} {value}".strip(), "SHACL"))
+    for row in report.refused:
+        where = f"{row.file}, row {row.row}"
+        writer.writerow((row.problem, where, row.expected, "", row.value, row.source))
+    for ruled in report.read_by_rule:
+        where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
+        writer.writerow(("read by rule", where, ruled.read_as, "", ruled.value, ruled.source))
+    click.echo(stream.getvalue(), nl=False)

@@ -1,0 +1,81 @@
+"""The command ``kg build``."""
+
+from __future__ import annotations
+
+import click
+from rich.table import Table
+
+from kg.cli.options import with_settings
+from kg.cli.output import OUT, accounts
+from kg.pipeline.build import build as build_release
+from kg.release.release import Release
+from kg.settings import Settings
+from kg.sources.selection import choose
+
+
+@click.command()
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="NAME[=PATH]",
+    help="Load this source; repeat for several. 'embedded' stands for all embedded ones; PATH is "
+    "the folder of its files, or the file where it is one. 'states' is always loaded.  "
+    "[default: embedded]",
+)
+@with_settings
+@click.option(
+    "--max-refused",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Release even if up to N rows cannot be used.  [default: $KG_MAX_REFUSED, else 0]",
+)
+@click.option("--dumps", is_flag=True, help="Make the dumps too that kg serve offers at /dumps/.")
+def build(
+    settings: Settings, sources: tuple[str, ...], max_refused: int | None, dumps: bool
+) -> None:
+    """Load, merge, validate and write a new release.
+
+    Only what passes SHACL is released; until then, and if the build fails, the earlier release
+    stays in force. kg sources lists what can be loaded.
+
+    \b
+    Examples:
+      kg build
+      kg build --source embedded --source unvotes
+      kg build --source unvotes=/data/unvotes --max-refused 10
+      kg build --source embedded --source undl-ga=2026_02_06_ga_voting.csv --max-refused 10
+    """
+    settings = settings.with_options(max_refused=max_refused)
+    release = build_release(
+        choose(sources, settings.data),
+        settings.data,
+        settings.max_refused,
+        OUT,
+        dumps=dumps,
+        columns=settings.columnar,
+    )
+    _show(release)
+
+
+def _show(release: Release) -> None:
+    """Show what a finished build holds."""
+    manifest = release.manifest()
+    table = Table("", "", show_header=False, box=None)
+    table.columns[1].justify = "right"
+    for name, count in manifest.counts.items():
+        table.add_row(name, f"{count:,}")
+    for kind, counts in (
+        ("discrepancies", manifest.discrepancies),
+        ("warnings", manifest.warnings),
+    ):
+        for name, count in counts.items():
+            table.add_row(f"{kind}: {name}", f"{count:,}")
+    table.add_row("refused rows", f"{manifest.refused:,}")
+    table.add_row("rows read by a rule", f"{manifest.read_by_rule:,}")
+    for source in manifest.sources:
+        for name, count in source.notes.items():
+            table.add_row(f"{source.name}: {name}", f"{count:,}")
+    OUT.print(table)
+    OUT.print(accounts(manifest))
+    click.echo(f"Released {release.name} in {release.path}")

@@ -1,0 +1,62 @@
+"""The command ``kg coding``: a second reader codes the stances."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg import resources
+from kg.model.state_register import StateRegister
+from kg.sources.statements import intercoder_agreement
+from kg.sources.states import read_states
+
+_PATHS = click.argument(
+    "paths", nargs=-1, metavar="[FILE|DIR]...", type=click.Path(exists=True, path_type=Path)
+)
+
+
+def _states() -> StateRegister:
+    return StateRegister(read_states(resources.DATA))
+
+
+@click.group()
+def coding() -> None:
+    """Let a second reader code the stances, and see how far you agree.
+
+    The rules are in docs/coding.md.
+    """
+
+
+@coding.command()
+@_PATHS
+def sheet(paths: tuple[Path, ...]) -> None:
+    """Print a blind sheet as CSV: each statement and its target, without the stance.
+
+    Of the embedded statements, or of those in the files and folders given.
+    """
+    intercoder_agreement.write_sheet(paths or intercoder_agreement.EMBEDDED, _states(), sys.stdout)
+
+
+@coding.command()
+@click.argument("filled", metavar="SHEET", type=click.Path(path_type=Path))
+@_PATHS
+def compare(filled: Path, paths: tuple[Path, ...]) -> None:
+    """Compare a sheet that a reader has filled in with the stances that are coded.
+
+    Prints the count, Cohen's kappa and each difference.
+    """
+    agreement = intercoder_agreement.compare(
+        paths or intercoder_agreement.EMBEDDED, _states(), filled
+    )
+    kappa = "not defined" if agreement.kappa is None else f"{agreement.kappa:.2f}"
+    click.echo(f"{agreement.equal} of {agreement.statements} statements are judged alike")
+    click.echo(f"Cohen's kappa: {kappa}")
+    for difference in agreement.differences:
+        reason = f" ({difference.reason})" if difference.reason else ""
+        click.echo(
+            f"  {difference.statement}: here {difference.ours}, there {difference.theirs}{reason}"
+        )
+    if agreement.not_read:
+        click.echo(f"not judged: {', '.join(agreement.not_read)}")

@@ -1,0 +1,71 @@
+"""Options of the command line for the fields of an entry: ``kg add statement --made-by IND``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from kg.sources.statements.schema import Coded, PointEntry, Target, Told
+
+
+def order_of_keys(model: type[BaseModel]) -> Callable[[str], tuple[bool, int]]:
+    """Return the order of keys in an entry: its own as in the model, those of any entry last."""
+    order = list(model.model_fields)
+    common = {*Told.model_fields, *Coded.model_fields}
+    return lambda key: (key in common, order.index(key))
+
+
+def option(key: str, field: FieldInfo) -> click.Option:
+    """Return the option for a field."""
+    flag = f"--{key.replace('_', '-')}"
+    if _holds(field, PointEntry):
+        return click.Option(
+            [flag.removesuffix("s"), key], multiple=True, metavar="TITLE",
+            help="A point's title; repeat, in order.",
+        )  # fmt: skip
+    listed = is_list(field)
+    kind = {True: "KIND=NAME", False: "TEXT"}[_holds(field, Target)]
+    if _holds(field, bool) and not listed and field.default is False:
+        return click.Option([flag], is_flag=True, help=field.description or None)
+    text = (field.description or "") + ("; repeat for several" if listed else "")
+    return click.Option([flag], multiple=listed, metavar=kind, help=text.strip("; ") or None)
+
+
+def value_of(field: FieldInfo, typed: Any) -> Any:
+    """Return what is written for the value of an option."""
+    if is_list(field):
+        return [_single(field, item) for item in typed]
+    return _single(field, typed)
+
+
+def _single(field: FieldInfo, typed: Any) -> Any:
+    if _holds(field, Target):
+        kind, equals, name = str(typed).partition("=")
+        if not equals:
+            raise click.UsageError(f"{typed!r}: expected KIND=NAME, resolution=A/RES/ES-11/6")
+        return {kind: name}
+    if _holds(field, PointEntry):
+        return {"title": typed}
+    if _holds(field, int) and str(typed).isdecimal():
+        return int(typed)
+    return typed
+
+
+def is_list(field: FieldInfo) -> bool:
+    """Whether a field takes several values."""
+    return getattr(field.annotation, "__origin__", None) is tuple
+
+
+def _holds(field: FieldInfo, kind: type) -> bool:
+    """Whether a field is of a type, or of a list or an optional value of it."""
+    pending = [field.annotation]
+    while pending:
+        annotation = pending.pop()
+        if annotation is kind:
+            return True
+        pending += get_args(annotation)
+    return False

@@ -1,0 +1,45 @@
+"""The command ``kg export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.options import with_settings
+from kg.cli.output import ERR
+from kg.release import release
+from kg.release.export import FORMATS
+from kg.release.export import export as export_release
+from kg.settings import Settings
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=["nquads"],
+    show_default=True,
+    type=click.Choice(FORMATS),
+    help="Repeat for several.",
+)
+@with_settings
+def export(settings: Settings, folder: Path, formats: tuple[str, ...]) -> None:
+    """Write the current release to a folder, with the terms of its sources.
+
+    nquads holds everything; turtle holds the facts, without ontology, shapes and report; both are
+    compressed by gzip. csv (compressed too) and parquet are the tables events, votes, states and
+    agreement, with a dictionary of their columns.
+
+    \b
+    Examples:
+      kg export dump
+      kg export tables --format csv --format parquet
+    """
+    current = release.require(settings.data)
+    with ERR.status(f"Exporting {current.name}"):
+        written = export_release(current, folder, formats)
+    for path in written:
+        click.echo(f"{path} ({path.stat().st_size:,} bytes)")

@@ -1,0 +1,39 @@
+"""The command ``kg fetch``."""
+
+from __future__ import annotations
+
+import click
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from kg.cli.options import with_settings
+from kg.cli.output import OUT
+from kg.settings import Settings
+from kg.sources import download as downloads
+from kg.sources.registry import LOADERS
+from kg.sources.selection import fetched
+
+
+@click.command()
+@click.argument("name", type=click.Choice([n for n, s in LOADERS.items() if not s.embedded]))
+@click.option("--from", "base_url", metavar="URL", help="Get the files from this address instead.")
+@with_settings
+def fetch(settings: Settings, name: str, base_url: str | None) -> None:
+    """Download a source and verify its checksums, where they are known.
+
+    The UN Digital Library (undl-ga, undl-sc) lets only browsers in: then this tells which file to
+    download, and how to pass it to kg build.
+    """
+    folder = fetched(settings.data, name)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=OUT
+    ) as progress:
+        tasks = {f.name: progress.add_task(f.name, total=None) for f in LOADERS[name].remote}
+
+        def show(file: str, received: int, total: int | None) -> None:
+            progress.update(tasks[file], completed=received, total=total)
+
+        paths = downloads.fetch(LOADERS[name], folder, show, base_url)
+        for task, path in zip(tasks.values(), paths, strict=True):
+            size = path.stat().st_size
+            progress.update(task, completed=size, total=size)
+    click.echo(f"{name} is in {folder}; load it with: kg build --source embedded --source {name}")

@@ -1,0 +1,147 @@
+"""The command ``kg query``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+import pyoxigraph as ox
+from rich.table import Table
+from rich.text import Text
+
+from kg.cli.options import with_settings
+from kg.cli.output import OUT, short
+from kg.engine.federation.in_process import federate_here
+from kg.engine.federation.response_headers import remarks_on
+from kg.errors import KgError
+from kg.rdf.vocabulary import with_prefixes
+from kg.release import release
+from kg.settings import Settings
+from kg.sparql import evaluation, saved_queries
+from kg.sparql.formats import GRAPHS, RESULTS, by_name
+from kg.sparql.service_guard import uses_service
+
+_FORMATS: Final = ["table", *(known.name for known in (*RESULTS, *GRAPHS))]
+
+
+@click.command()
+@click.argument("file", required=False, metavar="[FILE | NAME | -]")
+@click.option("-e", "--expression", "text", metavar="TEXT", help="The query itself.")
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(_FORMATS),
+    help="Of the answer.  [default: table, for graphs turtle]",
+)
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of a saved query; repeat for several.",
+)
+@click.option("-l", "--list", "listing", is_flag=True, help="List the saved queries and stop.")
+@with_settings
+def query(
+    settings: Settings,
+    file: str | None,
+    text: str | None,
+    format_name: str | None,
+    params: tuple[str, ...],
+    listing: bool,
+) -> None:
+    """Ask the current release, without a server.
+
+    The query is a file, the name of a saved query (kg query --list), - for standard input, or
+    the text after -e. The usual prefixes (unv, rdfs, dcterms, prov, skos, xsd, wd) are known.
+
+    \b
+    Examples:
+      kg query -e 'SELECT ?symbol { ?event unv:decides/unv:symbol ?symbol }'
+      kg query similar-voters -p state=IND
+      kg query my-question.rq --format csv
+    """
+    if listing:
+        _list()
+        return
+    saved = _saved_query(file, text)
+    store = release.require(settings.data).open()
+    parameters = saved.bind(_values(params))
+    resolved = saved.text
+    if uses_service(resolved):
+        outcome = federate_here(resolved, parameters, store, settings.data, settings.federation)
+        resolved = outcome.query
+        for remark in remarks_on(outcome):
+            click.echo(remark, err=True)
+    answer = evaluation.evaluate(store, resolved, parameters=parameters)
+    formats = evaluation.formats_of(answer)
+    if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
+        _show(answer)
+        return
+    written_in = by_name(formats, format_name or "turtle")
+    if written_in is None:
+        raise click.UsageError(
+            f"--format {format_name}: this query can be answered in "
+            + ", ".join(known.name for known in formats)
+        )
+    evaluation.write(answer, written_in, sys.stdout.buffer)
+
+
+def _list() -> None:
+    table = Table("Name", "Answers", "Parameters", box=None, header_style="bold")
+    for saved in saved_queries.library().values():
+        defaults = ", ".join(f"{p.name}={p.default}" for p in saved.parameters)
+        table.add_row(saved.name, saved.summary, defaults)
+    OUT.print(table)
+
+
+def _saved_query(file: str | None, text: str | None) -> saved_queries.SavedQuery:
+    if (file is None) == (text is None):
+        raise click.UsageError("expected a file, the name of a saved query, -, or -e TEXT")
+    if text is not None:
+        return saved_queries.SavedQuery("-e", with_prefixes(text))
+    if file == "-":
+        return saved_queries.SavedQuery("-", with_prefixes(sys.stdin.read()))
+    assert file is not None
+    known = saved_queries.library()
+    if file in known:
+        return known[file]
+    path = Path(file)
+    if not path.is_file():
+        raise click.UsageError(
+            f"{file}: no such file, and no saved query of this name (kg query --list)"
+        )
+    try:
+        return saved_queries.parse(path.name, with_prefixes(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise KgError(f"{file}: {error}") from error
+
+
+def _values(params: tuple[str, ...]) -> dict[str, str]:
+    values = {}
+    for param in params:
+        name, equals, value = param.partition("=")
+        if not equals:
+            raise click.UsageError(f"--param {param}: expected NAME=VALUE")
+        values[name] = value
+    return values
+
+
+def _show(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
+    """Show the answer of a SELECT as a table, of an ASK as yes or no.
+
+    The table leaves out the parameters of a saved query, which have the same value in each row.
+    """
+    if isinstance(answer, ox.QueryBoolean):
+        click.echo("yes" if answer else "no")
+        return
+    shown = [name for name in (v.value for v in answer.variables) if not name.startswith("_")]
+    table = Table(*shown, header_style="bold")
+    for solution in answer:
+        table.add_row(*(Text(short(solution[name])) for name in shown))
+    OUT.print(table)
+    click.echo(f"{table.row_count} rows", err=True)
