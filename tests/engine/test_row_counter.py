@@ -14,8 +14,8 @@ from kg.engine.row_counter import RowCounter
 from kg.sparql.formats import GRAPHS, RESULTS, Format
 
 
-def counted(content: bytes, written_in: Format, cuts: list[int]) -> int | None:
-    counter = RowCounter(written_in)
+def counted(content: bytes, response_format: Format, cuts: list[int]) -> int | None:
+    counter = RowCounter(response_format)
     edges = [0, *sorted(cut % (len(content) + 1) for cut in cuts), len(content)]
     for start, stop in itertools.pairwise(edges):
         counter.count(content[start:stop])
@@ -32,27 +32,27 @@ def table(texts: list[str | None]) -> ox.QuerySolutions:
 hostile = st.text(alphabet='"\\{}[],: \n\r\t<>/resultab', max_size=12)
 
 
-@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("response_format", RESULTS, ids=lambda form: form.name)
 @given(
     texts=st.lists(st.none() | hostile, max_size=8), cuts=st.lists(st.integers(0, 4000), max_size=9)
 )
 def test_rows_are_counted_whatever_they_hold_and_wherever_pieces_end(
-    written_in: Format, texts: list[str | None], cuts: list[int]
+    response_format: Format, texts: list[str | None], cuts: list[int]
 ) -> None:
     stream = io.BytesIO()
-    assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
-    table(texts).serialize(stream, written_in.oxigraph)
-    assert counted(stream.getvalue(), written_in, cuts) == len(texts)
+    assert isinstance(response_format.oxigraph, ox.QueryResultsFormat)
+    table(texts).serialize(stream, response_format.oxigraph)
+    assert counted(stream.getvalue(), response_format, cuts) == len(texts)
 
 
-@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
-def test_rows_without_a_value_count(written_in: Format) -> None:
+@pytest.mark.parametrize("response_format", RESULTS, ids=lambda form: form.name)
+def test_rows_without_a_value_count(response_format: Format) -> None:
     stream = io.BytesIO()
     answer = ox.Store().query("SELECT ?x { VALUES ?y { 1 2 3 } }")
     assert isinstance(answer, ox.QuerySolutions)
-    assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
-    answer.serialize(stream, written_in.oxigraph)
-    assert counted(stream.getvalue(), written_in, []) == 3
+    assert isinstance(response_format.oxigraph, ox.QueryResultsFormat)
+    answer.serialize(stream, response_format.oxigraph)
+    assert counted(stream.getvalue(), response_format, []) == 3
 
 
 def test_graphs_have_no_rows() -> None:

@@ -1,6 +1,6 @@
 """A server behind the front that is away, slow or wrong: what the user sees, and how it ends.
 
-A small server stands before a real one and passes everything on, until it is told what to do with
+A small server stands before a real one and passes everything on, until a test says what to do with
 queries that hold a word, or with all of them.
 """
 
@@ -28,7 +28,7 @@ from tests.support.releases import make_release
 
 pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
 
-#: Queries with this word are answered as ``Between.fault`` says.
+#: Queries with this word are answered as ``FaultyProxy.fault`` says.
 WORD: Final = "faulty"
 JSON: Final = "application/sparql-results+json"
 SECONDS: Final = 3
@@ -47,7 +47,7 @@ class Fault:
     seconds: float = 0
 
 
-class Between:
+class FaultyProxy:
     """Stands between the front and a server, on a port that stays the same."""
 
     def __init__(self, theirs: Remote) -> None:
@@ -61,12 +61,12 @@ class Between:
 
     @property
     def address(self) -> str:
-        """Where the front asks, with a password that nobody may be told."""
+        """Where the front asks, with a password that must not be shown."""
         return f"http://reader:secret@127.0.0.1:{self._port}/query"
 
     def up(self) -> None:
         """Listen."""
-        between = self
+        proxy = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -74,7 +74,7 @@ class Between:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 with contextlib.suppress(OSError):
-                    between.handle(self, body)
+                    proxy.handle(self, body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -123,7 +123,7 @@ class Front:
     """A server of ours behind which things go wrong."""
 
     ours: Serving
-    between: Between
+    proxy: FaultyProxy
     data: Path
 
     def ask(self, query: str, accept: str = "text/csv") -> httpx.Response:
@@ -133,12 +133,12 @@ class Front:
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         return httpx.get(url, params={"query": query}, headers=headers, timeout=60)
 
-    def health(self, status: int, told: str = "") -> None:
+    def health(self, status: int, message: str = "") -> None:
         """Wait until the front says that it is well or not."""
         deadline = time.monotonic() + 60
         while True:
             answer = httpx.get(f"{self.ours.address}/health", timeout=60)
-            if answer.status_code == status and told in answer.text:
+            if answer.status_code == status and message in answer.text:
                 return
             assert time.monotonic() < deadline, answer.text
             time.sleep(0.2)
@@ -152,12 +152,12 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     (folder / "database").mkdir()
     with remote("oxigraph", folder / "database") as theirs:
         theirs.published(data)
-        between = Between(theirs)
-        between.up()
-        settings = {"KG_ENGINE": between.address, "KG_QUERY_TIMEOUT": SECONDS}
+        proxy = FaultyProxy(theirs)
+        proxy.up()
+        settings = {"KG_ENGINE": proxy.address, "KG_QUERY_TIMEOUT": SECONDS}
         with serving(data, folder / "log", **settings) as ours:
-            yield Front(ours, between, data)
-        between.down()
+            yield Front(ours, proxy, data)
+        proxy.down()
 
 
 @pytest.fixture(autouse=True)
@@ -165,7 +165,7 @@ def in_order(front: Front) -> Iterator[None]:
     """Begin and end with a server that is as it should be."""
     front.health(200)
     yield
-    front.between.fault, front.between.always = None, False
+    front.proxy.fault, front.proxy.always = None, False
     front.health(200)
 
 
@@ -175,7 +175,7 @@ _TABLE: Final = (
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "message"),
     [
         (Fault(body=b"<html>Welcome</html>", media_type="text/html"), "a web page"),
         (Fault(500, "text/plain", b"Something broke\nat line 3"), "500: Something broke\n"),
@@ -196,28 +196,28 @@ _TABLE: Final = (
         (Fault(body=_TABLE, seconds=SECONDS + 2), f"not answered within {SECONDS} seconds"),
     ],
 )  # fmt: skip
-def test_what_goes_wrong_is_told_in_a_sentence(front: Front, fault: Fault, told: str) -> None:
-    front.between.fault = fault
+def test_an_error_is_reported_in_a_sentence(front: Front, fault: Fault, message: str) -> None:
+    front.proxy.fault = fault
     # A comment makes each query one that is not cached.
     query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {WORD} {id(fault)}"
     answer = front.ask(query)
     assert answer.status_code == 503
-    assert told in answer.text
+    assert message in answer.text
     assert "127.0.0.1" in answer.text
     assert "secret" not in answer.text
     # Others are answered meanwhile, and the same query once the server is as it should be.
     assert front.ask("SELECT (1 AS ?n) {}").text == "n\r\n1\r\n"
-    front.between.fault = None
+    front.proxy.fault = None
     assert front.ask(query).status_code == 200
 
 
 def test_busy_and_away_say_when_to_try_again(front: Front) -> None:
-    front.between.fault = Fault(429, "text/plain", b"too many")
+    front.proxy.fault = Fault(429, "text/plain", b"too many")
     assert front.ask(f"ASK {{}} # {WORD}").headers["retry-after"]
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("body", "expected"),
     [
         (b'{"head":{"vars":["__ask"]},"results":{"bindings":'
          b'[{"__ask":{"type":"typed-literal","value":"1",'
@@ -227,13 +227,13 @@ def test_busy_and_away_say_when_to_try_again(front: Front) -> None:
         (b'{"head":{"link":[]},"boolean":true}', "true"),
     ],
 )  # fmt: skip
-def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, said: bytes, expected: str) -> None:
-    front.between.fault = Fault(body=said)
-    assert front.ask(f"ASK {{ ?s ?p {len(said)} }} # {WORD}").text == expected
+def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, body: bytes, expected: str) -> None:
+    front.proxy.fault = Fault(body=body)
+    assert front.ask(f"ASK {{ ?s ?p {len(body)} }} # {WORD}").text == expected
 
 
 @pytest.mark.parametrize(
-    ("media_type", "said"),
+    ("media_type", "body"),
     [
         ("application/sparql-results+xml; charset=UTF-8",
          b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="n"/></head>'
@@ -245,13 +245,13 @@ def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, said: bytes, expe
          b'"http://www.w3.org/2001/XMLSchema#string"')),
     ],
 )  # fmt: skip
-def test_other_formats_of_results_will_do(front: Front, media_type: str, said: bytes) -> None:
-    front.between.fault = Fault(media_type=media_type, body=said)
-    assert front.ask(f"SELECT ?n {{ ?s ?p ?n }} # {WORD} {len(said)}").text == "n\r\n1\r\n"
+def test_other_formats_of_results_will_do(front: Front, media_type: str, body: bytes) -> None:
+    front.proxy.fault = Fault(media_type=media_type, body=body)
+    assert front.ask(f"SELECT ?n {{ ?s ?p ?n }} # {WORD} {len(body)}").text == "n\r\n1\r\n"
 
 
 @pytest.mark.parametrize(
-    ("media_type", "said"),
+    ("media_type", "body"),
     [
         ("text/turtle", b"@prefix : <urn:> . :a :b true ."),
         ("text/plain", b'<urn:a> <urn:b> "1"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n'),
@@ -261,26 +261,28 @@ def test_other_formats_of_results_will_do(front: Front, media_type: str, said: b
          b'"http://www.w3.org/2001/XMLSchema#boolean">true</b></rdf:Description></rdf:RDF>'),
     ],
 )  # fmt: skip
-def test_other_formats_of_graphs_will_do(front: Front, media_type: str, said: bytes) -> None:
-    front.between.fault = Fault(media_type=media_type, body=said)
-    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }} # {WORD} {len(said)}"
+def test_other_formats_of_graphs_will_do(front: Front, media_type: str, body: bytes) -> None:
+    front.proxy.fault = Fault(media_type=media_type, body=body)
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }} # {WORD} {len(body)}"
     assert front.ask(query, "application/n-triples").text == (
         '<urn:a> <urn:b> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n'
     )
 
 
 def test_an_answer_cut_off_on_the_way_never_ends_tidily(front: Front) -> None:
-    front.between.fault = Fault(cut=True)
+    front.proxy.fault = Fault(cut=True)
     with pytest.raises(httpx.RemoteProtocolError):
         front.ask(MANY)
-    front.between.fault = None
+    front.proxy.fault = None
     assert len(list(csv.reader(io.StringIO(front.ask(MANY).text)))) == 60_001
 
 
-def test_while_the_server_is_away_that_is_told_and_nothing_must_be_restarted(front: Front) -> None:
+def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted(
+    front: Front,
+) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s a ?c }"
     kept = front.ask(query)
-    front.between.down()
+    front.proxy.down()
     try:
         front.health(503, "cannot be reached")
         answer = front.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o ; a ?c }")
@@ -294,35 +296,35 @@ def test_while_the_server_is_away_that_is_told_and_nothing_must_be_restarted(fro
         assert front.ask(query).text == kept.text
         assert httpx.get(f"{front.ours.address}/health/alive").status_code == 200
     finally:
-        front.between.up()
+        front.proxy.up()
     front.health(200)
     assert front.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o ; a ?c }").status_code == 200
 
 
 def test_a_server_that_hangs_does_not_make_everybody_wait(front: Front) -> None:
-    front.between.fault, front.between.always = Fault(seconds=15), True
+    front.proxy.fault, front.proxy.always = Fault(seconds=15), True
     front.health(503, "not even a small question")
-    front.between.fault, front.between.always = None, False
+    front.proxy.fault, front.proxy.always = None, False
     front.health(200)
 
 
 def test_a_front_started_before_its_server_begins_to_answer_with_it(
     front: Front, tmp_path: Path
 ) -> None:
-    front.between.down()
+    front.proxy.down()
     up = False
     try:
-        settings = {"KG_ENGINE": front.between.address}
+        settings = {"KG_ENGINE": front.proxy.address}
         with serving(front.data, tmp_path / "log", **settings) as late:
             answer = httpx.get(f"{late.address}/health")
             assert (answer.status_code, "cannot be reached" in answer.text) == (503, True)
-            front.between.up()
+            front.proxy.up()
             up = True
-            Front(late, front.between, front.data).health(200)
+            Front(late, front.proxy, front.data).health(200)
             assert "secret" not in late.logged()
     finally:
         if not up:
-            front.between.up()
+            front.proxy.up()
 
 
 def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_path: Path) -> None:
@@ -331,7 +333,7 @@ def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_
     make_release(newer, "states")
     second = require(newer).name
     # A release the front does not have yet.
-    front.between.theirs.published(newer)
+    front.proxy.theirs.published(newer)
     front.health(503, f"holds release {second}, which is not in")
     tag = httpx.get(f"{front.ours.address}/sparql", params={"query": "ASK {}"})
     assert tag.status_code == 503
@@ -339,7 +341,7 @@ def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_
     front.health(200, second)
     # Back again; the local pointer names the newer one, the server decides.
     adopt(tmp_path / "older", front.data / "releases" / first)
-    front.between.theirs.published(tmp_path / "older")
+    front.proxy.theirs.published(tmp_path / "older")
     front.health(200, first)
 
 
@@ -360,13 +362,13 @@ def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path
                 timeout=60,
             )
             assert sent.is_success, sent.text
-            Front(ours, front.between, front.data).health(200)
+            Front(ours, front.proxy, front.data).health(200)
             assert "its own default graph, asked without graph parameters" in ours.logged()
             query = {"query": f"SELECT (COUNT(?s) AS ?n) {{ ?s a <{UNV.State}> }}"}
-            asked = httpx.get(
+            answer = httpx.get(
                 f"{ours.address}/sparql", params=query, headers={"Accept": "text/csv"}
             )
-            assert asked.text == "n\r\n206\r\n"
+            assert answer.text == "n\r\n206\r\n"
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -379,6 +381,6 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
         result = CliRunner().invoke(
             cli, ["serve", "--data", str(tmp_path)], env={"KG_ENGINE": value}
         )
-        told = str(result.exception or result.output)
-        assert "KG_ENGINE" in told, told
-        assert "secret" not in told
+        output = str(result.exception or result.output)
+        assert "KG_ENGINE" in output, output
+        assert "secret" not in output

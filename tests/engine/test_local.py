@@ -88,13 +88,13 @@ class Live:
 
     def workers(self) -> set[int]:
         """Return the ids of the worker processes."""
-        found = set()
+        workers = set()
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 ours = _stat(int(folder.name))[1] == str(self.process.pid)
                 if ours and b"kg.engine.worker" in (folder / "cmdline").read_bytes():
-                    found.add(int(folder.name))
-        return found
+                    workers.add(int(folder.name))
+        return workers
 
     def peak(self) -> int:
         """Return the largest memory the server process itself has had, in KiB."""
@@ -124,7 +124,7 @@ def _stat(pid: int) -> list[str]:
 def _nice(pid: int) -> set[int]:
     """Return the nice values of the threads of a process."""
     with contextlib.suppress(OSError):
-        return {int(_stat(int(one.name))[16]) for one in Path(f"/proc/{pid}/task").iterdir()}
+        return {int(_stat(int(task.name))[16]) for task in Path(f"/proc/{pid}/task").iterdir()}
     return set()
 
 
@@ -144,7 +144,7 @@ def _comes(condition: Callable[[], bool]) -> bool:
     return met
 
 
-def _told(answer: httpx.Response, *words: str) -> None:
+def _assert_refused(answer: httpx.Response, *words: str) -> None:
     """Check that a 503 says in a sentence what happened."""
     assert answer.status_code == 503, answer.text[:300]
     assert len(answer.text.split()) > 4, repr(answer.text)
@@ -159,14 +159,14 @@ def start(embedded: Path) -> Iterator[Start]:
     """Start a server with settings of its own."""
     with contextlib.ExitStack() as stack:
 
-        def one(data: Path = embedded, **settings: int) -> Live:
-            told = {f"KG_{name}": value for name, value in settings.items()}
-            limits: dict[str, object] = {"KG_WORKERS": 2, "KG_QUERY_TIMEOUT": 2, **told}
+        def start_server(data: Path = embedded, **settings: int) -> Live:
+            variables = {f"KG_{name}": value for name, value in settings.items()}
+            limits: dict[str, object] = {"KG_WORKERS": 2, "KG_QUERY_TIMEOUT": 2, **variables}
             live = Live(stack.enter_context(serving(data, None, **limits)))
             stack.callback(live.client.close)
             return live
 
-        yield one
+        yield start_server
 
 
 @linux
@@ -175,18 +175,18 @@ def test_the_same_question_at_the_same_time_is_computed_once(start: Start) -> No
     at_rest = len(live.workers())
     with ThreadPoolExecutor(6) as pool:
         params = {"query": TRIPLES}
-        same = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
+        responses = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
         time.sleep(1.5)
-        # One has left its light lane, and one was started in its stead.
+        # One worker has left its light lane, and another was started in its stead.
         assert len(live.workers()) == at_rest + 1
-        for one in same:
-            _told(one.result(), "time limit of 3 seconds")
+        for response in responses:
+            _assert_refused(response.result(), "time limit of 3 seconds")
 
 
 def test_time_limit(start: Start) -> None:
     live = start(QUERY_TIMEOUT=2)
     for _ in range(2):
-        _told(live.ask(TRIPLES), "time limit of 2 seconds")
+        _assert_refused(live.ask(TRIPLES), "time limit of 2 seconds")
         live.answers()
 
 
@@ -197,19 +197,19 @@ def test_memory_limit(start: Start) -> None:
     distinct = f"{_UNV} SELECT DISTINCT * {pairs} OFFSET 10000000"
     grouped = f"{_UNV} SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?e))) AS ?x) {pairs}"
     for query in (PAIRS + " ORDER BY ?e", distinct, grouped):
-        _told(live.ask(query), "memory limit of 64 MiB")
+        _assert_refused(live.ask(query), "memory limit of 64 MiB")
         live.answers()
     assert live.peak() < SMALL
 
 
 def test_one_term_beyond_the_memory_limit(start: Start) -> None:
-    """A refused allocation is told as the memory limit whichever part of a worker meets it."""
+    """A refused allocation is reported as the memory limit, whichever part of a worker meets it."""
     live = start(QUERY_TIMEOUT=30, QUERY_MEMORY=64)
     for doublings in range(21, 26):
         binds = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(doublings))
         answer = live.ask(f"SELECT ?x{doublings} {{ BIND('abcd' AS ?x0) {binds} }}")
         if answer.status_code != 200:
-            _told(answer, "memory limit of 64 MiB")
+            _assert_refused(answer, "memory limit of 64 MiB")
     live.answers()
 
 
@@ -221,14 +221,14 @@ def test_point_lookups_while_others_compute(start: Start) -> None:
 
     def load() -> None:
         while time.monotonic() < over:
-            _told(live.ask(TRIPLES), f"time limit of {limit} seconds")
+            _assert_refused(live.ask(TRIPLES), f"time limit of {limit} seconds")
 
     with ThreadPoolExecutor(8) as pool:
         loads = [pool.submit(load) for _ in range(8)]
-        while not all(one.done() for one in loads):
+        while not all(load.done() for load in loads):
             live.answers()
-    for one in loads:
-        one.result()
+    for finished in loads:
+        finished.result()
     assert _comes(lambda: len(live.workers()) == at_rest), (at_rest, live.workers())
     assert live.peak() < SMALL
 
@@ -241,7 +241,7 @@ def test_more_long_queries_than_places(start: Start) -> None:
     assert _comes(lambda: [_stat(pid)[0] for pid in live.workers()].count("T") == 8)
     for _ in range(3):
         answer = live.ask(TRIPLES, timeout=20)
-        _told(answer)
+        _assert_refused(answer)
         assert int(answer.headers["retry-after"]) > 0
         live.answers()
     for client in clients:
@@ -265,9 +265,9 @@ def test_a_client_that_goes_away_frees_its_worker(start: Start, point: str) -> N
             pid = live.busy()
             if point != "computing":
                 with live.send(TRIPLES):
-                    assert _comes(lambda: "T" in {_stat(one)[0] for one in live.workers()})
+                    assert _comes(lambda: "T" in {_stat(pid)[0] for pid in live.workers()})
                     time.sleep(0.5)
-                    pid = next(one for one in live.workers() if _stat(one)[0] == "T")
+                    pid = next(p for p in live.workers() if _stat(p)[0] == "T")
     assert _comes(lambda: _gone(pid)), "the worker of a client that is gone is still there"
     live.answers()
 
@@ -302,13 +302,13 @@ def test_head_requests(start: Start) -> None:
 def test_killed_workers(start: Start, which: str) -> None:
     live = start(QUERY_TIMEOUT=30)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(live.ask, POINT if which == "idle" else TRIPLES)
+        response = pool.submit(live.ask, POINT if which == "idle" else TRIPLES)
         if which == "idle":
-            asked.result()
+            response.result()
         for pid in [live.busy()] if which == "busy" else live.workers():
             os.kill(pid, signal.SIGKILL)
         if which != "idle":
-            _told(asked.result(timeout=5))
+            _assert_refused(response.result(timeout=5))
     # They are replaced before anybody asks.
     assert _comes(lambda: len(live.workers()) >= 3), live.workers()
     for _ in range(4):
@@ -338,7 +338,7 @@ def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
         live.busy()
         workers = live.workers()
         live.process.terminate()
-        _told(endless.result(), "time limit of 5 seconds")
+        _assert_refused(endless.result(), "time limit of 5 seconds")
         assert medium.result().text.split() == ["n", str(800 * size)]
     live.process.wait(timeout=10)
     assert _comes(lambda: all(map(_gone, workers)))
@@ -352,9 +352,9 @@ def test_a_stopped_server_tells_those_it_does_not_wait_for(start: Start) -> None
         endless = pool.submit(live.ask, TRIPLES)
         live.busy()
         live.process.terminate()
-        told = endless.result()
-    _told(told, "stopping")
-    assert int(told.headers["retry-after"]) > 0
+        refusal = endless.result()
+    _assert_refused(refusal, "stopping")
+    assert int(refusal.headers["retry-after"]) > 0
     assert live.process.wait(timeout=10) in {0, -signal.SIGTERM}
     with pytest.raises(httpx.TransportError):
         list(stalled.iter_raw())
@@ -425,7 +425,7 @@ def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
     read += next(pieces)
     # Its process is stopped, and its place is somebody else's.
     assert _comes(lambda: "T" in {_stat(pid)[0] for pid in live.workers()})
-    _told(live.ask(TRIPLES), "time limit of 10 seconds")
+    _assert_refused(live.ask(TRIPLES), "time limit of 10 seconds")
     for piece in pieces:
         read += piece
     assert len(list(csv.reader(read.decode().splitlines(keepends=True)))) == rows + 1
@@ -451,11 +451,11 @@ def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) 
     before = live.workers()
     lowered = set()
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(live.ask, TRIPLETS)
-        while not asked.done():
+        response = pool.submit(live.ask, TRIPLETS)
+        while not response.done():
             lowered |= {nice for pid in live.workers() for nice in _nice(pid)}
             time.sleep(0.02)
-    assert asked.result().headers["KG-Engine"] == "columnar"
+    assert response.result().headers["KG-Engine"] == "columnar"
     assert lowered == {0, 10}, "it had less of a core while it ran"
     assert _comes(lambda: live.workers() == before)
     # A query's thread has the priority of the first one, which starts it.
@@ -471,34 +471,34 @@ def _switch(data: Path, source: Path, name: str) -> None:
 
 
 def test_switched_releases(start: Start, tmp_path: Path) -> None:
-    one, other, data = tmp_path / "one", tmp_path / "other", tmp_path / "data"
-    make_release(one, "states", "proposals", columns=True)
-    make_release(other, "states")
-    shutil.copytree(one, data)
+    full, small, data = tmp_path / "full", tmp_path / "small", tmp_path / "data"
+    make_release(full, "states", "proposals", columns=True)
+    make_release(small, "states")
+    shutil.copytree(full, data)
     live = start(data, QUERY_TIMEOUT=60)
-    over, found, right = threading.Event(), Counter[tuple[int, str]](), set()
+    over, seen, expected = threading.Event(), Counter[tuple[int, str]](), set()
 
     def load() -> None:
         while not over.is_set():
             answer = live.ask(COUNTS)
-            found[answer.status_code, answer.text.split()[-1]] += 1
+            seen[answer.status_code, answer.text.split()[-1]] += 1
 
     with ThreadPoolExecutor(4) as pool:
         loads = [pool.submit(load) for _ in range(4)]
         for n in range(50):
-            _switch(data, one if n % 2 else other, f"9{n:03}")
-            end, target = time.monotonic() + 20, found.total() + 40
-            while found.total() < target and time.monotonic() < end:
+            _switch(data, full if n % 2 else small, f"9{n:03}")
+            end, target = time.monotonic() + 20, seen.total() + 40
+            while seen.total() < target and time.monotonic() < end:
                 time.sleep(0.02)
         over.set()
     for done in loads:
         done.result()
-    for folder in (one, other):
+    for folder in (full, small):
         answer = evaluation.evaluate(release.require(folder).open(), COUNTS)
         assert isinstance(answer, ox.QuerySolutions)
-        right.add((200, ",".join(term.value for term in next(answer) if term)))
-    assert {text.partition(",")[2] for _, text in right} == {"0", "4"}
-    assert set(found) == right, found
+        expected.add((200, ",".join(term.value for term in next(answer) if term)))
+    assert {text.partition(",")[2] for _, text in expected} == {"0", "4"}
+    assert set(seen) == expected, seen
 
 
 def test_workers_cannot_open_connections(start: Start) -> None:
