@@ -31,9 +31,9 @@ class Limits:
     their first fraction of a second.
     """
 
-    workers: int = 2
-    seconds: float = 60.0
-    memory_mib: int = 1024
+    workers: int
+    seconds: float
+    memory_mib: int
     response_bytes: int = RESPONSE_BYTES
     light_lanes: int = LIGHT_LANES
 

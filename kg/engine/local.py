@@ -28,13 +28,13 @@ class LocalEngine:
     Oxigraph the rest.
     """
 
-    def __init__(self, data: Path, limits: Limits | None = None, *, columnar: bool = True) -> None:
-        self.limits = limits or Limits()
+    def __init__(self, data: Path, limits: Limits, *, columnar: bool = True) -> None:
+        self._limits = limits
         self._columnar = columnar
         self._pointer = Pointer(data)
-        self._scheduler = LaneScheduler(self.limits)
+        self._scheduler = LaneScheduler(self._limits)
         self._pool = WorkerPool(
-            self.limits.light_lanes, self.limits.memory_mib, self.release, columnar=columnar
+            self._limits.light_lanes, self._limits.memory_mib, self.release, columnar=columnar
         )
 
     async def start(self) -> None:
@@ -81,7 +81,7 @@ class LocalEngine:
         await self._scheduler.acquire_light_lane()
         try:
             worker = await self._pool.acquire()
-            execution = QueryExecution(worker, self._pool, self._scheduler, self.limits)
+            execution = QueryExecution(worker, self._pool, self._scheduler, self._limits)
         except BaseException:
             self._scheduler.release_light_lane()
             raise

@@ -43,13 +43,13 @@ _LOG: Final = logging.getLogger("kg.engine")
 class RemoteEngine:
     """See ``kg.engine.interface.Engine``."""
 
-    def __init__(self, data: Path, address: str, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
-        lanes = self.limits.workers + self.limits.light_lanes
+    def __init__(self, data: Path, address: str, limits: Limits) -> None:
+        self._limits = limits
+        lanes = self._limits.workers + self._limits.light_lanes
         # One more for the check of the release.
         connections = lanes + STALLED_RESPONSES + 1
         # The server schedules its queries itself, so all lanes here are alike.
-        self._scheduler = LaneScheduler(replace(self.limits, light_lanes=lanes))
+        self._scheduler = LaneScheduler(replace(self._limits, light_lanes=lanes))
         self._threads = ThreadPoolExecutor(connections, "remote-response")
         self._server = Server(address, connections)
         self._check = ReleaseCheck(data, self._server.public_address, self._read_small)
@@ -107,7 +107,7 @@ class RemoteEngine:
         await self._scheduler.acquire_light_lane()
         try:
             response = await self._send(
-                request, held.graphs, self.limits.seconds, held.release.name
+                request, held.graphs, self._limits.seconds, held.release.name
             )
         except BaseException:
             self._scheduler.release_light_lane()
@@ -119,7 +119,7 @@ class RemoteEngine:
     ) -> RemoteResponse:
         query = await asyncio.to_thread(prepare, request, graphs)
         reply = await self._server.send(query, seconds)
-        max_bytes = self.limits.response_bytes
+        max_bytes = self._limits.response_bytes
         response = RemoteResponse(reply, query, request.content_coding, max_bytes)
         await response.start(self._threads, release)
         return response

@@ -25,6 +25,7 @@ from benchmarks.gate.data import PREFIX
 from benchmarks.gate.data import release as hostile_release
 from kg.engine.columnar import database, functions, statistics
 from kg.engine.columnar.engine import LEAST_MEMORY, ColumnarEngine
+from kg.engine.interface import Limits
 from kg.engine.local import LocalEngine
 from kg.rdf.vocabulary import PREFIXES
 from kg.release.release import require
@@ -179,7 +180,7 @@ def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
     assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_COLUMNS
 
     async def start() -> None:
-        served = LocalEngine(embedded)
+        served = LocalEngine(embedded, Limits(workers=1, seconds=60, memory_mib=1024))
         await served.start()
         await served.close()
 
