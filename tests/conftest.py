@@ -15,7 +15,7 @@ from kg.model.state_register import StateRegister
 from kg.release.export import export
 from kg.release.release import require
 from kg.resources import DATA
-from kg.sources.registry import LOADERS
+from kg.sources.registry import SOURCES
 from kg.sources.states import read_states
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
@@ -135,6 +135,6 @@ def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
     """The real records of the large sources, by name; not to be changed."""
     found = {}
     for name, folder in (("undl-ga", "undl"), ("undl-sc", "undl"), ("unvotes", "unvotes")):
-        loaded = LOADERS[name].load(real_data / folder, states)
+        loaded = SOURCES[name].load(real_data / folder, states)
         found[name] = Real(list(loaded.events), loaded)
     return found

@@ -10,7 +10,7 @@ from kg.cli.output import OUT, accounts
 from kg.pipeline.build import build as build_release
 from kg.release.release import Release
 from kg.settings import Settings
-from kg.sources.selection import choose
+from kg.sources.selection import select_sources
 
 
 @click.command()
@@ -48,7 +48,7 @@ def build(
     """
     settings = settings.with_options(max_refused=max_refused)
     release = build_release(
-        choose(sources, settings.data),
+        select_sources(sources, settings.data),
         settings.data,
         settings.max_refused,
         OUT,

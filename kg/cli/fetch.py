@@ -9,12 +9,12 @@ from kg.cli.options import with_settings
 from kg.cli.output import OUT
 from kg.settings import Settings
 from kg.sources import download as downloads
-from kg.sources.registry import LOADERS
-from kg.sources.selection import fetched
+from kg.sources.registry import SOURCES
+from kg.sources.selection import fetch_folder
 
 
 @click.command()
-@click.argument("name", type=click.Choice([n for n, s in LOADERS.items() if not s.embedded]))
+@click.argument("name", type=click.Choice([n for n, s in SOURCES.items() if not s.embedded]))
 @click.option("--from", "base_url", metavar="URL", help="Get the files from this address instead.")
 @with_settings
 def fetch(settings: Settings, name: str, base_url: str | None) -> None:
@@ -23,16 +23,16 @@ def fetch(settings: Settings, name: str, base_url: str | None) -> None:
     The UN Digital Library (undl-ga, undl-sc) lets only browsers in: then this tells which file to
     download, and how to pass it to kg build.
     """
-    folder = fetched(settings.data, name)
+    folder = fetch_folder(settings.data, name)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=OUT
     ) as progress:
-        tasks = {f.name: progress.add_task(f.name, total=None) for f in LOADERS[name].remote}
+        tasks = {f.name: progress.add_task(f.name, total=None) for f in SOURCES[name].remote}
 
         def show(file: str, received: int, total: int | None) -> None:
             progress.update(tasks[file], completed=received, total=total)
 
-        paths = downloads.fetch(LOADERS[name], folder, show, base_url)
+        paths = downloads.fetch(SOURCES[name], folder, show, base_url)
         for task, path in zip(tasks.values(), paths, strict=True):
             size = path.stat().st_size
             progress.update(task, completed=size, total=size)

@@ -9,8 +9,8 @@ from kg.cli.options import with_settings
 from kg.cli.output import OUT
 from kg.settings import Settings
 from kg.sources import download as downloads
-from kg.sources.registry import LOADERS
-from kg.sources.selection import fetched
+from kg.sources.registry import SOURCES
+from kg.sources.selection import fetch_folder
 
 
 @click.command()
@@ -18,12 +18,12 @@ from kg.sources.selection import fetched
 def sources(settings: Settings) -> None:
     """List what can be loaded: name, contents, publisher, licence, present or not."""
     table = Table("Name", "Holds", "Publisher", "Licence", "Present", header_style="bold")
-    for loader in LOADERS.values():
-        if loader.embedded:
+    for source in SOURCES.values():
+        if source.embedded:
             present = "embedded"
         else:
-            there = fetched(settings.data, loader.name)
-            complete = all(downloads.present(file, there) for file in loader.remote)
-            present = f"in {there}" if complete else f"no: kg fetch {loader.name}"
-        table.add_row(loader.name, loader.title, loader.publisher, loader.licence, present)
+            there = fetch_folder(settings.data, source.name)
+            complete = all(downloads.present(file, there) for file in source.remote)
+            present = f"in {there}" if complete else f"no: kg fetch {source.name}"
+        table.add_row(source.name, source.title, source.publisher, source.terms.licence, present)
     OUT.print(table)

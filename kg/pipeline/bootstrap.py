@@ -19,7 +19,7 @@ def ensure_release(settings: Settings, console: Console) -> None:
         return
     # Imported here: who has a release should not wait for what builds one.
     from kg.pipeline.build import build  # noqa: PLC0415
-    from kg.sources.selection import choose  # noqa: PLC0415
+    from kg.sources.selection import select_sources  # noqa: PLC0415
 
     console.print(f"No release in {data} yet: building the embedded one.", highlight=False)
-    build(choose((), data), data, 0, console, dumps=True, columns=settings.columnar)
+    build(select_sources((), data), data, 0, console, dumps=True, columns=settings.columnar)

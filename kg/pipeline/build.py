@@ -17,7 +17,6 @@ from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefuse
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
-from kg.model.state_register import StateRegister
 from kg.model.states import State
 from kg.model.votes import MergedEvent, Topic, VoteOutcome, VotingEvent
 from kg.pipeline import derived_facts, manifest, validation
@@ -42,9 +41,9 @@ from kg.release.manifest import write as write_manifest
 from kg.release.release import Release
 from kg.release.store import filled_store
 from kg.release.void import describe
-from kg.sources.loader import Loaded
-from kg.sources.selection import Chosen
-from kg.sources.states import read_states
+from kg.sources.loader import LoadResult
+from kg.sources.registry import precedence
+from kg.sources.selection import SourceSelection, read_state_register
 
 #: Events that are validated together; more make batches slower than they save.
 BATCH_EVENTS: Final = 20
@@ -61,13 +60,15 @@ class _Facts:
     ranges: list[tuple[int, int]] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)
     tallies: list[ReportedTally] = field(default_factory=list)
-    #: By loader: what became of its votes.
-    accounts: dict[str, Counter[VoteOutcome]] = field(default_factory=lambda: defaultdict(Counter))
+    #: By source: what became of its votes.
+    vote_outcomes: dict[str, Counter[VoteOutcome]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     told: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def build(
-    chosen: list[Chosen],
+    chosen: list[SourceSelection],
     data: Path,
     max_refused: int,
     console: Console,
@@ -95,7 +96,7 @@ def build(
 
 
 def _build(
-    chosen: list[Chosen],
+    chosen: list[SourceSelection],
     data: Path,
     folder: Path,
     max_refused: int,
@@ -110,8 +111,8 @@ def _build(
     facts = _Facts(Positions(record.key for record in records if isinstance(record, State)))
     facts.discrepancies += [record for record in records if isinstance(record, Discrepancy)]
     events_file, records_file = folder / "events.nt", folder / "records.nt"
-    _write_events(loaded, records, facts, events_file, steps)
-    refused = [row for one in loaded.values() for row in one.refused]
+    _write_events(chosen, loaded, records, facts, events_file, steps)
+    refused = [row for one in loaded.values() for row in one.rejected]
     if len(refused) > max_refused:
         raise TooManyRefusedError(manifest.refusals(refused, max_refused))
 
@@ -137,7 +138,7 @@ def _build(
         report = validation.report(findings)
         store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
         (folder / "report.nt").write_text(report, encoding="utf-8")
-        redistributable = all(one.loader.redistributable for one in chosen)
+        redistributable = all(one.source.terms.redistributable for one in chosen)
         _describe(store, folder, redistributable=redistributable)
         triples = len(store)
     with steps.step("compact", "Compacting the store"):
@@ -149,7 +150,7 @@ def _build(
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     if columns:
         _write_columns(store, folder, name, steps)
-    ruled = [row for one in loaded.values() for row in one.read_by_rule]
+    ruled = [row for one in loaded.values() for row in one.normalized]
     manifest.write_rows(RejectedRow, refused, folder / "refused.csv")
     manifest.write_rows(NormalizedRow, ruled, folder / "readings.csv")
     released = Manifest(
@@ -159,7 +160,7 @@ def _build(
         software=manifest.software(),
         facts_sha256=digest,
         sources=tuple(
-            manifest.source(one, loaded[one.loader.name], facts.accounts[one.loader.name])
+            manifest.source(one, loaded[one.source.name], facts.vote_outcomes[one.source.name])
             for one in chosen
         ),
         counts={**dict(sorted(facts.counts.items())), "triples": triples},
@@ -182,14 +183,13 @@ def _write_columns(store: ox.Store, folder: Path, name: str, steps: Steps) -> No
         write_columns(store, folder, name)
 
 
-def _load(chosen: list[Chosen], steps: Steps) -> dict[str, Loaded]:
-    (states_folder,) = next(c.places for c in chosen if c.loader.name == "states")
-    register = StateRegister(read_states(states_folder))
+def _load(chosen: list[SourceSelection], steps: Steps) -> dict[str, LoadResult]:
+    register = read_state_register(chosen)
     loaded = {}
     for one in chosen:
-        with steps.step("read", f"Reading {one.loader.name}: {one.loader.title}"):
-            loaded[one.loader.name] = one.load(register)
-        steps.say(f"Read {one.loader.name}: {one.loader.title}")
+        with steps.step("read", f"Reading {one.source.name}: {one.source.title}"):
+            loaded[one.source.name] = one.load(register)
+        steps.say(f"Read {one.source.name}: {one.source.title}")
     return loaded
 
 
@@ -209,15 +209,15 @@ def _once(records: Iterable[Record]) -> list[Record]:
 
 
 def _write_events(
-    loaded: dict[str, Loaded],
+    chosen: list[SourceSelection],
+    loaded: dict[str, LoadResult],
     records: list[Record],
     facts: _Facts,
     path: Path,
     steps: Steps,
 ) -> None:
     """Write the merged events, noting what differs between sources, reports and the record."""
-    streams = _matched(loaded, facts, steps)
-    loader_of = {event.source: name for name, events in streams.items() for event in events}
+    streams = _matched(chosen, loaded, facts, steps)
     tallies: dict[str, list[ReportedTally]] = defaultdict(list)
     votes: dict[str, list[ReportedVote]] = defaultdict(list)
     for record in records:
@@ -226,7 +226,7 @@ def _write_events(
         elif isinstance(record, ReportedVote):
             votes[record.event].append(record)
     with steps.counted("merge", "Merging events") as advance, path.open("wb") as stream:
-        for merged in merge_events(list(streams.values())):
+        for merged in merge_events(streams, precedence()):
             key = merged.event.key
             facts.discrepancies += merged.discrepancies
             facts.tallies += merged.tallies
@@ -240,27 +240,29 @@ def _write_events(
             facts.told[key] = (merged.event.name, merged.sources)
             facts.positions.add(merged)
             _count(merged, facts.counts)
-            for source, account in merged.vote_outcomes.items():
-                facts.accounts[loader_of[source]].update(account)
+            for name, outcomes in merged.vote_outcomes.items():
+                facts.vote_outcomes[name].update(outcomes)
             advance(1)
 
 
 def _matched(
-    loaded: dict[str, Loaded], facts: _Facts, steps: Steps
+    chosen: list[SourceSelection], loaded: dict[str, LoadResult], facts: _Facts, steps: Steps
 ) -> dict[str, list[VotingEvent]]:
     """Return the events of each source, those that are one roll call under one key."""
     streams = {}
     for name, one in loaded.items():
         with steps.step("read", f"Reading the events of {name}"):
             streams[name] = list(one.events)
-    official, other = streams.get("undl-ga"), streams.get("unvotes")
-    if official and other:
+    for selection in chosen:
+        name, anchor = selection.source.name, streams.get(selection.source.matched_with)
+        if not (anchor and streams[name]):
+            continue
         with steps.step("match", "Matching roll calls by month and votes"):
-            found = match(official, other)
-        streams["unvotes"] = found.events
+            found = match(anchor, streams[name])
+        streams[name] = found.events
         facts.discrepancies += found.discrepancies
-        facts.counts["events matched by symbol"] = found.by_symbol
-        facts.counts["events matched by month and votes"] = found.by_votes
+        facts.counts["events matched by symbol"] += found.by_symbol
+        facts.counts["events matched by month and votes"] += found.by_votes
     return streams
 
 

@@ -15,18 +15,18 @@ import kg
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.votes import VoteOutcome
 from kg.release.manifest import SourceEntry
-from kg.sources.loader import Loaded
-from kg.sources.selection import Chosen
+from kg.sources.loader import LoadResult
+from kg.sources.selection import SourceSelection
 
 
-def source(one: Chosen, loaded: Loaded, account: Counter[VoteOutcome]) -> SourceEntry:
+def source(one: SourceSelection, loaded: LoadResult, account: Counter[VoteOutcome]) -> SourceEntry:
     """Return the entry of a source, after its events have been merged."""
-    files = loaded.files or [one.places[0] / name for name in one.loader.files]
+    files = loaded.files or [one.places[0] / name for name in one.source.files]
     return SourceEntry(
-        name=one.loader.name,
-        title=one.loader.title,
-        licence=one.loader.licence,
-        redistributable=one.loader.redistributable,
+        name=one.source.name,
+        title=one.source.title,
+        licence=one.source.terms.licence,
+        redistributable=one.source.terms.redistributable,
         embedded=one.embedded,
         files={file.name: digest(file) for file in files},
         rows=loaded.rows["read"],
@@ -35,8 +35,8 @@ def source(one: Chosen, loaded: Loaded, account: Counter[VoteOutcome]) -> Source
         discrepant=account["discrepant"],
         repeated=loaded.rows["repeated"],
         without_vote=loaded.rows["without a vote"],
-        read_by_rule=len(loaded.read_by_rule),
-        refused=len(loaded.refused),
+        read_by_rule=len(loaded.normalized),
+        refused=len(loaded.rejected),
         notes=dict(sorted(loaded.notes.items())),
     )
 

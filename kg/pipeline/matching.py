@@ -26,11 +26,6 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VotingEvent
 
-#: The source that is compared with, whose symbols are taken as they are.
-ANCHOR: Final = "undl-ga"
-#: The source whose rows are matched.
-LOOSE: Final = "unvotes-package"
-
 _SHARE: Final = 0.03
 _SHARE_OF_PARTS: Final = 0.02
 _GAP: Final = 2
@@ -76,7 +71,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
             if one.decides:
                 renamed[one.key] = anchor.name
                 told = f"{anchor.name}: the same votes stand under {one.name}"
-                matched.discrepancies.append(_difference(anchor, one.name, told))
+                matched.discrepancies.append(_difference(anchor, one, one.name, told))
     events = [_renamed(event, renamed) for event in (*matched.events, *rest)]
     matched.events = sorted(events, key=lambda event: event.key)
     matched.discrepancies.sort(key=lambda one: one.key)
@@ -103,6 +98,7 @@ def _doubts(
     return [
         _difference(
             anchors[one.key],
+            one,
             anchor.name,
             f"{one.name}: the votes that stand under it elsewhere are those of {anchor.name}",
         )
@@ -110,15 +106,17 @@ def _doubts(
     ]
 
 
-def _difference(anchor: VotingEvent, told: str, description: str) -> Discrepancy:
+def _difference(
+    anchor: VotingEvent, loose: VotingEvent, symbol: str, description: str
+) -> Discrepancy:
     return Discrepancy(
-        key=f"{anchor.key}-symbol-{LOOSE}",
+        key=f"{anchor.key}-symbol-{loose.source}",
         aspect="symbol",
         concerns=(("event", anchor.key),),
         accepted=anchor.name,
         accepted_from=(anchor.source,),
-        other=told,
-        other_from=(LOOSE,),
+        other=symbol,
+        other_from=(loose.source,),
         description=description,
     )
 

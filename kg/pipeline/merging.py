@@ -1,45 +1,41 @@
-"""Making one event out of what several sources tell of a roll call (contract A3).
+"""Merging the records of a roll call from several sources into one event (contract A3).
 
-The first source of ``PRECEDENCE`` that tells something decides; everything that another source
-tells differently becomes a Discrepancy. A source's silence is no difference.
+What the most trusted source records is accepted; where another source differs, the difference
+becomes a Discrepancy. A value that a source leaves empty is no difference.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
-from typing import Final
 
 from kg.errors import SourceError
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 
-#: Sources of roll calls, the most trusted first.
-PRECEDENCE: Final = (
-    "undl-ga",
-    "undl-sc",
-    "ukraine-roll-calls",
-    "ukraine-council-votes",
-    "unvotes-package",
-)
 
+def merge_events(
+    streams: Mapping[str, Iterable[VotingEvent]], precedence: Mapping[str, int]
+) -> Iterator[MergedEvent]:
+    """Yield one event for each key of the streams, whose events come in the order of their keys.
 
-def merge_events(streams: Sequence[Iterable[VotingEvent]]) -> Iterator[MergedEvent]:
-    """Yield one event for each key of the streams, which come in the order of their keys.
-
-    Only the events of one key are held at a time.
+    ``streams`` are the events by the name of their source, ``precedence`` the ranks of sources, 1
+    being the most trusted. Only the events of one key are held in memory at a time.
 
     Raises:
-        SourceError: if a stream is out of order or has two events of one key.
+        SourceError: if a stream is out of order or has two events of one key, or its source has
+            no precedence.
     """
-    ordered = [_in_order(stream) for stream in streams]
-    merged = heapq.merge(*ordered, key=lambda event: event.key)
-    for _, group in groupby(merged, key=lambda event: event.key):
-        yield _merge(sorted(group, key=_precedence))
+    ranked = sorted(streams, key=lambda name: (precedence.get(name, 0), name))
+    ordered = [_in_order(name, streams[name], name in precedence) for name in ranked]
+    # Of equal keys, heapq.merge yields those of earlier streams first.
+    merged = heapq.merge(*ordered, key=lambda item: item[1].key)
+    for _, group in groupby(merged, key=lambda item: item[1].key):
+        yield _merge(dict(group))
 
 
 def compare_reports(
@@ -87,40 +83,44 @@ def compare_reports(
     return found
 
 
-def _in_order(stream: Iterable[VotingEvent]) -> Iterator[VotingEvent]:
+def _in_order(
+    name: str, stream: Iterable[VotingEvent], has_precedence: bool
+) -> Iterator[tuple[str, VotingEvent]]:
     last = ""
     for event in stream:
+        if not has_precedence:
+            raise SourceError(
+                f"source {name} has roll calls but no precedence in the registry of sources"
+            )
         if event.key == last:
             raise SourceError(f"{event.source} has two records of one document: {event.key}")
         if event.key < last:
             raise SourceError(f"{event.source} is out of order: {event.key} after {last}")
         last = event.key
-        yield event
+        yield name, event
 
 
-def _precedence(event: VotingEvent) -> int:
-    return PRECEDENCE.index(event.source)
-
-
-def _merge(events: list[VotingEvent]) -> MergedEvent:
+def _merge(event_of: dict[str, VotingEvent]) -> MergedEvent:
+    """Merge the events of one key by the name of their source, the most trusted first."""
+    names, events = list(event_of), list(event_of.values())
     first, *others = events
     found: list[Discrepancy] = []
     votes = dict(first.votes)
     voted_by = dict.fromkeys(votes, first.source)
     date_source = first
-    made_exact = False
-    accounts: dict[str, Counter[VoteOutcome]] = {first.source: Counter({"loaded": len(votes)})}
-    for other in others:
-        account = accounts[other.source] = Counter()
+    day_refined = False
+    outcomes: dict[str, Counter[VoteOutcome]] = {names[0]: Counter({"loaded": len(votes)})}
+    for name, other in zip(names[1:], others, strict=True):
+        outcome = outcomes[name] = Counter()
         for state, option in other.votes.items():
-            account[_fate(votes.get(state), option)] += 1
+            outcome[_outcome(votes.get(state), option)] += 1
             if votes.setdefault(state, option) != option:
                 found.append(_vote_discrepancy(first, state, voted_by[state], option, other.source))
             voted_by.setdefault(state, other.source)
         if not _same_date(date_source, other):
             found.append(_discrepancy(date_source, other, "date", date_source.date, other.date))
         if date_source.date_precision != other.date_precision:
-            made_exact = made_exact or date_source.date != other.date
+            day_refined = day_refined or date_source.date != other.date
             if other.date_precision == "day":
                 date_source = other
         if first.session and other.session and other.session != first.session:
@@ -182,14 +182,14 @@ def _merge(events: list[VotingEvent]) -> MergedEvent:
         if e.printed
     )
     return MergedEvent(
-        event, recorded_by, (first.source, *sources), tuple(found), tallies, made_exact, accounts
+        event, recorded_by, (first.source, *sources), tuple(found), tallies, day_refined, outcomes
     )
 
 
-def _fate(accepted: VoteOption | None, told: VoteOption) -> VoteOutcome:
+def _outcome(accepted: VoteOption | None, option: VoteOption) -> VoteOutcome:
     if accepted is None:
         return "loaded"
-    return "merged" if accepted == told else "discrepant"
+    return "merged" if accepted == option else "discrepant"
 
 
 def _same_date(one: VotingEvent, other: VotingEvent) -> bool:

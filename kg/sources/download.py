@@ -12,7 +12,7 @@ from typing import Final
 
 import kg
 from kg.errors import FetchError
-from kg.sources.loader import Loader, RemoteFile
+from kg.sources.loader import RegisteredSource, RemoteFile
 
 _TIMEOUT: Final = 60
 _BLOCK: Final = 1 << 16
@@ -22,7 +22,9 @@ _START: Final = 64
 Told = Callable[[str, int, int | None], None]
 
 
-def fetch(loader: Loader, folder: Path, told: Told, base_url: str | None = None) -> list[Path]:
+def fetch(
+    source: RegisteredSource, folder: Path, told: Told, base_url: str | None = None
+) -> list[Path]:
     """Download the files of a source that are not there yet, or are not what they should be.
 
     ``base_url`` replaces the address the files are known by, for mirrors and tests.
@@ -30,12 +32,12 @@ def fetch(loader: Loader, folder: Path, told: Told, base_url: str | None = None)
     Raises:
         FetchError: if the source cannot be downloaded, or a checksum differs.
     """
-    if not loader.remote:
-        raise FetchError(f"{loader.name} comes with this package; there is nothing to fetch")
+    if not source.remote:
+        raise FetchError(f"{source.name} comes with this package; there is nothing to fetch")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
-        for file in loader.remote:
+        for file in source.remote:
             path = present(file, folder)
             if path is None:
                 path = folder / file.name
@@ -43,7 +45,7 @@ def fetch(loader: Loader, folder: Path, told: Told, base_url: str | None = None)
                 try:
                     _download(url, path, file, told)
                 except FetchError as error:
-                    raise FetchError(f"{error}{_by_hand(file, loader.name)}") from error
+                    raise FetchError(f"{error}{_by_hand(file, source.name)}") from error
             paths.append(path)
     except OSError as error:
         raise FetchError(f"{folder}: cannot be written: {error}") from error

@@ -1,4 +1,4 @@
-"""What every loader looks like, and what it hands on."""
+"""A source: how it is described, retrieved and read, and what its loader returns."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
 from kg.model.votes import VotingEvent
-from kg.resources import DATA
 
 
 @dataclass
-class Loaded:
+class LoadResult:
     """The records of one source.
 
-    ``events`` come in the order of their keys and may be read once; what follows them is complete
-    only after they have been read. ``read_by_rule`` are rows that are used although they are not
-    as they should be, ``rows`` counts rows of votes: ``read``, and of these ``repeated`` (a vote
-    that another row holds too) and ``without a vote``; ``notes`` are counts worth telling, by name.
-    ``files`` are the files read where the loader does not name them beforehand.
+    ``events`` come in the order of their keys and may be read once; the fields after it are
+    complete only when they have been read. ``rows`` counts rows of votes: ``read``, and of these
+    ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are further
+    counts by name, for the manifest. ``files`` are the files read, where the registry entry does
+    not name them.
     """
 
     records: list[Record] = field(default_factory=list)
     events: Iterable[VotingEvent] = ()
-    refused: list[RejectedRow] = field(default_factory=list)
-    read_by_rule: list[NormalizedRow] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    normalized: list[NormalizedRow] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     files: list[Path] = field(default_factory=list)
 
 
-#: Reads a source from a folder, or a file where it is one, given the states the rows refer to.
-Load = Callable[[Path, StateRegister], Loaded]
+#: Reads a source from a folder or a file; the states are those that its rows refer to.
+LoadFunction = Callable[[Path, StateRegister], LoadResult]
 
 
 @dataclass(frozen=True)
@@ -61,20 +60,37 @@ class RemoteFile:
 
 
 @dataclass(frozen=True)
-class Loader:
-    """A source by name: how it is described, where it comes from, how it is read."""
+class Terms:
+    """The licence of a source, and whether it allows redistribution."""
+
+    licence: str
+    redistributable: bool
+
+
+@dataclass(frozen=True)
+class RegisteredSource:
+    """An entry of the registry: everything that the rest of the code knows of a source."""
 
     name: str
     title: str
     publisher: str
-    licence: str
-    load: Load
-    embedded: bool
-    files: tuple[str, ...]
+    terms: Terms
+    load: LoadFunction
+    #: The files read, where they are the same in every edition.
+    files: tuple[str, ...] = ()
+    #: The files that ``kg fetch`` downloads; none for an embedded source.
     remote: tuple[RemoteFile, ...] = ()
-    #: Whether the terms of the source allow passing it on.
-    redistributable: bool = True
-    #: Where it lies if it is embedded.
-    place: Path = DATA
-    #: Whether it may be loaded from several places together; it has no events then.
-    adds_up: bool = False
+    #: The folder in the package, if the source is embedded.
+    embedded_in: Path | None = None
+    #: Whether it may be loaded from several places together; such a source has no roll calls.
+    additive: bool = False
+    #: The rank among sources of roll calls, 1 being the most trusted; None for other sources.
+    precedence: int | None = None
+    #: The name of the source whose roll calls are found again in this one by month and votes,
+    #: because its own symbols are uncertain; empty for most.
+    matched_with: str = ""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the source is part of the package."""
+        return self.embedded_in is not None

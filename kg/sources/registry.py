@@ -1,101 +1,109 @@
-"""The sources that can be loaded, by name (contract A4)."""
+"""The registry of sources: the one place that knows which sources there are (contract A4).
+
+A new source is a module with a load function, and an entry here.
+"""
 
 from __future__ import annotations
 
+from kg import resources
 from kg.sources import states, ukraine
-from kg.sources.loader import Loader
+from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
 from kg.sources.undl import loader as undl
 from kg.sources.unvotes import loader as unvotes
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources its rows name"
+_UNDL_TERMS = Terms(
+    "Copyright, United Nations; non commercial use, with attribution", redistributable=False
+)
 
 #: Every source by name, in the order they are loaded: the states come first.
-LOADERS: dict[str, Loader] = {
-    loader.name: loader
-    for loader in (
-        Loader(
+SOURCES: dict[str, RegisteredSource] = {
+    source.name: source
+    for source in (
+        RegisteredSource(
             name="states",
             title="Members past and present: 206 states, 198 seats, names and memberships",
             publisher=_OURS,
-            licence="CC0-1.0",
+            terms=Terms("CC0-1.0", redistributable=True),
             load=states.load,
-            embedded=True,
+            embedded_in=resources.DATA,
             files=states.FILES,
         ),
-        Loader(
+        RegisteredSource(
             name="ukraine",
             title="23 roll calls of the General Assembly on Ukraine, 2014 to 2025",
             publisher=_OURS,
-            licence="CC0-1.0",
+            terms=Terms("CC0-1.0", redistributable=True),
             load=ukraine.load,
-            embedded=True,
+            embedded_in=resources.DATA,
             files=ukraine.FILES,
+            precedence=3,
         ),
-        Loader(
+        RegisteredSource(
             name="proposals",
             title="Four peace plans, what is known of two resolutions' text, and how they relate",
             publisher=_OURS,
-            licence="CC0-1.0 (headings quoted from the plans)",
+            terms=Terms("CC0-1.0 (headings quoted from the plans)", redistributable=True),
             load=statements.load,
-            embedded=True,
-            files=(),
-            place=statements.PROPOSALS,
-            adds_up=True,
+            embedded_in=statements.PROPOSALS,
+            additive=True,
         ),
-        Loader(
+        RegisteredSource(
             name="statements",
             title="What was said for states and who urged whom, as articles and documents tell it",
             publisher=_OURS,
-            licence="CC0-1.0 (short quotations from the sources)",
+            terms=Terms("CC0-1.0 (short quotations from the sources)", redistributable=True),
             load=statements.load,
-            embedded=True,
-            files=(),
-            place=statements.STATEMENTS,
-            adds_up=True,
+            embedded_in=statements.STATEMENTS,
+            additive=True,
         ),
-        Loader(
+        RegisteredSource(
             name="reports",
             title="Votes, tallies and texts as articles and press releases told them",
             publisher=_OURS,
-            licence="CC0-1.0 (short quotations from the articles)",
+            terms=Terms("CC0-1.0 (short quotations from the articles)", redistributable=True),
             load=statements.load,
-            embedded=True,
-            files=(),
-            place=statements.REPORTS,
-            adds_up=True,
+            embedded_in=statements.REPORTS,
+            additive=True,
         ),
-        Loader(
+        RegisteredSource(
             name="undl-ga",
             title="General Assembly: votes on adopted resolutions since 1946 (UN Digital Library)",
             publisher="United Nations, Dag Hammarskjöld Library",
-            licence="Copyright, United Nations; non commercial use, with attribution",
+            terms=_UNDL_TERMS,
             load=undl.load_ga,
-            embedded=False,
-            files=(),
             remote=(undl.REMOTE_GA,),
-            redistributable=False,
+            precedence=1,
         ),
-        Loader(
+        RegisteredSource(
             name="undl-sc",
             title="Security Council: votes on adopted resolutions since 1946 (UN Digital Library)",
             publisher="United Nations, Dag Hammarskjöld Library",
-            licence="Copyright, United Nations; non commercial use, with attribution",
+            terms=_UNDL_TERMS,
             load=undl.load_sc,
-            embedded=False,
-            files=(),
             remote=(undl.REMOTE_SC,),
-            redistributable=False,
+            precedence=2,
         ),
-        Loader(
+        RegisteredSource(
             name="unvotes",
             title="General Assembly roll calls 1946 to January 2020 (R package unvotes)",
             publisher="David Robinson, from Voeten, Strezhnev and Bailey",
-            licence="MIT; data dedicated under CC0 according to its notes",
+            terms=Terms(
+                "MIT; data dedicated under CC0 according to its notes", redistributable=True
+            ),
             load=unvotes.load,
-            embedded=False,
             files=unvotes.FILES,
             remote=unvotes.REMOTE,
+            precedence=4,
+            matched_with="undl-ga",
         ),
     )
 }
+
+
+def precedence() -> dict[str, int]:
+    """Return the rank of every source of roll calls by name, 1 being the most trusted."""
+    return {
+        name: source.precedence for name, source in SOURCES.items() if source.precedence is not None
+    }

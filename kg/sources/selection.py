@@ -1,4 +1,4 @@
-"""Which sources a build loads, and from where."""
+"""The sources that a build loads, and the places it loads them from."""
 
 from __future__ import annotations
 
@@ -6,73 +6,96 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg import resources
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
-from kg.sources.loader import Loaded, Loader
-from kg.sources.registry import LOADERS
+from kg.sources import states
+from kg.sources.loader import LoadResult, RegisteredSource
+from kg.sources.registry import SOURCES
+
+#: The source that all others refer to; it is always loaded.
+_STATES = "states"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SourceSelection:
     """A source to load and the places to load it from: folders, or files where it is one."""
 
-    loader: Loader
+    source: RegisteredSource
     places: tuple[Path, ...]
 
     @property
     def embedded(self) -> bool:
-        """Whether nothing but what is embedded is loaded."""
-        return self.loader.embedded and self.places == (self.loader.place,)
+        """Whether only the embedded data of the source are loaded."""
+        return self.places == (self.source.embedded_in,)
 
-    def load(self, states: StateRegister) -> Loaded:
+    def load(self, register: StateRegister) -> LoadResult:
         """Return the records of the source, from all its places.
 
         Raises:
-            SourceError: if one of them is not what it should be.
+            SourceError: if a place does not hold the source.
         """
-        first, *others = (self.loader.load(place, states) for place in self.places)
+        first, *others = (self.source.load(place, register) for place in self.places)
         for other in others:
             first.records += other.records
             first.files += other.files
         return first
 
 
-def choose(names: Iterable[str], data: Path) -> list[Chosen]:
+def select_sources(names: Iterable[str], data: Path) -> list[SourceSelection]:
     """Return the sources named by ``NAME`` or ``NAME=PATH``, the states always first.
 
-    Without names it is the embedded sources; ``embedded`` stands for all of these. A source that
-    is not embedded lies where ``kg fetch`` puts it, unless a path is given. Of a source that adds
-    up, all places are loaded that are named, what is embedded among them; of any other, the last.
+    Without names, the embedded sources are selected; ``embedded`` stands for all of these. A
+    source that is not embedded lies where ``kg fetch`` puts it, unless a path is given. An
+    additive source is loaded from all places named for it; any other source from the last one.
 
     Raises:
-        SourceError: if a name is unknown or the path of ``embedded`` is given.
+        SourceError: if a name is unknown or a path is given for ``embedded``.
     """
-    places: dict[str, list[Path]] = {"states": [resources.DATA]}
+    places: dict[str, list[Path]] = {}
+    _add_place(places, SOURCES[_STATES], _default_place(SOURCES[_STATES], data))
     for text in names or ("embedded",):
         name, _, path = text.partition("=")
         if name == "embedded" and not path:
-            for loader in LOADERS.values():
-                if loader.embedded:
-                    _name(places, loader, loader.place)
-        elif name in LOADERS:
-            loader = LOADERS[name]
-            default = loader.place if loader.embedded else fetched(data, name)
-            _name(places, loader, Path(path) if path else default)
+            for source in SOURCES.values():
+                if source.embedded_in:
+                    _add_place(places, source, source.embedded_in)
+        elif name in SOURCES:
+            source = SOURCES[name]
+            _add_place(places, source, Path(path) if path else _default_place(source, data))
         else:
-            known = ", ".join(["embedded", *LOADERS])
+            known = ", ".join(["embedded", *SOURCES])
             raise SourceError(f"--source {text}: no such source; expected one of {known}")
-    return [Chosen(LOADERS[name], tuple(places[name])) for name in LOADERS if name in places]
+    return [
+        SourceSelection(source, tuple(places[name]))
+        for name, source in SOURCES.items()
+        if name in places
+    ]
 
 
-def _name(places: dict[str, list[Path]], loader: Loader, place: Path) -> None:
-    if loader.adds_up:
-        named = places.setdefault(loader.name, [])
-        named += [] if place in named else [place]
-    else:
-        places[loader.name] = [place]
+def read_state_register(selections: Iterable[SourceSelection]) -> StateRegister:
+    """Return the register of the states that the other sources refer to.
+
+    Raises:
+        SourceError: if its tables are unusable.
+    """
+    (place,) = next(
+        selection.places for selection in selections if selection.source.name == _STATES
+    )
+    return StateRegister(states.read_states(place))
 
 
-def fetched(data: Path, name: str) -> Path:
+def fetch_folder(data: Path, name: str) -> Path:
     """Return the folder that ``kg fetch`` puts a source in."""
     return data / "sources" / name
+
+
+def _default_place(source: RegisteredSource, data: Path) -> Path:
+    return source.embedded_in or fetch_folder(data, source.name)
+
+
+def _add_place(places: dict[str, list[Path]], source: RegisteredSource, place: Path) -> None:
+    if source.additive:
+        named = places.setdefault(source.name, [])
+        named += [] if place in named else [place]
+    else:
+        places[source.name] = [place]

@@ -9,7 +9,7 @@ from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
 from kg.sources import csv_table
-from kg.sources.loader import Loaded
+from kg.sources.loader import LoadResult
 from kg.sources.source_list import describe
 
 FILES = (
@@ -81,7 +81,7 @@ def read_states(folder: Path) -> list[State]:
     return states
 
 
-def load(folder: Path, _: StateRegister) -> Loaded:
+def load(folder: Path, _: StateRegister) -> LoadResult:
     """Load the states, their seats and the sources of both."""
     seats = [
         Seat(row["key"], row["admitted"], row.keys("source"))
@@ -94,4 +94,4 @@ def load(folder: Path, _: StateRegister) -> Loaded:
         used.update(key for period in state.memberships for key in period.sources)
         used.update(key for name in state.names for key in name.period.sources)
         used.update(key for earlier in state.predecessors for key in earlier.sources)
-    return Loaded([*describe(folder, used), *seats, *states])
+    return LoadResult([*describe(folder, used), *seats, *states])

@@ -17,7 +17,7 @@ from kg.model.symbols import session_of, slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Resolution, VotingEvent
 from kg.sources import csv_table, ukraine_council
-from kg.sources.loader import Loaded
+from kg.sources.loader import LoadResult
 from kg.sources.source_list import describe
 
 SOURCE = "ukraine-roll-calls"
@@ -30,13 +30,13 @@ FILES = (
 _LIBRARY_RECORD = "https://digitallibrary.un.org/record/"
 
 
-def load(folder: Path, states: StateRegister) -> Loaded:
+def load(folder: Path, states: StateRegister) -> LoadResult:
     """Load the resolutions and their roll calls, and the votes of the Security Council.
 
     Raises:
         SourceError: if a table is unusable or names a resolution the other lacks.
     """
-    loaded = Loaded()
+    loaded = LoadResult()
     votes: dict[str, dict[str, VoteOption]] = {}
     agreeing: dict[str, dict[str, int]] = {}
     sources: dict[str, dict[str, None]] = {}
@@ -118,6 +118,8 @@ def load(folder: Path, states: StateRegister) -> Loaded:
 
 
 def _refuse(
-    loaded: Loaded, row: csv_table.Row, problem: RejectionReason, value: str, expected: str
+    loaded: LoadResult, row: csv_table.Row, problem: RejectionReason, value: str, expected: str
 ) -> None:
-    loaded.refused.append(RejectedRow("ukraine", row.path.name, row.line, problem, value, expected))
+    loaded.rejected.append(
+        RejectedRow("ukraine", row.path.name, row.line, problem, value, expected)
+    )

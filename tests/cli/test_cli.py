@@ -23,7 +23,7 @@ from kg.errors import FetchError
 from kg.rdf.vocabulary import BASE
 from kg.sources import download as downloads
 from kg.sources.loader import RemoteFile
-from kg.sources.registry import LOADERS
+from kg.sources.registry import SOURCES
 from tests.support.command import kg
 
 
@@ -135,7 +135,7 @@ def test_the_audit_as_rdf(embedded: Path) -> None:
 
 def test_the_sources_are_listed(tmp_path: Path) -> None:
     result = kg("sources", data=tmp_path)
-    assert all(name in result.stdout for name in LOADERS)
+    assert all(name in result.stdout for name in SOURCES)
     assert "no: kg fetch unvotes" in result.stdout
 
 
@@ -156,7 +156,7 @@ def test_a_fetch_verifies_what_it_gets(tmp_path: Path, mirror: tuple[Path, str])
     content = os.urandom(200_000)
     digest = hashlib.sha256(content).hexdigest()
     (folder / "data.rda").write_bytes(content)
-    loader = replace(LOADERS["unvotes"], remote=(RemoteFile("data.rda", "", digest),))
+    loader = replace(SOURCES["unvotes"], remote=(RemoteFile("data.rda", "", digest),))
     target = tmp_path / "target"
     told: list[tuple[str, int, int | None]] = []
     (path,) = downloads.fetch(loader, target, lambda *a: told.append(a), address)
@@ -191,5 +191,5 @@ def test_a_fetch_that_fails_says_of_what(tmp_path: Path, mirror: tuple[Path, str
 
 
 def test_the_real_files_are_the_ones_expected(real_data: Path) -> None:
-    for file in LOADERS["unvotes"].remote:
+    for file in SOURCES["unvotes"].remote:
         assert downloads.is_complete(file, real_data / "unvotes" / file.name)

@@ -20,7 +20,7 @@ from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooM
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
 from kg.release import release
 from kg.resources import DATA
-from kg.sources.selection import choose
+from kg.sources.selection import select_sources
 from kg.sparql.evaluation import evaluate
 from tests.support.command import kg
 from tests.support.releases import count, make_release
@@ -72,7 +72,7 @@ def test_two_builds_hold_the_same_facts(embedded: Path, tmp_path: Path) -> None:
 
 
 def test_states_are_always_loaded_and_no_source_twice(tmp_path: Path) -> None:
-    assert [c.loader.name for c in choose(["ukraine", "ukraine"], tmp_path)] == [
+    assert [c.source.name for c in select_sources(["ukraine", "ukraine"], tmp_path)] == [
         "states",
         "ukraine",
     ]
@@ -81,7 +81,7 @@ def test_states_are_always_loaded_and_no_source_twice(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["nonsense", "embedded=/tmp", "=x", ""])
 def test_an_unknown_source_is_named(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourceError, match="expected one of embedded, states, ukraine"):
-        choose([text], tmp_path)
+        select_sources([text], tmp_path)
 
 
 def test_only_the_latest_releases_are_kept(tmp_path: Path) -> None:

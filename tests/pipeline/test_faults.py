@@ -20,8 +20,8 @@ from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent
 from kg.pipeline.matching import match
-from kg.pipeline.merging import merge_events
-from kg.sources.registry import LOADERS
+from kg.sources.registry import SOURCES
+from tests.support.merging import merge
 from tests.support.releases import Real
 
 Row = dict[str, str]
@@ -118,12 +118,12 @@ def outcome(
                 faults.broken.append(line)
             line += text.count("\n") - 1
             stream.write(text)
-    loaded = LOADERS["undl-ga"].load(path, states)
+    loaded = SOURCES["undl-ga"].load(path, states)
     events = list(loaded.events)
     matched = match(events, real["unvotes"].events)
-    merged = {one.event.key: one for one in merge_events([events, matched.events])}
+    merged = {one.event.key: one for one in merge(events, matched.events)}
     found = [*matched.discrepancies, *(d for one in merged.values() for d in one.discrepancies)]
-    return Outcome(faults, merged, found, loaded.refused, lines)
+    return Outcome(faults, merged, found, loaded.rejected, lines)
 
 
 def _line(values: Iterable[str]) -> str:
@@ -189,7 +189,7 @@ def test_nothing_else_is_told_of_the_roll_calls_that_agreed(
 ) -> None:
     """What the untouched files differ in is the same as before; nothing more is refused."""
     before = match(real["undl-ga"].events, real["unvotes"].events)
-    merged = merge_events([real["undl-ga"].events, before.events])
+    merged = merge(real["undl-ga"].events, before.events)
     known = {d.key for one in merged for d in one.discrepancies}
     new = {d.key for d in outcome.discrepancies if d.aspect != "symbol"} - known
     votes = {f"{key}-vote-{state}-unvotes-package" for key, state in outcome.faults.votes}

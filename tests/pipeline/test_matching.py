@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Resolution, VoteOn, VotingEvent
-from kg.pipeline.matching import ANCHOR, LOOSE, match
+from kg.pipeline.matching import match
 from tests.support.releases import Real
 
 Y, N, A, X = VoteOption
+
+#: The Sources of the two sides: one with official symbols, one whose symbols are uncertain.
+ANCHOR, LOOSE = "undl-ga", "unvotes-package"
 
 STATES = [f"S{n:02}" for n in range(60)]
 

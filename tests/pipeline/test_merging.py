@@ -12,7 +12,8 @@ from kg.errors import SourceError
 from kg.model.discrepancies import ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Resolution, VotingEvent
-from kg.pipeline.merging import compare_reports, merge_events
+from kg.pipeline.merging import compare_reports
+from tests.support.merging import merge
 
 EMBEDDED, UNVOTES = "ukraine-roll-calls", "unvotes-package"
 
@@ -36,13 +37,13 @@ def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
 
 
 def merged(*events: VotingEvent) -> MergedEvent:
-    (one,) = merge_events([[e] for e in events])
+    (one,) = merge(*([e] for e in events))
     return one
 
 
 def test_events_of_one_source_pass_through() -> None:
     events = [event("A"), event("B")]
-    assert [m.event for m in merge_events([events])] == events
+    assert [m.event for m in merge(events)] == events
 
 
 def test_sources_that_agree_make_one_event() -> None:
@@ -121,12 +122,12 @@ def test_what_the_first_source_lacks_the_next_one_fills() -> None:
 
 def test_two_records_of_one_source_are_never_merged() -> None:
     with pytest.raises(SourceError, match="two records of one document: A-RES-68-262"):
-        list(merge_events([[event(), event()]]))
+        list(merge([event(), event()]))
 
 
 def test_a_source_out_of_order_is_an_error() -> None:
     with pytest.raises(SourceError, match="out of order"):
-        list(merge_events([[event("B"), event("A")]]))
+        list(merge([event("B"), event("A")]))
 
 
 @given(st.data())
@@ -140,7 +141,7 @@ def test_the_order_of_sources_does_not_matter(data: st.DataObject) -> None:
         event(k, source=UNVOTES, votes=data.draw(votes))
         for k in data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True).map(sorted))
     ]
-    assert list(merge_events([one, two])) == list(merge_events([two, one]))
+    assert list(merge(one, two)) == list(merge(two, one))
 
 
 def tally(counts: dict[VoteOption, int]) -> ReportedTally:

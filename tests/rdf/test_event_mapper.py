@@ -9,10 +9,10 @@ import pyoxigraph as ox
 from kg.model.discrepancies import ReportedTally
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Resolution, VotingEvent
-from kg.pipeline.merging import merge_events
 from kg.rdf import iris
 from kg.rdf.record_mapper import Writer
 from kg.rdf.vocabulary import BASE, PREFIXES
+from tests.support.merging import merge
 
 Y, N, A, X = VoteOption
 
@@ -47,7 +47,7 @@ UNVOTED = replace(
 
 
 def written(event: VotingEvent) -> ox.Store:
-    (merged,) = merge_events([[event]])
+    (merged,) = merge([event])
     writer = Writer()
     lines = [*writer.event(merged), *writer.shared()]
     store = ox.Store()
@@ -84,7 +84,7 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
 
 def test_a_source_with_votes_tells_that_a_vote_was_taken() -> None:
     other = replace(UNVOTED, source="undl-ga", votes={"FRA": Y}, without_vote=False)
-    (merged,) = merge_events([[UNVOTED], [other]])
+    (merged,) = merge([UNVOTED], [other])
     assert not merged.event.without_vote
 
 
@@ -101,7 +101,7 @@ def test_what_only_one_source_tells_is_kept() -> None:
         first, source="ukraine-roll-calls", votes={"FRA": Y, "GBR": N},
         agreeing={"FRA": 2, "GBR": 2},
     )  # fmt: skip
-    (merged,) = merge_events([[ours], [told], [first]])
+    (merged,) = merge([ours], [told], [first])
     event = merged.event
     assert (event.drafts, event.agenda, event.vote_notes) == (
         ("S/1980/900003",),

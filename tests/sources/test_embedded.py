@@ -15,11 +15,11 @@ from kg.model.sources import Source
 from kg.model.state_register import StateRegister
 from kg.model.statements import Proposal, ResolutionContent
 from kg.model.vote_option import VoteOption
-from kg.pipeline.merging import merge_events
 from kg.resources import DATA
-from kg.sources.loader import Loaded
-from kg.sources.registry import LOADERS
+from kg.sources.loader import LoadResult
+from kg.sources.registry import SOURCES
 from kg.sources.states import read_states
+from tests.support.merging import merge
 
 Y, N, A, X = VoteOption
 
@@ -47,8 +47,10 @@ CHINA = [
 ]
 
 
-def load(name: str, states: StateRegister, folder: Path | None = None) -> Loaded:
-    return LOADERS[name].load(folder or LOADERS[name].place, states)
+def load(name: str, states: StateRegister, folder: Path | None = None) -> LoadResult:
+    place = folder or SOURCES[name].embedded_in
+    assert place
+    return SOURCES[name].load(place, states)
 
 
 def test_the_members_past_and_present(states: StateRegister) -> None:
@@ -94,7 +96,7 @@ def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
         assert tuple(events[key].count(o) for o in VoteOption) == tally, key
     against = {s for s, o in events["A-RES-ES-11-6"].votes.items() if o == N}
     assert against == {"RUS", "BLR", "PRK", "SYR", "ERI", "MLI", "NIC"}
-    assert loaded.refused == []
+    assert loaded.rejected == []
 
 
 def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> None:
@@ -149,14 +151,14 @@ def test_a_vote_of_the_council_in_two_sources_is_one_event(states: StateRegister
         decides=replace(ours.decides, symbol="S/RES/2623(2022)", title="On an emergency session"),
         compilations=(),
     )
-    (merged,) = merge_events([[ours], [theirs]])
+    (merged,) = merge([ours], [theirs])
     assert merged.recorded_by == ("undl-sc", "ukraine-council-votes")
     assert merged.event.name == "S/RES/2623(2022)"
     assert merged.discrepancies == ()
 
 
 def test_every_fact_names_sources_that_are_described(states: StateRegister) -> None:
-    for name, loader in LOADERS.items():
+    for name, loader in SOURCES.items():
         if loader.embedded:
             described = {r.key for r in load(name, states).records if isinstance(r, Source)}
             assert described, name
@@ -167,7 +169,7 @@ def test_every_fact_names_sources_that_are_described(states: StateRegister) -> N
 
 def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
     used: set[str] = {"unvotes-package", "voeten-unga-votes", "undl-ga", "undl-sc"}
-    for name, loader in LOADERS.items():
+    for name, loader in SOURCES.items():
         if loader.embedded:
             used |= {r.key for r in load(name, states).records if isinstance(r, Source)}
     with (DATA / "sources.csv").open(encoding="utf-8", newline="") as stream:
@@ -241,7 +243,7 @@ def test_rows_of_votes_that_cannot_be_used_are_refused(folder: Path, states: Sta
         stream.write("A/RES/68/262,AFG,Y,2,undl-voting-data\n")
     loaded = load("ukraine", states, folder)
     events = {event.key: event for event in loaded.events}
-    assert [(r.row, r.value) for r in loaded.refused] == [
+    assert [(r.row, r.value) for r in loaded.rejected] == [
         (4441, "ATL"),
         (4442, "maybe"),
         (4443, "A/RES/68/262 AFG Y"),

@@ -7,8 +7,8 @@ from collections import Counter
 from kg import resources
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
-from kg.pipeline.merging import merge_events
-from kg.sources.registry import LOADERS
+from kg.sources.registry import SOURCES
+from tests.support.merging import merge
 from tests.support.releases import Real
 
 Y, N, A, X = VoteOption
@@ -48,8 +48,8 @@ def test_no_symbol_of_sessions_1_to_17_of_unvotes_is_official(real: dict[str, Re
 def test_unvotes_and_the_embedded_roll_calls_agree_on_the_seven_they_share(
     real: dict[str, Real], states: StateRegister
 ) -> None:
-    embedded = list(LOADERS["ukraine"].load(resources.DATA, states).events)
-    merged = list(merge_events([embedded, real["unvotes"].events]))
+    embedded = list(SOURCES["ukraine"].load(resources.DATA, states).events)
+    merged = list(merge(embedded, real["unvotes"].events))
     assert len(merged) == 6_223
     assert sum(len(one.event.votes) for one in merged) == 873_457
     assert [one.event.name for one in merged if len(one.recorded_by) > 1] == [

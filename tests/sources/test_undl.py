@@ -28,8 +28,8 @@ from kg.model.symbols import slug
 from kg.model.votes import Topic, VotingEvent
 from kg.rdf.vocabulary import BASE
 from kg.sources import download as downloads
-from kg.sources.loader import Loaded
-from kg.sources.registry import LOADERS
+from kg.sources.loader import LoadResult
+from kg.sources.registry import SOURCES
 from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader
 from tests.support.releases import Real, count, make_release
@@ -93,23 +93,23 @@ def write(folder: Path, table: Rows, columns: list[str] = GA, name: str = "") ->
 
 def load(
     path: Path, states: StateRegister, council: bool = False
-) -> tuple[list[VotingEvent], Loaded]:
+) -> tuple[list[VotingEvent], LoadResult]:
     loaded = (loader.load_sc if council else loader.load_ga)(path, states)
     return list(loaded.events), loaded
 
 
-def balanced(events: list[VotingEvent], loaded: Loaded) -> bool:
+def balanced(events: list[VotingEvent], loaded: LoadResult) -> bool:
     votes = sum(len(event.votes) for event in events)
     used = votes + loaded.rows["repeated"] + loaded.rows["without a vote"]
-    return loaded.rows["read"] == used + len(loaded.refused)
+    return loaded.rows["read"] == used + len(loaded.rejected)
 
 
-def refusals(loaded: Loaded) -> list[tuple[int, str, str]]:
-    return [(one.row, one.value, one.expected) for one in loaded.refused]
+def refusals(loaded: LoadResult) -> list[tuple[int, str, str]]:
+    return [(one.row, one.value, one.expected) for one in loaded.rejected]
 
 
-def readings(loaded: Loaded) -> list[tuple[int, str, str, str]]:
-    return [(one.row, one.value, one.read_as, one.rule) for one in loaded.read_by_rule]
+def readings(loaded: LoadResult) -> list[tuple[int, str, str, str]]:
+    return [(one.row, one.value, one.read_as, one.rule) for one in loaded.normalized]
 
 
 # What a record becomes.
@@ -132,7 +132,7 @@ def test_a_record_becomes_an_event(tmp_path: Path, states: StateRegister) -> Non
     topics = [record.label for record in loaded.records if isinstance(record, Topic)]
     assert topics == ["INVENTED MATTERS", "OTHER MATTERS--INVENTED"]
     assert [r.key for r in loaded.records if isinstance(r, Source)] == ["undl-ga"]
-    assert (loaded.refused, loaded.read_by_rule) == ([], [])
+    assert (loaded.rejected, loaded.normalized) == ([], [])
     assert balanced([event], loaded)
 
 
@@ -365,7 +365,7 @@ def test_of_two_records_of_a_document_the_lower_number_is_used(
     assert event.votes == {"AFG": "Y"}
     assert event.decides is not None
     assert event.decides.symbol == "A/RES/38//900"
-    assert len(loaded.refused) == 4
+    assert len(loaded.rejected) == 4
     assert refusals(loaded)[0] == (
         2,
         "A/RES/38/900 in record 900001",
@@ -445,7 +445,7 @@ def test_a_code_means_the_entity_of_that_day(
     (event,), loaded = load(write(tmp_path, rows((code, name, "Y"), date=day)), states)
     assert event.votes == {state: "Y"}
     assert event.cast_as == ({state: cast_as} if cast_as else {})
-    assert loaded.refused == []
+    assert loaded.rejected == []
 
 
 # The Security Council.
@@ -502,11 +502,9 @@ def test_shuffled_rows_give_the_same_records(
     shuffled, again = load(write(tmp_path, [MIXED[n] for n in order]), states)
     assert shuffled == events
     assert again.records == loaded.records
-    assert (again.rows, len(again.refused)) == (loaded.rows, len(loaded.refused))
+    assert (again.rows, len(again.rejected)) == (loaded.rows, len(loaded.rejected))
     # Which of two equal rows counts as the repeated one depends on the order; the rules do not.
-    assert Counter(r.rule for r in again.read_by_rule) == Counter(
-        r.rule for r in loaded.read_by_rule
-    )
+    assert Counter(r.rule for r in again.normalized) == Counter(r.rule for r in loaded.normalized)
     assert [event.key for event in events] == ["A-RES-38-10", "A-RES-38-900"]
     assert balanced(shuffled, again)
 
@@ -586,7 +584,7 @@ def test_a_site_that_lets_only_browsers_in_is_recognised(
 ) -> None:
     handler, url = site
     handler.answer = (status, body)
-    source = replace(LOADERS["undl-ga"], remote=(replace(loader.REMOTE_GA, url=url),))
+    source = replace(SOURCES["undl-ga"], remote=(replace(loader.REMOTE_GA, url=url),))
     with pytest.raises(FetchError) as caught:
         downloads.fetch(source, tmp_path, lambda *_: None)
     told = str(caught.value)
@@ -603,7 +601,7 @@ def test_a_file_that_did_come_is_found_by_the_build(
     handler, url = site
     handler.answer = (200, text(rows(), GA).encode())
     remote = replace(loader.REMOTE_GA, url=url)
-    source = replace(LOADERS["undl-ga"], remote=(remote,))
+    source = replace(SOURCES["undl-ga"], remote=(remote,))
     assert downloads.present(remote, tmp_path) is None
     (path,) = downloads.fetch(source, tmp_path, lambda *_: None)
     assert len(load(tmp_path, states)[0]) == 1
@@ -621,7 +619,7 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
     assert (len(events), loaded.rows["read"]) == (5410, 892483)
     assert refusals(loaded) == [(639764, "AN (PAKISTAN)", "Y, N, A or X (non-voting)")]
     assert balanced(events, loaded)
-    assert Counter(one.rule for one in loaded.read_by_rule) == {
+    assert Counter(one.rule for one in loaded.normalized) == {
         loader.LETTER: 47,
         undl_events.MEETING: 6,
     }
@@ -639,7 +637,7 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
 def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
     events, loaded = real["undl-sc"].events, real["undl-sc"].loaded
     assert (len(events), loaded.rows["read"]) == (2721, 39939)
-    assert loaded.refused == []
+    assert loaded.rejected == []
     assert balanced(events, loaded)
     assert sum(bool(event.recorded_in) for event in events) == 51
     assert [e.key for e in events if "USSR" in e.cast_as.values()] == ["S-RES-725-1991"]

@@ -13,13 +13,13 @@ import rdata
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.votes import VotingEvent
-from kg.sources.loader import Loaded
+from kg.sources.loader import LoadResult
 from kg.sources.unvotes import loader, symbols
 from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
 from tests.support.unvotes_files import VOTES, write
 
 
-def load(folder: Path, states: StateRegister) -> tuple[list[VotingEvent], Loaded]:
+def load(folder: Path, states: StateRegister) -> tuple[list[VotingEvent], LoadResult]:
     loaded = loader.load(folder, states)
     return list(loaded.events), loaded
 
@@ -35,7 +35,7 @@ def test_a_roll_call_becomes_an_event(tmp_path: Path, states: StateRegister) -> 
     assert (event.source_symbol, event.source_number) == ("R/68/262", "rcid 5000")
     assert event.description == "UKRAINE: Territorial integrity of Ukraine"
     assert not event.records_non_voting
-    assert loaded.refused == []
+    assert loaded.rejected == []
 
 
 def test_dates_of_early_sessions_are_known_to_the_month(
@@ -125,7 +125,7 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     ]
     (event,), loaded = load(write(tmp_path, votes=votes), states)
     assert event.votes == {"UKR": "Y"}
-    told = sorted((row.row, row.value, row.expected) for row in loaded.refused)
+    told = sorted((row.row, row.value, row.expected) for row in loaded.rejected)
     assert [row for row, _, _ in told] == [2, 3, 4, 5, 6, 7, 8]
     assert told[0] == (2, "Atlantis (AT)", "a country of unvotes")
     assert told[1] == (3, "maybe (India)", "yes, no or abstain")
@@ -133,13 +133,13 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     assert "row 4 says otherwise" in told[3][2]
     assert told[4][2] == "the rcid of a row in un_roll_calls.rda"
     assert told[6][1] == "no vote (Chile)"
-    assert {row.file for row in loaded.refused} == {"un_votes.rda"}
+    assert {row.file for row in loaded.rejected} == {"un_votes.rda"}
 
 
 def test_the_same_vote_twice_is_one_vote(tmp_path: Path, states: StateRegister) -> None:
     (event,), loaded = load(write(tmp_path, votes=[VOTES[0], VOTES[0]]), states)
     assert event.votes == {"UKR": "Y"}
-    assert loaded.refused == []
+    assert loaded.rejected == []
 
 
 # Faults of whole files.

@@ -18,8 +18,8 @@ from kg.model.votes import VotingEvent
 from kg.pipeline.build import build
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.release.release import Release, require
-from kg.sources.loader import Loaded
-from kg.sources.selection import choose
+from kg.sources.loader import LoadResult
+from kg.sources.selection import select_sources
 
 QUIET = Console(quiet=True)
 
@@ -38,7 +38,7 @@ def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], ob
 
 def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
     """Build a release of the named sources (none: the embedded ones)."""
-    return build(choose(sources, data), data, max_refused, QUIET, columns=columns)
+    return build(select_sources(sources, data), data, max_refused, QUIET, columns=columns)
 
 
 def ask(data: Path, query: str) -> list[list[str]]:
@@ -73,4 +73,4 @@ class Real:
     """What a loader makes of real files: its events, and what it notes besides."""
 
     events: list[VotingEvent]
-    loaded: Loaded
+    loaded: LoadResult

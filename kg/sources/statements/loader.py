@@ -31,7 +31,7 @@ from kg.model.statements import (
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic
-from kg.sources.loader import Loaded
+from kg.sources.loader import LoadResult
 from kg.sources.source_list import describe, described
 from kg.sources.statements.fields import Known
 from kg.sources.statements.reader import Document, compose, files, read
@@ -63,7 +63,7 @@ _SCHEME_TITLE: Final = "Topics of proposals, operative paragraphs and resolution
 _SCHEME_SOURCE: Final = "positions-topics"
 
 
-def load(path: Path, states: StateRegister) -> Loaded:
+def load(path: Path, states: StateRegister) -> LoadResult:
     """Load every entry of a file, or of the files of a folder, with the embedded topics and rules.
 
     Raises:
@@ -75,7 +75,7 @@ def load(path: Path, states: StateRegister) -> Loaded:
     own = {source.key: source for one in entries for source in map(_source, one.sources)}
     records = [record for one in entries for record in _records(one)]
     used = {key for record in (*records, *own.values()) for key in _sources(record)}
-    return Loaded(
+    return LoadResult(
         records=[*describe(resources.DATA, used - own.keys()), *own.values(), *records],
         files=[document.path for document in documents],
     )

@@ -21,7 +21,7 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
-from kg.sources.loader import Loaded, RemoteFile
+from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import describe
 from kg.sources.undl import events
 from kg.sources.undl.delegations import Delegations
@@ -66,7 +66,7 @@ _ASSEMBLY: Final = _Body("undl-ga", "GeneralAssembly", REMOTE_GA)
 _COUNCIL: Final = _Body("undl-sc", "SecurityCouncil", REMOTE_SC)
 
 
-def load_ga(path: Path, states: StateRegister) -> Loaded:
+def load_ga(path: Path, states: StateRegister) -> LoadResult:
     """Load the General Assembly's table from its file or the folder it lies in.
 
     Raises:
@@ -75,7 +75,7 @@ def load_ga(path: Path, states: StateRegister) -> Loaded:
     return _load(_ASSEMBLY, path, states)
 
 
-def load_sc(path: Path, states: StateRegister) -> Loaded:
+def load_sc(path: Path, states: StateRegister) -> LoadResult:
     """Load the Security Council's table from its file or the folder it lies in.
 
     Raises:
@@ -84,10 +84,10 @@ def load_sc(path: Path, states: StateRegister) -> Loaded:
     return _load(_COUNCIL, path, states)
 
 
-def _load(which: _Body, path: Path, states: StateRegister) -> Loaded:
+def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
     file = find_file(path, which.remote)
     table = read_table(file, events.COLUMNS)
-    loaded = Loaded(files=[file])
+    loaded = LoadResult(files=[file])
     loaded.rows["read"] = table.read
     reader = _Reader(which, table, loaded, Delegations(states))
     records = reader.records()
@@ -133,7 +133,7 @@ class _Reader:
     """Reads the records of one table, noting what is refused or read by a rule."""
 
     def __init__(
-        self, which: _Body, table: VotingTable, loaded: Loaded, delegations: Delegations
+        self, which: _Body, table: VotingTable, loaded: LoadResult, delegations: Delegations
     ) -> None:
         self._which = which
         self._table = table
@@ -209,8 +209,8 @@ class _Reader:
                 without_vote=one.without_vote,
                 outcome="adopted",
             )
-        self._loaded.refused.sort(key=lambda row: row.row)
-        self._loaded.read_by_rule.sort(key=lambda row: row.row)
+        self._loaded.rejected.sort(key=lambda row: row.row)
+        self._loaded.normalized.sort(key=lambda row: row.row)
 
     def _event(self, rows: list[int]) -> RecordedEvent:
         """Return what the rows of a record say of the event, settled where they differ."""
@@ -309,7 +309,7 @@ class _Reader:
         self._refuse_line(int(self._table.line_of[row]), problem, value, expected)
 
     def _refuse_line(self, line: int, problem: RejectionReason, value: str, expected: str) -> None:
-        self._loaded.refused.append(
+        self._loaded.rejected.append(
             RejectedRow(self._which.source, self._table.path.name, line, problem, value, expected)
         )
 
@@ -317,7 +317,7 @@ class _Reader:
         line = int(self._table.line_of[row])
         file = self._table.path.name
         ruled = NormalizedRow(self._which.source, file, line, f"{column} {value!r}", read_as, rule)
-        self._loaded.read_by_rule.append(ruled)
+        self._loaded.normalized.append(ruled)
 
 
 def _topic_key(label: str) -> str:

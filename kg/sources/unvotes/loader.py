@@ -26,7 +26,7 @@ from kg.model.vote_option import VoteOption
 from kg.model.votes import DatePrecision, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
-from kg.sources.loader import Loaded, RemoteFile
+from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import describe
 from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
 
@@ -73,14 +73,14 @@ class _RollCall:
     topics: tuple[str, ...]
 
 
-def load(folder: Path, states: StateRegister) -> Loaded:
+def load(folder: Path, states: StateRegister) -> LoadResult:
     """Load the roll calls from the folder that holds the three files.
 
     Raises:
         SourceError: if a file is missing, broken or lacks a column, or a roll call number is
             used twice.
     """
-    loaded = Loaded()
+    loaded = LoadResult()
     issues = _read(folder, "un_roll_call_issues", "rcid short_name issue")
     calls = _read(
         folder, "un_roll_calls", "rcid session importantvote date unres amend para short descr"
@@ -94,13 +94,13 @@ def load(folder: Path, states: StateRegister) -> Loaded:
     loaded.records += [*describe(resources.DATA, [SOURCE]), *topics]
     table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
     loaded.rows["read"] = len(table)
-    loaded.refused += table.refused(set(roll_calls))
+    loaded.rejected += table.refused(set(roll_calls))
     loaded.events = _events(loaded, roll_calls, readings, table)
     return loaded
 
 
 def _events(
-    loaded: Loaded,
+    loaded: LoadResult,
     roll_calls: dict[int, _RollCall],
     readings: dict[int, Reading],
     table: _VoteTable,
@@ -111,7 +111,7 @@ def _events(
     }
     for rcid in sorted(keys, key=keys.__getitem__):
         call, reading = roll_calls[rcid], readings[rcid]
-        votes = table.votes(rcid, call.day, loaded.refused)
+        votes = table.votes(rcid, call.day, loaded.rejected)
         precision: DatePrecision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
         loaded.notes[f"dates known to the {precision}"] += 1
         session = session_key(call.row)

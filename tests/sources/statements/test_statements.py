@@ -20,8 +20,8 @@ from kg.model.statements import DiplomaticContact, Proposal, Statement
 from kg.rdf.iris import thing
 from kg.release.release import require
 from kg.resources import DATA
-from kg.sources.registry import LOADERS
-from kg.sources.selection import choose
+from kg.sources.registry import SOURCES
+from kg.sources.selection import select_sources
 from kg.sources.statements import loader
 from kg.sources.statements.reader import PositionsError
 from kg.sources.statements.rules import RULES
@@ -206,7 +206,9 @@ def test_embedded_and_own_positions_load_together(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "first.yaml").write_text(GOOD, encoding="utf-8")
     (folder / "second.yml").write_text("statements: []\n", encoding="utf-8")
-    chosen = {c.loader.name: c for c in choose(["embedded", f"statements={folder}"], tmp_path)}
+    chosen = {
+        c.source.name: c for c in select_sources(["embedded", f"statements={folder}"], tmp_path)
+    }
     assert chosen["statements"].places == (DATA / "statements", folder)
     assert not chosen["statements"].embedded
     assert chosen["proposals"].embedded
@@ -354,4 +356,4 @@ def test_an_entry_may_use_what_another_file_of_its_folder_describes(tmp_path: Pa
 
 def test_a_folder_without_files_is_told(tmp_path: Path, states: StateRegister) -> None:
     with pytest.raises(Exception, match=r"no file \*\.yaml in this folder"):
-        LOADERS["statements"].load(tmp_path, states)
+        SOURCES["statements"].load(tmp_path, states)

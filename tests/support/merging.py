@@ -1,0 +1,27 @@
+"""Merging events in tests as a build does, each stream under the name of its registered source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kg.model.votes import MergedEvent, VotingEvent
+from kg.pipeline.merging import merge_events
+from kg.sources.registry import precedence
+
+#: The registered name behind the key of a Source, where the two differ.
+_NAME_OF: Final = {
+    "ukraine-roll-calls": "ukraine",
+    "ukraine-council-votes": "ukraine",
+    "unvotes-package": "unvotes",
+}
+
+
+def merge(*streams: Iterable[VotingEvent]) -> Iterator[MergedEvent]:
+    """Merge the events of several sources by the precedence of the registry."""
+    events_of = {}
+    for stream in streams:
+        events = list(stream)
+        if events:
+            events_of[_NAME_OF.get(events[0].source, events[0].source)] = events
+    return merge_events(events_of, precedence())
