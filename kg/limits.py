@@ -95,6 +95,17 @@ RESPONSE_BYTES: Final = 2**30
 
 # Columnar engine
 
+#: facts: a query for which Oxigraph visits fewer is left to it; by then the columnar engine has
+#: only begun.
+COLUMNAR_MIN_FACTS: Final = 3000
+#: MiB: with less memory for a query the columnar engine stays off; DuckDB could not work in it.
+COLUMNAR_MIN_MEMORY_MIB: Final = 256
+#: share: part of the memory of a query that DuckDB may use; the rest is for what it does not count.
+COLUMNAR_MEMORY_SHARE: Final = 0.6
+#: MB: memory of DuckDB while a build writes the columns, so that it fits beside the store; the rest
+#: goes to disk.
+COLUMNAR_BUILD_MEMORY_MB: Final = 1500
+
 # Federation
 
 # Remote engine

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.gate import mutants
-from benchmarks.gate.compare import Both, Outcome, Result
+from benchmarks.gate.compare import EnginePair, Outcome, Result
 from benchmarks.gate.data import release as hostile_release
 from benchmarks.gate.generator import Generator
 from benchmarks.output import progress
@@ -31,12 +31,12 @@ from kg.sparql.saved_queries import library
 from kg.sparql.unsupported import Reason
 
 #: Queries at random within which each planted mistake must be found.
-PATIENCE: Final = 2000
+MAX_QUERIES_PER_MUTANT: Final = 2000
 
 
 @dataclass
-class Account:
-    """What came of many queries."""
+class Summary:
+    """The outcomes of many queries."""
 
     generated: int = 0
     compared: int = 0
@@ -57,15 +57,15 @@ class Account:
         self.compared += 1
         self.with_rows += result.rows > 0
         if result.outcome is Outcome.DIFFERENT:
-            self.different.append((query, result.told))
+            self.different.append((query, result.difference))
 
     @property
     def is_good(self) -> bool:
         """Whether nothing differed and the engine itself did not break."""
         return not self.different and not self.refused[Reason.INTERNAL_ERROR.name]
 
-    def tell(self, name: str) -> None:
-        """Print the account."""
+    def print(self, name: str) -> None:
+        """Print the summary under a name."""
         print(
             f"{name}: {self.generated} queries, {self.compared} compared "
             f"({self.with_rows} with rows), {sum(self.refused.values())} refused, "
@@ -74,45 +74,45 @@ class Account:
         )
         for reason, number in self.refused.most_common():
             print(f"  refused {number:5}  {reason}: {Reason[reason].value}")
-        for query, told in self.different:
-            print(f"  DIFFERENT {told[:500]}\n{query}")
+        for query, difference in self.different:
+            print(f"  DIFFERENT {difference[:500]}\n{query}")
 
 
-def at_random(both: Both, number: int, seed: int) -> Account:
+def compare_random(engines: EnginePair, number: int, seed: int) -> Summary:
     """Compare so many queries at random."""
-    account, generator = Account(), Generator(seed)
+    summary, generator = Summary(), Generator(seed)
     for done in range(number):
         query = generator.query()
-        account.add(query, both.compare(query))
+        summary.add(query, engines.compare(query))
         if done % 500 == 499:
-            progress(f"{done + 1} queries, {len(account.different)} different")
-    return account
+            progress(f"{done + 1} queries, {len(summary.different)} different")
+    return summary
 
 
-def found_after(both: Both, name: str, seed: int) -> tuple[int, int] | None:
+def queries_until_found(engines: EnginePair, name: str, seed: int) -> tuple[int, int] | None:
     """Return after how many queries, and how many compared, a planted mistake is found."""
     compared, generator = 0, Generator(seed)
     with mutants.planted(name):
-        for number in range(1, PATIENCE + 1):
-            outcome = both.compare(generator.query()).outcome
+        for number in range(1, MAX_QUERIES_PER_MUTANT + 1):
+            outcome = engines.compare(generator.query()).outcome
             compared += outcome in {Outcome.EQUAL, Outcome.DIFFERENT}
             if outcome is Outcome.DIFFERENT:
                 return number, compared
     return None
 
 
-def of_release(data: Path, account: Account) -> None:
+def compare_release(data: Path, summary: Summary) -> None:
     """Compare the queries of the library, with their examples, and those of the benchmark."""
-    both = Both(release.require(data).path)
-    for name, query, parameters in _known():
+    engines = EnginePair(release.require(data).path)
+    for name, query, parameters in _saved_queries():
         started = time.perf_counter()
-        result = both.compare(query, parameters)
-        account.add(query, result)
-        told = result.reason or f"{result.rows} rows"
-        progress(f"{name}: {result.outcome} {told} {time.perf_counter() - started:.1f} s")
+        result = engines.compare(query, parameters)
+        summary.add(query, result)
+        detail = result.reason or f"{result.rows} rows"
+        progress(f"{name}: {result.outcome} {detail} {time.perf_counter() - started:.1f} s")
 
 
-def _known() -> Iterator[tuple[str, str, Mapping[str, Term]]]:
+def _saved_queries() -> Iterator[tuple[str, str, Mapping[str, Term]]]:
     for name, saved in library().items():
         yield name, saved.text, saved.bind({})
     for question in read_questions():
@@ -130,22 +130,23 @@ def main() -> None:
     options = parser.parse_args()
     is_good = True
     if options.data:
-        account = Account()
-        of_release(options.data, account)
-        account.tell("library and benchmark")
-        is_good = account.is_good
+        summary = Summary()
+        compare_release(options.data, summary)
+        summary.print("library and benchmark")
+        is_good = summary.is_good
     with tempfile.TemporaryDirectory(prefix="gate-") as folder:
-        both = Both(Path(folder), hostile_release(Path(folder)))
+        engines = EnginePair(Path(folder), hostile_release(Path(folder)))
         if options.number:
-            account = at_random(both, options.number, options.seed)
-            account.tell("at random")
-            is_good = is_good and account.is_good
+            summary = compare_random(engines, options.number, options.seed)
+            summary.print("at random")
+            is_good = is_good and summary.is_good
         for name in () if options.no_mutants else mutants.NAMES:
-            found = found_after(both, name, options.seed)
+            found = queries_until_found(engines, name, options.seed)
             if found:
-                print(f"{name}: found after {found[0]} queries, {found[1]} of them compared")
+                generated, compared = found
+                print(f"{name}: found after {generated} queries, {compared} of them compared")
             else:
-                print(f"{name}: NOT FOUND within {PATIENCE} queries")
+                print(f"{name}: NOT FOUND within {MAX_QUERIES_PER_MUTANT} queries")
             is_good = is_good and found is not None
     sys.exit(0 if is_good else 1)
 

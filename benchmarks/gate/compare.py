@@ -1,4 +1,4 @@
-"""Asking both engines and comparing what they say."""
+"""Comparing the answers of both engines to a query."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MEMORY: Final = 1024
 
 
 class Outcome(StrEnum):
-    """What came of a query."""
+    """The outcome of comparing the answers to a query."""
 
     EQUAL = "equal"
     DIFFERENT = "different"
@@ -38,41 +38,41 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a query, why it was refused if it was, and how many rows it has."""
+    """The outcome for a query, the reason if it is not supported, and its number of rows."""
 
     outcome: Outcome
     reason: str = ""
     rows: int = 0
-    told: str = ""
+    difference: str = ""
 
 
-class Both:
-    """Both engines on one release."""
+class EnginePair:
+    """The columnar engine and Oxigraph on one release."""
 
     def __init__(self, folder: Path, store: ox.Store | None = None) -> None:
         self.columns = ColumnarEngine(folder, _MEMORY, nullcontext)
         self.store = store or ox.Store.read_only(str(folder / "store"))
 
     def compare(self, query: str, parameters: Mapping[str, Term] | None = None) -> Result:
-        """Put a query to both."""
+        """Compare the answers of both engines to a query."""
         parameters = parameters or {}
         stream = io.BytesIO()
         try:
-            answer = self.columns.ask(query, parameters, even_cheap=True)
+            answer = self.columns.query(query, parameters, include_cheap=True)
             answer.write(_JSON, stream)
         except UnsupportedQueryError as refusal:
             return Result(Outcome.REFUSED, refusal.reason.name)
         except MemoryError:
             return Result(Outcome.LIMITED)
         except QueryError as error:
-            return Result(Outcome.DIFFERENT, told=f"broke off: {error}")
+            return Result(Outcome.DIFFERENT, difference=f"broke off: {error}")
         ours = json.loads(stream.getvalue())
         try:
             theirs = self._ask(query, parameters)
         except QueryError as error:
-            return Result(Outcome.DIFFERENT, told=f"an error of Oxigraph alone: {error}")
-        if told := self._difference(query, parameters, ours, theirs):
-            return Result(Outcome.DIFFERENT, told=told)
+            return Result(Outcome.DIFFERENT, difference=f"an error of Oxigraph alone: {error}")
+        if difference := self._difference(query, parameters, ours, theirs):
+            return Result(Outcome.DIFFERENT, difference=difference)
         return Result(Outcome.EQUAL, rows=len(_rows(ours)) or int(ours.get("boolean", False)))
 
     def _ask(self, query: str, parameters: Mapping[str, Term]) -> Any:
@@ -84,22 +84,22 @@ class Both:
     def _difference(
         self, query: str, parameters: Mapping[str, Term], ours: Any, theirs: Any
     ) -> str:
-        """Tell in what answers differ beyond what SPARQL leaves open; nothing if they do not."""
+        """Return how answers differ beyond what SPARQL leaves open; empty if they do not."""
         if ours["head"] != theirs["head"] or ours.get("boolean") != theirs.get("boolean"):
             return f"{ours['head']} {ours.get('boolean')}: {theirs['head']} {theirs.get('boolean')}"
-        one, other = _rows(ours), _rows(theirs)
-        asked = parse(query)
-        if len(one) != len(other):
-            return f"{len(one)} rows: {len(other)}; {one[:3]}: {other[:3]}"
-        keys = _order(asked)
-        if [_keyed(row, keys) for row in one] != [_keyed(row, keys) for row in other]:
-            return f"another order of {keys}: {one[:5]}: {other[:5]}"
-        if missing := Counter(one) - Counter(other):
-            if asked.select.limit is None and not asked.select.offset:
-                return f"{missing} besides: {Counter(other) - Counter(one)}"
+        our_rows, their_rows = _rows(ours), _rows(theirs)
+        parsed = parse(query)
+        if len(our_rows) != len(their_rows):
+            return f"{len(our_rows)} rows: {len(their_rows)}; {our_rows[:3]}: {their_rows[:3]}"
+        keys = _order(parsed)
+        if [_keyed(row, keys) for row in our_rows] != [_keyed(row, keys) for row in their_rows]:
+            return f"another order of {keys}: {our_rows[:5]}: {their_rows[:5]}"
+        if missing := Counter(our_rows) - Counter(their_rows):
+            if parsed.select.limit is None and not parsed.select.offset:
+                return f"{missing} besides: {Counter(their_rows) - Counter(our_rows)}"
             # Which of equal rows a LIMIT leaves is open; they must be rows of the whole answer.
             whole = self._ask(_uncut(query), parameters)
-            if wrong := Counter(one) - Counter(_rows(whole)):
+            if wrong := Counter(our_rows) - Counter(_rows(whole)):
                 return f"{wrong} that are no rows of the whole answer"
         return ""
 
@@ -109,15 +109,15 @@ def _rows(answer: Any) -> list[str]:
     return [json.dumps(row, sort_keys=True) for row in bindings]
 
 
-def _order(asked: Query) -> list[str]:
+def _order(query: Query) -> list[str]:
     """Return the variables that are shown and come first in the order of a query."""
     keys = []
-    shown = asked.select.projection
-    for expression, _ in asked.select.order:
-        is_shown = isinstance(expression, Var) and (
-            shown is None or expression.name in {name for name, _ in shown}
+    projection = query.select.projection
+    for expression, _ in query.select.order:
+        is_projected = isinstance(expression, Var) and (
+            projection is None or expression.name in {name for name, _ in projection}
         )
-        if not is_shown:
+        if not is_projected:
             break
         assert isinstance(expression, Var)
         keys.append(expression.name)
@@ -125,8 +125,8 @@ def _order(asked: Query) -> list[str]:
 
 
 def _keyed(row: str, keys: list[str]) -> list[Any]:
-    told = json.loads(row)
-    return [told.get(key) for key in keys]
+    binding = json.loads(row)
+    return [binding.get(key) for key in keys]
 
 
 def _uncut(query: str) -> str:

@@ -91,5 +91,5 @@ def release(folder: Path, seed: int = 1) -> ox.Store:
     store.flush()
     name = f"hostile-{seed}"
     (folder / "manifest.json").write_text(f'{{"name": "{name}"}}', encoding="utf-8")
-    build.write(store, folder, name)
+    build.write_columns(store, folder, name)
     return store

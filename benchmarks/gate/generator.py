@@ -77,7 +77,7 @@ class Generator:
         if self._chance(0.05):
             told, shown = "*", env
         distinct = "DISTINCT " if self._chance(0.3) else ""
-        return f"SELECT {distinct}{told} {{ {body} }}{self._cut(shown, depth)}", shown
+        return f"SELECT {distinct}{told} {{ {body} }}{self._slice(shown, depth)}", shown
 
     def _grouped(self, body: str, env: Env, depth: int) -> tuple[str, Env]:
         keys = self._dice.sample(sorted(env), min(len(env), self._dice.randint(0, 2)))
@@ -90,7 +90,7 @@ class Generator:
             shown[name] = kind
         by = f" GROUP BY {' '.join(keys)}" if keys else ""
         having = f" HAVING({self._aggregate(env)[0]} > 1)" if self._chance(0.2) else ""
-        return f"SELECT {' '.join(told)} {{ {body} }}{by}{having}{self._cut(shown, depth)}", shown
+        return f"SELECT {' '.join(told)} {{ {body} }}{by}{having}{self._slice(shown, depth)}", shown
 
     def _aggregate(self, env: Env) -> tuple[str, str]:
         distinct = "DISTINCT " if self._chance(0.25) else ""
@@ -111,7 +111,7 @@ class Generator:
         assert name
         return f"{self._dice.choice(('MIN', 'MAX'))}({distinct}{name})", env[name]
 
-    def _cut(self, shown: Env, depth: int) -> str:
+    def _slice(self, shown: Env, depth: int) -> str:
         told = ""
         if self._chance(0.45) and depth == 2:
             keys = self._dice.sample(sorted(shown), min(len(shown), self._dice.randint(1, 3)))
@@ -123,7 +123,7 @@ class Generator:
             told += f" OFFSET {self._dice.choice((0, 1, 7))}" if self._chance(0.4) else ""
         return told
 
-    # Patterns
+    # PatternCompiler
 
     def _group(self, shared: Env, depth: int) -> tuple[str, Env]:
         env = dict(self._dice.sample(sorted(shared.items()), min(len(shared), 1)))

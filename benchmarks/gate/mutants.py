@@ -2,71 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from unittest.mock import patch
 
-from kg.engine.columnar import compiler, numerics
-from kg.engine.columnar.columns import Column, Relation
-from kg.engine.columnar.patterns import Patterns
+from kg.engine.columnar import numerics
+from kg.engine.columnar.columns import Column, ParameterColumns, Relation
+from kg.engine.columnar.compiler import SelectCompiler, Solutions
+from kg.engine.columnar.patterns import PatternCompiler
+from kg.sparql.algebra import Expression, Pattern, Select
 
-_Plant = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-
-def _dropped_filter(_: Callable[..., Any]) -> Callable[..., Any]:
-    def filtered(self: Patterns, relation: Relation, *_: object) -> Relation:
+def _dropped_filter() -> AbstractContextManager[object]:
+    def filter_relation(
+        self: PatternCompiler, relation: Relation, _: Expression, __: ParameterColumns
+    ) -> Relation:
         del self
         return relation
 
-    return filtered
+    return patch.object(PatternCompiler, "filter_relation", filter_relation)
 
 
-def _inner_for_left_join(_: Callable[..., Any]) -> Callable[..., Any]:
-    def left_join(self: Patterns, left: Any, right: Any, condition: Any, given: Any) -> Relation:
-        joined = self._join((left, right), given)
-        return joined if condition is None else self.filtered(joined, condition, given)
+def _inner_for_left_join() -> AbstractContextManager[object]:
+    def left_join(
+        self: PatternCompiler,
+        left: Pattern,
+        right: Pattern,
+        condition: Expression | None,
+        parameters: ParameterColumns,
+    ) -> Relation:
+        joined = self._join((left, right), parameters)
+        return joined if condition is None else self.filter_relation(joined, condition, parameters)
 
-    return left_join
-
-
-def _wrong_promotion(_: Callable[..., Any]) -> Callable[..., Any]:
-    def quotient(one: Column, other: Column) -> Column:
-        return numerics.integer(f"({one.sql} // nullif({other.sql}, 0))::BIGINT", maybe=True)
-
-    return quotient
-
-
-def _lost_duplicate(original: Callable[..., Any]) -> Callable[..., Any]:
-    def union(self: Patterns, parts: list[Relation]) -> Relation:
-        made: Relation = original(self, parts)
-        return replace(made, sql=made.sql.replace(" UNION ALL ", " UNION "))
-
-    return union
+    return patch.object(PatternCompiler, "_left_join", left_join)
 
 
-def _reversed_order(original: Callable[..., Any]) -> Callable[..., Any]:
-    def cut(self: Any, select: Any, relation: Any, shown: Any, order: Any, given: Any) -> Any:
-        turned = tuple((expression, not descending) for expression, descending in order)
-        return original(self, select, relation, shown, turned, given)
+def _wrong_promotion() -> AbstractContextManager[object]:
+    def quotient(left: Column, right: Column) -> Column:
+        return numerics.integer(f"({left.sql} // nullif({right.sql}, 0))::BIGINT", nullable=True)
 
-    return cut
+    return patch.object(numerics, "quotient", quotient)
 
 
-_PLANTED: Final[Mapping[str, tuple[Any, str, _Plant]]] = {
-    "a dropped filter": (Patterns, "filtered", _dropped_filter),
-    "an inner for a left join": (Patterns, "_left_join", _inner_for_left_join),
-    "a wrong type promotion": (numerics, "quotient", _wrong_promotion),
-    "a lost duplicate": (Patterns, "_union", _lost_duplicate),
-    "a reversed order": (compiler._Selects, "_cut", _reversed_order),
+def _lost_duplicate() -> AbstractContextManager[object]:
+    original = PatternCompiler._union
+
+    def union(self: PatternCompiler, parts: list[Relation]) -> Relation:
+        relation = original(self, parts)
+        return replace(relation, sql=relation.sql.replace(" UNION ALL ", " UNION "))
+
+    return patch.object(PatternCompiler, "_union", union)
+
+
+def _reversed_order() -> AbstractContextManager[object]:
+    original = SelectCompiler._modified
+
+    def modified(
+        self: SelectCompiler,
+        select: Select,
+        relation: Relation,
+        projected: dict[str, Column],
+        order: tuple[tuple[Expression, bool], ...],
+        parameters: ParameterColumns,
+    ) -> Solutions:
+        reversed_order = tuple((expression, not descending) for expression, descending in order)
+        return original(self, select, relation, projected, reversed_order, parameters)
+
+    return patch.object(SelectCompiler, "_modified", modified)
+
+
+_MUTANTS: Final[dict[str, Callable[[], AbstractContextManager[object]]]] = {
+    "a dropped filter": _dropped_filter,
+    "an inner for a left join": _inner_for_left_join,
+    "a wrong type promotion": _wrong_promotion,
+    "a lost duplicate": _lost_duplicate,
+    "a reversed order": _reversed_order,
 }
-NAMES: Final = tuple(_PLANTED)
+NAMES: Final = tuple(_MUTANTS)
 
 
 @contextmanager
 def planted(name: str) -> Iterator[None]:
-    """Make the compiler wrong in one way within the context."""
-    owner, attribute, plant = _PLANTED[name]
-    with patch.object(owner, attribute, plant(getattr(owner, attribute))):
+    """Plant a mistake in the compiler within the context."""
+    with _MUTANTS[name]():
         yield

@@ -11,7 +11,7 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from kg.engine.columnar.database import unproven
+from kg.engine.columnar.database import unverified_versions
 from kg.engine.execution import QueryExecution
 from kg.engine.interface import Limits, QueryRequest
 from kg.engine.pool import WorkerPool
@@ -48,7 +48,7 @@ class LocalEngine:
                 "workers cannot be cut off from the network on this system; queries with SERVICE "
                 "are refused before they reach one, but nothing stands behind that"
             )
-        if self._columnar and (versions := unproven()):
+        if self._columnar and (versions := unverified_versions()):
             _LOG.warning(
                 "long queries are not answered from columns: the answers have not been compared "
                 "with the versions installed here, %s",

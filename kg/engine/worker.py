@@ -123,7 +123,7 @@ class _Worker:
         if request.dataset.default or request.dataset.named:
             raise UnsupportedQueryError(Reason.DATASET)
         is_forced = request.engine == "columnar"
-        answer = self.columns.ask(request.query, parameters, even_cheap=is_forced)
+        answer = self.columns.query(request.query, parameters, include_cheap=is_forced)
         response_format = choose(RESULTS, request.format, request.accept)
         sender = _ResponseSender(self, response_format, request.content_coding, "columnar")
         answer.write(response_format, sender.encoder.stream)

@@ -12,7 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg.engine.columnar.build import write as write_columns
+from kg.engine.columnar.build import write_columns
 from kg.errors import InvalidDataError, ReleaseError, SourceError, TooManyRefusedError
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.records import Record

@@ -1,5 +1,6 @@
 """Analytical queries from columns: the same SPARQL and the same answers, sooner (docs/columnar.md).
 
-``build`` writes the facts of a release as tables of DuckDB; ``engine`` answers from them what
-``compiler`` can put into SQL with certainty, and refuses the rest (``refusals``).
+``build`` writes the facts of a release as DuckDB tables; ``engine`` answers from them the queries
+that ``compiler`` can translate to SQL with certainty, and raises ``UnsupportedQueryError`` for the
+rest.
 """

@@ -1,28 +1,27 @@
-"""What is compiled: columns that hold terms, and relations, which are tables of solutions."""
+"""Intermediate results of the compiler: columns of terms, and relations, tables of solutions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from kg.engine.columnar.term_types import Form, is_literal, is_other
+from kg.engine.columnar.term_types import Storage, is_literal, is_opaque
 from kg.sparql.algebra import Term
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column or an expression of SQL that holds terms; NULL is unbound, or an error.
-
-    ``origin`` is the column of numbers whose text this is, if it is such a text.
-    """
+    """A column, or an SQL expression, of terms; NULL is an unbound variable or an error."""
 
     sql: str
-    form: Form
+    storage: Storage
     kinds: frozenset[str]
-    maybe: bool = False
+    nullable: bool = False
+    #: For the texts of terms: the column of their identifiers, if there is one.
     origin: Column | None = None
     #: Whether it is the same in every solution, and no column of a table.
-    constant: bool = False
+    is_constant: bool = False
     #: The term of a constant.
     term: Term | None = None
 
@@ -32,30 +31,35 @@ class Column:
         return next(iter(self.kinds)) if len(self.kinds) == 1 else ""
 
     @property
-    def is_nothing(self) -> bool:
+    def is_unbound(self) -> bool:
         """Whether it is never bound."""
         return not self.kinds
 
     @property
     def is_numeric(self) -> bool:
         """Whether it holds integers or decimals."""
-        return self.form in {Form.INTEGER, Form.DECIMAL}
+        return self.storage in {Storage.INTEGER, Storage.DECIMAL}
 
-    def called(self, sql: str, *, maybe: bool | None = None) -> Column:
-        """Return the same column under another name."""
-        kept = self.maybe if maybe is None else maybe
-        return self if self.constant else replace(self, sql=sql, maybe=kept, origin=None)
+    def renamed(self, sql: str, *, nullable: bool | None = None) -> Column:
+        """Return the same column under another name; constants stay as they are."""
+        if self.is_constant:
+            return self
+        kept = self.nullable if nullable is None else nullable
+        return replace(self, sql=sql, nullable=kept, origin=None)
 
 
-NOTHING = Column("NULL", Form.ID, frozenset(), maybe=True, constant=True)
+UNBOUND = Column("NULL", Storage.ID, frozenset(), nullable=True, is_constant=True)
+
+#: The columns of parameters: variables of a saved query that stand for terms given from outside.
+ParameterColumns = dict[str, Column]
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table of solutions: what stands after FROM, and a column for each variable.
+    """A table of solutions: the SQL of a FROM clause, and a column for each variable.
 
-    ``rows`` is an estimate, and so is how many ``distinct`` terms some variables have. A variable
-    that is in scope and never bound has the column NOTHING.
+    ``rows`` is an estimate, and so are the ``distinct`` numbers of terms of some variables. A
+    variable that is in scope and never bound has the column UNBOUND.
     """
 
     sql: str
@@ -68,42 +72,46 @@ class Relation:
         """Whether it is known to have no solution."""
         return not self.sql
 
-    def stored(self) -> dict[str, Column]:
-        """Return the columns that the table has."""
-        return {name: one for name, one in self.columns.items() if not one.constant}
+    def table_columns(self) -> dict[str, Column]:
+        """Return the columns that the table has: all but constants."""
+        return {name: column for name, column in self.columns.items() if not column.is_constant}
 
 
-def empty(names: object) -> Relation:
+def empty_relation(names: Iterable[str]) -> Relation:
     """Return a relation without solutions that has variables in scope."""
-    assert isinstance(names, list | set | dict)
-    return Relation("", dict.fromkeys(names, NOTHING), 0)
+    return Relation("", dict.fromkeys(names, UNBOUND), 0)
 
 
-def quoted(text: str) -> str:
-    """Return a text as a literal of SQL."""
+def qualify(columns: dict[str, Column], alias: str) -> dict[str, Column]:
+    """Return the columns of a table as they are called through an alias."""
+    return {name: column.renamed(f"{alias}.{column.sql}") for name, column in columns.items()}
+
+
+def quote_literal(text: str) -> str:
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def common_form(columns: list[Column]) -> Form:
-    """Return the one form of columns that are bound at times.
+def common_storage(columns: list[Column]) -> Storage:
+    """Return the storage that can hold the terms of several columns.
 
     Raises:
-        UnsupportedQueryError: if they have none in common.
+        UnsupportedQueryError: if there is none.
     """
-    forms = {one.form for one in columns}
-    kinds = {kind for one in columns for kind in one.kinds}
-    if len(forms) == 1 and (forms != {Form.TEXT} or len(kinds) == 1):
-        return forms.pop()
-    if forms == {Form.ID, Form.TEXT} and len(kinds) == 1:
-        return Form.TEXT
+    storages = {column.storage for column in columns}
+    kinds = {kind for column in columns for kind in column.kinds}
+    if len(storages) == 1 and (storages != {Storage.TEXT} or len(kinds) == 1):
+        return storages.pop()
+    if storages == {Storage.ID, Storage.TEXT} and len(kinds) == 1:
+        return Storage.TEXT
     raise UnsupportedQueryError(Reason.MIXED)
 
 
 def has_order(column: Column) -> bool:
-    """Tell whether the SQL order of a column is the order of its terms."""
-    if column.form is Form.TEXT:
+    """Tell whether the SQL order of a column is the SPARQL order of its terms."""
+    if column.storage is Storage.TEXT:
         return bool(column.kind)
-    if column.form is not Form.ID:
+    if column.storage is not Storage.ID:
         return True
     literals = [kind for kind in column.kinds if is_literal(kind)]
-    return "blank" not in column.kinds and len(literals) <= 1 and not any(map(is_other, literals))
+    return "blank" not in column.kinds and len(literals) <= 1 and not any(map(is_opaque, literals))

@@ -1,4 +1,4 @@
-"""Truth values, equality and order of terms in SQL, from what kinds they are of."""
+"""Truth values, equality and order of terms in SQL, by their kinds."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from typing import Final
 from kg.engine.columnar import numerics
 from kg.engine.columnar.columns import Column
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import Form, is_other
+from kg.engine.columnar.term_types import Storage, is_opaque
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-_TERMS: Final = {Form.ID, Form.TEXT}
-UNKNOWN: Final = Column("NULL::BOOLEAN", Form.BOOLEAN, frozenset({"boolean"}), maybe=True)
+#: Storages of terms that are no values: identifiers and texts.
+_TERMS: Final = {Storage.ID, Storage.TEXT}
+UNKNOWN: Final = Column("NULL::BOOLEAN", Storage.BOOLEAN, frozenset({"boolean"}), nullable=True)
 
 
 def truth(sql: str) -> Column:
     """Return a truth value in SQL as a column."""
-    return Column(sql, Form.BOOLEAN, frozenset({"boolean"}), maybe=True)
+    return Column(sql, Storage.BOOLEAN, frozenset({"boolean"}), nullable=True)
 
 
 def truth_of(scope: Scope, value: Column) -> Column:
     """Return the effective boolean value of a column."""
-    if value.is_nothing:
+    if value.is_unbound:
         return UNKNOWN
-    if value.form is Form.BOOLEAN:
+    if value.storage is Storage.BOOLEAN:
         return value
     if value.is_numeric:
         return truth(f"({value.sql} <> 0)")
@@ -32,62 +33,67 @@ def truth_of(scope: Scope, value: Column) -> Column:
     raise UnsupportedQueryError(Reason.TRUTH)
 
 
-def equality(scope: Scope, one: Column, other: Column) -> str:
+def equality(scope: Scope, left: Column, right: Column) -> str:
     """Return whether terms are equal, in SQL.
 
     Raises:
         UnsupportedQueryError: if their values are not known.
     """
-    if one.is_nothing or other.is_nothing:
+    if left.is_unbound or right.is_unbound:
         return UNKNOWN.sql
-    if any(map(is_other, one.kinds | other.kinds)):
+    if any(map(is_opaque, left.kinds | right.kinds)):
         raise UnsupportedQueryError(Reason.EQUALITY)
-    if one.is_numeric and other.is_numeric:
-        return "({} = {})".format(*numerics.alike(one, other))
-    if one.form is other.form and one.form not in _TERMS:
-        return f"({one.sql} = {other.sql})"
-    if one.kinds.isdisjoint(other.kinds):
-        # Of kinds that differ no two terms are equal, if both are there.
-        return f"CASE WHEN {one.sql} IS NOT NULL AND {other.sql} IS NOT NULL THEN false END"
-    if numbered := _origins(one, other):
-        return "({} = {})".format(*numbered)
-    if {one.form, other.form} == {Form.ID, Form.TEXT}:
-        ids, texts = (one, other) if one.form is Form.ID else (other, one)
+    if left.is_numeric and right.is_numeric:
+        return "({} = {})".format(*numerics.common_scale(left, right))
+    if left.storage is right.storage and left.storage not in _TERMS:
+        return f"({left.sql} = {right.sql})"
+    if left.kinds.isdisjoint(right.kinds):
+        # Terms of different kinds are never equal, if both are bound.
+        return f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN false END"
+    if ids_sql := _origins(left, right):
+        return "({} = {})".format(*ids_sql)
+    if {left.storage, right.storage} == {Storage.ID, Storage.TEXT}:
+        ids, texts = (left, right) if left.storage is Storage.ID else (right, left)
         if texts.term is not None:
-            number = scope.context.number(texts.term)
-            if number is None:
+            term_id = scope.context.encode(texts.term)
+            if term_id is None:
                 return f"CASE WHEN {ids.sql} IS NOT NULL THEN false END"
-            return f"({ids.sql} = {number})"
+            return f"({ids.sql} = {term_id})"
         if not ids.kind:
             raise UnsupportedQueryError(Reason.EQUALITY)
         return f"({scope.text(ids).sql} = {texts.sql})"
-    return f"({one.sql} = {other.sql})"
+    return f"({left.sql} = {right.sql})"
 
 
-def comparison(scope: Scope, sign: str, one: Column, other: Column) -> str:
-    """Return whether one term is less than another, or greater, in SQL.
+def comparison(scope: Scope, operator: str, left: Column, right: Column) -> str:
+    """Return the comparison of two terms by an operator, in SQL.
 
     Raises:
         UnsupportedQueryError: if terms of their kinds have no order.
     """
-    if one.is_nothing or other.is_nothing:
+    if left.is_unbound or right.is_unbound:
         return UNKNOWN.sql
-    if one.is_numeric and other.is_numeric:
-        left, right = numerics.alike(one, other)
-        return f"({left} {sign} {right})"
-    if one.form is Form.DATE and other.form is Form.DATE:
-        return f"({one.sql} {sign} {other.sql})"
-    if one.kind == other.kind and (one.kind == "string" or one.kind.startswith("@")):
-        if numbered := _origins(one, other):
-            return f"({numbered[0]} {sign} {numbered[1]})"
-        return f"({scope.text(one).sql} {sign} {scope.text(other).sql})"
+    if left.is_numeric and right.is_numeric:
+        left_sql, right_sql = numerics.common_scale(left, right)
+        return f"({left_sql} {operator} {right_sql})"
+    if left.storage is Storage.DATE and right.storage is Storage.DATE:
+        return f"({left.sql} {operator} {right.sql})"
+    if left.kind == right.kind and (left.kind == "string" or left.kind.startswith("@")):
+        if ids_sql := _origins(left, right):
+            return f"({ids_sql[0]} {operator} {ids_sql[1]})"
+        return f"({scope.text(left).sql} {operator} {scope.text(right).sql})"
     raise UnsupportedQueryError(Reason.COMPARISON)
 
 
-def _origins(one: Column, other: Column) -> tuple[str, str] | None:
-    """Return the numbers of two columns, if comparing these is comparing what they are of."""
-    if one.form is Form.ID and other.form is Form.ID:
-        return one.sql, other.sql
-    if one.origin and other.origin and one.origin.kind and one.origin.kinds == other.origin.kinds:
-        return one.origin.sql, other.origin.sql
+def _origins(left: Column, right: Column) -> tuple[str, str] | None:
+    """Return the identifiers of two columns of terms if these compare as the terms do."""
+    if left.storage is Storage.ID and right.storage is Storage.ID:
+        return left.sql, right.sql
+    if (
+        left.origin
+        and right.origin
+        and left.origin.kind
+        and left.origin.kinds == right.origin.kinds
+    ):
+        return left.origin.sql, right.origin.sql
     return None

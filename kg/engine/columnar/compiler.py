@@ -7,187 +7,194 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.engine.columnar import aggregates
-from kg.engine.columnar.columns import NOTHING, Column, Relation, empty, has_order
+from kg.engine.columnar.columns import (
+    UNBOUND,
+    Column,
+    ParameterColumns,
+    Relation,
+    empty_relation,
+    has_order,
+    qualify,
+)
 from kg.engine.columnar.context import Context
-from kg.engine.columnar.database import Columns
-from kg.engine.columnar.expressions import compiled
-from kg.engine.columnar.json_rows import field
-from kg.engine.columnar.patterns import Given, Patterns
+from kg.engine.columnar.database import ColumnDatabase
+from kg.engine.columnar.expressions import compile_expression
+from kg.engine.columnar.json_rows import json_member
+from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Call, Expression, Query, Select, Term, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: Longer SQL is not run, in characters.
-_LONGEST: Final = 200_000
+#: characters: longer SQL takes DuckDB longer to plan than it can save.
+_MAX_SQL_LENGTH: Final = 200_000
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """SQL of a query; its rows are objects of JSON, in the order of the query.
+class CompiledQuery:
+    """The SQL of a query; its rows are JSON objects, in the order of the query.
 
-    Of ASK it has a row where the answer is true.
+    For ASK it has a row if the answer is true.
     """
 
     sql: str
     is_ask: bool
 
 
-def compile_query(query: Query, file: Columns, parameters: Mapping[str, Term]) -> Compiled:
-    """Return a query in SQL.
-
-    ``parameters`` are terms that variables stand for.
+def compile_query(
+    query: Query, database: ColumnDatabase, parameters: Mapping[str, Term]
+) -> CompiledQuery:
+    """Return a query in SQL; ``parameters`` are terms that variables stand for.
 
     Raises:
-        UnsupportedQueryError: if the answer would not be certain to be Oxigraph's.
+        UnsupportedQueryError: if the answer is not certain to be that of Oxigraph.
     """
-    context = Context(file, parameters)
-    compiler = _Selects(context)
+    context = Context(database, parameters)
+    compiler = SelectCompiler(context)
     select = query.select
     if query.is_ask:
         if parameters:
             raise UnsupportedQueryError(Reason.PARAMETERS)
-        found = compiler.patterns.compile(select.pattern, {})
-        sql = "SELECT 1 WHERE false" if found.is_empty else f"SELECT 1 FROM {found.sql} r LIMIT 1"
+        relation = compiler.patterns.compile(select.pattern, {})
+        source = relation.sql
+        sql = "SELECT 1 WHERE false" if relation.is_empty else f"SELECT 1 FROM {source} r LIMIT 1"
     else:
-        shown = {name for name, _ in select.projection or ()}
-        if not shown.issuperset(parameters):
+        names = {name for name, _ in select.projection or ()}
+        if not names.issuperset(parameters):
             raise UnsupportedQueryError(Reason.PARAMETERS)
-        given = {name: context.constant(term) for name, term in parameters.items()}
-        sql = compiler.written(select, given)
-    if len(sql) > _LONGEST:
+        columns = {name: context.constant(term) for name, term in parameters.items()}
+        sql = compiler.compile_query(select, columns)
+    if len(sql) > _MAX_SQL_LENGTH:
         raise UnsupportedQueryError(Reason.LENGTH)
-    return Compiled(sql, query.is_ask)
+    return CompiledQuery(sql, query.is_ask)
 
 
-class _Selects:
-    """Compiles queries and those within them."""
+class SelectCompiler:
+    """Compiles queries and their sub-queries."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.patterns = Patterns(context, self._within)
+        self.patterns = PatternCompiler(context, self._compile_subquery)
 
-    def written(self, select: Select, given: Given) -> str:
-        """Return SQL for a whole query."""
-        made = self._made(select, given)
-        shown, alias = made.shown, "answer"
-        if made.relation.is_empty:
+    def compile_query(self, select: Select, parameters: ParameterColumns) -> str:
+        """Return the SQL of a whole query."""
+        solutions, alias = self._solutions(select, parameters), "answer"
+        if solutions.relation.is_empty:
             return "SELECT '{}' WHERE false"
-        scope = Scope(
-            self._context,
-            {name: one.called(f"{alias}.{one.sql}") for name, one in shown.items()},
-        )
-        fields = ", ".join(
-            field(scope, name, column)
+        scope = Scope(self._context, qualify(solutions.columns, alias))
+        members = ", ".join(
+            json_member(scope, name, column)
             for name, column in scope.columns.items()
-            if not column.is_nothing and Var(name).is_visible
+            if not column.is_unbound and Var(name).is_visible
         )
-        row = f"'{{' || concat_ws(',', {fields}) || '}}'" if fields else "'{}'"
-        rows = made.relation.rows if select.limit is None else select.limit
-        sql = scope.source(f"{made.sql} {alias}", rows)
-        order = made.order(f"{alias}.")
-        return f"SELECT {row} FROM {sql}{order}"
+        row = f"'{{' || concat_ws(',', {members}) || '}}'" if members else "'{}'"
+        rows = solutions.relation.rows if select.limit is None else select.limit
+        source = scope.source(f"{solutions.sql} {alias}", rows)
+        return f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
 
-    def _within(self, select: Select, given: Given) -> Relation:
-        """Return the table of a query within a query."""
+    def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
+        """Return the relation of a sub-query; only projected parameters reach into it."""
         if select.limit is not None or select.offset:
             raise UnsupportedQueryError(Reason.INNER_LIMIT)
-        names = None if select.projection is None else {name for name, _ in select.projection}
-        inner = given if names is None else {n: c for n, c in given.items() if n in names}
-        made = self._made(replace(select, order=()), inner)
-        return (
-            made.relation
-            if made.relation.is_empty
-            else Relation(made.sql, made.shown, made.relation.rows)
-        )
+        if select.projection is not None:
+            names = {name for name, _ in select.projection}
+            parameters = {name: column for name, column in parameters.items() if name in names}
+        solutions = self._solutions(replace(select, order=()), parameters)
+        relation = solutions.relation
+        if relation.is_empty:
+            return relation
+        return Relation(solutions.sql, solutions.columns, relation.rows)
 
-    def _made(self, select: Select, given: Given) -> _Made:
-        relation = self.patterns.compile(select.pattern, given)
+    def _solutions(self, select: Select, parameters: ParameterColumns) -> Solutions:
+        relation = self.patterns.compile(select.pattern, parameters)
         projection, order = select.projection, select.order
         if aggregates.has_groups(select):
             alias = self._context.name("r")
-            found = aggregates.grouped(select, relation, self.patterns, alias, given)
-            relation, projection, order = found.relation, found.projection, found.order
-            given = {name: one for name, one in given.items() if name in relation.columns}
-            if found.having is not None:
-                relation = self.patterns.filtered(relation, found.having, given)
-            self._check_grouped(relation, projection)
-        names = [n for n in relation.columns if Var(n).is_visible]
+            groups = aggregates.group_solutions(select, relation, self.patterns, alias, parameters)
+            relation, projection, order = groups.relation, groups.projection, groups.order
+            parameters = {n: column for n, column in parameters.items() if n in relation.columns}
+            if groups.having is not None:
+                relation = self.patterns.filter_relation(relation, groups.having, parameters)
+            _check_projection(relation, groups.projection)
+        names = [name for name in relation.columns if Var(name).is_visible]
         if projection is not None:
             for name, expression in projection:
                 if expression is not None:
-                    relation = self.patterns.extended(relation, name, expression, given)
+                    relation = self.patterns.extend_relation(relation, name, expression, parameters)
             names = [name for name, _ in projection]
-        shown = {name: relation.columns.get(name, NOTHING) for name in names}
         if relation.is_empty:
-            return _Made(empty(names), dict.fromkeys(names, NOTHING), "", [])
-        return self._cut(select, relation, shown, order, given)
+            return Solutions(empty_relation(names), dict.fromkeys(names, UNBOUND), "", [])
+        projected = {name: relation.columns.get(name, UNBOUND) for name in names}
+        return self._modified(select, relation, projected, order, parameters)
 
-    def _check_grouped(
-        self, relation: Relation, projection: tuple[tuple[str, Expression | None], ...]
-    ) -> None:
-        made: set[str] = set()
-        for name, expression in projection:
-            if expression is None and name not in relation.columns and name not in made:
-                raise UnsupportedQueryError(Reason.GROUPED)
-            made.add(name)
-
-    def _cut(
+    def _modified(
         self,
         select: Select,
         relation: Relation,
-        shown: dict[str, Column],
+        projected: dict[str, Column],
         order: tuple[tuple[Expression, bool], ...],
-        given: Given,
-    ) -> _Made:
-        """Return the solutions as DISTINCT, ORDER BY, LIMIT and OFFSET leave them."""
+        parameters: ParameterColumns,
+    ) -> Solutions:
+        """Return the solutions after DISTINCT, ORDER BY, LIMIT and OFFSET."""
         alias = self._context.name("r")
-        scope = self.patterns.scope(relation, alias, given)
-        told = []
-        stored = {}
-        for name, column in shown.items():
-            if column.constant:
-                stored[name] = column
+        scope = self.patterns.scope(relation, alias, parameters)
+        select_list, columns = list[str](), dict[str, Column]()
+        for name, column in projected.items():
+            if column.is_constant:
+                columns[name] = column
                 continue
-            called = self._context.name("c")
-            told.append(f"{scope.columns[name].sql} AS {called}")
-            stored[name] = column.called(called)
+            column_name = self._context.name("c")
+            select_list.append(f"{scope.columns[name].sql} AS {column_name}")
+            columns[name] = column.renamed(column_name)
         keys: list[str] = []
         for expression, descending in order:
-            if select.distinct and not _variables(expression) <= set(shown):
+            if select.distinct and not _variables(expression) <= set(projected):
                 raise UnsupportedQueryError(Reason.ORDER)
-            value = compiled(scope, expression)
-            if value.constant or value.is_nothing:
+            value = compile_expression(scope, expression)
+            if value.is_constant or value.is_unbound:
                 continue
             if not has_order(value):
                 raise UnsupportedQueryError(Reason.ORDER)
-            called = self._context.name("k")
-            told.append(f"{value.sql} AS {called}")
-            keys.append(f"{called} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
-        sql = f"SELECT {'DISTINCT ' if select.distinct else ''}{', '.join(told) or '1 AS one'} "
+            key = self._context.name("k")
+            select_list.append(f"{value.sql} AS {key}")
+            keys.append(f"{key} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
+        distinct = "DISTINCT " if select.distinct else ""
+        sql = f"SELECT {distinct}{', '.join(select_list) or '1 AS one'} "
         sql += f"FROM {scope.source(f'{relation.sql} {alias}', relation.rows)}"
         if select.limit is not None or select.offset:
             sql += f" ORDER BY {', '.join(keys)}" if keys else ""
             sql += f" LIMIT {select.limit}" if select.limit is not None else ""
             sql += f" OFFSET {select.offset}" if select.offset else ""
-        return _Made(relation, stored, f"({sql})", keys)
+        return Solutions(relation, columns, f"({sql})", keys)
 
 
 @dataclass(frozen=True)
-class _Made:
-    """A query's solutions: ``sql`` with the columns that are shown, and the keys of its order."""
+class Solutions:
+    """The solutions of a query: ``sql`` has the projected columns and the keys of its order."""
 
     relation: Relation
-    shown: dict[str, Column]
+    columns: dict[str, Column]
     sql: str
     keys: list[str]
 
-    def order(self, prefix: str) -> str:
+    def order_by(self, prefix: str) -> str:
+        """Return the ORDER BY clause, empty if there is no order."""
         return f" ORDER BY {', '.join(prefix + key for key in self.keys)}" if self.keys else ""
+
+
+def _check_projection(
+    relation: Relation, projection: tuple[tuple[str, Expression | None], ...]
+) -> None:
+    """Check that every projected variable of a query with groups is grouped or computed."""
+    earlier: set[str] = set()
+    for name, expression in projection:
+        if expression is None and name not in relation.columns and name not in earlier:
+            raise UnsupportedQueryError(Reason.GROUPED)
+        earlier.add(name)
 
 
 def _variables(expression: Expression) -> set[str]:
     if isinstance(expression, Var):
         return {expression.name}
     if isinstance(expression, Call):
-        return {name for one in expression.arguments for name in _variables(one)}
+        return {name for argument in expression.arguments for name in _variables(argument)}
     return set()

@@ -1,4 +1,4 @@
-"""What the parts of the compiler share about one query."""
+"""State that the parts of the compiler share about one query."""
 
 from __future__ import annotations
 
@@ -6,103 +6,107 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from kg.engine.columnar.columns import Column, quoted
-from kg.engine.columnar.database import Columns, number_of
-from kg.engine.columnar.statistics import Catalogue
-from kg.engine.columnar.term_types import Form, Value, is_other, kind_of
+from kg.engine.columnar.columns import Column, quote_literal
+from kg.engine.columnar.database import ColumnDatabase, encode_value
+from kg.engine.columnar.statistics import Statistics
+from kg.engine.columnar.term_types import Storage, Value, is_opaque, kind_of
 from kg.sparql.algebra import Term
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 
 class Context:
-    """Names and constants of one query."""
+    """SQL names, constants and parameters of one query."""
 
-    def __init__(self, file: Columns, parameters: Mapping[str, Term]) -> None:
-        self._file = file
-        #: Terms that variables of a saved query stand for.
+    def __init__(self, database: ColumnDatabase, parameters: Mapping[str, Term]) -> None:
+        self._database = database
+        #: The terms of parameters by the variable of the saved query.
         self.parameters = parameters
         self._names = 0
 
     @property
-    def catalogue(self) -> Catalogue:
-        """What is known of the file."""
-        return self._file.catalogue
+    def statistics(self) -> Statistics:
+        """Statistics of the database."""
+        return self._database.statistics
 
     def name(self, prefix: str) -> str:
-        """Return a name of SQL that is used nowhere else."""
+        """Return an SQL name that is not used yet."""
         self._names += 1
         return f"{prefix}{self._names}"
 
-    def number(self, term: Term) -> int | None:
-        """Return the number under which facts hold a term, or None if none does.
+    def encode(self, term: Term) -> int | None:
+        """Return the integer that stands for a term in the facts, or None if none holds it.
 
         Raises:
             UnsupportedQueryError: if its datatype has no storage of its own: spellings may differ.
         """
         kind, value = _kind_of(term)
         if kind in {"integer", "date", "boolean"}:
-            return number_of(value)
-        if is_other(kind) or kind == "decimal":
+            return encode_value(value)
+        if is_opaque(kind) or kind == "decimal":
             raise UnsupportedQueryError(Reason.CONSTANT)
         assert isinstance(value, str)
-        return self._file.number(kind, value)
+        return self._database.term_id(kind, value)
 
     def constant(self, term: Term) -> Column:
         """Return a term as a column.
 
         Raises:
-            UnsupportedQueryError: if it is of a datatype without a form.
+            UnsupportedQueryError: if its datatype has no storage.
         """
         kind, value = _kind_of(term)
-        form = Form(kind) if kind in set(Form) else Form.TEXT
-        if is_other(kind):
+        storage = _constant_storage(kind)
+        if is_opaque(kind):
             raise UnsupportedQueryError(Reason.CONSTANT)
-        return Column(literal_sql(form, value), form, frozenset({kind}), constant=True, term=term)
+        return Column(
+            literal_sql(storage, value), storage, frozenset({kind}), is_constant=True, term=term
+        )
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
-        """Return a column without a name that holds terms, and its values in SQL.
+        """Return a column, still without a name, that holds terms, and its values in SQL.
 
         Raises:
-            UnsupportedQueryError: if they have no form in common.
+            UnsupportedQueryError: if no storage can hold all of them.
         """
         listed = list(terms)
-        kinds = {_kind_of(term)[0] for term in listed if term is not None}
-        if any(map(is_other, kinds)):
+        kinds = frozenset(_kind_of(term)[0] for term in listed if term is not None)
+        nullable = None in listed
+        if any(map(is_opaque, kinds)):
             raise UnsupportedQueryError(Reason.CONSTANT)
-        maybe = None in listed
-        if len(kinds) == 1:
-            (kind,) = kinds
-            form = Form(kind) if kind in set(Form) else Form.TEXT
-            if form is not Form.TEXT:
-                values = [None if one is None else _kind_of(one)[1] for one in listed]
-                told = ["NULL" if one is None else literal_sql(form, one) for one in values]
-                return Column("", form, frozenset(kinds), maybe), told
-        elif kinds & {"integer", "date", "boolean", "decimal"}:
+        if len(kinds) == 1 and (storage := _constant_storage(*kinds)) is not Storage.TEXT:
+            return Column("", storage, kinds, nullable), _values(storage, listed)
+        if len(kinds) > 1 and kinds & {"integer", "date", "boolean", "decimal"}:
             raise UnsupportedQueryError(Reason.MIXED)
-        numbers = [None if one is None else self.number(one) for one in listed]
-        known = all(n is not None or one is None for n, one in zip(numbers, listed, strict=True))
-        if known:
-            told = ["NULL" if number is None else str(number) for number in numbers]
-            return Column("", Form.ID, frozenset(kinds), maybe), told
+        ids = [None if term is None else self.encode(term) for term in listed]
+        if all(n is not None or term is None for n, term in zip(ids, listed, strict=True)):
+            values = ["NULL" if number is None else str(number) for number in ids]
+            return Column("", Storage.ID, kinds, nullable), values
         if len(kinds) != 1:
             raise UnsupportedQueryError(Reason.MIXED)
-        texts = [None if one is None else _kind_of(one)[1] for one in listed]
-        told = ["NULL" if one is None else literal_sql(Form.TEXT, one) for one in texts]
-        return Column("", Form.TEXT, frozenset(kinds), maybe), told
+        return Column("", Storage.TEXT, kinds, nullable), _values(Storage.TEXT, listed)
 
 
-def literal_sql(form: Form, value: Value) -> str:
+def literal_sql(storage: Storage, value: Value) -> str:
     """Return a value in SQL."""
-    match form:
-        case Form.TEXT:
+    match storage:
+        case Storage.TEXT:
             assert isinstance(value, str)
-            return quoted(value)
-        case Form.DATE:
+            return quote_literal(value)
+        case Storage.DATE:
             return f"DATE '{value}'"
-        case Form.BOOLEAN:
+        case Storage.BOOLEAN:
             return "true" if value else "false"
-    return f"({value})::{form.sql_type}"
+    return f"({value})::{storage.sql_type}"
 
 
 def _kind_of(term: Term) -> tuple[str, Value]:
     return ("iri", term.value) if isinstance(term, ox.NamedNode) else kind_of(term)
+
+
+def _constant_storage(kind: str) -> Storage:
+    """Return the storage of a constant of a kind: a text for whatever has no values."""
+    return Storage(kind) if kind in set(Storage) else Storage.TEXT
+
+
+def _values(storage: Storage, terms: list[Term | None]) -> list[str]:
+    """Return terms as values in SQL, NULL for None."""
+    return ["NULL" if t is None else literal_sql(storage, _kind_of(t)[1]) for t in terms]

@@ -1,16 +1,18 @@
-"""Which queries Oxigraph answers sooner: about how many facts it would go through for each.
+"""The cost of a query in Oxigraph: an estimate of the facts it visits.
 
-It looks up one triple pattern for each solution of the one before, from the most selective on.
+Oxigraph looks up one triple pattern for each solution of the one before, the most selective first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass, field
 
-from kg.engine.columnar.aggregates import has_groups
-from kg.engine.columnar.join_order import Counted, Sized, ordered
-from kg.engine.columnar.statistics import Catalogue
+from kg.engine.columnar.aggregates import GROUP_EXPONENT, has_groups
+from kg.engine.columnar.conditions import SELECTIVITY
+from kg.engine.columnar.join_order import PartitionScan, Subpattern, lookup_order
+from kg.engine.columnar.statistics import Statistics
+from kg.limits import COLUMNAR_MIN_FACTS
 from kg.sparql.algebra import (
     Call,
     Exists,
@@ -30,35 +32,31 @@ from kg.sparql.algebra import (
     Var,
 )
 
-#: Facts that Oxigraph has gone through by the time that the columnar engine has begun.
-CHEAP: Final = 3000
-#: What a condition leaves of solutions.
-_KEPT: Final = 0.3
 _Names = frozenset[str]
 
 
-def is_cheap(query: Query, catalogue: Catalogue, parameters: Mapping[str, Term]) -> bool:
-    """Tell whether Oxigraph goes through few facts for a query."""
-    return _Estimate(catalogue, parameters).of(query) < CHEAP
+def is_cheap(query: Query, statistics: Statistics, parameters: Mapping[str, Term]) -> bool:
+    """Tell whether Oxigraph visits so few facts that it answers sooner than the columns."""
+    return _CostEstimate(statistics, parameters).cost(query) < COLUMNAR_MIN_FACTS
 
 
-class _Estimate:
-    """Facts gone through, and solutions with their variables that come out."""
+@dataclass
+class _CostEstimate:
+    """Adds up the facts visited; each pattern returns its number of solutions and its variables."""
 
-    def __init__(self, catalogue: Catalogue, parameters: Mapping[str, Term]) -> None:
-        self._catalogue = catalogue
-        self._parameters = parameters
-        self._work = 0.0
+    statistics: Statistics
+    parameters: Mapping[str, Term]
+    visited: float = field(default=0.0, init=False)
 
-    def of(self, query: Query) -> float:
-        """Return about how many facts are gone through for a query."""
+    def cost(self, query: Query) -> float:
+        """Return the estimated number of facts visited for a query."""
         select = query.select
         rows, _ = self._pattern(select.pattern, frozenset())
         limit = 1 if query.is_ask else select.limit
         if limit is None or select.order or select.distinct or has_groups(select):
-            return self._work
-        # It stops when it has enough.
-        return self._work * min(1, (limit + select.offset) / max(rows, 1))
+            return self.visited
+        # Evaluation stops as soon as there are enough solutions.
+        return self.visited * min(1, (limit + select.offset) / max(rows, 1))
 
     def _pattern(self, pattern: Pattern, bound: _Names) -> tuple[float, _Names]:
         match pattern:
@@ -68,69 +66,73 @@ class _Estimate:
                 return self._join(parts, bound)
             case LeftJoin(left, right, condition):
                 rows, names = self._pattern(left, bound)
-                added, more = self._each(rows, right, bound | names)
+                joined_rows, right_names = self._for_each(rows, right, bound | names)
                 if condition is not None:
-                    self._condition(condition, rows, bound | names | more)
-                return max(rows, added), names | more
+                    self._condition(condition, rows, bound | names | right_names)
+                return max(rows, joined_rows), names | right_names
             case Minus(left, right):
                 rows, names = self._pattern(left, bound)
                 self._pattern(right, frozenset())
                 return rows, names
             case Union(parts):
-                found = [self._pattern(part, bound) for part in parts]
-                return sum(rows for rows, _ in found), frozenset().union(*(n for _, n in found))
+                estimates = [self._pattern(part, bound) for part in parts]
+                all_names = (names for _, names in estimates)
+                return sum(rows for rows, _ in estimates), frozenset().union(*all_names)
             case Filter(inner, condition):
                 rows, names = self._pattern(inner, bound)
                 self._condition(condition, rows, bound | names)
-                return rows * _KEPT, names
+                return rows * SELECTIVITY, names
             case Extend(inner, name, _):
                 rows, names = self._pattern(inner, bound)
                 return rows, names | {name}
-            case Values(told, rows):
-                return len(rows), frozenset(told)
+            case Values(variables, rows):
+                return len(rows), frozenset(variables)
             case Select():
                 return self._select(pattern)
 
     def _select(self, select: Select) -> tuple[float, _Names]:
         rows, names = self._pattern(select.pattern, frozenset())
         if has_groups(select):
-            rows = rows**0.7 if select.keys else 1
+            rows = rows**GROUP_EXPONENT if select.keys else 1
         if select.limit is not None:
             rows = min(rows, select.limit)
-        shown = names if select.projection is None else {name for name, _ in select.projection}
-        return rows, frozenset(shown)
+        if select.projection is None:
+            return rows, names
+        return rows, frozenset(name for name, _ in select.projection)
 
     def _join(self, parts: tuple[Pattern, ...], bound: _Names) -> tuple[float, _Names]:
-        items: list[Counted | Sized] = []
+        inputs: list[PartitionScan | Subpattern] = []
         for part in parts:
             if not isinstance(part, Triple):
                 rows, names = self._pattern(part, bound)
-                items.append(Sized(names, rows))
+                inputs.append(Subpattern(names, rows))
                 continue
-            tables = self._catalogue.parts.get(part.predicate, ())
-            if not tables:
+            partitions = self.statistics.partitions.get(part.predicate, ())
+            if not partitions:
                 return 0, bound
-            ends = [self._end(part.subject), self._end(part.object)]
-            items.append(Counted(max(tables, key=lambda table: table.facts), *ends))
+            largest = max(partitions, key=lambda partition: partition.facts)
+            subject, target = self._substitute(part.subject), self._substitute(part.object)
+            inputs.append(PartitionScan(largest, subject, target))
         rows, names = 1.0, frozenset[str]()
-        for item, rows in ordered(items, bound):
-            self._work += rows
+        for item, rows in lookup_order(inputs, bound):
+            self.visited += rows
             names |= item.names
         return rows, names
 
-    def _end(self, end: Var | Term) -> Var | Term:
-        return self._parameters.get(end.name, end) if isinstance(end, Var) else end
+    def _substitute(self, end: Var | Term) -> Var | Term:
+        """Return the term for a parameter, everything else as it is."""
+        return self.parameters.get(end.name, end) if isinstance(end, Var) else end
 
     def _condition(self, condition: Expression, rows: float, bound: _Names) -> None:
         if isinstance(condition, Exists):
-            self._each(rows, condition.pattern, bound)
+            self._for_each(rows, condition.pattern, bound)
         elif isinstance(condition, Call):
-            for one in condition.arguments:
-                self._condition(one, rows, bound)
+            for argument in condition.arguments:
+                self._condition(argument, rows, bound)
 
-    def _each(self, rows: float, pattern: Pattern, bound: _Names) -> tuple[float, _Names]:
-        """Go through a pattern for each of some solutions."""
-        before, self._work = self._work, 0.0
-        found, names = self._pattern(pattern, bound)
-        self._work = before + rows * max(self._work, 1)
-        return rows * found, names
+    def _for_each(self, rows: float, pattern: Pattern, bound: _Names) -> tuple[float, _Names]:
+        """Estimate a pattern that is evaluated once for each of some solutions."""
+        before, self.visited = self.visited, 0.0
+        inner_rows, names = self._pattern(pattern, bound)
+        self.visited = before + rows * max(self.visited, 1)
+        return rows * inner_rows, names

@@ -1,7 +1,7 @@
-"""The file of a release in columns: how it is laid out, and opening it for reading.
+"""The DuckDB database of a release: its layout, and how it is opened for reading.
 
-Nothing in a query can change how it is read: the settings are fixed and locked, and nothing
-outside of the file can be reached. DuckDB is used in the one version whose answers the gate has
+A query cannot change how the database is read: the settings are fixed and locked, and nothing
+outside the file can be reached. DuckDB is used in the one version whose answers the gate has
 compared with those of one version of Oxigraph; with any other the engine stays off.
 """
 
@@ -15,30 +15,30 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.engine.columnar.json_text import JSON_TEXT
-from kg.engine.columnar.statistics import Catalogue
-from kg.engine.columnar.term_types import Form, Value
+from kg.engine.columnar.statistics import Statistics
+from kg.engine.columnar.term_types import Storage, Value
 
 if TYPE_CHECKING:
     import duckdb
 
 #: The file beside the store.
-FILE: Final = "columns.duckdb"
+FILE_NAME: Final = "columns.duckdb"
 #: The version of DuckDB that the gate has passed; see the dependency in pyproject.toml.
-DUCKDB: Final = "2.0.0"
+DUCKDB_VERSION: Final = "2.0.0"
 #: The version of Oxigraph that it was compared with; others round otherwise, for example.
-OXIGRAPH: Final = "0.5.13"
-#: What the file says of its own layout, with the version it was written by.
-VERSION: Final = f"1 {DUCKDB}"
-ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
-#: How an object in a form is made from its number.
-OF_NUMBER: Final = {
-    Form.ID: "CAST({} AS INTEGER)",
-    Form.INTEGER: "{}",
-    Form.DATE: "DATE '1970-01-01' + CAST({} AS INTEGER)",
-    Form.BOOLEAN: "CAST({} AS BOOLEAN)",
+OXIGRAPH_VERSION: Final = "0.5.13"
+#: The version of the layout, and of DuckDB that wrote the file.
+LAYOUT_VERSION: Final = f"1 {DUCKDB_VERSION}"
+CREATE_ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
+#: SQL that makes an object in a storage from the integer it is encoded as.
+DECODE_SQL: Final = {
+    Storage.ID: "CAST({} AS INTEGER)",
+    Storage.INTEGER: "{}",
+    Storage.DATE: "DATE '1970-01-01' + CAST({} AS INTEGER)",
+    Storage.BOOLEAN: "CAST({} AS BOOLEAN)",
 }
-#: What DuckDB may do to a plan. The order of joins is ours, and whatever draws conclusions from
-#: statistics stays off: in this version it takes rows for absent that are there.
+#: The optimizers that are left on. The join order is ours, and whatever draws conclusions from
+#: statistics is off: in this version it takes rows to be absent that exist.
 _OPTIMIZERS: Final = frozenset(
     {
         "expression_rewriter",
@@ -57,79 +57,80 @@ _OPTIMIZERS: Final = frozenset(
 )
 
 
-def number_of(value: Value) -> int:
-    """Return a value as a number: a date as days since 1970."""
+def encode_value(value: Value) -> int:
+    """Return the integer that stands for a value: days since 1970 for a date."""
     if isinstance(value, date):
         return value.toordinal() - date(1970, 1, 1).toordinal()
     assert isinstance(value, int)
     return int(value)
 
 
-class Columns:
-    """The file of a release, open for reading in this process; queries run one at a time."""
+class ColumnDatabase:
+    """The open database of a release; queries run one at a time."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, statistics: Statistics) -> None:
         self.connection = connection
-        self.catalogue = catalogue
+        self.statistics = statistics
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the connection."""
         self.connection.close()
 
-    def number(self, kind: str, value: str) -> int | None:
-        """Return the number of a term of the dictionary, or None if no fact holds it."""
-        if kind not in self.catalogue.ranges:
+    def term_id(self, kind: str, value: str) -> int | None:
+        """Return the identifier of a term in the dictionary, or None if no fact holds it."""
+        if kind not in self.statistics.id_ranges:
             return None
-        low, high = self.catalogue.ranges[kind]
-        ask = self.connection.execute
-        ((hashed,),) = ask("SELECT hash($1)", [value]).fetchall()
-        # One after the other, with constants: nothing is gone through but a few blocks.
-        for (number,) in ask(f"SELECT id FROM lookup WHERE hashed = {int(hashed)}").fetchall():
-            if low <= number < high:
-                ((found,),) = ask(f"SELECT value FROM term WHERE id = {int(number)}").fetchall()
-                if found == value:
-                    return int(number)
+        low, high = self.statistics.id_ranges[kind]
+        execute = self.connection.execute
+        ((hashed,),) = execute("SELECT hash($1)", [value]).fetchall()
+        # Queries with constants, one after another, so that DuckDB reads only a few blocks.
+        for (term_id,) in execute(f"SELECT id FROM lookup WHERE hashed = {int(hashed)}").fetchall():
+            if low <= term_id < high:
+                select = f"SELECT value FROM term WHERE id = {int(term_id)}"
+                ((candidate,),) = execute(select).fetchall()
+                if candidate == value:
+                    return int(term_id)
         return None
 
 
-def unproven() -> str:
-    """Return which versions are installed in place of those compared by the gate; empty if none."""
+def unverified_versions() -> str:
+    """Return the installed versions if the gate has not compared them, else an empty text."""
     duckdb, oxigraph = metadata.version("duckdb"), ox.__version__
-    if (duckdb, oxigraph) == (DUCKDB, OXIGRAPH):
+    if (duckdb, oxigraph) == (DUCKDB_VERSION, OXIGRAPH_VERSION):
         return ""
-    return f"DuckDB {duckdb} with Oxigraph {oxigraph}, not {DUCKDB} with {OXIGRAPH}"
+    return f"DuckDB {duckdb} with Oxigraph {oxigraph}, not {DUCKDB_VERSION} with {OXIGRAPH_VERSION}"
 
 
-def open_columns(folder: Path, catalogue: Catalogue, memory: int) -> Columns | None:
-    """Open the columns in the folder of a release, or return None if they are not those described.
+def open_database(folder: Path, statistics: Statistics, memory: int) -> ColumnDatabase | None:
+    """Open the database in the folder of a release, or return None if it does not fit.
 
-    ``memory`` is what DuckDB may take, in MiB.
+    ``memory`` is the limit of DuckDB in MiB.
     """
-    path = folder / FILE
-    if not path.is_file() or catalogue.version != VERSION or unproven():
+    path = folder / FILE_NAME
+    if not path.is_file() or statistics.version != LAYOUT_VERSION or unverified_versions():
         return None
-    import duckdb  # noqa: PLC0415 - a quarter of a second that only those who need it should wait
+    import duckdb  # noqa: PLC0415 - takes a quarter of a second
 
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=settings(memory))
+        connection = duckdb.connect(str(path), read_only=True, config=connection_settings(memory))
     except duckdb.Error:
         return None
     try:
-        secure(connection)
-        if connection.execute("FROM about").fetchall() == [(catalogue.release, VERSION)]:
-            return Columns(connection, catalogue)
+        lock_down(connection)
+        if connection.execute("FROM about").fetchall() == [(statistics.release, LAYOUT_VERSION)]:
+            return ColumnDatabase(connection, statistics)
     except duckdb.Error:
         pass
     connection.close()
     return None
 
 
-def settings(memory: int) -> dict[str, str | bool | int | float | list[str]]:
-    """Return the settings a connection is made with; ``memory`` in MiB."""
+def connection_settings(memory: int) -> dict[str, str | bool | int | float | list[str]]:
+    """Return the settings of a connection; ``memory`` in MiB."""
     return {
         "threads": 1,
         "memory_limit": f"{memory}MiB",
-        # Nothing is written to disk: a query that needs more memory than that ends.
+        # Nothing is written to disk: a query that needs more memory fails.
         "temp_directory": "",
         "max_temp_directory_size": "0KiB",
         "autoinstall_known_extensions": False,
@@ -138,8 +139,8 @@ def settings(memory: int) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def secure(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave DuckDB only the optimizers that are known to be right and its file, and lock that."""
+def lock_down(connection: duckdb.DuckDBPyConnection) -> None:
+    """Disable the other optimizers and all access to other files, and lock the settings."""
     known = {name for (name,) in connection.execute("FROM duckdb_optimizers()").fetchall()}
     disabled = ",".join(sorted(known - _OPTIMIZERS))
     connection.execute(f"SET disabled_optimizers = '{disabled}'")

@@ -1,7 +1,7 @@
-"""The columnar engine in a process: takes a query or refuses it, and writes the answer.
+"""The columnar engine in a process: evaluates a query, or raises that it does not support it.
 
-Whatever goes wrong before the first row is a refusal too, except for a lack of memory: Oxigraph
-would need more, not less.
+Any error before the first row counts as unsupported, except a lack of memory: Oxigraph would need
+more, not less.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
-from kg.engine.columnar.compiler import Compiled, compile_query
+from kg.engine.columnar.compiler import CompiledQuery, compile_query
 from kg.engine.columnar.cost import is_cheap
-from kg.engine.columnar.database import Columns, open_columns
+from kg.engine.columnar.database import ColumnDatabase, open_database
 from kg.engine.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError
+from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
 from kg.rdf.vocabulary import BASE
 from kg.sparql.algebra import Term
 from kg.sparql.formats import Format
@@ -30,17 +31,13 @@ from kg.sparql.unsupported import Reason, UnsupportedQueryError
 if TYPE_CHECKING:
     import duckdb
 
-#: Rows that are taken from DuckDB at once.
-_BATCH: Final = 2048
-#: What of a query's memory DuckDB may take; the rest is for what it does not count.
-_SHARE: Final = 0.6
-#: With less memory for a query than so many MiB the engine stays off.
-LEAST_MEMORY: Final = 256
+#: rows: fetched from DuckDB at a time.
+_BATCH_ROWS: Final = 2048
 
 
 @dataclass(frozen=True)
 class ColumnarAnswer:
-    """An answer whose first rows are there; ``variables`` is None for ASK."""
+    """An answer whose first rows have been computed; ``variables`` is None for ASK."""
 
     variables: list[str] | None
     _first: list[tuple[str]]
@@ -50,7 +47,7 @@ class ColumnarAnswer:
         """Write the answer to a binary stream.
 
         Raises:
-            QueryError: if its evaluation fails on the way.
+            QueryError: if its evaluation fails before the end.
             MemoryError: if DuckDB's memory is used up.
         """
         if self.variables is None:
@@ -65,7 +62,7 @@ class ColumnarAnswer:
         while rows:
             yield [row for (row,) in rows]
             try:
-                rows = self._rest.fetchmany(_BATCH)
+                rows = self._rest.fetchmany(_BATCH_ROWS)
             except duckdb.OutOfMemoryException as error:
                 raise MemoryError(str(error)) from error
             except duckdb.Error as error:
@@ -73,10 +70,10 @@ class ColumnarAnswer:
 
 
 class ColumnarEngine:
-    """Answers queries from the columns in the folder of a release, opened at first need.
+    """Answers queries from the columns in the folder of a release, opened when first needed.
 
-    ``memory`` is what a query may take, in MiB; ``unlimited`` is entered while the file is opened,
-    which takes room that is no query's.
+    ``memory`` is the limit of a query in MiB; ``unlimited`` is a context without that limit, in
+    which the database is opened.
     """
 
     def __init__(
@@ -85,73 +82,75 @@ class ColumnarEngine:
         self._folder = folder
         self._memory = memory
         self._unlimited = unlimited
-        self._catalogue = statistics.read(folder) if memory >= LEAST_MEMORY else None
-        self._columns: Columns | None = None
+        self._statistics = statistics.read(folder) if memory >= COLUMNAR_MIN_MEMORY_MIB else None
+        self._database: ColumnDatabase | None = None
         self._is_open = False
 
     def open(self) -> None:
-        """Open the columns, if there are any, before a query needs them."""
-        if self._catalogue is not None:
+        """Open the database, if there is one, before a query needs it."""
+        if self._statistics is not None:
             with suppress(UnsupportedQueryError):
-                self._opened(self._catalogue)
+                self._open(self._statistics)
 
-    def ask(
-        self, query: str, parameters: Mapping[str, Term], *, even_cheap: bool = False
+    def query(
+        self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool = False
     ) -> ColumnarAnswer:
-        """Return the answer to a query as soon as its first rows are there.
+        """Return the answer to a query as soon as its first rows have been computed.
 
-        ``even_cheap`` takes queries too that Oxigraph would answer sooner.
+        With ``include_cheap`` also queries that Oxigraph would answer sooner are evaluated.
 
         Raises:
-            UnsupportedQueryError: if the query is to be answered by Oxigraph.
+            UnsupportedQueryError: if Oxigraph is to answer the query.
             MemoryError: if DuckDB's memory is used up.
         """
-        file, compiled = self._compiled(query, parameters, even_cheap=even_cheap)
-        variables = _variables(query)
+        database, compiled = self._compile(text, parameters, include_cheap=include_cheap)
+        variables = _variables(text)
         import duckdb  # noqa: PLC0415 - open already
 
         try:
-            found = file.connection.execute(compiled.sql)
-            return ColumnarAnswer(variables, found.fetchmany(_BATCH), found)
+            result = database.connection.execute(compiled.sql)
+            return ColumnarAnswer(variables, result.fetchmany(_BATCH_ROWS), result)
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
         except duckdb.Error as error:
             raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
-    def _compiled(
-        self, query: str, parameters: Mapping[str, Term], *, even_cheap: bool
-    ) -> tuple[Columns, Compiled]:
-        if self._catalogue is None:
+    def _compile(
+        self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool
+    ) -> tuple[ColumnDatabase, CompiledQuery]:
+        if self._statistics is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
-        # Oxigraph's own parser is asked for the variables: nothing that it would call goes there.
-        if uses_service(query):
+        # Oxigraph evaluates the query on an empty store below: it must not call a service.
+        if uses_service(text):
             raise UnsupportedQueryError(Reason.SERVICE)
         try:
-            parsed = parse(query)
-            if not even_cheap and is_cheap(parsed, self._catalogue, parameters):
+            parsed = parse(text)
+            if not include_cheap and is_cheap(parsed, self._statistics, parameters):
                 raise UnsupportedQueryError(Reason.CHEAP)
-            file = self._opened(self._catalogue)
-            return file, compile_query(parsed, file, parameters)
+            database = self._open(self._statistics)
+            return database, compile_query(parsed, database, parameters)
         except UnsupportedQueryError:
             raise
         except RecursionError:
             raise UnsupportedQueryError(Reason.LENGTH) from None
         except Exception as error:
-            # Whatever is wrong with this engine, there is another one that answers.
+            # Whatever is wrong with this engine, the other one can answer.
             raise UnsupportedQueryError(Reason.INTERNAL_ERROR) from error
 
-    def _opened(self, known: statistics.Catalogue) -> Columns:
+    def _open(self, known: statistics.Statistics) -> ColumnDatabase:
         if not self._is_open:
             self._is_open = True
             with self._unlimited():
-                self._columns = open_columns(self._folder, known, int(self._memory * _SHARE))
-        if self._columns is None:
+                self._database = open_database(
+                    self._folder, known, int(self._memory * COLUMNAR_MEMORY_SHARE)
+                )
+        if self._database is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
-        return self._columns
+        return self._database
 
 
 def _variables(query: str) -> list[str] | None:
-    """Return the variables of a query in Oxigraph's order, None for ASK; it checks the syntax."""
+    """Check the syntax of a query; return its variables in Oxigraph's order, None for ASK."""
     try:
         answer = ox.Store().query(query, base_iri=BASE)
     except (SyntaxError, ValueError, OSError, RuntimeError):

@@ -1,9 +1,9 @@
-"""Expressions in SQL: operators, and what all functions need.
+"""Expressions in SQL: operators, and functional forms such as IF and COALESCE.
 
-An error is NULL, as is an unbound variable. So SQL's logic of three values gives what SPARQL says
-of errors under ``&&``, ``||``, ``!`` and ``IN`` (https://www.w3.org/TR/sparql11-query/#evaluation).
-What an operator means follows from the kinds of its operands; where they leave it open the query
-is refused.
+An error is NULL, as is an unbound variable, so SQL's three-valued logic agrees with SPARQL on
+errors under ``&&``, ``||``, ``!`` and ``IN`` (https://www.w3.org/TR/sparql11-query/#evaluation).
+The kinds of the operands decide what an operator means; where they leave it open the query is not
+supported.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from __future__ import annotations
 from typing import Final
 
 from kg.engine.columnar import functions, numerics
-from kg.engine.columnar.columns import NOTHING, Column, common_form
+from kg.engine.columnar.columns import UNBOUND, Column, common_storage
 from kg.engine.columnar.comparison import comparison, equality, truth, truth_of
 from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Aggregate, Call, Const, Exists, Expression, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: Longer SQL for one expression is not built, in characters: each level may repeat the one below.
-_LONGEST: Final = 50_000
+#: characters: the SQL of one expression, of which each level may repeat the one below.
+_MAX_SQL_LENGTH: Final = 50_000
 
 
-def compiled(scope: Scope, expression: Expression) -> Column:
+def compile_expression(scope: Scope, expression: Expression) -> Column:
     """Return an expression as a column.
 
     Raises:
-        UnsupportedQueryError: if what it means is not known for certain.
+        UnsupportedQueryError: if its value is not certain to be that of Oxigraph.
     """
-    found = _compiled(scope, expression)
-    if len(found.sql) > _LONGEST:
+    column = _compile(scope, expression)
+    if len(column.sql) > _MAX_SQL_LENGTH:
         raise UnsupportedQueryError(Reason.LENGTH)
-    return found
+    return column
 
 
-def _compiled(scope: Scope, expression: Expression) -> Column:
+def _compile(scope: Scope, expression: Expression) -> Column:
     match expression:
         case Var(name):
             if name not in scope.columns:
@@ -51,35 +51,35 @@ def _compiled(scope: Scope, expression: Expression) -> Column:
             return _call(scope, name, arguments)
 
 
-def condition(scope: Scope, expression: Expression) -> str:
+def compile_condition(scope: Scope, expression: Expression) -> str:
     """Return an expression as a truth value in SQL, NULL for an error."""
-    return truth_of(scope, compiled(scope, expression)).sql
+    return truth_of(scope, compile_expression(scope, expression)).sql
 
 
 def _call(scope: Scope, name: str, arguments: tuple[Expression, ...]) -> Column:
     match name:
         case "&&" | "||":
-            left, right = (condition(scope, one) for one in arguments)
+            left, right = (compile_condition(scope, argument) for argument in arguments)
             return truth(f"({left} {'AND' if name == '&&' else 'OR'} {right})")
         case "!":
-            return truth(f"(NOT {condition(scope, arguments[0])})")
+            return truth(f"(NOT {compile_condition(scope, arguments[0])})")
         case "BOUND":
             return _bound(scope, arguments)
         case "COALESCE":
             return _coalesce(scope, arguments)
         case "IF":
             return _if(scope, arguments)
-    return _applied(scope, name, [compiled(scope, one) for one in arguments])
+    return _operator(scope, name, [compile_expression(scope, arg) for arg in arguments])
 
 
-def _applied(scope: Scope, name: str, values: list[Column]) -> Column:
+def _operator(scope: Scope, name: str, values: list[Column]) -> Column:
     match name:
         case "=":
             return truth(equality(scope, *values))
         case "!=":
             return truth(f"(NOT {equality(scope, *values)})")
         case "IN":
-            equal = [equality(scope, values[0], one) for one in values[1:]]
+            equal = [equality(scope, values[0], value) for value in values[1:]]
             return truth(f"({' OR '.join(equal)})" if equal else "false")
         case "<" | ">" | "<=" | ">=":
             return truth(comparison(scope, name, *values))
@@ -94,28 +94,31 @@ def _bound(scope: Scope, arguments: tuple[Expression, ...]) -> Column:
     (argument,) = arguments
     if not isinstance(argument, Var):
         raise UnsupportedQueryError(Reason.SYNTAX)
-    return truth(f"({compiled(scope, argument).sql} IS NOT NULL)")
+    return truth(f"({compile_expression(scope, argument).sql} IS NOT NULL)")
 
 
 def _coalesce(scope: Scope, arguments: tuple[Expression, ...]) -> Column:
-    values = [one for one in (compiled(scope, each) for each in arguments) if not one.is_nothing]
-    if not values:
-        return NOTHING
-    form = common_form(values)
-    told = [scope.spelled(one, form) for one in values]
-    kinds = frozenset(kind for one in told for kind in one.kinds)
-    sql = f"coalesce({', '.join(one.sql for one in told)})"
-    return Column(sql, form, kinds, all(one.maybe for one in told))
+    values = [compile_expression(scope, argument) for argument in arguments]
+    bound = [value for value in values if not value.is_unbound]
+    if not bound:
+        return UNBOUND
+    storage = common_storage(bound)
+    stored = [scope.with_storage(value, storage) for value in bound]
+    sql = f"coalesce({', '.join(value.sql for value in stored)})"
+    return Column(sql, storage, _all_kinds(bound), all(value.nullable for value in stored))
 
 
 def _if(scope: Scope, arguments: tuple[Expression, ...]) -> Column:
-    test = condition(scope, arguments[0])
-    values = [compiled(scope, one) for one in arguments[1:]]
-    bound = [one for one in values if not one.is_nothing]
+    test = compile_condition(scope, arguments[0])
+    values = [compile_expression(scope, argument) for argument in arguments[1:]]
+    bound = [value for value in values if not value.is_unbound]
     if not bound:
-        return NOTHING
-    form = common_form(bound)
-    yes, no = (scope.spelled(one, form).sql for one in values)
-    kinds = frozenset(kind for one in bound for kind in one.kinds)
+        return UNBOUND
+    storage = common_storage(bound)
+    yes, no = (scope.with_storage(value, storage).sql for value in values)
     sql = f"CASE WHEN {test} THEN {yes} WHEN NOT {test} THEN {no} END"
-    return Column(sql, form, kinds, maybe=True)
+    return Column(sql, storage, _all_kinds(bound), nullable=True)
+
+
+def _all_kinds(columns: list[Column]) -> frozenset[str]:
+    return frozenset(kind for column in columns for kind in column.kinds)

@@ -1,6 +1,6 @@
-"""The order of joins, from exact counts: which two first, so that the least comes of it.
+"""Join order from exact counts: the join with the smallest result comes first.
 
-DuckDB joins in the order that it is told. An estimate that is wrong costs time, never an answer.
+DuckDB joins in the order it is given. A wrong estimate costs time, never an answer.
 """
 
 from __future__ import annotations
@@ -9,29 +9,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from kg.engine.columnar.statistics import Part
+from kg.engine.columnar.statistics import TablePartition
 from kg.sparql.algebra import Term, Var
 
 
-class Item(Protocol):
-    """Something to be joined."""
+class JoinInput(Protocol):
+    """An input of a join."""
 
     @property
     def names(self) -> frozenset[str]:
         """Its variables."""
 
-    def per(self, bound: frozenset[str]) -> float:
-        """Return about how many solutions it has for each value of variables that are bound."""
+    def fan_out(self, bound: frozenset[str]) -> float:
+        """Return the estimated number of solutions for each binding of the bound variables."""
 
 
-_AnyItem = TypeVar("_AnyItem", bound=Item)
+_AnyInput = TypeVar("_AnyInput", bound=JoinInput)
 
 
 @dataclass(frozen=True)
-class Counted:
+class PartitionScan:
     """A triple pattern over a table; both ends are variables or constants."""
 
-    part: Part
+    partition: TablePartition
     subject: Var | Term
     object: Var | Term
 
@@ -40,37 +40,53 @@ class Counted:
         """Its variables."""
         return frozenset(end.name for end in (self.subject, self.object) if isinstance(end, Var))
 
-    def per(self, bound: frozenset[str]) -> float:
-        """Return about how many facts there are for each value of variables that are bound."""
-        part, subject, target = self.part, self.subject, self.object
-        facts = float(part.facts) if isinstance(target, Var) else part.with_object(target)
+    def fan_out(self, bound: frozenset[str]) -> float:
+        """Return the estimated number of facts for each binding of the bound variables."""
+        partition, subject, target = self.partition, self.subject, self.object
+        if isinstance(target, Var):
+            facts = float(partition.facts)
+        else:
+            facts = partition.object_frequency(target)
         if not isinstance(subject, Var) or subject.name in bound:
-            facts /= max(part.subjects, 1)
+            facts /= max(partition.subjects, 1)
         if isinstance(target, Var) and target.name in bound:
-            facts /= max(part.objects, 1)
+            facts /= max(partition.objects, 1)
         return facts
 
     @property
-    def size(self) -> Size:
-        """How many facts it has by itself, and of each variable how many different terms."""
-        rows = self.per(frozenset())
+    def cardinality(self) -> Cardinality:
+        """The estimated numbers of its facts and of the distinct terms of each variable."""
+        rows = self.fan_out(frozenset())
         distinct = {}
         if isinstance(self.object, Var):
-            distinct[self.object.name] = min(rows, self.part.objects)
+            distinct[self.object.name] = min(rows, self.partition.objects)
         if isinstance(self.subject, Var):
-            distinct[self.subject.name] = min(rows, self.part.subjects)
-        return Size(rows, distinct)
+            distinct[self.subject.name] = min(rows, self.partition.subjects)
+        return Cardinality(rows, distinct)
 
 
 @dataclass(frozen=True)
-class Size:
-    """About how many solutions there are, and how many different terms of each variable."""
+class Subpattern:
+    """A pattern of any other kind, with an estimated number of solutions."""
+
+    names: frozenset[str]
+    rows: float
+
+    def fan_out(self, bound: frozenset[str]) -> float:
+        """Return the estimated number of solutions for each binding of the bound variables."""
+        share = len(bound & self.names) / max(len(self.names), 1)
+        return max(1.0, float(self.rows ** (1 - share)))
+
+
+@dataclass(frozen=True)
+class Cardinality:
+    """Estimated numbers of solutions, and of distinct terms of each variable."""
 
     rows: float
     distinct: dict[str, float]
 
-    def joined(self, other: Size) -> Size:
-        """Return the size of a join."""
+    def joined(self, other: Cardinality) -> Cardinality:
+        """Return the cardinality of a join."""
         rows = self.rows * other.rows
         for name in self.distinct.keys() & other.distinct.keys():
             rows /= max(self.distinct[name], other.distinct[name], 1)
@@ -78,57 +94,47 @@ class Size:
             name: min(number, self.distinct.get(name, number))
             for name, number in other.distinct.items()
         }
-        return Size(rows, {name: min(number, rows) for name, number in distinct.items()})
+        return Cardinality(rows, {name: min(number, rows) for name, number in distinct.items()})
 
 
-def joining(sizes: Sequence[Size]) -> Iterator[tuple[int, int, Size]]:
-    """Yield which two to join, the second into the first, and the size of what comes of it.
+def plan_joins(inputs: Sequence[Cardinality]) -> Iterator[tuple[int, int, Cardinality]]:
+    """Yield the joins in their order: left and right input, and the cardinality of the result.
 
-    What shares no variable is joined last.
+    The result takes the place of the left input. Inputs without a common variable come last.
     """
-    left = dict(enumerate(sizes))
-    while len(left) > 1:
-        pairs = [(one, other) for one in left for other in left if one < other]
+    remaining = dict(enumerate(inputs))
+    while len(remaining) > 1:
+        pairs = [(left, right) for left in remaining for right in remaining if left < right]
         sharing = [
-            (one, other)
-            for one, other in pairs
-            if left[one].distinct.keys() & left[other].distinct.keys()
+            (left, right)
+            for left, right in pairs
+            if remaining[left].distinct.keys() & remaining[right].distinct.keys()
         ]
-        made, one, other = min(
-            ((left[one].joined(left[other]), one, other) for one, other in sharing or pairs),
-            key=lambda found: found[0].rows,
+        result, left, right = min(
+            (
+                (remaining[left].joined(remaining[right]), left, right)
+                for left, right in sharing or pairs
+            ),
+            key=lambda join: join[0].rows,
         )
-        del left[other]
-        left[one] = made
-        yield one, other, made
+        del remaining[right]
+        remaining[left] = result
+        yield left, right, result
 
 
-@dataclass(frozen=True)
-class Sized:
-    """A pattern of any other kind, with about so many solutions."""
+def lookup_order(
+    inputs: Sequence[_AnyInput], bound: frozenset[str] = frozenset()
+) -> list[tuple[_AnyInput, float]]:
+    """Return inputs in the order of nested-loop lookups, each with the estimated rows after it.
 
-    names: frozenset[str]
-    rows: float
-
-    def per(self, bound: frozenset[str]) -> float:
-        """Return about how many solutions there are for each value of variables that are bound."""
-        share = len(bound & self.names) / max(len(self.names), 1)
-        return max(1.0, float(self.rows ** (1 - share)))
-
-
-def ordered(
-    items: Sequence[_AnyItem], bound: frozenset[str] = frozenset()
-) -> list[tuple[_AnyItem, float]]:
-    """Return items in the order in which to join them, and about how many rows there are then.
-
-    Variables that are ``bound`` have a value from outside.
+    ``bound`` are variables that have a value from outside.
     """
-    left, order, rows = list(items), list[tuple[_AnyItem, float]](), 1.0
-    while left:
-        connected = [one for one in left if one.names & bound] or left
-        chosen = min(connected, key=lambda one: one.per(bound))
-        rows *= chosen.per(bound)
-        left.remove(chosen)
+    remaining, order, rows = list(inputs), list[tuple[_AnyInput, float]](), 1.0
+    while remaining:
+        connected = [item for item in remaining if item.names & bound] or remaining
+        chosen = min(connected, key=lambda item: item.fan_out(bound))
+        rows *= chosen.fan_out(bound)
+        remaining.remove(chosen)
         order.append((chosen, rows))
         bound |= chosen.names
     return order

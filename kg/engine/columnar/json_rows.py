@@ -1,37 +1,37 @@
-"""Terms in SQL as SPARQL's JSON has them, byte by byte as Oxigraph writes them."""
+"""Terms in SQL as members of SPARQL's JSON, byte by byte as Oxigraph writes them."""
 
 from __future__ import annotations
 
 from kg.engine.columnar import numerics
 from kg.engine.columnar.columns import Column
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import Form
+from kg.engine.columnar.term_types import Storage
 from kg.rdf.vocabulary import XSD
 
 
-def field(scope: Scope, name: str, column: Column) -> str:
+def json_member(scope: Scope, name: str, column: Column) -> str:
     """Return the member of a JSON object for a variable, NULL where it is unbound."""
-    before = f'"{name}":'
-    match column.form:
-        case Form.INTEGER:
-            return _typed(before, f"CAST({column.sql} AS VARCHAR)", XSD.integer)
-        case Form.DECIMAL:
-            return _typed(before, numerics.decimal_text(column.sql), XSD.decimal)
-        case Form.DATE:
-            return _typed(before, f"CAST({column.sql} AS VARCHAR)", XSD.date)
-        case Form.BOOLEAN:
-            return _typed(before, f"CAST({column.sql} AS VARCHAR)", XSD.boolean)
+    key = f'"{name}":'
+    match column.storage:
+        case Storage.INTEGER:
+            return _typed(key, f"CAST({column.sql} AS VARCHAR)", XSD.integer)
+        case Storage.DECIMAL:
+            return _typed(key, numerics.decimal_text(column.sql), XSD.decimal)
+        case Storage.DATE:
+            return _typed(key, f"CAST({column.sql} AS VARCHAR)", XSD.date)
+        case Storage.BOOLEAN:
+            return _typed(key, f"CAST({column.sql} AS VARCHAR)", XSD.boolean)
     text = scope.text(column).sql
 
-    def told(kind: str) -> str:
-        start, value, end = _member(kind, text)
-        return f"'{before}{start}' || {value} || '{end}'"
+    def member(kind: str) -> str:
+        start, value, end = _term_json(kind, text)
+        return f"'{key}{start}' || {value} || '{end}'"
 
-    return scope.by_kind(column, told)
+    return scope.by_kind(column, member)
 
 
-def _member(kind: str, text: str) -> tuple[str, str, str]:
-    """Return what stands before the text of a term of a kind, that text, and what follows."""
+def _term_json(kind: str, text: str) -> tuple[str, str, str]:
+    """Return the JSON of a term of a kind: what comes before its text, the text, and the rest."""
     if kind == "iri":
         return '{"type":"uri","value":"', text, '"}'
     if kind == "blank":
@@ -44,8 +44,8 @@ def _member(kind: str, text: str) -> tuple[str, str, str]:
     return start, _escaped(text), f'","datatype":"{kind[2:]}"}}'.replace("'", "''")
 
 
-def _typed(before: str, text: str, datatype: str) -> str:
-    start = f'{before}{{"type":"literal","value":"'
+def _typed(key: str, text: str, datatype: str) -> str:
+    start = f'{key}{{"type":"literal","value":"'
     return f'\'{start}\' || {text} || \'","datatype":"{datatype}"}}\''
 
 

@@ -1,4 +1,4 @@
-"""Texts as they stand in JSON, as a macro of SQL: escaped as Oxigraph escapes them."""
+"""An SQL macro for strings of JSON, escaped as Oxigraph escapes them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _CONTROLS: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\
 
 
 def _macro() -> str:
-    """Return the definition of the macro that writes a text as it stands in JSON."""
-    told = "x"
+    """Return the definition of the macro that escapes a text for JSON."""
+    escaping = "x"
     for character in [*_CONTROLS, *(chr(n) for n in range(1, 32) if chr(n) not in _CONTROLS)]:
         escaped = _CONTROLS.get(character, f"\\u{ord(character):04X}")
-        told = f"replace({told}, chr({ord(character)}), '{escaped}')"
+        escaping = f"replace({escaping}, chr({ord(character)}), '{escaped}')"
     plain = r"[\x01-\x1f\x22\x5c]"
     return (
         "CREATE TEMP MACRO json_text(x) AS "
-        f"CASE WHEN regexp_matches(x, '{plain}') THEN {told} ELSE x END"
+        f"CASE WHEN regexp_matches(x, '{plain}') THEN {escaping} ELSE x END"
     )
 
 
-#: Makes the macro that every connection needs.
+#: The statement that creates the macro, needed on every connection.
 JSON_TEXT: Final = _macro()

@@ -1,15 +1,15 @@
-"""Numbers in SQL: integers of 64 bits, and decimals as whole numbers of 10^-18.
+"""Numbers in SQL: integers of 64 bits, and decimals as integers in units of 10^-18.
 
-Both as Oxigraph computes them. An integer that overflows, or a decimal, raises an error in DuckDB:
-the query then goes to Oxigraph, where it gives what it gives there.
+Oxigraph computes with the same precision. An overflow is an error in DuckDB; the query then goes to
+Oxigraph, which decides what it gives.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from kg.engine.columnar.columns import NOTHING, Column
-from kg.engine.columnar.term_types import SCALE, SCALE_DIGITS, Form
+from kg.engine.columnar.columns import UNBOUND, Column
+from kg.engine.columnar.term_types import SCALE, SCALE_DIGITS, Storage
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 _SCALE: Final = f"{SCALE}::HUGEINT"
@@ -17,113 +17,113 @@ INTEGER: Final = frozenset({"integer"})
 DECIMAL: Final = frozenset({"decimal"})
 
 
-def integer(sql: str, *, maybe: bool) -> Column:
+def integer(sql: str, *, nullable: bool) -> Column:
     """Return an integer in SQL as a column."""
-    return Column(sql, Form.INTEGER, INTEGER, maybe)
+    return Column(sql, Storage.INTEGER, INTEGER, nullable)
 
 
-def decimal(sql: str, *, maybe: bool) -> Column:
+def decimal(sql: str, *, nullable: bool) -> Column:
     """Return a decimal, times 10^18, in SQL as a column."""
-    return Column(sql, Form.DECIMAL, DECIMAL, maybe)
+    return Column(sql, Storage.DECIMAL, DECIMAL, nullable)
 
 
-def alike(one: Column, other: Column) -> tuple[str, str]:
-    """Return two numbers in SQL that can be compared and added."""
-    if one.form is other.form:
-        return one.sql, other.sql
-    return _scaled(one), _scaled(other)
+def common_scale(left: Column, right: Column) -> tuple[str, str]:
+    """Return the SQL of two numbers that can be compared and added."""
+    if left.storage is right.storage:
+        return left.sql, right.sql
+    return _scaled(left), _scaled(right)
 
 
-def arithmetic(sign: str, one: Column, other: Column) -> Column:
+def arithmetic(operator: str, left: Column, right: Column) -> Column:
     """Return a sum, difference, product or quotient.
 
     Raises:
-        UnsupportedQueryError: if these are no integers or decimals, or for a product of decimals.
+        UnsupportedQueryError: unless both are integers or decimals, or for a product of decimals.
     """
-    if one.is_nothing or other.is_nothing:
-        return NOTHING
-    if not (one.is_numeric and other.is_numeric):
+    if left.is_unbound or right.is_unbound:
+        return UNBOUND
+    if not (left.is_numeric and right.is_numeric):
         raise UnsupportedQueryError(Reason.ARITHMETIC)
-    maybe = one.maybe or other.maybe
-    if sign == "/":
-        return quotient(one, other)
-    if sign == "*":
-        if one.form is Form.DECIMAL and other.form is Form.DECIMAL:
+    nullable = left.nullable or right.nullable
+    if operator == "/":
+        return quotient(left, right)
+    if operator == "*":
+        if left.storage is Storage.DECIMAL and right.storage is Storage.DECIMAL:
             raise UnsupportedQueryError(Reason.ARITHMETIC)
-        # One factor is no decimal: the product needs no other scale.
-        sql = f"({one.sql} * {other.sql})"
+        # One factor is an integer, so the product keeps the scale of the other.
+        sql = f"({left.sql} * {right.sql})"
     else:
-        left, right = alike(one, other)
-        sql = f"({left} {sign} {right})"
-    if one.form is other.form is Form.INTEGER:
-        return integer(sql, maybe=maybe)
-    return decimal(sql, maybe=maybe)
+        left_sql, right_sql = common_scale(left, right)
+        sql = f"({left_sql} {operator} {right_sql})"
+    if left.storage is right.storage is Storage.INTEGER:
+        return integer(sql, nullable=nullable)
+    return decimal(sql, nullable=nullable)
 
 
-def quotient(one: Column, other: Column) -> Column:
-    """Return a decimal, cut off after 18 digits; a division by zero is an error.
+def quotient(left: Column, right: Column) -> Column:
+    """Return a quotient as a decimal, truncated to 18 digits; a division by zero is an error.
 
     Raises:
-        UnsupportedQueryError: if it is divided by anything but an integer.
+        UnsupportedQueryError: unless the divisor is an integer.
     """
-    if other.form is not Form.INTEGER:
-        # Oxigraph calls some of these an error, such as 0 / 0.5.
+    if right.storage is not Storage.INTEGER:
+        # Some of these are an error in Oxigraph, such as 0 / 0.5.
         raise UnsupportedQueryError(Reason.ARITHMETIC)
-    return decimal(f"({_scaled(one)} // nullif({other.sql}, 0)::HUGEINT)", maybe=True)
+    return decimal(f"({_scaled(left)} // nullif({right.sql}, 0)::HUGEINT)", nullable=True)
 
 
 def negative(value: Column) -> Column:
-    """Return a number with the other sign."""
+    """Return the negation of a number."""
     _check(value)
-    sql = f"(0::{value.form.sql_type} - {value.sql})"
-    return Column(sql, value.form, value.kinds, value.maybe) if value.kinds else NOTHING
+    sql = f"(0::{value.storage.sql_type} - {value.sql})"
+    return Column(sql, value.storage, value.kinds, value.nullable) if value.kinds else UNBOUND
 
 
-def rounded(name: str, value: Column) -> Column:
+def round_number(name: str, value: Column) -> Column:
     """Return ROUND, FLOOR, CEIL or ABS of a number; integers stay as they are."""
     _check(value)
-    if value.is_nothing:
-        return NOTHING
+    if value.is_unbound:
+        return UNBOUND
     sql = value.sql
     if name == "ABS":
-        zero = f"0::{value.form.sql_type}"
+        zero = f"0::{value.storage.sql_type}"
         sql = f"(CASE WHEN {sql} < 0 THEN {zero} - {sql} ELSE {sql} END)"
-        return Column(sql, value.form, value.kinds, value.maybe)
-    if value.form is Form.INTEGER:
-        return Column(sql, value.form, value.kinds, value.maybe)
+        return Column(sql, value.storage, value.kinds, value.nullable)
+    if value.storage is Storage.INTEGER:
+        return Column(sql, value.storage, value.kinds, value.nullable)
     match name:
         case "FLOOR":
-            told = _floor(sql)
+            whole = _floor(sql)
         case "CEIL":
-            told = f"(0::HUGEINT - {_floor(f'(0::HUGEINT - {sql})')})"
+            whole = f"(0::HUGEINT - {_floor(f'(0::HUGEINT - {sql})')})"
         case _:
             # Half goes up, also below zero.
             sql = f"({sql} + {SCALE // 2}::HUGEINT)"
-            told = _floor(sql)
-    return decimal(f"({told} * {_SCALE})", maybe=value.maybe)
+            whole = _floor(sql)
+    return decimal(f"({whole} * {_SCALE})", nullable=value.nullable)
 
 
 def _floor(sql: str) -> str:
-    """Return the whole part of a decimal, downwards: division cuts off towards zero."""
+    """Return the floor of a decimal as an integer; division truncates towards zero."""
     return f"({sql} // {_SCALE} - CASE WHEN {sql} < 0 AND {sql} % {_SCALE} <> 0 THEN 1 ELSE 0 END)"
 
 
 def decimal_text(sql: str) -> str:
     """Return the canonical spelling of a decimal, in SQL."""
-    size = f"CASE WHEN {sql} < 0 THEN 0::HUGEINT - {sql} ELSE {sql} END"
-    length = f"greatest(length(CAST({size} AS VARCHAR)), {SCALE_DIGITS + 1})"
-    digits = f"lpad(CAST({size} AS VARCHAR), CAST({length} AS INTEGER), '0')"
+    magnitude = f"CASE WHEN {sql} < 0 THEN 0::HUGEINT - {sql} ELSE {sql} END"
+    length = f"greatest(length(CAST({magnitude} AS VARCHAR)), {SCALE_DIGITS + 1})"
+    digits = f"lpad(CAST({magnitude} AS VARCHAR), CAST({length} AS INTEGER), '0')"
     before, after = f"{digits}[: -{SCALE_DIGITS + 1}]", f"rtrim({digits}[-{SCALE_DIGITS} :], '0')"
     sign = f"CASE WHEN {sql} < 0 THEN '-' ELSE '' END"
     return f"({sign} || {before} || CASE WHEN {after} = '' THEN '' ELSE '.' || {after} END)"
 
 
 def _scaled(value: Column) -> str:
-    if value.form is Form.DECIMAL:
+    if value.storage is Storage.DECIMAL:
         return value.sql
     return f"({value.sql}::HUGEINT * {_SCALE})"
 
 
 def _check(value: Column) -> None:
-    if not (value.is_numeric or value.is_nothing):
+    if not (value.is_numeric or value.is_unbound):
         raise UnsupportedQueryError(Reason.ARITHMETIC)

@@ -1,4 +1,4 @@
-"""Where expressions stand: the columns they may use, and the joins that they need besides."""
+"""The scope of expressions: the columns they may use, and the joins that they add."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from typing import Final
 
 from kg.engine.columnar.columns import Column
 from kg.engine.columnar.context import Context
-from kg.engine.columnar.term_types import Form
+from kg.engine.columnar.term_types import Storage
 from kg.sparql.algebra import Pattern
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: Compiles EXISTS: given the pattern and where it stands, returns a truth value in SQL.
+#: Compiles the pattern of an EXISTS in a scope to a truth value in SQL.
 ExistsCompiler = Callable[[Pattern, "Scope"], str]
-
-
-#: From so many rows on a hash table of the dictionary is the smaller one.
-_MANY: Final = 1_000_000
+#: rows: with more of them the hash table of the dictionary is the smaller one.
+_DICTIONARY_HASH_ROWS: Final = 1_000_000
 
 
 class Scope:
-    """Columns by variable, and what is looked up besides, such as texts in the dictionary."""
+    """Columns by variable, and lookups of each row, such as of texts in the dictionary."""
 
     def __init__(
         self, context: Context, columns: dict[str, Column], exists: ExistsCompiler | None = None
@@ -28,17 +26,17 @@ class Scope:
         self.context = context
         self.columns = columns
         self.exists = exists
-        #: What is looked up for each row: a source, and the condition in which there is one row.
+        #: Tables to look up in, each with the condition that at most one of its rows meets.
         self.lookups: list[tuple[str, str]] = []
         self._texts: dict[str, Column] = {}
 
     def source(self, base: str, rows: float) -> str:
-        """Return what stands after FROM: a base of about so many rows, with all lookups.
+        """Return the SQL of a FROM clause: a base of an estimated number of rows, and all lookups.
 
-        DuckDB makes its hash table of the right side, which is to be the smaller one.
+        DuckDB builds its hash table from the right side, which should be the smaller one.
         """
         for source, condition in self.lookups:
-            if rows > _MANY:
+            if rows > _DICTIONARY_HASH_ROWS:
                 base = f"{base} LEFT JOIN {source} ON {condition}"
             else:
                 base = f"{source} RIGHT JOIN ({base}) ON {condition}"
@@ -46,29 +44,29 @@ class Scope:
 
     def text(self, column: Column) -> Column:
         """Return the texts of terms: IRIs, and literals without language or datatype."""
-        if column.form is Form.TEXT or column.is_nothing:
+        if column.storage is Storage.TEXT or column.is_unbound:
             return column
-        if column.form is not Form.ID:
+        if column.storage is not Storage.ID:
             raise UnsupportedQueryError(Reason.MIXED)
         if column.sql not in self._texts:
             alias = self.context.name("t")
             self.lookups.append((f"term {alias}", f"{alias}.id = {column.sql}"))
             self._texts[column.sql] = Column(
-                f"{alias}.value", Form.TEXT, column.kinds, column.maybe, origin=column
+                f"{alias}.value", Storage.TEXT, column.kinds, column.nullable, origin=column
             )
         return self._texts[column.sql]
 
-    def spelled(self, column: Column, form: Form) -> Column:
-        """Return a column in another form that it can have."""
-        return self.text(column) if form is Form.TEXT else column
+    def with_storage(self, column: Column, storage: Storage) -> Column:
+        """Return a column in another storage that it can have."""
+        return self.text(column) if storage is Storage.TEXT else column
 
-    def by_kind(self, column: Column, told: Callable[[str], str]) -> str:
-        """Return what is told of each kind of terms in a column, as SQL."""
+    def by_kind(self, column: Column, value: Callable[[str], str]) -> str:
+        """Return the SQL that computes a value from the kind of each term of a column."""
         if column.kind:
-            return f"CASE WHEN {column.sql} IS NOT NULL THEN {told(column.kind)} END"
-        ranges = self.context.catalogue.ranges
+            return f"CASE WHEN {column.sql} IS NOT NULL THEN {value(column.kind)} END"
+        ranges = self.context.statistics.id_ranges
         kinds = sorted(column.kinds, key=lambda kind: ranges[kind])
         cases = "".join(
-            f" WHEN {column.sql} < {ranges[kind][1]} THEN {told(kind)}" for kind in kinds
+            f" WHEN {column.sql} < {ranges[kind][1]} THEN {value(kind)}" for kind in kinds
         )
         return f"CASE{cases} END"

@@ -1,6 +1,6 @@
-"""What is known of the columns of a release before a query runs: kinds of terms, exact counts.
+"""Statistics of the columns of a release: kinds of terms, and exact counts.
 
-It is a file of JSON beside the columns, so that a query that goes to Oxigraph never needs DuckDB.
+They are a JSON file beside the columns, so that a query that goes to Oxigraph never needs DuckDB.
 """
 
 from __future__ import annotations
@@ -8,72 +8,121 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
-from kg.engine.columnar.term_types import Form
+from kg.engine.columnar.term_types import Storage
 from kg.sparql.algebra import Term
 
 #: The file beside the columns.
-FILE: Final = "columns.json"
-#: Objects that occur more often than this in a table are counted one by one.
-FREQUENT: Final = 500
+FILE_NAME: Final = "columns.json"
+#: facts: an object with more of them in a table is recorded with its own count.
+FREQUENT_OBJECT_FACTS: Final = 500
 
 
-@dataclass(frozen=True)
-class Part:
-    """A table of facts with one predicate, and objects of one form; its counts are exact."""
+class PartitionEntry(TypedDict):
+    """A table of facts as the file describes it."""
 
     name: str
     predicate: str
-    form: Form
+    form: str
+    subject_kinds: list[str]
+    object_kinds: list[str]
+    facts: int
+    subjects: int
+    objects: int
+    frequent: dict[str, int]
+
+
+class _Document(TypedDict):
+    """The whole file."""
+
+    release: str
+    version: str
+    kinds: list[tuple[str, int, int]]
+    parts: list[PartitionEntry]
+
+
+@dataclass(frozen=True)
+class TablePartition:
+    """A table of the facts with one predicate and one storage of objects; its counts are exact."""
+
+    name: str
+    predicate: str
+    storage: Storage
     subject_kinds: frozenset[str]
     object_kinds: frozenset[str]
     facts: int
     subjects: int
     objects: int
-    #: By object, as N-Triples has it: how many facts, where these are many.
+    #: Number of facts by object, in N-Triples, of the frequent objects.
     frequent: dict[str, int]
 
     @property
-    def rare(self) -> float:
-        """How many facts an object has that is not frequent, on average."""
+    def average_frequency(self) -> float:
+        """Facts per object, on average over the objects that are not frequent."""
         facts = self.facts - sum(self.frequent.values())
         return facts / max(self.objects - len(self.frequent), 1)
 
-    def with_object(self, term: Term) -> float:
-        """Return about how many facts have an object."""
-        return self.frequent.get(str(term), self.rare)
+    def object_frequency(self, term: Term) -> float:
+        """Return the number of facts with an object; an estimate unless it is frequent."""
+        return self.frequent.get(str(term), self.average_frequency)
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """What is known of the columns of the release of a name, written by a version."""
+class Statistics:
+    """Statistics of the columns of a release, and the layout version they were written with."""
 
     release: str
     version: str
     #: By predicate.
-    parts: dict[str, tuple[Part, ...]]
-    #: By kind: the numbers of its terms, from and before.
-    ranges: dict[str, tuple[int, int]]
+    partitions: dict[str, tuple[TablePartition, ...]]
+    #: By kind: the half-open range of the identifiers of its terms.
+    id_ranges: dict[str, tuple[int, int]]
 
 
-def read(folder: Path) -> Catalogue | None:
-    """Return the catalogue in the folder of a release, or None if there is none of that release."""
+def write(
+    folder: Path,
+    release: str,
+    version: str,
+    id_ranges: list[tuple[str, int, int]],
+    partitions: list[PartitionEntry],
+) -> None:
+    """Write the statistics into the folder of a release."""
+    document: _Document = {
+        "release": release,
+        "version": version,
+        "kinds": id_ranges,
+        "parts": partitions,
+    }
+    (folder / FILE_NAME).write_text(json.dumps(document), encoding="utf-8")
+
+
+def read(folder: Path) -> Statistics | None:
+    """Return the statistics in the folder of a release, or None if it has none of its own."""
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        document: _Document = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if told["release"] != manifest.get("name"):
+    if document["release"] != manifest.get("name"):
         return None
-    parts: dict[str, tuple[Part, ...]] = {}
-    for one in told["parts"]:
-        part = _part(one)
-        parts[part.predicate] = (*parts.get(part.predicate, ()), part)
-    ranges = {kind: (low, high) for kind, low, high in told["kinds"]}
-    return Catalogue(told["release"], told["version"], parts, ranges)
+    partitions: dict[str, tuple[TablePartition, ...]] = {}
+    for entry in document["parts"]:
+        partition = _partition(entry)
+        partitions[partition.predicate] = (*partitions.get(partition.predicate, ()), partition)
+    id_ranges = {kind: (low, high) for kind, low, high in document["kinds"]}
+    return Statistics(document["release"], document["version"], partitions, id_ranges)
 
 
-def _part(told: dict[str, Any]) -> Part:
-    kinds = {name: frozenset(told[name]) for name in ("subject_kinds", "object_kinds")}
-    return Part(**{**told, **kinds, "form": Form(told["form"])})
+def _partition(entry: PartitionEntry) -> TablePartition:
+    return TablePartition(
+        name=entry["name"],
+        predicate=entry["predicate"],
+        storage=Storage(entry["form"]),
+        subject_kinds=frozenset(entry["subject_kinds"]),
+        object_kinds=frozenset(entry["object_kinds"]),
+        facts=entry["facts"],
+        subjects=entry["subjects"],
+        objects=entry["objects"],
+        frequent=entry["frequent"],
+    )

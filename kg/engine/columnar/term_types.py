@@ -1,8 +1,8 @@
-"""Kinds of terms, known before a query runs, and the forms in which columns hold them.
+"""Static types of terms: their kinds, known before a query runs, and their storage in columns.
 
 A kind is a text: ``iri``, ``blank``, ``string``, ``integer``, ``date`` (without a time zone),
 ``boolean``, ``decimal``, ``@`` and a language, or ``^^`` and a datatype for every other literal,
-ill-typed ones among them. What an expression means is settled from the kinds of its variables.
+including ill-typed ones. The kinds of its variables decide what an expression means.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ import pyoxigraph as ox
 
 from kg.rdf.vocabulary import XSD
 
-#: The subset of literals that have a form of their own, by datatype.
+#: The literals that have a storage of their own, by datatype.
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _DATE: Final = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-LARGEST: Final = 2**63 - 1
-#: Decimals are whole numbers of this part (https://www.w3.org/TR/xmlschema11-2/#decimal).
+#: Integers beyond it are kept as opaque literals: the columns have 64 bits.
+_INTEGER_MAX: Final = 2**63 - 1
+#: Decimals are integers in units of 10^-18 (https://www.w3.org/TR/xmlschema11-2/#decimal).
 SCALE_DIGITS: Final = 18
 SCALE: Final = 10**SCALE_DIGITS
 
 
-class Form(StrEnum):
-    """How a column holds terms: a number of the dictionary, or a value of a kind."""
+class Storage(StrEnum):
+    """How a column holds terms: as identifiers of the dictionary, or as values of one kind."""
 
     ID = "id"
     TEXT = "text"
@@ -44,21 +45,21 @@ class Form(StrEnum):
 
 
 _SQL_TYPES: Final = {
-    Form.ID: "INTEGER",
-    Form.TEXT: "VARCHAR",
-    Form.INTEGER: "BIGINT",
-    Form.DECIMAL: "HUGEINT",
-    Form.DATE: "DATE",
-    Form.BOOLEAN: "BOOLEAN",
+    Storage.ID: "INTEGER",
+    Storage.TEXT: "VARCHAR",
+    Storage.INTEGER: "BIGINT",
+    Storage.DECIMAL: "HUGEINT",
+    Storage.DATE: "DATE",
+    Storage.BOOLEAN: "BOOLEAN",
 }
-#: Forms that objects of facts have, besides numbers of the dictionary.
-STORED: Final = (Form.INTEGER, Form.DATE, Form.BOOLEAN)
+#: Kinds of objects that facts hold as values; all others are identifiers of the dictionary.
+VALUE_STORAGES: Final = (Storage.INTEGER, Storage.DATE, Storage.BOOLEAN)
 
 Value = int | str | date | bool
 
 
 def kind_of(literal: ox.Literal) -> tuple[str, Value]:
-    """Return the kind of a literal, and its value in the form of that kind.
+    """Return the kind of a literal, and its value in the storage of that kind.
 
     >>> kind_of(ox.Literal("007", datatype=ox.NamedNode(XSD.integer)))
     ('integer', 7)
@@ -74,7 +75,7 @@ def kind_of(literal: ox.Literal) -> tuple[str, Value]:
         return f"@{literal.language.lower()}", text
     if datatype == XSD.string:
         return "string", text
-    if datatype == XSD.integer and _INTEGER.fullmatch(text) and abs(int(text)) <= LARGEST:
+    if datatype == XSD.integer and _INTEGER.fullmatch(text) and abs(int(text)) <= _INTEGER_MAX:
         return "integer", int(text)
     if datatype == XSD.boolean and text in {"true", "false", "1", "0"}:
         return "boolean", text in {"true", "1"}
@@ -88,9 +89,9 @@ def kind_of(literal: ox.Literal) -> tuple[str, Value]:
     return f"^^{datatype}", text
 
 
-def form_of(kind: str) -> Form:
-    """Return the form in which facts hold terms of a kind."""
-    return Form(kind) if kind in STORED else Form.ID
+def storage_of(kind: str) -> Storage:
+    """Return the storage in which facts hold terms of a kind."""
+    return Storage(kind) if kind in VALUE_STORAGES else Storage.ID
 
 
 def is_literal(kind: str) -> bool:
@@ -98,13 +99,13 @@ def is_literal(kind: str) -> bool:
     return kind not in {"iri", "blank"}
 
 
-def is_other(kind: str) -> bool:
-    """Tell whether terms of a kind have no meaning here beyond being the same or not."""
+def is_opaque(kind: str) -> bool:
+    """Tell whether terms of a kind have no value here: they are only the same term or not."""
     return kind.startswith("^^")
 
 
 def _scaled(text: str) -> int | None:
-    """Return a decimal in parts of ``SCALE``, or None if it does not fit."""
+    """Return a decimal in units of 10^-18, or None if it does not fit into HUGEINT."""
     if not _DECIMAL.fullmatch(text):
         return None
     try:

@@ -1,7 +1,7 @@
-"""Answers of the columnar engine in the formats of results, streamed in batches.
+"""Answers of the columnar engine in the result formats, streamed in batches.
 
-Rows come as objects of JSON. In that format they are passed on; for the others Oxigraph reads the
-JSON and writes them itself, so that every term is spelled as it spells it.
+Rows are JSON objects. In that format they are passed on; for the others Oxigraph reads the JSON and
+serialises it, so that every term is spelled as Oxigraph spells it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _END: Final = b"]}}"
 def write_rows(
     variables: list[str], batches: Iterator[list[str]], written_in: Format, stream: IO[bytes]
 ) -> None:
-    """Write solutions to a binary stream; each is an object of JSON."""
+    """Write solutions to a binary stream; each is a JSON object."""
     pieces = _json(variables, batches)
     if written_in.oxigraph is ox.QueryResultsFormat.JSON:
         for piece in pieces:
@@ -32,8 +32,8 @@ def write_rows(
 
 def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:
     """Write the answer of an ASK to a binary stream."""
-    told = json.dumps({"head": {}, "boolean": answer}, separators=(",", ":")).encode()
-    _rewrite(iter([told]), written_in, stream)
+    document = json.dumps({"head": {}, "boolean": answer}, separators=(",", ":")).encode()
+    _rewrite(iter([document]), written_in, stream)
 
 
 def _json(variables: list[str], batches: Iterator[list[str]]) -> Iterator[bytes]:
@@ -47,14 +47,14 @@ def _json(variables: list[str], batches: Iterator[list[str]]) -> Iterator[bytes]
 
 
 def _rewrite(pieces: Iterator[bytes], written_in: Format, stream: IO[bytes]) -> None:
-    form = written_in.oxigraph
-    assert isinstance(form, ox.QueryResultsFormat)
+    target = written_in.oxigraph
+    assert isinstance(target, ox.QueryResultsFormat)
     answer = ox.parse_query_results(cast("IO[bytes]", _Reader(pieces)), ox.QueryResultsFormat.JSON)
-    answer.serialize(stream, form)
+    answer.serialize(stream, target)
 
 
 class _Reader(io.RawIOBase):
-    """Pieces of bytes as a stream to read from."""
+    """A stream to read that is made of pieces of bytes."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces

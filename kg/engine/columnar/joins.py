@@ -1,0 +1,278 @@
+"""Inner joins in SQL: the inputs, the conditions on shared variables, and the joined table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.engine.columnar.columns import (
+    UNBOUND,
+    Column,
+    ParameterColumns,
+    Relation,
+    common_storage,
+    empty_relation,
+    qualify,
+)
+from kg.engine.columnar.context import Context
+from kg.engine.columnar.database import DECODE_SQL
+from kg.engine.columnar.join_order import Cardinality, PartitionScan, plan_joins
+from kg.engine.columnar.scope import Scope
+from kg.engine.columnar.term_types import Storage
+from kg.sparql.algebra import Var
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
+
+#: Pairs of solutions that may be compared one by one, without a hash table.
+MAX_PAIRS: Final = 1e7
+
+
+@dataclass(frozen=True)
+class TripleInput:
+    """A triple pattern over a table; ``constants`` are the encoded terms at its two ends."""
+
+    alias: str
+    scan: PartitionScan
+    constants: list[int | None]
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """Its variables; the column of the subject, if subject and object are the same one."""
+        columns, partition = dict[str, Column](), self.scan.partition
+        if isinstance(self.scan.object, Var):
+            column = Column(f"{self.alias}.o", partition.storage, partition.object_kinds)
+            columns[self.scan.object.name] = column
+        if isinstance(self.scan.subject, Var):
+            column = Column(f"{self.alias}.s", Storage.ID, partition.subject_kinds)
+            columns[self.scan.subject.name] = column
+        return columns
+
+    @property
+    def cardinality(self) -> Cardinality:
+        """The estimated numbers of its facts and of their terms."""
+        return self.scan.cardinality
+
+    @property
+    def source(self) -> str:
+        """The table in a FROM clause."""
+        return f"{self.scan.partition.name} {self.alias}"
+
+    def conditions(self) -> Iterator[str]:
+        """Yield the conditions that its constants set."""
+        storages = (Storage.ID, self.scan.partition.storage)
+        for name, encoded, storage in zip("so", self.constants, storages, strict=True):
+            if encoded is not None:
+                yield f"{self.alias}.{name} = {DECODE_SQL[storage].format(encoded)}"
+        if isinstance(self.scan.subject, Var) and self.scan.subject == self.scan.object:
+            yield f"{self.alias}.s = {self.alias}.o"
+
+
+@dataclass(frozen=True)
+class RelationInput:
+    """A pattern that has been compiled."""
+
+    alias: str
+    relation: Relation
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """Its variables."""
+        return qualify(self.relation.columns, self.alias)
+
+    @property
+    def cardinality(self) -> Cardinality:
+        """The estimated numbers of its solutions and of their terms."""
+        relation = self.relation
+        distinct = {
+            name: min(relation.distinct.get(name, relation.rows), relation.rows)
+            for name in relation.table_columns()
+        }
+        return Cardinality(relation.rows, distinct)
+
+    @property
+    def source(self) -> str:
+        """The table in a FROM clause."""
+        return f"{self.relation.sql} {self.alias}"
+
+    def conditions(self) -> Iterator[str]:
+        """Yield nothing: its conditions have been compiled."""
+        yield from ()
+
+
+JoinInput = TripleInput | RelationInput
+
+
+def join_inputs(
+    inputs: Sequence[JoinInput], context: Context, parameters: ParameterColumns
+) -> Relation:
+    """Return the join of all inputs, in the order with the smallest estimated results."""
+    joined = [_JoinTree.of(item) for item in inputs]
+    for left, right, cardinality in plan_joins([item.cardinality for item in inputs]):
+        joined[left] = joined[left].join(joined[right], context, cardinality)
+    return joined[0].relation(context, parameters)
+
+
+@dataclass(frozen=True)
+class _JoinTree:
+    """Tables that have been joined: the SQL of FROM and WHERE, and the estimated size."""
+
+    sql: str
+    where: list[str]
+    columns: dict[str, Column]
+    cardinality: Cardinality
+    is_empty: bool = False
+
+    @classmethod
+    def of(cls, item: JoinInput) -> _JoinTree:
+        """Return the tree of a single table."""
+        return cls(item.source, list(item.conditions()), item.columns, item.cardinality)
+
+    def join(self, other: _JoinTree, context: Context, cardinality: Cardinality) -> _JoinTree:
+        """Return the join of two trees, which has the given estimated size."""
+        on = JoinConditions(context, self.columns, other.columns, {})
+        left_rows, right_rows = self.cardinality.rows, other.cardinality.rows
+        if on.has_nullable_keys and left_rows * right_rows > MAX_PAIRS:
+            raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
+        is_product = not on.conditions and min(left_rows, right_rows) > 1
+        if is_product and left_rows * right_rows > MAX_PAIRS:
+            raise UnsupportedQueryError(Reason.PRODUCT)
+        large, small = on.source(self.sql, left_rows), other.sql
+        # DuckDB builds its hash table from the right side.
+        if left_rows < right_rows:
+            large, small = small, large
+        return _JoinTree(
+            f"{large} JOIN ({small}) ON {' AND '.join(on.conditions) or 'true'}",
+            self.where + other.where,
+            {**self.columns, **other.columns, **on.merged},
+            cardinality,
+            self.is_empty or other.is_empty or on.is_never_true,
+        )
+
+    def relation(self, context: Context, parameters: ParameterColumns) -> Relation:
+        """Return the joined tables as a relation."""
+        if self.is_empty:
+            return empty_relation([*self.columns, *parameters])
+        select_list, columns = project(context, self.columns)
+        where = f" WHERE {' AND '.join(self.where)}" if self.where else ""
+        return Relation(
+            f"(SELECT {select_list} FROM {self.sql}{where})",
+            {**columns, **parameters},
+            self.cardinality.rows,
+            self.cardinality.distinct,
+        )
+
+
+class JoinConditions:
+    """What joins two sides: the conditions on their shared variables, and the merged columns.
+
+    ``conditions`` are in SQL; ``merged`` are the columns of shared variables in the result;
+    ``has_nullable_keys`` says that one of them may be unbound, so that the join is no equijoin;
+    ``is_never_true`` that no term can be on both sides.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        left: dict[str, Column],
+        right: dict[str, Column],
+        parameters: ParameterColumns,
+    ) -> None:
+        self.conditions: list[str] = []
+        self.merged: dict[str, Column] = {}
+        self.has_nullable_keys = False
+        self.is_never_true = False
+        self._context = context
+        self._scope = Scope(context, left)
+        for name, ours in left.items():
+            theirs = right.get(name, UNBOUND)
+            are_constant = ours.is_constant and theirs.is_constant
+            if theirs.is_unbound or name in parameters or are_constant:
+                if not ours.is_unbound and name in right:
+                    self.merged[name] = ours
+            elif ours.is_unbound:
+                self.merged[name] = theirs
+            elif ours.nullable or theirs.nullable:
+                self._add_nullable(name, ours, theirs)
+            else:
+                self._add(name, ours, theirs)
+
+    @property
+    def has_lookups(self) -> bool:
+        """Whether the left side needs lookups in the dictionary."""
+        return bool(self._scope.lookups)
+
+    def source(self, base: str, rows: float) -> str:
+        """Return the left side with all lookups."""
+        return self._scope.source(base, rows)
+
+    def _add_nullable(self, name: str, ours: Column, theirs: Column) -> None:
+        """Add the condition that terms are equal or one is unbound."""
+        self.has_nullable_keys = True
+        kinds = ours.kinds & theirs.kinds
+        if kinds and ours.storage is not theirs.storage:
+            raise UnsupportedQueryError(Reason.MIXED)
+        equal = f"{ours.sql} = {theirs.sql}" if kinds else "false"
+        unbound = [f"{column.sql} IS NULL" for column in (ours, theirs) if column.nullable]
+        self.conditions.append(f"({' OR '.join([equal, *unbound])})")
+        self.merged[name] = _bound_in_either(ours, theirs)
+
+    def _add(self, name: str, ours: Column, theirs: Column) -> None:
+        """Add the condition that terms are equal."""
+        kinds = ours.kinds & theirs.kinds
+        if not kinds:
+            self.is_never_true = True
+            self.conditions.append("false")
+            self.merged[name] = ours
+        elif ours.storage is theirs.storage:
+            self.conditions.append(f"{ours.sql} = {theirs.sql}")
+            self.merged[name] = Column(ours.sql, ours.storage, kinds)
+        elif ours.storage is Storage.ID:
+            text = self._scope.text(ours)
+            low, high = self._context.statistics.id_ranges[theirs.kind]
+            self.conditions.append(
+                f"{text.sql} = {theirs.sql} AND {ours.sql} >= {low} AND {ours.sql} < {high}"
+            )
+            self.merged[name] = Column(ours.sql, ours.storage, kinds)
+        else:
+            alias = self._context.name("t")
+            low, high = self._context.statistics.id_ranges[ours.kind]
+            terms = f"(SELECT id, value FROM term WHERE id >= {low} AND id < {high})"
+            self._scope.lookups.append((f"{terms} {alias}", f"{alias}.value = {ours.sql}"))
+            self.conditions.append(f"{alias}.id = {theirs.sql}")
+            self.merged[name] = Column(theirs.sql, theirs.storage, kinds)
+
+
+def _bound_in_either(ours: Column, theirs: Column) -> Column:
+    """Return the column of a variable that at least one side binds, or both to the same term."""
+    if not ours.nullable:
+        return ours
+    if not theirs.nullable:
+        return theirs
+    storage = common_storage([ours, theirs])
+    if ours.storage is not storage or theirs.storage is not storage:
+        raise UnsupportedQueryError(Reason.MIXED)
+    sql = f"coalesce({ours.sql}, {theirs.sql})"
+    return Column(sql, storage, ours.kinds | theirs.kinds, nullable=True)
+
+
+def bound_in_left_or_right(ours: Column, theirs: Column) -> Column:
+    """Return the column of a variable of an OPTIONAL that the left side may leave unbound."""
+    if ours.is_unbound or theirs.is_unbound:
+        return theirs.renamed(theirs.sql, nullable=True) if ours.is_unbound else ours
+    if ours.storage is not theirs.storage:
+        raise UnsupportedQueryError(Reason.MIXED)
+    sql = f"coalesce({ours.sql}, {theirs.sql})"
+    return Column(sql, ours.storage, ours.kinds | theirs.kinds, nullable=True)
+
+
+def project(context: Context, columns: dict[str, Column]) -> tuple[str, dict[str, Column]]:
+    """Return a SELECT list that gives columns new names, and the columns under these."""
+    items, named = list[str](), dict[str, Column]()
+    for name, column in columns.items():
+        if column.is_constant:
+            named[name] = column
+            continue
+        alias = context.name("c")
+        items.append(f"{column.sql} AS {alias}")
+        named[name] = column.renamed(alias)
+    return ", ".join(items) or "1 AS one", named
