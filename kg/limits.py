@@ -108,6 +108,49 @@ COLUMNAR_BUILD_MEMORY_MB: Final = 1500
 
 # Federation
 
+#: characters: the longest query with SERVICE; each is parsed here and rewritten.
+FEDERATED_QUERY_CHARACTERS: Final = 100_000
+
+#: patterns and groups: what a query with SERVICE may consist of; each is looked at for each clause.
+FEDERATED_QUERY_NODES: Final = 500
+
+#: SERVICE clauses: how many a query may have.
+FEDERATED_QUERY_CLAUSES: Final = 20
+
+#: nested brackets: how deep a query with SERVICE may nest; its parser calls itself for each.
+FEDERATED_QUERY_BRACKETS: Final = 60
+
+#: rows: what all endpoints together may answer to one query; the rows become part of its text.
+FEDERATED_QUERY_ROWS: Final = 100_000
+
+#: seconds: how long all requests to other endpoints for one query may take.
+FEDERATED_QUERY_SECONDS: Final = 180.0
+
+#: seconds: how long all that limits a SERVICE clause is searched for values that can join; after
+#: that only the patterns next to it are.
+JOIN_VALUES_SECONDS: Final = 5.0
+
+#: bytes: the longest answer of the release with values that can join a SERVICE clause.
+JOIN_VALUES_BYTES: Final = 32 * 2**20
+
+#: requests: how many may wait for one endpoint; a further one is answered with 503.
+ENDPOINT_QUEUE_LENGTH: Final = 100
+
+#: requests: how many of one user may wait for one endpoint, so that one user cannot fill its queue.
+ENDPOINT_QUEUE_LENGTH_PER_USER: Final = 20
+
+#: seconds: how long a request may wait for an endpoint until it is answered with 503.
+ENDPOINT_QUEUE_SECONDS: Final = 30.0
+
+#: seconds: how long the gateway process may take to start.
+GATEWAY_START_SECONDS: Final = 30.0
+
+#: MiB: the memory of the gateway process; queries and answers are limited long before.
+GATEWAY_MEMORY_MIB: Final = 1024
+
+#: characters: the longest Federation header of an answer; proxies refuse long headers.
+FEDERATION_HEADER_CHARACTERS: Final = 4000
+
 # Remote engine
 
 #: seconds: between two checks of which release is current on the other server; a switch there is

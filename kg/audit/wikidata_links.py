@@ -9,7 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.engine.federation.in_process import federate_here
+from kg.engine.federation.in_process import rewrite_in_process
 from kg.errors import KgError
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, with_prefixes
 from kg.sparql.evaluation import evaluate
@@ -102,7 +102,7 @@ def check_links(store: ox.Store, folder: Path, settings: Path | None) -> Links:
         if len(things) > 1:
             found.doubled.append(f"{item} is the item of {', '.join(sorted(things))}")
     try:
-        outcome = federate_here(with_prefixes(_ASKED), {}, store, folder, settings)
+        outcome = rewrite_in_process(with_prefixes(_ASKED), {}, store, folder, settings)
     except KgError as error:
         found.unasked = str(error)
         return found

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from kg.cli.options import with_settings
 from kg.cli.output import OUT, short
-from kg.engine.federation.in_process import federate_here
-from kg.engine.federation.response_headers import remarks_on
+from kg.engine.federation.in_process import rewrite_in_process
+from kg.engine.federation.response_headers import remarks
 from kg.errors import KgError
 from kg.rdf.vocabulary import with_prefixes
 from kg.release import release
@@ -73,9 +73,11 @@ def query(
     parameters = saved.bind(_values(params))
     resolved = saved.text
     if uses_service(resolved):
-        outcome = federate_here(resolved, parameters, store, settings.data, settings.federation)
-        resolved = outcome.query
-        for remark in remarks_on(outcome):
+        rewritten = rewrite_in_process(
+            resolved, parameters, store, settings.data, settings.federation
+        )
+        resolved = rewritten.query
+        for remark in remarks(rewritten):
             click.echo(remark, err=True)
     answer = evaluation.evaluate(store, resolved, parameters=parameters)
     formats = evaluation.formats_of(answer)

@@ -1,7 +1,10 @@
-"""Tokens of the part of SPARQL that is read here.
+"""Tokens of SPARQL 1.1: the terminals of its grammar, and where each stands in the query.
 
-A text that Oxigraph takes and this does not is no error: it is left to Oxigraph. So only what can
-be told with certainty is read: names in ASCII, no escapes by code point.
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar, section 19.8. Both parsers use it: that of the
+columnar engine (``kg.sparql.parser``) and that of federated queries
+(``kg.engine.federation.parser``). Oxigraph has the last word on what is valid SPARQL, so a token
+may be a little wider than the grammar's (letters of names, escapes in strings); a parser that
+relies on the narrower form calls ``is_plain``.
 """
 
 from __future__ import annotations
@@ -9,70 +12,115 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from kg.sparql.unsupported import Reason, UnsupportedQueryError
-
-#: Longer texts are not read, in characters.
-LONGEST: Final = 20_000
-_LOCAL: Final = r"(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+_LOCAL: Final = r"[\w:·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+#: String literals in one quotation mark and in three; possessive, so that they fail at once.
+_SHORT: Final = r"{0}(?:[^{0}\\\r\n]|\\.)*+{0}"
+_LONG: Final = r"{0}{{3}}(?>(?:{0}{{0,2}}+(?:[^{0}\\]|\\.))*){0}{{3}}"
+#: White space and comments belong to the token behind them: half as many matches. A prefix is
+#: bounded, or a text such as ``a.a.a`` would be searched for its colon from each of its letters.
 _TOKEN: Final = re.compile(
     rf"""
-    (?P<space>[ \t\r\n]+|\#[^\r\n]*)
-  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
-  | (?P<name>(?:[A-Za-z](?:[\w.\-]*[\w\-])?)?:(?:{_LOCAL}(?:(?:{_LOCAL}|[.\-])*(?:{_LOCAL}|-))?)?)
-  | (?P<blank>_:\w+)
-  | (?P<var>[?$]\w+)
-  | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^"\\]|\\[tbnrf"'\\]))*\"\"\"
-      |'''(?:'{{0,2}}(?:[^'\\]|\\[tbnrf"'\\]))*'''
-      |"(?:[^"\\\r\n]|\\[tbnrf"'\\])*"
-      |'(?:[^'\\\r\n]|\\[tbnrf"'\\])*')
-  | (?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<double>(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+)
-  | (?P<decimal>[0-9]*\.[0-9]+)
-  | (?P<integer>[0-9]+)
-  | (?P<word>[A-Za-z][A-Za-z0-9_]*)
-  | (?P<mark>\^\^|&&|\|\||!=|<=|>=|[(){{}}\[\];,.*/+\-=<>!^|?])
+    (?:[ \t\r\n]++|\#[^\r\n]*+)*+
+    (?:
+      (?P<var>[?$][\w·]++)
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*+>)
+    | (?P<name>(?:[^\W\d_][\w.·-]{{0,100}}+(?<!\.))?:
+        (?:(?:{_LOCAL})(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
+    | (?P<word>[A-Za-z][A-Za-z0-9_]*+)
+    | (?P<string>{_LONG.format('"')}|{_LONG.format("'")}|{_SHORT.format('"')}|{_SHORT.format("'")})
+    | (?P<blank>_:\w(?:[\w.·-]*[\w·-])?)
+    | (?P<lang>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    | (?P<double>(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++)
+    | (?P<decimal>[0-9]*+\.[0-9]++)
+    | (?P<integer>[0-9]++)
+    | (?P<mark>\{{\||\|\}}|\^\^|&&|\|\||!=|<=|>=|<<|>>|[{{}}()\[\].;,=<>!+*/|^?&~-])
+    | (?P<end>\Z)
+    | (?P<error>.)
+    )
     """,
-    re.VERBOSE | re.ASCII,
+    re.VERBOSE | re.DOTALL,
 )
+#: The escapes of strings in the grammar's narrower form, without those by code point.
+_PLAIN_STRING: Final = re.compile(r"""(?:[^\\]|\\[tbnrf"'\\])*+""", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)")
 _ESCAPES: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
+class LexicalError(Exception):
+    """No token begins at ``position``, in characters."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"no token of SPARQL at character {position}")
+        self.position = position
+
+
 class Token(NamedTuple):
-    """A token: its kind (a name of a group above, ``word`` in capitals) and its text."""
+    """A token: its kind (a group of the pattern above), its text, and where it stands.
+
+    The text of a ``word`` is in upper case; the query from ``start`` to ``end``, in characters, has
+    it as it was written.
+    """
 
     kind: str
     text: str
+    start: int
+    end: int
+
+    def is_word(self, *words: str) -> bool:
+        """Tell whether this is one of some keywords, given in upper case."""
+        return self.kind == "word" and self.text in words
+
+    def is_mark(self, *marks: str) -> bool:
+        """Tell whether this is one of some punctuation marks or operators."""
+        return self.kind == "mark" and self.text in marks
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the tokens of a query and one of kind ``end``.
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a query; the last is of kind ``end``.
 
     Raises:
-        UnsupportedQueryError: if the text is too long or holds something that is not read here.
+        LexicalError: if some of the text is no token.
     """
-    if len(text) > LONGEST:
-        raise UnsupportedQueryError(Reason.LENGTH)
-    found, at = [], 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None or match.lastgroup is None:
-            raise UnsupportedQueryError(Reason.SYNTAX)
-        at = match.end()
-        if match.lastgroup == "space":
-            continue
-        word = match.group()
-        found.append(Token(match.lastgroup, word.upper() if match.lastgroup == "word" else word))
-    found.append(Token("end", ""))
-    return found
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        assert kind is not None
+        start, end = match.span(kind)
+        token = text[start:end]
+        if kind == "error":
+            raise LexicalError(start)
+        tokens.append(Token(kind, token.upper() if kind == "word" else token, start, end))
+        if kind == "end":
+            break
+    return tokens
 
 
-def string_of(text: str) -> str:
-    """Return what a string in quotes says."""
-    quotes = 3 if text[:3] in {'"""', "'''"} else 1
-    return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), text[quotes:-quotes])
+def is_plain(text: str, tokens: list[Token]) -> bool:
+    """Tell whether names are ASCII and nothing but strings and local names holds an escape.
+
+    What such tokens mean does not depend on which letters and escapes a reader knows.
+    """
+    if text.isascii() and "\\" not in text:
+        return True
+    for token in tokens:
+        if token.kind == "string":
+            if not _PLAIN_STRING.fullmatch(token.text):
+                return False
+        elif token.kind == "iri":
+            if "\\" in token.text:
+                return False
+        elif not token.text.isascii():
+            return False
+    return True
 
 
-def local_of(text: str) -> str:
+def string_value(token: str) -> str:
+    """Return the text that a string literal stands for."""
+    quotes = 3 if token[:3] in {'"""', "'''"} else 1
+    return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), token[quotes:-quotes])
+
+
+def unescaped(local: str) -> str:
     """Return the local part of a prefixed name without its escapes."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", local)

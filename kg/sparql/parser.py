@@ -35,9 +35,11 @@ from kg.sparql.algebra import (
     Values,
     Var,
 )
-from kg.sparql.lexer import Token, local_of, string_of, tokens
+from kg.sparql.lexer import LexicalError, Token, is_plain, string_value, tokenize, unescaped
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
+#: Characters of a query that is read here; a longer one takes longer to read than it may save.
+MAX_LENGTH: Final = 20_000
 #: Groups and expressions within each other.
 _DEEPEST: Final = 40
 _AGGREGATES: Final = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
@@ -52,12 +54,20 @@ def parse(text: str) -> Query:
     Raises:
         UnsupportedQueryError: if it is not of the part of SPARQL that is read here.
     """
-    return _Parser(tokens(text)).query()
+    if len(text) > MAX_LENGTH:
+        raise UnsupportedQueryError(Reason.LENGTH)
+    try:
+        tokens = tokenize(text)
+    except LexicalError as error:
+        raise UnsupportedQueryError(Reason.SYNTAX) from error
+    if not is_plain(text, tokens):
+        raise UnsupportedQueryError(Reason.SYNTAX)
+    return _Parser(tokens).query()
 
 
 class _Parser:
-    def __init__(self, read: list[Token]) -> None:
-        self._tokens = read
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
         self._at = 0
         self._depth = 0
         self._fresh = 0
@@ -406,7 +416,7 @@ class _Parser:
             return self._iri()
         if token.kind == "string":
             self._at += 1
-            return self._literal(string_of(token.text))
+            return self._literal(string_value(token.text))
         if token.kind in _NUMBERS:
             self._at += 1
             return ox.Literal(token.text, datatype=ox.NamedNode(_NUMBERS[token.kind]))
@@ -436,7 +446,7 @@ class _Parser:
         prefix, _, local = token.text.partition(":")
         if prefix not in self._prefixes:
             raise UnsupportedQueryError(Reason.SYNTAX)
-        return ox.NamedNode(_absolute(self._prefixes[prefix] + local_of(local)))
+        return ox.NamedNode(_absolute(self._prefixes[prefix] + unescaped(local)))
 
     # Expressions
 

@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         SettingError: if the file of the endpoints that SERVICE may name cannot be used.
     """
-    federated = bool(allowlist.load(settings.federation).listed)
+    federated = bool(allowlist.load(settings.federation).by_iri)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

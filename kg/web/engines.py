@@ -27,6 +27,6 @@ def create_engine(settings: Settings) -> Engine:
         engine = RemoteEngine(settings.data, settings.engine, limits)
     else:
         engine = LocalEngine(settings.data, limits, columnar=settings.columnar)
-    if not allowlist.load(settings.federation).listed:
+    if not allowlist.load(settings.federation).by_iri:
         return engine
     return FederatedEngine(engine, GatewayProcess(settings.data, settings.federation))

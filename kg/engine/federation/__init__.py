@@ -2,12 +2,13 @@
 
 The solutions of a SERVICE clause do not depend on what stands around it (SPARQL is evaluated from
 the inside out), so they can be fetched first and put in its place as VALUES; the engine then
-evaluates a query without SERVICE. What stands around it decides which of them can join, so only
-those are asked for. ``docs/federation.md`` tells it in full.
+evaluates a query without SERVICE. What stands around it decides which of them can join, so
+endpoints are queried only for values that can join. ``docs/federation.md`` explains it in full.
 
-``engine`` is what the service sees; it talks to a ``process`` that runs ``outpost``, which reads
-the query (``tokens``, ``tree``, ``reading``), finds what limits a clause (``binding``) and puts
-answers in its place (``join``). A ``gateway`` asks the ``endpoints`` of a list through a ``client``
-that connects to checked ``addresses`` only, one fair share at a time (``budget``), and keeps
-``results`` on disk (``cache``).
+``engine`` is what the service uses. It exchanges ``messages`` with a ``gateway_process`` that runs
+``gateway_worker``: its ``rewriter`` parses the query (``parser``, ``ast``), finds the
+``constraints`` of each ``service_clause`` and puts ``bindings`` in its place. A ``gateway`` queries
+the endpoints of the ``allowlist`` through a ``client`` that connects past the ``address_guard``
+only, with a ``throttle`` for each endpoint and a ``cache`` on disk. ``in_process`` does the same
+for the command line. ``response_headers`` report how an answer came about.
 """

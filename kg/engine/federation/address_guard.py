@@ -1,6 +1,7 @@
-"""Connecting to public addresses only: a name is resolved once, checked, and that is connected to.
+"""Connecting to public addresses only.
 
-So an answer of the DNS that changes between the check and the connection makes no difference.
+A name is resolved once and the addresses are checked before one of them is connected to, so that a
+DNS answer that changes between the check and the connection makes no difference (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ import httpcore
 from httpcore import SOCKET_OPTION, AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-#: Addresses that lead to the one in their last four bytes (RFC 6052, RFC 4291 2.5.5.1).
+#: Networks whose addresses end in an IPv4 address (RFC 6052, RFC 4291 2.5.5.1).
 _EMBEDDING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
-#: How a name becomes addresses.
+#: Addresses of one name that are tried: each may take the whole time for connecting.
+_MAX_ATTEMPTS: Final = 4
+#: Resolves a host and a port to addresses.
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 
-class RefusedAddressError(Exception):
-    """A name leads into a private network, or to this machine."""
+class PrivateAddressError(Exception):
+    """A name resolves to an address in a private network, or of this machine."""
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is one of the public internet, also where it hides in another.
+    """Tell whether an address is public, also the one that is embedded in another.
 
     >>> is_public("93.184.215.14")
     True
@@ -34,17 +37,18 @@ def is_public(address: str) -> bool:
     (False, False, False)
     """
     try:
-        found: _Address = ipaddress.ip_address(address.partition("%")[0])
+        parsed: _Address = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
     return all(
-        one.is_global and not (one.is_multicast or one.is_reserved or one.is_unspecified)
-        for one in _all(found)
+        target.is_global
+        and not (target.is_multicast or target.is_reserved or target.is_unspecified)
+        for target in _targets(parsed)
     )
 
 
-def _all(address: _Address) -> Iterable[_Address]:
-    """Yield an address, or instead the IPv4 ones that stand in it."""
+def _targets(address: _Address) -> Iterable[_Address]:
+    """Yield an address, or the IPv4 addresses that it embeds."""
     if isinstance(address, ipaddress.IPv4Address):
         yield address
         return
@@ -62,16 +66,16 @@ def _all(address: _Address) -> Iterable[_Address]:
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a name, in the order the system prefers."""
+    """Return the addresses of a name, in the order that the system prefers."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    entries = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address) for *_, (address, *_) in entries))
 
 
-class CheckedBackend(AsyncNetworkBackend):
-    """Connects for ``httpcore``: to an address that was checked, never to a name.
+class GuardedBackend(AsyncNetworkBackend):
+    """A network backend of ``httpcore`` that connects to checked addresses, never to a name.
 
-    ``private`` lets addresses that are not public through.
+    ``private`` admits addresses that are not public.
     """
 
     def __init__(self, *, private: bool, resolver: Resolver = resolve) -> None:
@@ -90,7 +94,7 @@ class CheckedBackend(AsyncNetworkBackend):
         """Connect to the first address that answers.
 
         Raises:
-            RefusedAddressError: if any address of the name is not public.
+            PrivateAddressError: if any address of the name is not public.
         """
         try:
             addresses = await self._resolver(host.strip("[]"), port)
@@ -98,9 +102,9 @@ class CheckedBackend(AsyncNetworkBackend):
             raise httpcore.ConnectError(f"no address for {host}") from error
         for address in addresses:
             if not self._private and not is_public(address):
-                raise RefusedAddressError(f"{host} leads to {address}, which is not public")
+                raise PrivateAddressError(f"{host} leads to {address}, which is not public")
         failure: Exception = httpcore.ConnectError(f"no address for {host}")
-        for address in addresses[:4]:
+        for address in addresses[:_MAX_ATTEMPTS]:
             try:
                 return await self._backend.connect_tcp(
                     address, port, timeout, local_address, socket_options
@@ -115,8 +119,8 @@ class CheckedBackend(AsyncNetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> AsyncNetworkStream:
-        """Refuse: no endpoint is a file."""
-        raise RefusedAddressError(f"{path} is no address of the network")
+        """Refuse: no endpoint is a socket file."""
+        raise PrivateAddressError(f"{path} is no address of the network")
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

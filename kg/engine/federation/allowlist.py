@@ -73,7 +73,7 @@ class Endpoint(BaseModel):
 
 
 #: Who may be asked where nothing else is set, and what they want of those who ask.
-DEFAULTS: Final[dict[str, dict[str, Any]]] = {
+DEFAULT_ENDPOINTS: Final[dict[str, dict[str, Any]]] = {
     # https://www.wikidata.org/wiki/Wikidata:SPARQL_query_service and its page on the graph split.
     "https://query.wikidata.org/sparql": {"per_minute": 30, "concurrency": 2},
     "https://query-scholarly.wikidata.org/sparql": {"per_minute": 30, "concurrency": 2},
@@ -88,8 +88,8 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-class Endpoints(BaseModel):
-    """The list, by the address that queries write, and who we say we are.
+class Allowlist(BaseModel):
+    """The endpoints that may be asked, and how requests identify themselves.
 
     The User-Agent names a contact, as Wikimedia asks:
     https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Policy
@@ -100,7 +100,8 @@ class Endpoints(BaseModel):
     contact: str = DEFAULT_BASE_IRI
     #: Bytes of answers kept on disk.
     cache_bytes: int = Field(default=256 * 2**20, ge=0)
-    listed: dict[str, Endpoint] = Field(default_factory=dict)
+    #: The endpoints, by the address that queries write.
+    by_iri: dict[str, Endpoint] = Field(default_factory=dict)
 
     @field_validator("contact")
     @classmethod
@@ -111,44 +112,44 @@ class Endpoints(BaseModel):
 
     @property
     def user_agent(self) -> str:
-        """What requests say they come from."""
+        """The User-Agent header of requests."""
         return f"un-votes-kg/{kg.__version__} ({self.contact}) httpcore"
 
-    def told(self) -> str:
+    def listing(self) -> str:
         """Return the addresses as a sentence lists them."""
-        return ", ".join(self.listed)
+        return ", ".join(self.by_iri)
 
 
-def load(path: Path | None) -> Endpoints:
-    """Return the list in a file, or the defaults where there is none.
+def load(path: Path | None) -> Allowlist:
+    """Return the list in a file, or the default one where there is none.
 
     Raises:
-        SettingError: if the file cannot be read, or says something that cannot be used.
+        SettingError: if the file cannot be read, or holds something that cannot be used.
     """
-    said: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     if path is not None:
         try:
-            said = tomllib.loads(path.read_text(encoding="utf-8"))
+            settings = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             message = f"KG_FEDERATION names {path}, which cannot be read: {error}"
             raise SettingError(message) from error
-    listed = dict(DEFAULTS) if said.pop("defaults", True) else {}
-    changed = said.pop("endpoint", {})
-    if not isinstance(changed, dict) or not all(isinstance(v, dict) for v in changed.values()):
+    endpoints = dict(DEFAULT_ENDPOINTS) if settings.pop("defaults", True) else {}
+    changes = settings.pop("endpoint", {})
+    if not isinstance(changes, dict) or not all(isinstance(v, dict) for v in changes.values()):
         raise SettingError(f'{path}: expected tables [endpoint."https://..."], one an endpoint')
-    for iri, fields in changed.items():
-        listed[iri] = listed.get(iri, {}) | fields
-        if not listed[iri].pop("allowed", True):
-            del listed[iri]
-    said["listed"] = {iri: {"iri": iri, **fields} for iri, fields in listed.items()}
+    for iri, fields in changes.items():
+        endpoints[iri] = endpoints.get(iri, {}) | fields
+        if not endpoints[iri].pop("allowed", True):
+            del endpoints[iri]
+    settings["by_iri"] = {iri: {"iri": iri, **fields} for iri, fields in endpoints.items()}
     try:
-        return Endpoints.model_validate(said)
+        return Allowlist.model_validate(settings)
     except ValidationError as error:
-        raise SettingError(f"{path}: {_told(error)}") from error
+        raise SettingError(f"{path}: {_first_error(error)}") from error
 
 
-def _told(error: ValidationError) -> str:
+def _first_error(error: ValidationError) -> str:
     first = error.errors()[0]
-    where = ".".join(str(one) for one in first["loc"] if one != "listed")
-    what = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {what}, not {first['input']!r}"
+    where = ".".join(str(step) for step in first["loc"] if step != "by_iri")
+    problem = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {problem}, not {first['input']!r}"

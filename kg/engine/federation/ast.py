@@ -1,150 +1,168 @@
-"""The groups of a query and what stands in them, with the variables that each part binds.
+"""The syntax tree of a query: its groups and what stands in them, with the variables of each part.
 
-``certain`` variables are bound in every solution of a part, ``visible`` ones in some; what a part
-``mentions`` may be neither.
-https://www.w3.org/TR/sparql11-query/#variableScope
+``always_bound`` variables are bound in every solution of a node, ``in_scope`` ones in some; what a
+node ``mentions`` may be neither. https://www.w3.org/TR/sparql11-query/#variableScope
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.engine.federation.lexer import Token
+from kg.sparql.lexer import Token
 
 Names = frozenset[str]
 _NONE: Final[Names] = frozenset()
 #: Functions that may answer differently each time: what uses them cannot be evaluated twice.
-_VOLATILE: Final = frozenset({"RAND", "UUID", "STRUUID", "BNODE", "NOW"})
+_NONDETERMINISTIC: Final = ("RAND", "UUID", "STRUUID", "BNODE", "NOW")
+_VARIABLE_INSIDE: Final = re.compile(r"[?$](\w+)")
+
+
+def variables_in(token: Token) -> Names:
+    """Return the variable that a token is, or that may stand in it.
+
+    What the lexer takes for an IRI may be two comparisons: ``?a<?b&&?c>?d``.
+    """
+    if token.kind == "var":
+        return frozenset({token.text[1:]})
+    if token.kind == "iri":
+        return frozenset(_VARIABLE_INSIDE.findall(token.text))
+    return _NONE
+
+
+def union(sets: Iterable[Names]) -> Names:
+    """Return the names that are in any of some sets."""
+    return _NONE.union(*sets)
 
 
 @dataclass(eq=False)
-class Part:
-    """A part of a query: where it stands, and the words in it."""
+class Node:
+    """A part of a query, and its tokens, which say where it stands."""
 
-    words: list[Token]
-    parent: Part | None = field(default=None, init=False)
+    tokens: list[Token]
+    parent: Node | None = field(default=None, init=False)
 
     @property
     def start(self) -> int:
         """Where it begins in the query, in characters."""
-        return self.words[0].start
+        return self.tokens[0].start
 
     @property
     def end(self) -> int:
         """Where it ends."""
-        return self.words[-1].end
+        return self.tokens[-1].end
 
     @property
     def mentions(self) -> Names:
         """All variables that stand in it."""
-        return frozenset().union(*(one.variables for one in self.words))
+        return union(variables_in(token) for token in self.tokens)
 
     @property
-    def certain(self) -> Names:
+    def always_bound(self) -> Names:
         """The variables bound in every solution."""
         return _NONE
 
     @property
-    def visible(self) -> Names:
+    def in_scope(self) -> Names:
         """The variables that may be bound in a solution."""
-        return self.certain
+        return self.always_bound
 
     @property
-    def is_repeatable(self) -> bool:
+    def is_deterministic(self) -> bool:
         """Whether it has the same solutions each time it is evaluated."""
-        return not any(one.kind == "word" and one.text.upper() in _VOLATILE for one in self.words)
+        return not any(token.is_word(*_NONDETERMINISTIC) for token in self.tokens)
 
-    def children(self) -> list[Part]:
-        """Return the parts directly inside."""
+    def children(self) -> list[Node]:
+        """Return the nodes directly inside."""
         return []
 
-    def walk(self) -> Iterator[Part]:
-        """Yield this part and all inside it, in the order of the text."""
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all inside it, in the order of the text."""
         yield self
         for child in self.children():
             yield from child.walk()
 
 
 @dataclass(eq=False)
-class Triples(Part):
+class Triples(Node):
     """Triple patterns, property paths among them."""
 
     @property
-    def certain(self) -> Names:
+    def always_bound(self) -> Names:
         return self.mentions
 
-    def statements(self) -> list[Triples]:
-        """Return the patterns of each subject by themselves."""
-        found: list[list[Token]] = [[]]
+    def split(self) -> list[Triples]:
+        """Return the patterns of each subject as a node of their own."""
+        subjects: list[list[Token]] = [[]]
         depth = 0
-        for word in self.words:
-            depth += word.kind == "mark" and word.text in "(["
-            depth -= word.kind == "mark" and word.text in ")]"
-            if word.is_mark(".") and depth == 0:
-                found.append([])
+        for token in self.tokens:
+            depth += token.is_mark("(", "[") - token.is_mark(")", "]")
+            if token.is_mark(".") and depth == 0:
+                subjects.append([])
             else:
-                found[-1].append(word)
-        return [Triples(one) for one in found if one]
+                subjects[-1].append(token)
+        return [Triples(tokens) for tokens in subjects if tokens]
 
 
 @dataclass(eq=False)
-class Values(Part):
+class Values(Node):
     """Inline data."""
 
     columns: Names
-    full: bool
+    #: Whether no cell is UNDEF.
+    is_complete: bool
 
     @property
-    def certain(self) -> Names:
-        return self.columns if self.full else _NONE
+    def always_bound(self) -> Names:
+        return self.columns if self.is_complete else _NONE
 
     @property
-    def visible(self) -> Names:
+    def in_scope(self) -> Names:
         return self.columns
 
 
 @dataclass(eq=False)
-class Expression(Part):
+class Expression(Node):
     """A FILTER, or a BIND to a variable; ``groups`` are those of EXISTS."""
 
     groups: list[Group]
     variable: str = ""
 
     @property
-    def visible(self) -> Names:
+    def in_scope(self) -> Names:
         return frozenset({self.variable}) if self.variable else _NONE
 
     @property
-    def needs(self) -> Names:
+    def operands(self) -> Names:
         """The variables it is computed from."""
         return self.mentions - {self.variable}
 
-    def children(self) -> list[Part]:
+    def children(self) -> list[Node]:
         return [*self.groups]
 
 
 @dataclass(eq=False)
-class Group(Part):
+class Group(Node):
     """A group graph pattern, from its opening brace to its closing one."""
 
-    elements: list[Part]
+    elements: list[Node]
 
     @property
-    def certain(self) -> Names:
-        return frozenset().union(*(one.certain for one in self.elements))
+    def always_bound(self) -> Names:
+        return union(element.always_bound for element in self.elements)
 
     @property
-    def visible(self) -> Names:
-        return frozenset().union(*(one.visible for one in self.elements))
+    def in_scope(self) -> Names:
+        return union(element.in_scope for element in self.elements)
 
-    def children(self) -> list[Part]:
+    def children(self) -> list[Node]:
         return self.elements
 
 
 @dataclass(eq=False)
-class Nested(Part):
+class Nested(Node):
     """One group inside another, or several joined by UNION.
 
     ``kind`` is group, union, optional, minus, graph or lateral.
@@ -152,95 +170,98 @@ class Nested(Part):
 
     kind: str
     groups: list[Group]
-    #: The IRI or the variable of a graph.
-    name: Token | None = None
+    #: The IRI or the variable of GRAPH.
+    graph: Token | None = None
 
     @property
-    def certain(self) -> Names:
+    def always_bound(self) -> Names:
         if self.kind in {"optional", "minus"}:
             return _NONE
-        first, *others = (one.certain for one in self.groups)
-        return first.intersection(*others) | (self.name.variables if self.name else _NONE)
+        first, *others = (group.always_bound for group in self.groups)
+        return first.intersection(*others) | self._graph_variable()
 
     @property
-    def visible(self) -> Names:
+    def in_scope(self) -> Names:
         if self.kind == "minus":
             return _NONE
-        found = frozenset().union(*(one.visible for one in self.groups))
-        return found | (self.name.variables if self.name else _NONE)
+        return union(group.in_scope for group in self.groups) | self._graph_variable()
 
-    def children(self) -> list[Part]:
+    def _graph_variable(self) -> Names:
+        return variables_in(self.graph) if self.graph else _NONE
+
+    def children(self) -> list[Node]:
         return [*self.groups]
 
 
 @dataclass(eq=False)
-class Service(Part):
-    """A SERVICE clause; once it is answered, ``answer`` stands in its place."""
+class Service(Node):
+    """A SERVICE clause; once it is answered, ``replacement`` stands in its place."""
 
     silent: bool
-    name: Token
+    endpoint: Token
     body: Group
-    answer: str | None = None
-    #: What the answer binds always, and at all.
-    binds: tuple[Names, Names] = (_NONE, _NONE)
+    replacement: str | None = None
+    #: The variables that the replacement binds always, and at all.
+    replacement_bound: Names = _NONE
+    replacement_scope: Names = _NONE
 
     @property
-    def certain(self) -> Names:
-        if self.answer is not None:
-            return self.binds[0]
-        return _NONE if self.silent else self.body.certain
+    def always_bound(self) -> Names:
+        if self.replacement is not None:
+            return self.replacement_bound
+        return _NONE if self.silent else self.body.always_bound
 
     @property
-    def visible(self) -> Names:
-        return self.binds[1] if self.answer is not None else self.body.visible
+    def in_scope(self) -> Names:
+        return self.body.in_scope if self.replacement is None else self.replacement_scope
 
-    def children(self) -> list[Part]:
+    def children(self) -> list[Node]:
         return [self.body]
 
 
 @dataclass(eq=False)
-class Select(Part):
-    """A query or a sub-select: its clause, its group, and what comes after it."""
+class Select(Node):
+    """A query or a sub-select: its clause, its group, and its solution modifiers."""
 
-    #: Whether it projects everything; else the variables, and those that are computed.
-    star: bool = True
-    plain: Names = _NONE
+    #: Whether it is SELECT *; else the variables that it projects and those that it computes.
+    is_star: bool = True
+    projected: Names = _NONE
     computed: Names = _NONE
-    aggregates: bool = False
+    has_aggregates: bool = False
     group: Group | None = None
     #: Variables of GROUP BY, None without it.
-    keys: Names | None = None
+    group_keys: Names | None = None
     limit: int | None = None
-    offset: bool = False
+    has_offset: bool = False
     values: Values | None = None
-    #: Groups of EXISTS in expressions of the clause and behind the group.
-    loose: list[Group] = field(default_factory=list)
+    #: Groups of EXISTS in expressions of the clause and of the modifiers.
+    exists_groups: list[Group] = field(default_factory=list)
 
     @property
-    def certain(self) -> Names:
+    def always_bound(self) -> Names:
         if self.group is None:
             return _NONE
-        inside = self.group.certain | (self.values.certain if self.values else _NONE)
-        if self.aggregates or self.keys is not None:
-            inside &= self.keys or _NONE
-        return inside if self.star else inside & self.plain
+        inside = self.group.always_bound | (self.values.always_bound if self.values else _NONE)
+        if self.has_aggregates or self.group_keys is not None:
+            inside &= self.group_keys or _NONE
+        return inside if self.is_star else inside & self.projected
 
     @property
-    def visible(self) -> Names:
-        if not self.star:
-            return self.plain | self.computed
-        inside = self.group.visible if self.group else _NONE
-        return inside | (self.values.visible if self.values else _NONE)
+    def in_scope(self) -> Names:
+        if not self.is_star:
+            return self.projected | self.computed
+        inside = self.group.in_scope if self.group else _NONE
+        return inside | (self.values.in_scope if self.values else _NONE)
 
-    def lets_in(self, names: Names) -> Names:
-        """Return the variables whose values may be limited inside as they are outside."""
-        if self.limit is not None or self.offset:
+    def pushable(self, names: Names) -> Names:
+        """Return those of some variables that may be limited inside as they are outside."""
+        if self.limit is not None or self.has_offset:
             return _NONE
-        names &= self.visible - self.computed
-        if self.aggregates or self.keys is not None:
-            names &= self.keys or _NONE
+        names &= self.in_scope - self.computed
+        if self.has_aggregates or self.group_keys is not None:
+            names &= self.group_keys or _NONE
         return names
 
-    def children(self) -> list[Part]:
-        found: list[Part] = [self.group] if self.group else []
-        return [*found, *([self.values] if self.values else []), *self.loose]
+    def children(self) -> list[Node]:
+        nodes: list[Node] = [self.group] if self.group else []
+        return [*nodes, *([self.values] if self.values else []), *self.exists_groups]

@@ -1,4 +1,4 @@
-"""Solutions as an endpoint tells them in JSON, checked to the end, and as VALUES in a query.
+"""SPARQL results in JSON: parsed and checked to the end, and written as VALUES in a query.
 
 https://www.w3.org/TR/sparql11-results-json/
 """
@@ -15,14 +15,14 @@ import pyoxigraph as ox
 
 from kg.rdf.vocabulary import BASE
 
-#: Nodes without a name of one answer, by which they can be told apart in ours.
-_NAMELESS: Final = BASE + ".well-known/genid/"
+#: Blank nodes become IRIs below it, so that they can stand in VALUES.
+_SKOLEM_BASE: Final = BASE + ".well-known/genid/"
 
 Row = tuple[str, ...]
 
 
-class UnusableError(Exception):
-    """An answer that is not what it should be; the message says in what."""
+class InvalidResultsError(Exception):
+    """An answer is not a SPARQL result as it should be; the message goes on after its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,64 +35,69 @@ class Solutions:
     def always_bound(self) -> frozenset[str]:
         """Return the variables that every solution binds."""
         return frozenset(
-            name for at, name in enumerate(self.variables) if all(row[at] for row in self.rows)
+            name
+            for index, name in enumerate(self.variables)
+            if all(row[index] for row in self.rows)
         )
 
 
-def read(content: bytes, variables: tuple[str, ...], most: int) -> Solutions:
+def parse_solutions(content: bytes, variables: tuple[str, ...], max_rows: int) -> Solutions:
     """Return the solutions in an answer: those of some variables, and at most so many.
 
     Raises:
-        UnusableError: if the answer is no SPARQL JSON from its first byte to its last, or too long.
+        InvalidResultsError: if the answer is no SPARQL JSON from its first byte to its last, or has
+            more rows.
     """
     try:
-        said = json.loads(content)
-        listed = said["results"]["bindings"]
-        named = said["head"]["vars"]
+        results = json.loads(content)
+        rows = results["results"]["bindings"]
+        head = results["head"]["vars"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UnusableError("is no SPARQL result in JSON, or not all of one") from error
-    if not isinstance(listed, list) or not isinstance(named, list):
-        raise UnusableError("is no SPARQL result in JSON")
-    if len(listed) > most:
-        raise UnusableError(f"has more than {most:,} rows")
-    names = hashlib.sha256(content).hexdigest()[:16]
+        raise InvalidResultsError("is no SPARQL result in JSON, or not all of one") from error
+    if not isinstance(rows, list) or not isinstance(head, list):
+        raise InvalidResultsError("is no SPARQL result in JSON")
+    if len(rows) > max_rows:
+        raise InvalidResultsError(f"has more than {max_rows:,} rows")
+    answer_id = hashlib.sha256(content).hexdigest()[:16]
     terms: dict[str, str] = {}
     return Solutions(
-        variables, tuple(tuple(_cell(row, v, names, terms) for v in variables) for row in listed)
+        variables,
+        tuple(tuple(_cell(row, name, answer_id, terms) for name in variables) for row in rows),
     )
 
 
-def _cell(row: Any, variable: str, names: str, terms: dict[str, str]) -> str:
+def _cell(row: Any, variable: str, answer_id: str, terms: dict[str, str]) -> str:
+    """Return the term of a variable; ``terms`` has those that occurred before."""
     if not isinstance(row, dict):
-        raise UnusableError("has a row that is no object")
-    said = row.get(variable)
-    if said is None:
+        raise InvalidResultsError("has a row that is no object")
+    binding = row.get(variable)
+    if binding is None:
         return ""
-    key = json.dumps(said, sort_keys=True)
+    key = json.dumps(binding, sort_keys=True)
     if key not in terms:
-        terms[key] = _term(said, names)
+        terms[key] = _term(binding, answer_id)
     return terms[key]
 
 
-def _term(said: Any, names: str) -> str:
+def _term(binding: Any, answer_id: str) -> str:
     try:
-        kind, value = said["type"], said["value"]
+        kind, value = binding["type"], binding["value"]
         if kind == "uri":
             return str(ox.NamedNode(value))
         if kind == "bnode":
-            # A node without a name cannot stand in VALUES, so it gets one.
-            return str(ox.NamedNode(f"{_NAMELESS}{names}-{value.encode().hex()}"))
+            # Equal labels mean one node within an answer only.
+            return str(ox.NamedNode(f"{_SKOLEM_BASE}{answer_id}-{value.encode().hex()}"))
         if kind in {"literal", "typed-literal"}:
-            if language := said.get("xml:lang"):
+            if language := binding.get("xml:lang"):
                 return str(ox.Literal(value, language=language))
-            datatype = said.get("datatype")
+            datatype = binding.get("datatype")
             return str(ox.Literal(value, datatype=ox.NamedNode(datatype) if datatype else None))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnusableError(f"has a term that is none: {str(said)[:100]}") from error
-    raise UnusableError(f"has a term of an unknown kind: {str(said)[:100]}")
+        raise InvalidResultsError(f"has a term that is none: {str(binding)[:100]}") from error
+    raise InvalidResultsError(f"has a term of an unknown kind: {str(binding)[:100]}")
 
 
-def as_values(variables: tuple[str, ...], rows: Iterable[Row]) -> str:
+def values_block(variables: tuple[str, ...], rows: Iterable[Row]) -> str:
     """Return solutions as a VALUES block."""
     if len(variables) == 1:
         return f"VALUES ?{variables[0]} {{ {' '.join(row[0] or 'UNDEF' for row in rows)} }}"

@@ -1,6 +1,6 @@
-"""Answers of endpoints on disk, for as long as their settings allow.
+"""A cache of endpoints' answers on disk, each for as long as its endpoint's settings allow.
 
-One file of SQLite in the data folder; the server and the command line may use it at once. Only
+It is one SQLite file in the data folder; the server and the command line may use it at once. Only
 answers that were read to their end and checked are kept.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.engine.federation.bindings import Solutions
-from kg.engine.federation.client import Received
+from kg.engine.federation.client import EndpointAnswer
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS answer (
@@ -28,64 +28,67 @@ CREATE INDEX IF NOT EXISTS answer_made ON answer (made);
 
 
 class AnswerCache:
-    """Keeps answers up to a number of bytes; the oldest make room. ``path`` None keeps none."""
+    """Keeps answers up to a number of bytes and evicts the oldest; without a path it keeps none."""
 
-    def __init__(self, path: Path | None, most: int) -> None:
-        self._most = most
-        self._file: sqlite3.Connection | None = None
-        if path is None or not most:
+    def __init__(self, path: Path | None, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._database: sqlite3.Connection | None = None
+        if path is None or not max_bytes:
             return
         # A cache that cannot be opened or read is no reason not to answer.
         with contextlib.suppress(OSError, sqlite3.Error):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(path, timeout=5, isolation_level=None)
-            self._file.execute("PRAGMA journal_mode = WAL")
-            self._file.execute("PRAGMA synchronous = OFF")
-            self._file.executescript(_SCHEMA)
+            self._database = sqlite3.connect(path, timeout=5, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = OFF")
+            self._database.executescript(_SCHEMA)
 
-    def get(self, address: str, query: str, seconds: float) -> Received | None:
+    def get(self, address: str, query: str, seconds: float) -> EndpointAnswer | None:
         """Return the answer of an endpoint to a query, if there is one not older than that."""
-        with self._using() as file:
+        with self._usable() as database:
             row = (
-                file
-                and file.execute(
+                database
+                and database.execute(
                     "SELECT content, received FROM answer WHERE key = ? AND made BETWEEN ? AND ?",
                     (_key(address, query), time.time() - seconds, time.time() + 1),
                 ).fetchone()
             )
             if not row:
                 return None
-            said = json.loads(zlib.decompress(row[0]))
-            rows = tuple(tuple(one) for one in said["rows"])
-            return Received(Solutions(tuple(said["variables"]), rows), row[1])
+            content, size = row
+            entry = json.loads(zlib.decompress(content))
+            rows = tuple(tuple(cells) for cells in entry["rows"])
+            return EndpointAnswer(Solutions(tuple(entry["variables"]), rows), size)
         return None
 
-    def put(self, address: str, query: str, answer: Received) -> None:
+    def put(self, address: str, query: str, answer: EndpointAnswer) -> None:
         """Keep an answer."""
-        said = {"variables": answer.solutions.variables, "rows": answer.solutions.rows}
-        content = zlib.compress(json.dumps(said).encode(), 1)
-        with self._using() as file:
-            if file is None:
+        entry = {"variables": answer.solutions.variables, "rows": answer.solutions.rows}
+        content = zlib.compress(json.dumps(entry).encode(), 1)
+        with self._usable() as database:
+            if database is None:
                 return
-            file.execute(
+            database.execute(
                 "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)",
-                (_key(address, query), time.time(), answer.received, content),
+                (_key(address, query), time.time(), answer.size, content),
             )
-            self._make_room(file)
+            self._evict(database)
 
-    def _make_room(self, file: sqlite3.Connection) -> None:
-        (size,) = file.execute("SELECT COALESCE(SUM(LENGTH(content)), 0) FROM answer").fetchone()
-        while size > self._most:
-            key, length = file.execute(
+    def _evict(self, database: sqlite3.Connection) -> None:
+        (size,) = database.execute(
+            "SELECT COALESCE(SUM(LENGTH(content)), 0) FROM answer"
+        ).fetchone()
+        while size > self._max_bytes:
+            key, length = database.execute(
                 "SELECT key, LENGTH(content) FROM answer ORDER BY made LIMIT 1"
             ).fetchone()
-            file.execute("DELETE FROM answer WHERE key = ?", (key,))
+            database.execute("DELETE FROM answer WHERE key = ?", (key,))
             size -= length
 
     @contextlib.contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection | None]:
+    def _usable(self) -> Iterator[sqlite3.Connection | None]:
         with contextlib.suppress(sqlite3.Error, zlib.error, ValueError):
-            yield self._file
+            yield self._database
 
 
 def _key(address: str, query: str) -> str:

@@ -1,8 +1,8 @@
-"""What stands around a SERVICE clause and limits which of its solutions can matter.
+"""What is joined with a SERVICE clause and so limits which of its solutions can matter.
 
 A solution matters only if it agrees with some solution of the patterns that are joined with it. So
-a query over those patterns, or over some of them, gives the values that its variables can have. Why
-each step outwards is safe is told in ``docs/federation.md``.
+a query over those patterns, or over some of them, gives the values that its variables can have.
+``docs/federation.md`` explains why each step outwards is safe.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from kg.engine.federation.ast import (
     Group,
     Names,
     Nested,
-    Part,
+    Node,
     Select,
     Service,
     Triples,
+    union,
+    variables_in,
 )
 from kg.engine.federation.parser import Query
 
@@ -27,23 +29,19 @@ _NONE: Final[Names] = frozenset()
 
 @dataclass
 class _Level:
-    """The parts of one group that are joined with a clause, or with the group around it."""
+    """The elements of one group that are joined with a clause, or with the group around it."""
 
-    parts: list[Part]
+    elements: list[Node]
     filters: list[Expression]
-    #: The graph that this and all inside is asked of, as it stands in the text.
+    #: The IRI or variable of the graph that they are evaluated in, as in the text.
     graph: str = ""
-
-    @property
-    def certain(self) -> Names:
-        return frozenset().union(*(one.certain for one in self.parts))
 
 
 @dataclass(frozen=True)
-class Around:
+class JoinContext:
     """A group to ask for the values of variables that a clause shares with what surrounds it.
 
-    ``narrow`` is less of it, with more values but sooner evaluated: the patterns that name these
+    ``narrow`` is less of it, with more values but sooner evaluated: the patterns that mention these
     variables; empty if that would be the same.
     """
 
@@ -52,11 +50,11 @@ class Around:
     narrow: str = ""
 
 
-def around(query: Query, service: Service) -> Around | None:
+def join_context(query: Query, service: Service) -> JoinContext | None:
     """Return what limits the solutions of a clause, or None if nothing does."""
-    wanted = service.body.certain
+    wanted = service.body.always_bound
     levels: list[_Level] = []
-    node: Part = service
+    node: Node = service
     while isinstance(group := node.parent, Group):
         levels.insert(0, _level(group, node))
         container = group.parent
@@ -70,25 +68,25 @@ def around(query: Query, service: Service) -> Around | None:
                 break
             node = container
         elif isinstance(container, Expression):
-            # EXISTS is asked of each whole solution of the group around it.
+            # EXISTS is evaluated for each whole solution of the group around it.
             if isinstance(container.parent, Group) and not container.variable:
                 levels.insert(0, _level(container.parent, container))
             break
         elif isinstance(container, Select):
             if container.group is group and container.values:
-                levels[0].parts.append(container.values)
-            found = _asked(query, levels, wanted)
-            if found or container.group is not group or container.parent is None:
-                return found
+                levels[0].elements.append(container.values)
+            context = _context(query, levels, wanted)
+            if context or container.group is not group or container.parent is None:
+                return context
             # Nothing inside limits it: what stands outside may, by variables that go through.
-            wanted = container.lets_in(wanted)
+            wanted = container.pushable(wanted)
             levels, node = [], container
         else:
             break
-    return _asked(query, levels, wanted)
+    return _context(query, levels, wanted)
 
 
-def correlated(query: Query, service: Service) -> Names:
+def correlated_variables(query: Query, service: Service) -> Names:
     """Return the variables by which a clause depends on what stands around it.
 
     There are some only inside EXISTS and LATERAL, which are evaluated for one solution after the
@@ -103,97 +101,110 @@ def correlated(query: Query, service: Service) -> Names:
     else:
         return _NONE
     inside = service.body
-    outside = (w for w in query.top.words if not inside.start <= w.start < inside.end)
-    named = frozenset().union(*(word.variables for word in outside))
-    return (inside.mentions & named) - inside.certain
+    outside = (t for t in query.top.tokens if not inside.start <= t.start < inside.end)
+    mentioned = union(variables_in(token) for token in outside)
+    return (inside.mentions & mentioned) - inside.always_bound
 
 
-def _level(group: Group, node: Part, *, before: bool = False) -> _Level:
-    parts: list[Part] = []
+def _level(group: Group, node: Node, *, before: bool = False) -> _Level:
+    """Return what is joined with an element of a group; ``before`` takes what precedes it only."""
+    elements: list[Node] = []
     filters: list[Expression] = []
     passed = False
     for element in group.elements:
         if element is node:
             passed = True
             continue
-        usable = element.is_repeatable and not any(
-            isinstance(one, Service) and one.answer is None for one in element.walk()
-        )
-        if not usable:
+        if not element.is_deterministic or _has_unanswered_service(element):
             continue
         if isinstance(element, Expression):
             if element.groups:
                 continue
             if not element.variable:
                 filters.append(element)
-            elif not passed or not before:
-                certain = frozenset().union(*(one.certain for one in parts))
-                if element.needs <= certain:
-                    parts.append(element)
+            elif not (passed and before) and element.operands <= _bound(elements):
+                elements.append(element)
         elif passed and before:
             continue
         elif isinstance(element, Triples):
-            parts += element.statements()
+            elements += element.split()
         elif not isinstance(element, Nested) or element.kind in {"group", "union", "graph"}:
-            parts.append(element)
-    return _Level(parts, filters, _graph_of(group))
+            elements.append(element)
+    return _Level(elements, filters, _graph_of(group))
+
+
+def _bound(elements: list[Node]) -> Names:
+    return union(element.always_bound for element in elements)
+
+
+def _has_unanswered_service(element: Node) -> bool:
+    return any(isinstance(n, Service) and n.replacement is None for n in element.walk())
 
 
 def _graph_of(group: Group) -> str:
-    """Return the graph that the patterns of a group are asked of, empty for the default one."""
-    node: Part | None = group
-    scope = True
+    """Return the graph that the patterns of a group are matched in, empty for the default one."""
+    node: Node | None = group
+    same_scope = True
     while node is not None:
-        if isinstance(node, Nested) and node.name:
+        if isinstance(node, Nested) and node.graph:
             # Beyond a sub-select the name of its variable may mean another one here.
-            return node.name.text if scope or not node.name.variables else "?_graph"
-        scope = scope and not isinstance(node, Select)
+            is_iri = not variables_in(node.graph)
+            return node.graph.text if same_scope or is_iri else "?_graph"
+        same_scope = same_scope and not isinstance(node, Select)
         node = node.parent
     return ""
 
 
-def _asked(query: Query, levels: list[_Level], wanted: Names) -> Around | None:
-    """Return the groups that ask for values of what is wanted."""
-    group, shared = _group(query, levels, wanted, _connected(levels, wanted, far=True))
+def _context(query: Query, levels: list[_Level], wanted: Names) -> JoinContext | None:
+    """Return the groups that give values of some variables, None if they bind none of them."""
+    thorough = _connected(levels, wanted, transitive=True)
+    group, shared = _render_group(query, levels, wanted, thorough)
     if not shared:
         return None
-    narrow, of = _group(query, levels, wanted, _connected(levels, wanted, far=False))
-    return Around(group, shared, narrow if of == shared and narrow != group else "")
+    direct = _connected(levels, wanted, transitive=False)
+    narrow, narrow_shared = _render_group(query, levels, wanted, direct)
+    is_usable = narrow_shared == shared and narrow != group
+    return JoinContext(group, shared, narrow if is_usable else "")
 
 
-def _connected(levels: list[_Level], wanted: Names, *, far: bool) -> set[int]:
-    """Return the parts that name what is wanted; if ``far``, also what these name, and so on."""
+def _connected(levels: list[_Level], wanted: Names, *, transitive: bool) -> set[int]:
+    """Return the identities of the elements that have some variables in scope.
+
+    If ``transitive``, also those that share variables with these, and so on.
+    """
     reached = set(wanted)
-    kept: set[int] = set()
+    connected: set[int] = set()
     growing = bool(wanted)
     while growing:
         growing = False
         for level in levels:
-            names = frozenset({level.graph[1:]}) if level.graph[:1] in {"?", "$"} else _NONE
-            for part in level.parts:
-                seen = part.visible | names
-                if isinstance(part, Expression):
+            graph = frozenset({level.graph[1:]}) if level.graph[:1] in {"?", "$"} else _NONE
+            for element in level.elements:
+                names = element.in_scope | graph
+                if isinstance(element, Expression):
                     # What it is computed from is needed too, but it alone connects nothing.
-                    seen |= part.needs
-                if id(part) not in kept and seen & reached:
-                    kept.add(id(part))
-                    if far:
-                        reached |= seen
+                    names |= element.operands
+                if id(element) not in connected and names & reached:
+                    connected.add(id(element))
+                    if transitive:
+                        reached |= names
                         growing = True
-    return kept
+    return connected
 
 
-def _group(query: Query, levels: list[_Level], wanted: Names, kept: set[int]) -> tuple[str, Names]:
-    """Return a group of some parts, and which of the wanted variables they bind."""
+def _render_group(
+    query: Query, levels: list[_Level], wanted: Names, kept: set[int]
+) -> tuple[str, Names]:
+    """Return a group of some elements, and which of the wanted variables they bind."""
     shared: set[str] = set()
     text = ""
     for level in reversed(levels):
-        parts = [one for one in level.parts if id(one) in kept]
-        certain = frozenset().union(*(one.certain for one in parts))
-        parts = [one for one in parts if not isinstance(one, Expression) or one.needs <= certain]
-        filters = [one for one in level.filters if one.needs <= certain]
-        pieces = [query.rendered(one.start, one.end) for one in (*parts, *filters)]
-        shared |= wanted & frozenset().union(*(one.visible for one in parts))
+        elements = [element for element in level.elements if id(element) in kept]
+        bound = _bound(elements)
+        elements = [e for e in elements if not isinstance(e, Expression) or e.operands <= bound]
+        filters = [condition for condition in level.filters if condition.operands <= bound]
+        pieces = [query.render(node.start, node.end) for node in (*elements, *filters)]
+        shared |= wanted & union(element.in_scope for element in elements)
         inside = f" {{ {text} }}" if text else ""
         text = " . ".join(pieces) + inside
         if level.graph and text:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from kg.engine.federation.gateway_process import GatewayProcess
-from kg.engine.federation.response_headers import headers_of, remarks_on
-from kg.engine.federation.rewriter import Outcome
+from kg.engine.federation.response_headers import remarks, response_headers
+from kg.engine.federation.rewriter import RewrittenQuery
 from kg.engine.interface import Engine, Parameter, QueryRequest, QueryResponse
 from kg.errors import ForbiddenServiceError, LimitError
+from kg.limits import JOIN_VALUES_BYTES
 from kg.release.release import Release
 from kg.sparql.evaluation import term
-
-#: Bytes of an answer of ours that holds values to send on.
-_LONGEST: Final = 32 * 2**20
 
 
 class FederatedEngine:
@@ -56,43 +53,45 @@ class FederatedEngine:
                 raise
         while True:
             releases: set[str] = set()
-            outcome = await self._federate(request, releases)
-            answer = await self._inner.execute(replace(request, query=outcome.query))
-            if releases <= {answer.metadata.release}:
+            rewritten = await self._rewrite(request, releases)
+            response = await self._inner.execute(replace(request, query=rewritten.query))
+            if releases <= {response.metadata.release}:
                 break
-            # A new release came in between: values of the old one do not limit the new one.
-            await answer.close()
-        answer.metadata = replace(
-            answer.metadata, headers=headers_of(outcome), remarks=remarks_on(outcome)
+            # Another release was activated in between: the old one's values do not limit it.
+            await response.close()
+        response.metadata = replace(
+            response.metadata, headers=response_headers(rewritten), remarks=remarks(rewritten)
         )
-        return answer
+        return response
 
-    async def _federate(self, request: QueryRequest, releases: set[str]) -> Outcome:
-        async def ask(text: str, seconds: float | None) -> bytes | None:
+    async def _rewrite(self, request: QueryRequest, releases: set[str]) -> RewrittenQuery:
+        """Have a query rewritten, and note the releases that values are taken from."""
+
+        async def query_local(text: str, seconds: float | None) -> bytes | None:
             try:
                 async with asyncio.timeout(seconds):
-                    return await read(text)
+                    return await content_of(text)
             except TimeoutError:
                 return None
 
-        async def read(text: str) -> bytes:
-            asked = QueryRequest(text, dataset=request.dataset, format="json")
-            answer = await self._inner.execute(asked)
-            releases.add(answer.metadata.release)
+        async def content_of(text: str) -> bytes:
+            local = QueryRequest(text, dataset=request.dataset, format="json")
+            response = await self._inner.execute(local)
+            releases.add(response.metadata.release)
             try:
-                gathered = bytearray()
-                async for piece in answer.chunks():
-                    gathered += piece
-                    if len(gathered) > _LONGEST:
+                content = bytearray()
+                async for chunk in response.chunks():
+                    content += chunk
+                    if len(content) > JOIN_VALUES_BYTES:
                         raise LimitError("what stands beside SERVICE has too many values")
-                return bytes(gathered)
+                return bytes(content)
             finally:
-                await answer.close()
+                await response.close()
 
-        parameters = terms_of(request.parameters)
-        return await self._gateway.federate(request.query, parameters, ask, request.client)
+        parameters = sparql_terms(request.parameters)
+        return await self._gateway.rewrite(request.query, parameters, query_local, request.client)
 
 
-def terms_of(parameters: Iterable[Parameter]) -> dict[str, str]:
+def sparql_terms(parameters: Iterable[Parameter]) -> dict[str, str]:
     """Return parameters as terms in SPARQL's syntax, by variable."""
     return {name: str(term(value, datatype)) for name, value, datatype in parameters}

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import itertools
-import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
 
-from kg.engine.federation.gateway_worker import FAILURES, SIZE
-from kg.engine.federation.rewriter import AskLocal, Outcome
+from kg.engine.federation.messages import (
+    Cancel,
+    Failure,
+    LocalAnswer,
+    LocalQuery,
+    Ready,
+    RewriteRequest,
+    Rewritten,
+    ToGateway,
+    encode,
+    receive,
+)
+from kg.engine.federation.rewriter import QueryLocal, RewrittenQuery
 from kg.errors import BusyError, KgError
+from kg.limits import GATEWAY_START_SECONDS
 from kg.resources import BASE_IRI
 
-_START_TIMEOUT: Final = 30.0
+#: What the process sends about a query; None when it has ended.
+_Reply = LocalQuery | Rewritten | Failure | None
 
 
 class GatewayProcess:
-    """Starts the process, speaks with it, and starts another when it has ended."""
+    """Starts the process, exchanges messages with it, and starts another when it has ended."""
 
     def __init__(self, folder: Path, settings: Path | None) -> None:
         self._arguments = [str(folder), *([str(settings)] if settings else [])]
         self._process: Process | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._reader: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
-        self._numbers = itertools.count()
-        #: What each process has told of each query; None at its end.
-        self._told: dict[tuple[Process, int], asyncio.Queue[dict[str, Any] | None]] = {}
+        self._ids = itertools.count()
+        self._replies: dict[tuple[Process, int], asyncio.Queue[_Reply]] = {}
 
     async def start(self) -> None:
         """Start the process if it does not run.
@@ -47,15 +56,16 @@ class GatewayProcess:
                 sys.executable, "-m", "kg.engine.federation.gateway_worker", *self._arguments,
                 stdin=PIPE, stdout=PIPE, env=os.environ | {"KG_BASE_IRI": BASE_IRI},
             )  # fmt: skip
+            assert process.stdout is not None
             try:
-                said = await asyncio.wait_for(_frame(process), _START_TIMEOUT)
-                assert said["kind"] == "ready", said
+                first = await asyncio.wait_for(receive(process.stdout), GATEWAY_START_SECONDS)
+                assert isinstance(first, Ready), first
             except (TimeoutError, asyncio.IncompleteReadError) as error:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 raise KgError("the process for federated queries does not start") from error
             self._process = process
-            self._reading = asyncio.create_task(self._read(process))
+            self._reader = asyncio.create_task(self._read(process, process.stdout))
 
     async def close(self) -> None:
         """End the process."""
@@ -63,65 +73,56 @@ class GatewayProcess:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
-        if self._reading:
-            await self._reading
+        if self._reader:
+            await self._reader
 
-    async def federate(
-        self, query: str, parameters: Mapping[str, str], ask: AskLocal, user: str
-    ) -> Outcome:
-        """Return a query without SERVICE, as ``kg.engine.federation.rewriter.federate`` does.
+    async def rewrite(
+        self, query: str, parameters: Mapping[str, str], query_local: QueryLocal, user: str
+    ) -> RewrittenQuery:
+        """Return a query without SERVICE, as ``kg.engine.federation.rewriter.rewrite`` does.
 
         Raises:
-            KgError: what that raises, what ``ask`` raises, or if the process ends.
+            KgError: what that raises, what ``query_local`` raises, or if the process ends.
         """
         await self.start()
-        process, number = self._process, next(self._numbers)
+        process, number = self._process, next(self._ids)
         assert process is not None
-        told = self._told[process, number] = asyncio.Queue()
-        sent = {"query": query, "parameters": dict(parameters), "user": user}
-        over = False
+        replies = self._replies[process, number] = asyncio.Queue()
+        is_over = False
         try:
-            _send(process, {"id": number, "kind": "query", **sent})
+            _send(process, RewriteRequest(number, query, dict(parameters), user))
             while True:
-                said = await told.get()
-                if said is None:
-                    over = True
-                    raise BusyError("the process for federated queries has ended; try again")
-                if said["kind"] == "local":
-                    found = await ask(said["query"], said["seconds"])
-                    content = None if found is None else base64.b64encode(found).decode()
-                    _send(process, {"id": number, "kind": "answer", "content": content})
+                reply = await replies.get()
+                if isinstance(reply, LocalQuery):
+                    content = await query_local(reply.query, reply.seconds)
+                    _send(process, LocalAnswer(number, content))
                     continue
-                over = True
-                if said["kind"] == "fail":
-                    raise FAILURES[said["error"]](said["message"])
-                return Outcome.from_json(said["outcome"])
+                is_over = True
+                if reply is None:
+                    raise BusyError("the process for federated queries has ended; try again")
+                if isinstance(reply, Failure):
+                    raise reply.as_error()
+                return reply.query
         finally:
-            del self._told[process, number]
-            if not over:
-                _send(process, {"id": number, "kind": "stop"})
+            del self._replies[process, number]
+            if not is_over:
+                _send(process, Cancel(number))
 
-    async def _read(self, process: Process) -> None:
+    async def _read(self, process: Process, stream: asyncio.StreamReader) -> None:
+        """Hand replies to those who wait for them, until the process ends."""
         with contextlib.suppress(asyncio.IncompleteReadError):
             while True:
-                said = await _frame(process)
-                if queue := self._told.get((process, said["id"])):
-                    queue.put_nowait(said)
+                reply = await receive(stream)
+                assert isinstance(reply, LocalQuery | Rewritten | Failure), reply
+                if queue := self._replies.get((process, reply.id)):
+                    queue.put_nowait(reply)
         await process.wait()
-        for (whose, _), queue in self._told.items():
-            if whose is process:
+        for (owner, _), queue in self._replies.items():
+            if owner is process:
                 queue.put_nowait(None)
 
 
-async def _frame(process: Process) -> dict[str, Any]:
-    assert process.stdout is not None
-    (length,) = SIZE.unpack(await process.stdout.readexactly(SIZE.size))
-    said: dict[str, Any] = json.loads(await process.stdout.readexactly(length))
-    return said
-
-
-def _send(process: Process, said: dict[str, Any]) -> None:
+def _send(process: Process, message: ToGateway) -> None:
     assert process.stdin is not None
-    content = json.dumps(said).encode()
     with contextlib.suppress(ConnectionError, RuntimeError):
-        process.stdin.write(SIZE.pack(len(content)) + content)
+        process.stdin.write(encode(message))

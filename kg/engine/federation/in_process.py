@@ -1,4 +1,4 @@
-"""Federated queries in one process, without a server: for the command line."""
+"""Federated queries without a gateway process, for the command line."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ import pyoxigraph as ox
 
 from kg.engine.federation import allowlist
 from kg.engine.federation.gateway import Gateway
-from kg.engine.federation.rewriter import Outcome, federate
+from kg.engine.federation.rewriter import RewrittenQuery, rewrite
 from kg.sparql.evaluation import Term, evaluate
 
 
-def federate_here(
+def rewrite_in_process(
     query: str,
     parameters: Mapping[str, Term],
     store: ox.Store,
     folder: Path,
     settings: Path | None,
-) -> Outcome:
+) -> RewrittenQuery:
     """Return a query without SERVICE; ``folder`` is the data folder, for the cache.
 
     Raises:
         SettingError: if the settings cannot be used.
-        KgError: what ``kg.engine.federation.rewriter.federate`` raises.
+        KgError: what ``kg.engine.federation.rewriter.rewrite`` raises.
     """
-    listed = allowlist.load(settings)
+    endpoints = allowlist.load(settings)
 
-    async def ask(text: str, _: float | None) -> bytes:
+    async def query_local(text: str, _: float | None) -> bytes:
         answer = evaluate(store, text)
         assert isinstance(answer, ox.QuerySolutions)
         content = answer.serialize(format=ox.QueryResultsFormat.JSON)
         assert content is not None
         return content
 
-    async def run() -> Outcome:
-        gateway = Gateway(listed, folder)
+    async def run() -> RewrittenQuery:
+        gateway = Gateway(endpoints, folder)
         try:
             terms = {name: str(term) for name, term in parameters.items()}
-            return await federate(query, terms, gateway, ask)
+            return await rewrite(query, terms, gateway, query_local)
         finally:
             await gateway.close()
 

@@ -1,8 +1,11 @@
-"""Reading a query that uses SERVICE: its groups, and where each of them stands in the text.
+"""Parsing a query that uses SERVICE: its groups, and where each of them stands in the text.
 
-No parser at hand tells where a SERVICE clause begins and ends: rdflib's algebra has no positions
-and does not know all that Oxigraph accepts, and Oxigraph's own is not open to Python. So this one
-reads the little it takes: words and brackets. Oxigraph judges the outcome.
+No other parser tells where a SERVICE clause begins and ends: rdflib's algebra has no positions and
+does not know all that Oxigraph accepts, Oxigraph's own is not open to Python, and that of the
+columnar engine reads less of SPARQL. This one reads only queries that Oxigraph has found valid, and
+only the structure: keywords, variables and brackets. Where its grammar and Oxigraph's differ (a
+``<`` that could begin an IRI or compare) the query is refused later, or a variable too many is
+seen, never one too few. Oxigraph also checks the rewritten query.
 """
 
 from __future__ import annotations
@@ -15,31 +18,36 @@ from urllib.parse import urljoin
 from kg.engine.federation.ast import (
     Expression,
     Group,
-    Names,
     Nested,
-    Part,
+    Node,
     Select,
     Service,
     Triples,
     Values,
+    variables_in,
 )
-from kg.engine.federation.lexer import END, Token, tokens, unreadable
 from kg.errors import ForbiddenServiceError, QueryError
+from kg.limits import (
+    FEDERATED_QUERY_BRACKETS,
+    FEDERATED_QUERY_CHARACTERS,
+    FEDERATED_QUERY_CLAUSES,
+    FEDERATED_QUERY_NODES,
+)
+from kg.sparql.lexer import LexicalError, Token, tokenize, unescaped
 
-#: Characters of a query with SERVICE, groups and parts of groups in it, clauses among them.
-MAX_LENGTH: Final = 100_000
-MAX_PARTS: Final = 500
-MAX_SERVICES: Final = 20
-_ELEMENTS: Final = ("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES", "LATERAL")
+_GROUP_KEYWORDS: Final = (
+    *("OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES", "LATERAL"),
+)
 _AGGREGATES: Final = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _MODIFIERS: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-_WHOLE: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
+_CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
+_ABSOLUTE: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 @dataclass
 class Query:
-    """A query as it was read; ``top`` is everything behind the prologue."""
+    """A parsed query; ``top`` is everything behind the prologue."""
 
     text: str
     top: Select
@@ -48,311 +56,341 @@ class Query:
     dataset: str = ""
 
     def services(self) -> list[Service]:
-        """Return the SERVICE clauses that are not answered, without those inside another."""
-        found: list[Service] = []
-        waiting: list[Part] = [self.top]
-        while waiting:
-            part = waiting.pop()
-            if not isinstance(part, Service):
-                waiting += reversed(part.children())
-            elif part.answer is None:
-                found.append(part)
-        return found
+        """Return the SERVICE clauses that are not answered yet, without those inside another."""
+        services: list[Service] = []
+        pending: list[Node] = [self.top]
+        while pending:
+            node = pending.pop()
+            if not isinstance(node, Service):
+                pending += reversed(node.children())
+            elif node.replacement is None:
+                services.append(node)
+        return services
 
-    def rendered(self, start: int = 0, end: int | None = None) -> str:
-        """Return a stretch of the text, with answers in the place of the clauses answered."""
+    def render(self, start: int = 0, end: int | None = None) -> str:
+        """Return a stretch of the text, with replacements in the place of answered clauses."""
         end = len(self.text) if end is None else end
         pieces = []
-        for part in self.top.walk():
-            if isinstance(part, Service) and part.answer is not None and part.start >= start:
-                if part.end > end:
+        for node in self.top.walk():
+            if isinstance(node, Service) and node.replacement is not None and node.start >= start:
+                if node.end > end:
                     break
-                pieces += [self.text[start : part.start], part.answer]
-                start = part.end
+                pieces += [self.text[start : node.start], node.replacement]
+                start = node.end
         return "".join([*pieces, self.text[start:end]])
 
-    def iri(self, name: Token, base: str) -> str:
-        """Return the IRI that a word stands for, or an empty text for a variable.
+    def iri(self, token: Token, base: str) -> str:
+        """Return the IRI that a token stands for, or an empty text for a variable.
 
         ``base`` is that of a query which declares none.
         """
-        if name.kind == "iri":
-            written = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), name.text[1:-1])
-            # What is whole stays as it is written, to the last character.
-            return written if _WHOLE.match(written) else urljoin(self.base or base, written)
-        if name.kind == "name":
-            prefix, _, local = name.text.partition(":")
-            return self.prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+        if token.kind == "iri":
+            iri = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), token.text[1:-1])
+            # An absolute IRI stays as it is written, to the last character.
+            return iri if _ABSOLUTE.match(iri) else urljoin(self.base or base, iri)
+        if token.kind == "name":
+            prefix, _, local = token.text.partition(":")
+            return self.prefixes.get(prefix, "") + unescaped(local)
         return ""
 
 
-def read(text: str) -> Query:
+def parse(text: str) -> Query:
     """Return the structure of a query that Oxigraph has found valid.
 
     Raises:
         ForbiddenServiceError: if it cannot be read here.
         QueryError: if it is too long, has too many parts, or nests too deeply.
     """
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"a query with SERVICE has at most {MAX_LENGTH:,} characters")
-    query = _Reader(text).query()
-    if sum(1 for _ in query.top.walk()) > MAX_PARTS:
-        raise QueryError(f"a query with SERVICE has at most {MAX_PARTS} patterns and groups")
-    if len(query.services()) > MAX_SERVICES:
-        raise QueryError(f"a query has at most {MAX_SERVICES} SERVICE clauses")
+    if len(text) > FEDERATED_QUERY_CHARACTERS:
+        most = f"{FEDERATED_QUERY_CHARACTERS:,} characters"
+        raise QueryError(f"a query with SERVICE has at most {most}")
+    query = _Parser(text).query()
+    if sum(1 for _ in query.top.walk()) > FEDERATED_QUERY_NODES:
+        most = f"{FEDERATED_QUERY_NODES} patterns and groups"
+        raise QueryError(f"a query with SERVICE has at most {most}")
+    if len(query.services()) > FEDERATED_QUERY_CLAUSES:
+        raise QueryError(f"a query has at most {FEDERATED_QUERY_CLAUSES} SERVICE clauses")
     return query
 
 
-class _Reader:
+def _balanced_tokens(text: str) -> list[Token]:
+    """Return the tokens of a query; each bracket has its partner.
+
+    Raises:
+        ForbiddenServiceError: if some of the text is no token, or brackets do not match.
+        QueryError: if brackets nest too deeply.
+    """
+    try:
+        tokens = tokenize(text)
+    except LexicalError as error:
+        raise _unreadable(text, error.position) from error
+    expected: list[str] = []
+    for token in tokens:
+        if token.is_mark(*_CLOSING):
+            expected.append(_CLOSING[token.text])
+            if len(expected) > FEDERATED_QUERY_BRACKETS:
+                raise QueryError(f"the query nests deeper than {FEDERATED_QUERY_BRACKETS} brackets")
+        elif token.is_mark("}", ")", "]") and (not expected or expected.pop() != token.text):
+            raise _unreadable(text, token.start)
+    if expected:
+        raise _unreadable(text, len(text))
+    return tokens
+
+
+def _unreadable(text: str, position: int) -> ForbiddenServiceError:
+    """Return the error of a query whose SERVICE clauses cannot be told from what is around them."""
+    line = text.count("\n", 0, position) + 1
+    near = text[position:][:20]
+    return ForbiddenServiceError(
+        f"SERVICE is not allowed in this spelling: line {line} cannot be read at {near!r}"
+    )
+
+
+class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._words = tokens(text)
-        self._at = 0
+        self._tokens = _balanced_tokens(text)
+        self._position = 0
 
     def query(self) -> Query:
         query = Query(self._text, Select([]))
         self._prologue(query)
-        start = self._at
+        start = self._position
         top = query.top
-        if self._next().is_word("SELECT"):
-            self._clause(top)
-        elif self._next().is_word("CONSTRUCT"):
-            self._take()
-            if self._next().is_mark("{"):
-                self._skip_brackets(top.loose)
+        if self._peek().is_word("SELECT"):
+            self._select_clause(top)
+        elif self._peek().is_word("CONSTRUCT"):
+            self._advance()
+            if self._peek().is_mark("{"):
+                self._skip_brackets(top.exists_groups)
         else:
             # ASK, or DESCRIBE and what is described.
-            while self._next() is not END and not (
-                self._next().is_mark("{") or self._next().is_word("FROM", "WHERE", *_MODIFIERS)
+            while not (
+                self._peek().kind == "end"
+                or self._peek().is_mark("{")
+                or self._peek().is_word("FROM", "WHERE", *_MODIFIERS)
             ):
-                self._take()
+                self._advance()
         query.dataset = self._dataset()
-        if self._next().is_word("WHERE"):
-            self._take()
-        if self._next().is_mark("{"):
+        if self._peek().is_word("WHERE"):
+            self._advance()
+        if self._peek().is_mark("{"):
             top.group = self._group()
-        self._after(top)
-        if self._next() is not END:
+        self._solution_modifiers(top)
+        if self._peek().kind != "end":
             raise self._unreadable()
-        top.words = self._words[start:]
+        top.tokens = self._tokens[start : self._position]
         _set_parents(top)
         return query
 
     def _prologue(self, query: Query) -> None:
-        while self._next().is_word("BASE", "PREFIX", "VERSION"):
-            word = self._take()
-            if word.is_word("PREFIX"):
-                name = self._take().text.removesuffix(":")
-                query.prefixes[name] = query.iri(self._take(), query.base)
-            elif word.is_word("BASE"):
-                query.base = query.iri(self._take(), query.base)
+        while self._peek().is_word("BASE", "PREFIX", "VERSION"):
+            keyword = self._advance()
+            if keyword.is_word("PREFIX"):
+                prefix = self._advance().text.removesuffix(":")
+                query.prefixes[prefix] = query.iri(self._advance(), query.base)
+            elif keyword.is_word("BASE"):
+                query.base = query.iri(self._advance(), query.base)
             else:
-                self._take()
+                self._advance()
 
     def _dataset(self) -> str:
-        start, end = self._next().start, self._next().start
-        while self._next().is_word("FROM"):
-            self._take()
-            if self._next().is_word("NAMED"):
-                self._take()
-            end = self._take().end
+        start, end = self._peek().start, self._peek().start
+        while self._peek().is_word("FROM"):
+            self._advance()
+            if self._peek().is_word("NAMED"):
+                self._advance()
+            end = self._advance().end
         return self._text[start:end]
 
-    def _clause(self, select: Select) -> None:
+    def _select_clause(self, select: Select) -> None:
         """Read from SELECT to before the dataset or the group."""
-        self._take()
-        select.star = False
-        plain: set[str] = set()
+        self._advance()
+        select.is_star = False
+        projected: set[str] = set()
         computed: set[str] = set()
-        while not (self._next().is_mark("{") or self._next().is_word("FROM", "WHERE")):
-            word = self._next()
-            if word is END:
-                raise self._unreadable()
-            if word.is_mark("("):
-                inside = self._skip_brackets(select.loose)
+        while not (self._peek().is_mark("{") or self._peek().is_word("FROM", "WHERE")):
+            token = self._peek()
+            if token.is_mark("("):
+                inside = self._skip_brackets(select.exists_groups)
                 computed.add(inside[-2].text[1:])
-                select.aggregates |= any(one.is_word(*_AGGREGATES) for one in inside)
+                select.has_aggregates |= any(t.is_word(*_AGGREGATES) for t in inside)
                 continue
-            self._take()
-            select.star |= word.is_mark("*")
-            plain.update(word.variables if word.kind == "variable" else ())
-        select.plain, select.computed = frozenset(plain), frozenset(computed)
+            self._advance()
+            select.is_star |= token.is_mark("*")
+            projected.update(variables_in(token) if token.kind == "var" else ())
+        select.projected, select.computed = frozenset(projected), frozenset(computed)
 
-    def _after(self, select: Select) -> None:
+    def _solution_modifiers(self, select: Select) -> None:
         """Read what comes behind a group: grouping, order, limits, inline data."""
         keys: set[str] = set()
         clause = ""
-        while not self._next().is_mark("}") and (word := self._next()) is not END:
-            if word.is_word("VALUES"):
+        while not ((token := self._peek()).is_mark("}") or token.kind == "end"):
+            if token.is_word("VALUES"):
                 select.values = self._values()
                 continue
-            if word.is_mark("("):
-                inside = self._skip_brackets(select.loose)
+            if token.is_mark("("):
+                inside = self._skip_brackets(select.exists_groups)
                 if clause == "GROUP" and inside[-3].is_word("AS"):
                     keys.add(inside[-2].text[1:])
-                select.aggregates |= clause == "HAVING"
+                select.has_aggregates |= clause == "HAVING"
                 continue
-            self._take()
-            if word.is_word(*_MODIFIERS):
-                clause = word.text.upper()
-                select.offset |= clause == "OFFSET"
+            self._advance()
+            if token.is_word(*_MODIFIERS):
+                clause = token.text
+                select.has_offset |= clause == "OFFSET"
                 if clause == "GROUP":
-                    select.keys = frozenset()
-            elif clause == "GROUP" and word.kind == "variable":
-                keys.add(word.text[1:])
-            elif clause == "LIMIT" and word.kind == "number":
-                select.limit = int(word.text)
-        if select.keys is not None:
-            select.keys = frozenset(keys)
+                    select.group_keys = frozenset()
+            elif clause == "GROUP" and token.kind == "var":
+                keys.add(token.text[1:])
+            elif clause == "LIMIT" and token.kind == "integer":
+                select.limit = int(token.text)
+        if select.group_keys is not None:
+            select.group_keys = frozenset(keys)
 
     def _group(self) -> Group:
-        start = self._at
+        start = self._position
         self._expect("{")
-        elements: list[Part] = []
-        if self._next().is_word("SELECT"):
+        elements: list[Node] = []
+        if self._peek().is_word("SELECT"):
             elements.append(self._sub_select())
-        while not self._next().is_mark("}"):
-            if self._next().is_mark("."):
-                self._take()
+        while not self._peek().is_mark("}"):
+            if self._peek().is_mark("."):
+                self._advance()
                 continue
             elements.append(self._element())
         self._expect("}")
-        return Group(self._words[start : self._at], elements)
+        return Group(self._tokens[start : self._position], elements)
 
     def _sub_select(self) -> Select:
-        start = self._at
+        start = self._position
         select = Select([])
-        self._clause(select)
-        if self._next().is_word("WHERE"):
-            self._take()
+        self._select_clause(select)
+        if self._peek().is_word("WHERE"):
+            self._advance()
         select.group = self._group()
-        self._after(select)
-        select.words = self._words[start : self._at]
+        self._solution_modifiers(select)
+        select.tokens = self._tokens[start : self._position]
         return select
 
-    def _element(self) -> Part:
-        word = self._next()
-        if word.is_word("FILTER"):
+    def _element(self) -> Node:
+        token = self._peek()
+        if token.is_word("FILTER"):
             return self._filter()
-        if word.is_word("BIND"):
-            start = self._at
-            self._take()
+        if token.is_word("BIND"):
+            start = self._position
+            self._advance()
             groups: list[Group] = []
             inside = self._skip_brackets(groups)
-            return Expression(self._words[start : self._at], groups, inside[-2].text[1:])
-        if word.is_word("VALUES"):
+            return Expression(self._tokens[start : self._position], groups, inside[-2].text[1:])
+        if token.is_word("VALUES"):
             return self._values()
-        if word.is_word("SERVICE"):
+        if token.is_word("SERVICE"):
             return self._service()
-        if word.is_word("OPTIONAL", "MINUS", "LATERAL", "GRAPH") or word.is_mark("{"):
+        if token.is_word("OPTIONAL", "MINUS", "LATERAL", "GRAPH") or token.is_mark("{"):
             return self._nested()
         return self._triples()
 
     def _nested(self) -> Nested:
-        start, name, kind = self._at, None, "group"
-        if not self._next().is_mark("{"):
-            kind = self._take().text.lower()
-            name = self._take() if kind == "graph" else None
+        start, graph, kind = self._position, None, "group"
+        if not self._peek().is_mark("{"):
+            kind = self._advance().text.lower()
+            graph = self._advance() if kind == "graph" else None
         groups = [self._group()]
-        while kind in {"group", "union"} and self._next().is_word("UNION"):
+        while kind in {"group", "union"} and self._peek().is_word("UNION"):
             kind = "union"
-            self._take()
+            self._advance()
             groups.append(self._group())
-        return Nested(self._words[start : self._at], kind, groups, name)
+        return Nested(self._tokens[start : self._position], kind, groups, graph)
 
     def _service(self) -> Service:
-        start = self._at
-        self._take()
-        silent = self._next().is_word("SILENT")
+        start = self._position
+        self._advance()
+        silent = self._peek().is_word("SILENT")
         if silent:
-            self._take()
-        name = self._take()
-        if name.kind not in {"iri", "name", "variable"}:
+            self._advance()
+        endpoint = self._advance()
+        if endpoint.kind not in {"iri", "name", "var"}:
             raise self._unreadable()
         body = self._group()
-        return Service(self._words[start : self._at], silent, name, body)
+        return Service(self._tokens[start : self._position], silent, endpoint, body)
 
     def _filter(self) -> Expression:
-        start = self._at
-        self._take()
+        start = self._position
+        self._advance()
         groups: list[Group] = []
-        if self._next().is_word("NOT"):
-            self._take()
-        if self._next().is_word("EXISTS"):
-            self._take()
+        if self._peek().is_word("NOT"):
+            self._advance()
+        if self._peek().is_word("EXISTS"):
+            self._advance()
             groups.append(self._group())
         else:
             # A bracketed expression, or a function and its arguments.
-            if not self._next().is_mark("("):
-                self._take()
+            if not self._peek().is_mark("("):
+                self._advance()
             self._skip_brackets(groups)
-        return Expression(self._words[start : self._at], groups)
+        return Expression(self._tokens[start : self._position], groups)
 
     def _values(self) -> Values:
-        start = self._at
-        self._take()
+        start = self._position
+        self._advance()
         columns: set[str] = set()
-        while not self._next().is_mark("{"):
-            columns.update(self._take().variables)
+        while not self._peek().is_mark("{"):
+            columns.update(variables_in(self._advance()))
         data = self._skip_brackets([])
-        full = not any(one.is_word("UNDEF") for one in data)
-        return Values(self._words[start : self._at], frozenset(columns), full)
+        is_complete = not any(token.is_word("UNDEF") for token in data)
+        return Values(self._tokens[start : self._position], frozenset(columns), is_complete)
 
     def _triples(self) -> Triples:
-        start, depth = self._at, 0
+        start, depth = self._position, 0
         while True:
-            word = self._next()
-            if depth == 0 and (word.is_mark("{") or word.is_mark("}") or word.is_word(*_ELEMENTS)):
+            token = self._peek()
+            if depth == 0 and (token.is_mark("{", "}") or token.is_word(*_GROUP_KEYWORDS)):
                 break
-            if word is END:
-                raise self._unreadable()
-            self._take()
-            depth += word.kind == "mark" and word.text in "(["
-            depth -= word.kind == "mark" and word.text in ")]"
-        if self._at == start:
+            self._advance()
+            depth += token.is_mark("(", "[") - token.is_mark(")", "]")
+        if self._position == start:
             raise self._unreadable()
-        return Triples(self._words[start : self._at])
+        return Triples(self._tokens[start : self._position])
 
     def _skip_brackets(self, groups: list[Group]) -> list[Token]:
         """Read from an opening bracket to its closing one; collect the groups of EXISTS inside."""
-        start, depth = self._at, 0
+        start, depth = self._position, 0
         while True:
-            word = self._next()
+            token = self._peek()
+            is_inside = self._position > start
             if (
-                word.is_mark("{")
-                and self._at > start
-                and self._words[self._at - 1].is_word("EXISTS")
+                is_inside
+                and token.is_mark("{")
+                and self._tokens[self._position - 1].is_word("EXISTS")
             ):
                 groups.append(self._group())
                 continue
-            self._take()
-            depth += word.kind == "mark" and word.text in "([{"
-            depth -= word.kind == "mark" and word.text in ")]}"
+            self._advance()
+            depth += token.is_mark("(", "[", "{") - token.is_mark(")", "]", "}")
             if depth == 0:
-                return self._words[start : self._at]
+                return self._tokens[start : self._position]
 
-    def _next(self) -> Token:
-        return self._words[self._at] if self._at < len(self._words) else END
+    def _peek(self) -> Token:
+        return self._tokens[self._position]
 
-    def _take(self) -> Token:
-        if self._at >= len(self._words):
+    def _advance(self) -> Token:
+        token = self._tokens[self._position]
+        if token.kind == "end":
             raise self._unreadable()
-        self._at += 1
-        return self._words[self._at - 1]
+        self._position += 1
+        return token
 
     def _expect(self, mark: str) -> None:
-        if not self._take().is_mark(mark):
+        if not self._advance().is_mark(mark):
             raise self._unreadable()
 
     def _unreadable(self) -> ForbiddenServiceError:
-        near = self._words[min(self._at, len(self._words) - 1)] if self._words else END
-        return unreadable(self._text, near.start)
+        last = max(len(self._tokens) - 2, 0)
+        return _unreadable(self._text, self._tokens[min(self._position, last)].start)
 
 
-def _set_parents(part: Part) -> None:
-    for child in part.children():
-        child.parent = part
+def _set_parents(node: Node) -> None:
+    for child in node.children():
+        child.parent = node
         _set_parents(child)
-
-
-__all__ = ["Names", "Query", "read"]

@@ -1,51 +1,59 @@
-"""What a client is told of a federated answer, in headers (``docs/federation.md`` lists them).
+"""How a federated answer came about: headers for clients, remarks for people.
 
-They are lists of RFC 8941 (structured fields): an endpoint or a sentence, then parameters.
+The headers are lists of RFC 8941 (structured fields): an endpoint or a sentence, then parameters.
+``docs/federation.md`` lists them.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from kg.engine.federation.rewriter import Outcome
+from kg.engine.federation.rewriter import RewrittenQuery
+from kg.limits import FEDERATION_HEADER_CHARACTERS
 
 CALLS: Final = "Federation"
 FAILED: Final = "Federation-Failed"
 WARNING: Final = "Federation-Warning"
-#: Characters of a header.
-_MOST: Final = 4000
 
 
-def headers_of(outcome: Outcome) -> tuple[tuple[str, str], ...]:
-    """Return the headers that tell who was asked, what failed silently, and what to mind."""
+def response_headers(rewritten: RewrittenQuery) -> tuple[tuple[str, str], ...]:
+    """Return the headers that say who was asked, what failed silently, and what to mind."""
     calls = [
-        f"{_text(one.endpoint)};requests={one.requests};cached={one.cached};rows={one.rows}"
-        f";sent={one.sent};received={one.received};ms={one.milliseconds}"
-        for one in outcome.calls
+        f"{_quoted(call.endpoint)};requests={call.requests};cached={call.cached};rows={call.rows}"
+        f";sent={call.sent};received={call.received};ms={call.milliseconds}"
+        for call in rewritten.calls
     ]
-    failed = [f"{_text(c.endpoint)};reason={_text(c.failed)}" for c in outcome.calls if c.failed]
-    warnings = [_text(one) for one in outcome.warnings]
+    failed = [
+        f"{_quoted(call.endpoint)};reason={_quoted(call.failed)}"
+        for call in rewritten.calls
+        if call.failed
+    ]
+    warnings = [_quoted(warning) for warning in rewritten.warnings]
     lists = ((CALLS, calls), (FAILED, failed), (WARNING, warnings))
-    return tuple((name, ", ".join(entries)[:_MOST]) for name, entries in lists if entries)
+    return tuple(
+        (name, ", ".join(entries)[:FEDERATION_HEADER_CHARACTERS])
+        for name, entries in lists
+        if entries
+    )
 
 
-def remarks_on(outcome: Outcome) -> tuple[str, ...]:
+def remarks(rewritten: RewrittenQuery) -> tuple[str, ...]:
     """Return the same as sentences, what failed first."""
     failed = [
-        f"{one.failed}. As SERVICE is SILENT, the answer goes without it and may lack rows"
-        for one in outcome.calls
-        if one.failed
+        f"{call.failed}. As SERVICE is SILENT, the answer goes without it and may lack rows"
+        for call in rewritten.calls
+        if call.failed
     ]
     calls = [
-        f"{one.endpoint} gave {one.rows:,} rows in {one.milliseconds:,} ms "
-        f"({one.requests} requests, {one.cached} answers kept from before)"
-        for one in outcome.calls
-        if not one.failed
+        f"{call.endpoint} gave {call.rows:,} rows in {call.milliseconds:,} ms "
+        f"({call.requests} requests, {call.cached} answers kept from before)"
+        for call in rewritten.calls
+        if not call.failed
     ]
-    return *failed, *outcome.warnings, *calls
+    return *failed, *rewritten.warnings, *calls
 
 
-def _text(text: str) -> str:
-    """Return a text as a string of a header: printable ASCII, quoted."""
+def _quoted(text: str) -> str:
+    """Return a text as a string of a structured field: printable ASCII, quoted."""
     plain = "".join(c if " " <= c <= "~" else "?" for c in text)
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,7 +1,7 @@
 """A query with SERVICE becomes one without: each clause is answered and replaced by its solutions.
 
 The clauses are taken in the order in which something limits them; a later one may be limited by
-what an earlier one has found.
+the solutions of an earlier one.
 """
 
 from __future__ import annotations
@@ -9,34 +9,39 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from kg.engine.federation import bindings
 from kg.engine.federation.allowlist import Endpoint
 from kg.engine.federation.ast import Names, Service
-from kg.engine.federation.bindings import Row, Solutions, UnusableError, as_values
-from kg.engine.federation.constraints import Around, around, correlated
+from kg.engine.federation.bindings import (
+    InvalidResultsError,
+    Row,
+    Solutions,
+    parse_solutions,
+    values_block,
+)
+from kg.engine.federation.constraints import JoinContext, correlated_variables, join_context
 from kg.engine.federation.gateway import Gateway
-from kg.engine.federation.parser import Query, read
-from kg.engine.federation.service_clause import Remote, remote
+from kg.engine.federation.parser import parse
+from kg.engine.federation.service_clause import ServiceQuery, service_query
 from kg.errors import BusyError, ForbiddenServiceError, QueryError, RemoteError
+from kg.limits import (
+    FEDERATED_QUERY_ROWS,
+    FEDERATED_QUERY_SECONDS,
+    JOIN_VALUES_SECONDS,
+)
 from kg.rdf.vocabulary import BASE
 
-#: Rows of all answers to one query, and seconds that they may take together.
-_MOST_ROWS: Final = 100_000
-_SECONDS: Final = 180.0
-#: Seconds that are spent on finding all that limits a clause; then less is looked at.
-_THOROUGH: Final = 5.0
-#: Asks the release in force: a SELECT and seconds (None for the engine's limit) in, its answer in
-#: JSON out, or None if it took longer.
-AskLocal = Callable[[str, float | None], Awaitable[bytes | None]]
+#: Queries the release in force: a SELECT and seconds (None for the engine's limit) in, its answer
+#: in JSON out, or None if it took longer.
+QueryLocal = Callable[[str, float | None], Awaitable[bytes | None]]
 
 
 @dataclass
-class Call:
-    """What was asked of one endpoint for a query, and what it took."""
+class EndpointCall:
+    """What was asked of one endpoint for a query, and what it took; sizes are in bytes."""
 
     endpoint: str
     requests: int = 0
@@ -50,30 +55,36 @@ class Call:
 
 
 @dataclass
-class Outcome:
-    """A query without SERVICE, how it came about, and what to know of it."""
+class RewrittenQuery:
+    """A query without SERVICE, the calls that it took, and what to warn of."""
 
     query: str
-    calls: list[Call] = field(default_factory=list)
+    calls: list[EndpointCall] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return asdict(self)
 
-    @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Outcome:
-        """Return what ``as_json`` returned."""
-        return cls(said["query"], [Call(**one) for one in said["calls"]], said["warnings"])
+class _Clause(NamedTuple):
+    """A SERVICE clause that is to be answered, the endpoint it names, and what is sent for it."""
+
+    service: Service
+    endpoint: Endpoint
+    query: ServiceQuery
 
 
-async def federate(
+class _JoinValues(NamedTuple):
+    """The values that variables of a clause can have."""
+
+    variables: tuple[str, ...]
+    rows: list[Row]
+
+
+async def rewrite(
     text: str,
     parameters: Mapping[str, str],
     gateway: Gateway,
-    ask: AskLocal,
+    query_local: QueryLocal,
     user: str = "",
-) -> Outcome:
+) -> RewrittenQuery:
     """Return a query with the solutions of its SERVICE clauses in their place.
 
     ``text`` is a valid query, ``parameters`` are terms in SPARQL's syntax for variables of it.
@@ -85,134 +96,139 @@ async def federate(
         BusyError: if too many requests wait for it.
     """
     try:
-        async with asyncio.timeout(_SECONDS):
-            return await _Join(text, parameters, gateway, ask, user).run()
+        async with asyncio.timeout(FEDERATED_QUERY_SECONDS):
+            return await _Rewriter(text, parameters, gateway, query_local, user).run()
     except TimeoutError as error:
-        raise RemoteError(f"other endpoints took more than {_SECONDS:.0f} seconds") from error
+        message = f"other endpoints took more than {FEDERATED_QUERY_SECONDS:.0f} seconds"
+        raise RemoteError(message) from error
 
 
-class _Join:
+class _Rewriter:
     def __init__(
         self,
         text: str,
         parameters: Mapping[str, str],
         gateway: Gateway,
-        ask: AskLocal,
+        query_local: QueryLocal,
         user: str,
     ) -> None:
-        self._query = read(text)
+        self._query = parse(text)
         self._parameters = parameters
         self._gateway = gateway
-        self._ask = ask
+        self._query_local = query_local
         self._user = user
         self._requests = 0
         self._rows = 0
-        self._outcome = Outcome("")
+        self._rewritten = RewrittenQuery("")
 
-    async def run(self) -> Outcome:
+    async def run(self) -> RewrittenQuery:
         # Everything is checked before anything is sent.
-        waiting = {id(one): (one, *self._checked(one)) for one in self._query.services()}
-        while waiting:
-            service, endpoint, sent = self._next(list(waiting.values()))
-            del waiting[id(service)]
-            await self._answer(service, endpoint, sent)
-        self._outcome.query = self._query.rendered()
-        return self._outcome
+        pending = [self._checked(service) for service in self._query.services()]
+        while pending:
+            clause = self._next(pending)
+            pending.remove(clause)
+            await self._answer(clause)
+        self._rewritten.query = self._query.render()
+        return self._rewritten
 
-    def _checked(self, service: Service) -> tuple[Endpoint, Remote]:
-        listed = self._gateway.endpoints.listed
-        iri = self._query.iri(service.name, BASE)
+    def _checked(self, service: Service) -> _Clause:
+        allowlist = self._gateway.allowlist
+        iri = self._query.iri(service.endpoint, BASE)
         if not iri:
             raise ForbiddenServiceError(
-                f"SERVICE {service.name.text} is not allowed: name the endpoint itself, one of "
-                + self._gateway.endpoints.told()
+                f"SERVICE {service.endpoint.text} is not allowed: name the endpoint itself, one of "
+                + allowlist.listing()
             )
-        sent = remote(self._query, service, BASE)
-        for one in (iri, *sent.inner):
-            if one not in listed:
+        query = service_query(self._query, service, BASE)
+        for named in (iri, *query.inner_services):
+            if named not in allowlist.by_iri:
                 raise ForbiddenServiceError(
-                    f"SERVICE to {_without_password(one) or 'a variable'} is not allowed; "
-                    f"allowed are {self._gateway.endpoints.told() or 'none'}"
+                    f"SERVICE to {_without_password(named) or 'a variable'} is not allowed; "
+                    f"allowed are {allowlist.listing() or 'none'}"
                 )
-        if disturbing := correlated(self._query, service):
-            names = " ".join(f"?{one}" for one in sorted(disturbing))
+        if correlated := correlated_variables(self._query, service):
             raise QueryError(
-                f"SERVICE <{iri}> stands inside EXISTS or LATERAL and uses {names} of the "
-                "patterns around it without a triple pattern of its own: join it outside instead"
+                f"SERVICE <{iri}> stands inside EXISTS or LATERAL and uses {_listed(correlated)} "
+                "of the patterns around it without a triple pattern of its own: join it outside "
+                "instead"
             )
-        if sent.vendor:
-            self._outcome.warnings.append(
-                f"{', '.join(sent.vendor)}: only the software that Wikidata is about to replace "
-                "knows these; use rdfs:label and FILTER(LANG(?label) = 'en') instead"
+        self._warn(iri, query)
+        return _Clause(service, allowlist.by_iri[iri], query)
+
+    def _warn(self, iri: str, query: ServiceQuery) -> None:
+        warnings = self._rewritten.warnings
+        if query.vendor_iris:
+            warnings.append(
+                f"{', '.join(query.vendor_iris)}: only the software that Wikidata is about to "
+                "replace knows these; use rdfs:label and FILTER(LANG(?label) = 'en') instead"
             )
-        if sent.inner:
-            self._outcome.warnings.append(f"{iri} is left to ask {', '.join(sent.inner)} itself")
-        return listed[iri], sent
+        if query.inner_services:
+            warnings.append(f"{iri} is left to ask {', '.join(query.inner_services)} itself")
 
-    def _next(
-        self, waiting: Sequence[tuple[Service, Endpoint, Remote]]
-    ) -> tuple[Service, Endpoint, Remote]:
-        """Return the clause to answer first: one that is limited, else one that is small."""
-        for one in waiting:
-            if self._around(one[0]):
-                return one
-        for one in waiting:
-            if one[2].is_small or one[1].unlimited:
-                return one
-        return waiting[0]
+    def _next(self, pending: Sequence[_Clause]) -> _Clause:
+        """Return the clause to answer first: one that is limited, else one that is selective."""
+        for clause in pending:
+            if self._join_context(clause.service):
+                return clause
+        for clause in pending:
+            if clause.query.is_selective or clause.endpoint.unlimited:
+                return clause
+        return pending[0]
 
-    def _around(self, service: Service) -> Around | None:
-        found, given = around(self._query, service), self._given(service.body.certain)
-        if found is None:
-            return Around("", given) if given else None
-        return Around(found.group, found.shared | given, found.narrow)
+    def _join_context(self, service: Service) -> JoinContext | None:
+        context = join_context(self._query, service)
+        bound = service.body.always_bound & self._parameters.keys()
+        if context is None:
+            return JoinContext("", bound) if bound else None
+        return JoinContext(context.group, context.shared | bound, context.narrow)
 
-    def _given(self, names: Names) -> Names:
-        return names & self._parameters.keys()
-
-    async def _answer(self, service: Service, endpoint: Endpoint, sent: Remote) -> None:
-        call = Call(endpoint.iri)
-        self._outcome.calls.append(call)
+    async def _answer(self, clause: _Clause) -> None:
+        """Fetch the solutions of a clause and put them in its place."""
+        call = EndpointCall(clause.endpoint.iri)
+        self._rewritten.calls.append(call)
         started = time.monotonic()
-        values = await self._values(service, endpoint, sent)
+        values = await self._join_values(clause)
+        service, variables = clause.service, clause.query.variables
         try:
-            solutions = await self._solutions(endpoint, sent, values, call)
+            solutions = await self._solutions(clause, values, call)
         except (RemoteError, BusyError) as error:
             if not service.silent:
                 raise
             # One solution that binds nothing:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service
             call.failed = str(error)
-            solutions = Solutions(sent.variables, (("",) * len(sent.variables),))
+            solutions = Solutions(variables, (("",) * len(variables),))
         call.milliseconds = round((time.monotonic() - started) * 1000)
-        service.answer = f" {as_values(solutions.variables, solutions.rows)} "
-        service.binds = solutions.always_bound(), frozenset(solutions.variables)
+        service.replacement = f" {values_block(solutions.variables, solutions.rows)} "
+        service.replacement_bound = solutions.always_bound()
+        service.replacement_scope = frozenset(solutions.variables)
 
-    async def _values(
-        self, service: Service, endpoint: Endpoint, sent: Remote
-    ) -> tuple[tuple[str, ...], list[Row]] | None:
+    async def _join_values(self, clause: _Clause) -> _JoinValues | None:
         """Return the values to send, or None to send the clause as it is.
 
         Raises:
             QueryError: if neither is possible.
         """
-        most = endpoint.batch * (endpoint.requests - self._requests)
-        found = self._around(service)
-        if found and not sent.is_limited:
-            together = tuple(sorted(found.shared))
-            choices = [together, *((one,) for one in together)] if len(together) > 1 else [together]
+        _, endpoint, query = clause
+        max_values = endpoint.batch * (endpoint.requests - self._requests)
+        context = self._join_context(clause.service)
+        if context and not query.has_limit:
+            together = tuple(sorted(context.shared))
+            choices = [together]
+            if len(together) > 1:
+                choices += [(name,) for name in together]
             for names in choices:
-                rows = await self._asked(found, names, most)
+                rows = await self._values_of(context, names, max_values)
                 if rows is not None:
-                    return names, rows
-        if sent.is_small or endpoint.unlimited:
+                    return _JoinValues(names, rows)
+        if query.is_selective or endpoint.unlimited:
             return None
         where = f"SERVICE <{endpoint.iri}>"
-        if found:
-            shared = " ".join(f"?{one}" for one in sorted(found.shared))
+        if context:
             raise QueryError(
-                f"{where} would be asked about more than {most:,} values of {shared}: narrow down "
-                "what stands beside it, or put a LIMIT into a sub-select around it"
+                f"{where} would be asked about more than {max_values:,} values of "
+                f"{_listed(context.shared)}: narrow down what stands beside it, or put a LIMIT "
+                "into a sub-select around it"
             )
         raise QueryError(
             f"{where} would be asked for everything it has: join it by a variable that the "
@@ -220,68 +236,73 @@ class _Join:
             "a LIMIT into it"
         )
 
-    async def _asked(self, found: Around, names: tuple[str, ...], most: int) -> list[Row] | None:
-        """Return the values that variables have around a clause, None if they do not limit it."""
-        given = {
-            n: term for n, term in self._parameters.items() if f"?{n}" in found.group or n in names
+    async def _values_of(
+        self, context: JoinContext, names: tuple[str, ...], max_values: int
+    ) -> list[Row] | None:
+        """Return the values of variables around a clause, None if they do not limit it."""
+        parameters = {
+            name: term
+            for name, term in self._parameters.items()
+            if f"?{name}" in context.group or name in names
         }
-        values = as_values(tuple(given), [tuple(given.values())]) if given else ""
+        block = values_block(tuple(parameters), [tuple(parameters.values())]) if parameters else ""
         text = (
             f"{self._query.text[: self._query.top.start]} SELECT DISTINCT "
             f"{' '.join(f'?{name}' for name in names)} {self._query.dataset} "
-            f"WHERE {{ {values} {found.group} }} LIMIT {most + 1}"
+            f"WHERE {{ {block} {context.group} }} LIMIT {max_values + 1}"
         )
-        content = await self._ask(text, _THOROUGH if found.narrow else None)
+        content = await self._query_local(text, JOIN_VALUES_SECONDS if context.narrow else None)
         if content is None:
-            return await self._asked(Around(found.narrow, found.shared), names, most)
+            narrow = JoinContext(context.narrow, context.shared)
+            return await self._values_of(narrow, names, max_values)
         try:
-            rows = bindings.read(content, names, most).rows
-        except UnusableError:
+            rows = parse_solutions(content, names, max_values).rows
+        except InvalidResultsError:
             return None
         if not all(all(row) for row in rows):
             return None
         return sorted(rows)
 
     async def _solutions(
-        self,
-        endpoint: Endpoint,
-        sent: Remote,
-        values: tuple[tuple[str, ...], list[Row]] | None,
-        call: Call,
+        self, clause: _Clause, values: _JoinValues | None, call: EndpointCall
     ) -> Solutions:
         """Fetch all solutions of a clause that can join, in as many requests as it takes."""
-        gathered: list[Row] = []
-        for text in _texts(sent, values, endpoint.batch):
+        _, endpoint, query = clause
+        rows: list[Row] = []
+        for text in _request_texts(query, values, endpoint.batch):
             if self._requests >= endpoint.requests:
                 raise QueryError(
                     f"the query takes more than {endpoint.requests} requests to other endpoints"
                 )
-            fetched = await self._gateway.fetch(endpoint, text, sent.variables, self._user)
-            found = fetched.answer.solutions
-            call.rows += len(found.rows)
-            call.cached += fetched.from_cache
-            if not fetched.from_cache:
+            result = await self._gateway.fetch(endpoint, text, query.variables, self._user)
+            fetched = result.answer.solutions.rows
+            call.rows += len(fetched)
+            call.cached += result.from_cache
+            if not result.from_cache:
                 self._requests += 1
                 call.requests += 1
-                call.sent += fetched.sent
-                call.received += fetched.answer.received
-            self._rows += len(found.rows)
-            if self._rows > _MOST_ROWS:
-                raise QueryError(f"other endpoints answer with more than {_MOST_ROWS:,} rows")
-            gathered += found.rows
-        return Solutions(sent.variables, tuple(gathered))
+                call.sent += result.sent
+                call.received += result.answer.size
+            self._rows += len(fetched)
+            if self._rows > FEDERATED_QUERY_ROWS:
+                raise QueryError(
+                    f"other endpoints answer with more than {FEDERATED_QUERY_ROWS:,} rows"
+                )
+            rows += fetched
+        return Solutions(query.variables, tuple(rows))
 
 
-def _texts(
-    sent: Remote, values: tuple[tuple[str, ...], list[Row]] | None, batch: int
-) -> Iterator[str]:
+def _request_texts(query: ServiceQuery, values: _JoinValues | None, batch: int) -> Iterator[str]:
     if values is None:
-        yield sent.text()
+        yield query.text()
         return
-    names, rows = values
-    for start in range(0, len(rows), batch):
-        block = as_values(names, rows[start : start + batch])
-        yield sent.text(block, frozenset(names))
+    for start in range(0, len(values.rows), batch):
+        block = values_block(values.variables, values.rows[start : start + batch])
+        yield query.text(block, frozenset(values.variables))
+
+
+def _listed(names: Names) -> str:
+    return " ".join(f"?{name}" for name in sorted(names))
 
 
 def _without_password(iri: str) -> str:
@@ -293,6 +314,3 @@ def _without_password(iri: str) -> str:
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     except ValueError:
         return "an address that is none"
-
-
-__all__ = ["Call", "Outcome", "Query", "federate"]

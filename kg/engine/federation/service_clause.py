@@ -11,11 +11,12 @@ from kg.engine.federation.ast import (
     Group,
     Names,
     Nested,
-    Part,
+    Node,
     Select,
     Service,
     Triples,
     Values,
+    variables_in,
 )
 from kg.engine.federation.parser import Query
 
@@ -23,91 +24,94 @@ from kg.engine.federation.parser import Query
 #: https://www.wikidata.org/wiki/Wikidata:SPARQL_query_service/WDQS_backend_update
 _BLAZEGRAPH: Final = ("http://www.bigdata.com/", "http://wikiba.se/ontology#")
 _BLAZEGRAPH_SERVICES: Final = (*_BLAZEGRAPH, "https://www.mediawiki.org/ontology#")
-#: What the label service makes of a variable.
-_LABELS: Final = ("Label", "AltLabel", "Description")
+#: The label service binds the variables of these names where the query uses them.
+_LABEL_SUFFIXES: Final = ("Label", "AltLabel", "Description")
 
 
 @dataclass(frozen=True)
-class Remote:
-    """A SERVICE clause as a query to send; ``text`` takes the values as a VALUES block, or none."""
+class ServiceQuery:
+    """A SERVICE clause as a query to send."""
 
     variables: tuple[str, ...]
     prologue: str
     body: str
     #: The variables of which values may stand beside the patterns of the group.
-    flat: Names
-    #: Whether the group has a limit of its own, or at least goes out from things that it names.
-    is_limited: bool
-    is_small: bool
-    #: Services inside the group, which the endpoint would ask; and IRIs only one software knows.
-    inner: tuple[str, ...]
-    vendor: tuple[str, ...]
+    joinable: Names
+    #: Whether the group is a sub-select with a limit.
+    has_limit: bool
+    #: Whether it has a limit inside, or goes out from resources that it names: it may be sent
+    #: without values.
+    is_selective: bool
+    #: The endpoints of SERVICE inside the group, which the endpoint would ask.
+    inner_services: tuple[str, ...]
+    #: IRIs that only one software knows.
+    vendor_iris: tuple[str, ...]
 
-    def text(self, values: str = "", joined: Names = frozenset()) -> str:
-        """Return the query."""
-        names = " ".join(f"?{name}" for name in self.variables) or "?nothing"
-        group = self.body if joined <= self.flat else f"{{ {self.body} }}"
-        return f"{self.prologue}SELECT {names} WHERE {{ {values} {group} }}"
+    def text(self, values: str = "", names: Names = frozenset()) -> str:
+        """Return the query, with a VALUES block of some variables or without."""
+        projection = " ".join(f"?{name}" for name in self.variables) or "?nothing"
+        group = self.body if names <= self.joinable else f"{{ {self.body} }}"
+        return f"{self.prologue}SELECT {projection} WHERE {{ {values} {group} }}"
 
 
-def remote(query: Query, service: Service, base: str) -> Remote:
+def service_query(query: Query, service: Service, base: str) -> ServiceQuery:
     """Return what there is to send for a clause."""
     body = service.body
-    variables = set(body.visible)
-    services = [query.iri(one.name, base) for one in body.walk() if isinstance(one, Service)]
-    vendor = sorted({one for one in _names(query, body, base) if one.startswith(_BLAZEGRAPH)})
-    if any(one.startswith(_BLAZEGRAPH) for one in services):
-        # What the label service binds depends on what the query asks for.
-        labels = {f"{name}{suffix}" for name in variables for suffix in _LABELS}
+    variables = set(body.in_scope)
+    services = [query.iri(n.endpoint, base) for n in body.walk() if isinstance(n, Service)]
+    vendor_iris = {iri for iri in _iris(query, body, base) if iri.startswith(_BLAZEGRAPH)}
+    if any(iri.startswith(_BLAZEGRAPH) for iri in services):
+        # What the label service binds depends on what the query uses.
+        labels = {f"{name}{suffix}" for name in variables for suffix in _LABEL_SUFFIXES}
         variables |= labels & query.top.mentions
-    return Remote(
+    return ServiceQuery(
         variables=tuple(sorted(variables)),
         prologue=_prologue(query, body, base),
         body=query.text[body.start + 1 : body.end - 1].strip(),
-        flat=_flat(body),
-        is_limited=_is_limited(body),
-        is_small=_is_small(body),
-        inner=tuple(s for s in services if not s.startswith(_BLAZEGRAPH_SERVICES)),
-        vendor=tuple(vendor),
+        joinable=_joinable(body),
+        has_limit=_has_limit(body),
+        is_selective=_is_selective(body),
+        inner_services=tuple(s for s in services if not s.startswith(_BLAZEGRAPH_SERVICES)),
+        vendor_iris=tuple(sorted(vendor_iris)),
     )
 
 
-def _names(query: Query, body: Group, base: str) -> set[str]:
-    return {query.iri(one, base) for one in body.words if one.kind in {"iri", "name"}}
+def _iris(query: Query, body: Group, base: str) -> set[str]:
+    return {query.iri(token, base) for token in body.tokens if token.kind in {"iri", "name"}}
 
 
 def _prologue(query: Query, body: Group, base: str) -> str:
     """Return the declarations that the group needs."""
-    used = {one.text.partition(":")[0] for one in body.words if one.kind == "name"}
-    lines = [f"PREFIX {name}: <{query.prefixes[name]}>\n" for name in sorted(used)]
-    relative = any(
-        one.kind == "iri" and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", one.text)
-        for one in body.words
+    used = {token.text.partition(":")[0] for token in body.tokens if token.kind == "name"}
+    lines = [f"PREFIX {prefix}: <{query.prefixes[prefix]}>\n" for prefix in sorted(used)]
+    has_relative_iri = any(
+        token.kind == "iri" and not re.match(r"<[A-Za-z][A-Za-z0-9+.-]*:", token.text)
+        for token in body.tokens
     )
-    if relative:
+    if has_relative_iri:
         lines.insert(0, f"BASE <{query.base or base}>\n")
     return "".join(lines)
 
 
-def _flat(body: Group) -> Names:
+def _joinable(body: Group) -> Names:
     """Return the variables whose values may stand in the group itself, as endpoints like it best.
 
     These are bound by its first patterns, so that nothing else in it can tell the difference; a
     BIND, inline data, or an OPTIONAL before them could.
     """
-    found: Names = frozenset()
-    if any(isinstance(one, Select | Values) or _is_bind(one) for one in body.elements):
-        return found
-    for one in body.elements:
-        if isinstance(one, Nested) and one.kind in {"optional", "minus", "lateral"}:
+    names: Names = frozenset()
+    if any(isinstance(element, Select | Values) or _is_bind(element) for element in body.elements):
+        return names
+    for element in body.elements:
+        if isinstance(element, Nested) and element.kind in {"optional", "minus", "lateral"}:
             break
-        if isinstance(one, Triples):
-            found |= one.certain
-    return found
+        if isinstance(element, Triples):
+            names |= element.always_bound
+    return names
 
 
-def _is_bind(part: Part) -> bool:
-    return isinstance(part, Expression) and bool(part.variable)
+def _is_bind(node: Node) -> bool:
+    return isinstance(node, Expression) and bool(node.variable)
 
 
 def _only_select(body: Group) -> Select | None:
@@ -122,32 +126,41 @@ def _only_select(body: Group) -> Select | None:
     return None
 
 
-def _is_limited(body: Group) -> bool:
+def _has_limit(body: Group) -> bool:
     select = _only_select(body)
     return select is not None and select.limit is not None
 
 
-def _is_small(body: Group) -> bool:
+def _is_selective(body: Group) -> bool:
     if select := _only_select(body):
         inside = select.group
-        return select.limit is not None or (inside is not None and _is_small(inside))
-    patterns = [one for one in body.elements if not isinstance(one, Expression | Service)]
-    reached = {n for one in patterns if isinstance(one, Values) for n in one.columns}
-    statements = [s for one in patterns if isinstance(one, Triples) for s in one.statements()]
-    waiting = statements
-    while waiting:
-        left = []
-        for one in waiting:
-            subject = one.words[0]
-            if subject.kind in {"iri", "name"} or subject.variables & reached:
-                reached |= one.mentions
-            else:
-                left.append(one)
-        if len(left) == len(waiting):
-            return False
-        waiting = left
-    others = [one for one in patterns if not isinstance(one, Triples | Values)]
-    return bool(reached or statements) and all(
-        bool(one.visible & reached) or all(map(_is_small, getattr(one, "groups", ())))
-        for one in others
+        return select.limit is not None or (inside is not None and _is_selective(inside))
+    patterns = [node for node in body.elements if not isinstance(node, Expression | Service)]
+    triples = [t for node in patterns if isinstance(node, Triples) for t in node.split()]
+    reached = _reached(triples, patterns)
+    if reached is None:
+        return False
+    others = [node for node in patterns if not isinstance(node, Triples | Values)]
+    return bool(reached or triples) and all(
+        bool(node.in_scope & reached)
+        or all(_is_selective(group) for group in getattr(node, "groups", ()))
+        for node in others
     )
+
+
+def _reached(triples: list[Triples], patterns: list[Node]) -> Names | None:
+    """Return the variables reached from IRIs and inline data, None if some triples are not."""
+    reached = {n for node in patterns if isinstance(node, Values) for n in node.columns}
+    pending = triples
+    while pending:
+        unreached = []
+        for pattern in pending:
+            subject = pattern.tokens[0]
+            if subject.kind in {"iri", "name"} or variables_in(subject) & reached:
+                reached |= pattern.mentions
+            else:
+                unreached.append(pattern)
+        if len(unreached) == len(pending):
+            return None
+        pending = unreached
+    return frozenset(reached)

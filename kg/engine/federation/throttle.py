@@ -1,4 +1,4 @@
-"""One budget for all users of an endpoint, shared fairly; and when nobody asks it for a while."""
+"""Per-endpoint rate limiting (token bucket, fair queue) with a circuit breaker."""
 
 from __future__ import annotations
 
@@ -6,132 +6,135 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
 
 from kg.engine.federation.allowlist import Endpoint
-from kg.engine.federation.client import RemoteFailure
+from kg.engine.federation.client import EndpointFailure
+from kg.limits import (
+    ENDPOINT_QUEUE_LENGTH,
+    ENDPOINT_QUEUE_LENGTH_PER_USER,
+    ENDPOINT_QUEUE_SECONDS,
+)
 
-#: Requests that may wait for an endpoint, of everybody and of one user, and for how many seconds.
-_QUEUE: Final = 100
-_QUEUE_OF_ONE: Final = 20
-_PATIENCE: Final = 30.0
 Clock = Callable[[], float]
 
 
-class FullError(Exception):
+class QueueFullError(Exception):
     """Too many requests wait for an endpoint, or this one has waited too long."""
 
 
-class Budget:
-    """Lets requests to one endpoint through: so many at once, so many a minute, by turns.
+class EndpointThrottle:
+    """Admits requests to one endpoint: so many at once, so many a minute, in turn by user.
 
-    Users who wait are served in turn, however many requests each of them has.
+    Users who wait are served in turn, however many requests each of them has. After repeated
+    failures, or when the endpoint asks for it, the circuit is open: nothing is sent for a while.
     """
 
     def __init__(self, endpoint: Endpoint, clock: Clock | None = None) -> None:
         self._endpoint = endpoint
         self._clock = clock or asyncio.get_running_loop().time
         self._running = 0
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        #: Requests that may be sent now; it fills up with time.
-        self._left = self._most = float(max(endpoint.concurrency, endpoint.per_minute / 6))
-        self._filled = self._clock()
+        self._queues: dict[str, deque[asyncio.Future[None]]] = {}
+        #: The bucket: requests that may be sent now; it fills up with time.
+        self._tokens = self._capacity = float(max(endpoint.concurrency, endpoint.per_minute / 6))
+        self._refilled_at = self._clock()
         self._timer: asyncio.TimerHandle | None = None
         self._failures = 0
-        self._closed_until = 0.0
-        self._why = ""
+        self._open_until = 0.0
+        self._open_reason = ""
 
-    def check(self) -> None:
-        """Refuse at once while the endpoint is to be left alone.
+    def check_circuit(self) -> None:
+        """Refuse at once while the circuit is open.
 
         Raises:
-            RemoteFailure: in that case.
+            EndpointFailure: in that case.
         """
-        wait = self._closed_until - self._clock()
+        wait = self._open_until - self._clock()
         if wait > 0:
-            raise RemoteFailure(
-                f"is not asked for {wait:.0f} more seconds: it {self._why}",
+            raise EndpointFailure(
+                f"is not asked for {wait:.0f} more seconds: it {self._open_reason}",
                 retry_after=wait,
                 is_fault=False,
             )
 
     @asynccontextmanager
-    async def turn(self, user: str) -> AsyncIterator[None]:
-        """Wait until it is this user's turn.
+    async def slot(self, user: str) -> AsyncIterator[None]:
+        """Hold a place among the requests that are sent, waiting for it in turn.
 
         Raises:
-            FullError: if too many wait, or for too long.
-            RemoteFailure: while the endpoint is to be left alone.
+            QueueFullError: if too many wait, or for too long.
+            EndpointFailure: while the circuit is open.
         """
-        await self._enter(user)
+        await self._acquire(user)
         try:
-            self.check()
+            self.check_circuit()
             yield
         finally:
             self._running -= 1
-            self._let_in()
+            self._admit()
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         """Note an answer."""
         self._failures = 0
 
-    def failed(self, failure: RemoteFailure) -> None:
-        """Note a failure: it may be the last for a while."""
+    def record_failure(self, failure: EndpointFailure) -> None:
+        """Note a failure: it may open the circuit."""
         if failure.retry_after:
-            self._close(failure.retry_after, str(failure))
+            self._open_circuit(failure.retry_after, str(failure))
         if failure.is_fault:
             self._failures += 1
             if self._failures >= self._endpoint.failures:
                 # After the pause one request is let through; if it fails too, the next pause.
                 self._failures = self._endpoint.failures - 1
-                self._close(self._endpoint.pause, f"failed too often; the last time it {failure}")
+                reason = f"failed too often; the last time it {failure}"
+                self._open_circuit(self._endpoint.pause, reason)
 
-    def _close(self, seconds: float, why: str) -> None:
-        self._closed_until = max(self._closed_until, self._clock() + seconds)
-        self._why = why
+    def _open_circuit(self, seconds: float, reason: str) -> None:
+        self._open_until = max(self._open_until, self._clock() + seconds)
+        self._open_reason = reason
 
-    async def _enter(self, user: str) -> None:
-        mine = self._waiting.get(user, ())
-        if sum(map(len, self._waiting.values())) >= _QUEUE or len(mine) >= _QUEUE_OF_ONE:
-            raise FullError
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(user, deque()).append(turn)
-        self._let_in()
+    async def _acquire(self, user: str) -> None:
+        waiting = sum(len(queue) for queue in self._queues.values())
+        own = len(self._queues.get(user, ()))
+        if waiting >= ENDPOINT_QUEUE_LENGTH or own >= ENDPOINT_QUEUE_LENGTH_PER_USER:
+            raise QueueFullError
+        admission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(user, deque()).append(admission)
+        self._admit()
         try:
-            async with asyncio.timeout(_PATIENCE):
-                await turn
+            async with asyncio.timeout(ENDPOINT_QUEUE_SECONDS):
+                await admission
         except (TimeoutError, asyncio.CancelledError) as error:
-            if turn.done() and not turn.cancelled():
+            if admission.done() and not admission.cancelled():
                 self._running -= 1
-            self._let_in()
+            self._admit()
             if isinstance(error, TimeoutError):
-                raise FullError from error
+                raise QueueFullError from error
             raise
 
-    def _let_in(self) -> None:
-        """Let in whoever may be: the first request of the user whose turn it is."""
-        self._fill()
-        while self._waiting and self._running < self._endpoint.concurrency:
-            if self._left < 1:
-                self._wake((1 - self._left) * 60 / self._endpoint.per_minute)
+    def _admit(self) -> None:
+        """Admit as many requests as may be sent, the first of each user in turn."""
+        self._refill()
+        while self._queues and self._running < self._endpoint.concurrency:
+            if self._tokens < 1:
+                self._admit_later((1 - self._tokens) * 60 / self._endpoint.per_minute)
                 return
-            user = next(iter(self._waiting))
-            queue = self._waiting.pop(user)
-            turn = queue.popleft()
+            user = next(iter(self._queues))
+            queue = self._queues.pop(user)
+            admission = queue.popleft()
             if queue:
-                # Back to the end of the row.
-                self._waiting[user] = queue
-            if not turn.done():
-                self._left -= 1
+                # Behind the other users.
+                self._queues[user] = queue
+            if not admission.done():
+                self._tokens -= 1
                 self._running += 1
-                turn.set_result(None)
+                admission.set_result(None)
 
-    def _fill(self) -> None:
+    def _refill(self) -> None:
         now = self._clock()
-        gained = (now - self._filled) * self._endpoint.per_minute / 60
-        self._left, self._filled = min(self._most, self._left + gained), now
+        gained = (now - self._refilled_at) * self._endpoint.per_minute / 60
+        self._tokens, self._refilled_at = min(self._capacity, self._tokens + gained), now
 
-    def _wake(self, seconds: float) -> None:
+    def _admit_later(self, seconds: float) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._let_in)
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._admit)

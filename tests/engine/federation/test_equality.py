@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from kg.engine.federation import allowlist
 from kg.engine.federation.gateway import Gateway
-from kg.engine.federation.rewriter import federate
+from kg.engine.federation.rewriter import rewrite
 from kg.errors import QueryError
 from kg.sparql.evaluation import evaluate
 from tests.support.endpoints import alias, oxigraph, settings
@@ -67,12 +67,12 @@ def _triples(draw: st.DrawFn, paths: st.SearchStrategy[str]) -> str:
 def _selects(draw: st.DrawFn, groups: st.SearchStrategy[str]) -> str:
     """A sub-select; a limit goes with an order of all it projects, so that it is certain."""
     names = draw(st.lists(_VARIABLES, min_size=1, max_size=2, unique=True))
-    told, group = " ".join(names), draw(groups)
+    variables, group = " ".join(names), draw(groups)
     form = draw(st.sampled_from(["SELECT * {1}", "SELECT {0} {1}", "SELECT DISTINCT {0} {1}",
                                  "SELECT {0} {1} ORDER BY {0} LIMIT 3",
                                  "SELECT {0} (COUNT(*) AS ?n) {1} GROUP BY {0}",
                                  "SELECT (COUNT(*) AS ?n) {1}"]))  # fmt: skip
-    return f"{{ {form.format(told, group)} }}"
+    return f"{{ {form.format(variables, group)} }}"
 
 
 def _elements(
@@ -133,7 +133,7 @@ _QUERIES: Final = st.builds(
 
 
 @pytest.fixture(scope="module")
-def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[allowlist.Endpoints]:
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[allowlist.Allowlist]:
     folder = tmp_path_factory.mktemp("equality")
     file = folder / "remote.ttl"
     file.write_text(_PREFIX_TURTLE + _REMOTE, encoding="utf-8")
@@ -187,8 +187,8 @@ class Comparison:
     """Asks both ways, and counts what came of it."""
 
     loop: asyncio.Runner
-    way: Gateway
-    told: Counter[str] = field(default_factory=Counter)
+    gateway: Gateway
+    counts: Counter[str] = field(default_factory=Counter)
 
     def check(self, query: str, iri: str) -> None:
         """Compare the answers to a query with ENDPOINT in the place of an endpoint."""
@@ -198,31 +198,31 @@ class Comparison:
         try:
             expected = _rows(_BOTH, _PREFIX + plain)
         except QueryError:
-            self.told["malformed"] += 1
+            self.counts["malformed"] += 1
             return
         text = _PREFIX + query.replace("ENDPOINT", iri)
         try:
-            outcome = self.loop.run(federate(text, {}, self.way, _local))
+            rewritten = self.loop.run(rewrite(text, {}, self.gateway, _local))
         except QueryError as error:
             # Nothing limits it, or it depends on what it would be limited by.
             if iri == OPEN and "inside EXISTS" not in str(error):
                 raise AssertionError(query) from error
-            self.told["refused"] += 1
+            self.counts["refused"] += 1
             return
-        self.told["compared"] += 1
-        self.told["not empty"] += bool(expected)
-        self.told["requests"] += sum(call.requests for call in outcome.calls)
-        assert not any(call.failed for call in outcome.calls), (query, outcome.calls)
-        got = _rows(_OURS, outcome.query)
-        assert got == expected, f"{query}\n{outcome.query}\n{got - expected}\n{expected - got}"
+        self.counts["compared"] += 1
+        self.counts["not empty"] += bool(expected)
+        self.counts["requests"] += sum(call.requests for call in rewritten.calls)
+        assert not any(call.failed for call in rewritten.calls), (query, rewritten.calls)
+        got = _rows(_OURS, rewritten.query)
+        assert got == expected, f"{query}\n{rewritten.query}\n{got - expected}\n{expected - got}"
 
 
 @pytest.fixture
-def comparison(listed: allowlist.Endpoints) -> Iterator[Comparison]:
+def comparison(listed: allowlist.Allowlist) -> Iterator[Comparison]:
     with asyncio.Runner() as loop:
-        way = loop.run(_opened(listed))
-        yield Comparison(loop, way)
-        loop.run(way.close())
+        gateway = loop.run(_opened(listed))
+        yield Comparison(loop, gateway)
+        loop.run(gateway.close())
 
 
 #: Forms of which each is answered wrongly if one rule of ``constraints`` is forgotten.
@@ -259,8 +259,8 @@ _TRAPS: Final = (
 def test_each_rule_is_kept(group: str, comparison: Comparison) -> None:
     for iri in (STRICT, OPEN):
         comparison.check(f"SELECT * {{ {group} }}", iri)
-    assert not comparison.told["malformed"]
-    assert comparison.told["compared"]
+    assert not comparison.counts["malformed"]
+    assert comparison.counts["compared"]
 
 
 def test_generated_queries_answer_as_one_store_does(comparison: Comparison) -> None:
@@ -274,14 +274,14 @@ def test_generated_queries_answer_as_one_store_does(comparison: Comparison) -> N
     )
     @given(_QUERIES)
     def search(query: str) -> None:
-        comparison.told["queries"] += 1
+        comparison.counts["queries"] += 1
         for iri in (STRICT, OPEN):
             comparison.check(query, iri)
 
     search()
-    print(f"\n{dict(comparison.told)}")
-    assert comparison.told["not empty"] >= QUERIES / 4
+    print(f"\n{dict(comparison.counts)}")
+    assert comparison.counts["not empty"] >= QUERIES / 4
 
 
-async def _opened(listed: allowlist.Endpoints) -> Gateway:
+async def _opened(listed: allowlist.Allowlist) -> Gateway:
     return Gateway(listed, None)

@@ -25,7 +25,7 @@ import httpx
 import pytest
 
 from kg.engine.federation import allowlist
-from kg.engine.federation.address_guard import CheckedBackend, RefusedAddressError, is_public
+from kg.engine.federation.address_guard import GuardedBackend, PrivateAddressError, is_public
 from kg.engine.federation.gateway import Gateway
 from kg.errors import RemoteError
 from tests.support.endpoints import alias, settings
@@ -152,8 +152,8 @@ _FAULTS: Final[dict[str, Callable[[Remote, Any], None]]] = {
     "no-http": _says(b"SSH-2.0-OpenSSH_9.0\r\n"),
     "breaking": _says(_whole(b"oops", status=b"500 Internal Server Error")),
 }  # fmt: skip
-#: What the user is told, after the name of the endpoint.
-_TOLD: Final = {
+#: What the message says, after the name of the endpoint.
+_MESSAGES: Final = {
     "slow": "has not answered within 1 seconds",
     "endless": "gave an answer that is longer than 100,000 bytes",
     "cut-off": "broke off in the middle of its answer",
@@ -229,7 +229,7 @@ def _ask(ours: Serving, query: str) -> httpx.Response:
     )
 
 
-@pytest.mark.parametrize("name", _TOLD)
+@pytest.mark.parametrize("name", _MESSAGES)
 def test_failure_is_told_in_a_sentence_and_not_kept(
     name: str, ours: Serving, remote: Remote
 ) -> None:
@@ -237,7 +237,7 @@ def test_failure_is_told_in_a_sentence_and_not_kept(
     print(f"\n{name}: {answer.status_code} {answer.text.strip()}")
     assert answer.status_code == 503
     assert answer.text.startswith(_iri(name))
-    assert _TOLD[name] in answer.text
+    assert _MESSAGES[name] in answer.text
     asked = remote.asked[name]
     again = _ask(ours, _query(name))
     assert again.status_code == 503
@@ -269,10 +269,10 @@ def test_retry_after_is_waited_for_if_it_is_short(ours: Serving, remote: Remote)
 def test_endpoint_that_keeps_failing_is_left_alone_for_everybody(
     ours: Serving, remote: Remote
 ) -> None:
-    told = [_ask(ours, _query("breaking", extra=str(n))).text for n in range(4)]
+    answers = [_ask(ours, _query("breaking", extra=str(n))).text for n in range(4)]
     assert remote.asked["breaking"] == 2
-    assert "is not asked for" in told[-1]
-    assert "failed too often" in told[-1]
+    assert "is not asked for" in answers[-1]
+    assert "failed too often" in answers[-1]
 
 
 def test_answers_are_kept_and_equal_requests_made_once(ours: Serving, remote: Remote) -> None:
@@ -374,9 +374,9 @@ def test_name_that_leads_home_is_not_connected_to(answers: list[str], remote: Re
         return answers
 
     async def connect() -> None:
-        await CheckedBackend(private=False, resolver=resolver).connect_tcp("x.example", remote.port)
+        await GuardedBackend(private=False, resolver=resolver).connect_tcp("x.example", remote.port)
 
-    with pytest.raises(RefusedAddressError, match="which is not public"):
+    with pytest.raises(PrivateAddressError, match="which is not public"):
         asyncio.run(connect())
 
 
@@ -389,15 +389,15 @@ def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> N
         # Public when it is checked, home when it is asked again.
         return ["192.0.2.1"] if len(asked) == 1 else ["127.0.0.1"]
 
-    listed = allowlist.Endpoints(
-        listed={"http://x.example/": allowlist.Endpoint(iri=f"http://x.example:{remote.port}/well")}
+    endpoints = allowlist.Allowlist(
+        by_iri={"http://x.example/": allowlist.Endpoint(iri=f"http://x.example:{remote.port}/well")}
     )
     before = remote.asked["well"]
 
     async def fetch() -> None:
-        gateway = Gateway(listed, None, resolver)
+        gateway = Gateway(endpoints, None, resolver)
         try:
-            await gateway.fetch(listed.listed["http://x.example/"], "ASK {}", ("item",), "")
+            await gateway.fetch(endpoints.by_iri["http://x.example/"], "ASK {}", ("item",), "")
         finally:
             await gateway.close()
 

@@ -14,12 +14,12 @@ import pytest
 from rdflib import RDF, Graph, Namespace
 
 from kg.engine.federation import allowlist
-from kg.engine.federation.allowlist import Endpoint, Endpoints
-from kg.engine.federation.bindings import Solutions, UnusableError, read
+from kg.engine.federation.allowlist import Allowlist, Endpoint
+from kg.engine.federation.bindings import InvalidResultsError, Solutions, parse_solutions
 from kg.engine.federation.cache import AnswerCache
-from kg.engine.federation.client import Received
-from kg.engine.federation.gateway import Fetched, Gateway
-from kg.engine.federation.rewriter import Outcome, federate
+from kg.engine.federation.client import EndpointAnswer
+from kg.engine.federation.gateway import FetchResult, Gateway
+from kg.engine.federation.rewriter import RewrittenQuery, rewrite
 from kg.errors import ForbiddenServiceError, QueryError, SettingError
 from kg.sparql.evaluation import evaluate
 from tests.support.endpoints import WIKIDATA, settings
@@ -33,34 +33,35 @@ _THERE: Final = "https://there.example/sparql"
 class Recorded(Gateway):
     """A gateway that keeps what would be sent, and answers one row of ``urn:x:s1`` for each."""
 
-    def __init__(self, listed: Endpoints) -> None:
-        super().__init__(listed, None)
+    def __init__(self, endpoints: Allowlist) -> None:
+        super().__init__(endpoints, None)
         self.sent: list[str] = []
 
     async def fetch(
         self, endpoint: Endpoint, query: str, variables: tuple[str, ...], user: str
-    ) -> Fetched:
+    ) -> FetchResult:
         self.sent.append(query)
         rows = (("<urn:x:s1>",) * len(variables),)
-        return Fetched(Received(Solutions(variables, rows), 0), from_cache=False, sent=len(query))
+        answer = EndpointAnswer(Solutions(variables, rows), 0)
+        return FetchResult(answer, from_cache=False, sent=len(query))
 
 
-def _federated(
+def _rewritten(
     query: str, store: ox.Store, *, in_haste: bool = False, **changed: object
-) -> tuple[list[str], Outcome]:
+) -> tuple[list[str], RewrittenQuery]:
     """Return what is sent for a query, and what becomes of it."""
 
-    async def ask(text: str, seconds: float | None) -> bytes | None:
+    async def query_local(text: str, seconds: float | None) -> bytes | None:
         if seconds is not None and in_haste:
             return None
         answer = evaluate(store, text)
         assert isinstance(answer, ox.QuerySolutions)
         return answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
-    async def run() -> tuple[list[str], Outcome]:
-        one = Endpoint.model_validate({"iri": _THERE, **changed})
-        gateway = Recorded(Endpoints(listed={_THERE: one, WIKIDATA: Endpoint(iri=WIKIDATA)}))
-        return gateway.sent, await federate(query, {}, gateway, ask)
+    async def run() -> tuple[list[str], RewrittenQuery]:
+        endpoint = Endpoint.model_validate({"iri": _THERE, **changed})
+        gateway = Recorded(Allowlist(by_iri={_THERE: endpoint, WIKIDATA: Endpoint(iri=WIKIDATA)}))
+        return gateway.sent, await rewrite(query, {}, gateway, query_local)
 
     return asyncio.run(run())
 
@@ -75,18 +76,18 @@ def store() -> ox.Store:
 
 def test_values_are_sent_once_each_in_batches(store: ox.Store) -> None:
     query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?v }} }}"
-    sent, _ = _federated(query, store)
+    sent, _ = _rewritten(query, store)
     assert [text.count("<urn:x:s") for text in sent] == [200, 200, 50]
     assert sent[0].startswith("SELECT ?s ?v WHERE { VALUES ?s { <urn:x:s0> ")
-    sent, _ = _federated(query.replace("?s <urn:x:q>", "?o <urn:x:q>"), store)
+    sent, _ = _rewritten(query.replace("?s <urn:x:q>", "?o <urn:x:q>"), store)
     assert [text.count("<urn:x:o") for text in sent] == [5]
 
 
 def test_nothing_is_sent_where_nothing_can_join(store: ox.Store) -> None:
     query = f"SELECT * {{ ?s <urn:x:none> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?v }} }}"
-    sent, outcome = _federated(query, store)
+    sent, rewritten = _rewritten(query, store)
     assert sent == []
-    assert "VALUES (?s ?v) {" in outcome.query
+    assert "VALUES (?s ?v) {" in rewritten.query
 
 
 def test_later_clause_is_limited_by_what_an_earlier_one_found(store: ox.Store) -> None:
@@ -94,7 +95,7 @@ def test_later_clause_is_limited_by_what_an_earlier_one_found(store: ox.Store) -
         f"SELECT * {{ SERVICE <{_THERE}> {{ ?w <urn:x:r> ?z }} ?s <urn:x:p> <urn:x:o1> "
         f"SERVICE <{_THERE}> {{ ?s <urn:x:q> ?w }} }}"
     )
-    sent, _ = _federated(query, store)
+    sent, _ = _rewritten(query, store)
     assert [text.count("<urn:x:") for text in sent] == [91, 2]
     assert "VALUES ?w { <urn:x:s1> }" in sent[1]
 
@@ -104,8 +105,8 @@ def test_less_is_looked_at_where_all_would_take_too_long(store: ox.Store) -> Non
         "SELECT * { ?s <urn:x:p> ?o . ?s <urn:x:p> <urn:x:o1> . ?s <urn:x:p> ?o "
         f"SERVICE <{_THERE}> {{ ?o <urn:x:q> ?v }} }}"
     )
-    (thorough,), _ = _federated(query, store)
-    (hasty,), _ = _federated(query, store, in_haste=True)
+    (thorough,), _ = _rewritten(query, store)
+    (hasty,), _ = _rewritten(query, store, in_haste=True)
     assert (thorough.count("<urn:x:o"), hasty.count("<urn:x:o")) == (1, 5)
 
 
@@ -116,28 +117,28 @@ def test_clause_that_nothing_limits_is_sent_if_it_is_small(store: ox.Store) -> N
         "VALUES ?a { <urn:x:1> <urn:x:2> } ?a <urn:x:name> ?b",
     )
     for body in small:
-        sent, _ = _federated(f"SELECT * {{ SERVICE <{_THERE}> {{ {body} }} }}", store)
+        sent, _ = _rewritten(f"SELECT * {{ SERVICE <{_THERE}> {{ {body} }} }}", store)
         assert len(sent) == 1
     # What is limited by itself is not sent again and again.
     joined = (
         f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ {small[0].replace('?a', '?s')} }} }}"
     )
-    assert [text.count("urn:x:s") for text in _federated(joined, store)[0]] == [0]
+    assert [text.count("urn:x:s") for text in _rewritten(joined, store)[0]] == [0]
     large = ("?a ?b ?c", "?a <urn:x:p> <urn:x:o>", "OPTIONAL { ?s <urn:x:q> ?v }")
     for body in large:
         query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ {body} }} }}"
         with pytest.raises(QueryError, match="would be asked for everything it has"):
-            _federated(query, store)
-        assert len(_federated(query, store, unlimited=True)[0]) == 1
+            _rewritten(query, store)
+        assert len(_rewritten(query, store, unlimited=True)[0]) == 1
 
 
 def test_too_many_values_are_refused_with_advice(store: ox.Store) -> None:
     query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?v }} }}"
     with pytest.raises(QueryError, match=r"more than 200 values of \?s: narrow down"):
-        _federated(query, store, batch=100, requests=2)
+        _rewritten(query, store, batch=100, requests=2)
     # One variable of two may do.
     query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?o }} }}"
-    sent, _ = _federated(query, store, batch=100, requests=2)
+    sent, _ = _rewritten(query, store, batch=100, requests=2)
     assert [text.count("<urn:x:o") for text in sent] == [5]
 
 
@@ -147,7 +148,7 @@ def test_prefixes_and_base_go_along(store: ox.Store) -> None:
         f"?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s wdt:P1/wdt:P2* ?v ; ^wdt:P3 <v> . "
         'FILTER(LANG(?v) = "en" && ?v != "}") } }'
     )
-    sent, _ = _federated(query, store)
+    sent, _ = _rewritten(query, store)
     assert sent[0].startswith("BASE <urn:x:>\nPREFIX wdt: <http://w/>\nSELECT ?s ?v WHERE {")
     assert 'FILTER(LANG(?v) = "en" && ?v != "}") }' in sent[0]
 
@@ -158,10 +159,10 @@ def test_forms_of_one_software_are_passed_on_with_a_warning(store: ox.Store) -> 
         f"SELECT ?s ?vLabel {{ ?s <urn:x:p> <urn:x:o1> SERVICE <{WIKIDATA}> {{ ?s <urn:x:q> ?v . "
         'SERVICE wikibase:label { bd:serviceParam wikibase:language "en" } } }'
     )
-    sent, outcome = _federated(query, store)
+    sent, rewritten = _rewritten(query, store)
     assert "SERVICE wikibase:label" in sent[0]
     assert sent[0].partition("WHERE")[0].endswith("SELECT ?s ?v ?vLabel ")
-    assert "only the software that Wikidata is about to replace" in outcome.warnings[0]
+    assert "only the software that Wikidata is about to replace" in rewritten.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -175,13 +176,13 @@ def test_forms_of_one_software_are_passed_on_with_a_warning(store: ox.Store) -> 
 )
 def test_other_endpoints_are_refused_before_anything_is_sent(query: str, store: ox.Store) -> None:
     with pytest.raises(ForbiddenServiceError, match=f"allowed|one of {_THERE}"):
-        _federated(query, store)
+        _rewritten(query, store)
 
 
 def test_query_that_nests_too_deeply_is_refused(store: ox.Store) -> None:
     deep = "{" * 61 + f"SERVICE <{_THERE}> {{ <urn:a> ?p ?o }}" + "}" * 61
     with pytest.raises(QueryError, match="nests deeper than 60"):
-        _federated(f"SELECT * {deep}", store)
+        _rewritten(f"SELECT * {deep}", store)
 
 
 _REPEATED: Final = (
@@ -194,8 +195,8 @@ _REPEATED: Final = (
 def test_repetition_is_read_in_time(unit: str) -> None:
     # In a process of its own, so that a reader that takes too long can be stopped.
     code = (
-        "import sys; from kg.errors import KgError; from kg.engine.federation.parser import read\n"
-        "try: read(sys.stdin.read())\nexcept KgError as error: print(error)"
+        "import sys; from kg.errors import KgError; from kg.engine.federation.parser import parse\n"
+        "try: parse(sys.stdin.read())\nexcept KgError as error: print(error)"
     )
     text = f"SELECT * {{ SERVICE <{_THERE}> {{ ?s ?p ?o }} " + unit * (99_900 // len(unit)) + "}"
     command = [sys.executable, "-c", code]
@@ -204,7 +205,7 @@ def test_repetition_is_read_in_time(unit: str) -> None:
 
 # Settings.
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('[endpoint."ftp://x.example/"]', "expected an http or https address"),
         ('[endpoint."https://me:secret@x.example/"]', "without a name and a password"),
@@ -217,12 +218,12 @@ def test_repetition_is_read_in_time(unit: str) -> None:
         ("= 1", "cannot be read"),
     ],
 )
-def test_unusable_setting_is_named(text: str, told: str, tmp_path: Path) -> None:
+def test_unusable_setting_is_named(text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "federation.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingError, match=r"federation\.toml") as error:
         allowlist.load(path)
-    assert told in str(error.value)
+    assert message in str(error.value)
 
 
 def test_file_changes_the_defaults(tmp_path: Path) -> None:
@@ -232,17 +233,17 @@ def test_file_changes_the_defaults(tmp_path: Path) -> None:
         f'[endpoint."{WIKIDATA}"]\ntimeout = 5\n',
         encoding="utf-8",
     )
-    listed = allowlist.load(path).listed
-    assert listed.keys() == allowlist.DEFAULTS.keys() - {"https://dbpedia.org/sparql"}
-    assert (listed[WIKIDATA].timeout, listed[WIKIDATA].per_minute) == (5, 30)
+    endpoints = allowlist.load(path).by_iri
+    assert endpoints.keys() == allowlist.DEFAULT_ENDPOINTS.keys() - {"https://dbpedia.org/sparql"}
+    assert (endpoints[WIKIDATA].timeout, endpoints[WIKIDATA].per_minute) == (5, 30)
 
 
 def test_defaults_and_settings_are_documented() -> None:
-    said = (ROOT / "docs" / "federation.md").read_text(encoding="utf-8")
-    for iri, fields in allowlist.DEFAULTS.items():
-        assert f"| `{iri}` | {fields['per_minute']} | {fields['concurrency']} |" in said
+    page = (ROOT / "docs" / "federation.md").read_text(encoding="utf-8")
+    for iri, fields in allowlist.DEFAULT_ENDPOINTS.items():
+        assert f"| `{iri}` | {fields['per_minute']} | {fields['concurrency']} |" in page
     for name in Endpoint.model_fields.keys() - {"iri"}:
-        assert f"`{name}`" in said
+        assert f"`{name}`" in page
 
 
 # Answers.
@@ -252,7 +253,7 @@ def test_terms_come_back_as_they_were() -> None:
         b'"xml:lang":"en"}},{"a":{"type":"typed-literal","value":"1","datatype":"urn:t"}},{},'
         b'{"a":{"type":"bnode","value":"b0"}},{"a":{"type":"uri","value":"urn:x"}}]}}'
     )
-    rows = read(content, ("a",), 10).rows
+    rows = parse_solutions(content, ("a",), 10).rows
     assert [row[0] for row in rows[:3]] == ['"x\\"\\n"@en', '"1"^^<urn:t>', ""]
     assert rows[3][0].startswith("<https://w3id.org/un-votes/.well-known/genid/")
     assert rows[4][0] == "<urn:x>"
@@ -260,13 +261,13 @@ def test_terms_come_back_as_they_were() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"head":{},"boolean":true}', b"null"])
 def test_what_is_no_answer_is_refused(content: bytes) -> None:
-    with pytest.raises(UnusableError):
-        read(content, ("a",), 10)
+    with pytest.raises(InvalidResultsError):
+        parse_solutions(content, ("a",), 10)
 
 
 def test_cache_forgets_what_is_old_and_makes_room(tmp_path: Path) -> None:
-    def answer(text: str) -> Received:
-        return Received(Solutions(("a",), ((text,),)), len(text))
+    def answer(text: str) -> EndpointAnswer:
+        return EndpointAnswer(Solutions(("a",), ((text,),)), len(text))
 
     cache = AnswerCache(tmp_path / "deep" / "cache.sqlite", 2000)
     cache.put("x", "q", answer('"one"'))
@@ -288,9 +289,9 @@ def test_service_description_says_it_only_if_it_is_so(
     server: str, embedded: Path, tmp_path: Path
 ) -> None:
     def features(address: str) -> set[str]:
-        said = Graph().parse(data=httpx.get(f"{address}/sparql").text, format="turtle")
-        (service,) = said.subjects(RDF.type, SD.Service)
-        return {str(one) for one in said.objects(service, SD.feature)}
+        description = Graph().parse(data=httpx.get(f"{address}/sparql").text, format="turtle")
+        (service,) = description.subjects(RDF.type, SD.Service)
+        return {str(feature) for feature in description.objects(service, SD.feature)}
 
     assert features(server) == {str(SD.BasicFederatedQuery)}
     with serving(embedded, KG_FEDERATION=settings(tmp_path)) as closed:
@@ -303,13 +304,13 @@ def test_service_description_says_it_only_if_it_is_so(
 
 def test_command_line_joins_too(embedded: Path, federation: Path) -> None:
     command = [sys.executable, "-m", "kg", "query", "votes-of-neighbours", "--format", "csv"]
-    told = subprocess.run(
+    result = subprocess.run(
         [*command, "--data", str(embedded)],
         capture_output=True,
         text=True,
         check=False,
         env={"KG_FEDERATION": str(federation), "PATH": "/usr/bin:/bin"},
     )
-    assert told.returncode == 0, told.stderr
-    assert "Belarus" in told.stdout
-    assert f"{WIKIDATA} gave 3 rows" in told.stderr
+    assert result.returncode == 0, result.stderr
+    assert "Belarus" in result.stdout
+    assert f"{WIKIDATA} gave 3 rows" in result.stderr
