@@ -80,6 +80,9 @@ HTML: Final = Format("html", "text/html", "html", "", None, ("application/xhtml+
 
 PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 
+#: For programs, where an answer is neither a result nor a graph.
+JSON: Final = Format("json", "application/json", "json", "", None)
+
 
 def choose(formats: tuple[Format, ...], name: str, accept: str) -> Format:
     """Return the format of a name, or without one what an Accept header asks for most.

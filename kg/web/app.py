@@ -20,7 +20,7 @@ from kg.web.error_handlers import add_error_handlers
 from kg.web.metrics import Metrics
 from kg.web.middleware import ObservabilityMiddleware
 from kg.web.pages import routes as pages
-from kg.web.pages.context import Site
+from kg.web.pages.context import PageContext
 from kg.web.rate_limit import RateLimiter
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.sparql_protocol import client_of
@@ -55,13 +55,13 @@ def create_app(settings: Settings) -> FastAPI:
         started: Engine = app.state.engine
         return started
 
-    metrics, site = Metrics(), Site(engine, settings.public_url)
+    metrics, context = Metrics(), PageContext(engine, settings.public_url)
     rate_limiter = RateLimiter(
         settings.rate_limit, settings.client_concurrency, loopback=settings.limit_loopback
     )
     _add_middleware(app, settings, engine, rate_limiter, metrics)
-    add_error_handlers(app, site)
-    _include_routers(app, settings, site, rate_limiter, metrics, federated=federated)
+    add_error_handlers(app, context)
+    _include_routers(app, settings, context, rate_limiter, metrics, federated=federated)
     return app
 
 
@@ -85,7 +85,7 @@ def _add_middleware(
 def _include_routers(
     app: FastAPI,
     settings: Settings,
-    site: Site,
+    context: PageContext,
     rate_limiter: RateLimiter,
     metrics: Metrics,
     *,
@@ -95,8 +95,8 @@ def _include_routers(
         with rate_limiter.admit(client_of(request)):
             yield
 
-    app.include_router(entry_points.router(site, settings.dumps, federated=federated))
-    app.include_router(operations.router(site.asker.engine, metrics))
-    app.include_router(downloads.router(site.release, settings.dumps))
+    app.include_router(entry_points.router(context, settings.dumps, federated=federated))
+    app.include_router(operations.router(context.queries.engine, metrics))
+    app.include_router(downloads.router(context.release, settings.dumps))
     # Pages ask the engine several queries each, so they count towards a client's rate limit.
-    app.include_router(pages.router(site), dependencies=[Depends(admit)])
+    app.include_router(pages.router(context), dependencies=[Depends(admit)])

@@ -19,10 +19,11 @@ from kg.settings import Dumps
 from kg.sparql.formats import GRAPHS, HTML, PLAIN, choose
 from kg.web import downloads
 from kg.web.http_error import HttpError
-from kg.web.pages import resources
-from kg.web.pages.context import Site
-from kg.web.pages.responses import wanted
-from kg.web.pages.routes import editor, home
+from kg.web.pages.context import PageContext
+from kg.web.pages.editor import editor_page
+from kg.web.pages.front_page import front_page
+from kg.web.pages.resources import document_response
+from kg.web.pages.responses import negotiated_format
 from kg.web.service_description import service_description
 from kg.web.sparql_endpoint import PATH
 
@@ -43,53 +44,57 @@ A first query:
 """
 
 
-def router(site: Site, dumps: Dumps, *, federated: bool) -> APIRouter:
+def router(context: PageContext, dumps: Dumps, *, federated: bool) -> APIRouter:
     """Return these routes; ``dumps`` and ``federated`` are what the description advertises."""
     routes = APIRouter()
 
     @routes.api_route("/", methods=["GET", "HEAD"])
     async def welcome(request: Request) -> Response:
-        if wanted(request, (PLAIN, HTML)) is HTML:
-            return await home(site, request)
+        if negotiated_format(request, (PLAIN, HTML)) is HTML:
+            return await front_page(context, request)
         text = _WELCOME.format(
-            version=kg.__version__, base=site.address(request), unv=PREFIXES["unv"]
+            version=kg.__version__, base=context.base_url(request), unv=PREFIXES["unv"]
         )
         return PlainTextResponse(text, headers={"Vary": "Accept"})
 
     @routes.api_route("/.well-known/void", methods=["GET", "HEAD"])
     async def void(request: Request) -> Response:
-        if wanted(request, (*GRAPHS, HTML)) is HTML:
-            return await resources.document(site, request, "dataset")
-        return await _description(site, request, dumps, federated=federated)
+        if negotiated_format(request, (*GRAPHS, HTML)) is HTML:
+            return await document_response(context, request, "dataset")
+        return await _description(context, request, dumps, federated=federated)
 
     # The endpoint in front of the application passes on requests without a query.
     @routes.api_route(PATH, methods=["GET", "HEAD"])
     async def editor_or_description(request: Request) -> Response:
-        if wanted(request, (*GRAPHS, HTML)) is HTML:
-            return await editor(site, request)
-        return await _description(site, request, dumps, federated=federated)
+        if negotiated_format(request, (*GRAPHS, HTML)) is HTML:
+            return await editor_page(context, request)
+        return await _description(context, request, dumps, federated=federated)
 
     return routes
 
 
-async def _description(site: Site, request: Request, dumps: Dumps, *, federated: bool) -> Response:
+async def _description(
+    context: PageContext, request: Request, dumps: Dumps, *, federated: bool
+) -> Response:
     """Return the service description together with the description of the release."""
     name = request.query_params.get("format", "")
     accept = ",".join(request.headers.getlist("accept"))
     try:
-        written_in = choose(GRAPHS, name, accept)
+        response_format = choose(GRAPHS, name, accept)
     except NotAcceptableError as error:
         raise HttpError(406, str(error)) from error
-    address = site.address(request)
+    address = context.base_url(request)
 
     def describe() -> bytes:
-        release = site.release()
+        release = context.release()
         files = [
             f"{address}{downloads.PATH}{file.name}"
             for file in downloads.offered(release, dumps)
             if file.rdf
         ]
-        return service_description(release, address + PATH, written_in, files, federated=federated)
+        return service_description(
+            release, address + PATH, response_format, files, federated=federated
+        )
 
     try:
         content = await run_in_threadpool(describe)
@@ -98,4 +103,4 @@ async def _description(site: Site, request: Request, dumps: Dumps, *, federated:
     except (SyntaxError, ValueError) as error:
         raise HttpError(400, "the Host header makes no address of this service") from error
     headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
-    return Response(content, media_type=written_in.content_type, headers=headers)
+    return Response(content, media_type=response_format.content_type, headers=headers)

@@ -9,16 +9,16 @@ from starlette.responses import PlainTextResponse
 from kg.errors import KgError
 from kg.sparql.formats import HTML, PLAIN, negotiate
 from kg.web.http_error import HttpError, http_error_from
-from kg.web.pages.context import Site
-from kg.web.pages.routes import error_page
+from kg.web.pages.context import PageContext
+from kg.web.pages.error_page import error_page
 
 
-def add_error_handlers(app: FastAPI, site: Site) -> None:
+def add_error_handlers(app: FastAPI, context: PageContext) -> None:
     """Answer the exceptions that routes raise with the status and message they stand for."""
 
     def respond(request: Request, error: HttpError) -> Response:
         if negotiate((PLAIN, HTML), ",".join(request.headers.getlist("accept"))) is HTML:
-            return error_page(site, request, error)
+            return error_page(context, request, error)
         return PlainTextResponse(f"{error}\n", error.status, error.headers)
 
     @app.exception_handler(KgError)

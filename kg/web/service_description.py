@@ -31,7 +31,7 @@ _FORMATS: Final = "http://www.w3.org/ns/formats/"
 def service_description(
     release: Release,
     endpoint: str,
-    written_in: Format,
+    response_format: Format,
     dumps: Iterable[str] = (),
     *,
     federated: bool = False,
@@ -45,10 +45,10 @@ def service_description(
     offered = (line for one in dumps for line in about(DATASET, VOID.dataDump, f"<{one}>"))
     told = (said, *_service(endpoint, federated=federated), *offered)
     triples = ox.parse("".join(told), format=ox.RdfFormat.N_TRIPLES)
-    assert isinstance(written_in.oxigraph, ox.RdfFormat)
+    assert isinstance(response_format.oxigraph, ox.RdfFormat)
     prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri}
     content = ox.serialize(
-        (quad.triple for quad in triples), format=written_in.oxigraph, prefixes=prefixes
+        (quad.triple for quad in triples), format=response_format.oxigraph, prefixes=prefixes
     )
     assert content is not None
     return content

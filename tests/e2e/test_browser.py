@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kg.web.pages.worldmap import BUILT
+from kg.web.pages.static_files import BUILT
 from tests.support.browser import PAGES, chromium, missing
 from tests.support.paths import ROOT
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kg.web.pages.worldmap import BUILT
+from kg.web.pages.static_files import BUILT
 from tests.support.browser import PAGES
 from tests.support.live import serving
 from tests.support.paths import ROOT

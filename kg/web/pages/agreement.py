@@ -1,7 +1,7 @@
 """Shared and identical votes of pairs of states, read by the IRIs of the observations.
 
-An observation's IRI is made of its states and its year (contract A1), so what is wanted is looked
-up and nothing is searched for: ten years of one state with all others take the engine 36
+An observation's IRI is made of its states and its year (contract A1), so the observations are
+looked up by IRI instead of searched for: ten years of one state with all others take the engine 36
 milliseconds on the whole record; going through the observations of the state takes it 220.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.rdf import iris
-from kg.web.pages.queries import Asker, iri_list
+from kg.web.pages.queries import QueryRunner, iri_list
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two states: shared and identical votes by year."""
+class PairAgreement:
+    """Shared and identical votes of two states by year."""
 
-    one: str
+    state: str
     other: str
     shared: dict[int, int]
     identical: dict[int, int]
@@ -41,23 +41,23 @@ class Pair:
 
 
 async def agreement(
-    asker: Asker, pairs: Iterable[tuple[str, str]], years: tuple[int, int]
-) -> list[Pair]:
+    queries: QueryRunner, pairs: Iterable[tuple[str, str]], years: tuple[int, int]
+) -> list[PairAgreement]:
     """Return the agreement of pairs of states, by key, in a span of years.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    asked = list(pairs)
-    wanted = {
-        iris.agreement(one, other, year): (one, other, year)
-        for one, other in asked
+    all_pairs = list(pairs)
+    observations = {
+        iris.agreement(state, other, year): (state, other, year)
+        for state, other in all_pairs
         for year in range(years[0], years[1] + 1)
     }
-    rows = await asker.rows(
+    rows = await queries.rows(
         f"""
         SELECT ?agreement ?shared ?identical WHERE {{
-          VALUES ?agreement {{ {iri_list(wanted)} }}
+          VALUES ?agreement {{ {iri_list(observations)} }}
           ?agreement unv:sharedVotes ?shared ; unv:identicalVotes ?identical
         }}
         """
@@ -65,7 +65,10 @@ async def agreement(
     shared: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     identical: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for row in rows:
-        one, other, year = wanted[row["agreement"]]
-        shared[one, other][year] = int(row["shared"])
-        identical[one, other][year] = int(row["identical"])
-    return [Pair(one, other, shared[one, other], identical[one, other]) for one, other in asked]
+        state, other, year = observations[row["agreement"]]
+        shared[state, other][year] = int(row["shared"])
+        identical[state, other][year] = int(row["identical"])
+    return [
+        PairAgreement(state, other, shared[state, other], identical[state, other])
+        for state, other in all_pairs
+    ]

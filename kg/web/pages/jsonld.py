@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -18,7 +18,7 @@ from kg.web.pages.ontology_terms import ontology, short_name
 
 _OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"
 _CLASS: Final = "http://www.w3.org/2002/07/owl#Class"
-#: What schema.org calls our classes and properties, for those who read only that.
+#: Our classes and properties in schema.org, for consumers that read only that vocabulary.
 _SCHEMA_CLASS: Final = {
     UNV.State: "Country",
     UNV.Resolution: "Legislation",
@@ -48,21 +48,21 @@ _SCHEMA_PROPERTY: Final = {
     SKOS.exactMatch: "sameAs",
 }
 
-Node = dict[str, Any]
+Node = dict[str, object]
 
 
 @functools.cache
 def context() -> Node:
     """Return the context: prefixes, then our terms by their local names."""
-    found: Node = {**PREFIXES, "schema": SCHEMA.iri}
+    terms: Node = {**PREFIXES, "schema": SCHEMA.iri}
     for iri, term in ontology().items():
         local = iri.removeprefix(UNV.iri)
         ranges = term.values("rdfs", "range")
         if term.kind == _OBJECT_PROPERTY:
-            found[local] = {"@id": f"unv:{local}", "@type": "@id"}
+            terms[local] = {"@id": f"unv:{local}", "@type": "@id"}
         elif term.kind == _CLASS or XSD.string in ranges or XSD.integer in ranges:
-            found[local] = f"unv:{local}"
-    return found
+            terms[local] = f"unv:{local}"
+    return terms
 
 
 def document(triples: Iterable[ox.Triple]) -> str:
@@ -71,35 +71,35 @@ def document(triples: Iterable[ox.Triple]) -> str:
 
 
 def embedded(triples: list[ox.Triple]) -> str:
-    """Return triples as JSON-LD for a script element, with what schema.org calls them added."""
-    said = [*triples, *_in_schema_terms(triples)]
-    content = {"@context": context(), "@graph": _nodes(said)}
+    """Return triples as JSON-LD for a script element, with their schema.org equivalents added."""
+    nodes = _nodes([*triples, *_in_schema_terms(triples)])
+    content = {"@context": context(), "@graph": nodes}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
 
 
 def _in_schema_terms(triples: list[ox.Triple]) -> list[ox.Triple]:
-    found = []
+    translated = []
     for triple in triples:
         name = _SCHEMA_PROPERTY.get(triple.predicate.value)
         if triple.predicate.value == RDF.type:
             name = "type"
         assert isinstance(triple.object, ox.NamedNode | ox.Literal)
         if name == "type":
-            if known := _SCHEMA_CLASS.get(triple.object.value):
-                kind = ox.NamedNode(SCHEMA.iri + known)
-                found.append(ox.Triple(triple.subject, triple.predicate, kind))
+            if schema_class := _SCHEMA_CLASS.get(triple.object.value):
+                kind = ox.NamedNode(SCHEMA.iri + schema_class)
+                translated.append(ox.Triple(triple.subject, triple.predicate, kind))
         elif name:
             term = ox.NamedNode(SCHEMA.iri + name)
-            found.append(ox.Triple(triple.subject, term, triple.object))
-    return found
+            translated.append(ox.Triple(triple.subject, term, triple.object))
+    return translated
 
 
 def _nodes(triples: Iterable[ox.Triple]) -> list[Node]:
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, dict[str, list[object]]] = {}
     for triple in triples:
         assert isinstance(triple.subject, ox.NamedNode)
         assert isinstance(triple.object, ox.NamedNode | ox.Literal)
-        node = nodes.setdefault(triple.subject.value, {"@id": triple.subject.value})
+        node = nodes.setdefault(triple.subject.value, {"@id": [triple.subject.value]})
         if triple.predicate.value == RDF.type:
             node.setdefault("@type", []).append(_key(triple.object.value))
             continue
@@ -108,8 +108,9 @@ def _nodes(triples: Iterable[ox.Triple]) -> list[Node]:
     return [{key: _single(values) for key, values in node.items()} for node in nodes.values()]
 
 
-def _single(values: Any) -> Any:
-    return values[0] if isinstance(values, list) and len(values) == 1 else values
+def _single(values: list[object]) -> object:
+    """Return a list of one value as that value, as JSON-LD writes it."""
+    return values[0] if len(values) == 1 else values
 
 
 def _key(iri: str) -> str:
@@ -122,7 +123,7 @@ def _key(iri: str) -> str:
     return short if short.partition(":")[0] in PREFIXES else iri
 
 
-def _value(key: str, term: ox.NamedNode | ox.Literal) -> Any:
+def _value(key: str, term: ox.NamedNode | ox.Literal) -> object:
     if isinstance(term, ox.NamedNode):
         defined = context().get(key)
         return term.value if isinstance(defined, dict) else {"@id": term.value}

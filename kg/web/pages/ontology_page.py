@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.ontology_terms import KINDS, Term, ontology
-from kg.web.pages.queries import Asker, iri_text
+from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.urls import fallback_label
 
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
-#: What the documentation tells of a term, in its order: prefix, name, words.
-TOLD = (
+#: The properties of a term that the documentation shows, in this order: prefix, name, heading.
+DOCUMENTED_PROPERTIES = (
     ("rdf", "type", "is a"),
     ("rdfs", "subClassOf", "kind of"),
     ("rdfs", "domain", "of a"),
@@ -33,7 +33,7 @@ class Section:
     terms: list[Term]
 
 
-async def ontology_page(asker: Asker) -> dict[str, object]:
+async def ontology_page(queries: QueryRunner) -> dict[str, object]:
     """Return what the template shows: terms by kind, properties by class, an example of each class.
 
     Raises:
@@ -50,18 +50,18 @@ async def ontology_page(asker: Asker) -> dict[str, object]:
     return {
         "sections": sections,
         "properties": properties,
-        "told": TOLD,
-        "examples": await _examples(asker),
+        "documented_properties": DOCUMENTED_PROPERTIES,
+        "examples": await _examples(queries),
         "namespace": UNV.iri,
-        "hidden": tuple(KINDS),
-        "short": fallback_label,
+        "implied_types": tuple(KINDS),
+        "fallback_label": fallback_label,
     }
 
 
-async def _examples(asker: Asker) -> dict[str, str]:
-    """Return one thing of each class that has any."""
+async def _examples(queries: QueryRunner) -> dict[str, str]:
+    """Return an instance of each class that has any."""
     classes = [iri for iri, term in ontology().items() if term.kind == _OWL_CLASS]
-    one_of = "{{ SELECT ({0} AS ?class) ?thing WHERE {{ ?thing a {0} }} LIMIT 1 }}"
-    parts = " UNION ".join(one_of.format(iri_text(one)) for one in classes)
-    rows = await asker.rows(f"SELECT ?class ?thing WHERE {{ {parts} }}")
-    return {row["class"]: row["thing"] for row in rows}
+    pattern = "{{ SELECT ({0} AS ?class) ?instance WHERE {{ ?instance a {0} }} LIMIT 1 }}"
+    patterns = " UNION ".join(pattern.format(iri_text(iri)) for iri in classes)
+    rows = await queries.rows(f"SELECT ?class ?instance WHERE {{ {patterns} }}")
+    return {row["class"]: row["instance"] for row in rows}

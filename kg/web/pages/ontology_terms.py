@@ -1,4 +1,4 @@
-"""The terms of the ontology as pages explain them: label, comment, what they apply to."""
+"""The terms of the ontology as pages show them: label, comment, domain and range."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ KINDS: Final = {
 
 @dataclass(frozen=True)
 class Term:
-    """One term: what the ontology says of it, each property with its values."""
+    """One term, with the values of each of its properties in the ontology."""
 
     iri: str
     kind: str
     label: str
     comment: str
-    said: dict[str, tuple[str, ...]]
+    properties: dict[str, tuple[str, ...]]
 
     def values(self, prefix: str, name: str) -> tuple[str, ...]:
         """Return the values of a property, named by prefix and local name."""
-        return self.said.get(_NAMESPACES[prefix] + name, ())
+        return self.properties.get(_NAMESPACES[prefix] + name, ())
 
 
 _NAMESPACES: Final = PREFIXES | {
@@ -52,45 +52,55 @@ _NAMESPACES: Final = PREFIXES | {
 @functools.cache
 def ontology() -> dict[str, Term]:
     """Return our terms by IRI, in alphabetical order."""
-    found = {}
-    for iri, said in sorted(_said().items()):
+    terms = {}
+    for iri, properties in sorted(_properties().items()):
         if not iri.startswith(UNV.iri):
             continue
-        found[iri] = Term(
+        terms[iri] = Term(
             iri=iri,
-            kind=next(kind for kind in KINDS if kind in said[RDF.type]),
-            label=said[RDFS.label][0],
-            comment=said[RDFS.comment][0],
-            said={name: tuple(values) for name, values in said.items()},
+            kind=next(kind for kind in KINDS if kind in properties[RDF.type]),
+            label=properties[RDFS.label][0],
+            comment=properties[RDFS.comment][0],
+            properties={name: tuple(values) for name, values in properties.items()},
         )
-    return found
+    return terms
 
 
 def ontology_version() -> str:
     """Return the version of the ontology."""
-    return _said()[UNV.iri.removesuffix("#")][_OWL + "versionInfo"][0]
+    return _properties()[UNV.iri.removesuffix("#")][_OWL + "versionInfo"][0]
 
 
 @functools.cache
-def _said() -> dict[str, dict[str, list[str]]]:
-    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+def _properties() -> dict[str, dict[str, list[str]]]:
+    """Return the properties of all subjects that the ontology describes, with their values."""
+    properties: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for text in resources.texts("ontology", ".ttl").values():
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
-                said[quad.subject.value][quad.predicate.value].append(_text(quad.object))
-    return said
+                properties[quad.subject.value][quad.predicate.value].append(_text(quad.object))
+    return properties
 
 
 def label_of_term(iri: str) -> str:
     """Return the label of a term of ours, or the local name of another one as words."""
     if term := ontology().get(iri):
         return term.label
-    name = re.split(r"[#/]", iri.rstrip("/"))[-1]
+    name = local_name(iri)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name else iri
 
 
+def local_name(iri: str) -> str:
+    """Return the last part of an IRI.
+
+    >>> local_name("http://purl.org/dc/terms/title")
+    'title'
+    """
+    return re.split(r"[#/]", iri.rstrip("/"))[-1]
+
+
 def comment_on_term(iri: str) -> str:
-    """Return what the ontology says of a term, empty for a term of another vocabulary."""
+    """Return the comment on a term of ours, empty for a term of another vocabulary."""
     term = ontology().get(iri)
     return term.comment if term else ""
 
@@ -108,7 +118,7 @@ def short_name(iri: str) -> str:
 
 
 def full_name(name: str) -> str | None:
-    """Return the IRI of a name with a prefix of ours, or None if it is none."""
+    """Return the IRI of a name with a prefix of ours, or None if it is not such a name."""
     prefix, _, local = name.partition(":")
     known = prefix in _NAMESPACES and re.fullmatch(r"[\w-]+", local)
     return _NAMESPACES[prefix] + local if known else None

@@ -1,6 +1,6 @@
-"""What pages of proposals show: all side by side, one with its points, one part of a text.
+"""The pages of proposals: all side by side, one with its points, one point or paragraph.
 
-Texts are proposals and resolutions, their parts points and operative paragraphs.
+Texts are proposals and resolutions; their parts are points and operative paragraphs.
 """
 
 from __future__ import annotations
@@ -10,25 +10,28 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
+from fastapi import Request
+
 from kg.rdf.vocabulary import DCTERMS, PROV, SKOS, UNV
+from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.queries import Asker, Row, iri_list, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 
 _PARTS: Final = f"{iri_text(UNV.hasPoint)}|{iri_text(UNV.hasParagraph)}"
 
 
 @dataclass
 class Part:
-    """A point or a paragraph: its number or key, what it says, and other parts beside it."""
+    """A point or a paragraph: number or key, content, topics and corresponding parts."""
 
     iri: str
     text: str
     number: str
     title: str
-    says: str
+    description: str
     topics: list[tuple[str, str]] = field(default_factory=list)
     #: Rows of correspondences: relation, part, label, reason.
-    beside: list[Row] = field(default_factory=list)
+    correspondences: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,21 +54,21 @@ class Proposal:
     proposers: list[tuple[str, str]] = field(default_factory=list)
 
 
-async def all_proposals(asker: Asker) -> dict[str, object]:
+async def all_proposals(queries: QueryRunner) -> dict[str, object]:
     """Return the proposals, and which parts of which texts are about the same topic.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    proposals, texts = await asyncio.gather(_proposals(asker), _texts(asker))
-    ordered = [one.iri for one in proposals]
-    parts = await parts_of(asker, [*ordered, *(iri for iri in texts if iri not in ordered)])
+    proposals, texts = await asyncio.gather(_proposals(queries), _texts(queries))
+    in_order = dict.fromkeys([*(proposal.iri for proposal in proposals), *texts])
+    parts = await parts_of(queries, list(in_order))
     names: dict[str, str] = {}
     by_text: dict[str, dict[str, list[Part]]] = defaultdict(lambda: defaultdict(list))
-    for one in parts:
-        for topic, label in one.topics:
+    for part in parts:
+        for topic, label in part.topics:
             names[topic] = label
-            by_text[one.text][topic].append(one)
+            by_text[part.text][topic].append(part)
     columns = [Text(iri, texts[iri], by_text[iri]) for iri in by_text]
     return {
         "proposals": proposals,
@@ -74,80 +77,87 @@ async def all_proposals(asker: Asker) -> dict[str, object]:
     }
 
 
-async def proposal_page(asker: Asker, this: Description) -> dict[str, object]:
-    """Return the points of a proposal with what corresponds to them, and what states said of it.
+async def proposal_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a proposal.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    points, said = await asyncio.gather(parts_of(asker, [this.iri]), _statements(asker, this))
-    proposers = this.all(UNV.proposedBy)
+    points, statements = await asyncio.gather(
+        parts_of(context.queries, [resource.iri]), _statements(context.queries, resource)
+    )
+    proposers = resource.values(UNV.proposedBy)
     return {
-        "date": this.one(DCTERMS.date),
-        "proposers": this.named(UNV.proposedBy),
-        "creators": this.named(DCTERMS.creator),
-        "notes": this.all(SKOS.editorialNote),
+        "date": resource.value(DCTERMS.date),
+        "proposers": resource.named_values(UNV.proposedBy),
+        "creators": resource.named_values(DCTERMS.creator),
+        "notes": resource.values(SKOS.editorialNote),
         "points": points,
-        "responses": [row for row in said if row["state"] not in proposers],
-        "own": [row for row in said if row["state"] in proposers],
-        "sources": this.named(PROV.wasDerivedFrom),
+        "responses": [row for row in statements if row["state"] not in proposers],
+        "proposers_statements": [row for row in statements if row["state"] in proposers],
+        "sources": resource.named_values(PROV.wasDerivedFrom),
     }
 
 
-async def part_page(asker: Asker, this: Description) -> dict[str, object]:
-    """Return what a point or a paragraph belongs to, and what of other texts is beside it.
+async def part_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a point or a paragraph.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    (whole,) = await asker.rows(
-        f"SELECT ?text WHERE {{ ?text {_PARTS} {iri_text(this.iri)} }} LIMIT 1"
+    (container,) = await context.queries.rows(
+        f"SELECT ?text WHERE {{ ?text {_PARTS} {iri_text(resource.iri)} }} LIMIT 1"
     )
-    siblings, alike = await asyncio.gather(
-        parts_of(asker, [whole["text"]]), _same_topic(asker, this.iri)
+    siblings, same_topic = await asyncio.gather(
+        parts_of(context.queries, [container["text"]]), _same_topic(context.queries, resource.iri)
     )
-    at = next(number for number, one in enumerate(siblings) if one.iri == this.iri)
-    titles = await _texts(asker)
+    index = next(i for i, sibling in enumerate(siblings) if sibling.iri == resource.iri)
+    titles = await _texts(context.queries)
     return {
-        "part": siblings[at],
-        "whole": (whole["text"], titles[whole["text"]]),
+        "part": siblings[index],
+        "text": (container["text"], titles[container["text"]]),
         "titles": titles,
-        "quotes": this.all(UNV.quote),
-        "before": siblings[at - 1] if at else None,
-        "after": siblings[at + 1] if at + 1 < len(siblings) else None,
-        "alike": alike,
-        "sources": this.named(PROV.wasDerivedFrom),
+        "quotes": resource.values(UNV.quote),
+        "previous": siblings[index - 1] if index else None,
+        "next": siblings[index + 1] if index + 1 < len(siblings) else None,
+        "same_topic": same_topic,
+        "sources": resource.named_values(PROV.wasDerivedFrom),
     }
 
 
-async def parts_of(asker: Asker, texts: list[str]) -> list[Part]:
+async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
     """Return the points or paragraphs of texts, in their order.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    held = f"VALUES ?text {{ {iri_list(texts)} }} ?text {_PARTS} ?part ."
-    parts, topics, beside = await asyncio.gather(
-        asker.rows(
+    pattern = f"VALUES ?text {{ {iri_list(texts)} }} ?text {_PARTS} ?part ."
+    part_rows, topics, correspondences = await asyncio.gather(
+        queries.rows(
             f"""
-            SELECT ?text ?part ?position ?title ?says WHERE {{ {held}
+            SELECT ?text ?part ?position ?title ?description WHERE {{ {pattern}
               OPTIONAL {{ ?part unv:position ?position }}
               OPTIONAL {{ ?part dcterms:title ?title FILTER(LANG(?title) = "en") }}
-              OPTIONAL {{ ?part dcterms:description ?says FILTER(LANG(?says) = "en") }}
+              OPTIONAL {{ ?part dcterms:description ?description
+                FILTER(LANG(?description) = "en") }}
             }} ORDER BY ?position ?part
             """
         ),
-        asker.rows(
+        queries.rows(
             f"""
-            SELECT ?part ?topic ?label WHERE {{ {held}
+            SELECT ?part ?topic ?label WHERE {{ {pattern}
               ?part dcterms:subject ?topic . ?topic skos:prefLabel ?label
               FILTER(LANG(?label) = "en")
             }} ORDER BY ?label
             """
         ),
-        asker.rows(
+        queries.rows(
             f"""
-            SELECT ?part ?correspondence ?relation ?other ?label ?reason WHERE {{ {held}
+            SELECT ?part ?correspondence ?relation ?other ?label ?reason WHERE {{ {pattern}
               {{ ?correspondence unv:oneText ?part ; unv:otherText ?other }}
               UNION
               {{ ?correspondence unv:otherText ?part ; unv:oneText ?other }}
@@ -158,25 +168,25 @@ async def parts_of(asker: Asker, texts: list[str]) -> list[Part]:
             """
         ),
     )
-    found = {
+    parts = {
         row["part"]: Part(
             iri=row["part"],
             text=row["text"],
             number=row["position"] or row["part"].rpartition("/")[2],
             title=row["title"],
-            says=row["says"],
+            description=row["description"],
         )
-        for row in sorted(parts, key=lambda row: texts.index(row["text"]))
+        for row in sorted(part_rows, key=lambda row: texts.index(row["text"]))
     }
     for row in topics:
-        found[row["part"]].topics.append((row["topic"], row["label"]))
-    for row in beside:
-        found[row["part"]].beside.append(row)
-    return list(found.values())
+        parts[row["part"]].topics.append((row["topic"], row["label"]))
+    for row in correspondences:
+        parts[row["part"]].correspondences.append(row)
+    return list(parts.values())
 
 
-async def _proposals(asker: Asker) -> list[Proposal]:
-    rows = await asker.rows(
+async def _proposals(queries: QueryRunner) -> list[Proposal]:
+    rows = await queries.rows(
         """
         SELECT ?proposal ?title ?date ?state ?name ?points WHERE {
           { SELECT ?proposal (COUNT(?point) AS ?points) WHERE { ?proposal unv:hasPoint ?point }
@@ -188,18 +198,20 @@ async def _proposals(asker: Asker) -> list[Proposal]:
         } ORDER BY ?date ?proposal ?name
         """
     )
-    found: dict[str, Proposal] = {}
+    proposals: dict[str, Proposal] = {}
     for row in rows:
-        told = Proposal(row["proposal"], row["title"], row["date"], row["points"])
-        one = found.setdefault(row["proposal"], told)
+        proposal = proposals.setdefault(
+            row["proposal"],
+            Proposal(row["proposal"], row["title"], row["date"], row["points"]),
+        )
         if row["state"]:
-            one.proposers.append((row["state"], row["name"]))
-    return list(found.values())
+            proposal.proposers.append((row["state"], row["name"]))
+    return list(proposals.values())
 
 
-async def _texts(asker: Asker) -> dict[str, str]:
-    """Return the titles, or symbols, of all texts of which parts are held."""
-    rows = await asker.rows(
+async def _texts(queries: QueryRunner) -> dict[str, str]:
+    """Return the titles, or symbols, of all texts with parts in the graph."""
+    rows = await queries.rows(
         """
         SELECT DISTINCT ?text ?name WHERE {
           { ?text unv:hasPoint ?part ; dcterms:title ?name FILTER(LANG(?name) = "en") }
@@ -211,9 +223,9 @@ async def _texts(asker: Asker) -> dict[str, str]:
     return {row["text"]: row["name"] for row in rows}
 
 
-async def _same_topic(asker: Asker, part: str) -> list[Row]:
-    """Return the parts of other texts that share a topic with one, under each topic."""
-    return await asker.rows(
+async def _same_topic(queries: QueryRunner, part: str) -> list[Row]:
+    """Return the parts of other texts that share a topic with a part, by topic."""
+    return await queries.rows(
         f"""
         SELECT ?topic ?label ?other ?name ?text WHERE {{
           ?text {_PARTS} ?other .
@@ -226,11 +238,11 @@ async def _same_topic(asker: Asker, part: str) -> list[Row]:
     )
 
 
-async def _statements(asker: Asker, this: Description) -> list[Row]:
-    return await asker.rows(
+async def _statements(queries: QueryRunner, resource: Description) -> list[Row]:
+    return await queries.rows(
         f"""
         SELECT DISTINCT ?statement ?label ?state ?name ?stance ?date ?quote ?speaker WHERE {{
-          ?statement unv:towards|unv:about {iri_text(this.iri)} ; unv:madeBy ?state ;
+          ?statement unv:towards|unv:about {iri_text(resource.iri)} ; unv:madeBy ?state ;
             rdfs:label ?label .
           ?state rdfs:label ?name .
           OPTIONAL {{ ?statement unv:stance ?stance }}

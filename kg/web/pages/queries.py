@@ -1,4 +1,4 @@
-"""Asking the engine for what pages show: small questions, answered as plain values."""
+"""Queries of the pages to the engine, with their results as plain values."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Row(dict[str, str]):
 
 
 @dataclass(frozen=True)
-class Table:
-    """The answer to a SELECT: the variables, and the solutions as SPARQL JSON tells them.
+class ResultTable:
+    """The result of a SELECT: the variables, and the solutions as in SPARQL JSON.
 
-    ``remarks`` tell how it came about, if there is something to tell.
+    ``remarks`` are sentences of the engine about how it was computed.
     """
 
     variables: tuple[str, ...]
@@ -35,51 +35,51 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Whole:
-    """A whole answer as it was written, and what the engine tells of it."""
+class BufferedResponse:
+    """A complete response of the engine, with its metadata."""
 
     content: bytes
     metadata: ResponseMetadata
 
 
 def iri_text(iri: str) -> str:
-    """Return an IRI as it stands in a query.
+    """Return an IRI as it is written in a query.
 
     Raises:
-        ValueError: if it is no IRI, so that nothing else can be smuggled in.
+        ValueError: if it is not an IRI, so that nothing else can be injected.
     """
     return str(ox.NamedNode(iri))
 
 
 def literal_text(value: str, language: str = "") -> str:
-    """Return a text as it stands in a query, quoted and escaped."""
+    """Return a string as it is written in a query, quoted and escaped."""
     return str(ox.Literal(value, language=language) if language else ox.Literal(value))
 
 
 def iri_list(iris: Iterable[str]) -> str:
-    """Return IRIs as they stand in VALUES.
+    """Return IRIs as they are written in VALUES.
 
     Raises:
-        ValueError: if one is no IRI.
+        ValueError: if one is not an IRI.
     """
     return " ".join(iri_text(iri) for iri in iris)
 
 
-def table_of(answer: Whole) -> Table:
-    """Return an answer in SPARQL JSON as a table; that of an ASK has one value."""
-    said, remarks = json.loads(answer.content), answer.metadata.remarks
-    if "boolean" in said:
-        told = {"type": "literal", "value": str(said["boolean"]).lower()}
-        return Table(("answer",), ({"answer": told},), remarks)
-    return Table(tuple(said["head"]["vars"]), tuple(said["results"]["bindings"]), remarks)
+def result_table(response: BufferedResponse) -> ResultTable:
+    """Return a response in SPARQL JSON as a table; that of an ASK has one value."""
+    result, remarks = json.loads(response.content), response.metadata.remarks
+    if "boolean" in result:
+        value = {"type": "literal", "value": str(result["boolean"]).lower()}
+        return ResultTable(("answer",), ({"answer": value},), remarks)
+    return ResultTable(tuple(result["head"]["vars"]), tuple(result["results"]["bindings"]), remarks)
 
 
-class Asker:
-    """Asks the release in force, through the engine's seam and within its limits."""
+class QueryRunner:
+    """Executes queries for pages, so many at the same time that others are not held up."""
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
-        self._places = asyncio.Semaphore(PAGE_QUERIES)
+        self._slots = asyncio.Semaphore(PAGE_QUERIES)
         self._waiting = 0
 
     def engine(self) -> Engine:
@@ -97,14 +97,14 @@ class Asker:
 
     async def table(
         self, query: str, parameters: tuple[Parameter, ...] = (), client: str = ""
-    ) -> Table:
-        """Return the answer to a SELECT or ASK as it was asked, the terms in full.
+    ) -> ResultTable:
+        """Return the result of a SELECT or ASK with complete terms; prefixes must be declared.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        asked = QueryRequest(query, format="json", parameters=parameters, client=client)
-        return table_of(await self.whole(asked))
+        request = QueryRequest(query, format="json", parameters=parameters, client=client)
+        return result_table(await self.response(request))
 
     async def triples(self, query: str) -> list[ox.Triple]:
         """Return the triples of a CONSTRUCT; our prefixes need not be declared.
@@ -112,44 +112,44 @@ class Asker:
         Raises:
             KgError: if the engine cannot answer.
         """
-        content = await self.read(QueryRequest(with_prefixes(query), format="ntriples"))
+        content = await self.content(QueryRequest(with_prefixes(query), format="ntriples"))
         return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
 
-    async def read(self, question: QueryRequest) -> bytes:
-        """Return the whole answer to a question as it was written.
+    async def content(self, request: QueryRequest) -> bytes:
+        """Return the response to a request as the engine wrote it.
 
         Raises:
-            KgError: if the engine cannot answer, or the answer is too long for a page.
+            KgError: if the engine cannot answer, or the response is too long for a page.
         """
-        return (await self.whole(question)).content
+        return (await self.response(request)).content
 
-    async def whole(self, question: QueryRequest) -> Whole:
-        """Return the whole answer to a question, with what the engine tells of it.
+    async def response(self, request: QueryRequest) -> BufferedResponse:
+        """Return the response to a request with its metadata.
 
         Raises:
-            KgError: if the engine cannot answer, or the answer is too long for a page.
+            KgError: if the engine cannot answer, or the response is too long for a page.
         """
         if self._waiting >= WAITING_PAGE_QUERIES:
             raise BusyError("too many pages are being made; try again in a moment")
         self._waiting += 1
         try:
-            async with self._places:
-                return await self._read(question)
+            async with self._slots:
+                return await self._execute(request)
         finally:
             self._waiting -= 1
 
-    async def _read(self, question: QueryRequest) -> Whole:
-        answer = await self.engine().execute(question)
+    async def _execute(self, request: QueryRequest) -> BufferedResponse:
+        response = await self.engine().execute(request)
         try:
-            gathered = bytearray()
-            async for piece in answer.chunks():
-                gathered += piece
-                if len(gathered) > PAGE_RESULT_BYTES:
+            content = bytearray()
+            async for chunk in response.chunks():
+                content += chunk
+                if len(content) > PAGE_RESULT_BYTES:
                     raise LimitError(
                         f"the answer is longer than {PAGE_RESULT_BYTES // 2**20} MiB, "
                         "too long for a page; "
                         "add a LIMIT, or download it from /sparql with format=csv"
                     )
-            return Whole(bytes(gathered), answer.metadata)
+            return BufferedResponse(bytes(content), response.metadata)
         finally:
-            await answer.close()
+            await response.close()

@@ -6,7 +6,7 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,62 +14,74 @@ from starlette.responses import JSONResponse, Response
 
 from kg.limits import RECONCILIATION_CANDIDATES, RECONCILIATION_QUERIES, SEARCH_RESULTS
 from kg.rdf.vocabulary import BASE, SKOS, UNV
+from kg.release.release import Release
 from kg.release.search import Hit, search
 from kg.web.http_error import HttpError
-from kg.web.pages.context import Site
+from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.sparql_protocol import read_body
 
-PATH = "/reconcile"
-_TYPES = (UNV.State, UNV.Resolution, SKOS.Concept, UNV.Session, UNV.Proposal, UNV.Statement)
+PATH: Final = "/reconcile"
+_TYPES: Final = (
+    UNV.State,
+    UNV.Resolution,
+    SKOS.Concept,
+    UNV.Session,
+    UNV.Proposal,
+    UNV.Statement,
+)
+#: Candidates for a name, unless a query asks for another number.
+_DEFAULT_CANDIDATES: Final = 10
+#: Suggestions in a response.
+_SUGGESTIONS: Final = 20
+#: Characters of the description of each candidate.
+_DESCRIPTION_CHARACTERS: Final = 300
 
 
-def router(site: Site) -> APIRouter:
+def router(context: PageContext) -> APIRouter:
     """Return the routes of the reconciliation service."""
     routes = APIRouter()
 
     @routes.api_route(PATH, methods=["GET", "HEAD", "POST"])
     async def reconcile(request: Request) -> Response:
-        given: dict[str, Any] = dict(request.query_params)
+        parameters = dict(request.query_params)
         if request.method == "POST":
-            given |= dict(await read_body(request))
-        if "extend" in given:
+            parameters |= dict(await read_body(request))
+        if "extend" in parameters:
             raise HttpError(400, "this service extends no data; ask /sparql for it")
-        if "queries" not in given:
-            return JSONResponse(_manifest(site.address(request)))
-        return await _answered(lambda: _reconciled(site, _read(str(given["queries"]))))
+        if "queries" not in parameters:
+            return JSONResponse(_manifest(context.base_url(request)))
+        results = await run_in_threadpool(
+            lambda: _reconcile_all(context.release(), _parse_queries(parameters["queries"]))
+        )
+        return JSONResponse(results)
 
     @routes.get(PATH + "/suggest")
     async def suggest(prefix: str = "", cursor: int = 0) -> Response:
-        def found() -> dict[str, Any]:
-            hits = search(site.release(), prefix, limit=min(cursor, SEARCH_RESULTS) + 20)[
-                max(cursor, 0) :
-            ]
-            told = [{**_told(hit), "notable": [_kind(hit.type)]} for hit in hits]
-            return {"result": told}
-
-        return await _answered(found)
+        limit = min(cursor, SEARCH_RESULTS) + _SUGGESTIONS
+        hits = await run_in_threadpool(
+            lambda: search(context.release(), prefix, limit=limit)[max(cursor, 0) :]
+        )
+        return JSONResponse(
+            {"result": [{**_candidate(hit), "notable": [_type(hit.type)]} for hit in hits]}
+        )
 
     return routes
 
 
-async def _answered(work: Any) -> Response:
-    return JSONResponse(await run_in_threadpool(work))
-
-
-def _manifest(address: str) -> dict[str, Any]:
+def _manifest(base_url: str) -> dict[str, object]:
     return {
         "versions": ["0.2"],
         "name": "UN votes knowledge graph",
         "identifierSpace": f"{BASE}id/",
         "schemaSpace": UNV.iri,
-        "defaultTypes": [_kind(one) for one in _TYPES],
+        "defaultTypes": [_type(iri) for iri in _TYPES],
         "view": {"url": "{{id}}"},
-        "suggest": {"entity": {"service_url": address, "service_path": f"{PATH}/suggest"}},
+        "suggest": {"entity": {"service_url": base_url, "service_path": f"{PATH}/suggest"}},
     }
 
 
-def _read(text: str) -> dict[str, dict[str, Any]]:
+def _parse_queries(text: str) -> dict[str, dict[str, object]]:
     try:
         queries = json.loads(text)
     except ValueError as error:
@@ -81,32 +93,38 @@ def _read(text: str) -> dict[str, dict[str, Any]]:
     return queries
 
 
-def _reconciled(site: Site, queries: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    release = site.release()
-    found = {}
-    for name, query in queries.items():
-        told = query.get("type") or []
-        types = [str(one) for one in (told if isinstance(told, list) else [told])]
-        limit = query.get("limit")
-        limit = (
-            min(limit, RECONCILIATION_CANDIDATES) if isinstance(limit, int) and limit > 0 else 10
-        )
-        hits = search(release, str(query.get("query", "")), types=types, limit=limit)
-        # Sure enough to be taken without a look: named exactly, and nothing else is.
-        sure = sum(hit.is_exact for hit in hits) == 1
-        found[name] = {"result": [{**_told(hit), "match": hit.is_exact and sure} for hit in hits]}
-    return found
+def _reconcile_all(
+    release: Release, queries: dict[str, dict[str, object]]
+) -> dict[str, dict[str, object]]:
+    return {name: {"result": _candidates(release, query)} for name, query in queries.items()}
 
 
-def _told(hit: Hit) -> dict[str, Any]:
+def _candidates(release: Release, query: dict[str, object]) -> list[dict[str, object]]:
+    """Return the candidates for one name, the best first."""
+    types = query.get("type") or []
+    limit = query.get("limit")
+    hits = search(
+        release,
+        str(query.get("query", "")),
+        types=[str(iri) for iri in (types if isinstance(types, list) else [types])],
+        limit=min(limit, RECONCILIATION_CANDIDATES)
+        if isinstance(limit, int) and limit > 0
+        else _DEFAULT_CANDIDATES,
+    )
+    # Certain enough to be accepted without a look: the name is exact, and no other one is.
+    is_unique = sum(hit.is_exact for hit in hits) == 1
+    return [{**_candidate(hit), "match": hit.is_exact and is_unique} for hit in hits]
+
+
+def _candidate(hit: Hit) -> dict[str, object]:
     return {
         "id": hit.iri,
         "name": hit.label,
-        "description": hit.about[:300],
-        "type": [_kind(hit.type)],
+        "description": hit.about[:_DESCRIPTION_CHARACTERS],
+        "type": [_type(hit.type)],
         "score": hit.score,
     }
 
 
-def _kind(iri: str) -> dict[str, str]:
+def _type(iri: str) -> dict[str, str]:
     return {"id": iri, "name": label_of_term(iri)}

@@ -1,27 +1,27 @@
-"""Handing pages and data on: negotiation, entity tags, compression, the headers of both.
+"""Responses of pages and data: content negotiation, entity tags, compression and headers.
 
 A page depends on its address, the release and the version of the software, nothing else; so it is
-made once and kept, as answers of the endpoint are.
+made once and cached, like responses to queries.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
 
 from kg.engine.content_coding import choose_content_coding, compress
-from kg.errors import NotAcceptableError
-from kg.sparql.formats import Format, by_name, choose
+from kg.errors import KgError, NotAcceptableError
+from kg.sparql.formats import HTML, Format, by_name, choose
 from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, matches
-from kg.web.http_error import HttpError
-from kg.web.pages.queries import Asker
+from kg.web.http_error import HttpError, http_error_from
+from kg.web.pages.queries import QueryRunner
 
-#: Scripts, styles and pictures come from here alone, and nothing is framed. CodeMirror makes a
-#: style sheet of its own, which pages with the editor allow.
+#: Scripts, styles and images are loaded from this service only, and pages are not framed.
+#: CodeMirror adds a style element of its own, which pages with the editor allow.
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,11 +30,11 @@ PAGE_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles="")}
 EDITOR_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles=" 'unsafe-inline'")}
 
 
-def wanted(request: Request, formats: tuple[Format, ...]) -> Format:
+def negotiated_format(request: Request, formats: tuple[Format, ...]) -> Format:
     """Return the format a request asks for, by ``?format=`` or its Accept headers.
 
     Raises:
-        HttpError: with status 406 if none of them is offered.
+        HttpError: with status 406 if none of the formats is acceptable.
     """
     name = request.query_params.get("format", "")
     accept = ",".join(request.headers.getlist("accept"))
@@ -44,65 +44,105 @@ def wanted(request: Request, formats: tuple[Format, ...]) -> Format:
         raise HttpError(406, str(error), {"Vary": "Accept"}) from error
 
 
-class Deliverer:
-    """Makes responses, each once a release."""
+class PageResponder:
+    """Makes each response once a release."""
 
-    def __init__(self, asker: Asker) -> None:
-        self._asker = asker
+    def __init__(self, queries: QueryRunner) -> None:
+        self._queries = queries
         self._cache = ResponseCache()
-        #: Held by whoever makes a page; gone when nobody waits for it.
-        self._making: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        #: Held while a page is made; an entry disappears when nobody waits for it any more.
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
-    async def deliver(
+    async def respond(
         self,
         request: Request,
         content_type: str,
         make: Callable[[], Awaitable[str | bytes]],
         headers: dict[str, str] | None = None,
     ) -> Response:
-        """Return what ``make`` makes, from the cache if it is there, or 304.
+        """Return what ``make`` returns, from the cache if it is there, or 304.
 
         Raises:
-            KgError: if the engine cannot answer; nothing is kept then.
+            KgError: if the engine cannot answer; nothing is cached then.
         """
         coding = choose_content_coding(request.headers.get("accept-encoding", ""))
         root = request.scope.get("root_path", "")
-        asked = " ".join([str(request.url), root, content_type, coding])
-        finished = None
-        while finished is None:
-            release = self._asker.engine().release().name
-            tag = entity_tag(release, asked)
-            told = {
+        key = " ".join([str(request.url), root, content_type, coding])
+        cached = None
+        while cached is None:
+            release = self._release()
+            tag = entity_tag(release, key)
+            all_headers = {
                 "ETag": tag,
                 "Vary": "Accept, Accept-Encoding",
                 "Cache-Control": "public, no-cache",
                 **(headers or {}),
             }
             if matches(request.headers.get("if-none-match", ""), tag):
-                return Response(status_code=304, headers=told)
+                return Response(status_code=304, headers=all_headers)
             # The same page at the same time is made once.
-            async with self._making.setdefault((release, asked), asyncio.Lock()):
-                finished = self._cache.get(release, asked)
-                if finished is None:
+            async with self._locks.setdefault((release, key), asyncio.Lock()):
+                cached = self._cache.get(release, key)
+                if cached is None:
                     content = await make()
-                    # A page asks several questions: it must not be of two releases.
-                    if self._asker.engine().release().name == release:
-                        finished = _cacheable(content, content_type, coding, tag)
-                        self._cache.put(release, asked, finished)
-        if finished.content_coding:
-            told["Content-Encoding"] = finished.content_coding
-        return Response(finished.body, media_type=finished.content_type, headers=told)
+                    # A page takes several queries: it must not mix two releases.
+                    if self._release() == release:
+                        cached = _compressed(content, content_type, coding, tag)
+                        self._cache.put(release, key, cached)
+        if cached.content_coding:
+            all_headers["Content-Encoding"] = cached.content_coding
+        return Response(cached.body, media_type=cached.content_type, headers=all_headers)
+
+    async def respond_html(
+        self,
+        request: Request,
+        make: Callable[[], Awaitable[str]],
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        """Return the page that ``make`` returns, with the policy of pages unless headers are given.
+
+        Raises:
+            KgError: if the engine cannot answer; nothing is cached then.
+        """
+        all_headers = PAGE_POLICY if headers is None else headers
+        return await self.respond(request, HTML.content_type, make, all_headers)
+
+    def _release(self) -> str:
+        return self._queries.engine().release().name
 
 
-def _cacheable(made: str | bytes, content_type: str, coding: str, tag: str) -> CachedResponse:
-    content, used = compress(made.encode() if isinstance(made, str) else made, coding)
-    return CachedResponse(content_type, used, content, tag)
+def _compressed(content: str | bytes, content_type: str, coding: str, tag: str) -> CachedResponse:
+    data = content.encode() if isinstance(content, str) else content
+    body, used_coding = compress(data, coding)
+    return CachedResponse(content_type, used_coding, body, tag)
 
 
-def link_header(links: list[tuple[str, str, str]]) -> dict[str, str]:
-    """Return a Link header of addresses with their relation and media type (RFC 8288)."""
-    told = [
-        f'<{address}>; rel="{relation}"' + (f'; type="{media_type}"' if media_type else "")
-        for address, relation, media_type in links
+def uncached_response(content: str | bytes, content_type: str, headers: dict[str, str]) -> Response:
+    """Return a response that may differ the next time."""
+    all_headers = {"Vary": "Accept", **headers, "Cache-Control": "no-store"}
+    return Response(content, media_type=content_type, headers=all_headers)
+
+
+def page_with_error(error: KgError, content: str, headers: dict[str, str]) -> Response:
+    """Return a page that shows an error instead of a result, with the status of the error."""
+    http_error = http_error_from(error)
+    all_headers = {**headers, **http_error.headers, "Cache-Control": "no-store"}
+    return Response(content, http_error.status, all_headers, media_type=HTML.content_type)
+
+
+class HeaderLink(NamedTuple):
+    """A link in a Link header; the media type is empty if it is not known."""
+
+    target: str
+    relation: str
+    media_type: str = ""
+
+
+def link_header(links: Iterable[HeaderLink]) -> dict[str, str]:
+    """Return the Link header with these links (RFC 8288)."""
+    values = [
+        f'<{link.target}>; rel="{link.relation}"'
+        + (f'; type="{link.media_type}"' if link.media_type else "")
+        for link in links
     ]
-    return {"Link": ", ".join(told)}
+    return {"Link": ", ".join(values)}

@@ -1,4 +1,4 @@
-"""The query library as pages: each query with a form of its parameters, its result and snippets."""
+"""Saved queries on pages: the form of their parameters, the request, snippets for other tools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.sparql.saved_queries import Parameter as Declared
 from kg.sparql.saved_queries import SavedQuery, library, with_values
 from kg.web.http_error import HttpError
 
-#: What the form asks a browser to show for a type of parameter.
+#: The type of the input element for a type of parameter; others are text.
 INPUT_TYPES: Final = {"integer": "number", "date": "date"}
 #: A character class in a pattern.
 _CLASS: Final = re.compile(r"\[((?:\\.|[^\]\\])*)\]")
@@ -28,63 +28,63 @@ _R: Final = 'frame <- read.csv("{url}")\nprint(frame)'
 
 
 @functools.cache
-def queries() -> dict[str, SavedQuery]:
+def query_library() -> dict[str, SavedQuery]:
     """Return the saved queries by name, read once."""
     return library()
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """A way to get the same result with another tool."""
+    """Code that gets the same result with another tool."""
 
     name: str
     text: str
 
 
-def values_of(request: Request, query: SavedQuery) -> dict[str, str]:
-    """Return the values an address gives for the parameters of a query; empty ones are defaults.
+def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
+    """Return the values in a request for the parameters of a query; empty ones are defaults.
 
     Raises:
         HttpError: with status 400 if a value does not match its pattern.
     """
-    known = [one.name for one in query.parameters]
-    given = {n: v for n, v in request.query_params.items() if n in known and v != ""}
+    names = [parameter.name for parameter in query.parameters]
+    given = {n: v for n, v in request.query_params.items() if n in names and v != ""}
     try:
         query.bind(given)
     except QueryError as error:
         raise HttpError(400, str(error)) from error
-    return {one.name: given.get(one.name, one.default) for one in query.parameters}
+    return {p.name: given.get(p.name, p.default) for p in query.parameters}
 
 
-def question(
-    query: SavedQuery, values: dict[str, str], written_in: Format, client: str
+def query_request(
+    query: SavedQuery, values: dict[str, str], response_format: Format, client: str
 ) -> QueryRequest:
     """Return what the engine is asked: the query as it stands, terms for its parameters."""
     return QueryRequest(
         query.text,
-        format=written_in.name,
-        parameters=bound(query, values),
+        format=response_format.name,
+        parameters=query_parameters(query, values),
         client=client,
     )
 
 
-def bound(query: SavedQuery, values: dict[str, str]) -> tuple[Parameter, ...]:
+def query_parameters(query: SavedQuery, values: dict[str, str]) -> tuple[Parameter, ...]:
     """Return the parameters of a query as terms."""
-    found = []
+    parameters = []
     for variable, term in query.bind(values).items():
         datatype = "" if isinstance(term, ox.NamedNode) else term.datatype.value
-        found.append(Parameter(variable, term.value, datatype))
-    return tuple(found)
+        parameters.append(Parameter(variable, term.value, datatype))
+    return tuple(parameters)
 
 
-def text_with(query: SavedQuery, values: dict[str, str]) -> str:
-    """Return a query with its values as it can be sent anywhere."""
+def text_with_values(query: SavedQuery, values: dict[str, str]) -> str:
+    """Return a query with its values, as it can be sent to any SPARQL endpoint."""
     body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
     return with_values(body, query.bind(values)).strip() + "\n"
 
 
 def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Snippet]:
-    """Return how to get the result as a table with curl, pandas and R."""
+    """Return code that gets the result as a table with curl, pandas and R."""
     url = f"{address}/queries/{query.name}?{urlencode({**values, 'format': 'csv'})}"
     return [
         Snippet("curl", _CURL.format(url=url)),
@@ -94,11 +94,11 @@ def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Sn
 
 
 def input_pattern(parameter: Declared) -> str:
-    """Return the pattern of a parameter as browsers read it: they want more escaped in a class.
+    """Return the pattern of a parameter for browsers, which want more escaped in a class.
 
     https://html.spec.whatwg.org/multipage/input.html#the-pattern-attribute
     """
-    return _CLASS.sub(lambda found: f"[{_escaped(found[1])}]", parameter.pattern)
+    return _CLASS.sub(lambda match: f"[{_escaped(match[1])}]", parameter.pattern)
 
 
 def _escaped(characters: str) -> str:

@@ -1,18 +1,20 @@
-"""What the page of a source shows: what is known of it, and what the graph has from it."""
+"""The page of a source: publisher and terms, and the facts that are quoted from it."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from fastapi import Request
+
 from kg.rdf.vocabulary import DC, DCTERMS, FOAF, SKOS, UNV
-from kg.web.pages.context import Site
+from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.queries import Row
-from kg.web.pages.saved_queries import bound, queries
+from kg.web.pages.saved_queries import query_library, query_parameters
 
-#: The saved query that tells what the graph has from a source.
-_CLAIMS: Final = "claims-of-source"
-#: What that query calls kinds of claims, and the words of the page.
+#: The saved query for the facts from a source.
+_CLAIMS_QUERY: Final = "claims-of-source"
+#: Kinds of claims in that query, and their headings on the page.
 _KINDS: Final = (
     ("tally", "Totals of votes"),
     ("vote", "Votes of states"),
@@ -22,34 +24,36 @@ _KINDS: Final = (
 )
 
 
-async def source_page(site: Site, this: Description) -> dict[str, object]:
-    """Return who published it, under which terms, and what is quoted from it.
+async def source_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a source.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    key = this.iri.rpartition("/")[2]
+    key = resource.iri.rpartition("/")[2]
     return {
-        "date": this.one(DCTERMS.date),
-        "publishers": this.all(DC.publisher),
-        "addresses": this.all(FOAF.page),
-        "retrieved": this.one(UNV.retrieved),
-        "rights": this.all(DC.rights),
-        "redistributable": this.one(UNV.redistributable),
-        "notes": this.all(SKOS.editorialNote),
-        "claims": await _claims(site, key),
-        "query": _CLAIMS,
+        "date": resource.value(DCTERMS.date),
+        "publishers": resource.values(DC.publisher),
+        "addresses": resource.values(FOAF.page),
+        "retrieved": resource.value(UNV.retrieved),
+        "rights": resource.values(DC.rights),
+        "redistributable": resource.value(UNV.redistributable),
+        "notes": resource.values(SKOS.editorialNote),
+        "claims": await _claims(context, key),
+        "query": _CLAIMS_QUERY,
         "key": key,
     }
 
 
-async def _claims(site: Site, key: str) -> list[tuple[str, list[Row]]]:
-    """Return what is quoted from a source by kind, in the order of ``_KINDS``."""
-    query = queries()[_CLAIMS]
-    table = await site.asker.table(query.text, bound(query, {"source": key}))
+async def _claims(context: PageContext, key: str) -> list[tuple[str, list[Row]]]:
+    """Return the facts quoted from a source by heading, in the order of ``_KINDS``."""
+    query = query_library()[_CLAIMS_QUERY]
+    table = await context.queries.table(query.text, query_parameters(query, {"source": key}))
     rows = [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]
-    names = await labels_of(site.asker, (row["about"] for row in rows))
+    names = await labels_of(context.queries, (row["about"] for row in rows))
     for row in rows:
         row["name"] = names.get(row["about"], "")
-    kinds = ((words, [row for row in rows if row["kind"] == kind]) for kind, words in _KINDS)
-    return [(words, found) for words, found in kinds if found]
+    sections = ((heading, [row for row in rows if row["kind"] == kind]) for kind, heading in _KINDS)
+    return [(heading, claims) for heading, claims in sections if claims]

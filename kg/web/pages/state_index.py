@@ -1,6 +1,6 @@
-"""The members past and present as pages need them: names by day, codes, successions.
+"""The states, past and present, as pages need them: names by day, codes, predecessors.
 
-Two small questions for each release; the answer is kept for as long as it is in force.
+They are read by three small queries once a release, and kept for as long as it is in force.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.rdf import iris
-from kg.web.pages.queries import Asker
+from kg.web.pages.queries import QueryRunner
 
 _STATES: Final = """
 SELECT ?state ?label ?iso2 ?m49 ?admitted ?until ?group ?seat WHERE {
@@ -34,12 +34,12 @@ SELECT ?state ?name ?from ?until WHERE {
   FILTER(LANG(?name) = "en")
 }
 """
-_BEFORE: Final = "SELECT ?state ?before WHERE { ?state unv:predecessor ?before }"
+_PREDECESSORS: Final = "SELECT ?state ?before WHERE { ?state unv:predecessor ?before }"
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name and the days it was borne, ISO dates; empty where open."""
+    """A name and the period in which it was in use, ISO dates; empty where open."""
 
     name: str
     start: str
@@ -47,8 +47,8 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Member:
-    """One state, past or present."""
+class StateSummary:
+    """One state, past or present; ``until`` is the date on which a membership ended."""
 
     key: str
     label: str
@@ -68,40 +68,40 @@ class Member:
         return iris.state(self.key)
 
     def name_on(self, day: str) -> str:
-        """Return the name the state bore on a day, the one of today where none is known."""
-        for one in self.names:
-            if one.start <= day and (not one.until or day < one.until):
-                return one.name
+        """Return the name of the state on a day, that of today where none is known."""
+        for name in self.names:
+            if name.start <= day and (not name.until or day < name.until):
+                return name.name
         return self.label
 
 
 @dataclass(frozen=True)
 class States:
-    """All members of a release by key, in the order of their names."""
+    """All states of a release by key, in the order of their names."""
 
-    by_key: dict[str, Member] = field(default_factory=dict)
+    by_key: dict[str, StateSummary] = field(default_factory=dict)
 
     def label(self, key: str) -> str:
         """Return the name of a state, or its key if there is no such state."""
-        member = self.by_key.get(key)
-        return member.label if member else key
+        state = self.by_key.get(key)
+        return state.label if state else key
 
     def voters_of(self, key: str) -> list[str]:
-        """Return a state and those it followed, nearest first: who may have voted for its land."""
-        found, todo = [], [key]
+        """Return a state and its predecessors, nearest first: who may have voted for its land."""
+        voters, todo = [], [key]
         while todo:
             current = todo.pop(0)
-            if current not in found and current in self.by_key:
-                found.append(current)
+            if current not in voters and current in self.by_key:
+                voters.append(current)
                 todo += self.by_key[current].predecessors
-        return found
+        return voters
 
 
-class StateBook:
-    """Reads the states of the release in force once."""
+class StateIndex:
+    """The states of the release in force, read once a release."""
 
-    def __init__(self, asker: Asker) -> None:
-        self._asker = asker
+    def __init__(self, queries: QueryRunner) -> None:
+        self._queries = queries
         self._release = ""
         self._states = States()
         self._lock = asyncio.Lock()
@@ -112,47 +112,48 @@ class StateBook:
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._asker.engine().release().name
+        release = self._queries.engine().release().name
         async with self._lock:
             if release != self._release:
-                self._states, self._release = await _read(self._asker), release
+                self._states, self._release = await _read(self._queries), release
         return self._states
 
 
 def key_of(iri: str) -> str:
     """Return the key of a state from its IRI, empty if it is the IRI of something else."""
-    found = iris.parse(iri)
-    return found[1] if found and found[0] == "state" else ""
+    parsed = iris.parse(iri)
+    return parsed[1] if parsed and parsed[0] == "state" else ""
 
 
-async def _read(asker: Asker) -> States:
-    rows, named, followed = await asyncio.gather(
-        asker.rows(_STATES), asker.rows(_NAMES), asker.rows(_BEFORE)
+async def _read(queries: QueryRunner) -> States:
+    rows, name_rows, predecessor_rows = await asyncio.gather(
+        queries.rows(_STATES), queries.rows(_NAMES), queries.rows(_PREDECESSORS)
     )
     names: dict[str, list[Name]] = defaultdict(list)
-    for row in named:
-        one = Name(row["name"], row.get("from", ""), row.get("until", ""))
-        names[key_of(row["state"])].append(one)
-    before: dict[str, list[str]] = defaultdict(list)
-    after: dict[str, list[str]] = defaultdict(list)
-    for row in followed:
-        before[key_of(row["state"])].append(key_of(row["before"]))
-        after[key_of(row["before"])].append(key_of(row["state"]))
-    found = {}
+    for row in name_rows:
+        name = Name(row["name"], row["from"], row["until"])
+        names[key_of(row["state"])].append(name)
+    predecessors: dict[str, list[str]] = defaultdict(list)
+    successors: dict[str, list[str]] = defaultdict(list)
+    for row in predecessor_rows:
+        predecessors[key_of(row["state"])].append(key_of(row["before"]))
+        successors[key_of(row["before"])].append(key_of(row["state"]))
+    states = []
     for row in rows:
         key = key_of(row["state"])
-        found[key] = Member(
+        state = StateSummary(
             key=key,
             label=row["label"],
-            iso2=row.get("iso2", ""),
-            m49=row.get("m49", ""),
-            admitted=row.get("admitted", ""),
-            until=row.get("until", ""),
-            group=row.get("group", ""),
-            seat=row.get("seat", ""),
-            names=tuple(sorted(set(names[key]), key=lambda one: one.start)),
-            predecessors=tuple(sorted(set(before[key]))),
-            successors=tuple(sorted(set(after[key]))),
+            iso2=row["iso2"],
+            m49=row["m49"],
+            admitted=row["admitted"],
+            until=row["until"],
+            group=row["group"],
+            seat=row["seat"],
+            names=tuple(sorted(set(names[key]), key=lambda name: name.start)),
+            predecessors=tuple(sorted(set(predecessors[key]))),
+            successors=tuple(sorted(set(successors[key]))),
         )
-    ordered = sorted(found.values(), key=lambda one: (one.label, one.key))
-    return States({one.key: one for one in ordered})
+        states.append(state)
+    states.sort(key=lambda state: (state.label, state.key))
+    return States({state.key: state for state in states})

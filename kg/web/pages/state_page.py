@@ -1,68 +1,81 @@
-"""What the page of a state shows: names, votes over time, whom it votes with, topics."""
+"""The page of a state: names, votes over time, agreement with other states, topics."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
+from typing import Final
 
+from fastapi import Request
 from markupsafe import Markup
 
 from kg.rdf.vocabulary import UNV
-from kg.web.pages.agreement import Pair, agreement
-from kg.web.pages.charts import Series, stacked_columns
-from kg.web.pages.context import POSITIONS, STYLE_OF, Site
+from kg.web.pages.agreement import PairAgreement, agreement
+from kg.web.pages.components.charts import Series, stacked_columns
+from kg.web.pages.components.vote_list import with_names
+from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.ontology_terms import label_of_term
-from kg.web.pages.queries import Asker, Row, iri_list, iri_text
-from kg.web.pages.state_index import Member, States, key_of
+from kg.web.pages.positions import POSITIONS, STYLE_OF, VOTING_POSITIONS
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.request_parameters import requested_years
+from kg.web.pages.state_index import States, StateSummary, key_of
 
-#: Of how many states most alike, and least alike, the list tells.
-_ALIKE = 15
-#: Two states are compared if they shared this part of the votes that the busiest pair shared.
-_ENOUGH = 0.2
-#: Of how many topics the page tells.
-_TOPICS = 12
+#: Years of agreement up to the present, or the end of membership, unless others are requested.
+_AGREEMENT_YEARS: Final = 10
+#: States in each of the two lists, of the highest and of the lowest agreement.
+_LISTED_STATES: Final = 15
+#: Pairs that share less than this part of the votes that the busiest pair shares are left out.
+_MIN_SHARED_PART: Final = 0.2
+#: Topics in the table of those voted on most often.
+_LISTED_TOPICS: Final = 12
+#: Votes in the list of the latest.
+_LATEST_VOTES: Final = 20
 
 
-async def state_page(site: Site, this: Description, years: tuple[int, int]) -> dict[str, object]:
-    """Return what the template shows of a state; agreement is that of a span of years.
+async def state_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a state.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    asker, states = site.asker, await site.states.read()
-    member = states.by_key[key_of(this.iri)]
-    told = await asyncio.gather(
-        _tallies(asker, member),
-        _agreement(asker, states, member, years),
-        _topics(asker, member),
-        _latest(asker, member),
-        _made(asker, member),
-        _memberships(asker, member),
+    queries, states = context.queries, await context.states.read()
+    state = states.by_key[key_of(resource.iri)]
+    last = int(resource.value(UNV.memberUntil)[:4] or context.release().year)
+    years = requested_years(request, last - _AGREEMENT_YEARS, last)
+    tallies, agreements, topics, latest, authored, memberships = await asyncio.gather(
+        _tallies(queries, state),
+        _agreement(queries, states, state, years),
+        _topics(queries, state),
+        _latest(queries, state),
+        _authored(queries, state),
+        _memberships(queries, state),
     )
-    tallies, (most, least) = told[0], told[1]
+    most, least = agreements
     return {
-        "member": member,
+        "state": state,
         "states": states,
-        "charts": _charts(member, tallies),
+        "charts": _charts(state, tallies),
         "most": most,
         "least": least,
-        "topics": told[2],
-        "latest": told[3],
-        "made": told[4],
-        "memberships": told[5],
+        "topics": topics,
+        "latest": latest,
+        "authored": authored,
+        "memberships": memberships,
         "years": years,
         "seat_holders": [
-            one for one in states.by_key.values() if member.seat and one.seat == member.seat
+            holder for holder in states.by_key.values() if state.seat and holder.seat == state.seat
         ],
     }
 
 
-async def _tallies(asker: Asker, member: Member) -> list[Row]:
-    return await asker.rows(
+async def _tallies(queries: QueryRunner, state: StateSummary) -> list[Row]:
+    return await queries.rows(
         f"""
         SELECT ?tally ?body ?year ?yes ?no ?abstaining ?nonvoting WHERE {{
-          ?tally unv:state {iri_text(member.iri)} ; unv:body ?body ; unv:year ?year ;
+          ?tally unv:state {iri_text(state.iri)} ; unv:body ?body ; unv:year ?year ;
             unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
           OPTIONAL {{ ?tally unv:nonVotingCount ?nonvoting }}
         }} ORDER BY ?year
@@ -70,47 +83,49 @@ async def _tallies(asker: Asker, member: Member) -> list[Row]:
     )
 
 
-def _charts(member: Member, tallies: list[Row]) -> list[tuple[str, list[Row], Markup]]:
+def _charts(state: StateSummary, tallies: list[Row]) -> list[tuple[str, list[Row], Markup]]:
     """Return the body, the numbers and the chart of each body that a state voted in."""
-    found = []
+    charts = []
     for body in (UNV.GeneralAssembly, UNV.SecurityCouncil):
-        if told := [row for row in tallies if row["body"] == body]:
-            found.append((label_of_term(body), told, _chart(member, label_of_term(body), told)))
-    return found
+        if rows := [row for row in tallies if row["body"] == body]:
+            label = label_of_term(body)
+            charts.append((label, rows, _chart(state, label, rows)))
+    return charts
 
 
-def _chart(member: Member, body: str, tallies: list[Row]) -> Markup:
-    series = [
+def _chart(state: StateSummary, body: str, tallies: list[Row]) -> Markup:
+    all_series = [
         Series(words, style, {int(r["year"]): int(r[style]) for r in tallies if style in r})
         for style, words, _ in POSITIONS
     ]
-    sums = ", ".join(f"{sum(one.values.values()):g} {one.name}" for one in series if one.values)
+    sums = ", ".join(
+        f"{sum(series.values.values()):g} {series.name}" for series in all_series if series.values
+    )
     first, last = tallies[0]["year"], tallies[-1]["year"]
-    sentence = f"Votes of {member.label} in the {body} by year, {first} to {last}: {sums}."
-    return stacked_columns(series, sentence)
+    sentence = f"Votes of {state.label} in the {body} by year, {first} to {last}: {sums}."
+    return stacked_columns(all_series, sentence)
 
 
 async def _agreement(
-    asker: Asker, states: States, member: Member, years: tuple[int, int]
-) -> tuple[list[Pair], list[Pair]]:
-    """Return the states that voted most and least like one, those that shared enough with it."""
-    others = ((member.key, other) for other in states.by_key if other != member.key)
-    found = [pair for pair in await agreement(asker, others, years) if pair.share is not None]
-    enough = _ENOUGH * max((pair.total_shared for pair in found), default=0)
-    kept = [pair for pair in found if pair.total_shared >= enough]
-    kept.sort(key=lambda pair: (-(pair.share or 0), states.label(pair.other)))
-    most = kept[:_ALIKE]
-    return most, [pair for pair in reversed(kept[-_ALIKE:]) if pair not in most]
+    queries: QueryRunner, states: States, state: StateSummary, years: tuple[int, int]
+) -> tuple[list[PairAgreement], list[PairAgreement]]:
+    """Return the states with the highest and those with the lowest agreement with a state."""
+    others = ((state.key, other) for other in states.by_key if other != state.key)
+    pairs = [pair for pair in await agreement(queries, others, years) if pair.share is not None]
+    min_shared = _MIN_SHARED_PART * max((pair.total_shared for pair in pairs), default=0)
+    ranked = [pair for pair in pairs if pair.total_shared >= min_shared]
+    ranked.sort(key=lambda pair: (-(pair.share or 0), states.label(pair.other)))
+    most = ranked[:_LISTED_STATES]
+    return most, [pair for pair in reversed(ranked[-_LISTED_STATES:]) if pair not in most]
 
 
-async def _topics(asker: Asker, member: Member) -> list[Row]:
+async def _topics(queries: QueryRunner, state: StateSummary) -> list[Row]:
     """Return the topics of the resolutions a state voted on most often, with its positions."""
-    voted = POSITIONS[:3]
-    rows = await asker.rows(
+    rows = await queries.rows(
         f"""
         SELECT ?topic ?p (COUNT(*) AS ?n) WHERE {{
-          VALUES ?p {{ {iri_list(term for _, _, term in voted)} }}
-          ?event ?p {iri_text(member.iri)} . ?event unv:decides ?resolution .
+          VALUES ?p {{ {iri_list(term for _, _, term in VOTING_POSITIONS)} }}
+          ?event ?p {iri_text(state.iri)} . ?event unv:decides ?resolution .
           ?resolution dcterms:subject ?topic .
         }} GROUP BY ?topic ?p
         """
@@ -118,46 +133,48 @@ async def _topics(asker: Asker, member: Member) -> list[Row]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         counts[row["topic"]][STYLE_OF[row["p"]]] = int(row["n"])
-    busiest = sorted(counts, key=lambda topic: (-counts[topic].total(), topic))[:_TOPICS]
-    names = await labels_of(asker, busiest)
+    busiest = sorted(counts, key=lambda topic: (-counts[topic].total(), topic))[:_LISTED_TOPICS]
+    names = await labels_of(queries, busiest)
     return [
         Row(
             topic=topic,
             label=names.get(topic, topic),
-            **{style: str(counts[topic][style]) for style, _, _ in voted},
+            **{style: str(counts[topic][style]) for style, _, _ in VOTING_POSITIONS},
         )
         for topic in busiest
     ]
 
 
-async def _latest(asker: Asker, member: Member) -> list[Row]:
-    this = iri_text(member.iri)
+async def _latest(queries: QueryRunner, state: StateSummary) -> list[Row]:
+    voter = iri_text(state.iri)
     terms = " UNION ".join(
-        f"{{ ?event {iri_text(term)} {this} BIND('{style}' AS ?style) }}"
+        f"{{ ?event {iri_text(term)} {voter} BIND('{style}' AS ?style) }}"
         for style, _, term in POSITIONS
     )
-    return await asker.rows(
+    votes = await queries.rows(
         f"""
-        SELECT ?event ?label ?title ?date ?style WHERE {{
+        SELECT ?event ?label ?symbol ?title ?date ?style WHERE {{
           {{ SELECT ?event ?date ?style WHERE {{ {terms} ?event unv:date ?date }}
-             ORDER BY DESC(?date) ?event LIMIT 20 }}
+             ORDER BY DESC(?date) ?event LIMIT {_LATEST_VOTES} }}
           ?event rdfs:label ?label .
+          OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
           OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
                 FILTER(LANG(?title) = "en") }}
         }} ORDER BY DESC(?date) ?event
         """
     )
+    return await with_names(queries, votes)
 
 
-async def _made(asker: Asker, member: Member) -> list[Row]:
-    """Return statements made for a state, and proposals of it."""
-    this = iri_text(member.iri)
-    return await asker.rows(
+async def _authored(queries: QueryRunner, state: StateSummary) -> list[Row]:
+    """Return the statements and proposals of a state."""
+    author = iri_text(state.iri)
+    return await queries.rows(
         f"""
         SELECT ?thing ?kind ?label ?date WHERE {{
-          {{ ?thing unv:madeBy {this} ; rdfs:label ?label BIND("statement" AS ?kind) }}
+          {{ ?thing unv:madeBy {author} ; rdfs:label ?label BIND("statement" AS ?kind) }}
           UNION
-          {{ ?thing unv:proposedBy {this} ; dcterms:title ?label BIND("proposal" AS ?kind) }}
+          {{ ?thing unv:proposedBy {author} ; dcterms:title ?label BIND("proposal" AS ?kind) }}
           OPTIONAL {{ ?thing dcterms:date ?date }}
           FILTER(LANG(?label) = "en")
         }} ORDER BY ?kind DESC(?date) ?label LIMIT 200
@@ -165,11 +182,11 @@ async def _made(asker: Asker, member: Member) -> list[Row]:
     )
 
 
-async def _memberships(asker: Asker, member: Member) -> list[Row]:
-    return await asker.rows(
+async def _memberships(queries: QueryRunner, state: StateSummary) -> list[Row]:
+    return await queries.rows(
         f"""
         SELECT ?membership ?from ?until ?note WHERE {{
-          ?membership org:member {iri_text(member.iri)} .
+          ?membership org:member {iri_text(state.iri)} .
           OPTIONAL {{ ?membership unv:from ?from }}
           OPTIONAL {{ ?membership unv:until ?until }}
           OPTIONAL {{ ?membership skos:editorialNote ?note }}
@@ -178,7 +195,8 @@ async def _memberships(asker: Asker, member: Member) -> list[Row]:
     )
 
 
-def states_now_and_then(states: States) -> tuple[list[Member], list[Member]]:
+def members_and_former_members(states: States) -> tuple[list[StateSummary], list[StateSummary]]:
     """Return the members of today, and those of the past."""
-    now = [one for one in states.by_key.values() if not one.until]
-    return now, [one for one in states.by_key.values() if one.until]
+    states_list = list(states.by_key.values())
+    members = [state for state in states_list if not state.until]
+    return members, [state for state in states_list if state.until]

@@ -1,106 +1,118 @@
-"""What pages show of a statement, and of a diplomatic contact: who, on what, and the votes."""
+"""The pages of a statement and of a diplomatic contact: by whom, on what, and the votes on it."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Final
+
+from fastapi import Request
 
 from kg.rdf.vocabulary import DCTERMS, PROV, SKOS, UNV
+from kg.web.pages.components.vote_list import with_names
+from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.queries import Asker, Row, iri_list, iri_text
-from kg.web.pages.votes import position_of
+from kg.web.pages.positions import position_of
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 
-#: Statements by others that a page names.
-_OTHERS = 12
+#: Statements by others in the list.
+_OTHER_STATEMENTS: Final = 12
 
 
-async def statement_page(asker: Asker, this: Description) -> dict[str, object]:
-    """Return who said it, about what, how the state voted on that, and what others said of it.
+async def statement_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a statement.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    about = _about(this)
+    about = _about(resource)
     cast, others = await asyncio.gather(
-        _cast(asker, about, list(this.all(UNV.madeBy))), _others(asker, this.iri, about)
+        _cast(context.queries, about, list(resource.values(UNV.madeBy))),
+        _others(context.queries, resource.iri, about),
     )
-    return _told(this, about) | {
-        "by": this.named(UNV.madeBy, UNV.speaker),
-        "role": this.one(UNV.speakerRole),
-        "stance": this.one(UNV.stance),
-        "forum": this.one(UNV.forum),
-        "to": this.named(UNV.addressedTo),
+    return _common_variables(resource, about) | {
+        "by": resource.named_values(UNV.madeBy, UNV.speaker),
+        "role": resource.value(UNV.speakerRole),
+        "stance": resource.value(UNV.stance),
+        "forum": resource.value(UNV.forum),
+        "to": resource.named_values(UNV.addressedTo),
         "cast": cast,
         "others": others,
     }
 
 
-async def contact_page(asker: Asker, this: Description) -> dict[str, object]:
-    """Return who sought whom, on what, and how those who were contacted voted on it.
+async def contact_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a diplomatic contact.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    about = _about(this)
-    return _told(this, about) | {
-        "by": this.named(UNV.initiatedBy),
+    about = _about(resource)
+    return _common_variables(resource, about) | {
+        "by": resource.named_values(UNV.initiatedBy),
         "role": "",
         "stance": "",
-        "forum": this.one(UNV.place),
-        "to": this.named(UNV.contacted),
-        "urged": position_of(this.one(UNV.urged))[0],
-        "cast": await _cast(asker, about, list(this.all(UNV.contacted))),
+        "forum": resource.value(UNV.place),
+        "to": resource.named_values(UNV.contacted),
+        "urged": position_of(resource.value(UNV.urged))[0],
+        "cast": await _cast(context.queries, about, list(resource.values(UNV.contacted))),
         "others": [],
     }
 
 
-def _told(this: Description, about: list[str]) -> dict[str, object]:
+def _common_variables(resource: Description, about: list[str]) -> dict[str, object]:
     return {
-        "date": this.one(DCTERMS.date),
-        "about": [(iri, this.name(iri)) for iri in about],
-        "quotes": this.all(UNV.quote),
-        "notes": this.all(SKOS.editorialNote),
-        "sources": this.named(PROV.wasQuotedFrom),
-        "via": this.all(UNV.via),
+        "date": resource.value(DCTERMS.date),
+        "about": [(iri, resource.name(iri)) for iri in about],
+        "quotes": resource.values(UNV.quote),
+        "notes": resource.values(SKOS.editorialNote),
+        "sources": resource.named_values(PROV.wasQuotedFrom),
+        "via": resource.values(UNV.via),
         "urged": "",
     }
 
 
-def _about(this: Description) -> list[str]:
-    return list(dict.fromkeys((*this.all(UNV.about), *this.all(UNV.towards))))
+def _about(resource: Description) -> list[str]:
+    return list(dict.fromkeys((*resource.values(UNV.about), *resource.values(UNV.towards))))
 
 
-async def _cast(asker: Asker, about: list[str], states: list[str]) -> list[Row]:
-    """Return how states voted on documents, or in votes, that something is about."""
+async def _cast(queries: QueryRunner, about: list[str], states: list[str]) -> list[Row]:
+    """Return the votes of states in the events, or on the documents, that a statement is about."""
     if not about or not states:
         return []
-    rows = await asker.rows(
+    rows = await queries.rows(
         f"""
-        SELECT DISTINCT ?event ?label ?date ?state ?name ?option WHERE {{
+        SELECT DISTINCT ?event ?label ?symbol ?date ?state ?state_name ?option WHERE {{
           {{ VALUES ?event {{ {iri_list(about)} }} ?event a unv:VotingEvent }}
           UNION
           {{ VALUES ?text {{ {iri_list(about)} }} ?text unv:decidedBy ?event }}
           VALUES ?state {{ {iri_list(states)} }}
           ?event rdfs:label ?label ; unv:date ?date .
           ?vote unv:event ?event ; unv:castBy ?state ; unv:option ?option .
-          ?state rdfs:label ?name FILTER(LANG(?name) = "en")
-        }} ORDER BY ?date ?name
+          ?state rdfs:label ?state_name FILTER(LANG(?state_name) = "en")
+          OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
+        }} ORDER BY ?date ?state_name
         """
     )
-    return [Row(row | {"style": position_of(row["option"])[0]}) for row in rows]
+    votes = await with_names(queries, rows)
+    return [Row(row | {"style": position_of(row["option"])[0]}) for row in votes]
 
 
-async def _others(asker: Asker, this: str, about: list[str]) -> list[Row]:
-    """Return other statements about the same things."""
+async def _others(queries: QueryRunner, statement: str, about: list[str]) -> list[Row]:
+    """Return other statements about the same resources."""
     if not about:
         return []
-    return await asker.rows(
+    return await queries.rows(
         f"""
         SELECT DISTINCT ?statement ?label ?date ?stance WHERE {{
-          VALUES ?thing {{ {iri_list(about)} }}
-          ?statement unv:about ?thing ; a unv:Statement ; rdfs:label ?label .
-          FILTER(?statement != {iri_text(this)} && LANG(?label) = "en")
+          VALUES ?subject {{ {iri_list(about)} }}
+          ?statement unv:about ?subject ; a unv:Statement ; rdfs:label ?label .
+          FILTER(?statement != {iri_text(statement)} && LANG(?label) = "en")
           OPTIONAL {{ ?statement dcterms:date ?date }}
           OPTIONAL {{ ?statement unv:stance ?stance }}
-        }} ORDER BY ?date ?label LIMIT {_OTHERS}
+        }} ORDER BY ?date ?label LIMIT {_OTHER_STATEMENTS}
         """
     )

@@ -1,4 +1,4 @@
-"""Addresses: the IRI of a thing to its page on this host, and a name where it has no label."""
+"""URLs of pages and data on this host, and a name for a resource that has no label."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ from kg.rdf.vocabulary import BASE, UNV
 from kg.sparql.formats import GRAPHS
 from kg.web.pages.ontology_terms import label_of_term, ontology, short_name
 
-#: The formats of ``/data/``, by the ending of the address.
+#: The formats of ``/data/`` by the extension of the path.
 DATA_FORMATS: Final = {
-    one.extension: one for one in GRAPHS if one.name in {"turtle", "jsonld", "ntriples", "rdfxml"}
+    rdf.extension: rdf for rdf in GRAPHS if rdf.name in {"turtle", "jsonld", "ntriples", "rdfxml"}
 }
 _BODIES: Final = {UNV.GeneralAssembly, UNV.SecurityCouncil}
 
 
-class Links:
-    """Makes addresses below the path the application is mounted at (``root``, often empty)."""
+class UrlBuilder:
+    """Builds URLs below the path at which the application is mounted (``root``, often empty)."""
 
     def __init__(self, root: str) -> None:
         self.root = root
 
-    def to(self, path: str, **parameters: object) -> str:
-        """Return the address of a path of this service; parameters without a value are left out."""
-        given = {name: value for name, value in parameters.items() if value not in ("", None)}
-        query = f"?{urlencode(given, doseq=True)}" if given else ""
+    def path(self, path: str, **parameters: object) -> str:
+        """Return the URL of a path of this service; parameters without a value are left out."""
+        present = {name: value for name, value in parameters.items() if value not in ("", None)}
+        query = f"?{urlencode(present, doseq=True)}" if present else ""
         return f"{self.root}/{quote(path, safe='/#:,')}{query}"
 
     def page(self, iri: str) -> str:
-        """Return where an IRI can be looked at: on this host if it is under our base."""
+        """Return the URL of a page about an IRI: on this host if the IRI is under our base.
+
+        It is empty for an IRI that is neither under the base nor a web address.
+        """
         if not iri.startswith(BASE):
             return iri if iri.startswith(("http://", "https://")) else ""
         path = iri.removeprefix(BASE)
         if iri in _BODIES:
-            return self.to("body/" + iri.removeprefix(UNV.iri))
-        return self.to("page/" + path.removeprefix("id/") if path.startswith("id/") else path)
+            return self.path("body/" + iri.removeprefix(UNV.iri))
+        return self.path("page/" + path.removeprefix("id/") if path.startswith("id/") else path)
 
     def data(self, path: str, extension: str) -> str:
-        """Return the address of the data of a path in a format."""
-        return self.to(f"data/{path}.{extension}")
+        """Return the URL of the data at a path in a format."""
+        return self.path(f"data/{path}.{extension}")
 
 
 def is_external(iri: str) -> bool:
@@ -49,15 +52,16 @@ def is_external(iri: str) -> bool:
 
 
 def fallback_label(iri: str) -> str:
-    """Return a name for what has no label, made from its IRI.
+    """Return a name, made from the IRI, for a resource that has no label.
 
     >>> fallback_label(BASE + "id/vote/A-RES-ES-11-6/IND")
     'vote A-RES-ES-11-6/IND'
     """
     if iri in ontology():
         return label_of_term(iri)
-    if found := iris.parse(iri):
-        return f"{found[0]} {found[1]}"
+    if parsed := iris.parse(iri):
+        kind, key = parsed
+        return f"{kind} {key}"
     if iri.startswith(BASE):
         return iri.removeprefix(BASE)
     short = short_name(iri)

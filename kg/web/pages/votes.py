@@ -1,28 +1,35 @@
-"""What the page of a resolution, or of a voting event, shows besides its facts."""
+"""The page of a resolution or a voting event: roll call, map, statements, reports, comparisons."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Final
 
+from fastapi import Request
 from markupsafe import Markup
 
 from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, UNV
-from kg.web.pages.charts import parts_bar
-from kg.web.pages.context import OPTION_STYLE, POSITIONS, STYLE_OF, Site
+from kg.web.pages.components.charts import share_bar
+from kg.web.pages.components.world_map import Shade, world_map
+from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
-from kg.web.pages.queries import Asker, Row, iri_list, iri_text, literal_text
+from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text, literal_text
 from kg.web.pages.state_index import States, key_of
-from kg.web.pages.worldmap import Shade, world_map
 
-_OPTION_STYLE = {OPTION_TERMS[option].individual: style for option, style in OPTION_STYLE.items()}
-_WORDS = {style: words for style, words, _ in POSITIONS}
+#: Statements, and further votes, in their lists.
+_LISTED_ROWS: Final = 100
+#: Reports, and discrepancies, in their lists.
+_LISTED_REPORTS: Final = 200
+#: Names that the text alternative of the map holds; more would be tiresome to listen to.
+_MAX_NAMES_READ_OUT: Final = 12
 
 
 @dataclass(frozen=True)
 class Voter:
-    """A state in one vote, under the name of the day; ``recorded`` if the source has another."""
+    """A state in a vote under its name on that day; ``recorded`` is another name in the source."""
 
     key: str
     name: str
@@ -36,165 +43,180 @@ class RollCall:
     event: Description
     voters: dict[str, list[Voter]]
     counts: dict[str, int]
-    #: Whether a source recorded who did not vote; if none did, that is not the same as nobody.
+    #: Whether a source records who did not vote; if none does, their number is not 0 but unknown.
     has_nonvoting: bool
 
     @property
     def sentence(self) -> str:
         """The outcome in words."""
-        told = [f"{self.counts[style]} {words}" for style, words, _ in POSITIONS
-                if style != "nonvoting" or self.has_nonvoting]  # fmt: skip
-        return ", ".join(told)
+        parts = [
+            f"{self.counts[style]} {label}"
+            for style, label, _ in POSITIONS
+            if style != "nonvoting" or self.has_nonvoting
+        ]
+        return ", ".join(parts)
 
     @property
     def bar(self) -> Markup:
         """The tally as one bar."""
-        parts = [(words, style, self.counts[style]) for style, words, _ in POSITIONS]
-        return parts_bar(parts, f"Tally: {self.sentence}.")
+        parts = [(label, style, self.counts[style]) for style, label, _ in POSITIONS]
+        return share_bar(parts, f"Tally: {self.sentence}.")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Comparison:
-    """The vote on a text of the same title in another year, and who changed sides."""
+    """The vote on a text of the same title in another year, and the states that voted otherwise."""
 
     resolution: str
     symbol: str
     date: str
-    counts: dict[str, str]
-    changed: list[tuple[str, str, str]] = field(default_factory=list)
+    counts: dict[str, int]
+    #: Key of the state, its position in the other year and in this one.
+    changed: list[tuple[str, str, str]]
 
 
-async def vote_page(site: Site, this: Description) -> dict[str, object]:
-    """Return what the template shows of a resolution or a voting event.
+async def vote_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a resolution or a voting event.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    asker, states = site.asker, await site.states.read()
-    decided = this.one(UNV.decidedBy) or this.one(UNV.decides)
-    other = await describe(asker, decided) if decided else None
-    is_event = UNV.VotingEvent in this.types
-    event, resolution = (this, other) if is_event else (other, this)
-    about = [one.iri for one in (event, resolution) if one]
-    told = await asyncio.gather(
-        _statements(asker, about),
-        _related(asker, resolution),
-        _reports(asker, event),
-        _discrepancies(asker, event),
-        _others(asker, resolution, event),
+    queries, states = context.queries, await context.states.read()
+    event, resolution = await _event_and_resolution(queries, resource)
+    described = [part for part in (resolution, event) if part]
+    statements, related, reports, discrepancies, adjacent = await asyncio.gather(
+        _statements(queries, [part.iri for part in described]),
+        _related(queries, resolution),
+        _reports(queries, event),
+        _discrepancies(queries, event),
+        _adjacent_years(queries, resolution, event),
     )
-    call = await _roll_call(asker, states, event) if event else None
-    both = [one for one in (resolution, event) if one]
-    day = event.one(UNV.date) if event else ""
+    roll_call = await _roll_call(queries, states, event) if event else None
+    title = resolution.value(DCTERMS.title) if resolution else ""
     return {
-        "title": resolution.one(DCTERMS.title) if resolution else this.one(DCTERMS.description),
-        "date": day,
-        "told_date": day[:7] if event and event.one(UNV.datePrecision) == "month" else day,
-        "outcome": event.one(UNV.outcome) if event else "",
-        "body": this.one(UNV.body),
-        "session": this.one(UNV.session),
-        "documents": _merged(both, UNV.document, UNV.libraryRecord),
-        "drafts": _merged(both, UNV.draftSymbol, UNV.committeeReport),
-        "meeting": event.one(UNV.meeting) if event else "",
-        "topics": [(iri, one.name(iri)) for one in both[:1] for iri in one.all(DCTERMS.subject)],
+        "title": title if resolution else resource.value(DCTERMS.description),
+        **_circumstances(event),
+        "body": resource.value(UNV.body),
+        "session": resource.value(UNV.session),
+        "documents": _values(described, UNV.document, UNV.libraryRecord),
+        "drafts": _values(described, UNV.draftSymbol, UNV.committeeReport),
+        "topics": described[0].named_values(DCTERMS.subject),
         "resolution": resolution,
         "event": event,
-        "call": call,
-        "map": _map(states, call) if call else None,
-        "statements": told[0],
-        "related": told[1],
-        "reports": told[2],
-        "discrepancies": told[3],
-        "comparisons": await _compared(asker, states, call, told[4]),
+        "roll_call": roll_call,
+        "map": _map(states, roll_call) if roll_call else None,
+        "statements": statements,
+        "related": related,
+        "reports": reports,
+        "discrepancies": discrepancies,
+        "comparisons": await _comparisons(queries, states, roll_call, adjacent),
         "states": states,
     }
 
 
-def _merged(descriptions: list[Description], *terms: str) -> list[str]:
-    found = (value for one in descriptions for term in terms for value in one.all(term))
-    return list(dict.fromkeys(found))
+async def _event_and_resolution(
+    queries: QueryRunner, resource: Description
+) -> tuple[Description | None, Description | None]:
+    """Return a voting event and the resolution it decides, given one of them."""
+    iri = resource.value(UNV.decidedBy) or resource.value(UNV.decides)
+    other = await describe(queries, iri) if iri else None
+    return (resource, other) if UNV.VotingEvent in resource.types else (other, resource)
 
 
-def position_of(iri: str) -> tuple[str, str]:
-    """Return style and words of a vote option, empty for another IRI."""
-    style = _OPTION_STYLE.get(iri, "")
-    return style, _WORDS.get(style, "")
+def _circumstances(event: Description | None) -> dict[str, str]:
+    if event is None:
+        return {"date": "", "shown_date": "", "outcome": "", "meeting": ""}
+    date = event.value(UNV.date)
+    return {
+        "date": date,
+        "shown_date": date[:7] if event.value(UNV.datePrecision) == "month" else date,
+        "outcome": event.value(UNV.outcome),
+        "meeting": event.value(UNV.meeting),
+    }
 
 
-async def _roll_call(asker: Asker, states: States, event: Description) -> RollCall:
-    this = iri_text(event.iri)
-    rows = await asker.rows(
+def _values(descriptions: list[Description], *terms: str) -> list[str]:
+    """Return the values of properties in several descriptions, each once."""
+    values = (value for part in descriptions for term in terms for value in part.values(term))
+    return list(dict.fromkeys(values))
+
+
+async def _roll_call(queries: QueryRunner, states: States, event: Description) -> RollCall:
+    rows = await queries.rows(
         "SELECT ?state ?name WHERE { "
-        f"?vote unv:event {this} ; unv:castBy ?state ; unv:castAs ?name }}"
+        f"?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; unv:castAs ?name }}"
     )
     recorded = {key_of(row["state"]): row["name"] for row in rows}
-    day = event.one(UNV.date)
-    voters = {}
-    for style, _, term in POSITIONS:
-        found = []
-        for iri in event.all(term):
-            key = key_of(iri)
-            member = states.by_key.get(key)
-            name = member.name_on(day) if member else key
-            found.append(Voter(key, name, recorded.get(key, "")))
-        voters[style] = sorted(found, key=lambda one: one.name)
+    date = event.value(UNV.date)
+
+    def voter(key: str) -> Voter:
+        state = states.by_key.get(key)
+        return Voter(key, state.name_on(date) if state else key, recorded.get(key, ""))
+
+    voters = {
+        style: sorted(
+            (voter(key_of(iri)) for iri in event.values(term)), key=lambda voter: voter.name
+        )
+        for style, _, term in POSITIONS
+    }
     return RollCall(
         event=event,
         voters=voters,
-        counts={style: len(found) for style, found in voters.items()},
-        has_nonvoting=bool(event.one(UNV.nonVotingCount)),
+        counts={style: len(voters[style]) for style in voters},
+        has_nonvoting=bool(event.value(UNV.nonVotingCount)),
     )
 
 
-def _map(states: States, call: RollCall) -> Markup | None:
-    if not any(call.counts.values()):
+def _map(states: States, roll_call: RollCall) -> Markup | None:
+    if not any(roll_call.counts.values()):
         return None
     shades = {
-        one.key: Shade(style, _WORDS[style])
-        for style, found in call.voters.items()
-        for one in found
+        voter.key: Shade(style, LABEL_OF[style])
+        for style, voters in roll_call.voters.items()
+        for voter in voters
     }
-    against = [one.name for one in call.voters["no"]]
-    named = f" Against: {', '.join(against)}." if 0 < len(against) <= 12 else ""
-    return world_map(states, shades, f"World map of the vote: {call.sentence}.{named}")
+    against = [voter.name for voter in roll_call.voters["no"]]
+    names = f" Against: {', '.join(against)}." if 0 < len(against) <= _MAX_NAMES_READ_OUT else ""
+    return world_map(states, shades, f"World map of the vote: {roll_call.sentence}.{names}")
 
 
-async def _statements(asker: Asker, things: list[str]) -> list[Row]:
-    values = iri_list(things)
-    return await asker.rows(
+async def _statements(queries: QueryRunner, resources: list[str]) -> list[Row]:
+    return await queries.rows(
         f"""
         SELECT DISTINCT ?statement ?label ?state ?stance ?date WHERE {{
-          VALUES ?thing {{ {values} }}
-          ?statement unv:about ?thing ; a unv:Statement ; rdfs:label ?label .
+          VALUES ?subject {{ {iri_list(resources)} }}
+          ?statement unv:about ?subject ; a unv:Statement ; rdfs:label ?label .
           OPTIONAL {{ ?statement unv:madeBy ?state }}
           OPTIONAL {{ ?statement unv:stance/rdfs:label ?stance }}
           OPTIONAL {{ ?statement dcterms:date ?date }}
           FILTER(LANG(?label) = "en")
-        }} ORDER BY ?date ?label LIMIT 100
+        }} ORDER BY ?date ?label LIMIT {_LISTED_ROWS}
         """
     )
 
 
-async def _related(asker: Asker, resolution: Description | None) -> list[Row]:
+async def _related(queries: QueryRunner, resolution: Description | None) -> list[Row]:
     """Return further roll calls on a document: amendments, paragraphs, motions."""
     if resolution is None:
         return []
-    return await asker.rows(
+    return await queries.rows(
         f"""
         SELECT ?event ?label ?on ?yes ?no ?abstaining WHERE {{
           ?event unv:relatesTo {iri_text(resolution.iri)} ; rdfs:label ?label ;
             unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
           OPTIONAL {{ ?event unv:voteOn ?on }}
-        }} ORDER BY ?label LIMIT 100
+        }} ORDER BY ?label LIMIT {_LISTED_ROWS}
         """
     )
 
 
-async def _reports(asker: Asker, event: Description | None) -> list[Row]:
-    """Return how others told of a vote: totals, and votes of single states."""
+async def _reports(queries: QueryRunner, event: Description | None) -> list[Row]:
+    """Return what sources report of a vote: totals, and votes of single states."""
     if event is None:
         return []
-    return await asker.rows(
+    return await queries.rows(
         f"""
         SELECT ?report ?type ?source ?title ?quote ?note ?state ?option
           ?yes ?no ?abstaining ?nonvoting WHERE {{
@@ -210,36 +232,36 @@ async def _reports(asker: Asker, event: Description | None) -> list[Row]:
           OPTIONAL {{ ?report unv:noCount ?no }}
           OPTIONAL {{ ?report unv:abstentionCount ?abstaining }}
           OPTIONAL {{ ?report unv:nonVotingCount ?nonvoting }}
-        }} ORDER BY DESC(?type = unv:ReportedTally) ?title ?report LIMIT 200
+        }} ORDER BY DESC(?type = unv:ReportedTally) ?title ?report LIMIT {_LISTED_REPORTS}
         """
     )
 
 
-async def _discrepancies(asker: Asker, event: Description | None) -> list[Row]:
+async def _discrepancies(queries: QueryRunner, event: Description | None) -> list[Row]:
     if event is None:
         return []
-    return await asker.rows(
+    return await queries.rows(
         f"""
         SELECT ?discrepancy ?label ?accepted ?other WHERE {{
           ?discrepancy unv:concerns {iri_text(event.iri)} ; rdfs:label ?label .
           OPTIONAL {{ ?discrepancy unv:acceptedValue ?accepted }}
           OPTIONAL {{ ?discrepancy unv:otherValue ?other }}
-        }} ORDER BY ?label LIMIT 200
+        }} ORDER BY ?label LIMIT {_LISTED_REPORTS}
         """
     )
 
 
-async def _others(
-    asker: Asker, resolution: Description | None, event: Description | None
+async def _adjacent_years(
+    queries: QueryRunner, resolution: Description | None, event: Description | None
 ) -> list[Row]:
     """Return the decisions on texts of the same title in the year before and the year after."""
-    title = resolution.one(DCTERMS.title) if resolution else ""
-    day = event.one(UNV.date) if event else ""
-    if not title or not day:
+    title = resolution.value(DCTERMS.title) if resolution else ""
+    date = event.value(UNV.date) if event else ""
+    if not title or not date:
         return []
     counts = " ".join(f"OPTIONAL {{ ?event {iri_text(terms.count_property)} ?{option} }}"
                       for option, terms in OPTION_TERMS.items())  # fmt: skip
-    rows = await asker.rows(
+    rows = await queries.rows(
         f"""
         SELECT ?resolution ?symbol ?event ?date ?Y ?N ?A ?X WHERE {{
           ?resolution dcterms:title {literal_text(title, "en")} ; unv:symbol ?symbol ;
@@ -249,33 +271,39 @@ async def _others(
         }} ORDER BY ?date
         """
     )
-    year = int(day[:4])
-    found = []
-    for wanted in (year - 1, year + 1):
-        near = [row for row in rows if int(row["date"][:4]) == wanted]
-        found += near[:1]
-    return found
+    decisions = []
+    for year in (int(date[:4]) - 1, int(date[:4]) + 1):
+        decisions += [row for row in rows if int(row["date"][:4]) == year][:1]
+    return decisions
 
 
-async def _compared(
-    asker: Asker, states: States, call: RollCall | None, others: list[Row]
+async def _comparisons(
+    queries: QueryRunner, states: States, roll_call: RollCall | None, decisions: list[Row]
 ) -> list[Comparison]:
-    if call is None:
+    """Return a roll call compared with those of other decisions."""
+    if roll_call is None:
         return []
-    mine = {one.key: style for style, found in call.voters.items() for one in found}
-    found = []
-    for row in others:
-        this, terms = iri_text(row["event"]), iri_list(STYLE_OF)
-        rows = await asker.rows(
-            f"SELECT ?p ?state WHERE {{ VALUES ?p {{ {terms} }} {this} ?p ?state }}"
+    ours = {voter.key: style for style, voters in roll_call.voters.items() for voter in voters}
+    comparisons = []
+    for decision in decisions:
+        event, terms = iri_text(decision["event"]), iri_list(STYLE_OF)
+        rows = await queries.rows(
+            f"SELECT ?p ?state WHERE {{ VALUES ?p {{ {terms} }} {event} ?p ?state }}"
         )
-        theirs = {key_of(one["state"]): STYLE_OF[one["p"]] for one in rows}
+        theirs = {key_of(row["state"]): STYLE_OF[row["p"]] for row in rows}
         changed = [
-            (key, theirs[key], mine[key])
-            for key in sorted(mine, key=states.label)
-            if key in theirs and theirs[key] != mine[key]
+            (key, theirs[key], ours[key])
+            for key in sorted(ours, key=states.label)
+            if key in theirs and theirs[key] != ours[key]
         ]
-        counted = Counter(theirs.values())
-        counts = {style: str(counted[style]) for style, _, _ in POSITIONS}
-        found.append(Comparison(row["resolution"], row["symbol"], row["date"], counts, changed))
-    return found
+        counts = Counter(theirs.values())
+        comparisons.append(
+            Comparison(
+                decision["resolution"],
+                decision["symbol"],
+                decision["date"],
+                {style: counts[style] for style, _, _ in POSITIONS},
+                changed,
+            )
+        )
+    return comparisons

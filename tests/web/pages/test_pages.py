@@ -14,9 +14,9 @@ import pytest
 
 from kg.rdf.vocabulary import BASE, RDFS, UNV
 from kg.sparql.saved_queries import library
-from kg.web.pages.saved_queries import text_with
+from kg.web.pages.components.world_map import atlas
+from kg.web.pages.saved_queries import text_with_values
 from kg.web.pages.urls import DATA_FORMATS
-from kg.web.pages.worldmap import shapes
 from tests.support.browser import PAGES
 from tests.support.crawl import crawl, iris
 
@@ -188,7 +188,7 @@ def test_resolution_page_tells_the_vote(server: str) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
     assert "How reports told it" in text
     assert "agrees" in text
-    if shapes() is not None:
+    if atlas() is not None:
         assert "World map of the vote: 141 in favour, 7 against, 32 abstaining" in page
         assert '<path class="fill-abstaining"' in page
 
@@ -310,13 +310,13 @@ def test_ontology_is_documented_term_by_term(server: str) -> None:
 @pytest.mark.parametrize("name", library())
 def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
     page = _get(server, f"/queries/{name}").text
-    assert 'class="refused"' not in page
+    assert 'class="error-message"' not in page
     assert "pd.read_csv" in page
     table = _get(server, f"/queries/{name}", "text/csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     saved = library()[name]
     # The text with its values, sent as any query, gives the same.
-    text = text_with(saved, {one.name: one.default for one in saved.parameters})
+    text = text_with_values(saved, {one.name: one.default for one in saved.parameters})
     sent = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
     assert sent.status_code == 200, sent.text
     assert sorted(sent.text.splitlines()) == sorted(table.text.splitlines())
@@ -343,7 +343,7 @@ def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
     assert 'class="chart" ' not in positions
     shares = _get(server, "/queries/similar-voters").text
     assert "shaded, the stronger the higher their share" in shares
-    if shapes() is not None:
+    if atlas() is not None:
         assert all('class="map" ' in page for page in (positions, shares))
 
 

@@ -1,5 +1,8 @@
-// What pages do beyond being read: suggestions while one types, and forms that redraw a part.
-// Without it everything works by following links and sending forms.
+// Enhancements of the pages: suggestions while typing, and forms that update a part of the page.
+// Without scripts everything works with links and plain forms.
+
+// Milliseconds without a key press after which suggestions are requested.
+const SUGGESTION_DELAY_MS = 120;
 
 function suggest(input) {
   const form = input.form;
@@ -10,81 +13,81 @@ function suggest(input) {
   list.setAttribute("aria-label", "Suggestions");
   list.hidden = true;
   form.append(list);
-  const said = document.createElement("span");
-  said.className = "hidden";
-  said.setAttribute("role", "status");
-  form.append(said);
+  const status = document.createElement("span");
+  status.className = "hidden";
+  status.setAttribute("role", "status");
+  form.append(status);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"],
     ["aria-expanded", "false"], ["aria-controls", list.id]]) {
     input.setAttribute(name, value);
   }
-  let chosen = -1;
-  let running = null;
+  let selected = -1;
+  let pending = null;
   let timer = 0;
 
-  function choose(index) {
+  function select(index) {
     const options = [...list.children];
-    chosen = options.length ? (index + options.length) % options.length : -1;
-    options.forEach((one, at) => one.setAttribute("aria-selected", at === chosen));
-    if (chosen < 0) {
+    selected = options.length ? (index + options.length) % options.length : -1;
+    options.forEach((option, i) => option.setAttribute("aria-selected", i === selected));
+    if (selected < 0) {
       input.removeAttribute("aria-activedescendant");
     } else {
-      input.setAttribute("aria-activedescendant", options[chosen].id);
-      options[chosen].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options[selected].id);
+      options[selected].scrollIntoView({ block: "nearest" });
     }
   }
 
   function close() {
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
-    choose(-1);
-    chosen = -1;
+    select(-1);
+    selected = -1;
   }
 
   function show(results) {
-    list.replaceChildren(...results.map((one, at) => {
+    list.replaceChildren(...results.map((result, i) => {
       const item = document.createElement("li");
-      item.id = `${list.id}-${at}`;
+      item.id = `${list.id}-${i}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
-      item.dataset.page = one.page;
+      item.dataset.page = result.page;
       const kind = document.createElement("span");
-      kind.className = "quiet";
-      kind.textContent = ` ${one.typeLabel}`;
-      item.append(one.label, kind);
-      if (one.description) {
-        const more = document.createElement("span");
-        more.className = "small";
-        more.textContent = one.description.slice(0, 90);
-        item.append(more);
+      kind.className = "muted";
+      kind.textContent = ` ${result.typeLabel}`;
+      item.append(result.label, kind);
+      if (result.description) {
+        const description = document.createElement("span");
+        description.className = "small";
+        description.textContent = result.description.slice(0, 90);
+        item.append(description);
       }
       item.addEventListener("mousedown", (event) => {
         event.preventDefault();
-        location.assign(one.page);
+        location.assign(result.page);
       });
       return item;
     }));
-    chosen = -1;
+    selected = -1;
     input.removeAttribute("aria-activedescendant");
     list.removeAttribute("aria-busy");
     list.hidden = results.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    said.textContent = results.length ? `${results.length} suggestions` : "No suggestions";
+    status.textContent = results.length ? `${results.length} suggestions` : "No suggestions";
   }
 
-  async function ask() {
-    running?.abort();
+  async function search() {
+    pending?.abort();
     if (!input.value.trim()) {
       close();
       return;
     }
-    running = new AbortController();
+    pending = new AbortController();
     const address = `${form.action}?${new URLSearchParams({ q: input.value, limit: 8 })}`;
     try {
-      const answer = await fetch(address, {
-        headers: { Accept: "application/json" }, signal: running.signal,
+      const response = await fetch(address, {
+        headers: { Accept: "application/json" }, signal: pending.signal,
       });
-      if (answer.ok) show((await answer.json()).results);
+      if (response.ok) show((await response.json()).results);
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
@@ -93,7 +96,7 @@ function suggest(input) {
   input.addEventListener("input", () => {
     clearTimeout(timer);
     list.setAttribute("aria-busy", "true");
-    timer = setTimeout(ask, 120);
+    timer = setTimeout(search, SUGGESTION_DELAY_MS);
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !list.hidden) {
@@ -103,51 +106,51 @@ function suggest(input) {
       return;
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      const start = chosen < 0 && event.key === "ArrowUp" ? 0 : chosen;
-      choose(start + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && chosen >= 0) {
+      const start = selected < 0 && event.key === "ArrowUp" ? 0 : selected;
+      select(start + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && selected >= 0) {
       event.preventDefault();
-      location.assign(list.children[chosen].dataset.page);
+      location.assign(list.children[selected].dataset.page);
     }
   });
   input.addEventListener("blur", close);
 }
 
-// A form whose answer is a part of its own page: changed in place, the address with it.
-function live(form) {
-  const redraw = async () => {
-    const told = [...new FormData(form)].filter(([, value]) => value !== "");
+// A form whose result is a part of its own page: that is replaced, and the address updated.
+function updateInPlace(form) {
+  const update = async () => {
+    const fields = [...new FormData(form)].filter(([, value]) => value !== "");
     const address = new URL(form.getAttribute("action") || "", location.href);
-    address.search = new URLSearchParams(told).toString();
-    const part = form.dataset.part || (address.hash || "#result").slice(1);
-    const shown = document.getElementById(part);
-    shown.setAttribute("aria-busy", "true");
+    address.search = new URLSearchParams(fields).toString();
+    const id = form.dataset.part || (address.hash || "#result").slice(1);
+    const current = document.getElementById(id);
+    current.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, { headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById(part) ?? page.querySelector("main");
+      const response = await fetch(address, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const updated = page.getElementById(id) ?? page.querySelector("main");
       history.replaceState(null, "", address);
-      const holder = shown.contains(form) ? [...shown.children].filter((one) => one !== form) : null;
-      if (holder) {
-        const rest = [...fresh.children].filter((one) => !(one instanceof HTMLFormElement));
-        const heading = shown.querySelector("h2");
-        holder.forEach((one) => one !== heading && one.remove());
-        shown.append(...rest.filter((one) => one.tagName !== "H2"));
+      const replaced = current.contains(form) ? [...current.children].filter((child) => child !== form) : null;
+      if (replaced) {
+        const rest = [...updated.children].filter((child) => !(child instanceof HTMLFormElement));
+        const heading = current.querySelector("h2");
+        replaced.forEach((child) => child !== heading && child.remove());
+        current.append(...rest.filter((child) => child.tagName !== "H2"));
       } else {
-        shown.replaceChildren(...fresh.childNodes);
+        current.replaceChildren(...updated.childNodes);
       }
     } catch {
       form.submit();
     } finally {
-      shown.removeAttribute("aria-busy");
+      current.removeAttribute("aria-busy");
     }
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    redraw();
+    update();
   });
-  form.addEventListener("change", redraw);
+  form.addEventListener("change", update);
 }
 
 document.querySelectorAll("[data-suggest]").forEach(suggest);
-document.querySelectorAll("form[data-live]").forEach(live);
+document.querySelectorAll("form[data-live]").forEach(updateInPlace);

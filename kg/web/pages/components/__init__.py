@@ -1,0 +1,1 @@
+"""Parts that several kinds of pages show: charts, the world map, lists of votes, query results."""

@@ -1,0 +1,195 @@
+"""The result of any SELECT as a page shows it: a table, and a chart or a map where one fits.
+
+A chart fits if a column holds years and others hold numbers; a map fits if a column holds states,
+each once, and another holds a position or a share.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from kg.limits import PAGE_ROWS
+from kg.rdf.vocabulary import BASE, UNV, XSD
+from kg.web.pages.components.charts import Series, lines
+from kg.web.pages.components.world_map import Shade, world_map
+from kg.web.pages.description import labels_of
+from kg.web.pages.positions import POSITIONS, STYLE_OF, position_of
+from kg.web.pages.queries import QueryRunner, ResultTable
+from kg.web.pages.state_index import States, key_of
+from kg.web.pages.urls import fallback_label
+
+_NUMBERS: Final = {XSD.integer, *(XSD.iri + name for name in ("decimal", "double", "float"))}
+#: Lines in a chart: more cannot be told apart.
+_MAX_LINES: Final = 8
+#: States from which on a map says more than a table.
+_MIN_STATES: Final = 5
+#: Shades of a share, from the lowest to the highest.
+_LEVELS: Final = 5
+#: Saved queries name counts of positions as the ontology names the properties.
+_COUNT_STYLE: Final = {term.removeprefix(UNV.iri): style for term, style in STYLE_OF.items()}
+_POSITION_STYLE: Final = {label: style for style, label, _ in POSITIONS}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as text; ``iri`` is empty for a literal."""
+
+    text: str
+    iri: str = ""
+    language: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """A result with everything the template shows of it; ``total`` counts all of its rows."""
+
+    variables: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: list[list[Cell | None]]
+    total: int
+    chart: Markup | None
+    legend: list[Series]
+    map: Markup | None
+    map_caption: str
+    #: Whether the map shows positions, rather than shares.
+    has_positions: bool
+    #: Sentences of the engine about how the result was computed.
+    remarks: tuple[str, ...]
+
+
+async def result_view(queries: QueryRunner, states: States, table: ResultTable) -> ResultView:
+    """Return a result as a page shows it; variables that only repeat a parameter are left out.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    variables = tuple(name for name in table.variables if not name.startswith("_"))
+    rows = table.rows[:PAGE_ROWS]
+    resources = [
+        term["value"]
+        for row in rows
+        for term in row.values()
+        if term["type"] == "uri" and term["value"].startswith(BASE)
+    ]
+    names = await labels_of(queries, resources)
+    cells = [[_cell(row.get(name), names) for name in variables] for row in rows]
+    series = _series(table, variables)
+    shades = _shades_by_state(table, variables)
+    caption = f"{len(shades)} states: {_summary(shades)}."
+    numeric = tuple(
+        any(cell and cell.is_number for cell in column) for column in zip(*cells, strict=True)
+    )
+    return ResultView(
+        variables=variables,
+        numeric=numeric,
+        rows=cells,
+        total=len(table.rows),
+        chart=lines(series, _chart_description(series)) if series else None,
+        legend=series,
+        map=world_map(states, shades, f"World map of {caption}") if shades else None,
+        map_caption=caption,
+        has_positions=any(not shade.style.startswith("level") for shade in shades.values()),
+        remarks=table.remarks,
+    )
+
+
+def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
+    if term is None:
+        return None
+    value = term["value"]
+    if term["type"] == "uri":
+        name = names.get(value)
+        # A resource of ours is shown by its name, any other by its IRI.
+        return Cell(name or (fallback_label(value) if value.startswith(BASE) else value), value)
+    return Cell(value, language=term.get("xml:lang", ""), is_number=_is_number(term))
+
+
+def _is_number(term: dict[str, str] | None) -> bool:
+    return term is not None and term.get("datatype") in _NUMBERS
+
+
+def _series(table: ResultTable, variables: tuple[str, ...]) -> list[Series]:
+    """Return lines for the numbers by year, if each year has one row."""
+    if "year" not in variables or not table.rows:
+        return []
+    if not all(row.get("year", {}).get("value", "").isdecimal() for row in table.rows):
+        return []
+    years = [int(row["year"]["value"]) for row in table.rows]
+    if len(set(years)) != len(years) or len(years) < 2:
+        return []
+    columns = []
+    for name in variables:
+        values = {
+            year: float(row[name]["value"])
+            for year, row in zip(years, table.rows, strict=True)
+            if name != "year" and _is_number(row.get(name))
+        }
+        if values:
+            columns.append((name, values))
+    # A share and a count do not fit on one axis.
+    counts = [
+        (name, values)
+        for name, values in columns
+        if all(value.is_integer() for value in values.values())
+    ]
+    return [
+        Series(name, _COUNT_STYLE.get(name, f"c{number}"), values)
+        for number, (name, values) in enumerate((counts or columns)[:_MAX_LINES])
+    ]
+
+
+def _chart_description(all_series: list[Series]) -> str:
+    years = sorted({year for series in all_series for year in series.values})
+    names = ", ".join(
+        f"{series.name} from {min(series.values.values()):g} to {max(series.values.values()):g}"
+        for series in all_series
+    )
+    return f"By year, {years[0]} to {years[-1]}: {names}."
+
+
+def _shades_by_state(table: ResultTable, variables: tuple[str, ...]) -> dict[str, Shade]:
+    """Return the shade of each state, if a column has states and another has values for them."""
+    for column in variables:
+        keys = [key_of(row.get(column, {}).get("value", "")) for row in table.rows]
+        if len(keys) < _MIN_STATES or not all(keys) or len(set(keys)) != len(keys):
+            continue
+        for other in variables:
+            if shades := _shades(table, keys, other):
+                return shades
+    return {}
+
+
+def _shades(table: ResultTable, keys: list[str], name: str) -> dict[str, Shade]:
+    """Return shades for the values of a column: positions, or the rank of shares among all."""
+    shares = [float(r[name]["value"]) for r in table.rows if _is_number(r.get(name))]
+    lowest = min(shares, default=0)
+    width = (max(shares, default=0) - lowest) or 1
+    shades = {}
+    for key, row in zip(keys, table.rows, strict=True):
+        term = row.get(name)
+        if term is None:
+            continue
+        style, label = position_of(term["value"])
+        if not style:
+            style, label = _POSITION_STYLE.get(term["value"], ""), term["value"]
+        if not style and name == "share" and _is_number(term):
+            share = float(term["value"])
+            level = min(int(_LEVELS * (share - lowest) / width), _LEVELS - 1)
+            style, label = f"level{level}", f"{100 * share:.1f} %"
+        if not style:
+            return {}
+        shades[key] = Shade(style, label)
+    return shades
+
+
+def _summary(shades: dict[str, Shade]) -> str:
+    counts: dict[str, int] = defaultdict(int)
+    for shade in shades.values():
+        share = "shaded, the stronger the higher their share"
+        counts[share if shade.style.startswith("level") else shade.label] += 1
+    return ", ".join(f"{number} {label}" for label, number in counts.items())

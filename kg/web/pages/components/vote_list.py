@@ -1,0 +1,141 @@
+"""Lists of votes: the rows of a table with the date, name, title and tally of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from kg.model import symbols
+from kg.rdf import iris
+from kg.web.pages.components.charts import share_bar
+from kg.web.pages.positions import VOTING_POSITIONS
+from kg.web.pages.queries import QueryRunner, Row, iri_list
+
+#: Votes on a page of a list.
+VOTES_PER_PAGE: Final = 50
+#: Votes in each list of the front page.
+_FRONT_PAGE_VOTES: Final = 8
+
+
+@dataclass(frozen=True)
+class VoteList:
+    """A page of a list of votes, and how many there are on all pages."""
+
+    votes: list[Row]
+    total: int
+
+
+# In what follows OPTIONAL holds one pattern, or a path of them: a star of several is joined by
+# reading each of them as a whole, which takes a hundred times as long.
+async def votes_matching(
+    queries: QueryRunner, pattern: str, page: int = 1, size: int = VOTES_PER_PAGE
+) -> VoteList:
+    """Return the votes whose ``?event`` matches a pattern, the latest first.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    counts, votes = await asyncio.gather(
+        # A session has resolutions besides its votes, a body has still more.
+        queries.rows(
+            f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} ?event a unv:VotingEvent }}"
+        ),
+        queries.rows(
+            f"""
+            SELECT ?event ?label ?symbol ?title ?date ?yes ?no ?abstaining WHERE {{
+              {{ SELECT DISTINCT ?event ?date WHERE {{ {pattern} ?event unv:date ?date }}
+                 ORDER BY DESC(?date) DESC(?event) LIMIT {size} OFFSET {(page - 1) * size} }}
+              ?event rdfs:label ?label .
+              OPTIONAL {{ ?event unv:yesCount ?yes }}
+              OPTIONAL {{ ?event unv:noCount ?no }}
+              OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
+              OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
+              OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
+                FILTER(LANG(?title) = "en") }}
+            }} ORDER BY DESC(?date) DESC(?event)
+            """
+        ),
+    )
+    return VoteList(await with_names(queries, votes), int(counts[0]["n"]))
+
+
+def tally_bar(counts: Mapping[str, str]) -> Markup:
+    """Return the bar of a tally, given its numbers by style; empty if there are none."""
+    parts = [(label, style, int(counts[style] or 0)) for style, label, _ in VOTING_POSITIONS]
+    return share_bar(parts) if any(number for _, _, number in parts) else Markup()
+
+
+async def latest_votes(queries: QueryRunner) -> list[Row]:
+    """Return the latest votes of all bodies.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    latest = await votes_matching(queries, "?event unv:date ?date .", size=_FRONT_PAGE_VOTES)
+    return latest.votes
+
+
+async def most_divided_votes(queries: QueryRunner) -> list[Row]:
+    """Return the adopted texts with the smallest part in favour, of a hundred votes or more.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    votes = await queries.rows(
+        f"""
+        SELECT ?event ?symbol ?title ?date ?yes ?no ?abstaining WHERE {{
+          {{ SELECT ?event ?resolution ?date ?yes ?no ?abstaining ?part WHERE {{
+              ?event unv:decides ?resolution ; unv:body unv:GeneralAssembly ; unv:date ?date ;
+                unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
+              FILTER(?yes + ?no + ?abstaining >= 100)
+              BIND(?yes / (?yes + ?no + ?abstaining) AS ?part)
+            }} ORDER BY ?part DESC(?date) LIMIT {_FRONT_PAGE_VOTES} }}
+          ?resolution unv:symbol ?symbol .
+          OPTIONAL {{ ?resolution dcterms:title ?title FILTER(LANG(?title) = "en") }}
+        }} ORDER BY ?part DESC(?date)
+        """
+    )
+    return await with_names(queries, votes)
+
+
+async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
+    """Return votes with the ``name`` that lists show of each.
+
+    It is the ``symbol`` of what was decided, else that of the draft that was voted on as a whole,
+    else the ``label``.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    drafts = await _draft_symbols(queries, [row["event"] for row in votes if not row["symbol"]])
+    named = []
+    for row in votes:
+        draft = drafts.get(row["event"], "")
+        name = row["symbol"] or (f"draft {draft}" if draft else row["label"])
+        named.append(Row(row | {"name": name}))
+    return named
+
+
+async def _draft_symbols(queries: QueryRunner, events: list[str]) -> dict[str, str]:
+    """Return the symbols of the drafts after which events are named, by event."""
+    if not events:
+        return {}
+    rows = await queries.rows(
+        f"SELECT ?event ?draft WHERE {{ VALUES ?event {{ {iri_list(events)} }} "
+        "?event unv:draftSymbol ?draft }"
+    )
+    drafts: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        drafts[row["event"]].append(row["draft"])
+    # Contract A1: the key of the vote on a draft that was not adopted is the slug of its symbol.
+    return {
+        event: draft
+        for event, candidates in drafts.items()
+        for draft in candidates
+        if iris.event(symbols.slug(draft)) == event
+    }

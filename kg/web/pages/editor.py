@@ -1,0 +1,112 @@
+"""The query editor, and ``/run``, which shows the result of any query as a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from kg.engine.interface import QueryRequest
+from kg.errors import KgError
+from kg.limits import PAGE_GRAPH_CHARACTERS
+from kg.rdf.vocabulary import PREFIXES, UNV
+from kg.sparql.formats import GRAPHS, HTML, RESULTS
+from kg.web.http_cache import is_volatile
+from kg.web.pages.components.result_view import ResultView, result_view
+from kg.web.pages.context import PageContext
+from kg.web.pages.ontology_terms import ontology, short_name
+from kg.web.pages.queries import result_table
+from kg.web.pages.responses import EDITOR_POLICY, page_with_error, uncached_response
+from kg.web.pages.saved_queries import query_library
+from kg.web.sparql_protocol import client_of, read_body
+
+_FIRST_QUERY: Final = f"""\
+PREFIX unv: <{UNV.iri}>
+
+SELECT ?event ?date ?inFavour ?against ?abstaining WHERE {{
+  ?event a unv:VotingEvent ;
+    unv:date ?date ;
+    unv:yesCount ?inFavour ;
+    unv:noCount ?against ;
+    unv:abstentionCount ?abstaining .
+}}
+ORDER BY DESC(?date)
+LIMIT 20"""
+
+
+async def editor_page(context: PageContext, request: Request) -> Response:
+    """Return the editor without a query; it is a plain form where scripts do not run."""
+
+    async def make() -> str:
+        return _render(context, request, "editor.html")
+
+    return await context.responder.respond_html(request, make, EDITOR_POLICY)
+
+
+def router(context: PageContext) -> APIRouter:
+    """Return the route ``/run``."""
+    routes = APIRouter()
+
+    @routes.api_route("/run", methods=["GET", "HEAD", "POST"])
+    async def run(request: Request) -> Response:
+        parameters = dict(request.query_params)
+        if request.method == "POST":
+            parameters |= dict(await read_body(request))
+        query = parameters.get("query", "")
+        # The script of the editor replaces a part of the page it is on.
+        template = "_result.html" if parameters.get("part") == "result" else "editor.html"
+
+        async def make() -> str:
+            result, graph = None, ""
+            if query.strip():
+                result, graph = await _execute(
+                    context, QueryRequest(query, client=client_of(request))
+                )
+            return _render(context, request, template, query=query, result=result, graph=graph)
+
+        try:
+            if request.method == "POST" or is_volatile(QueryRequest(query)):
+                return uncached_response(await make(), HTML.content_type, EDITOR_POLICY)
+            return await context.responder.respond_html(request, make, EDITOR_POLICY)
+        except KgError as error:
+            content = _render(context, request, template, query=query, error=str(error))
+            return page_with_error(error, content, EDITOR_POLICY)
+
+    return routes
+
+
+def _render(
+    context: PageContext,
+    request: Request,
+    template: str,
+    *,
+    query: str = "",
+    error: str = "",
+    result: ResultView | None = None,
+    graph: str = "",
+) -> str:
+    return context.render(
+        request,
+        template,
+        query=query,
+        error=error,
+        result=result,
+        graph=graph,
+        prefixes=PREFIXES,
+        terms={short_name(iri): term.comment for iri, term in ontology().items()},
+        queries=list(query_library().values()),
+        first_query=_FIRST_QUERY,
+    )
+
+
+async def _execute(
+    context: PageContext, query_request: QueryRequest
+) -> tuple[ResultView | None, str]:
+    """Return the result of a query as a table, or as Turtle if it is a graph."""
+    accept = ",".join((RESULTS[0].media_type, GRAPHS[0].media_type))
+    response = await context.queries.response(replace(query_request, accept=accept))
+    if response.content[:1] == b"{":
+        states = await context.states.read()
+        return await result_view(context.queries, states, result_table(response)), ""
+    return None, response.content.decode()[:PAGE_GRAPH_CHARACTERS]

@@ -1,0 +1,72 @@
+"""Routes of the pages that list or compare: states, topics, proposals, bodies, comparison."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from kg.rdf.vocabulary import UNV
+from kg.web.http_error import HttpError
+from kg.web.pages.compare import compare_page, requested_states
+from kg.web.pages.context import PageContext
+from kg.web.pages.listings import all_topics, body_page
+from kg.web.pages.ontology_terms import ontology
+from kg.web.pages.proposals import all_proposals
+from kg.web.pages.request_parameters import FIRST_YEAR, requested_years
+from kg.web.pages.state_page import members_and_former_members
+
+_METHODS: Final = ["GET", "HEAD"]
+
+
+def router(context: PageContext) -> APIRouter:
+    """Return these routes."""
+    routes = APIRouter()
+    respond_html = context.responder.respond_html
+
+    @routes.api_route("/states", methods=_METHODS)
+    async def states(request: Request) -> Response:
+        async def make() -> str:
+            members, former = members_and_former_members(await context.states.read())
+            return context.render(request, "states.html", members=members, former=former)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/topics", methods=_METHODS)
+    async def topics(request: Request) -> Response:
+        async def make() -> str:
+            return context.render(request, "topics.html", topics=await all_topics(context.queries))
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/proposals", methods=_METHODS)
+    async def proposals(request: Request) -> Response:
+        async def make() -> str:
+            variables = await all_proposals(context.queries)
+            return context.render(request, "proposals.html", **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/body/{name}", methods=_METHODS)
+    async def body(name: str, request: Request) -> Response:
+        iri = UNV.iri + name
+        if iri not in {UNV.GeneralAssembly, UNV.SecurityCouncil}:
+            raise HttpError(404, "there is no such body here")
+
+        async def make() -> str:
+            variables = await body_page(context.queries, iri)
+            return context.render(request, "body.html", term=ontology()[iri], **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/compare", methods=_METHODS)
+    async def compare(request: Request) -> Response:
+        async def make() -> str:
+            keys = requested_states(request, await context.states.read())
+            years = requested_years(request, FIRST_YEAR, context.release().year)
+            variables = await compare_page(context, keys, years)
+            return context.render(request, "compare.html", **variables)
+
+        return await respond_html(request, make)
+
+    return routes

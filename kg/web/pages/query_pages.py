@@ -1,0 +1,124 @@
+"""The list of saved queries, and the page of each with its form, result and snippets."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import JSONResponse
+
+from kg.engine.interface import QueryRequest
+from kg.errors import KgError
+from kg.sparql.formats import GRAPHS, HTML, JSON, RESULTS, Format
+from kg.sparql.saved_queries import SavedQuery
+from kg.web.access_log import request_details
+from kg.web.http_cache import is_volatile
+from kg.web.http_error import HttpError
+from kg.web.pages import resource_data, saved_queries
+from kg.web.pages.components.result_view import ResultView, result_view
+from kg.web.pages.context import PageContext
+from kg.web.pages.responses import (
+    PAGE_POLICY,
+    negotiated_format,
+    page_with_error,
+    uncached_response,
+)
+from kg.web.pages.saved_queries import query_library
+from kg.web.sparql_protocol import client_of
+
+
+def router(context: PageContext) -> APIRouter:
+    """Return the routes ``/queries`` and ``/queries/{name}``."""
+    routes = APIRouter()
+
+    @routes.api_route("/queries", methods=["GET", "HEAD"])
+    async def all_queries(request: Request) -> Response:
+        queries = list(query_library().values())
+        if negotiated_format(request, (JSON, HTML)) is JSON:
+            entries = [{"name": q.name, "summary": q.summary, "tags": q.tags} for q in queries]
+            return JSONResponse({"queries": entries}, headers={"Vary": "Accept"})
+
+        async def make() -> str:
+            return context.render(request, "queries.html", queries=queries)
+
+        return await context.responder.respond_html(request, make)
+
+    @routes.api_route("/queries/{name}", methods=["GET", "HEAD"])
+    async def one_query(name: str, request: Request) -> Response:
+        if name not in query_library():
+            raise HttpError(404, "no such query; /queries lists them")
+        query = query_library()[name]
+        response_format = negotiated_format(request, (*RESULTS, *GRAPHS, HTML))
+        if response_format in GRAPHS:
+            address = resource_data.resource_address(f"queries/{name}")
+            return await resource_data.rdf_response(context, request, address, response_format)
+        if response_format is HTML:
+            return await _query_page(context, request, query)
+        return await _result(context, request, query, response_format)
+
+    return routes
+
+
+async def _result(
+    context: PageContext, request: Request, query: SavedQuery, response_format: Format
+) -> Response:
+    """Return the result of a query in a format."""
+    values = saved_queries.requested_values(request, query)
+    query_request = saved_queries.query_request(query, values, response_format, client_of(request))
+    content_type = response_format.content_type
+    if is_volatile(query_request):
+        response = await context.queries.response(query_request)
+        headers = dict(response.metadata.headers)
+        details = request_details(request.scope)
+        details.query, details.federation = query.text, headers
+        return uncached_response(response.content, content_type, headers)
+    return await context.responder.respond(
+        request, content_type, lambda: context.queries.content(query_request)
+    )
+
+
+async def _query_page(context: PageContext, request: Request, query: SavedQuery) -> Response:
+    async def make() -> str:
+        values = saved_queries.requested_values(request, query)
+        parameters = saved_queries.query_parameters(query, values)
+        table = await context.queries.table(query.text, parameters, client_of(request))
+        result = await result_view(context.queries, await context.states.read(), table)
+        return await _render(context, request, query, values, result=result)
+
+    address = resource_data.resource_address(f"queries/{query.name}")
+    headers = PAGE_POLICY | resource_data.link_headers(context, request, address)
+    try:
+        if is_volatile(QueryRequest(query.text)):
+            return uncached_response(await make(), HTML.content_type, headers)
+        return await context.responder.respond_html(request, make, headers)
+    except KgError as error:
+        values = {p.name: request.query_params.get(p.name, p.default) for p in query.parameters}
+        content = await _render(context, request, query, values, error=str(error))
+        return page_with_error(error, content, headers)
+
+
+async def _render(
+    context: PageContext,
+    request: Request,
+    query: SavedQuery,
+    values: dict[str, str],
+    *,
+    result: ResultView | None = None,
+    error: str = "",
+) -> str:
+    text, snippets = query.text, list[saved_queries.Snippet]()
+    if not error:
+        text = saved_queries.text_with_values(query, values)
+        snippets = saved_queries.snippets(context.base_url(request), query, values)
+    return context.render(
+        request,
+        "query.html",
+        saved=query,
+        values=values,
+        result=result,
+        error=error,
+        graph="",
+        text=text,
+        snippets=snippets,
+        input_type=saved_queries.input_type,
+        input_pattern=saved_queries.input_pattern,
+        states=await context.states.read(),
+    )

@@ -1,0 +1,116 @@
+"""Resources under the base IRI as data: their addresses, descriptions in RDF, Link headers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+from fastapi import Request, Response
+
+from kg.engine.interface import QueryRequest
+from kg.rdf.vocabulary import BASE, ONTOLOGY_GRAPH, PREFIXES, REPORT_GRAPH, SHAPES_GRAPH
+from kg.sparql.formats import HTML, Format
+from kg.web.http_error import HttpError
+from kg.web.pages import jsonld
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import Description, describe
+from kg.web.pages.responses import HeaderLink, link_header
+from kg.web.pages.urls import DATA_FORMATS
+
+#: A path under the base: characters of our IRIs, and none that could end one.
+_PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._-]*")
+#: Paths of documents, whose IRIs are not below ``id/``.
+_DOCUMENT: Final = re.compile(r"ontology|dataset(/.*)?|(graph|queries)/.*")
+_GRAPHS_BY_PATH: Final = {
+    "ontology": ONTOLOGY_GRAPH,
+    **{name.removeprefix(BASE): name for name in (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)},
+}
+
+
+@dataclass(frozen=True)
+class ResourceAddress:
+    """A path below ``/page/`` or ``/data/``, and the IRI of the resource it is about."""
+
+    path: str
+    iri: str
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the resource is a named graph."""
+        return self.iri in _GRAPHS_BY_PATH.values()
+
+
+def resource_address(path: str) -> ResourceAddress:
+    """Return the address for a path.
+
+    Raises:
+        HttpError: with status 404 if it cannot be part of an IRI.
+    """
+    if not _PATH.fullmatch(path) or ".." in path:
+        raise HttpError(404, "there is nothing at this address")
+    if _DOCUMENT.fullmatch(path):
+        return ResourceAddress(path, BASE + path)
+    return ResourceAddress(path, f"{BASE}id/{path}")
+
+
+async def existing_description(context: PageContext, address: ResourceAddress) -> Description:
+    """Return the description of a resource.
+
+    Raises:
+        HttpError: with status 404 if it is not the subject of any triple.
+    """
+    if address.is_graph:
+        return Description(address.iri, ())
+    description = await describe(context.queries, address.iri)
+    if description is None:
+        raise not_found(address)
+    return description
+
+
+def not_found(address: ResourceAddress) -> HttpError:
+    """Return the error for a resource without a description."""
+    return HttpError(404, f"this release states nothing of {address.iri}")
+
+
+async def rdf_response(
+    context: PageContext, request: Request, address: ResourceAddress, response_format: Format
+) -> Response:
+    """Return the description of a resource, or all triples of a graph, in a format."""
+
+    async def make() -> bytes:
+        if graph := _GRAPHS_BY_PATH.get(address.path):
+            query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            return await context.queries.content(QueryRequest(query, format=response_format.name))
+        triples = (await existing_description(context, address)).document()
+        if response_format.name == "jsonld":
+            return jsonld.document(triples).encode()
+        assert isinstance(response_format.oxigraph, ox.RdfFormat)
+        content = ox.serialize(triples, format=response_format.oxigraph, prefixes=PREFIXES)
+        assert content is not None
+        return content
+
+    path = "ontology" if address.path == "ontology" else f"page/{address.path}"
+    page = HeaderLink(f"{context.base_url(request)}/{path}", "alternate", HTML.media_type)
+    headers = link_header([HeaderLink(address.iri, "describes"), page])
+    return await context.responder.respond(request, response_format.content_type, make, headers)
+
+
+def link_headers(
+    context: PageContext, request: Request, address: ResourceAddress
+) -> dict[str, str]:
+    """Return the Link header of a page: the resource, and its data in each format."""
+    data = data_links(context, request, address, "alternate")
+    return link_header([HeaderLink(address.iri, "describes"), *data])
+
+
+def data_links(
+    context: PageContext, request: Request, address: ResourceAddress, relation: str
+) -> list[HeaderLink]:
+    """Return links to the data of a resource in each format."""
+    base_url = context.base_url(request)
+    return [
+        HeaderLink(f"{base_url}/data/{address.path}.{extension}", relation, rdf.media_type)
+        for extension, rdf in DATA_FORMATS.items()
+    ]
