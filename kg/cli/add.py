@@ -17,7 +17,7 @@ from kg.cli.entry_options import is_list, option, order_of_keys, value_of
 from kg.errors import KgError
 from kg.model.state_register import StateRegister
 from kg.sources.statements import writer
-from kg.sources.statements.loader import CODING, known
+from kg.sources.statements.loader import CODING, references
 from kg.sources.statements.reader import Document, PositionsError, compose, files, read
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import (
@@ -124,7 +124,7 @@ def _defaults(file: Path) -> Mapping[str, Any]:
 
 def _check(paths: list[Path], others: Iterable[Document] = ()) -> None:
     documents = compose(dict.fromkeys([*paths, *files(CODING)]))
-    read(documents, known(StateRegister(read_states(resources.DATA)), [*documents, *others]))
+    read(documents, references(StateRegister(read_states(resources.DATA)), [*documents, *others]))
 
 
 def _check_as(beside: Path, file: Path) -> None:

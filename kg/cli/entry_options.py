@@ -9,13 +9,13 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from kg.sources.statements.schema import Coded, PointEntry, Target, Told
+from kg.sources.statements.schema import Attributed, Coded, PointEntry, Target
 
 
 def order_of_keys(model: type[BaseModel]) -> Callable[[str], tuple[bool, int]]:
     """Return the order of keys in an entry: its own as in the model, those of any entry last."""
     order = list(model.model_fields)
-    common = {*Told.model_fields, *Coded.model_fields}
+    common = {*Attributed.model_fields, *Coded.model_fields}
     return lambda key: (key in common, order.index(key))
 
 

@@ -32,7 +32,7 @@ from kg.pipeline.validation import (
 )
 from kg.progress import Steps
 from kg.rdf import iris
-from kg.rdf.record_mapper import Writer
+from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import BASE, REPORT_GRAPH, UNV
 from kg.release import release, search_index
 from kg.release.export import FORMATS, export
@@ -55,7 +55,7 @@ class _Facts:
     """What has been written so far, and what is needed to check and describe it."""
 
     positions: Positions
-    writer: Writer = field(default_factory=Writer)
+    writer: RecordMapper = field(default_factory=RecordMapper)
     counts: Counter[str] = field(default_factory=Counter)
     ranges: list[tuple[int, int]] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Records to N-Triples lines; nothing else writes facts (contract A1 and A2)."""
+"""Mapping records to N-Triples lines; nothing else writes facts (contract A1 and A2)."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ from kg.rdf.vocabulary import (
 _ORDINALS: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
-class Writer:
-    """Turns records into lines, and each thing that many records share into lines once."""
+class RecordMapper:
+    """Maps records to lines; a resource that several records share is written once."""
 
     def __init__(self) -> None:
         self._written: set[str] = set()

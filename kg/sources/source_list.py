@@ -15,14 +15,14 @@ _COLUMNS = "key title publisher date licence redistributable retrieved address n
 _REDISTRIBUTABLE = {"true": True, "false": False, "": None}
 
 
-def describe(folder: Path, used: Iterable[str]) -> list[Source]:
-    """Return the sources with the keys used, and those they are derived from.
+def read_sources(folder: Path, keys: Iterable[str]) -> list[Source]:
+    """Return the sources with these keys, and those they are derived from.
 
     Raises:
         SourceError: if the table is unusable or does not describe a key.
     """
     table = _read(folder / FILE)
-    wanted = sorted(set(used))
+    wanted = sorted(set(keys))
     described: dict[str, Source] = {}
     while wanted:
         key = wanted.pop()
@@ -35,8 +35,8 @@ def describe(folder: Path, used: Iterable[str]) -> list[Source]:
     return [described[key] for key in sorted(described)]
 
 
-def described(folder: Path) -> set[str]:
-    """Return the keys of all sources that are described.
+def source_keys(folder: Path) -> set[str]:
+    """Return the keys of all sources in the table.
 
     Raises:
         SourceError: if the table is unusable.

@@ -10,7 +10,7 @@ from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult
-from kg.sources.source_list import describe
+from kg.sources.source_list import read_sources
 
 FILES = (
     "states.csv",
@@ -94,4 +94,4 @@ def load(folder: Path, _: StateRegister) -> LoadResult:
         used.update(key for period in state.memberships for key in period.sources)
         used.update(key for name in state.names for key in name.period.sources)
         used.update(key for earlier in state.predecessors for key in earlier.sources)
-    return LoadResult([*describe(folder, used), *seats, *states])
+    return LoadResult([*read_sources(folder, used), *seats, *states])

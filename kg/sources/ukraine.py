@@ -18,7 +18,7 @@ from kg.model.vote_option import VoteOption
 from kg.model.votes import Resolution, VotingEvent
 from kg.sources import csv_table, ukraine_council
 from kg.sources.loader import LoadResult
-from kg.sources.source_list import describe
+from kg.sources.source_list import read_sources
 
 SOURCE = "ukraine-roll-calls"
 FILES = (
@@ -113,7 +113,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     events += council
     loaded.events = sorted(events, key=lambda event: event.key)
     used = {key for event in events for key in (event.source, *event.compilations)}
-    loaded.records += describe(folder, used)
+    loaded.records += read_sources(folder, used)
     return loaded
 
 

@@ -10,7 +10,7 @@ from kg.model.discrepancies import ReportedTally
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Resolution, VotingEvent
 from kg.rdf import iris
-from kg.rdf.record_mapper import Writer
+from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import BASE, PREFIXES
 from tests.support.merging import merge
 
@@ -48,7 +48,7 @@ UNVOTED = replace(
 
 def written(event: VotingEvent) -> ox.Store:
     (merged,) = merge([event])
-    writer = Writer()
+    writer = RecordMapper()
     lines = [*writer.event(merged), *writer.shared()]
     store = ox.Store()
     store.load("".join(lines), ox.RdfFormat.N_TRIPLES)

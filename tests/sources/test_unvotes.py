@@ -15,7 +15,7 @@ from kg.model.state_register import StateRegister
 from kg.model.votes import VotingEvent
 from kg.sources.loader import LoadResult
 from kg.sources.unvotes import loader, symbols
-from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
+from kg.sources.unvotes.symbols import DocumentReference, RollCallRow, read_symbols, session_key
 from tests.support.unvotes_files import VOTES, write
 
 
@@ -232,14 +232,14 @@ KEPT = [
 
 @pytest.mark.parametrize(("call", "symbol"), OFFICIAL)
 def test_a_symbol_that_nothing_speaks_against_is_official(call: RollCallRow, symbol: str) -> None:
-    assert read_symbols([call])[1] == Reading(decides=symbol, vote_on="document")
+    assert read_symbols([call])[1] == DocumentReference(decides=symbol, vote_on="document")
 
 
 @pytest.mark.parametrize(("call", "reason"), KEPT)
 def test_a_symbol_that_is_not_certain_is_kept(call: RollCallRow, reason: str) -> None:
-    reading = read_symbols([call])[1]
-    assert reading.decides == ""
-    assert reading.reason == reason
+    reference = read_symbols([call])[1]
+    assert reference.decides == ""
+    assert reference.reason == reason
 
 
 def test_numbers_from_301_on_are_resolutions_again_in_later_sessions() -> None:
@@ -252,16 +252,16 @@ def test_of_several_rows_with_a_symbol_the_unflagged_one_is_the_whole() -> None:
         row("R/61/11", 61, rcid=2, amend=True),
         row("R/61/11", 61, rcid=3, text="the motion put forward by Cuba"),
     ]
-    readings = read_symbols(rows)
-    assert readings[1].decides == "A/RES/61/11"
-    assert [readings[n].relates_to for n in (2, 3)] == ["A/RES/61/11"] * 2
-    assert [readings[n].vote_on for n in (2, 3)] == ["amendment", "motion"]
+    references = read_symbols(rows)
+    assert references[1].decides == "A/RES/61/11"
+    assert [references[n].relates_to for n in (2, 3)] == ["A/RES/61/11"] * 2
+    assert [references[n].vote_on for n in (2, 3)] == ["amendment", "motion"]
 
 
 def test_of_two_equal_candidates_neither_is_chosen() -> None:
-    readings = read_symbols([row("R/57/58", 57, rcid=1), row("R/57/58", 57, rcid=2)])
-    assert Counter(r.reason for r in readings.values()) == {symbols.SHARED: 2}
-    assert not any(r.decides or r.relates_to for r in readings.values())
+    references = read_symbols([row("R/57/58", 57, rcid=1), row("R/57/58", 57, rcid=2)])
+    assert Counter(r.reason for r in references.values()) == {symbols.SHARED: 2}
+    assert not any(r.decides or r.relates_to for r in references.values())
 
 
 @pytest.mark.parametrize(

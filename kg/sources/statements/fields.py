@@ -1,7 +1,7 @@
-"""The values of entries: what each accepts, and what it says where it does not.
+"""The types of the fields of entries, with their validators and error messages.
 
-What a value refers to (states, sources, topics, coding rules) comes with the validation as a
-``Known``; without one, as for the JSON Schema, only the form is checked.
+The states, sources, topics and coding rules that a field may refer to are the validation context,
+a ``References``. Without one, as for the JSON Schema, only the form is checked.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
 
 
 @dataclass(frozen=True)
-class Known:
-    """What entries may refer to."""
+class References:
+    """The states, sources, topics and coding rules that entries may refer to."""
 
     states: StateRegister
     sources: Collection[str] = ()
@@ -59,15 +59,15 @@ def hint(text: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _known(info: ValidationInfo) -> Known | None:
-    return info.context if isinstance(info.context, Known) else None
+def _references(info: ValidationInfo) -> References | None:
+    return info.context if isinstance(info.context, References) else None
 
 
 def _described(rule: str, noun: str, section: str) -> Callable[[str, ValidationInfo], str]:
     def check(value: str, info: ValidationInfo) -> str:
-        known = _known(info)
-        if known is not None:
-            described = getattr(known, section)
+        references = _references(info)
+        if references is not None:
+            described = getattr(references, section)
             if value not in described:
                 raise broken(
                     rule,
@@ -79,22 +79,22 @@ def _described(rule: str, noun: str, section: str) -> Callable[[str, ValidationI
     return check
 
 
-def _form(rule: str, pattern: str, told: str) -> AfterValidator:
-    """Return the check of a pattern; ``told`` goes on from the value that does not match it."""
+def _form(rule: str, pattern: str, expected: str) -> AfterValidator:
+    """Return the check of a pattern; the message says what was ``expected`` of the value."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise broken(rule, f"{value!r} is not {told}")
+            raise broken(rule, f"{value!r} is not {expected}")
         return value
 
     return AfterValidator(check)
 
 
 def _state(value: str, info: ValidationInfo) -> str:
-    known = _known(info)
-    if known is not None and value not in known.states:
-        near = known.state_named(value)
-        meant = f"; did you mean {near} ({known.states[near].name})?" if near else ""
+    references = _references(info)
+    if references is not None and value not in references.states:
+        near = references.state_named(value)
+        meant = f"; did you mean {near} ({references.states[near].name})?" if near else ""
         raise broken(
             "state",
             f"{value!r} is not the key of a state; write a key such as IND, of a former state "

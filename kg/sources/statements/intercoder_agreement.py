@@ -16,8 +16,8 @@ from typing import Final, TextIO
 from kg import resources
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
-from kg.sources.source_list import describe, described
-from kg.sources.statements.loader import CODING, PROPOSALS, REPORTS, STATEMENTS, known
+from kg.sources.source_list import read_sources, source_keys
+from kg.sources.statements.loader import CODING, PROPOSALS, REPORTS, STATEMENTS, references
 from kg.sources.statements.reader import compose, files, read
 from kg.sources.statements.schema import StatementEntry, Target
 
@@ -124,10 +124,10 @@ def _statements(
     wanted = [file for path in paths for file in files(path)]
     others = [file for folder in (CODING, *EMBEDDED) for file in files(folder)]
     documents = compose(dict.fromkeys([*wanted, *others]))
-    entries = read(documents, known(states, documents))
+    entries = read(documents, references(states, documents))
     titles = {one.key: one.title for file in entries for one in file.proposals}
     sources = {one.key: (one.title, one.address) for file in entries for one in file.sources}
-    embedded = describe(resources.DATA, described(resources.DATA))
+    embedded = read_sources(resources.DATA, source_keys(resources.DATA))
     sources |= {one.key: (one.title, one.address) for one in embedded}
     asked = set(wanted)
     found = [

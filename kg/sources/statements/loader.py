@@ -32,8 +32,8 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic
 from kg.sources.loader import LoadResult
-from kg.sources.source_list import describe, described
-from kg.sources.statements.fields import Known
+from kg.sources.source_list import read_sources, source_keys
+from kg.sources.statements.fields import References
 from kg.sources.statements.reader import Document, compose, files, read
 from kg.sources.statements.schema import (
     Coded,
@@ -71,42 +71,42 @@ def load(path: Path, states: StateRegister) -> LoadResult:
             message names file, line and rule.
     """
     documents = compose(dict.fromkeys([*files(path), *files(CODING)]))
-    entries = read(documents, known(states, documents))
-    own = {source.key: source for one in entries for source in map(_source, one.sources)}
-    records = [record for one in entries for record in _records(one)]
+    entries = read(documents, references(states, documents))
+    own = {source.key: source for file in entries for source in map(_source, file.sources)}
+    records = [record for file in entries for record in _records(file)]
     used = {key for record in (*records, *own.values()) for key in _sources(record)}
     return LoadResult(
-        records=[*describe(resources.DATA, used - own.keys()), *own.values(), *records],
+        records=[*read_sources(resources.DATA, used - own.keys()), *own.values(), *records],
         files=[document.path for document in documents],
     )
 
 
-def known(states: StateRegister, documents: Iterable[Document]) -> Known:
+def references(states: StateRegister, documents: Iterable[Document]) -> References:
     """Return what entries of documents may refer to: what these describe, and embedded sources."""
     documents = list(documents)
 
     def keys(section: str) -> set[str]:
         return {key for document in documents for key in document.keys(section)}
 
-    return Known(
+    return References(
         states,
-        sources=keys("sources") | described(resources.DATA),
+        sources=keys("sources") | source_keys(resources.DATA),
         topics=keys("topics"),
         rules=keys("rules"),
     )
 
 
-def _records(one: PositionsFile) -> Iterator[Record]:
-    for topic in one.topics:
+def _records(file: PositionsFile) -> Iterator[Record]:
+    for topic in file.topics:
         yield from _topic(topic)
-    for rule in one.rules:
+    for rule in file.rules:
         yield CodingRule(rule.key, rule.label, rule.description, rule.address)
-    yield from map(_statement, one.statements)
-    yield from map(_contact, one.contacts)
-    yield from map(_proposal, one.proposals)
-    yield from map(_resolution, one.resolutions)
-    yield from map(_correspondence, one.correspondences)
-    for report in one.reports:
+    yield from map(_statement, file.statements)
+    yield from map(_contact, file.contacts)
+    yield from map(_proposal, file.proposals)
+    yield from map(_resolution, file.resolutions)
+    yield from map(_correspondence, file.correspondences)
+    for report in file.reports:
         if isinstance(report, TallyReport):
             yield _tally(report)
         elif isinstance(report, VoteReport):

@@ -17,12 +17,13 @@ from pydantic_core import ErrorDetails
 
 from kg.errors import SourceError
 from kg.sources.statements import schema
-from kg.sources.statements.fields import Known, hint
+from kg.sources.statements.fields import References, hint
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import PositionsFile
 
 SUFFIXES: Final = (".yaml", ".yml")
-_SHOWN: Final = 50
+#: Errors listed in a message; the rest is counted.
+_LISTED_ERRORS: Final = 50
 #: The rules behind the errors that the validator finds by itself.
 _BUILT_IN: Final = {
     "missing": "required",
@@ -49,8 +50,8 @@ _KINDS: Final = {
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
-    """A broken rule and where: in which file and line, in which entry and key."""
+class FormatError:
+    """A broken rule of the format, with file, line, entry and key."""
 
     file: str
     line: int
@@ -64,13 +65,13 @@ class Fault:
 
 
 class PositionsError(SourceError):
-    """Files of positions that break rules; ``faults`` are all of them."""
+    """Files of positions that break rules; ``errors`` are all of them."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = sorted(faults)
-        lines = [str(fault) for fault in self.faults[:_SHOWN]]
-        if len(self.faults) > _SHOWN:
-            lines.append(f"and {len(self.faults) - _SHOWN} more")
+    def __init__(self, errors: Sequence[FormatError]) -> None:
+        self.errors = sorted(errors)
+        lines = [str(error) for error in self.errors[:_LISTED_ERRORS]]
+        if len(self.errors) > _LISTED_ERRORS:
+            lines.append(f"and {len(self.errors) - _LISTED_ERRORS} more")
         super().__init__("\n".join(lines))
 
 
@@ -103,7 +104,7 @@ class Document:
         """Return the keys of the entries of a section, as far as they have any."""
         found = self.values.get(section)
         items = found if isinstance(found, list) else []
-        return [str(one["key"]) for one in items if isinstance(one, dict) and one.get("key")]
+        return [str(item["key"]) for item in items if isinstance(item, dict) and item.get("key")]
 
 
 def files(path: Path) -> list[Path]:
@@ -116,7 +117,7 @@ def files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise SourceError(f"{path}: no such file or folder")
-    found = sorted(one for suffix in SUFFIXES for one in path.rglob(f"*{suffix}"))
+    found = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
     if not found:
         raise SourceError(f"{path}: no file *.yaml in this folder")
     return found
@@ -128,50 +129,55 @@ def compose(paths: Iterable[Path]) -> list[Document]:
     Raises:
         PositionsError: if a file is not one mapping in YAML, or has a key twice in a mapping.
     """
-    documents, faults = [], []
+    documents: list[Document] = []
+    errors: list[FormatError] = []
     for path in paths:
         try:
             node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            told = f"not YAML: {error.problem}; is the line indented as its neighbours are?"
-            faults.append(Fault(str(path), line, "", "yaml", told))
+            message = f"not YAML: {error.problem}; is the line indented as its neighbours are?"
+            errors.append(FormatError(str(path), line, "", "yaml", message))
             continue
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            faults.append(Fault(str(path), 1, "", "yaml", f"not YAML in UTF-8 ({error})"))
+            errors.append(FormatError(str(path), 1, "", "yaml", f"not YAML in UTF-8 ({error})"))
             continue
         if node is not None and not isinstance(node, yaml.MappingNode):
-            told = "the file is not a mapping; write a section such as statements: first"
-            faults.append(Fault(str(path), node.start_mark.line + 1, "", "yaml", told))
+            message = "the file is not a mapping; write a section such as statements: first"
+            errors.append(FormatError(str(path), node.start_mark.line + 1, "", "yaml", message))
             continue
-        faults += [
-            Fault(str(path), line, "", "one-value", f"{key!r} stands twice in one mapping")
+        errors += [
+            FormatError(str(path), line, "", "one-value", f"{key!r} stands twice in one mapping")
             for key, line in _repeated(node)
         ]
         values = _plain(node) if node is not None else {}
         documents.append(Document(path, node, values))
-    if faults:
-        raise PositionsError(faults)
+    if errors:
+        raise PositionsError(errors)
     return documents
 
 
-def read(documents: Sequence[Document], known: Known) -> list[PositionsFile]:
+def read(documents: Sequence[Document], references: References) -> list[PositionsFile]:
     """Return the entries of documents.
 
     Raises:
         PositionsError: with every rule that is broken in any of them.
     """
-    read_files, faults = [], list(_same_keys(documents))
+    read_files, errors = [], list(_same_keys(documents))
     for document in documents:
         values = _with_defaults(document.values)
         try:
-            read_files.append(PositionsFile.model_validate(values, context=known))
+            read_files.append(PositionsFile.model_validate(values, context=references))
         except ValidationError as error:
-            found = error.errors(include_url=False)
-            faults += [_fault(document, one) for one in found if not _told(document, one, found)]
-    if faults:
-        raise PositionsError(faults)
+            details = error.errors(include_url=False)
+            errors += [
+                _format_error(document, detail)
+                for detail in details
+                if not _is_of_default(document, detail, details)
+            ]
+    if errors:
+        raise PositionsError(errors)
     return read_files
 
 
@@ -209,7 +215,9 @@ def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
         items = values.get(section)
         if isinstance(items, list):
             usable = {k: v for k, v in defaults.items() if k in _fields(model)}
-            filled[section] = [{**usable, **one} if isinstance(one, dict) else one for one in items]
+            filled[section] = [
+                {**usable, **item} if isinstance(item, dict) else item for item in items
+            ]
     return filled
 
 
@@ -230,62 +238,66 @@ def _fields(model: type[BaseModel]) -> set[str]:
     return set(model.model_fields) - own
 
 
-def _told(document: Document, error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
-    """Whether a fault is that of a default, which is told once where the default stands."""
+def _is_of_default(document: Document, error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Whether an error is that of a default, which is reported once, where the default stands."""
     location = error["loc"]
-    if len(location) < 3 or ("defaults", location[-1]) not in [one["loc"] for one in errors]:
+    if len(location) < 3 or ("defaults", location[-1]) not in [other["loc"] for other in errors]:
         return False
     entry = document.values[str(location[0])][location[1]]
     return location[-1] not in entry
 
 
-def _same_keys(documents: Sequence[Document]) -> Iterator[Fault]:
+def _same_keys(documents: Sequence[Document]) -> Iterator[FormatError]:
     for section in ("sources", "topics", "rules", "statements", "contacts", "proposals"):
         seen: dict[str, str] = {}
         for document in documents:
             for number, key in enumerate(document.keys(section)):
                 line = document.line((section, number, "key"))
                 if key in seen:
-                    told = f"{key!r} is the key of another entry too, at {seen[key]}"
+                    message = f"{key!r} is the key of another entry too, at {seen[key]}"
                     where = f"{section}[{number + 1}].key"
-                    yield Fault(str(document.path), line, where, "one-value", told)
+                    yield FormatError(str(document.path), line, where, "one-value", message)
                 seen.setdefault(key, f"{document.path}:{line}")
 
 
-def _fault(document: Document, error: ErrorDetails) -> Fault:
+def _format_error(document: Document, error: ErrorDetails) -> FormatError:
     location, kind = _without_tags(error["loc"]), error["type"]
     where = _where(document, location)
     line = document.line(location)
     if kind in RULES:
-        return Fault(str(document.path), line, where, kind, error["msg"])
+        return FormatError(str(document.path), line, where, kind, error["msg"])
     context = error.get("ctx", {})
     value = error["input"]
     last = str(location[-1]) if location else ""
     if kind == "missing":
-        told = f"{last!r} is missing; an entry needs it"
+        message = f"{last!r} is missing; an entry needs it"
     elif kind == "extra_forbidden":
         allowed = _allowed(error["loc"])
-        told = f"{last!r} is not a key of the format{hint(last, allowed)}"
+        message = f"{last!r} is not a key of the format{hint(last, allowed)}"
         if allowed:
-            told += f"; the keys here are {', '.join(allowed)}"
+            message += f"; the keys here are {', '.join(allowed)}"
     elif kind in ("literal_error", "union_tag_invalid"):
         expected = str(context.get("expected") or context.get("expected_tags"))
         given = value.get("kind") if isinstance(value, dict) else value
         choices = [one.strip(" '") for one in expected.replace(" or ", ",").split(",")]
-        told = f"{given!r} is not one of {', '.join(choices)}{hint(str(given), choices)}"
+        message = f"{given!r} is not one of {', '.join(choices)}{hint(str(given), choices)}"
     elif kind == "union_tag_not_found":
-        told = "'kind' is missing; write kind: tally, kind: vote or kind: content"
+        message = "'kind' is missing; write kind: tally, kind: vote or kind: content"
     elif kind in ("bool_parsing", "bool_type"):
-        told = f"{value!r} is neither true nor false"
+        message = f"{value!r} is neither true nor false"
     elif kind in ("int_parsing", "int_type", "greater_than_equal"):
-        told = f"{value!r} is not a whole number of at least {context.get('ge', 0)}"
+        message = f"{value!r} is not a whole number of at least {context.get('ge', 0)}"
     elif kind in ("string_too_short", "too_short"):
-        told = f"{last!r} is empty; write it, an entry needs it"
+        message = f"{last!r} is empty; write it, an entry needs it"
     elif kind in _KINDS:
-        return Fault(str(document.path), line, where, "kind-of-value", f"expected {_KINDS[kind]}")
+        return FormatError(
+            str(document.path), line, where, "kind-of-value", f"expected {_KINDS[kind]}"
+        )
     else:
-        told = error["msg"]
-    return Fault(str(document.path), line, where, _BUILT_IN.get(kind, "kind-of-value"), told)
+        message = error["msg"]
+    return FormatError(
+        str(document.path), line, where, _BUILT_IN.get(kind, "kind-of-value"), message
+    )
 
 
 def _without_tags(location: Sequence[str | int]) -> list[str | int]:

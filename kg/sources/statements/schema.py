@@ -150,7 +150,7 @@ class Coded(Entry):
             )
 
 
-class Told(Entry):
+class Attributed(Entry):
     """What a source tells, and where."""
 
     source: Annotated[SourceKey, Field(description="Key of the source that tells it")]
@@ -159,7 +159,7 @@ class Told(Entry):
     note: Annotated[str, Field(description="What to know of it, such as what was checked")] = ""
 
 
-class StatementEntry(Told, Coded):
+class StatementEntry(Attributed, Coded):
     """What somebody said for a state: a speech act, as a source tells it."""
 
     key: Key
@@ -210,7 +210,7 @@ class StatementEntry(Told, Coded):
         return self
 
 
-class ContactEntry(Told):
+class ContactEntry(Attributed):
     """A diplomatic contact: who met, called or urged whom, as a source tells it."""
 
     key: Key
@@ -324,7 +324,7 @@ class CorrespondenceEntry(Coded):
         return self
 
 
-class TallyReport(Told):
+class TallyReport(Attributed):
     """The totals of a vote as somebody printed them; a figure that is not given is left out."""
 
     kind: Literal["tally"]
@@ -355,7 +355,7 @@ class TallyReport(Told):
         return self
 
 
-class VoteReport(Told):
+class VoteReport(Attributed):
     """The votes of states as somebody told them."""
 
     kind: Literal["vote"]
@@ -371,7 +371,7 @@ class RecordSide(Entry):
     source: SourceKey
 
 
-class ContentReport(Told):
+class ContentReport(Attributed):
     """What somebody told of the content of a text; with ``record`` where the text differs."""
 
     kind: Literal["content"]

@@ -10,7 +10,7 @@ from kg.sources import csv_table
 FILE = "undl_codes.csv"
 
 
-class Delegations:
+class DelegationResolver:
     """Reads code and name as the entity on the seat that day.
 
     A code is the key of a state and means its seat, unless the table of codes says otherwise. A

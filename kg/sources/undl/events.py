@@ -67,8 +67,9 @@ TOTAL: Final = "a total that is no whole number is not read"
 MODALITY: Final = "a modality in no known words is read as a vote"
 ADDRESS: Final = "an address in no usable form is made from the control number"
 
-#: Called with what was read by a rule: the column, the value, what it was read as, the rule.
-Told = Callable[[str, str, str, str], None]
+#: Called with each value that a rule normalized: the column, the value, what it was read as, the
+#: rule.
+NoteNormalization = Callable[[str, str, str, str], None]
 
 
 @dataclass(frozen=True)
@@ -134,27 +135,27 @@ def differing(details: Mapping[str, str], settled: Mapping[str, str]) -> list[st
 
 
 def read_event(
-    settled: Mapping[str, str], notes: Sequence[str], body: BodyName, told: Told
+    settled: Mapping[str, str], notes: Sequence[str], body: BodyName, note: NoteNormalization
 ) -> RecordedEvent:
-    """Return what a record says, its columns settled; ``told`` hears of what a rule has read."""
+    """Return the event of a record from its settled columns; ``note`` hears of normalizations."""
     number = control_number(settled)
     assert number is not None
     modality = settled["modality"]
     without_vote = bool(_WITHOUT_VOTE.search(modality))
     if modality and not without_vote and not _WITH_VOTE.search(modality):
-        told("modality", modality, "with a vote", MODALITY)
+        note("modality", modality, "with a vote", MODALITY)
     address = settled["undl_link"]
     if not _ADDRESS.fullmatch(address):
         if address:
-            told("undl_link", address, f"{_RECORD}{number}", ADDRESS)
+            note("undl_link", address, f"{_RECORD}{number}", ADDRESS)
         address = f"{_RECORD}{number}"
-    meeting, recorded_in = _meeting(settled["meeting"], told)
+    meeting, recorded_in = _meeting(settled["meeting"], note)
     in_session = body == "GeneralAssembly"
     return RecordedEvent(
         number=number,
         symbol=settled["resolution"],
         date=settled["date"],
-        session=_session(settled, meeting, told) if in_session else "",
+        session=_session(settled, meeting, note) if in_session else "",
         title=_RESPONSIBILITY.sub("", settled["title"]) or settled["description"],
         library_record=address,
         meeting=meeting,
@@ -165,7 +166,7 @@ def read_event(
         subjects=_several(settled["subjects"]),
         notes=tuple(sorted(set(filter(None, notes)))),
         # What is printed for an adoption without a vote counts members, not votes.
-        printed={} if without_vote else _totals(settled, told),
+        printed={} if without_vote else _totals(settled, note),
         without_vote=without_vote,
     )
 
@@ -183,7 +184,7 @@ def session_key(text: str) -> str | None:
     return f"{kind.upper()}{int(match['number'])}"
 
 
-def _session(settled: Mapping[str, str], meeting: str, told: Told) -> str:
+def _session(settled: Mapping[str, str], meeting: str, note: NoteNormalization) -> str:
     text = settled["session"]
     key = session_key(text) if text else ""
     if key:
@@ -195,11 +196,11 @@ def _session(settled: Mapping[str, str], meeting: str, told: Told) -> str:
     if not found and (match := re.match(r"A/(\d+|E?S-\d+)/PV", meeting)):
         found = match[1]
     if text:
-        told("session", text, found or "no session", SESSION)
+        note("session", text, found or "no session", SESSION)
     return found
 
 
-def _meeting(text: str, told: Told) -> tuple[str, str]:
+def _meeting(text: str, note: NoteNormalization) -> tuple[str, str]:
     """Return the symbol of the meeting's record, or of the paper that records a written vote."""
     if not _MEETING.search(text):
         return "", text
@@ -207,17 +208,17 @@ def _meeting(text: str, told: Told) -> tuple[str, str]:
     symbol = re.sub(r"^([AS])(?=\d)", r"\1/", re.sub(r"/+", "/", symbol))
     symbol = re.sub(r"PV\.?\s*(?=\d)", "PV.", symbol)
     if re.sub(r"\s", "", symbol) != re.sub(r"\s", "", text):
-        told("meeting", text, symbol, MEETING)
+        note("meeting", text, symbol, MEETING)
     return symbol, ""
 
 
-def _totals(settled: Mapping[str, str], told: Told) -> dict[VoteOption, int]:
+def _totals(settled: Mapping[str, str], note: NoteNormalization) -> dict[VoteOption, int]:
     totals: dict[VoteOption, int] = {}
     for column, option in TOTALS.items():
         if match := re.fullmatch(r"(\d+)(?:\.0*)?", settled[column], re.ASCII):
             totals[option] = int(match[1])
         elif settled[column]:
-            told(column, settled[column], "no total", TOTAL)
+            note(column, settled[column], "no total", TOTAL)
     return totals
 
 

@@ -22,11 +22,11 @@ from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources.loader import LoadResult, RemoteFile
-from kg.sources.source_list import describe
+from kg.sources.source_list import read_sources
 from kg.sources.undl import events
-from kg.sources.undl.delegations import Delegations
+from kg.sources.undl.delegations import DelegationResolver
 from kg.sources.undl.events import RecordedEvent
-from kg.sources.undl.rows import VotingTable, find_file, read_table
+from kg.sources.undl.rows import PackedTable, find_file, read_table
 
 TOPIC_SCHEME: Final = "undl-subjects"
 _SITE: Final = "https://digitallibrary.un.org/record"
@@ -89,7 +89,7 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
     table = read_table(file, events.COLUMNS)
     loaded = LoadResult(files=[file])
     loaded.rows["read"] = table.read
-    reader = _Reader(which, table, loaded, Delegations(states))
+    reader = _Reader(which, table, loaded, DelegationResolver(states))
     records = reader.records()
     if not records:
         _, expected = events.SYMBOLS[which.body]
@@ -97,7 +97,7 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
             f"{file}: no row can be used; expected in the column resolution {expected}"
         )
     topics = _topics(which.source, (one.event for one in records))
-    loaded.records += [*describe(resources.DATA, [which.source]), *topics]
+    loaded.records += [*read_sources(resources.DATA, [which.source]), *topics]
     loaded.events = reader.events(records)
     return loaded
 
@@ -115,7 +115,7 @@ class _Record:
 
 
 @dataclass(frozen=True)
-class _Delegate:
+class _Delegation:
     """A delegation as recorded, its code in capitals, and its seats where they are known."""
 
     recorded: str
@@ -124,22 +124,22 @@ class _Delegate:
     seats: tuple[str, ...] | None
 
 
-def _delegate(recorded: str, name: str, delegations: Delegations) -> _Delegate:
+def _delegation(recorded: str, name: str, delegations: DelegationResolver) -> _Delegation:
     code, name = recorded.strip().upper(), " ".join(name.split())
-    return _Delegate(recorded, code, name, delegations.seats(code, name))
+    return _Delegation(recorded, code, name, delegations.seats(code, name))
 
 
 class _Reader:
     """Reads the records of one table, noting what is refused or read by a rule."""
 
     def __init__(
-        self, which: _Body, table: VotingTable, loaded: LoadResult, delegations: Delegations
+        self, which: _Body, table: PackedTable, loaded: LoadResult, delegations: DelegationResolver
     ) -> None:
         self._which = which
         self._table = table
         self._loaded = loaded
         self._delegations = delegations
-        self._delegates = [_delegate(*one, delegations) for one in table.delegations]
+        self._resolved = [_delegation(*one, delegations) for one in table.delegations]
         self._options = [VoteOption.from_code(word.strip().upper()) for word in table.words]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"
@@ -226,11 +226,11 @@ class _Reader:
                     said = table.details[detail][column]
                     self._rule(row, column, said, settled[column], events.DIFFERS)
 
-        def told(column: str, value: str, read_as: str, rule: str) -> None:
+        def note(column: str, value: str, read_as: str, rule: str) -> None:
             self._rule(rows[0], column, value, read_as, rule)
 
         notes = [one.get("vote_note", "") for one in details]
-        return events.read_event(settled, notes, self._which.body, told)
+        return events.read_event(settled, notes, self._which.body, note)
 
     def _refuse_second(self, record: _Record, first: _Record) -> None:
         expected = (
@@ -267,7 +267,7 @@ class _Reader:
     def _vote(self, row: int, day: str) -> tuple[str, VoteOption, str] | None:
         """Return state, option and recorded name of a row; None if it was refused."""
         table = self._table
-        delegation = self._delegates[table.delegation_of[row]]
+        delegation = self._resolved[table.delegation_of[row]]
         option = self._options[table.word_of[row]]
         word = table.words[table.word_of[row]]
         if delegation.seats is None:

@@ -30,7 +30,7 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass
-class VotingTable:
+class PackedTable:
     """The rows of a table.
 
     ``width`` is the number of columns, ``read`` that of rows. ``details``, ``delegations`` and
@@ -88,7 +88,7 @@ def find_file(path: Path, remote: RemoteFile) -> Path:
     return found[0]
 
 
-def read_table(path: Path, columns: Collection[str]) -> VotingTable:
+def read_table(path: Path, columns: Collection[str]) -> PackedTable:
     """Read a table, CSV in UTF-8, plain or compressed by gzip whatever its name says.
 
     ``columns`` are those on the event that are wanted; they may be absent unless required.
@@ -112,7 +112,7 @@ def _open(path: Path) -> TextIO:
     return io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
 
 
-def _read(path: Path, reader: Any, columns: Collection[str]) -> VotingTable:
+def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:
     header = [name.strip() for name in next(reader, [])]
     missing = [name for name in REQUIRED if name not in header]
     if missing:
@@ -128,7 +128,7 @@ def _read(path: Path, reader: Any, columns: Collection[str]) -> VotingTable:
     delegation_in = itemgetter(*map(header.index, _DELEGATION))
     word_in = itemgetter(header.index("ms_vote"))
 
-    table = VotingTable(path, width=len(header))
+    table = PackedTable(path, width=len(header))
     details: dict[tuple[str, ...], int] = {}
     delegations: dict[tuple[str, ...], int] = {}
     words: dict[str, int] = {}

@@ -27,8 +27,8 @@ from kg.model.votes import DatePrecision, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
-from kg.sources.source_list import describe
-from kg.sources.unvotes.symbols import Reading, RollCallRow, read_symbols, session_key
+from kg.sources.source_list import read_sources
+from kg.sources.unvotes.symbols import DocumentReference, RollCallRow, read_symbols, session_key
 
 SOURCE: Final = "unvotes-package"
 TOPIC_SCHEME: Final = "unvotes-issues"
@@ -87,38 +87,38 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     )
     topics, topics_of = _topics(issues)
     roll_calls = _roll_calls(calls, topics_of, folder / "un_roll_calls.rda")
-    readings = read_symbols(call.row for call in roll_calls.values())
-    for reading in readings.values():
-        key = "symbols made official" if reading.decides else f"symbols kept: {reading.reason}"
+    references = read_symbols(call.row for call in roll_calls.values())
+    for reference in references.values():
+        key = "symbols made official" if reference.decides else f"symbols kept: {reference.reason}"
         loaded.notes[key] += 1
-    loaded.records += [*describe(resources.DATA, [SOURCE]), *topics]
+    loaded.records += [*read_sources(resources.DATA, [SOURCE]), *topics]
     table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
     loaded.rows["read"] = len(table)
     loaded.rejected += table.refused(set(roll_calls))
-    loaded.events = _events(loaded, roll_calls, readings, table)
+    loaded.events = _events(loaded, roll_calls, references, table)
     return loaded
 
 
 def _events(
     loaded: LoadResult,
     roll_calls: dict[int, _RollCall],
-    readings: dict[int, Reading],
+    references: dict[int, DocumentReference],
     table: _VoteTable,
 ) -> Iterator[VotingEvent]:
     keys = {
-        rcid: slug(readings[rcid].decides) if readings[rcid].decides else f"unvotes-{rcid}"
+        rcid: slug(references[rcid].decides) if references[rcid].decides else f"unvotes-{rcid}"
         for rcid in roll_calls
     }
     for rcid in sorted(keys, key=keys.__getitem__):
-        call, reading = roll_calls[rcid], readings[rcid]
+        call, reference = roll_calls[rcid], references[rcid]
         votes = table.votes(rcid, call.day, loaded.rejected)
         precision: DatePrecision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
         loaded.notes[f"dates known to the {precision}"] += 1
         session = session_key(call.row)
         decides = None
-        if reading.decides:
+        if reference.decides:
             decides = Resolution(
-                reading.decides,
+                reference.decides,
                 "GeneralAssembly",
                 call.day,
                 precision,
@@ -135,8 +135,8 @@ def _events(
             votes=votes,
             records_non_voting=False,
             decides=decides,
-            relates_to=reading.relates_to,
-            vote_on=reading.vote_on,
+            relates_to=reference.relates_to,
+            vote_on=reference.vote_on,
             source_symbol=call.row.unres,
             source_number=f"rcid {rcid}",
             description=call.description,

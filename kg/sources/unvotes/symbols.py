@@ -61,8 +61,8 @@ class RollCallRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a row says: the symbol it decides or relates to, and why not where it does not."""
+class DocumentReference:
+    """The document that a roll call decided or relates to, or the reason why none is known."""
 
     decides: str = ""
     relates_to: str = ""
@@ -79,9 +79,9 @@ def session_key(row: RollCallRow) -> str:
     return str(row.session)
 
 
-def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, Reading]:
-    """Return the reading of every roll call by its number."""
-    readings: dict[int, Reading] = {}
+def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, DocumentReference]:
+    """Return the document reference of every roll call by its number."""
+    references: dict[int, DocumentReference] = {}
     candidates: dict[int, str] = {}
     rows = list(rows)
     for row in rows:
@@ -92,24 +92,26 @@ def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, Reading]:
             reason = {"amendment": AMENDMENT, "paragraph": PARAGRAPH, "motion": MOTION}.get(
                 vote_on or "", ""
             )
-        readings[row.rcid] = Reading(vote_on=vote_on, reason=reason)
-    whole = [rcid for rcid in candidates if not readings[rcid].reason]
+        references[row.rcid] = DocumentReference(vote_on=vote_on, reason=reason)
+    whole = [rcid for rcid in candidates if not references[rcid].reason]
     carriers = Counter(slug(candidates[rcid]) for rcid in whole)
     decided: dict[str, str] = {}
     for rcid in whole:
         symbol = candidates[rcid]
         if carriers[slug(symbol)] == 1:
             decided[slug(symbol)] = symbol
-            readings[rcid] = Reading(decides=symbol, vote_on="document")
+            references[rcid] = DocumentReference(decides=symbol, vote_on="document")
         else:
-            readings[rcid] = Reading(reason=SHARED)
+            references[rcid] = DocumentReference(reason=SHARED)
     for rcid, symbol in candidates.items():
-        reading = readings[rcid]
-        if reading.vote_on and not reading.decides and slug(symbol) in decided:
-            readings[rcid] = Reading(
-                relates_to=decided[slug(symbol)], vote_on=reading.vote_on, reason=reading.reason
+        reference = references[rcid]
+        if reference.vote_on and not reference.decides and slug(symbol) in decided:
+            references[rcid] = DocumentReference(
+                relates_to=decided[slug(symbol)],
+                vote_on=reference.vote_on,
+                reason=reference.reason,
             )
-    return readings
+    return references
 
 
 def _vote_on(row: RollCallRow) -> VoteOn | None:

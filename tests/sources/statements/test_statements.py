@@ -146,7 +146,7 @@ def check(states: StateRegister, tmp_path: Path) -> Check:
         try:
             loader.load(path, states)
         except PositionsError as error:
-            return [(Path(f.file).name, f.line, f.rule, str(f)) for f in error.faults]
+            return [(Path(f.file).name, f.line, f.rule, str(f)) for f in error.errors]
         return []
 
     return found
