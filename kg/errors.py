@@ -1,4 +1,4 @@
-"""The errors this package raises, all with messages meant for the person at the keyboard.
+"""The errors this package raises; their messages are meant for its users.
 
 KgError
 ├── SettingError        a setting or option has an unusable value

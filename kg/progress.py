@@ -1,4 +1,4 @@
-"""The steps of a build: shown while they run, and how long each took."""
+"""The steps of a build: shows each while it runs, and measures how long it takes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-#: Is told how many more are done.
+#: Called with the number of items done since the last call.
 Advance = Callable[[int], None]
 
 
 class Steps:
-    """Shows the step that runs on a console, and keeps the seconds of each kind of step."""
+    """Shows the current step on a console, and adds up the seconds of each kind of step."""
 
     def __init__(self, console: Console) -> None:
         self.seconds: dict[str, float] = {}
@@ -22,13 +22,13 @@ class Steps:
 
     @contextmanager
     def step(self, kind: str, text: str) -> Iterator[None]:
-        """Show a step whose length is not known."""
+        """Show a step of unknown length."""
         with self._timed(kind), self._console.status(text):
             yield
 
     @contextmanager
     def counted(self, kind: str, text: str, total: int | None = None) -> Iterator[Advance]:
-        """Show a step with the number done, the number to do and the time left."""
+        """Show a step with the number of items done, their total and the time left."""
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -39,11 +39,11 @@ class Steps:
         with self._timed(kind), bar:
             task = bar.add_task(text, total=total)
             yield lambda number: bar.advance(task, number)
-            done = bar.tasks[task].completed
-            bar.update(task, total=done, completed=done)
+            completed = bar.tasks[task].completed
+            bar.update(task, total=completed, completed=completed)
 
     def say(self, text: str) -> None:
-        """Print a line that stays."""
+        """Print a line that remains above the step."""
         self._console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @contextmanager
@@ -52,5 +52,5 @@ class Steps:
         try:
             yield
         finally:
-            taken = time.monotonic() - started
-            self.seconds[kind] = self.seconds.get(kind, 0.0) + taken
+            elapsed = time.monotonic() - started
+            self.seconds[kind] = self.seconds.get(kind, 0.0) + elapsed

@@ -1,6 +1,6 @@
-"""Where the files that ship with the package lie: ontology, shapes, queries, embedded data.
+"""The files that ship with the package: ontology, shapes, queries, embedded data.
 
-In a checkout ``ontology/``, ``shapes/`` and ``queries/`` are top-level folders; a wheel carries
+In a checkout ``ontology/``, ``shapes/`` and ``queries/`` are top-level folders; a wheel contains
 them inside the package.
 """
 
@@ -15,7 +15,7 @@ from kg.errors import KgError
 
 _PACKAGE = Path(__file__).parent
 
-#: The embedded sources, small CSV files.
+#: The folder of the embedded sources.
 DATA = _PACKAGE / "data"
 
 

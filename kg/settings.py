@@ -1,8 +1,8 @@
-"""The settings (contract A4): one validated object, read once when a process starts.
+"""The settings (contract A4): one validated, immutable object, read once when a process starts.
 
 Command options take precedence over environment variables (``KG_WORKERS``), these over the TOML
-file that ``KG_SETTINGS`` names (``workers``), and the file over the defaults. An empty value is
-the same as none.
+file that ``KG_SETTINGS`` names (``workers``), and the file over the defaults. An empty value means
+that the setting is not set.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _matching(pattern: str, expected: str) -> _Rule:
 def _whole_number(value: object) -> int:
     if isinstance(value, str) and value.isdecimal():
         return int(value)
-    # To Python a flag is a number too; in a settings file it is a mistake.
+    # In Python bool is a subclass of int; in a settings file a flag is not a number.
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise ValueError("not a whole number")
@@ -111,7 +111,7 @@ _PASSWORD: Final = _Rule("a text", lambda value: SecretStr(_text(value)))
 
 
 class Origin(NamedTuple):
-    """Where a setting has its value from."""
+    """Where the value of a setting comes from."""
 
     kind: Literal["default", "file", "environment", "option"]
     #: The path of the file, the variable or the option.
@@ -124,10 +124,11 @@ class Origin(NamedTuple):
 class Settings(BaseSettings):
     """The settings of a process.
 
-    ``Settings.load()`` returns them; ``Settings(...)`` reads them again, with some of them given.
+    ``Settings.load()`` returns those of this process. ``Settings(...)`` reads them anew; arguments
+    take precedence over everything else.
 
     Raises:
-        SettingError: if one has a value that cannot be used.
+        SettingError: if a value is invalid.
     """
 
     model_config = SettingsConfigDict(
@@ -140,23 +141,23 @@ class Settings(BaseSettings):
 
     #: The folder of the releases.
     data: Annotated[Path, _PATH] = Path("kg-data")
-    #: The base of all IRIs; a process has one for the whole of its life (see kg.resources).
+    #: The base of all IRIs, fixed for the life of a process (see kg.resources).
     base_iri: Annotated[str, _IRI] = DEFAULT_BASE_IRI
     #: The public address of the service; without it, that of the request.
     public_url: Annotated[str | None, _ADDRESS] = None
     #: How many refused rows a build tolerates.
     max_refused: Annotated[int, _COUNT] = 0
-    #: How many queries may run for their full time at once.
+    #: How many queries may run for their full time limit at once.
     workers: Annotated[int, _at_least(1)] = 2
     #: The seconds a query may compute.
     query_timeout: Annotated[int, _at_least(1)] = 60
     #: The MiB of memory a query may take.
     query_memory: Annotated[int, _at_least(64)] = 1024
-    #: How often one client may ask.
+    #: How many requests one client may send in a period.
     rate_limit: Annotated[str, _RATE] = "300/minute"
-    #: How many requests of one client may be under way.
+    #: How many requests of one client may be in progress at once.
     client_concurrency: Annotated[int, _at_least(1)] = 8
-    #: Whether these two hold for loopback addresses too.
+    #: Whether these two limits apply to loopback addresses too.
     limit_loopback: Annotated[bool, _FLAG] = False
     #: Whether the access log holds the text of queries.
     log_queries: Annotated[bool, _FLAG] = False
@@ -166,7 +167,7 @@ class Settings(BaseSettings):
     dumps: Annotated[Dumps, _DUMPS] = "permitted"
     #: The file that says which endpoints SERVICE may name.
     federation: Annotated[Path | None, _PATH] = None
-    #: The SPARQL server to answer from, empty for none.
+    #: The address of the SPARQL server to answer from, empty for none.
     engine: Annotated[str, _ENDPOINT] = Field(default="", repr=False)
     #: The password to publish with, empty for none.
     publish_password: Annotated[SecretStr, _PASSWORD] = SecretStr("")
@@ -204,17 +205,17 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Settings:
-        """Return the settings of this process, read when they are first asked for.
+        """Return the settings of this process; the first call reads them.
 
         Raises:
-            SettingError: if one has a value that cannot be used.
+            SettingError: if a value is invalid.
         """
         return _load()
 
     def with_options(self, **options: object) -> Settings:
-        """Return these settings with the options of a command, those that are not None.
+        """Return these settings with the given command options, except those that are None.
 
-        The options have been validated by the command line.
+        Options are validated by the command line.
         """
         given = {name: value for name, value in options.items() if value is not None}
         changed = self.model_copy(update=given)
@@ -222,7 +223,7 @@ class Settings(BaseSettings):
         return changed
 
     def origin(self, name: str) -> Origin:
-        """Return where a setting has its value from."""
+        """Return where the value of a setting comes from."""
         return self._origins.get(name, Origin("default"))
 
     def without_passwords(self) -> dict[str, object]:
@@ -245,7 +246,7 @@ def _shown(value: object) -> object:
 
 
 def warn_of_misspelt_variables() -> None:
-    """Name each variable of the environment that resembles one of a setting, on standard error."""
+    """Report environment variables whose name resembles that of a setting, on standard error."""
     names = [*Settings.model_fields, _FILE.removeprefix(_PREFIX).lower()]
     for variable in sorted(os.environ):
         name = variable.removeprefix(_PREFIX).lower()

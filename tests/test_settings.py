@@ -207,6 +207,21 @@ def test_a_command_fails_before_it_does_anything(tmp_path: Path, command: str) -
     assert not data.exists()
 
 
+def test_a_server_checks_its_list_of_endpoints_before_it_builds(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    result = subprocess.run(
+        [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", "0"],
+        env=os.environ | {"KG_FEDERATION": str(tmp_path / "none.toml")},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert result.returncode == 2
+    assert str(tmp_path / "none.toml") in result.stderr
+    assert not data.exists()
+
+
 def test_the_help_is_quick_since_it_imports_no_command() -> None:
     code = "import sys, kg.cli.main; print(sorted(n for n in sys.modules if n[:3] == 'kg.'))"
     result = subprocess.run(

@@ -79,15 +79,19 @@ def query(
         resolved = rewritten.query
         for remark in remarks(rewritten):
             click.echo(remark, err=True)
-    answer = evaluation.evaluate(store, resolved, parameters=parameters)
-    formats = evaluation.formats_of(answer)
-    if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
+    _print(evaluation.evaluate(store, resolved, parameters=parameters), format_name)
+
+
+def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: str | None) -> None:
+    """Print an answer in the format of a name, by default a table or, of a graph, Turtle."""
+    if (name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
         _show(answer)
         return
-    written_in = by_name(formats, format_name or "turtle")
+    formats = evaluation.formats_of(answer)
+    written_in = by_name(formats, name or "turtle")
     if written_in is None:
         raise click.UsageError(
-            f"--format {format_name}: this query can be answered in "
+            f"--format {name}: this query can be answered in "
             + ", ".join(known.name for known in formats)
         )
     evaluation.write(answer, written_in, sys.stdout.buffer)
