@@ -12,11 +12,12 @@ import pyoxigraph as ox
 import pytest
 
 from kg.model.state_register import StateRegister
-from kg.release.export import export
+from kg.release.export import FORMATS, export
 from kg.release.release import require
 from kg.resources import DATA
 from kg.sources.registry import SOURCES
 from kg.sources.states import read_states
+from tests.support import real_files
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
 from tests.support.live import serving
@@ -25,17 +26,29 @@ from tests.support.releases import Real, make_release, shared
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one module build the full record first, and the others that need it come last.
+    """Give workers (``-n auto --dist loadgroup``) whole files, and the longest work first.
 
-    So of two workers (``-n 2 --dist loadfile``) neither waits for it.
+    One file builds the full record first and the others that need it come last, so that no worker
+    waits for it. What the loaders make of the real files is read by one worker. Tests that start
+    servers of their own can go to any worker.
     """
+    building = next((item.path for item in items if "whole" in _fixtures(item)), None)
 
-    def needs(item: pytest.Item) -> bool:
-        return isinstance(item, pytest.Function) and "whole" in item.fixturenames
+    def place(item: pytest.Item) -> int:
+        fixtures = _fixtures(item)
+        if item.path == building:
+            return 0
+        return 3 if "whole" in fixtures else 1 if {"real", "sample"} & fixtures else 2
 
-    needing = list(dict.fromkeys(item.path for item in items if needs(item)))
-    place = {path: 2 if number else 0 for number, path in enumerate(needing)}
-    items.sort(key=lambda item: place.get(item.path, 1))
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            group = "real" if "real" in _fixtures(item) else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=place)
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(item.fixturenames) if isinstance(item, pytest.Function) else set()
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +60,12 @@ def states() -> StateRegister:
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release; not to be changed."""
     return shared(tmp_path_factory, "embedded", lambda data: make_release(data, columns=True))
+
+
+@pytest.fixture(scope="session")
+def dump(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with that release in every format; not to be changed."""
+    return shared(tmp_path_factory, "dump", partial(export, require(embedded), formats=FORMATS))
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +128,42 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("KG_TEST_DATA is not set: the real source files are needed")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sample(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of every source, not to be changed.
+
+    Of the large sources it has two sessions of the General Assembly and a year of the Security
+    Council; without the real files it is the embedded release.
+    """
+    folder = os.environ.get("KG_TEST_DATA")
+    if not folder:
+        return embedded
+
+    def make(data: Path) -> None:
+        files = data.with_name("sample-files")
+        real_files.RealRows.read(Path(folder)).write(files)
+        make_release(data, "embedded", *real_files.sources(files), columns=True)
+
+    return shared(tmp_path_factory, "sample", make)
+
+
+@pytest.fixture(scope="session")
+def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the Parquet tables of that release."""
+    make = partial(export, require(sample), formats=["parquet"])
+    return shared(tmp_path_factory, "sample-tables", make)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of the states and the proposals; not to be changed."""
+    return shared(
+        tmp_path_factory,
+        "small",
+        lambda data: make_release(data, "states", "proposals", columns=True),
+    )
 
 
 @pytest.fixture(scope="session")

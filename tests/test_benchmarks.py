@@ -11,7 +11,6 @@ import pytest
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import Tables
 from benchmarks.questions import Question, Times, read_questions, verdict
-from kg.release.export import export
 from kg.release.release import require
 
 QUESTIONS = read_questions()
@@ -40,13 +39,6 @@ def sql_rows(folder: Path, question: Question, variables: list[str]) -> list[ans
     return answers.of_table(variables, columns, rows)
 
 
-@pytest.fixture(scope="module")
-def embedded_tables(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tables")
-    export(require(embedded), folder, ["parquet"])
-    return folder
-
-
 def test_there_are_enough_questions() -> None:
     assert len(QUESTIONS) >= 20
     assert sum(question.sql is not None for question in QUESTIONS) >= 20
@@ -60,14 +52,26 @@ def test_a_question_parses(question: Question) -> None:
 
 @named(EMBEDDED)
 def test_a_question_is_answered_alike_from_the_embedded_release(
-    embedded_store: ox.Store, embedded_tables: Path, question: Question
+    embedded_store: ox.Store, dump: Path, question: Question
 ) -> None:
     variables, rows = rows_of(embedded_store, question)
     assert rows
     if question.sql:
-        assert answers.are_equal(rows, sql_rows(embedded_tables, question, variables))
+        assert answers.are_equal(rows, sql_rows(dump, question, variables))
 
 
+@named(QUESTIONS)
+def test_a_question_is_answered_alike_from_a_sample(
+    sample: Path, sample_tables: Path, question: Question
+) -> None:
+    variables, rows = rows_of(require(sample).open(), question)
+    # Some ask for years that a sample does not have.
+    assert rows or question.needs_full_record
+    if question.sql:
+        assert answers.are_equal(rows, sql_rows(sample_tables, question, variables))
+
+
+@pytest.mark.endurance
 @named([question for question in QUESTIONS if question.name not in SLOW])
 def test_a_question_is_answered_alike_from_the_full_record(
     whole: Path, whole_tables: Path, question: Question

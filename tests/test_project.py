@@ -126,7 +126,7 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
             assert "shared" + "/data" not in content, name
 
 
-def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
+def test_the_wheel_works_in_an_empty_folder(tmp_path: Path, embedded: Path) -> None:
     if importlib.util.find_spec("hatchling") is None:
         pytest.skip("hatchling is not installed; the dev extra has it")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
@@ -151,9 +151,9 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    kg("build")
+    kg("build", "--source", "states", "--source", "proposals")
     assert (work / "kg-data" / "current").is_file()
-    assert "141" in kg("query", "tally", "--format", "csv")
+    assert "141" in kg("query", "tally", "--format", "csv", "--data", str(embedded))
     where = "import kg; print(kg.__file__)"
     found = subprocess.run(
         [sys.executable, "-P", "-c", where], env=environment, capture_output=True, text=True,

@@ -83,8 +83,8 @@ def test_pages_load_without_errors_or_outside_requests(page: Page, kind: str) ->
     assert wide <= 360
 
 
-#: Pages of what the full record has besides.
-_WHOLE = (
+#: Pages of what is not in the embedded sources; the sample has something for each.
+_LARGE_SOURCES = (
     "/",
     "/page/event/unvotes-3",
     "/page/resolution/A-RES-68-262",
@@ -98,11 +98,11 @@ _WHOLE = (
 )
 
 
-def test_pages_of_the_full_record_load_as_well(
-    browser: Browser, whole: Path, start_server: Callable[[Path], str]
+def test_pages_of_the_large_sources_load_as_well(
+    browser: Browser, real_data: Path, sample: Path, start_server: Callable[[Path], str]
 ) -> None:
-    with _Watched(browser, start_server(whole)) as page:
-        for path in _WHOLE:
+    with _Watched(browser, start_server(sample)) as page:
+        for path in _LARGE_SOURCES:
             page.goto(path)
             page.wait_for_load_state("networkidle")
             assert page.locator("h1").count() == 1

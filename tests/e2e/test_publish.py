@@ -83,15 +83,17 @@ def test_the_release_before_stays_for_those_who_still_ask_for_it(
         assert {name for name in target.graphs() if name.startswith("facts/")} == kept
 
 
-def test_it_asks_before_it_passes_on_what_may_not_be(target: Remote, tmp_path: Path) -> None:
-    made = make_release(tmp_path / "made", "ukraine")
-    copy = with_manifest(made, tmp_path, redistributable=False, licence="all rights reserved")
+def test_it_asks_before_it_passes_on_what_may_not_be(
+    target: Remote, states: Path, tmp_path: Path
+) -> None:
+    terms = {"redistributable": False, "licence": "all rights reserved"}
+    copy = with_manifest(require(states), tmp_path, "states", **terms)
     data = tmp_path / "data"
     adopt(data, copy.path)
     process = target.publish(data)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "ukraine (" in told
+    assert "states (" in told
     assert "all rights reserved) may not be passed on" in told
     assert not target.graphs()
     assert "is in force" in target.published(data, "--yes")

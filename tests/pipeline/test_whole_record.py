@@ -93,6 +93,7 @@ def test_roll_calls_without_a_certain_symbol_are_found(whole: Path, symbol: str,
     assert found.startswith(rcid)
 
 
+@pytest.mark.endurance
 def test_many_readers_of_pages_at_once_are_all_answered(
     whole: Path, start_server: Callable[[Path], str]
 ) -> None:

@@ -18,7 +18,7 @@ from kg.cli.main import cli
 from kg.errors import KgError
 from kg.rdf import iris
 from kg.rdf.vocabulary import BASE, RDF, UNV, XSD
-from kg.release.export import DICTIONARY_FILE, FILES, FORMATS, TERMS_FILE, export
+from kg.release.export import DICTIONARY_FILE, FILES, TERMS_FILE, export
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, write_csv
 from kg.release.export.rows import Rows, iri_of, short
@@ -27,14 +27,6 @@ from kg.release.release import require
 from tests.support.releases import with_manifest
 
 FACTS = ox.DefaultGraph()
-
-
-@pytest.fixture(scope="module")
-def dump(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the embedded release in every format; not to be changed."""
-    folder = tmp_path_factory.mktemp("dump")
-    export(require(embedded), folder, FORMATS)
-    return folder
 
 
 def query(folder: Path, text: str) -> list[tuple[object, ...]]:
@@ -54,12 +46,14 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 # RDF.
-def test_an_export_holds_what_the_release_holds(dump: Path, embedded_store: ox.Store) -> None:
-    with gzip.open(dump / "un-votes.nq.gz") as stream:
+def test_an_export_holds_what_the_release_holds(small: Path, tmp_path: Path) -> None:
+    export(require(small), tmp_path, ["nquads", "turtle"])
+    store = require(small).open()
+    with gzip.open(tmp_path / "un-votes.nq.gz") as stream:
         everything = stream.read()
-    assert set(ox.parse(everything, format=ox.RdfFormat.N_QUADS)) == set(embedded_store)
-    facts = set(embedded_store.quads_for_pattern(None, None, None, FACTS))
-    with gzip.open(dump / "un-votes.ttl.gz") as stream:
+    assert set(ox.parse(everything, format=ox.RdfFormat.N_QUADS)) == set(store)
+    facts = set(store.quads_for_pattern(None, None, None, FACTS))
+    with gzip.open(tmp_path / "un-votes.ttl.gz") as stream:
         text = stream.read()
     assert set(ox.parse(text, format=ox.RdfFormat.TURTLE)) == facts
     assert f"@prefix unv: <{BASE}ontology#>".encode() in text
@@ -202,14 +196,6 @@ def test_terms_are_shortened_to_what_tells_them_apart() -> None:
     assert short(ox.NamedNode("http://www.wikidata.org/entity/Q1")).endswith("entity/Q1")
 
 
-# The whole.
-def test_two_exports_are_the_same_bytes(dump: Path, embedded: Path, tmp_path: Path) -> None:
-    written = export(require(embedded), tmp_path, FORMATS)
-    assert {path.name for path in written} == set(FILES) == {p.name for p in tmp_path.iterdir()}
-    for path in written:
-        assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
-
-
 def dictionary_columns() -> Iterator[tuple[str, list[str]]]:
     table = ""
     for line in dictionary().splitlines():
@@ -241,19 +227,29 @@ def test_the_dictionary_says_what_the_ontology_says() -> None:
         assert line[2], (table, column)
 
 
-def test_an_export_of_some_formats_only(embedded: Path, tmp_path: Path) -> None:
-    runner = CliRunner()
-    arguments = ["export", str(tmp_path / "one"), "--data", str(embedded)]
-    assert runner.invoke(cli, arguments).exit_code == 0
-    assert {p.name for p in (tmp_path / "one").iterdir()} == {"un-votes.nq.gz", TERMS_FILE}
-    formats = ["--format", "parquet", "--format", "turtle"]
-    arguments = ["export", str(tmp_path / "two"), "--data", str(embedded), *formats]
-    result = runner.invoke(cli, arguments)
-    assert result.exit_code == 0
-    names = {p.name for p in (tmp_path / "two").iterdir()}
-    tables = {f"{table.name}.parquet" for table in TABLES}
-    assert names == tables | {"un-votes.ttl.gz", DICTIONARY_FILE, TERMS_FILE}
-    assert all(name in result.output for name in names)
+def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
+    dump: Path, embedded: Path, tmp_path: Path
+) -> None:
+    runner, written = CliRunner(), set()
+    parts = {
+        "one": ([], {"un-votes.nq.gz", TERMS_FILE}),
+        "two": (
+            ["csv", "parquet", "turtle"],
+            {f"{table.name}.{suffix}" for table in TABLES for suffix in ("csv.gz", "parquet")}
+            | {"un-votes.ttl.gz", DICTIONARY_FILE, TERMS_FILE},
+        ),
+    }
+    for name, (formats, expected) in parts.items():
+        folder = tmp_path / name
+        arguments = ["export", str(folder), "--data", str(embedded)]
+        result = runner.invoke(cli, arguments + [f"--format={one}" for one in formats])
+        assert result.exit_code == 0
+        assert {path.name for path in folder.iterdir()} == expected
+        assert all(file in result.output for file in expected)
+        for path in folder.iterdir():
+            assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
+        written |= expected
+    assert written == set(FILES) == {path.name for path in dump.iterdir()}
 
 
 def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
     python -m tests.support.crawl http://127.0.0.1:8000 DATA_FOLDER [--sample N] [--random N]
 
-It asks for every IRI of the release, or with a sample for so many of each of the kinds that there
-are most of: votes, agreement observations, yearly tallies, discrepancies.
+It asks for every IRI of the release, or with a sample for so many of each kind (votes, states).
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ from kg.release.release import require
 
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
-_NUMEROUS = ("id/vote/", "id/agreement/", "id/tally/", "id/discrepancy/")
 #: Other views of pages (next lists, comparisons, opened links) that are followed.
 _VIEWS = 300
 
@@ -56,8 +54,9 @@ def iris(data: Path, sample: int | None) -> list[str]:
     kinds: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(found):
         path = iri.removeprefix(BASE)
-        kinds[next((one for one in _NUMEROUS if path.startswith(one)), "")].append(iri)
-    chosen = kinds.pop("", [])
+        # id/vote/A-RES-68-262/IND and its like are a kind, what has no such form another.
+        kinds["/".join(path.split("/")[:2])].append(iri)
+    chosen = []
     for several in kinds.values():
         few = sample is not None and len(several) > sample
         chosen += random.Random(7).sample(several, sample or 0) if few else several
@@ -168,7 +167,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("address")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--sample", type=int, help="so many of each of the numerous kinds")
+    parser.add_argument("--sample", type=int, help="so many of each kind")
     parser.add_argument("--random", type=int, help="so many IRIs of the whole release")
     arguments = parser.parse_args()
     if arguments.random:

@@ -48,13 +48,15 @@ def ask(data: Path, query: str) -> list[list[str]]:
     return [[getattr(term, "value", "") for term in row] for row in answer]
 
 
-def with_manifest(release: Release, folder: Path, **changed: object) -> Release:
-    """Return a copy of a release whose manifest says something else of the source ``ukraine``."""
+def with_manifest(
+    release: Release, folder: Path, source: str = "ukraine", **changed: object
+) -> Release:
+    """Return a copy of a release whose manifest says something else of a source."""
     copy = Release(folder / release.name)
     shutil.copytree(release.path, copy.path)
     manifest = json.loads(copy.manifest_file.read_text(encoding="utf-8"))
-    (source,) = (one for one in manifest["sources"] if one["name"] == "ukraine")
-    source.update(changed)
+    (entry,) = (entry for entry in manifest["sources"] if entry["name"] == source)
+    entry.update(changed)
     copy.manifest_file.write_text(json.dumps(manifest), encoding="utf-8")
     return copy
 

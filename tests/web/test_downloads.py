@@ -19,7 +19,7 @@ from rdflib import Graph, Namespace, URIRef
 from kg.cli.main import cli
 from kg.errors import ReleaseError
 from kg.rdf.vocabulary import BASE
-from kg.release.export import FILES, FORMATS, export
+from kg.release.export import FILES
 from kg.release.release import Release, require
 from kg.settings import Dumps
 from kg.web.downloads import refusal, router
@@ -30,12 +30,11 @@ NAME = "un-votes.nq.gz"
 
 
 @pytest.fixture(scope="module")
-def data(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(embedded: Path, dump: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release and its dumps."""
     folder = tmp_path_factory.mktemp("data") / "data"
     shutil.copytree(embedded, folder)
-    release = require(folder)
-    export(release, release.dumps, FORMATS)
+    shutil.copytree(dump, require(folder).dumps)
     return folder
 
 
@@ -119,7 +118,7 @@ def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
 def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
     data: Path, tmp_path: Path, changed: dict[str, object], setting: Dumps, said: str
 ) -> None:
-    release = with_manifest(require(data), tmp_path, licence="<Ask> first", **changed)
+    release = with_manifest(require(data), tmp_path, "ukraine", licence="<Ask> first", **changed)
     offered = client(release, setting)
     page, file = offered.get("/dumps/"), offered.get(f"/dumps/{NAME}")
     assert page.status_code == 200

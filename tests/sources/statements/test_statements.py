@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -201,43 +202,19 @@ def test_what_a_file_becomes(states: StateRegister, tmp_path: Path) -> None:
     assert source.address == "https://example.org/radio"
 
 
-def test_embedded_and_own_positions_load_together(tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "first.yaml").write_text(GOOD, encoding="utf-8")
-    (folder / "second.yml").write_text("statements: []\n", encoding="utf-8")
-    chosen = {
-        c.source.name: c for c in select_sources(["embedded", f"statements={folder}"], tmp_path)
-    }
-    assert chosen["statements"].places == (DATA / "statements", folder)
+def test_embedded_and_own_positions_are_chosen_together(tmp_path: Path) -> None:
+    names = ["embedded", f"statements={tmp_path}"]
+    chosen = {c.source.name: c for c in select_sources(names, tmp_path)}
+    assert chosen["statements"].places == (DATA / "statements", tmp_path)
     assert not chosen["statements"].embedded
     assert chosen["proposals"].embedded
-    release = make_release(tmp_path / "data", "embedded", f"statements={folder}")
-    store = release.open()
-    assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
-    assert count(store, "?s a unv:Statement") == 37
-    assert count(store, "?p a unv:Proposal") == 5
-    (told,) = (s for s in release.manifest().sources if s.name == "statements")
-    assert {"first.yaml", "second.yml", "responses.yaml", "topics.yaml"} <= told.files.keys()
 
 
 def test_a_statement_about_what_is_not_loaded_stops_the_build(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD.replace("A/RES/ES-11/6", "A/RES/ES-11/99"), encoding="utf-8")
     with pytest.raises(Exception, match="add the source that holds it"):
-        make_release(tmp_path / "data", "embedded", f"statements={path}")
-
-
-def test_words_against_votes_are_a_warning(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    text = GOOD.replace("made_by: IND", "made_by: RUS").replace("reserved", "supportive")
-    text = text.replace("date: 2023-02-23", "date: 1940-01-01")
-    path.write_text(text, encoding="utf-8")
-    warnings = make_release(tmp_path, "embedded", f"statements={path}").manifest().warnings
-    assert (warnings["spoken-and-voted"], warnings["statement-membership"]) == (1, 1)
-    found = kg("query", "doubtful-positions", "-f", "csv", data=tmp_path).stdout
-    assert "said before membership" in found
-    assert "opposite" in kg("query", "words-against-votes", "-f", "csv", data=tmp_path).stdout
+        make_release(tmp_path / "data", "states", f"statements={path}")
 
 
 def test_the_schema_is_that_of_the_models() -> None:
@@ -285,24 +262,71 @@ def commands(text: str) -> list[list[str]]:
     ]
 
 
-def test_a_newcomer_adds_five_entries(tmp_path: Path, states: StateRegister) -> None:
-    file = tmp_path / "mine" / "positions.yaml"
-    added = commands(NEWCOMER)
-    for command in added:
+#: A fault that a machine finds in what is true to the form.
+DOUBTFUL = """
+statements:
+  - key: rus-hopes
+    made_by: RUS
+    date: 1940-01-01
+    about: [{resolution: A/RES/ES-11/6}]
+    stance: supportive
+    coder: A reader
+    rule: stance
+    summary: Russia hoped.
+    source: radio-alpha
+"""
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the file that the commands write."""
+    file = tmp_path_factory.mktemp("newcomer") / "mine" / "positions.yaml"
+    for command in commands(NEWCOMER):
         result = kg("add", *command, "--file", str(file))
         assert result.returncode == 0, result.stderr
         line = int(re.search(r":(\d+): ", result.stdout)[1])  # type: ignore[index]
         begun = file.read_text(encoding="utf-8").splitlines()[line - 1]
         assert begun.lstrip().startswith("- "), command
-    assert kg("add", "check", str(file.parent)).stdout.startswith("1 files keep all")
-    kinds = [type(r) for r in loader.load(file, states).records]
+    return file.parent
+
+
+def test_a_newcomer_adds_five_entries(newcomer: Path, states: StateRegister) -> None:
+    assert kg("add", "check", str(newcomer)).stdout.startswith("1 files keep all")
+    kinds = [type(r) for r in loader.load(newcomer / "positions.yaml", states).records]
     for kind, wanted in ((Statement, 1), (DiplomaticContact, 1), (Proposal, 1), (ReportedTally, 1),
                          (ReportedVote, 2)):  # fmt: skip
         assert kinds.count(kind) == wanted, kind
-    data = tmp_path / "data"
-    built = kg("build", "--source", "embedded", "--source", f"statements={file.parent}", data=data)
+
+
+@pytest.fixture(scope="module")
+def released(newcomer: Path) -> Path:
+    """A data folder with a release of the embedded positions, those added, and a doubtful one."""
+    folder, data = newcomer.with_name("more"), newcomer.with_name("data")
+    shutil.copytree(newcomer, folder)
+    (folder / "doubtful.yaml").write_text(DOUBTFUL, encoding="utf-8")
+    (folder / "empty.yml").write_text("statements: []\n", encoding="utf-8")
+    built = kg("build", "--source", "embedded", "--source", f"statements={folder}", data=data)
     assert built.returncode == 0, built.stderr
-    assert count(require(data).open(), "?p a unv:Proposal") == 5
+    return data
+
+
+def test_embedded_and_own_positions_load_together(released: Path) -> None:
+    release = require(released)
+    store = release.open()
+    assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
+    assert count(store, "?s a unv:Statement") == 38
+    assert count(store, "?p a unv:Proposal") == 5
+    (told,) = (s for s in release.manifest().sources if s.name == "statements")
+    files = {"positions.yaml", "empty.yml", "responses.yaml", "topics.yaml"}
+    assert files <= told.files.keys()
+
+
+def test_words_against_votes_are_a_warning(released: Path) -> None:
+    warnings = require(released).manifest().warnings
+    assert (warnings["spoken-and-voted"], warnings["statement-membership"]) == (1, 1)
+    found = kg("query", "doubtful-positions", "-f", "csv", data=released).stdout
+    assert "said before membership" in found
+    assert "opposite" in kg("query", "words-against-votes", "-f", "csv", data=released).stdout
 
 
 def test_adding_keeps_what_is_there(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""Parts of the real files, in the formats of the whole ones: a sample, or rows in another order."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import random
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import rdata
+
+#: The months of a sample, first and last, by file: sessions 3 and 68 of the General Assembly, where
+#: symbols of unvotes are and are not certain, and a year of the Security Council.
+SAMPLE: Final = {
+    "ga_voting": (("1948-09", "1949-05"), ("2013-09", "2014-08")),
+    "un_roll_calls": (("1948-09", "1949-05"), ("2013-09", "2014-08")),
+    "sc_voting": (("2022-01", "2022-12"),),
+}
+
+
+def in_sample(file: str, day: str) -> bool:
+    """Return whether a sample has the rows of a file of a day (``2014-03-27``)."""
+    return any(first <= day[:7] <= last for first, last in SAMPLE[file])
+
+
+@dataclass(frozen=True)
+class RealRows:
+    """Rows of the real files: lists of rows under a header, and data frames of R."""
+
+    lists: dict[str, tuple[list[str], list[list[str]]]]
+    tables: dict[str, Any]
+
+    @classmethod
+    def read(cls, source: Path, is_kept: Callable[[str, str], bool] = in_sample) -> RealRows:
+        """Read the rows of the UN Digital Library and of unvotes whose file and day are kept."""
+        lists = {}
+        for name in ("ga_voting", "sc_voting"):
+            path = source / "undl" / f"{name}.csv.gz"
+            with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
+                header, *rows = csv.reader(stream)
+            day = header.index("date")
+            lists[name] = header, [row for row in rows if is_kept(name, row[day])]
+        tables = {
+            name: _read_rda(source / "unvotes" / f"{name}.rda", name)
+            for name in ("un_votes", "un_roll_calls", "un_roll_call_issues")
+        }
+        calls = tables["un_roll_calls"]
+        days = (calls["date"].astype("float") * 86_400).astype("datetime64[s]").astype(str)
+        kept = set(calls["rcid"][[is_kept("un_roll_calls", day) for day in days]])
+        return cls(lists, {name: t[t["rcid"].isin(kept)] for name, t in tables.items()})
+
+    def write(self, target: Path, chance: random.Random | None = None) -> None:
+        """Write the files into a folder; with chance in another order, under other names."""
+        target.mkdir(parents=True, exist_ok=True)
+        for name, (header, rows) in self.lists.items():
+            edition = f"{chance.randrange(2000, 3000)}_01_01_" if chance else ""
+            written = chance.sample(rows, len(rows)) if chance else rows
+            path = target / f"{edition}{name}.csv"
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream).writerows([header, *written])
+        for name, table in self.tables.items():
+            mixed = table.sample(frac=1, random_state=chance.randrange(10**6)) if chance else table
+            rdata.write_rda(target / f"{name}.rda", {name: mixed.reset_index(drop=True)})
+
+
+def _read_rda(path: Path, name: str) -> Any:
+    with warnings.catch_warnings():
+        # Of rdata about attributes of R that these files do not need.
+        warnings.simplefilter("ignore")
+        return rdata.read_rda(path)[name]
+
+
+def sources(folder: Path) -> list[str]:
+    """Return the arguments of a build that name the files of a folder of parts."""
+    return [f"{name}={folder}" for name in ("undl-ga", "undl-sc", "unvotes")]
