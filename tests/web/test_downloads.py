@@ -13,7 +13,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 from rdflib import Graph, Namespace, URIRef
 
 from kg.cli.main import cli
@@ -23,6 +24,7 @@ from kg.release.export import FILES
 from kg.release.release import Release, require
 from kg.settings import Dumps
 from kg.web.downloads import refusal, router
+from kg.web.http_error import HttpError
 from tests.support.releases import with_manifest
 
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -44,6 +46,11 @@ class Client:
     def __init__(self, in_force: Callable[[], Release], setting: Dumps) -> None:
         app = FastAPI()
         app.include_router(router(in_force, setting))
+
+        @app.exception_handler(HttpError)
+        def tell(_: Request, error: HttpError) -> JSONResponse:
+            return JSONResponse({"detail": str(error)}, error.status)
+
         self._transport = httpx.ASGITransport(app)
 
     def ask(self, method: str, path: str, **headers: str) -> httpx.Response:
