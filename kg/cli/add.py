@@ -19,6 +19,7 @@ from kg.model.state_register import StateRegister
 from kg.sources.statements import writer
 from kg.sources.statements.loader import CODING, references
 from kg.sources.statements.reader import Document, PositionsError, compose, files, read
+from kg.sources.statements.reports import TallyReport, VoteReport
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import (
     ContactEntry,
@@ -26,8 +27,6 @@ from kg.sources.statements.schema import (
     ProposalEntry,
     SourceEntry,
     StatementEntry,
-    TallyReport,
-    VoteReport,
 )
 from kg.sources.states import read_states
 

@@ -9,7 +9,8 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from kg.sources.statements.schema import Attributed, Coded, PointEntry, Target
+from kg.sources.statements.entry import Attributed, Coded, Target
+from kg.sources.statements.schema import PointEntry
 
 
 def order_of_keys(model: type[BaseModel]) -> Callable[[str], tuple[bool, int]]:

@@ -17,9 +17,10 @@ from kg import resources
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.sources.source_list import read_sources, source_keys
+from kg.sources.statements.entry import Target
 from kg.sources.statements.loader import CODING, PROPOSALS, REPORTS, STATEMENTS, references
 from kg.sources.statements.reader import compose, files, read
-from kg.sources.statements.schema import StatementEntry, Target
+from kg.sources.statements.schema import StatementEntry
 
 #: What the sheet says of a statement, in order; the last two are for the reader.
 COLUMNS: Final = (

@@ -33,22 +33,19 @@ from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources, source_keys
+from kg.sources.statements.entry import Coded, Target
 from kg.sources.statements.fields import References
 from kg.sources.statements.reader import Document, compose, files, read
+from kg.sources.statements.reports import ContentReport, TallyReport, VoteReport
 from kg.sources.statements.schema import (
-    Coded,
     ContactEntry,
-    ContentReport,
     CorrespondenceEntry,
     PositionsFile,
     ProposalEntry,
     ResolutionEntry,
     SourceEntry,
     StatementEntry,
-    TallyReport,
-    Target,
     TopicEntry,
-    VoteReport,
 )
 from kg.sources.undl import loader
 

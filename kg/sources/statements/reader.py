@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kg.errors import SourceError
-from kg.sources.statements import schema
+from kg.sources.statements import reports, schema
 from kg.sources.statements.fields import References, hint
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import PositionsFile
@@ -228,7 +228,7 @@ _SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "proposals": schema.ProposalEntry,
     "resolutions": schema.ResolutionEntry,
     "correspondences": schema.CorrespondenceEntry,
-    "reports": schema.TallyReport,
+    "reports": reports.TallyReport,
 }
 
 
@@ -344,9 +344,9 @@ def _allowed(location: Sequence[str | int]) -> list[str]:
 
 
 _REPORTS: Final[dict[str, type[BaseModel]]] = {
-    "tally": schema.TallyReport,
-    "vote": schema.VoteReport,
-    "content": schema.ContentReport,
+    "tally": reports.TallyReport,
+    "vote": reports.VoteReport,
+    "content": reports.ContentReport,
 }
 
 

@@ -6,20 +6,16 @@ docs/positions.md say of them.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from kg.model.discrepancies import Thing
 from kg.model.statements import Relation, StatementKind
-from kg.model.symbols import slug
-from kg.model.vote_option import VoteOption
+from kg.sources.statements.entry import Attributed, Coded, Entry, Position, Stance, Target
 from kg.sources.statements.fields import (
     Address,
     Day,
     Key,
-    ParagraphName,
-    PointName,
     Quote,
     RuleKey,
     SourceKey,
@@ -28,73 +24,9 @@ from kg.sources.statements.fields import (
     Text,
     TopicKey,
     When,
-    paragraph_key,
 )
+from kg.sources.statements.reports import Report
 from kg.sources.statements.rules import broken
-
-Stance = Literal["supportive", "critical", "reserved"]
-#: The labels of ``VoteOption``.
-Position = Literal["in favour", "against", "abstaining", "non-voting"]
-
-
-class Entry(BaseModel):
-    """Anything in a file; a key that is not of the format is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Target(Entry):
-    """What something is about: exactly one kind and its name."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    resolution: Annotated[Symbol | None, Field(description="Symbol: A/RES/ES-11/6")] = None
-    event: Annotated[
-        Symbol | None,
-        Field(description="Symbol of the resolution or draft voted on: S/2022/155"),
-    ] = None
-    paragraph: Annotated[
-        ParagraphName | None, Field(description="Symbol, # and key: A/RES/ES-11/6#withdrawal")
-    ] = None
-    proposal: Annotated[Key | None, Field(description="Key: china-12-point")] = None
-    point: Annotated[
-        PointName | None, Field(description="Proposal and number: china-12-point/3")
-    ] = None
-    topic: Annotated[TopicKey | None, Field(description="Key: nuclear-safety")] = None
-    state: Annotated[StateKey | None, Field(description="Key: RUS")] = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Target:
-        given = [name for name in Target.model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise broken(
-                "target",
-                f"{' and '.join(given) or 'nothing'} given; write one kind and its name, "
-                "such as {resolution: A/RES/ES-11/6}",
-            )
-        return self
-
-    @property
-    def name(self) -> str:
-        """The name as written."""
-        values = (getattr(self, name) for name in Target.model_fields)
-        return next(str(value) for value in values if value is not None)
-
-    @property
-    def thing(self) -> Thing:
-        """Kind and key, as in the IRI of the thing."""
-        if self.resolution:
-            return "resolution", slug(self.resolution)
-        if self.event:
-            return "event", slug(self.event)
-        if self.paragraph:
-            return "paragraph", paragraph_key(self.paragraph)
-        if self.point:
-            return "proposal", self.point
-        for kind in ("proposal", "topic", "state"):
-            if value := getattr(self, kind):
-                return kind, value
-        raise AssertionError("a target has one kind")
 
 
 class SourceEntry(Entry):
@@ -131,32 +63,6 @@ class RuleEntry(Entry):
     label: Text
     description: Annotated[Text, Field(description="What is decided, and how")]
     address: Annotated[Address, Field(description="Where the whole rule is")] = ""
-
-
-class Coded(Entry):
-    """What somebody judged: who, and by which rule."""
-
-    coder: Annotated[str, Field(description="Who judged: a person or an organisation")] = ""
-    rule: Annotated[RuleKey, Field(description="By which coding rule")] = ""
-
-    def _needs_coder(self, what: str) -> None:
-        """Raise the error for a judgement without coder or rule."""
-        lacking = [name for name in ("coder", "rule") if not getattr(self, name)]
-        if lacking:
-            raise broken(
-                "coded",
-                f"{what} needs {' and '.join(lacking)}: write them here, or once for the file "
-                "under defaults",
-            )
-
-
-class Attributed(Entry):
-    """What a source tells, and where."""
-
-    source: Annotated[SourceKey, Field(description="Key of the source that tells it")]
-    via: Annotated[str, Field(description="The outlet that the source itself cites")] = ""
-    quote: Annotated[Quote, Field(description="Its words, at most 15")] = ""
-    note: Annotated[str, Field(description="What to know of it, such as what was checked")] = ""
 
 
 class StatementEntry(Attributed, Coded):
@@ -322,79 +228,6 @@ class CorrespondenceEntry(Coded):
             if not (side.point or side.paragraph):
                 raise broken("target", "a correspondence is between points and paragraphs")
         return self
-
-
-class TallyReport(Attributed):
-    """The totals of a vote as somebody printed them; a figure that is not given is left out."""
-
-    kind: Literal["tally"]
-    event: Annotated[Symbol, Field(description="Symbol of the resolution or draft voted on")]
-    in_favour: Annotated[int | None, Field(ge=0)] = None
-    against: Annotated[int | None, Field(ge=0)] = None
-    abstaining: Annotated[int | None, Field(ge=0)] = None
-    non_voting: Annotated[int | None, Field(ge=0)] = None
-
-    @property
-    def counts(self) -> dict[VoteOption, int]:
-        """The figures given, by option."""
-        figures = (self.in_favour, self.against, self.abstaining, self.non_voting)
-        return {
-            option: figure
-            for option, figure in zip(VoteOption, figures, strict=True)
-            if figure is not None
-        }
-
-    @model_validator(mode="after")
-    def _figure(self) -> TallyReport:
-        if not self.counts:
-            raise broken(
-                "count",
-                "a tally without any figure says nothing; write in_favour, against, abstaining "
-                "or non_voting",
-            )
-        return self
-
-
-class VoteReport(Attributed):
-    """The votes of states as somebody told them."""
-
-    kind: Literal["vote"]
-    event: Annotated[Symbol, Field(description="Symbol of the resolution or draft voted on")]
-    option: Position
-    states: Annotated[tuple[StateKey, ...], Field(min_length=1)]
-
-
-class RecordSide(Entry):
-    """What the text itself says, where a report says otherwise."""
-
-    says: Text
-    source: SourceKey
-
-
-class ContentReport(Attributed):
-    """What somebody told of the content of a text; with ``record`` where the text differs."""
-
-    kind: Literal["content"]
-    key: Key
-    of: Annotated[Target, Field(description="A resolution, paragraph, proposal or point")]
-    says: Annotated[Text, Field(description="What is told of it, in words of your own")]
-    text_by: Annotated[
-        tuple[StateKey, ...], Field(description="The states whose text a proposal or point is")
-    ] = ()
-    record: RecordSide | None = None
-
-    @model_validator(mode="after")
-    def _owned(self) -> ContentReport:
-        if self.record and (self.of.proposal or self.of.point) and not self.text_by:
-            raise broken(
-                "required",
-                "text_by is missing; where a report differs from a proposal, write the states "
-                "that put it forward",
-            )
-        return self
-
-
-Report = Annotated[TallyReport | VoteReport | ContentReport, Discriminator("kind")]
 
 
 class Defaults(Entry):

@@ -1,0 +1,117 @@
+"""The base models of the entries of a file of positions.
+
+The docstring of a model and the description of a field are what the JSON Schema and
+docs/positions.md say of them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kg.model.discrepancies import Thing
+from kg.model.symbols import slug
+from kg.sources.statements.fields import (
+    Key,
+    ParagraphName,
+    PointName,
+    Quote,
+    RuleKey,
+    SourceKey,
+    StateKey,
+    Symbol,
+    TopicKey,
+    paragraph_key,
+)
+from kg.sources.statements.rules import broken
+
+Stance = Literal["supportive", "critical", "reserved"]
+#: The labels of ``VoteOption``.
+Position = Literal["in favour", "against", "abstaining", "non-voting"]
+
+
+class Entry(BaseModel):
+    """Anything in a file; a key that is not of the format is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Target(Entry):
+    """What something is about: exactly one kind and its name."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    resolution: Annotated[Symbol | None, Field(description="Symbol: A/RES/ES-11/6")] = None
+    event: Annotated[
+        Symbol | None,
+        Field(description="Symbol of the resolution or draft voted on: S/2022/155"),
+    ] = None
+    paragraph: Annotated[
+        ParagraphName | None, Field(description="Symbol, # and key: A/RES/ES-11/6#withdrawal")
+    ] = None
+    proposal: Annotated[Key | None, Field(description="Key: china-12-point")] = None
+    point: Annotated[
+        PointName | None, Field(description="Proposal and number: china-12-point/3")
+    ] = None
+    topic: Annotated[TopicKey | None, Field(description="Key: nuclear-safety")] = None
+    state: Annotated[StateKey | None, Field(description="Key: RUS")] = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Target:
+        given = [name for name in Target.model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise broken(
+                "target",
+                f"{' and '.join(given) or 'nothing'} given; write one kind and its name, "
+                "such as {resolution: A/RES/ES-11/6}",
+            )
+        return self
+
+    @property
+    def name(self) -> str:
+        """The name as written."""
+        values = (getattr(self, name) for name in Target.model_fields)
+        return next(str(value) for value in values if value is not None)
+
+    @property
+    def thing(self) -> Thing:
+        """Kind and key, as in the IRI of the thing."""
+        if self.resolution:
+            return "resolution", slug(self.resolution)
+        if self.event:
+            return "event", slug(self.event)
+        if self.paragraph:
+            return "paragraph", paragraph_key(self.paragraph)
+        if self.point:
+            return "proposal", self.point
+        for kind in ("proposal", "topic", "state"):
+            if value := getattr(self, kind):
+                return kind, value
+        raise AssertionError("a target has one kind")
+
+
+class Coded(Entry):
+    """What somebody judged: who, and by which rule."""
+
+    coder: Annotated[str, Field(description="Who judged: a person or an organisation")] = ""
+    rule: Annotated[RuleKey, Field(description="By which coding rule")] = ""
+
+    def _needs_coder(self, what: str) -> None:
+        """Raise the error for a judgement without coder or rule."""
+        lacking = [name for name in ("coder", "rule") if not getattr(self, name)]
+        if lacking:
+            raise broken(
+                "coded",
+                f"{what} needs {' and '.join(lacking)}: write them here, or once for the file "
+                "under defaults",
+            )
+
+
+class Attributed(Entry):
+    """What a source tells, and where."""
+
+    source: Annotated[SourceKey, Field(description="Key of the source that tells it")]
+    via: Annotated[str, Field(description="The outlet that the source itself cites")] = ""
+    quote: Annotated[Quote, Field(description="Its words, at most 15")] = ""
+    note: Annotated[str, Field(description="What to know of it, such as what was checked")] = ""
