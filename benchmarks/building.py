@@ -34,8 +34,8 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
     ):
         command += ["--source", source]
     build = run(command)
-    made = release.require(data)
-    store = made.open()
+    made = release.require_current(data)
+    store = made.open_store()
     seconds = made.manifest().seconds
     print(f"`kg build` of {len(store):,} quads: {build.seconds:.0f} s, {build.peak:,} MiB.\n")
     print("| step | seconds | share |\n|---|---|---|")

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from benchmarks.servers import ours
 from kg.rdf.vocabulary import BASE, ORG, SKOS, UNV
-from kg.release.release import require
+from kg.release.release import require_current
 
 _KINDS = {
     "resolution": UNV.Resolution,
@@ -60,7 +60,7 @@ _SECONDS = 60
 
 def addresses(data: Path, number: int) -> dict[str, list[str]]:
     """Return addresses of pages by kind: so many things of each class, spread evenly."""
-    store = require(data).open()
+    store = require_current(data).open_store()
     found = {}
     for name, kind in _KINDS.items():
         quads = store.quads_for_pattern(

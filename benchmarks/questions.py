@@ -158,7 +158,7 @@ def ask_all(
     data: Path, folder: Path, questions: list[Question], repeated: int, load: float
 ) -> None:
     """Put questions to every engine there is, and print what came of it."""
-    used = release.require(data)
+    used = release.require_current(data)
     table: list[tuple[Question, dict[str, Times]]] = []
     # By release: what is kept must not be taken for another.
     place = folder / used.name
@@ -194,7 +194,7 @@ def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Fresh
             progress("the facts as N-Triples, and Virtuoso with them")
             dumps.mkdir(exist_ok=True)
             facts = dumps / "facts.nt"
-            used.open().dump(str(facts), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+            used.open_store().dump(str(facts), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
             virtuoso.load(programs, database, facts)
             facts.unlink()
         servers["virtuoso"] = partial(virtuoso.virtuoso, programs[0], database, dumps)
@@ -346,7 +346,7 @@ def _print_environment(used: release.Release, load: float, repeated: int) -> Non
         versions.append(f"Virtuoso {virtuoso.version(programs[0])}")
     versions.append(f"DuckDB {VERSION}")
     print(
-        f"Release {used.name}, {len(used.open()):,} triples; {platform.machine()}, "
+        f"Release {used.name}, {len(used.open_store()):,} triples; {platform.machine()}, "
         f"{os.cpu_count()} cores, load before {load:.1f}; {', '.join(versions)}."
     )
 

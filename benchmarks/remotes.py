@@ -32,7 +32,7 @@ from benchmarks.endpoints import MISSING, OTHERWISE, UNFIT, Remote, remote
 from benchmarks.output import NONE, progress
 from benchmarks.pages import addresses
 from benchmarks.servers import ours
-from kg.release.release import Release, require
+from kg.release.release import Release, require_current
 from kg.sparql.saved_queries import library
 
 #: The time limit of a query, and seconds a publication may take.
@@ -137,7 +137,7 @@ def _asked(
         begun = time.monotonic()
         theirs.published(data, *more, seconds=_PUBLISHING)
         progress(f"{name}: published in {time.monotonic() - begun:,.0f} s")
-        outcome.wrong += _counts(theirs, require(data))
+        outcome.wrong += _counts(theirs, require_current(data))
         outcome.size = _size(name, folder)
         progress(f"{name}: {outcome.size:,} bytes on disk")
         with _front(data, theirs.query) as address:

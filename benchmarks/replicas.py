@@ -35,7 +35,7 @@ import pyoxigraph as ox
 from benchmarks.output import progress
 from benchmarks.servers import free_port
 from kg.rdf.vocabulary import UNV
-from kg.release.release import Release, adopt, require
+from kg.release.release import Release, adopt, require_current
 
 _CONFIGURATION: Final = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 _COUNTS: Final = f"""
@@ -150,7 +150,7 @@ def _wait_for(address: str) -> None:
 
 def counts(release: Release) -> str:
     """Return the right answer of a release to the question of the clients, as CSV."""
-    found = release.open().query(_COUNTS)
+    found = release.open_store().query(_COUNTS)
     assert isinstance(found, ox.QuerySolutions)
     return ",".join(term.value for term in next(found) if term is not None)
 
@@ -160,7 +160,7 @@ def under_load(
 ) -> Seen:
     """Let clients ask while one replica is killed, both switch, and the other is restarted."""
     first, second = replicas
-    known = {counts(one): one.name for one in (require(first.data), require(other))}
+    known = {counts(one): one.name for one in (require_current(first.data), require_current(other))}
     seen, over, begun = Seen(), threading.Event(), time.monotonic()
 
     def wait_until(part: float) -> None:

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from pyshacl.shape import Shape
 
 from benchmarks.output import progress
-from kg.pipeline.build import BATCH_EVENTS
+from kg.pipeline.event_facts import BATCH_EVENTS
 from kg.pipeline.validation import EVENT_SHAPES, event_context, in_context, validate
 from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
     parser.add_argument("--events", type=int, default=200, metavar="N", help="events (200)")
     options = parser.parse_args()
-    store = release.require(options.data.resolve()).open()
+    store = release.require_current(options.data.resolve()).open_store()
     context = event_context(_construct(store, _CONTEXT).splitlines(keepends=True))
     texts = list(batches(store, options.events))
     votes = sum(text.count("#castBy> ") for text in texts)

@@ -168,6 +168,19 @@ REMOTE_CONNECT_SECONDS: Final = 5.0
 
 # Releases
 
+#: releases: how many stay on disk, the current one included; a server may still read an earlier
+#: one, and an operator may return to it.
+RELEASES_KEPT: Final = 3
+
+#: seconds: how long a request of `kg publish` may take; the server counts all triples in one.
+PUBLISH_REQUEST_SECONDS: Final = 1800.0
+
+#: attempts: how often `kg publish` sends a request again after the connection failed.
+PUBLISH_RETRIES: Final = 3
+
+#: seconds: how long `kg publish` waits before the first of them; each later wait is twice as long.
+PUBLISH_RETRY_SECONDS: Final = 1.0
+
 # Building
 
 # Sources

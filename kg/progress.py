@@ -1,4 +1,4 @@
-"""The steps of a build: shows each while it runs, and measures how long it takes."""
+"""The steps of a build or an upload: shows each while it runs, and measures how long it takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 Advance = Callable[[int], None]
 
 
-class Steps:
+class ProgressReporter:
     """Shows the current step on a console, and adds up the seconds of each kind of step."""
 
     def __init__(self, console: Console) -> None:
@@ -42,7 +42,7 @@ class Steps:
             completed = bar.tasks[task].completed
             bar.update(task, total=completed, completed=completed)
 
-    def say(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """Print a line that remains above the step."""
         self._console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 

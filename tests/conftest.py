@@ -13,7 +13,7 @@ import pytest
 
 from kg.model.state_register import StateRegister
 from kg.release.export import FORMATS, export
-from kg.release.release import require
+from kg.release.release import require_current
 from kg.resources import DATA
 from kg.sources.registry import SOURCES
 from kg.sources.states import read_states
@@ -65,12 +65,14 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def dump(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with that release in every format; not to be changed."""
-    return shared(tmp_path_factory, "dump", partial(export, require(embedded), formats=FORMATS))
+    return shared(
+        tmp_path_factory, "dump", partial(export, require_current(embedded), formats=FORMATS)
+    )
 
 
 @pytest.fixture(scope="session")
 def embedded_store(embedded: Path) -> ox.Store:
-    return require(embedded).open()
+    return require_current(embedded).open_store()
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +154,7 @@ def sample(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Parquet tables of that release."""
-    make = partial(export, require(sample), formats=["parquet"])
+    make = partial(export, require_current(sample), formats=["parquet"])
     return shared(tmp_path_factory, "sample-tables", make)
 
 
@@ -181,7 +183,7 @@ def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Parquet tables of that release."""
-    make = partial(export, require(whole), formats=["parquet"])
+    make = partial(export, require_current(whole), formats=["parquet"])
     return shared(tmp_path_factory, "whole-tables", make)
 
 

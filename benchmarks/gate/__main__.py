@@ -103,7 +103,7 @@ def queries_until_found(engines: EnginePair, name: str, seed: int) -> tuple[int,
 
 def compare_release(data: Path, summary: Summary) -> None:
     """Compare the queries of the library, with their examples, and those of the benchmark."""
-    engines = EnginePair(release.require(data).path)
+    engines = EnginePair(release.require_current(data).path)
     for name, query, parameters in _saved_queries():
         started = time.perf_counter()
         result = engines.compare(query, parameters)

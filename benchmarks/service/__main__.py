@@ -65,8 +65,8 @@ def main() -> None:
 
 def measure_all(data: Path, extent: Extent, rows: list[Row]) -> None:
     """Run every measurement; rows are added as they become known."""
-    used = release.require(data)
-    store = used.open()
+    used = release.require_current(data)
+    store = used.open_store()
     print(f"Release {used.name}, {len(store):,} triples; {platform.machine()}, ", end="")
     print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}; ", end="")
     print(f"{extent.load:g} seconds of load for each server.\n", flush=True)

@@ -30,7 +30,7 @@ from kg.release.release import Release
 
 def turtle(found: Audit, release: Release) -> bytes:
     """Return an audit of a release as Turtle."""
-    store = release.open()
+    store = release.open_store()
     graph = ox.Store()
     lines = [*_measurements(found), *_rows(found)]
     graph.load("".join(lines), ox.RdfFormat.N_TRIPLES)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import Final
 
 import pyoxigraph as ox
 
-from kg.errors import ReleaseError
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.rdf.vocabulary import PREFIXES, REPORT_GRAPH
+from kg.release import row_lists
 from kg.release.manifest import REPLACED_DAYS, Manifest
 from kg.release.release import Release
 
@@ -133,32 +131,14 @@ def audit(release: Release) -> Audit:
     Raises:
         ReleaseError: if the release is damaged, or an earlier version made it.
     """
-    store = release.open()
+    store = release.open_store()
     return Audit(
         differences=[Difference(*row) for row in _rows(store, _DISCREPANCIES)],
         warnings=[(row[0], row[1], row[2]) for row in _rows(store, _WARNINGS)],
-        refused=_table(RejectedRow, release.path / "refused.csv"),
-        read_by_rule=_table(NormalizedRow, release.path / "readings.csv"),
+        refused=row_lists.read(RejectedRow, release.path / row_lists.REJECTED_FILE),
+        read_by_rule=row_lists.read(NormalizedRow, release.path / row_lists.NORMALIZED_FILE),
         manifest=release.manifest(),
     )
-
-
-_Row = TypeVar("_Row", RejectedRow, NormalizedRow)
-
-
-def _table(kind: type[_Row], path: Path) -> list[_Row]:
-    columns = [one.name for one in fields(kind)]
-    rows: list[_Row] = []
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                values: dict[str, Any] = {name: row[name] for name in columns}
-                rows.append(kind(**values | {"row": int(row["row"])}))
-    except (OSError, KeyError, ValueError) as error:
-        raise ReleaseError(
-            f"{path} cannot be read ({error!r}); run kg build again if an earlier version made it"
-        ) from error
-    return rows
 
 
 def _rows(store: ox.Store, query: str) -> list[list[str]]:

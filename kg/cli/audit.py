@@ -32,9 +32,9 @@ def audit(settings: Settings, everything: bool, links: bool, format_name: str) -
     csv and turtle are whole; turtle holds the counts (DQV), the rows (CSVW), the discrepancies and
     the SHACL report.
     """
-    current = release.require(settings.data)
+    current = release.require_current(settings.data)
     if links:
-        _show_links(check_links(current.open(), settings.data, settings.federation))
+        _show_links(check_links(current.open_store(), settings.data, settings.federation))
         return
     report = audit_release(current)
     if format_name == "csv":

@@ -38,7 +38,7 @@ def export(settings: Settings, folder: Path, formats: tuple[str, ...]) -> None:
       kg export dump
       kg export tables --format csv --format parquet
     """
-    current = release.require(settings.data)
+    current = release.require_current(settings.data)
     with ERR.status(f"Exporting {current.name}"):
         written = export_release(current, folder, formats)
     for path in written:

@@ -7,11 +7,11 @@ from pydantic import SecretStr
 
 from kg.cli.options import with_settings
 from kg.cli.output import ERR
-from kg.progress import Steps
+from kg.progress import ProgressReporter
 from kg.release import release
-from kg.release.publish.publisher import Progress
+from kg.release.publish.publisher import UploadState
 from kg.release.publish.publisher import publish as publish_release
-from kg.release.publish.server import Addresses, Login, Target
+from kg.release.publish.server import Addresses, Login, SparqlServer
 from kg.settings import Settings
 
 
@@ -48,18 +48,18 @@ def publish(
     for url in (address, update, graph_store):
         if url and not url.startswith(("http://", "https://")):
             raise click.UsageError(f"{url}: expected an http(s) address")
-    in_force = release.require(settings.data)
+    in_force = release.require_current(settings.data)
     addresses = Addresses(address, update or ("" if graph_store else address), graph_store or "")
-    target = Target(addresses, _login(user, settings.publish_password))
+    server = SparqlServer(addresses, _login(user, settings.publish_password))
     for source in in_force.manifest().withheld:
         described = f"{source.name} ({source.title}; terms: {source.licence})"
         click.echo(f"{described} may not be passed on, as far as is known", err=True)
     if in_force.manifest().withheld and not yes:
-        click.confirm(f"Publish to {target.name} all the same?", abort=True, err=True)
-    progress = Progress(settings.data / "publishing", target.name, in_force)
-    with progress.alone():
-        publish_release(in_force, target, progress, Steps(ERR))
-    click.echo(f"{in_force.name} is in force at {target.name}")
+        click.confirm(f"Publish to {server.name} all the same?", abort=True, err=True)
+    state = UploadState(settings.data / "publishing", server.name, in_force)
+    with state.exclusive():
+        publish_release(in_force, server, state, ProgressReporter(ERR))
+    click.echo(f"{in_force.name} is in force at {server.name}")
 
 
 def _login(user: str | None, password: SecretStr) -> Login | None:

@@ -69,7 +69,7 @@ def query(
         _list()
         return
     saved = _saved_query(file, text)
-    store = release.require(settings.data).open()
+    store = release.require_current(settings.data).open_store()
     parameters = saved.bind(_values(params))
     resolved = saved.text
     if uses_service(resolved):

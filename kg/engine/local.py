@@ -16,7 +16,7 @@ from kg.engine.execution import QueryExecution
 from kg.engine.interface import Limits, QueryRequest
 from kg.engine.pool import WorkerPool
 from kg.engine.scheduler import LaneScheduler
-from kg.release.release import Pointer, Release
+from kg.release.release import Release, ReleasePointer
 
 _LOG: Final = logging.getLogger("kg.engine")
 
@@ -31,7 +31,7 @@ class LocalEngine:
     def __init__(self, data: Path, limits: Limits, *, columnar: bool = True) -> None:
         self._limits = limits
         self._columnar = columnar
-        self._pointer = Pointer(data)
+        self._pointer = ReleasePointer(data)
         self._scheduler = LaneScheduler(self._limits)
         self._pool = WorkerPool(
             self._limits.light_lanes, self._limits.memory_mib, self.release, columnar=columnar
@@ -65,7 +65,7 @@ class LocalEngine:
         Raises:
             ReleaseError: if there is none.
         """
-        return self._pointer.release()
+        return self._pointer.current()
 
     async def execute(self, request: QueryRequest) -> QueryExecution:
         """Return the response to a query once its first chunk is ready.

@@ -34,8 +34,8 @@ class YearlyAgreement:
     identical: Counts
 
 
-class Positions:
-    """Takes up events one by one, a byte for each state, and yields what follows from them."""
+class VoteMatrices:
+    """The votes of all events, a matrix for each body and year, and the facts derived from them."""
 
     def __init__(self, states: Iterable[str]) -> None:
         self._states = sorted(states)
@@ -46,10 +46,10 @@ class Positions:
         self._sources: set[str] = set()
 
     def add(self, merged: MergedEvent) -> None:
-        """Take up an event.
+        """Add an event.
 
         Raises:
-            KeyError: if a vote is of a state that was not named at the start.
+            KeyError: if a vote is of a state that is not among those given at the start.
         """
         event = merged.event
         self._margins.append(
@@ -67,7 +67,7 @@ class Positions:
 
     @property
     def sources(self) -> list[str]:
-        """The keys of the sources of all events taken up."""
+        """The keys of the sources of all events."""
         return sorted(self._sources)
 
     def facts(self) -> Iterator[DerivedFact]:

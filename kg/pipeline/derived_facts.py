@@ -17,23 +17,23 @@ import pyoxigraph as ox
 
 from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.pipeline import validation
-from kg.pipeline.derivation import Positions
+from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.validation import DERIVED_SHAPES, Finding
-from kg.progress import Steps
+from kg.progress import ProgressReporter
 from kg.rdf import derived_mapper
 from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, PROV, RDF, RDFS, UNV
 
 T = TypeVar("T")
 
-#: Facts of each kind that are validated with SHACL, at most.
-SAMPLE: Final = 100
+#: Facts of each kind that are validated with SHACL, at most: pySHACL takes a few milliseconds each.
+SAMPLE_FACTS: Final = 100
 _NAMES: Final[dict[type[DerivedFact], str]] = {
     AgreementObservation: "agreement observations",
     YearlyTally: "yearly tallies",
     Margin: "margins",
 }
 #: Facts in one file: several files load in parallel, and each faster than one that holds all.
-PART: Final = 40_000
+FILE_FACTS: Final = 40_000
 #: The properties that the shapes look at; events have many more.
 _SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
@@ -43,23 +43,23 @@ _SHAPED: Final = {
 
 
 class Sample(Generic[T]):
-    """Every n-th of a stream of unknown length, n a power of two, so that there are not too many.
+    """Every n-th item of a stream of unknown length; n is a power of two that keeps to a limit.
 
     >>> sample = Sample(limit=4)
     >>> for number in range(11):
-    ...     sample.take(str(number))
+    ...     sample.add(str(number))
     >>> sample.kept
     ['0', '4', '8']
     """
 
-    def __init__(self, limit: int = SAMPLE) -> None:
+    def __init__(self, limit: int = SAMPLE_FACTS) -> None:
         self.kept: list[T] = []
         self._limit = limit
         self._step = 1
         self._seen = 0
 
-    def take(self, item: T) -> None:
-        """Take up the next of the stream."""
+    def add(self, item: T) -> None:
+        """Add the next item of the stream, if it is an n-th one."""
         if self._seen % self._step == 0:
             self.kept.append(item)
             if len(self.kept) > self._limit:
@@ -69,15 +69,15 @@ class Sample(Generic[T]):
 
 
 @dataclass
-class Derived:
-    """What has been written: the files in their order, how many facts, and which to validate."""
+class DerivedFacts:
+    """The files written, in order, the number of facts by kind, and a sample of subjects."""
 
     files: list[Path] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     sample: list[str] = field(default_factory=list)
 
 
-def write(positions: Positions, folder: Path, steps: Steps) -> Derived:
+def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> DerivedFacts:
     """Write all derived facts to files in a folder.
 
     Raises:
@@ -85,38 +85,42 @@ def write(positions: Positions, folder: Path, steps: Steps) -> Derived:
     """
     counts: Counter[type[DerivedFact]] = Counter()
     samples: dict[type[DerivedFact], Sample[DerivedFact]] = {kind: Sample() for kind in _NAMES}
-    found = Derived()
-    facts = positions.facts()
-    with steps.counted("derive", "Deriving agreement and tallies") as advance:
-        while part := list(islice(facts, PART)):
+    derived = DerivedFacts()
+    facts = matrices.facts()
+    with progress.counted("derive", "Deriving agreement and tallies") as advance:
+        while part := list(islice(facts, FILE_FACTS)):
             lines = []
             for fact in part:
                 counts[type(fact)] += 1
-                samples[type(fact)].take(fact)
+                samples[type(fact)].add(fact)
                 lines.append(derived_mapper.lines(fact))
-            _write_part(folder, found, lines)
+            _write_part(folder, derived, lines)
             advance(len(part))
-    told = [line for kind in counts for line in derived_mapper.derivation(kind, positions.sources)]
-    _write_part(folder, found, told)
-    found.counts.update({name: counts[kind] for kind, name in _NAMES.items()})
-    found.sample = [derived_mapper.subject(fact) for one in samples.values() for fact in one.kept]
-    return found
+    provenance = [
+        line for kind in counts for line in derived_mapper.derivation(kind, matrices.sources)
+    ]
+    _write_part(folder, derived, provenance)
+    derived.counts.update({name: counts[kind] for kind, name in _NAMES.items()})
+    derived.sample = [
+        derived_mapper.subject(fact) for sample in samples.values() for fact in sample.kept
+    ]
+    return derived
 
 
-def _write_part(folder: Path, found: Derived, lines: list[str]) -> None:
-    path = folder / f"derived-{len(found.files):03}.nt"
+def _write_part(folder: Path, derived: DerivedFacts, lines: list[str]) -> None:
+    path = folder / f"derived-{len(derived.files):03}.nt"
     path.write_text("".join(lines), encoding="utf-8")
-    found.files.append(path)
+    derived.files.append(path)
 
 
 def validate(store: ox.Store, subjects: list[str]) -> list[Finding]:
-    """Validate derived facts as a store holds them, with what tells how they were derived."""
-    return validation.validate("".join(_described(store, subjects)), DERIVED_SHAPES)
+    """Validate derived facts as a store holds them, with the description of their derivation."""
+    return validation.validate("".join(_shaped_triples(store, subjects)), DERIVED_SHAPES)
 
 
-def _described(store: ox.Store, subjects: list[str]) -> list[str]:
+def _shaped_triples(store: ox.Store, subjects: list[str]) -> list[str]:
     default, rdf_type = ox.DefaultGraph(), ox.NamedNode(RDF.type)
-    derivations = (one.iri for one in derived_mapper.DERIVATIONS.values())
+    derivations = (derivation.iri for derivation in derived_mapper.DERIVATIONS.values())
     lines: dict[str, None] = {}
     for subject in (*subjects, *derivations):
         for quad in store.quads_for_pattern(ox.NamedNode(subject), None, None, default):
@@ -125,5 +129,5 @@ def _described(store: ox.Store, subjects: list[str]) -> list[str]:
             lines[f"{quad.triple} .\n"] = None
             if isinstance(quad.object, ox.NamedNode):
                 types = store.quads_for_pattern(quad.object, rdf_type, None, default)
-                lines.update((f"{one.triple} .\n", None) for one in types)
+                lines.update((f"{type_.triple} .\n", None) for type_ in types)
     return list(lines)

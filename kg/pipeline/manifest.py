@@ -1,87 +1,116 @@
-"""What a release says of its making: the manifest, and the lists of rows beside it."""
+"""The stage of a build that writes the manifest, and the lists of rows beside it."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import platform
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import astuple, fields
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import kg
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.votes import VoteOutcome
-from kg.release.manifest import SourceEntry
-from kg.sources.loader import LoadResult
-from kg.sources.selection import SourceSelection
+from kg.pipeline.derived_facts import DerivedFacts
+from kg.pipeline.event_facts import EventFacts
+from kg.pipeline.loading import LoadedSource, LoadedSources
+from kg.pipeline.record_facts import RecordFacts
+from kg.pipeline.validation import Finding
+from kg.progress import ProgressReporter
+from kg.rdf.vocabulary import BASE
+from kg.release import manifest, row_lists
+from kg.release.manifest import Manifest, SourceEntry
+from kg.release.release import Release
+
+#: Bytes read at once of a file whose digest is computed.
+_BLOCK_BYTES: Final = 1 << 20
 
 
-def source(one: SourceSelection, loaded: LoadResult, account: Counter[VoteOutcome]) -> SourceEntry:
-    """Return the entry of a source, after its events have been merged."""
-    files = loaded.files or [one.places[0] / name for name in one.source.files]
+@dataclass(frozen=True)
+class BuildResults:
+    """What the stages of a build have found."""
+
+    sources: LoadedSources
+    events: EventFacts
+    records: RecordFacts
+    derived: DerivedFacts
+    findings: list[Finding]
+
+
+def write(
+    release: Release,
+    name: str,
+    started: datetime,
+    facts_sha256: str,
+    triples: int,
+    results: BuildResults,
+    progress: ProgressReporter,
+) -> None:
+    """Write the manifest of a release, and the rows that were rejected or normalized."""
+    sources, counts = results.sources, {**results.events.counts, **results.derived.counts}
+    rejected, normalized = sources.rejected_rows(), sources.normalized_rows()
+    row_lists.write(RejectedRow, rejected, release.path / row_lists.REJECTED_FILE)
+    row_lists.write(NormalizedRow, normalized, release.path / row_lists.NORMALIZED_FILE)
+    content = Manifest(
+        name=name,
+        created=started.isoformat(timespec="seconds"),
+        base_iri=BASE,
+        software=_software(),
+        facts_sha256=facts_sha256,
+        sources=tuple(
+            _entry(source, results.events.outcomes[source.name]) for source in sources.sources
+        ),
+        counts={**dict(sorted(counts.items())), "triples": triples},
+        discrepancies=Counter(item.aspect for item in results.records.discrepancies),
+        warnings=Counter(finding.shape for finding in results.findings),
+        refused=len(rejected),
+        read_by_rule=len(normalized),
+        seconds={kind: round(seconds, 1) for kind, seconds in progress.seconds.items()},
+    )
+    manifest.write(release.manifest_file, content)
+
+
+def digest(*files: Path) -> str:
+    """Return the SHA-256 of the contents of files, in hexadecimal."""
+    sha256 = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                sha256.update(block)
+    return sha256.hexdigest()
+
+
+def _entry(source: LoadedSource, outcomes: Counter[VoteOutcome]) -> SourceEntry:
+    """Return the entry of a source whose events have been merged."""
+    entry, result = source.selection.source, source.result
+    files = result.files or [source.selection.places[0] / name for name in entry.files]
     return SourceEntry(
-        name=one.source.name,
-        title=one.source.title,
-        licence=one.source.terms.licence,
-        redistributable=one.source.terms.redistributable,
-        embedded=one.embedded,
+        name=entry.name,
+        title=entry.title,
+        licence=entry.terms.licence,
+        redistributable=entry.terms.redistributable,
+        embedded=source.selection.embedded,
         files={file.name: digest(file) for file in files},
-        rows=loaded.rows["read"],
-        loaded=account["loaded"],
-        merged=account["merged"],
-        discrepant=account["discrepant"],
-        repeated=loaded.rows["repeated"],
-        without_vote=loaded.rows["without a vote"],
-        read_by_rule=len(loaded.normalized),
-        refused=len(loaded.rejected),
-        notes=dict(sorted(loaded.notes.items())),
+        rows=result.rows["read"],
+        loaded=outcomes["loaded"],
+        merged=outcomes["merged"],
+        discrepant=outcomes["discrepant"],
+        repeated=result.rows["repeated"],
+        without_vote=result.rows["without a vote"],
+        read_by_rule=len(result.normalized),
+        refused=len(result.rejected),
+        notes=dict(sorted(result.notes.items())),
     )
 
 
-def software() -> dict[str, str]:
-    """Return the versions of what a release was made with."""
+def _software() -> dict[str, str]:
+    """Return the versions of what a release is made with."""
     packages = ("pyoxigraph", "pyshacl", "rdflib")
     return {
         "un-votes-kg": kg.__version__,
         "python": platform.python_version(),
         **{package: version(package) for package in packages},
     }
-
-
-def digest(*files: Path) -> str:
-    """Return the SHA-256 of the contents of files, in hexadecimal."""
-    found = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                found.update(block)
-    return found.hexdigest()
-
-
-def write_rows(
-    kind: type[RejectedRow | NormalizedRow], rows: Iterable[RejectedRow | NormalizedRow], path: Path
-) -> None:
-    """Write rows of one kind as CSV, its columns named by the fields."""
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(one.name for one in fields(kind))
-        writer.writerows(astuple(row) for row in rows)
-
-
-def refusals(refused: list[RejectedRow], allowed: int) -> str:
-    """Say which rows were refused, when there are more than allowed."""
-    lines = [
-        f"{row.file}, row {row.row}: {row.value}: expected {row.expected}" for row in refused[:50]
-    ]
-    if len(refused) > len(lines):
-        lines.append(f"and {len(refused) - len(lines)} more")
-    return "\n".join(
-        [
-            f"refused rows: {len(refused)}, allowed: {allowed} (--max-refused); "
-            "the earlier release stays in force",
-            *lines,
-        ]
-    )

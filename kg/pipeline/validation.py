@@ -11,7 +11,7 @@ import logging
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -25,7 +25,8 @@ from rdflib.namespace import SH
 from rdflib.query import Result
 
 from kg import resources
-from kg.errors import KgError
+from kg.errors import InvalidDataError, KgError
+from kg.rdf import iris
 from kg.rdf.ntriples import plain, typed
 from kg.rdf.vocabulary import BASE, ORG, REPORT_GRAPH, UNV, XSD
 
@@ -65,6 +66,19 @@ class Finding:
         return self.severity == "Violation"
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that are validated together: a range of bytes of a file, and their keys."""
+
+    start: int
+    end: int
+    events: tuple[str, ...]
+
+    def event(self, finding: Finding) -> str:
+        """Return the key of the event that is the focus of a finding in this batch."""
+        return next(key for key in self.events if finding.focus == f"<{iris.event(key)}>")
+
+
 def shape_files() -> list[str]:
     """Return the names of all shapes files."""
     return list(resources.texts("shapes", ".ttl"))
@@ -97,6 +111,19 @@ def read_ntriples(path: Path) -> str:
         raise KgError(f"{path}: {error}") from error
     triples = {quad.triple for quad in quads}
     return "".join(f"{triple} .\n" for triple in triples)
+
+
+def stop_on_violation(findings: list[Finding]) -> None:
+    """Stop a build whose facts violate a constraint.
+
+    Raises:
+        InvalidDataError: if a finding is a violation; the message lists all of them.
+    """
+    violations = [finding for finding in findings if finding.is_violation]
+    if violations:
+        raise InvalidDataError(
+            f"{len(violations)} SHACL violations; nothing is released\n" + listing(violations)
+        )
 
 
 def listing(findings: list[Finding], shown: int = 50) -> str:
@@ -167,7 +194,7 @@ def in_context(batch: str, context: Mapping[str, str]) -> str:
 
 
 class BatchValidator:
-    """Validates ranges of an N-Triples file, each with what it refers to, on several cores.
+    """Validates batches of an N-Triples file, each with what it refers to, on several cores.
 
     ``context`` is what ``event_context`` returns.
     """
@@ -179,8 +206,8 @@ class BatchValidator:
         self._shapes = shapes
         self._workers = workers or os.cpu_count() or 1
 
-    def run(self, path: Path, ranges: list[tuple[int, int]]) -> Iterator[list[Finding]]:
-        """Yield the findings of each range of bytes, in order."""
+    def run(self, path: Path, batches: Sequence[Batch]) -> Iterator[tuple[Batch, list[Finding]]]:
+        """Yield each batch of a file with its findings, in order."""
         with ProcessPoolExecutor(
             self._workers,
             # Threads of the caller (progress bars) must not be forked.
@@ -188,7 +215,8 @@ class BatchValidator:
             initializer=_start_worker,
             initargs=(self._context, self._shapes),
         ) as pool:
-            yield from pool.map(_validate_range, [(str(path), *span) for span in ranges])
+            ranges = [(str(path), batch.start, batch.end) for batch in batches]
+            yield from zip(batches, pool.map(_validate_range, ranges), strict=True)
 
 
 class _DataGraph(Graph):
@@ -271,11 +299,11 @@ def _start_worker(context: dict[str, str], shapes: tuple[str, ...]) -> None:
     gc.disable()
 
 
-def _validate_range(span: tuple[str, int, int]) -> list[Finding]:
-    path, start, stop = span
+def _validate_range(byte_range: tuple[str, int, int]) -> list[Finding]:
+    path, start, end = byte_range
     with Path(path).open("rb") as stream:
         stream.seek(start)
-        batch = stream.read(stop - start).decode()
+        batch = stream.read(end - start).decode()
     findings = validate(in_context(batch, _worker_context), _worker_shapes)
     gc.collect()
     return findings

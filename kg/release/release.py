@@ -2,7 +2,7 @@
 
 Layout of a data folder::
 
-    current                  the name of the release in force, replaced atomically
+    current                  the name of the current release, replaced atomically
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
                              description.nt (VoID and more), search.sqlite, refused.csv,
                              columns.duckdb and columns.json (the facts in columns),
@@ -19,18 +19,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg.errors import ReleaseError
+from kg.limits import RELEASES_KEPT
 
 if TYPE_CHECKING:
     from kg.release.manifest import Manifest
 
-#: How many releases stay on disk; a server may still be reading an earlier one.
-KEPT: Final = 3
 _BUILDING = ".building-"
 
 
@@ -71,7 +70,7 @@ class Release:
 
         return manifest.read(self.manifest_file)
 
-    def open(self) -> ox.Store:
+    def open_store(self) -> ox.Store:
         """Open the store for reading.
 
         Raises:
@@ -84,7 +83,7 @@ class Release:
 
 
 def current(data: Path) -> Release | None:
-    """Return the release in force in a data folder, or None if there is none yet.
+    """Return the current release of a data folder, or None if there is none yet.
 
     Raises:
         ReleaseError: if the pointer names a release that is not there.
@@ -99,8 +98,8 @@ def current(data: Path) -> Release | None:
     return Release(path)
 
 
-def require(data: Path) -> Release:
-    """Return the release in force.
+def require_current(data: Path) -> Release:
+    """Return the current release.
 
     Raises:
         ReleaseError: if there is none.
@@ -111,34 +110,34 @@ def require(data: Path) -> Release:
     return release
 
 
-class Pointer:
-    """Tells the release in force of a data folder again and again, reading only what changed."""
+class ReleasePointer:
+    """The pointer of a data folder to its current release, read again only when it has changed."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self._file = data / "current"
-        self._seen: tuple[int, int] | None = None
+        self._stamp: tuple[int, int] | None = None
         self._release: Release | None = None
 
-    def release(self) -> Release:
-        """Return the release in force.
+    def current(self) -> Release:
+        """Return the current release.
 
         Raises:
             ReleaseError: if there is none.
         """
         try:
-            status = self._file.stat()
+            stat = self._file.stat()
         except OSError:
-            return require(self._data)
-        seen = (status.st_ino, status.st_mtime_ns)
-        if self._release is None or seen != self._seen:
-            # Remembered as it was before it was read: a switch in between is seen next time.
-            self._release, self._seen = require(self._data), seen
+            return require_current(self._data)
+        stamp = (stat.st_ino, stat.st_mtime_ns)
+        if self._release is None or stamp != self._stamp:
+            # The status from before reading: a switch in between is noticed next time.
+            self._release, self._stamp = require_current(self._data), stamp
         return self._release
 
 
 @contextmanager
-def building(data: Path) -> Iterator[Path]:
+def build_directory(data: Path) -> Iterator[Path]:
     """Provide an empty directory to build a release in, and remove it again if it is left over.
 
     Raises:
@@ -165,55 +164,55 @@ def building(data: Path) -> Iterator[Path]:
         lock.release()
 
 
-def publish(data: Path, built: Path, name: str) -> Release:
-    """Make a finished build the release in force, and remove the oldest ones."""
+def activate(data: Path, built: Path, name: str) -> Release:
+    """Make a finished build the current release, and remove the oldest ones."""
     release = Release(data / "releases" / name)
     built.rename(release.path)
-    _put_in_force(data, release)
+    _set_current(data, release)
     return release
 
 
 def adopt(data: Path, source: Path) -> Release:
-    """Put a release that was built elsewhere, or an earlier one, in force in a data folder.
+    """Activate a release that was built elsewhere, or an earlier one, in a data folder.
 
-    ``source`` is the directory of a release, or a data folder, of which the release in force is
-    meant. Its copy is put in force only if it holds as many triples as its manifest says.
+    ``source`` is the directory of a release, or a data folder with a current one. The copy is
+    activated only if it holds as many triples as its manifest says.
 
     Raises:
         ReleaseError: if there is no whole release, or a build is running in the data folder.
     """
-    given = Release(source.resolve())
-    if not given.manifest_file.is_file():
-        given = require(source)
-    release = Release(data / "releases" / given.name)
+    original = Release(source.resolve())
+    if not original.manifest_file.is_file():
+        original = require_current(source)
+    release = Release(data / "releases" / original.name)
     if release.path.exists():
         _check_whole(release)
-        _put_in_force(data, release)
+        _set_current(data, release)
         return release
-    with building(data) as path:
-        copy = Release(path / given.name)
+    with build_directory(data) as path:
+        copy = Release(path / original.name)
         try:
-            shutil.copytree(given.path, copy.path)
+            shutil.copytree(original.path, copy.path)
         except (OSError, shutil.Error) as error:
-            raise ReleaseError(f"{given.path} cannot be copied: {error}") from error
+            raise ReleaseError(f"{original.path} cannot be copied: {error}") from error
         _check_whole(copy)
-        return publish(data, copy.path, given.name)
+        return activate(data, copy.path, original.name)
 
 
 def _check_whole(release: Release) -> None:
-    stated = release.manifest().count("triples")
+    expected = release.manifest().count("triples")
     try:
-        held = len(release.open())
+        actual = len(release.open_store())
     except OSError as error:
         raise ReleaseError(f"release {release.path} is damaged: {error}") from error
-    if held != stated:
+    if actual != expected:
         raise ReleaseError(
-            f"release {release.path} is not whole: its store holds {held} triples, its manifest "
-            f"says {stated}"
+            f"release {release.path} is not whole: its store holds {actual} triples, its manifest "
+            f"says {expected}"
         )
 
 
-def _put_in_force(data: Path, release: Release) -> None:
+def _set_current(data: Path, release: Release) -> None:
     """Let the pointer name a release, and remove the oldest others."""
     pointer = data / "current.new"
     with pointer.open("w", encoding="utf-8") as stream:
@@ -222,5 +221,5 @@ def _put_in_force(data: Path, release: Release) -> None:
         os.fsync(stream.fileno())
     pointer.replace(data / "current")
     others = sorted(p for p in release.path.parent.iterdir() if p.is_dir() and p != release.path)
-    for old in others[: -(KEPT - 1)]:
+    for old in others[: -(RELEASES_KEPT - 1)]:
         shutil.rmtree(old, ignore_errors=True)

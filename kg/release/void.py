@@ -40,8 +40,8 @@ _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?cl
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 
 
-def describe(store: ox.Store, title: str, redistributable: bool) -> list[str]:
-    """Return the description of what a store holds, as N-Triples lines."""
+def dataset_description(store: ox.Store, title: str, redistributable: bool) -> list[str]:
+    """Return the VoID and DCAT description of what a store holds, as N-Triples lines."""
     classes, properties = _counts(store, _CLASSES), _counts(store, _PROPERTIES)
     lines = [
         *about(DATASET, RDF.type, f"<{VOID.Dataset}>"),

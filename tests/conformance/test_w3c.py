@@ -110,13 +110,13 @@ class Service:
             self._publish(data)
 
     def _publish(self, data: DataSet) -> None:
-        with release.building(self._data) as folder:
+        with release.build_directory(self._data) as folder:
             store = ox.Store(str(folder / "store"))
             SUITES.fill(store, data)
             store.flush()
             del store
             (folder / "manifest.json").write_text("{}", encoding="utf-8")
-            release.publish(self._data, folder, f"{self._releases:06}")
+            release.activate(self._data, folder, f"{self._releases:06}")
         self._releases += 1
         self._served = data
 

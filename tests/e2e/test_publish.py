@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.endpoints import MISSING, Remote, remote
 from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
-from kg.release.release import Release, adopt, require
+from kg.release.release import Release, adopt, require_current
 from tests.support.releases import make_release, with_manifest
 
 pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
@@ -45,7 +45,7 @@ def _whole(target: Remote, release: Release) -> None:
 
 
 def test_without_its_file_it_only_repeats_work(target: Remote, states: Path) -> None:
-    release = require(states)
+    release = require_current(states)
     # Half of it is there already, and a triple that is not of the release.
     facts = FACTS_GRAPHS + release.name
     target.published(states)
@@ -60,13 +60,13 @@ def test_without_its_file_it_only_repeats_work(target: Remote, states: Path) -> 
 def test_by_updates_alone(target: Remote, states: Path) -> None:
     alone = Remote(target.name, target.query, target.options[:2])
     alone.published(states)
-    _whole(target, require(states))
+    _whole(target, require_current(states))
 
 
 def test_by_the_graph_store_alone(target: Remote, states: Path) -> None:
     alone = Remote(target.name, target.query, target.options[2:])
     alone.published(states)
-    _whole(target, require(states))
+    _whole(target, require_current(states))
 
 
 def test_the_release_before_stays_for_those_who_still_ask_for_it(
@@ -76,9 +76,9 @@ def test_the_release_before_stays_for_those_who_still_ask_for_it(
     for number in range(3):
         data = tmp_path / str(number)
         make_release(data, "states")
-        names.append(require(data).name)
+        names.append(require_current(data).name)
         target.published(data)
-        _whole(target, require(data))
+        _whole(target, require_current(data))
         kept = {f"facts/{name}" for name in names[-2:]}
         assert {name for name in target.graphs() if name.startswith("facts/")} == kept
 
@@ -87,7 +87,7 @@ def test_it_asks_before_it_passes_on_what_may_not_be(
     target: Remote, states: Path, tmp_path: Path
 ) -> None:
     terms = {"redistributable": False, "licence": "all rights reserved"}
-    copy = with_manifest(require(states), tmp_path, "states", **terms)
+    copy = with_manifest(require_current(states), tmp_path, "states", **terms)
     data = tmp_path / "data"
     adopt(data, copy.path)
     process = target.publish(data)

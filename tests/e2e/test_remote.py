@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.endpoints import MISSING, OTHERWISE, Remote, remote
 from kg.rdf.vocabulary import BASE, UNV
-from kg.release.release import adopt, require
+from kg.release.release import adopt, require_current
 from kg.sparql.saved_queries import library
 from tests.support.browser import PAGES
 from tests.support.live import Serving, serving
@@ -65,13 +65,13 @@ def front(
     (folder / "database").mkdir()
     with remote(request.param, folder / "database") as theirs:
         # Killed early, in the middle, and while all of it is compared; then it is given again.
-        total = require(data).manifest().count("triples")
+        total = require_current(data).manifest().count("triples")
         for sent in (1, total // 2, total - 20_000):
             theirs.killed(data, sent)
             assert not theirs.rows(_IN_FORCE)
         told = theirs.published(data)
         assert "counts and lengths are equal" in told
-        shutil.rmtree(require(data).path / "store")
+        shutil.rmtree(require_current(data).path / "store")
         settings = {"KG_QUERY_TIMEOUT": 60, "KG_FEDERATION": federation}
         with serving(data, folder / "log", KG_ENGINE=theirs.query, **settings) as ours:
             yield Front(ours, theirs, data)
@@ -84,19 +84,19 @@ def _table(answer: httpx.Response) -> tuple[list[str], list[dict[str, object]]]:
 
 
 def test_after_three_kills_all_of_the_release_is_there_once(front: Front, embedded: Path) -> None:
-    release = require(embedded)
+    release = require_current(embedded)
     counts = front.theirs.graphs()
     facts = f"facts/{release.name}"
     assert set(counts) == {facts, "ontology", "shapes", "report", "current"}
     assert counts.pop("current") == 1
     assert not list((front.data / "publishing").glob("*.json"))
-    assert sum(counts.values()) == release.manifest().count("triples") == len(release.open())
+    assert sum(counts.values()) == release.manifest().count("triples") == len(release.open_store())
 
 
 def test_it_says_what_it_found(front: Front) -> None:
-    assert front.get("/health").text == f"ok: release {require(front.data).name}\n"
+    assert front.get("/health").text == f"ok: release {require_current(front.data).name}\n"
     told = front.ours.logged()
-    assert f"engine {front.theirs.query}: release {require(front.data).name}" in told
+    assert f"engine {front.theirs.query}: release {require_current(front.data).name}" in told
     assert "CONSTRUCT as application/n-triples" in told
 
 

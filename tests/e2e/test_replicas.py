@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from benchmarks.replicas import behind_nginx, under_load
 from kg.cli.main import cli
-from kg.release.release import require
+from kg.release.release import require_current
 from tests.support.releases import make_release
 
 _PATHS = (
@@ -39,16 +39,16 @@ def _kg(*arguments: object) -> tuple[int, str]:
 def test_a_release_is_adopted_and_an_earlier_one_taken_back(
     embedded: Path, smaller: Path, tmp_path: Path
 ) -> None:
-    first, second = require(embedded), require(smaller)
+    first, second = require_current(embedded), require_current(smaller)
     assert _kg("adopt", embedded, "--data", tmp_path) == (
         0,
         f"{first.name} is in force in {tmp_path}\n",
     )
     assert _kg("adopt", second.path, "--data", tmp_path)[0] == 0
-    assert require(tmp_path).name == second.name
+    assert require_current(tmp_path).name == second.name
     assert _kg("adopt", tmp_path / "releases" / first.name, "--data", tmp_path)[0] == 0
-    assert require(tmp_path).name == first.name
-    assert len(require(tmp_path).open()) == len(first.open())
+    assert require_current(tmp_path).name == first.name
+    assert len(require_current(tmp_path).open_store()) == len(first.open_store())
 
 
 @pytest.mark.parametrize("harm", ["nothing", "no manifest", "half a store", "fewer triples"])
@@ -60,7 +60,7 @@ def test_what_is_no_whole_release_is_not_adopted(
     if harm == "nothing":
         given.mkdir()
     else:
-        shutil.copytree(require(embedded).path, given)
+        shutil.copytree(require_current(embedded).path, given)
     if harm == "no manifest":
         (given / "manifest.json").unlink()
     if harm == "half a store":
@@ -68,14 +68,14 @@ def test_what_is_no_whole_release_is_not_adopted(
         biggest.unlink()
     if harm == "fewer triples":
         manifest = (given / "manifest.json").read_text(encoding="utf-8")
-        held = require(embedded).manifest().count("triples")
+        held = require_current(embedded).manifest().count("triples")
         (given / "manifest.json").write_text(
             manifest.replace(str(held), str(held + 1)), encoding="utf-8"
         )
     status, told = _kg("adopt", given, "--data", data)
     assert status != 0
     assert str(given if harm in {"nothing", "no manifest"} else data) in told
-    assert require(data).name == require(smaller).name
+    assert require_current(data).name == require_current(smaller).name
     assert not list((data / "releases").glob(".building-*"))
 
 
@@ -90,7 +90,7 @@ def test_replicas_lose_no_request_and_mix_no_releases(embedded: Path, smaller: P
             assert len(tags) == 1, path
         seen = under_load(address, replicas, smaller, seconds=25, clients=3)
     assert not seen.others
-    assert set(seen.answers) == {require(embedded).name, require(smaller).name}
+    assert set(seen.answers) == {require_current(embedded).name, require_current(smaller).name}
 
 
 def test_alive_is_told_without_the_engine(server: str) -> None:

@@ -466,8 +466,8 @@ def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) 
 def _switch(data: Path, source: Path, name: str) -> None:
     """Publish a copy of the release of another folder."""
     built = data / "releases" / f".building-{name}"
-    shutil.copytree(release.require(source).path, built)
-    release.publish(data, built, name)
+    shutil.copytree(release.require_current(source).path, built)
+    release.activate(data, built, name)
 
 
 def test_switched_releases(start: Start, tmp_path: Path) -> None:
@@ -494,7 +494,7 @@ def test_switched_releases(start: Start, tmp_path: Path) -> None:
     for done in loads:
         done.result()
     for folder in (full, small):
-        answer = evaluation.evaluate(release.require(folder).open(), COUNTS)
+        answer = evaluation.evaluate(release.require_current(folder).open_store(), COUNTS)
         assert isinstance(answer, ox.QuerySolutions)
         expected.add((200, ",".join(term.value for term in next(answer) if term)))
     assert {text.partition(",")[2] for _, text in expected} == {"0", "4"}

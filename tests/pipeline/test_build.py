@@ -17,6 +17,7 @@ import pytest
 
 from kg.audit.report import audit
 from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooManyRefusedError
+from kg.limits import RELEASES_KEPT
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
 from kg.release import release
 from kg.resources import DATA
@@ -31,14 +32,14 @@ ASK = "SELECT (COUNT(*) AS ?n) { ?vote a <https://w3id.org/un-votes/ontology#Vot
 
 def votes(data: Path) -> int:
     """Count the votes that the release in force answers with."""
-    answer = evaluate(release.require(data).open(), ASK)
+    answer = evaluate(release.require_current(data).open_store(), ASK)
     assert isinstance(answer, ox.QuerySolutions)
     (row,) = answer
     return int(row["n"].value)
 
 
 def test_a_release_holds_facts_once_and_the_rest_in_named_graphs(embedded: Path) -> None:
-    store = release.require(embedded).open()
+    store = release.require_current(embedded).open_store()
     graphs = {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
     assert graphs == {ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH}
     assert count(store, "?v a unv:Vote") == 4499
@@ -47,7 +48,7 @@ def test_a_release_holds_facts_once_and_the_rest_in_named_graphs(embedded: Path)
 
 
 def test_the_manifest_tells_sources_counts_and_versions(embedded: Path) -> None:
-    manifest = release.require(embedded).manifest()
+    manifest = release.require_current(embedded).manifest()
     assert [source.name for source in manifest.sources] == [
         "states", "ukraine", "proposals", "statements", "reports",
     ]  # fmt: skip
@@ -59,7 +60,7 @@ def test_the_manifest_tells_sources_counts_and_versions(embedded: Path) -> None:
 
 
 def test_the_report_of_shacl_stands_in_the_release(embedded: Path) -> None:
-    store = release.require(embedded).open()
+    store = release.require_current(embedded).open_store()
     sh = "http://www.w3.org/ns/shacl#"
     assert count(store, f"GRAPH <{REPORT_GRAPH}> {{ ?r a <{sh}ValidationReport> }}") == 1
     assert count(store, f"GRAPH <{REPORT_GRAPH}> {{ ?r a <{sh}ValidationResult> }}") == 5
@@ -81,11 +82,11 @@ def test_an_unknown_source_is_named(tmp_path: Path, text: str) -> None:
 def test_only_the_latest_releases_are_kept(tmp_path: Path) -> None:
     write(tmp_path / "source")
     names = []
-    for _ in range(release.KEPT + 2):
+    for _ in range(RELEASES_KEPT + 2):
         names.append(make_release(tmp_path, f"unvotes={tmp_path / 'source'}").name)
     left = sorted(path.name for path in (tmp_path / "releases").iterdir())
-    assert left == names[-release.KEPT :]
-    assert release.require(tmp_path).name == names[-1]
+    assert left == names[-RELEASES_KEPT:]
+    assert release.require_current(tmp_path).name == names[-1]
 
 
 # Failed builds leave the earlier release in force.
@@ -153,9 +154,9 @@ def test_a_violation_stops_a_build_and_is_explained(served: Path) -> None:
 
 def test_two_builds_at_once_do_not_meet(served: Path) -> None:
     with (
-        release.building(served),
+        release.build_directory(served),
         pytest.raises(ReleaseError, match="another build is running"),
-        release.building(served),
+        release.build_directory(served),
     ):
         pass
     assert votes(served) == 4
@@ -163,10 +164,10 @@ def test_two_builds_at_once_do_not_meet(served: Path) -> None:
 
 def test_a_pointer_to_nowhere_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="run kg build first"):
-        release.require(tmp_path)
+        release.require_current(tmp_path)
     (tmp_path / "current").write_text("gone\n")
     with pytest.raises(ReleaseError, match="names the release 'gone', which is not there"):
-        release.require(tmp_path)
+        release.require_current(tmp_path)
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(served: Path) -> None:
@@ -197,7 +198,7 @@ def test_a_killed_build_is_cleaned_up_by_the_next(served: Path, embedded: Path) 
     assert votes(served) == 4499
     assert leftovers(served) == []
     # Two builds of the same files hold the same facts.
-    facts = [release.require(data).manifest().facts_sha256 for data in (served, embedded)]
+    facts = [release.require_current(data).manifest().facts_sha256 for data in (served, embedded)]
     assert facts[0] == facts[1] != ""
 
 
@@ -205,9 +206,9 @@ def test_a_private_deployment_has_its_own_base(tmp_path: Path) -> None:
     settings = {"KG_BASE_IRI": "https://votes.example/", "KG_DATA": str(tmp_path)}
     sources = ("--source", "states", "--source", "proposals")
     assert kg("build", *sources, settings=settings).returncode == 0
-    manifest = json.loads((release.require(tmp_path).path / "manifest.json").read_text())
+    manifest = json.loads((release.require_current(tmp_path).path / "manifest.json").read_text())
     assert manifest["base_iri"] == "https://votes.example/"
-    store = release.require(tmp_path).open()
+    store = release.require_current(tmp_path).open_store()
     assert count(store, "?s ?p ?o FILTER (STRSTARTS(STR(?s), 'https://w3id.org/un-votes/'))") == 0
     asked = kg("query", "-e", "SELECT ?x { ?x a unv:Body } ", settings=settings)
     assert asked.returncode == 0

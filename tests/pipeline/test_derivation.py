@@ -21,7 +21,7 @@ from kg.errors import InvalidDataError
 from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VotingEvent
-from kg.pipeline.derivation import Positions, agree, check
+from kg.pipeline.derivation import VoteMatrices, agree, check
 from kg.pipeline.derived_facts import Sample, validate
 from kg.rdf import derived_mapper, iris
 from kg.rdf.vocabulary import BASE, PREFIXES, UNV, XSD
@@ -49,7 +49,7 @@ def event(held: str, votes: dict[str, VoteOption], **changes: object) -> MergedE
 
 
 def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list[DerivedFact]:
-    positions = Positions(states)
+    positions = VoteMatrices(states)
     for merged in events:
         positions.add(merged)
     return list(positions.facts())
@@ -196,7 +196,7 @@ def test_a_wrong_count_is_noticed(
 def test_a_sample_is_even_and_bounded(limit: int, length: int) -> None:
     sample: Sample[str] = Sample(limit)
     for number in range(length):
-        sample.take(str(number))
+        sample.add(str(number))
     assert len(sample.kept) <= limit
     assert len(sample.kept) >= min(length, (limit + 1) // 2)
     kept = [int(item) for item in sample.kept]
@@ -252,7 +252,7 @@ def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path)
 
 
 def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
-    counts = release.require(embedded).manifest().counts
+    counts = release.require_current(embedded).manifest().counts
     for name, term in (
         ("agreement observations", "AgreementObservation"),
         ("yearly tallies", "YearlyTally"),
@@ -265,7 +265,7 @@ def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
 def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
     this = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
     store = ox.Store()
-    store.extend(release.require(embedded).open().quads_for_pattern(this, None, None))
+    store.extend(release.require_current(embedded).open_store().quads_for_pattern(this, None, None))
     assert {one.shape for one in validate(store, [this.value])} == {"agreement-between"}
     for state in ("CHN", "IND"):
         kind = (ox.NamedNode(iris.state(state)), ox.NamedNode(PREFIXES["rdf"] + "type"))
@@ -300,5 +300,7 @@ def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) 
         )
         assert rows.fetchall() == []
     counted = database.execute("SELECT count(*) FROM observations").fetchall()
-    assert counted == [(release.require(whole).manifest().counts["agreement observations"],)]
+    assert counted == [
+        (release.require_current(whole).manifest().counts["agreement observations"],)
+    ]
     assert counted > [(800_000,)]

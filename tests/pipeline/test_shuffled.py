@@ -19,7 +19,7 @@ def digest(release: Release) -> str:
     described = {quad.triple for quad in ox.parse(path=str(release.path / "description.nt"))}
     facts = sorted(
         str(quad.triple)
-        for quad in release.open().quads_for_pattern(None, None, None, ox.DefaultGraph())
+        for quad in release.open_store().quads_for_pattern(None, None, None, ox.DefaultGraph())
         # Only the description has blank nodes.
         if quad.triple not in described
         and not isinstance(quad.subject, ox.BlankNode)

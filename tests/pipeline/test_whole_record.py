@@ -19,7 +19,7 @@ def number(data: Path, pattern: str) -> int:
 
 
 def test_every_row_of_every_source_is_accounted_for(whole: Path) -> None:
-    manifest = release.require(whole).manifest()
+    manifest = release.require_current(whole).manifest()
     entries = {one.name: one for one in manifest.sources if one.rows}
     assert {name: one.rows for name, one in entries.items()} == {
         "ukraine": 4_499,
@@ -35,7 +35,7 @@ def test_every_row_of_every_source_is_accounted_for(whole: Path) -> None:
 
 
 def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
-    counts = release.require(whole).manifest().counts
+    counts = release.require_current(whole).manifest().counts
     assert counts["events"] == number(whole, "?e a unv:VotingEvent") == 9_518
     assert counts["events matched by symbol"] == 4_184
     assert counts["events matched by month and votes"] == 639
@@ -45,7 +45,7 @@ def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
 
 
 def test_what_sources_tell_differently_is_counted(whole: Path) -> None:
-    assert release.require(whole).manifest().discrepancies == {
+    assert release.require_current(whole).manifest().discrepancies == {
         "vote": 2_304,
         "date": 13,
         "session": 4,

@@ -134,7 +134,7 @@ def test_the_code_has_the_terms_of_the_ontology(ontology: Graph) -> None:
 
 def used_terms(data: Path) -> Iterator[str]:
     """Yield every term of ours in embedded data, shapes and queries."""
-    store = release.require(data).open()
+    store = release.require_current(data).open_store()
     for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
         for term in (quad.predicate, quad.object):
             if isinstance(term, ox.NamedNode):
@@ -173,7 +173,7 @@ def contradictions(graph: Graph) -> list[str]:
 
 
 def test_the_embedded_data_contradict_nothing(ontology: Graph, embedded: Path) -> None:
-    store = release.require(embedded).open()
+    store = release.require_current(embedded).open_store()
     graph = Graph() + ontology
     # Of agreement, which is most of the data and all alike, only that of one state in one year.
     triples = store.query(

@@ -23,7 +23,7 @@ from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, write_csv
 from kg.release.export.rows import Rows, iri_of, short
 from kg.release.export.tables import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
-from kg.release.release import require
+from kg.release.release import require_current
 from tests.support.releases import with_manifest
 
 FACTS = ox.DefaultGraph()
@@ -47,8 +47,8 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 # RDF.
 def test_an_export_holds_what_the_release_holds(small: Path, tmp_path: Path) -> None:
-    export(require(small), tmp_path, ["nquads", "turtle"])
-    store = require(small).open()
+    export(require_current(small), tmp_path, ["nquads", "turtle"])
+    store = require_current(small).open_store()
     with gzip.open(tmp_path / "un-votes.nq.gz") as stream:
         everything = stream.read()
     assert set(ox.parse(everything, format=ox.RdfFormat.N_QUADS)) == set(store)
@@ -255,7 +255,7 @@ def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
 def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KgError, match="cannot be written"):
-        export(require(embedded), tmp_path / "file" / "x", ["nquads"])
+        export(require_current(embedded), tmp_path / "file" / "x", ["nquads"])
 
 
 def test_a_value_of_another_type_stops_and_leaves_nothing(tmp_path: Path) -> None:
@@ -273,9 +273,11 @@ def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: 
     assert "The terms of all loaded sources allow redistribution." in text
     assert "Copyright United Nations; non-commercial use with attribution" in text
     said = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
-    assert said == {"redistribution allowed": len(require(embedded).manifest().sources)}
+    assert said == {"redistribution allowed": len(require_current(embedded).manifest().sources)}
 
-    release = with_manifest(require(embedded), tmp_path, redistributable=False, licence="Ask first")
+    release = with_manifest(
+        require_current(embedded), tmp_path, redistributable=False, licence="Ask first"
+    )
     export(release, tmp_path / "out", ["csv"])
     text = (tmp_path / "out" / TERMS_FILE).read_text(encoding="utf-8")
     assert "**Do not redistribute this release.**" in text

@@ -10,7 +10,7 @@ import pytest
 
 from kg.errors import NoIndexError
 from kg.rdf.vocabulary import BASE, UNV
-from kg.release.release import Release, require
+from kg.release.release import Release, require_current
 from kg.release.search import search
 from kg.web.pages.ontology_terms import label_of_term
 
@@ -82,7 +82,7 @@ def test_a_release_of_an_earlier_version_says_that_it_has_no_index(tmp_path: Pat
 
 
 def test_types_and_limit_narrow_a_search(embedded: Path) -> None:
-    release = require(embedded)
+    release = require_current(embedded)
     found = search(release, "Ukraine", types=[UNV.Resolution], limit=5)
     assert len(found) == 5
     assert {hit.type for hit in found} == {UNV.Resolution}

@@ -529,9 +529,9 @@ def test_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> N
 def test_query_has_an_answer_at_full_size(saved: SavedQuery, whole: Path) -> None:
     # The full record has topics; its statements are the embedded ones.
     empty = saved.name in EMPTY.keys() - {"topics"}
-    assert bool(ask(release.require(whole).open(), saved)) != empty
+    assert bool(ask(release.require_current(whole).open_store(), saved)) != empty
 
 
 @pytest.mark.parametrize("known", KNOWN_WHOLE, ids=lambda known: known.query)
 def test_answer_at_full_size(known: Known, whole: Path) -> None:
-    known.check(release.require(whole).open())
+    known.check(release.require_current(whole).open_store())

@@ -23,7 +23,7 @@ import pyoxigraph as ox
 
 from benchmarks.output import progress
 from kg.rdf.vocabulary import BASE, RDF, SCHEMA
-from kg.release.release import require
+from kg.release.release import require_current
 
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
@@ -43,7 +43,7 @@ class Crawled:
 
 def iris(data: Path, sample: int | None) -> list[str]:
     """Return the IRIs under the base that the release in force names, subjects or not."""
-    store = require(data).open()
+    store = require_current(data).open_store()
     found = {
         term.value.partition("#")[0]
         for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
@@ -66,7 +66,9 @@ def iris(data: Path, sample: int | None) -> list[str]:
 def typed(data: Path) -> list[str]:
     """Return the IRIs of all things of a class; of a large release that is much sooner known."""
     kind = ox.NamedNode(RDF.type)
-    quads = require(data).open().quads_for_pattern(None, kind, None, ox.DefaultGraph())
+    quads = (
+        require_current(data).open_store().quads_for_pattern(None, kind, None, ox.DefaultGraph())
+    )
     found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
     return sorted(iri for iri in found if iri.startswith(f"{BASE}id/"))
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from kg.model.votes import VotingEvent
 from kg.pipeline.build import build
 from kg.rdf.vocabulary import BASE, PREFIXES
-from kg.release.release import Release, require
+from kg.release.release import Release, require_current
 from kg.sources.loader import LoadResult
 from kg.sources.selection import select_sources
 
@@ -43,7 +43,7 @@ def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool 
 
 def ask(data: Path, query: str) -> list[list[str]]:
     """Return the solutions of a query to a release as texts; our prefixes are known."""
-    answer = require(data).open().query(query, prefixes=PREFIXES)
+    answer = require_current(data).open_store().query(query, prefixes=PREFIXES)
     assert isinstance(answer, ox.QuerySolutions)
     return [[getattr(term, "value", "") for term in row] for row in answer]
 

@@ -21,7 +21,7 @@ from kg.cli.main import cli
 from kg.errors import ReleaseError
 from kg.rdf.vocabulary import BASE
 from kg.release.export import FILES
-from kg.release.release import Release, require
+from kg.release.release import Release, require_current
 from kg.settings import Dumps
 from kg.web.downloads import refusal, router
 from kg.web.http_error import HttpError
@@ -36,7 +36,7 @@ def data(embedded: Path, dump: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A data folder with the embedded release and its dumps."""
     folder = tmp_path_factory.mktemp("data") / "data"
     shutil.copytree(embedded, folder)
-    shutil.copytree(dump, require(folder).dumps)
+    shutil.copytree(dump, require_current(folder).dumps)
     return folder
 
 
@@ -86,7 +86,7 @@ class Links(HTMLParser):
 
 # What is offered.
 def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
-    release = require(data)
+    release = require_current(data)
     answer = client(release).get("/dumps/")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -104,7 +104,7 @@ def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
 
 
 def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
-    offered = client(require(embedded))
+    offered = client(require_current(embedded))
     answer = offered.get("/dumps/")
     assert (answer.status_code, "kg build --dumps --source embedded" in answer.text) == (200, True)
     assert offered.get(f"/dumps/{NAME}").status_code == 404
@@ -125,7 +125,9 @@ def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
 def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
     data: Path, tmp_path: Path, changed: dict[str, object], setting: Dumps, said: str
 ) -> None:
-    release = with_manifest(require(data), tmp_path, "ukraine", licence="<Ask> first", **changed)
+    release = with_manifest(
+        require_current(data), tmp_path, "ukraine", licence="<Ask> first", **changed
+    )
     offered = client(release, setting)
     page, file = offered.get("/dumps/"), offered.get(f"/dumps/{NAME}")
     assert page.status_code == 200
@@ -146,7 +148,7 @@ def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
 
 def test_what_has_to_be_fetched_is_named_on_the_page(data: Path, tmp_path: Path) -> None:
     release = with_manifest(
-        require(data), tmp_path, name="other", embedded=False, redistributable=False
+        require_current(data), tmp_path, name="other", embedded=False, redistributable=False
     )
     page = client(release).get("/dumps/").text
     assert "kg fetch other\nkg build --source embedded --source other\nkg export dump" in page
@@ -166,11 +168,11 @@ def test_without_a_release_it_is_not_ready() -> None:
      "a/b", "UN-VOTES.NQ.GZ"],
 )  # fmt: skip
 def test_nothing_else_is_served(data: Path, name: str) -> None:
-    assert client(require(data)).get(f"/dumps/{name}").status_code == 404
+    assert client(require_current(data)).get(f"/dumps/{name}").status_code == 404
 
 
 def test_parts_tags_and_heads(data: Path) -> None:
-    release = require(data)
+    release = require_current(data)
     offered, whole = client(release), (release.dumps / NAME).read_bytes()
 
     def get(**headers: str) -> httpx.Response:
@@ -225,7 +227,7 @@ def test_a_build_makes_them_if_told_to(tmp_path: Path) -> None:
     arguments = ["build", "--source", "states", "--dumps", "--data", str(tmp_path)]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0, result.output
-    release = require(tmp_path)
+    release = require_current(tmp_path)
     assert {path.name for path in release.dumps.iterdir()} == set(FILES)
     assert not release.manifest().withheld
     assert release.name in (release.dumps / "TERMS.md").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from kg.engine.content_coding import choose_content_coding
 from kg.engine.interface import QueryRequest
 from kg.rdf.vocabulary import BASE, PREFIXES
-from kg.release.release import require
+from kg.release.release import require_current
 from kg.sparql.formats import GRAPHS, RESULTS
 from kg.sparql.saved_queries import library
 from kg.web.http_cache import CachedResponse, ResponseCache
@@ -270,7 +270,7 @@ def test_every_response_is_open_to_pages_and_closed_to_frames(server: str, path:
 
 
 def test_the_release_is_named_by_health(server: str, embedded: Path) -> None:
-    assert require(embedded).name in httpx.get(f"{server}/health").text
+    assert require_current(embedded).name in httpx.get(f"{server}/health").text
 
 
 def test_settings_from_a_file(embedded: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from kg.engine.interface import QueryRequest
 from kg.errors import ReleaseError, UnavailableError
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, NAMED_GRAPHS, VOID
-from kg.release.release import Pointer, Release
+from kg.release.release import Release, ReleasePointer
 from kg.sparql.evaluation import Dataset
 
 _CURRENT: Final = (
@@ -65,7 +65,7 @@ class ReleaseCheck:
         query: Callable[[QueryRequest, Dataset], Awaitable[SmallResult]],
     ) -> None:
         self._data = data
-        self._pointer = Pointer(data)
+        self._pointer = ReleasePointer(data)
         self._server = server
         self._query = query
 
@@ -100,7 +100,7 @@ class ReleaseCheck:
             ReleaseError: if it holds another one.
             UnavailableError: if it holds none.
         """
-        release = self._pointer.release()
+        release = self._pointer.current()
         sizes = set(await self._values(_SIZE, "n", Dataset()))
         if not sizes:
             raise UnavailableError(f"{self._server} holds no release: kg publish puts one there")

@@ -75,7 +75,7 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
         KgError: if the folder cannot be written, or a value is not of its column's type.
     """
     wanted = set(formats)
-    store = release.open()
+    store = release.open_store()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = []

@@ -1,5 +1,5 @@
 """Writing a release into another SPARQL server (``kg publish``).
 
-``target`` is that server, ``sums`` what both sides are compared by, ``steps`` the order of things,
-``command`` the command line.
+``server`` is a client of that server, ``fingerprint`` is what both sides are compared by, and
+``publisher`` loads, compares and switches.
 """

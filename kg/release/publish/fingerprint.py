@@ -1,4 +1,4 @@
-"""What the facts of a release are compared by: counts and lengths, by class and by property."""
+"""The fingerprint of a graph: counts and lengths by class and by property, to compare graphs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-#: Rows of a SELECT as texts.
-Ask = Callable[[str], list[list[str]]]
+#: Executes a SELECT query and returns its rows as texts.
+Select = Callable[[str], list[list[str]]]
 _TOTAL: Final = "SELECT (COUNT(*) AS ?n) {facts} WHERE {{ ?s ?p ?o }}"
 _CLASSES: Final = (
     "SELECT ?class (COUNT(?s) AS ?n) (SUM(STRLEN(STR(?s))) AS ?length) {facts} "
@@ -22,10 +22,10 @@ _PROPERTIES: Final = (
 
 
 @dataclass(frozen=True)
-class Sums:
-    """The triples of a graph, by class and by property: how many, and how many characters.
+class Fingerprint:
+    """The number of triples of a graph, and number and characters by class and by property.
 
-    The characters are those of the things of a class, and of the values of a property.
+    The characters are those of the instances of a class, and of the values of a property.
     """
 
     total: int
@@ -33,29 +33,29 @@ class Sums:
     properties: dict[str, tuple[int, int]]
 
 
-def sums(ask: Ask, graph: str = "") -> Sums:
-    """Return the sums of a graph, or without one of the default graph."""
+def fingerprint(select: Select, graph: str = "") -> Fingerprint:
+    """Return the fingerprint of a named graph, or of the default graph."""
     facts = f"FROM <{graph}>" if graph else ""
 
     def grouped(query: str) -> dict[str, tuple[int, int]]:
-        return {iri: (int(n), int(length)) for iri, n, length in ask(query.format(facts=facts))}
+        return {iri: (int(n), int(length)) for iri, n, length in select(query.format(facts=facts))}
 
-    ((total,),) = ask(_TOTAL.format(facts=facts))
-    return Sums(int(total), grouped(_CLASSES), grouped(_PROPERTIES))
-
-
-def sums_of(store: ox.Store) -> Sums:
-    """Return the sums of the default graph of a store."""
-
-    def ask(query: str) -> list[list[str]]:
-        found = store.query(query)
-        assert isinstance(found, ox.QuerySolutions)
-        return [[getattr(term, "value", "") for term in row] for row in found]
-
-    return sums(ask)
+    ((total,),) = select(_TOTAL.format(facts=facts))
+    return Fingerprint(int(total), grouped(_CLASSES), grouped(_PROPERTIES))
 
 
-def differences(here: Sums, there: Sums) -> Iterator[str]:
+def store_fingerprint(store: ox.Store) -> Fingerprint:
+    """Return the fingerprint of the default graph of a store."""
+
+    def select(query: str) -> list[list[str]]:
+        rows = store.query(query)
+        assert isinstance(rows, ox.QuerySolutions)
+        return [[getattr(term, "value", "") for term in row] for row in rows]
+
+    return fingerprint(select)
+
+
+def differences(here: Fingerprint, there: Fingerprint) -> Iterator[str]:
     """Yield how a published graph differs from the release, in sentences."""
     if here.total != there.total:
         yield f"{there.total:,} triples, expected {here.total:,}"

@@ -1,4 +1,4 @@
-"""Publishing a release: load, compare, switch, clear away; each step may be repeated."""
+"""Publishing a release: load, compare, switch, remove old graphs; each step may be repeated."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from kg.errors import PublishError
-from kg.progress import Steps
+from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import DATASET, FACTS_GRAPHS, NAMED_GRAPHS, RDF, VOID
-from kg.release.publish.fingerprint import differences, sums, sums_of
-from kg.release.publish.server import Target
+from kg.release.publish.fingerprint import differences, fingerprint, store_fingerprint
+from kg.release.publish.server import SparqlServer
 from kg.release.release import Release
 
-#: Triples of a request.
-CHUNK: Final = 20_000
-#: Differences that are told.
-_TOLD: Final = 10
+#: Triples of a request: large enough that requests cost little, small enough to send one again.
+CHUNK_TRIPLES: Final = 20_000
+#: Differences that a message lists; more say no more about the cause.
+_REPORTED_DIFFERENCES: Final = 10
+#: The kind of all steps, by which their seconds are added up.
 _KIND: Final = "publish"
 
 
-class Progress:
-    """How far publishing a release into a server has come, in a file; without it all is sent again.
+class UploadState:
+    """How much of a release has been sent to a server, kept in a file of ``folder``.
 
-    ``folder`` is where the file stands. What was sent is sent in the same order each time.
+    Triples are sent in the same order each time, so an interrupted upload continues where it was.
     """
 
     def __init__(self, folder: Path, target: str, release: Release) -> None:
@@ -39,19 +40,19 @@ class Progress:
         self._about = {"target": target, "release": release.name}
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Let nobody else publish the same meanwhile.
+    def exclusive(self) -> Iterator[None]:
+        """Hold the lock of this upload.
 
         Raises:
-            PublishError: if somebody does.
+            PublishError: if another process holds it.
         """
         self._file.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._file.with_suffix(".lock"))
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
-            told = f"{self._about['release']} is being published into {self._about['target']}"
-            raise PublishError(f"{told} already") from error
+            upload = f"{self._about['release']} is being published into {self._about['target']}"
+            raise PublishError(f"{upload} already") from error
         try:
             yield
         finally:
@@ -64,76 +65,85 @@ class Progress:
         except (OSError, ValueError, KeyError, TypeError):
             return 0
 
-    def note(self, sent: int) -> None:
-        """Note how many triples the server has confirmed."""
+    def save(self, sent: int) -> None:
+        """Save how many triples the server has confirmed."""
         part = self._file.with_suffix(".part")
         part.write_text(json.dumps({**self._about, "sent": sent}) + "\n", encoding="utf-8")
         part.replace(self._file)
 
-    def forget(self) -> None:
-        """Begin anew."""
+    def clear(self) -> None:
+        """Remove the file, so that the next upload sends everything."""
         self._file.unlink(missing_ok=True)
 
 
-def publish(release: Release, target: Target, progress: Progress, steps: Steps) -> None:
-    """Publish a release, and put it in force on the server.
+def publish(
+    release: Release, server: SparqlServer, state: UploadState, progress: ProgressReporter
+) -> None:
+    """Load a release into a server and make it the current one there.
 
-    The facts that were in force before stay, for those who are still asking for them; those of
-    other releases are removed.
+    The facts that were current before are kept for queries under way; those of other releases are
+    removed.
 
     Raises:
         PublishError: if the server fails, refuses, or in the end holds something else.
         ReleaseError: if the release cannot be read.
     """
-    store, facts = release.open(), FACTS_GRAPHS + release.name
-    before = target.in_force()
+    store, facts = release.open_store(), FACTS_GRAPHS + release.name
+    before = server.current_graph()
     for is_last in (False, True):
         if before != facts or is_last:
             total = release.manifest().count("triples")
-            _load(store, total, target, facts, progress, steps)
-        with steps.step(_KIND, "Comparing"):
-            here = sums_of(store)
-            found = list(differences(here, sums(target.rows, facts)))
-        if not found:
+            _load(store, total, server, facts, state, progress)
+        with progress.step(_KIND, "Comparing"):
+            expected = store_fingerprint(store)
+            faults = list(differences(expected, fingerprint(server.rows, facts)))
+        if not faults:
             break
-        progress.forget()
-        told = "\n".join(found[:_TOLD])
+        state.clear()
+        report = "\n".join(faults[:_REPORTED_DIFFERENCES])
         if is_last:
-            raise PublishError(f"{target.name} does not hold what was sent: {told}")
-        steps.say(f"{target.name} holds something else; sending all of it again:\n{told}")
+            raise PublishError(f"{server.name} does not hold what was sent: {report}")
+        progress.message(f"{server.name} holds something else; sending all of it again:\n{report}")
         if before != facts:
-            target.drop(facts)
-    steps.say(f"{here.total:,} triples, {len(here.classes)} classes and {len(here.properties)} "
-              "properties: counts and lengths are equal")  # fmt: skip
-    with steps.step(_KIND, "Switching"):
-        _switch(store, target, facts)
+            server.drop(facts)
+    progress.message(
+        f"{expected.total:,} triples, {len(expected.classes)} classes and "
+        f"{len(expected.properties)} properties: counts and lengths are equal"
+    )
+    with progress.step(_KIND, "Switching"):
+        _switch(store, server, facts)
     kept = {facts, before}
-    for old in target.facts_graphs():
+    for old in server.facts_graphs():
         if old not in kept:
-            with steps.step(_KIND, f"Removing {old}"):
-                target.drop(old)
-    progress.forget()
+            with progress.step(_KIND, f"Removing {old}"):
+                server.drop(old)
+    state.clear()
 
 
 def _load(
-    store: ox.Store, total: int, target: Target, facts: str, progress: Progress, steps: Steps
+    store: ox.Store,
+    total: int,
+    server: SparqlServer,
+    facts: str,
+    state: UploadState,
+    progress: ProgressReporter,
 ) -> None:
-    # First what tells a graph of facts from others, whole or not.
-    kind = ox.Triple(ox.NamedNode(DATASET), ox.NamedNode(RDF.type), ox.NamedNode(VOID.Dataset))
-    target.add(facts, [kind])
-    sent = progress.sent()
+    # The marker of a graph of facts comes first: also an incomplete one is found by it.
+    marker = ox.Triple(ox.NamedNode(DATASET), ox.NamedNode(RDF.type), ox.NamedNode(VOID.Dataset))
+    server.add(facts, [marker])
+    sent = state.sent()
     quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    with steps.counted(_KIND, f"Sending to {target.name}", total) as advance:
+    with progress.counted(_KIND, f"Sending to {server.name}", total) as advance:
         advance(sum(1 for _ in islice(quads, sent)))
-        while chunk := [quad.triple for quad in islice(quads, CHUNK)]:
-            target.add(facts, chunk)
+        while chunk := [quad.triple for quad in islice(quads, CHUNK_TRIPLES)]:
+            server.add(facts, chunk)
             sent += len(chunk)
-            progress.note(sent)
+            state.save(sent)
             advance(len(chunk))
 
 
-def _switch(store: ox.Store, target: Target, facts: str) -> None:
-    """Put the facts in force, with the graphs that are about them, and see that they are there.
+def _switch(store: ox.Store, server: SparqlServer, facts: str) -> None:
+    """Switch the server to the facts and the named graphs about them, and check the result.
 
     Raises:
         PublishError: if one of them is not.
@@ -142,12 +152,12 @@ def _switch(store: ox.Store, target: Target, facts: str) -> None:
         graph: [q.triple for q in store.quads_for_pattern(None, None, None, ox.NamedNode(graph))]
         for graph in NAMED_GRAPHS
     }
-    target.switch(facts, graphs)
+    server.switch(facts, graphs)
     for graph, triples in graphs.items():
-        ((count,),) = target.rows(f"SELECT (COUNT(*) AS ?n) FROM <{graph}> WHERE {{ ?s ?p ?o }}")
+        ((count,),) = server.rows(f"SELECT (COUNT(*) AS ?n) FROM <{graph}> WHERE {{ ?s ?p ?o }}")
         if int(count) != len(triples):
             raise PublishError(
-                f"{target.name} holds {count} triples in {graph}, expected {len(triples)}"
+                f"{server.name} holds {count} triples in {graph}, expected {len(triples)}"
             )
-    if target.in_force() != facts:
-        raise PublishError(f"{target.name} did not put {facts} in force")
+    if server.current_graph() != facts:
+        raise PublishError(f"{server.name} did not put {facts} in force")

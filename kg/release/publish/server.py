@@ -15,15 +15,11 @@ import httpx
 import pyoxigraph as ox
 
 from kg.errors import PublishError, RefusedRequestError
+from kg.limits import PUBLISH_REQUEST_SECONDS, PUBLISH_RETRIES, PUBLISH_RETRY_SECONDS
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, RDF, VOID
 
-#: Seconds one request may take; the checks read all that was published.
-_TIMEOUT: Final = 1800.0
-#: Times a request is sent again after the connection failed, and seconds before the first of them.
-_AGAIN: Final = 3
-_PAUSE: Final = 1.0
 #: Triples that are not divided any further when a server refuses an update as too long.
-_SMALLEST: Final = 100
+_MIN_UPDATE_TRIPLES: Final = 100
 _JSON: Final = "application/sparql-results+json"
 
 
@@ -33,17 +29,17 @@ class Login(httpx.Auth):
     def __init__(self, user: str, password: str) -> None:
         self._digest = httpx.DigestAuth(user, password)
         self._basic = httpx.BasicAuth(user, password)
-        self._chosen: httpx.Auth | None = None
+        self._scheme: httpx.Auth | None = None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """See ``httpx.Auth``."""
-        if self._chosen is None:
+        if self._scheme is None:
             response = yield request
             if response.status_code != 401:
                 return
-            asked = response.headers.get("www-authenticate", "").lower()
-            self._chosen = self._digest if "digest" in asked else self._basic
-        yield from self._chosen.auth_flow(request)
+            challenge = response.headers.get("www-authenticate", "").lower()
+            self._scheme = self._digest if "digest" in challenge else self._basic
+        yield from self._scheme.auth_flow(request)
 
 
 @dataclass(frozen=True)
@@ -55,18 +51,18 @@ class Addresses:
     graph_store: str = ""
 
 
-class Target:
-    """A server, used from one thread."""
+class SparqlServer:
+    """A client of the server, used from one thread."""
 
     def __init__(self, addresses: Addresses, login: Login | None) -> None:
         self._addresses = addresses
         self._client = httpx.Client(
-            auth=login, timeout=_TIMEOUT, headers={"User-Agent": "un-votes-kg"}
+            auth=login, timeout=PUBLISH_REQUEST_SECONDS, headers={"User-Agent": "un-votes-kg"}
         )
         #: The address without credentials.
         self.name = str(httpx.URL(addresses.query).copy_with(userinfo=b""))
         #: How many triples an update may have, as far as the server has shown.
-        self._most = 0
+        self._max_triples = 0
 
     def rows(self, query: str) -> list[list[str]]:
         """Return the rows of a SELECT as texts.
@@ -85,8 +81,8 @@ class Target:
             raise PublishError(f"{self.name} did not answer a SELECT with a table")
         return [[getattr(term, "value", "") for term in row] for row in found]
 
-    def in_force(self) -> str:
-        """Return the graph of facts in force, empty if there is none."""
+    def current_graph(self) -> str:
+        """Return the current graph of facts, empty if there is none."""
         rows = self.rows(
             f"SELECT ?graph {{ GRAPH <{CURRENT_GRAPH}> "
             f"{{ <{DATASET}> <{DCAT.hasCurrentVersion}> ?graph }} }}"
@@ -106,16 +102,16 @@ class Target:
         if self._addresses.graph_store:
             self._store("POST", graph, triples)
             return
-        size = self._most or len(triples)
+        size = self._max_triples or len(triples)
         for start in range(0, len(triples), size):
             part = triples[start : start + size]
             try:
                 self._update(f"INSERT DATA {{ GRAPH <{graph}> {{ {_text(part)} }} }}")
             except RefusedRequestError:
                 # Some servers take updates of a few thousand triples only.
-                if len(part) < 2 * _SMALLEST:
+                if len(part) < 2 * _MIN_UPDATE_TRIPLES:
                     raise
-                self._most = len(part) // 2
+                self._max_triples = len(part) // 2
                 self.add(graph, triples[start:])
                 return
 
@@ -192,17 +188,18 @@ class Target:
             RefusedRequestError: if the server answers with a status that is no success.
             PublishError: if it cannot be reached.
         """
-        for attempt in range(_AGAIN + 1):
+        for attempt in range(PUBLISH_RETRIES + 1):
             try:
                 response = self._client.request(method, address, **request)  # type: ignore[arg-type]
                 break
             except httpx.TransportError as error:
-                if attempt == _AGAIN:
-                    told = str(error) or type(error).__name__
+                if attempt == PUBLISH_RETRIES:
+                    reason = str(error) or type(error).__name__
                     raise PublishError(
-                        f"{self.name} cannot be reached: {told}; the same command goes on from here"
+                        f"{self.name} cannot be reached: {reason}; "
+                        "the same command goes on from here"
                     ) from error
-                time.sleep(_PAUSE * 2**attempt)
+                time.sleep(PUBLISH_RETRY_SECONDS * 2**attempt)
         if response.is_success or response.status_code in allowed:
             return response
         raise RefusedRequestError(

@@ -28,7 +28,7 @@ from kg.engine.interface import Limits
 from kg.engine.local import LocalEngine
 from kg.limits import COLUMNAR_MIN_MEMORY_MIB
 from kg.rdf.vocabulary import PREFIXES
-from kg.release.release import require
+from kg.release.release import require_current
 from kg.sparql import evaluation, unsupported
 from kg.sparql.formats import RESULTS, Format
 from kg.sparql.parser import MAX_LENGTH, parse
@@ -55,7 +55,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> EnginePair:
 
 @pytest.fixture(scope="module")
 def both(embedded: Path) -> EnginePair:
-    return EnginePair(require(embedded).path)
+    return EnginePair(require_current(embedded).path)
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +183,7 @@ def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     monkeypatch.setattr(database, name, "0.4.11")
-    assert refusal(engine(require(embedded).path), COUNTED) is Reason.NO_COLUMNS
+    assert refusal(engine(require_current(embedded).path), COUNTED) is Reason.NO_COLUMNS
 
     async def start() -> None:
         served = LocalEngine(embedded, Limits(workers=1, seconds=60, memory_mib=1024))
@@ -196,7 +196,7 @@ def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
 
 def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(require(embedded).path, copy)
+    shutil.copytree(require_current(embedded).path, copy)
     assert answer(engine(copy), COUNTED)
     manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
     (copy / "manifest.json").write_text(json.dumps(manifest | {"name": "other"}), encoding="utf-8")
@@ -206,7 +206,7 @@ def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path)
 @pytest.mark.parametrize("damage", ["columns gone", "catalogue gone", "columns cut", "not JSON"])
 def test_a_damaged_file_is_as_none(embedded: Path, tmp_path: Path, damage: str) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(require(embedded).path, copy)
+    shutil.copytree(require_current(embedded).path, copy)
     columns, known = copy / database.FILE_NAME, copy / statistics.FILE_NAME
     match damage:
         case "columns gone":
@@ -222,7 +222,7 @@ def test_a_damaged_file_is_as_none(embedded: Path, tmp_path: Path, damage: str) 
 
 def test_with_little_memory_the_engine_stays_off(embedded: Path) -> None:
     assert (
-        refusal(engine(require(embedded).path, COLUMNAR_MIN_MEMORY_MIB - 1), COUNTED)
+        refusal(engine(require_current(embedded).path, COLUMNAR_MIN_MEMORY_MIB - 1), COUNTED)
         is Reason.NO_COLUMNS
     )
 
@@ -338,7 +338,7 @@ def test_a_release_without_columns_is_answered_by_oxigraph(
     data = tmp_path / "data"
     shutil.copytree(embedded, data)
     for name in (database.FILE_NAME, statistics.FILE_NAME):
-        (require(data).path / name).unlink()
+        (require_current(data).path / name).unlink()
     assert asked(start_server(data), COUNTED).headers["kg-engine"] == "oxigraph"
 
 
@@ -372,6 +372,6 @@ def test_a_build_writes_columns(tmp_path: Path) -> None:
     known = statistics.read(release.path)
     assert known is not None
     facts = sum(part.facts for parts in known.partitions.values() for part in parts)
-    counted = release.open().query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    counted = release.open_store().query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert isinstance(counted, ox.QuerySolutions)
     assert int(next(counted)["n"].value) == facts

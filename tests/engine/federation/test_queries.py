@@ -17,7 +17,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg.release.release import require
+from kg.release.release import require_current
 from kg.sparql.evaluation import evaluate
 from kg.sparql.saved_queries import SavedQuery, library
 from kg.sparql.service_guard import uses_service
@@ -48,7 +48,7 @@ def virtuoso_server(
 def both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
     """One store with our data, and the stand-in's in a graph of its own."""
     store = ox.Store()
-    store.extend(require(embedded).open())
+    store.extend(require_current(embedded).open_store())
     for file in wikidata_files:
         store.load(path=file, to_graph=ox.NamedNode(WIKIDATA))
     return store

@@ -22,7 +22,7 @@ import pytest
 
 from benchmarks.endpoints import MISSING, Remote, remote
 from kg.rdf.vocabulary import UNV
-from kg.release.release import adopt, require
+from kg.release.release import adopt, require_current
 from tests.support.live import Serving, serving
 from tests.support.releases import make_release
 
@@ -328,10 +328,10 @@ def test_a_front_started_before_its_server_begins_to_answer_with_it(
 
 
 def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_path: Path) -> None:
-    first = require(front.data).name
+    first = require_current(front.data).name
     newer = tmp_path / "newer"
     make_release(newer, "states")
-    second = require(newer).name
+    second = require_current(newer).name
     # A release the front does not have yet.
     front.proxy.theirs.published(newer)
     front.health(503, f"holds release {second}, which is not in")
@@ -349,7 +349,7 @@ def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path
     (tmp_path / "database").mkdir()
     with remote("oxigraph", tmp_path / "database") as theirs:
         store = theirs.options[3]
-        facts = require(front.data).open()
+        facts = require_current(front.data).open_store()
         content = b"".join(f"{quad.triple} .\n".encode() for quad in facts)
         settings = {"KG_ENGINE": theirs.query}
         with serving(front.data, tmp_path / "log", **settings) as ours:

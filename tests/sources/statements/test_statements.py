@@ -19,7 +19,7 @@ from kg.model.sources import Source
 from kg.model.state_register import StateRegister
 from kg.model.statements import DiplomaticContact, Proposal, Statement
 from kg.rdf.iris import thing
-from kg.release.release import require
+from kg.release.release import require_current
 from kg.resources import DATA
 from kg.sources.registry import SOURCES
 from kg.sources.selection import select_sources
@@ -311,8 +311,8 @@ def released(newcomer: Path) -> Path:
 
 
 def test_embedded_and_own_positions_load_together(released: Path) -> None:
-    release = require(released)
-    store = release.open()
+    release = require_current(released)
+    store = release.open_store()
     assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
     assert count(store, "?s a unv:Statement") == 38
     assert count(store, "?p a unv:Proposal") == 5
@@ -322,7 +322,7 @@ def test_embedded_and_own_positions_load_together(released: Path) -> None:
 
 
 def test_words_against_votes_are_a_warning(released: Path) -> None:
-    warnings = require(released).manifest().warnings
+    warnings = require_current(released).manifest().warnings
     assert (warnings["spoken-and-voted"], warnings["statement-membership"]) == (1, 1)
     found = kg("query", "doubtful-positions", "-f", "csv", data=released).stdout
     assert "said before membership" in found

@@ -1,0 +1,143 @@
+"""The stage of a build that merges the events of all sources, and writes and validates them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.records import Record
+from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
+from kg.pipeline.derivation import VoteMatrices
+from kg.pipeline.loading import LoadedSources
+from kg.pipeline.matching import match
+from kg.pipeline.merging import compare_reports, merge_events
+from kg.pipeline.validation import EVENT_SHAPES, Batch, BatchValidator, Finding, event_context
+from kg.progress import ProgressReporter
+from kg.rdf.record_mapper import RecordMapper
+from kg.release.manifest import REPLACED_DAYS
+from kg.sources.registry import precedence
+
+#: Events validated together: fewer repeat the context more often, and more take SHACL longer
+#: than they save.
+BATCH_EVENTS: Final = 20
+
+
+@dataclass
+class EventFacts:
+    """The file of the events, and what later stages need to know of them."""
+
+    path: Path
+    matrices: VoteMatrices
+    batches: list[Batch] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+    #: The totals that sources print.
+    tallies: list[ReportedTally] = field(default_factory=list)
+    #: By name of the source: what became of its votes.
+    outcomes: dict[str, Counter[VoteOutcome]] = field(default_factory=lambda: defaultdict(Counter))
+    #: By key of the event: its name and its sources.
+    provenance: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Reports:
+    """What reports say of each event, by its key."""
+
+    tallies: dict[str, list[ReportedTally]]
+    votes: dict[str, list[ReportedVote]]
+
+
+def write(
+    sources: LoadedSources, path: Path, mapper: RecordMapper, progress: ProgressReporter
+) -> EventFacts:
+    """Write the merged events; note what differs between sources, reports and the record."""
+    facts = EventFacts(path, VoteMatrices(sources.states))
+    streams = _matched_events(sources, facts, progress)
+    reports = _reports(sources.records)
+    with progress.counted("merge", "Merging events") as advance, path.open("wb") as stream:
+        for merged in merge_events(streams, precedence()):
+            start = stream.tell()
+            stream.write("".join(mapper.event(merged)).encode())
+            _add_to_batch(facts.batches, merged.event.key, start, stream.tell())
+            _note(merged, facts, reports)
+            for name, outcomes in merged.vote_outcomes.items():
+                facts.outcomes[name].update(outcomes)
+            advance(1)
+    return facts
+
+
+def validate(
+    facts: EventFacts, context: Iterable[str], progress: ProgressReporter
+) -> list[tuple[Batch, Finding]]:
+    """Validate the events with SHACL; return each finding with its batch.
+
+    ``context`` are the N-Triples lines of the records that events refer to.
+    """
+    validator = BatchValidator(event_context(context), EVENT_SHAPES)
+    text, total = "Validating batches of events with SHACL", len(facts.batches)
+    findings: list[tuple[Batch, Finding]] = []
+    with progress.counted("validate", text, total) as advance:
+        for batch, of_batch in validator.run(facts.path, facts.batches):
+            findings += ((batch, finding) for finding in of_batch)
+            advance(1)
+    return findings
+
+
+def _matched_events(
+    sources: LoadedSources, facts: EventFacts, progress: ProgressReporter
+) -> dict[str, list[VotingEvent]]:
+    """Return the events by source; those that are one roll call have one key."""
+    streams: dict[str, list[VotingEvent]] = {}
+    for source in sources.sources:
+        with progress.step("read", f"Reading the events of {source.name}"):
+            streams[source.name] = list(source.result.events)
+    for source in sources.sources:
+        anchors, events = streams.get(source.selection.source.matched_with), streams[source.name]
+        if anchors and events:
+            with progress.step("match", "Matching roll calls by month and votes"):
+                matches = match(anchors, events)
+            streams[source.name] = matches.events
+            facts.discrepancies += matches.discrepancies
+            facts.counts["events matched by symbol"] += matches.by_symbol
+            facts.counts["events matched by month and votes"] += matches.by_votes
+    return streams
+
+
+def _reports(records: Iterable[Record]) -> _Reports:
+    reports = _Reports(defaultdict(list), defaultdict(list))
+    for record in records:
+        if isinstance(record, ReportedTally):
+            reports.tallies[record.event].append(record)
+        elif isinstance(record, ReportedVote):
+            reports.votes[record.event].append(record)
+    return reports
+
+
+def _add_to_batch(batches: list[Batch], key: str, start: int, end: int) -> None:
+    if not batches or len(batches[-1].events) == BATCH_EVENTS:
+        batches.append(Batch(start, end, (key,)))
+    else:
+        last = batches[-1]
+        batches[-1] = Batch(last.start, end, (*last.events, key))
+
+
+def _note(merged: MergedEvent, facts: EventFacts, reports: _Reports) -> None:
+    """Note what later stages need to know of an event."""
+    event = merged.event
+    tallies = [*reports.tallies[event.key], *merged.tallies]
+    facts.discrepancies += merged.discrepancies
+    facts.discrepancies += compare_reports(merged, tallies, reports.votes[event.key])
+    facts.tallies += merged.tallies
+    facts.provenance[event.key] = (event.name, merged.sources)
+    facts.matrices.add(merged)
+    counts = facts.counts
+    counts["events"] += 1
+    counts["votes"] += len(event.votes)
+    counts["resolutions"] += event.decides is not None
+    counts["events in several sources"] += len(merged.recorded_by) > 1
+    counts[REPLACED_DAYS] += merged.day_refined
+    counts[f"dates known to the {event.date_precision}"] += 1

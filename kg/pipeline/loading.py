@@ -1,0 +1,121 @@
+"""The stage of a build that reads its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import SourceError, TooManyRefusedError
+from kg.model.records import Record
+from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.states import State
+from kg.model.votes import Topic
+from kg.progress import ProgressReporter
+from kg.sources.loader import LoadResult
+from kg.sources.selection import SourceSelection, read_state_register
+
+#: Rejected rows that the message of a stopped build lists; it counts the others.
+LISTED_REJECTED_ROWS: Final = 50
+
+
+@dataclass(frozen=True)
+class LoadedSource:
+    """A source of the build with what its loader returned."""
+
+    selection: SourceSelection
+    result: LoadResult
+
+    @property
+    def name(self) -> str:
+        """The name of the source."""
+        return self.selection.source.name
+
+
+@dataclass(frozen=True)
+class LoadedSources:
+    """All sources of a build in the order of the registry, and their records without repetition.
+
+    What their loaders reject or normalize is known only after their events have been read.
+    """
+
+    sources: list[LoadedSource]
+    records: list[Record]
+
+    @property
+    def states(self) -> dict[str, State]:
+        """The states by key."""
+        return {record.key: record for record in self.records if isinstance(record, State)}
+
+    @property
+    def redistributable(self) -> bool:
+        """Whether the terms of all sources allow redistribution."""
+        return all(source.selection.source.terms.redistributable for source in self.sources)
+
+    def rejected_rows(self) -> list[RejectedRow]:
+        """Return the rows that cannot be used."""
+        return [row for source in self.sources for row in source.result.rejected]
+
+    def normalized_rows(self) -> list[NormalizedRow]:
+        """Return the rows that were read by a rule."""
+        return [row for source in self.sources for row in source.result.normalized]
+
+    def check_rejected(self, max_rejected: int) -> None:
+        """Check that no more rows are rejected than allowed.
+
+        Raises:
+            TooManyRefusedError: if there are more; the message lists them.
+        """
+        rejected = self.rejected_rows()
+        if len(rejected) > max_rejected:
+            raise TooManyRefusedError(_rejections(rejected, max_rejected))
+
+
+def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> LoadedSources:
+    """Read the selected sources.
+
+    Raises:
+        SourceError: if a source is not what it should be, or two differ in a record.
+    """
+    register = read_state_register(selections)
+    loaded = []
+    for selection in selections:
+        source = f"{selection.source.name}: {selection.source.title}"
+        with progress.step("read", f"Reading {source}"):
+            result = selection.load(register)
+        progress.message(f"Read {source}")
+        loaded.append(LoadedSource(selection, result))
+    records = _unique(record for source in loaded for record in source.result.records)
+    return LoadedSources(loaded, records)
+
+
+def _unique(records: Iterable[Record]) -> list[Record]:
+    """Return records without repetitions, such as a Source that several sources share.
+
+    Where two sources spell a topic differently, the first spelling is kept.
+    """
+    unique: dict[tuple[type, str], Record] = {}
+    for record in records:
+        earlier = unique.setdefault((type(record), record.key), record)
+        if earlier != record and not isinstance(record, Topic):
+            raise SourceError(
+                f"two different records of one {type(record).__name__.lower()}: {record.key}"
+            )
+    return list(unique.values())
+
+
+def _rejections(rejected: list[RejectedRow], max_rejected: int) -> str:
+    """Return the message of a build with more rejected rows than allowed."""
+    lines = [
+        f"{row.file}, row {row.row}: {row.value}: expected {row.expected}"
+        for row in rejected[:LISTED_REJECTED_ROWS]
+    ]
+    if len(rejected) > len(lines):
+        lines.append(f"and {len(rejected) - len(lines)} more")
+    return "\n".join(
+        [
+            f"refused rows: {len(rejected)}, allowed: {max_rejected} (--max-refused); "
+            "the earlier release stays in force",
+            *lines,
+        ]
+    )

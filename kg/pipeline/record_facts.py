@@ -1,0 +1,56 @@
+"""The stage of a build that writes and validates everything but events and derived facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.model.discrepancies import Discrepancy
+from kg.pipeline import event_facts, membership, validation
+from kg.pipeline.event_facts import EventFacts
+from kg.pipeline.loading import LoadedSources
+from kg.pipeline.validation import Finding
+from kg.progress import ProgressReporter
+from kg.rdf.record_mapper import RecordMapper
+
+
+@dataclass(frozen=True)
+class RecordFacts:
+    """The file of the records, all discrepancies, and the findings of SHACL so far."""
+
+    path: Path
+    discrepancies: list[Discrepancy]
+    findings: list[Finding]
+
+
+def write(
+    sources: LoadedSources,
+    events: EventFacts,
+    path: Path,
+    mapper: RecordMapper,
+    progress: ProgressReporter,
+) -> RecordFacts:
+    """Write the records, validate the events with them, and write the discrepancies too.
+
+    Events are validated here because votes outside membership are discrepancies, and the shapes
+    compare them with the memberships among the records.
+
+    Raises:
+        InvalidDataError: if events or records violate a constraint.
+    """
+    loaded = [record for record in sources.records if isinstance(record, Discrepancy)]
+    others = [record for record in sources.records if not isinstance(record, Discrepancy)]
+    lines = [line for record in (*others, *events.tallies) for line in mapper.record(record)]
+    lines += mapper.shared()
+    of_events = event_facts.validate(events, lines, progress)
+    discrepancies = [
+        *loaded,
+        *events.discrepancies,
+        *membership.discrepancies(of_events, events, sources.states),
+    ]
+    lines += [line for discrepancy in discrepancies for line in mapper.record(discrepancy)]
+    findings = [finding for _, finding in of_events]
+    findings += validation.validate("".join(lines), validation.record_shapes())
+    validation.stop_on_violation(findings)
+    path.write_text("".join(lines), encoding="utf-8")
+    return RecordFacts(path, discrepancies, findings)

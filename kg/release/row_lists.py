@@ -1,0 +1,49 @@
+"""The lists of rows beside the manifest: rows of sources that were rejected or normalized.
+
+They are CSV files whose columns are the fields of a record.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from kg.errors import ReleaseError
+from kg.model.sources import NormalizedRow, RejectedRow
+
+#: The files in the folder of a release.
+REJECTED_FILE: Final = "refused.csv"
+NORMALIZED_FILE: Final = "readings.csv"
+
+_Row = TypeVar("_Row", RejectedRow, NormalizedRow)
+
+
+def write(kind: type[_Row], rows: Iterable[_Row], path: Path) -> None:
+    """Write rows of one kind."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(field.name for field in fields(kind))
+        writer.writerows(astuple(row) for row in rows)
+
+
+def read(kind: type[_Row], path: Path) -> list[_Row]:
+    """Read the rows of one kind.
+
+    Raises:
+        ReleaseError: if the file is missing, or an earlier version wrote it with other columns.
+    """
+    columns = [field.name for field in fields(kind)]
+    rows: list[_Row] = []
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                values: dict[str, Any] = {name: row[name] for name in columns}
+                rows.append(kind(**values | {"row": int(row["row"])}))
+    except (OSError, KeyError, ValueError) as error:
+        raise ReleaseError(
+            f"{path} cannot be read ({error!r}); run kg build again if an earlier version made it"
+        ) from error
+    return rows
