@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 from pydantic import BaseModel
@@ -83,10 +82,11 @@ def _adding(
 ) -> click.Command:
     """Return the command that adds an entry, with an option for each of its fields."""
 
-    def callback(file: Path, **values: Any) -> None:
+    def callback(file: Path, **values: object) -> None:
         typed = {key: value for key, value in values.items() if value not in (None, (), False)}
-        entry = fixed | {
-            key: value_of(model.model_fields[key], value) for key, value in typed.items()
+        entry: dict[str, object] = {
+            **fixed,
+            **{key: value_of(model.model_fields[key], value) for key, value in typed.items()},
         }
         _ask(model, entry, file)
         ordered = {key: entry[key] for key in sorted(entry, key=order_of_keys(model))}
@@ -99,7 +99,7 @@ def _adding(
     return command
 
 
-def _ask(model: type[BaseModel], entry: dict[str, Any], file: Path) -> None:
+def _ask(model: type[BaseModel], entry: dict[str, object], file: Path) -> None:
     """Ask for required fields that are missing, where somebody can answer."""
     defaults = _defaults(file)
     if not sys.stdin.isatty():
@@ -113,7 +113,7 @@ def _ask(model: type[BaseModel], entry: dict[str, Any], file: Path) -> None:
             entry[key] = value_of(field, values)
 
 
-def _defaults(file: Path) -> Mapping[str, Any]:
+def _defaults(file: Path) -> Mapping[str, object]:
     if not file.exists():
         return {}
     (document,) = compose([file])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import get_args
 
 import click
 from pydantic import BaseModel
@@ -14,7 +14,7 @@ from kg.sources.statements.schema import PointEntry
 
 
 def order_of_keys(model: type[BaseModel]) -> Callable[[str], tuple[bool, int]]:
-    """Return the order of keys in an entry: its own as in the model, those of any entry last."""
+    """Return the sort key of the keys of an entry: as in the model, those of every entry last."""
     order = list(model.model_fields)
     common = {*Attributed.model_fields, *Coded.model_fields}
     return lambda key: (key in common, order.index(key))
@@ -36,14 +36,14 @@ def option(key: str, field: FieldInfo) -> click.Option:
     return click.Option([flag], multiple=listed, metavar=kind, help=text.strip("; ") or None)
 
 
-def value_of(field: FieldInfo, typed: Any) -> Any:
-    """Return what is written for the value of an option."""
-    if is_list(field):
+def value_of(field: FieldInfo, typed: object) -> object:
+    """Return the value of a field that is written for what was typed."""
+    if isinstance(typed, list | tuple):
         return [_single(field, item) for item in typed]
     return _single(field, typed)
 
 
-def _single(field: FieldInfo, typed: Any) -> Any:
+def _single(field: FieldInfo, typed: object) -> object:
     if _holds(field, Target):
         kind, equals, name = str(typed).partition("=")
         if not equals:
@@ -52,7 +52,7 @@ def _single(field: FieldInfo, typed: Any) -> Any:
     if _holds(field, PointEntry):
         return {"title": typed}
     if _holds(field, int) and str(typed).isdecimal():
-        return int(typed)
+        return int(str(typed))
     return typed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -22,7 +22,7 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     """Pass the settings to a command first, with the folder that its option ``--data`` names."""
 
     # Click passes the options of a command by name, whatever their types.
-    def with_data(settings: Settings, /, data: Path | None, **options: Any) -> None:
+    def with_data(settings: Settings, /, data: Path | None, **options: object) -> None:
         command(settings.with_options(data=data), **options)
 
     functools.update_wrapper(with_data, command)

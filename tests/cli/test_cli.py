@@ -34,8 +34,8 @@ def test_every_command_explains_itself(command: str) -> None:
     assert "Usage:" in result.output
     assert len(result.output.splitlines()) > 6
     # The list of commands is written without importing them.
-    (summary, *_) = (line.strip() for line in result.output.split("\n\n")[1:2])
-    assert COMMANDS[command].rstrip(".") in " ".join(summary.split())
+    summary = " ".join(result.output.split("\n\n")[1].split())
+    assert COMMANDS[command] == summary
     assert command in CliRunner().invoke(cli, ["--help"]).output
 
 
@@ -109,9 +109,9 @@ def test_the_audit_lists_the_34_and_35_abstaining(embedded: Path) -> None:
     result = kg("audit", data=embedded)
     assert "A/RES/ES-11/1: the record has 35 abstaining, the report says 34" in result.stdout
     rows = list(csv.DictReader(io.StringIO(kg("audit", "--format", "csv", data=embedded).stdout)))
-    told = [(row["kind"], row["accepted"], row["other"]) for row in rows]
-    assert ("reported total", "35 abstaining", "34 abstaining") in told
-    assert {kind for kind, _, _ in told} <= {
+    differences = [(row["kind"], row["accepted"], row["other"]) for row in rows]
+    assert ("reported total", "35 abstaining", "34 abstaining") in differences
+    assert {kind for kind, _, _ in differences} <= {
         "reported content", "reported total", "reported vote", "warning",
     }  # fmt: skip
     assert "totals that reports tell otherwise" in result.stdout
@@ -122,15 +122,15 @@ def test_the_audit_as_rdf(embedded: Path) -> None:
     graph = Graph().parse(data=result.stdout, format="turtle")
     dqv = Namespace("http://www.w3.org/ns/dqv#")
     counts = {
-        str(graph.value(graph.value(one, dqv.isMeasurementOf), RDFS.label)): graph.value(
-            one, dqv.value
+        str(graph.value(graph.value(measurement, dqv.isMeasurementOf), RDFS.label)): graph.value(
+            measurement, dqv.value
         )
-        for one in graph.subjects(RDF.type, dqv.QualityMeasurement)
+        for measurement in graph.subjects(RDF.type, dqv.QualityMeasurement)
     }
     assert counts["totals that reports tell otherwise than the record"] == Literal(1)
     assert counts["votes that reports tell otherwise than the record"] == Literal(4)
-    found = set(graph.subjects(RDF.type, URIRef(f"{BASE}ontology#Discrepancy")))
-    assert len(found) == 8
+    discrepancies = set(graph.subjects(RDF.type, URIRef(f"{BASE}ontology#Discrepancy")))
+    assert len(discrepancies) == 8
 
 
 def test_the_sources_are_listed(tmp_path: Path) -> None:
@@ -158,17 +158,17 @@ def test_a_fetch_verifies_what_it_gets(tmp_path: Path, mirror: tuple[Path, str])
     (folder / "data.rda").write_bytes(content)
     loader = replace(SOURCES["unvotes"], remote=(RemoteFile("data.rda", "", digest),))
     target = tmp_path / "target"
-    told: list[tuple[str, int, int | None]] = []
-    (path,) = downloads.fetch(loader, target, lambda *a: told.append(a), address)
+    progress: list[tuple[str, int, int | None]] = []
+    (path,) = downloads.fetch(loader, target, lambda *a: progress.append(a), address)
     assert path.read_bytes() == content
-    assert told[-1] == ("data.rda", len(content), len(content))
+    assert progress[-1] == ("data.rda", len(content), len(content))
 
     # What is there already is not fetched again; what is damaged is.
-    told.clear()
-    downloads.fetch(loader, target, lambda *a: told.append(a), address)
-    assert told == []
+    progress.clear()
+    downloads.fetch(loader, target, lambda *a: progress.append(a), address)
+    assert progress == []
     path.write_bytes(b"damaged")
-    downloads.fetch(loader, target, lambda *a: told.append(a), address)
+    downloads.fetch(loader, target, lambda *a: progress.append(a), address)
     assert path.read_bytes() == content
 
     # Another file under the name is refused, and the good one stays.

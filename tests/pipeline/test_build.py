@@ -214,15 +214,6 @@ def test_a_private_deployment_has_its_own_base(tmp_path: Path) -> None:
     assert asked.returncode == 0
 
 
-def test_settings_that_cannot_be_used_are_named() -> None:
-    wrong = kg("sources", settings={"KG_BASE_IRI": "not an IRI"})
-    assert wrong.returncode == 2
-    assert "KG_BASE_IRI is 'not an IRI'" in wrong.stderr
-    wrong = kg("build", settings={"KG_MAX_REFUSED": "-1", "KG_DATA": "/nonexistent/x"})
-    assert wrong.returncode == 2
-    assert "KG_MAX_REFUSED is '-1'" in wrong.stderr
-
-
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KgError, match="could not be written"):

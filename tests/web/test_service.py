@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -280,55 +277,3 @@ def test_settings_from_a_file(embedded: Path, tmp_path: Path) -> None:
         assert [ask(live.address, TALLY).status_code for _ in range(4)] == [200] * 3 + [429]
     with serving(embedded, KG_SETTINGS=file, KG_RATE_LIMIT="4/minute") as live:
         assert [ask(live.address, TALLY).status_code for _ in range(5)] == [200] * 4 + [429]
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        ("workers = 0", "workers in "),
-        ("rate_limit = 3.5", "rate_limit is 3.5"),
-        ("wrokers = 2", "no setting wrokers; expected one of data, base_iri"),
-        ("workers", "cannot be read"),
-        (None, "cannot be read"),
-    ],
-)
-def test_a_settings_file_that_cannot_be_used_is_named(
-    tmp_path: Path, content: str | None, told: str
-) -> None:
-    file = tmp_path / "settings.toml"
-    if content is not None:
-        file.write_text(content)
-    result = subprocess.run(
-        [sys.executable, "-m", "kg", "serve", "--data", str(tmp_path), "--port", "0"],
-        env=os.environ | {"KG_SETTINGS": str(file)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 2
-    assert told in result.stderr
-    assert str(file) in result.stderr
-    assert "Traceback" not in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("KG_PUBLIC_URL", "example.org"),
-        ("KG_WORKERS", "0"), ("KG_QUERY_TIMEOUT", "soon"), ("KG_QUERY_MEMORY", "1"),
-        ("KG_RATE_LIMIT", "often"), ("KG_CLIENT_CONCURRENCY", "-1"), ("KG_DUMPS", "some"),
-    ],
-)  # fmt: skip
-def test_a_setting_that_cannot_be_used_is_named_at_start(
-    embedded: Path, name: str, value: str
-) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "kg", "serve", "--data", str(embedded), "--port", "0"],
-        env=os.environ | {name: value},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert result.returncode == 2
-    assert f"{name} is '{value}'" in result.stderr
