@@ -1,9 +1,9 @@
 """The bounds of the service that operators may ask about: times, sizes, lengths of queues, rates.
 
-Each constant has a comment ``#: unit: what it bounds, and why it is as large as it is``; a heading
-is a comment of one line, ``# Heading``. docs/operations.md holds the table made from them, which
-``python -m kg.limits docs/operations.md`` writes there; a test compares the two. What an operator
-can change is a setting (``kg.settings``), not a limit.
+Each constant has a comment ``#: unit: what it bounds, and why it has this value``; a heading is a
+comment of one line, ``# Heading``. ``python -m kg.limits docs/operations.md`` writes the tables of
+that page; a test checks that they are current. What an operator can change is a setting
+(``kg.settings``), not a limit.
 """
 
 from __future__ import annotations
@@ -187,8 +187,8 @@ PUBLISH_RETRY_SECONDS: Final = 1.0
 
 
 def as_markdown() -> str:
-    """Return the table of limits, one for each heading, for the documentation."""
-    # Comments are in the source only. Imported here: nothing else needs these modules.
+    """Return the tables of limits, one for each heading, for the documentation."""
+    # Comments exist in the source only. Imported here, since nothing else needs these modules.
     import re  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
 
@@ -220,13 +220,13 @@ def _readable(value: float | str, unit: str) -> tuple[str, str]:
 
 
 def _write(page: str) -> None:
-    """Write the table into a page, between its two marks."""
+    """Write the tables into a page, between its two marks."""
     from pathlib import Path  # noqa: PLC0415
 
     before, begin, rest = Path(page).read_text(encoding="utf-8").partition("<!-- limits -->\n")
     _, end, after = rest.partition("\n<!-- end of limits -->\n")
     if not end:
-        raise ValueError(f"{page} lacks the marks of the table")
+        raise ValueError(f"{page} lacks the marks of the tables")
     Path(page).write_text(f"{before}{begin}{as_markdown()}{end}{after}", encoding="utf-8")
 
 

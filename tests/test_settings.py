@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -244,6 +245,19 @@ def test_a_server_checks_its_list_of_endpoints_before_it_builds(tmp_path: Path) 
     assert result.returncode == 2
     assert str(tmp_path / "none.toml") in result.stderr
     assert not data.exists()
+
+
+def test_nothing_else_reads_the_environment() -> None:
+    """Those that start processes pass it on, and resources reads the base IRI that they pass."""
+    reading = {
+        str(path.relative_to(ROOT / "kg"))
+        for path in (ROOT / "kg").rglob("*.py")
+        if re.search(r"\benviron\b|\bgetenv\b", path.read_text(encoding="utf-8"))
+    }
+    assert reading == {
+        "settings.py", "resources.py", "engine/worker_process.py",
+        "engine/federation/gateway_process.py",
+    }  # fmt: skip
 
 
 def test_the_help_is_quick_since_it_imports_no_command() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from typing import Final
 
 import click
 from rich.table import Table
@@ -17,6 +18,9 @@ from kg.cli.options import with_settings
 from kg.cli.output import OUT, accounts, line, section
 from kg.release import release
 from kg.settings import Settings
+
+#: How many entries of each kind are listed without ``--all``.
+_LISTED_ENTRIES: Final = 20
 
 
 @click.command()
@@ -42,7 +46,7 @@ def audit(settings: Settings, everything: bool, links: bool, format_name: str) -
     elif format_name == "turtle":
         sys.stdout.buffer.write(rdf.turtle(report, current))
     else:
-        _show(report, None if everything else 20)
+        _show(report, None if everything else _LISTED_ENTRIES)
 
 
 def _show(report: Audit, shown: int | None) -> None:
