@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from pathlib import Path
+from typing import Final
 
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
@@ -20,6 +22,11 @@ FILES = (
     "seats.csv",
     "sources.csv",
 )
+#: The columns of states.csv that are fields of a state by the same name: all its texts.
+_STATE_COLUMNS: Final = tuple(
+    field.name for field in dataclasses.fields(State) if field.type == "str"
+)
+_SOURCE_COLUMNS: Final = ("name_source", "codes_source", "wikidata_source", "group_source")
 
 
 def read_states(folder: Path) -> list[State]:
@@ -45,29 +52,13 @@ def read_states(folder: Path) -> list[State]:
             Predecessor(row["predecessor"], row["relation"], row["date"], row.keys("source"))
         )
     states = []
-    columns = (
-        "key name iso3 iso2 m49 wikidata geonames group seat "
-        "name_source codes_source wikidata_source group_source"
-    )
-    for row in csv_table.read(folder / "states.csv", columns):
+    for row in csv_table.read(folder / "states.csv", " ".join((*_STATE_COLUMNS, *_SOURCE_COLUMNS))):
         if row["key"] not in memberships:
             raise row.fail("key", "a state with a row in memberships.csv")
-        sources = [
-            key
-            for column in ("name_source", "codes_source", "wikidata_source", "group_source")
-            for key in row.keys(column)
-        ]
+        sources = [key for column in _SOURCE_COLUMNS for key in row.keys(column)]
         states.append(
             State(
-                key=row["key"],
-                name=row["name"],
-                iso3=row["iso3"],
-                iso2=row["iso2"],
-                m49=row["m49"],
-                wikidata=row["wikidata"],
-                geonames=row["geonames"],
-                group=row["group"],
-                seat=row["seat"],
+                **{column: row[column] for column in _STATE_COLUMNS},
                 sources=tuple(dict.fromkeys(sources)),
                 memberships=tuple(sorted(memberships[row["key"]], key=lambda p: p.start)),
                 names=tuple(sorted(names[row["key"]], key=lambda n: n.period.start)),
