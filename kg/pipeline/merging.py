@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
+from typing import TypeVar
 
 from kg.errors import SourceError
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
+
+T = TypeVar("T")
 
 
 def merge_events(
@@ -43,44 +46,26 @@ def compare_reports(
 ) -> list[Discrepancy]:
     """Return where reports of an event differ from its record."""
     event = merged.event
-    found = []
-    for tally in tallies:
-        for option, reported in tally.counts.items():
-            if reported == event.count(option) or (
-                option is VoteOption.NON_VOTING and not event.records_non_voting
-            ):
-                continue
-            words = option.label
-            found.append(
-                Discrepancy(
-                    key=f"{tally.key}-{words.replace(' ', '-')}",
-                    aspect="total",
-                    concerns=(("event", event.key), ("report", tally.key)),
-                    accepted=f"{event.count(option)} {words}",
-                    accepted_from=merged.recorded_by[:1],
-                    other=f"{reported} {words}",
-                    other_from=(tally.source,),
-                    description=(
-                        f"{event.name}: the record has {event.count(option)} {words}, "
-                        f"the report says {reported}"
-                    ),
-                )
-            )
-    for vote in votes:
-        recorded = event.votes.get(vote.state)
-        if recorded is None or recorded == vote.option:
-            continue
-        found.append(
-            _vote_discrepancy(
-                event,
-                vote.state,
-                merged.recorded_by[0],
-                vote.option,
-                vote.source,
-                ("report", vote.key),
-            )
+    discrepancies = [
+        _total_discrepancy(merged, tally, option, reported)
+        for tally in tallies
+        for option, reported in tally.counts.items()
+        if reported != event.count(option)
+        and (option is not VoteOption.NON_VOTING or event.records_non_voting)
+    ]
+    discrepancies += (
+        _vote_discrepancy(
+            event,
+            vote.state,
+            merged.recorded_by[0],
+            vote.option,
+            vote.source,
+            ("report", vote.key),
         )
-    return found
+        for vote in votes
+        if event.votes.get(vote.state, vote.option) != vote.option
+    )
+    return discrepancies
 
 
 def _in_order(
@@ -100,90 +85,146 @@ def _in_order(
         yield name, event
 
 
-def _merge(event_of: dict[str, VotingEvent]) -> MergedEvent:
-    """Merge the events of one key by the name of their source, the most trusted first."""
-    names, events = list(event_of), list(event_of.values())
-    first, *others = events
-    found: list[Discrepancy] = []
-    votes = dict(first.votes)
-    voted_by = dict.fromkeys(votes, first.source)
-    date_source = first
-    day_refined = False
-    outcomes: dict[str, Counter[VoteOutcome]] = {names[0]: Counter({"loaded": len(votes)})}
-    for name, other in zip(names[1:], others, strict=True):
-        outcome = outcomes[name] = Counter()
+class _Merge:
+    """The records of one event, compared with what was accepted from more trusted sources."""
+
+    def __init__(self, records: dict[str, VotingEvent]) -> None:
+        """Compare records by the name of their source, the most trusted first."""
+        self.records = list(records.values())
+        (first_name, self.first), *others = records.items()
+        self.votes = dict(self.first.votes)
+        self.discrepancies: list[Discrepancy] = []
+        self.outcomes = {first_name: Counter[VoteOutcome]({"loaded": len(self.votes)})}
+        self.date_source = self.first
+        self.day_refined = False
+        #: By state: the key of the source whose vote is accepted.
+        self._vote_source = dict.fromkeys(self.votes, self.first.source)
+        for name, other in others:
+            self.outcomes[name] = self._compare_votes(other)
+            self._compare_date(other)
+            self._compare_session(other)
+
+    def _compare_votes(self, other: VotingEvent) -> Counter[VoteOutcome]:
+        outcomes: Counter[VoteOutcome] = Counter()
         for state, option in other.votes.items():
-            outcome[_outcome(votes.get(state), option)] += 1
-            if votes.setdefault(state, option) != option:
-                found.append(_vote_discrepancy(first, state, voted_by[state], option, other.source))
-            voted_by.setdefault(state, other.source)
-        if not _same_date(date_source, other):
-            found.append(_discrepancy(date_source, other, "date", date_source.date, other.date))
-        if date_source.date_precision != other.date_precision:
-            day_refined = day_refined or date_source.date != other.date
+            outcomes[_outcome(self.votes.get(state), option)] += 1
+            if self.votes.setdefault(state, option) != option:
+                self.discrepancies.append(
+                    _vote_discrepancy(
+                        self.first, state, self._vote_source[state], option, other.source
+                    )
+                )
+            self._vote_source.setdefault(state, other.source)
+        return outcomes
+
+    def _compare_date(self, other: VotingEvent) -> None:
+        """Compare dates to the precision of both; a day replaces a date known to the month."""
+        accepted = self.date_source
+        if not _same_date(accepted, other):
+            self.discrepancies.append(
+                _discrepancy(accepted, other, "date", accepted.date, other.date)
+            )
+        if accepted.date_precision != other.date_precision:
+            self.day_refined = self.day_refined or accepted.date != other.date
             if other.date_precision == "day":
-                date_source = other
-        if first.session and other.session and other.session != first.session:
-            found.append(_discrepancy(first, other, "session", first.session, other.session))
-    # What the first source leaves empty, the next one that has it fills.
-    event = replace(
-        first,
-        session=next((e.session for e in events if e.session), ""),
-        votes=votes,
-        agreeing={
-            s: n for e in events for s, n in e.agreeing.items() if e.votes.get(s) == votes.get(s)
-        },
-        cast_as={s: name for e in reversed(events) for s, name in e.cast_as.items()},
-        date=date_source.date,
-        date_precision=date_source.date_precision,
-        records_non_voting=any(event.records_non_voting for event in events),
-        vote_on=next((e.vote_on for e in events if e.vote_on), None),
-        meeting=next((e.meeting for e in events if e.meeting), ""),
-        source_symbol=next((e.source_symbol for e in events if e.source_symbol), ""),
-        source_number=next((e.source_number for e in events if e.source_number), ""),
-        description=next((e.description for e in events if e.description), ""),
-        topics=tuple(sorted({topic for e in events for topic in e.topics})),
-        important=any(event.important for event in events),
-        library_record=next((e.library_record for e in events if e.library_record), ""),
-        drafts=next((e.drafts for e in events if e.drafts), ()),
-        committee_report=next((e.committee_report for e in events if e.committee_report), ""),
-        agenda=next((e.agenda for e in events if e.agenda), ()),
-        vote_notes=next((e.vote_notes for e in events if e.vote_notes), ()),
-        recorded_in=next((e.recorded_in for e in events if e.recorded_in), ""),
-        # Votes that another source holds are facts, so a vote was taken.
-        without_vote=any(e.without_vote for e in events) and not votes,
-        outcome=next((e.outcome for e in events if e.outcome), None),
-        # A veto is a vote against; where another vote is accepted, that difference is told.
-        vetoed_by=tuple(
-            s
-            for s in next((e.vetoed_by for e in events if e.vetoed_by), ())
-            if votes.get(s) == VoteOption.NO
-        ),
-    )
-    if event.decides:
-        titles = (e.decides.title for e in events if e.decides and e.decides.title)
-        decides = replace(
-            event.decides,
-            title=next(titles, ""),
-            topics=event.topics,
-            session=event.session,
-            date=event.date,
-            date_precision=event.date_precision,
-            library_record=event.library_record,
-        )
-        event = replace(event, decides=decides)
+                self.date_source = other
+
+    def _compare_session(self, other: VotingEvent) -> None:
+        accepted = self.first.session
+        if accepted and other.session and other.session != accepted:
+            self.discrepancies.append(
+                _discrepancy(self.first, other, "session", accepted, other.session)
+            )
+
+
+def _merge(records: dict[str, VotingEvent]) -> MergedEvent:
+    """Merge the records of one event by the name of their source, the most trusted first."""
+    merge = _Merge(records)
+    first = merge.first
     sources = dict.fromkeys(
-        key for e in events for key in (e.source, *e.compilations) if key != first.source
-    )
-    recorded_by = tuple(e.source for e in events)
-    tallies = tuple(
-        ReportedTally(f"{e.source}-{e.key}", e.key, e.printed, e.source)
-        for e in events
-        if e.printed
+        key
+        for record in merge.records
+        for key in (record.source, *record.compilations)
+        if key != first.source
     )
     return MergedEvent(
-        event, recorded_by, (first.source, *sources), tuple(found), tallies, day_refined, outcomes
+        event=_with_resolution(_merged_event(merge), merge.records),
+        recorded_by=tuple(record.source for record in merge.records),
+        sources=(first.source, *sources),
+        discrepancies=tuple(merge.discrepancies),
+        tallies=tuple(
+            ReportedTally(
+                f"{record.source}-{record.key}", record.key, record.printed, record.source
+            )
+            for record in merge.records
+            if record.printed
+        ),
+        day_refined=merge.day_refined,
+        vote_outcomes=merge.outcomes,
     )
+
+
+def _merged_event(merge: _Merge) -> VotingEvent:
+    """Return the event; what the first source leaves empty is filled from the next that has it."""
+    records, votes = merge.records, merge.votes
+    vetoed_by = _first((record.vetoed_by for record in records), ())
+    return replace(
+        merge.first,
+        session=_first((record.session for record in records), ""),
+        votes=votes,
+        agreeing={
+            state: number
+            for record in records
+            for state, number in record.agreeing.items()
+            if record.votes.get(state) == votes.get(state)
+        },
+        cast_as={
+            state: name for record in reversed(records) for state, name in record.cast_as.items()
+        },
+        date=merge.date_source.date,
+        date_precision=merge.date_source.date_precision,
+        records_non_voting=any(record.records_non_voting for record in records),
+        vote_on=_first((record.vote_on for record in records), None),
+        meeting=_first((record.meeting for record in records), ""),
+        source_symbol=_first((record.source_symbol for record in records), ""),
+        source_number=_first((record.source_number for record in records), ""),
+        description=_first((record.description for record in records), ""),
+        topics=tuple(sorted({topic for record in records for topic in record.topics})),
+        important=any(record.important for record in records),
+        library_record=_first((record.library_record for record in records), ""),
+        drafts=_first((record.drafts for record in records), ()),
+        committee_report=_first((record.committee_report for record in records), ""),
+        agenda=_first((record.agenda for record in records), ()),
+        vote_notes=_first((record.vote_notes for record in records), ()),
+        recorded_in=_first((record.recorded_in for record in records), ""),
+        # Votes that another source holds are facts, so a vote was taken.
+        without_vote=any(record.without_vote for record in records) and not votes,
+        outcome=_first((record.outcome for record in records), None),
+        # A veto is a vote against; where another vote is accepted, that is a discrepancy already.
+        vetoed_by=tuple(state for state in vetoed_by if votes.get(state) == VoteOption.NO),
+    )
+
+
+def _with_resolution(event: VotingEvent, records: Iterable[VotingEvent]) -> VotingEvent:
+    """Return an event whose resolution has the merged values too."""
+    if not event.decides:
+        return event
+    titles = (record.decides.title for record in records if record.decides)
+    decides = replace(
+        event.decides,
+        title=_first(titles, ""),
+        topics=event.topics,
+        session=event.session,
+        date=event.date,
+        date_precision=event.date_precision,
+        library_record=event.library_record,
+    )
+    return replace(event, decides=decides)
+
+
+def _first(values: Iterable[T], default: T) -> T:
+    """Return the first value that is not empty."""
+    return next(filter(None, values), default)
 
 
 def _outcome(accepted: VoteOption | None, option: VoteOption) -> VoteOutcome:
@@ -192,24 +233,42 @@ def _outcome(accepted: VoteOption | None, option: VoteOption) -> VoteOutcome:
     return "merged" if accepted == option else "discrepant"
 
 
-def _same_date(one: VotingEvent, other: VotingEvent) -> bool:
-    if "month" in (one.date_precision, other.date_precision):
-        return one.date[:7] == other.date[:7]
-    return one.date == other.date
+def _same_date(first: VotingEvent, second: VotingEvent) -> bool:
+    if "month" in (first.date_precision, second.date_precision):
+        return first.date[:7] == second.date[:7]
+    return first.date == second.date
 
 
 def _discrepancy(
-    one: VotingEvent, other: VotingEvent, aspect: str, accepted: str, told: str
+    event: VotingEvent, other: VotingEvent, aspect: str, accepted: str, differing: str
 ) -> Discrepancy:
     return Discrepancy(
-        key=f"{one.key}-{aspect}-{other.source}",
+        key=f"{event.key}-{aspect}-{other.source}",
         aspect=aspect,
-        concerns=(("event", one.key),),
+        concerns=(("event", event.key),),
         accepted=accepted,
-        accepted_from=(one.source,),
-        other=told,
+        accepted_from=(event.source,),
+        other=differing,
         other_from=(other.source,),
-        description=f"{one.name}: {aspect} {accepted} or {told}",
+        description=f"{event.name}: {aspect} {accepted} or {differing}",
+    )
+
+
+def _total_discrepancy(
+    merged: MergedEvent, tally: ReportedTally, option: VoteOption, reported: int
+) -> Discrepancy:
+    event, recorded, words = merged.event, merged.event.count(option), option.label
+    return Discrepancy(
+        key=f"{tally.key}-{words.replace(' ', '-')}",
+        aspect="total",
+        concerns=(("event", event.key), ("report", tally.key)),
+        accepted=f"{recorded} {words}",
+        accepted_from=merged.recorded_by[:1],
+        other=f"{reported} {words}",
+        other_from=(tally.source,),
+        description=(
+            f"{event.name}: the record has {recorded} {words}, the report says {reported}"
+        ),
     )
 
 
@@ -217,20 +276,20 @@ def _vote_discrepancy(
     event: VotingEvent,
     state: str,
     accepted_from: str,
-    told: VoteOption,
-    other_from: str,
-    *concerned: tuple[str, str],
+    reported: VoteOption,
+    reported_by: str,
+    *concerns: tuple[str, str],
 ) -> Discrepancy:
     recorded = event.votes[state]
     return Discrepancy(
-        key=f"{event.key}-vote-{state}-{other_from}",
+        key=f"{event.key}-vote-{state}-{reported_by}",
         aspect="vote",
-        concerns=(("event", event.key), ("vote", f"{event.key}/{state}"), *concerned),
+        concerns=(("event", event.key), ("vote", f"{event.key}/{state}"), *concerns),
         accepted=recorded.label,
         accepted_from=(accepted_from,),
-        other=told.label,
-        other_from=(other_from,),
+        other=reported.label,
+        other_from=(reported_by,),
         description=(
-            f"{event.name}: {state} is recorded as {recorded.label}, told as {told.label}"
+            f"{event.name}: {state} is recorded as {recorded.label}, told as {reported.label}"
         ),
     )
