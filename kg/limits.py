@@ -185,6 +185,9 @@ PUBLISH_RETRY_SECONDS: Final = 1.0
 
 # Sources
 
+#: seconds: how long a download of a source waits for a connection, or for the next bytes.
+DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0
+
 
 def as_markdown() -> str:
     """Return the tables of limits, one for each heading, for the documentation."""

@@ -1,29 +1,40 @@
-"""Downloading sources, their checksums verified where they are known."""
+"""Downloading sources and verifying their checksums, where they are known."""
 
 from __future__ import annotations
 
 import hashlib
-import urllib.error
-import urllib.request
+import ssl
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
+
+import httpx
 
 import kg
 from kg.errors import FetchError
+from kg.limits import DOWNLOAD_TIMEOUT_SECONDS
 from kg.sources.loader import RegisteredSource, RemoteFile
 
-_TIMEOUT: Final = 60
-_BLOCK: Final = 1 << 16
-_START: Final = 64
+#: Bytes at the start of a file that tell a page from data.
+_START_BYTES: Final = 64
+#: Redirects that a download follows.
+_MAX_REDIRECTS: Final = 10
 
 #: Called with the name of a file, the bytes received so far, and their total if it is known.
-Told = Callable[[str, int, int | None], None]
+Progress = Callable[[str, int, int | None], None]
+
+
+class _Received(NamedTuple):
+    """What arrived: its size in bytes, its first bytes, and its checksum."""
+
+    size: int
+    start: bytes
+    sha256: str
 
 
 def fetch(
-    source: RegisteredSource, folder: Path, told: Told, base_url: str | None = None
+    source: RegisteredSource, folder: Path, report: Progress, base_url: str | None = None
 ) -> list[Path]:
     """Download the files of a source that are not there yet, or are not what they should be.
 
@@ -43,7 +54,7 @@ def fetch(
                 path = folder / file.name
                 url = f"{base_url.rstrip('/')}/{file.name}" if base_url else file.url
                 try:
-                    _download(url, path, file, told)
+                    _download(url, path, file, report)
                 except FetchError as error:
                     raise FetchError(f"{error}{_by_hand(file, source.name)}") from error
             paths.append(path)
@@ -65,51 +76,70 @@ def is_complete(file: RemoteFile, path: Path) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
 
 
-def _download(url: str, path: Path, file: RemoteFile, told: Told) -> None:
-    request = urllib.request.Request(url, headers={"User-Agent": f"un-votes-kg/{kg.__version__}"})  # noqa: S310
+def _download(url: str, path: Path, file: RemoteFile, report: Progress) -> None:
     # A name that no pattern matches: what is left of a broken download is no file of the source.
     part = path.with_name("download.part")
-    digest = hashlib.sha256()
-    start = b""
-    received = 0
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer, part.open("wb") as stream:  # noqa: S310
-            status = answer.status
-            length = answer.headers.get("Content-Length")
-            while block := answer.read(_BLOCK):
-                start = start or block[:_START]
-                stream.write(block)
-                digest.update(block)
-                received += len(block)
-                told(path.name, received, int(length) if length else None)
-        if file.sha256 and digest.hexdigest() != file.sha256:
-            raise FetchError(
-                f"{url}: not the file expected: SHA-256 {digest.hexdigest()}, "
-                f"expected {file.sha256}"
-            )
-        if not file.sha256:
-            _check_unknown(url, status, start, received, length)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        with _client() as client, client.stream("GET", url) as response:
+            if not response.is_success:
+                reason = f"{response.status_code}: {response.reason_phrase}"
+                raise FetchError(f"HTTP Error {reason}")
+            received = _save(response, part, lambda size, total: report(path.name, size, total))
+        _check(file, response.status_code, received)
+    except (httpx.HTTPError, httpx.InvalidURL, FetchError) as error:
         part.unlink(missing_ok=True)
         raise FetchError(f"{url}: {error}") from error
-    except FetchError:
-        part.unlink(missing_ok=True)
-        raise
     part.replace(path)
 
 
-def _check_unknown(url: str, status: int, start: bytes, received: int, length: str | None) -> None:
-    """Check what can be checked of a file whose checksum is not known."""
-    if status == HTTPStatus.ACCEPTED or not received:
-        size = f"{received} bytes" if received else "nothing"
+def _client() -> httpx.Client:
+    """Return a client that takes files as they are, and trusts whom the system trusts."""
+    return httpx.Client(
+        headers={"User-Agent": f"un-votes-kg/{kg.__version__}", "Accept-Encoding": "identity"},
+        follow_redirects=True,
+        max_redirects=_MAX_REDIRECTS,
+        timeout=DOWNLOAD_TIMEOUT_SECONDS,
+        verify=ssl.create_default_context(),
+    )
+
+
+def _save(
+    response: httpx.Response, path: Path, report: Callable[[int, int | None], None]
+) -> _Received:
+    """Write the body of a response into a file."""
+    length = response.headers.get("Content-Length")
+    digest = hashlib.sha256()
+    start = b""
+    size = 0
+    with path.open("wb") as stream:
+        try:
+            for chunk in response.iter_raw():
+                start += chunk[: _START_BYTES - len(start)]
+                stream.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
+                report(size, int(length) if length else None)
+        except httpx.RemoteProtocolError as error:
+            of = f"{size} of {length} bytes" if length else f"{size} bytes, before the end"
+            raise FetchError(f"the connection ended after {of}") from error
+    return _Received(size, start, digest.hexdigest())
+
+
+def _check(file: RemoteFile, status: int, received: _Received) -> None:
+    """Check the checksum of a file, or what can be checked where none is known."""
+    if file.sha256:
+        if received.sha256 != file.sha256:
+            raise FetchError(
+                f"not the file expected: SHA-256 {received.sha256}, expected {file.sha256}"
+            )
+        return
+    if status == HTTPStatus.ACCEPTED or not received.size:
+        size = f"{received.size} bytes" if received.size else "nothing"
         raise FetchError(
-            f"{url}: the site answered {status} with {size} instead of the file: it lets only "
-            "browsers in"
+            f"the site answered {status} with {size} instead of the file: it lets only browsers in"
         )
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise FetchError(f"{url}: the site answered with a page instead of the file")
-    if length and received != int(length):
-        raise FetchError(f"{url}: the connection ended after {received} of {length} bytes")
+    if received.start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise FetchError("the site answered with a page instead of the file")
 
 
 def _by_hand(file: RemoteFile, name: str) -> str:
