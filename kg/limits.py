@@ -166,6 +166,13 @@ REMOTE_CONNECT_SECONDS: Final = 5.0
 
 # SPARQL
 
+#: characters: length of a query that is considered for the columnar engine; parsing a longer one
+#: takes longer than it may save.
+PARSED_QUERY_MAX_CHARACTERS: Final = 20_000
+#: levels: nesting of groups and expressions in a query that is considered for the columnar engine,
+#: well below the recursion limit of Python.
+PARSED_QUERY_MAX_DEPTH: Final = 40
+
 # Releases
 
 #: releases: how many stay on disk, the current one included; a server may still read an earlier

@@ -34,6 +34,7 @@ from kg.engine.messages import (
 )
 from kg.errors import QueryError
 from kg.sparql import evaluation
+from kg.sparql.algebra import Term
 from kg.sparql.formats import RESULTS, Format, choose
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -113,9 +114,7 @@ class _Worker:
         while rest:
             rest = rest[os.write(self.pipe, rest) :]
 
-    def _evaluate_in_columns(
-        self, request: QueryRequest, parameters: Mapping[str, evaluation.Term]
-    ) -> None:
+    def _evaluate_in_columns(self, request: QueryRequest, parameters: Mapping[str, Term]) -> None:
         if self.columns is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
         if request.engine == "oxigraph":
@@ -131,9 +130,7 @@ class _Worker:
         # DuckDB keeps what it has read; the next query gets all of its memory nevertheless.
         sandbox.limit_memory(self.memory_mib)
 
-    def _evaluate_in_store(
-        self, request: QueryRequest, parameters: Mapping[str, evaluation.Term]
-    ) -> None:
+    def _evaluate_in_store(self, request: QueryRequest, parameters: Mapping[str, Term]) -> None:
         answer = evaluation.evaluate(self.store, request.query, request.dataset, parameters)
         response_format = choose(evaluation.formats_of(answer), request.format, request.accept)
         sender = _ResponseSender(self, response_format, request.content_coding, "oxigraph")

@@ -1,7 +1,7 @@
 """Evaluating queries in this process, without limits: for the command line and the workers.
 
-A result of pyoxigraph must be read in the thread it was made in, so an answer is evaluated and
-written out within one call.
+A result of pyoxigraph must be read in the thread that created it, so an answer is evaluated and
+written within one call.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ import pyoxigraph as ox
 
 from kg.errors import ForbiddenServiceError, QueryError
 from kg.rdf.vocabulary import BASE, PREFIXES
+from kg.sparql.algebra import Term
 from kg.sparql.formats import GRAPHS, RESULTS, Format
 from kg.sparql.service_guard import uses_service
 
-#: Why a query with SERVICE is refused.
+#: The message for a query with SERVICE.
 NO_SERVICE: Final = (
     "SERVICE is not allowed here: other endpoints are not called, or not in this spelling"
 )
 
 _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
-Term = ox.NamedNode | ox.Literal
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The graphs a query is asked of, by IRI; empty means those of the release."""
+    """The graphs of a query by IRI; empty means those of the release."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
 
 
 def term(value: str, datatype: str = "") -> Term:
-    """Return a literal of a datatype, or an IRI if none is given.
+    """Return a literal with a datatype, or an IRI if there is none.
 
     Raises:
-        ValueError: if it is no IRI.
+        ValueError: if the value is not a valid IRI.
     """
     return ox.Literal(value, datatype=ox.NamedNode(datatype)) if datatype else ox.NamedNode(value)
 
@@ -61,15 +61,15 @@ def evaluate(
     if uses_service(query):
         raise ForbiddenServiceError(NO_SERVICE)
     dataset = dataset or Dataset()
-    explicit = bool(dataset.default or dataset.named)
+    is_explicit = bool(dataset.default or dataset.named)
     try:
         default: list[_Graph] = [ox.NamedNode(iri) for iri in dataset.default]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset.named]
         answer: Answer = store.query(
             query,
             base_iri=BASE,
-            default_graph=default if explicit else None,
-            named_graphs=named if explicit else None,
+            default_graph=default if is_explicit else None,
+            named_graphs=named if is_explicit else None,
             substitutions={ox.Variable(name): term for name, term in (parameters or {}).items()},
         )
     except SyntaxError as error:
@@ -88,16 +88,16 @@ def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
     """Write an answer to a binary stream.
 
     Raises:
-        QueryError: if its evaluation fails on the way.
+        QueryError: if its evaluation fails before the end.
     """
-    form = written_in.oxigraph
+    target = written_in.oxigraph
     try:
         if isinstance(answer, ox.QueryTriples):
-            assert isinstance(form, ox.RdfFormat)
-            ox.serialize(answer, stream, form, prefixes=PREFIXES)
+            assert isinstance(target, ox.RdfFormat)
+            ox.serialize(answer, stream, target, prefixes=PREFIXES)
         else:
-            assert isinstance(form, ox.QueryResultsFormat)
-            answer.serialize(stream, form)
+            assert isinstance(target, ox.QueryResultsFormat)
+            answer.serialize(stream, target)
     except BrokenPipeError:
         raise
     except (ValueError, OSError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""The formats of answers and exports, each told once: name, media type, pyoxigraph's own format."""
+"""The one table of formats of answers and exports: names, media types, pyoxigraph's formats."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from kg.errors import NotAcceptableError
 
 @dataclass(frozen=True)
 class Format:
-    """A format that answers of a kind can be written in."""
+    """A format of answers."""
 
     name: str
     media_type: str
     extension: str
     #: The name under http://www.w3.org/ns/formats/.
     w3c_name: str
-    #: None for what people read, which the pages write.
+    #: None for formats that the pages write.
     oxigraph: QueryResultsFormat | RdfFormat | None
-    #: Further media types that ask for it.
-    also: tuple[str, ...] = ()
+    #: Other media types that clients ask for it by.
+    aliases: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -32,7 +32,7 @@ class Format:
         return self.media_type + ("; charset=utf-8" if charset else "")
 
 
-#: For SELECT and ASK; the first is what a client gets that accepts anything.
+#: For SELECT and ASK; the first is the default.
 RESULTS: Final = (
     Format(
         "json",
@@ -53,7 +53,7 @@ RESULTS: Final = (
     Format("csv", "text/csv", "csv", "SPARQL_Results_CSV", QueryResultsFormat.CSV),
     Format("tsv", "text/tab-separated-values", "tsv", "SPARQL_Results_TSV", QueryResultsFormat.TSV),
 )
-#: For CONSTRUCT and DESCRIBE; the first is what a client gets that accepts anything.
+#: For CONSTRUCT and DESCRIBE; the first is the default.
 GRAPHS: Final = (
     Format("turtle", "text/turtle", "ttl", "Turtle", RdfFormat.TURTLE, ("application/x-turtle",)),
     Format(
@@ -75,9 +75,10 @@ GRAPHS: Final = (
     Format("n3", "text/n3", "n3", "N3", RdfFormat.N3),
 )
 
-#: For people; offered where there are pages.
+#: Offered where there is a page.
 HTML: Final = Format("html", "text/html", "html", "", None, ("application/xhtml+xml",))
 
+#: For error messages.
 PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 
 #: For programs, where an answer is neither a result nor a graph.
@@ -85,26 +86,26 @@ JSON: Final = Format("json", "application/json", "json", "", None)
 
 
 def choose(formats: tuple[Format, ...], name: str, accept: str) -> Format:
-    """Return the format of a name, or without one what an Accept header asks for most.
+    """Return the format with a name or, without one, the format an Accept header prefers.
 
     Raises:
-        NotAcceptableError: if there is none; it lists what is offered.
+        NotAcceptableError: if there is none; the message lists the formats offered.
     """
-    found = by_name(formats, name) if name else negotiate(formats, accept)
-    if found is None:
-        offered = ", ".join(f"{one.name} ({one.media_type})" for one in formats)
+    chosen = by_name(formats, name) if name else negotiate(formats, accept)
+    if chosen is None:
+        offered = ", ".join(f"{offer.name} ({offer.media_type})" for offer in formats)
         raise NotAcceptableError(f"this can be answered in: {offered}")
-    return found
+    return chosen
 
 
 def by_name(formats: tuple[Format, ...], name: str) -> Format | None:
-    """Return the format of a name, or None."""
-    return next((one for one in formats if one.name == name), None)
+    """Return the format with a name, or None."""
+    return next((offer for offer in formats if offer.name == name), None)
 
 
 @functools.lru_cache(maxsize=1024)
 def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
-    """Return the format an Accept header asks for most (RFC 9110, 12.5.1), or None.
+    """Return the format an Accept header prefers (RFC 9110, 12.5.1), or None.
 
     An empty header accepts anything. Of media types with the same weight the more specific range
     wins, then the order of the table.
@@ -117,15 +118,17 @@ def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
     ranges = [_media_range(part) for part in accept.split(",") if part.strip()] or [("*/*", 1.0)]
     best: tuple[float, int, int] | None = None
     chosen = None
-    for index, one in enumerate(formats):
-        # The most specific range that covers the type gives its weight; other names of the
-        # format count only where they are spelled out.
-        covering = [(_specificity(r, one.media_type), weight) for r, weight in ranges]
-        asked = [max(covering)] + [(2, weight) for r, weight in ranges if r in one.also]
-        specificity, weight = max(asked, key=lambda pair: (pair[1] if pair[0] >= 0 else 0, pair))
+    for index, offer in enumerate(formats):
+        # The most specific range that covers the media type gives its weight; aliases count only
+        # if they are spelled out.
+        covering = [(_specificity(r, offer.media_type), weight) for r, weight in ranges]
+        requested = [max(covering)] + [(2, weight) for r, weight in ranges if r in offer.aliases]
+        specificity, weight = max(
+            requested, key=lambda pair: (pair[1] if pair[0] >= 0 else 0, pair)
+        )
         rank = (weight, specificity, -index)
         if specificity >= 0 and weight > 0 and (best is None or rank > best):
-            best, chosen = rank, one
+            best, chosen = rank, offer
     return chosen
 
 

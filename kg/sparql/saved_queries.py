@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import pyoxigraph as ox
 import yaml
@@ -21,10 +21,11 @@ from kg.errors import QueryError
 from kg.model.symbols import slug
 from kg.rdf import iris
 from kg.rdf.vocabulary import WIKIDATA_ENTITY, XSD
-from kg.sparql.evaluation import Term
+from kg.sparql.algebra import Term
+from kg.sparql.lexer import LexicalError, Token, tokenize
 
-_SELECT: Final = re.compile(r"\bSELECT\b([^{}]*?)\bWHERE\s*\{")
-_VARIABLE: Final = re.compile(r"\?(_\w+)")
+#: The keys of a parameter in the header, all of them required.
+_PARAMETER_KEYS: Final = ("name", "type", "pattern", "default", "description")
 
 
 def _event_key(value: str) -> str:
@@ -32,7 +33,7 @@ def _event_key(value: str) -> str:
     return value if re.fullmatch(r"[a-z-]+-\d+", value) else slug(value)
 
 
-#: What a value of each type of parameter becomes.
+#: By type of parameter: makes the term for a value.
 TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "state": lambda value: ox.NamedNode(iris.state(value)),
     "resolution": lambda value: ox.NamedNode(iris.resolution(value)),
@@ -94,7 +95,7 @@ class SavedQuery:
         """Return the terms of all parameters by variable, defaults where no value is given.
 
         Raises:
-            QueryError: if a value does not fit, or names no parameter.
+            QueryError: if a value does not match its pattern, or has no parameter.
         """
         known = [parameter.name for parameter in self.parameters]
         unknown = sorted(set(values) - set(known))
@@ -107,25 +108,25 @@ class SavedQuery:
 
 
 def parse(name: str, text: str) -> SavedQuery:
-    """Return a query with what its header says.
+    """Return a query with the metadata of its header.
 
     Raises:
-        QueryError: if the header is not as it should be.
+        QueryError: if the header is malformed.
     """
-    header = "\n".join(line[2:] for line in text.splitlines() if line.startswith("#+"))
+    lines = "\n".join(line[2:] for line in text.splitlines() if line.startswith("#+"))
     try:
-        said: Any = yaml.safe_load(header) or {}
+        header: object = yaml.safe_load(lines) or {}
     except yaml.YAMLError as error:
         raise QueryError(f"{name}: the header is not YAML ({error})") from error
-    if not isinstance(said, dict):
+    if not isinstance(header, dict):
         raise QueryError(f"{name}: the header is not a list of names and values")
     return SavedQuery(
         name=name,
         text=text,
-        summary=str(said.get("summary", "")),
-        description=str(said.get("description", "")),
-        tags=tuple(str(tag) for tag in said.get("tags", ())),
-        parameters=tuple(_parameter(name, one) for one in said.get("params", ())),
+        summary=str(header.get("summary", "")),
+        description=str(header.get("description", "")),
+        tags=tuple(str(tag) for tag in header.get("tags", ())),
+        parameters=tuple(_parameter(name, entry) for entry in header.get("params", ())),
     )
 
 
@@ -138,25 +139,51 @@ def library() -> dict[str, SavedQuery]:
 
 
 def with_values(text: str, terms: Mapping[str, Term]) -> str:
-    """Return the text of a saved query with terms for variables, as it can be sent anywhere.
+    """Return the text of a saved query with terms for variables, to be sent to any endpoint.
 
-    A parameter is named by every SELECT that it goes through, so VALUES stands in each of them.
+    A parameter is in the projection of every SELECT that it reaches, so each of these gets VALUES.
+
+    Raises:
+        QueryError: if the text is not SPARQL.
     """
+    if not terms:
+        return text
+    try:
+        tokens = tokenize(text)
+    except LexicalError as error:
+        raise QueryError(f"syntax error: {error}") from error
+    values: dict[int, str] = {}
+    for place, token in enumerate(tokens):
+        if token.is_word("SELECT"):
+            variables, brace = _projection(tokens[place + 1 :])
+            named = [name for name in variables if name in terms]
+            values[brace.end] = "".join(f" VALUES ?{name} {{ {terms[name]} }}" for name in named)
+    # From the end, so that the positions before stay right.
+    for position in sorted(values, reverse=True):
+        text = text[:position] + values[position] + text[position:]
+    return text
 
-    def filled(match: re.Match[str]) -> str:
-        given = [f"VALUES ?{name} {{ {terms[name]} }}" for name in _VARIABLE.findall(match[1])
-                 if name in terms]  # fmt: skip
-        return " ".join([match[0], *given])
 
-    return _SELECT.sub(filled, text)
+def _projection(tokens: list[Token]) -> tuple[list[str], Token]:
+    """Return the variables between SELECT and its group, and the brace that opens the group."""
+    variables, depth = dict[str, None](), 0
+    for token in tokens:
+        if token.is_mark("{") and depth == 0:
+            return list(variables), token
+        if token.is_mark("("):
+            depth += 1
+        elif token.is_mark(")"):
+            depth -= 1
+        elif token.kind == "var":
+            variables[token.text[1:]] = None
+    raise QueryError("syntax error: a SELECT without a group")
 
 
-def _parameter(query: str, said: Any) -> Parameter:
-    wanted = ("name", "type", "pattern", "default", "description")
-    missing = [key for key in wanted if not isinstance(said, dict) or key not in said]
-    if missing:
+def _parameter(query: str, entry: object) -> Parameter:
+    declared = entry if isinstance(entry, dict) else {}
+    if missing := [key for key in _PARAMETER_KEYS if key not in declared]:
         raise QueryError(f"{query}: a parameter lacks {', '.join(missing)}")
-    parameter = Parameter(*(str(said[key]) for key in wanted))
+    parameter = Parameter(*(str(declared[key]) for key in _PARAMETER_KEYS))
     if parameter.type not in TYPES:
         raise QueryError(
             f"{query}: parameter {parameter.name} is of type {parameter.type}; "

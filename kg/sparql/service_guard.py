@@ -1,12 +1,12 @@
-"""Telling a query that uses SERVICE from one that only contains the word.
+"""Whether a query uses SERVICE, or only contains the word.
 
-Oxigraph calls whatever address a SERVICE names and cannot be told not to, so such queries must not
-reach it. Searching for the word would refuse harmless queries, and a reader of our own would have
-to be wrong exactly where Oxigraph is: its grammar works on characters and goes back on its steps,
-so that ``SERVICESILENT<…>``, ``SERVICEex:a{`` and some spellings inside what looks like a text or
-an IRI are federation to it. So its own parser decides: a query uses SERVICE if it is valid, and no
-longer valid once the word is replaced, everywhere and in the same way, by another of the same
-length. In names, texts, IRIs and comments the other word is as good; as a keyword it is not.
+Oxigraph calls whatever address a SERVICE clause names and cannot be told not to, so such queries
+must not reach it. A search for the word would reject harmless queries, and a parser of our own
+would have to be wrong exactly where Oxigraph is: its grammar works on characters and backtracks, so
+that ``SERVICESILENT<…>``, ``SERVICEex:a{`` and some spellings inside what looks like a string or an
+IRI are federation to it. So its own parser decides: a query uses SERVICE if it is valid, and is no
+longer valid once the word is replaced everywhere, in the same way, by another word of the same
+length. In names, strings, IRIs and comments the other word is as good; as a keyword it is not.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ from kg.errors import QueryError
 from kg.rdf.vocabulary import BASE
 
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_EMPTY: Final = ox.Store()
+_EMPTY_STORE: Final = ox.Store()
 
 
 def check_syntax(query: str) -> None:
-    """Have Oxigraph parse a query, without evaluating it.
+    """Have Oxigraph parse a query without evaluating it.
 
-    The base IRI is the one that queries are evaluated with: a query that is malformed without a
-    base must not be taken for harmless.
+    The base IRI is the one of evaluation: a query that is malformed without a base must not be
+    taken to be harmless.
 
     Raises:
         QueryError: if it is malformed.
     """
-    # A term for a variable that is not projected is refused after parsing, before evaluation.
+    # A term for a variable that is not projected is an error after parsing, before evaluation.
     variable = "parsed"
     while variable in query:
         variable += "_"
     try:
-        _EMPTY.query(query, base_iri=BASE, substitutions={ox.Variable(variable): ox.Literal("")})
+        _EMPTY_STORE.query(
+            query, base_iri=BASE, substitutions={ox.Variable(variable): ox.Literal("")}
+        )
     except RuntimeError:
         return
     except SyntaxError as error:
@@ -58,12 +60,12 @@ def uses_service(query: str) -> bool:
     """
     if "service" not in query.lower() and "\\" not in query:
         return False
-    if _valid(query):
+    if _is_valid(query):
         return uses_keyword(query, "service")
     # SPARQL replaces code point escapes before anything else, Oxigraph only in texts and IRIs:
     # this query is malformed to it, but the answer should say why it is refused.
     decoded = _CODE_POINT.sub(_character, query)
-    return decoded != query and _valid(decoded) and uses_keyword(decoded, "service")
+    return decoded != query and _is_valid(decoded) and uses_keyword(decoded, "service")
 
 
 def uses_keyword(query: str, keyword: str) -> bool:
@@ -74,19 +76,19 @@ def uses_keyword(query: str, keyword: str) -> bool:
     >>> uses_keyword("SELECT ?from { ?s <http://example.org/from> ?from }", "from")
     False
     """
-    return keyword in query.lower() and not _valid(_without_word(query, keyword))
+    return keyword in query.lower() and not _is_valid(_without_word(query, keyword))
 
 
 def _without_word(query: str, keyword: str) -> str:
-    """Return a query with another word for a keyword, one that occurs nowhere in it."""
+    """Return a query with another word in place of a keyword, one that does not occur in it."""
     lower = query.lower()
-    # No letter of hexadecimal digits, which a percent sign before the word would make an escape.
+    # No hexadecimal digits: after a percent sign they would be an escape.
     words = map("".join, product("ghijklmnopqrstuwxyz", repeat=len(keyword)))
-    other = next(word for word in words if word not in lower)
+    substitute = next(word for word in words if word not in lower)
 
     def replace(match: re.Match[str]) -> str:
         # The case stays, so that names which differ only in case still differ.
-        pairs = zip(match[0], other, strict=True)
+        pairs = zip(match[0], substitute, strict=True)
         return "".join(new.upper() if old.isupper() else new for old, new in pairs)
 
     return re.sub(keyword, replace, query, flags=re.IGNORECASE | re.ASCII)
@@ -97,7 +99,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match[0]
 
 
-def _valid(query: str) -> bool:
+def _is_valid(query: str) -> bool:
     try:
         check_syntax(query)
     except QueryError:

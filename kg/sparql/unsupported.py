@@ -1,6 +1,6 @@
-"""Why a query is left to Oxigraph: every reason has a name and a sentence.
+"""What the columnar engine does not support: each reason has a name and a sentence.
 
-The list in docs/columnar.md is made from it (``python -m kg.sparql.unsupported``).
+The list in docs/columnar.md is generated from it (``python -m kg.sparql.unsupported``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Reason(Enum):
-    """A reason; its value says it in a sentence."""
+    """Why a query is left to Oxigraph; the value is a sentence for people."""
 
     NO_COLUMNS = (
         "The release has no file of columns, or one of another release or version of DuckDB."
@@ -53,7 +53,7 @@ class Reason(Enum):
 
 
 class UnsupportedQueryError(Exception):
-    """A query is left to Oxigraph, for a reason."""
+    """The columnar engine does not support a query; Oxigraph answers it."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
@@ -62,7 +62,7 @@ class UnsupportedQueryError(Exception):
 
 def as_markdown() -> str:
     """Return the list of reasons, for the documentation."""
-    return "".join(f"- `{one.name}`: {one.value}\n" for one in Reason)
+    return "".join(f"- `{reason.name}`: {reason.value}\n" for reason in Reason)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ from kg.errors import QueryError
 from kg.model.symbols import slug
 from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.release import release
-from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse
-from kg.sparql.service_guard import uses_service
+from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse, with_values
+from kg.sparql.service_guard import check_syntax, uses_service
 from tests.support.embedded_files import STATEMENTS, entries, table
 from tests.support.saved_queries import ask
 
@@ -523,6 +523,53 @@ def test_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> N
     )
     answer = ask(embedded_store, parse("echo", text), word=value)
     assert answer == [{"_word": value, "other": "1"}, {"_word": value, "other": "2"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT ?_s { }", "SELECT ?_s { VALUES ?_s { <urn:s> } }"),
+        ("SELECT ?_s WHERE { ?_s ?p ?o }", "SELECT ?_s WHERE { VALUES ?_s { <urn:s> } ?_s ?p ?o }"),
+        ("select distinct $_s\nwhere{ }", "select distinct $_s\nwhere{ VALUES ?_s { <urn:s> } }"),
+        (
+            "SELECT ?_s FROM <urn:g> WHERE { { SELECT ?_s ?o { ?_s ?p ?o } } }",
+            "SELECT ?_s FROM <urn:g> WHERE { VALUES ?_s { <urn:s> } "
+            "{ SELECT ?_s ?o { VALUES ?_s { <urn:s> } ?_s ?p ?o } } }",
+        ),
+        (
+            "SELECT ?_s { { SELECT ?o { ?s ?p ?o } } }",
+            "SELECT ?_s { VALUES ?_s { <urn:s> } { SELECT ?o { ?s ?p ?o } } }",
+        ),
+        (
+            "SELECT (EXISTS { ?s a ?c } AS ?e) ?_s # { \n{ }",
+            "SELECT (EXISTS { ?s a ?c } AS ?e) ?_s # { \n{ VALUES ?_s { <urn:s> } }",
+        ),
+        (
+            "SELECT (EXISTS { SELECT ?_s { ?_s a ?c } } AS ?e) ?_s { }",
+            "SELECT (EXISTS { SELECT ?_s { VALUES ?_s { <urn:s> } ?_s a ?c } } AS ?e) ?_s "
+            "{ VALUES ?_s { <urn:s> } }",
+        ),
+        (
+            "SELECT ?_s { ?_s ?p 'SELECT ?_s WHERE {' }",
+            "SELECT ?_s { VALUES ?_s { <urn:s> } ?_s ?p 'SELECT ?_s WHERE {' }",
+        ),
+        (
+            "# SELECT ?_s WHERE {\nSELECT ?o { ?_s <urn:SELECT> ?o }",
+            "# SELECT ?_s WHERE {\nSELECT ?o { ?_s <urn:SELECT> ?o }",
+        ),
+    ],
+)
+def test_values_stand_in_every_select_that_names_the_parameter(text: str, expected: str) -> None:
+    assert with_values(text, {"_s": ox.NamedNode("urn:s"), "_other": ox.Literal(1)}) == expected
+
+
+@each_query
+def test_a_query_with_values_is_valid_and_has_every_parameter(saved: SavedQuery) -> None:
+    terms = saved.bind({})
+    text = with_values(saved.text, terms)
+    check_syntax(text)
+    for name, value in terms.items():
+        assert f"VALUES ?{name} {{ {value} }}" in text
 
 
 @each_of_ours

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from kg.engine.federation import allowlist
 from kg.engine.federation.gateway import Gateway
 from kg.engine.federation.rewriter import RewrittenQuery, rewrite
-from kg.sparql.evaluation import Term, evaluate
+from kg.sparql.algebra import Term
+from kg.sparql.evaluation import evaluate
 
 
 def rewrite_in_process(

@@ -26,12 +26,12 @@ from kg.engine.columnar import database, functions, statistics
 from kg.engine.columnar.engine import ColumnarEngine
 from kg.engine.interface import Limits
 from kg.engine.local import LocalEngine
-from kg.limits import COLUMNAR_MIN_MEMORY_MIB
+from kg.limits import COLUMNAR_MIN_MEMORY_MIB, PARSED_QUERY_MAX_CHARACTERS
 from kg.rdf.vocabulary import PREFIXES
 from kg.release.release import require_current
 from kg.sparql import evaluation, unsupported
 from kg.sparql.formats import RESULTS, Format
-from kg.sparql.parser import MAX_LENGTH, parse
+from kg.sparql.parser import parse
 from kg.sparql.saved_queries import library
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 from tests.support.live import serving
@@ -257,7 +257,7 @@ def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> No
         ("SELECT * { FILTER " + "(" * 500 + "1" + ")" * 500 + "}", Reason.LENGTH),
         ("SELECT * " + "{" * 500 + "}" * 500, Reason.LENGTH),
         ("SELECT * { FILTER(" + "!" * 500 + "true) }", Reason.LENGTH),
-        ("SELECT * { " + "?s ?p ?o . " * MAX_LENGTH + "}", Reason.LENGTH),
+        ("SELECT * { " + "?s ?p ?o . " * PARSED_QUERY_MAX_CHARACTERS + "}", Reason.LENGTH),
         ("CONSTRUCT { ?s a ?o } { ?s a ?o }", Reason.QUERY_FORM),
         ("SELECT * FROM <urn:g> { ?s a ?o }", Reason.DATASET),
         ("SELECT * { GRAPH ?g { ?s a ?o } }", Reason.DATASET),

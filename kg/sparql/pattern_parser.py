@@ -1,0 +1,236 @@
+"""Parsing graph patterns: groups, triples, property paths, VALUES.
+
+https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import pyoxigraph as ox
+
+from kg.rdf.vocabulary import RDF
+from kg.sparql.algebra import (
+    Call,
+    Expression,
+    Extend,
+    Filter,
+    Join,
+    LeftJoin,
+    Minus,
+    Pattern,
+    Select,
+    Term,
+    Triple,
+    Union,
+    Values,
+    Var,
+)
+from kg.sparql.expression_parser import ExpressionParser
+from kg.sparql.lexer import Token
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
+
+#: A path in steps: predicates, each with whether it is inverse.
+_Path = list[tuple[str, bool]]
+
+
+class PatternParser(ExpressionParser):
+    """Parses graph patterns."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        super().__init__(tokens)
+        self._blank_nodes: dict[str, Var] = {}
+
+    @abstractmethod
+    def _parse_select(self) -> Select:
+        """Read a query or sub-query from SELECT on."""
+
+    def _parse_group(self) -> Pattern:
+        self._expect("{")
+        self._enter()
+        pattern: Pattern
+        if self._next_is("SELECT"):
+            pattern = self._parse_select()
+            self._expect("}")
+        else:
+            pattern = self._parse_group_elements()
+        self._leave()
+        return pattern
+
+    def _parse_group_elements(self) -> Pattern:
+        """Read a group up to its closing brace; its filters hold for the whole of it."""
+        pattern: Pattern = Join(())
+        condition: Expression | None = None
+        while not self._accept("}"):
+            if self._accept("FILTER"):
+                constraint = self._parse_primary()
+                condition = constraint if condition is None else Call("&&", (condition, constraint))
+            else:
+                pattern = self._parse_element(pattern)
+            self._accept(".")
+        return pattern if condition is None else Filter(pattern, condition)
+
+    def _parse_element(self, before: Pattern) -> Pattern:
+        """Read the next element of a group, and join it to the pattern before."""
+        if self._accept("OPTIONAL"):
+            right = self._parse_group()
+            if isinstance(right, Filter):
+                return LeftJoin(before, right.pattern, right.condition)
+            return LeftJoin(before, right, None)
+        if self._accept("MINUS"):
+            return Minus(before, self._parse_group())
+        if self._accept("BIND"):
+            name, expression = self._parse_alias()
+            return Extend(before, name, expression)
+        if self._accept("VALUES"):
+            return join(before, self._parse_values())
+        if self._next_is("{"):
+            parts = [self._parse_group()]
+            while self._accept("UNION"):
+                parts.append(self._parse_group())
+            return join(before, parts[0] if len(parts) == 1 else Union(tuple(parts)))
+        if self._next_is("GRAPH", "SERVICE"):
+            reason = Reason.DATASET if self._next_is("GRAPH") else Reason.SERVICE
+            raise UnsupportedQueryError(reason)
+        return join(before, *self._parse_triples())
+
+    def _parse_alias(self) -> tuple[str, Expression]:
+        """Read an expression with a name, in parentheses."""
+        self._expect("(")
+        expression = self._parse_expression()
+        self._expect("AS")
+        name = self._parse_variable()
+        self._expect(")")
+        return name, expression
+
+    # Triples
+
+    def _parse_triples(self) -> list[Pattern]:
+        triples: list[Pattern] = []
+        subject = self._parse_node(triples)
+        if isinstance(subject, ox.Literal):
+            raise UnsupportedQueryError(Reason.SYNTAX)
+        # Brackets that are not empty may stand alone.
+        if not triples or self._begins_path():
+            self._parse_properties(subject, triples)
+        return triples
+
+    def _parse_node(self, triples: list[Pattern]) -> Var | Term:
+        """Read a subject or an object; the triples in its brackets are added."""
+        if self._next_is("["):
+            return self._parse_brackets(triples)
+        if self._next_is("("):
+            raise UnsupportedQueryError(Reason.COLLECTION)
+        if self._next_kind() == "var":
+            return Var(self._parse_variable())
+        if self._next_kind() == "blank":
+            return self._blank_nodes.setdefault(self._advance().text, self._fresh_variable())
+        return self._parse_term()
+
+    def _parse_brackets(self, triples: list[Pattern]) -> Var:
+        self._expect("[")
+        self._enter()
+        node = self._fresh_variable()
+        if not self._accept("]"):
+            self._parse_properties(node, triples)
+            self._expect("]")
+        self._leave()
+        return node
+
+    def _parse_properties(self, subject: Var | Term, triples: list[Pattern]) -> None:
+        while True:
+            path = self._parse_path()
+            while True:
+                self._add_path(subject, path, self._parse_node(triples), triples)
+                if not self._accept(","):
+                    break
+            if not self._accept(";"):
+                return
+            while self._accept(";"):
+                pass
+            if self._next_is(".", "}", "]") or not self._begins_path():
+                return
+
+    def _add_path(
+        self, subject: Var | Term, path: _Path, target: Var | Term, triples: list[Pattern]
+    ) -> None:
+        """Add the triples of a path; fresh variables stand between its steps."""
+        for number, (predicate, is_inverse) in enumerate(path, 1):
+            end = target if number == len(path) else self._fresh_variable()
+            triples.append(
+                Triple(end, predicate, subject) if is_inverse else Triple(subject, predicate, end)
+            )
+            subject = end
+
+    # Property paths
+
+    def _begins_path(self) -> bool:
+        return self._next_kind() in {"iri", "name", "var"} or self._next_is("A", "^", "(", "!")
+
+    def _parse_path(self) -> _Path:
+        """Read a sequence of predicates and inverse predicates."""
+        if self._next_kind() == "var":
+            raise UnsupportedQueryError(Reason.PREDICATE)
+        path = self._parse_path_step()
+        while self._accept("/"):
+            path += self._parse_path_step()
+        if self._next_is("|"):
+            raise UnsupportedQueryError(Reason.PATH)
+        return path
+
+    def _parse_path_step(self) -> _Path:
+        is_inverse = self._accept("^")
+        if self._accept("("):
+            self._enter()
+            path = self._parse_path()
+            self._expect(")")
+            self._leave()
+        elif self._accept("A"):
+            path = [(RDF.type, False)]
+        elif self._next_kind() in {"iri", "name"}:
+            path = [(self._parse_iri().value, False)]
+        else:
+            raise UnsupportedQueryError(Reason.PATH)
+        if self._next_is("*", "+", "?"):
+            raise UnsupportedQueryError(Reason.PATH)
+        if is_inverse:
+            path = [(predicate, not was_inverse) for predicate, was_inverse in reversed(path)]
+        return path
+
+    # VALUES
+
+    def _parse_values(self) -> Values:
+        is_single = self._next_kind() == "var"
+        if is_single:
+            names = [self._parse_variable()]
+        else:
+            self._expect("(")
+            names = []
+            while not self._accept(")"):
+                names.append(self._parse_variable())
+        self._expect("{")
+        rows: list[tuple[Term | None, ...]] = []
+        while not self._accept("}"):
+            row = [self._parse_data_value()] if is_single else self._parse_data_row()
+            if len(row) != len(names):
+                raise UnsupportedQueryError(Reason.SYNTAX)
+            rows.append(tuple(row))
+        return Values(tuple(names), tuple(rows))
+
+    def _parse_data_row(self) -> list[Term | None]:
+        self._expect("(")
+        row: list[Term | None] = []
+        while not self._accept(")"):
+            row.append(self._parse_data_value())
+        return row
+
+    def _parse_data_value(self) -> Term | None:
+        return None if self._accept("UNDEF") else self._parse_term()
+
+
+def join(before: Pattern, *more: Pattern) -> Pattern:
+    """Return a join of patterns; joins of joins become one."""
+    parts = before.parts if isinstance(before, Join) else (before,)
+    for pattern in more:
+        parts += pattern.parts if isinstance(pattern, Join) else (pattern,)
+    return Join(parts)
