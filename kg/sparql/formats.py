@@ -78,7 +78,7 @@ GRAPHS: Final = (
 #: Offered where there is a page.
 HTML: Final = Format("html", "text/html", "html", "", None, ("application/xhtml+xml",))
 
-#: For error messages.
+#: Plain text, for clients other than browsers.
 PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 
 #: For programs, where an answer is neither a result nor a graph.
