@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import duckdb
 
-from kg.release.export.tables import TABLES
+from kg.release.export.table_schema import TABLES
 
 #: Columns, and rows as DuckDB returns them.
 Table = tuple[list[str], list[tuple[Any, ...]]]

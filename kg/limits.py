@@ -179,6 +179,9 @@ PARSED_QUERY_MAX_DEPTH: Final = 40
 #: one, and an operator may return to it.
 RELEASES_KEPT: Final = 3
 
+#: memory: how much DuckDB may take to write Parquet files; the tables stream through it.
+EXPORT_MEMORY: Final = "512MB"
+
 #: seconds: how long a request of `kg publish` may take; the server counts all triples in one.
 PUBLISH_REQUEST_SECONDS: Final = 1800.0
 

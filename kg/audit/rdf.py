@@ -28,11 +28,11 @@ from kg.rdf.vocabulary import (
 from kg.release.release import Release
 
 
-def turtle(found: Audit, release: Release) -> bytes:
+def turtle(audit: Audit, release: Release) -> bytes:
     """Return an audit of a release as Turtle."""
     store = release.open_store()
     graph = ox.Store()
-    lines = [*_measurements(found), *_rows(found)]
+    lines = [*_measurements(audit), *_rows(audit)]
     graph.load("".join(lines), ox.RdfFormat.N_TRIPLES)
     kind = ox.NamedNode(UNV.Discrepancy)
     for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), kind, ox.DefaultGraph()):
@@ -43,33 +43,39 @@ def turtle(found: Audit, release: Release) -> bytes:
     return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=PREFIXES) or b""
 
 
-def _measurements(found: Audit) -> Iterator[str]:
-    for check in found.checks():
-        key = kebab(check.what)
+def _measurements(audit: Audit) -> Iterator[str]:
+    for check in audit.checks():
+        key = kebab(check.name)
         metric, node = thing("metric", key), thing("measurement", key)
         yield from about(metric, RDF.type, f"<{DQV.Metric}>")
-        yield from about(metric, RDFS.label, text(check.what))
+        yield from about(metric, RDFS.label, text(check.name))
         yield from about(node, RDF.type, f"<{DQV.QualityMeasurement}>")
         yield from about(node, DQV.isMeasurementOf, f"<{metric}>")
         yield from about(node, DQV.computedOn, f"<{DATASET}>")
-        yield from about(node, DQV.value, typed(check.found, XSD.integer))
+        yield from about(node, DQV.value, typed(check.count, XSD.integer))
         if check.example:
             yield from about(node, RDFS.comment, text(check.example))
 
 
-def _rows(found: Audit) -> Iterator[str]:
-    for row in found.refused:
-        told = f"{row.value}: expected {row.expected}"
-        yield from _row(row.source, row.file, row.row, f"refused: {row.problem}", told)
-    for ruled in found.read_by_rule:
-        told = f"{ruled.value} read as {ruled.read_as}"
-        yield from _row(ruled.source, ruled.file, ruled.row, f"read by rule: {ruled.rule}", told)
+def _rows(audit: Audit) -> Iterator[str]:
+    for row in audit.rejected:
+        comment = f"{row.value}: expected {row.expected}"
+        yield from _row(row.source, row.file, row.row, f"refused: {row.problem}", comment)
+    for normalized in audit.normalized:
+        comment = f"{normalized.value} read as {normalized.read_as}"
+        yield from _row(
+            normalized.source,
+            normalized.file,
+            normalized.row,
+            f"read by rule: {normalized.rule}",
+            comment,
+        )
 
 
-def _row(source: str, file: str, number: int, kind: str, told: str) -> Iterator[str]:
+def _row(source: str, file: str, number: int, kind: str, comment: str) -> Iterator[str]:
     this = thing("row", f"{source}-{number}")
     yield from about(this, RDF.type, f"<{CSVW.Row}>")
     yield from about(this, CSVW.rownum, typed(number, XSD.integer))
     yield from about(this, DCTERMS.source, plain(file))
     yield from about(this, DCTERMS.type, plain(kind))
-    yield from about(this, RDFS.comment, text(told))
+    yield from about(this, RDFS.comment, text(comment))

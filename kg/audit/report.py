@@ -16,10 +16,10 @@ from kg.release.manifest import REPLACED_DAYS, Manifest
 from kg.release.release import Release
 
 _DISCREPANCIES = """
-SELECT ?kind ?told ?accepted (GROUP_CONCAT(DISTINCT ?acceptedTitle; separator="; ") AS ?by)
+SELECT ?kind ?description ?accepted (GROUP_CONCAT(DISTINCT ?acceptedTitle; separator="; ") AS ?by)
     ?other (GROUP_CONCAT(DISTINCT ?otherTitle; separator="; ") AS ?against)
 WHERE {
-  ?discrepancy a unv:Discrepancy ; unv:aspect ?aspect ; rdfs:label ?told ;
+  ?discrepancy a unv:Discrepancy ; unv:aspect ?aspect ; rdfs:label ?description ;
     unv:acceptedValue ?accepted ; unv:otherValue ?other ;
     unv:acceptedFrom/dcterms:title ?acceptedTitle ; unv:otherFrom/dcterms:title ?otherTitle .
   OPTIONAL { ?discrepancy unv:concerns ?event . ?event a unv:VotingEvent }
@@ -28,8 +28,8 @@ WHERE {
   BIND (IF(?aspect = "membership", "outside membership", IF(?own, "printed total",
     CONCAT(IF(BOUND(?report), "reported ", "recorded "), ?aspect))) AS ?kind)
 }
-GROUP BY ?discrepancy ?kind ?told ?accepted ?other
-ORDER BY ?kind ?told
+GROUP BY ?discrepancy ?kind ?description ?accepted ?other
+ORDER BY ?kind ?description
 """
 
 _WARNINGS = f"""
@@ -42,7 +42,7 @@ SELECT ?message ?focus ?value WHERE {{
 }} ORDER BY ?message ?focus
 """
 
-#: What is checked, in the order it is told; the names are those of ``_DISCREPANCIES``.
+#: The kinds of discrepancies in the order of the report, named as in ``_DISCREPANCIES``.
 _DIFFERENCES: Final = {
     "recorded vote": "votes that sources record differently",
     "recorded date": "dates that sources record differently",
@@ -59,10 +59,10 @@ _SYMBOL_NOTE: Final = "symbols kept: "
 
 @dataclass(frozen=True)
 class Difference:
-    """One discrepancy in words; ``kind`` says what differs, and who from whom."""
+    """One discrepancy in words; ``kind`` is what differs, between which kinds of sources."""
 
     kind: str
-    told: str
+    description: str
     accepted: str
     accepted_from: str
     other: str
@@ -70,38 +70,47 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Check:
-    """How often something was found, with an example (empty for none)."""
+class ShaclWarning:
+    """A warning of SHACL; focus node and value as SPARQL returns them."""
 
-    what: str
-    found: int
+    message: str
+    focus: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """The number of cases of one kind, with an example (empty if there are none)."""
+
+    name: str
+    count: int
     example: str
 
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything a release says of its own doubts."""
+    """What does not fit in a release, with its manifest."""
 
     differences: list[Difference]
-    warnings: list[tuple[str, str, str]]
-    refused: list[RejectedRow]
-    read_by_rule: list[NormalizedRow]
+    warnings: list[ShaclWarning]
+    rejected: list[RejectedRow]
+    normalized: list[NormalizedRow]
     manifest: Manifest
 
     def checks(self) -> list[Check]:
-        """Return what was checked, with how often something was found."""
+        """Return the checks with their counts."""
         return [
             *self._differences(),
             *self._symbols(),
-            *self._refused(),
-            *self._rules(),
+            *self._rejected(),
+            *self._normalized(),
             Check(REPLACED_DAYS, self.manifest.count(REPLACED_DAYS), ""),
         ]
 
     def _differences(self) -> Iterator[Check]:
-        for kind, what in _DIFFERENCES.items():
-            told = [one.told for one in self.differences if one.kind == kind]
-            yield Check(what, len(told), told[0] if told else "")
+        for kind, name in _DIFFERENCES.items():
+            descriptions = [item.description for item in self.differences if item.kind == kind]
+            yield Check(name, len(descriptions), descriptions[0] if descriptions else "")
 
     def _symbols(self) -> Iterator[Check]:
         for source in self.manifest.sources:
@@ -110,17 +119,17 @@ class Audit:
                     reason = note.removeprefix(_SYMBOL_NOTE)
                     yield Check(f"symbols of {source.name} not read: {reason}", count, "")
 
-    def _refused(self) -> Iterator[Check]:
-        counts = Counter(row.problem for row in self.refused)
+    def _rejected(self) -> Iterator[Check]:
+        counts = Counter(row.problem for row in self.rejected)
         for problem in sorted(counts):
-            first = next(row for row in self.refused if row.problem == problem)
+            first = next(row for row in self.rejected if row.problem == problem)
             example = f"{first.file}, row {first.row}: {first.value}"
             yield Check(f"rows refused: {problem}", counts[problem], example)
 
-    def _rules(self) -> Iterator[Check]:
-        counts = Counter(row.rule for row in self.read_by_rule)
+    def _normalized(self) -> Iterator[Check]:
+        counts = Counter(row.rule for row in self.normalized)
         for rule in sorted(counts):
-            first = next(row for row in self.read_by_rule if row.rule == rule)
+            first = next(row for row in self.normalized if row.rule == rule)
             example = f"{first.file}, row {first.row}: {first.value} as {first.read_as}"
             yield Check(f"rows read by a rule: {rule}", counts[rule], example)
 
@@ -134,9 +143,9 @@ def audit(release: Release) -> Audit:
     store = release.open_store()
     return Audit(
         differences=[Difference(*row) for row in _rows(store, _DISCREPANCIES)],
-        warnings=[(row[0], row[1], row[2]) for row in _rows(store, _WARNINGS)],
-        refused=row_lists.read(RejectedRow, release.path / row_lists.REJECTED_FILE),
-        read_by_rule=row_lists.read(NormalizedRow, release.path / row_lists.NORMALIZED_FILE),
+        warnings=[ShaclWarning(*row) for row in _rows(store, _WARNINGS)],
+        rejected=row_lists.read(RejectedRow, release.path / row_lists.REJECTED_FILE),
+        normalized=row_lists.read(NormalizedRow, release.path / row_lists.NORMALIZED_FILE),
         manifest=release.manifest(),
     )
 

@@ -55,14 +55,14 @@ def _show(report: Audit, shown: int | None) -> None:
     table = Table("Checked", "Found", "For example", header_style="bold", box=None)
     table.columns[1].justify = "right"
     for check in report.checks():
-        table.add_row(check.what, f"{check.found:,}", check.example)
+        table.add_row(check.name, f"{check.count:,}", check.example)
     OUT.print(table)
     OUT.print(accounts(report.manifest))
     section(
         "Discrepancies",
         [
             (
-                f"{one.kind}: {one.told}",
+                f"{one.kind}: {one.description}",
                 f"in the graph: {one.accepted} ({one.accepted_from})",
                 f"otherwise: {one.other} ({one.other_from})",
             )
@@ -72,7 +72,7 @@ def _show(report: Audit, shown: int | None) -> None:
     )
     section(
         "Warnings of SHACL",
-        [(message, f"at {focus} {value}") for message, focus, value in report.warnings],
+        [(warning.message, f"at {warning.focus} {warning.value}") for warning in report.warnings],
         shown,
     )
     section(
@@ -82,7 +82,7 @@ def _show(report: Audit, shown: int | None) -> None:
                 f"{row.file}, row {row.row}: {row.problem}: {row.value}",
                 f"expected {row.expected}",
             )
-            for row in report.refused
+            for row in report.rejected
         ],
         shown,
     )
@@ -90,7 +90,7 @@ def _show(report: Audit, shown: int | None) -> None:
         "Rows read by a rule",
         [
             (f"{row.file}, row {row.row}: {row.value}", f"read as {row.read_as}: {row.rule}")
-            for row in report.read_by_rule
+            for row in report.normalized
         ],
         shown,
     )
@@ -119,14 +119,23 @@ def _print_csv(report: Audit) -> None:
     writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
     for one in report.differences:
         writer.writerow(
-            (one.kind, one.told, one.accepted, one.accepted_from, one.other, one.other_from)
+            (one.kind, one.description, one.accepted, one.accepted_from, one.other, one.other_from)
         )
-    for message, focus, value in report.warnings:
-        writer.writerow(("warning", message, "", "", f"{focus} {value}".strip(), "SHACL"))
-    for row in report.refused:
+    for warning in report.warnings:
+        writer.writerow(
+            (
+                "warning",
+                warning.message,
+                "",
+                "",
+                f"{warning.focus} {warning.value}".strip(),
+                "SHACL",
+            )
+        )
+    for row in report.rejected:
         where = f"{row.file}, row {row.row}"
         writer.writerow((row.problem, where, row.expected, "", row.value, row.source))
-    for ruled in report.read_by_rule:
+    for ruled in report.normalized:
         where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
         writer.writerow(("read by rule", where, ruled.read_as, "", ruled.value, ruled.source))
     click.echo(stream.getvalue(), nl=False)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from kg.errors import KgError
-from kg.release.export import FILES, File
+from kg.release.export import FILES, ExportFile
 from kg.release.manifest import Manifest
 from kg.release.release import Release
 from kg.settings import Dumps
@@ -47,7 +47,7 @@ _HEADERS: Final = {
 _LISTING: Final = """\
 <table>
 <thead>
-<tr><th scope="col">File</th><th scope="col">Holds</th><th scope="col">Bytes</th></tr>
+<tr><th scope="col">ExportFile</th><th scope="col">Holds</th><th scope="col">Bytes</th></tr>
 </thead>
 <tbody>
 {rows}
@@ -80,7 +80,7 @@ def refusal(manifest: Manifest, setting: Dumps) -> str:
     return f"This service offers no dumps: {named} may not be passed on, as far as is known."
 
 
-def offered(release: Release, setting: Dumps) -> list[File]:
+def offered(release: Release, setting: Dumps) -> list[ExportFile]:
     """Return the files that are offered of a release.
 
     Raises:
@@ -89,7 +89,7 @@ def offered(release: Release, setting: Dumps) -> list[File]:
     return [] if refusal(release.manifest(), setting) else _files(release)
 
 
-def _files(release: Release) -> list[File]:
+def _files(release: Release) -> list[ExportFile]:
     return [file for name, file in FILES.items() if (release.dumps / name).is_file()]
 
 
@@ -154,7 +154,7 @@ def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
     )
 
 
-def _row(folder: Path, file: File) -> str:
+def _row(folder: Path, file: ExportFile) -> str:
     size = (folder / file.name).stat().st_size
     link = f'<a href="{escape(file.name)}">{escape(file.name)}</a>'
     return f"<tr><td>{link}</td><td>{escape(file.holds)}</td><td>{size:,}</td></tr>"

@@ -21,8 +21,8 @@ from kg.rdf.vocabulary import BASE, RDF, UNV, XSD
 from kg.release.export import DICTIONARY_FILE, FILES, TERMS_FILE, export
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, write_csv
-from kg.release.export.rows import Rows, iri_of, short
-from kg.release.export.tables import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
+from kg.release.export.row_reader import RowReader, iri_of, short_value
+from kg.release.export.table_schema import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
 from kg.release.release import require_current
 from tests.support.releases import with_manifest
 
@@ -36,7 +36,7 @@ def query(folder: Path, text: str) -> list[tuple[object, ...]]:
 
 
 def count(store: ox.Store, table: Table) -> int:
-    kind = ox.NamedNode(iri_of(table.term))
+    kind = ox.NamedNode(iri_of(table.ontology_class))
     return sum(1 for _ in store.quads_for_pattern(None, ox.NamedNode(RDF.type), kind, FACTS))
 
 
@@ -94,8 +94,8 @@ def test_the_votes_count_up_to_the_tally(dump: Path) -> None:
 
 def test_votes_are_those_of_the_nodes(dump: Path, embedded_store: ox.Store) -> None:
     """They are read from the direct properties; by their paths they come out the same."""
-    rows = Rows(embedded_store)
-    by_path = sorted(rows._row(VOTES, this) for this in rows._things(VOTES.term))
+    rows = RowReader(embedded_store)
+    by_path = sorted(rows._row(VOTES, this) for this in rows._things(VOTES.ontology_class))
     assert by_path == sorted(list(row.values()) for row in read_csv(dump / "votes.csv.gz"))
 
 
@@ -162,7 +162,7 @@ def test_agreement_is_there_as_soon_as_the_release_has_it(tmp_path: Path) -> Non
 
     for first, second, year in (("IND", "YUG-FR", 2001), ("CHN", "IND", 2019)):
         this = iris.thing("agreement", f"{first}-{second}-{year}")
-        add(this, "rdf:type", ox.NamedNode(iri_of(AGREEMENT.term)))
+        add(this, "rdf:type", ox.NamedNode(iri_of(AGREEMENT.ontology_class)))
         for key in (second, first):
             add(this, "unv:between", ox.NamedNode(iris.state(key)))
         for term, value in (("year", year), ("sharedVotes", 67), ("identicalVotes", 5)):
@@ -173,10 +173,10 @@ def test_agreement_is_there_as_soon_as_the_release_has_it(tmp_path: Path) -> Non
     add(event, "dcterms:description", ox.Literal('Say "yes",\r\nor | no', language="en"))
     add(event, "dcterms:description", ox.Literal("Oui", language="fr"))
 
-    rows = Rows(store)
+    rows = RowReader(store)
     for table in (AGREEMENT, EVENTS):
         source = tmp_path / f"{table.name}.csv.gz"
-        write_csv(table, rows.of(table), source)
+        write_csv(table, rows.rows(table), source)
         convert_to_parquet(table, source, tmp_path / f"{table.name}.parquet")
     assert query(tmp_path, "SELECT * FROM {agreement}") == [
         ("CHN", "IND", 2019, 67, 5),
@@ -187,13 +187,13 @@ def test_agreement_is_there_as_soon_as_the_release_has_it(tmp_path: Path) -> Non
     ]
     add(event, "dcterms:identifier", ox.Literal("a|b"))
     with pytest.raises(KgError, match=r"'\|' in an item of identifiers"):
-        list(rows.of(EVENTS))
+        list(rows.rows(EVENTS))
 
 
 def test_terms_are_shortened_to_what_tells_them_apart() -> None:
-    assert short(ox.NamedNode(iris.state("YUG-FR"))) == "YUG-FR"
-    assert short(ox.NamedNode(UNV.Yes)) == "Yes"
-    assert short(ox.NamedNode("http://www.wikidata.org/entity/Q1")).endswith("entity/Q1")
+    assert short_value(ox.NamedNode(iris.state("YUG-FR"))) == "YUG-FR"
+    assert short_value(ox.NamedNode(UNV.Yes)) == "Yes"
+    assert short_value(ox.NamedNode("http://www.wikidata.org/entity/Q1")).endswith("entity/Q1")
 
 
 def dictionary_columns() -> Iterator[tuple[str, list[str]]]:

@@ -530,8 +530,8 @@ def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
     assert manifest.read_by_rule == 2
     assert manifest.discrepancies == {"total": 2}
     found = audit(made)
-    assert [row.value for row in found.read_by_rule] == ["ms_vote 'y'", "ms_vote 'Y'"]
-    assert [row.value for row in found.refused] == ["AN (PERU)"]
+    assert [row.value for row in found.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
+    assert [row.value for row in found.rejected] == ["AN (PERU)"]
     store = made.open_store()
     assert count(store, "?v unv:castAs 'UNITED STATES'") == 1
     assert count(store, "?t a unv:ReportedTally ; unv:abstentionCount 7 ; unv:yesCount 1") == 1

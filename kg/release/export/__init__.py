@@ -1,4 +1,4 @@
-"""Dumps of a release: RDF and tables, with their dictionary and the terms of the sources.
+"""Dumps of a release: RDF and tables, with their dictionary and the licence terms of the sources.
 
 Contract A4. Two exports of one release are the same byte for byte.
 """
@@ -17,9 +17,9 @@ from kg.errors import KgError
 from kg.rdf.vocabulary import PREFIXES
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, gzipped, write_csv
-from kg.release.export.rows import Rows
-from kg.release.export.tables import TABLES
-from kg.release.export.terms import terms
+from kg.release.export.licence_terms import licence_terms
+from kg.release.export.row_reader import RowReader
+from kg.release.export.table_schema import TABLES
 from kg.release.release import Release
 
 FORMATS: Final = ("nquads", "turtle", "csv", "parquet")
@@ -28,7 +28,7 @@ DICTIONARY_FILE: Final = "DICTIONARY.md"
 
 
 @dataclass(frozen=True)
-class File:
+class ExportFile:
     """A file that an export may write."""
 
     name: str
@@ -38,38 +38,38 @@ class File:
     rdf: bool = False
 
 
-_NQUADS: Final = File(
+_NQUADS: Final = ExportFile(
     "un-votes.nq.gz", "application/gzip", "everything, as N-Quads", rdf=True
 )  # fmt: skip
-_TURTLE: Final = File(
+_TURTLE: Final = ExportFile(
     "un-votes.ttl.gz",
     "application/gzip",
     "the facts, without ontology, shapes and report, as Turtle",
     rdf=True,
 )
 #: Every file there may be in an export, by name.
-FILES: Final[dict[str, File]] = {
-    one.name: one
-    for one in (
+FILES: Final[dict[str, ExportFile]] = {
+    file.name: file
+    for file in (
         _NQUADS,
         _TURTLE,
-        *(File(f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV") for t in TABLES),
+        *(ExportFile(f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV") for t in TABLES),
         *(
-            File(
+            ExportFile(
                 f"{t.name}.parquet",
                 "application/vnd.apache.parquet",
                 f"{t.name}, as Parquet",
             )
             for t in TABLES
         ),
-        File(DICTIONARY_FILE, "text/markdown; charset=utf-8", "what each column means"),
-        File(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
+        ExportFile(DICTIONARY_FILE, "text/markdown; charset=utf-8", "what each column means"),
+        ExportFile(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
     )
 }
 
 
 def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]:
-    """Write a release to a folder in some formats, with its terms, and return the files.
+    """Write a release to a folder in some formats, with its licence terms, and return the files.
 
     Raises:
         KgError: if the folder cannot be written, or a value is not of its column's type.
@@ -93,20 +93,20 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
             written.append(folder / DICTIONARY_FILE)
             written[-1].write_text(dictionary(), encoding="utf-8")
         written.append(folder / TERMS_FILE)
-        written[-1].write_text(terms(release.manifest(), store), encoding="utf-8")
+        written[-1].write_text(licence_terms(release.manifest(), store), encoding="utf-8")
     except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
     return written
 
 
 def _write_tables(store: ox.Store, folder: Path, formats: set[str]) -> list[Path]:
-    rows, written = Rows(store), []
+    reader, written = RowReader(store), []
     with TemporaryDirectory(dir=folder, prefix=".tables-") as temporary:
         for table in TABLES:
             name = f"{table.name}.csv.gz"
             # Parquet is made of the CSV file, which otherwise is not kept.
             csv_file = (folder if "csv" in formats else Path(temporary)) / name
-            write_csv(table, rows.of(table), csv_file)
+            write_csv(table, reader.rows(table), csv_file)
             if "csv" in formats:
                 written.append(csv_file)
             if "parquet" in formats:

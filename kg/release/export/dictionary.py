@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from kg import resources
 from kg.rdf.vocabulary import BASE, RDFS
-from kg.release.export.rows import iri_of
-from kg.release.export.tables import SEPARATOR, TABLES, Column, Table, label
+from kg.release.export.row_reader import iri_of
+from kg.release.export.table_schema import SEPARATOR, TABLES, Column, Table, type_name
 
 
 def dictionary() -> str:
@@ -24,7 +24,7 @@ def dictionary() -> str:
         f"state with the key K is <{BASE}id/state/K>. Terms are those of the ontology.",
     ]
     for table in TABLES:
-        lines += ["", f"## {table.name}", "", _meaning(table.term, "", comments), ""]
+        lines += ["", f"## {table.name}", "", _meaning(table.ontology_class, "", comments), ""]
         lines += ["| column | type | meaning | term |", "|---|---|---|---|"]
         lines += [_line(table, column, comments) for column in table.columns]
     return "\n".join(lines) + "\n"
@@ -33,8 +33,13 @@ def dictionary() -> str:
 def _line(table: Table, column: Column, comments: dict[str, str]) -> str:
     # What the row is about has been explained above its columns.
     meaning = _meaning(column.path[-1], column.note, comments) if column.path else column.note
-    term = table.key_of(column)
-    cells = (column.name, label(column), meaning.replace("|", "\\|"), f"[{term}]({iri_of(term)})")
+    term = table.ontology_term(column)
+    cells = (
+        column.name,
+        type_name(column),
+        meaning.replace("|", "\\|"),
+        f"[{term}]({iri_of(term)})",
+    )
     return f"| {' | '.join(cells)} |"
 
 

@@ -8,18 +8,16 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, cast
 
 from kg.errors import KgError
-from kg.release.export.tables import SEPARATOR, Table
-
-#: Memory of DuckDB; what it converts streams through.
-_MEMORY: Final = "512MB"
+from kg.limits import EXPORT_MEMORY
+from kg.release.export.table_schema import SEPARATOR, Table
 
 
 @contextmanager
 def replaced(path: Path) -> Iterator[Path]:
-    """Provide a path to write to; it gets its name when it is whole, and is removed if not."""
+    """Provide a path to write to; it is renamed when complete, and removed after an error."""
     part = path.with_name(path.name + ".part")
     try:
         yield part
@@ -40,7 +38,7 @@ def gzipped(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_csv(table: Table, rows: Iterable[list[str]], path: Path) -> None:
-    """Write a table as CSV by gzip, with a header; what is not known is empty."""
+    """Write a table as CSV by gzip, with a header; unknown values are empty."""
     with (
         gzipped(path) as stream,
         io.TextIOWrapper(stream, encoding="utf-8", newline="") as text,
@@ -70,7 +68,7 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
     )
     with replaced(target) as part, duckdb.connect(config={"threads": 1}) as database:
         # It reads one file and writes another; whatever a table held, nothing else is in reach.
-        database.execute(f"SET memory_limit = '{_MEMORY}'; SET temp_directory = ''")
+        database.execute(f"SET memory_limit = '{EXPORT_MEMORY}'; SET temp_directory = ''")
         database.execute(f"SET allowed_paths = [{_text(source)}, {_text(part)}]")
         database.execute("SET enable_external_access = false; SET lock_configuration = true")
         # The names in it are ours, and paths are quoted.

@@ -1,4 +1,4 @@
-"""The terms of a release's sources: what stands beside a dump, and whether it may be passed on."""
+"""The licence terms of a release's sources, in the file beside a dump."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ _SOURCES: Final = """
       OPTIONAL { ?source unv:redistributable ?redistributable }
     } ORDER BY ?title ?source
 """
-#: Of a loaded source, by what the manifest says.
+#: What the manifest says of a loaded source.
 _REDISTRIBUTION: Final = {
     True: "redistribution allowed",
     False: "redistribution not allowed",
     None: "not known whether redistribution is allowed",
 }
-_SAID: Final = {
+#: What the graph says of a source that facts name.
+_PERMISSION: Final = {
     "true": "may be redistributed",
     "false": "may not be redistributed itself; facts and short quotations only",
 }
 
 
-def terms(manifest: Manifest, store: ox.Store) -> str:
-    """Return the terms of a release's sources, in Markdown."""
+def licence_terms(manifest: Manifest, store: ox.Store) -> str:
+    """Return the licence terms of a release's sources, in Markdown."""
     if manifest.withheld:
         names = ", ".join(source.name for source in manifest.withheld)
         judgement = (
@@ -51,14 +52,14 @@ def terms(manifest: Manifest, store: ox.Store) -> str:
         allowed = _REDISTRIBUTION[entry.redistributable]
         lines.append(f"- {entry.name}: {entry.title}: {entry.licence} ({allowed})")
     lines += ["", "The sources that the facts name, as far as their terms are known:", ""]
-    found = store.query(_SOURCES, prefixes=PREFIXES)
-    assert isinstance(found, ox.QuerySolutions)
-    for source, title, publisher, rights, redistributable in found:
+    rows = store.query(_SOURCES, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)
+    for source, title, publisher, rights, redistributable in rows:
         assert isinstance(source, ox.NamedNode)
         assert isinstance(title, ox.Literal)
-        said = [term.value for term in (publisher, rights) if isinstance(term, ox.Literal)]
+        remarks = [term.value for term in (publisher, rights) if isinstance(term, ox.Literal)]
         if isinstance(redistributable, ox.Literal):
-            said.append(_SAID[redistributable.value])
+            remarks.append(_PERMISSION[redistributable.value])
         key = source.value.rpartition("/")[2]
-        lines.append(f"- {key}: {title.value}" + (f" ({'; '.join(said)})" if said else ""))
+        lines.append(f"- {key}: {title.value}" + (f" ({'; '.join(remarks)})" if remarks else ""))
     return "\n".join(lines) + "\n"

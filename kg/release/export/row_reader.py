@@ -14,10 +14,18 @@ import pyoxigraph as ox
 from kg.errors import KgError
 from kg.rdf import iris
 from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, RDF, UNV
-from kg.release.export.tables import AGREEMENT, EVENTS, SEPARATOR, STATES, VOTES, Column, Table
+from kg.release.export.table_schema import (
+    AGREEMENT,
+    EVENTS,
+    SEPARATOR,
+    STATES,
+    VOTES,
+    Column,
+    Table,
+)
 
 _FACTS: Final = ox.DefaultGraph()
-_Thing = ox.NamedNode | ox.Literal
+_Node = ox.NamedNode | ox.Literal
 
 
 def iri_of(term: str) -> str:
@@ -26,25 +34,25 @@ def iri_of(term: str) -> str:
     return PREFIXES[prefix] + name
 
 
-class Rows:
+class RowReader:
     """Reads the rows of each table from a store; values are texts as in the CSV file."""
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
-        self._linked: dict[tuple[_Thing, str], list[_Thing]] = {}
+        self._linked: dict[tuple[_Node, str], list[_Node]] = {}
 
-    def of(self, table: Table) -> Iterator[list[str]]:
+    def rows(self, table: Table) -> Iterator[list[str]]:
         """Yield the rows of a table: events by date, their votes by state, others by key.
 
         Raises:
-            KgError: if an item of a list holds what stands between items.
+            KgError: if an item of a list contains the separator.
         """
         if table is VOTES:
             yield from self._votes()
         elif table is AGREEMENT:
             yield from self._observations()
         else:
-            for this in self._events() if table is EVENTS else self._things(table.term):
+            for this in self._events() if table is EVENTS else self._things(table.ontology_class):
                 yield self._row(table, this)
 
     def _row(self, table: Table, this: ox.NamedNode) -> list[str]:
@@ -53,28 +61,28 @@ class Rows:
         near = {step: self._objects(this, step) for step in steps}
         return [self._cell(column, this, near) for column in table.columns]
 
-    def _cell(self, column: Column, this: ox.NamedNode, near: dict[str, list[_Thing]]) -> str:
+    def _cell(self, column: Column, this: ox.NamedNode, near: dict[str, list[_Node]]) -> str:
         if not column.path:
-            return this.value if column.whole_iri else short(this)
-        found = near[column.path[0]]
+            return this.value if column.whole_iri else short_value(this)
+        nodes = near[column.path[0]]
         for step in column.path[1:]:
-            found = [far for one in found for far in self._linked_objects(one, step)]
-        values = sorted({short(one) for one in found})
+            nodes = [object_ for node in nodes for object_ in self._linked_objects(node, step)]
+        values = sorted({short_value(node) for node in nodes})
         if column.is_list:
             if any(SEPARATOR in value for value in values):
                 raise KgError(f"{this.value}: {SEPARATOR!r} in an item of {column.name}: {values}")
             return SEPARATOR.join(values)
         return values[column.index] if column.index < len(values) else ""
 
-    def _objects(self, this: _Thing, term: str) -> list[_Thing]:
+    def _objects(self, this: _Node, term: str) -> list[_Node]:
         if not isinstance(this, ox.NamedNode):
             return []
         quads = self._store.quads_for_pattern(this, ox.NamedNode(iri_of(term)), None, _FACTS)
-        found = [quad.object for quad in quads if isinstance(quad.object, _Thing)]
-        return [one for one in found if _language(one) == "en"] or found
+        objects = [quad.object for quad in quads if isinstance(quad.object, _Node)]
+        return [object_ for object_ in objects if _language(object_) == "en"] or objects
 
-    def _linked_objects(self, this: _Thing, term: str) -> list[_Thing]:
-        """Return the same of what many rows refer to, remembered."""
+    def _linked_objects(self, this: _Node, term: str) -> list[_Node]:
+        """Return the same for a node that many rows refer to, from a cache."""
         key = (this, term)
         if key not in self._linked:
             self._linked[key] = self._objects(this, term)
@@ -84,12 +92,14 @@ class Rows:
         """Return the things of a class in the order of their IRIs."""
         kind = ox.NamedNode(iri_of(term))
         quads = self._store.quads_for_pattern(None, ox.NamedNode(RDF.type), kind, _FACTS)
-        found = [quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)]
-        return sorted(found, key=lambda one: one.value)
+        subjects = [quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)]
+        return sorted(subjects, key=lambda subject: subject.value)
 
     def _events(self) -> list[ox.NamedNode]:
         dates = self._values("unv:date")
-        return sorted(self._things(EVENTS.term), key=lambda one: (dates[one.value], one.value))
+        return sorted(
+            self._things(EVENTS.ontology_class), key=lambda event: (dates[event.value], event.value)
+        )
 
     def _values(self, term: str) -> dict[str, str]:
         """Return the value of a property for everything that has it, by IRI."""
@@ -100,7 +110,7 @@ class Rows:
         quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(term)), None, _FACTS)
         for quad in quads:
             if isinstance(quad.subject, ox.NamedNode):
-                yield quad.subject.value, short(quad.object)
+                yield quad.subject.value, short_value(quad.object)
 
     def _votes(self) -> Iterator[list[str]]:
         """Yield the votes from the direct properties of events.
@@ -108,15 +118,15 @@ class Rows:
         The validated release holds each vote as a node too; reading these takes five times as
         long. Only what few of the nodes say besides is looked up there.
         """
-        codes = {state.value: self._code(state) for state in self._things(STATES.term)}
-        known = {"event", "state", "iso3", "option"}
-        besides = {
+        codes = {state.value: self._code(state) for state in self._things(STATES.ontology_class)}
+        direct = {"event", "state", "iso3", "option"}
+        further = {
             column.name: self._values(column.path[0])
             for column in VOTES.columns
-            if column.name not in known
+            if column.name not in direct
         }
         for this in self._events():
-            event = short(this)
+            event = short_value(this)
             positions = [
                 (state.value, terms.individual)
                 for terms in OPTION_TERMS.values()
@@ -130,7 +140,7 @@ class Rows:
                     "option": option_iri.removeprefix(UNV.iri),
                 }
                 vote = iris.vote(event, cells["state"])
-                cells |= {name: values.get(vote, "") for name, values in besides.items()}
+                cells |= {name: values.get(vote, "") for name, values in further.items()}
                 yield [cells[column.name] for column in VOTES.columns]
 
     def _observations(self) -> Iterator[list[str]]:
@@ -138,42 +148,42 @@ class Rows:
 
         There may be a million of them; looking each up takes twice as long.
         """
-        things = self._things(AGREEMENT.term)
-        places = {one.value: place for place, one in enumerate(things)}
+        things = self._things(AGREEMENT.ontology_class)
+        row_of = {thing.value: row for row, thing in enumerate(things)}
         columns: list[list[str]] = []
-        told: dict[str, list[list[str]]] = {}
+        values_of: dict[str, list[list[str]]] = {}
         for column in AGREEMENT.columns:
             (step,) = column.path
-            if step not in told:
-                told[step] = [[] for _ in things]
+            if step not in values_of:
+                values_of[step] = [[] for _ in things]
                 for subject, value in self._pairs(step):
-                    if subject in places:
-                        told[step][places[subject]].append(value)
-                for values in told[step]:
+                    if subject in row_of:
+                        values_of[step][row_of[subject]].append(value)
+                for values in values_of[step]:
                     values.sort()
             columns.append(
                 [
                     values[column.index] if column.index < len(values) else ""
-                    for values in told[step]
+                    for values in values_of[step]
                 ]
             )
         yield from map(list, zip(*columns, strict=True))
 
     def _code(self, state: ox.NamedNode) -> str:
-        return next((short(one) for one in self._objects(state, "unv:iso3")), "")
+        return next((short_value(code) for code in self._objects(state, "unv:iso3")), "")
 
 
-def short(one: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple) -> str:
+def short_value(node: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple) -> str:
     """Return a literal's text, the key of a thing, the name of a term of ours, or another IRI."""
-    if isinstance(one, ox.NamedNode):
-        parsed = iris.parse(one.value)
-        return parsed[1] if parsed else one.value.removeprefix(UNV.iri)
-    return one.value if isinstance(one, ox.Literal) else str(one)
+    if isinstance(node, ox.NamedNode):
+        parsed = iris.parse(node.value)
+        return parsed[1] if parsed else node.value.removeprefix(UNV.iri)
+    return node.value if isinstance(node, ox.Literal) else str(node)
 
 
 def _direct(iri: str) -> str:
     return "unv:" + iri.removeprefix(UNV.iri)
 
 
-def _language(one: _Thing) -> str | None:
-    return one.language if isinstance(one, ox.Literal) else None
+def _language(node: _Node) -> str | None:
+    return node.language if isinstance(node, ox.Literal) else None

@@ -1,7 +1,7 @@
 """The tables of an export: which columns they have, and which term each column comes from.
 
 This is the one place that names columns. What a column means is read from the ontology
-(``dictionary.py``), where its values are found from its path (``rows.py``).
+(``dictionary.py``), where its values are found from its path (``row_reader.py``).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 #: Types of columns, as DuckDB names them.
-Type = Literal["VARCHAR", "DATE", "INTEGER", "BOOLEAN", "VARCHAR[]"]
+ColumnType = Literal["VARCHAR", "DATE", "INTEGER", "BOOLEAN", "VARCHAR[]"]
 
-#: Between the items of a list in a CSV file.
+#: The separator of the items of a list in a CSV file.
 SEPARATOR: Final = "|"
 
 
@@ -27,7 +27,7 @@ class Column:
 
     name: str
     path: tuple[str, ...]
-    type: Type = "VARCHAR"
+    type: ColumnType = "VARCHAR"
     note: str = ""
     index: int = 0
     whole_iri: bool = False
@@ -43,12 +43,12 @@ class Table:
     """A table with one row for each thing of a class."""
 
     name: str
-    term: str
+    ontology_class: str
     columns: tuple[Column, ...]
 
-    def key_of(self, column: Column) -> str:
-        """Return the term that a column comes from."""
-        return column.path[-1] if column.path else self.term
+    def ontology_term(self, column: Column) -> str:
+        """Return the term of the ontology that a column comes from."""
+        return column.path[-1] if column.path else self.ontology_class
 
 
 _SOURCES: Final = Column(
@@ -146,9 +146,9 @@ AGREEMENT: Final = Table(
 TABLES: Final = (EVENTS, VOTES, STATES, AGREEMENT)
 
 
-def label(column: Column) -> str:
+def type_name(column: Column) -> str:
     """Return the name of a column's type as the dictionary gives it."""
-    names: dict[Type, str] = {
+    names: dict[ColumnType, str] = {
         "VARCHAR": "string",
         "DATE": "date",
         "INTEGER": "integer",
