@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kg.rdf.iris import thing
-from kg.rdf.vocabulary import XSD
+from kg.rdf.vocabulary import LABEL_LANGUAGE, XSD
 
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _DATE_TYPES: Final = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
 
 
-def text(value: str, language: str = "en") -> str:
+def text(value: str, language: str = LABEL_LANGUAGE) -> str:
     """Return a literal with a language tag."""
     return f'"{value.translate(_ESCAPES)}"@{language}'
 

@@ -105,6 +105,9 @@ SD: Final = Namespace(
 )
 FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")
 
+#: The language of labels, titles and descriptions, as a language tag; a resource has exactly one
+#: label in it.
+LABEL_LANGUAGE: Final = "en"
 #: The United Nations, the organization states are members of.
 UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError
 from kg.rdf import iris
-from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, RDF, UNV
+from kg.rdf.vocabulary import LABEL_LANGUAGE, OPTION_TERMS, PREFIXES, RDF, UNV
 from kg.release.export.table_schema import (
     AGREEMENT,
     EVENTS,
@@ -79,7 +79,7 @@ class RowReader:
             return []
         quads = self._store.quads_for_pattern(this, ox.NamedNode(iri_of(term)), None, _FACTS)
         objects = [quad.object for quad in quads if isinstance(quad.object, _Node)]
-        return [object_ for object_ in objects if _language(object_) == "en"] or objects
+        return [object_ for object_ in objects if _language(object_) == LABEL_LANGUAGE] or objects
 
     def _linked_objects(self, this: _Node, term: str) -> list[_Node]:
         """Return the same for a node that many rows refer to, from a cache."""

@@ -11,6 +11,7 @@ from fastapi import Request
 from markupsafe import Markup
 
 from kg.rdf import iris
+from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.http_error import HttpError
 from kg.web.pages.agreement import PairAgreement, agreement
 from kg.web.pages.components.charts import Series, lines
@@ -124,7 +125,7 @@ async def _differing_votes(
               VALUES ?event {{ {values} }} ?event rdfs:label ?label .
               OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
               OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-                FILTER(LANG(?title) = "en") }}
+                FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
             }}
             """
         ),

@@ -9,6 +9,7 @@ from fastapi import Request
 
 import kg
 from kg.engine.interface import Engine
+from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.release import Release
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
@@ -39,6 +40,7 @@ class PageContext:
         self._templates.globals |= {
             "version": kg.__version__,
             "positions": POSITIONS,
+            "label_language": LABEL_LANGUAGE,
             "label_of_term": label_of_term,
             "comment_on_term": comment_on_term,
             "short_name": short_name,

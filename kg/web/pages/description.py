@@ -14,7 +14,18 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.rdf.vocabulary import BASE, DATASET, DCTERMS, FOAF, RDF, RDFS, SKOS, UNV, VOID
+from kg.rdf.vocabulary import (
+    BASE,
+    DATASET,
+    DCTERMS,
+    FOAF,
+    LABEL_LANGUAGE,
+    RDF,
+    RDFS,
+    SKOS,
+    UNV,
+    VOID,
+)
 from kg.web.pages.ontology_terms import full_name
 from kg.web.pages.queries import QueryRunner, iri_list, iri_text
 from kg.web.pages.urls import fallback_label
@@ -200,7 +211,7 @@ def _names(labels: list[ox.Triple]) -> dict[str, str]:
 def _best_label(properties: Mapping[str, Sequence[Term]]) -> str:
     for term in LABELS:
         labels = [label for label in properties.get(term, ()) if isinstance(label, ox.Literal)]
-        english = [label.value for label in labels if label.language in {None, "en"}]
+        english = [label.value for label in labels if label.language in {None, LABEL_LANGUAGE}]
         if labels:
             return english[0] if english else labels[0].value
     return ""

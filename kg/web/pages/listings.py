@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import Request
 
-from kg.rdf.vocabulary import DCTERMS, SKOS, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
@@ -61,7 +61,7 @@ async def body_page(queries: QueryRunner, iri: str) -> dict[str, object]:
               {{ SELECT ?session (COUNT(?event) AS ?n) (MIN(?date) AS ?first) (MAX(?date) AS ?last)
                  WHERE {{ ?session a unv:Session ; unv:body {body} .
                    ?event unv:session ?session ; unv:date ?date }} GROUP BY ?session }}
-              ?session rdfs:label ?label FILTER(LANG(?label) = "en")
+              ?session rdfs:label ?label FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
             }} ORDER BY DESC(?first) ?label
             """
         ),
@@ -77,11 +77,11 @@ async def all_topics(queries: QueryRunner) -> list[Row]:
         KgError: if the engine cannot answer.
     """
     return await queries.rows(
-        """
-        SELECT ?topic ?label ?n WHERE {
-          { SELECT ?topic (COUNT(?thing) AS ?n) WHERE { ?thing dcterms:subject ?topic }
-            GROUP BY ?topic }
-          ?topic skos:prefLabel ?label FILTER(LANG(?label) = "en")
-        } ORDER BY DESC(?n) ?label
+        f"""
+        SELECT ?topic ?label ?n WHERE {{
+          {{ SELECT ?topic (COUNT(?thing) AS ?n) WHERE {{ ?thing dcterms:subject ?topic }}
+            GROUP BY ?topic }}
+          ?topic skos:prefLabel ?label FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+        }} ORDER BY DESC(?n) ?label
         """
     )

@@ -12,7 +12,7 @@ from typing import Final
 
 from fastapi import Request
 
-from kg.rdf.vocabulary import DCTERMS, PROV, SKOS, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
@@ -141,9 +141,9 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
             f"""
             SELECT ?text ?part ?position ?title ?description WHERE {{ {pattern}
               OPTIONAL {{ ?part unv:position ?position }}
-              OPTIONAL {{ ?part dcterms:title ?title FILTER(LANG(?title) = "en") }}
+              OPTIONAL {{ ?part dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
               OPTIONAL {{ ?part dcterms:description ?description
-                FILTER(LANG(?description) = "en") }}
+                FILTER(LANG(?description) = "{LABEL_LANGUAGE}") }}
             }} ORDER BY ?position ?part
             """
         ),
@@ -151,7 +151,7 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
             f"""
             SELECT ?part ?topic ?label WHERE {{ {pattern}
               ?part dcterms:subject ?topic . ?topic skos:prefLabel ?label
-              FILTER(LANG(?label) = "en")
+              FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
             }} ORDER BY ?label
             """
         ),
@@ -163,7 +163,7 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
               {{ ?correspondence unv:otherText ?part ; unv:oneText ?other }}
               ?correspondence unv:relation ?relation ; dcterms:description ?reason .
               ?other rdfs:label|dcterms:title ?label .
-              FILTER(LANG(?label) = "en" && LANG(?reason) = "en")
+              FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?reason) = "{LABEL_LANGUAGE}")
             }} ORDER BY ?relation ?other
             """
         ),
@@ -187,15 +187,15 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
 
 async def _proposals(queries: QueryRunner) -> list[Proposal]:
     rows = await queries.rows(
-        """
-        SELECT ?proposal ?title ?date ?state ?name ?points WHERE {
-          { SELECT ?proposal (COUNT(?point) AS ?points) WHERE { ?proposal unv:hasPoint ?point }
-            GROUP BY ?proposal }
-          ?proposal dcterms:title ?title FILTER(LANG(?title) = "en")
-          OPTIONAL { ?proposal dcterms:date ?date }
-          OPTIONAL { ?proposal unv:proposedBy ?state . ?state rdfs:label ?name
-            FILTER(LANG(?name) = "en") }
-        } ORDER BY ?date ?proposal ?name
+        f"""
+        SELECT ?proposal ?title ?date ?state ?name ?points WHERE {{
+          {{ SELECT ?proposal (COUNT(?point) AS ?points) WHERE {{ ?proposal unv:hasPoint ?point }}
+            GROUP BY ?proposal }}
+          ?proposal dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}")
+          OPTIONAL {{ ?proposal dcterms:date ?date }}
+          OPTIONAL {{ ?proposal unv:proposedBy ?state . ?state rdfs:label ?name
+            FILTER(LANG(?name) = "{LABEL_LANGUAGE}") }}
+        }} ORDER BY ?date ?proposal ?name
         """
     )
     proposals: dict[str, Proposal] = {}
@@ -212,12 +212,13 @@ async def _proposals(queries: QueryRunner) -> list[Proposal]:
 async def _texts(queries: QueryRunner) -> dict[str, str]:
     """Return the titles, or symbols, of all texts with parts in the graph."""
     rows = await queries.rows(
-        """
-        SELECT DISTINCT ?text ?name WHERE {
-          { ?text unv:hasPoint ?part ; dcterms:title ?name FILTER(LANG(?name) = "en") }
+        f"""
+        SELECT DISTINCT ?text ?name WHERE {{
+          {{ ?text unv:hasPoint ?part ; dcterms:title ?name
+            FILTER(LANG(?name) = "{LABEL_LANGUAGE}") }}
           UNION
-          { ?text unv:hasParagraph ?part ; unv:symbol ?name }
-        } ORDER BY ?name
+          {{ ?text unv:hasParagraph ?part ; unv:symbol ?name }}
+        }} ORDER BY ?name
         """
     )
     return {row["text"]: row["name"] for row in rows}
@@ -232,7 +233,7 @@ async def _same_topic(queries: QueryRunner, part: str) -> list[Row]:
           {iri_text(part)} dcterms:subject ?topic . ?topic skos:prefLabel ?label .
           ?other dcterms:subject ?topic ; dcterms:title|rdfs:label ?name .
           FILTER NOT EXISTS {{ ?text {_PARTS} {iri_text(part)} }}
-          FILTER(LANG(?label) = "en" && LANG(?name) = "en")
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?label ?text ?other
         """
     )
@@ -249,7 +250,7 @@ async def _statements(queries: QueryRunner, resource: Description) -> list[Row]:
           OPTIONAL {{ ?statement dcterms:date ?date }}
           OPTIONAL {{ ?statement unv:quote ?quote }}
           OPTIONAL {{ ?statement unv:speaker/rdfs:label ?speaker }}
-          FILTER(LANG(?label) = "en" && LANG(?name) = "en")
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?date ?name ?statement
         """
     )

@@ -11,28 +11,29 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.rdf import iris
+from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.queries import QueryRunner
 
-_STATES: Final = """
-SELECT ?state ?label ?iso2 ?m49 ?admitted ?until ?group ?seat WHERE {
+_STATES: Final = f"""
+SELECT ?state ?label ?iso2 ?m49 ?admitted ?until ?group ?seat WHERE {{
   ?state a unv:State ; rdfs:label ?label .
-  OPTIONAL { ?state unv:iso2 ?iso2 }
-  OPTIONAL { ?state unv:m49 ?m49 }
-  OPTIONAL { ?state unv:admitted ?admitted }
-  OPTIONAL { ?state unv:memberUntil ?until }
-  OPTIONAL { ?state unv:regionalGroup/rdfs:label ?group }
-  OPTIONAL { ?state unv:seat ?seat }
-  FILTER(LANG(?label) = "en")
-}
+  OPTIONAL {{ ?state unv:iso2 ?iso2 }}
+  OPTIONAL {{ ?state unv:m49 ?m49 }}
+  OPTIONAL {{ ?state unv:admitted ?admitted }}
+  OPTIONAL {{ ?state unv:memberUntil ?until }}
+  OPTIONAL {{ ?state unv:regionalGroup/rdfs:label ?group }}
+  OPTIONAL {{ ?state unv:seat ?seat }}
+  FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+}}
 """
-_NAMES: Final = """
-SELECT ?state ?name ?from ?until WHERE {
+_NAMES: Final = f"""
+SELECT ?state ?name ?from ?until WHERE {{
   ?state unv:hasName ?n .
   ?n rdfs:label ?name .
-  OPTIONAL { ?n unv:from ?from }
-  OPTIONAL { ?n unv:until ?until }
-  FILTER(LANG(?name) = "en")
-}
+  OPTIONAL {{ ?n unv:from ?from }}
+  OPTIONAL {{ ?n unv:until ?until }}
+  FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
+}}
 """
 _PREDECESSORS: Final = "SELECT ?state ?before WHERE { ?state unv:predecessor ?before }"
 

@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import Request
 from markupsafe import Markup
 
-from kg.rdf.vocabulary import UNV
+from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.agreement import PairAgreement, agreement
 from kg.web.pages.components.charts import Series, stacked_columns
 from kg.web.pages.components.vote_list import with_names
@@ -159,7 +159,7 @@ async def _latest(queries: QueryRunner, state: StateSummary) -> list[Row]:
           ?event rdfs:label ?label .
           OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
           OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-                FILTER(LANG(?title) = "en") }}
+                FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
         }} ORDER BY DESC(?date) ?event
         """
     )
@@ -176,7 +176,7 @@ async def _authored(queries: QueryRunner, state: StateSummary) -> list[Row]:
           UNION
           {{ ?thing unv:proposedBy {author} ; dcterms:title ?label BIND("proposal" AS ?kind) }}
           OPTIONAL {{ ?thing dcterms:date ?date }}
-          FILTER(LANG(?label) = "en")
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?kind DESC(?date) ?label LIMIT 200
         """
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import Request
 
-from kg.rdf.vocabulary import DCTERMS, PROV, SKOS, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.components.vote_list import with_names
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
@@ -92,7 +92,7 @@ async def _cast(queries: QueryRunner, about: list[str], states: list[str]) -> li
           VALUES ?state {{ {iri_list(states)} }}
           ?event rdfs:label ?label ; unv:date ?date .
           ?vote unv:event ?event ; unv:castBy ?state ; unv:option ?option .
-          ?state rdfs:label ?state_name FILTER(LANG(?state_name) = "en")
+          ?state rdfs:label ?state_name FILTER(LANG(?state_name) = "{LABEL_LANGUAGE}")
           OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
         }} ORDER BY ?date ?state_name
         """
@@ -110,7 +110,7 @@ async def _others(queries: QueryRunner, statement: str, about: list[str]) -> lis
         SELECT DISTINCT ?statement ?label ?date ?stance WHERE {{
           VALUES ?subject {{ {iri_list(about)} }}
           ?statement unv:about ?subject ; a unv:Statement ; rdfs:label ?label .
-          FILTER(?statement != {iri_text(statement)} && LANG(?label) = "en")
+          FILTER(?statement != {iri_text(statement)} && LANG(?label) = "{LABEL_LANGUAGE}")
           OPTIONAL {{ ?statement dcterms:date ?date }}
           OPTIONAL {{ ?statement unv:stance ?stance }}
         }} ORDER BY ?date ?label LIMIT {_OTHER_STATEMENTS}

@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import Request
 from markupsafe import Markup
 
-from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, OPTION_TERMS, UNV
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.components.world_map import Shade, world_map
 from kg.web.pages.context import PageContext
@@ -191,7 +191,7 @@ async def _statements(queries: QueryRunner, resources: list[str]) -> list[Row]:
           OPTIONAL {{ ?statement unv:madeBy ?state }}
           OPTIONAL {{ ?statement unv:stance/rdfs:label ?stance }}
           OPTIONAL {{ ?statement dcterms:date ?date }}
-          FILTER(LANG(?label) = "en")
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?date ?label LIMIT {_LISTED_ROWS}
         """
     )
@@ -264,7 +264,7 @@ async def _adjacent_years(
     rows = await queries.rows(
         f"""
         SELECT ?resolution ?symbol ?event ?date ?Y ?N ?A ?X WHERE {{
-          ?resolution dcterms:title {literal_text(title, "en")} ; unv:symbol ?symbol ;
+          ?resolution dcterms:title {literal_text(title, LABEL_LANGUAGE)} ; unv:symbol ?symbol ;
             unv:decidedBy ?event .
           ?event unv:date ?date .
           {counts}

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from kg.model import symbols
 from kg.rdf import iris
+from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_list
@@ -56,7 +57,7 @@ async def votes_matching(
               OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
               OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
               OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-                FILTER(LANG(?title) = "en") }}
+                FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
             }} ORDER BY DESC(?date) DESC(?event)
             """
         ),
@@ -96,7 +97,7 @@ async def most_divided_votes(queries: QueryRunner) -> list[Row]:
               BIND(?yes / (?yes + ?no + ?abstaining) AS ?part)
             }} ORDER BY ?part DESC(?date) LIMIT {_FRONT_PAGE_VOTES} }}
           ?resolution unv:symbol ?symbol .
-          OPTIONAL {{ ?resolution dcterms:title ?title FILTER(LANG(?title) = "en") }}
+          OPTIONAL {{ ?resolution dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
         }} ORDER BY ?part DESC(?date)
         """
     )
