@@ -1,4 +1,4 @@
-"""Answers as rows that can be compared, whoever gave them."""
+"""Answers as rows that can be compared, whichever server gave them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _BEFORE_KEY: Final = re.compile(r"https://w3id\.org/un-votes/(id/\w+/|ontology#)
 
 def of_json(body: bytes) -> tuple[list[str], list[Row]]:
     """Return the variables and the rows of an answer in SPARQL's JSON."""
-    told = json.loads(body)
-    variables: list[str] = told["head"]["vars"]
+    document = json.loads(body)
+    variables: list[str] = document["head"]["vars"]
     rows = [
         tuple(_value(binding.get(name)) for name in variables)
-        for binding in told["results"]["bindings"]
+        for binding in document["results"]["bindings"]
     ]
     return variables, rows
 
@@ -39,11 +39,11 @@ def of_table(
     return [tuple(_plain(row[place]) for place in places) for row in rows]
 
 
-def are_equal(one: Sequence[Row], other: Sequence[Row]) -> bool:
+def are_equal(left: Sequence[Row], right: Sequence[Row]) -> bool:
     """Tell whether two answers hold the same rows, each as often, in whatever order."""
-    return len(one) == len(other) and all(
+    return len(left) == len(right) and all(
         len(a) == len(b) and all(map(_is_same, a, b))
-        for a, b in zip(sorted(one, key=_order), sorted(other, key=_order), strict=True)
+        for a, b in zip(sorted(left, key=_order), sorted(right, key=_order), strict=True)
     )
 
 
@@ -67,13 +67,13 @@ def _plain(value: Any) -> Value:
     return str(value)
 
 
-def _is_same(one: Value, other: Value) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9)
-    return one == other
+def _is_same(left: Value, right: Value) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-9)
+    return left == right
 
 
 def _order(row: Row) -> tuple[list[str], list[float]]:
     # Text first: numbers that are equal only within the tolerance must not change the order.
-    texts = ["" if one is None else one for one in row if not isinstance(one, float)]
-    return texts, [one for one in row if isinstance(one, float)]
+    texts = ["" if value is None else value for value in row if not isinstance(value, float)]
+    return texts, [value for value in row if isinstance(value, float)]

@@ -34,9 +34,9 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
     ):
         command += ["--source", source]
     build = run(command)
-    made = release.require_current(data)
-    store = made.open_store()
-    seconds = made.manifest().seconds
+    built = release.require_current(data)
+    store = built.open_store()
+    seconds = built.manifest().seconds
     print(f"`kg build` of {len(store):,} quads: {build.seconds:.0f} s, {build.peak:,} MiB.\n")
     print("| step | seconds | share |\n|---|---|---|")
     for kind, taken in sorted(seconds.items(), key=lambda item: -item[1]):
@@ -78,12 +78,12 @@ def run(command: list[str]) -> Run:
 
 def _family(pid: int) -> list[int]:
     """Return a process and all its descendants."""
-    found = [pid]
+    pids = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
             children = task.read_text("ascii").split()
         except OSError:
             continue
         for child in children:
-            found += _family(int(child))
-    return found
+            pids += _family(int(child))
+    return pids

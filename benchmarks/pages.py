@@ -52,26 +52,26 @@ _PAGES = {
     "query with a map": "/queries/similar-voters",
 }
 _EMPTY = "/search"
-#: Of how many things of a class those are chosen that are asked for.
-_ENOUGH = 20_000
-#: The time limit of a query on the server.
-_SECONDS = 60
+#: things of a class among which those to request are chosen.
+_SAMPLE_SIZE = 20_000
+#: seconds: time limit of a query on the server.
+_QUERY_TIMEOUT = 60
 
 
 def addresses(data: Path, number: int) -> dict[str, list[str]]:
     """Return addresses of pages by kind: so many things of each class, spread evenly."""
     store = require_current(data).open_store()
-    found = {}
+    by_kind = {}
     for name, kind in _KINDS.items():
         quads = store.quads_for_pattern(
             None, ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"),
             ox.NamedNode(kind), ox.DefaultGraph(),
         )  # fmt: skip
-        first = islice((quad.subject for quad in quads), _ENOUGH)
+        first = islice((quad.subject for quad in quads), _SAMPLE_SIZE)
         things = [subject.value for subject in first if isinstance(subject, ox.NamedNode)]
         spread = sorted(things)[:: max(len(things) // number, 1)][:number]
-        found[name] = [iri.replace(f"{BASE}id/", "/page/") for iri in spread]
-    return found | {name: [path] * number for name, path in _PAGES.items()}
+        by_kind[name] = [iri.replace(f"{BASE}id/", "/page/") for iri in spread]
+    return by_kind | {name: [path] * number for name, path in _PAGES.items()}
 
 
 def measure(client: httpx.Client, paths: list[str]) -> tuple[list[float], list[float], int]:
@@ -103,7 +103,7 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=20)
     arguments = parser.parse_args()
     pages = addresses(arguments.data, arguments.number)
-    with ours(arguments.data, _SECONDS) as server:
+    with ours(arguments.data, _QUERY_TIMEOUT) as server:
         headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
         with httpx.Client(
             base_url=f"http://127.0.0.1:{server.port}", headers=headers, timeout=120

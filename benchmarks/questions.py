@@ -32,32 +32,27 @@ from typing import Final
 import pyoxigraph as ox
 
 from benchmarks import answers, building, virtuoso
+from benchmarks.client import BrokenAnswerError, Connection, Reply
 from benchmarks.columnar import VERSION, Tables
 from benchmarks.output import NONE, progress
-from benchmarks.servers import (
-    BrokenAnswerError,
-    Reply,
-    Server,
-    Wire,
-    find_oxigraph,
-    ours,
-    oxigraph,
-)
+from benchmarks.servers import Server, find_oxigraph, ours, oxigraph
 from kg.release import release
 from kg.release.export import export
 
 FOLDER: Final = Path(__file__).with_name("questions")
 _SUMMARY: Final = "#+ summary:"
 _FULL: Final = "#+ record: full"
-#: Seconds a question may take.
-_LIMIT: Final = 60
-_REPEATED: Final = 3
-#: Milliseconds under which a question has nothing to gain from columns.
+#: seconds: time limit of a question.
+_TIME_LIMIT: Final = 60
+#: times that a question is repeated.
+_REPETITIONS: Final = 3
+#: milliseconds: a faster question gains nothing from columns.
 _SHORT_MS: Final = 30
-#: Seconds between the first question to a new server and the others.
-_REST: Final = 3
-#: Repeating a question that takes longer than these seconds would tell nothing new.
-_LONG: Final = 3.0
+#: seconds between the first question to a new server and the others.
+_WARM_UP: Final = 3
+#: seconds: a question that takes longer is repeated once only.
+_SLOW: Final = 3.0
+#: The questions of ``--short``.
 _SHORT: Final = (
     "tally-of-a-resolution",
     "words-in-titles",
@@ -81,7 +76,7 @@ class Question:
 
 @dataclass
 class Times:
-    """The milliseconds one engine took, and its rows; what went wrong, if anything did."""
+    """The times of an engine in milliseconds, and its rows, or the failure."""
 
     cold: float | None = None
     repeated: float | None = None
@@ -89,23 +84,23 @@ class Times:
     rows: list[answers.Row] | None = None
     variables: list[str] = field(default_factory=list)
     failure: str = ""
-    #: What our server says answered.
+    #: The engine that our server names.
     engine: str = ""
 
 
-#: Starts a fresh process of a server, all its settings given.
-Fresh = Callable[[], AbstractContextManager[Server]]
+#: Starts a new process of a server with all its settings.
+StartServer = Callable[[], AbstractContextManager[Server]]
 
 
 def read_questions() -> list[Question]:
     """Return all questions, by name."""
-    found = []
+    questions = []
     for file in sorted(FOLDER.glob("*.rq")):
         text = file.read_text(encoding="utf-8")
         header = [line for line in text.splitlines() if line.startswith("#+")]
         (summary,) = (line for line in header if line.startswith(_SUMMARY))
         sql = file.with_suffix(".sql")
-        found.append(
+        questions.append(
             Question(
                 file.stem,
                 summary.removeprefix(_SUMMARY).strip(),
@@ -114,7 +109,7 @@ def read_questions() -> list[Question]:
                 _FULL in header,
             )
         )
-    return found
+    return questions
 
 
 def main() -> None:
@@ -147,14 +142,14 @@ def main() -> None:
             building.compare(folder, data, find_oxigraph())
         with tempfile.TemporaryDirectory(prefix="questions-") as temporary:
             folder = (options.keep or Path(temporary)).resolve()
-            repeated = 1 if options.short else _REPEATED
-            ask_all(options.data.resolve(), folder, questions, repeated, load)
+            repeated = 1 if options.short else _REPETITIONS
+            measure_all(options.data.resolve(), folder, questions, repeated, load)
     except KeyboardInterrupt:
         progress("interrupted; the table is not complete")
         sys.exit(130)
 
 
-def ask_all(
+def measure_all(
     data: Path, folder: Path, questions: list[Question], repeated: int, load: float
 ) -> None:
     """Put questions to every engine there is, and print what came of it."""
@@ -170,24 +165,26 @@ def ask_all(
     try:
         for question in questions:
             progress(question.name)
-            got = {name: ask(start, question, repeated) for name, start in servers.items()}
+            times_by_engine = {
+                name: time_question(start, question, repeated) for name, start in servers.items()
+            }
             if question.sql:
-                variables = next((one.variables for one in got.values() if one.rows), [])
-                got["duckdb"] = _ask_tables(tables, question.sql, variables, repeated)
-            table.append((question, got))
+                variables = next((t.variables for t in times_by_engine.values() if t.rows), [])
+                times_by_engine["duckdb"] = _time_tables(tables, question.sql, variables, repeated)
+            table.append((question, times_by_engine))
     finally:
         _print_table(table)
         _print_environment(used, load, repeated)
 
 
-def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Fresh]:
+def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, StartServer]:
     """Return how to start each server there is, after loading the release where need be."""
-    servers: dict[str, Fresh] = {
-        "ours": partial(ours, data, _LIMIT),
-        "without columns": partial(ours, data, _LIMIT, columnar=False),
+    servers: dict[str, StartServer] = {
+        "ours": partial(ours, data, _TIME_LIMIT),
+        "without columns": partial(ours, data, _TIME_LIMIT, columnar=False),
     }
     if program := find_oxigraph():
-        servers["oxigraph"] = partial(oxigraph, program, used.path / "store", _LIMIT)
+        servers["oxigraph"] = partial(oxigraph, program, used.path / "store", _TIME_LIMIT)
     if programs := virtuoso.find():
         database, dumps = folder / "virtuoso", folder / "dumps"
         if not database.is_dir():
@@ -201,76 +198,77 @@ def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Fresh
     return servers
 
 
-def ask(start: Fresh, question: Question, repeated: int) -> Times:
+def time_question(start: StartServer, question: Question, repeated: int) -> Times:
     """Put a question to a fresh process of a server: first, repeatedly, and in new words."""
     times = Times()
-    with start() as server, contextlib.closing(Wire(server, _LIMIT + 5)) as wire:
+    with start() as server, contextlib.closing(Connection(server, _TIME_LIMIT + 5)) as connection:
         try:
-            reply, times.cold = _answer(wire, question.sparql)
+            reply, times.cold = _answer(connection, question.sparql)
             times.variables, times.rows = answers.of_json(reply.body)
             times.engine = reply.engine
             # What a server still does after its start, opening files for example, is in no time.
-            time.sleep(_REST)
-            again = repeated if times.cold < 1000 * _LONG else 1
+            time.sleep(_WARM_UP)
+            again = repeated if times.cold < 1000 * _SLOW else 1
             times.repeated = statistics.median(
-                _answer(wire, question.sparql)[1] for _ in range(again)
+                _answer(connection, question.sparql)[1] for _ in range(again)
             )
             # A comment makes it another text, which no cache of answers knows; the peers have none.
             if server.name == "ours":  # with columns and without
                 times.new = statistics.median(
-                    _answer(wire, f"# {number}\n{question.sparql}")[1] for number in range(again)
+                    _answer(connection, f"# {number}\n{question.sparql}")[1]
+                    for number in range(again)
                 )
-        except (TimeoutError, BrokenAnswerError, _RefusedError, OSError) as error:
+        except (TimeoutError, BrokenAnswerError, _StatusError, OSError) as error:
             times.failure = str(error) or type(error).__name__
             if isinstance(error, TimeoutError) or "time" in times.failure.lower():
-                times.failure = f"> {_LIMIT} s"
-        progress(f"  {server.name}: {_tell(times)}")
+                times.failure = f"> {_TIME_LIMIT} s"
+        progress(f"  {server.name}: {_summary(times)}")
     return times
 
 
-class _RefusedError(Exception):
-    """A server answered with something else than 200."""
+class _StatusError(Exception):
+    """A server answered with another status than 200."""
 
 
-def _answer(wire: Wire, query: str) -> tuple[Reply, float]:
+def _answer(connection: Connection, query: str) -> tuple[Reply, float]:
     started = time.perf_counter()
-    reply = wire.ask(query)
+    reply = connection.query(query)
     took = 1000 * (time.perf_counter() - started)
     if reply.status != 200:
-        said = reply.body[:150].decode(errors="replace")
-        raise _RefusedError(f"{reply.status} “{' '.join(said.split())}”")
-    if took > 1000 * _LIMIT:
+        message = reply.body[:150].decode(errors="replace")
+        raise _StatusError(f"{reply.status} “{' '.join(message.split())}”")
+    if took > 1000 * _TIME_LIMIT:
         raise TimeoutError
     return reply, took
 
 
-def _ask_tables(tables: Path, sql: str, variables: list[str], repeated: int) -> Times:
+def _time_tables(tables: Path, sql: str, variables: list[str], repeated: int) -> Times:
     times = Times()
     with contextlib.closing(Tables(tables)) as connection:
         try:
-            (columns, rows), seconds = connection.ask(sql, _LIMIT)
+            (columns, rows), seconds = connection.ask(sql, _TIME_LIMIT)
             times.cold = 1000 * seconds
             times.rows = answers.of_table(variables or columns, columns, rows)
             times.repeated = statistics.median(
-                1000 * connection.ask(sql, _LIMIT)[1] for _ in range(repeated)
+                1000 * connection.ask(sql, _TIME_LIMIT)[1] for _ in range(repeated)
             )
         except TimeoutError:
-            times.failure = f"> {_LIMIT} s"
-    progress(f"  duckdb: {_tell(times)}")
+            times.failure = f"> {_TIME_LIMIT} s"
+    progress(f"  duckdb: {_summary(times)}")
     return times
 
 
-def _tell(times: Times) -> str:
-    told = f"{_ms(times.cold)} {_ms(times.repeated)} {_ms(times.new)} ms {times.failure}"
-    return told.strip() + (f", {len(times.rows)} rows" if times.rows is not None else "")
+def _summary(times: Times) -> str:
+    text = f"{_ms(times.cold)} {_ms(times.repeated)} {_ms(times.new)} ms {times.failure}"
+    return text.strip() + (f", {len(times.rows)} rows" if times.rows is not None else "")
 
 
-# Telling
+# The table
 
 
-def verdict(got: dict[str, Times]) -> str:
-    """Say whether all engines that answered say the same."""
-    answered = {name: one.rows for name, one in got.items() if one.rows is not None}
+def comparison(times_by_engine: dict[str, Times]) -> str:
+    """Return whether all engines that answered gave the same answer."""
+    answered = {name: t.rows for name, t in times_by_engine.items() if t.rows is not None}
     if not answered:
         return "none"
     first, *others = answered
@@ -289,37 +287,40 @@ def _print_table(table: list[tuple[Question, dict[str, Times]]]) -> None:
         "| ours new ÷ without columns | ÷ Oxigraph | ÷ Virtuoso | ÷ DuckDB | answers |"
     )
     print("|" + "---|" * 19)
-    for question, got in table:
-        mine = got["ours"]
-        peers = [got.get(name, Times()) for name in ("oxigraph", "virtuoso", "duckdb")]
-        without = got.get("without columns", Times())
-        cells = [question.name, _rows(got), mine.engine or NONE]
+    for question, times_by_engine in table:
+        mine = times_by_engine["ours"]
+        peers = [times_by_engine.get(name, Times()) for name in ("oxigraph", "virtuoso", "duckdb")]
+        without = times_by_engine.get("without columns", Times())
+        cells = [question.name, _rows(times_by_engine), mine.engine or NONE]
         cells += [_cell(mine, mine.cold, notes), _ms(mine.new), _ms(mine.repeated)]
         cells += [_cell(without, without.cold, notes), _ms(without.new)]
         for peer in peers:
             cells += [_cell(peer, peer.cold, notes), _ms(peer.repeated)]
         cells.append(_ratio(mine.new, without.new))
         cells += [_ratio(mine.new, peer.repeated) for peer in peers]
-        print(f"| {' | '.join(cells)} | {verdict(got)} |")
+        print(f"| {' | '.join(cells)} | {comparison(times_by_engine)} |")
     print()
     for number, note in enumerate(notes, 1):
         print(f"({number}) {note}\n")
-    _print_means([got for _, got in table])
+    _print_means([times for _, times in table])
 
 
 def _print_means(table: list[dict[str, Times]]) -> None:
     """Print the geometric means of our times to those of each other engine."""
     for name in ("oxigraph", "virtuoso", "duckdb"):
         ratios = [
-            got["ours"].new / peer.repeated
-            for got in table
-            if got["ours"].new and (peer := got.get(name, Times())).repeated
+            times_by_engine["ours"].new / peer.repeated
+            for times_by_engine in table
+            if times_by_engine["ours"].new and (peer := times_by_engine.get(name, Times())).repeated
         ]
         _print_mean(f"ours new ÷ {name} repeated", ratios)
-    pairs = [(got["ours"].new, got["without columns"].new) for got in table]
-    both = [(one, other) for one, other in pairs if one and other]
-    _print_mean("ours new ÷ without columns", [one / other for one, other in both])
-    short = [one / other for one, other in both if other < _SHORT_MS]
+    pairs = [
+        (times_by_engine["ours"].new, times_by_engine["without columns"].new)
+        for times_by_engine in table
+    ]
+    both = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
+    _print_mean("ours new ÷ without columns", [ours / theirs for ours, theirs in both])
+    short = [ours / theirs for ours, theirs in both if theirs < _SHORT_MS]
     _print_mean(f"the same, of those under {_SHORT_MS} ms without columns", short)
     print()
 
@@ -333,15 +334,15 @@ def _print_mean(what: str, ratios: list[float]) -> None:
 def _print_environment(used: release.Release, load: float, repeated: int) -> None:
     print(
         f"Milliseconds over HTTP, DuckDB's in the same process; cold: the first question to a new "
-        f"process; repeated: median of {repeated} (one for what takes longer than {_LONG:g} s), "
+        f"process; repeated: median of {repeated} (one for what takes longer than {_SLOW:g} s), "
         f"with us from the cache; new: the same with a comment in it that changes, so that nothing "
-        f"is cached. Limit {_LIMIT} s. The files of the stores may be in the cache of the "
+        f"is cached. Limit {_TIME_LIMIT} s. The files of the stores may be in the cache of the "
         "operating system.\n"
     )
     versions = [f"Python {platform.python_version()}", f"pyoxigraph {ox.__version__}"]
     if program := find_oxigraph():
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-        versions.append(told.stdout.strip())
+        result = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        versions.append(result.stdout.strip())
     if programs := virtuoso.find():
         versions.append(f"Virtuoso {virtuoso.version(programs[0])}")
     versions.append(f"DuckDB {VERSION}")
@@ -351,8 +352,8 @@ def _print_environment(used: release.Release, load: float, repeated: int) -> Non
     )
 
 
-def _rows(got: dict[str, Times]) -> str:
-    return next((f"{len(one.rows):,}" for one in got.values() if one.rows is not None), NONE)
+def _rows(times_by_engine: dict[str, Times]) -> str:
+    return next((f"{len(t.rows):,}" for t in times_by_engine.values() if t.rows is not None), NONE)
 
 
 def _cell(times: Times, milliseconds: float | None, notes: list[str]) -> str:

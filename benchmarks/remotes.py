@@ -28,25 +28,29 @@ from typing import Final
 import httpx
 
 from benchmarks import virtuoso
-from benchmarks.endpoints import MISSING, OTHERWISE, UNFIT, Remote, remote
+from benchmarks.endpoints import (
+    KNOWN_DIFFERENCES,
+    UNANSWERABLE,
+    UNAVAILABLE,
+    Endpoint,
+    run_endpoint,
+)
 from benchmarks.output import NONE, progress
 from benchmarks.pages import addresses
 from benchmarks.servers import ours
 from kg.release.release import Release, require_current
 from kg.sparql.saved_queries import library
 
-#: The time limit of a query, and seconds a publication may take.
-_SECONDS: Final = 60
-_PUBLISHING: Final = 3 * 3600
-#: The page of a query with a map, for where that of another one is not to be asked.
-_MAP: Final = "/queries/states-by-position"
-#: Virtuoso's buffers of 8 KiB: room for the whole record.
-_BUFFERS: Final = 340_000
+#: seconds: time limits of a query, and of a publication.
+_QUERY_TIMEOUT: Final = 60
+_PUBLICATION_TIMEOUT: Final = 3 * 3600
+#: The page of a query with a map, in place of one that a server does not answer.
+_MAP_PAGE: Final = "/queries/states-by-position"
 
 
 @dataclass
 class Answer:
-    """What a front said to a saved query: its rows, sorted, and the milliseconds it took."""
+    """The answer of a front to a saved query: its rows, sorted, and the time it took."""
 
     rows: list[str] | None
     milliseconds: float
@@ -55,7 +59,7 @@ class Answer:
 
 @dataclass
 class Outcome:
-    """What came of one server."""
+    """The outcome for a server."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     #: Bytes that its database takes on disk.
@@ -68,74 +72,74 @@ def _front(data: Path, engine: str = "") -> Iterator[str]:
     """Run our server on a release, with the engine of another server if one is given."""
     more = {"KG_ENGINE": engine, "KG_FEDERATION": os.environ.get("KG_FEDERATION", "")}
     settings = {name: value for name, value in more.items() if value}
-    with ours(data, _SECONDS, more=settings) as server:
+    with ours(data, _QUERY_TIMEOUT, settings=settings) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
 def _ask(client: httpx.Client, name: str) -> Answer:
     begun = time.perf_counter()
-    got = client.get(f"/queries/{name}?format=json")
+    response = client.get(f"/queries/{name}?format=json")
     took = 1000 * (time.perf_counter() - begun)
-    if got.status_code != 200:
-        return Answer(None, took, f"{got.status_code} {got.text.strip()[:200]}")
-    return Answer(sorted(map(str, got.json()["results"]["bindings"])), took)
+    if response.status_code != 200:
+        return Answer(None, took, f"{response.status_code} {response.text.strip()[:200]}")
+    return Answer(sorted(map(str, response.json()["results"]["bindings"])), took)
 
 
 def _library(address: str, unfit: frozenset[str] = frozenset()) -> dict[str, Answer]:
-    found = {}
-    with httpx.Client(base_url=address, timeout=2 * _SECONDS) as client:
+    answers = {}
+    with httpx.Client(base_url=address, timeout=2 * _QUERY_TIMEOUT) as client:
         for name in library():
             if name in unfit:
                 continue
-            found[name] = one = _ask(client, name)
-            rows = NONE if one.rows is None else len(one.rows)
-            progress(f"  {name}: {one.milliseconds:,.0f} ms, {rows} rows {one.failure}")
-    return found
+            answers[name] = answer = _ask(client, name)
+            rows = NONE if answer.rows is None else len(answer.rows)
+            progress(f"  {name}: {answer.milliseconds:,.0f} ms, {rows} rows {answer.failure}")
+    return answers
 
 
 def _pages(address: str, data: Path, unfit: frozenset[str]) -> list[str]:
     """Return what is wrong with a page of each kind."""
     wrong = []
-    with httpx.Client(base_url=address, timeout=2 * _SECONDS) as client:
+    with httpx.Client(base_url=address, timeout=2 * _QUERY_TIMEOUT) as client:
         # A small release may have nothing of a class.
-        asked = [(kind, path) for kind, paths in addresses(data, 1).items() for path in paths]
-        for kind, path in asked:
-            fit = _MAP if path.removeprefix("/queries/") in unfit else path
-            status = client.get(fit, headers={"Accept": "text/html"}).status_code
-            progress(f"  {kind} {fit}: {status}")
+        pages = [(kind, path) for kind, paths in addresses(data, 1).items() for path in paths]
+        for kind, path in pages:
+            page = _MAP_PAGE if path.removeprefix("/queries/") in unfit else path
+            status = client.get(page, headers={"Accept": "text/html"}).status_code
+            progress(f"  {kind} {page}: {status}")
             if status != 200:
-                wrong.append(f"page {fit}: {status}")
+                wrong.append(f"page {page}: {status}")
     return wrong
 
 
-def _counts(theirs: Remote, release: Release) -> list[str]:
+def _counts(theirs: Endpoint, release: Release) -> list[str]:
     """Return what is wrong with the counts of graphs."""
     held = theirs.graphs()
     held.pop("current", None)
     total, expected = sum(held.values()), release.manifest().count("triples")
-    told = ", ".join(f"{name} {number:,}" for name, number in sorted(held.items()))
-    progress(f"  {told}: {total:,} of {expected:,}")
+    counts = ", ".join(f"{name} {number:,}" for name, number in sorted(held.items()))
+    progress(f"  {counts}: {total:,} of {expected:,}")
     return [] if total == expected else [f"{total:,} triples, not {expected:,}"]
 
 
 def _size(name: str, folder: Path) -> int:
     """Return the bytes of a database, with all that has been written in its place."""
     if name == "virtuoso":
-        found = virtuoso.find()
-        assert found is not None
-        virtuoso.execute(found[1], folder, "checkpoint;")
+        programs = virtuoso.find()
+        assert programs is not None
+        virtuoso.execute(programs[1], folder, "checkpoint;")
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def _asked(
+def _measure(
     name: str, data: Path, folder: Path, more: list[str], local: dict[str, Answer]
 ) -> Outcome:
     outcome = Outcome()
-    unfit = frozenset(query for server, query in UNFIT if server == name)
+    unfit = frozenset(query for server, query in UNANSWERABLE if server == name)
     folder.mkdir(parents=True, exist_ok=True)
-    with remote(name, folder, buffers=_BUFFERS) as theirs:
+    with run_endpoint(name, folder, buffers=virtuoso.FULL_RECORD_BUFFERS) as theirs:
         begun = time.monotonic()
-        theirs.published(data, *more, seconds=_PUBLISHING)
+        theirs.publish(data, *more, seconds=_PUBLICATION_TIMEOUT)
         progress(f"{name}: published in {time.monotonic() - begun:,.0f} s")
         outcome.wrong += _counts(theirs, require_current(data))
         outcome.size = _size(name, folder)
@@ -143,50 +147,53 @@ def _asked(
         with _front(data, theirs.query) as address:
             outcome.wrong += _pages(address, data, unfit)
             outcome.answers = _library(address, unfit)
-    for query, one in outcome.answers.items():
-        if one.rows != local[query].rows and (name, query) not in OTHERWISE:
-            outcome.wrong.append(f"{query}: {one.failure or 'another answer'}")
+    for query, answer in outcome.answers.items():
+        if answer.rows != local[query].rows and (name, query) not in KNOWN_DIFFERENCES:
+            outcome.wrong.append(f"{query}: {answer.failure or 'another answer'}")
     return outcome
 
 
-def _tell(one: Answer | None, expected: Answer, why: str) -> str:
-    if one is None:
-        return f"not asked: {why}"
-    took = f"{one.milliseconds:,.0f}"
-    if one.rows == expected.rows and one.rows is not None:
+def _cell(answer: Answer | None, expected: Answer, reason: str) -> str:
+    if answer is None:
+        return f"not asked: {reason}"
+    took = f"{answer.milliseconds:,.0f}"
+    if answer.rows == expected.rows and answer.rows is not None:
         return f"{took}, equal"
-    return f"{took}, {why or one.failure or '**another answer**'}"
+    return f"{took}, {reason or answer.failure or '**another answer**'}"
 
 
 def main() -> int:
     """Publish, ask, and print the table; return 1 if anything differs without a reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--only", choices=sorted(MISSING))
+    parser.add_argument("--only", choices=sorted(UNAVAILABLE))
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--yes", action="store_true")
     arguments = parser.parse_args()
-    names = [one for one, why in MISSING.items() if not why and arguments.only in {None, one}]
+    names = [name for name, reason in UNAVAILABLE.items() if not reason]
+    names = [name for name in names if arguments.only in {None, name}]
     progress("local")
     with _front(arguments.data) as address:
         local = _library(address)
     more = ["--yes"] if arguments.yes else []
     with tempfile.TemporaryDirectory() as temporary:
         keep = arguments.keep or Path(temporary)
-        found = {name: _asked(name, arguments.data, keep / name, more, local) for name in names}
+        outcomes = {
+            name: _measure(name, arguments.data, keep / name, more, local) for name in names
+        }
     print(f"| query | rows | local, ms | {' | '.join(f'{name}, ms' for name in names)} |")
     print("|---|---|---|" + "---|" * len(names))
-    for query, one in local.items():
+    for query, answer in local.items():
         cells = [
-            _tell(outcome.answers.get(query), one, OTHERWISE.get((name, query), ""))
-            for name, outcome in found.items()
+            _cell(outcome.answers.get(query), answer, KNOWN_DIFFERENCES.get((name, query), ""))
+            for name, outcome in outcomes.items()
         ]
-        rows = one.failure if one.rows is None else len(one.rows)
-        print(f"| {query} | {rows} | {one.milliseconds:,.0f} | {' | '.join(cells)} |")
+        rows = answer.failure if answer.rows is None else len(answer.rows)
+        print(f"| {query} | {rows} | {answer.milliseconds:,.0f} | {' | '.join(cells)} |")
     print()
-    for name, outcome in found.items():
+    for name, outcome in outcomes.items():
         print(f"- {name}: {outcome.size:,} bytes on disk")
-    wrong = [f"{name}: {line}" for name, outcome in found.items() for line in outcome.wrong]
+    wrong = [f"{name}: {line}" for name, outcome in outcomes.items() for line in outcome.wrong]
     print("".join(f"\n- {line}" for line in wrong) or "\nNothing differs without a reason.")
     return int(bool(wrong))
 

@@ -64,7 +64,7 @@ class Seen:
     @property
     def others(self) -> list[str]:
         """All other failures."""
-        return [told for at, told in self.failures if not 0 <= at - self.killed <= _IN_FLIGHT]
+        return [failure for at, failure in self.failures if not 0 <= at - self.killed <= _IN_FLIGHT]
 
 
 class Replica:
@@ -150,9 +150,9 @@ def _wait_for(address: str) -> None:
 
 def counts(release: Release) -> str:
     """Return the right answer of a release to the question of the clients, as CSV."""
-    found = release.open_store().query(_COUNTS)
-    assert isinstance(found, ox.QuerySolutions)
-    return ",".join(term.value for term in next(found) if term is not None)
+    solutions = release.open_store().query(_COUNTS)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return ",".join(term.value for term in next(solutions) if term is not None)
 
 
 def under_load(
@@ -160,7 +160,7 @@ def under_load(
 ) -> Seen:
     """Let clients ask while one replica is killed, both switch, and the other is restarted."""
     first, second = replicas
-    known = {counts(one): one.name for one in (require_current(first.data), require_current(other))}
+    known = {counts(r): r.name for r in (require_current(first.data), require_current(other))}
     seen, over, begun = Seen(), threading.Event(), time.monotonic()
 
     def wait_until(part: float) -> None:
@@ -187,8 +187,8 @@ def under_load(
             wait_until(1.0)
         finally:
             over.set()
-    for one in asking:
-        one.result()
+    for client in asking:
+        client.result()
     return seen
 
 
@@ -210,7 +210,7 @@ def throughput(address: str, seconds: float, clients: int) -> float:
         asking = [pool.submit(ask, n) for n in range(clients)]
         time.sleep(seconds)
         over.set()
-        return sum(one.result() for one in asking) / (time.monotonic() - begun)
+        return sum(client.result() for client in asking) / (time.monotonic() - begun)
 
 
 def _ask(address: str, known: dict[str, str], seen: Seen, over: threading.Event, me: int) -> None:
@@ -219,16 +219,16 @@ def _ask(address: str, known: dict[str, str], seen: Seen, over: threading.Event,
         for turn in itertools.count():
             if over.is_set():
                 return
-            told = {"query": f"{_COUNTS} # {me} {turn}", "format": "csv"}
+            fields = {"query": f"{_COUNTS} # {me} {turn}", "format": "csv"}
             try:
                 if turn % 3 == 0:
                     answer = client.get("/", headers={"Accept": "text/html"})
                     releases = set(_RELEASE.findall(answer.text))
                 elif turn % 3 == 1:
-                    answer = client.post("/sparql", data=told)
+                    answer = client.post("/sparql", data=fields)
                     releases = {known.get(answer.text.split()[-1], "unknown counts")}
                 else:
-                    answer = client.get("/sparql", params=told)
+                    answer = client.get("/sparql", params=fields)
                     releases = {known.get(answer.text.split()[-1], "unknown counts")}
             except httpx.HTTPError as error:
                 seen.failures.append((time.monotonic(), repr(error)))
@@ -247,23 +247,23 @@ def main() -> int:
     parser.add_argument("--other", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--clients", type=int, default=6)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     if shutil.which("nginx") is None:
         parser.error("nginx is not installed")
-    with behind_nginx(given.data) as (address, replicas):
-        seen = under_load(address, replicas, given.other, given.seconds, given.clients)
-        two = throughput(address, given.seconds / 10, given.clients)
-    with behind_nginx(given.data, 1) as (address, _):
-        one = throughput(address, given.seconds / 10, given.clients)
+    with behind_nginx(arguments.data) as (address, replicas):
+        seen = under_load(address, replicas, arguments.other, arguments.seconds, arguments.clients)
+        two = throughput(address, arguments.seconds / 10, arguments.clients)
+    with behind_nginx(arguments.data, 1) as (address, _):
+        alone = throughput(address, arguments.seconds / 10, arguments.clients)
     print("| measurement | value |\n|---|---|")
     for name, number in sorted(seen.answers.items()):
         print(f"| right answers of release {name} | {number:,} |")
     print(f"| failed, under way on the replica that was killed | {seen.in_flight} |")
     print(f"| failed otherwise, or of two releases | {len(seen.others)} |")
-    print(f"| new queries a second, one replica | {one:,.0f} |")
-    print(f"| new queries a second, two replicas | {two:,.0f} ({two / one:.2f} of one) |")
-    for told in seen.others[:20]:
-        progress(told)
+    print(f"| new queries a second, one replica | {alone:,.0f} |")
+    print(f"| new queries a second, two replicas | {two:,.0f} ({two / alone:.2f} of one) |")
+    for failure in seen.others[:20]:
+        progress(failure)
     return int(bool(seen.others))
 
 

@@ -1,10 +1,9 @@
-"""The servers under test, what they take of the machine, and a plain client to ask them."""
+"""The servers under test: how they are started, and how much of the machine they use."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import signal
 import socket
@@ -12,138 +11,28 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-JSON: Final = "application/sparql-results+json"
+from benchmarks.client import BrokenAnswerError, Connection
+
 _ROOT: Final = Path(__file__).resolve().parents[1]
-_START_SECONDS: Final = 60.0
-_ENGINE: Final = re.compile(rb"\r\nkg-engine: *(\w+)", re.IGNORECASE)
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A whole answer."""
-
-    status: int
-    body: bytes
-    #: What our server says answered.
-    engine: str = ""
-
-
-class BrokenAnswerError(Exception):
-    """The connection ended before the answer did."""
-
-
-class Wire:
-    """One kept-alive connection that posts queries, with as little work of its own as can be.
-
-    A client library takes longer for a short request than either server, and would hide the
-    difference between them.
-    """
-
-    def __init__(self, server: Server, timeout: float = 60.0) -> None:
-        self._server = server
-        self._timeout = timeout
-        self._socket: socket.socket | None = None
-        self._closed = False
-
-    def ask(self, query: str, accept: str = JSON) -> Reply:
-        """Send a query and return the whole answer.
-
-        Raises:
-            BrokenAnswerError: if the connection ends first.
-            OSError: if there is no connection, or no byte within the timeout.
-        """
-        media_type, body = "application/sparql-query", query.encode()
-        if self._server.graph:
-            media_type = "application/x-www-form-urlencoded"
-            fields = {"query": query, "default-graph-uri": self._server.graph}
-            body = urllib.parse.urlencode(fields).encode()
-        head = (
-            f"POST {self._server.path} HTTP/1.1\r\nHost: 127.0.0.1:{self._server.port}\r\n"
-            f"Content-Type: {media_type}\r\nAccept: {accept}\r\n"
-            f"Accept-Encoding: identity\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        try:
-            connection = self._connected()
-            connection.sendall(head.encode() + body)
-            return _read(connection)
-        except (OSError, BrokenAnswerError):
-            self._drop()
-            raise
-
-    def close(self) -> None:
-        """Close the connection, for a thread that waits on it too."""
-        self._closed = True
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
-    def _connected(self) -> socket.socket:
-        if self._closed:
-            raise OSError("closed")
-        if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._server.port), self._timeout)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._socket
-
-    def _drop(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
-
-
-def _read(connection: socket.socket) -> Reply:
-    """Read one answer: with a length, in chunks, or up to the end of the connection."""
-    buffer = bytearray()
-    while (end := buffer.find(b"\r\n\r\n")) < 0:
-        _more(connection, buffer)
-    head = bytes(buffer[: end + 2])
-    status = int(head[9:12])
-    engine = found[1].decode() if (found := _ENGINE.search(head)) else ""
-    del buffer[: end + 4]
-    if found := _LENGTH.search(head):
-        length = int(found[1])
-        while len(buffer) < length:
-            _more(connection, buffer)
-        return Reply(status, bytes(buffer), engine)
-    if b"chunked" not in head.lower():
-        return Reply(status, b"")
-    body = bytearray()
-    while True:
-        while (line := buffer.find(b"\r\n")) < 0:
-            _more(connection, buffer)
-        size = int(bytes(buffer[:line]).split(b";")[0], 16)
-        while len(buffer) < line + size + 4:
-            _more(connection, buffer)
-        body += buffer[line + 2 : line + 2 + size]
-        del buffer[: line + size + 4]
-        if not size:
-            return Reply(status, bytes(body), engine)
-
-
-def _more(connection: socket.socket, buffer: bytearray) -> None:
-    received = connection.recv(1 << 16)
-    if not received:
-        raise BrokenAnswerError("the connection ended before the answer did")
-    buffer += received
+#: seconds: within which a server must answer its first query.
+_START_TIMEOUT: Final = 60.0
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs."""
+    """A server that is running."""
 
     name: str
     port: int
     path: str
     pid: int
-    #: Where its facts are, for a server that has none without a name and takes queries as a form.
+    #: The graph to query, for a server without a default graph that takes queries as a form.
     graph: str = ""
 
     @property
@@ -152,32 +41,32 @@ class Server:
         return f"http://127.0.0.1:{self.port}{self.path}"
 
     def workers(self) -> list[int]:
-        """Return the process ids of its children that are alive."""
+        """Return the process ids of its live children."""
         with contextlib.suppress(OSError):
             children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii")
             return [pid for pid in map(int, children.split()) if resident(pid)]
         return []
 
     def memory(self) -> int:
-        """Return the MiB that server and workers take together now (VmRSS)."""
+        """Return the MiB that server and workers use together now (VmRSS)."""
         return resident(self.pid) + sum(map(resident, self.workers()))
 
     def peak(self) -> int:
-        """Return the most MiB that the server's own process took since ``forget_peak`` (VmHWM)."""
+        """Return the peak MiB of the server's own process since ``reset_peak`` (VmHWM)."""
         return _status(self.pid, "VmHWM")
 
-    def forget_peak(self) -> None:
-        """Begin to measure the peak anew (proc(5), clear_refs)."""
+    def reset_peak(self) -> None:
+        """Start to measure the peak anew (proc(5), clear_refs)."""
         with contextlib.suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text("5", "ascii")
 
 
 def resident(pid: int) -> int:
-    """Return the MiB a process takes now, 0 if there is none."""
+    """Return the MiB a process uses now, 0 if there is none."""
     return _status(pid, "VmRSS")
 
 
-def computed(pid: int) -> int:
+def cpu_ticks(pid: int) -> int:
     """Return the ticks of processor time a process has used, 0 if there is none."""
     with contextlib.suppress(OSError):
         after_name = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
@@ -194,39 +83,63 @@ def _status(pid: int, field: str) -> int:
 
 
 def find_oxigraph() -> str | None:
-    """Return where the program ``oxigraph`` is, beside this Python or on the path."""
+    """Return the path of the program ``oxigraph``, beside this Python or on the search path."""
     beside = Path(sys.executable).parent / "oxigraph"
     return str(beside) if beside.is_file() else shutil.which("oxigraph")
 
 
-#: Starts a server afresh, with a time limit for queries in seconds.
+#: Starts a server anew, with a time limit for queries in seconds.
 Start = Callable[[int], AbstractContextManager[Server]]
 
 
 @contextlib.contextmanager
 def ours(
-    data: Path, seconds: int, *, columnar: bool = True, more: Mapping[str, str] | None = None
+    data: Path, seconds: int, *, columnar: bool = True, settings: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """Run ``python -m kg serve`` with a time limit for queries, and without columns if wanted.
+    """Run ``python -m kg serve`` with a time limit for queries, with or without columns.
 
-    ``more`` are other settings, as variables of the environment.
+    ``settings`` are others, as environment variables.
     """
     port = free_port()
     command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    settings = {"KG_QUERY_TIMEOUT": str(seconds), "KG_COLUMNAR": str(int(columnar))}
-    settings |= more or {}
-    with running("ours", "/sparql", port, command, settings) as server:
+    environment = {"KG_QUERY_TIMEOUT": str(seconds), "KG_COLUMNAR": str(int(columnar))}
+    environment |= settings or {}
+    with running("ours", "/sparql", port, command, environment) as server:
         yield server
 
 
 @contextlib.contextmanager
 def oxigraph(program: str, store: Path, seconds: int) -> Iterator[Server]:
     """Run ``oxigraph serve-read-only`` on a store, with a time limit for queries."""
-    port = free_port()
-    command = [program, "serve-read-only", "--location", str(store)]
-    command += ["--bind", f"127.0.0.1:{port}", "--timeout-s", str(seconds)]
-    with running("oxigraph", "/query", port, command, {}) as server:
+    with _oxigraph(program, "serve-read-only", store, "--timeout-s", str(seconds)) as server:
         yield server
+
+
+@contextlib.contextmanager
+def oxigraph_writable(program: str, store: Path) -> Iterator[Server]:
+    """Run ``oxigraph serve`` on a store, a new one if the folder is empty."""
+    with _oxigraph(program, "serve", store) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _oxigraph(program: str, command: str, store: Path, *options: str) -> Iterator[Server]:
+    port = free_port()
+    arguments = [program, command, "--location", str(store), "--bind", f"127.0.0.1:{port}"]
+    with running("oxigraph", "/query", port, [*arguments, *options], {}) as server:
+        yield server
+
+
+def load_oxigraph(program: str, store: Path, files: Iterable[Path]) -> None:
+    """Load files into the default graph of a store.
+
+    Raises:
+        subprocess.CalledProcessError: if one cannot be loaded.
+    """
+    command = [program, "load", "--location", str(store)]
+    for file in files:
+        command += ["--file", str(file)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @contextlib.contextmanager
@@ -238,12 +151,12 @@ def running(
     settings: dict[str, str],
     graph: str = "",
 ) -> Iterator[Server]:
-    """Run a server until the context ends, and end it with all its processes, however that comes.
+    """Run a server until the context ends; then end it with all its processes.
 
     Raises:
         RuntimeError: if it does not answer.
     """
-    # Settings of whoever runs this must not change what is measured.
+    # The settings of the caller must not change what is measured.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("KG_")} | settings
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -257,10 +170,10 @@ def running(
         )
         try:
             server = Server(name, port, path, process.pid, graph)
-            if not _answers(server, process):
+            if not _is_ready(server, process):
                 log.seek(0)
-                told = log.read(2000).decode(errors="replace")
-                raise RuntimeError(f"{' '.join(command)} does not answer: {told}")
+                output = log.read(2000).decode(errors="replace")
+                raise RuntimeError(f"{' '.join(command)} does not answer: {output}")
             yield server
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -268,13 +181,13 @@ def running(
             process.wait()
 
 
-def _answers(server: Server, process: subprocess.Popen[bytes]) -> bool:
-    wire = Wire(server, timeout=10)
-    deadline = time.monotonic() + _START_SECONDS
+def _is_ready(server: Server, process: subprocess.Popen[bytes]) -> bool:
+    connection = Connection(server, timeout=10)
+    deadline = time.monotonic() + _START_TIMEOUT
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError, BrokenAnswerError):
-            if wire.ask("ASK { ?s ?p ?o }").status == 200:
-                wire.close()
+            if connection.query("ASK { ?s ?p ?o }").status == 200:
+                connection.close()
                 return True
         time.sleep(0.05)
     return False

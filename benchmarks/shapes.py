@@ -69,9 +69,9 @@ class Clock:
 
 def batches(store: ox.Store, events: int) -> Iterator[str]:
     """Yield the N-Triples of events spread over a store, as many together as in a build."""
-    found = store.query(_EVENTS, prefixes=PREFIXES)
-    assert isinstance(found, ox.QuerySolutions)
-    names = [str(row["event"]) for row in found]
+    solutions = store.query(_EVENTS, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = [str(row["event"]) for row in solutions]
     chosen = names[:: max(len(names) // events, 1)]
     for start in range(0, len(chosen), BATCH_EVENTS):
         batch = chosen[start : start + BATCH_EVENTS]
@@ -104,12 +104,12 @@ def main() -> None:
     taken = time.perf_counter() - started
     print(f"{taken * 1e6 / triples:.0f} microseconds a triple, one process.\n")
     print("| shape | share of the time | microseconds a vote |\n|---|---|---|")
-    longest_first = sorted(clock.seconds.items(), key=lambda one: -one[1])
-    told = {name: seconds for name, seconds in longest_first if seconds > taken / 200}
+    longest_first = sorted(clock.seconds.items(), key=lambda item: -item[1])
+    rows = {name: seconds for name, seconds in longest_first if seconds > taken / 200}
     within = sum(clock.seconds.values())
-    told["all the others"] = within - sum(told.values())
-    told["none: reading, and finding what to validate"] = taken - within
-    for name, seconds in told.items():
+    rows["all the others"] = within - sum(rows.values())
+    rows["none: reading, and finding what to validate"] = taken - within
+    for name, seconds in rows.items():
         print(f"| {name} | {seconds / taken:.1%} | {seconds * 1e6 / votes:.1f} |")
 
 

@@ -1,4 +1,4 @@
-"""Virtuoso with a release in it: its settings, loading, and running it to be asked."""
+"""Virtuoso: its settings, loading a dump into it, and running it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import Final
 
 from benchmarks.servers import Server, free_port, running
 
-#: Virtuoso keeps every triple in a graph with a name: the facts go into this one.
+#: Virtuoso has no default graph: facts are loaded into this one.
 GRAPH: Final = "https://w3id.org/un-votes/"
 
-#: Buffers of 8 KiB as its manual proposes for 4 GiB of memory. There is no limit on rows and none
-#: on time: at its own limit it answers with what it has so far as if that were all.
+#: buffers of 8 KiB: what its manual proposes for 4 GiB of memory.
+FULL_RECORD_BUFFERS: Final = 340_000
+#: rows: Virtuoso cuts an answer there without saying so, so that this is beyond any of ours.
+_MAX_ROWS: Final = 10_000_000
+#: There is no limit on time: at its own it answers with what it has so far as if that were all.
 _SETTINGS: Final = """[Database]
 DatabaseFile = {folder}/virtuoso.db
 ErrorLogFile = {folder}/virtuoso.log
@@ -53,42 +56,69 @@ MaxKeepAlives = 10
 KeepAliveTimeout = 120
 
 [SPARQL]
-ResultSetMaxRows = {most_rows}
+ResultSetMaxRows = {max_rows}
 DeferInferenceRulesInit = 0
 """
 
 
 def find() -> tuple[str, str] | None:
-    """Return where ``virtuoso-t`` and its client for SQL are, or None if either is missing."""
+    """Return the paths of ``virtuoso-t`` and its SQL client, or None if either is missing."""
     server = shutil.which("virtuoso-t")
     client = shutil.which("isql-vt") or shutil.which("isql-v")
     return (server, client) if server and client else None
 
 
 def version(program: str) -> str:
-    """Return the version the program tells."""
-    told = subprocess.run([program, "-?"], capture_output=True, text=True, check=False)
-    for line in (told.stdout + told.stderr).splitlines():
+    """Return the version that the program prints."""
+    usage = subprocess.run([program, "-?"], capture_output=True, text=True, check=False)
+    for line in (usage.stdout + usage.stderr).splitlines():
         if line.startswith("Version "):
             return line.removeprefix("Version ").split()[0]
     return "unknown"
 
 
 def execute(client: str, folder: Path, statement: str) -> str:
-    """Run a statement on the server that runs on the database in a folder; return what it tells.
+    """Execute a statement on the running server of a database in a folder; return its output.
 
     Raises:
-        RuntimeError: if it refuses the statement.
+        RuntimeError: if the statement fails.
     """
-    said = (folder / "virtuoso.ini").read_text("utf-8")
-    port = int(said.partition("[Parameters]")[2].partition("127.0.0.1:")[2].split()[0])
-    return _execute(client, port, statement)
+    ini = (folder / "virtuoso.ini").read_text("utf-8")
+    port = int(ini.partition("[Parameters]")[2].partition("127.0.0.1:")[2].split()[0])
+    command = [client, f"127.0.0.1:{port}", "dba", "dba", "ERRORS=STDOUT", "VERBOSE=OFF"]
+    command += ["BANNER=OFF", "PROMPT=OFF", f"EXEC={statement}"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "*** Error" in output:
+        raise RuntimeError(f"Virtuoso refused {statement}: {output}")
+    return output
 
 
 @contextlib.contextmanager
-def virtuoso(program: str, folder: Path, dumps: Path) -> Iterator[Server]:
-    """Run Virtuoso on the database in a folder, which is made if there is none."""
-    with _running(program, folder, dumps) as (server, _):
+def virtuoso(
+    program: str,
+    folder: Path,
+    dumps: Path,
+    *,
+    graph: str = GRAPH,
+    buffers: int = FULL_RECORD_BUFFERS,
+    max_rows: int = _MAX_ROWS,
+    keep_transactions: bool = False,
+) -> Iterator[Server]:
+    """Run Virtuoso on the database in a folder, a new one if that is empty.
+
+    Queries go to ``graph``. The transaction log of an earlier process is removed, for a loaded
+    database whose checkpoint holds everything, unless ``keep_transactions``.
+    """
+    port = free_port()
+    file = folder / "virtuoso.ini"
+    text = settings(folder, dumps, port, free_port(), buffers=buffers, max_rows=max_rows)
+    file.write_text(text, "utf-8")
+    # A process that was killed leaves its lock.
+    (folder / "virtuoso.lck").unlink(missing_ok=True)
+    if not keep_transactions:
+        (folder / "virtuoso.trx").unlink(missing_ok=True)
+    command = [program, "+foreground", "+configfile", str(file)]
+    with running("virtuoso", "/sparql", port, command, {}, graph) as server:
         yield server
 
 
@@ -100,17 +130,17 @@ def load(programs: tuple[str, str], folder: Path, dump: Path) -> None:
     """
     program, client = programs
     folder.mkdir(parents=True)
-    with _running(program, folder, dump.parent) as (_, sql_port):
-        _execute(client, sql_port, f"ld_dir('{dump.parent}', '{dump.name}', '{GRAPH}');")
-        _execute(client, sql_port, "rdf_loader_run();")
-        _execute(client, sql_port, "checkpoint;")
-        told = _execute(
+    with virtuoso(program, folder, dump.parent):
+        execute(client, folder, f"ld_dir('{dump.parent}', '{dump.name}', '{GRAPH}');")
+        execute(client, folder, "rdf_loader_run();")
+        execute(client, folder, "checkpoint;")
+        failed = execute(
             client,
-            sql_port,
+            folder,
             "SELECT COUNT(*) FROM DB.DBA.LOAD_LIST WHERE ll_state <> 2 OR ll_error IS NOT NULL;",
         )
-        if told.split() != ["0"]:
-            raise RuntimeError(f"Virtuoso could not load {dump.name}: {told}")
+        if failed.split() != ["0"]:
+            raise RuntimeError(f"Virtuoso could not load {dump.name}: {failed}")
 
 
 def settings(
@@ -119,8 +149,8 @@ def settings(
     port: int,
     sql_port: int,
     *,
-    buffers: int = 340_000,
-    most_rows: int = 10_000_000,
+    buffers: int = FULL_RECORD_BUFFERS,
+    max_rows: int = _MAX_ROWS,
 ) -> str:
     """Return the settings for a database in one folder that may read dumps from another."""
     return _SETTINGS.format(
@@ -130,27 +160,5 @@ def settings(
         sql_port=sql_port,
         buffers=buffers,
         dirty=buffers * 3 // 4,
-        most_rows=most_rows,
+        max_rows=max_rows,
     )
-
-
-def _execute(client: str, port: int, statement: str) -> str:
-    command = [client, f"127.0.0.1:{port}", "dba", "dba", "ERRORS=STDOUT", "VERBOSE=OFF"]
-    command += ["BANNER=OFF", "PROMPT=OFF", f"EXEC={statement}"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "*** Error" in told:
-        raise RuntimeError(f"Virtuoso refused {statement}: {told}")
-    return told
-
-
-@contextlib.contextmanager
-def _running(program: str, folder: Path, dumps: Path) -> Iterator[tuple[Server, int]]:
-    port, sql_port = free_port(), free_port()
-    file = folder / "virtuoso.ini"
-    file.write_text(settings(folder, dumps, port, sql_port), "utf-8")
-    # What a process that was ended left behind: the checkpoint holds everything.
-    for left in ("virtuoso.lck", "virtuoso.trx"):
-        (folder / left).unlink(missing_ok=True)
-    command = [program, "+foreground", "+configfile", str(file)]
-    with running("virtuoso", "/sparql", port, command, {}, GRAPH) as server:
-        yield server, sql_port

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import Tables
-from benchmarks.questions import Question, Times, read_questions, verdict
+from benchmarks.questions import Question, Times, comparison, read_questions
 from kg.release.release import require_current
 
 QUESTIONS = read_questions()
@@ -28,7 +28,7 @@ def rows_of(store: ox.Store, question: Question) -> tuple[list[str], list[answer
 
 
 def named(questions: list[Question]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("question", questions, ids=lambda one: one.name)
+    return pytest.mark.parametrize("question", questions, ids=lambda question: question.name)
 
 
 def sql_rows(folder: Path, question: Question, variables: list[str]) -> list[answers.Row]:
@@ -105,14 +105,16 @@ def test_differing_answers(other: list[answers.Row]) -> None:
     assert not answers.are_equal([("IND", 2.0), ("CHN", 1.0)], other)
 
 
-def test_a_differing_answer_is_told() -> None:
+def test_a_differing_answer_is_reported() -> None:
     mine: list[answers.Row] = [("IND", 2.0)]
     other: list[answers.Row] = [("IND", 3.0)]
-    assert verdict({"ours": Times(rows=mine), "virtuoso": Times(rows=mine)}) == "equal"
-    assert "virtuoso differs" in verdict({"ours": Times(rows=mine), "virtuoso": Times(rows=other)})
-    assert "differs" in verdict({"ours": Times(rows=[]), "oxigraph": Times(rows=mine)})
-    assert "empty" in verdict({"ours": Times(rows=[]), "oxigraph": Times(rows=[])})
-    assert verdict({"ours": Times(failure="> 60 s"), "oxigraph": Times(rows=mine)}) == (
+    assert comparison({"ours": Times(rows=mine), "virtuoso": Times(rows=mine)}) == "equal"
+    assert "virtuoso differs" in comparison(
+        {"ours": Times(rows=mine), "virtuoso": Times(rows=other)}
+    )
+    assert "differs" in comparison({"ours": Times(rows=[]), "oxigraph": Times(rows=mine)})
+    assert "empty" in comparison({"ours": Times(rows=[]), "oxigraph": Times(rows=[])})
+    assert comparison({"ours": Times(failure="> 60 s"), "oxigraph": Times(rows=mine)}) == (
         "not compared"
     )
 

@@ -12,14 +12,15 @@ from typing import Final
 
 import httpx
 
+from benchmarks.client import BrokenAnswerError, Connection
 from benchmarks.output import Row, progress
-from benchmarks.servers import BrokenAnswerError, Server, Start, Wire, computed, resident
-from benchmarks.service.lookups import CROSS, PATIENCE, Lookup, long_answer, outcome
+from benchmarks.servers import Server, Start, cpu_ticks, resident
+from benchmarks.service.lookups import CROSS, MAX_WAIT_SECONDS, Lookup, long_answer, outcome
 
 #: Seconds a query may take: the default of ours.
 _LIMIT_SECONDS: Final = 60
 #: More than can be sent in the second before the kill.
-_LONG: Final = long_answer(5_000_000)
+_LONG_ANSWER: Final = long_answer(5_000_000)
 
 
 def measure_crashes(start: Start, lookups: Iterator[Lookup], rows: list[Row]) -> None:
@@ -34,69 +35,71 @@ def measure_crashes(start: Start, lookups: Iterator[Lookup], rows: list[Row]) ->
 def _kill_of_one(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
     """Kill the worker that computes a query that has not begun to answer."""
     progress("kill -9 of the worker of a query")
-    with _asking(server, 1) as asked:
+    with _asking(server, 1) as futures:
         os.kill(_busiest(server), signal.SIGKILL)
         back = _milliseconds_until_right(server, lookups)
-        return _rows("kill -9 of a worker in mid-query", [asked[0].result()], back)
+        return _rows("kill -9 of a worker in mid-query", [futures[0].result()], back)
 
 
 def _kill_in_answer(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
     """Kill the worker of an answer that is on its way."""
     progress("kill -9 of the worker of an answer on its way")
-    saw, back = "complete, which is wrong", 0.0
+    seen, back = "complete, which is wrong", 0.0
     try:
         with (
-            httpx.Client(timeout=PATIENCE) as client,
-            client.stream("POST", server.url, data={"query": _LONG}) as got,
+            httpx.Client(timeout=MAX_WAIT_SECONDS) as client,
+            client.stream("POST", server.url, data={"query": _LONG_ANSWER}) as response,
         ):
-            if got.status_code != 200:
-                raise RuntimeError(f"{server.name}: {got.status_code} {got.read()[:200]!r}")
+            if response.status_code != 200:
+                raise RuntimeError(
+                    f"{server.name}: {response.status_code} {response.read()[:200]!r}"
+                )
             killed = False
             started = time.monotonic()
-            for _ in got.iter_raw():
+            for _ in response.iter_raw():
                 if not killed and time.monotonic() - started > 1:
                     os.kill(_busiest(server), signal.SIGKILL)
                     killed = True
                     back = _milliseconds_until_right(server, lookups)
     except httpx.HTTPError as error:
-        saw = f"200, then a broken connection ({type(error).__name__})"
-    return _rows("kill -9 of a worker in mid-answer", [saw], back)
+        seen = f"200, then a broken connection ({type(error).__name__})"
+    return _rows("kill -9 of a worker in mid-answer", [seen], back)
 
 
 def _kill_of_all(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
     """Kill all workers while two queries are computed."""
     progress("kill -9 of all workers")
-    with _asking(server, 2) as asked:
+    with _asking(server, 2) as futures:
         for pid in server.workers():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         back = _milliseconds_until_right(server, lookups)
-        saw = [one.result() for one in asked]
-    return _rows("kill -9 of all workers in mid-query", saw, back)
+        outcomes = [future.result() for future in futures]
+    return _rows("kill -9 of all workers in mid-query", outcomes, back)
 
 
 def _kill_of_server(start: Start, server: Server, lookups: Iterator[Lookup]) -> list[Row]:
     """Kill the server itself while two queries are computed, and start another."""
     progress("kill -9 of the server")
-    with _asking(server, 2) as asked:
+    with _asking(server, 2) as futures:
         workers = server.workers()
         killed = time.monotonic()
         os.kill(server.pid, signal.SIGKILL)
-        saw = [one.result() for one in asked]
-        while any(map(resident, workers)) and time.monotonic() - killed < PATIENCE:
+        outcomes = [future.result() for future in futures]
+        while any(map(resident, workers)) and time.monotonic() - killed < MAX_WAIT_SECONDS:
             time.sleep(0.01)
         gone = f"its workers were gone after {1000 * (time.monotonic() - killed):.0f} ms"
         started = time.monotonic()
         with start(_LIMIT_SECONDS) as another:
             _milliseconds_until_right(another, lookups)
             back = 1000 * (time.monotonic() - started)
-    return _rows("kill -9 of the server in mid-query", [*saw, gone], back)
+    return _rows("kill -9 of the server in mid-query", [*outcomes, gone], back)
 
 
-def _rows(what: str, saw: list[str], back: float) -> list[Row]:
-    progress(f"  {saw}, {back:.0f} ms")
+def _rows(what: str, outcomes: list[str], back: float) -> list[Row]:
+    progress(f"  {outcomes}, {back:.0f} ms")
     return [
-        Row(f"{what}: its client saw", "; ".join(dict.fromkeys(saw))),
+        Row(f"{what}: its client saw", "; ".join(dict.fromkeys(outcomes))),
         Row(f"{what}: right answer to another", f"after {back:.0f} ms"),
     ]
 
@@ -104,32 +107,32 @@ def _rows(what: str, saw: list[str], back: float) -> list[Row]:
 @contextlib.contextmanager
 def _asking(server: Server, clients: int) -> Iterator[list[Future[str]]]:
     """Have clients ask cross products, and give them a second to get going."""
-    wires = [Wire(server, PATIENCE) for _ in range(clients)]
+    connections = [Connection(server, MAX_WAIT_SECONDS) for _ in range(clients)]
     with ThreadPoolExecutor(clients) as pool:
         try:
-            asked = [pool.submit(outcome, wire, CROSS) for wire in wires]
+            futures = [pool.submit(outcome, connection, CROSS) for connection in connections]
             time.sleep(1.5)
-            yield asked
+            yield futures
         finally:
-            for wire in wires:
-                wire.close()
+            for connection in connections:
+                connection.close()
 
 
 def _busiest(server: Server) -> int:
     """Return the worker that computes most."""
-    before = {pid: computed(pid) for pid in server.workers()}
+    before = {pid: cpu_ticks(pid) for pid in server.workers()}
     time.sleep(0.2)
-    return max(before, key=lambda pid: computed(pid) - before[pid])
+    return max(before, key=lambda pid: cpu_ticks(pid) - before[pid])
 
 
 def _milliseconds_until_right(server: Server, lookups: Iterator[Lookup]) -> float:
     started = time.monotonic()
-    wire = Wire(server, timeout=5)
-    while time.monotonic() - started < PATIENCE:
+    connection = Connection(server, timeout=5)
+    while time.monotonic() - started < MAX_WAIT_SECONDS:
         lookup = next(lookups)
         with contextlib.suppress(OSError, BrokenAnswerError):
-            if lookup.is_right(wire.ask(lookup.query)):
-                wire.close()
+            if lookup.is_right(connection.query(lookup.query)):
+                connection.close()
                 return 1000 * (time.monotonic() - started)
         time.sleep(0.002)
     raise RuntimeError("no right answer came back")

@@ -11,9 +11,10 @@ from typing import Final
 
 import httpx
 
+from benchmarks.client import Connection
 from benchmarks.output import Row, progress, row
-from benchmarks.servers import Server, Start, Wire
-from benchmarks.service.lookups import PATIENCE, long_answer, outcome
+from benchmarks.servers import Server, Start
+from benchmarks.service.lookups import MAX_WAIT_SECONDS, long_answer, outcome
 
 #: Seconds a query may take: the default of ours.
 _LIMIT_SECONDS: Final = 60
@@ -27,12 +28,12 @@ _SLOW_BYTES_A_SECOND: Final = 2 * 2**20
 
 def _one_by_one(servers: list[Start], measure: Callable[[Server], str]) -> list[str]:
     """Return what a measurement says of each server, fresh and with our default time limit."""
-    told = []
+    outcomes = []
     for start in servers:
         with start(_LIMIT_SECONDS) as server:
-            told.append(measure(server))
-            progress(f"  {server.name}: {told[-1]}")
-    return told
+            outcomes.append(measure(server))
+            progress(f"  {server.name}: {outcomes[-1]}")
+    return outcomes
 
 
 def measure_sort(servers: list[Start], rows: list[Row]) -> None:
@@ -40,21 +41,21 @@ def measure_sort(servers: list[Start], rows: list[Row]) -> None:
     progress("a query that sorts 100 million rows")
 
     def measure(server: Server) -> str:
-        server.forget_peak()
-        started, wire = time.monotonic(), Wire(server, PATIENCE)
+        server.reset_peak()
+        started, connection = time.monotonic(), Connection(server, MAX_WAIT_SECONDS)
         with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(outcome, wire, _SORT)
+            future = pool.submit(outcome, connection, _SORT)
             ended = ""
             try:
-                while not asked.done():
+                while not future.done():
                     if server.peak() > _ENOUGH_MEMORY and not ended:
                         ended = f"no limit: ended by the benchmark at {_ENOUGH_MEMORY:,} MiB"
                         os.kill(server.pid, signal.SIGKILL)
                     time.sleep(0.02)
             finally:
-                wire.close()
+                connection.close()
         took = f"after {time.monotonic() - started:.0f} s"
-        return f"{ended} {took}" if ended else f"{asked.result()} {took}; peak {server.peak()} MiB"
+        return f"{ended} {took}" if ended else f"{future.result()} {took}; peak {server.peak()} MiB"
 
     rows.append(row("sort of 100 million rows", _one_by_one(servers, measure)))
 
@@ -64,19 +65,19 @@ def measure_slow_client(servers: list[Start], length: int, slow: float, rows: li
     progress(f"a CSV of {length:,} rows, read slowly for {slow:g} seconds, then to the end")
 
     def measure(server: Server) -> str:
-        server.forget_peak()
+        server.reset_peak()
         lines, status, ended = 0, 0, "complete"
         started = time.monotonic()
         headers = {"Accept": "text/csv", "Accept-Encoding": "identity"}
         try:
             with (
-                httpx.Client(timeout=PATIENCE) as client,
+                httpx.Client(timeout=MAX_WAIT_SECONDS) as client,
                 client.stream(
                     "POST", server.url, data={"query": long_answer(length)}, headers=headers
-                ) as got,
+                ) as response,
             ):
-                status = got.status_code
-                for piece in got.iter_raw():
+                status = response.status_code
+                for piece in response.iter_raw():
                     lines += piece.count(b"\n")
                     if time.monotonic() - started < slow:
                         time.sleep(len(piece) / _SLOW_BYTES_A_SECOND)

@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
+from benchmarks.client import BrokenAnswerError, Connection
 from benchmarks.output import NONE, Row, progress, row
-from benchmarks.servers import BrokenAnswerError, Server, Start, Wire
-from benchmarks.service.lookups import BROKEN, CROSS, Lookup, told
+from benchmarks.servers import Server, Start
+from benchmarks.service.lookups import BROKEN, CROSS, Lookup, describe
 
 _HOSTILE: Final = 8
 #: Seconds a query may take.
@@ -58,20 +59,20 @@ def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Lo
     progress(f"eight clients with cross products on {server.name}, {seconds:g} seconds")
     load = Load()
     before, workers = server.memory(), len(server.workers())
-    server.forget_peak()
-    wires = [Wire(server) for _ in range(_HOSTILE)]
+    server.reset_peak()
+    connections = [Connection(server) for _ in range(_HOSTILE)]
     stop = threading.Event()
     with ThreadPoolExecutor(_HOSTILE) as pool:
-        for wire in wires:
-            pool.submit(_send_cross_products, wire, stop, load.hostile)
+        for connection in connections:
+            pool.submit(_send_cross_products, connection, stop, load.hostile)
         try:
             time.sleep(1)
             _look_up(server, lookups, seconds, load)
         finally:
             load.peak = server.peak()
             stop.set()
-            for wire in wires:
-                wire.close()
+            for connection in connections:
+                connection.close()
             if load.ended:
                 os.kill(server.pid, signal.SIGKILL)
     # Queries whose clients have gone are given the time limit to end, and workers to start.
@@ -87,22 +88,24 @@ def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Lo
     return load
 
 
-def _send_cross_products(wire: Wire, stop: threading.Event, got: Counter[str]) -> None:
+def _send_cross_products(
+    connection: Connection, stop: threading.Event, outcomes: Counter[str]
+) -> None:
     while not stop.is_set():
         try:
-            saw = told(wire.ask(CROSS))
+            outcome = describe(connection.query(CROSS))
         except TimeoutError:
-            saw = "no answer within a minute"
+            outcome = "no answer within a minute"
         except (OSError, BrokenAnswerError):
             if stop.is_set():
                 return
-            saw = BROKEN
+            outcome = BROKEN
             stop.wait(0.1)
-        got[saw] += 1
+        outcomes[outcome] += 1
 
 
 def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Load) -> None:
-    wire = Wire(server, timeout=30)
+    connection = Connection(server, timeout=30)
     first = time.monotonic()
     while (started := time.monotonic()) - first < seconds:
         if (taken := server.memory()) > _ENOUGH_MEMORY:
@@ -110,7 +113,7 @@ def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Lo
             return
         lookup = next(lookups)
         try:
-            reply = wire.ask(lookup.query)
+            reply = connection.query(lookup.query)
         except (OSError, BrokenAnswerError) as error:
             load.failures[type(error).__name__] += 1
             continue
@@ -119,7 +122,7 @@ def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Lo
             load.failures[f"status {reply.status}"] += 1
         # A steady client, not a race: what counts is how long each answer takes.
         time.sleep(0.005)
-    wire.close()
+    connection.close()
 
 
 def _rows(loads: list[Load]) -> list[Row]:
@@ -129,14 +132,18 @@ def _rows(loads: list[Load]) -> list[Row]:
         ratio = f"{values[0] / values[1]:.2f}" if len(values) == 2 else NONE
         took = [f"{value:,.1f} ms" for value in values]
         rows.append(row(f"under load: point lookup, {name}", took, ratio))
-    failures = [f"{sum(one.failures.values())} of {len(one.seconds):,}" for one in loads]
+    failures = [f"{sum(load.failures.values())} of {len(load.seconds):,}" for load in loads]
     rows.append(row("under load: failed lookups", failures))
-    got = ["; ".join(f"{n} × {s}" for s, n in sorted(one.hostile.items())) for one in loads]
-    rows.append(row("under load: what the cross products got", [x or "no answer" for x in got]))
-    rows.append(row("under load: peak of the server process", [f"{x.peak:,} MiB" for x in loads]))
-    after = [one.ended or f"{one.memory[0]:,} → {one.memory[1]:,} MiB" for one in loads]
+    hostile = ["; ".join(f"{n} × {s}" for s, n in sorted(load.hostile.items())) for load in loads]
+    rows.append(
+        row("under load: what the cross products got", [text or "no answer" for text in hostile])
+    )
+    rows.append(
+        row("under load: peak of the server process", [f"{load.peak:,} MiB" for load in loads])
+    )
+    after = [load.ended or f"{load.memory[0]:,} → {load.memory[1]:,} MiB" for load in loads]
     rows.append(row("memory of server and workers, before → after load", after))
-    after = [f"{one.workers[0]} → {one.workers[1]}" for one in loads]
+    after = [f"{load.workers[0]} → {load.workers[1]}" for load in loads]
     # The peer has no workers to count.
     rows.append(row("worker processes, before → after load", after[:1]))
     return rows

@@ -10,15 +10,15 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from benchmarks.client import BrokenAnswerError, Connection, Reply
 from benchmarks.output import progress
-from benchmarks.servers import BrokenAnswerError, Reply, Wire
 
 PREFIX: Final = "PREFIX unv: <https://w3id.org/un-votes/ontology#>\n"
 #: No end within anybody's patience: the cube of the number of triples.
 CROSS: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 BROKEN: Final = "connection broken"
-#: Seconds to wait for an answer that should come sooner.
-PATIENCE: Final = 120.0
+#: seconds: how long to wait for an answer that should come sooner.
+MAX_WAIT_SECONDS: Final = 120.0
 
 
 def long_answer(rows: int) -> str:
@@ -43,11 +43,11 @@ class Lookup:
 
 def sample_lookups(store: ox.Store) -> Iterator[Lookup]:
     """Return lookups without end, in a random order that is the same every time, none twice."""
-    found = store.query(
+    solutions = store.query(
         PREFIX + "SELECT ?vote ?option WHERE { ?vote a unv:Vote ; unv:option ?option }"
     )
-    assert isinstance(found, ox.QuerySolutions)
-    pairs = [(str(row["vote"]), str(row["option"])) for row in found]
+    assert isinstance(solutions, ox.QuerySolutions)
+    pairs = [(str(row["vote"]), str(row["option"])) for row in solutions]
     random.Random(1).shuffle(pairs)  # noqa: S311
     progress(f"{len(pairs):,} votes to look up")
 
@@ -64,17 +64,17 @@ def sample_lookups(store: ox.Store) -> Iterator[Lookup]:
     return lookups()
 
 
-def outcome(wire: Wire, query: str) -> str:
+def outcome(connection: Connection, query: str) -> str:
     """Return what a client saw of a query: status and what was said, or a broken connection."""
     try:
-        return told(wire.ask(query))
+        return describe(connection.query(query))
     except TimeoutError:
         return "no answer"
     except (OSError, BrokenAnswerError):
         return BROKEN
 
 
-def told(reply: Reply) -> str:
+def describe(reply: Reply) -> str:
     """Return the status of a reply, and what it says if that is not 200."""
-    said = reply.body[:200].decode(errors="replace").split(";")[0].strip()
-    return "200" if reply.status == 200 else f"{reply.status} “{said}”"
+    message = reply.body[:200].decode(errors="replace").split(";")[0].strip()
+    return "200" if reply.status == 200 else f"{reply.status} “{message}”"

@@ -13,9 +13,10 @@ from typing import Final
 
 import httpx
 
+from benchmarks.client import Connection
 from benchmarks.output import NONE, Row, progress, row
-from benchmarks.servers import Server, Start, Wire
-from benchmarks.service.lookups import PATIENCE, PREFIX, Lookup, outcome
+from benchmarks.servers import Server, Start
+from benchmarks.service.lookups import MAX_WAIT_SECONDS, PREFIX, Lookup, outcome
 
 _AGGREGATE: Final = (
     PREFIX + "SELECT ?state (COUNT(?event) AS ?n) WHERE { ?event unv:against ?state } "
@@ -52,23 +53,23 @@ def measure_speed(
     each: list[tuple[str, Callable[[Server], Speed]]] = [
         (
             "repeated point lookup",
-            lambda one: requests_per_second(one, lambda: repeated, seconds),
+            lambda server: requests_per_second(server, lambda: repeated, seconds),
         ),
         (
             "repeated aggregate (votes against, by state)",
-            lambda one: requests_per_second(one, lambda: _AGGREGATE, seconds),
+            lambda server: requests_per_second(server, lambda: _AGGREGATE, seconds),
         ),
         (
             "point lookups never asked before",
-            lambda one: requests_per_second(one, lambda: next(lookups).query, seconds),
+            lambda server: requests_per_second(server, lambda: next(lookups).query, seconds),
         ),
         (
             "result of 10 MB, JSON",
-            lambda one: megabytes_per_second(one, big, seconds, "identity"),
+            lambda server: megabytes_per_second(server, big, seconds, "identity"),
         ),
         (
             "result of 10 MB, client takes gzip",
-            lambda one: megabytes_per_second(one, big, seconds, "gzip"),
+            lambda server: megabytes_per_second(server, big, seconds, "gzip"),
         ),
     ]
     for what, measure in each:
@@ -77,21 +78,21 @@ def measure_speed(
         for start in servers:
             with start(_LIMIT_SECONDS) as server:
                 values.append(measure(server))
-        told = [value.text for value in values]
+        texts = [value.text for value in values]
         ratio = NONE
         if len(values) == 2 and values[1].rate:
             ratio = f"{values[0].rate / values[1].rate:.2f}"
-        rows.append(row(what, told, ratio))
-        progress(f"  {', '.join(told)}")
+        rows.append(row(what, texts, ratio))
+        progress(f"  {', '.join(texts)}")
 
 
 def requests_per_second(server: Server, query: Callable[[], str], seconds: float) -> Speed:
     """Return how many requests a second a few kept-alive connections get answered."""
     _ask_for(server, query, _WARM_SECONDS)
     started = time.monotonic()
-    got = _ask_for(server, query, seconds)
-    rate = got.pop("200", 0) / (time.monotonic() - started)
-    failed = "".join(f"; {n:,} failed: {text}" for text, n in got.items())
+    outcomes = _ask_for(server, query, seconds)
+    rate = outcomes.pop("200", 0) / (time.monotonic() - started)
+    failed = "".join(f"; {n:,} failed: {text}" for text, n in outcomes.items())
     return Speed(rate, f"{rate:,.0f} requests/s{failed}")
 
 
@@ -102,21 +103,21 @@ def _ask_for(server: Server, query: Callable[[], str], seconds: float) -> Counte
     until = time.monotonic() + seconds
 
     def client() -> None:
-        wire, mine = Wire(server), Counter[str]()
+        connection, mine = Connection(server), Counter[str]()
         while time.monotonic() < until:
             with lock:
                 text = query()
-            saw = outcome(wire, text)
-            mine[saw] += 1
-            if saw != "200":
+            status = outcome(connection, text)
+            mine[status] += 1
+            if status != "200":
                 time.sleep(0.01)
-        wire.close()
+        connection.close()
         with lock:
             seen.update(mine)
 
     with ThreadPoolExecutor(_CLIENTS) as pool:
-        for one in [pool.submit(client) for _ in range(_CLIENTS)]:
-            one.result()
+        for future in [pool.submit(client) for _ in range(_CLIENTS)]:
+            future.result()
     return seen
 
 
@@ -125,11 +126,13 @@ def megabytes_per_second(
 ) -> Speed:
     """Return how many MB a second of answer, before coding, one client gets; none of it cached."""
     size, started = 0, time.monotonic()
-    with httpx.Client(timeout=PATIENCE) as client:
+    with httpx.Client(timeout=MAX_WAIT_SECONDS) as client:
         while time.monotonic() - started < seconds:
             headers = {"Accept": "application/sparql-results+json", "Accept-Encoding": coding}
-            with client.stream("POST", server.url, data={"query": query()}, headers=headers) as got:
-                got.raise_for_status()
-                size += sum(map(len, got.iter_bytes()))
+            with client.stream(
+                "POST", server.url, data={"query": query()}, headers=headers
+            ) as response:
+                response.raise_for_status()
+                size += sum(map(len, response.iter_bytes()))
     rate = size / 1e6 / (time.monotonic() - started)
     return Speed(rate, f"{rate:,.0f} MB/s")

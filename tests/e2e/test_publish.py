@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.endpoints import MISSING, Remote, remote
+from benchmarks.endpoints import UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
 from kg.release.release import Release, adopt, require_current
 from tests.support.releases import make_release, with_manifest
 
-pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
+pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])
 
 
 @pytest.fixture
-def target(tmp_path: Path) -> Iterator[Remote]:
+def target(tmp_path: Path) -> Iterator[Endpoint]:
     """An empty server."""
     (tmp_path / "database").mkdir()
-    with remote("oxigraph", tmp_path / "database") as theirs:
+    with run_endpoint("oxigraph", tmp_path / "database") as theirs:
         yield theirs
 
 
@@ -31,7 +31,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def _whole(target: Remote, release: Release) -> None:
+def _whole(target: Endpoint, release: Release) -> None:
     """Check that a server holds a release, everything once, and that it is in force."""
     graphs = target.graphs()
     facts = f"facts/{release.name}"
@@ -44,68 +44,68 @@ def _whole(target: Remote, release: Release) -> None:
     assert not [name for name in graphs if name.endswith("/next")]
 
 
-def test_without_its_file_it_only_repeats_work(target: Remote, states: Path) -> None:
+def test_without_its_file_it_only_repeats_work(target: Endpoint, states: Path) -> None:
     release = require_current(states)
     # Half of it is there already, and a triple that is not of the release.
     facts = FACTS_GRAPHS + release.name
-    target.published(states)
+    target.publish(states)
     target.update(f"DELETE DATA {{ GRAPH <{BASE}graph/current> {{ {_current(facts)} }} }}")
     target.update(f"INSERT DATA {{ GRAPH <{facts}> {{ <urn:a> <urn:b> <urn:c> }} }}")
-    told = target.published(states)
+    told = target.publish(states)
     assert "urn:b: 1 of 5 characters, expected 0 of 0" in told
     assert "sending all of it again" in told
     _whole(target, release)
 
 
-def test_by_updates_alone(target: Remote, states: Path) -> None:
-    alone = Remote(target.name, target.query, target.options[:2])
-    alone.published(states)
+def test_by_updates_alone(target: Endpoint, states: Path) -> None:
+    alone = Endpoint(target.name, target.query, target.options[:2])
+    alone.publish(states)
     _whole(target, require_current(states))
 
 
-def test_by_the_graph_store_alone(target: Remote, states: Path) -> None:
-    alone = Remote(target.name, target.query, target.options[2:])
-    alone.published(states)
+def test_by_the_graph_store_alone(target: Endpoint, states: Path) -> None:
+    alone = Endpoint(target.name, target.query, target.options[2:])
+    alone.publish(states)
     _whole(target, require_current(states))
 
 
 def test_the_release_before_stays_for_those_who_still_ask_for_it(
-    target: Remote, tmp_path: Path
+    target: Endpoint, tmp_path: Path
 ) -> None:
     names = []
     for number in range(3):
         data = tmp_path / str(number)
         make_release(data, "states")
         names.append(require_current(data).name)
-        target.published(data)
+        target.publish(data)
         _whole(target, require_current(data))
         kept = {f"facts/{name}" for name in names[-2:]}
         assert {name for name in target.graphs() if name.startswith("facts/")} == kept
 
 
 def test_it_asks_before_it_passes_on_what_may_not_be(
-    target: Remote, states: Path, tmp_path: Path
+    target: Endpoint, states: Path, tmp_path: Path
 ) -> None:
     terms = {"redistributable": False, "licence": "all rights reserved"}
     copy = with_manifest(require_current(states), tmp_path, "states", **terms)
     data = tmp_path / "data"
     adopt(data, copy.path)
-    process = target.publish(data)
+    process = target.start_publishing(data)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "states (" in told
     assert "all rights reserved) may not be passed on" in told
     assert not target.graphs()
-    assert "is in force" in target.published(data, "--yes")
+    assert "is in force" in target.publish(data, "--yes")
 
 
-def test_what_a_server_says_is_told(target: Remote, states: Path) -> None:
+def test_what_a_server_says_is_told(target: Endpoint, states: Path) -> None:
     for options, expected in (
         (("--update", f"{target.query}-nowhere"), "refused POST with status 404"),
         (("--update", "http://127.0.0.1:9/update"), "cannot be reached"),
         (("--update", "nowhere"), "expected an http(s) address"),
     ):
-        process = Remote(target.name, target.query, options).publish(states)
+        process = Endpoint(target.name, target.query, options).start_publishing(states)
         told, _ = process.communicate(timeout=60)
         assert process.returncode != 0
         assert expected in " ".join(told.split())

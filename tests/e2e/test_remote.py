@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 import pytest
 
-from benchmarks.endpoints import MISSING, OTHERWISE, Remote, remote
+from benchmarks.endpoints import KNOWN_DIFFERENCES, UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import BASE, UNV
 from kg.release.release import adopt, require_current
 from kg.sparql.saved_queries import library
@@ -27,7 +27,7 @@ class Front:
     """A server of ours, the one that it asks, and the folder of its releases."""
 
     ours: Serving
-    theirs: Remote
+    theirs: Endpoint
     data: Path
 
     def get(self, path: str, accept: str = "text/html") -> httpx.Response:
@@ -46,7 +46,7 @@ class Front:
     scope="module",
     params=[
         pytest.param(name, marks=pytest.mark.skipif(bool(why), reason=why))
-        for name, why in MISSING.items()
+        for name, why in UNAVAILABLE.items()
     ],
 )
 def front(
@@ -63,13 +63,13 @@ def front(
     data = folder / "data"
     adopt(data, embedded)
     (folder / "database").mkdir()
-    with remote(request.param, folder / "database") as theirs:
+    with run_endpoint(request.param, folder / "database") as theirs:
         # Killed early, in the middle, and while all of it is compared; then it is given again.
         total = require_current(data).manifest().count("triples")
         for sent in (1, total // 2, total - 20_000):
-            theirs.killed(data, sent)
+            theirs.publish_and_kill(data, sent)
             assert not theirs.rows(_IN_FORCE)
-        told = theirs.published(data)
+        told = theirs.publish(data)
         assert "counts and lengths are equal" in told
         shutil.rmtree(require_current(data).path / "store")
         settings = {"KG_QUERY_TIMEOUT": 60, "KG_FEDERATION": federation}
@@ -102,7 +102,7 @@ def test_it_says_what_it_found(front: Front) -> None:
 
 @pytest.mark.parametrize("name", library())
 def test_a_saved_query_gives_the_same_answer(front: Front, server: str, name: str) -> None:
-    if why := OTHERWISE.get((front.theirs.name, name)):
+    if why := KNOWN_DIFFERENCES.get((front.theirs.name, name)):
         pytest.skip(why)
     names, rows = _table(front.get(f"/queries/{name}?format=json"))
     here = httpx.get(f"{server}/queries/{name}?format=json", timeout=60)
@@ -116,7 +116,7 @@ def test_a_saved_query_gives_the_same_answer(front: Front, server: str, name: st
 @pytest.mark.parametrize("kind", PAGES)
 def test_every_kind_of_page_is_served(front: Front, kind: str) -> None:
     path = PAGES[kind]
-    if why := OTHERWISE.get((front.theirs.name, path.removeprefix("/queries/"))):
+    if why := KNOWN_DIFFERENCES.get((front.theirs.name, path.removeprefix("/queries/"))):
         pytest.skip(why)
     page = front.get(path)
     assert page.status_code == (404 if kind == "error" else 200), page.text
@@ -200,5 +200,5 @@ def test_publishing_again_changes_nothing(front: Front, embedded: Path) -> None:
     before = front.theirs.graphs()
     again = front.data.parent / "again"
     adopt(again, embedded)
-    assert "is in force" in front.theirs.published(again)
+    assert "is in force" in front.theirs.publish(again)
     assert front.theirs.graphs() == before

@@ -1,10 +1,7 @@
-"""Endpoints of others, run here: Oxigraph's server, Virtuoso, and settings that lead to them."""
+"""Endpoints of other servers run here, Oxigraph's and Virtuoso, and settings that lead to them."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,28 +13,18 @@ from benchmarks import servers
 from benchmarks import virtuoso as virtuoso_setup
 
 WIKIDATA = "https://query.wikidata.org/sparql"
-#: What a query may take there.
-_SECONDS = 60
-
-
-def program(name: str) -> str:
-    """Return where a program is; a test that needs it is skipped where it is not."""
-    beside = Path(sys.executable).with_name(name)
-    found = str(beside) if beside.exists() else shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
+#: seconds: time limit of queries at these endpoints.
+_QUERY_TIMEOUT = 60
 
 
 @contextmanager
 def oxigraph(folder: Path, *files: Path) -> Iterator[str]:
     """Run ``oxigraph serve`` with some files in its default graph; yield the endpoint's address."""
-    command = program("oxigraph")
-    loading = [command, "load", "--location", str(folder)]
-    for file in files:
-        loading += ["--file", str(file)]
-    subprocess.run(loading, check=True, capture_output=True)
-    with servers.oxigraph(command, folder, _SECONDS) as server:
+    program = servers.find_oxigraph()
+    if program is None:
+        pytest.skip("oxigraph is not installed")
+    servers.load_oxigraph(program, folder, files)
+    with servers.oxigraph(program, folder, _QUERY_TIMEOUT) as server:
         yield server.url
 
 

@@ -20,13 +20,13 @@ from typing import Final
 import httpx
 import pytest
 
-from benchmarks.endpoints import MISSING, Remote, remote
+from benchmarks.endpoints import UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import UNV
 from kg.release.release import adopt, require_current
 from tests.support.live import Serving, serving
 from tests.support.releases import make_release
 
-pytestmark = pytest.mark.skipif(bool(MISSING["oxigraph"]), reason=MISSING["oxigraph"])
+pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])
 
 #: Queries with this word are answered as ``FaultyProxy.fault`` says.
 WORD: Final = "faulty"
@@ -50,7 +50,7 @@ class Fault:
 class FaultyProxy:
     """Stands between the front and a server, on a port that stays the same."""
 
-    def __init__(self, theirs: Remote) -> None:
+    def __init__(self, theirs: Endpoint) -> None:
         self.theirs = theirs
         #: What is done with queries that hold the word; None passes them on.
         self.fault: Fault | None = None
@@ -150,8 +150,8 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     data = folder / "data"
     make_release(data, "states")
     (folder / "database").mkdir()
-    with remote("oxigraph", folder / "database") as theirs:
-        theirs.published(data)
+    with run_endpoint("oxigraph", folder / "database") as theirs:
+        theirs.publish(data)
         proxy = FaultyProxy(theirs)
         proxy.up()
         settings = {"KG_ENGINE": proxy.address, "KG_QUERY_TIMEOUT": SECONDS}
@@ -333,7 +333,7 @@ def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_
     make_release(newer, "states")
     second = require_current(newer).name
     # A release the front does not have yet.
-    front.proxy.theirs.published(newer)
+    front.proxy.theirs.publish(newer)
     front.health(503, f"holds release {second}, which is not in")
     tag = httpx.get(f"{front.ours.address}/sparql", params={"query": "ASK {}"})
     assert tag.status_code == 503
@@ -341,13 +341,13 @@ def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_
     front.health(200, second)
     # Back again; the local pointer names the newer one, the server decides.
     adopt(tmp_path / "older", front.data / "releases" / first)
-    front.proxy.theirs.published(tmp_path / "older")
+    front.proxy.theirs.publish(tmp_path / "older")
     front.health(200, first)
 
 
 def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path: Path) -> None:
     (tmp_path / "database").mkdir()
-    with remote("oxigraph", tmp_path / "database") as theirs:
+    with run_endpoint("oxigraph", tmp_path / "database") as theirs:
         store = theirs.options[3]
         facts = require_current(front.data).open_store()
         content = b"".join(f"{quad.triple} .\n".encode() for quad in facts)
