@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 #: A value of an answer: a number, anything else as text, or None where there is none.
 Value = float | str | None
@@ -32,7 +32,7 @@ def of_json(body: bytes) -> tuple[list[str], list[Row]]:
 
 
 def of_table(
-    variables: Sequence[str], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+    variables: Sequence[str], columns: Sequence[str], rows: Iterable[tuple[object, ...]]
 ) -> list[Row]:
     """Return the rows of a table in the order of the variables its columns are named for."""
     places = [columns.index(name) for name in variables]
@@ -56,7 +56,7 @@ def _value(term: dict[str, str] | None) -> Value:
     return float(text) if term.get("datatype") in _NUMERIC else text
 
 
-def _plain(value: Any) -> Value:
+def _plain(value: object) -> Value:
     match value:
         case int() | float() | Decimal():
             return float(value)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 
 from kg.release.export.table_schema import TABLES
 
 #: Columns, and rows as DuckDB returns them.
-Table = tuple[list[str], list[tuple[Any, ...]]]
+Table = tuple[list[str], list[tuple[object, ...]]]
 
 VERSION: Final[str] = duckdb.__version__
 
@@ -26,7 +26,7 @@ class Tables:
             file = str(folder / f"{table.name}.parquet").replace("'", "''")
             self._connection.execute(f"CREATE VIEW {table.name} AS FROM read_parquet('{file}')")
 
-    def ask(self, question: str, seconds: float) -> tuple[Table, float]:
+    def query(self, sql: str, seconds: float) -> tuple[Table, float]:
         """Return the answer, and the seconds it took.
 
         Raises:
@@ -36,7 +36,7 @@ class Tables:
         timer.start()
         started = time.perf_counter()
         try:
-            cursor = self._connection.execute(question)
+            cursor = self._connection.execute(sql)
             columns = [str(column[0]) for column in cursor.description or ()]
             return (columns, cursor.fetchall()), time.perf_counter() - started
         except duckdb.InterruptException as error:

@@ -246,11 +246,11 @@ def _time_tables(tables: Path, sql: str, variables: list[str], repeated: int) ->
     times = Times()
     with contextlib.closing(Tables(tables)) as connection:
         try:
-            (columns, rows), seconds = connection.ask(sql, _TIME_LIMIT)
+            (columns, rows), seconds = connection.query(sql, _TIME_LIMIT)
             times.cold = 1000 * seconds
             times.rows = answers.of_table(variables or columns, columns, rows)
             times.repeated = statistics.median(
-                1000 * connection.ask(sql, _TIME_LIMIT)[1] for _ in range(repeated)
+                1000 * connection.query(sql, _TIME_LIMIT)[1] for _ in range(repeated)
             )
         except TimeoutError:
             times.failure = f"> {_TIME_LIMIT} s"

@@ -34,7 +34,7 @@ def named(questions: list[Question]) -> pytest.MarkDecorator:
 def sql_rows(folder: Path, question: Question, variables: list[str]) -> list[answers.Row]:
     assert question.sql
     tables = Tables(folder)
-    (columns, rows), _ = tables.ask(question.sql, 60)
+    (columns, rows), _ = tables.query(question.sql, 60)
     tables.close()
     return answers.of_table(variables, columns, rows)
 

@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import pyoxigraph as ox
 
@@ -24,6 +24,21 @@ from kg.sparql.unsupported import UnsupportedQueryError
 
 _JSON: Final = RESULTS[0]
 _MEMORY: Final = 1024
+
+
+Binding = dict[str, dict[str, str]]
+
+
+class _Bindings(TypedDict):
+    bindings: list[Binding]
+
+
+class _AnswerDocument(TypedDict, total=False):
+    """An answer in SPARQL's JSON."""
+
+    head: dict[str, list[str]]
+    boolean: bool
+    results: _Bindings
 
 
 class Outcome(StrEnum):
@@ -66,23 +81,28 @@ class EnginePair:
             return Result(Outcome.LIMITED)
         except QueryError as error:
             return Result(Outcome.DIFFERENT, difference=f"broke off: {error}")
-        ours = json.loads(stream.getvalue())
+        ours: _AnswerDocument = json.loads(stream.getvalue())
         try:
-            theirs = self._ask(query, parameters)
+            theirs = self._query_store(query, parameters)
         except QueryError as error:
             return Result(Outcome.DIFFERENT, difference=f"an error of Oxigraph alone: {error}")
         if difference := self._difference(query, parameters, ours, theirs):
             return Result(Outcome.DIFFERENT, difference=difference)
         return Result(Outcome.EQUAL, rows=len(_rows(ours)) or int(ours.get("boolean", False)))
 
-    def _ask(self, query: str, parameters: Mapping[str, Term]) -> Any:
+    def _query_store(self, query: str, parameters: Mapping[str, Term]) -> _AnswerDocument:
         stream = io.BytesIO()
         answer = evaluation.evaluate(self.store, query, None, parameters)
         evaluation.write(answer, _JSON, stream)
-        return json.loads(stream.getvalue())
+        document: _AnswerDocument = json.loads(stream.getvalue())
+        return document
 
     def _difference(
-        self, query: str, parameters: Mapping[str, Term], ours: Any, theirs: Any
+        self,
+        query: str,
+        parameters: Mapping[str, Term],
+        ours: _AnswerDocument,
+        theirs: _AnswerDocument,
     ) -> str:
         """Return how answers differ beyond what SPARQL leaves open; empty if they do not."""
         if ours["head"] != theirs["head"] or ours.get("boolean") != theirs.get("boolean"):
@@ -92,20 +112,22 @@ class EnginePair:
         if len(our_rows) != len(their_rows):
             return f"{len(our_rows)} rows: {len(their_rows)}; {our_rows[:3]}: {their_rows[:3]}"
         keys = _order(parsed)
-        if [_keyed(row, keys) for row in our_rows] != [_keyed(row, keys) for row in their_rows]:
+        if [_key_values(row, keys) for row in our_rows] != [
+            _key_values(row, keys) for row in their_rows
+        ]:
             return f"another order of {keys}: {our_rows[:5]}: {their_rows[:5]}"
         if missing := Counter(our_rows) - Counter(their_rows):
             if parsed.select.limit is None and not parsed.select.offset:
                 return f"{missing} besides: {Counter(their_rows) - Counter(our_rows)}"
             # Which of equal rows a LIMIT leaves is open; they must be rows of the whole answer.
-            whole = self._ask(_uncut(query), parameters)
+            whole = self._query_store(_uncut(query), parameters)
             if wrong := Counter(our_rows) - Counter(_rows(whole)):
                 return f"{wrong} that are no rows of the whole answer"
         return ""
 
 
-def _rows(answer: Any) -> list[str]:
-    bindings = answer.get("results", {}).get("bindings", [])
+def _rows(answer: _AnswerDocument) -> list[str]:
+    bindings = answer["results"]["bindings"] if "results" in answer else []
     return [json.dumps(row, sort_keys=True) for row in bindings]
 
 
@@ -124,8 +146,8 @@ def _order(query: Query) -> list[str]:
     return keys
 
 
-def _keyed(row: str, keys: list[str]) -> list[Any]:
-    binding = json.loads(row)
+def _key_values(row: str, keys: list[str]) -> list[dict[str, str] | None]:
+    binding: Binding = json.loads(row)
     return [binding.get(key) for key in keys]
 
 

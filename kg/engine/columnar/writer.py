@@ -9,11 +9,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from typing import IO, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
 from kg.sparql.formats import Format
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _END: Final = b"]}}"
 
@@ -70,7 +73,8 @@ class _Reader(io.RawIOBase):
         self._rest = self._rest[len(taken) :]
         return taken
 
-    def readinto(self, buffer: Any, /) -> int:
-        taken = self.read(len(buffer))
-        buffer[: len(taken)] = taken
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        taken = self.read(len(view))
+        view[: len(taken)] = taken
         return len(taken)
