@@ -31,11 +31,12 @@ from kg.sparql.saved_queries import library
 from tests.support.endpoints import WIKIDATA, alias
 from tests.support.endpoints import settings as federation_settings
 from tests.support.live import Serving, serving
+from tests.support.load import comes
 
 REQUESTS: Final = int(os.environ.get("KG_FUZZ_REQUESTS") or 1000)
 QUERY_TIMEOUT: Final = 2
-#: Seconds within which every answer must have come.
-BOUND: Final = 20.0
+#: Seconds within which every answer must have come, however busy the machine is.
+BOUND: Final = 120.0
 #: Seconds a request that breaks off is left open, for an answer to what has come of it.
 _PATIENCE: Final = 0.03
 #: About as many bytes of head as uvicorn reads.
@@ -387,9 +388,13 @@ def test_nothing_failed_unseen(live: Live) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
 def test_no_process_is_left_behind(live: Live) -> None:
-    time.sleep(3)  # until those that are being replaced are gone
-    left = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            left += stat.read_text().rpartition(")")[2].split()[1] == str(live.server.process.pid)
-    assert left <= _RESTING
+    def left() -> int:
+        number = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                parent = stat.read_text().rpartition(")")[2].split()[1]
+                number += parent == str(live.server.process.pid)
+        return number
+
+    # Those that are being replaced end in a moment.
+    assert comes(lambda: left() <= _RESTING), left()

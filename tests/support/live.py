@@ -58,10 +58,10 @@ def serving(data: Path, log: Path | None = None, **settings: object) -> Iterator
 
 
 def _wait(server: Serving) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline and server.process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
             httpx.get(f"{server.address}/health")
             return
         time.sleep(0.1)
-    raise AssertionError("the server did not come up within a minute")
+    raise AssertionError("the server did not come up within three minutes")

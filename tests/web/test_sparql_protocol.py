@@ -296,8 +296,8 @@ def test_unknown_graph_is_empty_and_nobody_is_called(server: str, parameter: str
         iri = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         assert _rows(_get(server, COUNT, **{parameter: iri})) == [["0"]]
         assert not _get(server, f"ASK FROM <{iri}> {{ ?s ?p ?o }}").json()["boolean"]
-        listener.settimeout(0.2)
-        with pytest.raises(TimeoutError):
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
             listener.accept()
 
 
@@ -374,11 +374,11 @@ def test_release_built_meanwhile_is_answered_from(
     shutil.copytree(embedded, data)
     server = start_server(data)
     before = _rows(_get(server, COUNT))
-    built = make_release(data, "ukraine")
+    built = make_release(data, "states")
     after = _rows(_get(server, COUNT))
-    assert int(after[0][0]) < int(before[0][0])
+    assert 0 < int(after[0][0]) < int(before[0][0])
     assert built.name in httpx.get(f"{server}/health").text
-    assert _rows(_get(server, TALLY)) == [_COUNTS]
+    assert _rows(_get(server, TALLY)) == []
 
 
 def test_uvicorn_serves_the_same_as_kg_serve(server: str, embedded: Path) -> None:

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +51,9 @@ class Remote:
         self.agents: set[str] = set()
         self.at_once = self.most_at_once = 0
         self._lock = threading.Lock()
+        self._arrived = threading.Condition(self._lock)
+        self.released = threading.Event()
+        self.released.set()
         remote = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -65,6 +68,23 @@ class Remote:
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @contextmanager
+    def holding(self) -> Iterator[Callable[[int], None]]:
+        """Hold requests that linger; yields a function that lets them go once so many are here."""
+        self.released.clear()
+        self.most_at_once = 0
+
+        def comes(number: int) -> None:
+            with self._lock:
+                met = self._arrived.wait_for(lambda: self.at_once >= number, 60)
+            self.released.set()
+            assert met, f"{number} requests at once"
+
+        try:
+            yield comes
+        finally:
+            self.released.set()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -87,6 +107,7 @@ class Remote:
             self.asked[name] += 1
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
+            self._arrived.notify_all()
         try:
             _FAULTS[name](self, writer)
         finally:
@@ -96,7 +117,8 @@ class Remote:
 
 def _slow(_: Remote, out: Any) -> None:
     out.write(b"HTTP/1.1 200 OK\r\n" + _JSON + b"Transfer-Encoding: chunked\r\n\r\n")
-    for _second in range(100):
+    # Until the client hangs up.
+    while True:
         out.write(b"1\r\n \r\n")
         out.flush()
         time.sleep(0.1)
@@ -120,8 +142,8 @@ def _busy_once(remote: Remote, out: Any) -> None:
         out.write(_whole(_answer(_ROW)))
 
 
-def _lingering(_: Remote, out: Any) -> None:
-    time.sleep(0.3)
+def _lingering(remote: Remote, out: Any) -> None:
+    remote.released.wait(60)
     out.write(_whole(_answer(_ROW)))
 
 
@@ -191,7 +213,7 @@ def ours(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ports = dict.fromkeys(_FAULTS, remote.port) | {"dead": closed.getsockname()[1]}
-        kept: dict[str, object] = {"timeout": 1, "retries": 0, "per_minute": 6000}
+        kept: dict[str, object] = {"timeout": 30, "retries": 0, "per_minute": 6000}
         kept |= {"result_bytes": 100_000, "result_rows": 100}
         tables = [
             alias(_iri(name), f"http://127.0.0.1:{port}/{name}", **kept | _MORE.get(name, {}))
@@ -205,10 +227,10 @@ def ours(
 
 
 _MORE: Final[dict[str, dict[str, object]]] = {
-    "busy-once": {"retries": 1, "timeout": 30},
+    "busy-once": {"retries": 1},
+    "slow": {"timeout": 1},
     "breaking": {"failures": 2},
-    "lingering": {"concurrency": 2, "timeout": 30},
-    "well": {"timeout": 30},
+    "lingering": {"concurrency": 2, "timeout": 60},
 }
 
 
@@ -281,18 +303,25 @@ def test_answers_are_kept_and_equal_requests_made_once(ours: Serving, remote: Re
     assert remote.asked["well"] == 1
     assert "requests=1;cached=0;rows=1" in first.headers["federation"]
     assert "requests=0;cached=1;rows=1" in second.headers["federation"]
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: _ask(ours, _query("lingering")), range(8)))
-    assert {one.status_code for one in answers} == {200}
+    asking = threading.Barrier(8)
+
+    def ask(_: int) -> httpx.Response:
+        asking.wait()
+        return _ask(ours, _query("lingering"))
+
+    with remote.holding() as comes, ThreadPoolExecutor(8) as pool:
+        responses = pool.map(ask, range(8))
+        comes(1)
+    assert [one.text for one in responses if one.status_code != 200] == []
     assert remote.asked["lingering"] == 1
 
 
 def test_no_more_requests_at_once_than_allowed(ours: Serving, remote: Remote) -> None:
-    remote.most_at_once = 0
-    with ThreadPoolExecutor(8) as pool:
-        queries = [_query("lingering", extra=str(n)) for n in range(6)]
-        answers = list(pool.map(lambda query: _ask(ours, query), queries))
-    assert {one.status_code for one in answers} == {200}
+    queries = [_query("lingering", extra=str(n)) for n in range(6)]
+    with remote.holding() as comes, ThreadPoolExecutor(8) as pool:
+        responses = pool.map(lambda query: _ask(ours, query), queries)
+        comes(2)
+    assert [one.text for one in responses if one.status_code != 200] == []
     assert remote.most_at_once == 2
 
 

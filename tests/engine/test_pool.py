@@ -1,0 +1,132 @@
+"""Worker processes: those of clients that leave, those killed, and the end of the server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support.load import (
+    PAIRS,
+    PATIENT,
+    POINT,
+    TRIPLES,
+    UNV,
+    Start,
+    assert_refused,
+    comes,
+    is_gone,
+    linux,
+    stopped,
+    switch,
+    written,
+)
+
+
+@linux
+@pytest.mark.parametrize("point", ["computing", "waiting for a place", "reading", "not reading"])
+def test_a_client_that_goes_away_frees_its_worker(start: Start, point: str) -> None:
+    live = start(WORKERS=1, QUERY_TIMEOUT=600)
+    at_rest = live.workers()
+    if "reading" in point:
+        answer = live.stream(PAIRS)
+        pieces = answer.iter_raw()
+        for _ in range(50 if point == "reading" else 1):
+            next(pieces)
+        pid = max(at_rest, key=written)
+        answer.close()
+    else:
+        with live.send(TRIPLES):
+            pid = computing = live.busy()
+            if point != "computing":
+                with live.send(TRIPLES):
+                    assert comes(lambda: bool(stopped(live.workers()) - {computing}))
+                    (pid,) = stopped(live.workers()) - {computing}
+    assert comes(lambda: is_gone(pid)), "the worker of a client that is gone is still there"
+    live.answers()
+
+
+@linux
+def test_clients_that_leave_at_once(start: Start, tmp_path: Path, embedded: Path) -> None:
+    """Nothing is left behind, also where a worker was only being started."""
+    data = tmp_path / "data"
+    shutil.copytree(embedded, data)
+    live = start(data)
+    at_rest = len(live.workers())
+    for n in range(24):
+        if n % 3 == 0:
+            switch(data, embedded, f"9{n:03}")
+        with live.send(f"{POINT} # {n}"):
+            for _ in range(n % 4):
+                live.answers()
+    for _ in range(4):
+        live.answers()
+    assert comes(lambda: len(live.workers()) <= at_rest), (at_rest, live.workers())
+
+
+@linux
+@pytest.mark.parametrize("which", ["busy", "all", "idle"])
+def test_killed_workers(start: Start, which: str) -> None:
+    live = start(QUERY_TIMEOUT=600)
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(live.ask, POINT if which == "idle" else TRIPLES)
+        if which == "idle":
+            response.result()
+        for pid in [live.busy()] if which == "busy" else live.workers():
+            os.kill(pid, signal.SIGKILL)
+        if which != "idle":
+            assert_refused(response.result())
+    # They are replaced before anybody asks.
+    assert comes(lambda: len(live.workers()) >= 3), live.workers()
+    for _ in range(4):
+        live.answers()
+
+
+@linux
+def test_a_killed_server_leaves_no_worker(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=600)
+    with live.send(TRIPLES), live.send(PAIRS):
+        live.busy()
+        workers = live.workers()
+        assert len(workers) >= 2
+        live.process.kill()
+        assert comes(lambda: all(map(is_gone, workers)))
+
+
+@linux
+def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=5)
+    # Some work, with an answer: far less than the limit, also where others compute.
+    size = int(live.ask(UNV + "SELECT (COUNT(*) AS ?n) { ?d unv:castBy ?e }").text.split()[1])
+    some = "{ SELECT * { ?a unv:castBy ?b } LIMIT 800 }"
+    query = f"{UNV} SELECT (COUNT(*) AS ?n) {{ {some} ?d unv:castBy ?e }}"
+    with ThreadPoolExecutor(2) as pool:
+        medium, endless = pool.submit(live.ask, query), pool.submit(live.ask, TRIPLES)
+        live.busy()
+        workers = live.workers()
+        live.process.terminate()
+        assert_refused(endless.result(), "time limit of 5 seconds")
+        assert medium.result().text.split() == ["n", str(800 * size)]
+    live.process.wait(timeout=PATIENT)
+    assert comes(lambda: all(map(is_gone, workers)))
+
+
+@linux
+def test_a_stopped_server_tells_those_it_does_not_wait_for(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=600)
+    stalled = live.stream(PAIRS)
+    with ThreadPoolExecutor(1) as pool:
+        endless = pool.submit(live.ask, TRIPLES)
+        live.busy()
+        live.process.terminate()
+        refusal = endless.result()
+    assert_refused(refusal, "stopping")
+    assert int(refusal.headers["retry-after"]) > 0
+    assert live.process.wait(timeout=PATIENT) in {0, -signal.SIGTERM}
+    with pytest.raises(httpx.TransportError):
+        list(stalled.iter_raw())

@@ -1,0 +1,132 @@
+"""Which queries run, which wait, and which give way to others."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from concurrent.futures import ThreadPoolExecutor
+
+from kg.limits import STALLED_RESPONSES
+from tests.support.load import (
+    PAIRS,
+    SMALL,
+    TRIPLES,
+    TRIPLETS,
+    Start,
+    assert_refused,
+    comes,
+    linux,
+    nice_values,
+    stat,
+    stopped,
+)
+
+
+@linux
+def test_the_same_question_at_the_same_time_is_computed_once(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=3)
+    at_rest = len(live.workers())
+    with ThreadPoolExecutor(6) as pool:
+        params = {"query": TRIPLES}
+        responses = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
+        # One worker leaves its light lane, and another is started in its stead.
+        assert comes(lambda: len(live.workers()) == at_rest + 1)
+        most = 0
+        while not any(response.done() for response in responses):
+            most = max(most, len(live.workers()))
+        assert most == at_rest + 1
+        for response in responses:
+            assert_refused(response.result(), "time limit of 3 seconds")
+
+
+@linux
+def test_point_lookups_while_others_compute(start: Start) -> None:
+    limit = 5
+    live = start(WORKERS=4, QUERY_TIMEOUT=limit)
+    at_rest = len(live.workers())
+
+    def load() -> None:
+        assert_refused(live.ask(TRIPLES), f"time limit of {limit} seconds")
+
+    with ThreadPoolExecutor(8) as pool:
+        loads = [pool.submit(load) for _ in range(8)]
+        while not all(load.done() for load in loads):
+            live.answers()
+    for finished in loads:
+        finished.result()
+    assert comes(lambda: len(live.workers()) == at_rest), (at_rest, live.workers())
+    assert live.peak() < SMALL
+
+
+@linux
+def test_more_long_queries_than_places(start: Start) -> None:
+    live = start(WORKERS=1, QUERY_TIMEOUT=60)
+    clients = [live.send(TRIPLES) for _ in range(9)]
+    # One computes and the rest of them wait, stopped.
+    assert comes(lambda: len(stopped(live.workers())) == 8)
+    for _ in range(3):
+        answer = live.ask(TRIPLES)
+        assert_refused(answer)
+        assert int(answer.headers["retry-after"]) > 0
+        live.answers()
+    for client in clients:
+        client.close()
+
+
+@linux
+def test_slow_clients_do_not_hold_up_short_queries(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=600)
+    with contextlib.ExitStack() as clients:
+        for number in range(1, 4):
+            clients.enter_context(live.send(PAIRS))
+            assert comes(lambda number=number: len(stopped(live.workers())) == number)  # type: ignore[misc]
+        for _ in range(3):
+            live.answers()
+
+
+@linux
+def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
+    """The time its client takes is none of the query's; its place is somebody else's meanwhile."""
+    live = start(WORKERS=1, QUERY_TIMEOUT=8)
+    rows = 60_000
+    answer = live.stream(f"{PAIRS} LIMIT {rows}")
+    pieces, read = answer.iter_raw(), bytearray()
+    read += next(pieces)
+    # Its process is stopped, and its place is somebody else's.
+    assert comes(lambda: bool(stopped(live.workers())))
+    assert_refused(live.ask(TRIPLES), "time limit of 8 seconds")
+    for piece in pieces:
+        read += piece
+    assert len(list(csv.reader(read.decode().splitlines(keepends=True)))) == rows + 1
+
+
+@linux
+def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
+    live = start(WORKERS=1, QUERY_TIMEOUT=600)
+    with contextlib.ExitStack() as clients:
+        for number in range(14):
+            clients.enter_context(live.send(PAIRS))
+            wanted = min(number + 1, STALLED_RESPONSES)
+            assert comes(lambda wanted=wanted: len(stopped(live.workers())) >= wanted)  # type: ignore[misc]
+            live.answers()
+        # Eight of them, those that stand ready, and one that is being replaced.
+        assert comes(lambda: len(live.workers()) <= 8 + 3 + 1), len(live.workers())
+        live.answers()
+    assert comes(lambda: len(live.workers()) == 3), live.workers()
+
+
+@linux
+def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) -> None:
+    live = start(WORKERS=1)
+    before = live.workers()
+    lowered = set()
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(live.ask, TRIPLETS)
+        while not response.done():
+            lowered |= {nice for pid in live.workers() for nice in nice_values(pid)}
+    assert response.result().headers["KG-Engine"] == "columnar"
+    assert lowered == {0, 10}, "it had less of a core while it ran"
+    assert comes(lambda: live.workers() == before)
+    # A query's thread has the priority of the first one, which starts it.
+    assert {int(stat(pid)[16]) for pid in before} == {0}
+    assert live.ask(TRIPLETS + " # again").status_code == 200

@@ -1,0 +1,158 @@
+"""A live server under load: its queries, its processes, and what it answers meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.rdf.vocabulary import PREFIXES
+from kg.release import release
+from tests.support.live import Serving
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+
+UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
+POINT = UNV + "SELECT ?yes { ?e unv:decides/unv:symbol 'A/RES/ES-11/6' ; unv:yesCount ?yes }"
+# Products of some 4,400 votes: long, but small in memory.
+PAIRS = UNV + "SELECT * { ?a unv:castBy ?b . ?d unv:castBy ?e }"
+#: Three votes of the same event: seconds in the columns.
+TRIPLETS = UNV + ("SELECT (COUNT(*) AS ?n) { ?a unv:event ?e . ?b unv:event ?e . ?c unv:event ?e }")
+TRIPLES = UNV + "SELECT (COUNT(*) AS ?n) { ?a unv:castBy ?b . ?d unv:castBy ?e . ?g unv:castBy ?h }"
+COUNTS = UNV + (
+    "SELECT ?n ?proposals { { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }"
+    "{ SELECT (COUNT(*) AS ?proposals) { ?x a unv:Proposal } } }"
+)
+PLAIN = {"Accept": "text/csv", "Accept-Encoding": "identity"}
+#: KiB that the server process itself may take.
+SMALL = 300 * 1024
+#: Seconds after which what a test waits for counts as broken, however busy the machine is.
+PATIENT = 180.0
+
+
+class Live:
+    """A live server and its processes, and a client that takes in little at a time."""
+
+    def __init__(self, server: Serving) -> None:
+        self.port, self.process = server.port, server.process
+        self.url = f"{server.address}/sparql"
+        buffer = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 15)]
+        transport = httpx.HTTPTransport(limits=httpx.Limits(), socket_options=buffer)
+        self.client = httpx.Client(transport=transport, timeout=PATIENT)
+        self._asked = 0
+
+    def ask(self, query: str, timeout: float = PATIENT) -> httpx.Response:
+        """Ask for CSV; a comment makes each query one that is not cached."""
+        self._asked += 1
+        params = {"query": f"{query} # {self._asked}-{threading.get_ident()}"}
+        return self.client.get(self.url, params=params, headers=PLAIN, timeout=timeout)
+
+    def answers(self) -> None:
+        """Check that a point lookup is answered."""
+        answer = self.ask(POINT)
+        assert (answer.status_code, answer.text.split()) == (200, ["yes", "141"]), answer.text
+
+    def stream(self, query: str, coding: str = "identity") -> httpx.Response:
+        """Ask for CSV that is read piece by piece, or not at all."""
+        headers = PLAIN | {"Accept-Encoding": coding}
+        params = {"query": query}
+        request = self.client.build_request("GET", self.url, params=params, headers=headers)
+        return self.client.send(request, stream=True)
+
+    def send(self, query: str) -> socket.socket:
+        """Send a query, one that nobody else asks, without waiting for its answer."""
+        self._asked += 1
+        query = f"{query} # {self._asked} sent"
+        head = f"POST /sparql HTTP/1.1\r\nHost: test\r\nContent-Length: {len(query)}\r\n"
+        client = socket.create_connection(("127.0.0.1", self.port))
+        client.sendall(f"{head}Content-Type: application/sparql-query\r\n\r\n{query}".encode())
+        return client
+
+    def workers(self) -> set[int]:
+        """Return the ids of the worker processes."""
+        workers = set()
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                ours = stat(int(folder.name))[1] == str(self.process.pid)
+                if ours and b"kg.engine.worker" in (folder / "cmdline").read_bytes():
+                    workers.add(int(folder.name))
+        return workers
+
+    def peak(self) -> int:
+        """Return the largest memory the server process itself has had, in KiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0])
+
+    def busy(self) -> int:
+        """Wait for a worker that computes and has done so for long, and return its id."""
+        # Not by its processor time: one that only starts, or opens its columns, uses that too.
+        end = time.monotonic() + PATIENT
+        while time.monotonic() < end:
+            for pid in self.workers():
+                if 10 in nice_values(pid) and stat(pid)[0] != "T":
+                    return pid
+            time.sleep(0.02)
+        raise AssertionError("no worker began to compute")
+
+
+def stat(pid: int) -> list[str]:
+    """Return what /proc tells of a process, from its state on; state X if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ["X"] + ["0"] * 50
+
+
+def nice_values(pid: int) -> set[int]:
+    """Return the nice values of the threads of a process."""
+    with contextlib.suppress(OSError):
+        return {int(stat(int(task.name))[16]) for task in Path(f"/proc/{pid}/task").iterdir()}
+    return set()
+
+
+def stopped(pids: set[int]) -> set[int]:
+    """Return which processes are stopped, as those are that wait for a place or a client."""
+    return {pid for pid in pids if stat(pid)[0] == "T"}
+
+
+def is_gone(pid: int) -> bool:
+    """Return whether a process has ended."""
+    return stat(pid)[0] in "XZ"
+
+
+def written(pid: int) -> int:
+    """Return how many bytes a process has written."""
+    return int(Path(f"/proc/{pid}/io").read_text().split("wchar:")[1].split()[0])
+
+
+def comes(condition: Callable[[], bool]) -> bool:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENT
+    while not (met := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return met
+
+
+def assert_refused(answer: httpx.Response, *words: str) -> None:
+    """Check that a 503 says in a sentence what happened."""
+    assert answer.status_code == 503, answer.text[:300]
+    assert len(answer.text.split()) > 4, repr(answer.text)
+    assert all(word in answer.text for word in words), answer.text
+
+
+Start = Callable[..., Live]
+
+
+def switch(data: Path, source: Path, name: str) -> None:
+    """Publish a copy of the release of another folder."""
+    built = data / "releases" / f".building-{name}"
+    shutil.copytree(release.require_current(source).path, built)
+    release.activate(data, built, name)
