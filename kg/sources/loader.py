@@ -55,8 +55,8 @@ class RemoteFile:
 
     def editions(self, folder: Path) -> list[Path]:
         """Return the files of a folder that have the name of an edition, plain or by gzip."""
-        found = [*folder.glob(self.pattern), *folder.glob(f"{self.pattern}.gz")]
-        return sorted(path for path in found if path.is_file())
+        editions = [*folder.glob(self.pattern), *folder.glob(f"{self.pattern}.gz")]
+        return sorted(path for path in editions if path.is_file())
 
 
 @dataclass(frozen=True)

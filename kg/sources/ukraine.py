@@ -48,11 +48,11 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
         loaded.rows["read"] += 1
         option = VoteOption.from_code(row["vote"])
         if state not in states:
-            _refuse(loaded, row, "unknown state", state, "the key of a state")
+            _reject(loaded, row, "unknown state", state, "the key of a state")
         elif option is None:
-            _refuse(loaded, row, "unknown vote", row["vote"], "Y, N, A or X")
+            _reject(loaded, row, "unknown vote", row["vote"], "Y, N, A or X")
         elif not row["agreeing"].isdecimal():
-            _refuse(
+            _reject(
                 loaded,
                 row,
                 "unusable number",
@@ -61,7 +61,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
             )
         elif votes.setdefault(symbol, {}).get(state, option) != option:
             conflicting.add((symbol, state))
-            _refuse(
+            _reject(
                 loaded,
                 row,
                 "two votes of one state",
@@ -117,7 +117,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     return loaded
 
 
-def _refuse(
+def _reject(
     loaded: LoadResult, row: csv_table.Row, problem: RejectionReason, value: str, expected: str
 ) -> None:
     loaded.rejected.append(

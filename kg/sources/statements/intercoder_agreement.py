@@ -63,17 +63,17 @@ def write_sheet(paths: Sequence[Path], states: StateRegister, stream: TextIO) ->
     statements, titles = _statements(paths, states)
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
-    for one, (title, address) in statements:
-        assert one.judged
+    for statement, (title, address) in statements:
+        assert statement.judged
         writer.writerow(
             {
-                "statement": one.key,
-                "state": states[one.made_by].name,
-                "speaker": one.speaker,
-                "date": one.date,
-                "said": one.summary,
-                "quote": one.quote,
-                "towards": _name(one.judged, states, titles),
+                "statement": statement.key,
+                "state": states[statement.made_by].name,
+                "speaker": statement.speaker,
+                "date": statement.date,
+                "said": statement.summary,
+                "quote": statement.quote,
+                "towards": _name(statement.judged, states, titles),
                 "source": title,
                 "address": address,
             }
@@ -87,7 +87,9 @@ def compare(paths: Sequence[Path], states: StateRegister, sheet: Path) -> Agreem
     Raises:
         SourceError: if the sheet is unusable, or a file breaks a rule of the format.
     """
-    ours = {one.key: one.stance or NONE for one, _ in _statements(paths, states)[0]}
+    ours = {
+        statement.key: statement.stance or NONE for statement, _ in _statements(paths, states)[0]
+    }
     theirs = _filled(sheet, ours)
     pairs = [(ours[key], stance) for key, (stance, _) in theirs.items()]
     return Agreement(
@@ -126,18 +128,20 @@ def _statements(
     others = [file for folder in (CODING, *EMBEDDED) for file in files(folder)]
     documents = compose(dict.fromkeys([*wanted, *others]))
     entries = read(documents, references(states, documents))
-    titles = {one.key: one.title for file in entries for one in file.proposals}
-    sources = {one.key: (one.title, one.address) for file in entries for one in file.sources}
+    titles = {proposal.key: proposal.title for file in entries for proposal in file.proposals}
+    sources = {
+        source.key: (source.title, source.address) for file in entries for source in file.sources
+    }
     embedded = read_sources(resources.DATA, source_keys(resources.DATA))
-    sources |= {one.key: (one.title, one.address) for one in embedded}
-    asked = set(wanted)
-    found = [
-        (one, sources[one.source])
+    sources |= {source.key: (source.title, source.address) for source in embedded}
+    requested = set(wanted)
+    statements = [
+        (statement, sources[statement.source])
         for document, file in zip(documents, entries, strict=True)
-        for one in file.statements
-        if document.path in asked and one.judged
+        for statement in file.statements
+        if document.path in requested and statement.judged
     ]
-    return found, titles
+    return statements, titles
 
 
 def _name(target: Target, states: StateRegister, titles: Mapping[str, str]) -> str:
@@ -156,7 +160,7 @@ def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
             rows = list(csv.DictReader(stream, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{sheet}: not a CSV table in UTF-8 ({error})") from error
-    found: dict[str, tuple[str, str]] = {}
+    judgements: dict[str, tuple[str, str]] = {}
     for line, row in enumerate(rows, 2):
         key, stance = row.get("statement"), (row.get("stance") or "").strip().lower()
         if key is None or key not in ours:
@@ -167,5 +171,5 @@ def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
                 f"{', '.join(STANCES)}; leave it empty where you did not judge"
             )
         if stance:
-            found[key] = (stance, (row.get("reason") or "").strip())
-    return found
+            judgements[key] = (stance, (row.get("reason") or "").strip())
+    return judgements

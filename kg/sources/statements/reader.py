@@ -87,23 +87,23 @@ class Document:
         """Return the line of what a location names, or of the nearest thing around it."""
         node, line = self.node, 1
         for step in location:
-            found = None
+            child = None
             if isinstance(node, yaml.MappingNode):
                 for key, value in node.value:
                     if key.value == step:
-                        found, line = value, key.start_mark.line + 1
+                        child, line = value, key.start_mark.line + 1
             elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-                found = node.value[step] if step < len(node.value) else None
-                line = found.start_mark.line + 1 if found is not None else line
-            if found is None:
+                child = node.value[step] if step < len(node.value) else None
+                line = child.start_mark.line + 1 if child is not None else line
+            if child is None:
                 break  # what is missing has no line: that of what it is missing from
-            node = found
+            node = child
         return line
 
     def keys(self, section: str) -> list[str]:
         """Return the keys of the entries of a section, as far as they have any."""
-        found = self.values.get(section)
-        items = found if isinstance(found, list) else []
+        entries = self.values.get(section)
+        items = entries if isinstance(entries, list) else []
         return [str(item["key"]) for item in items if isinstance(item, dict) and item.get("key")]
 
 
@@ -117,10 +117,10 @@ def files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise SourceError(f"{path}: no such file or folder")
-    found = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
-    if not found:
+    files_found = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
+    if not files_found:
         raise SourceError(f"{path}: no file *.yaml in this folder")
-    return found
+    return files_found
 
 
 def compose(paths: Iterable[Path]) -> list[Document]:

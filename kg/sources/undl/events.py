@@ -122,9 +122,9 @@ def settle(details: Sequence[Mapping[str, str]], rows: Sequence[int]) -> dict[st
     settled = {"undl_id": details[0]["undl_id"]}
     for column in _SINGLE:
         values: Counter[str] = Counter()
-        for one, count in zip(details, rows, strict=True):
-            if one.get(column):
-                values[one[column]] += count
+        for row_details, count in zip(details, rows, strict=True):
+            if row_details.get(column):
+                values[row_details[column]] += count
         settled[column] = min(values, key=lambda value: (-values[value], value), default="")
     return settled
 
@@ -190,14 +190,14 @@ def _session(settled: Mapping[str, str], meeting: str, note: NoteNormalization) 
     if key:
         return key
     try:
-        found = session_of(settled["resolution"]) or ""
+        session = session_of(settled["resolution"]) or ""
     except ValueError:
-        found = ""
-    if not found and (match := re.match(r"A/(\d+|E?S-\d+)/PV", meeting)):
-        found = match[1]
+        session = ""
+    if not session and (match := re.match(r"A/(\d+|E?S-\d+)/PV", meeting)):
+        session = match[1]
     if text:
-        note("session", text, found or "no session", SESSION)
-    return found
+        note("session", text, session or "no session", SESSION)
+    return session
 
 
 def _meeting(text: str, note: NoteNormalization) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
         raise SourceError(
             f"{file}: no row can be used; expected in the column resolution {expected}"
         )
-    topics = _topics(which.source, (one.event for one in records))
+    topics = _topics(which.source, (record.event for record in records))
     loaded.records += [*read_sources(resources.DATA, [which.source]), *topics]
     loaded.events = reader.events(records)
     return loaded
@@ -130,7 +130,7 @@ def _delegation(recorded: str, name: str, delegations: DelegationResolver) -> _D
 
 
 class _Reader:
-    """Reads the records of one table, noting what is refused or read by a rule."""
+    """Reads the records of one table, noting the rows that are rejected or normalized."""
 
     def __init__(
         self, which: _Body, table: PackedTable, loaded: LoadResult, delegations: DelegationResolver
@@ -139,11 +139,11 @@ class _Reader:
         self._table = table
         self._loaded = loaded
         self._delegations = delegations
-        self._resolved = [_delegation(*one, delegations) for one in table.delegations]
+        self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
         self._options = [VoteOption.from_code(word.strip().upper()) for word in table.words]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"
-            self._refuse_line(line, "broken line", value, expected)
+            self._reject_line(line, "broken line", value, expected)
 
     def records(self) -> list[_Record]:
         """Return the records in the order of their keys, one for each document."""
@@ -159,54 +159,54 @@ class _Reader:
             fault = faults[detail]
             assert fault is not None
             for row in rows:
-                self._refuse(row, *fault)
+                self._reject(row, *fault)
         by_key: dict[str, _Record] = {}
         for _, rows in table.groups(usable):
             record = _Record(self._event(rows), rows)
             first = by_key.setdefault(record.key, record)
             if first is not record:
-                self._refuse_second(record, first)
+                self._reject_second(record, first)
         return [by_key[key] for key in sorted(by_key)]
 
     def events(self, records: list[_Record]) -> Iterator[VotingEvent]:
         """Yield the event of each record that has a usable vote, or was adopted without one."""
         for record in records:
-            one = record.event
+            event = record.event
             votes, cast_as = self._votes(record)
-            if not votes and not one.without_vote:
+            if not votes and not event.without_vote:
                 continue
-            topics = tuple(sorted({_topic_key(label) for label in one.subjects}))
+            topics = tuple(sorted({_topic_key(label) for label in event.subjects}))
             yield VotingEvent(
                 key=record.key,
                 source=self._which.source,
                 body=self._which.body,
-                date=one.date,
+                date=event.date,
                 date_precision="day",
-                session=one.session,
+                session=event.session,
                 votes=votes,
-                records_non_voting=not one.without_vote,
+                records_non_voting=not event.without_vote,
                 decides=Resolution(
-                    symbol=one.symbol,
+                    symbol=event.symbol,
                     body=self._which.body,
-                    date=one.date,
+                    date=event.date,
                     date_precision="day",
-                    session=one.session,
-                    title=one.title,
+                    session=event.session,
+                    title=event.title,
                     topics=topics,
-                    library_record=one.library_record,
+                    library_record=event.library_record,
                 ),
                 vote_on="document",
-                meeting=one.meeting,
+                meeting=event.meeting,
                 topics=topics,
-                library_record=one.library_record,
-                drafts=one.drafts,
-                committee_report=one.committee_report,
-                agenda=one.agenda,
-                vote_notes=one.notes,
-                recorded_in=one.recorded_in,
+                library_record=event.library_record,
+                drafts=event.drafts,
+                committee_report=event.committee_report,
+                agenda=event.agenda,
+                vote_notes=event.notes,
+                recorded_in=event.recorded_in,
                 cast_as=cast_as,
-                printed=one.printed,
-                without_vote=one.without_vote,
+                printed=event.printed,
+                without_vote=event.without_vote,
                 outcome="adopted",
             )
         self._loaded.rejected.sort(key=lambda row: row.row)
@@ -223,65 +223,67 @@ class _Reader:
             for row in rows:
                 detail = int(table.detail_of[row])
                 for column in odd[detail]:
-                    said = table.details[detail][column]
-                    self._rule(row, column, said, settled[column], events.DIFFERS)
+                    value = table.details[detail][column]
+                    self._note_normalized(row, column, value, settled[column], events.DIFFERS)
 
         def note(column: str, value: str, read_as: str, rule: str) -> None:
-            self._rule(rows[0], column, value, read_as, rule)
+            self._note_normalized(rows[0], column, value, read_as, rule)
 
-        notes = [one.get("vote_note", "") for one in details]
+        notes = [row_details.get("vote_note", "") for row_details in details]
         return events.read_event(settled, notes, self._which.body, note)
 
-    def _refuse_second(self, record: _Record, first: _Record) -> None:
+    def _reject_second(self, record: _Record, first: _Record) -> None:
         expected = (
             f"one record of a document: {first.event.symbol} is that of record "
             f"{first.event.number}, the lower control number, which is used"
         )
         for row in record.rows:
             value = f"{record.event.symbol} in record {record.event.number}"
-            self._refuse(row, "second record of a document", value, expected)
+            self._reject(row, "second record of a document", value, expected)
 
     def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
         """Return the votes by state, and the names that are none of the known ones."""
-        told: dict[str, list[tuple[int, VoteOption, str]]] = defaultdict(list)
+        usable: dict[str, list[tuple[int, VoteOption, str]]] = defaultdict(list)
         for row in record.rows:
             if record.event.without_vote:
                 self._read_unvoted(row)
             elif read := self._vote(row, record.event.date):
                 state, option, name = read
-                told[state].append((row, option, name))
+                usable[state].append((row, option, name))
         votes: dict[str, VoteOption] = {}
         cast_as: dict[str, str] = {}
-        for state, found in told.items():
-            if len({option for _, option, _ in found}) > 1:
-                self._refuse_conflict(state, found, record.event.number)
+        for state, votes_of_state in usable.items():
+            if len({option for _, option, _ in votes_of_state}) > 1:
+                self._reject_conflict(state, votes_of_state, record.event.number)
                 continue
-            votes[state] = found[0][1]
-            if name := min(self._delegations.cast_as(state, name) for _, _, name in found):
+            votes[state] = votes_of_state[0][1]
+            if name := min(self._delegations.cast_as(state, name) for _, _, name in votes_of_state):
                 cast_as[state] = name
-            for row, option, name in found[1:]:
+            for row, option, name in votes_of_state[1:]:
                 self._loaded.rows["repeated"] += 1
-                self._rule(row, state, f"{option} ({name})", "the vote read before", REPEATED)
+                self._note_normalized(
+                    row, state, f"{option} ({name})", "the vote read before", REPEATED
+                )
         return votes, cast_as
 
     def _vote(self, row: int, day: str) -> tuple[str, VoteOption, str] | None:
-        """Return state, option and recorded name of a row; None if it was refused."""
+        """Return state, option and recorded name of a row; None if it was rejected."""
         table = self._table
         delegation = self._resolved[table.delegation_of[row]]
         option = self._options[table.word_of[row]]
         word = table.words[table.word_of[row]]
         if delegation.seats is None:
             value = f"{delegation.code or 'no code'} ({delegation.name or 'no name'})"
-            self._refuse(row, "unknown state", value, self._delegations.expected(delegation.code))
+            self._reject(row, "unknown state", value, self._delegations.expected(delegation.code))
             return None
         if option is None:
             value = f"{word.strip() or 'no vote'} ({delegation.name or delegation.code})"
-            self._refuse(row, "unknown vote", value, "Y, N, A or X (non-voting)")
+            self._reject(row, "unknown vote", value, "Y, N, A or X (non-voting)")
             return None
         if option != word:
-            self._rule(row, "ms_vote", word, option.value, LETTER)
+            self._note_normalized(row, "ms_vote", word, option.value, LETTER)
         if delegation.code != delegation.recorded:
-            self._rule(row, "ms_code", delegation.recorded, delegation.code, CODE)
+            self._note_normalized(row, "ms_code", delegation.recorded, delegation.code, CODE)
         return self._delegations.state(delegation.seats, day), option, delegation.name
 
     def _read_unvoted(self, row: int) -> None:
@@ -290,34 +292,36 @@ class _Reader:
         word = table.words[table.word_of[row]].strip().upper()
         if word in ("Y", ""):
             self._loaded.rows["without a vote"] += 1
-            self._rule(row, "ms_vote", word, "no vote", NOT_TAKEN)
+            self._note_normalized(row, "ms_vote", word, "no vote", NOT_TAKEN)
         else:
-            self._refuse(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
+            self._reject(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
 
-    def _refuse_conflict(
-        self, state: str, found: list[tuple[int, VoteOption, str]], number: int
+    def _reject_conflict(
+        self, state: str, conflicting: list[tuple[int, VoteOption, str]], number: int
     ) -> None:
-        lines = {row: int(self._table.line_of[row]) for row, _, _ in found}
-        for row, option, name in found:
+        lines = {row: int(self._table.line_of[row]) for row, _, _ in conflicting}
+        for row, option, name in conflicting:
             others = ", ".join(str(line) for other, line in lines.items() if other != row)
             expected = (
                 f"one vote of {state} in record {number}; row {others} has another, so none is used"
             )
-            self._refuse(row, "two votes of one state", f"{option} ({name})", expected)
+            self._reject(row, "two votes of one state", f"{option} ({name})", expected)
 
-    def _refuse(self, row: int, problem: RejectionReason, value: str, expected: str) -> None:
-        self._refuse_line(int(self._table.line_of[row]), problem, value, expected)
+    def _reject(self, row: int, problem: RejectionReason, value: str, expected: str) -> None:
+        self._reject_line(int(self._table.line_of[row]), problem, value, expected)
 
-    def _refuse_line(self, line: int, problem: RejectionReason, value: str, expected: str) -> None:
+    def _reject_line(self, line: int, problem: RejectionReason, value: str, expected: str) -> None:
         self._loaded.rejected.append(
             RejectedRow(self._which.source, self._table.path.name, line, problem, value, expected)
         )
 
-    def _rule(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
+    def _note_normalized(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
         line = int(self._table.line_of[row])
         file = self._table.path.name
-        ruled = NormalizedRow(self._which.source, file, line, f"{column} {value!r}", read_as, rule)
-        self._loaded.normalized.append(ruled)
+        normalized = NormalizedRow(
+            self._which.source, file, line, f"{column} {value!r}", read_as, rule
+        )
+        self._loaded.normalized.append(normalized)
 
 
 def _topic_key(label: str) -> str:
@@ -331,8 +335,8 @@ def _topics(source: str, events: Iterator[RecordedEvent]) -> list[Topic]:
         for label in event.subjects:
             labels[_topic_key(label)][label] += 1
     return [
-        topic(min(found, key=lambda label: (-found[label], label)), source)
-        for _, found in sorted(labels.items())
+        topic(min(spellings, key=lambda label: (-spellings[label], label)), source)
+        for _, spellings in sorted(labels.items())
     ]
 
 

@@ -81,11 +81,11 @@ def find_file(path: Path, remote: RemoteFile) -> Path:
     )
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder; {expected}")
-    found = remote.editions(path)
-    if len(found) != 1:
-        names = ", ".join(file.name for file in found) or "none"
+    editions = remote.editions(path)
+    if len(editions) != 1:
+        names = ", ".join(file.name for file in editions) or "none"
         raise SourceError(f"{path}: the folder holds {names}; {expected}")
-    return found[0]
+    return editions[0]
 
 
 def read_table(path: Path, columns: Collection[str]) -> PackedTable:
@@ -123,8 +123,8 @@ def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise SourceError(f"{path}: the column {', '.join(twice)} stands there twice")
-    told = [name for name in header if name in columns]
-    details_in = itemgetter(*map(header.index, told))
+    wanted = [name for name in header if name in columns]
+    details_in = itemgetter(*map(header.index, wanted))
     delegation_in = itemgetter(*map(header.index, _DELEGATION))
     word_in = itemgetter(header.index("ms_vote"))
 
@@ -149,7 +149,7 @@ def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:
         word_of(words.setdefault(word_in(values), len(words)))
         line_of(this)
     table.details = [
-        dict(zip(told, (" ".join(value.split()) for value in values), strict=True))
+        dict(zip(wanted, (" ".join(value.split()) for value in values), strict=True))
         for values in details
     ]
     table.delegations = [(code, name) for code, name in delegations]

@@ -94,7 +94,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     loaded.records += [*read_sources(resources.DATA, [SOURCE]), *topics]
     table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
     loaded.rows["read"] = len(table)
-    loaded.rejected += table.refused(set(roll_calls))
+    loaded.rejected += table.without_roll_call(set(roll_calls))
     loaded.events = _events(loaded, roll_calls, references, table)
     return loaded
 
@@ -168,20 +168,20 @@ class _VoteTable:
     def __len__(self) -> int:
         return len(self._order)
 
-    def refused(self, known: set[int]) -> list[RejectedRow]:
-        """Return the rows that belong to no roll call."""
+    def without_roll_call(self, known: set[int]) -> list[RejectedRow]:
+        """Return the rows that belong to no roll call, as rejected."""
         present = np.unique(self._numbers)
         strangers = [int(number) for number in present if int(number) not in known]
         return [
-            _refusal(
+            _rejected(
                 int(row), "unknown roll call", str(number), "the rcid of a row in un_roll_calls.rda"
             )
             for number in strangers
             for row in self._rows(number)
         ]
 
-    def votes(self, rcid: int, day: str, refused: list[RejectedRow]) -> dict[str, VoteOption]:
-        """Return the votes of a roll call by state; what cannot be used is added to ``refused``."""
+    def votes(self, rcid: int, day: str, rejected: list[RejectedRow]) -> dict[str, VoteOption]:
+        """Return the votes of a roll call by state, adding unusable rows to ``rejected``."""
         votes: dict[str, VoteOption] = {}
         first_row: dict[str, int] = {}
         conflicting: set[str] = set()
@@ -192,8 +192,8 @@ class _VoteTable:
             option = _VOTES.get(word)
             seats = self._seats.get((country, code))
             if seats is None:
-                refused.append(
-                    _refusal(
+                rejected.append(
+                    _rejected(
                         row,
                         "unknown state",
                         f"{country} ({code or 'no code'})",
@@ -202,8 +202,8 @@ class _VoteTable:
                 )
                 continue
             if option is None:
-                refused.append(
-                    _refusal(
+                rejected.append(
+                    _rejected(
                         row,
                         "unknown vote",
                         f"{word or 'no vote'} ({country})",
@@ -218,13 +218,13 @@ class _VoteTable:
                     f"one vote of {state} in roll call {rcid}; row {first_row[state] + 1} says "
                     "otherwise, so neither is used"
                 )
-                refused.append(
-                    _refusal(row, "two votes of one state", f"{word} ({country})", expected)
+                rejected.append(
+                    _rejected(row, "two votes of one state", f"{word} ({country})", expected)
                 )
             first_row.setdefault(state, row)
         for state in conflicting:
-            refused.append(
-                _refusal(
+            rejected.append(
+                _rejected(
                     first_row[state],
                     "two votes of one state",
                     f"{votes.pop(state)} ({state})",
@@ -240,7 +240,7 @@ class _VoteTable:
         return rows
 
 
-def _refusal(row: int, problem: RejectionReason, value: str, expected: str) -> RejectedRow:
+def _rejected(row: int, problem: RejectionReason, value: str, expected: str) -> RejectedRow:
     return RejectedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
 
 
