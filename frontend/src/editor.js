@@ -1,4 +1,4 @@
-// The query editor: CodeMirror over the plain form, which goes on working without it.
+// The query editor: CodeMirror in place of the textarea of a form that works without it.
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
@@ -8,8 +8,8 @@ import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
 
 const form = document.getElementById("editor");
-const plain = document.getElementById("query");
-const shown = document.getElementById("result");
+const textarea = document.getElementById("query");
+const resultElement = document.getElementById("result");
 const prefixes = JSON.parse(form.dataset.prefixes);
 const terms = Object.entries(JSON.parse(form.dataset.terms)).map(([label, info]) => ({
   label, info, type: "property",
@@ -23,9 +23,9 @@ const keywords = ("SELECT DISTINCT WHERE FILTER OPTIONAL UNION MINUS BIND VALUES
 function complete(context) {
   const name = context.matchBefore(/[\w-]+:[\w-]*/);
   if (name) return { from: name.from, options: terms, validFor: /^[\w-]*:[\w-]*$/ };
-  const declared = context.matchBefore(/PREFIX\s+[\w-]*/i);
-  if (declared) {
-    const from = declared.from + declared.text.search(/\s\S*$/) + 1;
+  const declaration = context.matchBefore(/PREFIX\s+[\w-]*/i);
+  if (declaration) {
+    const from = declaration.from + declaration.text.search(/\s\S*$/) + 1;
     return {
       from,
       options: Object.entries(prefixes).map(([prefix, iri]) => ({
@@ -33,38 +33,38 @@ function complete(context) {
       })),
     };
   }
-  const thing = context.matchBefore(/<[^<>\s]{2,}/);
-  if (thing) return found(thing);
+  const iri = context.matchBefore(/<[^<>\s]{2,}/);
+  if (iri) return searchResults(iri);
   const word = context.matchBefore(/\w+/);
   if (!word && !context.explicit) return null;
   return { from: word ? word.from : context.pos, options: [...keywords, ...terms] };
 }
 
-async function found(thing) {
-  const asked = new URLSearchParams({ q: thing.text.slice(1), limit: 12 });
-  const answer = await fetch(`${form.dataset.search}?${asked}`, {
+async function searchResults(match) {
+  const parameters = new URLSearchParams({ q: match.text.slice(1), limit: 12 });
+  const response = await fetch(`${form.dataset.search}?${parameters}`, {
     headers: { Accept: "application/json" },
   });
-  if (!answer.ok) return null;
-  const { results } = await answer.json();
+  if (!response.ok) return null;
+  const { results } = await response.json();
   return {
-    from: thing.from,
+    from: match.from,
     filter: false,
-    options: results.map((one) => ({
-      label: one.label, detail: one.typeLabel, info: one.description || undefined,
-      apply: `<${one.iri}>`, type: "constant",
+    options: results.map((result) => ({
+      label: result.label, detail: result.typeLabel, info: result.description || undefined,
+      apply: `<${result.iri}>`, type: "constant",
     })),
   };
 }
 
-const colours = HighlightStyle.define([
+const highlighting = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--link)", fontWeight: "600" },
   { tag: [tags.variableName, tags.definition(tags.variableName)], color: "var(--c4)" },
   { tag: tags.string, color: "var(--c8)" },
   { tag: tags.comment, color: "var(--quiet)", fontStyle: "italic" },
   { tag: [tags.number, tags.bool], color: "var(--c13)" },
 ]);
-const looks = EditorView.theme({
+const theme = EditorView.theme({
   "&": { fontSize: "0.9rem" },
   ".cm-content": { fontFamily: "var(--mono)", minHeight: "18rem", caretColor: "var(--ink)" },
   ".cm-gutters": { background: "var(--raised)", color: "var(--quiet)", border: "0" },
@@ -77,22 +77,20 @@ const looks = EditorView.theme({
 async function run() {
   const query = view.state.doc.toString();
   const address = `${form.action}?${new URLSearchParams({ query })}`;
-  shown.setAttribute("aria-busy", "true");
+  resultElement.setAttribute("aria-busy", "true");
   try {
-    const asked = new FormData();
-    asked.set("query", query);
-    asked.set("part", "result");
-    const answer = await fetch(form.action, {
-      method: "POST", body: new URLSearchParams(asked), headers: { Accept: "text/html" },
+    const body = new URLSearchParams({ query, part: "result" });
+    const response = await fetch(form.action, {
+      method: "POST", body, headers: { Accept: "text/html" },
     });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    shown.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    resultElement.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
     // The address of the page now holds the query: it can be shared.
     if (address.length < 8000) window.history.replaceState(null, "", address);
   } catch {
-    shown.textContent = "The server could not be reached.";
+    resultElement.textContent = "The server could not be reached.";
   } finally {
-    shown.removeAttribute("aria-busy");
+    resultElement.removeAttribute("aria-busy");
   }
   return true;
 }
@@ -106,7 +104,7 @@ function leave(target) {
 const tabs = new Compartment();
 const view = new EditorView({
   state: EditorState.create({
-    doc: plain.value,
+    doc: textarea.value,
     extensions: [
       keymap.of([
         { key: "Mod-Enter", run },
@@ -117,10 +115,10 @@ const view = new EditorView({
       tabs.of(keymap.of([indentWithTab])),
       lineNumbers(), history(), bracketMatching(), closeBrackets(),
       autocompletion({ override: [complete] }),
-      sparql(), syntaxHighlighting(colours), looks, EditorView.lineWrapping,
+      sparql(), syntaxHighlighting(highlighting), theme, EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": "SPARQL query" }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) plain.value = update.state.doc.toString();
+        if (update.docChanged) textarea.value = update.state.doc.toString();
       }),
     ],
   }),
@@ -128,9 +126,9 @@ const view = new EditorView({
 const host = document.createElement("div");
 host.className = "cm-host";
 host.append(view.dom);
-plain.hidden = true;
+textarea.hidden = true;
 document.querySelector("label[for=query]").removeAttribute("for");
-plain.after(host);
+textarea.after(host);
 
 form.addEventListener("submit", (event) => {
   if (event.submitter && event.submitter.id !== "run") return;
@@ -141,8 +139,8 @@ form.addEventListener("submit", (event) => {
 document.querySelectorAll("[data-example]").forEach((link) => {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
-    const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(link.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const text = page.querySelector("#sparql pre").textContent;
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
     view.focus();

@@ -60,14 +60,14 @@ _LISTING: Final = """\
 <p>A file of this name is of the release in force; its entity tag names the release. Downloads that
 break off can be resumed.</p>
 """
-_REFUSAL: Final = """\
-<p>{why}</p>
+_NOT_OFFERED: Final = """\
+<p>{reason}</p>
 <p>You can make them from the sources themselves, for your own use:</p>
 <pre>{commands}</pre>
 """
 
 
-def refusal(manifest: Manifest, setting: Dumps) -> str:
+def reason_not_offered(manifest: Manifest, setting: Dumps) -> str:
     """Return why the dumps of a release are not offered, empty if they are."""
     if setting == "none":
         return "This service offers no dumps."
@@ -86,20 +86,20 @@ def offered(release: Release, setting: Dumps) -> list[ExportFile]:
     Raises:
         ReleaseError: if its manifest cannot be read.
     """
-    return [] if refusal(release.manifest(), setting) else _files(release)
+    return [] if reason_not_offered(release.manifest(), setting) else _files(release)
 
 
 def _files(release: Release) -> list[ExportFile]:
     return [file for name, file in FILES.items() if (release.dumps / name).is_file()]
 
 
-def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
+def router(current_release: Callable[[], Release], setting: Dumps) -> APIRouter:
     """Return the routes below ``/dumps/`` for the release in force."""
     routes = APIRouter()
 
     def current() -> tuple[Release, Manifest]:
         try:
-            release = in_force()
+            release = current_release()
             return release, release.manifest()
         except KgError as error:
             raise HttpError(503, str(error)) from error
@@ -115,36 +115,36 @@ def router(in_force: Callable[[], Release], setting: Dumps) -> APIRouter:
     @routes.api_route(PATH + "{name}", methods=["GET", "HEAD"])
     def file(name: str, request: Request) -> Response:
         release, manifest = current()
-        why = refusal(manifest, setting)
-        if why:
-            raise HttpError(403, why)
-        found = {one.name: one for one in _files(release)}
-        if name not in found:
+        reason = reason_not_offered(manifest, setting)
+        if reason:
+            raise HttpError(403, reason)
+        files = {file.name: file for file in _files(release)}
+        if name not in files:
             raise HttpError(404, f"no such file; {PATH} lists what there is")
         headers = {"ETag": f'"{release.name}-{name}"', "Cache-Control": "public, no-cache"}
         if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        media_type = found[name].media_type
+        media_type = files[name].media_type
         return FileResponse(release.dumps / name, headers=headers, media_type=media_type)
 
     return routes
 
 
 def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
-    why, files = refusal(manifest, setting), _files(release)
-    if why:
+    reason, files = reason_not_offered(manifest, setting), _files(release)
+    if reason:
         commands = f"{_commands(manifest, 'kg build')}\nkg export dump"
-        content = _REFUSAL.format(why=escape(why), commands=escape(commands))
+        content = _NOT_OFFERED.format(reason=escape(reason), commands=escape(commands))
     elif files:
-        rows = "\n".join(_row(release.dumps, one) for one in files)
+        rows = "\n".join(_row(release.dumps, file) for file in files)
         sources = "\n".join(
             f"<li>{escape(source.title)}: {escape(source.licence)}</li>"
             for source in manifest.sources
         )
         content = _LISTING.format(rows=rows, sources=sources)
     else:
-        why = "This release was built without dumps. Its operator makes them with:"
-        content = f"<p>{why}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
+        reason = "This release was built without dumps. Its operator makes them with:"
+        content = f"<p>{reason}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
     return _PAGE.format(
         release=escape(release.name),
         events=manifest.count("events"),

@@ -1,4 +1,4 @@
-"""The description of the service: what it speaks, what it holds, where it is.
+"""The service description: endpoint, formats, features and graphs.
 
 https://www.w3.org/TR/sparql11-service-description/
 """
@@ -41,10 +41,11 @@ def service_description(
     ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` tells whether
     queries may use SERVICE.
     """
-    said = (release.path / "description.nt").read_text(encoding="utf-8")
-    offered = (line for one in dumps for line in about(DATASET, VOID.dataDump, f"<{one}>"))
-    told = (said, *_service(endpoint, federated=federated), *offered)
-    triples = ox.parse("".join(told), format=ox.RdfFormat.N_TRIPLES)
+    dataset = (release.path / "description.nt").read_text(encoding="utf-8")
+    service = _service(endpoint, federated=federated)
+    dump_lines = (line for url in dumps for line in about(DATASET, VOID.dataDump, f"<{url}>"))
+    ntriples = "".join((dataset, *service, *dump_lines))
+    triples = ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(response_format.oxigraph, ox.RdfFormat)
     prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri}
     content = ox.serialize(
@@ -55,15 +56,15 @@ def service_description(
 
 
 def _service(endpoint: str, *, federated: bool) -> Iterator[str]:
-    this, graphs = f"{endpoint}#service", f"{endpoint}#graphs"
-    yield from about(this, RDF.type, f"<{SD.Service}>")
-    yield from about(this, SD.endpoint, f"<{endpoint}>")
-    yield from about(this, SD.supportedLanguage, f"<{SD.SPARQL11Query}>")
+    service, graphs = f"{endpoint}#service", f"{endpoint}#graphs"
+    yield from about(service, RDF.type, f"<{SD.Service}>")
+    yield from about(service, SD.endpoint, f"<{endpoint}>")
+    yield from about(service, SD.supportedLanguage, f"<{SD.SPARQL11Query}>")
     if federated:
-        yield from about(this, SD.feature, f"<{SD.BasicFederatedQuery}>")
-    for one in (*RESULTS, *GRAPHS):
-        yield from about(this, SD.resultFormat, f"<{_FORMATS}{one.w3c_name}>")
-    yield from about(this, SD.defaultDataset, f"<{graphs}>")
+        yield from about(service, SD.feature, f"<{SD.BasicFederatedQuery}>")
+    for result_format in (*RESULTS, *GRAPHS):
+        yield from about(service, SD.resultFormat, f"<{_FORMATS}{result_format.w3c_name}>")
+    yield from about(service, SD.defaultDataset, f"<{graphs}>")
     yield from about(graphs, RDF.type, f"<{SD.Dataset}>")
     yield from about(graphs, SD.defaultGraph, f"<{DATASET}>")
     yield from about(DATASET, RDF.type, f"<{SD.Graph}>")

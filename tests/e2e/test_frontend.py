@@ -49,13 +49,13 @@ def test_without_npm_the_build_says_so(tmp_path: Path) -> None:
 def test_land_is_cut_where_it_passes_the_180th_meridian() -> None:
     sys.path.insert(0, str(FRONTEND))
     try:
-        from world import _cut  # noqa: PLC0415 (beside the package, not in it)
+        from world import _cut_at_antimeridian  # noqa: PLC0415 (beside the package, not in it)
     finally:
         sys.path.remove(str(FRONTEND))
     inside = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 0.0)]
-    assert _cut(inside) == [inside]
+    assert _cut_at_antimeridian(inside) == [inside]
     across = [(170.0, 0.0), (-170.0, 0.0), (-170.0, 10.0), (170.0, 10.0), (170.0, 0.0)]
-    left, right = _cut(across)
+    left, right = _cut_at_antimeridian(across)
     assert {x for x, _ in left} == {-180.0, -170.0}
     assert {x for x, _ in right} == {170.0, 180.0}
 

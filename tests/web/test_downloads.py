@@ -23,7 +23,7 @@ from kg.rdf.vocabulary import BASE
 from kg.release.export import FILES
 from kg.release.release import Release, require_current
 from kg.settings import Dumps
-from kg.web.downloads import refusal, router
+from kg.web.downloads import reason_not_offered, router
 from kg.web.http_error import HttpError
 from tests.support.releases import with_manifest
 
@@ -131,7 +131,7 @@ def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
     offered = client(release, setting)
     page, file = offered.get("/dumps/"), offered.get(f"/dumps/{NAME}")
     assert page.status_code == 200
-    why = refusal(release.manifest(), setting)
+    why = reason_not_offered(release.manifest(), setting)
     if not said:
         assert (why, file.status_code) == ("", 200)
         assert NAME in page.text

@@ -1,5 +1,5 @@
-"""Pages for people, and the things themselves as Linked Data (contract A5).
+"""Pages for people, and the resources themselves as Linked Data (contract A5).
 
-``routes`` is the way in. Every page is made on the server from what the engine answers, and is
-readable without JavaScript.
+``routes`` is the entry point. ``resource_page`` chooses the kind of page for a resource. Every page
+is made on the server and is readable without scripts; ``components`` are parts of several of them.
 """

@@ -105,8 +105,8 @@ async def describe(queries: QueryRunner, iri: str) -> Description | None:
     Raises:
         KgError: if the engine cannot answer.
     """
-    this = iri_text(iri)
-    triples = await queries.triples(f"CONSTRUCT {{ {this} ?p ?o }} WHERE {{ {this} ?p ?o }}")
+    pattern = f"{iri_text(iri)} ?p ?o"
+    triples = await queries.triples(f"CONSTRUCT {{ {pattern} }} WHERE {{ {pattern} }}")
     if not triples:
         return None
     return _description(iri, triples, await _labels(queries, triples))

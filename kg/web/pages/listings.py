@@ -79,7 +79,7 @@ async def all_topics(queries: QueryRunner) -> list[Row]:
     return await queries.rows(
         f"""
         SELECT ?topic ?label ?n WHERE {{
-          {{ SELECT ?topic (COUNT(?thing) AS ?n) WHERE {{ ?thing dcterms:subject ?topic }}
+          {{ SELECT ?topic (COUNT(?document) AS ?n) WHERE {{ ?document dcterms:subject ?topic }}
             GROUP BY ?topic }}
           ?topic skos:prefLabel ?label FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
         }} ORDER BY DESC(?n) ?label

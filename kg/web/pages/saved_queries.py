@@ -59,7 +59,7 @@ def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
 def query_request(
     query: SavedQuery, values: dict[str, str], response_format: Format, client: str
 ) -> QueryRequest:
-    """Return what the engine is asked: the query as it stands, terms for its parameters."""
+    """Return the request to the engine: the query as it is, with terms for its parameters."""
     return QueryRequest(
         query.text,
         format=response_format.name,

@@ -95,8 +95,8 @@ def _charts(state: StateSummary, tallies: list[Row]) -> list[tuple[str, list[Row
 
 def _chart(state: StateSummary, body: str, tallies: list[Row]) -> Markup:
     all_series = [
-        Series(words, style, {int(r["year"]): int(r[style]) for r in tallies if style in r})
-        for style, words, _ in POSITIONS
+        Series(label, style, {int(r["year"]): int(r[style]) for r in tallies if style in r})
+        for style, label, _ in POSITIONS
     ]
     sums = ", ".join(
         f"{sum(series.values.values()):g} {series.name}" for series in all_series if series.values
@@ -171,11 +171,11 @@ async def _authored(queries: QueryRunner, state: StateSummary) -> list[Row]:
     author = iri_text(state.iri)
     return await queries.rows(
         f"""
-        SELECT ?thing ?kind ?label ?date WHERE {{
-          {{ ?thing unv:madeBy {author} ; rdfs:label ?label BIND("statement" AS ?kind) }}
+        SELECT ?work ?kind ?label ?date WHERE {{
+          {{ ?work unv:madeBy {author} ; rdfs:label ?label BIND("statement" AS ?kind) }}
           UNION
-          {{ ?thing unv:proposedBy {author} ; dcterms:title ?label BIND("proposal" AS ?kind) }}
-          OPTIONAL {{ ?thing dcterms:date ?date }}
+          {{ ?work unv:proposedBy {author} ; dcterms:title ?label BIND("proposal" AS ?kind) }}
+          OPTIONAL {{ ?work dcterms:date ?date }}
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?kind DESC(?date) ?label LIMIT 200
         """
