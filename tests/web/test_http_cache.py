@@ -1,0 +1,82 @@
+"""HTTP caching: entity tags, 304, responses that are never cached, the size of the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.engine.interface import QueryRequest
+from kg.rdf.vocabulary import BASE
+from kg.web.http_cache import CachedResponse, ResponseCache
+from tests.support.http import TALLY, query_endpoint
+from tests.support.releases import make_release
+
+
+def test_a_client_that_has_the_answer_gets_304(server: str) -> None:
+    first = query_endpoint(server, TALLY)
+    tag = first.headers["etag"]
+    again = query_endpoint(server, TALLY, **{"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+    assert query_endpoint(server, TALLY, **{"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_tags_differ_by_question_format_and_coding(server: str) -> None:
+    tags = [
+        query_endpoint(server, TALLY).headers["etag"],
+        query_endpoint(server, TALLY + " ").headers["etag"],
+        query_endpoint(server, TALLY, Accept="text/csv").headers["etag"],
+        query_endpoint(server, TALLY, **{"Accept-Encoding": "identity"}).headers["etag"],
+        httpx.get(
+            f"{server}/sparql", params={"query": TALLY, "default-graph-uri": "urn:x"}
+        ).headers["etag"],
+    ]
+    assert len(set(tags)) == len(tags)
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT (NOW() AS ?t) {}", "SELECT (rand() AS ?r) {}", "SELECT (UUID() AS ?u) {}"]
+)
+def test_an_answer_that_changes_is_never_kept(server: str, query: str) -> None:
+    one, other = query_endpoint(server, query), query_endpoint(server, query)
+    assert one.text != other.text
+    assert "etag" not in one.headers
+    assert one.headers["cache-control"] == "no-store"
+
+
+def test_a_new_release_makes_answers_and_tags_new(
+    tmp_path: Path, start_server: Callable[[Path], str]
+) -> None:
+    query = f"SELECT (COUNT(*) AS ?n) {{ ?s a <{BASE}ontology#Statement> }}"
+    make_release(tmp_path)
+    server = start_server(tmp_path)
+    first = query_endpoint(server, query, Accept="text/csv")
+    assert first.text.split() == ["n", "36"]
+    make_release(tmp_path, "ukraine")
+    second = query_endpoint(
+        server, query, Accept="text/csv", **{"If-None-Match": first.headers["etag"]}
+    )
+    assert (second.status_code, second.text.split()) == (200, ["n", "0"])
+
+
+def test_the_cache_keeps_to_its_size_and_drops_what_was_used_longest_ago() -> None:
+    cache = ResponseCache(limit=5000)
+
+    def put(name: str, length: int) -> None:
+        cache.put(
+            "r", QueryRequest(name), CachedResponse("text/csv", "", b"x" * length, f'W/"{name}"')
+        )
+
+    for name in "abc":
+        put(name, 1000)
+        cache.get("r", QueryRequest("a"))
+    assert cache.get("r", QueryRequest("a")) is not None
+    assert cache.get("r", QueryRequest("b")) is None
+    assert cache.get("r", QueryRequest("c")) is not None
+    assert cache.get("another release", QueryRequest("c")) is None
+    put("d", 5000)
+    assert cache.get("r", QueryRequest("d")) is None
+    assert cache.get("r", QueryRequest("a")) is not None

@@ -1,0 +1,60 @@
+"""What operators see of requests: access log, metrics and health; default response headers."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.release.release import require_current
+from tests.support.http import TALLY, query_endpoint
+from tests.support.live import serving
+
+
+def test_one_line_a_request_without_the_query(embedded: Path, tmp_path: Path) -> None:
+    with serving(embedded, tmp_path / "log") as live:
+        query_endpoint(live.address, TALLY)
+        query_endpoint(live.address, "SELECT secret")
+        live.process.terminate()
+        live.process.wait()
+        log = live.logged()
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith('{"method"')]
+    answers = [(line["path"], line["status"], line["complete"]) for line in lines]
+    assert answers[-2:] == [("/sparql", 200, True), ("/sparql", 400, True)]
+    assert lines[-2]["query_hash"] != lines[-1]["query_hash"]
+    assert lines[-2]["bytes"] > 0
+    assert (lines[-2]["rows"], lines[-1]["rows"]) == (1, None)
+    assert "secret" not in log
+
+
+def test_metrics_count_by_path_and_status(server: str) -> None:
+    def count() -> float:
+        text = httpx.get(f"{server}/metrics").text
+        found = re.search(r'kg_requests_total{path="/sparql",status="400"} (\S+)', text)
+        return float(found[1]) if found else 0
+
+    before = count()
+    query_endpoint(server, "SELECT")
+    assert count() == before + 1
+
+
+def test_scans_do_not_fill_the_metrics(server: str) -> None:
+    for number in range(5):
+        httpx.get(f"{server}/wp-admin/{number}")
+    assert "wp-admin" not in httpx.get(f"{server}/metrics").text
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/sparql?query=x", "/nowhere", "/health"])
+def test_every_response_is_open_to_pages_and_closed_to_frames(server: str, path: str) -> None:
+    headers = httpx.get(server + path).headers
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "server" not in headers
+
+
+def test_the_release_is_named_by_health(server: str, embedded: Path) -> None:
+    assert require_current(embedded).name in httpx.get(f"{server}/health").text

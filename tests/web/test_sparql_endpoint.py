@@ -1,0 +1,32 @@
+"""The SPARQL endpoint: the content coding of responses."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+import httpx
+import pytest
+import zstandard
+
+from tests.support.http import query_endpoint
+
+LONG = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 2000"
+
+
+@pytest.mark.parametrize(("coding", "unpack"), [
+    ("gzip", gzip.decompress),
+    ("zstd", lambda packed: zstandard.ZstdDecompressor().decompressobj().decompress(packed)),
+    ("identity", bytes),
+])  # fmt: skip
+def test_an_answer_is_coded_as_the_client_takes_it(
+    server: str, coding: str, unpack: Callable[[bytes], bytes]
+) -> None:
+    plain = query_endpoint(server, LONG, **{"Accept-Encoding": "identity"})
+    with httpx.stream(
+        "GET", f"{server}/sparql", params={"query": LONG}, headers={"Accept-Encoding": coding}
+    ) as answer:
+        packed = b"".join(answer.iter_raw())
+    assert answer.headers.get("content-encoding", "identity") == coding
+    assert unpack(packed) == plain.content
+    assert "Accept-Encoding" in answer.headers["vary"]
