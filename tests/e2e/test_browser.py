@@ -38,8 +38,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
     """A page of a fresh context; fails the test on errors and on requests to other hosts."""
-    with _Watched(browser, server) as found:
-        yield found
+    with _Watched(browser, server) as watched:
+        yield watched
 
 
 class _Watched:
@@ -58,7 +58,7 @@ class _Watched:
         return page
 
     def _said(self, message: ConsoleMessage) -> None:
-        # A refusal that is meant (404, 400) is told as an error by the browser.
+        # The browser reports an expected 404 or 400 as an error.
         if message.type == "error" and "status of 40" not in message.text:
             self._wrong.append(message.text)
 
@@ -119,14 +119,14 @@ def test_axe_finds_no_violation(browser: Browser, server: str, kind: str, scheme
         page.goto(PAGES[kind])
         page.wait_for_load_state("networkidle")
         page.add_script_tag(path=str(_AXE))
-        found = page.evaluate(
+        report = page.evaluate(
             "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", _WCAG
         )
-        told = [
-            f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
-            for one in found["violations"]
+        violations = [
+            f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:200]}"
+            for rule in report["violations"]
         ]
-        assert told == []
+        assert violations == []
 
 
 @pytest.mark.parametrize(
@@ -163,10 +163,12 @@ def test_suggestions_close_with_escape_and_enter_searches(page: Page) -> None:
 @needs_map
 def test_the_map_colours_india_as_it_voted(page: Page) -> None:
     page.goto("/page/resolution/A-RES-ES-11-6")
-    colour = "one => getComputedStyle(one).fill"
+    colour = "element => getComputedStyle(element).fill"
     india = page.locator(".map path", has=page.locator("title", has_text="India: abstaining"))
     swatch = page.locator(".legend .swatch.abstaining").first
-    assert india.evaluate(colour) == swatch.evaluate("one => getComputedStyle(one).backgroundColor")
+    assert india.evaluate(colour) == swatch.evaluate(
+        "element => getComputedStyle(element).backgroundColor"
+    )
     russia = page.locator(".map path", has=page.locator("title", has_text="Russian Federation"))
     assert russia.first.evaluate(colour) != india.evaluate(colour)
 
@@ -199,8 +201,8 @@ def test_terms_explain_themselves_on_focus(page: Page) -> None:
     page.goto("/page/state/IND")
     term = page.locator("a.term", has_text="admitted").first
     term.focus()
-    shown = term.evaluate("one => getComputedStyle(one, '::after').content")
-    assert "first day of membership" in shown
+    tooltip = term.evaluate("element => getComputedStyle(element, '::after').content")
+    assert "first day of membership" in tooltip
 
 
 @needs_editor

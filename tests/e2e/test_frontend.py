@@ -23,11 +23,11 @@ FRONTEND = ROOT / "frontend"
 
 def test_the_lock_file_pins_everything_and_names_no_address() -> None:
     lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))
-    packages = {name: one for name, one in lock["packages"].items() if name}
-    assert all(one["version"] and one["integrity"] for one in packages.values())
-    assert not any("resolved" in one for one in packages.values())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert all(package["version"] and package["integrity"] for package in packages.values())
+    assert not any("resolved" in package for package in packages.values())
     permissive = {"MIT", "ISC", "MPL-2.0", "BSD-3-Clause", "0BSD", "Apache-2.0"}
-    assert {one.get("license") for one in packages.values()} <= permissive
+    assert {package.get("license") for package in packages.values()} <= permissive
 
 
 def test_without_npm_the_build_says_so(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "setting", "said"),
+    ("changed", "setting", "reason"),
     [
         ({}, "permitted", ""),
         ({}, "all", ""),
@@ -123,7 +123,7 @@ def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
     ],
 )
 def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
-    data: Path, tmp_path: Path, changed: dict[str, object], setting: Dumps, said: str
+    data: Path, tmp_path: Path, changed: dict[str, object], setting: Dumps, reason: str
 ) -> None:
     release = with_manifest(
         require_current(data), tmp_path, "ukraine", licence="<Ask> first", **changed
@@ -131,14 +131,14 @@ def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
     offered = client(release, setting)
     page, file = offered.get("/dumps/"), offered.get(f"/dumps/{NAME}")
     assert page.status_code == 200
-    why = reason_not_offered(release.manifest(), setting)
-    if not said:
-        assert (why, file.status_code) == ("", 200)
+    given_reason = reason_not_offered(release.manifest(), setting)
+    if not reason:
+        assert (given_reason, file.status_code) == ("", 200)
         assert NAME in page.text
         return
-    assert said in why
+    assert reason in given_reason
     assert file.status_code == 403
-    assert file.json() == {"detail": why}
+    assert file.json() == {"detail": given_reason}
     assert NAME not in page.text
     assert "kg build --source embedded" in page.text
     assert "<Ask>" not in page.text
@@ -213,8 +213,8 @@ def test_the_service_offers_and_describes_them(
     assert sum(1 for _ in quads) == len(embedded_store)
     missing = httpx.get(f"{server}/dumps/nothing")
     assert (missing.status_code, missing.text.startswith("no such file")) == (404, True)
-    said = Graph().parse(data=httpx.get(f"{server}/.well-known/void").text, format="turtle")
-    assert set(said.objects(URIRef(BASE + "dataset"), VOID.dataDump)) == {
+    description = Graph().parse(data=httpx.get(f"{server}/.well-known/void").text, format="turtle")
+    assert set(description.objects(URIRef(BASE + "dataset"), VOID.dataDump)) == {
         URIRef(f"{server}/dumps/{name}") for name in (NAME, "un-votes.ttl.gz")
     }
 

@@ -41,10 +41,10 @@ def test_tags_differ_by_question_format_and_coding(server: str) -> None:
     "query", ["SELECT (NOW() AS ?t) {}", "SELECT (rand() AS ?r) {}", "SELECT (UUID() AS ?u) {}"]
 )
 def test_an_answer_that_changes_is_never_kept(server: str, query: str) -> None:
-    one, other = query_endpoint(server, query), query_endpoint(server, query)
-    assert one.text != other.text
-    assert "etag" not in one.headers
-    assert one.headers["cache-control"] == "no-store"
+    first, second = query_endpoint(server, query), query_endpoint(server, query)
+    assert first.text != second.text
+    assert "etag" not in first.headers
+    assert first.headers["cache-control"] == "no-store"
 
 
 def test_a_new_release_makes_answers_and_tags_new(

@@ -33,8 +33,8 @@ def test_one_line_a_request_without_the_query(embedded: Path, tmp_path: Path) ->
 def test_metrics_count_by_path_and_status(server: str) -> None:
     def count() -> float:
         text = httpx.get(f"{server}/metrics").text
-        found = re.search(r'kg_requests_total{path="/sparql",status="400"} (\S+)', text)
-        return float(found[1]) if found else 0
+        match = re.search(r'kg_requests_total{path="/sparql",status="400"} (\S+)', text)
+        return float(match[1]) if match else 0
 
     before = count()
     query_endpoint(server, "SELECT")

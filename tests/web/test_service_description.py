@@ -24,24 +24,29 @@ def graph(answer: httpx.Response) -> Graph:
 
 @pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
 def test_the_service_describes_itself(server: str, path: str) -> None:
-    said = graph(httpx.get(server + path, headers={"Accept": "text/turtle"}))
-    (service,) = said.subjects(RDF.type, SD.Service)
-    assert set(said.objects(service, SD.endpoint)) == {URIRef(f"{server}/sparql")}
-    formats = {str(one).rpartition("/")[2] for one in said.objects(service, SD.resultFormat)}
-    assert formats == {one.w3c_name for one in (*RESULTS, *GRAPHS)}
-    (dataset,) = said.objects(service, SD.defaultDataset)
-    assert set(said.objects(dataset, SD.defaultGraph)) == {DATASET}
+    description = graph(httpx.get(server + path, headers={"Accept": "text/turtle"}))
+    (service,) = description.subjects(RDF.type, SD.Service)
+    assert set(description.objects(service, SD.endpoint)) == {URIRef(f"{server}/sparql")}
+    formats = {str(iri).rpartition("/")[2] for iri in description.objects(service, SD.resultFormat)}
+    assert formats == {known.w3c_name for known in (*RESULTS, *GRAPHS)}
+    (dataset,) = description.objects(service, SD.defaultDataset)
+    assert set(description.objects(dataset, SD.defaultGraph)) == {DATASET}
     named = {
-        str(name) for g in said.objects(dataset, SD.namedGraph) for name in said.objects(g, SD.name)
+        str(name)
+        for g in description.objects(dataset, SD.namedGraph)
+        for name in description.objects(g, SD.name)
     }
     assert named == {f"{BASE}graph/{name}" for name in ("ontology", "shapes", "report")}
 
 
 def test_the_description_counts_what_is_there(server: str) -> None:
-    said = graph(httpx.get(f"{server}/sparql"))
+    description = graph(httpx.get(f"{server}/sparql"))
     counts = {}
-    for part in said.objects(DATASET, VOID.classPartition):
-        (of,), (entities,) = said.objects(part, VOID["class"]), said.objects(part, VOID.entities)
+    for part in description.objects(DATASET, VOID.classPartition):
+        (of,), (entities,) = (
+            description.objects(part, VOID["class"]),
+            description.objects(part, VOID.entities),
+        )
         assert isinstance(entities, Literal)
         counts[str(of).rpartition("#")[2]] = int(entities)
     assert counts["Vote"] == 4499
@@ -58,7 +63,7 @@ def test_editors_find_prefixes_and_examples_without_naming_a_graph(server: str) 
         SELECT ?comment ?text {{ ?q a sh:SPARQLExecutable ; rdfs:comment ?comment ;
         sh:select ?text }}"""
     rows = query_endpoint(server, query, Accept="application/json").json()["results"]["bindings"]
-    assert {row["text"]["value"] for row in rows} == {one.text for one in library().values()}
+    assert {row["text"]["value"] for row in rows} == {saved.text for saved in library().values()}
 
 
 @pytest.mark.parametrize("accept", ["application/ld+json", "application/n-triples", "text/turtle"])

@@ -70,12 +70,12 @@ def _rows(answer: httpx.Response) -> list[list[str]]:
     assert answer.status_code == 200, answer.text
     kind = answer.headers["content-type"]
     if kind == "application/sparql-results+json":
-        found = json.loads(answer.content)
-        names = found["head"]["vars"]
-        return [[row[name]["value"] for name in names] for row in found["results"]["bindings"]]
+        result = json.loads(answer.content)
+        names = result["head"]["vars"]
+        return [[row[name]["value"] for name in names] for row in result["results"]["bindings"]]
     if kind == "application/sparql-results+xml":
         rows = ElementTree.fromstring(answer.content).iter(f"{_SRX}result")
-        return [["".join(one.itertext()) for one in row.iter(f"{_SRX}binding")] for row in rows]
+        return [["".join(cell.itertext()) for cell in row.iter(f"{_SRX}binding")] for row in rows]
     if kind == "text/csv; charset=utf-8":
         return list(csv.reader(io.StringIO(answer.text, newline="")))[1:]
     assert kind == "text/tab-separated-values; charset=utf-8"
@@ -105,10 +105,10 @@ def test_the_three_ways_to_ask_answer_the_same(server: str, query: str) -> None:
 
 
 @pytest.mark.parametrize("by_name", [True, False])
-@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
-def test_select_in_every_result_format(server: str, written_in: Format, by_name: bool) -> None:
-    answer = _ask_for(server, TALLY, written_in, by_name)
-    assert answer.headers["content-type"] == written_in.content_type
+@pytest.mark.parametrize("response_format", RESULTS, ids=lambda known: known.name)
+def test_select_in_every_result_format(server: str, response_format: Format, by_name: bool) -> None:
+    answer = _ask_for(server, TALLY, response_format, by_name)
+    assert answer.headers["content-type"] == response_format.content_type
     assert "accept" in answer.headers["vary"].lower()
     assert _rows(answer) == [_COUNTS]
 
@@ -116,29 +116,33 @@ def test_select_in_every_result_format(server: str, written_in: Format, by_name:
 @pytest.mark.parametrize(("query", "truth"), [(YES, True), (NO, False)])
 def test_ask_in_every_format_that_defines_it(server: str, query: str, truth: bool) -> None:
     assert _get(server, query, format="json").json()["boolean"] is truth
-    found = ElementTree.fromstring(_get(server, query, format="xml").content)
-    assert found.findtext(f"{_SRX}boolean") == str(truth).lower()
+    result = ElementTree.fromstring(_get(server, query, format="xml").content)
+    assert result.findtext(f"{_SRX}boolean") == str(truth).lower()
 
 
 @pytest.mark.parametrize("by_name", [True, False])
-@pytest.mark.parametrize("written_in", GRAPHS, ids=lambda one: one.name)
-def test_construct_in_every_graph_format(server: str, written_in: Format, by_name: bool) -> None:
-    answer = _ask_for(server, CONSTRUCT, written_in, by_name)
-    assert answer.headers["content-type"] == written_in.content_type
+@pytest.mark.parametrize("response_format", GRAPHS, ids=lambda known: known.name)
+def test_construct_in_every_graph_format(
+    server: str, response_format: Format, by_name: bool
+) -> None:
+    answer = _ask_for(server, CONSTRUCT, response_format, by_name)
+    assert answer.headers["content-type"] == response_format.content_type
     parser = {"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
-    found = rdflib.Dataset()
-    found.parse(data=answer.content, format=parser.get(written_in.name, written_in.name))
+    dataset = rdflib.Dataset()
+    dataset.parse(
+        data=answer.content, format=parser.get(response_format.name, response_format.name)
+    )
     triples = rdflib.Graph()
-    for s, p, o, _ in found.quads():
+    for s, p, o, _ in dataset.quads():
         triples.add((s, p, o))
     assert isomorphic(triples, GRAPH)
 
 
 def test_describe_holds_what_the_graph_says_of_the_thing(server: str) -> None:
     iri = "https://w3id.org/un-votes/id/state/TUR"
-    found = rdflib.Graph().parse(data=_get(server, f"DESCRIBE <{iri}>").content, format="turtle")
+    graph = rdflib.Graph().parse(data=_get(server, f"DESCRIBE <{iri}>").content, format="turtle")
     label = rdflib.Literal("Türkiye", lang="en")
-    assert (rdflib.URIRef(iri), rdflib.RDFS.label, label) in found
+    assert (rdflib.URIRef(iri), rdflib.RDFS.label, label) in graph
 
 
 _JSON, _XML = "application/sparql-results+json", "application/sparql-results+xml"
@@ -180,7 +184,7 @@ def test_accept_header_is_negotiated(server: str, query: str, accept: str, expec
 
 
 def test_missing_accept_header_means_anything_and_several_lines_are_one(server: str) -> None:
-    several = [("Accept", one) for one in ("application/json;q=0.1", "image/png", "text/csv")]
+    several = [("Accept", value) for value in ("application/json;q=0.1", "image/png", "text/csv")]
     with httpx.Client(params={"query": TALLY}) as client:
         assert client.get(f"{server}/sparql", headers=several).headers["content-type"] == _CSV
         del client.headers["accept"]
@@ -196,15 +200,15 @@ def test_missing_accept_header_means_anything_and_several_lines_are_one(server: 
 def test_unsupported_accept_header_answers_406_with_the_formats(
     server: str, query: str, offered: tuple[Format, ...], accept: str
 ) -> None:
-    said = _plain(_get(server, query, accept), 406)
-    assert all(one.media_type in said for one in offered)
+    message = _plain(_get(server, query, accept), 406)
+    assert all(known.media_type in message for known in offered)
     _plain(_get(server, query, format="parquet"), 406)
 
 
 def test_syntax_error_answers_400_with_line_and_column(server: str) -> None:
-    said = _plain(_get(server, "SELECT *\n{ ?s ?p }"), 400)
-    assert said.startswith("syntax error: ")
-    assert "2:10" in said
+    message = _plain(_get(server, "SELECT *\n{ ?s ?p }"), 400)
+    assert message.startswith("syntax error: ")
+    assert "2:10" in message
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -309,11 +313,11 @@ def test_head_answers_as_get_without_a_body(server: str) -> None:
         assert head.headers[name] == get.headers[name]
 
 
-@pytest.mark.parametrize("written_in", RESULTS, ids=lambda one: one.name)
-def test_utf8_in_queries_and_answers(server: str, written_in: Format) -> None:
-    (row,) = _rows(_get(server, TURKIYE, format=written_in.name))
-    assert row == ['"Türkiye"@en' if written_in.name == "tsv" else "Türkiye"]
-    posted = _post(server, TURKIYE.encode(), _DIRECT, format=written_in.name)
+@pytest.mark.parametrize("response_format", RESULTS, ids=lambda known: known.name)
+def test_utf8_in_queries_and_answers(server: str, response_format: Format) -> None:
+    (row,) = _rows(_get(server, TURKIYE, format=response_format.name))
+    assert row == ['"Türkiye"@en' if response_format.name == "tsv" else "Türkiye"]
+    posted = _post(server, TURKIYE.encode(), _DIRECT, format=response_format.name)
     assert _rows(posted) == [row]
 
 
@@ -348,8 +352,8 @@ def test_escapes_are_decoded_once(server: str, escaped: str, value: str) -> None
 def test_health_names_the_release_and_first_page_shows_where_to_ask(
     server: str, embedded: Path
 ) -> None:
-    said = _plain(httpx.get(f"{server}/health"), 200)
-    assert said == f"ok: release {release.require_current(embedded).name}\n"
+    message = _plain(httpx.get(f"{server}/health"), 200)
+    assert message == f"ok: release {release.require_current(embedded).name}\n"
     welcome = _plain(httpx.get(f"{server}/"), 200)
     assert all(f"{server}/{page}" in welcome for page in ("sparql", "health"))
 
@@ -359,7 +363,7 @@ def test_fifty_clients_at_once_get_right_answers(server: str) -> None:
         with httpx.Client(timeout=120) as client:
             queries = [TALLY, f"SELECT ({number} AS ?x) {{}}", COUNT, TURKIYE] * 5
             params = [{"query": query} for query in queries]
-            return [_rows(client.get(f"{server}/sparql", params=one)) for one in params]
+            return [_rows(client.get(f"{server}/sparql", params=each)) for each in params]
 
     count = _rows(_get(server, COUNT))
     with ThreadPoolExecutor(50) as pool:

@@ -30,8 +30,8 @@ _INDIA = f"{BASE}id/state/IND"
 
 
 def _get(server: str, path: str, accept: str = _BROWSER, **headers: str) -> httpx.Response:
-    told = {"Accept": accept, **headers}
-    return httpx.get(server + path, headers=told, timeout=60)
+    all_headers = {"Accept": accept, **headers}
+    return httpx.get(server + path, headers=all_headers, timeout=60)
 
 
 def _words(page: str) -> str:
@@ -62,9 +62,9 @@ def test_things_redirect_by_what_the_client_takes(server: str, accept: str, plac
     assert answer.headers["vary"] == "Accept"
     links = answer.headers["link"]
     assert f'<{server}/data/state/IND.ttl>; rel="describedby"; type="text/turtle"' in links
-    told = _get(server, place, "*/*").headers["link"]
-    assert f'<{_INDIA}>; rel="describes"' in told
-    assert 'rel="alternate"' in told
+    link = _get(server, place, "*/*").headers["link"]
+    assert f'<{_INDIA}>; rel="describes"' in link
+    assert 'rel="alternate"' in link
 
 
 @pytest.mark.parametrize("path", ["/id/state/IND", "/data/state/IND", "/ontology", "/dataset"])
@@ -102,25 +102,27 @@ def test_what_is_not_there_answers_404(server: str, path: str) -> None:
 
 @pytest.mark.parametrize("extension", sorted(DATA_FORMATS))
 def test_a_suffix_fixes_the_format_and_all_say_the_same(server: str, extension: str) -> None:
-    written_in = DATA_FORMATS[extension]
+    response_format = DATA_FORMATS[extension]
     answer = _get(server, f"/data/state/IND.{extension}", "image/png")
     assert answer.status_code == 200
-    assert answer.headers["content-type"] == written_in.content_type
-    assert isinstance(written_in.oxigraph, ox.RdfFormat)
-    found = {str(quad.triple) for quad in ox.parse(answer.content, format=written_in.oxigraph)}
+    assert answer.headers["content-type"] == response_format.content_type
+    assert isinstance(response_format.oxigraph, ox.RdfFormat)
+    triples = {
+        str(quad.triple) for quad in ox.parse(answer.content, format=response_format.oxigraph)
+    }
     turtle = _get(server, "/data/state/IND.ttl").content
-    assert found == {str(q.triple) for q in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
-    assert f'<{_INDIA}> <{RDFS.label}> "India"@en' in found
+    assert triples == {str(q.triple) for q in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
+    assert f'<{_INDIA}> <{RDFS.label}> "India"@en' in triples
     # What it names can be read without asking again.
-    assert any("Asia-Pacific Group" in line for line in found)
+    assert any("Asia-Pacific Group" in line for line in triples)
 
 
 def test_json_ld_reads_like_json(server: str) -> None:
-    said = _get(server, "/data/event/A-RES-ES-11-6.jsonld").json()
-    event = next(n for n in said["@graph"] if n["@id"] == f"{BASE}id/event/A-RES-ES-11-6")
+    document = _get(server, "/data/event/A-RES-ES-11-6.jsonld").json()
+    event = next(n for n in document["@graph"] if n["@id"] == f"{BASE}id/event/A-RES-ES-11-6")
     assert event["yesCount"] == 141
     assert f"{BASE}id/state/IND" in event["abstaining"]
-    assert said["@context"]["abstaining"] == {"@id": "unv:abstaining", "@type": "@id"}
+    assert document["@context"]["abstaining"] == {"@id": "unv:abstaining", "@type": "@id"}
 
 
 def test_pages_embed_their_facts_with_terms_of_schema_org(server: str) -> None:
@@ -166,13 +168,18 @@ class _Checked(HTMLParser):
     """Fails on what a strict policy forbids, and on addresses of other hosts."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        assert not [name for name in told if name.startswith("on") or name == "style"], told
+        attributes = dict(attrs)
+        assert not [name for name in attributes if name.startswith("on") or name == "style"], (
+            attributes
+        )
         if tag == "script":
-            assert told.get("src") or told.get("type") == "application/ld+json"
-        if tag in {"script", "img", "link", "form", "iframe"} and told.get("rel") != "alternate":
+            assert attributes.get("src") or attributes.get("type") == "application/ld+json"
+        if (
+            tag in {"script", "img", "link", "form", "iframe"}
+            and attributes.get("rel") != "alternate"
+        ):
             for name in ("src", "href", "action"):
-                assert "://" not in (told.get(name) or ""), told
+                assert "://" not in (attributes.get(name) or ""), attributes
 
 
 def test_links_stay_on_the_host_and_below_the_path_it_serves(server: str) -> None:
@@ -184,8 +191,8 @@ def test_links_stay_on_the_host_and_below_the_path_it_serves(server: str) -> Non
 
 def test_resolution_page_tells_the_vote(server: str) -> None:
     page = _get(server, "/page/resolution/A-RES-ES-11-6").text
-    for told in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
-        assert told in page
+    for text in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
+        assert text in page
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
     assert "How reports told it" in text
     assert "agrees" in text
@@ -221,9 +228,11 @@ def test_proposal_page_tells_points_correspondences_and_responses(server: str) -
     assert "2023-02-24 · proposed by China" in page
     assert "Ceasing hostilities Restraint and no escalation" in page
     assert "overlaps A/RES/ES-11/6, withdrawal Both want hostilities to cease" in page
-    said = page[page.index("What states said of it") : page.index("What those who proposed it")]
-    assert "Russian Federation, Maria Zakharova, 2023-02 supportive" in said
-    assert "Foreign Ministry of China" not in said
+    responses = page[
+        page.index("What states said of it") : page.index("What those who proposed it")
+    ]
+    assert "Russian Federation, Maria Zakharova, 2023-02 supportive" in responses
+    assert "Foreign Ministry of China" not in responses
 
 
 def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
@@ -255,8 +264,8 @@ def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
     page = _words(_get(server, "/page/source/article-2023-02-24").text)
     assert "Publisher not known" in page
     assert "Turkmenistan: non-voting on Vote on A/RES/ES-11/6" in page
-    told = page[page.index("The plan urges an end to Western sanctions") :]
-    assert told.index("differs; accepted is") < told.index("The resolution reaffirms")
+    claims = page[page.index("The plan urges an end to Western sanctions") :]
+    assert claims.index("differs; accepted is") < claims.index("The resolution reaffirms")
 
 
 @pytest.mark.parametrize(
@@ -317,7 +326,7 @@ def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     saved = library()[name]
     # The text with its values, sent as any query, gives the same.
-    text = text_with_values(saved, {one.name: one.default for one in saved.parameters})
+    text = text_with_values(saved, {p.name: p.default for p in saved.parameters})
     sent = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
     assert sent.status_code == 200, sent.text
     assert sorted(sent.text.splitlines()) == sorted(table.text.splitlines())
