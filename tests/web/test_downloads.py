@@ -48,7 +48,7 @@ class Client:
         app.include_router(router(in_force, setting))
 
         @app.exception_handler(HttpError)
-        def tell(_: Request, error: HttpError) -> JSONResponse:
+        def on_error(_: Request, error: HttpError) -> JSONResponse:
             return JSONResponse({"detail": str(error)}, error.status)
 
         self._transport = httpx.ASGITransport(app)
