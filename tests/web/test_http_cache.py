@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,14 +49,15 @@ def test_an_answer_that_changes_is_never_kept(server: str, query: str) -> None:
 
 
 def test_a_new_release_makes_answers_and_tags_new(
-    tmp_path: Path, start_server: Callable[[Path], str]
+    tmp_path: Path, embedded: Path, start_server: Callable[[Path], str]
 ) -> None:
     query = f"SELECT (COUNT(*) AS ?n) {{ ?s a <{BASE}ontology#Statement> }}"
-    make_release(tmp_path)
-    server = start_server(tmp_path)
+    data = tmp_path / "data"
+    shutil.copytree(embedded, data)
+    server = start_server(data)
     first = query_endpoint(server, query, Accept="text/csv")
     assert first.text.split() == ["n", "36"]
-    make_release(tmp_path, "ukraine")
+    make_release(data, "states")
     second = query_endpoint(
         server, query, Accept="text/csv", **{"If-None-Match": first.headers["etag"]}
     )
