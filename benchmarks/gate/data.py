@@ -38,45 +38,43 @@ _OPTIONS: Final = ("ex:Yes", "ex:No", "ex:Abstention")
 
 def turtle(seed: int = 1) -> str:
     """Return the facts as Turtle; the same ones for a seed."""
-    dice = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    rng = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     lines = []
     for number in range(_EVENTS):
-        lines += _thing(f"ex:event{number}", "ex:Event", dice)
+        lines += _thing(f"ex:event{number}", "ex:Event", rng)
         day = f"{2018 + number % 4}-{1 + number % 12:02}-{1 + number % 28:02}"
         lines.append(f'ex:event{number} ex:date "{day}"^^xsd:date')
-        lines += [f"ex:event{number} ex:total {dice.choice((0, 3, 7, 12, -4))}"]
+        lines += [f"ex:event{number} ex:total {rng.choice((0, 3, 7, 12, -4))}"]
         for state in range(_STATES):
-            if dice.random() < 0.8:
-                option = dice.choice(_OPTIONS)
+            if rng.random() < 0.8:
+                option = rng.choice(_OPTIONS)
                 vote = f"ex:vote{number}-{state}"
                 lines.append(f"{vote} a ex:Vote ; ex:event ex:event{number}")
                 lines.append(f"{vote} ex:state ex:state{state} ; ex:option {option}")
                 if option == "ex:Yes":
                     lines.append(f"ex:event{number} ex:inFavour ex:state{state}")
     for number in range(_STATES):
-        lines += _thing(f"ex:state{number}", "ex:State", dice)
+        lines += _thing(f"ex:state{number}", "ex:State", rng)
         lines.append(f'ex:state{number} ex:title "State {number % 5}"@en')
-        lines.append(f"ex:state{number} ex:knows ex:state{dice.randrange(_STATES)}")
+        lines.append(f"ex:state{number} ex:knows ex:state{rng.randrange(_STATES)}")
         if number % 3 == 0:
             lines.append(f'ex:state{number} ex:title "État {number}"@fr')
             lines.append(f"ex:state{number} ex:seat _:seat{number % 2}")
     return PREFIX + "".join(f"{line} .\n" for line in lines)
 
 
-def _thing(name: str, kind: str, dice: random.Random) -> list[str]:
+def _thing(name: str, kind: str, rng: random.Random) -> list[str]:
     """Return what everything has of: a name, counts, and terms of awkward kinds."""
-    lines = [f"{name} a {kind}", f"{name} ex:name {_quoted(dice.choice(_TEXTS))}"]
-    lines.append(f"{name} ex:code {_quoted(dice.choice('abcde') * dice.randrange(4))}")
-    lines.append(
-        f"{name} ex:label {_quoted(dice.choice(_TEXTS))}@{dice.choice(('en', 'fr', 'EN'))}"
-    )
-    for _ in range(dice.randrange(3)):
-        lines.append(f"{name} ex:count {dice.choice((0, 1, 2, 2, 3, -5, 10, 1000))}")
+    lines = [f"{name} a {kind}", f"{name} ex:name {_quoted(rng.choice(_TEXTS))}"]
+    lines.append(f"{name} ex:code {_quoted(rng.choice('abcde') * rng.randrange(4))}")
+    lines.append(f"{name} ex:label {_quoted(rng.choice(_TEXTS))}@{rng.choice(('en', 'fr', 'EN'))}")
+    for _ in range(rng.randrange(3)):
+        lines.append(f"{name} ex:count {rng.choice((0, 1, 2, 2, 3, -5, 10, 1000))}")
     for predicate, terms in (("number", _NUMBERS), ("moment", _DATES), ("mixed", _MIXED)):
-        if dice.random() < 0.7:
-            lines.append(f"{name} ex:{predicate} {dice.choice(terms)}")
-    if dice.random() < 0.5:
-        lines.append(f"{name} ex:flag {dice.choice(('true', 'false'))}")
+        if rng.random() < 0.7:
+            lines.append(f"{name} ex:{predicate} {rng.choice(terms)}")
+    if rng.random() < 0.5:
+        lines.append(f"{name} ex:flag {rng.choice(('true', 'false'))}")
     return lines
 
 

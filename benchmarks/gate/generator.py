@@ -40,26 +40,26 @@ class Generator:
     """Makes one query after another; the same ones for a seed."""
 
     def __init__(self, seed: int) -> None:
-        self._dice = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self._names = 0
 
     def query(self) -> str:
         """Return a query."""
         self._names = 0
-        if self._dice.random() < 0.05:
+        if self._random.random() < 0.05:
             return f"{PREFIX}ASK {{ {self._group({}, 2)[0]} }}"
         return PREFIX + self._select({}, 2)[0]
 
     def _chance(self, share: float) -> bool:
-        return self._dice.random() < share
+        return self._random.random() < share
 
     def _new(self) -> str:
         self._names += 1
         return f"?v{self._names}"
 
     def _of(self, env: Env, *kinds: str) -> str | None:
-        found = [name for name, kind in env.items() if not kinds or kind in kinds]
-        return self._dice.choice(found) if found else None
+        candidates = [name for name, kind in env.items() if not kinds or kind in kinds]
+        return self._random.choice(candidates) if candidates else None
 
     # Queries
 
@@ -67,98 +67,99 @@ class Generator:
         body, env = self._group(shared, depth)
         if self._chance(0.3):
             return self._grouped(body, env, depth)
-        names = self._dice.sample(sorted(env), min(len(env), self._dice.randint(1, 4)))
+        names = self._random.sample(sorted(env), min(len(env), self._random.randint(1, 4)))
         shown = {name: env[name] for name in names}
-        told = " ".join(names)
+        projection = " ".join(names)
         if self._chance(0.2) and (value := self._expression(env, 1)):
             name = self._new()
-            told += f" ({value[0]} AS {name})"
+            projection += f" ({value[0]} AS {name})"
             shown[name] = value[1]
         if self._chance(0.05):
-            told, shown = "*", env
+            projection, shown = "*", env
         distinct = "DISTINCT " if self._chance(0.3) else ""
-        return f"SELECT {distinct}{told} {{ {body} }}{self._slice(shown, depth)}", shown
+        return f"SELECT {distinct}{projection} {{ {body} }}{self._modifiers(shown, depth)}", shown
 
     def _grouped(self, body: str, env: Env, depth: int) -> tuple[str, Env]:
-        keys = self._dice.sample(sorted(env), min(len(env), self._dice.randint(0, 2)))
+        keys = self._random.sample(sorted(env), min(len(env), self._random.randint(0, 2)))
         shown = {name: env[name] for name in keys}
-        told = list(keys)
-        for _ in range(self._dice.randint(1, 2)):
+        projection = list(keys)
+        for _ in range(self._random.randint(1, 2)):
             name = self._new()
             aggregate, kind = self._aggregate(env)
-            told.append(f"({aggregate} AS {name})")
+            projection.append(f"({aggregate} AS {name})")
             shown[name] = kind
         by = f" GROUP BY {' '.join(keys)}" if keys else ""
         having = f" HAVING({self._aggregate(env)[0]} > 1)" if self._chance(0.2) else ""
-        return f"SELECT {' '.join(told)} {{ {body} }}{by}{having}{self._slice(shown, depth)}", shown
+        modifiers = by + having + self._modifiers(shown, depth)
+        return f"SELECT {' '.join(projection)} {{ {body} }}{modifiers}", shown
 
     def _aggregate(self, env: Env) -> tuple[str, str]:
         distinct = "DISTINCT " if self._chance(0.25) else ""
-        match self._dice.randrange(9):
+        match self._random.randrange(9):
             case 0 | 1:
                 return "COUNT(*)", "integer"
             case 2:
                 return f"COUNT({distinct}{self._of(env)})", "integer"
             case 3 | 4 if name := self._of(env, "integer"):
-                return f"{self._dice.choice(('SUM', 'AVG'))}({distinct}{name})", "number"
+                return f"{self._random.choice(('SUM', 'AVG'))}({distinct}{name})", "number"
             case 5 if value := self._expression(env, 1):
-                name = self._dice.choice(("SUM", "MIN", "MAX", "COUNT"))
+                name = self._random.choice(("SUM", "MIN", "MAX", "COUNT"))
                 return f"{name}({distinct}{value[0]})", "integer"
             case 6 if self._chance(0.3):
-                name = self._dice.choice(("SAMPLE", "GROUP_CONCAT"))
+                name = self._random.choice(("SAMPLE", "GROUP_CONCAT"))
                 return f"{name}({distinct}{self._of(env)})", "string"
         name = self._of(env, *_ORDERED) or self._of(env)
         assert name
-        return f"{self._dice.choice(('MIN', 'MAX'))}({distinct}{name})", env[name]
+        return f"{self._random.choice(('MIN', 'MAX'))}({distinct}{name})", env[name]
 
-    def _slice(self, shown: Env, depth: int) -> str:
-        told = ""
+    def _modifiers(self, shown: Env, depth: int) -> str:
+        modifiers = ""
         if self._chance(0.45) and depth == 2:
-            keys = self._dice.sample(sorted(shown), min(len(shown), self._dice.randint(1, 3)))
-            told += " ORDER BY " + " ".join(
+            keys = self._random.sample(sorted(shown), min(len(shown), self._random.randint(1, 3)))
+            modifiers += " ORDER BY " + " ".join(
                 f"DESC({key})" if self._chance(0.4) else key for key in keys
             )
         if self._chance(0.2) and (depth == 2 or self._chance(0.1)):
-            told += f" LIMIT {self._dice.choice((0, 1, 5, 20))}"
-            told += f" OFFSET {self._dice.choice((0, 1, 7))}" if self._chance(0.4) else ""
-        return told
+            modifiers += f" LIMIT {self._random.choice((0, 1, 5, 20))}"
+            modifiers += f" OFFSET {self._random.choice((0, 1, 7))}" if self._chance(0.4) else ""
+        return modifiers
 
     # PatternCompiler
 
     def _group(self, shared: Env, depth: int) -> tuple[str, Env]:
-        env = dict(self._dice.sample(sorted(shared.items()), min(len(shared), 1)))
+        env = dict(self._random.sample(sorted(shared.items()), min(len(shared), 1)))
         parts = [self._triples(env)]
-        for _ in range(self._dice.randint(0, 3)):
+        for _ in range(self._random.randint(0, 3)):
             parts.append(self._element(env, depth))
         return " ".join(parts), env
 
     def _triples(self, env: Env) -> str:
         """Return one to four triple patterns, each about a variable of the one before."""
-        told = []
-        for _ in range(self._dice.randint(1, 4)):
+        triples = []
+        for _ in range(self._random.randint(1, 4)):
             subject = self._of(env, *_PREDICATES)
             if subject is None:
                 subject = self._new()
-                env[subject] = self._dice.choice(sorted(_PREDICATES))
+                env[subject] = self._random.choice(sorted(_PREDICATES))
             if self._chance(0.12):
-                told.append(f"{subject} a {_CLASSES[env[subject]]} .")
+                triples.append(f"{subject} a {_CLASSES[env[subject]]} .")
                 continue
             kinds = _PREDICATES[env[subject]] | ({} if env[subject] == "vote" else _COMMON)
-            predicate = self._dice.choice(sorted(kinds))
+            predicate = self._random.choice(sorted(kinds))
             # Terms of several kinds are refused nearly everywhere: enough of them is few.
             while kinds[predicate] == "awkward" and self._chance(0.9):
-                predicate = self._dice.choice(sorted(kinds))
+                predicate = self._random.choice(sorted(kinds))
             kind = kinds[predicate]
-            told.append(self._triple(env, subject, predicate, kind))
-        return " ".join(told)
+            triples.append(self._triple(env, subject, predicate, kind))
+        return " ".join(triples)
 
     def _triple(self, env: Env, subject: str, predicate: str, kind: str) -> str:
         if self._chance(0.005):
             return f"{subject} ex:knows|ex:seat {self._new()} ."
         if self._chance(0.12):
-            return f"{subject} ex:{predicate} {self._dice.choice(_CONSTANTS[kind])} ."
-        known = self._of(env, kind) if self._chance(0.3) else None
-        target = known or self._new()
+            return f"{subject} ex:{predicate} {self._random.choice(_CONSTANTS[kind])} ."
+        existing = self._of(env, kind) if self._chance(0.3) else None
+        target = existing or self._new()
         env[target] = kind
         if self._chance(0.1):
             return f"{target} ^ex:{predicate} {subject} ."
@@ -168,20 +169,20 @@ class Generator:
         return f"{subject} ex:{predicate} {target} ."
 
     def _element(self, env: Env, depth: int) -> str:
-        match self._dice.randrange(11) if depth else self._dice.choice((6, 7, 8)):
+        match self._random.randrange(11) if depth else self._random.choice((6, 7, 8)):
             case 0 | 1:
-                inner, more = self._group(env, depth - 1)
+                inner, inner_env = self._group(env, depth - 1)
                 condition = (
-                    f" FILTER({self._condition({**env, **more})})" if self._chance(0.3) else ""
+                    f" FILTER({self._condition({**env, **inner_env})})" if self._chance(0.3) else ""
                 )
-                env |= more
+                env |= inner_env
                 return f"OPTIONAL {{ {inner}{condition} }}"
             case 2:
                 return self._union(env, depth)
             case 3:
                 return f"MINUS {{ {self._group(env, depth - 1)[0]} }}"
             case 4:
-                word = self._dice.choice(("EXISTS", "NOT EXISTS"))
+                word = self._random.choice(("EXISTS", "NOT EXISTS"))
                 return f"FILTER {word} {{ {self._group(env, depth - 1)[0]} }}"
             case 5:
                 inner, shown = self._select(env, depth - 1)
@@ -198,12 +199,12 @@ class Generator:
         return f"FILTER({self._condition(env)})"
 
     def _union(self, env: Env, depth: int) -> str:
-        parts, more = [], dict(env)
+        parts, all_env = [], dict(env)
         for _ in range(2):
-            inner, found = self._group(env, depth - 1)
+            inner, part_env = self._group(env, depth - 1)
             parts.append(f"{{ {inner} }}")
-            more |= found
-        env |= more
+            all_env |= part_env
+        env |= all_env
         # A solution of both sides counts twice.
         return " UNION ".join([parts[0], *parts] if self._chance(0.3) else parts)
 
@@ -214,7 +215,7 @@ class Generator:
         constants = list(_CONSTANTS.get(kind, ("1",)))
         if self._chance(0.15):
             constants.append("UNDEF")
-        chosen = self._dice.choices(constants, k=self._dice.randint(1, 3))
+        chosen = self._random.choices(constants, k=self._random.randint(1, 3))
         return f"VALUES {name} {{ {' '.join(chosen)} }}"
 
     # Expressions
@@ -222,29 +223,29 @@ class Generator:
     def _condition(self, env: Env) -> str:
         if self._chance(0.3):
             left, right = self._test(env), self._test(env)
-            told = f"({left} {self._dice.choice(('&&', '||'))} {right})"
+            condition = f"({left} {self._random.choice(('&&', '||'))} {right})"
         else:
-            told = self._test(env)
-        return f"!({told})" if self._chance(0.12) else told
+            condition = self._test(env)
+        return f"!({condition})" if self._chance(0.12) else condition
 
     def _test(self, env: Env) -> str:
         name = self._of(env)
         assert name
         kind = env[name]
-        sign = self._dice.choice(("=", "!=", "<", ">", "<=", ">="))
-        match self._dice.randrange(9):
+        sign = self._random.choice(("=", "!=", "<", ">", "<=", ">="))
+        match self._random.randrange(9):
             case 0:
                 return f"BOUND({name})"
             case 1 if kind in _CONSTANTS:
-                constants = self._dice.choices(_CONSTANTS[kind], k=2)
-                return f"{name} {self._dice.choice(('IN', 'NOT IN'))} ({', '.join(constants)})"
+                constants = self._random.choices(_CONSTANTS[kind], k=2)
+                return f"{name} {self._random.choice(('IN', 'NOT IN'))} ({', '.join(constants)})"
             case 2 if texts := self._of(env, "string", "label"):
-                function = self._dice.choice(("CONTAINS", "STRSTARTS", "STRENDS"))
-                return f'{function}({texts}, "{self._dice.choice(("a", "", "é"))}")'
+                function = self._random.choice(("CONTAINS", "STRSTARTS", "STRENDS"))
+                return f'{function}({texts}, "{self._random.choice(("a", "", "é"))}")'
             case 3 if label := self._of(env, "label", "string", "awkward"):
-                return f'LANG({label}) {self._dice.choice(("=", "!="))} "en"'
+                return f'LANG({label}) {self._random.choice(("=", "!="))} "en"'
             case 4 if label := self._of(env, "label"):
-                return f'LANGMATCHES(LANG({label}), "{self._dice.choice(("en", "*", "FR"))}")'
+                return f'LANGMATCHES(LANG({label}), "{self._random.choice(("en", "*", "FR"))}")'
             case 5 if kind in {"boolean", "integer", "string"}:
                 return name
             case 6 if (kind in _ORDERED[:3] or sign in {"=", "!="}) and (
@@ -252,50 +253,52 @@ class Generator:
             ):
                 return f"{name} {sign} {other}"
             case 7 if value := self._expression(env, 1):
-                constant = self._dice.choice(_CONSTANTS.get(value[1], ("1",)))
+                constant = self._random.choice(_CONSTANTS.get(value[1], ("1",)))
                 return f"{value[0]} {sign} {constant}"
         if self._chance(0.1):
-            return f"{self._dice.choice(('isIRI', 'isLiteral', 'isBlank', 'isNumeric'))}({name})"
+            return f"{self._random.choice(('isIRI', 'isLiteral', 'isBlank', 'isNumeric'))}({name})"
         sign = (
-            sign if kind in _ORDERED[:3] or self._chance(0.05) else self._dice.choice(("=", "!="))
+            sign if kind in _ORDERED[:3] or self._chance(0.05) else self._random.choice(("=", "!="))
         )
-        return f"{name} {sign} {self._dice.choice(_CONSTANTS.get(kind, ('1',)))}"
+        return f"{name} {sign} {self._random.choice(_CONSTANTS.get(kind, ('1',)))}"
 
     def _expression(self, env: Env, depth: int) -> tuple[str, str] | None:  # noqa: PLR0911
         """Return an expression and the kind of its value; None if no variable fits."""
         integer, text = self._of(env, "integer", "number"), self._of(env, "string", "label")
         date, anything = self._of(env, "date"), self._of(env)
-        sign = self._dice.choice("+-*/")
-        match self._dice.randrange(14):
+        sign = self._random.choice("+-*/")
+        match self._random.randrange(14):
             case 0 | 1 if integer:
                 other = self._of(env, "integer") if self._chance(0.5) else None
-                told = f"({integer} {sign} {other or self._dice.choice(('0', '2', '3', '0.5'))})"
-                return told, "number" if sign == "/" else "integer"
+                arithmetic = (
+                    f"({integer} {sign} {other or self._random.choice(('0', '2', '3', '0.5'))})"
+                )
+                return arithmetic, "number" if sign == "/" else "integer"
             case 2 if integer:
-                function = self._dice.choice(("ABS", "ROUND", "FLOOR", "CEIL"))
-                return f"{function}({integer} / {self._dice.choice(('3', '-4', '7'))})", "number"
+                function = self._random.choice(("ABS", "ROUND", "FLOOR", "CEIL"))
+                return f"{function}({integer} / {self._random.choice(('3', '-4', '7'))})", "number"
             case 3 if text:
                 return f"STRLEN({text})", "integer"
             case 4 if text:
-                return f"SUBSTR({text}, {self._dice.choice(('1', '2', '0', '1, 2'))})", "string"
+                return f"SUBSTR({text}, {self._random.choice(('1', '2', '0', '1, 2'))})", "string"
             case 5 if text:
-                return f"{self._dice.choice(('UCASE', 'LCASE'))}({text})", "string"
+                return f"{self._random.choice(('UCASE', 'LCASE'))}({text})", "string"
             case 6 if text:
-                function = self._dice.choice(("STRBEFORE", "STRAFTER"))
-                return f'{function}(STR({text}), "{self._dice.choice(("a", "", "b"))}")', "string"
+                function = self._random.choice(("STRBEFORE", "STRAFTER"))
+                return f'{function}(STR({text}), "{self._random.choice(("a", "", "b"))}")', "string"
             case 7 if text and anything:
                 return f'CONCAT(STR({anything}), "-", {text})', "string"
             case 8 if date:
-                return f"{self._dice.choice(('YEAR', 'MONTH', 'DAY'))}({date})", "integer"
+                return f"{self._random.choice(('YEAR', 'MONTH', 'DAY'))}({date})", "integer"
             case 9 if anything:
                 return f"STR({anything})", "string"
             case 10 if integer and depth:
                 return (
-                    f"IF({self._test(env)}, {integer}, {self._dice.choice(('0', '1'))})",
+                    f"IF({self._test(env)}, {integer}, {self._random.choice(('0', '1'))})",
                     "integer",
                 )
             case 11 if integer:
-                return f"COALESCE({integer}, {self._dice.choice(('0', '1 / 0', '7'))})", "integer"
+                return f"COALESCE({integer}, {self._random.choice(('0', '1 / 0', '7'))})", "integer"
             case 12 if anything:
                 return f"LANG({anything})", "string"
             case 13 if integer:

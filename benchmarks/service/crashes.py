@@ -17,15 +17,15 @@ from benchmarks.output import Row, progress
 from benchmarks.servers import Server, Start, cpu_ticks, resident
 from benchmarks.service.lookups import CROSS, MAX_WAIT_SECONDS, Lookup, long_answer, outcome
 
-#: Seconds a query may take: the default of ours.
-_LIMIT_SECONDS: Final = 60
+#: seconds: time limit of a query, the default of ours.
+_QUERY_TIMEOUT: Final = 60
 #: More than can be sent in the second before the kill.
 _LONG_ANSWER: Final = long_answer(5_000_000)
 
 
 def measure_crashes(start: Start, lookups: Iterator[Lookup], rows: list[Row]) -> None:
     """Kill workers and the server, each with -9, and ask on."""
-    with start(_LIMIT_SECONDS) as server:
+    with start(_QUERY_TIMEOUT) as server:
         rows += _kill_of_one(server, lookups)
         rows += _kill_in_answer(server, lookups)
         rows += _kill_of_all(server, lookups)
@@ -90,7 +90,7 @@ def _kill_of_server(start: Start, server: Server, lookups: Iterator[Lookup]) -> 
             time.sleep(0.01)
         gone = f"its workers were gone after {1000 * (time.monotonic() - killed):.0f} ms"
         started = time.monotonic()
-        with start(_LIMIT_SECONDS) as another:
+        with start(_QUERY_TIMEOUT) as another:
             _milliseconds_until_right(another, lookups)
             back = 1000 * (time.monotonic() - started)
     return _rows("kill -9 of the server in mid-query", [*outcomes, gone], back)

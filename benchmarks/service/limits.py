@@ -16,13 +16,13 @@ from benchmarks.output import Row, progress, row
 from benchmarks.servers import Server, Start
 from benchmarks.service.lookups import MAX_WAIT_SECONDS, long_answer, outcome
 
-#: Seconds a query may take: the default of ours.
-_LIMIT_SECONDS: Final = 60
+#: seconds: time limit of a query, the default of ours.
+_QUERY_TIMEOUT: Final = 60
 _SORT: Final = """SELECT ?a ?b WHERE {
   { SELECT ?a WHERE { ?a ?p ?x } LIMIT 10000 } { SELECT ?b WHERE { ?b ?q ?y } LIMIT 10000 }
 } ORDER BY ?b ?a"""
-#: MiB at which the peer, which has no limit, is ended for the sake of the machine.
-_ENOUGH_MEMORY: Final = 4096
+#: MiB: the benchmark ends a peer, which has no limit of its own, that uses more.
+_MAX_PEER_MEMORY_MIB: Final = 4096
 _SLOW_BYTES_A_SECOND: Final = 2 * 2**20
 
 
@@ -30,7 +30,7 @@ def _one_by_one(servers: list[Start], measure: Callable[[Server], str]) -> list[
     """Return what a measurement says of each server, fresh and with our default time limit."""
     outcomes = []
     for start in servers:
-        with start(_LIMIT_SECONDS) as server:
+        with start(_QUERY_TIMEOUT) as server:
             outcomes.append(measure(server))
             progress(f"  {server.name}: {outcomes[-1]}")
     return outcomes
@@ -48,8 +48,8 @@ def measure_sort(servers: list[Start], rows: list[Row]) -> None:
             ended = ""
             try:
                 while not future.done():
-                    if server.peak() > _ENOUGH_MEMORY and not ended:
-                        ended = f"no limit: ended by the benchmark at {_ENOUGH_MEMORY:,} MiB"
+                    if server.peak() > _MAX_PEER_MEMORY_MIB and not ended:
+                        ended = f"no limit: ended by the benchmark at {_MAX_PEER_MEMORY_MIB:,} MiB"
                         os.kill(server.pid, signal.SIGKILL)
                     time.sleep(0.02)
             finally:

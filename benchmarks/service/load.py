@@ -17,11 +17,12 @@ from benchmarks.output import NONE, Row, progress, row
 from benchmarks.servers import Server, Start
 from benchmarks.service.lookups import BROKEN, CROSS, Lookup, describe
 
-_HOSTILE: Final = 8
-#: Seconds a query may take.
-_LIMIT_SECONDS: Final = 5
-#: MiB at which the peer, which has no limit, is ended for the sake of the machine.
-_ENOUGH_MEMORY: Final = 12 * 1024
+#: clients that send cross products.
+_HOSTILE_CLIENTS: Final = 8
+#: seconds: time limit of a query.
+_QUERY_TIMEOUT: Final = 5
+#: MiB: the benchmark ends a peer, which has no limit of its own, that uses more.
+_MAX_PEER_MEMORY_MIB: Final = 12 * 1024
 
 
 @dataclass
@@ -49,7 +50,7 @@ def measure_load(
     """Measure what each server does for one client while others send it cross products."""
     loads = []
     for start in servers:
-        with start(_LIMIT_SECONDS) as server:
+        with start(_QUERY_TIMEOUT) as server:
             loads.append(_under_load(server, lookups, seconds))
     rows += _rows(loads)
 
@@ -60,9 +61,9 @@ def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Lo
     load = Load()
     before, workers = server.memory(), len(server.workers())
     server.reset_peak()
-    connections = [Connection(server) for _ in range(_HOSTILE)]
+    connections = [Connection(server) for _ in range(_HOSTILE_CLIENTS)]
     stop = threading.Event()
-    with ThreadPoolExecutor(_HOSTILE) as pool:
+    with ThreadPoolExecutor(_HOSTILE_CLIENTS) as pool:
         for connection in connections:
             pool.submit(_send_cross_products, connection, stop, load.hostile)
         try:
@@ -76,7 +77,7 @@ def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Lo
             if load.ended:
                 os.kill(server.pid, signal.SIGKILL)
     # Queries whose clients have gone are given the time limit to end, and workers to start.
-    time.sleep(_LIMIT_SECONDS + 2)
+    time.sleep(_QUERY_TIMEOUT + 2)
     load.memory = before, server.memory()
     load.workers = workers, len(server.workers())
     if load.ended:
@@ -108,7 +109,7 @@ def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Lo
     connection = Connection(server, timeout=30)
     first = time.monotonic()
     while (started := time.monotonic()) - first < seconds:
-        if (taken := server.memory()) > _ENOUGH_MEMORY:
+        if (taken := server.memory()) > _MAX_PEER_MEMORY_MIB:
             load.ended = f"ended by the benchmark after {started - first:.0f} s at {taken:,} MiB"
             return
         lookup = next(lookups)

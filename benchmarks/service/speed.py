@@ -27,7 +27,7 @@ _BIG_ROWS: Final = 45_000
 _CLIENTS: Final = 4
 #: The peer keeps a thread for each query until its time limit is over, and fails or ends when it
 #: can have no more (some 16,000): with a short limit and a fresh process it is seen at its best.
-_LIMIT_SECONDS: Final = 2
+_QUERY_TIMEOUT: Final = 2
 #: Ours still starts workers when it gives its first answers.
 _WARM_SECONDS: Final = 1
 
@@ -76,7 +76,7 @@ def measure_speed(
         progress(what)
         values = []
         for start in servers:
-            with start(_LIMIT_SECONDS) as server:
+            with start(_QUERY_TIMEOUT) as server:
                 values.append(measure(server))
         texts = [value.text for value in values]
         ratio = NONE
