@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import comb
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +39,8 @@ class VoteMatrices:
     def __init__(self, states: Iterable[str]) -> None:
         self._states = sorted(states)
         self._column = {state: number for number, state in enumerate(self._states)}
-        self._events: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
-        self._silent: set[tuple[BodyName, int]] = set()
+        self._rows: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
+        self._without_non_voting: set[tuple[BodyName, int]] = set()
         self._margins: list[Margin] = []
         self._sources: set[str] = set()
 
@@ -57,13 +56,13 @@ class VoteMatrices:
         )
         self._sources.update(merged.sources)
         # A date known to the month has the right year.
-        held = event.body, int(event.date[:4])
+        body_year = event.body, int(event.date[:4])
         row = np.zeros(len(self._states), dtype=np.int8)
         for state, option in event.votes.items():
             row[self._column[state]] = option.number
-        self._events[held].append(row)
+        self._rows[body_year].append(row)
         if not event.records_non_voting:
-            self._silent.add(held)
+            self._without_non_voting.add(body_year)
 
     @property
     def sources(self) -> list[str]:
@@ -77,46 +76,45 @@ class VoteMatrices:
             InvalidDataError: if the agreement of a year contradicts itself.
         """
         yield from sorted(self._margins, key=lambda margin: margin.event)
-        for body, year in sorted(self._events):
+        for body, year in sorted(self._rows):
             yield from self._tallies(body, year)
-        for body, year in sorted(self._events):
+        for body, year in sorted(self._rows):
             if body == "GeneralAssembly":
                 yield from self._observations(year)
 
     def _tallies(self, body: BodyName, year: int) -> Iterator[YearlyTally]:
-        positions = np.stack(self._events[body, year])
-        counted = VOTES_CAST if (body, year) in self._silent else tuple(VoteOption)
+        positions = np.stack(self._rows[body, year])
+        counted = VOTES_CAST if (body, year) in self._without_non_voting else tuple(VoteOption)
         counts = np.stack([(positions == option.number).sum(axis=0) for option in counted])
         for column in np.flatnonzero(counts.any(axis=0)):
             numbers = zip(counted, counts[:, column].tolist(), strict=True)
             yield YearlyTally(body, self._states[column], year, dict(numbers))
 
     def _observations(self, year: int) -> Iterator[AgreementObservation]:
-        positions = np.stack(self._events["GeneralAssembly", year])
-        agreement = agree(year, positions)
-        check(agreement, positions)
-        one, other = np.nonzero(np.triu(agreement.shared, k=1))
-        shared, identical = agreement.shared[one, other], agreement.identical[one, other]
-        rows: Any = zip(
-            one.tolist(), other.tolist(), shared.tolist(), identical.tolist(), strict=True
-        )
-        for first, second, both, same in rows:
-            states = (self._states[first], self._states[second])
-            yield AgreementObservation(states, year, both, same)
+        positions = np.stack(self._rows["GeneralAssembly", year])
+        agreement = yearly_agreement(year, positions)
+        check_agreement(agreement, positions)
+        first, second = np.nonzero(np.triu(agreement.shared, k=1))
+        shared, identical = agreement.shared[first, second], agreement.identical[first, second]
+        for column, other_column, shared_votes, identical_votes in zip(
+            first.tolist(), second.tolist(), shared.tolist(), identical.tolist(), strict=True
+        ):
+            states = (self._states[column], self._states[other_column])
+            yield AgreementObservation(states, year, shared_votes, identical_votes)
 
 
-def agree(year: int, positions: NDArray[np.int8]) -> YearlyAgreement:
+def yearly_agreement(year: int, positions: NDArray[np.int8]) -> YearlyAgreement:
     """Return the agreement of all states from the positions of a year, events by states."""
     # Floating point is multiplied far faster than integers, and exact below 2 ** 53.
-    took = [(positions == option.number).astype(np.float64) for option in VOTES_CAST]
-    voted = sum(took)
+    by_option = [(positions == option.number).astype(np.float64) for option in VOTES_CAST]
+    voted = sum(by_option)
     assert isinstance(voted, np.ndarray)
-    identical = sum(one.T @ one for one in took)
+    identical = sum(option.T @ option for option in by_option)
     assert isinstance(identical, np.ndarray)
     return YearlyAgreement(year, (voted.T @ voted).astype(np.int64), identical.astype(np.int64))
 
 
-def check(agreement: YearlyAgreement, positions: NDArray[np.int8]) -> None:
+def check_agreement(agreement: YearlyAgreement, positions: NDArray[np.int8]) -> None:
     """Check every pair of a year, and all pairs together against the tallies of the events.
 
     An event in which n states voted is shared by n(n - 1)/2 pairs, and identical for the pairs of

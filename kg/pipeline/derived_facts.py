@@ -25,7 +25,7 @@ from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, PROV, RDF, RDFS, UNV
 
 T = TypeVar("T")
 
-#: Facts of each kind that are validated with SHACL, at most: pySHACL takes a few milliseconds each.
+#: Facts of each kind that are validated with SHACL, at most.
 SAMPLE_FACTS: Final = 100
 _NAMES: Final[dict[type[DerivedFact], str]] = {
     AgreementObservation: "agreement observations",

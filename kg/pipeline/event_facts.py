@@ -21,8 +21,7 @@ from kg.rdf.record_mapper import RecordMapper
 from kg.release.manifest import REPLACED_DAYS
 from kg.sources.registry import precedence
 
-#: Events validated together: fewer repeat the context more often, and more take SHACL longer
-#: than they save.
+#: Events validated together; larger batches take longer than they save.
 BATCH_EVENTS: Final = 20
 
 

@@ -30,7 +30,7 @@ from kg.rdf import iris
 from kg.rdf.ntriples import plain, typed
 from kg.rdf.vocabulary import BASE, ORG, REPORT_GRAPH, UNV, XSD
 
-#: The shapes that need nothing beyond an event, its votes and the context of a batch.
+#: The shapes of events, their votes and resolutions, which are validated in batches.
 EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "resolution.ttl")
 #: The shapes of references between things that are validated apart.
 REFERENCE_SHAPES: Final = ("references.ttl",)
@@ -39,7 +39,8 @@ DERIVED_SHAPES: Final = ("derived.ttl",)
 _PREFIXES = "prefixes.ttl"
 _TERM: Final = re.compile(r"<[^>]*>")
 _MEMBER: Final = f"<{ORG.member}>"
-_CONTEXT: Final = {
+#: The predicates of the records that event shapes look at.
+_CONTEXT_PREDICATES: Final = {
     _MEMBER,
     *(f"<{term}>" for term in (RDF.type, UNV.admitted, UNV.memberUntil)),
     *(f"<{term}>" for term in (UNV.term("from"), UNV.until)),
@@ -51,7 +52,7 @@ logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One result of a validation; terms are written in N-Triples."""
+    """A validation result; terms are in N-Triples."""
 
     severity: str
     shape: str
@@ -126,17 +127,17 @@ def stop_on_violation(findings: list[Finding]) -> None:
         )
 
 
-def listing(findings: list[Finding], shown: int = 50) -> str:
-    """Return findings as lines a person can read."""
+def listing(findings: list[Finding], max_listed: int = 50) -> str:
+    """Return findings as text, of many the first only."""
     lines = [
         f"{finding.severity}: {finding.message}\n  at {finding.focus}"
         + (f"\n  value {finding.value}" if finding.value else "")
         + (f"\n  path {finding.path}" if finding.path else "")
         + f"\n  shape {finding.shape}"
-        for finding in findings[:shown]
+        for finding in findings[:max_listed]
     ]
-    if len(findings) > shown:
-        lines.append(f"and {len(findings) - shown} more")
+    if len(findings) > max_listed:
+        lines.append(f"and {len(findings) - max_listed} more")
     return "\n".join(lines)
 
 
@@ -169,26 +170,26 @@ def report(findings: list[Finding]) -> str:
 
 
 def event_context(lines: Iterable[str]) -> dict[str, str]:
-    """Return what shapes of events look at beyond an event, by the term that the event names.
+    """Return the lines that event shapes need beyond an event, by the term that events refer to.
 
-    These are types, and of a state its memberships too; ``lines`` are N-Triples.
+    These are types, and the memberships of a state; ``lines`` are N-Triples.
     """
-    found: dict[str, str] = defaultdict(str)
-    member: dict[str, str] = {}
+    context: dict[str, str] = defaultdict(str)
+    member_of: dict[str, str] = {}
     kept = []
     for line in lines:
         subject, predicate, value = line.split(" ", 2)
-        if predicate in _CONTEXT:
+        if predicate in _CONTEXT_PREDICATES:
             kept.append((subject, line))
         if predicate == _MEMBER:
-            member[subject] = value.removesuffix(" .\n")
+            member_of[subject] = value.removesuffix(" .\n")
     for subject, line in kept:
-        found[member.get(subject, subject)] += line
-    return found
+        context[member_of.get(subject, subject)] += line
+    return context
 
 
 def in_context(batch: str, context: Mapping[str, str]) -> str:
-    """Return the N-Triples of a batch with what the context says of the terms it names."""
+    """Return the N-Triples of a batch with the context of the terms it refers to."""
     named = context.keys() & set(_TERM.findall(batch))
     return batch + "".join(map(context.__getitem__, named))
 

@@ -1,7 +1,7 @@
 """The search index of a release: an SQLite file beside the store, written when it is built.
 
-Two FTS5 tables hold the same documents: one by words, for what is spelled right, with prefixes
-for what is still being typed; one by trigrams, for what is not. SQLite ships with Python, an index
+Two FTS5 tables index the same documents: one by words, with prefixes for suggestions while typing,
+one by trigrams for misspelled text. SQLite ships with Python, an index
 of the whole record is one file of a few megabytes, and any number of processes read it.
 
 https://www.sqlite.org/fts5.html
@@ -24,8 +24,8 @@ from kg.rdf.vocabulary import PREFIXES, UNV
 
 #: The file beside the store.
 FILE: Final = "search.sqlite"
-#: What is indexed: things of a class with their label and further names.
-_DOCUMENTS: Final = (
+#: Queries for the things of some classes, with their label and further names.
+_DOCUMENT_QUERIES: Final = (
     """
     SELECT ?thing ?type ?label ?also WHERE {
       VALUES ?type { unv:State unv:Session unv:Proposal unv:ProposalPoint unv:Statement
@@ -60,9 +60,10 @@ _DOCUMENTS: Final = (
     }
     """,
 )
-_KEYED: Final = {UNV.Resolution, UNV.Meeting, UNV.State, UNV.VotingEvent, UNV.Proposal}
-#: Which kinds come first among equals.
-_WEIGHTS: Final = {
+#: Classes whose key can be typed instead of a name.
+_KEY_CLASSES: Final = {UNV.Resolution, UNV.Meeting, UNV.State, UNV.VotingEvent, UNV.Proposal}
+#: Rank of a class among equal matches, the highest first.
+_CLASS_WEIGHTS: Final = {
     UNV.State: 8,
     UNV.Proposal: 6,
     UNV.Resolution: 5,
@@ -71,6 +72,8 @@ _WEIGHTS: Final = {
     UNV.Statement: 2,
     UNV.VotingEvent: 2,
 }
+#: Characters of label and names that are indexed by trigrams.
+_TRIGRAM_CHARACTERS: Final = 300
 _SCHEMA: Final = """
 CREATE TABLE thing (
   id INTEGER PRIMARY KEY, iri TEXT, label TEXT, type TEXT, about TEXT, slug TEXT, weight INTEGER
@@ -83,7 +86,7 @@ CREATE VIRTUAL TABLE gram USING fts5(label, content='', tokenize='trigram');
 
 
 def write(store: ox.Store, path: Path) -> int:
-    """Write the index of what a store holds; return how many things are in it."""
+    """Write the index of the things in a store; return their number."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(_SCHEMA)
         number = 0
@@ -91,13 +94,13 @@ def write(store: ox.Store, path: Path) -> int:
             iri, label, kind, about, symbol = document
             connection.execute(
                 "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (number, iri, label, kind, about, symbol, _WEIGHTS.get(kind, 1)),
+                (number, iri, label, kind, about, symbol, _CLASS_WEIGHTS.get(kind, 1)),
             )
-            told = f"{about} {symbol.replace('-', ' ')}"
+            words = f"{about} {symbol.replace('-', ' ')}"
             connection.execute(
-                "INSERT INTO word(rowid, label, about) VALUES (?, ?, ?)", (number, label, told)
+                "INSERT INTO word(rowid, label, about) VALUES (?, ?, ?)", (number, label, words)
             )
-            grams = folded(f"{label} {about}")[:300]
+            grams = folded(f"{label} {about}")[:_TRIGRAM_CHARACTERS]
             connection.execute("INSERT INTO gram(rowid, label) VALUES (?, ?)", (number, grams))
         connection.execute("CREATE INDEX by_slug ON thing(slug) WHERE slug != ''")
         connection.execute("CREATE INDEX by_iri ON thing(iri)")
@@ -119,19 +122,19 @@ def folded(text: str) -> str:
 
 
 def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield IRI, label, class, further names and slug of everything that can be found."""
-    found: dict[str, tuple[str, str, list[str]]] = {}
-    for query in _DOCUMENTS:
+    """Yield IRI, label, class, further names and slug of everything to index."""
+    documents: dict[str, tuple[str, str, list[str]]] = {}
+    for query in _DOCUMENT_QUERIES:
         rows = store.query(query, prefixes=PREFIXES)
         assert isinstance(rows, ox.QuerySolutions)
         for row in rows:
             iri, kind, label = (row[name].value for name in ("thing", "type", "label"))
-            also = found.setdefault(iri, (kind, label, []))[2]
-            if row["also"] is not None and row["also"].value not in also:
-                also.append(row["also"].value)
-    for iri, (kind, label, also) in sorted(found.items()):
+            names = documents.setdefault(iri, (kind, label, []))[2]
+            if row["also"] is not None and row["also"].value not in names:
+                names.append(row["also"].value)
+    for iri, (kind, label, names) in sorted(documents.items()):
         key = (parse(iri) or ("", ""))[1]
-        # What can be typed instead of a name: a symbol in any spelling, the code of a state.
-        symbol = key if kind in _KEYED else ""
-        told = [name for name in also if name != label]
-        yield iri, label, kind, "; ".join(told), symbol
+        # The slug of a symbol or the code of a state.
+        symbol = key if kind in _KEY_CLASSES else ""
+        further = [name for name in names if name != label]
+        yield iri, label, kind, "; ".join(further), symbol

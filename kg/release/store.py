@@ -12,24 +12,24 @@ import pyoxigraph as ox
 from kg import resources
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, OWL, RDFS, SHAPES_GRAPH, SKOS
 
-#: Files that are loaded at once; each takes memory.
-_LOADERS: Final = 2
+#: Files loaded at the same time; each takes memory.
+_LOADER_THREADS: Final = 2
 
 
 def filled_store(path: Path, files: Iterable[Path]) -> ox.Store:
-    """Return a new store with the facts in its default graph and what is about them beside."""
+    """Return a new store: facts in the default graph, ontology and shapes in named graphs."""
     store = ox.Store(str(path))
 
     def load(file: Path) -> None:
         store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
 
     # Loading does not hold the interpreter's lock.
-    with ThreadPoolExecutor(_LOADERS) as pool:
+    with ThreadPoolExecutor(_LOADER_THREADS) as pool:
         list(pool.map(load, files))
     for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
         for text in resources.texts(folder, ".ttl").values():
             store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
-    # Facts name these individuals; a query for their labels should not have to know a graph.
+    # Facts refer to these individuals; queries for their labels should need no named graph.
     store.update(
         f"""
         INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{

@@ -1,4 +1,4 @@
-"""A release described by itself: VoID and DCAT, prefixes, and the query library.
+"""The description of the dataset in VoID and DCAT, with prefixes and the saved queries.
 
 Editors look for prefixes as ``sh:declare`` and for examples as ``sh:SPARQLExecutable`` without
 naming a graph, so these triples stand in the default graph. Everything is counted or read from
@@ -35,7 +35,7 @@ from kg.rdf.vocabulary import (
 from kg.sparql.saved_queries import SavedQuery, library
 
 _LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
-_DERIVED_BY: Final = {one.term: one.iri for one in DERIVATIONS.values()}
+_DERIVED_BY: Final = {derivation.term: derivation.iri for derivation in DERIVATIONS.values()}
 _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 
@@ -57,10 +57,10 @@ def dataset_description(store: ox.Store, title: str, redistributable: bool) -> l
         lines += about(DATASET, DCTERMS.license, f"<{_LICENCE}>")
     for iri, count in classes.items():
         lines += _partition("class", iri, VOID.classPartition, VOID.term("class"))
-        lines += about(_part("class", iri), VOID.entities, typed(count, XSD.integer))
+        lines += about(_partition_iri("class", iri), VOID.entities, typed(count, XSD.integer))
     for iri, count in properties.items():
         lines += _partition("property", iri, VOID.propertyPartition, VOID.property)
-        lines += about(_part("property", iri), VOID.triples, typed(count, XSD.integer))
+        lines += about(_partition_iri("property", iri), VOID.triples, typed(count, XSD.integer))
     for prefix, namespace in PREFIXES.items():
         node = f"{DATASET}/prefix/{prefix}"
         lines += about(DATASET, SH.declare, f"<{node}>")
@@ -74,24 +74,24 @@ def dataset_description(store: ox.Store, title: str, redistributable: bool) -> l
 def _counts(store: ox.Store, query: str) -> dict[str, int]:
     rows = store.query(query)
     assert isinstance(rows, ox.QuerySolutions)
-    counted = {}
+    counts = {}
     for iri, count in rows:
         assert isinstance(iri, ox.NamedNode)
         assert isinstance(count, ox.Literal)
-        counted[iri.value] = int(count.value)
-    return dict(sorted(counted.items()))
+        counts[iri.value] = int(count.value)
+    return dict(sorted(counts.items()))
 
 
-def _part(kind: str, iri: str) -> str:
+def _partition_iri(kind: str, iri: str) -> str:
     return f"{DATASET}/{kind}/{kebab(iri.partition('://')[2])}"
 
 
 def _partition(kind: str, iri: str, has: str, of: str) -> Iterator[str]:
     if iri in _DERIVED_BY:
-        yield from about(_part(kind, iri), PROV.wasGeneratedBy, f"<{_DERIVED_BY[iri]}>")
-    yield from about(DATASET, has, f"<{_part(kind, iri)}>")
-    yield from about(_part(kind, iri), RDF.type, f"<{VOID.Dataset}>")
-    yield from about(_part(kind, iri), of, f"<{iri}>")
+        yield from about(_partition_iri(kind, iri), PROV.wasGeneratedBy, f"<{_DERIVED_BY[iri]}>")
+    yield from about(DATASET, has, f"<{_partition_iri(kind, iri)}>")
+    yield from about(_partition_iri(kind, iri), RDF.type, f"<{VOID.Dataset}>")
+    yield from about(_partition_iri(kind, iri), of, f"<{iri}>")
 
 
 def _example(query: SavedQuery) -> Iterator[str]:

@@ -21,7 +21,7 @@ from kg.errors import InvalidDataError
 from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VotingEvent
-from kg.pipeline.derivation import VoteMatrices, agree, check
+from kg.pipeline.derivation import VoteMatrices, check_agreement, yearly_agreement
 from kg.pipeline.derived_facts import Sample, validate
 from kg.rdf import derived_mapper, iris
 from kg.rdf.vocabulary import BASE, PREFIXES, UNV, XSD
@@ -185,11 +185,11 @@ def test_a_wrong_count_is_noticed(
     matrix: str, cell: tuple[int, int], value: int, rule: str
 ) -> None:
     positions = np.array([[1, 1, 2], [3, 3, 0], [1, 2, 4]], dtype=np.int8)
-    agreement = agree(1980, positions)
-    check(agreement, positions)
+    agreement = yearly_agreement(1980, positions)
+    check_agreement(agreement, positions)
     getattr(agreement, matrix)[cell] = value
     with pytest.raises(InvalidDataError, match=rule):
-        check(agreement, positions)
+        check_agreement(agreement, positions)
 
 
 @given(st.integers(1, 20), st.integers(0, 200))
