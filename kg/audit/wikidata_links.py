@@ -1,8 +1,9 @@
-"""The links to Wikidata: which are missing, doubled, or look dead."""
+"""The links to Wikidata: which are missing, ambiguous, or look dead."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from kg.errors import KgError
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, with_prefixes
 from kg.sparql.evaluation import evaluate
 
-#: What may be linked, by the words for it.
+#: Patterns of the things that may be linked, by kind.
 _KINDS: Final = {
     "states": "?thing a unv:State",
     "bodies": f"GRAPH <{ONTOLOGY_GRAPH}> {{ ?thing a unv:Body }}",
@@ -22,9 +23,9 @@ _KINDS: Final = {
     "persons and organisations": "?thing a prov:Agent",
     "topics": "?thing a skos:Concept",
 }
-#: Of these every one is to have an item; no source gives those of the others.
-_COMPLETE: Final = frozenset({"states", "bodies"})
-_LINKS: Final = f"""
+#: Each thing of these kinds is to have an item; no source gives those of the others.
+_COMPLETE_KINDS: Final = frozenset({"states", "bodies"})
+_LINKS_QUERY: Final = f"""
 SELECT ?thing ?item ?other WHERE {{
   {{ SELECT DISTINCT ?thing WHERE {{ PATTERN }} }}
   OPTIONAL {{ ?thing unv:wikidata ?ours }}
@@ -33,8 +34,8 @@ SELECT ?thing ?item ?other WHERE {{
   OPTIONAL {{ ?thing skos:exactMatch ?other . FILTER(?other != ?ours) }}
 }}
 """
-#: An item that is gone has no label; one that was taken for another thing has another code.
-_ASKED: Final = """
+#: An item that is gone has no label; one that belongs to another thing has another code.
+_ITEMS_QUERY: Final = """
 PREFIX wdt: <http://www.wikidata.org/prop/direct/>
 SELECT ?thing ?item ?code ?label (GROUP_CONCAT(?their; separator=" ") AS ?theirs) WHERE {
   ?thing unv:wikidata ?item .
@@ -51,9 +52,9 @@ GROUP BY ?thing ?item ?code ?label
 """
 
 
-@dataclass
+@dataclass(frozen=True)
 class Coverage:
-    """Of one kind of thing: how many there are, with an item, and with another exact match."""
+    """How many things of a kind there are, have an item, and have another exact match."""
 
     kind: str
     things: int
@@ -62,65 +63,79 @@ class Coverage:
 
 
 @dataclass
-class Links:
-    """What is wrong with the links, in sentences; ``unasked`` tells why Wikidata was not asked."""
+class LinkReport:
+    """What is wrong with the links, in sentences; ``not_checked`` is why items were not looked up.
+
+    ``missing`` things have no item, ``ambiguous`` ones share an item or have several, and ``dead``
+    links point to items that are gone or are of other things.
+    """
 
     coverage: list[Coverage] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
+    ambiguous: list[str] = field(default_factory=list)
     dead: list[str] = field(default_factory=list)
-    unasked: str = ""
+    not_checked: str = ""
 
 
-def check_links(store: ox.Store, folder: Path, settings: Path | None) -> Links:
-    """Check the links in the store of a release, and ask Wikidata about each item.
+def check_links(store: ox.Store, folder: Path, settings: Path | None) -> LinkReport:
+    """Check the links in the store of a release, and look up each item in Wikidata.
 
     ``folder`` is the data folder, ``settings`` the file of the endpoints.
 
     Raises:
         SettingError: if the settings cannot be used.
     """
-    found = Links()
-    things_of: dict[str, set[str]] = defaultdict(set)
+    report = LinkReport()
+    _check_store(store, report)
+    try:
+        rewritten = rewrite_in_process(with_prefixes(_ITEMS_QUERY), {}, store, folder, settings)
+    except KgError as error:
+        report.not_checked = str(error)
+    else:
+        report.dead = sorted(_dead_links(_rows(store, rewritten.query)))
+    return report
+
+
+def _check_store(store: ox.Store, report: LinkReport) -> None:
+    """Report what the store alone shows: coverage, missing and ambiguous links."""
+    things_of_item: dict[str, set[str]] = defaultdict(set)
     for kind, pattern in _KINDS.items():
-        items: dict[str, set[str]] = {}
+        items_of_thing: dict[str, set[str]] = {}
         matched: set[str] = set()
-        for row in _rows(store, _LINKS.replace("PATTERN", pattern)):
-            items.setdefault(row["thing"], set()).update({row["item"]} - {""})
+        for row in _rows(store, with_prefixes(_LINKS_QUERY.replace("PATTERN", pattern))):
+            items_of_thing.setdefault(row["thing"], set()).update({row["item"]} - {""})
             if row["other"]:
                 matched.add(row["thing"])
-        linked = {thing for thing, its in items.items() if its}
-        found.coverage.append(Coverage(kind, len(items), len(linked), len(matched)))
-        if kind in _COMPLETE:
-            found.missing += sorted(items.keys() - linked)
-        for thing, its in sorted(items.items()):
-            for item in its:
-                things_of[item].add(thing)
-            if len(its) > 1:
-                found.doubled.append(f"{thing} has {', '.join(sorted(its))}")
-    for item, things in sorted(things_of.items()):
+        linked = {thing for thing, items in items_of_thing.items() if items}
+        report.coverage.append(Coverage(kind, len(items_of_thing), len(linked), len(matched)))
+        if kind in _COMPLETE_KINDS:
+            report.missing += sorted(items_of_thing.keys() - linked)
+        for thing, items in sorted(items_of_thing.items()):
+            for item in items:
+                things_of_item[item].add(thing)
+            if len(items) > 1:
+                report.ambiguous.append(f"{thing} has {', '.join(sorted(items))}")
+    for item, things in sorted(things_of_item.items()):
         if len(things) > 1:
-            found.doubled.append(f"{item} is the item of {', '.join(sorted(things))}")
-    try:
-        outcome = rewrite_in_process(with_prefixes(_ASKED), {}, store, folder, settings)
-    except KgError as error:
-        found.unasked = str(error)
-        return found
-    for row in _rows(store, outcome.query, prefixed=True):
+            report.ambiguous.append(f"{item} is the item of {', '.join(sorted(things))}")
+
+
+def _dead_links(rows: list[dict[str, str]]) -> Iterator[str]:
+    """Yield a sentence for each link whose item has no label or another code."""
+    for row in rows:
         link = f"{row['item']} of {row['thing']}"
         if not row["label"]:
-            found.dead.append(f"{link}: no label in English, it may be gone or redirect")
+            yield f"{link}: no label in English, it may be gone or redirect"
         elif row["code"] and row["theirs"] and row["code"] not in row["theirs"].split():
-            found.dead.append(f"{link} has the code {row['theirs']}, not {row['code']}")
-    found.dead.sort()
-    return found
+            yield f"{link} has the code {row['theirs']}, not {row['code']}"
 
 
-def _rows(store: ox.Store, query: str, *, prefixed: bool = False) -> list[dict[str, str]]:
-    answer = evaluate(store, query if prefixed else with_prefixes(query))
-    assert isinstance(answer, ox.QuerySolutions)
-    names = [variable.value for variable in answer.variables]
+def _rows(store: ox.Store, query: str) -> list[dict[str, str]]:
+    """Return the solutions of a query as texts by variable, empty where it is not bound."""
+    solutions = evaluate(store, query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
     return [
-        {n: getattr(term, "value", "") for n, term in zip(names, row, strict=True)}
-        for row in answer
+        {name: getattr(term, "value", "") for name, term in zip(names, row, strict=True)}
+        for row in solutions
     ]

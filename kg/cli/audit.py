@@ -13,7 +13,7 @@ from rich.table import Table
 from kg.audit import rdf
 from kg.audit.report import Audit
 from kg.audit.report import audit as audit_release
-from kg.audit.wikidata_links import Links, check_links
+from kg.audit.wikidata_links import LinkReport, check_links
 from kg.cli.options import with_settings
 from kg.cli.output import OUT, accounts, line, section
 from kg.release import release
@@ -96,20 +96,20 @@ def _show(report: Audit, shown: int | None) -> None:
     )
 
 
-def _show_links(links: Links) -> None:
+def _show_links(report: LinkReport) -> None:
     """Show how many things are linked to Wikidata, and which links are wrong."""
     table = Table("Kind", "Things", "With an item", "Other matches", header_style="bold", box=None)
     for column in table.columns[1:]:
         column.justify = "right"
-    for one in links.coverage:
-        table.add_row(one.kind, f"{one.things:,}", f"{one.linked:,}", f"{one.matched:,}")
+    for kind in report.coverage:
+        table.add_row(kind.kind, f"{kind.things:,}", f"{kind.linked:,}", f"{kind.matched:,}")
     OUT.print(table)
-    section("Missing", [(one,) for one in links.missing], None)
-    section("Doubled", [(one,) for one in links.doubled], None)
-    if links.unasked:
-        line(f"\nWikidata was not asked: {links.unasked}", style="bold")
+    section("Missing", [(thing,) for thing in report.missing], None)
+    section("Doubled", [(sentence,) for sentence in report.ambiguous], None)
+    if report.not_checked:
+        line(f"\nWikidata was not asked: {report.not_checked}", style="bold")
     else:
-        section("Dead, by the look of them", [(one,) for one in links.dead], None)
+        section("Dead, by the look of them", [(sentence,) for sentence in report.dead], None)
 
 
 def _print_csv(report: Audit) -> None:

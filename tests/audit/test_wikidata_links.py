@@ -34,12 +34,14 @@ def _copy(store: ox.Store, **changed: str) -> ox.Store:
 def test_every_state_and_body_has_an_item_of_its_own(
     embedded_store: ox.Store, federation: Path, tmp_path: Path
 ) -> None:
-    found = check_links(embedded_store, tmp_path, federation)
-    coverage = {one.kind: (one.things, one.linked, one.matched) for one in found.coverage}
+    report = check_links(embedded_store, tmp_path, federation)
+    coverage = {
+        counts.kind: (counts.things, counts.linked, counts.matched) for counts in report.coverage
+    }
     assert coverage["states"] == (206, 206, 193)
     assert coverage["bodies"][:2] == (2, 2)
-    assert found.missing == found.doubled == []
-    assert found.unasked == ""
+    assert report.missing == report.ambiguous == []
+    assert report.not_checked == ""
 
 
 def test_wrong_links_are_found(
@@ -48,26 +50,26 @@ def test_wrong_links_are_found(
     assert check_links(embedded_store, tmp_path, federation).dead == []
     # India lost, France twice, Belarus gone, Bangladesh taken for Pakistan.
     store = _copy(embedded_store, IND="", FRA="Q142 Q142142", BLR="Q999999999", BGD="Q843")
-    found = check_links(store, tmp_path, federation)
-    assert found.missing == [_state("IND").value]
+    report = check_links(store, tmp_path, federation)
+    assert report.missing == [_state("IND").value]
     wd = WIKIDATA_ENTITY
-    assert found.doubled == [
+    assert report.ambiguous == [
         f"{_state('FRA').value} has {wd}Q142, {wd}Q142142",
         f"{wd}Q843 is the item of {_state('BGD').value}, {_state('PAK').value}",
     ]
-    assert found.dead == [
+    assert report.dead == [
         f"{wd}Q142142 of {_state('FRA').value}: no label in English, it may be gone or redirect",
         f"{wd}Q843 of {_state('BGD').value} has the code PAK, not BGD",
         f"{wd}Q999999999 of {_state('BLR').value}: no label in English, it may be gone or redirect",
     ]
 
 
-def test_command_line_tells_coverage_and_whether_wikidata_was_asked(
+def test_command_line_reports_coverage_and_whether_wikidata_was_asked(
     embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = tmp_path / "nobody.toml"
     nobody.write_text("defaults = false\n", encoding="utf-8")
     monkeypatch.setenv("KG_FEDERATION", str(nobody))
-    told = CliRunner().invoke(cli, ["audit", "--links", "--data", str(embedded)])
-    assert told.exit_code == 0, told.output
-    assert "Wikidata was not asked: SERVICE to https://query.wikidata.org/sparql" in told.output
+    result = CliRunner().invoke(cli, ["audit", "--links", "--data", str(embedded)])
+    assert result.exit_code == 0, result.output
+    assert "Wikidata was not asked: SERVICE to https://query.wikidata.org/sparql" in result.output

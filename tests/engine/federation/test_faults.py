@@ -312,7 +312,7 @@ def test_answers_are_kept_and_equal_requests_made_once(ours: Serving, remote: Re
     with remote.holding() as comes, ThreadPoolExecutor(8) as pool:
         responses = pool.map(ask, range(8))
         comes(1)
-    assert [one.text for one in responses if one.status_code != 200] == []
+    assert [answer.text for answer in responses if answer.status_code != 200] == []
     assert remote.asked["lingering"] == 1
 
 
@@ -321,7 +321,7 @@ def test_no_more_requests_at_once_than_allowed(ours: Serving, remote: Remote) ->
     with remote.holding() as comes, ThreadPoolExecutor(8) as pool:
         responses = pool.map(lambda query: _ask(ours, query), queries)
         comes(2)
-    assert [one.text for one in responses if one.status_code != 200] == []
+    assert [answer.text for answer in responses if answer.status_code != 200] == []
     assert remote.most_at_once == 2
 
 
@@ -355,8 +355,8 @@ def test_others_are_served_while_endpoints_misbehave(ours: Serving) -> None:
             assert _ask(ours, _query("well")).status_code == 200
         finally:
             stop.set()
-        for one in under_way:
-            one.result()
+        for future in under_way:
+            future.result()
 
 
 def test_gateway_that_ends_is_replaced(ours: Serving) -> None:

@@ -61,8 +61,8 @@ def test_virtuoso_joins_with_us(server: str, wikidata_in_virtuoso: str) -> None:
 
 def test_rdflib_joins_with_us(server: str, wikidata_files: list[Path]) -> None:
     graph = rdflib.Graph().parse(wikidata_files[0])
-    found = {tuple(map(str, row)) for row in graph.query(_query(server)) if isinstance(row, tuple)}
-    short = {tuple(cell.removeprefix(WIKIDATA_ENTITY) for cell in row) for row in found}
+    rows = {tuple(map(str, row)) for row in graph.query(_query(server)) if isinstance(row, tuple)}
+    short = {tuple(cell.removeprefix(WIKIDATA_ENTITY) for cell in row) for row in rows}
     assert short == _EXPECTED
 
 
@@ -82,12 +82,12 @@ def test_comunica_joins_with_us(server: str, wikidata: str, tmp_path: Path) -> N
     for file, addresses in ways.items():
         sources = [f"sparql@{address}" for address in addresses]
         command = [*program, *sources, "-f", str(tmp_path / file), "-t", "text/csv"]
-        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-        assert _rows(told.stdout) == _EXPECTED, told.stderr
+        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert _rows(result.stdout) == _EXPECTED, result.stderr
 
 
 def _values(number: int) -> str:
-    items = " ".join(f"( <{WIKIDATA_ENTITY}Q{one}> )" for one in range(1, number + 1))
+    items = " ".join(f"( <{WIKIDATA_ENTITY}Q{n}> )" for n in range(1, number + 1))
     return f"{_PREFIXES}SELECT ?item WHERE {{ {_AGAINST} VALUES ( ?item ) {{ {items} }} }}"
 
 
@@ -103,5 +103,5 @@ def test_long_lists_of_values_are_answered(server: str, method: str, number: int
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/sparql-results+xml"
     names = {"r": "http://www.w3.org/2005/sparql-results#"}
-    found = ElementTree.fromstring(answer.content).findall(".//r:uri", names)
-    assert {(one.text or "").removeprefix(WIKIDATA_ENTITY) for one in found} == within
+    uris = ElementTree.fromstring(answer.content).findall(".//r:uri", names)
+    assert {(uri.text or "").removeprefix(WIKIDATA_ENTITY) for uri in uris} == within

@@ -25,7 +25,7 @@ from tests.support.endpoints import WIKIDATA, alias, settings
 from tests.support.live import serving
 from tests.support.paths import ROOT
 
-FEDERATED: Final = {n: one for n, one in library().items() if uses_service(one.text)}
+FEDERATED: Final = {name: saved for name, saved in library().items() if uses_service(saved.text)}
 #: Those that the invented data in Wikidata's form are for.
 INVENTED: Final = {"heads-of-state-at-vote", "votes-of-neighbours"}
 EVENT: Final = "https://w3id.org/un-votes/id/event/A-RES-ES-11-6"
@@ -72,8 +72,8 @@ def got(
 
 
 def figures(answer: httpx.Response) -> Counter[str]:
-    told = re.findall(r"(\w+)=(\d+)", answer.headers["federation"])
-    return Counter({name: int(number) for name, number in told})
+    pairs = re.findall(r"(\w+)=(\d+)", answer.headers["federation"])
+    return Counter({name: int(number) for name, number in pairs})
 
 
 def _needs(saved: SavedQuery, request: pytest.FixtureRequest) -> None:
