@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 import pytest
@@ -24,31 +25,37 @@ from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
 
+#: Files whose tests start servers of their own: each test may go to any worker.
+_APART: Final = frozenset(
+    f"tests.engine.test_{name}" for name in ("execution", "local", "pool", "sandbox", "scheduler")
+)
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give workers (``-n auto --dist loadgroup``) whole files, and the longest work first.
+    """Say what ``-n auto`` gives to one worker together, and put the longest work first.
 
-    One file builds the full record first and the others that need it come last, so that no worker
-    waits for it. What the loaders make of the real files is read by one worker. Tests that start
-    servers of their own can go to any worker.
+    A file goes to one worker, for its servers. What the loaders make of the real files is read by
+    one. One file builds the full record first and the others that need it come last, so that no
+    worker waits for it.
     """
-    building = next((item.path for item in items if "whole" in _fixtures(item)), None)
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    building = next((item.path for item in functions if "whole" in item.fixturenames), None)
+    for item in functions:
+        name = item.module.__name__
+        if name not in _APART:
+            group = "real" if "real" in item.fixturenames else name
+            item.add_marker(pytest.mark.xdist_group(group))
 
     def place(item: pytest.Item) -> int:
-        fixtures = _fixtures(item)
+        fixtures = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
         if item.path == building:
             return 0
-        return 3 if "whole" in fixtures else 1 if {"real", "sample"} & fixtures else 2
+        if "whole" in fixtures:
+            return 3
+        return 1 if fixtures & {"real", "browser"} else 2
 
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            group = "real" if "real" in _fixtures(item) else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=place)
-
-
-def _fixtures(item: pytest.Item) -> set[str]:
-    return set(item.fixturenames) if isinstance(item, pytest.Function) else set()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from benchmarks import answers, building, virtuoso
 from benchmarks.columnar import Tables
 from benchmarks.questions import Question, Times, comparison, read_questions
 from kg.release.release import require_current
+from tests.support.paths import ROOT
 
 QUESTIONS = read_questions()
 EMBEDDED = [question for question in QUESTIONS if not question.needs_full_record]
@@ -80,6 +82,15 @@ def test_a_question_is_answered_alike_from_the_full_record(
     assert rows
     if question.sql:
         assert answers.are_equal(rows, sql_rows(whole_tables, question, variables))
+
+
+@pytest.mark.endurance
+def test_the_short_form_of_the_benchmark_of_the_service_runs(embedded: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.service", "--data", str(embedded), "--short"]
+    assert (
+        "| measurement |"
+        in subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    )
 
 
 def test_equal_answers() -> None:

@@ -80,7 +80,10 @@ def test_what_is_no_whole_release_is_not_adopted(
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-def test_replicas_lose_no_request_and_mix_no_releases(embedded: Path, smaller: Path) -> None:
+@pytest.mark.parametrize("seconds", [12, pytest.param(300, marks=pytest.mark.endurance)])
+def test_replicas_lose_no_request_and_mix_no_releases(
+    embedded: Path, smaller: Path, seconds: int
+) -> None:
     with behind_nginx(embedded) as (address, replicas):
         for path in _PATHS:
             tags = {
@@ -88,7 +91,7 @@ def test_replicas_lose_no_request_and_mix_no_releases(embedded: Path, smaller: P
                 for one in (address, *(replica.address for replica in replicas))
             }
             assert len(tags) == 1, path
-        seen = under_load(address, replicas, smaller, seconds=25, clients=3)
+        seen = under_load(address, replicas, smaller, seconds=seconds, clients=3)
     assert not seen.others
     assert set(seen.answers) == {require_current(embedded).name, require_current(smaller).name}
 
