@@ -11,6 +11,7 @@ from typing import Final
 
 import pyoxigraph as ox
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 from kg.model.state_register import StateRegister
 from kg.release.export import FORMATS, export
@@ -24,6 +25,10 @@ from tests.support.endpoints import settings as federation_settings
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
+
+# Five seconds, which httpx allows where nothing is said, may be too few on a busy machine.
+for _phase in ("connect", "read", "write", "pool"):
+    setattr(DEFAULT_TIMEOUT_CONFIG, _phase, 120.0)
 
 #: Files whose tests start servers of their own: each test may go to any worker.
 _APART: Final = frozenset(

@@ -91,7 +91,7 @@ def test_it_asks_before_it_passes_on_what_may_not_be(
     data = tmp_path / "data"
     adopt(data, copy.path)
     process = target.start_publishing(data)
-    told, _ = process.communicate(timeout=60)
+    told, _ = process.communicate(timeout=180)
     assert process.returncode == 1
     assert "states (" in told
     assert "all rights reserved) may not be passed on" in told
@@ -106,7 +106,7 @@ def test_what_a_server_says_is_told(target: Endpoint, states: Path) -> None:
         (("--update", "nowhere"), "expected an http(s) address"),
     ):
         process = Endpoint(target.name, target.query, options).start_publishing(states)
-        told, _ = process.communicate(timeout=60)
+        told, _ = process.communicate(timeout=180)
         assert process.returncode != 0
         assert expected in " ".join(told.split())
         assert "Traceback" not in told

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -31,12 +32,14 @@ def test_switched_releases(start: Start, tmp_path: Path, switches: int) -> None:
             answer = live.ask(COUNTS)
             seen[answer.status_code, answer.text.split()[-1]] += 1
 
+    def answered(number: int) -> bool:
+        return seen.total() >= number
+
     with ThreadPoolExecutor(4) as pool:
         loads = [pool.submit(load) for _ in range(4)]
         for n in range(switches):
             switch(data, full if n % 2 else small, f"9{n:03}")
-            target = seen.total() + 40
-            assert comes(lambda target=target: seen.total() >= target)  # type: ignore[misc]
+            assert comes(partial(answered, seen.total() + 40))
         over.set()
     for done in loads:
         done.result()

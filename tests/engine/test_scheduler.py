@@ -79,7 +79,7 @@ def test_slow_clients_do_not_hold_up_short_queries(start: Start) -> None:
     with contextlib.ExitStack() as clients:
         for number in range(1, 4):
             clients.enter_context(live.send(PAIRS))
-            assert comes(lambda number=number: len(stopped(live.workers())) == number)  # type: ignore[misc]
+            live.wait_for_stopped(number)
         for _ in range(3):
             live.answers()
 
@@ -107,7 +107,7 @@ def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
         for number in range(14):
             clients.enter_context(live.send(PAIRS))
             wanted = min(number + 1, STALLED_RESPONSES)
-            assert comes(lambda wanted=wanted: len(stopped(live.workers())) >= wanted)  # type: ignore[misc]
+            live.wait_for_stopped(wanted)
             live.answers()
         # Eight of them, those that stand ready, and one that is being replaced.
         assert comes(lambda: len(live.workers()) <= 8 + 3 + 1), len(live.workers())

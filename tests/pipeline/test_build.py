@@ -186,7 +186,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(served: Path) -> None:
 def test_a_killed_build_is_cleaned_up_by_the_next(served: Path, embedded: Path) -> None:
     command = [sys.executable, "-m", "kg", "build", "--data", str(served)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not leftovers(served) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert leftovers(served)

@@ -86,6 +86,10 @@ class Live:
                     workers.add(int(folder.name))
         return workers
 
+    def wait_for_stopped(self, number: int) -> None:
+        """Wait until so many workers are stopped."""
+        assert comes(lambda: len(stopped(self.workers())) >= number), number
+
     def peak(self) -> int:
         """Return the largest memory the server process itself has had, in KiB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
