@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "audit": "Show where sources, reports and the record disagree, and what was refused.",
     "build": "Load, merge, validate and write a new release.",
     "coding": "Let a second reader code the stances, and see how far you agree.",
+    "diff": "Show what changed between two releases: events, votes, dates, symbols, statements.",
     "export": "Write the current release to a folder, with the terms of its sources.",
     "fetch": "Download a source and verify its checksums, where they are known.",
     "publish": "Write the current release into another SPARQL server, and put it in force there.",

@@ -27,13 +27,15 @@ class AgreementObservation:
 class YearlyTally:
     """How often one state took each position in one body in one calendar year.
 
-    Non-voting is counted only where every event of the body in that year records it.
+    ``unrecorded`` counts the events of the body in that year without a source that records
+    non-voting: a state without a vote in one of these may have been non-voting.
     """
 
     body: BodyName
     state: str
     year: int
     counts: Mapping[VoteOption, int]
+    unrecorded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from kg.model.states import State
 
@@ -57,6 +57,33 @@ class StateRegister:
     def holders(self, seats: tuple[str, ...]) -> set[str]:
         """Return the keys of all entities that have held one of the seats."""
         return {key for seat in seats for _, _, key in self._spans[seat]}
+
+    def is_member(self, key: str, day: str) -> bool:
+        """Return whether a state was a member of the United Nations on a day."""
+        return any(
+            period.start <= day and not (period.until and period.until <= day)
+            for period in self._states[key].memberships
+        )
+
+    def fitting_day(self, seats: Collection[tuple[str, ...]], day: str) -> str:
+        """Return the day of the month of ``day`` on which most of the seats were held.
+
+        For votes of which only the month is known: who voted tells on which side of an admission
+        in that month the vote was taken. Without a better one it is ``day`` itself.
+        """
+        month = day[:7]
+        starts = {
+            start
+            for spans in self._spans.values()
+            for start, _, _ in spans
+            if start.startswith(month)
+        }
+        if not starts:
+            return day
+        return max([day, *sorted(starts)], key=lambda start: self._held(seats, start))
+
+    def _held(self, seats: Collection[tuple[str, ...]], day: str) -> int:
+        return sum(self.is_member(self.on_seat(choice, day), day) for choice in seats)
 
     def on_seat(self, seats: tuple[str, ...], day: str) -> str:
         """Return the key of the entity that held the first of the seats taken up by a day.

@@ -55,11 +55,13 @@ class VotingEvent:
     ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
     a whole, ``relates_to`` is the symbol of the resolution an amendment, paragraph or motion
     concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
-    first of ``drafts``. ``session`` is empty where the source records none. ``cast_as`` maps state
-    keys to the name as recorded, where it is not a known name of the state; ``printed`` holds the
-    totals that the source prints; ``without_vote`` is set where no vote was taken. ``agreeing``
-    maps state keys to the number of compilations with the same vote; ``compilations`` are the
-    sources that this one was compiled from.
+    first of ``drafts``. ``session`` is empty where the source records none. ``possibly_same_as`` is
+    the key of an event with the same votes that it may be; ``replaces`` are the keys that
+    sources give it by themselves. ``cast_as`` maps state keys to the name as recorded, where it
+    is not a known name of the state; ``printed`` holds the totals that the source prints;
+    ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the number
+    of compilations with the same vote; ``compilations`` are the sources that this one was
+    compiled from.
     """
 
     key: str
@@ -72,6 +74,8 @@ class VotingEvent:
     records_non_voting: bool
     decides: Resolution | None = None
     relates_to: str = ""
+    possibly_same_as: str = ""
+    replaces: tuple[str, ...] = ()
     vote_on: VoteOn | None = None
     meeting: str = ""
     source_symbol: str = ""

@@ -8,7 +8,7 @@ which both took it, and the sum over the three options is the number of identica
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import comb
@@ -40,7 +40,8 @@ class VoteMatrices:
         self._states = sorted(states)
         self._column = {state: number for number, state in enumerate(self._states)}
         self._rows: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
-        self._without_non_voting: set[tuple[BodyName, int]] = set()
+        #: How many events of each body and year have no source that records non-voting.
+        self._unrecorded: Counter[tuple[BodyName, int]] = Counter()
         self._margins: list[Margin] = []
         self._sources: set[str] = set()
 
@@ -51,6 +52,9 @@ class VoteMatrices:
             KeyError: if a vote is of a state that is not among those given at the start.
         """
         event = merged.event
+        if event.possibly_same_as:
+            # It may be counted already.
+            return
         self._margins.append(
             Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
         )
@@ -62,7 +66,7 @@ class VoteMatrices:
             row[self._column[state]] = option.number
         self._rows[body_year].append(row)
         if not event.records_non_voting:
-            self._without_non_voting.add(body_year)
+            self._unrecorded[body_year] += 1
 
     @property
     def sources(self) -> list[str]:
@@ -84,11 +88,11 @@ class VoteMatrices:
 
     def _tallies(self, body: BodyName, year: int) -> Iterator[YearlyTally]:
         positions = np.stack(self._rows[body, year])
-        counted = VOTES_CAST if (body, year) in self._without_non_voting else tuple(VoteOption)
-        counts = np.stack([(positions == option.number).sum(axis=0) for option in counted])
+        counts = np.stack([(positions == option.number).sum(axis=0) for option in VoteOption])
         for column in np.flatnonzero(counts.any(axis=0)):
-            numbers = zip(counted, counts[:, column].tolist(), strict=True)
-            yield YearlyTally(body, self._states[column], year, dict(numbers))
+            numbers = zip(VoteOption, counts[:, column].tolist(), strict=True)
+            unrecorded = self._unrecorded[body, year]
+            yield YearlyTally(body, self._states[column], year, dict(numbers), unrecorded)
 
     def _observations(self, year: int) -> Iterator[AgreementObservation]:
         positions = np.stack(self._rows["GeneralAssembly", year])

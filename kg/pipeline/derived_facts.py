@@ -37,8 +37,11 @@ FILE_FACTS: Final = 40_000
 #: The properties that the shapes look at; events have many more.
 _SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
-    *(UNV.between, UNV.body, UNV.state, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
+    *(UNV.between, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
+    *(UNV.tallyBody, UNV.state, UNV.unrecordedEvents),
+    # Of events: a margin is compared with its counts.
     *(terms.count_property for terms in OPTION_TERMS.values()),
+    *(terms.times_property for terms in OPTION_TERMS.values()),
 }
 
 

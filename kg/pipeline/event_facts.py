@@ -58,7 +58,7 @@ def write(
     streams = _matched_events(sources, facts, progress)
     reports = _reports(sources.records)
     with progress.counted("merge", "Merging events") as advance, path.open("wb") as stream:
-        for merged in merge_events(streams, precedence()):
+        for merged in merge_events(streams, precedence(), sources.register):
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())
@@ -103,6 +103,8 @@ def _matched_events(
             facts.discrepancies += matches.discrepancies
             facts.counts["events matched by symbol"] += matches.by_symbol
             facts.counts["events matched by month and votes"] += matches.by_votes
+            facts.counts["events that may be the same as another"] += matches.possible
+            source.result.rows["repeated"] += matches.repeated
     return streams
 
 

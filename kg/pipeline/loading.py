@@ -9,6 +9,7 @@ from typing import Final
 from kg.errors import SourceError, TooManyRefusedError
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.state_register import StateRegister
 from kg.model.states import State
 from kg.model.votes import Topic
 from kg.progress import ProgressReporter
@@ -41,6 +42,7 @@ class LoadedSources:
 
     sources: list[LoadedSource]
     records: list[Record]
+    register: StateRegister
 
     @property
     def states(self) -> dict[str, State]:
@@ -86,7 +88,7 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
         progress.message(f"Read {source}")
         loaded.append(LoadedSource(selection, result))
     records = _unique(record for source in loaded for record in source.result.records)
-    return LoadedSources(loaded, records)
+    return LoadedSources(loaded, records, register)
 
 
 def _unique(records: Iterable[Record]) -> list[Record]:

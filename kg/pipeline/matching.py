@@ -1,23 +1,31 @@
-"""Matching: which roll calls of two sources are the same where their symbols do not show it.
+"""Finding the roll calls that two sources both record where symbols do not show it.
 
 unvotes has no certain symbol for a third of its rows, and some of its symbols are wrong. Its months
 are right, and so are nearly all of its votes. So a row that shares no symbol with the UN Digital
-Library is the roll call of the same month that has its votes. Votes are compared state by state;
-non-voting is no vote, because unvotes does not record it. Two roll calls are one if
+Library is the roll call of the same month whose votes it has. Votes are compared state by state;
+non-voting counts as silence, as in unvotes. Events with exactly the same votes are one class:
+which of a class is matched with which changes no vote, so the symbol, the day and the words of
+title and description decide. A row and a roll call are matched if
 
-- they differ in no more than 3 % of the states that voted in either (2 % where the row is an
-  amendment, a paragraph or a motion), and
-- every other roll call of the month differs from either of them in at least two states more.
+- their votes are the same, or
+- they differ in no more than 3 % of the states that voted in either (2 % where the row is marked
+  as an amendment, a paragraph or a motion), and every other class of the month differs from either
+  of them in at least two states more.
+
+A row that is left over, although it has exactly the votes of a roll call, is that roll call
+recorded twice if it has its symbol and its day and is not marked or described as an amendment or
+another part; otherwise it may be: ``possibly_same_as`` names the roll call.
 
 docs/sources.md says how often this is right, and how that was measured.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,71 +35,168 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VotingEvent
 
-#: Share of states, of those that voted in either, that may differ between two records of one roll
-#: call; docs/sources.md says how it was measured.
-_MAX_DIFFERING: Final = 0.03
-#: The same for votes on parts: many of them have nearly the votes of the whole.
-_MAX_DIFFERING_PARTS: Final = 0.02
-#: States by which every other roll call of the month must differ more.
-_MIN_MARGIN: Final = 2
-#: Share of differing states above which votes under one symbol may be those of another roll call.
-_DOUBTFUL_DIFFERING: Final = 0.10
+#: The largest share of differing states between a row and a roll call that are one.
+MAX_DIFFERING_SHARE: Final = 0.03
+#: The same for rows marked as an amendment, a paragraph or a motion.
+MAX_DIFFERING_SHARE_OF_PARTS: Final = 0.02
+#: How many states more any other class of votes must differ in.
+MIN_LEAD_STATES: Final = 2
+#: From this share of differing states on, votes under one symbol may be those of another roll call.
+DOUBTFUL_SHARE: Final = 0.10
+
+#: The share of common words from which on two texts name the same document.
+MIN_SHARED_WORDS: Final = 0.6
+
+#: Words for a vote on a part of a text, in descriptions that no flag accompanies.
+_PART: Final = re.compile(
+    r"\b(?:oral )?amendments?\b|\bseparate vote\b|\bparagraph\b", re.IGNORECASE
+)
+#: A title in the minutes that descriptions quote; their curly quotes were lost on the way.
+_TITLE: Final = re.compile(r"\bentitled _(.+?)<d3>")
+#: Words that titles and descriptions share whatever they are about.
+_COMMON_WORDS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "the and for draft resolution res resol adopt committee comm whole question report general "
+        "assembly united nations",
+    )
+)
+
+
+class Pair(NamedTuple):
+    """A row of the loose source and the roll call of the anchor source that it is."""
+
+    row: VotingEvent
+    anchor: VotingEvent
 
 
 @dataclass
 class Matches:
-    """The events of the second source under the keys of the roll calls they are, ordered by key.
+    """The rows of the loose source with the keys of the roll calls they are, in order of keys.
 
-    ``by_symbol`` and ``by_votes`` are the numbers of roll calls found in both sources, by how they
-    were found.
+    ``by_symbol`` and ``by_votes`` count the roll calls found in both sources, ``possible`` the rows
+    that may be a roll call of the other source, ``repeated`` the votes of rows that record a roll
+    call a second time.
     """
 
     events: list[VotingEvent]
     by_symbol: int = 0
     by_votes: int = 0
+    possible: int = 0
+    repeated: int = 0
     discrepancies: list[Discrepancy] = field(default_factory=list)
 
 
-def match(anchors: Sequence[VotingEvent], events: Sequence[VotingEvent]) -> Matches:
-    """Match events with those of another source, the anchors, whose symbols are certain."""
-    anchor_of = {anchor.key: anchor for anchor in anchors}
-    shared = {event.key for event in events if event.key in anchor_of}
-    matrix = _VoteMatrix([*anchors, *events])
-    matches = Matches([event for event in events if event.key in shared], by_symbol=len(shared))
-    matches.discrepancies = list(_doubtful_symbols(anchor_of, matches.events, matrix))
+def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matches:
+    """Return the loose events, each that is an anchored one under the key of that one."""
+    anchors = {event.key: event for event in anchored}
+    by_symbol = [event for event in loose if event.key in anchors]
+    rest = [event for event in loose if event.key not in anchors]
+    table = _VoteTable([*anchored, *loose])
+    matches = Matches(list(by_symbol), by_symbol=len(by_symbol))
+    matches.discrepancies = list(_doubts(anchors, by_symbol, table))
 
-    unmatched = [event for event in events if event.key not in shared]
-    free = [anchor for anchor in anchors if anchor.key not in shared]
-    symbol_of: dict[str, str] = {}
-    # Parts come last: the vote on the whole has the first claim to its anchor.
-    for max_differing, parts in ((_MAX_DIFFERING, False), (_MAX_DIFFERING_PARTS, True)):
-        candidates = [event for event in unmatched if _is_part(event) == parts]
-        pairs = matrix.pairs(candidates, free, max_differing)
-        paired = {event.key for pair in pairs for event in pair}
-        unmatched = [event for event in unmatched if event.key not in paired]
-        free = [anchor for anchor in free if anchor.key not in paired]
-        matches.by_votes += len(pairs)
-        for event, anchor in pairs:
-            _add_pair(matches, event, anchor)
-            if event.decides:
-                symbol_of[event.key] = anchor.name
-    corrected = [_with_symbol(event, symbol_of) for event in (*matches.events, *unmatched)]
-    matches.events = sorted(corrected, key=lambda event: event.key)
+    taken = {event.key for event in by_symbol}
+    pairs = _pairs_by_votes(rest, [event for event in anchored if event.key not in taken], table)
+    renamed = {}
+    for row, anchor in pairs:
+        matches.events.append(_under(row, anchor))
+        if row.decides:
+            renamed[row.key] = anchor.name
+            matches.discrepancies.append(
+                _difference(
+                    anchor, row, row.name, f"{anchor.name}: the same votes stand under {row.name}"
+                )
+            )
+    matches.by_votes = len(pairs)
+    rows = {row.key for row, _ in pairs}
+    rest = [event for event in rest if event.key not in rows]
+    rest = _twins(matches, rest, anchored, table)
+    events = [_renamed(event, renamed) for event in (*matches.events, *rest)]
+    matches.events = sorted(events, key=lambda event: event.key)
     matches.discrepancies.sort(key=lambda discrepancy: discrepancy.key)
     return matches
 
 
-def _add_pair(matches: Matches, event: VotingEvent, anchor: VotingEvent) -> None:
-    """Add an event under the key of its anchor; another symbol of it is a discrepancy."""
-    matches.events.append(replace(event, key=anchor.key, decides=None, relates_to="", vote_on=None))
-    if event.decides:
-        description = f"{anchor.name}: the same votes stand under {event.name}"
-        matches.discrepancies.append(_discrepancy(anchor, event, event.name, description))
+def _pairs_by_votes(
+    rest: list[VotingEvent], free: list[VotingEvent], table: _VoteTable
+) -> list[Pair]:
+    """Return which rows are which roll calls: equal votes first, and wholes before parts."""
+    pairs: list[Pair] = []
+    for part, share, lead in (
+        (False, 0.0, 0),
+        (False, MAX_DIFFERING_SHARE, MIN_LEAD_STATES),
+        (True, 0.0, 0),
+        (True, MAX_DIFFERING_SHARE_OF_PARTS, MIN_LEAD_STATES),
+    ):
+        rows = [event for event in rest if _is_part(event) == part]
+        wholes = [event for event in rest if not _is_part(event)] if part else []
+        new = table.pairs(rows, free, share, lead, wholes)
+        pairs += new
+        taken = {event.key for pair in new for event in pair}
+        rest = [event for event in rest if event.key not in taken]
+        free = [event for event in free if event.key not in taken]
+    return pairs
 
 
-def _with_symbol(event: VotingEvent, symbol_of: dict[str, str]) -> VotingEvent:
-    """Return an event that relates to a resolution by the symbol of its anchor."""
-    symbol = event.relates_to and symbol_of.get(slug(event.relates_to))
+def _twins(
+    matches: Matches, rest: list[VotingEvent], anchored: Sequence[VotingEvent], table: _VoteTable
+) -> list[VotingEvent]:
+    """Return the rows that are left; those that record a matched roll call again go into it."""
+    twins: dict[tuple[str, bytes], list[VotingEvent]] = defaultdict(list)
+    for anchor in anchored:
+        twins[anchor.date[:7], table.signature(anchor)].append(anchor)
+    place = {event.key: number for number, event in enumerate(matches.events)}
+    left = []
+    for row in rest:
+        candidates = twins.get((row.date[:7], table.signature(row)))
+        if not candidates:
+            left.append(row)
+            continue
+        anchor = max(candidates, key=lambda candidate: _evidence(row, candidate))
+        if _is_recorded_again(row, anchor) and anchor.key in place:
+            number = place[anchor.key]
+            matches.events[number] = _joined(matches.events[number], row)
+            matches.repeated += len(row.votes)
+        else:
+            left.append(replace(row, possibly_same_as=anchor.key))
+            matches.possible += 1
+    return left
+
+
+def _is_recorded_again(row: VotingEvent, anchor: VotingEvent) -> bool:
+    """Tell whether a row that has the votes of a roll call says that it is that roll call."""
+    evidence = _evidence(row, anchor)
+    if not (evidence.same_symbol and evidence.day_fits and evidence.is_whole):
+        return False
+    # Minutes end with the text that is put to the vote, whatever was amended before.
+    *_, last = ("", *_TITLE.findall(row.description))
+    return not _PART.search(row.description) or _shared_words(last, anchor) >= MIN_SHARED_WORDS
+
+
+def _joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
+    """Return one event of two records of it in one source."""
+    return replace(
+        event,
+        source_number=f"{event.source_number}, {again.source_number}",
+        replaces=(*event.replaces, again.key),
+        description=event.description or again.description,
+        topics=tuple(sorted({*event.topics, *again.topics})),
+        important=event.important or again.important,
+    )
+
+
+def _under(row: VotingEvent, anchor: VotingEvent) -> VotingEvent:
+    """Return a row as a record of the roll call it was matched with."""
+    replaces = (row.key,)
+    return replace(
+        row, key=anchor.key, decides=None, relates_to="", vote_on=None, replaces=replaces
+    )
+
+
+def _renamed(event: VotingEvent, renamed: dict[str, str]) -> VotingEvent:
+    """Return an event that relates to a resolution by the symbol that is now known of it."""
+    symbol = event.relates_to and renamed.get(slug(event.relates_to))
     return replace(event, relates_to=symbol) if symbol else event
 
 
@@ -99,41 +204,86 @@ def _is_part(event: VotingEvent) -> bool:
     return event.vote_on in {"amendment", "paragraph", "motion"}
 
 
-def _doubtful_symbols(
-    anchor_of: dict[str, VotingEvent], shared: list[VotingEvent], matrix: _VoteMatrix
-) -> Iterator[Discrepancy]:
-    """Yield where the votes under a symbol are those of another document."""
+class _Evidence(NamedTuple):
+    """What speaks for a row being a roll call, beside its votes; compared from the left."""
+
+    same_symbol: bool
+    #: False where both days are known and differ.
+    day_fits: bool
+    is_whole: bool
+    #: Share of the words of the shorter text that the other has too.
+    shared_words: float
+
+
+def _evidence(row: VotingEvent, anchor: VotingEvent) -> _Evidence:
+    return _Evidence(
+        same_symbol=_document_number(row.source_symbol) == _document_number(anchor.name) != (),
+        day_fits=row.date_precision != "day" or row.date == anchor.date,
+        is_whole=not _is_part(row),
+        shared_words=_shared_words(row.description, anchor),
+    )
+
+
+def _shared_words(text: str, anchor: VotingEvent) -> float:
+    """Return the share of words in common, of the shorter of a text and what a roll call is on."""
+    title = anchor.decides.title if anchor.decides else ""
+    theirs, ours = _words(text), _words(f"{title} {' '.join(anchor.agenda)}")
+    return len(theirs & ours) / max(1, min(len(theirs), len(ours)))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{3,}", text.lower())) - _COMMON_WORDS
+
+
+def _document_number(symbol: str) -> tuple[str, ...]:
+    """Return session, number and letter of a resolution from any spelling of its symbol.
+
+    >>> _document_number("R/59/28") == _document_number("A/RES/59/28")
+    True
+    """
+    match = re.fullmatch(r"(?:A/RES|R)/(\d+)/(\d+)(?:[ /\[]*([A-Z])\]?)?", symbol)
+    return tuple(group or "" for group in match.groups()) if match else ()
+
+
+def _doubts(
+    anchors: dict[str, VotingEvent], by_symbol: list[VotingEvent], table: _VoteTable
+) -> list[Discrepancy]:
+    """Return where the votes under a symbol are not its own, but those of another document."""
     doubtful = [
-        event
-        for event in shared
-        if matrix.differing_share(event, anchor_of[event.key]) > _DOUBTFUL_DIFFERING
+        event for event in by_symbol if table.share(event, anchors[event.key]) > DOUBTFUL_SHARE
     ]
     months = {event.date[:7] for event in doubtful}
-    candidates = [anchor for anchor in anchor_of.values() if anchor.date[:7] in months]
-    for event, anchor in matrix.pairs(doubtful, candidates, _MAX_DIFFERING_PARTS):
-        description = (
-            f"{event.name}: the votes that stand under it elsewhere are those of {anchor.name}"
+    near = [anchor for anchor in anchors.values() if anchor.date[:7] in months]
+    return [
+        _difference(
+            anchors[row.key],
+            row,
+            anchor.name,
+            f"{row.name}: the votes that stand under it elsewhere are those of {anchor.name}",
         )
-        yield _discrepancy(anchor_of[event.key], event, anchor.name, description)
+        for row, anchor in table.pairs(
+            doubtful, near, MAX_DIFFERING_SHARE_OF_PARTS, MIN_LEAD_STATES
+        )
+    ]
 
 
-def _discrepancy(
-    anchor: VotingEvent, event: VotingEvent, symbol: str, description: str
+def _difference(
+    anchor: VotingEvent, loose: VotingEvent, symbol: str, description: str
 ) -> Discrepancy:
     return Discrepancy(
-        key=f"{anchor.key}-symbol-{event.source}",
+        key=f"{anchor.key}-symbol-{loose.source}",
         aspect="symbol",
         concerns=(("event", anchor.key),),
         accepted=anchor.name,
         accepted_from=(anchor.source,),
         other=symbol,
-        other_from=(event.source,),
+        other_from=(loose.source,),
         description=description,
     )
 
 
-class _VoteMatrix:
-    """The votes of events, a row for each event and a column for each state; 0 is no vote."""
+class _VoteTable:
+    """The votes of events as rows of small numbers, one column a state, 0 for none or silence."""
 
     def __init__(self, events: Sequence[VotingEvent]) -> None:
         columns: dict[str, int] = {}
@@ -141,51 +291,100 @@ class _VoteMatrix:
             for state in event.votes:
                 columns.setdefault(state, len(columns))
         self._row = {id(event): row for row, event in enumerate(events)}
-        self._matrix = np.zeros((len(events), len(columns)), dtype=np.int8)
+        self._table = np.zeros((len(events), len(columns)), dtype=np.int8)
         for row, event in enumerate(events):
             for state, option in event.votes.items():
                 if option is not VoteOption.NON_VOTING:
-                    self._matrix[row, columns[state]] = option.number
+                    self._table[row, columns[state]] = option.number
 
-    def differing_share(self, first: VotingEvent, second: VotingEvent) -> float:
-        """Return the share of states that differ, of those that voted in either event."""
-        differing, voting = self._compare([first], [second])
+    def signature(self, event: VotingEvent) -> bytes:
+        """Return what two events have in common if and only if their votes are the same."""
+        return bytes(self._table[self._row[id(event)]])
+
+    def share(self, event: VotingEvent, other: VotingEvent) -> float:
+        """Return the share of states that differ, of those that voted in either."""
+        differing, voting = self._compared([event], [other])
         return float(differing[0, 0] / max(voting[0, 0], 1))
 
     def pairs(
-        self, events: list[VotingEvent], anchors: list[VotingEvent], max_differing: float
-    ) -> list[tuple[VotingEvent, VotingEvent]]:
-        """Return which events are one roll call with which anchors, month by month."""
-        months: dict[str, tuple[list[VotingEvent], list[VotingEvent]]] = defaultdict(
-            lambda: ([], [])
+        self,
+        rows: Iterable[VotingEvent],
+        anchors: Iterable[VotingEvent],
+        share: float,
+        lead: int,
+        preferred: Iterable[VotingEvent] = (),
+    ) -> list[Pair]:
+        """Return which rows are which roll calls, month by month.
+
+        A roll call that any of the ``preferred`` rows is as near to is left to those.
+        """
+        months: dict[str, tuple[list[VotingEvent], list[VotingEvent], list[VotingEvent]]] = (
+            defaultdict(lambda: ([], [], []))
         )
-        for side, group in enumerate((events, anchors)):
-            for event in group:
+        for side, events in enumerate((rows, anchors, preferred)):
+            for event in events:
                 months[event.date[:7]][side].append(event)
         return [
             pair
-            for of_month, anchors_of_month in months.values()
-            if of_month and anchors_of_month
-            for pair in self._pairs_of_month(of_month, anchors_of_month, max_differing)
+            for ours, theirs, rivals in months.values()
+            if ours and theirs
+            for pair in self._pairs(ours, theirs, share, lead, rivals)
         ]
 
-    def _pairs_of_month(
-        self, events: list[VotingEvent], anchors: list[VotingEvent], max_differing: float
-    ) -> Iterator[tuple[VotingEvent, VotingEvent]]:
-        differing, voting = self._compare(events, anchors)
+    def _pairs(
+        self,
+        rows: list[VotingEvent],
+        anchors: list[VotingEvent],
+        share: float,
+        lead: int,
+        preferred: list[VotingEvent],
+    ) -> list[Pair]:
+        classes, anchor_classes = self._classes(rows), self._classes(anchors)
+        differing, voting = self._compared(
+            [members[0] for members in classes], [members[0] for members in anchor_classes]
+        )
+        pairs: list[Pair] = []
         for row, column in enumerate(differing.argmin(axis=1)):
             least = differing[row, column]
             rivals = np.append(
                 np.delete(differing[row], column), np.delete(differing[:, column], row)
             )
-            is_clear = rivals.size == 0 or rivals.min() - least >= _MIN_MARGIN
-            if is_clear and least <= max_differing * voting[row, column]:
-                yield events[row], anchors[column]
+            leads = rivals.size == 0 or rivals.min() - least >= lead
+            if not leads or least > share * voting[row, column]:
+                continue
+            theirs = anchor_classes[column]
+            if preferred and self._compared(preferred, theirs[:1])[0].min() < MIN_LEAD_STATES:
+                continue
+            pairs += _assigned(classes[row], theirs)
+        return pairs
 
-    def _compare(
-        self, events: Sequence[VotingEvent], anchors: Sequence[VotingEvent]
+    def _classes(self, events: list[VotingEvent]) -> list[list[VotingEvent]]:
+        """Return the events with the same votes together."""
+        classes: dict[bytes, list[VotingEvent]] = defaultdict(list)
+        for event in events:
+            classes[self.signature(event)].append(event)
+        return list(classes.values())
+
+    def _compared(
+        self, events: Sequence[VotingEvent], others: Sequence[VotingEvent]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return in how many states each pair differs, and how many voted in either."""
-        rows = self._matrix[[self._row[id(event)] for event in events]][:, None, :]
-        columns = self._matrix[[self._row[id(anchor)] for anchor in anchors]][None, :, :]
-        return (rows != columns).sum(axis=2), ((rows > 0) | (columns > 0)).sum(axis=2)
+        a = self._table[[self._row[id(event)] for event in events]][:, None, :]
+        b = self._table[[self._row[id(event)] for event in others]][None, :, :]
+        return (a != b).sum(axis=2), ((a > 0) | (b > 0)).sum(axis=2)
+
+
+def _assigned(rows: list[VotingEvent], anchors: list[VotingEvent]) -> list[Pair]:
+    """Return rows and roll calls of one class in pairs, those with the best evidence first."""
+    candidates = [
+        (tuple(-float(value) for value in _evidence(row, anchor)), row.key, anchor.key, row, anchor)
+        for row in rows
+        for anchor in anchors
+    ]
+    used: Counter[str] = Counter()
+    pairs = []
+    for *_, row, anchor in sorted(candidates, key=lambda candidate: candidate[:3]):
+        if not used[row.key] and not used[anchor.key]:
+            used.update((row.key, anchor.key))
+            pairs.append(Pair(row, anchor))
+    return pairs

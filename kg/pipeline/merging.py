@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from kg.errors import SourceError
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 
@@ -22,12 +23,16 @@ T = TypeVar("T")
 
 
 def merge_events(
-    streams: Mapping[str, Iterable[VotingEvent]], precedence: Mapping[str, int]
+    streams: Mapping[str, Iterable[VotingEvent]],
+    precedence: Mapping[str, int],
+    states: StateRegister,
 ) -> Iterator[MergedEvent]:
     """Yield one event for each key of the streams, whose events come in the order of their keys.
 
     ``streams`` are the events by the name of their source, ``precedence`` the ranks of sources, 1
-    being the most trusted. Only the events of one key are held in memory at a time.
+    being the most trusted. Only the events of one key are held in memory at a time. A vote belongs
+    to the entity that held the seat on the day of the vote; the vote of a state that was not a
+    member then is added to no record that names every member.
 
     Raises:
         SourceError: if a stream is out of order or has two events of one key, or its source has
@@ -38,7 +43,7 @@ def merge_events(
     # Of equal keys, heapq.merge yields those of earlier streams first.
     merged = heapq.merge(*ordered, key=lambda item: item[1].key)
     for _, group in groupby(merged, key=lambda item: item[1].key):
-        yield _merge(dict(group))
+        yield _merge(dict(group), states)
 
 
 def compare_reports(
@@ -57,6 +62,7 @@ def compare_reports(
         _vote_discrepancy(
             event,
             vote.state,
+            event.votes[vote.state],
             merged.recorded_by[0],
             vote.option,
             vote.source,
@@ -88,8 +94,13 @@ def _in_order(
 class _Merge:
     """The records of one event, compared with what was accepted from more trusted sources."""
 
-    def __init__(self, records: dict[str, VotingEvent]) -> None:
+    def __init__(self, records: dict[str, VotingEvent], states: StateRegister) -> None:
         """Compare records by the name of their source, the most trusted first."""
+        self._states = states
+        known = [record for record in records.values() if record.date_precision == "day"]
+        #: The day of the vote, empty where no source knows it.
+        self._day = known[0].date if known else ""
+        records = {name: self._as_of_day(record) for name, record in records.items()}
         self.records = list(records.values())
         (first_name, self.first), *others = records.items()
         self.votes = dict(self.first.votes)
@@ -104,14 +115,49 @@ class _Merge:
             self._compare_date(other)
             self._compare_session(other)
 
+    def _as_of_day(self, record: VotingEvent) -> VotingEvent:
+        """Return a record with the votes of those that held their seats on the day of the vote.
+
+        A source that knows the month only has guessed on which side of a succession it was.
+        """
+        if not self._day or record.date == self._day:
+            return record
+
+        def holder(state: str) -> str:
+            return self._states.on_seat((self._states[state].seat,), self._day)
+
+        return replace(
+            record,
+            votes={holder(state): option for state, option in record.votes.items()},
+            cast_as={holder(state): name for state, name in record.cast_as.items()},
+            agreeing={holder(state): number for state, number in record.agreeing.items()},
+        )
+
+    def _has_place_for(self, state: str) -> bool:
+        """Tell whether the first record, where it names every member, could have this vote."""
+        return (
+            not self._day
+            or not self.first.records_non_voting
+            or self._states.is_member(state, self._day)
+        )
+
     def _compare_votes(self, other: VotingEvent) -> Counter[VoteOutcome]:
         outcomes: Counter[VoteOutcome] = Counter()
         for state, option in other.votes.items():
+            if state not in self.votes and not self._has_place_for(state):
+                outcomes["discrepant"] += 1
+                self.discrepancies.append(_unrecorded_vote(self.first, state, option, other.source))
+                continue
             outcomes[_outcome(self.votes.get(state), option)] += 1
             if self.votes.setdefault(state, option) != option:
                 self.discrepancies.append(
                     _vote_discrepancy(
-                        self.first, state, self._vote_source[state], option, other.source
+                        self.first,
+                        state,
+                        self.votes[state],
+                        self._vote_source[state],
+                        option,
+                        other.source,
                     )
                 )
             self._vote_source.setdefault(state, other.source)
@@ -137,9 +183,9 @@ class _Merge:
             )
 
 
-def _merge(records: dict[str, VotingEvent]) -> MergedEvent:
+def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEvent:
     """Merge the records of one event by the name of their source, the most trusted first."""
-    merge = _Merge(records)
+    merge = _Merge(records, states)
     first = merge.first
     sources = dict.fromkeys(
         key
@@ -184,6 +230,7 @@ def _merged_event(merge: _Merge) -> VotingEvent:
         date=merge.date_source.date,
         date_precision=merge.date_source.date_precision,
         records_non_voting=any(record.records_non_voting for record in records),
+        replaces=tuple(sorted({key for record in records for key in record.replaces})),
         vote_on=_first((record.vote_on for record in records), None),
         meeting=_first((record.meeting for record in records), ""),
         source_symbol=_first((record.source_symbol for record in records), ""),
@@ -272,15 +319,33 @@ def _total_discrepancy(
     )
 
 
+def _unrecorded_vote(
+    record: VotingEvent, state: str, option: VoteOption, source: str
+) -> Discrepancy:
+    """Return that a source has the vote of a state that was no member on the day."""
+    return Discrepancy(
+        key=f"{record.key}-vote-{state}-{source}",
+        aspect="vote",
+        concerns=(("event", record.key), ("state", state)),
+        accepted="no vote",
+        accepted_from=(record.source,),
+        other=option.label,
+        other_from=(source,),
+        description=(
+            f"{record.name}: {state} was not a member on {record.date}, told as {option.label}"
+        ),
+    )
+
+
 def _vote_discrepancy(
     event: VotingEvent,
     state: str,
+    recorded: VoteOption,
     accepted_from: str,
     reported: VoteOption,
     reported_by: str,
     *concerns: tuple[str, str],
 ) -> Discrepancy:
-    recorded = event.votes[state]
     return Discrepancy(
         key=f"{event.key}-vote-{state}-{reported_by}",
         aspect="vote",

@@ -42,7 +42,7 @@ _MEMBER: Final = f"<{ORG.member}>"
 #: The predicates of the records that event shapes look at.
 _CONTEXT_PREDICATES: Final = {
     _MEMBER,
-    *(f"<{term}>" for term in (RDF.type, UNV.admitted, UNV.memberUntil)),
+    *(f"<{term}>" for term in (RDF.type, UNV.seat, UNV.admitted, UNV.memberUntil)),
     *(f"<{term}>" for term in (UNV.term("from"), UNV.until)),
 }
 

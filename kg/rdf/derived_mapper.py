@@ -45,8 +45,8 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
         UNV.YearlyTally,
         "Counting the positions of each state by body and year",
         "Of each body, state and calendar year: the events of the body with a date in that year "
-        "that name the state by unv:inFavour, unv:against, unv:abstaining and, where every one of "
-        "them has a source that records it, unv:nonVoting.",
+        "that name the state by unv:inFavour, unv:against, unv:abstaining and unv:nonVoting; "
+        "unv:unrecordedEvents are those of them without a source that records non-voting.",
     ),
     AgreementObservation: Derivation(
         "agreement",
@@ -120,8 +120,10 @@ def _state(key: str) -> str:
 
 def _tally(this: str, tally: YearlyTally) -> Iterator[str]:
     yield from about(this, RDF.type, f"<{UNV.YearlyTally}>")
-    yield from about(this, UNV.body, f"<{UNV.term(tally.body)}>")
+    yield from about(this, UNV.tallyBody, f"<{UNV.term(tally.body)}>")
     yield from about(this, UNV.state, f"<{iris.state(tally.state)}>")
     yield from about(this, UNV.year, typed(tally.year, XSD.integer))
     for option, count in tally.counts.items():
-        yield from about(this, OPTION_TERMS[option].count_property, typed(count, XSD.integer))
+        yield from about(this, OPTION_TERMS[option].times_property, typed(count, XSD.integer))
+    if tally.unrecorded:
+        yield from about(this, UNV.unrecordedEvents, typed(tally.unrecorded, XSD.integer))

@@ -30,6 +30,10 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
     this = iris.event(event.key)
     if event.relates_to:
         yield from about(this, UNV.relatesTo, f"<{iris.resolution(event.relates_to)}>")
+    if event.possibly_same_as:
+        yield from about(this, UNV.possiblySameAs, f"<{iris.event(event.possibly_same_as)}>")
+    for key in event.replaces:
+        yield from about(this, DCTERMS.replaces, f"<{iris.event(key)}>")
     for state in event.vetoed_by:
         yield from about(this, UNV.vetoedBy, f"<{iris.state(state)}>")
     outcome = event.outcome or ("adopted" if event.decides else "")

@@ -93,6 +93,8 @@ class RecordMapper:
             *about(this, RDFS.label, text(event_mapper.label(event))),
             *about(this, UNV.date, dated(event.date)),
             *about(this, UNV.datePrecision, plain(event.date_precision)),
+            *about(this, UNV.month, dated(event.date[:7])),
+            *about(this, UNV.year, typed(int(event.date[:4]), XSD.integer)),
             *about(this, UNV.body, f"<{body}>"),
             *sources(this, PROV.wasDerivedFrom, merged.sources),
         ]

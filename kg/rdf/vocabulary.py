@@ -49,14 +49,17 @@ UNV: Final = Namespace(
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
     concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
-    identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting
+    identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting month
     memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue outcome position
-    predecessor proposedBy quote recordedIn redistributable regionalGroup relatesTo reports
-    retrieved seat session sharedVotes speaker speakerRole stance state symbol until vetoedBy via
+    possiblySameAs predecessor proposedBy quote recordedIn redistributable regionalGroup relatesTo
+    reports retrieved seat session sharedVotes speaker speakerRole stance state symbol tallyBody
+    timesAbstaining timesAgainst timesInFavour timesNonVoting unrecordedEvents until vetoedBy via
     voteNote voteOn wikidata year yesCount
     """,
 )
-RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+RDF: Final = Namespace(
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Statement object predicate subject type"
+)
 OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
 XSD: Final = Namespace(
@@ -65,7 +68,7 @@ XSD: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "creator date description identifier license subject title",
+    "creator date description identifier license replaces subject title",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -90,6 +93,10 @@ VOID: Final = Namespace(
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset hasCurrentVersion")
 DQV: Final = Namespace(
     "http://www.w3.org/ns/dqv#", "Metric QualityMeasurement computedOn isMeasurementOf value"
+)
+CS: Final = Namespace(
+    "http://purl.org/vocab/changeset/schema#",
+    "ChangeSet addition changeReason removal subjectOfChange",
 )
 CSVW: Final = Namespace("http://www.w3.org/ns/csvw#", "Row rownum")
 SCHEMA: Final = Namespace("https://schema.org/", "keywords")
@@ -122,15 +129,21 @@ class OptionTerms(NamedTuple):
     individual: str
     #: The direct property from an event to the states that took the position.
     state_property: str
-    #: The number of these states, on events, reported tallies and yearly tallies.
+    #: The number of these states, on events and reported tallies.
     count_property: str
+    #: How often a state took the position, on yearly tallies.
+    times_property: str
 
 
 OPTION_TERMS: Final[dict[VoteOption, OptionTerms]] = {
-    VoteOption.YES: OptionTerms(UNV.Yes, UNV.inFavour, UNV.yesCount),
-    VoteOption.NO: OptionTerms(UNV.No, UNV.against, UNV.noCount),
-    VoteOption.ABSTENTION: OptionTerms(UNV.Abstention, UNV.abstaining, UNV.abstentionCount),
-    VoteOption.NON_VOTING: OptionTerms(UNV.NonVoting, UNV.nonVoting, UNV.nonVotingCount),
+    VoteOption.YES: OptionTerms(UNV.Yes, UNV.inFavour, UNV.yesCount, UNV.timesInFavour),
+    VoteOption.NO: OptionTerms(UNV.No, UNV.against, UNV.noCount, UNV.timesAgainst),
+    VoteOption.ABSTENTION: OptionTerms(
+        UNV.Abstention, UNV.abstaining, UNV.abstentionCount, UNV.timesAbstaining
+    ),
+    VoteOption.NON_VOTING: OptionTerms(
+        UNV.NonVoting, UNV.nonVoting, UNV.nonVotingCount, UNV.timesNonVoting
+    ),
 }
 
 #: The named graphs of a release, for what is about the data rather than data.

@@ -48,6 +48,12 @@ FIGURES = {
     "abstention": "unv:abstentionCount",
     "non-voting": "unv:nonVotingCount",
 }
+TIMES = {
+    "yes": "unv:timesInFavour",
+    "no": "unv:timesAgainst",
+    "abstention": "unv:timesAbstaining",
+    "non-voting": "unv:timesNonVoting",
+}
 WORDS = ("in favour", "against", "abstaining", "non-voting")
 
 
@@ -119,11 +125,15 @@ CASES = [
     *labels("event-label", EVENT),
     *breaks("event-date", EVENT, "unv:date", "minCount maxCount datatype", DAY, MONTH),
     *breaks("event-date-precision", EVENT, "unv:datePrecision", "minCount maxCount in", '"month"'),
+    *breaks("event-month", EVENT, "unv:month", "minCount maxCount datatype", MONTH, DAY),
+    *breaks("event-year", EVENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
     *breaks("event-body", EVENT, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("event-session", EVENT, "unv:session", "maxCount class", OTHER_SESSION),
     *breaks("event-meeting", EVENT, "unv:meeting", "maxCount class", OTHER_MEETING),
     *breaks("event-source", EVENT, "prov:wasDerivedFrom", "minCount class"),
     *breaks("event-decides", EVENT, "unv:decides", "maxCount class", OTHER_RESOLUTION),
+    *breaks("event-possibly-same-as", OTHER_EVENT, "unv:possiblySameAs", "maxCount nodeKind",
+            DRAFT, TEXT),
     *breaks("event-vote-on", EVENT, "unv:voteOn", "maxCount in", '"motion"', TEXT),
     *breaks("event-outcome", EVENT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
     *breaks("event-without-vote", UNVOTED, "unv:adoptedWithoutVote", "maxCount datatype",
@@ -183,6 +193,8 @@ CASES = [
          "The counts add up to 4 votes, but 3 votes agree with the direct triple of their state."),
     Case("event-one-vote", EVENT, replace(VOTE, "unv:castBy", OTHER_STATE),
          "A state votes once in an event: 4 votes of 3 states."),
+    Case("event-one-seat", EVENT, replace("<state/CCC>", "unv:seat", SEAT),
+         f"At most one state of a seat takes part in an event: 2 states of {IDS}seat/AAA do."),
     Case("event-decided", EVENT, drop(RESOLUTION, "unv:decidedBy"),
          f"{IDS}resolution/A-RES-34-999 does not say that this event decided it."),
     # Before the admission, after the end and in both gaps, always of one of the four states.
@@ -447,19 +459,21 @@ CASES = [
             wrong='"0.5"^^xsd:decimal'),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
-    *breaks("yearly-tally-body", YEARLY, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("yearly-tally-body", YEARLY, "unv:tallyBody", "minCount maxCount in", COUNCIL),
     *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
     *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
     *(
         case
-        for name, path in FIGURES.items()
+        for name, path in TIMES.items()
         for case in (
-            *breaks(f"yearly-tally-{name}-count", YEARLY, path,
-                    "maxCount datatype" if name == "non-voting" else "minCount maxCount datatype",
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minCount maxCount datatype",
                     "7", DECIMAL),
             *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minInclusive", wrong="-1"),
         )
     ),
+    *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "maxCount datatype", "7",
+            DECIMAL),
+    *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "minInclusive", wrong="0"),
     *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
     Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
          "The margin is -1, but 1 states are in favour and 1 against."),
@@ -482,6 +496,8 @@ CASES = [
              component=component)
         for value, component in ((DECIMAL, "datatype"), (ZERO, "minInclusive"))
     ),
+    Case("possibly-same-event", UNKNOWN,
+         replace(OTHER_EVENT, "unv:possiblySameAs", UNKNOWN), component="class"),
     Case("related-resolution", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
     Case("reported-event", UNKNOWN, replace(TALLY, "unv:reports", UNKNOWN), component="class"),
     Case("stated-about", UNKNOWN, add(STATEMENT, "unv:about", UNKNOWN), component="or"),

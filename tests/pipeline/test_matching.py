@@ -63,6 +63,10 @@ OFFICIAL = [
 ]
 
 
+def voted(cast: Mapping[str, VoteOption]) -> dict[str, VoteOption]:
+    return {state: option for state, option in cast.items() if option != X}
+
+
 def changed(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
     other = dict(cast)
     for state in list(cast)[:number]:
@@ -94,11 +98,83 @@ def test_other_votes_or_another_month_are_another_roll_call(
 
 
 def test_what_could_be_either_of_two_is_neither() -> None:
-    like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
-    told = event(LOOSE, "unvotes-7", OFFICIAL[0].votes)
-    assert match([*OFFICIAL, like_it], [told]).by_votes == 0
-    twice = [told, event(LOOSE, "unvotes-8", changed(OFFICIAL[0].votes, 1))]
+    """One state apart from each: neither leads by two states."""
+    like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 2), symbol="A/RES/1599(XV)")
+    between = event(LOOSE, "unvotes-7", changed(OFFICIAL[0].votes, 1))
+    assert match([*OFFICIAL, like_it], [between]).by_votes == 0
+    twice = [between, event(LOOSE, "unvotes-8", dict([*OFFICIAL[0].votes.items()][1:]))]
     assert match(OFFICIAL, twice).by_votes == 0
+
+
+def test_equal_votes_lead_over_nearly_equal_ones() -> None:
+    like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
+    rows = [
+        event(LOOSE, "unvotes-7", like_it.votes),
+        event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
+    ]
+    matched = match([*OFFICIAL, like_it], rows)
+    numbers = {one.key: one.replaces for one in matched.events}
+    assert numbers == {"A-RES-1501-XV": ("unvotes-8",), "A-RES-1599-XV": ("unvotes-7",)}
+
+
+@pytest.mark.parametrize("by", ["symbol", "words"])
+def test_of_roll_calls_with_the_same_votes_symbol_and_words_decide(by: str) -> None:
+    def titled(symbol: str, title: str) -> VotingEvent:
+        made = event(ANCHOR, "", OFFICIAL[0].votes, symbol=symbol)
+        assert made.decides
+        return replace(made, decides=replace(made.decides, title=title))
+
+    official = [
+        titled("A/RES/40/257 A", "Emoluments of judges"),
+        titled("A/RES/40/257 B", "Pension scheme of the Court"),
+    ]
+    hints = {
+        "symbol": [{"source_symbol": "R/40/257B"}, {"source_symbol": "R/40/257A"}],
+        "words": [{"description": "ICJ, PENSION SCHEME"}, {"description": "ICJ, EMOLUMENTS"}],
+    }[by]
+    rows = [
+        replace(event(LOOSE, f"unvotes-{number}", OFFICIAL[0].votes), **hint)  # type: ignore[arg-type]
+        for number, hint in enumerate(hints, 7)
+    ]
+    matched = {one.key: one.replaces for one in match(official, rows).events}
+    assert matched == {"A-RES-40-257-B": ("unvotes-7",), "A-RES-40-257-A": ("unvotes-8",)}
+
+
+MINUTES = "Mr. Badji introduces an amendment. We turn to the draft _L.34_, entitled _{}<d3>. A"
+
+
+@pytest.mark.parametrize(
+    ("again", "is_one_event"),
+    [
+        ({"source_symbol": "R/59/28"}, True),
+        ({"source_symbol": "R/59/28", "description": MINUTES.format("Rights of peoples")}, True),
+        ({"source_symbol": "R/59/28", "description": MINUTES.format("Other matters")}, False),
+        ({"source_symbol": "R/59/28", "vote_on": "paragraph"}, False),
+        ({"source_symbol": "R/59/28", "date": "1960-12-06"}, False),
+        ({"source_symbol": "R/59/29"}, False),
+    ],
+)
+def test_a_roll_call_recorded_twice_is_one_event_or_may_be(
+    again: dict[str, object], is_one_event: bool
+) -> None:
+    official = event(ANCHOR, "", OFFICIAL[0].votes, symbol="A/RES/59/28")
+    assert official.decides
+    official = replace(official, decides=replace(official.decides, title="Rights of peoples"))
+    first = replace(
+        event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/59/28"), source_number="rcid 7"
+    )
+    second = replace(
+        event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
+        **{"source_number": "rcid 8", **again},  # type: ignore[arg-type]
+    )
+    matched = match([official], [first, second])
+    if is_one_event:
+        (one,) = matched.events
+        assert (one.source_number, one.replaces) == ("rcid 7, rcid 8", ("unvotes-8",))
+        assert matched.repeated == len(second.votes)
+    else:
+        assert [one.possibly_same_as for one in matched.events] == ["", "A-RES-59-28"]
+        assert (matched.possible, matched.repeated) == (1, 0)
 
 
 def test_the_whole_goes_before_a_paragraph_with_the_same_votes() -> None:
@@ -162,16 +238,21 @@ def test_how_often_the_votes_find_what_the_symbols_say(
     for one in told:
         if one.key in known and one.session.isdecimal() and int(one.session) >= 31:
             right[f"hidden-{one.key}"] = one.key
-            hidden.append(replace(one, key=f"hidden-{one.key}", decides=None))
+            hidden.append(replace(one, key=f"hidden-{one.key}", decides=None, source_symbol=""))
         elif one.key not in known:
             hidden.append(one)
     matched = match(official, hidden)
     origin = {id(one.votes): one.key for one in hidden}
     found = {origin[id(one.votes)]: one.key for one in matched.events}
-    outcome = [found[key] == true for key, true in right.items() if found[key] != key]
+    outcome = {key: (found[key], true) for key, true in right.items() if found[key] != key}
     assert len(right) == 3_932
-    assert outcome.count(False) == 0
-    assert outcome.count(True) > 0.9 * len(right)
+    wrong = [pair for pair in outcome.values() if pair[0] != pair[1]]
+    assert (len(outcome) - len(wrong), len(wrong)) == (3_786, 12)
+    # Among roll calls with the same votes the words may mislead; no vote is wrong for it.
+    by_key = {event.key: event.votes for event in official}
+    apart = [pair for pair in wrong if voted(by_key[pair[0]]) != voted(by_key[pair[1]])]
+    # What unvotes has for 63/49 are the votes on 63/47.
+    assert apart == [("A-RES-63-47", "A-RES-63-49")]
 
 
 def test_how_often_something_else_takes_a_missing_place(
@@ -188,4 +269,4 @@ def test_how_often_something_else_takes_a_missing_place(
     ]
     matched = match(alone, others)
     assert len(alone) == 3_932
-    assert matched.by_votes < 0.003 * len(alone)
+    assert matched.by_votes == 12

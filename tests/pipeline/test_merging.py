@@ -55,6 +55,50 @@ def test_sources_that_agree_make_one_event() -> None:
     assert one.event.records_non_voting
 
 
+def test_the_second_and_the_third_source_may_differ_where_the_first_is_silent() -> None:
+    first = event(source="undl-ga", votes={"UKR": Y}, records_non_voting=False)
+    third = event(source=UNVOTES, votes={"UKR": Y, "RUS": Y}, records_non_voting=False)
+    one = merged(first, event(), third)
+    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+    (found,) = one.discrepancies
+    assert (found.accepted, found.accepted_from) == ("against", (EMBEDDED,))
+    assert (found.other, found.other_from) == ("in favour", (UNVOTES,))
+
+
+def test_a_vote_is_of_the_entity_of_the_day() -> None:
+    """unvotes knows the month of A/RES/1631(XVI) only and has Egypt as the earlier entity."""
+    official = event(source="undl-ga", date="1961-10-27", votes={"EGY": N, "SYR": Y})
+    coarse = event(
+        source=UNVOTES,
+        date="1961-10-01",
+        date_precision="month",
+        votes={"UAR": N},
+        records_non_voting=False,
+    )
+    one = merged(official, coarse)
+    assert one.event.votes == {"EGY": N, "SYR": Y}
+    assert one.vote_outcomes["unvotes"] == {"merged": 1}
+    assert [found.aspect for found in one.discrepancies] == []
+
+
+def test_no_vote_of_a_non_member_is_added_to_a_whole_record() -> None:
+    """Fiji was admitted the day after A/RES/2621(XXV), on which unvotes has it against."""
+    official = event(source="undl-ga", date="1970-10-12", votes={"GBR": N, "USA": N})
+    coarse = event(
+        source=UNVOTES,
+        date="1970-10-01",
+        date_precision="month",
+        votes={"GBR": N, "FJI": N},
+        records_non_voting=False,
+    )
+    one = merged(official, coarse)
+    assert one.event.votes == {"GBR": N, "USA": N}
+    assert one.vote_outcomes["unvotes"] == {"merged": 1, "discrepant": 1}
+    (found,) = one.discrepancies
+    assert (found.accepted, found.other) == ("no vote", "against")
+    assert found.concerns == (("event", "A-RES-68-262"), ("state", "FJI"))
+
+
 def test_silence_is_no_difference_and_a_vote_only_one_has_is_kept() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "GEO": Y}, records_non_voting=False)
     one = merged(event(), other)

@@ -220,7 +220,7 @@ def test_the_dictionary_says_what_the_ontology_says() -> None:
     assert cells["events", "yesCount"][1:] == [
         "integer",
         "How many states are in favour: of an event, counted from its votes; of a reported tally, "
-        "as printed; of a yearly tally, how often the state voted so.",
+        "as printed.",
         f"[unv:yesCount]({UNV.yesCount})",
     ]
     for (table, column), line in cells.items():

@@ -75,7 +75,7 @@ def test_the_rank_decides_which_source_is_accepted(
         for selection in select_sources(["ukraine", registered], tmp_path)[1:]
     )
     for rank, accepted in ((4, "against"), (2, "in favour")):
-        merged = merge_events(ukraine | toy, {"ukraine": 3, "toy": rank})
+        merged = merge_events(ukraine | toy, {"ukraine": 3, "toy": rank}, states)
         found = [one for event in merged for one in event.discrepancies]
         assert [one.accepted for one in found] == [accepted]
 
@@ -92,7 +92,7 @@ def test_roll_calls_without_a_rank_are_an_error(
     assert [selection.source.name for selection in selections] == ["states", "toy"]
     events = selections[1].load(states).events
     with pytest.raises(SourceError, match="source toy has roll calls but no precedence"):
-        list(merge_events({"toy": events}, {"ukraine": 1}))
+        list(merge_events({"toy": events}, {"ukraine": 1}, states))
 
 
 def test_every_source_of_roll_calls_has_a_rank_of_its_own() -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from kg.model.state_register import StateRegister
 from kg.model.votes import MergedEvent, VotingEvent
 from kg.pipeline.merging import merge_events
+from kg.resources import DATA
 from kg.sources.registry import precedence
+from kg.sources.states import read_states
 
+#: The embedded states, which say who held a seat on the day of an event.
+STATES: Final = StateRegister(read_states(DATA))
 #: The registered name behind the key of a Source, where the two differ.
 _NAME_OF: Final = {
     "ukraine-roll-calls": "ukraine",
@@ -24,4 +29,4 @@ def merge(*streams: Iterable[VotingEvent]) -> Iterator[MergedEvent]:
         events = list(stream)
         if events:
             events_of[_NAME_OF.get(events[0].source, events[0].source)] = events
-    return merge_events(events_of, precedence())
+    return merge_events(events_of, precedence(), STATES)

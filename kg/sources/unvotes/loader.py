@@ -111,8 +111,9 @@ def _events(
     }
     for rcid in sorted(keys, key=keys.__getitem__):
         call, reference = roll_calls[rcid], references[rcid]
-        votes = table.votes(rcid, call.day, loaded.rejected)
         precision: DatePrecision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
+        day = call.day if precision == "day" else table.fitting_day(rcid, call.day)
+        votes = table.votes(rcid, day, loaded.rejected)
         loaded.notes[f"dates known to the {precision}"] += 1
         session = session_key(call.row)
         decides = None
@@ -179,6 +180,11 @@ class _VoteTable:
             for number in strangers
             for row in self._rows(number)
         ]
+
+    def fitting_day(self, rcid: int, day: str) -> str:
+        """Return the day of the month of ``day`` on which most of those that voted were members."""
+        voters = {self._seats.get(self._countries[self._country[int(i)]]) for i in self._rows(rcid)}
+        return self._states.fitting_day([seats for seats in voters if seats], day)
 
     def votes(self, rcid: int, day: str, rejected: list[RejectedRow]) -> dict[str, VoteOption]:
         """Return the votes of a roll call by state, adding unusable rows to ``rejected``."""

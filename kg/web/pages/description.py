@@ -14,6 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.rdf import iris
 from kg.rdf.vocabulary import (
     BASE,
     DATASET,
@@ -120,6 +121,27 @@ async def is_described(queries: QueryRunner, iri: str) -> bool:
     """
     (row,) = await queries.rows(f"ASK {{ {iri_text(iri)} ?p ?o }}")
     return row["answer"] == "true"
+
+
+async def present_iri(queries: QueryRunner, iri: str) -> str:
+    """Return the IRI of an event, or of one of its votes, that replaces one from a single source.
+
+    It is empty where nothing replaces the IRI.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    kind, key = iris.parse(iri) or ("", "")
+    event, _, state = key.partition("/") if kind == "vote" else (key, "", "")
+    if kind not in {"event", "vote"}:
+        return ""
+    rows = await queries.rows(
+        f"SELECT ?new WHERE {{ ?new dcterms:replaces {iri_text(iris.event(event))} }} LIMIT 1"
+    )
+    if not rows:
+        return ""
+    new = rows[0]["new"]
+    return new if kind == "event" else iris.vote(new.rsplit("/", 1)[1], state)
 
 
 async def incoming_properties(queries: QueryRunner, iri: str) -> list[IncomingProperty]:

@@ -7,9 +7,10 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+from kg.rdf.vocabulary import BASE
 from kg.sparql.formats import HTML
 from kg.web.pages.context import PageContext
-from kg.web.pages.description import is_described
+from kg.web.pages.description import is_described, present_iri
 from kg.web.pages.resource_data import data_links, not_found, rdf_response, resource_address
 from kg.web.pages.resource_page import resource_page
 from kg.web.pages.responses import link_header, negotiated_format
@@ -27,7 +28,10 @@ def router(context: PageContext) -> APIRouter:
     async def identifier(path: str, request: Request) -> Response:
         address = resource_address(path)
         if not (address.is_graph or await is_described(context.queries, address.iri)):
-            raise not_found(address)
+            present = await present_iri(context.queries, address.iri)
+            if not present:
+                raise not_found(address)
+            return RedirectResponse(context.urls(request).path(present.removeprefix(BASE)), 301)
         response_format = negotiated_format(request, _FORMATS)
         urls = context.urls(request)
         if response_format is HTML:

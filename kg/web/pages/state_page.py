@@ -74,10 +74,11 @@ async def state_page(
 async def _tallies(queries: QueryRunner, state: StateSummary) -> list[Row]:
     return await queries.rows(
         f"""
-        SELECT ?tally ?body ?year ?yes ?no ?abstaining ?nonvoting WHERE {{
-          ?tally unv:state {iri_text(state.iri)} ; unv:body ?body ; unv:year ?year ;
-            unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
-          OPTIONAL {{ ?tally unv:nonVotingCount ?nonvoting }}
+        SELECT ?tally ?body ?year ?yes ?no ?abstaining ?nonvoting ?unrecorded WHERE {{
+          ?tally unv:state {iri_text(state.iri)} ; unv:tallyBody ?body ; unv:year ?year ;
+            unv:timesInFavour ?yes ; unv:timesAgainst ?no ; unv:timesAbstaining ?abstaining ;
+            unv:timesNonVoting ?nonvoting .
+          OPTIONAL {{ ?tally unv:unrecordedEvents ?unrecorded }}
         }} ORDER BY ?year
         """
     )

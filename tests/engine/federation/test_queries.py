@@ -46,7 +46,11 @@ def virtuoso_server(
 
 @pytest.fixture(scope="module")
 def both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
-    """One store with our data, and the stand-in's in a graph of its own."""
+    return store_of_both(embedded, wikidata_files)
+
+
+def store_of_both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
+    """Return one store with our data, and the stand-in's in a graph of its own."""
     store = ox.Store()
     store.extend(require_current(embedded).open_store())
     for file in wikidata_files:
@@ -139,6 +143,21 @@ def test_population_behind_each_side(server: str, real_data: Path) -> None:
     ]
 
 
+def test_a_sum_says_how_many_states_it_covers(tmp_path: Path, embedded: Path) -> None:
+    """A state whose population is not known leaves the sum of the others as it is."""
+    known = tmp_path / "people.ttl"
+    known.write_text(
+        "@prefix wd: <http://www.wikidata.org/entity/> .\n"
+        "@prefix wdt: <http://www.wikidata.org/prop/direct/> .\n"
+        "wd:Q184 wdt:P1082 9500000 . wd:Q986 wdt:P1082 6500000 , 6000000 .\n",
+        encoding="utf-8",
+    )
+    saved = FEDERATED["population-behind-positions"]
+    rows = {row[1]: row[2:] for row in expected(saved, store_of_both(embedded, [known]))}
+    assert rows["against"] == ("7", "2", "16000000")
+    assert rows["abstaining"] == ("32", "0", "")
+
+
 def test_members_of_the_day_alone_count(server: str, real_data: Path) -> None:
     saved = FEDERATED["votes-of-members"]
     assert len(got(server, saved)[0]) == 38
@@ -148,11 +167,11 @@ def test_members_of_the_day_alone_count(server: str, real_data: Path) -> None:
 
 
 def test_heads_of_state_are_those_of_the_day(server: str) -> None:
-    rows, _ = got(server, FEDERATED["heads-of-state-at-vote"])
-    assert [(row[2], row[3], row[5]) for row in rows] == [
-        ("Eritrea", "against", "Invented person five"),
-        ("India", "abstaining", "Invented person two"),
-    ]
+    saved = FEDERATED["heads-of-state-at-vote"]
+    assert [(row[3], row[5]) for row in got(server, saved)[0]] == [("India", "Invented person two")]
+    against, _ = got(server, saved, position="against")
+    assert [(row[3], row[5]) for row in against] == [("Eritrea", "Invented person five")]
+    assert got(server, saved, position="in favour")[0] == []
 
 
 def test_neighbours_are_matched_on_both_sides(server: str) -> None:

@@ -1,0 +1,86 @@
+"""The command ``kg diff``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from kg.cli.options import with_settings
+from kg.cli.output import ERR, OUT
+from kg.errors import ReleaseError
+from kg.release.changes import Change, changes, shared_events, to_ntriples, write_csv
+from kg.release.release import Release, require_current
+from kg.settings import Settings
+
+
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW", default="current")
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["table", "csv", "ntriples"]),
+    default="table",
+    show_default=True,
+    help="Of the list of changes.",
+)
+@with_settings
+def diff(settings: Settings, old: str, new: str, format_name: str) -> None:
+    """Show what changed between two releases: events, votes, dates, symbols, statements.
+
+    OLD and NEW are names of releases in the data folder, directories of releases, or data folders,
+    of which the current release is meant; NEW is the current release unless given.
+
+    \b
+    Examples:
+      kg diff 20261122T162049.437718Z-2942ffe2
+      kg diff before/kg-data after/kg-data --format csv > changes.csv
+    """
+    before, after = _release(settings.data, old), _release(settings.data, new)
+    columns = (TextColumn("Comparing events"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=ERR, transient=True) as progress:
+        task = progress.add_task("", total=shared_events(before, after))
+        found = changes(before, after, lambda: progress.advance(task))
+    if format_name == "csv":
+        write_csv(found, sys.stdout)
+    elif format_name == "ntriples":
+        sys.stdout.writelines(to_ntriples(found, after))
+    else:
+        _show(found)
+
+
+def _release(data: Path, name: str) -> Release:
+    """Return the release that an argument names.
+
+    Raises:
+        ReleaseError: if there is none.
+    """
+    if name == "current":
+        return require_current(data)
+    for path in (data / "releases" / name, Path(name)):
+        if Release(path).manifest_file.is_file():
+            return Release(path)
+    if (Path(name) / "current").is_file():
+        return require_current(Path(name))
+    raise ReleaseError(
+        f"{name}: no such release; expected a name under {data / 'releases'}, the directory of a "
+        "release, or a data folder"
+    )
+
+
+def _show(found: list[Change]) -> None:
+    if not found:
+        click.echo("No event, vote, date, symbol or statement differs.")
+        return
+    table = Table("Change", "Of", "Before", "After", box=None, header_style="bold")
+    for change in found:
+        table.add_row(change.kind, change.label, change.before, change.after)
+    OUT.print(table)
+    for kind, number in sorted(Counter(change.kind for change in found).items()):
+        click.echo(f"{number:>8,} {kind}")
