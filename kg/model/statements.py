@@ -112,16 +112,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """An operative paragraph; ``number`` is None where no source gives it."""
+    """An operative paragraph; ``former_key`` named it before it was numbered."""
 
-    key: str
-    number: int | None
+    number: int
     summary: str
     sources: tuple[str, ...]
     quote: str = ""
     topics: tuple[str, ...] = ()
     coding: Coding | None = None
     note: str = ""
+    former_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class ResolutionContent:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """The relation of two texts, as judged by a coder."""
+    """The relation of two texts, as judged by a coder; ``replaces`` is an earlier key of it."""
 
     key: str
     one: Thing
@@ -153,3 +153,4 @@ class Correspondence:
     reason: str
     coding: Coding
     sources: tuple[str, ...] = ()
+    replaces: str = ""

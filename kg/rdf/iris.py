@@ -60,6 +60,11 @@ def resolution(symbol: str) -> str:
     return thing("resolution", slug(symbol))
 
 
+def paragraph(symbol: str, number: str) -> str:
+    """Return the IRI of a paragraph of a document from the symbol in any spelling."""
+    return thing("paragraph", f"{slug(symbol)}/{number}")
+
+
 def point(proposal_key: str, position: int) -> str:
     """Return the IRI of a point of a proposal."""
     return thing("proposal", f"{proposal_key}/{position}")

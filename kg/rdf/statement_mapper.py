@@ -22,7 +22,6 @@ from kg.model.statements import (
     Statement,
     StatementKind,
 )
-from kg.model.symbols import slug
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
@@ -123,13 +122,15 @@ def resolution_content(content: ResolutionContent, agent: Agent) -> Iterator[str
     yield from _topics(this, content.topics)
     yield from _coding(this, content.coding, agent)
     for paragraph in content.paragraphs:
-        node = thing("paragraph", f"{slug(content.symbol)}/{paragraph.key}")
-        name = f"{content.symbol}, {paragraph.key.replace('-', ' ')}"
+        node = iris.paragraph(content.symbol, str(paragraph.number))
+        name = f"{content.symbol}, paragraph {paragraph.number}"
         yield from about(this, UNV.hasParagraph, f"<{node}>")
         yield from about(node, RDF.type, f"<{UNV.OperativeParagraph}>")
         yield from about(node, RDFS.label, text(name))
-        if paragraph.number:
-            yield from about(node, UNV.position, typed(paragraph.number, XSD.integer))
+        if paragraph.former_key:
+            former = iris.paragraph(content.symbol, paragraph.former_key)
+            yield from about(node, DCTERMS.replaces, f"<{former}>")
+        yield from about(node, UNV.position, typed(paragraph.number, XSD.integer))
         yield from about(node, DCTERMS.description, text(paragraph.summary))
         if paragraph.quote:
             yield from about(node, UNV.quote, text(paragraph.quote))
@@ -144,6 +145,9 @@ def correspondence(correspondence: Correspondence, agent: Agent) -> Iterator[str
     """Yield the lines of a judgement on two texts."""
     this = thing("correspondence", correspondence.key)
     yield from about(this, RDF.type, f"<{UNV.Correspondence}>")
+    if correspondence.replaces:
+        former = thing("correspondence", correspondence.replaces)
+        yield from about(this, DCTERMS.replaces, f"<{former}>")
     yield from about(this, UNV.oneText, f"<{thing(*correspondence.one)}>")
     yield from about(this, UNV.otherText, f"<{thing(*correspondence.other)}>")
     yield from about(this, UNV.relation, f"<{_RELATION[correspondence.relation]}>")

@@ -25,7 +25,7 @@ SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
-PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/sun>", "<correspondence/sun>"
+PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
 # One coder or rule too many, whatever it is: another breaks only sh:maxCount.
 OTHER_AGENT, OTHER_RULE = "<agent/other>", "<rule/other>"
@@ -322,7 +322,8 @@ CASES = [
     *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
     *labels("paragraph-label", PARAGRAPH),
     *labels("paragraph-description", PARAGRAPH, "dcterms:description"),
-    *breaks("paragraph-position", PARAGRAPH, "unv:position", "maxCount minInclusive", "7", "0"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "minCount maxCount", "7"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "minInclusive", wrong="0"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "datatype", wrong="1.0"),
     *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG),
     *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "datatype", wrong=TEXT),
@@ -538,7 +539,6 @@ ALLOWED = (
             STATEMENT, "dcterms:date", '"1960"^^xsd:gYear'
         )
         + replace(STATEMENT, "unv:madeBy", OTHER_STATE),
-        "a paragraph without a number": drop(PARAGRAPH, "unv:position"),
     }
     | {
         # Each alternative of tally-figure alone.

@@ -193,16 +193,16 @@ Reducing strategic risks; Facilitating grain exports; Stopping unilateral sancti
 Keeping industrial and supply chains stable; Promoting post-conflict reconstruction"""
 #: Topic; paragraphs of A/RES/ES-11/6; points of China, Ukraine, China and Brazil, Africa.
 ALIGNED = """
-Accountability and justice|accountability||7||;
-Ceasefire, cessation of hostilities, de-escalation|withdrawal|3|6|1, 2|3;
-Charter, sovereignty, territorial integrity|1, sovereignty|1|5||4;
-Civilians and civilian infrastructure|humanitarian-law, infrastructure|6|3|3|;
+Accountability and justice|9||7||;
+Ceasefire, cessation of hostilities, de-escalation|5|3|6|1, 2|3;
+Charter, sovereignty, territorial integrity|1, 4|1|5||4;
+Civilians and civilian infrastructure|7, 8|6|3|3|;
 Energy, finance, supply chains|10|11|3|6|; Environment|10||8||; Food, grain, fertilizer|10|9|2|6|6;
-Humanitarian aid and access|humanitarian-law|5||3|7; Negotiations and diplomacy|3, 2|4|10|2|1, 2;
+Humanitarian aid and access|7|5||3|7; Negotiations and diplomacy|2, 3|4|10|2|1, 2;
 Nuclear and other weapons of mass destruction||8|1|4|;
-Prisoners of war, detained and deported persons|prisoners|6|4|3|8;
+Prisoners of war, detained and deported persons|6|6|4|3|8;
 Reconstruction and compensation||12|7||9; Safety of nuclear plants|10|7|1|5|; Sanctions||10|||;
-Security order and guarantees||2|9|6|5; Withdrawal of forces|withdrawal||6||"""
+Security order and guarantees||2|9|6|5; Withdrawal of forces|5||6||"""
 IRAN, DPRK = "Iran (Islamic Republic of)", "Democratic People's Republic of Korea"
 
 
@@ -328,7 +328,7 @@ KNOWN: Final[list[Known]] = [
     Known("least-confirmed-votes", "symbol votes", cells(UNCONFIRMED), in_order=False),
     Known("sources", "source", [(f"source/{row['key']}",) for row in table("sources")
           if row["key"] not in {"unvotes-package", "undl-sc"}], in_order=False),
-    Known("sources", "source publisher date redistributable address", of=119, rows=cells(
+    Known("sources", "source publisher date redistributable address", of=120, rows=cells(
           "source/article-2022-10-09|Asian Lite News|2022-10-09|false|;"
           "source/article-2022-03-02||2022-03-02|false|")),
     Known("most-divided-votes", "symbol inFavour against abstaining", divided()),
@@ -337,22 +337,20 @@ KNOWN: Final[list[Known]] = [
     Known("topics", "label events", []),
     Known("proposal-beside-resolution", "position relation paragraph", [
           (n, r, p and f"paragraph/A-RES-ES-11-6/{p}") for n, r, p in cells(
-          "1|overlaps|peace; 1|overlaps|sovereignty; 2|not in it|; 3|overlaps|withdrawal;"
-          "4|overlaps|diplomacy; 5|agrees|humanitarian-law; 6|agrees|humanitarian-law;"
-          "6|overlaps|infrastructure; 6|overlaps|prisoners; 7|overlaps|global-impacts;"
-          "8|not in it|; 9|overlaps|global-impacts; 10|not in it|; 11|overlaps|global-impacts;"
+          "1|overlaps|1; 1|overlaps|4; 2|not in it|; 3|overlaps|5; 4|overlaps|3; 5|agrees|7;"
+          "6|overlaps|6; 6|agrees|7; 6|overlaps|8; 7|overlaps|10; 8|not in it|;"
+          "9|overlaps|10; 10|not in it|; 11|overlaps|10;"
           "12|not in it|")]),
     Known("proposal-beside-resolution", "position relation", cells(
           "4 agrees; 5 agrees; 6 agrees"), of=12, value="proposal=ukraine-peace-formula"),
     Known("alignment-of-plans", "label paragraphs china ukraine chinaBrazil africa",
           cells(ALIGNED)),
     Known("texts-on-topic", "text", [(f"{kind}/{key}",) for kind, key in cells(
-          "paragraph A-RES-ES-11-6/global-impacts; proposal china-12-point/7;"
+          "paragraph A-RES-ES-11-6/10; proposal china-12-point/7;"
           "proposal china-brazil-6-point/5; proposal ukraine-peace-formula/1;"
           "resolution A-RES-78-316")]),
     Known("resolution-paragraphs", "paragraph position", [
-          (f"paragraph/A-RES-ES-11-6/{key}", number) for key, number in cells(
-          "peace|1; efforts|2; diplomacy|3; global-impacts|10; withdrawal|")], of=16),
+          (f"paragraph/A-RES-ES-11-6/{number}", str(number)) for number in range(1, 12)], of=27),
     Known("positions-over-time", "date kind what stance about", of=38, rows=cells(
           "2022-03-02|vote|abstaining||A/RES/ES-11/1;"
           "2022-10|contact|Many western countries were in contact with Pakistan ahead of the vote, "

@@ -25,7 +25,7 @@ PAGES = {
     "proposal": "/page/proposal/china-12-point",
     "point": "/page/proposal/china-12-point/3",
     "statement": "/page/statement/chn-12-point-release",
-    "paragraph": "/page/paragraph/A-RES-ES-11-6/withdrawal",
+    "paragraph": "/page/paragraph/A-RES-ES-11-6/5",
     "contact": "/page/contact/western-countries-pak-es-11-4",
     "source": "/page/source/article-2023-02-24",
     "session": "/page/session/ES-11",

@@ -48,7 +48,7 @@ class Target(Entry):
         Field(description="Symbol of the resolution or draft voted on: S/2022/155"),
     ] = None
     paragraph: Annotated[
-        ParagraphName | None, Field(description="Symbol, # and key: A/RES/ES-11/6#withdrawal")
+        ParagraphName | None, Field(description="Symbol, # and number: A/RES/ES-11/6#5")
     ] = None
     proposal: Annotated[Key | None, Field(description="Key: china-12-point")] = None
     point: Annotated[

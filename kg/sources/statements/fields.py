@@ -7,7 +7,7 @@ a ``References``. Without one, as for the JSON Schema, only the form is checked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -23,17 +23,23 @@ MAX_QUOTE_WORDS: Final = 15
 _KEY: Final = r"[a-z0-9]+(-[a-z0-9]+)*"
 _DATE: Final = r"\d{4}(-\d\d(-\d\d)?)?"
 _SYMBOL: Final = r"[AS]/[A-Za-z0-9/(). \[\]-]*\d[A-Za-z0-9/(). \[\]-]*"
+#: The number of an operative paragraph or of a part of it, or a preambular paragraph.
+_PARAGRAPH: Final = r"[1-9]\d*(-[a-z])?|preamble-[1-9]\d*"
 _ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
 
 
 @dataclass(frozen=True)
 class References:
-    """The states, sources, topics and coding rules that entries may refer to."""
+    """The states, sources, topics and coding rules that entries may refer to.
+
+    ``paragraphs`` are the numbers of paragraphs that were named by a word: "A-RES-ES-11-6/peace".
+    """
 
     states: StateRegister
     sources: Collection[str] = ()
     topics: Collection[str] = ()
     rules: Collection[str] = ()
+    paragraphs: Mapping[str, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
     def state_named(self, text: str) -> str:
@@ -134,14 +140,18 @@ def _quote(value: str) -> str:
     return value
 
 
-def _paragraph(value: str) -> str:
-    symbol, _, key = value.partition("#")
-    if not (re.fullmatch(_SYMBOL, symbol) and re.fullmatch(_KEY, key)):
-        raise broken(
-            "target",
-            f"{value!r} is not a paragraph; write symbol and key, A/RES/ES-11/6#withdrawal",
-        )
-    return value
+def _paragraph(value: str, info: ValidationInfo) -> str:
+    symbol, _, number = value.partition("#")
+    if re.fullmatch(_SYMBOL, symbol) and re.fullmatch(_PARAGRAPH, number):
+        return value
+    references = _references(info)
+    present = references.paragraphs.get(paragraph_key(value)) if references else None
+    raise broken(
+        "target",
+        f"{value!r} names a paragraph by a word; write its number, {symbol}#{present}"
+        if present
+        else f"{value!r} is not a paragraph; write symbol and number, A/RES/ES-11/6#5",
+    )
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -187,10 +197,10 @@ ParagraphName = Annotated[str, AfterValidator(_paragraph)]
 
 
 def paragraph_key(name: str) -> str:
-    """Return the key of a paragraph from symbol and name.
+    """Return the key of a paragraph from symbol and number.
 
-    >>> paragraph_key("A/RES/ES-11/6#withdrawal")
-    'A-RES-ES-11-6/withdrawal'
+    >>> paragraph_key("A/RES/ES-11/6#5")
+    'A-RES-ES-11-6/5'
     """
-    symbol, _, key = name.partition("#")
-    return f"{slug(symbol)}/{key}"
+    symbol, _, number = name.partition("#")
+    return f"{slug(symbol)}/{number}"

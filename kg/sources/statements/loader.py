@@ -7,7 +7,7 @@ file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +34,7 @@ from kg.model.votes import Topic
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources, source_keys
 from kg.sources.statements.entry import Coded, Target
-from kg.sources.statements.fields import References
+from kg.sources.statements.fields import References, paragraph_key
 from kg.sources.statements.reader import Document, compose, files, read
 from kg.sources.statements.reports import ContentReport, TallyReport, VoteReport
 from kg.sources.statements.schema import (
@@ -55,6 +55,8 @@ CODING: Final = resources.DATA / "coding"
 STATEMENTS: Final = resources.DATA / "statements"
 PROPOSALS: Final = resources.DATA / "proposals"
 REPORTS: Final = resources.DATA / "reports"
+#: Embedded paragraphs that were named by words, which any file may still use.
+_PARAGRAPHS: Final = PROPOSALS / "resolutions.yaml"
 TOPIC_SCHEME: Final = "positions"
 _SCHEME_TITLE: Final = "Topics of proposals, operative paragraphs and resolutions"
 _SCHEME_SOURCE: Final = "positions-topics"
@@ -68,9 +70,11 @@ def load(path: Path, states: StateRegister) -> LoadResult:
             message names file, line and rule.
     """
     documents = compose(dict.fromkeys([*files(path), *files(CODING)]))
-    entries = read(documents, references(states, documents))
+    refers_to = references(states, documents)
+    entries = read(documents, refers_to)
+    former = {f"{name.partition('/')[0]}/{n}": name for name, n in refers_to.paragraphs.items()}
     own = {source.key: source for file in entries for source in map(_source, file.sources)}
-    records = [record for file in entries for record in _records(file)]
+    records = [record for file in entries for record in _records(file, former)]
     used = {key for record in (*records, *own.values()) for key in _sources(record)}
     return LoadResult(
         records=[*read_sources(resources.DATA, used - own.keys()), *own.values(), *records],
@@ -90,10 +94,23 @@ def references(states: StateRegister, documents: Iterable[Document]) -> Referenc
         sources=keys("sources") | source_keys(resources.DATA),
         topics=keys("topics"),
         rules=keys("rules"),
+        paragraphs=dict(_former_paragraphs([*compose([_PARAGRAPHS]), *documents])),
     )
 
 
-def _records(file: PositionsFile) -> Iterator[Record]:
+def _former_paragraphs(documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
+    """Yield the keys of paragraphs that were named by a word, each with the number."""
+    for document in documents:
+        for entry in document.entries("resolutions"):
+            paragraphs = entry.get("paragraphs")
+            for paragraph in paragraphs if isinstance(paragraphs, list) else []:
+                if isinstance(paragraph, dict) and {"key", "number"} <= paragraph.keys():
+                    name = paragraph_key(f"{entry.get('symbol')}#{paragraph['key']}")
+                    yield name, str(paragraph["number"])
+
+
+def _records(file: PositionsFile, former: Mapping[str, str]) -> Iterator[Record]:
+    """Yield the records of a file; ``former`` are keys of paragraphs that were named by a word."""
     for topic in file.topics:
         yield from _topic(topic)
     for rule in file.rules:
@@ -102,7 +119,7 @@ def _records(file: PositionsFile) -> Iterator[Record]:
     yield from map(_contact, file.contacts)
     yield from map(_proposal, file.proposals)
     yield from map(_resolution, file.resolutions)
-    yield from map(_correspondence, file.correspondences)
+    yield from (_correspondence(entry, former) for entry in file.correspondences)
     for report in file.reports:
         if isinstance(report, TallyReport):
             yield _tally(report)
@@ -242,7 +259,6 @@ def _resolution(entry: ResolutionEntry) -> ResolutionContent:
         topics=entry.topics,
         paragraphs=tuple(
             Paragraph(
-                key=paragraph.key,
                 number=paragraph.number,
                 summary=paragraph.summary,
                 sources=paragraph.sources,
@@ -250,6 +266,7 @@ def _resolution(entry: ResolutionEntry) -> ResolutionContent:
                 topics=paragraph.topics,
                 coding=_coding(entry) if paragraph.topics else None,
                 note=paragraph.note,
+                former_key=paragraph.key or "",
             )
             for paragraph in entry.paragraphs
         ),
@@ -257,17 +274,24 @@ def _resolution(entry: ResolutionEntry) -> ResolutionContent:
     )
 
 
-def _correspondence(entry: CorrespondenceEntry) -> Correspondence:
+def _correspondence(entry: CorrespondenceEntry, former: Mapping[str, str]) -> Correspondence:
     one, other = entry.one.thing, entry.other.thing
+    key = _pair(one[1], other[1])
+    former_key = _pair(former.get(one[1], one[1]), former.get(other[1], other[1]))
     return Correspondence(
-        key=f"{one[1].replace('/', '-')}-{other[1].replace('/', '-')}",
+        key=key,
         one=one,
         other=other,
         relation=entry.relation,
         reason=entry.reason,
         coding=_coding(entry),
         sources=entry.sources,
+        replaces=former_key if former_key != key else "",
     )
+
+
+def _pair(one: str, other: str) -> str:
+    return f"{one}-{other}".replace("/", "-")
 
 
 def _tally(entry: TallyReport) -> ReportedTally:

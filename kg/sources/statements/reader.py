@@ -100,11 +100,14 @@ class Document:
             node = child
         return line
 
+    def entries(self, section: str) -> list[dict[str, Any]]:
+        """Return the entries of a section, as far as they are mappings."""
+        items = self.values.get(section)
+        return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
     def keys(self, section: str) -> list[str]:
         """Return the keys of the entries of a section, as far as they have any."""
-        entries = self.values.get(section)
-        items = entries if isinstance(entries, list) else []
-        return [str(item["key"]) for item in items if isinstance(item, dict) and item.get("key")]
+        return [str(entry["key"]) for entry in self.entries(section) if entry.get("key")]
 
 
 def files(path: Path) -> list[Path]:

@@ -185,9 +185,10 @@ class ProposalEntry(Coded):
 class ParagraphEntry(Entry):
     """An operative paragraph of a resolution."""
 
-    key: Annotated[Key, Field(description="A word for it: withdrawal")]
-    number: Annotated[
-        int | None, Field(ge=1, description="Only where a source prints it or a party cites it")
+    number: Annotated[int, Field(ge=1, description="As the document prints it")]
+    key: Annotated[
+        Key | None,
+        Field(description="A word that named it before it was numbered; its address redirects"),
     ] = None
     summary: Annotated[Text, Field(description="What it says, in words of your own")]
     quote: Quote = ""

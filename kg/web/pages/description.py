@@ -124,24 +124,26 @@ async def is_described(queries: QueryRunner, iri: str) -> bool:
 
 
 async def present_iri(queries: QueryRunner, iri: str) -> str:
-    """Return the IRI of an event, or of one of its votes, that replaces one from a single source.
+    """Return the IRI that replaces another one, or is empty.
 
-    It is empty where nothing replaces the IRI.
+    Events replace those of a single source, and so do their votes; numbered paragraphs, and what
+    corresponds to them, those named by words.
 
     Raises:
         KgError: if the engine cannot answer.
     """
     kind, key = iris.parse(iri) or ("", "")
-    event, _, state = key.partition("/") if kind == "vote" else (key, "", "")
-    if kind not in {"event", "vote"}:
+    if kind not in {"event", "vote", "paragraph", "correspondence"}:
         return ""
+    event, _, state = key.partition("/")
+    replaced = iris.event(event) if kind == "vote" else iri
     rows = await queries.rows(
-        f"SELECT ?new WHERE {{ ?new dcterms:replaces {iri_text(iris.event(event))} }} LIMIT 1"
+        f"SELECT ?new WHERE {{ ?new dcterms:replaces {iri_text(replaced)} }} LIMIT 1"
     )
     if not rows:
         return ""
     new = rows[0]["new"]
-    return new if kind == "event" else iris.vote(new.rsplit("/", 1)[1], state)
+    return iris.vote(new.rsplit("/", 1)[1], state) if kind == "vote" else new
 
 
 async def incoming_properties(queries: QueryRunner, iri: str) -> list[IncomingProperty]:

@@ -172,7 +172,7 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
         row["part"]: Part(
             iri=row["part"],
             text=row["text"],
-            number=row["position"] or row["part"].rpartition("/")[2],
+            number=row["position"],
             title=row["title"],
             description=row["description"],
         )

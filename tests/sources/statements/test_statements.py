@@ -104,6 +104,18 @@ BROKEN = [
            "write one kind and its name"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance", "[{point: plan-of-india}]\n    stance", 10,
            "target", "write proposal and number"),
+    Broken("[{resolution: A/RES/ES-11/6}]\n    stance",
+           "[{paragraph: A/RES/ES-11/6#withdrawal}]\n    stance", 10, "target",
+           "names a paragraph by a word; write its number, A/RES/ES-11/6#5"),
+    Broken("[{resolution: A/RES/ES-11/6}]\n    stance",
+           "[{paragraph: A/RES/ES-11/6#talks}]\n    stance", 10, "target",
+           "write symbol and number, A/RES/ES-11/6#5"),
+    Broken("reports:\n", """resolutions:
+  - symbol: A/RES/ES-11/7
+    paragraphs:
+      - {key: talks, summary: Asks for talks., sources: [radio-alpha]}
+reports:
+""", 35, "required", "'number' is missing"),
     Broken("quote: dialogue and diplomacy", f"quote: {'so ' * 16}", 13, "quotation",
            "at most 15, and tell the rest in summary"),
     Broken("    source: radio-alpha\ncontacts", "    source: radio-alfa\ncontacts", 14, "source",

@@ -227,7 +227,7 @@ def test_proposal_page_tells_points_correspondences_and_responses(server: str) -
     page = _words(_get(server, "/page/proposal/china-12-point").text)
     assert "2023-02-24 · proposed by China" in page
     assert "Ceasing hostilities Restraint and no escalation" in page
-    assert "overlaps A/RES/ES-11/6, withdrawal Both want hostilities to cease" in page
+    assert "overlaps A/RES/ES-11/6, paragraph 5 Both want hostilities to cease" in page
     responses = page[
         page.index("What states said of it") : page.index("What those who proposed it")
     ]
@@ -241,14 +241,37 @@ def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
     sanctions = next(row for row in rows if "Sanctions" in row)
     assert re.findall(r'href="/page/([^"]*)"', sanctions)[1:] == ["proposal/china-12-point/10"]
     withdrawal = next(row for row in rows if "Withdrawal of forces" in row)
-    assert "/page/paragraph/A-RES-ES-11-6/withdrawal" in withdrawal
+    assert "/page/paragraph/A-RES-ES-11-6/5" in withdrawal
 
 
 def test_paragraph_page_tells_what_corresponds_to_it(server: str) -> None:
-    page = _words(_get(server, "/page/paragraph/A-RES-ES-11-6/withdrawal").text)
-    assert "Of A/RES/ES-11/6" in page
+    page = _words(_get(server, "/page/paragraph/A-RES-ES-11-6/5").text)
+    assert "Number 5 of A/RES/ES-11/6" in page
     assert "agrees Withdrawal of Russian troops and cessation of hostilities" in page
-    assert "A/RES/ES-11/1, withdrawal" in page[page.index("Others on the same topic") :]
+    assert "A/RES/ES-11/1, paragraph 4" in page[page.index("Others on the same topic") :]
+
+
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        ("paragraph/A-RES-ES-11-6/withdrawal", "paragraph/A-RES-ES-11-6/5"),
+        ("paragraph/A-RES-ES-11-1/aggression", "paragraph/A-RES-ES-11-1/2"),
+        (
+            "correspondence/china-12-point-5-A-RES-ES-11-6-humanitarian-law",
+            "correspondence/china-12-point-5-A-RES-ES-11-6-7",
+        ),
+    ],
+)
+def test_the_word_of_a_paragraph_redirects_to_its_number(
+    server: str, former: str, present: str
+) -> None:
+    answer = _get(server, f"/id/{former}")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"/id/{present}")
+    assert _get(server, f"/page/{present}").status_code == 200
+
+
+def test_a_word_that_named_no_paragraph_is_not_found(server: str) -> None:
+    assert _get(server, "/id/paragraph/A-RES-ES-11-6/peace-talks").status_code == 404
 
 
 def test_words_stand_beside_votes_on_statements_and_contacts(server: str) -> None:
