@@ -32,7 +32,7 @@ SOURCES: dict[str, RegisteredSource] = {
         ),
         RegisteredSource(
             name="ukraine",
-            title="23 roll calls of the General Assembly on Ukraine, 2014 to 2025",
+            title="24 roll calls of the General Assembly on Ukraine, 2014 to 2025",
             publisher=_OURS,
             terms=Terms("CC0-1.0", redistributable=True),
             load=ukraine.load,

@@ -1,8 +1,9 @@
-"""The source ``ukraine``: 23 roll calls of the General Assembly on Ukraine, 2014 to 2025.
+"""The source ``ukraine``: 24 roll calls of the General Assembly on Ukraine, 2014 to 2025.
 
 The Security Council's votes around them come along (``kg.sources.ukraine_council``). The roll calls
-were read from the UN Digital Library and compared state by state with other compilations; the
-column ``agreeing`` counts the compilations that hold the same vote, ``sources`` names them.
+were read from the UN Digital Library, that of A/RES/80/223 from the official text, and compared
+state by state with other compilations; the column ``agreeing`` counts the compilations that hold
+the same vote, ``sources`` names them. A roll call without any X does not record who did not vote.
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 date=row["date"],
                 date_precision="day",
                 session=session,
-                votes=votes.pop(symbol),
-                records_non_voting=True,
+                votes=votes[symbol],
+                records_non_voting=VoteOption.NON_VOTING in votes[symbol].values(),
                 decides=Resolution(
                     symbol, "GeneralAssembly", row["date"], "day", session, row["title"]
                 ),
@@ -106,8 +107,9 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 compilations=tuple(sources[symbol]),
             )
         )
-    if votes:
-        raise SourceError(f"{folder / 'ukraine_resolutions.csv'}: no row for {', '.join(votes)}")
+    if unnamed := votes.keys() - {event.decides.symbol for event in events if event.decides}:
+        names = ", ".join(sorted(unnamed))
+        raise SourceError(f"{folder / 'ukraine_resolutions.csv'}: no row for {names}")
     council = list(ukraine_council.read(folder, states))
     loaded.rows["read"] += sum(len(event.votes) for event in council)
     events += council

@@ -90,8 +90,8 @@ def test_predecessors_hold_the_seat_or_another(states: StateRegister) -> None:
 def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
     loaded = load("ukraine", states)
     events = {e.key: e for e in loaded.events if e.body == "GeneralAssembly"}
-    assert len(events) == 23
-    assert sum(len(event.votes) for event in events.values()) == 4439
+    assert len(events) == 24
+    assert sum(len(event.votes) for event in events.values()) == 4607
     for key, tally in TALLIES.items():
         assert tuple(events[key].count(o) for o in VoteOption) == tally, key
     against = {s for s, o in events["A-RES-ES-11-6"].votes.items() if o == N}
@@ -99,9 +99,23 @@ def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
     assert loaded.rejected == []
 
 
+def test_a_roll_call_of_those_who_voted_records_no_other(states: StateRegister) -> None:
+    events = {event.key: event for event in load("ukraine", states).events}
+    latest = events["A-RES-80-223"]
+    assert tuple(latest.count(option) for option in VoteOption) == (79, 16, 73, 0)
+    assert not latest.records_non_voting
+    assert events["A-RES-79-184"].records_non_voting
+    # The press report that names 16 states against is wrong on two of them.
+    assert {s for s, option in latest.votes.items() if option == N and latest.agreeing[s] == 1} == {
+        "NER"
+    }
+    assert latest.votes["PRK"] == N
+    assert latest.votes["KOR"] == VoteOption.YES
+
+
 def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> None:
     agreeing = [n for e in load("ukraine", states).events for n in e.agreeing.values()]
-    assert Counter(agreeing) == {2: 3539, 1: 900}
+    assert Counter(agreeing) == {2: 3554, 1: 1053}
 
 
 def test_china_s_points_in_order(states: StateRegister) -> None:
@@ -244,7 +258,7 @@ def test_rows_of_votes_that_cannot_be_used_are_refused(folder: Path, states: Sta
     loaded = load("ukraine", states, folder)
     events = {event.key: event for event in loaded.events}
     assert [(r.row, r.value) for r in loaded.rejected] == [
-        (4441, "ATL"),
+        (4609, "ATL"),
         (4442, "maybe"),
         (4443, "A/RES/68/262 AFG Y"),
     ]

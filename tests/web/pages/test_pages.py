@@ -293,7 +293,7 @@ def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "number"),
-    [("/body/GeneralAssembly", 23), ("/body/SecurityCouncil", 4), ("/page/session/ES-11", 8)],
+    [("/body/GeneralAssembly", 24), ("/body/SecurityCouncil", 4), ("/page/session/ES-11", 8)],
 )
 def test_votes_of_a_body_or_session_are_counted(server: str, path: str, number: int) -> None:
     page = _words(_get(server, path).text)
