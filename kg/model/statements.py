@@ -67,7 +67,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class DiplomaticContact:
-    """A meeting, call or appeal; ``urged`` is how the contacted side was urged to vote."""
+    """A meeting, call or appeal; ``urged`` is how the contacted side was urged to vote.
+
+    ``by`` is empty where the source does not say who sought the contact; ``to`` are all parties
+    then.
+    """
 
     key: str
     by: Parties

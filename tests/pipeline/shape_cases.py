@@ -345,7 +345,8 @@ CASES = [
     *labels("rule-description", RULE, "dcterms:description"),
     *breaks("rule-page", RULE, "foaf:page", "nodeKind", wrong=TEXT),
     *labels("contact-label", CONTACT),
-    *breaks("contact-initiated-by", CONTACT, "unv:initiatedBy", "minCount or"),
+    *breaks("contact-initiated-by", CONTACT, "unv:initiatedBy", "or"),
+    Case("contact-parties", CONTACT, drop(CONTACT, "unv:initiatedBy"), component="minCount"),
     *breaks("contact-contacted", CONTACT, "unv:contacted", "minCount or"),
     *breaks("contact-urged", CONTACT, "unv:urged", "maxCount in", "unv:No"),
     *breaks("contact-expected", CONTACT, "unv:expected", "maxCount datatype", "false", TEXT),
@@ -535,6 +536,8 @@ ALLOWED = (
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
         "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")
         + replace(STATEMENT, "unv:stance", "unv:Critical"),
+        "a contact of which nobody says who sought it": drop(CONTACT, "unv:initiatedBy")
+        + add(CONTACT, "unv:contacted", "<state/AAA>"),
         "a statement in the year of the admission": replace(
             STATEMENT, "dcterms:date", '"1960"^^xsd:gYear'
         )

@@ -84,6 +84,11 @@ def test_predecessors_hold_the_seat_or_another(states: StateRegister) -> None:
     assert earlier["RUS"] == ["SUN"]
     assert states["RUS"].seat == states["SUN"].seat == "RUS"
     assert sorted(earlier["YEM"]) == ["YEM-AR", "YMD"]
+    separated = {"BGD": "PAK", "ERI": "ETH", "SGP": "MYS", "SSD": "SDN"}
+    assert {key: [former] for key, former in separated.items()} == {
+        k: earlier[k] for k in separated
+    }
+    assert {states[key].seat for key in separated} == separated.keys()
     assert all(p in states for keys in earlier.values() for p in keys)
 
 
@@ -259,7 +264,7 @@ def test_rows_of_votes_that_cannot_be_used_are_refused(folder: Path, states: Sta
     events = {event.key: event for event in loaded.events}
     assert [(r.row, r.value) for r in loaded.rejected] == [
         (4609, "ATL"),
-        (4442, "maybe"),
-        (4443, "A/RES/68/262 AFG Y"),
+        (4610, "maybe"),
+        (4611, "A/RES/68/262 AFG Y"),
     ]
     assert "AFG" not in events["A-RES-68-262"].votes

@@ -287,7 +287,7 @@ KNOWN: Final[list[Known]] = [
           "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=13),
     Known("statements", "statement", [
           (f"statement/{one['key']}",) for one in STATEMENTS], in_order=False),
-    Known("statements", "name speaker about quote via", of=36, rows=cells(
+    Known("statements", "name speaker about quote via", of=38, rows=cells(
           f"{IRAN}|Amir Saeed Iravani|resolution/A-RES-ES-11-6|polarize them|Sky News;"
           "China|Foreign Ministry of China|proposal/china-12-point||BBC;"
           "Russian Federation|Vladimir Putin||special military operation|")),
@@ -322,14 +322,15 @@ KNOWN: Final[list[Known]] = [
     Known("successor-states", "date earlier later relation",
           [(row["date"], key(row["predecessor"]), key(row["state"]),
           row["relation"].capitalize()) for row in table("predecessors")], in_order=False),
-    Known("successor-states", "earlierName laterName", of=22,
-          rows=[("Union of Soviet Socialist Republics", "Russian Federation")]),
+    Known("successor-states", "earlierName laterName", of=26,
+          rows=[("Union of Soviet Socialist Republics", "Russian Federation"),
+          ("Pakistan", "Bangladesh")]),
     Known("seat-votes", "member first last inFavour against abstaining nonVoting",
           cells("state/RUS 2014-03-27 2025-12-18 1 27 0 0")),
     Known("least-confirmed-votes", "symbol votes", cells(UNCONFIRMED), in_order=False),
     Known("sources", "source", [(f"source/{row['key']}",) for row in table("sources")
           if row["key"] not in {"unvotes-package", "undl-sc"}], in_order=False),
-    Known("sources", "source publisher date redistributable address", of=122, rows=cells(
+    Known("sources", "source publisher date redistributable address", of=126, rows=cells(
           "source/article-2022-10-09|Asian Lite News|2022-10-09|false|;"
           "source/article-2022-03-02||2022-03-02|false|")),
     Known("most-divided-votes", "symbol inFavour against abstaining", divided()),
@@ -352,7 +353,7 @@ KNOWN: Final[list[Known]] = [
           "resolution A-RES-78-316")]),
     Known("resolution-paragraphs", "paragraph position", [
           (f"paragraph/A-RES-ES-11-6/{number}", str(number)) for number in range(1, 12)], of=27),
-    Known("positions-over-time", "date kind what stance about", of=39, rows=cells(
+    Known("positions-over-time", "date kind what stance about", of=40, rows=cells(
           "2022-03-02|vote|abstaining||A/RES/ES-11/1;"
           "2022-10|contact|Many western countries were in contact with Pakistan ahead of the vote, "
           "to seek its support.||")),
@@ -371,11 +372,13 @@ KNOWN: Final[list[Known]] = [
           "Cuba|A/RES/ES-11/1|supportive|Russian Federation|abstaining|apart;"
           f"{IRAN}|A/RES/ES-11/1|critical|A/RES/ES-11/1|abstaining|apart"
           + 3 * f"; {IRAN}|A/RES/ES-11/6|critical|A/RES/ES-11/6|abstaining|apart")),
-    Known("diplomatic-contacts", "contact date initiator party urged", of=27, rows=[
+    Known("diplomatic-contacts", "contact date initiator party urged", of=30, rows=[
           (f"contact/{key}", *rest) for key, *rest in cells(
           "usa-allies-pak-es-11-4|2022-10|United States of America|Pakistan|in favour;"
-          "rus-ukr-talks-second-round|2022-03-03|Russian Federation|Ukraine|;"
-          "pak-sharif-biden||Shehbaz Sharif|Joe Biden|")]),
+          "rus-ukr-talks-second-round|2022-03-03||Russian Federation|;"
+          "rus-ukr-talks-second-round|2022-03-03||Ukraine|;"
+          "pak-sharif-biden|||Joe Biden|; pak-bajwa-washington||Pakistan|United States of America|"
+          )]),
     Known("explanations-of-vote", "symbol state position stance", [
           ("A/RES/ES-11/" + n, *rest) for n, *rest in cells(
           f"1|{IRAN}|abstaining|critical; 1|Pakistan|abstaining|reserved;"
@@ -388,7 +391,7 @@ KNOWN: Final[list[Known]] = [
           "contact contact/usa-ukr-urge-india; tally report/article-2023-02-24-A-RES-ES-11-6;"
           "vote report/article-2023-02-24-S-2022-155-IND;"
           "content report/article-2023-02-24-parties; statement statement/irn-es-11-6-polarize")],
-          of=40),
+          of=42),
     Known("doubtful-positions", "problem thing value", []),
     Known("vetoed-drafts", "draft date vetoedBy inFavour against abstaining", cells(
           "S/2022/155|2022-02-25|Russian Federation|11|1|3;"

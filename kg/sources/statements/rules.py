@@ -27,7 +27,7 @@ RULES: Final[dict[str, str]] = {
     "quotation": "A quotation has at most 15 words.",
     "count": "A figure is a whole number, 0 or more; a tally has at least one.",
     "points": "A proposal has points, each with a title.",
-    "parties": "A contact has somebody on both sides.",
+    "parties": "A contact has at least two parties, one of them contacted.",
     "address": "An address begins with http:// or https:// and has no blanks.",
 }
 

@@ -120,9 +120,17 @@ class ContactEntry(Attributed):
     """A diplomatic contact: who met, called or urged whom, as a source tells it."""
 
     key: Key
-    by: Annotated[tuple[StateKey, ...], Field(description="States that sought the contact")] = ()
+    by: Annotated[
+        tuple[StateKey, ...],
+        Field(description="States that sought the contact, where the source says who did"),
+    ] = ()
     by_others: Annotated[tuple[str, ...], Field(description="Others that did, by name")] = ()
-    to: Annotated[tuple[StateKey, ...], Field(description="States that were contacted")] = ()
+    to: Annotated[
+        tuple[StateKey, ...],
+        Field(
+            description="States that were contacted; all that took part where nobody is under by"
+        ),
+    ] = ()
     to_others: Annotated[tuple[str, ...], Field(description="Others that were, by name")] = ()
     urged: Annotated[
         Position | None, Field(description="How the others were urged to vote, where told")
@@ -137,13 +145,18 @@ class ContactEntry(Attributed):
 
     @model_validator(mode="after")
     def _both(self) -> ContactEntry:
-        sides = (("by", self.by + self.by_others), ("to", self.to + self.to_others))
-        lacking = [name for name, parties in sides if not parties]
-        if lacking:
+        sought, contacted = self.by + self.by_others, self.to + self.to_others
+        if not contacted:
             raise broken(
                 "parties",
-                f"nobody under {' and '.join(lacking)}; write keys of states there, or the names "
-                f"of others under {' and '.join(f'{name}_others' for name in lacking)}",
+                "nobody under to; write keys of states there, or the names of others under "
+                "to_others",
+            )
+        if len(sought + contacted) < 2:
+            raise broken(
+                "parties",
+                "one party alone; write under by who sought the contact, or, where the source does "
+                "not say who did, all that took part under to",
             )
         return self
 

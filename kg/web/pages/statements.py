@@ -51,12 +51,14 @@ async def contact_page(
         KgError: if the engine cannot answer.
     """
     about = _about(resource)
+    initiators = resource.named_values(UNV.initiatedBy)
+    contacted = resource.named_values(UNV.contacted)
     return _common_variables(resource, about) | {
-        "by": resource.named_values(UNV.initiatedBy),
+        "by": initiators or contacted,
         "role": "",
         "stance": "",
         "forum": resource.value(UNV.place),
-        "to": resource.named_values(UNV.contacted),
+        "to": contacted if initiators else [],
         "urged": position_of(resource.value(UNV.urged))[0],
         "cast": await _cast(context.queries, about, list(resource.values(UNV.contacted))),
         "others": [],

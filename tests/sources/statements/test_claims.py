@@ -22,8 +22,11 @@ DOCUMENT = ROOT / "docs" / "claims.md"
 ROWS = [
     [cell.strip() for cell in line.strip("|\n").split("|")]
     for line in DOCUMENT.read_text(encoding="utf-8").splitlines()
-    if re.match(r"\| \d", line)
+    if re.match(r"\| a?\d", line)
 ]
+#: Claims that the list made beforehand lacks.
+ADDED = [row for row in ROWS if row[0].startswith("a")]
+LISTED = [row for row in ROWS if row not in ADDED]
 #: Not in the graph: a number of members, the history of sessions, states that are not named.
 ABSENT = {"39", "40", "47"}
 
@@ -53,10 +56,10 @@ def test_a_claim_is_where_the_document_says(row: list[str], embedded_store: ox.S
 def test_every_claim_is_in_the_document(real_data: Path) -> None:
     with (real_data / "seed_claims.csv").open(encoding="utf-8", newline="") as stream:
         claims = list(csv.DictReader(stream))
-    assert [row[:2] for row in ROWS] == [
+    assert [row[:2] for row in LISTED] == [
         [str(number), claim["claim_type"]] for number, claim in enumerate(claims, 1)
     ]
-    for claim, row in zip(claims, ROWS, strict=True):
+    for claim, row in zip(claims, LISTED, strict=True):
         *_, discrepancy, note = row
         # What the record contradicts has a discrepancy; what it bears out in part, at least a note.
         if claim["record_agrees"] == "no":

@@ -127,6 +127,7 @@ reports:
            "'made_by' stands twice in one mapping"),
     Broken("urged: in favour", "urged: favourable", 19, "choice", "in favour, against, abstaining"),
     Broken("    to: [IND]\n", "", 16, "parties", "nobody under to"),
+    Broken("    by: [USA]\n", "", 16, "parties", "all that took part under to"),
     Broken("proposed_by: [IND]", "proposed_by: []", 27, "required", "is empty"),
     Broken("""    points:
       - {title: Talks, topics: [negotiations]}
