@@ -13,12 +13,14 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_number
+from kg.web.pages.saved_queries import query_library
 
 #: The property by which events refer to a resource of a class.
 _EVENT_PROPERTY: Final = {
     UNV.Session: iri_text(UNV.session),
     UNV.Meeting: iri_text(UNV.meeting),
-    SKOS.Concept: f"unv:decides/{iri_text(DCTERMS.subject)}",
+    # The topic of a vote is its own, or that of the resolution it decides.
+    SKOS.Concept: f"unv:decides?/{iri_text(DCTERMS.subject)}",
 }
 
 
@@ -71,17 +73,23 @@ async def body_page(queries: QueryRunner, iri: str) -> dict[str, object]:
 
 
 async def all_topics(queries: QueryRunner) -> list[Row]:
-    """Return all topics with the number of resolutions on them.
+    """Return all topics with the number of votes on them, as the saved query ``topics`` counts.
+
+    Topics of paragraphs and points alone follow those of votes, without a number.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    return await queries.rows(
-        f"""
-        SELECT ?topic ?label ?n WHERE {{
-          {{ SELECT ?topic (COUNT(?document) AS ?n) WHERE {{ ?document dcterms:subject ?topic }}
-            GROUP BY ?topic }}
-          ?topic skos:prefLabel ?label FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
-        }} ORDER BY DESC(?n) ?label
-        """
+    voted, others = await asyncio.gather(
+        queries.rows(query_library()["topics"].text),
+        queries.rows(
+            f"""
+            SELECT DISTINCT ?topic ?label WHERE {{
+              ?text dcterms:subject ?topic . ?topic skos:prefLabel ?label
+              FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+            }} ORDER BY ?label
+            """
+        ),
     )
+    counted = {row["topic"] for row in voted}
+    return [*voted, *(row for row in others if row["topic"] not in counted)]

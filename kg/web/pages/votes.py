@@ -10,13 +10,14 @@ from typing import Final
 from fastapi import Request
 from markupsafe import Markup
 
-from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, OPTION_TERMS, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, UNV
+from kg.web.pages.adjacent_years import Decision, adjacent_decisions
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.components.world_map import Shade, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text, literal_text
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
 
 #: Statements, and further votes, in their lists.
@@ -65,7 +66,7 @@ class RollCall:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The vote on a text of the same title in another year, and the states that voted otherwise."""
+    """The vote on the same text in another year, and the states that voted otherwise."""
 
     resolution: str
     symbol: str
@@ -91,7 +92,7 @@ async def vote_page(
         _related(queries, resolution),
         _reports(queries, event),
         _discrepancies(queries, event),
-        _adjacent_years(queries, resolution, event),
+        adjacent_decisions(queries, resolution, event),
     )
     roll_call = await _roll_call(queries, states, event) if event else None
     title = resolution.value(DCTERMS.title) if resolution else ""
@@ -251,34 +252,8 @@ async def _discrepancies(queries: QueryRunner, event: Description | None) -> lis
     )
 
 
-async def _adjacent_years(
-    queries: QueryRunner, resolution: Description | None, event: Description | None
-) -> list[Row]:
-    """Return the decisions on texts of the same title in the year before and the year after."""
-    title = resolution.value(DCTERMS.title) if resolution else ""
-    date = event.value(UNV.date) if event else ""
-    if not title or not date:
-        return []
-    counts = " ".join(f"OPTIONAL {{ ?event {iri_text(terms.count_property)} ?{option} }}"
-                      for option, terms in OPTION_TERMS.items())  # fmt: skip
-    rows = await queries.rows(
-        f"""
-        SELECT ?resolution ?symbol ?event ?date ?Y ?N ?A ?X WHERE {{
-          ?resolution dcterms:title {literal_text(title, LABEL_LANGUAGE)} ; unv:symbol ?symbol ;
-            unv:decidedBy ?event .
-          ?event unv:date ?date .
-          {counts}
-        }} ORDER BY ?date
-        """
-    )
-    decisions = []
-    for year in (int(date[:4]) - 1, int(date[:4]) + 1):
-        decisions += [row for row in rows if int(row["date"][:4]) == year][:1]
-    return decisions
-
-
 async def _comparisons(
-    queries: QueryRunner, states: States, roll_call: RollCall | None, decisions: list[Row]
+    queries: QueryRunner, states: States, roll_call: RollCall | None, decisions: list[Decision]
 ) -> list[Comparison]:
     """Return a roll call compared with those of other decisions."""
     if roll_call is None:
@@ -286,7 +261,7 @@ async def _comparisons(
     ours = {voter.key: style for style, voters in roll_call.voters.items() for voter in voters}
     comparisons = []
     for decision in decisions:
-        event, terms = iri_text(decision["event"]), iri_list(STYLE_OF)
+        event, terms = iri_text(decision.event), iri_list(STYLE_OF)
         rows = await queries.rows(
             f"SELECT ?p ?state WHERE {{ VALUES ?p {{ {terms} }} {event} ?p ?state }}"
         )
@@ -299,9 +274,9 @@ async def _comparisons(
         counts = Counter(theirs.values())
         comparisons.append(
             Comparison(
-                decision["resolution"],
-                decision["symbol"],
-                decision["date"],
+                decision.resolution,
+                decision.symbol,
+                decision.date,
                 {style: counts[style] for style, _, _ in POSITIONS},
                 changed,
             )

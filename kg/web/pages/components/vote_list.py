@@ -16,6 +16,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_list
+from kg.web.pages.saved_queries import query_library
 
 #: Votes on a page of a list.
 VOTES_PER_PAGE: Final = 50
@@ -82,26 +83,22 @@ async def latest_votes(queries: QueryRunner) -> list[Row]:
 
 
 async def most_divided_votes(queries: QueryRunner) -> list[Row]:
-    """Return the adopted texts with the smallest part in favour, of a hundred votes or more.
+    """Return the first votes in the result of the saved query ``most-divided-votes``.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    votes = await queries.rows(
-        f"""
-        SELECT ?event ?symbol ?title ?date ?yes ?no ?abstaining WHERE {{
-          {{ SELECT ?event ?resolution ?date ?yes ?no ?abstaining ?part WHERE {{
-              ?event unv:decides ?resolution ; unv:body unv:GeneralAssembly ; unv:date ?date ;
-                unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
-              FILTER(?yes + ?no + ?abstaining >= 100)
-              BIND(?yes / (?yes + ?no + ?abstaining) AS ?part)
-            }} ORDER BY ?part DESC(?date) LIMIT {_FRONT_PAGE_VOTES} }}
-          ?resolution unv:symbol ?symbol .
-          OPTIONAL {{ ?resolution dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-        }} ORDER BY ?part DESC(?date)
-        """
+    divided = await queries.rows(query_library()["most-divided-votes"].text)
+    return await with_names(
+        queries,
+        [
+            Row(
+                row
+                | {"yes": row["inFavour"], "no": row["against"], "abstaining": row["abstaining"]}
+            )
+            for row in divided[:_FRONT_PAGE_VOTES]
+        ],
     )
-    return await with_names(queries, votes)
 
 
 async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
