@@ -258,11 +258,11 @@ def _resolution(entry: ResolutionEntry) -> ResolutionContent:
 
 
 def _correspondence(entry: CorrespondenceEntry) -> Correspondence:
-    one, other = entry.one.thing, entry.other.thing
+    first, second = entry.one.thing, entry.other.thing
     return Correspondence(
-        key=f"{one[1].replace('/', '-')}-{other[1].replace('/', '-')}",
-        one=one,
-        other=other,
+        key=f"{first[1].replace('/', '-')}-{second[1].replace('/', '-')}",
+        one=first,
+        other=second,
         relation=entry.relation,
         reason=entry.reason,
         coding=_coding(entry),
