@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import inspect
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from kg.resources import DATA
+from kg.sources.registry import SOURCES
 
 Row = dict[str, str]
 
@@ -15,6 +18,13 @@ Row = dict[str, str]
 def table(name: str) -> list[Row]:
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def keys_of_downloaded_sources() -> set[str]:
+    """Return the keys in sources.csv that modules of sources which are not embedded name."""
+    loaders = [source.load for source in SOURCES.values() if not source.embedded]
+    modules = "".join(Path(inspect.getfile(load)).read_text(encoding="utf-8") for load in loaders)
+    return {row["key"] for row in table("sources") if f'"{row["key"]}"' in modules}
 
 
 def entries(section: str) -> list[dict[str, Any]]:
