@@ -22,6 +22,7 @@ from kg.errors import QueryError
 from kg.model.symbols import slug
 from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.release import release
+from kg.sparql import saved_queries
 from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse, with_values
 from kg.sparql.service_guard import check_syntax, uses_service
 from tests.support.embedded_files import STATEMENTS, entries, keys_of_downloaded_sources, table
@@ -455,6 +456,13 @@ def test_query_stands_on_its_own(saved: SavedQuery) -> None:
     assert all(PREFIXES.get(name, iri) == iri for name, iri in declared.items())
     projected = {str(variable) for variable in prepareQuery(saved.text).algebra["PV"]}
     assert {parameter.variable for parameter in saved.parameters} <= projected
+
+
+def test_labels_are_asked_for_in_the_language_of_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_queries, "LABEL_LANGUAGE", "fr")
+    texts = [saved.text for saved in library().values()]
+    assert sum('LANG(?name) = "fr"' in text for text in texts) > 15
+    assert not [text for text in texts if '"en"' in text]
 
 
 @each_of_ours
