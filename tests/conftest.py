@@ -202,8 +202,8 @@ def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
     """The real records of the large sources, by name; not to be changed."""
-    found = {}
+    records = {}
     for name, folder in (("undl-ga", "undl"), ("undl-sc", "undl"), ("unvotes", "unvotes")):
         loaded = SOURCES[name].load(real_data / folder, states)
-        found[name] = Real(list(loaded.events), loaded)
-    return found
+        records[name] = Real(list(loaded.events), loaded)
+    return records

@@ -540,7 +540,7 @@ ALLOWED = (
             (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
             (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
             (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
-            *((one, "unv:body", COUNCIL) for one in (EVENT, RESOLUTION, SESSION, MEETING)),
+            *((subject, "unv:body", COUNCIL) for subject in (EVENT, RESOLUTION, SESSION, MEETING)),
         )
         for value in values.split()
     }

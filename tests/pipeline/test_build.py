@@ -121,9 +121,9 @@ def test_refused_rows_stop_a_build_unless_allowed(
     assert votes(served) == 4
     assert leftovers(served) == []
 
-    made = make_release(served, f"unvotes={source}", max_refused=10)
-    refused = audit(made).rejected
-    assert made.manifest().refused == len(refused) > 0
+    release = make_release(served, f"unvotes={source}", max_refused=10)
+    refused = audit(release).rejected
+    assert release.manifest().refused == len(refused) > 0
     assert all(row.file == "un_votes.rda" for row in refused)
     # Of two different votes of one state neither can be trusted.
     assert votes(served) == (3 if fault[0] == "Russia" else 4)

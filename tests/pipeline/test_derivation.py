@@ -34,12 +34,12 @@ STATES = ("AAA", "BBB", "YUG", "YUG-FR")
 POSITIONS = ("inFavour", "against", "abstaining")
 
 
-def event(held: str, votes: dict[str, VoteOption], **changes: object) -> MergedEvent:
+def event(date: str, votes: dict[str, VoteOption], **changes: object) -> MergedEvent:
     base = VotingEvent(
         key="unvotes-1",
         source="unvotes-package",
         body="GeneralAssembly",
-        date=held,
+        date=date,
         date_precision="day",
         session="34",
         votes=votes,
@@ -57,33 +57,33 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
 
 def naive(events: list[MergedEvent]) -> list[DerivedFact]:
     """Return the facts counted one pair and one state at a time, straight from contract A2."""
-    found: list[DerivedFact] = []
+    facts_found: list[DerivedFact] = []
     bodies = defaultdict(list)
     for merged in events:
-        one = merged.event
-        found.append(Margin(one.key, one.count(Y) - one.count(N)))
-        bodies[one.body, int(one.date[:4])].append(one)
-    for (body, year), held in bodies.items():
-        recorded = all(one.records_non_voting for one in held)
+        event = merged.event
+        facts_found.append(Margin(event.key, event.count(Y) - event.count(N)))
+        bodies[event.body, int(event.date[:4])].append(event)
+    for (body, year), body_events in bodies.items():
+        recorded = all(event.records_non_voting for event in body_events)
         for state in STATES:
-            cast = Counter(one.votes[state] for one in held if state in one.votes)
+            cast = Counter(event.votes[state] for event in body_events if state in event.votes)
             counts = {option: cast[option] for option in VoteOption if option != X or recorded}
             if any(counts.values()):
-                found.append(YearlyTally(body, state, year, counts))
+                facts_found.append(YearlyTally(body, state, year, counts))
         for pair in combinations(STATES, 2) if body == "GeneralAssembly" else ():
-            cast_by = [[one.votes.get(state, X) for state in pair] for one in held]
+            cast_by = [[event.votes.get(state, X) for state in pair] for event in body_events]
             shared = [votes for votes in cast_by if X not in votes]
             if shared:
-                identical = sum(mine == yours for mine, yours in shared)
-                found.append(AgreementObservation(pair, year, len(shared), identical))
-    return found
+                identical = sum(first == second for first, second in shared)
+                facts_found.append(AgreementObservation(pair, year, len(shared), identical))
+    return facts_found
 
 
 voting = st.dictionaries(st.sampled_from(STATES), st.sampled_from(VoteOption))
 roll_calls = st.lists(
     st.builds(
         event,
-        held=st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)).map(str),
+        date=st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)).map(str),
         votes=voting,
         date_precision=st.sampled_from(["day", "month"]),
         body=st.sampled_from(["GeneralAssembly", "GeneralAssembly", "SecurityCouncil"]),
@@ -132,26 +132,26 @@ def test_an_observation_as_the_contract_has_it() -> None:
 
 
 def test_a_tally_and_a_margin() -> None:
-    found = facts([event("1980-05-01", {"AAA": N, "BBB": X}, date_precision="month")])
-    assert found == [
+    derived_facts = facts([event("1980-05-01", {"AAA": N, "BBB": X}, date_precision="month")])
+    assert derived_facts == [
         Margin("unvotes-1", -1),
         YearlyTally("GeneralAssembly", "AAA", 1980, {Y: 0, N: 1, A: 0, X: 0}),
         YearlyTally("GeneralAssembly", "BBB", 1980, {Y: 0, N: 0, A: 0, X: 1}),
     ]
-    assert [derived_mapper.subject(fact).removeprefix(BASE) for fact in found] == [
+    assert [derived_mapper.subject(fact).removeprefix(BASE) for fact in derived_facts] == [
         "id/event/unvotes-1", "id/tally/GeneralAssembly-AAA-1980",
         "id/tally/GeneralAssembly-BBB-1980",
     ]  # fmt: skip
 
 
 def test_a_state_that_changes_within_a_year_is_two() -> None:
-    found = facts(
+    derived_facts = facts(
         [
             event("1992-03-02", {"YUG": Y, "AAA": Y}),
             event("1992-11-02", {"YUG-FR": N, "AAA": Y}, key="unvotes-2"),
         ]
     )
-    assert [fact for fact in found if isinstance(fact, AgreementObservation)] == [
+    assert [fact for fact in derived_facts if isinstance(fact, AgreementObservation)] == [
         AgreementObservation(("AAA", "YUG"), 1992, 1, 1),
         AgreementObservation(("AAA", "YUG-FR"), 1992, 1, 0),
     ]
@@ -233,13 +233,13 @@ def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path)
               ?event unv:date ?date ; unv:body ?body .
               BIND (YEAR(?date) AS ?year)
             }} GROUP BY ?body ?state ?year""")  # fmt: skip
-        told = ask(embedded, f"""
+        rows = ask(embedded, f"""
             SELECT ?body ?state ?year ?n {{
               ?tally a unv:YearlyTally ; unv:body ?body ; unv:state ?state ; unv:year ?year ;
                 unv:{name}Count ?n .
               FILTER (?n > 0)
             }}""")  # fmt: skip
-        assert sorted(told) == sorted(counted)
+        assert sorted(rows) == sorted(counted)
     margins = ask(
         embedded,
         """
@@ -266,13 +266,13 @@ def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
     this = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
     store = ox.Store()
     store.extend(release.require_current(embedded).open_store().quads_for_pattern(this, None, None))
-    assert {one.shape for one in validate(store, [this.value])} == {"agreement-between"}
+    assert {finding.shape for finding in validate(store, [this.value])} == {"agreement-between"}
     for state in ("CHN", "IND"):
         kind = (ox.NamedNode(iris.state(state)), ox.NamedNode(PREFIXES["rdf"] + "type"))
         store.add(ox.Quad(*kind, ox.NamedNode(UNV.State)))
     assert validate(store, [this.value]) == []
     store.add(ox.Quad(this, ox.NamedNode(UNV.sharedVotes), ox.Literal(7)))
-    assert {one.shape for one in validate(store, [this.value])} == {"agreement-shared"}
+    assert {finding.shape for finding in validate(store, [this.value])} == {"agreement-shared"}
 
 
 def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) -> None:

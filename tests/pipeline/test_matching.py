@@ -64,22 +64,22 @@ OFFICIAL = [
 
 
 def changed(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
-    other = dict(cast)
+    votes_changed = dict(cast)
     for state in list(cast)[:number]:
-        other[state] = N if cast[state] != N else Y
-    return other
+        votes_changed[state] = N if cast[state] != N else Y
+    return votes_changed
 
 
 def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
     # Who did not vote is not recorded by the other source, and one vote differs.
-    told = {s: o for s, o in changed(OFFICIAL[1].votes, 1).items() if o != X}
-    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", told)])
-    assert [one.key for one in matched.events] == ["A-RES-1502-XV"]
+    recorded = {s: o for s, o in changed(OFFICIAL[1].votes, 1).items() if o != X}
+    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", recorded)])
+    assert [event.key for event in matched.events] == ["A-RES-1502-XV"]
     assert (matched.by_symbol, matched.by_votes, matched.discrepancies) == (0, 1, [])
 
 
 @pytest.mark.parametrize(
-    ("told", "date", "vote_on"),
+    ("cast", "date", "vote_on"),
     [
         (changed(OFFICIAL[0].votes, 2), "1960-12-05", None),
         (OFFICIAL[0].votes, "1961-12-05", None),
@@ -87,105 +87,107 @@ def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
     ],
 )
 def test_other_votes_or_another_month_are_another_roll_call(
-    told: Mapping[str, VoteOption], date: str, vote_on: VoteOn | None
+    cast: Mapping[str, VoteOption], date: str, vote_on: VoteOn | None
 ) -> None:
-    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", told, date, vote_on=vote_on)])
-    assert [one.key for one in matched.events] == ["unvotes-7"]
+    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", cast, date, vote_on=vote_on)])
+    assert [event.key for event in matched.events] == ["unvotes-7"]
 
 
 def test_what_could_be_either_of_two_is_neither() -> None:
     like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
-    told = event(LOOSE, "unvotes-7", OFFICIAL[0].votes)
-    assert match([*OFFICIAL, like_it], [told]).by_votes == 0
-    twice = [told, event(LOOSE, "unvotes-8", changed(OFFICIAL[0].votes, 1))]
-    assert match(OFFICIAL, twice).by_votes == 0
+    candidate = event(LOOSE, "unvotes-7", OFFICIAL[0].votes)
+    assert match([*OFFICIAL, like_it], [candidate]).by_votes == 0
+    candidates = [candidate, event(LOOSE, "unvotes-8", changed(OFFICIAL[0].votes, 1))]
+    assert match(OFFICIAL, candidates).by_votes == 0
 
 
 def test_the_whole_goes_before_a_paragraph_with_the_same_votes() -> None:
-    told = [
+    events = [
         event(LOOSE, "unvotes-7", OFFICIAL[0].votes, vote_on="paragraph"),
         event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
     ]
-    assert [one.key for one in match(OFFICIAL, told).events] == ["A-RES-1501-XV", "unvotes-7"]
+    assert [event.key for event in match(OFFICIAL, events).events] == ["A-RES-1501-XV", "unvotes-7"]
 
 
 def test_another_symbol_for_the_same_votes_is_told() -> None:
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)")])
-    assert [one.key for one in matched.events] == ["A-RES-1501-XV"]
-    (found,) = matched.discrepancies
-    assert (found.aspect, found.accepted, found.other) == (
+    assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
+    (discrepancy,) = matched.discrepancies
+    assert (discrepancy.aspect, discrepancy.accepted, discrepancy.other) == (
         "symbol", "A/RES/1501(XV)", "A/RES/1591(XV)",
     )  # fmt: skip
-    assert found.concerns == (("event", "A-RES-1501-XV"),)
+    assert discrepancy.concerns == (("event", "A-RES-1501-XV"),)
 
 
 def test_what_relates_to_a_resolution_follows_its_symbol() -> None:
-    told = [
+    events = [
         event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)"),
         replace(event(LOOSE, "unvotes-9", votes("A")), relates_to="A/RES/1591(XV)"),
     ]
-    matched = {one.key: one for one in match(OFFICIAL, told).events}
+    matched = {event.key: event for event in match(OFFICIAL, events).events}
     assert matched["unvotes-9"].relates_to == "A/RES/1501(XV)"
 
 
 def test_votes_that_belong_to_another_symbol_are_told() -> None:
     """Events are joined by symbol all the same; the difference is for people to judge."""
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[1].votes, symbol="A/RES/1501(XV)")])
-    assert [one.key for one in matched.events] == ["A-RES-1501-XV"]
-    (found,) = matched.discrepancies
-    assert (found.accepted, found.other) == ("A/RES/1501(XV)", "A/RES/1502(XV)")
+    assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
+    (discrepancy,) = matched.discrepancies
+    assert (discrepancy.accepted, discrepancy.other) == ("A/RES/1501(XV)", "A/RES/1502(XV)")
 
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_events_changes_nothing(chance: random.Random) -> None:
-    told = [
+    events = [
         event(LOOSE, "unvotes-7", OFFICIAL[0].votes, vote_on="paragraph"),
         event(LOOSE, "unvotes-8", OFFICIAL[1].votes),
         event(LOOSE, "", OFFICIAL[2].votes, "1960-11-02", symbol="A/RES/1503(XV)"),
         event(LOOSE, "unvotes-9", votes("A")),
     ]
-    official, shuffled = list(OFFICIAL), list(told)
+    official, shuffled = list(OFFICIAL), list(events)
     chance.shuffle(official)
     chance.shuffle(shuffled)
-    one, other = match(OFFICIAL, told), match(official, shuffled)
-    assert one.events == other.events
-    assert one.discrepancies == other.discrepancies
+    expected, result = match(OFFICIAL, events), match(official, shuffled)
+    assert expected.events == result.events
+    assert expected.discrepancies == result.discrepancies
 
 
 def test_how_often_the_votes_find_what_the_symbols_say(
     real: dict[str, Real],
 ) -> None:
     """From session 31 on symbols can be read, so there the rule is tried without them."""
-    official, told = real["undl-ga"].events, real["unvotes"].events
-    known = {event.key for event in official}
-    hidden, right = [], {}
-    for one in told:
-        if one.key in known and one.session.isdecimal() and int(one.session) >= 31:
-            right[f"hidden-{one.key}"] = one.key
-            hidden.append(replace(one, key=f"hidden-{one.key}", decides=None))
-        elif one.key not in known:
-            hidden.append(one)
+    official, unofficial = real["undl-ga"].events, real["unvotes"].events
+    official_keys = {event.key for event in official}
+    hidden, expected_key = [], {}
+    for event in unofficial:
+        if event.key in official_keys and event.session.isdecimal() and int(event.session) >= 31:
+            expected_key[f"hidden-{event.key}"] = event.key
+            hidden.append(replace(event, key=f"hidden-{event.key}", decides=None))
+        elif event.key not in official_keys:
+            hidden.append(event)
     matched = match(official, hidden)
-    origin = {id(one.votes): one.key for one in hidden}
-    found = {origin[id(one.votes)]: one.key for one in matched.events}
-    outcome = [found[key] == true for key, true in right.items() if found[key] != key]
-    assert len(right) == 3_932
+    origin = {id(event.votes): event.key for event in hidden}
+    matched_key = {origin[id(event.votes)]: event.key for event in matched.events}
+    outcome = [
+        matched_key[key] == true for key, true in expected_key.items() if matched_key[key] != key
+    ]
+    assert len(expected_key) == 3_932
     assert outcome.count(False) == 0
-    assert outcome.count(True) > 0.9 * len(right)
+    assert outcome.count(True) > 0.9 * len(expected_key)
 
 
 def test_how_often_something_else_takes_a_missing_place(
     real: dict[str, Real],
 ) -> None:
     """Where unvotes has no row for a resolution, a paragraph of it may have the same votes."""
-    official, told = real["undl-ga"].events, real["unvotes"].events
-    known = {event.key: event for event in official}
-    others = [one for one in told if one.key not in known]
-    alone = [
-        known[one.key]
-        for one in told
-        if one.key in known and one.session.isdecimal() and int(one.session) >= 31
+    official, unofficial = real["undl-ga"].events, real["unvotes"].events
+    official_by_key = {event.key: event for event in official}
+    others = [event for event in unofficial if event.key not in official_by_key]
+    unmatched = [
+        official_by_key[event.key]
+        for event in unofficial
+        if event.key in official_by_key and event.session.isdecimal() and int(event.session) >= 31
     ]
-    matched = match(alone, others)
-    assert len(alone) == 3_932
-    assert matched.by_votes < 0.003 * len(alone)
+    matched = match(unmatched, others)
+    assert len(unmatched) == 3_932
+    assert matched.by_votes < 0.003 * len(unmatched)

@@ -37,8 +37,8 @@ def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
 
 
 def merged(*events: VotingEvent) -> MergedEvent:
-    (one,) = merge(*([e] for e in events))
-    return one
+    (merged_event,) = merge(*([e] for e in events))
+    return merged_event
 
 
 def test_events_of_one_source_pass_through() -> None:
@@ -48,33 +48,34 @@ def test_events_of_one_source_pass_through() -> None:
 
 def test_sources_that_agree_make_one_event() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": N}, records_non_voting=False)
-    one = merged(other, event())
-    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
-    assert one.recorded_by == (EMBEDDED, UNVOTES)
-    assert one.discrepancies == ()
-    assert one.event.records_non_voting
+    merged_event = merged(other, event())
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+    assert merged_event.recorded_by == (EMBEDDED, UNVOTES)
+    assert merged_event.discrepancies == ()
+    assert merged_event.event.records_non_voting
 
 
 def test_silence_is_no_difference_and_a_vote_only_one_has_is_kept() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "GEO": Y}, records_non_voting=False)
-    one = merged(event(), other)
-    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
-    assert one.discrepancies == ()
+    merged_event = merged(event(), other)
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
+    assert merged_event.discrepancies == ()
 
 
 def test_a_differing_vote_follows_precedence_and_is_told() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": A, "IRN": N})
     for order in ((event(), other), (other, event())):
-        one = merged(*order)
-        assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
-        told = {
-            d.key: (d.accepted, d.other, d.accepted_from, d.other_from) for d in one.discrepancies
+        merged_event = merged(*order)
+        assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+        discrepancies = {
+            d.key: (d.accepted, d.other, d.accepted_from, d.other_from)
+            for d in merged_event.discrepancies
         }
-        assert told == {
+        assert discrepancies == {
             f"A-RES-68-262-vote-RUS-{UNVOTES}": ("against", "abstaining", (EMBEDDED,), (UNVOTES,)),
             f"A-RES-68-262-vote-IRN-{UNVOTES}": ("non-voting", "against", (EMBEDDED,), (UNVOTES,)),
         }
-        assert one.discrepancies[0].concerns == (
+        assert merged_event.discrepancies[0].concerns == (
             ("event", "A-RES-68-262"),
             ("vote", "A-RES-68-262/RUS"),
         )
@@ -82,26 +83,26 @@ def test_a_differing_vote_follows_precedence_and_is_told() -> None:
 
 def test_a_date_known_to_the_month_differs_only_in_year_or_month() -> None:
     coarse = event(source=UNVOTES, date="2014-03-02", date_precision="month")
-    one = merged(event(), coarse)
-    assert (one.event.date, one.event.date_precision) == ("2014-03-27", "day")
-    assert one.discrepancies == ()
-    one = merged(event(), replace(coarse, date="2014-04-02"))
-    assert [(d.aspect, d.accepted, d.other) for d in one.discrepancies] == [
+    merged_event = merged(event(), coarse)
+    assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
+    assert merged_event.discrepancies == ()
+    merged_event = merged(event(), replace(coarse, date="2014-04-02"))
+    assert [(d.aspect, d.accepted, d.other) for d in merged_event.discrepancies] == [
         ("date", "2014-03-27", "2014-04-02")
     ]
 
 
 def test_a_better_date_of_a_lesser_source_is_taken() -> None:
     coarse = event(date="2014-03-02", date_precision="month")
-    one = merged(coarse, event(source=UNVOTES))
-    assert (one.event.date, one.event.date_precision) == ("2014-03-27", "day")
-    assert one.event.decides is not None
-    assert one.event.decides.date == "2014-03-27"
+    merged_event = merged(coarse, event(source=UNVOTES))
+    assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
+    assert merged_event.event.decides is not None
+    assert merged_event.event.decides.date == "2014-03-27"
 
 
 def test_days_that_differ_are_told() -> None:
-    one = merged(event(), event(source=UNVOTES, date="2014-03-28"))
-    assert [d.aspect for d in one.discrepancies] == ["date"]
+    merged_event = merged(event(), event(source=UNVOTES, date="2014-03-28"))
+    assert [d.aspect for d in merged_event.discrepancies] == ["date"]
 
 
 def test_what_the_first_source_lacks_the_next_one_fills() -> None:
@@ -113,11 +114,11 @@ def test_what_the_first_source_lacks_the_next_one_fills() -> None:
         source_symbol="R/68/262",
         decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68"),
     )
-    one = merged(event(), other).event
-    assert one.description == "coder's words"
-    assert one.important
-    assert one.decides is not None
-    assert (one.decides.title, one.decides.topics) == ("Title", ("human-rights",))
+    merged_event = merged(event(), other).event
+    assert merged_event.description == "coder's words"
+    assert merged_event.important
+    assert merged_event.decides is not None
+    assert (merged_event.decides.title, merged_event.decides.topics) == ("Title", ("human-rights",))
 
 
 def test_two_records_of_one_source_are_never_merged() -> None:
@@ -136,12 +137,12 @@ def test_the_order_of_sources_does_not_matter(data: st.DataObject) -> None:
         st.sampled_from(["UKR", "RUS", "IND", "CHN"]), st.sampled_from(VoteOption)
     )
     keys = data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True, min_size=1).map(sorted))
-    one = [event(k, votes=data.draw(votes)) for k in keys]
-    two = [
+    first = [event(k, votes=data.draw(votes)) for k in keys]
+    second = [
         event(k, source=UNVOTES, votes=data.draw(votes))
         for k in data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True).map(sorted))
     ]
-    assert list(merge(one, two)) == list(merge(two, one))
+    assert list(merge(first, second)) == list(merge(second, first))
 
 
 def tally(counts: dict[VoteOption, int]) -> ReportedTally:
@@ -153,12 +154,12 @@ def test_a_tally_that_agrees_is_no_difference() -> None:
 
 
 def test_each_figure_that_differs_is_told() -> None:
-    found = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
-    assert [(d.aspect, d.accepted, d.other) for d in found] == [
+    discrepancies = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
+    assert [(d.aspect, d.accepted, d.other) for d in discrepancies] == [
         ("total", "1 in favour", "2 in favour"),
         ("total", "1 non-voting", "9 non-voting"),
     ]
-    assert found[0].concerns == (("event", "A-RES-68-262"), ("report", "r"))
+    assert discrepancies[0].concerns == (("event", "A-RES-68-262"), ("report", "r"))
 
 
 def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
@@ -172,6 +173,6 @@ def test_a_reported_vote_that_differs_is_told_with_its_report() -> None:
         ReportedVote("r2", "A-RES-68-262", "UKR", Y, "article"),
         ReportedVote("r3", "A-RES-68-262", "FRA", Y, "article"),
     ]
-    (found,) = compare_reports(merged(event()), [], votes)
-    assert (found.accepted, found.other) == ("against", "non-voting")
-    assert found.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))
+    (discrepancy,) = compare_reports(merged(event()), [], votes)
+    assert (discrepancy.accepted, discrepancy.other) == ("against", "non-voting")
+    assert discrepancy.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))

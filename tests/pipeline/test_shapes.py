@@ -84,7 +84,7 @@ def test_a_broken_constraint_is_found(case: Case) -> None:
     focus = f"<{IDS}{case.focus[1:]}" if case.focus.startswith("<") else case.focus
     message = case.message or str(shapes().value(URIRef(SHAPES + case.shape), SH.message))
     findings = [finding for finding in found(case.update) if finding.shape == case.shape]
-    assert [(one.severity, one.focus, one.message) for one in findings] == [
+    assert [(finding.severity, finding.focus, finding.message) for finding in findings] == [
         (severity, focus, message)
     ]
 
@@ -97,9 +97,9 @@ def test_every_constraint_has_a_case() -> None:
         for subject, term in statements
         if subject.startswith(SHAPES) and term.startswith(str(SH))
     ]
-    assert sorted(one for one in constraints if one[1] not in NO_CONSTRAINTS) == sorted(
-        {(case.shape, case.component) for case in CASES}
-    )
+    assert sorted(
+        constraint for constraint in constraints if constraint[1] not in NO_CONSTRAINTS
+    ) == sorted({(case.shape, case.component) for case in CASES})
 
 
 def test_every_shape_has_a_name() -> None:

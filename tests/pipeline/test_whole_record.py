@@ -20,16 +20,16 @@ def number(data: Path, pattern: str) -> int:
 
 def test_every_row_of_every_source_is_accounted_for(whole: Path) -> None:
     manifest = release.require_current(whole).manifest()
-    entries = {one.name: one for one in manifest.sources if one.rows}
-    assert {name: one.rows for name, one in entries.items()} == {
+    entries = {source.name: source for source in manifest.sources if source.rows}
+    assert {name: source.rows for name, source in entries.items()} == {
         "ukraine": 4_499,
         "undl-ga": 892_483,
         "undl-sc": 39_939,
         "unvotes": 870_109,
     }
-    for one in entries.values():
-        assert sum(one.outcomes().values()) == one.rows, one
-    assert sum(one.loaded for one in entries.values()) == manifest.count("votes")
+    for source in entries.values():
+        assert sum(source.outcomes().values()) == source.rows, source
+    assert sum(source.loaded for source in entries.values()) == manifest.count("votes")
     assert number(whole, "?v a unv:Vote") == manifest.count("votes") == 1_087_023
     assert manifest.refused == 1
 

@@ -94,8 +94,8 @@ def test_datatypes_are_those_of_owl(ontology: Graph) -> None:
 
 def test_properties_relate_to_their_own_kind(ontology: Graph) -> None:
     objects, classes = declared(ontology, OWL.ObjectProperty), declared(ontology, OWL.Class)
-    for one, other in ontology.subject_objects(OWL.inverseOf):
-        assert {one, other} <= objects
+    for prop, inverse in ontology.subject_objects(OWL.inverseOf):
+        assert {prop, inverse} <= objects
     for prop in objects:
         assert set(ontology.objects(prop, RDFS.range)) <= classes, prop
     for prop in objects | declared(ontology, OWL.DatatypeProperty):

@@ -112,7 +112,7 @@ def test_parquet_has_types(dump: Path) -> None:
         "Principles of the Charter of the United Nations underlying a comprehensive, just and "
         "lasting peace in Ukraine"
     )
-    told: tuple[object, ...] = (
+    expected: tuple[object, ...] = (
         title,
         2023,
         "day",
@@ -123,7 +123,7 @@ def test_parquet_has_types(dump: Path) -> None:
         None,
         [],
     )
-    assert row == [told]
+    assert row == [expected]
     state = "SELECT name, memberUntil, seat, predecessors FROM {states} WHERE state = 'SUN'"
     assert query(dump, state)[0][2] == "RUS"
     assert query(dump, "SELECT predecessors FROM {states} WHERE state = 'RUS'") == [(["SUN"],)]
@@ -230,7 +230,7 @@ def test_the_dictionary_says_what_the_ontology_says() -> None:
 def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
     dump: Path, embedded: Path, tmp_path: Path
 ) -> None:
-    runner, written = CliRunner(), set()
+    runner, exported = CliRunner(), set()
     parts = {
         "one": ([], {"un-votes.nq.gz", TERMS_FILE}),
         "two": (
@@ -242,14 +242,16 @@ def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
     for name, (formats, expected) in parts.items():
         folder = tmp_path / name
         arguments = ["export", str(folder), "--data", str(embedded)]
-        result = runner.invoke(cli, arguments + [f"--format={one}" for one in formats])
+        result = runner.invoke(
+            cli, arguments + [f"--format={file_format}" for file_format in formats]
+        )
         assert result.exit_code == 0
         assert {path.name for path in folder.iterdir()} == expected
         assert all(file in result.output for file in expected)
         for path in folder.iterdir():
             assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
-        written |= expected
-    assert written == set(FILES) == {path.name for path in dump.iterdir()}
+        exported |= expected
+    assert exported == set(FILES) == {path.name for path in dump.iterdir()}
 
 
 def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:
@@ -272,8 +274,10 @@ def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: 
     text = (dump / TERMS_FILE).read_text(encoding="utf-8")
     assert "The terms of all loaded sources allow redistribution." in text
     assert "Copyright United Nations; non-commercial use with attribution" in text
-    said = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
-    assert said == {"redistribution allowed": len(require_current(embedded).manifest().sources)}
+    permissions = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
+    assert permissions == {
+        "redistribution allowed": len(require_current(embedded).manifest().sources)
+    }
 
     release = with_manifest(
         require_current(embedded), tmp_path, redistributable=False, licence="Ask first"

@@ -184,7 +184,7 @@ def test_no_quotation_is_longer_than_fifteen_words(states: StateRegister) -> Non
     names = ("statements", "proposals", "reports")
     records = [record for name in names for record in load(name, states).records]
     texts = [p for r in records if isinstance(r, ResolutionContent) for p in r.paragraphs]
-    quotes = [quote for one in (*records, *texts) if (quote := getattr(one, "quote", ""))]
+    quotes = [quote for record in (*records, *texts) if (quote := getattr(record, "quote", ""))]
     assert len(quotes) > 40
     assert [quote for quote in quotes if len(quote.split()) > 15] == []
 

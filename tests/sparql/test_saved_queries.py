@@ -30,7 +30,7 @@ from tests.support.saved_queries import ask
 
 LIBRARY: Final = library()
 #: Those that ask nobody else; tests/engine/federation/test_queries.py has the others.
-OURS: Final = {name: one for name, one in LIBRARY.items() if not uses_service(one.text)}
+OURS: Final = {name: query for name, query in LIBRARY.items() if not uses_service(query.text)}
 #: Empty on the embedded release, and why.
 EMPTY: Final = {
     "topics": "only unvotes and the UN Digital Library give topics",
@@ -80,29 +80,29 @@ class Known:
     def check(self, store: ox.Store) -> None:
         values = dict(value.split("=") for value in self.value.split())
         answer = ask(store, LIBRARY[self.query], **values)
-        got = [tuple(row[column] for column in self.columns.split()) for row in answer]
+        rows = [tuple(row[column] for column in self.columns.split()) for row in answer]
         if self.of is not None:
-            assert len(got) == self.of
-            assert [row for row in self.rows if row not in got] == []
+            assert len(rows) == self.of
+            assert [row for row in self.rows if row not in rows] == []
         elif self.in_order:
-            assert got == list(self.rows)
+            assert rows == list(self.rows)
         else:
-            assert sorted(got) == sorted(self.rows)
+            assert sorted(rows) == sorted(self.rows)
 
 
 def key(state: str) -> str:
     return f"state/{state}"
 
 
-def agreement(one: str, other: str, years: str = "") -> tuple[int, int]:
+def agreement(first: str, second: str, years: str = "") -> tuple[int, int]:
     """Return the identical and the shared votes of two states, in years that begin so."""
     pairs = [
-        (votes[one], votes[other])
+        (votes[first], votes[second])
         for symbol, votes in ROLL.items()
         if RESOLUTIONS[symbol]["date"].startswith(years)
-        and "non-voting" not in (votes[one], votes[other])
+        and "non-voting" not in (votes[first], votes[second])
     ]
-    return sum(mine == yours for mine, yours in pairs), len(pairs)
+    return sum(vote == other_vote for vote, other_vote in pairs), len(pairs)
 
 
 def share(identical: int, shared: int) -> str:
@@ -112,37 +112,37 @@ def share(identical: int, shared: int) -> str:
 def similar(years: str = "") -> list[tuple[str, ...]]:
     counts = {state: agreement("IND", state, years) for state in ES6 if state != "IND"}
     shares = {state: Fraction(i, n) for state, (i, n) in counts.items() if n}
-    ranks = {s: 1 + sum(other > mine for other in shares.values()) for s, mine in shares.items()}
-    found = ((ranks[s], key(s), *counts[s]) for s in ranks)
-    return [(str(rank), s, str(i), str(n), share(i, n)) for rank, s, i, n in found]
+    ranks = {s: 1 + sum(other > value for other in shares.values()) for s, value in shares.items()}
+    ranked = ((ranks[s], key(s), *counts[s]) for s in ranks)
+    return [(str(rank), s, str(i), str(n), share(i, n)) for rank, s, i, n in ranked]
 
 
 def matrix(states: str, years: str) -> list[tuple[str, ...]]:
     keys = states.split(",")
-    pairs = [(one, other) for one in keys for other in keys if one != other]
+    pairs = [(first, second) for first in keys for second in keys if first != second]
     counts = {pair: agreement(*pair, years) for pair in pairs}
     return [(key(a), key(b), str(i), str(n), share(i, n)) for (a, b), (i, n) in counts.items()]
 
 
 def positions_by_year(*states: str) -> list[tuple[str, ...]]:
     """Return how often states together took each position, by year."""
-    found = []
+    rows = []
     for year in sorted({row["date"][:4] for row in RESOLUTIONS.values()}):
         symbols = [s for s in ROLL if RESOLUTIONS[s]["date"].startswith(year)]
         counts = Counter(ROLL[symbol][state] for symbol in symbols for state in states)
-        found.append((year, *(str(counts[word]) for word in WORDS.values())))
-    return found
+        rows.append((year, *(str(counts[word]) for word in WORDS.values())))
+    return rows
 
 
 def closest() -> list[tuple[str, ...]]:
-    found = []
+    events = []
     for symbol, votes in ROLL.items():
         counts = Counter(votes.values())
         margin = counts["in favour"] - counts["against"]
-        found.append((abs(margin), RESOLUTIONS[symbol]["date"], f"event/{slug(symbol)}", margin))
+        events.append((abs(margin), RESOLUTIONS[symbol]["date"], f"event/{slug(symbol)}", margin))
     for symbol, date, (yes, no, _) in COUNCIL:
-        found.append((abs(yes - no), date, f"event/{slug(symbol)}", yes - no))
-    return [(event, str(margin)) for _, _, event, margin in sorted(found)]
+        events.append((abs(yes - no), date, f"event/{slug(symbol)}", yes - no))
+    return [(event, str(margin)) for _, _, event, margin in sorted(events)]
 
 
 def by_year() -> list[tuple[str, ...]]:
@@ -153,16 +153,16 @@ def by_year() -> list[tuple[str, ...]]:
 
 def divided() -> list[tuple[str, ...]]:
     """Return the agreement index of every vote, lowest first."""
-    found = []
+    indexed = []
     for symbol, votes in ROLL.items():
         counts = [list(votes.values()).count(word) for word in list(WORDS.values())[:3]]
         index = (max(counts) - Fraction(sum(counts) - max(counts), 2)) / sum(counts)
-        found.append((round(index, 4), RESOLUTIONS[symbol]["date"], symbol, counts))
+        indexed.append((round(index, 4), RESOLUTIONS[symbol]["date"], symbol, counts))
     for symbol, date, counts in COUNCIL:
         if "RES" in symbol:
             index = (max(counts) - Fraction(sum(counts) - max(counts), 2)) / sum(counts)
-            found.append((round(index, 4), date, symbol, counts))
-    return [(symbol, *map(str, counts)) for _, _, symbol, counts in sorted(found)]
+            indexed.append((round(index, 4), date, symbol, counts))
+    return [(symbol, *map(str, counts)) for _, _, symbol, counts in sorted(indexed)]
 
 
 def groups() -> list[tuple[str, ...]]:
@@ -291,7 +291,7 @@ KNOWN: Final[list[Known]] = [
           "China|Ministry of Foreign Affairs of China|12;"
           "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=13),
     Known("statements", "statement", [
-          (f"statement/{one['key']}",) for one in STATEMENTS], in_order=False),
+          (f"statement/{statement['key']}",) for statement in STATEMENTS], in_order=False),
     Known("statements", "name speaker about quote via", of=36, rows=cells(
           f"{IRAN}|Amir Saeed Iravani|resolution/A-RES-ES-11-6|polarize them|Sky News;"
           "China|Foreign Ministry of China|proposal/china-12-point||BBC;"
@@ -312,7 +312,7 @@ KNOWN: Final[list[Known]] = [
           + "; 6|Pakistan|abstaining|reserved")]),
     Known("speakers-and-votes", "state statements position",
           [(key(state), str(count), ES6[state]) for state, count in
-          Counter(one["made_by"] for one in STATEMENTS).items()], in_order=False),
+          Counter(statement["made_by"] for statement in STATEMENTS).items()], in_order=False),
     Known("speakers-and-votes", "name position",
           cells("Bahamas|in favour; Cuba|abstaining"), of=12),
     Known("discrepancies", "aspect accepted other", cells(
@@ -519,7 +519,9 @@ def test_every_report_stands_beside_the_record(embedded_store: ox.Store) -> None
 
 def not_values() -> list[tuple[str, str, str]]:
     bad = ('IND" } #', "<IND>", "IND'", "{}", "?x", "", "IND\n", "a\\u003e", "*")
-    return [(one.name, p.name, v) for one in LIBRARY.values() for p in one.parameters for v in bad]
+    return [
+        (query.name, p.name, v) for query in LIBRARY.values() for p in query.parameters for v in bad
+    ]
 
 
 @pytest.mark.parametrize(("query", "parameter", "value"), not_values())

@@ -29,13 +29,13 @@ def keys_of_downloaded_sources() -> set[str]:
 
 def entries(section: str) -> list[dict[str, Any]]:
     """Return the entries of a section of all embedded files of positions."""
-    found = []
+    all_entries = []
     for path in sorted(DATA.rglob("*.yaml")):
         # Every value as the text that stands in the file.
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         defaults = content.get("defaults", {})
-        found += [defaults | entry for entry in content.get(section, ())]
-    return found
+        all_entries += [defaults | entry for entry in content.get(section, ())]
+    return all_entries
 
 
 STATEMENTS: Final = entries("statements")

@@ -14,7 +14,9 @@ from tests.support.embedded_files import STATEMENTS
 
 #: Statements that are about something, with their stances.
 OURS = {
-    one["key"]: one.get("stance", NONE) for one in STATEMENTS if "about" in one or "towards" in one
+    statement["key"]: statement.get("stance", NONE)
+    for statement in STATEMENTS
+    if "about" in statement or "towards" in statement
 }
 
 

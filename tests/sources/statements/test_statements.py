@@ -316,16 +316,16 @@ def test_embedded_and_own_positions_load_together(released: Path) -> None:
     assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
     assert count(store, "?s a unv:Statement") == 38
     assert count(store, "?p a unv:Proposal") == 5
-    (told,) = (s for s in release.manifest().sources if s.name == "statements")
+    (entry,) = (s for s in release.manifest().sources if s.name == "statements")
     files = {"positions.yaml", "empty.yml", "responses.yaml", "topics.yaml"}
-    assert files <= told.files.keys()
+    assert files <= entry.files.keys()
 
 
 def test_words_against_votes_are_a_warning(released: Path) -> None:
     warnings = require_current(released).manifest().warnings
     assert (warnings["spoken-and-voted"], warnings["statement-membership"]) == (1, 1)
-    found = kg("query", "doubtful-positions", "-f", "csv", data=released).stdout
-    assert "said before membership" in found
+    doubtful = kg("query", "doubtful-positions", "-f", "csv", data=released).stdout
+    assert "said before membership" in doubtful
     assert "opposite" in kg("query", "words-against-votes", "-f", "csv", data=released).stdout
 
 
