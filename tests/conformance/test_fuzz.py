@@ -90,35 +90,39 @@ class Live:
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: bool = False
 
-    def try_out(self, generator: str, sent: Sent) -> None:
+    def try_out(self, generator: str, request: Sent) -> None:
         """Send a request and hold the answer, and the server after it, against what it must be."""
         if self.lost:
             raise LostError("an earlier request has brought the server to a halt")
         # The comment keeps the answer from coming out of the cache.
-        asked = {"query": f"{TALLY}#{self.answered.total()}", "format": "csv"}
+        parameters = {"query": f"{TALLY}#{self.answered.total()}", "format": "csv"}
         try:
-            self.answered[generator, self._send(sent)] += 1
-            tally = self.client.get("/sparql", params=asked)
+            self.answered[generator, self._send(request)] += 1
+            tally = self.client.get("/sparql", params=parameters)
         except (TimeoutError, httpx.HTTPError) as error:
             self.lost = True
-            raise LostError(f"no answer within {BOUND:g} seconds to, or after, {sent}") from error
+            raise LostError(
+                f"no answer within {BOUND:g} seconds to, or after, {request}"
+            ) from error
         assert (tally.status_code, tally.text.split()[1:]) == (200, ["141,7,32,13"])
 
-    def _send(self, sent: Sent) -> str:
+    def _send(self, request: Sent) -> str:
         started = time.monotonic()
         with socket.create_connection(("127.0.0.1", self.server.port), BOUND) as connection:
             try:
-                connection.sendall(sent.content)
+                connection.sendall(request.content)
             except ConnectionError:
-                assert len(sent.content) > _LONGEST_HEAD, "refused before it was read"
-            if sent.broken and not select.select([connection], [], [], _PATIENCE)[0]:
+                assert len(request.content) > _LONGEST_HEAD, "refused before it was read"
+            if request.broken and not select.select([connection], [], [], _PATIENCE)[0]:
                 connection.shutdown(socket.SHUT_WR)
-            response = HTTPResponse(connection, method=sent.content.partition(b" ")[0].decode("l1"))
+            response = HTTPResponse(
+                connection, method=request.content.partition(b" ")[0].decode("l1")
+            )
             body, complete = b"", False
             try:
                 response.begin()
             except (HTTPException, ConnectionError):
-                assert sent.broken, "no answer"
+                assert request.broken, "no answer"
                 return "none"
             with contextlib.suppress(IncompleteRead, ConnectionError):
                 body, complete = response.read(), True
@@ -126,20 +130,20 @@ class Live:
         _check(response, body)
         assert seconds < BOUND, f"{response.status} after {seconds:.1f} seconds"
         # A limit passed after the first bytes breaks an answer off, and bytes left unread do.
-        excused = seconds > 1 or (response.status == 400 and len(sent.content) > _LONGEST_HEAD)
-        assert complete or sent.broken or excused, "the answer broke off"
+        excused = seconds > 1 or (response.status == 400 and len(request.content) > _LONGEST_HEAD)
+        assert complete or request.broken or excused, "the answer broke off"
         return str(response.status) if complete else "broken off"
 
 
 def _check(response: HTTPResponse, body: bytes) -> None:
-    said = f"{response.status} {body[:500]!r}"
-    assert str(response.status) in STATUSES, said
+    summary = f"{response.status} {body[:500]!r}"
+    assert str(response.status) in STATUSES, summary
     if response.status >= 400:
-        assert response.headers["content-type"] == "text/plain; charset=utf-8", said
-        assert len(body) < 10_000, f"{len(body)} bytes: {said}"
-        assert b"Traceback" not in body, said
+        assert response.headers["content-type"] == "text/plain; charset=utf-8", summary
+        assert len(body) < 10_000, f"{len(body)} bytes: {summary}"
+        assert b"Traceback" not in body, summary
     if response.status == 503 and body:
-        assert UNAVAILABLE.fullmatch(body.decode()), said
+        assert UNAVAILABLE.fullmatch(body.decode()), summary
 
 
 @pytest.fixture(scope="module")
@@ -158,10 +162,10 @@ def live(embedded: Path, wikidata: str, tmp_path_factory: pytest.TempPathFactory
     ):
         server = Live(running, client)
         yield server
-    columns = sorted({told for _, told in server.answered})
+    columns = sorted({status for _, status in server.answered})
     print("\n" + "".join(f"{title:>11}" for title in ("", *columns)))
     for name in GENERATORS:
-        cells = (server.answered[name, told] or "" for told in columns)
+        cells = (server.answered[name, status] or "" for status in columns)
         print("".join(f"{cell:>11}" for cell in (name, *cells)))
 
 
@@ -243,7 +247,9 @@ AROUND = SELECT (STRLEN('@') AS ?x) {} | ASK { ?@ a ?b } | ASK { <urn:@> a ?b } 
 UNIT = x | é | 😀 | \u0041 | \U0010FFFF | \ | \\ | %41 | _ | a-
 """
 _RULES: Final = {
-    name: [one.replace("ε", "") for one in re.split(r"\s+\|\s+", alternatives.strip())]
+    name: [
+        alternative.replace("ε", "") for alternative in re.split(r"\s+\|\s+", alternatives.strip())
+    ]
     for name, alternatives in re.findall(r"^([A-Z]+) = (.*(?:\n \|.*)*)", _GRAMMAR, re.MULTILINE)
 }
 _LATIN = st.text(st.characters(max_codepoint=0xFF, exclude_characters="\r\n\0"), max_size=30)
@@ -257,7 +263,7 @@ def _made(draw: st.DrawFn, rule: str, depth: int = 0) -> str:
         return text * draw(st.sampled_from([1, 1, 1, 2500]))
     choices = _RULES[rule] if depth < 6 else _RULES[rule][:2]
     chosen = draw(st.sampled_from(choices))
-    return re.sub("@([A-Z]+)", lambda found: draw(_made(found[1], depth + 1)), chosen)
+    return re.sub("@([A-Z]+)", lambda reference: draw(_made(reference[1], depth + 1)), chosen)
 
 
 _TOKEN = re.compile(r"<[^<>\s]*>|\"[^\"]*\"|'[^']*'|[?$]?\w[\w:.-]*|\s+|.", re.DOTALL)
@@ -270,14 +276,16 @@ def _mutated(draw: st.DrawFn) -> bytes:
     """A query, from the library or the grammar, with some tokens dropped, doubled or swapped."""
     tokens = list(draw(st.sampled_from(_LIBRARY) | _QUERY.map(_TOKEN.findall)))
     for _ in range(draw(st.integers(0, 4))):
-        one, other = (draw(st.integers(0, len(tokens) - 1)) for _ in range(2))
+        position, second_position = (draw(st.integers(0, len(tokens) - 1)) for _ in range(2))
         how = draw(st.sampled_from(["drop", "double", "swap", "other"]))
         if how == "swap":
-            tokens[one], tokens[other] = tokens[other], tokens[one]
+            tokens[position], tokens[second_position] = tokens[second_position], tokens[position]
         elif how == "other":
-            tokens[one] = draw(st.sampled_from(draw(st.sampled_from(_LIBRARY))))
+            tokens[position] = draw(st.sampled_from(draw(st.sampled_from(_LIBRARY))))
         else:
-            tokens[one : one + 1] = [] if how == "drop" and len(tokens) > 1 else [tokens[one]] * 2
+            tokens[position : position + 1] = (
+                [] if how == "drop" and len(tokens) > 1 else [tokens[position]] * 2
+            )
     return "".join(tokens).encode()
 
 
@@ -328,15 +336,15 @@ def _broken(draw: st.DrawFn) -> Sent:
         length = len(body) + draw(st.sampled_from([0, 1, 99])) * (1 if how == "short" else -1)
         return Sent(head + b"Content-Length: %d\r\n\r\n" % max(length, 0) + body, broken=True)
     if how == "odd":
-        said = draw(st.sampled_from(f"x -0 1e3 {'9' * 400} +6 6,7 0x6 ６".split())).encode()
-        return Sent(head + b"Content-Length: " + said + b"\r\n\r\n" + body, broken=True)
+        length_text = draw(st.sampled_from(f"x -0 1e3 {'9' * 400} +6 6,7 0x6 ６".split())).encode()
+        return Sent(head + b"Content-Length: " + length_text + b"\r\n\r\n" + body, broken=True)
     if how == "bytes":
         return Sent(draw(_BYTES), broken=True)
     size = draw(st.sampled_from([b"%x" % len(body), b"x", b"", b"-1", b"f" * 30, b"6;a"]))
     head += b"Content-Length: 3\r\n" if how == "both" else b""
-    whole = head + b"Transfer-Encoding: chunked\r\n\r\n%s\r\n%s\r\n0\r\n\r\n" % (size, body)
-    end = draw(st.integers(0, len(whole))) if how == "cut" else None
-    return Sent(whole[:end], broken=True)
+    message = head + b"Transfer-Encoding: chunked\r\n\r\n%s\r\n%s\r\n0\r\n\r\n" % (size, body)
+    end = draw(st.integers(0, len(message))) if how == "cut" else None
+    return Sent(message[:end], broken=True)
 
 
 def _headed(start: str, headers: str) -> Sent:
@@ -381,8 +389,8 @@ def test_whatever_is_sent_is_answered_as_documented(
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
-    def fuzz(sent: Sent) -> None:
-        live.try_out(generator, sent)
+    def fuzz(request: Sent) -> None:
+        live.try_out(generator, request)
 
     fuzz()
 

@@ -228,7 +228,7 @@ def test_the_editor_runs_a_gallery_query_by_keyboard_alone(page: Page) -> None:
 
 
 @needs_editor
-def test_the_editor_completes_terms_and_things(page: Page) -> None:
+def test_the_editor_completes_terms_and_resources(page: Page) -> None:
     page.goto("/sparql")
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+a")
@@ -247,7 +247,7 @@ def test_the_editor_completes_terms_and_things(page: Page) -> None:
 
 
 @needs_editor
-def test_the_editor_tells_what_is_wrong_with_a_query(page: Page) -> None:
+def test_the_editor_reports_errors_in_a_query(page: Page) -> None:
     page.goto("/sparql")
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+a")

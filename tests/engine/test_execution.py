@@ -37,7 +37,7 @@ def test_head_requests(start: Start) -> None:
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
-def test_an_answer_that_breaks_off_does_not_look_complete(start: Start, coding: str) -> None:
+def test_a_truncated_answer_does_not_look_complete(start: Start, coding: str) -> None:
     live = start(QUERY_TIMEOUT=5)
     answer = live.stream(PAIRS, coding)
     if answer.status_code == 503 and coding != "identity":

@@ -99,12 +99,12 @@ def test_a_killed_server_leaves_no_worker(start: Start) -> None:
 
 
 @linux
-def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
+def test_a_stopping_server_completes_started_answers(start: Start) -> None:
     live = start(QUERY_TIMEOUT=5)
     # Some work, with an answer: far less than the limit, also where others compute.
     size = int(live.ask(UNV + "SELECT (COUNT(*) AS ?n) { ?d unv:castBy ?e }").text.split()[1])
-    some = "{ SELECT * { ?a unv:castBy ?b } LIMIT 800 }"
-    query = f"{UNV} SELECT (COUNT(*) AS ?n) {{ {some} ?d unv:castBy ?e }}"
+    votes = "{ SELECT * { ?a unv:castBy ?b } LIMIT 800 }"
+    query = f"{UNV} SELECT (COUNT(*) AS ?n) {{ {votes} ?d unv:castBy ?e }}"
     with ThreadPoolExecutor(2) as pool:
         medium, endless = pool.submit(live.ask, query), pool.submit(live.ask, TRIPLES)
         live.busy()
@@ -117,7 +117,7 @@ def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
 
 
 @linux
-def test_a_stopped_server_tells_those_it_does_not_wait_for(start: Start) -> None:
+def test_a_stopping_server_notifies_clients_it_does_not_wait_for(start: Start) -> None:
     live = start(QUERY_TIMEOUT=600)
     stalled = live.stream(PAIRS)
     with ThreadPoolExecutor(1) as pool:

@@ -37,7 +37,7 @@ hostile = st.text(alphabet='"\\{}[],: \n\r\t<>/resultab', max_size=12)
 @given(
     texts=st.lists(st.none() | hostile, max_size=8), cuts=st.lists(st.integers(0, 4000), max_size=9)
 )
-def test_rows_are_counted_whatever_they_hold_and_wherever_pieces_end(
+def test_rows_are_counted_for_any_content_and_any_chunking(
     response_format: Format, texts: list[str | None], cuts: list[int]
 ) -> None:
     stream = io.BytesIO()

@@ -59,7 +59,7 @@ def test_point_lookups_while_others_compute(start: Start) -> None:
 
 
 @linux
-def test_more_long_queries_than_places(start: Start) -> None:
+def test_more_long_queries_than_workers(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=60)
     clients = [live.send(TRIPLES) for _ in range(9)]
     # One computes and the rest of them wait, stopped.
@@ -116,7 +116,7 @@ def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
 
 
 @linux
-def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) -> None:
+def test_a_long_columnar_query_leaves_its_process_unchanged(start: Start) -> None:
     live = start(WORKERS=1)
     before = live.workers()
     lowered = set()

@@ -117,17 +117,16 @@ def test_an_observation_as_the_contract_has_it() -> None:
         for fact in facts([event("2019-12-12", {"YUG-FR": Y, "AAA": A})])
         if isinstance(fact, AgreementObservation)
     )
-    this = f"{BASE}id/agreement/AAA-YUG-FR-2019"
-    assert derived_mapper.subject(observation) == iris.agreement("YUG-FR", "AAA", 2019) == this
-    assert iris.parse(this) == ("agreement", "AAA-YUG-FR-2019")
+    iri = f"{BASE}id/agreement/AAA-YUG-FR-2019"
+    assert derived_mapper.subject(observation) == iris.agreement("YUG-FR", "AAA", 2019) == iri
+    assert iris.parse(iri) == ("agreement", "AAA-YUG-FR-2019")
     assert set(derived_mapper.lines(observation).splitlines()) == {
-        f"<{this}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-        f"<{UNV.AgreementObservation}> .",
-        f"<{this}> <{UNV.between}> <{BASE}id/state/AAA> .",
-        f"<{this}> <{UNV.between}> <{BASE}id/state/YUG-FR> .",
-        f'<{this}> <{UNV.year}> "2019"^^<{XSD.integer}> .',
-        f'<{this}> <{UNV.sharedVotes}> "1"^^<{XSD.integer}> .',
-        f'<{this}> <{UNV.identicalVotes}> "0"^^<{XSD.integer}> .',
+        f"<{iri}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{UNV.AgreementObservation}> .",
+        f"<{iri}> <{UNV.between}> <{BASE}id/state/AAA> .",
+        f"<{iri}> <{UNV.between}> <{BASE}id/state/YUG-FR> .",
+        f'<{iri}> <{UNV.year}> "2019"^^<{XSD.integer}> .',
+        f'<{iri}> <{UNV.sharedVotes}> "1"^^<{XSD.integer}> .',
+        f'<{iri}> <{UNV.identicalVotes}> "0"^^<{XSD.integer}> .',
     }
 
 
@@ -211,11 +210,11 @@ def test_the_embedded_agreement_is_that_of_the_direct_triples(embedded: Path, du
           VALUES ?position {{ {values} }}
           ?event ?position ?state ; unv:body unv:GeneralAssembly ; unv:date ?date .
         }}""")  # fmt: skip
-    taken: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+    positions_by_event: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
     for event, begun, position, state in direct:
-        taken[event, int(begun)][state.rpartition("/")[2]] = position
+        positions_by_event[event, int(begun)][state.rpartition("/")[2]] = position
     shared, identical = Counter[tuple[str, str, int]](), Counter[tuple[str, str, int]]()
-    for (_, year), positions in taken.items():
+    for (_, year), positions in positions_by_event.items():
         for first, second in combinations(sorted(positions), 2):
             shared[first, second, year] += 1
             identical[first, second, year] += positions[first] == positions[second]
@@ -263,16 +262,22 @@ def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
 
 
 def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
-    this = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
+    observation = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
     store = ox.Store()
-    store.extend(release.require_current(embedded).open_store().quads_for_pattern(this, None, None))
-    assert {finding.shape for finding in validate(store, [this.value])} == {"agreement-between"}
+    store.extend(
+        release.require_current(embedded).open_store().quads_for_pattern(observation, None, None)
+    )
+    assert {finding.shape for finding in validate(store, [observation.value])} == {
+        "agreement-between"
+    }
     for state in ("CHN", "IND"):
         kind = (ox.NamedNode(iris.state(state)), ox.NamedNode(PREFIXES["rdf"] + "type"))
         store.add(ox.Quad(*kind, ox.NamedNode(UNV.State)))
-    assert validate(store, [this.value]) == []
-    store.add(ox.Quad(this, ox.NamedNode(UNV.sharedVotes), ox.Literal(7)))
-    assert {finding.shape for finding in validate(store, [this.value])} == {"agreement-shared"}
+    assert validate(store, [observation.value]) == []
+    store.add(ox.Quad(observation, ox.NamedNode(UNV.sharedVotes), ox.Literal(7)))
+    assert {finding.shape for finding in validate(store, [observation.value])} == {
+        "agreement-shared"
+    }
 
 
 def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) -> None:

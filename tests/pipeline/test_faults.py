@@ -154,7 +154,7 @@ def _pairs_of_months(keys: list[str], days: dict[str, str]) -> list[tuple[str, s
     return pairs
 
 
-def test_every_changed_vote_is_told(outcome: Outcome) -> None:
+def test_every_changed_vote_is_reported(outcome: Outcome) -> None:
     reported = {d.key: d for d in outcome.discrepancies if d.aspect == "vote"}
     assert len(outcome.faults.votes) == 100
     for (key, state), option in outcome.faults.votes.items():
@@ -164,7 +164,7 @@ def test_every_changed_vote_is_told(outcome: Outcome) -> None:
         assert outcome.merged[key].event.votes[state] == option, "the record was repaired"
 
 
-def test_every_exchanged_date_is_told(outcome: Outcome) -> None:
+def test_every_exchanged_date_is_reported(outcome: Outcome) -> None:
     reported = {d.key: d for d in outcome.discrepancies if d.aspect == "date"}
     assert len(outcome.faults.dates) == 20
     for key, day in outcome.faults.dates.items():
@@ -193,7 +193,7 @@ def test_strangers_and_broken_lines_are_refused_by_line(outcome: Outcome) -> Non
         assert refused[line].problem == "broken line"
 
 
-def test_nothing_else_is_told_of_the_roll_calls_that_agreed(
+def test_nothing_else_is_reported_of_the_roll_calls_that_agreed(
     outcome: Outcome, real: dict[str, Real]
 ) -> None:
     """What the untouched files differ in is the same as before; nothing more is refused."""

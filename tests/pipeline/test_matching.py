@@ -93,7 +93,7 @@ def test_other_votes_or_another_month_are_another_roll_call(
     assert [event.key for event in matched.events] == ["unvotes-7"]
 
 
-def test_what_could_be_either_of_two_is_neither() -> None:
+def test_an_ambiguous_match_is_not_made() -> None:
     like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
     candidate = event(LOOSE, "unvotes-7", OFFICIAL[0].votes)
     assert match([*OFFICIAL, like_it], [candidate]).by_votes == 0
@@ -101,7 +101,7 @@ def test_what_could_be_either_of_two_is_neither() -> None:
     assert match(OFFICIAL, candidates).by_votes == 0
 
 
-def test_the_whole_goes_before_a_paragraph_with_the_same_votes() -> None:
+def test_a_vote_on_the_whole_is_matched_before_a_paragraph_with_the_same_votes() -> None:
     events = [
         event(LOOSE, "unvotes-7", OFFICIAL[0].votes, vote_on="paragraph"),
         event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
@@ -109,7 +109,7 @@ def test_the_whole_goes_before_a_paragraph_with_the_same_votes() -> None:
     assert [event.key for event in match(OFFICIAL, events).events] == ["A-RES-1501-XV", "unvotes-7"]
 
 
-def test_another_symbol_for_the_same_votes_is_told() -> None:
+def test_another_symbol_for_the_same_votes_is_reported() -> None:
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)")])
     assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
     (discrepancy,) = matched.discrepancies
@@ -119,7 +119,7 @@ def test_another_symbol_for_the_same_votes_is_told() -> None:
     assert discrepancy.concerns == (("event", "A-RES-1501-XV"),)
 
 
-def test_what_relates_to_a_resolution_follows_its_symbol() -> None:
+def test_related_events_follow_the_symbol_of_their_resolution() -> None:
     events = [
         event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)"),
         replace(event(LOOSE, "unvotes-9", votes("A")), relates_to="A/RES/1591(XV)"),
@@ -128,7 +128,7 @@ def test_what_relates_to_a_resolution_follows_its_symbol() -> None:
     assert matched["unvotes-9"].relates_to == "A/RES/1501(XV)"
 
 
-def test_votes_that_belong_to_another_symbol_are_told() -> None:
+def test_votes_that_belong_to_another_symbol_are_reported() -> None:
     """Events are joined by symbol all the same; the difference is for people to judge."""
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[1].votes, symbol="A/RES/1501(XV)")])
     assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
@@ -152,7 +152,7 @@ def test_the_order_of_events_changes_nothing(chance: random.Random) -> None:
     assert expected.discrepancies == result.discrepancies
 
 
-def test_how_often_the_votes_find_what_the_symbols_say(
+def test_how_often_votes_match_the_event_of_the_symbol(
     real: dict[str, Real],
 ) -> None:
     """From session 31 on symbols can be read, so there the rule is tried without them."""
@@ -176,7 +176,7 @@ def test_how_often_the_votes_find_what_the_symbols_say(
     assert outcome.count(True) > 0.9 * len(expected_key)
 
 
-def test_how_often_something_else_takes_a_missing_place(
+def test_how_often_another_event_is_matched_for_a_missing_one(
     real: dict[str, Real],
 ) -> None:
     """Where unvotes has no row for a resolution, a paragraph of it may have the same votes."""

@@ -55,14 +55,14 @@ def test_sources_that_agree_make_one_event() -> None:
     assert merged_event.event.records_non_voting
 
 
-def test_silence_is_no_difference_and_a_vote_only_one_has_is_kept() -> None:
+def test_a_missing_vote_is_no_difference_and_a_vote_of_one_source_is_kept() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "GEO": Y}, records_non_voting=False)
     merged_event = merged(event(), other)
     assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
     assert merged_event.discrepancies == ()
 
 
-def test_a_differing_vote_follows_precedence_and_is_told() -> None:
+def test_a_differing_vote_follows_precedence_and_is_reported() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": A, "IRN": N})
     for order in ((event(), other), (other, event())):
         merged_event = merged(*order)
@@ -92,7 +92,7 @@ def test_a_date_known_to_the_month_differs_only_in_year_or_month() -> None:
     ]
 
 
-def test_a_better_date_of_a_lesser_source_is_taken() -> None:
+def test_a_more_precise_date_of_a_lower_ranked_source_is_used() -> None:
     coarse = event(date="2014-03-02", date_precision="month")
     merged_event = merged(coarse, event(source=UNVOTES))
     assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
@@ -100,12 +100,12 @@ def test_a_better_date_of_a_lesser_source_is_taken() -> None:
     assert merged_event.event.decides.date == "2014-03-27"
 
 
-def test_days_that_differ_are_told() -> None:
+def test_differing_days_are_reported() -> None:
     merged_event = merged(event(), event(source=UNVOTES, date="2014-03-28"))
     assert [d.aspect for d in merged_event.discrepancies] == ["date"]
 
 
-def test_what_the_first_source_lacks_the_next_one_fills() -> None:
+def test_a_later_source_fills_in_missing_values() -> None:
     other = event(
         source=UNVOTES,
         description="coder's words",
@@ -153,7 +153,7 @@ def test_a_tally_that_agrees_is_no_difference() -> None:
     assert compare_reports(merged(event()), [tally({Y: 1, N: 1, A: 0, X: 1})], []) == []
 
 
-def test_each_figure_that_differs_is_told() -> None:
+def test_each_differing_figure_is_reported() -> None:
     discrepancies = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
     assert [(d.aspect, d.accepted, d.other) for d in discrepancies] == [
         ("total", "1 in favour", "2 in favour"),
@@ -167,7 +167,7 @@ def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
     assert compare_reports(silent, [tally({X: 9})], []) == []
 
 
-def test_a_reported_vote_that_differs_is_told_with_its_report() -> None:
+def test_a_differing_reported_vote_names_its_report() -> None:
     votes = [
         ReportedVote("r1", "A-RES-68-262", "RUS", X, "article"),
         ReportedVote("r2", "A-RES-68-262", "UKR", Y, "article"),

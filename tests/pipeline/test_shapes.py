@@ -132,7 +132,7 @@ def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("update", ALLOWED.values(), ids=ALLOWED)
-def test_what_is_allowed_is_not_found(update: str) -> None:
+def test_allowed_data_have_no_findings(update: str) -> None:
     assert found(update) == []
 
 
@@ -144,7 +144,7 @@ def test_what_is_allowed_is_not_found(update: str) -> None:
     ],
     ids=["warning", "violation"],
 )
-def test_the_command_tells_what_it_found(
+def test_the_command_prints_its_findings(
     tmp_path: Path, update: str, code: int, message: str
 ) -> None:
     path = tmp_path / "graph.nt"

@@ -44,7 +44,7 @@ def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
     assert counts["events in several sources"] == 4_184 + 639 + 12 + 1
 
 
-def test_what_sources_tell_differently_is_counted(whole: Path) -> None:
+def test_differences_between_sources_are_counted(whole: Path) -> None:
     assert release.require_current(whole).manifest().discrepancies == {
         "vote": 2_304,
         "date": 13,
@@ -56,7 +56,7 @@ def test_what_sources_tell_differently_is_counted(whole: Path) -> None:
     }
 
 
-def test_votes_outside_membership_are_told_by_state(whole: Path) -> None:
+def test_votes_outside_membership_are_reported_by_state(whole: Path) -> None:
     """Yugoslavia stands in the official record as non-voting until 2000; docs/sources.md."""
     query = """SELECT ?state (COUNT(?d) AS ?n) {
         ?d unv:aspect "membership" ; unv:concerns ?state . ?state a unv:State

@@ -82,13 +82,13 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
     assert not holds(store, "?vote a unv:Vote")
 
 
-def test_a_source_with_votes_tells_that_a_vote_was_taken() -> None:
+def test_a_source_with_votes_shows_that_a_vote_was_taken() -> None:
     other = replace(UNVOTED, source="undl-ga", votes={"FRA": Y}, without_vote=False)
     (merged,) = merge([UNVOTED], [other])
     assert not merged.event.without_vote
 
 
-def test_what_only_one_source_tells_is_kept() -> None:
+def test_values_of_only_one_source_are_kept() -> None:
     council_record = replace(
         DRAFT, committee_report="A/1", agenda=("S1",), vote_notes=("Note",), recorded_in="S/1",
         printed={Y: 2}, agreeing={},

@@ -66,7 +66,7 @@ def test_names_are_found_with_errors_and_former_ones_too(server: str, text: str,
 
 
 @pytest.mark.parametrize("text", ["", "   ", "??", "'\"; DROP", "é" * 500, "AND OR NOT", "zzqqxxk"])
-def test_odd_input_finds_little_and_breaks_nothing(server: str, text: str) -> None:
+def test_odd_input_gives_few_results_and_no_error(server: str, text: str) -> None:
     assert len(_results(server, text)) <= 20
 
 
@@ -76,7 +76,7 @@ def test_results_for_people_link_to_pages(server: str) -> None:
     assert label_of_term(UNV.State) in page
 
 
-def test_a_release_of_an_earlier_version_says_that_it_has_no_index(tmp_path: Path) -> None:
+def test_searching_a_release_without_an_index_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoIndexError, match="kg build"):
         search(Release(tmp_path), "India")
 
@@ -121,6 +121,6 @@ def test_reconciliation_matches_a_column_of_names(server: str, method: str) -> N
 
 
 @pytest.mark.parametrize("queries", ["", "x", "[]", '{"q0": 1}'])
-def test_reconciliation_refuses_what_is_no_batch(server: str, queries: str) -> None:
+def test_reconciliation_refuses_an_invalid_batch(server: str, queries: str) -> None:
     answer = httpx.get(f"{server}/reconcile", params={"queries": queries})
     assert answer.status_code == 400

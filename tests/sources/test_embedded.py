@@ -101,7 +101,7 @@ def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
     assert loaded.rejected == []
 
 
-def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> None:
+def test_every_vote_states_how_many_compilations_agree(states: StateRegister) -> None:
     agreeing = [n for e in load("ukraine", states).events for n in e.agreeing.values()]
     assert Counter(agreeing) == {2: 3539, 1: 900}
 

@@ -330,7 +330,7 @@ def test_a_record_without_a_usable_row_is_no_event(tmp_path: Path, states: State
     assert balanced(events, loaded)
 
 
-def test_the_same_vote_twice_is_one_and_two_votes_are_none(
+def test_equal_votes_are_deduplicated_and_conflicting_votes_refused(
     tmp_path: Path, states: StateRegister
 ) -> None:
     votes = [
@@ -510,7 +510,7 @@ def test_shuffled_rows_give_the_same_records(
 
 
 # A release.
-def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
+def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     table = rows(event=TOTALLED, total_non_voting="1") + rows(("PER", "PERU", "AN"), event=TOTALLED)
     table += rows(("YUG", "YUGOSLAVIA", "y"), ("USA", "UNITED STATES", "Y"), event=TOTALLED)
     assembly = write(tmp_path / "a", table)

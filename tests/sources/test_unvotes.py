@@ -231,7 +231,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("call", "symbol"), OFFICIAL)
-def test_a_symbol_that_nothing_speaks_against_is_official(call: RollCallRow, symbol: str) -> None:
+def test_a_symbol_without_contradiction_is_official(call: RollCallRow, symbol: str) -> None:
     assert read_symbols([call])[1] == DocumentReference(decides=symbol, vote_on="document")
 
 

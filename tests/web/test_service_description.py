@@ -39,7 +39,7 @@ def test_the_service_describes_itself(server: str, path: str) -> None:
     assert named == {f"{BASE}graph/{name}" for name in ("ontology", "shapes", "report")}
 
 
-def test_the_description_counts_what_is_there(server: str) -> None:
+def test_the_description_counts_the_data(server: str) -> None:
     description = graph(httpx.get(f"{server}/sparql"))
     counts = {}
     for part in description.objects(DATASET, VOID.classPartition):

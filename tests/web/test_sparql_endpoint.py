@@ -19,7 +19,7 @@ LONG = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 2000"
     ("zstd", lambda packed: zstandard.ZstdDecompressor().decompressobj().decompress(packed)),
     ("identity", bytes),
 ])  # fmt: skip
-def test_an_answer_is_coded_as_the_client_takes_it(
+def test_an_answer_is_encoded_as_the_client_accepts(
     server: str, coding: str, unpack: Callable[[bytes], bytes]
 ) -> None:
     plain = query_endpoint(server, LONG, **{"Accept-Encoding": "identity"})

@@ -213,8 +213,8 @@ class Comparison:
         self.counts["not empty"] += bool(expected)
         self.counts["requests"] += sum(call.requests for call in rewritten.calls)
         assert not any(call.failed for call in rewritten.calls), (query, rewritten.calls)
-        got = _rows(_OURS, rewritten.query)
-        assert got == expected, f"{query}\n{rewritten.query}\n{got - expected}\n{expected - got}"
+        rows = _rows(_OURS, rewritten.query)
+        assert rows == expected, f"{query}\n{rewritten.query}\n{rows - expected}\n{expected - rows}"
 
 
 @pytest.fixture

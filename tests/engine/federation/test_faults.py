@@ -213,10 +213,10 @@ def ours(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ports = dict.fromkeys(_FAULTS, remote.port) | {"dead": closed.getsockname()[1]}
-        kept: dict[str, object] = {"timeout": 30, "retries": 0, "per_minute": 6000}
-        kept |= {"result_bytes": 100_000, "result_rows": 100}
+        limits: dict[str, object] = {"timeout": 30, "retries": 0, "per_minute": 6000}
+        limits |= {"result_bytes": 100_000, "result_rows": 100}
         tables = [
-            alias(_iri(name), f"http://127.0.0.1:{port}/{name}", **kept | _MORE.get(name, {}))
+            alias(_iri(name), f"http://127.0.0.1:{port}/{name}", **limits | _MORE.get(name, {}))
             for name, port in ports.items()
         ]
         private = f'[endpoint."{_iri("private")}"]\nalias = "http://127.0.0.1:{remote.port}/well"'
@@ -252,7 +252,7 @@ def _ask(ours: Serving, query: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("name", _MESSAGES)
-def test_failure_is_told_in_a_sentence_and_not_kept(
+def test_failure_is_reported_in_a_sentence_and_not_cached(
     name: str, ours: Serving, remote: Remote
 ) -> None:
     answer = _ask(ours, _query(name))
@@ -260,14 +260,14 @@ def test_failure_is_told_in_a_sentence_and_not_kept(
     assert answer.status_code == 503
     assert answer.text.startswith(_iri(name))
     assert _MESSAGES[name] in answer.text
-    asked = remote.asked[name]
+    requests = remote.asked[name]
     again = _ask(ours, _query(name))
     assert again.status_code == 503
     # It is asked anew: nothing wrong is kept. One that wants to be left alone is left alone.
-    assert remote.asked[name] == asked + (name not in {"busy", "dead", "private"})
+    assert remote.asked[name] == requests + (name not in {"busy", "dead", "private"})
 
 
-def test_silent_gives_the_rest_and_says_what_is_missing(ours: Serving) -> None:
+def test_silent_returns_the_rest_and_reports_what_is_missing(ours: Serving) -> None:
     answer = _ask(ours, _query("html", silent="SILENT "))
     assert answer.status_code == 200
     assert answer.text.split() == ["item", "urn:x:a", "urn:x:b"]
@@ -281,23 +281,21 @@ def test_silent_gives_the_rest_and_says_what_is_missing(ours: Serving) -> None:
     assert "As SERVICE is SILENT, the answer goes without it and may lack rows" in page.text
 
 
-def test_retry_after_is_waited_for_if_it_is_short(ours: Serving, remote: Remote) -> None:
+def test_a_short_retry_after_is_waited_for(ours: Serving, remote: Remote) -> None:
     answer = _ask(ours, _query("busy-once"))
     assert answer.status_code == 200
     assert answer.text.split() == ["item", "urn:x:a"]
     assert remote.asked["busy-once"] == 2
 
 
-def test_endpoint_that_keeps_failing_is_left_alone_for_everybody(
-    ours: Serving, remote: Remote
-) -> None:
+def test_a_failing_endpoint_is_not_queried_for_any_user(ours: Serving, remote: Remote) -> None:
     answers = [_ask(ours, _query("breaking", extra=str(n))).text for n in range(4)]
     assert remote.asked["breaking"] == 2
     assert "is not asked for" in answers[-1]
     assert "failed too often" in answers[-1]
 
 
-def test_answers_are_kept_and_equal_requests_made_once(ours: Serving, remote: Remote) -> None:
+def test_answers_are_cached_and_equal_requests_made_once(ours: Serving, remote: Remote) -> None:
     first, second = _ask(ours, _query("well")), _ask(ours, _query("well"))
     assert first.text == second.text
     assert remote.asked["well"] == 1
@@ -331,7 +329,7 @@ def test_user_agent_names_a_contact(ours: Serving, remote: Remote) -> None:
                for agent in remote.agents)  # fmt: skip
 
 
-def test_log_says_who_was_asked(ours: Serving) -> None:
+def test_log_names_the_queried_endpoints(ours: Serving) -> None:
     _ask(ours, _query("well", extra="log"))
     lines = [json.loads(line) for line in ours.logged().splitlines() if line.startswith("{")]
     assert any(_iri("well") in line.get("federation", {}).get("Federation", "") for line in lines)
@@ -411,12 +409,12 @@ def test_name_that_leads_home_is_not_connected_to(answers: list[str], remote: Re
 
 def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> None:
     """The name is asked once; what it answered is what is checked and connected to."""
-    asked: list[str] = []
+    hosts: list[str] = []
 
     async def resolver(host: str, port: int) -> list[str]:
-        asked.append(host)
+        hosts.append(host)
         # Public when it is checked, home when it is asked again.
-        return ["192.0.2.1"] if len(asked) == 1 else ["127.0.0.1"]
+        return ["192.0.2.1"] if len(hosts) == 1 else ["127.0.0.1"]
 
     endpoints = allowlist.Allowlist(
         by_iri={"http://x.example/": allowlist.Endpoint(iri=f"http://x.example:{remote.port}/well")}
@@ -432,7 +430,7 @@ def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> N
 
     with pytest.raises(RemoteError, match="not public"):
         asyncio.run(fetch())
-    assert asked == ["x.example"]
+    assert hosts == ["x.example"]
     assert remote.asked["well"] == before
 
 
@@ -453,7 +451,7 @@ def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> N
         "https://well.example./sparql",
     ],
 )
-def test_only_the_listed_spelling_is_asked(iri: str, ours: Serving, remote: Remote) -> None:
+def test_only_the_listed_spelling_is_queried(iri: str, ours: Serving, remote: Remote) -> None:
     before = remote.asked.total()
     written = iri.format(port=remote.port)
     answer = _ask(ours, f"SELECT * {{ SERVICE <{written}> {{ <urn:x:a> ?p ?o }} }}")

@@ -104,7 +104,7 @@ def _plain(row: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @each
-def test_text_is_what_wikidata_would_get(saved: SavedQuery) -> None:
+def test_federated_queries_name_wikidata_and_use_no_extensions(saved: SavedQuery) -> None:
     assert set(re.findall(r"SERVICE <([^>]*)>", saved.text)) == {WIKIDATA}
     assert not re.search(r"wikibase:|bd:|hint:|mwapi:|gas:", saved.text)
     assert "Expected join:" in saved.description
@@ -169,7 +169,7 @@ def test_neighbours_are_matched_on_both_sides(server: str) -> None:
     ]
 
 
-def test_pages_say_who_was_asked(server: str) -> None:
+def test_pages_name_the_queried_endpoints(server: str) -> None:
     page = httpx.get(
         f"{server}/queries/votes-of-neighbours", headers={"Accept": "text/html"}, timeout=60
     )

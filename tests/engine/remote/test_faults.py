@@ -96,8 +96,8 @@ class FaultyProxy:
 
     def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         """Answer a request."""
-        wanted = self.always or WORD.encode() in body
-        fault = self.fault if wanted else None
+        affected = self.always or WORD.encode() in body
+        fault = self.fault if affected else None
         if fault is None or (fault.cut and not fault.body):
             accept = {"Accept": request.headers["Accept"],
                       "Content-Type": request.headers["Content-Type"]}  # fmt: skip
@@ -217,7 +217,7 @@ def test_an_error_is_reported_in_a_sentence(front: Front, fault: Fault, message:
     assert front.ask(query).status_code == 200
 
 
-def test_busy_and_away_say_when_to_try_again(front: Front) -> None:
+def test_busy_and_unreachable_servers_answer_with_retry_after(front: Front) -> None:
     front.proxy.fault = Fault(429, "text/plain", b"too many")
     assert front.ask(f"ASK {{}} # {WORD}").headers["retry-after"]
 
@@ -287,7 +287,7 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
     front: Front,
 ) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s a ?c }"
-    kept = front.ask(query)
+    answer_before = front.ask(query)
     front.proxy.down()
     try:
         front.health(503, "cannot be reached")
@@ -299,7 +299,7 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
         assert page.status_code == 503
         assert "cannot be reached" in page.text
         # What was answered before is still true of the release.
-        assert front.ask(query).text == kept.text
+        assert front.ask(query).text == answer_before.text
         assert httpx.get(f"{front.ours.address}/health/alive").status_code == 200
     finally:
         front.proxy.up()
@@ -307,7 +307,7 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
     assert front.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o ; a ?c }").status_code == 200
 
 
-def test_a_server_that_hangs_does_not_make_everybody_wait(front: Front) -> None:
+def test_a_hanging_server_does_not_block_other_requests(front: Front) -> None:
     front.proxy.fault, front.proxy.always = Fault(hangs=True), True
     front.health(503, "not even a small question")
     front.proxy.fault, front.proxy.always = None, False

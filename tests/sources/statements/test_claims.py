@@ -29,7 +29,7 @@ ABSENT = {"39", "40", "47"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
-def test_a_claim_is_where_the_document_says(row: list[str], embedded_store: ox.Store) -> None:
+def test_a_claim_is_found_by_the_documented_query(row: list[str], embedded_store: ox.Store) -> None:
     number, _, query, answer, discrepancy, note = row
     if number in ABSENT:
         assert note.startswith("not in the graph: ")

@@ -45,7 +45,7 @@ def test_the_sheet_holds_every_statement_without_its_stance() -> None:
     assert not {"supportive", "critical", "reserved"} & set(words.split())
 
 
-def test_agreement_is_counted_and_differences_are_told(tmp_path: Path) -> None:
+def test_agreement_is_counted_and_differences_are_listed(tmp_path: Path) -> None:
     same = kg("coding", "compare", str(filled(tmp_path / "same.csv", OURS)))
     assert same.stdout == f"{len(OURS)} of {len(OURS)} statements are judged alike\n" + (
         "Cohen's kappa: 1.00\n"

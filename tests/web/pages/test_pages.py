@@ -56,7 +56,7 @@ def _words(page: str) -> str:
         ("*/*", "/data/state/IND.ttl"),
     ],
 )
-def test_things_redirect_by_what_the_client_takes(server: str, accept: str, place: str) -> None:
+def test_resources_redirect_by_accept_header(server: str, accept: str, place: str) -> None:
     answer = _get(server, "/id/state/IND", accept)
     assert (answer.status_code, answer.headers["location"]) == (303, place)
     assert answer.headers["vary"] == "Accept"
@@ -68,7 +68,7 @@ def test_things_redirect_by_what_the_client_takes(server: str, accept: str, plac
 
 
 @pytest.mark.parametrize("path", ["/id/state/IND", "/data/state/IND", "/ontology", "/dataset"])
-def test_what_is_not_offered_answers_406_and_says_what_is(server: str, path: str) -> None:
+def test_unsupported_formats_answer_406_with_the_supported_ones(server: str, path: str) -> None:
     answer = _get(server, path, "image/png")
     assert answer.status_code == 406
     assert answer.headers["vary"] == "Accept"
@@ -91,7 +91,7 @@ def test_what_is_not_offered_answers_406_and_says_what_is(server: str, path: str
         "/static/..%2fsite.py",
     ],
 )
-def test_what_is_not_there_answers_404(server: str, path: str) -> None:
+def test_unknown_resources_answer_404(server: str, path: str) -> None:
     answer = _get(server, path)
     assert answer.status_code == 404
     assert "<h1>" in answer.text
@@ -101,7 +101,7 @@ def test_what_is_not_there_answers_404(server: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("extension", sorted(DATA_FORMATS))
-def test_a_suffix_fixes_the_format_and_all_say_the_same(server: str, extension: str) -> None:
+def test_a_suffix_selects_the_format_and_all_formats_agree(server: str, extension: str) -> None:
     response_format = DATA_FORMATS[extension]
     answer = _get(server, f"/data/state/IND.{extension}", "image/png")
     assert answer.status_code == 200
@@ -150,7 +150,7 @@ def test_entity_tags_head_and_compression(server: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_every_page_is_small_and_lets_no_script_in(server: str, kind: str) -> None:
+def test_every_page_is_small_and_allows_no_foreign_script(server: str, kind: str) -> None:
     answer = _get(server, PAGES[kind], **{"Accept-Encoding": "gzip"})
     assert answer.status_code == (404 if kind == "error" else 200)
     policy = answer.headers["content-security-policy"]
@@ -189,7 +189,7 @@ def test_links_stay_on_the_host_and_below_the_path_it_serves(server: str) -> Non
     assert "http://www.wikidata.org/entity/Q668" in page
 
 
-def test_resolution_page_tells_the_vote(server: str) -> None:
+def test_resolution_page_shows_the_vote(server: str) -> None:
     page = _get(server, "/page/resolution/A-RES-ES-11-6").text
     for text in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
         assert text in page
@@ -201,7 +201,7 @@ def test_resolution_page_tells_the_vote(server: str) -> None:
         assert '<path class="fill-abstaining"' in page
 
 
-def test_votes_of_former_names_and_members_are_told_as_they_were(server: str) -> None:
+def test_votes_are_shown_under_former_names_and_members(server: str) -> None:
     page = _get(server, "/page/event/A-RES-68-262").text
     assert "(today Türkiye)" in page
 
@@ -213,7 +213,7 @@ def test_same_text_of_other_years_is_compared(server: str) -> None:
     assert "took another position" in page
 
 
-def test_state_page_tells_names_succession_and_agreement(server: str) -> None:
+def test_state_page_shows_names_succession_and_agreement(server: str) -> None:
     page = _get(server, "/page/state/RUS").text
     assert "Predecessor" in page
     assert "/page/state/SUN" in page
@@ -223,7 +223,7 @@ def test_state_page_tells_names_succession_and_agreement(server: str) -> None:
     assert _get(server, "/page/state/RUS?from=x").status_code == 400
 
 
-def test_proposal_page_tells_points_correspondences_and_responses(server: str) -> None:
+def test_proposal_page_shows_points_correspondences_and_responses(server: str) -> None:
     page = _words(_get(server, "/page/proposal/china-12-point").text)
     assert "2023-02-24 · proposed by China" in page
     assert "Ceasing hostilities Restraint and no escalation" in page
@@ -244,7 +244,7 @@ def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
     assert "/page/paragraph/A-RES-ES-11-6/withdrawal" in withdrawal
 
 
-def test_paragraph_page_tells_what_corresponds_to_it(server: str) -> None:
+def test_paragraph_page_shows_corresponding_points(server: str) -> None:
     page = _words(_get(server, "/page/paragraph/A-RES-ES-11-6/withdrawal").text)
     assert "Of A/RES/ES-11/6" in page
     assert "agrees Withdrawal of Russian troops and cessation of hostilities" in page
@@ -260,7 +260,7 @@ def test_words_stand_beside_votes_on_statements_and_contacts(server: str) -> Non
     assert "2022-10-12 A/RES/ES-11/4 Pakistan abstaining" in contact
 
 
-def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
+def test_source_page_shows_its_terms_and_differences(server: str) -> None:
     page = _words(_get(server, "/page/source/article-2023-02-24").text)
     assert "Publisher not known" in page
     assert "Turkmenistan: non-voting on Vote on A/RES/ES-11/6" in page
@@ -357,7 +357,7 @@ def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
         assert all('class="map" ' in page for page in (positions, shares))
 
 
-def test_a_plain_form_runs_any_query_and_says_what_is_wrong(server: str) -> None:
+def test_a_plain_form_runs_any_query_and_reports_errors(server: str) -> None:
     def run(query: str, status: int = 200) -> str:
         headers = {"Accept": _BROWSER}
         answer = httpx.get(f"{server}/run", params={"query": query}, headers=headers, timeout=60)
