@@ -5,7 +5,7 @@
 starts two servers on copies of a release behind nginx, set up as ``deploy/nginx.conf`` says, and
 lets clients ask for counts and for a page without pause, by GET and POST. Meanwhile one replica is
 killed with -9 and started again, the release of ``--other`` is adopted by one replica after the
-other, and the second one is told to stop and started again. Every answer must be that of the one
+other, and the second one is stopped and started again. Every answer must be that of the one
 release or of the other. Then the throughput with one replica and with two.
 """
 

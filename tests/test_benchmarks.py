@@ -76,12 +76,12 @@ def test_a_question_is_answered_alike_from_a_sample(
 @pytest.mark.endurance
 @named([question for question in QUESTIONS if question.name not in SLOW])
 def test_a_question_is_answered_alike_from_the_full_record(
-    whole: Path, whole_tables: Path, question: Question
+    full_record: Path, full_record_tables: Path, question: Question
 ) -> None:
-    variables, rows = rows_of(require_current(whole).open_store(), question)
+    variables, rows = rows_of(require_current(full_record).open_store(), question)
     assert rows
     if question.sql:
-        assert answers.are_equal(rows, sql_rows(whole_tables, question, variables))
+        assert answers.are_equal(rows, sql_rows(full_record_tables, question, variables))
 
 
 @pytest.mark.endurance

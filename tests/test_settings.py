@@ -1,4 +1,4 @@
-"""Settings: what is accepted, which source goes first, and what a mistake is told as."""
+"""Settings: what is accepted, which source takes precedence, and how mistakes are reported."""
 
 from __future__ import annotations
 

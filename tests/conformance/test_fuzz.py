@@ -37,13 +37,13 @@ REQUESTS: Final = 1_000
 MANY_REQUESTS: Final = 20_000
 QUERY_TIMEOUT: Final = 2
 #: Seconds within which every answer must have come, however busy the machine is.
-BOUND: Final = 120.0
+ANSWER_SECONDS: Final = 120.0
 #: Seconds a request that breaks off is left open, for an answer to what has come of it.
-_PATIENCE: Final = 0.03
+_READ_WAIT_SECONDS: Final = 0.03
 #: About as many bytes of head as uvicorn reads.
-_LONGEST_HEAD: Final = 60_000
+_MAX_HEAD_BYTES: Final = 60_000
 #: Processes of a server at rest: one for each light lane, and one that is just being replaced.
-_RESTING: Final = 4
+_MAX_IDLE_PROCESSES: Final = 4
 STATUSES: Final = "200 204 304 400 403 404 405 406 411 413 414 415 429 431 501 503".split()
 #: What the service says when it cannot answer (docs/operations.md).
 UNAVAILABLE: Final = re.compile(
@@ -102,18 +102,20 @@ class Live:
         except (TimeoutError, httpx.HTTPError) as error:
             self.lost = True
             raise LostError(
-                f"no answer within {BOUND:g} seconds to, or after, {request}"
+                f"no answer within {ANSWER_SECONDS:g} seconds to, or after, {request}"
             ) from error
         assert (tally.status_code, tally.text.split()[1:]) == (200, ["141,7,32,13"])
 
     def _send(self, request: Sent) -> str:
         started = time.monotonic()
-        with socket.create_connection(("127.0.0.1", self.server.port), BOUND) as connection:
+        with socket.create_connection(
+            ("127.0.0.1", self.server.port), ANSWER_SECONDS
+        ) as connection:
             try:
                 connection.sendall(request.content)
             except ConnectionError:
-                assert len(request.content) > _LONGEST_HEAD, "refused before it was read"
-            if request.broken and not select.select([connection], [], [], _PATIENCE)[0]:
+                assert len(request.content) > _MAX_HEAD_BYTES, "refused before it was read"
+            if request.broken and not select.select([connection], [], [], _READ_WAIT_SECONDS)[0]:
                 connection.shutdown(socket.SHUT_WR)
             response = HTTPResponse(
                 connection, method=request.content.partition(b" ")[0].decode("l1")
@@ -128,9 +130,9 @@ class Live:
                 body, complete = response.read(), True
         seconds = time.monotonic() - started
         _check(response, body)
-        assert seconds < BOUND, f"{response.status} after {seconds:.1f} seconds"
+        assert seconds < ANSWER_SECONDS, f"{response.status} after {seconds:.1f} seconds"
         # A limit passed after the first bytes breaks an answer off, and bytes left unread do.
-        excused = seconds > 1 or (response.status == 400 and len(request.content) > _LONGEST_HEAD)
+        excused = seconds > 1 or (response.status == 400 and len(request.content) > _MAX_HEAD_BYTES)
         assert complete or request.broken or excused, "the answer broke off"
         return str(response.status) if complete else "broken off"
 
@@ -158,7 +160,7 @@ def live(embedded: Path, wikidata: str, tmp_path_factory: pytest.TempPathFactory
     }
     with (
         serving(embedded, folder / "log", **limits) as running,
-        httpx.Client(base_url=running.address, timeout=BOUND) as client,
+        httpx.Client(base_url=running.address, timeout=ANSWER_SECONDS) as client,
     ):
         server = Live(running, client)
         yield server
@@ -256,23 +258,23 @@ _LATIN = st.text(st.characters(max_codepoint=0xFF, exclude_characters="\r\n\0"),
 
 
 @st.composite
-def _made(draw: st.DrawFn, rule: str, depth: int = 0) -> str:
+def _generated(draw: st.DrawFn, rule: str, depth: int = 0) -> str:
     """A text made by a rule of the grammar."""
     if rule in {"ANY", "ESCAPED"}:
         text = draw(_LATIN) if rule == "ANY" else quote(draw(st.text(max_size=20)))
         return text * draw(st.sampled_from([1, 1, 1, 2500]))
     choices = _RULES[rule] if depth < 6 else _RULES[rule][:2]
     chosen = draw(st.sampled_from(choices))
-    return re.sub("@([A-Z]+)", lambda reference: draw(_made(reference[1], depth + 1)), chosen)
+    return re.sub("@([A-Z]+)", lambda reference: draw(_generated(reference[1], depth + 1)), chosen)
 
 
 _TOKEN = re.compile(r"<[^<>\s]*>|\"[^\"]*\"|'[^']*'|[?$]?\w[\w:.-]*|\s+|.", re.DOTALL)
 _LIBRARY = [_TOKEN.findall(query.text) for query in library().values()]
-_QUERY = _made("QUERY").map(lambda query: HEADS + query)
+_QUERY = _generated("QUERY").map(lambda query: HEADS + query)
 
 
 @st.composite
-def _mutated(draw: st.DrawFn) -> bytes:
+def _mutated_query(draw: st.DrawFn) -> bytes:
     """A query, from the library or the grammar, with some tokens dropped, doubled or swapped."""
     tokens = list(draw(st.sampled_from(_LIBRARY) | _QUERY.map(_TOKEN.findall)))
     for _ in range(draw(st.integers(0, 4))):
@@ -296,15 +298,15 @@ _PIECES = (
 
 
 @st.composite
-def _strange(draw: st.DrawFn) -> bytes:
+def _extreme_query(draw: st.DrawFn) -> bytes:
     """A query nested deeply, with something very long in it, or with bytes that do not belong."""
     how = draw(st.sampled_from(["deep", "long", "bytes"]))
     times = draw(st.integers(1, 300) | st.integers(1, 20_000))
     if how == "deep":
-        before, _, after = draw(_made("DEEP")).partition("@")
-        return f"ASK {{ {before * times} {draw(_made('TERM'))} {after * times} }}".encode()
+        before, _, after = draw(_generated("DEEP")).partition("@")
+        return f"ASK {{ {before * times} {draw(_generated('TERM'))} {after * times} }}".encode()
     if how == "long":
-        return draw(_made("AROUND")).replace("@", draw(_made("UNIT")) * times).encode()
+        return draw(_generated("AROUND")).replace("@", draw(_generated("UNIT")) * times).encode()
     query = draw(st.sampled_from([TALLY, "ASK { SERVICE <urn:x> {} }", "SELECT ('x' AS ?x) {}"]))
     at = draw(st.integers(0, len(query)))
     bits = st.text(max_size=6).map(str.encode) | st.binary(max_size=6) | st.sampled_from(_PIECES)
@@ -316,9 +318,9 @@ _BYTES = st.binary(max_size=300) | st.builds(bytes.__mul__, st.binary(max_size=9
 
 
 @st.composite
-def _asked_with_parameters(draw: st.DrawFn) -> Sent:
+def _request_with_parameters(draw: st.DrawFn) -> Sent:
     query = draw(st.sampled_from([b"ASK {}", b"ASK { GRAPH ?g { ?s ?p ?o } }", b"x"]))
-    parameters = draw(st.lists(_made("PARAMETER"), max_size=6))
+    parameters = draw(st.lists(_generated("PARAMETER"), max_size=6))
     more = "".join(parameters * draw(st.sampled_from([1, 1, 1, 200, 1500]))).encode()
     if len(more) < 50_000 and draw(st.booleans()):
         return _get(query, more)
@@ -326,7 +328,7 @@ def _asked_with_parameters(draw: st.DrawFn) -> Sent:
 
 
 @st.composite
-def _broken(draw: st.DrawFn) -> Sent:
+def _malformed_request(draw: st.DrawFn) -> Sent:
     """A body that ends too early or too late, a client that goes, or bytes that are no HTTP."""
     head = b"POST /sparql HTTP/1.1\r\n" + _HOST + b"Content-Type: " + DIRECT + b"\r\n"
     body = draw(st.sampled_from([b"ASK {}", TALLY.encode(), b"#" * 99_999, _ENDLESS]))
@@ -347,7 +349,7 @@ def _broken(draw: st.DrawFn) -> Sent:
     return Sent(message[:end], broken=True)
 
 
-def _headed(start: str, headers: str) -> Sent:
+def _request_with_headers(start: str, headers: str) -> Sent:
     host = b"" if "Host: " in headers else _HOST
     lines = f"{start} HTTP/1.1\r\n".encode() + host + headers.encode("l1", "replace")
     return Sent(lines + b"\r\n", "Content-Length" in headers or "Transfer-Encoding" in headers)
@@ -355,19 +357,19 @@ def _headed(start: str, headers: str) -> Sent:
 
 _HEADERS = st.builds(
     lambda lines, times: "\r\n".join([*lines * times, ""]),
-    st.lists(_made("HEADER"), min_size=1, max_size=5),
+    st.lists(_generated("HEADER"), min_size=1, max_size=5),
     st.sampled_from([1, 1, 1, 2, 1000]),
 )
 #: Strategies by name, with the share of all requests each gets, in percent.
 GENERATORS: Final[dict[str, tuple[st.SearchStrategy[Sent], int]]] = {
     "grammar": (_QUERY.map(str.encode).flatmap(_ways), 28),
-    "mutated": (_mutated().flatmap(_ways), 7),
-    "strange": (_strange().flatmap(_ways), 10),
-    "bodies": (st.builds(_post, _BYTES, _made("KIND").map(lambda kind: kind.encode("l1"))), 8),
-    "headers": (st.builds(_headed, _made("ASKED"), _HEADERS), 15),
-    "parameters": (_asked_with_parameters(), 13),
-    "framing": (_broken(), 9),
-    "addresses": (st.builds(_headed, _made("LINE"), st.just("")), 10),
+    "mutated": (_mutated_query().flatmap(_ways), 7),
+    "strange": (_extreme_query().flatmap(_ways), 10),
+    "bodies": (st.builds(_post, _BYTES, _generated("KIND").map(lambda kind: kind.encode("l1"))), 8),
+    "headers": (st.builds(_request_with_headers, _generated("ASKED"), _HEADERS), 15),
+    "parameters": (_request_with_parameters(), 13),
+    "framing": (_malformed_request(), 9),
+    "addresses": (st.builds(_request_with_headers, _generated("LINE"), st.just("")), 10),
 }
 
 
@@ -411,4 +413,4 @@ def test_no_process_is_left_behind(live: Live) -> None:
         return number
 
     # Those that are being replaced end in a moment.
-    assert comes(lambda: left() <= _RESTING), left()
+    assert comes(lambda: left() <= _MAX_IDLE_PROCESSES), left()

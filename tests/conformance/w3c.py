@@ -223,14 +223,14 @@ def read_answer(content: bytes, extension: str, base: str = HOME) -> Answer:
     store = ox.Store()
     store.load(content, ox.RdfFormat.from_extension(extension), base_iri=base)
     if store.query(f"ASK {{ ?answer a <{_RS.ResultSet}> }}"):
-        return _described(store)
+        return _table_of_rdf(store)
     return frozenset((quad.subject, quad.predicate, quad.object) for quad in store)
 
 
 def take_answer(
     answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, as_csv: bool = False
 ) -> Answer:
-    """Take in an answer of Oxigraph, as far as CSV can tell it if that is wanted."""
+    """Take in an answer of Oxigraph, reduced to what CSV can express if wanted."""
     if isinstance(answer, ox.QueryBoolean):
         return bool(answer)
     if isinstance(answer, ox.QueryTriples):
@@ -256,21 +256,21 @@ def same(answer: Answer, expected: Answer, *, ordered: bool = False) -> bool:
     return _same_rows(tuple(answer), tuple(expected), ordered=False)
 
 
-def _described(store: ox.Store) -> Table:
-    """Return the answer to a SELECT that is told in RDF."""
-    names = [quad.object.value for quad in _about(store, None, _RS.resultVariable)]
+def _table_of_rdf(store: ox.Store) -> Table:
+    """Return the answer to a SELECT that is written in RDF."""
+    names = [quad.object.value for quad in _quads(store, None, _RS.resultVariable)]
     rows = []
-    for solution in _about(store, None, _RS.solution):
+    for solution in _quads(store, None, _RS.solution):
         bound = {}
-        for binding in _about(store, solution.object, _RS.binding):
-            (name,) = _about(store, binding.object, _RS.variable)
-            (value,) = _about(store, binding.object, _RS.value)
+        for binding in _quads(store, solution.object, _RS.binding):
+            (name,) = _quads(store, binding.object, _RS.variable)
+            (value,) = _quads(store, binding.object, _RS.value)
             bound[name.object.value] = value.object
         rows.append([bound.get(name) for name in names])
     return _table(names, rows)
 
 
-def _about(store: ox.Store, subject: Any, predicate: str) -> list[Any]:
+def _quads(store: ox.Store, subject: Any, predicate: str) -> list[Any]:
     return list(store.quads_for_pattern(subject, ox.NamedNode(predicate), None))
 
 
@@ -283,7 +283,7 @@ def _table(names: list[str], rows: Iterable[Iterable[Term | None]]) -> Table:
 
 
 def _csv_cell(text: str) -> Term:
-    """Return what a cell tells: a number where it can be one, for CSV has no types."""
+    """Return the term of a cell: a number where it can be one, for CSV has no types."""
     if text.startswith("_:"):
         return ox.BlankNode(text[2:])
     try:

@@ -52,17 +52,17 @@ class _Watched:
 
     def __enter__(self) -> Page:
         page = self._context.new_page()
-        page.on("console", self._said)
+        page.on("console", self._note_console_error)
         page.on("pageerror", lambda error: self._wrong.append(str(error)))
-        page.on("request", self._asked)
+        page.on("request", self._note_foreign_request)
         return page
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _note_console_error(self, message: ConsoleMessage) -> None:
         # The browser reports an expected 404 or 400 as an error.
         if message.type == "error" and "status of 40" not in message.text:
             self._wrong.append(message.text)
 
-    def _asked(self, request: Request) -> None:
+    def _note_foreign_request(self, request: Request) -> None:
         if not request.url.startswith((self._server, "data:", "blob:")):
             self._wrong.append(request.url)
 

@@ -31,7 +31,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def _whole(target: Endpoint, release: Release) -> None:
+def _check_complete(target: Endpoint, release: Release) -> None:
     """Check that a server holds a release, everything once, and that it is in force."""
     graphs = target.graphs()
     facts = f"facts/{release.name}"
@@ -54,19 +54,19 @@ def test_publishing_without_its_progress_file_repeats_work(target: Endpoint, sta
     output = target.publish(states)
     assert "urn:b: 1 of 5 characters, expected 0 of 0" in output
     assert "sending all of it again" in output
-    _whole(target, release)
+    _check_complete(target, release)
 
 
 def test_publishing_by_updates_only(target: Endpoint, states: Path) -> None:
     endpoint = Endpoint(target.name, target.query, target.options[:2])
     endpoint.publish(states)
-    _whole(target, require_current(states))
+    _check_complete(target, require_current(states))
 
 
 def test_publishing_by_the_graph_store_protocol_only(target: Endpoint, states: Path) -> None:
     endpoint = Endpoint(target.name, target.query, target.options[2:])
     endpoint.publish(states)
-    _whole(target, require_current(states))
+    _check_complete(target, require_current(states))
 
 
 def test_the_previous_release_stays_available(target: Endpoint, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_previous_release_stays_available(target: Endpoint, tmp_path: Path) 
         make_release(data, "states")
         names.append(require_current(data).name)
         target.publish(data)
-        _whole(target, require_current(data))
+        _check_complete(target, require_current(data))
         expected = {f"facts/{name}" for name in names[-2:]}
         assert {name for name in target.graphs() if name.startswith("facts/")} == expected
 

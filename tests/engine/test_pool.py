@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from tests.support.load import (
+    BUSY_TIMEOUT_SECONDS,
     PAIRS,
-    PATIENT,
     POINT,
     TRIPLES,
     UNV,
@@ -112,7 +112,7 @@ def test_a_stopping_server_completes_started_answers(start: Start) -> None:
         live.process.terminate()
         assert_refused(endless.result(), "time limit of 5 seconds")
         assert medium.result().text.split() == ["n", str(800 * size)]
-    live.process.wait(timeout=PATIENT)
+    live.process.wait(timeout=BUSY_TIMEOUT_SECONDS)
     assert comes(lambda: all(map(is_gone, workers)))
 
 
@@ -127,6 +127,6 @@ def test_a_stopping_server_notifies_clients_it_does_not_wait_for(start: Start) -
         refusal = endless.result()
     assert_refused(refusal, "stopping")
     assert int(refusal.headers["retry-after"]) > 0
-    assert live.process.wait(timeout=PATIENT) in {0, -signal.SIGTERM}
+    assert live.process.wait(timeout=BUSY_TIMEOUT_SECONDS) in {0, -signal.SIGTERM}
     with pytest.raises(httpx.TransportError):
         list(stalled.iter_raw())

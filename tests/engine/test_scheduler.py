@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from kg.limits import STALLED_RESPONSES
 from tests.support.load import (
     PAIRS,
-    SMALL,
+    SMALL_MEMORY_KIB,
     TRIPLES,
     TRIPLETS,
     Start,
@@ -55,7 +55,7 @@ def test_point_lookups_while_others_compute(start: Start) -> None:
     for finished in loads:
         finished.result()
     assert comes(lambda: len(live.workers()) == at_rest), (at_rest, live.workers())
-    assert live.peak() < SMALL
+    assert live.peak() < SMALL_MEMORY_KIB
 
 
 @linux

@@ -55,7 +55,7 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
     return list(positions.facts())
 
 
-def naive(events: list[MergedEvent]) -> list[DerivedFact]:
+def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
     """Return the facts counted one pair and one state at a time, straight from contract A2."""
     facts_found: list[DerivedFact] = []
     bodies = defaultdict(list)
@@ -100,7 +100,7 @@ roll_calls = st.lists(
 @given(roll_calls)
 def test_facts_are_those_of_naive_counting(events: list[MergedEvent]) -> None:
     assert Counter(map(derived_mapper.lines, facts(events))) == Counter(
-        derived_mapper.lines(fact) for fact in naive(events)
+        derived_mapper.lines(fact) for fact in naive_facts(events)
     )
 
 
@@ -280,10 +280,10 @@ def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
     }
 
 
-def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) -> None:
+def test_every_pair_and_year_is_that_of_duckdb(full_record: Path, full_record_tables: Path) -> None:
     database = duckdb.connect()
     for name in ("votes", "events", "agreement"):
-        database.execute(f"CREATE VIEW {name} AS FROM '{whole_tables / name}.parquet'")
+        database.execute(f"CREATE VIEW {name} AS FROM '{full_record_tables / name}.parquet'")
     database.execute("""
         CREATE TABLE observations AS
         SELECT state1 AS one, state2 AS other, year, sharedVotes AS shared,
@@ -306,6 +306,6 @@ def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) 
         assert rows.fetchall() == []
     counted = database.execute("SELECT count(*) FROM observations").fetchall()
     assert counted == [
-        (release.require_current(whole).manifest().counts["agreement observations"],)
+        (release.require_current(full_record).manifest().counts["agreement observations"],)
     ]
     assert counted > [(800_000,)]

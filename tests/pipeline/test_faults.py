@@ -1,4 +1,4 @@
-"""Faults put into a copy of the real record: each is told by name, none is lost or repaired."""
+"""Faults put into a copy of the real record: each is reported by name, none is lost or repaired."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Outcome:
     lines: dict[int, str]
 
 
-def _agreed(real: dict[str, Real]) -> list[str]:
+def _keys_of_agreement(real: dict[str, Real]) -> list[str]:
     """Return the keys of roll calls of 2004 and later on which both sources agree."""
     unofficial = {event.key: event for event in real["unvotes"].events}
     keys = []
@@ -70,7 +70,7 @@ def outcome(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Outcome:
     chance = random.Random(2004)
-    keys = _agreed(real)
+    keys = _keys_of_agreement(real)
     chance.shuffle(keys)
     assert len(keys) > 400
     with gzip.open(real_data / "undl" / "ga_voting.csv.gz", "rt", encoding="utf-8") as stream:

@@ -1,4 +1,4 @@
-"""Roll calls that two sources tell of are found by their votes where symbols do not show them."""
+"""Roll calls of two sources are matched by votes where symbols do not identify them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ OFFICIAL = [
 ]
 
 
-def changed(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
+def with_changed_votes(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
     votes_changed = dict(cast)
     for state in list(cast)[:number]:
         votes_changed[state] = N if cast[state] != N else Y
@@ -72,7 +72,7 @@ def changed(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption
 
 def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
     # Who did not vote is not recorded by the other source, and one vote differs.
-    recorded = {s: o for s, o in changed(OFFICIAL[1].votes, 1).items() if o != X}
+    recorded = {s: o for s, o in with_changed_votes(OFFICIAL[1].votes, 1).items() if o != X}
     matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", recorded)])
     assert [event.key for event in matched.events] == ["A-RES-1502-XV"]
     assert (matched.by_symbol, matched.by_votes, matched.discrepancies) == (0, 1, [])
@@ -81,9 +81,9 @@ def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
 @pytest.mark.parametrize(
     ("cast", "date", "vote_on"),
     [
-        (changed(OFFICIAL[0].votes, 2), "1960-12-05", None),
+        (with_changed_votes(OFFICIAL[0].votes, 2), "1960-12-05", None),
         (OFFICIAL[0].votes, "1961-12-05", None),
-        (changed(OFFICIAL[0].votes, 2), "1960-12-05", "paragraph"),
+        (with_changed_votes(OFFICIAL[0].votes, 2), "1960-12-05", "paragraph"),
     ],
 )
 def test_other_votes_or_another_month_are_another_roll_call(
@@ -94,10 +94,10 @@ def test_other_votes_or_another_month_are_another_roll_call(
 
 
 def test_an_ambiguous_match_is_not_made() -> None:
-    like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
+    like_it = event(ANCHOR, "", with_changed_votes(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
     candidate = event(LOOSE, "unvotes-7", OFFICIAL[0].votes)
     assert match([*OFFICIAL, like_it], [candidate]).by_votes == 0
-    candidates = [candidate, event(LOOSE, "unvotes-8", changed(OFFICIAL[0].votes, 1))]
+    candidates = [candidate, event(LOOSE, "unvotes-8", with_changed_votes(OFFICIAL[0].votes, 1))]
     assert match(OFFICIAL, candidates).by_votes == 0
 
 

@@ -1,4 +1,4 @@
-"""Merging what sources tell of one roll call, and reports set beside the record."""
+"""Merging records of one roll call from several sources; comparing reports with the record."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def changed(update: str) -> str:
     return "".join(f"{quad.triple} .\n" for quad in store)
 
 
-def found(update: str) -> list[Finding]:
+def findings_after(update: str) -> list[Finding]:
     return validate(changed(update), shape_files())
 
 
@@ -83,7 +83,7 @@ def test_a_broken_constraint_is_found(case: Case) -> None:
     severity = "Warning" if case.shape in WARNINGS else "Violation"
     focus = f"<{IDS}{case.focus[1:]}" if case.focus.startswith("<") else case.focus
     message = case.message or str(shapes().value(URIRef(SHAPES + case.shape), SH.message))
-    findings = [finding for finding in found(case.update) if finding.shape == case.shape]
+    findings = [finding for finding in findings_after(case.update) if finding.shape == case.shape]
     assert [(finding.severity, finding.focus, finding.message) for finding in findings] == [
         (severity, focus, message)
     ]
@@ -133,7 +133,7 @@ def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("update", ALLOWED.values(), ids=ALLOWED)
 def test_allowed_data_have_no_findings(update: str) -> None:
-    assert found(update) == []
+    assert findings_after(update) == []
 
 
 @pytest.mark.parametrize(

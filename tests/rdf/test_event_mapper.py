@@ -112,7 +112,7 @@ def test_values_of_only_one_source_are_kept() -> None:
     # A veto is a vote against, and another vote is stated.
     assert (event.outcome, event.vetoed_by) == ("not adopted", ())
     assert event.cast_as == {"GBR": "UNITED KINGDOM"}
-    # How many compilations agree is told of a vote only where it is the one that is stated.
+    # How many compilations agree is stated only of the accepted vote.
     assert event.votes["GBR"] == A
     assert event.agreeing == {"FRA": 2}
     # Silence is no difference: only the votes differ, and the printed total is a report.

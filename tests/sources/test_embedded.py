@@ -1,4 +1,4 @@
-"""The embedded sources: what they hold, and how faults in such tables are told."""
+"""The embedded sources: what they hold, and how faults in such tables are reported."""
 
 from __future__ import annotations
 

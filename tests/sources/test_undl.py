@@ -546,7 +546,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
 
 # Fetching, from a real server on this machine.
 class BrowsersOnly(http.server.BaseHTTPRequestHandler):
-    """Answers as a site behind a browser check does, or as it is told to."""
+    """Answers as a site behind a browser check does, or as configured."""
 
     answer: ClassVar[tuple[int, bytes]] = (202, b"")
 

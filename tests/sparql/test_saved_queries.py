@@ -408,7 +408,7 @@ KNOWN: Final[list[Known]] = [
 #: Answers on the whole record: totals as the UN printed them at the time (non-voting: what is left
 #: of the members of the day), names of the members of the Council from its yearbooks, topics
 #: counted from un_roll_call_issues.rda.
-KNOWN_WHOLE: Final[list[Known]] = [
+KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
     *(Known("tally", "inFavour against abstaining nonVoting", [tuple(totals)],
             value=f"resolution={symbol}")
       for symbol, *totals in cells("A/RES/68/262 100 11 58 24; A/RES/3379(XXX) 72 35 32 3; "
@@ -588,12 +588,12 @@ def test_a_query_with_values_is_valid_and_has_every_parameter(saved: SavedQuery)
 
 
 @each_of_ours
-def test_query_has_an_answer_at_full_size(saved: SavedQuery, whole: Path) -> None:
+def test_query_has_an_answer_at_full_size(saved: SavedQuery, full_record: Path) -> None:
     # The full record has topics; its statements are the embedded ones.
     empty = saved.name in EMPTY.keys() - {"topics"}
-    assert bool(ask(release.require_current(whole).open_store(), saved)) != empty
+    assert bool(ask(release.require_current(full_record).open_store(), saved)) != empty
 
 
-@pytest.mark.parametrize("known", KNOWN_WHOLE, ids=lambda known: known.query)
-def test_answer_at_full_size(known: Known, whole: Path) -> None:
-    known.check(release.require_current(whole).open_store())
+@pytest.mark.parametrize("known", KNOWN_FULL_RECORD_ANSWERS, ids=lambda known: known.query)
+def test_answer_at_full_size(known: Known, full_record: Path) -> None:
+    known.check(release.require_current(full_record).open_store())

@@ -28,7 +28,7 @@ from kg.release.release import require_current
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 #: Other views of pages (next lists, comparisons, opened links) that are followed.
-_VIEWS = 300
+_MAX_VIEWS = 300
 
 
 @dataclass
@@ -82,12 +82,12 @@ def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
     answered: set[str] = set()
     with httpx.Client(base_url=address, timeout=120, follow_redirects=True) as client:
         with ThreadPoolExecutor(4) as pool:
-            for look in pool.map(lambda iri: _look(client, iri), iris_to_ask):
+            for resource in pool.map(lambda iri: _check_resource(client, iri), iris_to_ask):
                 crawled.things += 1
-                crawled.requests += look.requests
-                crawled.wrong += look.wrong
-                crawled.links |= look.links
-                answered |= look.answered
+                crawled.requests += resource.requests
+                crawled.wrong += resource.wrong
+                crawled.links |= resource.links
+                answered |= resource.answered
                 if crawled.things % 5_000 == 0:
                     progress(
                         f"{crawled.things:,} of {len(iris_to_ask):,}, {len(crawled.wrong)} wrong"
@@ -95,7 +95,7 @@ def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
         paths = {link.partition("#")[0] for link in crawled.links}
         plain = sorted(path for path in paths if "?" not in path and path not in answered)
         views = sorted(path for path in paths if "?" in path)
-        todo = plain + random.Random(7).sample(views, min(len(views), _VIEWS))
+        todo = plain + random.Random(7).sample(views, min(len(views), _MAX_VIEWS))
         with ThreadPoolExecutor(4) as pool:
             for wrong_link in pool.map(lambda path: _follow(client, path), todo):
                 crawled.requests += 1
@@ -104,8 +104,8 @@ def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
 
 
 @dataclass
-class _Look:
-    """What was found of one thing: what it links to, which paths answered."""
+class _CheckedResource:
+    """Checks of one resource: what is wrong, its links, and the paths that answered."""
 
     requests: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -113,22 +113,22 @@ class _Look:
     answered: set[str] = field(default_factory=set)
 
 
-def _look(client: httpx.Client, iri: str) -> _Look:
+def _check_resource(client: httpx.Client, iri: str) -> _CheckedResource:
     path = "/" + iri.removeprefix(BASE)
-    look, answers = _Look(), {}
+    resource, answers = _CheckedResource(), {}
     for accept in ("text/html", "text/turtle", "application/ld+json"):
         answer = _get(client, path, accept)
-        look.requests += 1 + len(answer.history)
+        resource.requests += 1 + len(answer.history)
         kind = answer.headers.get("content-type", "").partition(";")[0]
         if answer.status_code != 200 or kind != accept:
-            look.wrong.append(f"{path} as {accept}: {answer.status_code} {kind}")
-            return look
-        look.answered.add(answer.url.path)
+            resource.wrong.append(f"{path} as {accept}: {answer.status_code} {kind}")
+            return resource
+        resource.answered.add(answer.url.path)
         answers[accept] = answer
     page = answers["text/html"]
     turtle = _triples(answers["text/turtle"].content, ox.RdfFormat.TURTLE)
     if _triples(answers["application/ld+json"].content, ox.RdfFormat.JSON_LD) != turtle:
-        look.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
+        resource.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
     embedded = _SCRIPT.search(page.text)
     if embedded:
         embedded_triples = _triples(embedded[1].encode(), ox.RdfFormat.JSON_LD)
@@ -136,13 +136,15 @@ def _look(client: httpx.Client, iri: str) -> _Look:
             triple for triple in embedded_triples if not any(SCHEMA.iri in part for part in triple)
         }
         if facts != {triple for triple in turtle if not any(SCHEMA.iri in part for part in triple)}:
-            look.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
+            resource.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
     links = {html.unescape(link) for link in _LINK.findall(page.text)}
     base = str(page.url)
     targets = {urlsplit(urljoin(base, link)) for link in links}
     host = urlsplit(base).netloc
-    look.links = {f"{u.path}?{u.query}" if u.query else u.path for u in targets if u.netloc == host}
-    return look
+    resource.links = {
+        f"{u.path}?{u.query}" if u.query else u.path for u in targets if u.netloc == host
+    }
+    return resource
 
 
 def _get(client: httpx.Client, path: str, accept: str) -> httpx.Response:

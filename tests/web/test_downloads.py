@@ -173,26 +173,26 @@ def test_nothing_else_is_served(data: Path, name: str) -> None:
 
 def test_parts_tags_and_heads(data: Path) -> None:
     release = require_current(data)
-    offered, whole = client(release), (release.dumps / NAME).read_bytes()
+    offered, content = client(release), (release.dumps / NAME).read_bytes()
 
     def get(**headers: str) -> httpx.Response:
         return offered.get(f"/dumps/{NAME}", **headers)
 
     head = offered.ask("HEAD", f"/dumps/{NAME}")
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-length"] == str(len(whole))
+    assert head.headers["content-length"] == str(len(content))
     assert head.headers["accept-ranges"] == "bytes"
     tag = head.headers["etag"]
     assert tag == f'"{release.name}-{NAME}"'
 
     part = get(Range="bytes=100-199")
-    assert (part.status_code, part.content) == (206, whole[100:200])
-    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
-    assert get(Range="bytes=-10").content == whole[-10:]
-    assert get(Range=f"bytes={len(whole)}-").status_code == 416
+    assert (part.status_code, part.content) == (206, content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(content)}"
+    assert get(Range="bytes=-10").content == content[-10:]
+    assert get(Range=f"bytes={len(content)}-").status_code == 416
     assert get(**{"Range": "bytes=100-199", "If-Range": tag}).status_code == 206
     # Of another release: all of the new file, not a part of it.
-    assert get(**{"Range": "bytes=100-199", "If-Range": '"other"'}).content == whole
+    assert get(**{"Range": "bytes=100-199", "If-Range": '"other"'}).content == content
     same = get(**{"If-None-Match": tag})
     assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
     assert offered.ask("HEAD", "/dumps/").status_code == 200

@@ -89,7 +89,7 @@ def test_queries_at_random_have_the_same_answers(hostile: EnginePair) -> None:
 
 @pytest.mark.parametrize("name", mutants.NAMES)
 def test_a_mistake_in_the_compiler_is_found(hostile: EnginePair, name: str) -> None:
-    # From seeds with which each is found soon: the full gate tells after how many queries.
+    # From seeds with which each is found soon: the full gate reports after how many queries.
     assert queries_until_found(hostile, name, seed=1)
 
 

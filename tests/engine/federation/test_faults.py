@@ -39,7 +39,7 @@ def _answer(*rows: dict[str, Any]) -> bytes:
     return json.dumps({"head": {"vars": ["item"]}, "results": {"bindings": list(rows)}}).encode()
 
 
-def _whole(body: bytes, head: bytes = _JSON, status: bytes = b"200 OK") -> bytes:
+def _http_response(body: bytes, head: bytes = _JSON, status: bytes = b"200 OK") -> bytes:
     return b"HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s" % (status, head, len(body), body)
 
 
@@ -137,14 +137,14 @@ def _cut_off(_: Remote, out: Any) -> None:
 
 def _busy_once(remote: Remote, out: Any) -> None:
     if remote.asked["busy-once"] == 1:
-        out.write(_whole(b"slow down", b"Retry-After: 1\r\n", b"429 Too Many Requests"))
+        out.write(_http_response(b"slow down", b"Retry-After: 1\r\n", b"429 Too Many Requests"))
     else:
-        out.write(_whole(_answer(_ROW)))
+        out.write(_http_response(_answer(_ROW)))
 
 
 def _lingering(remote: Remote, out: Any) -> None:
     remote.released.wait(60)
-    out.write(_whole(_answer(_ROW)))
+    out.write(_http_response(_answer(_ROW)))
 
 
 def _says(*pieces: bytes) -> Callable[[Remote, Any], None]:
@@ -153,26 +153,26 @@ def _says(*pieces: bytes) -> Callable[[Remote, Any], None]:
 
 _TIME_OUT = b'{"exception": "Operation timed out after 30 seconds", "status": "ERROR"}'
 _FAULTS: Final[dict[str, Callable[[Remote, Any], None]]] = {
-    "well": _says(_whole(_answer(_ROW))),
+    "well": _says(_http_response(_answer(_ROW))),
     "lingering": _lingering,
     "slow": _slow,
     "endless": _endless,
     "cut-off": _cut_off,
-    "cut-json": _says(_whole(_answer(_ROW)[:-9])),
-    "trailing": _says(_whole(_answer(_ROW) + b"\njava.util.concurrent.TimeoutException")),
-    "html": _says(_whole(b"<html>Sorry</html>", b"Content-Type: text/html\r\n")),
-    "no-term": _says(_whole(_answer({"item": {"type": "uri", "value": "no iri"}}))),
-    "many-rows": _says(_whole(_answer(*[_ROW] * 101))),
-    "deep": _says(_whole(b"[" * 100_000)),
-    "partial": _says(_whole(_answer(_ROW), _JSON + b"X-SQL-State: S1TAT\r\n")),
+    "cut-json": _says(_http_response(_answer(_ROW)[:-9])),
+    "trailing": _says(_http_response(_answer(_ROW) + b"\njava.util.concurrent.TimeoutException")),
+    "html": _says(_http_response(b"<html>Sorry</html>", b"Content-Type: text/html\r\n")),
+    "no-term": _says(_http_response(_answer({"item": {"type": "uri", "value": "no iri"}}))),
+    "many-rows": _says(_http_response(_answer(*[_ROW] * 101))),
+    "deep": _says(_http_response(b"[" * 100_000)),
+    "partial": _says(_http_response(_answer(_ROW), _JSON + b"X-SQL-State: S1TAT\r\n")),
     "redirect": _says(b"HTTP/1.1 302 Found\r\nLocation: /well\r\nContent-Length: 0\r\n\r\n"),
-    "failing": _says(_whole(b"oops", status=b"500 Internal Server Error")),
-    "refusing": _says(_whole(b"no such prefix", status=b"400 Bad Request")),
-    "busy": _says(_whole(b"slow down", b"Retry-After: 60\r\n", b"429 Too Many Requests")),
+    "failing": _says(_http_response(b"oops", status=b"500 Internal Server Error")),
+    "refusing": _says(_http_response(b"no such prefix", status=b"400 Bad Request")),
+    "busy": _says(_http_response(b"slow down", b"Retry-After: 60\r\n", b"429 Too Many Requests")),
     "busy-once": _busy_once,
-    "timed-out": _says(_whole(_TIME_OUT, b"", b"429 Too Many Requests")),
+    "timed-out": _says(_http_response(_TIME_OUT, b"", b"429 Too Many Requests")),
     "no-http": _says(b"SSH-2.0-OpenSSH_9.0\r\n"),
-    "breaking": _says(_whole(b"oops", status=b"500 Internal Server Error")),
+    "breaking": _says(_http_response(b"oops", status=b"500 Internal Server Error")),
 }  # fmt: skip
 #: What the message says, after the name of the endpoint.
 _MESSAGES: Final = {

@@ -61,7 +61,7 @@ def expected(saved: SavedQuery, both: ox.Store) -> list[tuple[str, ...]]:
     return [tuple(getattr(term, "value", "") for term in row) for row in answer]
 
 
-def got(
+def rows_and_headers(
     server: str, saved: SavedQuery, **values: str
 ) -> tuple[list[tuple[str, ...]], httpx.Response]:
     address = f"{server}/queries/{saved.name}"
@@ -87,7 +87,7 @@ def test_answer_is_that_of_one_store(
     saved: SavedQuery, stand_in: str, both: ox.Store, request: pytest.FixtureRequest
 ) -> None:
     _needs(saved, request)
-    rows, answer = got(request.getfixturevalue(stand_in), saved)
+    rows, answer = rows_and_headers(request.getfixturevalue(stand_in), saved)
     assert rows
     assert Counter(map(_plain, rows)) == Counter(map(_plain, expected(saved, both)))
     took = figures(answer)
@@ -112,7 +112,7 @@ def test_federated_queries_name_wikidata_and_use_no_extensions(saved: SavedQuery
 
 
 def test_population_behind_each_side(server: str, real_data: Path) -> None:
-    rows, _ = got(server, FEDERATED["population-behind-positions"])
+    rows, _ = rows_and_headers(server, FEDERATED["population-behind-positions"])
     # Counted from the file of facts and the roll call, without SPARQL.
     people = {
         line.split()[0]: int(line.split('"')[1])
@@ -141,14 +141,14 @@ def test_population_behind_each_side(server: str, real_data: Path) -> None:
 
 def test_members_of_the_day_alone_count(server: str, real_data: Path) -> None:
     saved = FEDERATED["votes-of-members"]
-    assert len(got(server, saved)[0]) == 38
+    assert len(rows_and_headers(server, saved)[0]) == 38
     # Colombia joined in 2020, Costa Rica in 2021, Lithuania in 2018: all before 2022.
-    since = {row[4]: row[5][:4] for row in got(server, saved)[0]}
+    since = {row[4]: row[5][:4] for row in rows_and_headers(server, saved)[0]}
     assert (since["Colombia"], since["Lithuania"]) == ("2020", "2018")
 
 
 def test_heads_of_state_are_those_of_the_day(server: str) -> None:
-    rows, _ = got(server, FEDERATED["heads-of-state-at-vote"])
+    rows, _ = rows_and_headers(server, FEDERATED["heads-of-state-at-vote"])
     assert [(row[2], row[3], row[5]) for row in rows] == [
         ("Eritrea", "against", "Invented person five"),
         ("India", "abstaining", "Invented person two"),
@@ -156,13 +156,13 @@ def test_heads_of_state_are_those_of_the_day(server: str) -> None:
 
 
 def test_neighbours_are_matched_on_both_sides(server: str) -> None:
-    rows, _ = got(server, FEDERATED["votes-of-neighbours"])
+    rows, _ = rows_and_headers(server, FEDERATED["votes-of-neighbours"])
     assert [(row[3], row[4]) for row in rows] == [
         ("Belarus", "against"),
         ("Hungary", "in favour"),
         ("Poland", "in favour"),
     ]
-    india, _ = got(server, FEDERATED["votes-of-neighbours"], state="IND")
+    india, _ = rows_and_headers(server, FEDERATED["votes-of-neighbours"], state="IND")
     assert [(row[3], row[4]) for row in india] == [
         ("Bangladesh", "abstaining"),
         ("Pakistan", "abstaining"),

@@ -1,4 +1,4 @@
-"""A second reading of the stances: the blind sheet, and how agreement is told."""
+"""A second reading of the stances: the blind sheet, and how agreement is reported."""
 
 from __future__ import annotations
 

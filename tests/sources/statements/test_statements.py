@@ -1,4 +1,4 @@
-"""The format of positions: what it accepts, and what it says of what it does not accept."""
+"""The format of positions: what it accepts, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ reports:
 
 @dataclass(frozen=True)
 class Broken:
-    """A change of the good file; the line and rule that are told, and words of the message."""
+    """A change of the good file; the line and rule that are reported, and words of the message."""
 
     old: str
     new: str
@@ -141,7 +141,7 @@ Check = Callable[[str], list[tuple[str, int, str, str]]]
 def check(states: StateRegister, tmp_path: Path) -> Check:
     """Return a function that loads a text as a file, and gives the faults found."""
 
-    def found(text: str) -> list[tuple[str, int, str, str]]:
+    def faults(text: str) -> list[tuple[str, int, str, str]]:
         path = tmp_path / "mine.yaml"
         path.write_text(text, encoding="utf-8")
         try:
@@ -150,7 +150,7 @@ def check(states: StateRegister, tmp_path: Path) -> Check:
             return [(Path(f.file).name, f.line, f.rule, str(f)) for f in error.errors]
         return []
 
-    return found
+    return faults
 
 
 def test_there_are_enough_cases() -> None:
