@@ -325,10 +325,10 @@ def _print_means(table: list[dict[str, Times]]) -> None:
     print()
 
 
-def _print_mean(what: str, ratios: list[float]) -> None:
+def _print_mean(title: str, ratios: list[float]) -> None:
     if ratios:
         mean = statistics.geometric_mean(ratios)
-        print(f"- {what}: {mean:.2f} (of {len(ratios)} questions; at most {max(ratios):.2f})")
+        print(f"- {title}: {mean:.2f} (of {len(ratios)} questions; at most {max(ratios):.2f})")
 
 
 def _print_environment(used: release.Release, load: float, repeated: int) -> None:

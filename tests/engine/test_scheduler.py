@@ -31,10 +31,10 @@ def test_the_same_question_at_the_same_time_is_computed_once(start: Start) -> No
         responses = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
         # One worker leaves its light lane, and another is started in its stead.
         assert comes(lambda: len(live.workers()) == at_rest + 1)
-        most = 0
+        max_workers = 0
         while not any(response.done() for response in responses):
-            most = max(most, len(live.workers()))
-        assert most == at_rest + 1
+            max_workers = max(max_workers, len(live.workers()))
+        assert max_workers == at_rest + 1
         for response in responses:
             assert_refused(response.result(), "time limit of 3 seconds")
 
@@ -90,14 +90,14 @@ def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=8)
     rows = 60_000
     answer = live.stream(f"{PAIRS} LIMIT {rows}")
-    pieces, read = answer.iter_raw(), bytearray()
-    read += next(pieces)
+    pieces, received = answer.iter_raw(), bytearray()
+    received += next(pieces)
     # Its process is stopped, and its place is somebody else's.
     assert comes(lambda: bool(stopped(live.workers())))
     assert_refused(live.ask(TRIPLES), "time limit of 8 seconds")
     for piece in pieces:
-        read += piece
-    assert len(list(csv.reader(read.decode().splitlines(keepends=True)))) == rows + 1
+        received += piece
+    assert len(list(csv.reader(received.decode().splitlines(keepends=True)))) == rows + 1
 
 
 @linux

@@ -16,8 +16,8 @@ def test_tokens_have_their_positions() -> None:
     for query in library().values():
         end = 0
         for token in tokenize(query.text):
-            written = query.text[token.start : token.end]
-            assert token.text == (written.upper() if token.kind == "word" else written)
+            token_text = query.text[token.start : token.end]
+            assert token.text == (token_text.upper() if token.kind == "word" else token_text)
             # Nothing but white space and comments is between tokens.
             between = query.text[end : token.start]
             assert all(

@@ -58,11 +58,11 @@ def _post(server: str, content: bytes, kind: str, **params: str) -> httpx.Respon
     return httpx.post(url, content=content, params=params, headers=headers, timeout=60)
 
 
-def _ask_for(server: str, query: str, wanted: Format, by_name: bool) -> httpx.Response:
+def _ask_for(server: str, query: str, response_format: Format, by_name: bool) -> httpx.Response:
     """Ask for a format by its name, which goes before Accept, or by Accept."""
     if by_name:
-        return _get(server, query, "image/png", format=wanted.name)
-    return _get(server, query, wanted.media_type)
+        return _get(server, query, "image/png", format=response_format.name)
+    return _get(server, query, response_format.media_type)
 
 
 def _rows(answer: httpx.Response) -> list[list[str]]:

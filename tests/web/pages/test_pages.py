@@ -327,9 +327,9 @@ def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
     saved = library()[name]
     # The text with its values, sent as any query, gives the same.
     text = text_with_values(saved, {p.name: p.default for p in saved.parameters})
-    sent = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
-    assert sent.status_code == 200, sent.text
-    assert sorted(sent.text.splitlines()) == sorted(table.text.splitlines())
+    csv_answer = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
+    assert csv_answer.status_code == 200, csv_answer.text
+    assert sorted(csv_answer.text.splitlines()) == sorted(table.text.splitlines())
 
 
 def test_query_parameters_are_guarded_by_their_patterns(server: str) -> None:
@@ -386,8 +386,8 @@ def test_browsers_get_pages_where_machines_get_text(server: str) -> None:
 def test_crawl_finds_no_contradiction_and_no_broken_link(
     sample: Path, start_server: Callable[[Path], str]
 ) -> None:
-    server, things = start_server(sample), iris(sample, sample=12)
-    crawled = crawl(server, things)
+    server, sampled_iris = start_server(sample), iris(sample, sample=12)
+    crawled = crawl(server, sampled_iris)
     assert crawled.wrong == []
     assert crawled.things > 300
     assert len(crawled.links) > crawled.things
