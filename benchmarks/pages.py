@@ -68,8 +68,8 @@ def addresses(data: Path, number: int) -> dict[str, list[str]]:
             ox.NamedNode(kind), ox.DefaultGraph(),
         )  # fmt: skip
         first = islice((quad.subject for quad in quads), _SAMPLE_SIZE)
-        things = [subject.value for subject in first if isinstance(subject, ox.NamedNode)]
-        spread = sorted(things)[:: max(len(things) // number, 1)][:number]
+        iris = [subject.value for subject in first if isinstance(subject, ox.NamedNode)]
+        spread = sorted(iris)[:: max(len(iris) // number, 1)][:number]
         by_kind[name] = [iri.replace(f"{BASE}id/", "/page/") for iri in spread]
     return by_kind | {name: [path] * number for name, path in _PAGES.items()}
 

@@ -47,11 +47,11 @@ _TIME_LIMIT: Final = 60
 #: times that a question is repeated.
 _REPETITIONS: Final = 3
 #: milliseconds: a faster question gains nothing from columns.
-_SHORT_MS: Final = 30
+_SHORT_QUERY_MS: Final = 30
 #: seconds between the first question to a new server and the others.
 _WARM_UP: Final = 3
 #: seconds: a question that takes longer is repeated once only.
-_SLOW: Final = 3.0
+_SLOW_SECONDS: Final = 3.0
 #: The questions of ``--short``.
 _SHORT: Final = (
     "tally-of-a-resolution",
@@ -208,7 +208,7 @@ def time_question(start: StartServer, question: Question, repeated: int) -> Time
             times.engine = reply.engine
             # What a server still does after its start, opening files for example, is in no time.
             time.sleep(_WARM_UP)
-            again = repeated if times.cold < 1000 * _SLOW else 1
+            again = repeated if times.cold < 1000 * _SLOW_SECONDS else 1
             times.repeated = statistics.median(
                 _answer(connection, question.sparql)[1] for _ in range(again)
             )
@@ -320,21 +320,22 @@ def _print_means(table: list[dict[str, Times]]) -> None:
     ]
     both = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
     _print_mean("ours new ÷ without columns", [ours / theirs for ours, theirs in both])
-    short = [ours / theirs for ours, theirs in both if theirs < _SHORT_MS]
-    _print_mean(f"the same, of those under {_SHORT_MS} ms without columns", short)
+    short = [ours / theirs for ours, theirs in both if theirs < _SHORT_QUERY_MS]
+    _print_mean(f"the same, of those under {_SHORT_QUERY_MS} ms without columns", short)
     print()
 
 
-def _print_mean(what: str, ratios: list[float]) -> None:
+def _print_mean(title: str, ratios: list[float]) -> None:
     if ratios:
         mean = statistics.geometric_mean(ratios)
-        print(f"- {what}: {mean:.2f} (of {len(ratios)} questions; at most {max(ratios):.2f})")
+        print(f"- {title}: {mean:.2f} (of {len(ratios)} questions; at most {max(ratios):.2f})")
 
 
 def _print_environment(used: release.Release, load: float, repeated: int) -> None:
     print(
         f"Milliseconds over HTTP, DuckDB's in the same process; cold: the first question to a new "
-        f"process; repeated: median of {repeated} (one for what takes longer than {_SLOW:g} s), "
+        f"process; repeated: median of {repeated} "
+        f"(one for what takes longer than {_SLOW_SECONDS:g} s), "
         f"with us from the cache; new: the same with a comment in it that changes, so that nothing "
         f"is cached. Limit {_TIME_LIMIT} s. The files of the stores may be in the cache of the "
         "operating system.\n"

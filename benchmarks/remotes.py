@@ -114,10 +114,10 @@ def _pages(address: str, data: Path, unfit: frozenset[str]) -> list[str]:
 
 def _counts(theirs: Endpoint, release: Release) -> list[str]:
     """Return what is wrong with the counts of graphs."""
-    held = theirs.graphs()
-    held.pop("current", None)
-    total, expected = sum(held.values()), release.manifest().count("triples")
-    counts = ", ".join(f"{name} {number:,}" for name, number in sorted(held.items()))
+    triples_by_graph = theirs.graphs()
+    triples_by_graph.pop("current", None)
+    total, expected = sum(triples_by_graph.values()), release.manifest().count("triples")
+    counts = ", ".join(f"{name} {number:,}" for name, number in sorted(triples_by_graph.items()))
     progress(f"  {counts}: {total:,} of {expected:,}")
     return [] if total == expected else [f"{total:,} triples, not {expected:,}"]
 

@@ -5,7 +5,7 @@
 starts two servers on copies of a release behind nginx, set up as ``deploy/nginx.conf`` says, and
 lets clients ask for counts and for a page without pause, by GET and POST. Meanwhile one replica is
 killed with -9 and started again, the release of ``--other`` is adopted by one replica after the
-other, and the second one is told to stop and started again. Every answer must be that of the one
+other, and the second one is stopped and started again. Every answer must be that of the one
 release or of the other. Then the throughput with one replica and with two.
 """
 
@@ -160,14 +160,16 @@ def under_load(
 ) -> Seen:
     """Let clients ask while one replica is killed, both switch, and the other is restarted."""
     first, second = replicas
-    known = {counts(r): r.name for r in (require_current(first.data), require_current(other))}
+    release_names = {
+        counts(r): r.name for r in (require_current(first.data), require_current(other))
+    }
     seen, over, begun = Seen(), threading.Event(), time.monotonic()
 
     def wait_until(part: float) -> None:
         over.wait(max(0.0, begun + part * seconds - time.monotonic()))
 
     with ThreadPoolExecutor(clients) as pool:
-        asking = [pool.submit(_ask, address, known, seen, over, n) for n in range(clients)]
+        asking = [pool.submit(_ask, address, release_names, seen, over, n) for n in range(clients)]
         try:
             wait_until(_KILL)
             progress("one replica is killed with -9")
@@ -213,31 +215,41 @@ def throughput(address: str, seconds: float, clients: int) -> float:
         return sum(client.result() for client in asking) / (time.monotonic() - begun)
 
 
-def _ask(address: str, known: dict[str, str], seen: Seen, over: threading.Event, me: int) -> None:
+def _ask(
+    address: str,
+    release_names: dict[str, str],
+    seen: Seen,
+    over: threading.Event,
+    client_number: int,
+) -> None:
     """Ask without pause: for counts by POST and by GET, and for the first page."""
     with httpx.Client(base_url=address, timeout=60) as client:
         for turn in itertools.count():
             if over.is_set():
                 return
-            fields = {"query": f"{_COUNTS} # {me} {turn}", "format": "csv"}
+            fields = {"query": f"{_COUNTS} # {client_number} {turn}", "format": "csv"}
             try:
                 if turn % 3 == 0:
                     answer = client.get("/", headers={"Accept": "text/html"})
                     releases = set(_RELEASE.findall(answer.text))
                 elif turn % 3 == 1:
                     answer = client.post("/sparql", data=fields)
-                    releases = {known.get(answer.text.split()[-1], "unknown counts")}
+                    releases = {release_names.get(answer.text.split()[-1], "unknown counts")}
                 else:
                     answer = client.get("/sparql", params=fields)
-                    releases = {known.get(answer.text.split()[-1], "unknown counts")}
+                    releases = {release_names.get(answer.text.split()[-1], "unknown counts")}
             except httpx.HTTPError as error:
                 seen.failures.append((time.monotonic(), repr(error)))
                 continue
-            if answer.status_code == 200 and len(releases) == 1 and releases <= {*known.values()}:
+            if (
+                answer.status_code == 200
+                and len(releases) == 1
+                and releases <= {*release_names.values()}
+            ):
                 seen.answers[releases.pop()] += 1
             else:
-                what = f"{answer.status_code}, {releases or answer.text[:80]}"
-                seen.failures.append((time.monotonic(), what))
+                problem = f"{answer.status_code}, {releases or answer.text[:80]}"
+                seen.failures.append((time.monotonic(), problem))
 
 
 def main() -> int:

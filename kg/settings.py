@@ -188,7 +188,9 @@ class Settings(BaseSettings):
             super().__init__(**{**values, **environment, **options})
         except ValidationError as error:
             problems = error.errors(include_url=False)
-            raise SettingError("\n".join(_message(one, origins) for one in problems)) from None
+            raise SettingError(
+                "\n".join(_message(problem, origins) for problem in problems)
+            ) from None
         self._origins = origins
 
     @classmethod

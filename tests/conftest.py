@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     worker waits for it.
     """
     functions = [item for item in items if isinstance(item, pytest.Function)]
-    building = next((item.path for item in functions if "whole" in item.fixturenames), None)
+    building = next((item.path for item in functions if "full_record" in item.fixturenames), None)
     for item in functions:
         name = item.module.__name__
         if name not in _APART:
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
         if item.path == building:
             return 0
-        if "whole" in fixtures:
+        if "full_record" in fixtures:
             return 3
         return 1 if fixtures & {"real", "browser"} else 2
 
@@ -181,7 +181,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def full_record(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
     undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
     sources = ("embedded", *undl, f"unvotes={real_data / 'unvotes'}")
@@ -193,17 +193,17 @@ def whole(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole_tables(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def full_record_tables(full_record: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Parquet tables of that release."""
-    make = partial(export, require_current(whole), formats=["parquet"])
+    make = partial(export, require_current(full_record), formats=["parquet"])
     return shared(tmp_path_factory, "whole-tables", make)
 
 
 @pytest.fixture(scope="session")
 def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
     """The real records of the large sources, by name; not to be changed."""
-    found = {}
+    records = {}
     for name, folder in (("undl-ga", "undl"), ("undl-sc", "undl"), ("unvotes", "unvotes")):
         loaded = SOURCES[name].load(real_data / folder, states)
-        found[name] = Real(list(loaded.events), loaded)
-    return found
+        records[name] = Real(list(loaded.events), loaded)
+    return records

@@ -76,12 +76,12 @@ def test_a_question_is_answered_alike_from_a_sample(
 @pytest.mark.endurance
 @named([question for question in QUESTIONS if question.name not in SLOW])
 def test_a_question_is_answered_alike_from_the_full_record(
-    whole: Path, whole_tables: Path, question: Question
+    full_record: Path, full_record_tables: Path, question: Question
 ) -> None:
-    variables, rows = rows_of(require_current(whole).open_store(), question)
+    variables, rows = rows_of(require_current(full_record).open_store(), question)
     assert rows
     if question.sql:
-        assert answers.are_equal(rows, sql_rows(whole_tables, question, variables))
+        assert answers.are_equal(rows, sql_rows(full_record_tables, question, variables))
 
 
 @pytest.mark.endurance
@@ -94,8 +94,8 @@ def test_the_short_form_of_the_benchmark_of_the_service_runs(embedded: Path) -> 
 
 
 def test_equal_answers() -> None:
-    one: list[answers.Row] = [("IND", 2.0, None), ("CHN", 1 / 3, "x")]
-    assert answers.are_equal(one, [("CHN", 0.33333333, "x"), ("IND", 2.0, None)])
+    rows: list[answers.Row] = [("IND", 2.0, None), ("CHN", 1 / 3, "x")]
+    assert answers.are_equal(rows, [("CHN", 0.33333333, "x"), ("IND", 2.0, None)])
     assert answers.are_equal([], [])
 
 
@@ -117,20 +117,20 @@ def test_differing_answers(other: list[answers.Row]) -> None:
 
 
 def test_a_differing_answer_is_reported() -> None:
-    mine: list[answers.Row] = [("IND", 2.0)]
-    other: list[answers.Row] = [("IND", 3.0)]
-    assert comparison({"ours": Times(rows=mine), "virtuoso": Times(rows=mine)}) == "equal"
+    rows: list[answers.Row] = [("IND", 2.0)]
+    differing_rows: list[answers.Row] = [("IND", 3.0)]
+    assert comparison({"ours": Times(rows=rows), "virtuoso": Times(rows=rows)}) == "equal"
     assert "virtuoso differs" in comparison(
-        {"ours": Times(rows=mine), "virtuoso": Times(rows=other)}
+        {"ours": Times(rows=rows), "virtuoso": Times(rows=differing_rows)}
     )
-    assert "differs" in comparison({"ours": Times(rows=[]), "oxigraph": Times(rows=mine)})
+    assert "differs" in comparison({"ours": Times(rows=[]), "oxigraph": Times(rows=rows)})
     assert "empty" in comparison({"ours": Times(rows=[]), "oxigraph": Times(rows=[])})
-    assert comparison({"ours": Times(failure="> 60 s"), "oxigraph": Times(rows=mine)}) == (
+    assert comparison({"ours": Times(failure="> 60 s"), "oxigraph": Times(rows=rows)}) == (
         "not compared"
     )
 
 
-def test_terms_are_compared_by_what_they_say() -> None:
+def test_terms_are_compared_by_value() -> None:
     body = b"""{"head": {"vars": ["s", "n", "d", "t", "none"]}, "results": {"bindings": [{
       "s": {"type": "uri", "value": "https://w3id.org/un-votes/id/state/YUG-FR"},
       "n": {"type": "typed-literal", "value": "7",

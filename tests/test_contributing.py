@@ -30,5 +30,5 @@ def test_the_ten_commonest_changes_are_listed() -> None:
 def test_a_change_takes_at_most_five_files_that_exist() -> None:
     for change, (needed, optional) in changes().items():
         assert len(needed) <= 5, change
-        named = [file for file in needed + optional if "NAME" not in file]
-        assert not [file for file in named if not (ROOT / file).is_file()], change
+        files_named = [file for file in needed + optional if "NAME" not in file]
+        assert not [file for file in files_named if not (ROOT / file).is_file()], change

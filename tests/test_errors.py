@@ -40,8 +40,8 @@ def test_the_tree_is_that_of_all_classes() -> None:
 
 
 def test_only_an_error_with_behaviour_is_defined_elsewhere() -> None:
-    here = {name for name, value in vars(errors).items() if isinstance(value, type)}
-    elsewhere = {name for name, _ in drawn()} - here
+    defined = {name for name, value in vars(errors).items() if isinstance(value, type)}
+    elsewhere = {name for name, _ in drawn()} - defined
     assert all(
         re.search(rf"─ {name} .*\(kg\.[\w.]+\)$", errors.__doc__ or "", re.MULTILINE)
         for name in elsewhere

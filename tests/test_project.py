@@ -31,31 +31,31 @@ COPYLEFT = re.compile(r"\b(A|L)?GPL|GNU|SSPL|CC-BY-NC|Commons Clause", re.IGNORE
 
 def dependencies(name: str, extras: tuple[str, ...]) -> set[str]:
     """Return the names of everything installed for a distribution, itself left out."""
-    found: set[str] = set()
+    names: set[str] = set()
     todo = [(name, extras)]
     while todo:
-        current, wanted = todo.pop()
+        current, current_extras = todo.pop()
         for text in distribution(current).requires or ():
             requirement = Requirement(text)
             marker = requirement.marker
-            if marker and not any(marker.evaluate({"extra": e}) for e in ("", *wanted)):
+            if marker and not any(marker.evaluate({"extra": e}) for e in ("", *current_extras)):
                 continue
             try:
                 distribution(requirement.name)
             except PackageNotFoundError:
                 continue  # an extra that is not installed here
             key = requirement.name.lower()
-            if key not in found:
-                found.add(key)
+            if key not in names:
+                names.add(key)
                 todo.append((requirement.name, tuple(requirement.extras)))
-    return found - {name}
+    return names - {name}
 
 
 def licence(package: Distribution) -> str:
     """Return all that the metadata of a package say of its licence."""
-    said = package.metadata.json
-    texts = [str(said.get("license_expression", "")), str(said.get("license", ""))[:300]]
-    texts += [str(c) for c in said.get("classifier", ()) if str(c).startswith("License")]
+    metadata = package.metadata.json
+    texts = [str(metadata.get("license_expression", "")), str(metadata.get("license", ""))[:300]]
+    texts += [str(c) for c in metadata.get("classifier", ()) if str(c).startswith("License")]
     return " | ".join(text for text in texts if text)
 
 
@@ -66,10 +66,10 @@ def test_every_dependency_is_permissively_licensed() -> None:
         pytest.skip("the package is not installed, so its dependencies cannot be listed")
     assert {"pyoxigraph", "rdflib", "fastapi", "pytest"} <= names
     for name in sorted(names):
-        said = licence(distribution(name))
+        stated = licence(distribution(name))
         # Of a choice ("MIT OR Apache-2.0") one permissive licence is enough; a GPL word is not.
-        assert PERMISSIVE.search(said), f"{name}: {said or 'no licence in its metadata'}"
-        assert not COPYLEFT.search(said), f"{name}: {said}"
+        assert PERMISSIVE.search(stated), f"{name}: {stated or 'no licence in its metadata'}"
+        assert not COPYLEFT.search(stated), f"{name}: {stated}"
 
 
 def test_modules_import_one_way_only() -> None:
@@ -154,9 +154,9 @@ def test_the_wheel_works_in_an_empty_folder(tmp_path: Path, embedded: Path) -> N
     kg("build", "--source", "states", "--source", "proposals")
     assert (work / "kg-data" / "current").is_file()
     assert "141" in kg("query", "tally", "--format", "csv", "--data", str(embedded))
-    where = "import kg; print(kg.__file__)"
-    found = subprocess.run(
-        [sys.executable, "-P", "-c", where], env=environment, capture_output=True, text=True,
+    script = "import kg; print(kg.__file__)"
+    result = subprocess.run(
+        [sys.executable, "-P", "-c", script], env=environment, capture_output=True, text=True,
         check=True, cwd=work,
     )  # fmt: skip
-    assert str(tmp_path) in found.stdout
+    assert str(tmp_path) in result.stdout

@@ -1,4 +1,4 @@
-"""Settings: what is accepted, which source goes first, and what a mistake is told as."""
+"""Settings: what is accepted, which source takes precedence, and how mistakes are reported."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_defaults() -> None:
     assert all(settings.origin(name).kind == "default" for name in Settings.model_fields)
 
 
-def test_options_go_before_variables_and_these_before_the_file(
+def test_options_take_precedence_over_variables_and_variables_over_the_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text('data = "a"\nworkers = 3\nquery_timeout = 4\ncolumnar = false\n')
@@ -173,7 +173,7 @@ def test_an_unknown_name_in_the_file_is_named_with_the_nearest_known(file: Path)
     assert str(error.value).endswith("; the nearest is workers")
 
 
-def test_only_a_variable_that_resembles_a_setting_is_warned_of(
+def test_only_variables_that_resemble_a_setting_give_a_warning(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("KG_TEST_DATA", "KG_FUZZ_REQUESTS", "KG_COMUNICA", "KG_WORKERS", "WORKERS"):

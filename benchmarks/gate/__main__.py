@@ -141,13 +141,13 @@ def main() -> None:
             summary.print("at random")
             is_good = is_good and summary.is_good
         for name in () if options.no_mutants else mutants.NAMES:
-            found = queries_until_found(engines, name, options.seed)
-            if found:
-                generated, compared = found
+            caught = queries_until_found(engines, name, options.seed)
+            if caught:
+                generated, compared = caught
                 print(f"{name}: found after {generated} queries, {compared} of them compared")
             else:
                 print(f"{name}: NOT FOUND within {MAX_QUERIES_PER_MUTANT} queries")
-            is_good = is_good and found is not None
+            is_good = is_good and caught is not None
     sys.exit(0 if is_good else 1)
 
 

@@ -120,8 +120,8 @@ class EnginePair:
             if parsed.select.limit is None and not parsed.select.offset:
                 return f"{missing} besides: {Counter(their_rows) - Counter(our_rows)}"
             # Which of equal rows a LIMIT leaves is open; they must be rows of the whole answer.
-            whole = self._query_store(_uncut(query), parameters)
-            if wrong := Counter(our_rows) - Counter(_rows(whole)):
+            uncut_answer = self._query_store(_uncut(query), parameters)
+            if wrong := Counter(our_rows) - Counter(_rows(uncut_answer)):
                 return f"{wrong} that are no rows of the whole answer"
         return ""
 

@@ -44,7 +44,7 @@ def _kill_of_one(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
 def _kill_in_answer(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
     """Kill the worker of an answer that is on its way."""
     progress("kill -9 of the worker of an answer on its way")
-    seen, back = "complete, which is wrong", 0.0
+    result, back = "complete, which is wrong", 0.0
     try:
         with (
             httpx.Client(timeout=MAX_WAIT_SECONDS) as client,
@@ -62,8 +62,8 @@ def _kill_in_answer(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
                     killed = True
                     back = _milliseconds_until_right(server, lookups)
     except httpx.HTTPError as error:
-        seen = f"200, then a broken connection ({type(error).__name__})"
-    return _rows("kill -9 of a worker in mid-answer", [seen], back)
+        result = f"200, then a broken connection ({type(error).__name__})"
+    return _rows("kill -9 of a worker in mid-answer", [result], back)
 
 
 def _kill_of_all(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
@@ -96,11 +96,11 @@ def _kill_of_server(start: Start, server: Server, lookups: Iterator[Lookup]) -> 
     return _rows("kill -9 of the server in mid-query", [*outcomes, gone], back)
 
 
-def _rows(what: str, outcomes: list[str], back: float) -> list[Row]:
+def _rows(subject: str, outcomes: list[str], back: float) -> list[Row]:
     progress(f"  {outcomes}, {back:.0f} ms")
     return [
-        Row(f"{what}: its client saw", "; ".join(dict.fromkeys(outcomes))),
-        Row(f"{what}: right answer to another", f"after {back:.0f} ms"),
+        Row(f"{subject}: its client saw", "; ".join(dict.fromkeys(outcomes))),
+        Row(f"{subject}: right answer to another", f"after {back:.0f} ms"),
     ]
 
 

@@ -27,7 +27,7 @@ _SLOW_BYTES_A_SECOND: Final = 2 * 2**20
 
 
 def _one_by_one(servers: list[Start], measure: Callable[[Server], str]) -> list[str]:
-    """Return what a measurement says of each server, fresh and with our default time limit."""
+    """Return the result of a measurement for each server, fresh and with our default time limit."""
     outcomes = []
     for start in servers:
         with start(_QUERY_TIMEOUT) as server:

@@ -50,7 +50,7 @@ def measure_speed(
     def big() -> str:
         return f"SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT {next(fresh)}"
 
-    each: list[tuple[str, Callable[[Server], Speed]]] = [
+    measurements: list[tuple[str, Callable[[Server], Speed]]] = [
         (
             "repeated point lookup",
             lambda server: requests_per_second(server, lambda: repeated, seconds),
@@ -72,8 +72,8 @@ def measure_speed(
             lambda server: megabytes_per_second(server, big, seconds, "gzip"),
         ),
     ]
-    for what, measure in each:
-        progress(what)
+    for measured, measure in measurements:
+        progress(measured)
         values = []
         for start in servers:
             with start(_QUERY_TIMEOUT) as server:
@@ -82,7 +82,7 @@ def measure_speed(
         ratio = NONE
         if len(values) == 2 and values[1].rate:
             ratio = f"{values[0].rate / values[1].rate:.2f}"
-        rows.append(row(what, texts, ratio))
+        rows.append(row(measured, texts, ratio))
         progress(f"  {', '.join(texts)}")
 
 

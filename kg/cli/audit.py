@@ -62,11 +62,11 @@ def _show(report: Audit, shown: int | None) -> None:
         "Discrepancies",
         [
             (
-                f"{one.kind}: {one.description}",
-                f"in the graph: {one.accepted} ({one.accepted_from})",
-                f"otherwise: {one.other} ({one.other_from})",
+                f"{difference.kind}: {difference.description}",
+                f"in the graph: {difference.accepted} ({difference.accepted_from})",
+                f"otherwise: {difference.other} ({difference.other_from})",
             )
-            for one in report.differences
+            for difference in report.differences
         ],
         shown,
     )
@@ -117,9 +117,16 @@ def _print_csv(report: Audit) -> None:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))
-    for one in report.differences:
+    for difference in report.differences:
         writer.writerow(
-            (one.kind, one.description, one.accepted, one.accepted_from, one.other, one.other_from)
+            (
+                difference.kind,
+                difference.description,
+                difference.accepted,
+                difference.accepted_from,
+                difference.other,
+                difference.other_from,
+            )
         )
     for warning in report.warnings:
         writer.writerow(

@@ -105,12 +105,12 @@ def lines(fact: DerivedFact) -> str:
 
 def derivation(kind: type[DerivedFact], sources: Iterable[str]) -> Iterator[str]:
     """Yield the lines that tell how facts of a kind were computed, and from which sources."""
-    told = DERIVATIONS[kind]
-    yield from about(told.iri, RDF.type, f"<{PROV.Activity}>")
-    yield from about(told.iri, RDFS.label, text(told.label))
-    yield from about(told.iri, DCTERMS.description, text(told.method))
+    activity = DERIVATIONS[kind]
+    yield from about(activity.iri, RDF.type, f"<{PROV.Activity}>")
+    yield from about(activity.iri, RDFS.label, text(activity.label))
+    yield from about(activity.iri, DCTERMS.description, text(activity.method))
     for key in sources:
-        yield from about(told.iri, PROV.used, f"<{thing('source', key)}>")
+        yield from about(activity.iri, PROV.used, f"<{thing('source', key)}>")
 
 
 @cache

@@ -84,20 +84,30 @@ def formats_of(answer: Answer) -> tuple[Format, ...]:
     return GRAPHS if isinstance(answer, ox.QueryTriples) else RESULTS
 
 
+def serialize_results(
+    results: ox.QuerySolutions | ox.QueryBoolean, written_in: Format, stream: IO[bytes]
+) -> None:
+    """Write the results of a SELECT or ASK to a binary stream; every engine writes them here.
+
+    Raises:
+        ValueError, OSError, RuntimeError: if the evaluation fails before the end, or the stream.
+    """
+    assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
+    results.serialize(stream, written_in.oxigraph)
+
+
 def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
     """Write an answer to a binary stream.
 
     Raises:
         QueryError: if its evaluation fails before the end.
     """
-    target = written_in.oxigraph
     try:
         if isinstance(answer, ox.QueryTriples):
-            assert isinstance(target, ox.RdfFormat)
-            ox.serialize(answer, stream, target, prefixes=PREFIXES)
+            assert isinstance(written_in.oxigraph, ox.RdfFormat)
+            ox.serialize(answer, stream, written_in.oxigraph, prefixes=PREFIXES)
         else:
-            assert isinstance(target, ox.QueryResultsFormat)
-            answer.serialize(stream, target)
+            serialize_results(answer, written_in, stream)
     except BrokenPipeError:
         raise
     except (ValueError, OSError, RuntimeError) as error:

@@ -18,9 +18,9 @@ class Format:
     name: str
     media_type: str
     extension: str
-    #: The name under http://www.w3.org/ns/formats/.
+    #: The name under http://www.w3.org/ns/formats/; empty if there is none.
     w3c_name: str
-    #: None for formats that the pages write.
+    #: None for formats that Oxigraph does not write.
     oxigraph: QueryResultsFormat | RdfFormat | None
     #: Other media types that clients ask for it by.
     aliases: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from kg import resources
 from kg.errors import QueryError
 from kg.model.symbols import slug
 from kg.rdf import iris
-from kg.rdf.vocabulary import WIKIDATA_ENTITY, XSD
+from kg.rdf.vocabulary import LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.sparql.algebra import Term
 from kg.sparql.lexer import LexicalError, Token, tokenize
 
@@ -46,6 +46,9 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "integer": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.integer)),
     "date": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.date)),
 }
+
+#: How the files of the library choose labels. They are written for English.
+_ENGLISH: Final = re.compile(r'(\bLANG\(\?\w+\) = )"en"')
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,12 @@ def parse(name: str, text: str) -> SavedQuery:
 
 
 def library() -> dict[str, SavedQuery]:
-    """Return the queries that ship with the package by name."""
-    return {
-        file.removesuffix(".rq"): parse(file.removesuffix(".rq"), text)
+    """Return the queries that ship with the package by name, with labels in ``LABEL_LANGUAGE``."""
+    texts = {
+        file.removesuffix(".rq"): _ENGLISH.sub(rf'\1"{LABEL_LANGUAGE}"', text)
         for file, text in resources.texts("queries", ".rq").items()
     }
+    return {name: parse(name, text) for name, text in texts.items()}
 
 
 def with_values(text: str, terms: Mapping[str, Term]) -> str:

@@ -63,7 +63,8 @@ def _service(endpoint: str, *, federated: bool) -> Iterator[str]:
     if federated:
         yield from about(service, SD.feature, f"<{SD.BasicFederatedQuery}>")
     for result_format in (*RESULTS, *GRAPHS):
-        yield from about(service, SD.resultFormat, f"<{_FORMATS}{result_format.w3c_name}>")
+        if result_format.w3c_name:
+            yield from about(service, SD.resultFormat, f"<{_FORMATS}{result_format.w3c_name}>")
     yield from about(service, SD.defaultDataset, f"<{graphs}>")
     yield from about(graphs, RDF.type, f"<{SD.Dataset}>")
     yield from about(graphs, SD.defaultGraph, f"<{DATASET}>")

@@ -58,12 +58,12 @@ def test_a_query_in_each_place_and_format(embedded: Path, tmp_path: Path) -> Non
     file.write_text("ASK { ?e a unv:VotingEvent }")
     assert kg("query", str(file), data=embedded).stdout == "yes\n"
     assert kg("query", "-", data=embedded, stdin="ASK { ?e a unv:X }").stdout == "no\n"
-    asked = kg("query", "tally", "-p", "resolution=es-11/1", "--format", "csv", data=embedded)
+    result = kg("query", "tally", "-p", "resolution=es-11/1", "--format", "csv", data=embedded)
     wrong = kg("query", "tally", "-p", "resolution=<x>", data=embedded)
     assert wrong.returncode == 1
     assert "parameter resolution: '<x>' does not match" in wrong.stderr
-    asked = kg("query", "tally", "-p", "resolution=A/RES/ES-11/1", "-f", "csv", data=embedded)
-    (row,) = csv.DictReader(io.StringIO(asked.stdout))
+    result = kg("query", "tally", "-p", "resolution=A/RES/ES-11/1", "-f", "csv", data=embedded)
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
     assert "141" in row.values()
     turtle = kg("query", "-e", "DESCRIBE unv:State", data=embedded)
     assert turtle.returncode == 0
@@ -98,7 +98,7 @@ def test_mistakes_get_a_message_and_a_code(
     assert "Traceback" not in result.stderr
 
 
-def test_commands_without_a_release_say_what_to_do(tmp_path: Path) -> None:
+def test_commands_without_a_release_suggest_a_build(tmp_path: Path) -> None:
     for command in (["audit"], ["query", "-e", "ASK {}"], ["export", str(tmp_path / "x")]):
         result = kg(*command, data=tmp_path / "none")
         assert result.returncode == 1
@@ -151,7 +151,7 @@ def mirror(tmp_path: Path) -> Iterator[tuple[Path, str]]:
         server.shutdown()
 
 
-def test_a_fetch_verifies_what_it_gets(tmp_path: Path, mirror: tuple[Path, str]) -> None:
+def test_a_fetch_verifies_the_checksum(tmp_path: Path, mirror: tuple[Path, str]) -> None:
     folder, address = mirror
     content = os.urandom(200_000)
     digest = hashlib.sha256(content).hexdigest()
@@ -180,7 +180,7 @@ def test_a_fetch_verifies_what_it_gets(tmp_path: Path, mirror: tuple[Path, str])
     assert [p.name for p in target.iterdir()] == ["data.rda"]
 
 
-def test_a_fetch_that_fails_says_of_what(tmp_path: Path, mirror: tuple[Path, str]) -> None:
+def test_a_failing_fetch_names_its_source(tmp_path: Path, mirror: tuple[Path, str]) -> None:
     _, address = mirror
     result = kg("fetch", "unvotes", "--from", address, data=tmp_path)
     assert result.returncode == 1

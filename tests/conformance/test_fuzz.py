@@ -37,13 +37,13 @@ REQUESTS: Final = 1_000
 MANY_REQUESTS: Final = 20_000
 QUERY_TIMEOUT: Final = 2
 #: Seconds within which every answer must have come, however busy the machine is.
-BOUND: Final = 120.0
+ANSWER_SECONDS: Final = 120.0
 #: Seconds a request that breaks off is left open, for an answer to what has come of it.
-_PATIENCE: Final = 0.03
+_READ_WAIT_SECONDS: Final = 0.03
 #: About as many bytes of head as uvicorn reads.
-_LONGEST_HEAD: Final = 60_000
+_MAX_HEAD_BYTES: Final = 60_000
 #: Processes of a server at rest: one for each light lane, and one that is just being replaced.
-_RESTING: Final = 4
+_MAX_IDLE_PROCESSES: Final = 4
 STATUSES: Final = "200 204 304 400 403 404 405 406 411 413 414 415 429 431 501 503".split()
 #: What the service says when it cannot answer (docs/operations.md).
 UNAVAILABLE: Final = re.compile(
@@ -90,56 +90,62 @@ class Live:
     answered: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: bool = False
 
-    def try_out(self, generator: str, sent: Sent) -> None:
+    def try_out(self, generator: str, request: Sent) -> None:
         """Send a request and hold the answer, and the server after it, against what it must be."""
         if self.lost:
             raise LostError("an earlier request has brought the server to a halt")
         # The comment keeps the answer from coming out of the cache.
-        asked = {"query": f"{TALLY}#{self.answered.total()}", "format": "csv"}
+        parameters = {"query": f"{TALLY}#{self.answered.total()}", "format": "csv"}
         try:
-            self.answered[generator, self._send(sent)] += 1
-            tally = self.client.get("/sparql", params=asked)
+            self.answered[generator, self._send(request)] += 1
+            tally = self.client.get("/sparql", params=parameters)
         except (TimeoutError, httpx.HTTPError) as error:
             self.lost = True
-            raise LostError(f"no answer within {BOUND:g} seconds to, or after, {sent}") from error
+            raise LostError(
+                f"no answer within {ANSWER_SECONDS:g} seconds to, or after, {request}"
+            ) from error
         assert (tally.status_code, tally.text.split()[1:]) == (200, ["141,7,32,13"])
 
-    def _send(self, sent: Sent) -> str:
+    def _send(self, request: Sent) -> str:
         started = time.monotonic()
-        with socket.create_connection(("127.0.0.1", self.server.port), BOUND) as connection:
+        with socket.create_connection(
+            ("127.0.0.1", self.server.port), ANSWER_SECONDS
+        ) as connection:
             try:
-                connection.sendall(sent.content)
+                connection.sendall(request.content)
             except ConnectionError:
-                assert len(sent.content) > _LONGEST_HEAD, "refused before it was read"
-            if sent.broken and not select.select([connection], [], [], _PATIENCE)[0]:
+                assert len(request.content) > _MAX_HEAD_BYTES, "refused before it was read"
+            if request.broken and not select.select([connection], [], [], _READ_WAIT_SECONDS)[0]:
                 connection.shutdown(socket.SHUT_WR)
-            response = HTTPResponse(connection, method=sent.content.partition(b" ")[0].decode("l1"))
+            response = HTTPResponse(
+                connection, method=request.content.partition(b" ")[0].decode("l1")
+            )
             body, complete = b"", False
             try:
                 response.begin()
             except (HTTPException, ConnectionError):
-                assert sent.broken, "no answer"
+                assert request.broken, "no answer"
                 return "none"
             with contextlib.suppress(IncompleteRead, ConnectionError):
                 body, complete = response.read(), True
         seconds = time.monotonic() - started
         _check(response, body)
-        assert seconds < BOUND, f"{response.status} after {seconds:.1f} seconds"
+        assert seconds < ANSWER_SECONDS, f"{response.status} after {seconds:.1f} seconds"
         # A limit passed after the first bytes breaks an answer off, and bytes left unread do.
-        excused = seconds > 1 or (response.status == 400 and len(sent.content) > _LONGEST_HEAD)
-        assert complete or sent.broken or excused, "the answer broke off"
+        excused = seconds > 1 or (response.status == 400 and len(request.content) > _MAX_HEAD_BYTES)
+        assert complete or request.broken or excused, "the answer broke off"
         return str(response.status) if complete else "broken off"
 
 
 def _check(response: HTTPResponse, body: bytes) -> None:
-    said = f"{response.status} {body[:500]!r}"
-    assert str(response.status) in STATUSES, said
+    summary = f"{response.status} {body[:500]!r}"
+    assert str(response.status) in STATUSES, summary
     if response.status >= 400:
-        assert response.headers["content-type"] == "text/plain; charset=utf-8", said
-        assert len(body) < 10_000, f"{len(body)} bytes: {said}"
-        assert b"Traceback" not in body, said
+        assert response.headers["content-type"] == "text/plain; charset=utf-8", summary
+        assert len(body) < 10_000, f"{len(body)} bytes: {summary}"
+        assert b"Traceback" not in body, summary
     if response.status == 503 and body:
-        assert UNAVAILABLE.fullmatch(body.decode()), said
+        assert UNAVAILABLE.fullmatch(body.decode()), summary
 
 
 @pytest.fixture(scope="module")
@@ -154,14 +160,14 @@ def live(embedded: Path, wikidata: str, tmp_path_factory: pytest.TempPathFactory
     }
     with (
         serving(embedded, folder / "log", **limits) as running,
-        httpx.Client(base_url=running.address, timeout=BOUND) as client,
+        httpx.Client(base_url=running.address, timeout=ANSWER_SECONDS) as client,
     ):
         server = Live(running, client)
         yield server
-    columns = sorted({told for _, told in server.answered})
+    columns = sorted({status for _, status in server.answered})
     print("\n" + "".join(f"{title:>11}" for title in ("", *columns)))
     for name in GENERATORS:
-        cells = (server.answered[name, told] or "" for told in columns)
+        cells = (server.answered[name, status] or "" for status in columns)
         print("".join(f"{cell:>11}" for cell in (name, *cells)))
 
 
@@ -243,41 +249,45 @@ AROUND = SELECT (STRLEN('@') AS ?x) {} | ASK { ?@ a ?b } | ASK { <urn:@> a ?b } 
 UNIT = x | é | 😀 | \u0041 | \U0010FFFF | \ | \\ | %41 | _ | a-
 """
 _RULES: Final = {
-    name: [one.replace("ε", "") for one in re.split(r"\s+\|\s+", alternatives.strip())]
+    name: [
+        alternative.replace("ε", "") for alternative in re.split(r"\s+\|\s+", alternatives.strip())
+    ]
     for name, alternatives in re.findall(r"^([A-Z]+) = (.*(?:\n \|.*)*)", _GRAMMAR, re.MULTILINE)
 }
 _LATIN = st.text(st.characters(max_codepoint=0xFF, exclude_characters="\r\n\0"), max_size=30)
 
 
 @st.composite
-def _made(draw: st.DrawFn, rule: str, depth: int = 0) -> str:
+def _generated(draw: st.DrawFn, rule: str, depth: int = 0) -> str:
     """A text made by a rule of the grammar."""
     if rule in {"ANY", "ESCAPED"}:
         text = draw(_LATIN) if rule == "ANY" else quote(draw(st.text(max_size=20)))
         return text * draw(st.sampled_from([1, 1, 1, 2500]))
     choices = _RULES[rule] if depth < 6 else _RULES[rule][:2]
     chosen = draw(st.sampled_from(choices))
-    return re.sub("@([A-Z]+)", lambda found: draw(_made(found[1], depth + 1)), chosen)
+    return re.sub("@([A-Z]+)", lambda reference: draw(_generated(reference[1], depth + 1)), chosen)
 
 
 _TOKEN = re.compile(r"<[^<>\s]*>|\"[^\"]*\"|'[^']*'|[?$]?\w[\w:.-]*|\s+|.", re.DOTALL)
 _LIBRARY = [_TOKEN.findall(query.text) for query in library().values()]
-_QUERY = _made("QUERY").map(lambda query: HEADS + query)
+_QUERY = _generated("QUERY").map(lambda query: HEADS + query)
 
 
 @st.composite
-def _mutated(draw: st.DrawFn) -> bytes:
+def _mutated_query(draw: st.DrawFn) -> bytes:
     """A query, from the library or the grammar, with some tokens dropped, doubled or swapped."""
     tokens = list(draw(st.sampled_from(_LIBRARY) | _QUERY.map(_TOKEN.findall)))
     for _ in range(draw(st.integers(0, 4))):
-        one, other = (draw(st.integers(0, len(tokens) - 1)) for _ in range(2))
+        position, second_position = (draw(st.integers(0, len(tokens) - 1)) for _ in range(2))
         how = draw(st.sampled_from(["drop", "double", "swap", "other"]))
         if how == "swap":
-            tokens[one], tokens[other] = tokens[other], tokens[one]
+            tokens[position], tokens[second_position] = tokens[second_position], tokens[position]
         elif how == "other":
-            tokens[one] = draw(st.sampled_from(draw(st.sampled_from(_LIBRARY))))
+            tokens[position] = draw(st.sampled_from(draw(st.sampled_from(_LIBRARY))))
         else:
-            tokens[one : one + 1] = [] if how == "drop" and len(tokens) > 1 else [tokens[one]] * 2
+            tokens[position : position + 1] = (
+                [] if how == "drop" and len(tokens) > 1 else [tokens[position]] * 2
+            )
     return "".join(tokens).encode()
 
 
@@ -288,15 +298,15 @@ _PIECES = (
 
 
 @st.composite
-def _strange(draw: st.DrawFn) -> bytes:
+def _extreme_query(draw: st.DrawFn) -> bytes:
     """A query nested deeply, with something very long in it, or with bytes that do not belong."""
     how = draw(st.sampled_from(["deep", "long", "bytes"]))
     times = draw(st.integers(1, 300) | st.integers(1, 20_000))
     if how == "deep":
-        before, _, after = draw(_made("DEEP")).partition("@")
-        return f"ASK {{ {before * times} {draw(_made('TERM'))} {after * times} }}".encode()
+        before, _, after = draw(_generated("DEEP")).partition("@")
+        return f"ASK {{ {before * times} {draw(_generated('TERM'))} {after * times} }}".encode()
     if how == "long":
-        return draw(_made("AROUND")).replace("@", draw(_made("UNIT")) * times).encode()
+        return draw(_generated("AROUND")).replace("@", draw(_generated("UNIT")) * times).encode()
     query = draw(st.sampled_from([TALLY, "ASK { SERVICE <urn:x> {} }", "SELECT ('x' AS ?x) {}"]))
     at = draw(st.integers(0, len(query)))
     bits = st.text(max_size=6).map(str.encode) | st.binary(max_size=6) | st.sampled_from(_PIECES)
@@ -308,9 +318,9 @@ _BYTES = st.binary(max_size=300) | st.builds(bytes.__mul__, st.binary(max_size=9
 
 
 @st.composite
-def _asked_with_parameters(draw: st.DrawFn) -> Sent:
+def _request_with_parameters(draw: st.DrawFn) -> Sent:
     query = draw(st.sampled_from([b"ASK {}", b"ASK { GRAPH ?g { ?s ?p ?o } }", b"x"]))
-    parameters = draw(st.lists(_made("PARAMETER"), max_size=6))
+    parameters = draw(st.lists(_generated("PARAMETER"), max_size=6))
     more = "".join(parameters * draw(st.sampled_from([1, 1, 1, 200, 1500]))).encode()
     if len(more) < 50_000 and draw(st.booleans()):
         return _get(query, more)
@@ -318,7 +328,7 @@ def _asked_with_parameters(draw: st.DrawFn) -> Sent:
 
 
 @st.composite
-def _broken(draw: st.DrawFn) -> Sent:
+def _malformed_request(draw: st.DrawFn) -> Sent:
     """A body that ends too early or too late, a client that goes, or bytes that are no HTTP."""
     head = b"POST /sparql HTTP/1.1\r\n" + _HOST + b"Content-Type: " + DIRECT + b"\r\n"
     body = draw(st.sampled_from([b"ASK {}", TALLY.encode(), b"#" * 99_999, _ENDLESS]))
@@ -328,18 +338,18 @@ def _broken(draw: st.DrawFn) -> Sent:
         length = len(body) + draw(st.sampled_from([0, 1, 99])) * (1 if how == "short" else -1)
         return Sent(head + b"Content-Length: %d\r\n\r\n" % max(length, 0) + body, broken=True)
     if how == "odd":
-        said = draw(st.sampled_from(f"x -0 1e3 {'9' * 400} +6 6,7 0x6 ６".split())).encode()
-        return Sent(head + b"Content-Length: " + said + b"\r\n\r\n" + body, broken=True)
+        length_text = draw(st.sampled_from(f"x -0 1e3 {'9' * 400} +6 6,7 0x6 ６".split())).encode()
+        return Sent(head + b"Content-Length: " + length_text + b"\r\n\r\n" + body, broken=True)
     if how == "bytes":
         return Sent(draw(_BYTES), broken=True)
     size = draw(st.sampled_from([b"%x" % len(body), b"x", b"", b"-1", b"f" * 30, b"6;a"]))
     head += b"Content-Length: 3\r\n" if how == "both" else b""
-    whole = head + b"Transfer-Encoding: chunked\r\n\r\n%s\r\n%s\r\n0\r\n\r\n" % (size, body)
-    end = draw(st.integers(0, len(whole))) if how == "cut" else None
-    return Sent(whole[:end], broken=True)
+    message = head + b"Transfer-Encoding: chunked\r\n\r\n%s\r\n%s\r\n0\r\n\r\n" % (size, body)
+    end = draw(st.integers(0, len(message))) if how == "cut" else None
+    return Sent(message[:end], broken=True)
 
 
-def _headed(start: str, headers: str) -> Sent:
+def _request_with_headers(start: str, headers: str) -> Sent:
     host = b"" if "Host: " in headers else _HOST
     lines = f"{start} HTTP/1.1\r\n".encode() + host + headers.encode("l1", "replace")
     return Sent(lines + b"\r\n", "Content-Length" in headers or "Transfer-Encoding" in headers)
@@ -347,19 +357,19 @@ def _headed(start: str, headers: str) -> Sent:
 
 _HEADERS = st.builds(
     lambda lines, times: "\r\n".join([*lines * times, ""]),
-    st.lists(_made("HEADER"), min_size=1, max_size=5),
+    st.lists(_generated("HEADER"), min_size=1, max_size=5),
     st.sampled_from([1, 1, 1, 2, 1000]),
 )
 #: Strategies by name, with the share of all requests each gets, in percent.
 GENERATORS: Final[dict[str, tuple[st.SearchStrategy[Sent], int]]] = {
     "grammar": (_QUERY.map(str.encode).flatmap(_ways), 28),
-    "mutated": (_mutated().flatmap(_ways), 7),
-    "strange": (_strange().flatmap(_ways), 10),
-    "bodies": (st.builds(_post, _BYTES, _made("KIND").map(lambda kind: kind.encode("l1"))), 8),
-    "headers": (st.builds(_headed, _made("ASKED"), _HEADERS), 15),
-    "parameters": (_asked_with_parameters(), 13),
-    "framing": (_broken(), 9),
-    "addresses": (st.builds(_headed, _made("LINE"), st.just("")), 10),
+    "mutated": (_mutated_query().flatmap(_ways), 7),
+    "strange": (_extreme_query().flatmap(_ways), 10),
+    "bodies": (st.builds(_post, _BYTES, _generated("KIND").map(lambda kind: kind.encode("l1"))), 8),
+    "headers": (st.builds(_request_with_headers, _generated("ASKED"), _HEADERS), 15),
+    "parameters": (_request_with_parameters(), 13),
+    "framing": (_malformed_request(), 9),
+    "addresses": (st.builds(_request_with_headers, _generated("LINE"), st.just("")), 10),
 }
 
 
@@ -381,8 +391,8 @@ def test_whatever_is_sent_is_answered_as_documented(
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
-    def fuzz(sent: Sent) -> None:
-        live.try_out(generator, sent)
+    def fuzz(request: Sent) -> None:
+        live.try_out(generator, request)
 
     fuzz()
 
@@ -403,4 +413,4 @@ def test_no_process_is_left_behind(live: Live) -> None:
         return number
 
     # Those that are being replaced end in a moment.
-    assert comes(lambda: left() <= _RESTING), left()
+    assert comes(lambda: left() <= _MAX_IDLE_PROCESSES), left()

@@ -148,12 +148,14 @@ def oxigraph(case: Case, as_csv: bool) -> Answer | None:
 
 def ask(service: Service, case: Case, extension: str) -> Answer | None:
     """Return what the service answers in the format of an extension, or None if it refuses."""
-    wanted = next(one for one in (*RESULTS, *GRAPHS) if one.extension == extension)
-    answer = service.ask(case.data, SUITES.query(case), wanted.media_type)
+    answer_format = next(
+        candidate for candidate in (*RESULTS, *GRAPHS) if candidate.extension == extension
+    )
+    answer = service.ask(case.data, SUITES.query(case), answer_format.media_type)
     if answer.status_code == 400:
         return None
     assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == wanted.content_type
+    assert answer.headers["content-type"] == answer_format.content_type
     return read_answer(answer.content, extension)
 
 
@@ -162,15 +164,17 @@ def test_answer(case: Case, service: Service) -> None:
     extension = case.result.rpartition(".")[2]
     expected = read_answer(SUITES.file(case.result), extension, case.result)
     ordered = bool(_ORDERED.search(SUITES.query(case)))
-    own = oxigraph(case, as_csv=extension == "csv")
-    # Some tables are told in RDF.
+    oxigraph_answer = oxigraph(case, as_csv=extension == "csv")
+    # Some tables are written in RDF.
     asked_in = "srx" if isinstance(expected, Table) and extension == "ttl" else extension
     answer = ask(service, case, asked_in)
-    if own is None or answer is None:
-        assert own is answer
+    if oxigraph_answer is None or answer is None:
+        assert oxigraph_answer is answer
         right = False
     else:
-        assert same(answer, own, ordered=ordered), f"{answer} instead of {own}"
+        assert same(answer, oxigraph_answer, ordered=ordered), (
+            f"{answer} instead of {oxigraph_answer}"
+        )
         right = same(answer, expected, ordered=ordered)
     if case.name in EXCEPTIONS:
         assert not right, "this is no exception any more"
@@ -221,7 +225,7 @@ def _check_content(request: HttpRequest, answer: httpx.Response, updated: bool) 
     if request.form:
         kind = answer.headers["content-type"].partition(";")[0]
         formats = GRAPHS if request.form == "RDF" else RESULTS
-        assert kind in {one.media_type for one in formats}
+        assert kind in {answer_format.media_type for answer_format in formats}
     if request.boolean is not None:
         expected = request.boolean and not updated
         assert read_answer(answer.content, "srj") is expected

@@ -130,7 +130,7 @@ class Suites:
 
     def evaluations(self) -> list[Case]:
         """Return the tests that compare an answer."""
-        found = []
+        cases = []
         for name, test in self._tests("QueryEvaluationTest", "CSVResultFormatTest"):
             action = self._one(test, _MF.action)
             named = sorted(map(str, self._graph.objects(action, _QT.graphData)))
@@ -139,8 +139,8 @@ class Suites:
                 tuple((address, address) for address in named),
             )
             query, result = self._one(action, _QT.query), self._one(test, _MF.result)
-            found.append(Case(name, str(query), data, str(result)))
-        return found
+            cases.append(Case(name, str(query), data, str(result)))
+        return cases
 
     def syntax(self, kind: str) -> list[Case]:
         """Return the syntax tests of a kind, ``Positive`` or ``Negative``."""
@@ -149,7 +149,7 @@ class Suites:
 
     def protocol(self) -> list[ProtocolCase]:
         """Return the tests of the protocol."""
-        found = []
+        cases = []
         for name, test in self._tests("ProtocolTest"):
             named = sorted(
                 (str(self._one(graph, RDFS.label)), str(self._one(graph, _UT.graph)))
@@ -157,8 +157,8 @@ class Suites:
             )
             requests = self._list(self._one(test, _MF.action), _HT.requests)
             data = DataSet((), tuple(named))
-            found.append(ProtocolCase(name, data, tuple(map(self._request, requests))))
-        return found
+            cases.append(ProtocolCase(name, data, tuple(map(self._request, requests))))
+        return cases
 
     def fill(self, store: ox.Store, data: DataSet) -> None:
         """Load a data set into a store."""
@@ -172,11 +172,11 @@ class Suites:
 
     def _tests(self, *kinds: str) -> Iterator[tuple[str, Node]]:
         """Yield the tests of some kinds that a manifest lists, named by suite and fragment."""
-        wanted = {_MF.term(kind) for kind in kinds}
+        classes = {_MF.term(kind) for kind in kinds}
         for manifest in sorted(self._graph.subjects(RDF.type, _MF.Manifest), key=str):
             suite = str(manifest).removeprefix(HOME + _SUITES).partition("/")[0]
             for test in self._list(manifest, _MF.entries) if "." not in suite else ():
-                if self._one(test, RDF.type) in wanted:
+                if self._one(test, RDF.type) in classes:
                     assert isinstance(test, URIRef)
                     yield f"{suite}/{test.fragment}", test
 
@@ -197,8 +197,8 @@ class Suites:
             encoding = str(self._one(body, _CNT.characterEncoding))
             content = str(self._one(body, _CNT.chars)).encode(encoding)
         headers = (
-            (str(self._one(one, _HT.fieldName)), str(self._one(one, _HT.fieldValue)))
-            for one in self._list(request, _HT.headers)
+            (str(self._one(header, _HT.fieldName)), str(self._one(header, _HT.fieldValue)))
+            for header in self._list(request, _HT.headers)
         )
         statuses = self._graph.objects(response, _MF.expectedStatus)
         boolean = self._graph.value(response, _MF.expectedBoolean)
@@ -207,7 +207,7 @@ class Suites:
             path=str(self._one(request, _HT.absolutePath)),
             headers=tuple(headers),
             body=content,
-            statuses=frozenset(int(str(one)[-3]) for one in statuses),
+            statuses=frozenset(int(str(status)[-3]) for status in statuses),
             form=str(self._graph.value(response, _MF.expectedFormat) or ""),
             boolean=bool(boolean.value) if isinstance(boolean, Literal) else None,
         )
@@ -223,18 +223,18 @@ def read_answer(content: bytes, extension: str, base: str = HOME) -> Answer:
     store = ox.Store()
     store.load(content, ox.RdfFormat.from_extension(extension), base_iri=base)
     if store.query(f"ASK {{ ?answer a <{_RS.ResultSet}> }}"):
-        return _described(store)
-    return frozenset((one.subject, one.predicate, one.object) for one in store)
+        return _table_of_rdf(store)
+    return frozenset((quad.subject, quad.predicate, quad.object) for quad in store)
 
 
 def take_answer(
     answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, as_csv: bool = False
 ) -> Answer:
-    """Take in an answer of Oxigraph, as far as CSV can tell it if that is wanted."""
+    """Take in an answer of Oxigraph, reduced to what CSV can express if wanted."""
     if isinstance(answer, ox.QueryBoolean):
         return bool(answer)
     if isinstance(answer, ox.QueryTriples):
-        return frozenset((one.subject, one.predicate, one.object) for one in answer)
+        return frozenset((triple.subject, triple.predicate, triple.object) for triple in answer)
     names = [variable.value for variable in answer.variables]
     rows: Iterable[Iterable[Term | None]] = answer
     if as_csv:
@@ -242,48 +242,48 @@ def take_answer(
     return _table(names, rows)
 
 
-def same(one: Answer, other: Answer, *, ordered: bool = False) -> bool:
+def same(answer: Answer, expected: Answer, *, ordered: bool = False) -> bool:
     """Tell whether two answers are the same but for names of blank nodes and spelling of values.
 
     Rows are compared in their order if that is wanted, else as multisets.
     """
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Table) and isinstance(other, Table):
-        return one.names == other.names and _same_rows(one.rows, other.rows, ordered)
-    if isinstance(one, Table) or isinstance(other, Table):
+    if isinstance(answer, bool) or isinstance(expected, bool):
+        return answer is expected
+    if isinstance(answer, Table) and isinstance(expected, Table):
+        return answer.names == expected.names and _same_rows(answer.rows, expected.rows, ordered)
+    if isinstance(answer, Table) or isinstance(expected, Table):
         return False
-    return _same_rows(tuple(one), tuple(other), ordered=False)
+    return _same_rows(tuple(answer), tuple(expected), ordered=False)
 
 
-def _described(store: ox.Store) -> Table:
-    """Return the answer to a SELECT that is told in RDF."""
-    names = [one.object.value for one in _about(store, None, _RS.resultVariable)]
+def _table_of_rdf(store: ox.Store) -> Table:
+    """Return the answer to a SELECT that is written in RDF."""
+    names = [quad.object.value for quad in _quads(store, None, _RS.resultVariable)]
     rows = []
-    for solution in _about(store, None, _RS.solution):
+    for solution in _quads(store, None, _RS.solution):
         bound = {}
-        for binding in _about(store, solution.object, _RS.binding):
-            (name,) = _about(store, binding.object, _RS.variable)
-            (value,) = _about(store, binding.object, _RS.value)
+        for binding in _quads(store, solution.object, _RS.binding):
+            (name,) = _quads(store, binding.object, _RS.variable)
+            (value,) = _quads(store, binding.object, _RS.value)
             bound[name.object.value] = value.object
         rows.append([bound.get(name) for name in names])
     return _table(names, rows)
 
 
-def _about(store: ox.Store, subject: Any, predicate: str) -> list[Any]:
+def _quads(store: ox.Store, subject: Any, predicate: str) -> list[Any]:
     return list(store.quads_for_pattern(subject, ox.NamedNode(predicate), None))
 
 
 def _table(names: list[str], rows: Iterable[Iterable[Term | None]]) -> Table:
     order = sorted(range(len(names)), key=names.__getitem__)
-    read = (tuple(row) for row in rows)
+    tuples = (tuple(row) for row in rows)
     return Table(
-        tuple(names[i] for i in order), tuple(tuple(row[i] for i in order) for row in read)
+        tuple(names[i] for i in order), tuple(tuple(row[i] for i in order) for row in tuples)
     )
 
 
 def _csv_cell(text: str) -> Term:
-    """Return what a cell tells: a number where it can be one, for CSV has no types."""
+    """Return the term of a cell: a number where it can be one, for CSV has no types."""
     if text.startswith("_:"):
         return ox.BlankNode(text[2:])
     try:
@@ -333,27 +333,27 @@ def _without_blank(row: Row) -> tuple[object, ...]:
 
 
 def _match(
-    left: tuple[Row, ...], right: tuple[Row, ...], known: dict[Term, Term], ordered: bool
+    left: tuple[Row, ...], right: tuple[Row, ...], renamings: dict[Term, Term], ordered: bool
 ) -> bool:
     """Tell whether the blank nodes on the left can be renamed, one to one, to give the right."""
     if not left:
         return True
     for index, candidate in enumerate(right[:1] if ordered else right):
-        renamed = _rename(left[0], candidate, known)
-        rest = right[:index] + right[index + 1 :]
-        if renamed is not None and _match(left[1:], rest, renamed, ordered):
+        renamed = _rename(left[0], candidate, renamings)
+        remaining = right[:index] + right[index + 1 :]
+        if renamed is not None and _match(left[1:], remaining, renamed, ordered):
             return True
-        if renamed == known:
+        if renamed == renamings:
             return False  # equal as it is: another choice would change nothing
     return False
 
 
-def _rename(left: Row, right: Row, known: dict[Term, Term]) -> dict[Term, Term] | None:
-    renamed = dict(known)
-    for one, other in zip(left, right, strict=True):
-        if isinstance(one, ox.BlankNode) and isinstance(other, ox.BlankNode):
-            if renamed.setdefault(one, other) != other:
+def _rename(left: Row, right: Row, renamings: dict[Term, Term]) -> dict[Term, Term] | None:
+    renamed = dict(renamings)
+    for term, counterpart in zip(left, right, strict=True):
+        if isinstance(term, ox.BlankNode) and isinstance(counterpart, ox.BlankNode):
+            if renamed.setdefault(term, counterpart) != counterpart:
                 return None
-        elif one != other:
+        elif term != counterpart:
             return None
     return renamed if len(set(renamed.values())) == len(renamed) else None

@@ -52,17 +52,17 @@ class _Watched:
 
     def __enter__(self) -> Page:
         page = self._context.new_page()
-        page.on("console", self._said)
+        page.on("console", self._note_console_error)
         page.on("pageerror", lambda error: self._wrong.append(str(error)))
-        page.on("request", self._asked)
+        page.on("request", self._note_foreign_request)
         return page
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def _note_console_error(self, message: ConsoleMessage) -> None:
         # The browser reports an expected 404 or 400 as an error.
         if message.type == "error" and "status of 40" not in message.text:
             self._wrong.append(message.text)
 
-    def _asked(self, request: Request) -> None:
+    def _note_foreign_request(self, request: Request) -> None:
         if not request.url.startswith((self._server, "data:", "blob:")):
             self._wrong.append(request.url)
 
@@ -228,7 +228,7 @@ def test_the_editor_runs_a_gallery_query_by_keyboard_alone(page: Page) -> None:
 
 
 @needs_editor
-def test_the_editor_completes_terms_and_things(page: Page) -> None:
+def test_the_editor_completes_terms_and_resources(page: Page) -> None:
     page.goto("/sparql")
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+a")
@@ -247,7 +247,7 @@ def test_the_editor_completes_terms_and_things(page: Page) -> None:
 
 
 @needs_editor
-def test_the_editor_tells_what_is_wrong_with_a_query(page: Page) -> None:
+def test_the_editor_reports_errors_in_a_query(page: Page) -> None:
     page.goto("/sparql")
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+a")

@@ -30,20 +30,20 @@ def test_the_lock_file_pins_everything_and_names_no_address() -> None:
     assert {package.get("license") for package in packages.values()} <= permissive
 
 
-def test_without_npm_the_build_says_so(tmp_path: Path) -> None:
+def test_a_build_without_npm_fails_with_a_message(tmp_path: Path) -> None:
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho 'the registry cannot be reached' >&2\nexit 1\n")
     npm.chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(FRONTEND / "build.py")],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert "npm ci failed: the registry cannot be reached" in done.stderr
+    assert result.returncode == 1
+    assert "npm ci failed: the registry cannot be reached" in result.stderr
 
 
 def test_land_is_cut_where_it_passes_the_180th_meridian() -> None:
@@ -81,7 +81,7 @@ def bare_server(tmp_path_factory: pytest.TempPathFactory, embedded: Path) -> Ite
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_every_page_works_without_what_comes_from_npm(bare_server: str, kind: str) -> None:
+def test_every_page_works_without_npm_packages(bare_server: str, kind: str) -> None:
     answer = httpx.get(bare_server + PAGES[kind], headers={"Accept": "text/html"}, timeout=60)
     assert answer.status_code == (404 if kind == "error" else 200)
     assert "editor.js" not in answer.text

@@ -31,7 +31,7 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def _whole(target: Endpoint, release: Release) -> None:
+def _check_complete(target: Endpoint, release: Release) -> None:
     """Check that a server holds a release, everything once, and that it is in force."""
     graphs = target.graphs()
     facts = f"facts/{release.name}"
@@ -44,46 +44,44 @@ def _whole(target: Endpoint, release: Release) -> None:
     assert not [name for name in graphs if name.endswith("/next")]
 
 
-def test_without_its_file_it_only_repeats_work(target: Endpoint, states: Path) -> None:
+def test_publishing_without_its_progress_file_repeats_work(target: Endpoint, states: Path) -> None:
     release = require_current(states)
     # Half of it is there already, and a triple that is not of the release.
     facts = FACTS_GRAPHS + release.name
     target.publish(states)
     target.update(f"DELETE DATA {{ GRAPH <{BASE}graph/current> {{ {_current(facts)} }} }}")
     target.update(f"INSERT DATA {{ GRAPH <{facts}> {{ <urn:a> <urn:b> <urn:c> }} }}")
-    told = target.publish(states)
-    assert "urn:b: 1 of 5 characters, expected 0 of 0" in told
-    assert "sending all of it again" in told
-    _whole(target, release)
+    output = target.publish(states)
+    assert "urn:b: 1 of 5 characters, expected 0 of 0" in output
+    assert "sending all of it again" in output
+    _check_complete(target, release)
 
 
-def test_by_updates_alone(target: Endpoint, states: Path) -> None:
-    alone = Endpoint(target.name, target.query, target.options[:2])
-    alone.publish(states)
-    _whole(target, require_current(states))
+def test_publishing_by_updates_only(target: Endpoint, states: Path) -> None:
+    endpoint = Endpoint(target.name, target.query, target.options[:2])
+    endpoint.publish(states)
+    _check_complete(target, require_current(states))
 
 
-def test_by_the_graph_store_alone(target: Endpoint, states: Path) -> None:
-    alone = Endpoint(target.name, target.query, target.options[2:])
-    alone.publish(states)
-    _whole(target, require_current(states))
+def test_publishing_by_the_graph_store_protocol_only(target: Endpoint, states: Path) -> None:
+    endpoint = Endpoint(target.name, target.query, target.options[2:])
+    endpoint.publish(states)
+    _check_complete(target, require_current(states))
 
 
-def test_the_release_before_stays_for_those_who_still_ask_for_it(
-    target: Endpoint, tmp_path: Path
-) -> None:
+def test_the_previous_release_stays_available(target: Endpoint, tmp_path: Path) -> None:
     names = []
     for number in range(3):
         data = tmp_path / str(number)
         make_release(data, "states")
         names.append(require_current(data).name)
         target.publish(data)
-        _whole(target, require_current(data))
-        kept = {f"facts/{name}" for name in names[-2:]}
-        assert {name for name in target.graphs() if name.startswith("facts/")} == kept
+        _check_complete(target, require_current(data))
+        expected = {f"facts/{name}" for name in names[-2:]}
+        assert {name for name in target.graphs() if name.startswith("facts/")} == expected
 
 
-def test_it_asks_before_it_passes_on_what_may_not_be(
+def test_publishing_data_that_is_not_redistributable_needs_confirmation(
     target: Endpoint, states: Path, tmp_path: Path
 ) -> None:
     terms = {"redistributable": False, "licence": "all rights reserved"}
@@ -91,25 +89,25 @@ def test_it_asks_before_it_passes_on_what_may_not_be(
     data = tmp_path / "data"
     adopt(data, copy.path)
     process = target.start_publishing(data)
-    told, _ = process.communicate(timeout=180)
+    output, _ = process.communicate(timeout=180)
     assert process.returncode == 1
-    assert "states (" in told
-    assert "all rights reserved) may not be passed on" in told
+    assert "states (" in output
+    assert "all rights reserved) may not be passed on" in output
     assert not target.graphs()
     assert "is in force" in target.publish(data, "--yes")
 
 
-def test_what_a_server_says_is_told(target: Endpoint, states: Path) -> None:
+def test_errors_of_a_server_are_reported(target: Endpoint, states: Path) -> None:
     for options, expected in (
         (("--update", f"{target.query}-nowhere"), "refused POST with status 404"),
         (("--update", "http://127.0.0.1:9/update"), "cannot be reached"),
         (("--update", "nowhere"), "expected an http(s) address"),
     ):
         process = Endpoint(target.name, target.query, options).start_publishing(states)
-        told, _ = process.communicate(timeout=180)
+        output, _ = process.communicate(timeout=180)
         assert process.returncode != 0
-        assert expected in " ".join(told.split())
-        assert "Traceback" not in told
+        assert expected in " ".join(output.split())
+        assert "Traceback" not in output
 
 
 def _current(facts: str) -> str:

@@ -66,11 +66,11 @@ def front(
     with run_endpoint(request.param, folder / "database") as theirs:
         # Killed early, in the middle, and while all of it is compared; then it is given again.
         total = require_current(data).manifest().count("triples")
-        for sent in (1, total // 2, total - 20_000):
-            theirs.publish_and_kill(data, sent)
+        for triples in (1, total // 2, total - 20_000):
+            theirs.publish_and_kill(data, triples)
             assert not theirs.rows(_IN_FORCE)
-        told = theirs.publish(data)
-        assert "counts and lengths are equal" in told
+        output = theirs.publish(data)
+        assert "counts and lengths are equal" in output
         shutil.rmtree(require_current(data).path / "store")
         settings = {"KG_QUERY_TIMEOUT": 60, "KG_FEDERATION": federation}
         with serving(data, folder / "log", KG_ENGINE=theirs.query, **settings) as ours:
@@ -79,8 +79,8 @@ def front(
 
 def _table(answer: httpx.Response) -> tuple[list[str], list[dict[str, object]]]:
     assert answer.status_code == 200, answer.text
-    said = answer.json()
-    return said["head"]["vars"], said["results"]["bindings"]
+    document = answer.json()
+    return document["head"]["vars"], document["results"]["bindings"]
 
 
 def test_after_three_kills_all_of_the_release_is_there_once(front: Front, embedded: Path) -> None:
@@ -93,11 +93,11 @@ def test_after_three_kills_all_of_the_release_is_there_once(front: Front, embedd
     assert sum(counts.values()) == release.manifest().count("triples") == len(release.open_store())
 
 
-def test_it_says_what_it_found(front: Front) -> None:
+def test_the_remote_release_and_formats_are_logged(front: Front) -> None:
     assert front.get("/health").text == f"ok: release {require_current(front.data).name}\n"
-    told = front.ours.logged()
-    assert f"engine {front.theirs.query}: release {require_current(front.data).name}" in told
-    assert "CONSTRUCT as application/n-triples" in told
+    log = front.ours.logged()
+    assert f"engine {front.theirs.query}: release {require_current(front.data).name}" in log
+    assert "CONSTRUCT as application/n-triples" in log
 
 
 @pytest.mark.parametrize("name", library())
@@ -105,8 +105,8 @@ def test_a_saved_query_gives_the_same_answer(front: Front, server: str, name: st
     if why := KNOWN_DIFFERENCES.get((front.theirs.name, name)):
         pytest.skip(why)
     names, rows = _table(front.get(f"/queries/{name}?format=json"))
-    here = httpx.get(f"{server}/queries/{name}?format=json", timeout=60)
-    expected_names, expected = _table(here)
+    local_answer = httpx.get(f"{server}/queries/{name}?format=json", timeout=60)
+    expected_names, expected = _table(local_answer)
     assert names == expected_names
     # Rows that the query leaves in no order come in another one. Which queries are empty on the
     # embedded release is tested where the local engine is.
@@ -123,7 +123,7 @@ def test_every_kind_of_page_is_served(front: Front, kind: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/data/state/IND.nt", "/data/event/A-RES-ES-11-6.nt", "/dataset"])
-def test_data_of_things_is_the_same(front: Front, server: str, path: str) -> None:
+def test_data_of_resources_is_the_same(front: Front, server: str, path: str) -> None:
     accept = "application/n-triples"
     here = httpx.get(server + path, headers={"Accept": accept}, follow_redirects=True, timeout=60)
     there = front.get(path, accept)
@@ -173,13 +173,11 @@ def test_graphs_of_the_protocol_go_before_those_of_the_release(front: Front) -> 
         ("INSERT DATA { <urn:a> <urn:b> 1 }", "text/csv", 400),
     ],
 )
-def test_what_is_refused_is_refused_before_it_is_sent(
-    front: Front, query: str, accept: str, status: int
-) -> None:
+def test_refused_queries_are_not_sent(front: Front, query: str, accept: str, status: int) -> None:
     assert front.ask(query, accept).status_code == status
 
 
-def test_a_long_answer_comes_whole_and_as_a_stream(front: Front, server: str) -> None:
+def test_a_long_answer_is_complete_and_streamed(front: Front, server: str) -> None:
     query = f"SELECT ?vote ?state {{ ?vote <{UNV.castBy}> ?state }}"
     there = front.ask(query, "text/csv").text.splitlines()
     here = httpx.post(
@@ -191,8 +189,8 @@ def test_a_long_answer_comes_whole_and_as_a_stream(front: Front, server: str) ->
 
 def test_answers_have_the_entity_tags_of_the_release(front: Front, server: str) -> None:
     query = {"query": "SELECT (COUNT(*) AS ?n) { ?s a ?c }"}
-    tags = {httpx.get(f"{one}/sparql", params=query, timeout=60).headers["etag"]
-            for one in (server, front.ours.address)}  # fmt: skip
+    tags = {httpx.get(f"{address}/sparql", params=query, timeout=60).headers["etag"]
+            for address in (server, front.ours.address)}  # fmt: skip
     assert len(tags) == 1
 
 

@@ -32,11 +32,13 @@ def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _kg(*arguments: object) -> tuple[int, str]:
-    result = CliRunner().invoke(cli, [str(one) for one in arguments], catch_exceptions=True)
+    result = CliRunner().invoke(
+        cli, [str(argument) for argument in arguments], catch_exceptions=True
+    )
     return result.exit_code, result.output + str(result.exception or "")
 
 
-def test_a_release_is_adopted_and_an_earlier_one_taken_back(
+def test_a_release_is_adopted_and_an_earlier_one_restored(
     embedded: Path, smaller: Path, tmp_path: Path
 ) -> None:
     first, second = require_current(embedded), require_current(smaller)
@@ -52,29 +54,29 @@ def test_a_release_is_adopted_and_an_earlier_one_taken_back(
 
 
 @pytest.mark.parametrize("harm", ["nothing", "no manifest", "half a store", "fewer triples"])
-def test_what_is_no_whole_release_is_not_adopted(
+def test_an_incomplete_release_is_not_adopted(
     embedded: Path, smaller: Path, tmp_path: Path, harm: str
 ) -> None:
-    data, given = tmp_path / "data", tmp_path / "given"
+    data, candidate = tmp_path / "data", tmp_path / "given"
     assert _kg("adopt", smaller, "--data", data)[0] == 0
     if harm == "nothing":
-        given.mkdir()
+        candidate.mkdir()
     else:
-        shutil.copytree(require_current(embedded).path, given)
+        shutil.copytree(require_current(embedded).path, candidate)
     if harm == "no manifest":
-        (given / "manifest.json").unlink()
+        (candidate / "manifest.json").unlink()
     if harm == "half a store":
-        biggest = max((given / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
+        biggest = max((candidate / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
         biggest.unlink()
     if harm == "fewer triples":
-        manifest = (given / "manifest.json").read_text(encoding="utf-8")
-        held = require_current(embedded).manifest().count("triples")
-        (given / "manifest.json").write_text(
-            manifest.replace(str(held), str(held + 1)), encoding="utf-8"
+        manifest = (candidate / "manifest.json").read_text(encoding="utf-8")
+        triples = require_current(embedded).manifest().count("triples")
+        (candidate / "manifest.json").write_text(
+            manifest.replace(str(triples), str(triples + 1)), encoding="utf-8"
         )
-    status, told = _kg("adopt", given, "--data", data)
+    status, output = _kg("adopt", candidate, "--data", data)
     assert status != 0
-    assert str(given if harm in {"nothing", "no manifest"} else data) in told
+    assert str(candidate if harm in {"nothing", "no manifest"} else data) in output
     assert require_current(data).name == require_current(smaller).name
     assert not list((data / "releases").glob(".building-*"))
 
@@ -87,8 +89,8 @@ def test_replicas_lose_no_request_and_mix_no_releases(
     with behind_nginx(embedded) as (address, replicas):
         for path in _PATHS:
             tags = {
-                httpx.get(one + path, headers={"Host": "votes.example"}).headers["etag"]
-                for one in (address, *(replica.address for replica in replicas))
+                httpx.get(server + path, headers={"Host": "votes.example"}).headers["etag"]
+                for server in (address, *(replica.address for replica in replicas))
             }
             assert len(tags) == 1, path
         seen = under_load(address, replicas, smaller, seconds=seconds, clients=3)
@@ -96,5 +98,5 @@ def test_replicas_lose_no_request_and_mix_no_releases(
     assert set(seen.answers) == {require_current(embedded).name, require_current(smaller).name}
 
 
-def test_alive_is_told_without_the_engine(server: str) -> None:
+def test_liveness_is_reported_without_the_engine(server: str) -> None:
     assert httpx.get(f"{server}/health/alive").text == "alive\n"

@@ -10,7 +10,7 @@ import pytest
 from tests.support.load import (
     PAIRS,
     POINT,
-    SMALL,
+    SMALL_MEMORY_KIB,
     TRIPLES,
     Start,
     assert_refused,
@@ -37,7 +37,7 @@ def test_head_requests(start: Start) -> None:
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
-def test_an_answer_that_breaks_off_does_not_look_complete(start: Start, coding: str) -> None:
+def test_a_truncated_answer_does_not_look_complete(start: Start, coding: str) -> None:
     live = start(QUERY_TIMEOUT=5)
     answer = live.stream(PAIRS, coding)
     if answer.status_code == 503 and coding != "identity":
@@ -67,7 +67,7 @@ def test_a_large_answer_streams(start: Start) -> None:
             comes(lambda: bool(stopped(at_rest)))
             pause += 20 << 20
     assert answer.num_bytes_downloaded > 80 << 20
-    assert live.peak() < SMALL
+    assert live.peak() < SMALL_MEMORY_KIB
 
 
 #: What a query begins with, what is repeated, its middle, what is repeated, and the end.

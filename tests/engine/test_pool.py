@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from tests.support.load import (
+    BUSY_TIMEOUT_SECONDS,
     PAIRS,
-    PATIENT,
     POINT,
     TRIPLES,
     UNV,
@@ -99,12 +99,12 @@ def test_a_killed_server_leaves_no_worker(start: Start) -> None:
 
 
 @linux
-def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
+def test_a_stopping_server_completes_started_answers(start: Start) -> None:
     live = start(QUERY_TIMEOUT=5)
     # Some work, with an answer: far less than the limit, also where others compute.
     size = int(live.ask(UNV + "SELECT (COUNT(*) AS ?n) { ?d unv:castBy ?e }").text.split()[1])
-    some = "{ SELECT * { ?a unv:castBy ?b } LIMIT 800 }"
-    query = f"{UNV} SELECT (COUNT(*) AS ?n) {{ {some} ?d unv:castBy ?e }}"
+    votes = "{ SELECT * { ?a unv:castBy ?b } LIMIT 800 }"
+    query = f"{UNV} SELECT (COUNT(*) AS ?n) {{ {votes} ?d unv:castBy ?e }}"
     with ThreadPoolExecutor(2) as pool:
         medium, endless = pool.submit(live.ask, query), pool.submit(live.ask, TRIPLES)
         live.busy()
@@ -112,12 +112,12 @@ def test_a_stopped_server_answers_what_has_begun(start: Start) -> None:
         live.process.terminate()
         assert_refused(endless.result(), "time limit of 5 seconds")
         assert medium.result().text.split() == ["n", str(800 * size)]
-    live.process.wait(timeout=PATIENT)
+    live.process.wait(timeout=BUSY_TIMEOUT_SECONDS)
     assert comes(lambda: all(map(is_gone, workers)))
 
 
 @linux
-def test_a_stopped_server_tells_those_it_does_not_wait_for(start: Start) -> None:
+def test_a_stopping_server_notifies_clients_it_does_not_wait_for(start: Start) -> None:
     live = start(QUERY_TIMEOUT=600)
     stalled = live.stream(PAIRS)
     with ThreadPoolExecutor(1) as pool:
@@ -127,6 +127,6 @@ def test_a_stopped_server_tells_those_it_does_not_wait_for(start: Start) -> None
         refusal = endless.result()
     assert_refused(refusal, "stopping")
     assert int(refusal.headers["retry-after"]) > 0
-    assert live.process.wait(timeout=PATIENT) in {0, -signal.SIGTERM}
+    assert live.process.wait(timeout=BUSY_TIMEOUT_SECONDS) in {0, -signal.SIGTERM}
     with pytest.raises(httpx.TransportError):
         list(stalled.iter_raw())

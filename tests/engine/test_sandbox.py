@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.load import PAIRS, SMALL, UNV, Start, assert_refused, comes, linux
+from tests.support.load import PAIRS, SMALL_MEMORY_KIB, UNV, Start, assert_refused, comes, linux
 
 
 @linux
@@ -23,7 +23,7 @@ def test_memory_limit(start: Start) -> None:
     for query in (PAIRS + " ORDER BY ?e", distinct, grouped):
         assert_refused(live.ask(query), "memory limit of 64 MiB")
         live.answers()
-    assert live.peak() < SMALL
+    assert live.peak() < SMALL_MEMORY_KIB
 
 
 def test_one_term_beyond_the_memory_limit(start: Start) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from kg.limits import STALLED_RESPONSES
 from tests.support.load import (
     PAIRS,
-    SMALL,
+    SMALL_MEMORY_KIB,
     TRIPLES,
     TRIPLETS,
     Start,
@@ -31,10 +31,10 @@ def test_the_same_question_at_the_same_time_is_computed_once(start: Start) -> No
         responses = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
         # One worker leaves its light lane, and another is started in its stead.
         assert comes(lambda: len(live.workers()) == at_rest + 1)
-        most = 0
+        max_workers = 0
         while not any(response.done() for response in responses):
-            most = max(most, len(live.workers()))
-        assert most == at_rest + 1
+            max_workers = max(max_workers, len(live.workers()))
+        assert max_workers == at_rest + 1
         for response in responses:
             assert_refused(response.result(), "time limit of 3 seconds")
 
@@ -55,11 +55,11 @@ def test_point_lookups_while_others_compute(start: Start) -> None:
     for finished in loads:
         finished.result()
     assert comes(lambda: len(live.workers()) == at_rest), (at_rest, live.workers())
-    assert live.peak() < SMALL
+    assert live.peak() < SMALL_MEMORY_KIB
 
 
 @linux
-def test_more_long_queries_than_places(start: Start) -> None:
+def test_more_long_queries_than_workers(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=60)
     clients = [live.send(TRIPLES) for _ in range(9)]
     # One computes and the rest of them wait, stopped.
@@ -90,14 +90,14 @@ def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=8)
     rows = 60_000
     answer = live.stream(f"{PAIRS} LIMIT {rows}")
-    pieces, read = answer.iter_raw(), bytearray()
-    read += next(pieces)
+    pieces, received = answer.iter_raw(), bytearray()
+    received += next(pieces)
     # Its process is stopped, and its place is somebody else's.
     assert comes(lambda: bool(stopped(live.workers())))
     assert_refused(live.ask(TRIPLES), "time limit of 8 seconds")
     for piece in pieces:
-        read += piece
-    assert len(list(csv.reader(read.decode().splitlines(keepends=True)))) == rows + 1
+        received += piece
+    assert len(list(csv.reader(received.decode().splitlines(keepends=True)))) == rows + 1
 
 
 @linux
@@ -116,7 +116,7 @@ def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
 
 
 @linux
-def test_a_long_query_of_the_columns_leaves_its_process_as_it_was(start: Start) -> None:
+def test_a_long_columnar_query_leaves_its_process_unchanged(start: Start) -> None:
     live = start(WORKERS=1)
     before = live.workers()
     lowered = set()

@@ -86,7 +86,7 @@ KEYS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,20}", fullmatch=True)
 
 
 @given(st.from_regex(r"[a-z]{1,12}", fullmatch=True), KEYS)
-def test_iris_of_things_round_trip(kind: str, key: str) -> None:
+def test_iris_of_resources_round_trip(kind: str, key: str) -> None:
     assert iris.parse(iris.thing(kind, key)) == (kind, key)
 
 

@@ -40,7 +40,7 @@ COUNCIL = "unv:SecurityCouncil"
 TEXT, TAGGED = '"1"', '"again"@en'
 DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
 ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
-LONG = '"' + "word " * 16 + '"@en'
+LONG_QUOTE = '"' + "word " * 16 + '"@en'
 
 FIGURES = {
     "yes": "unv:yesCount",
@@ -325,7 +325,7 @@ CASES = [
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "minCount maxCount", "7"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "minInclusive", wrong="0"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "datatype", wrong="1.0"),
-    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
     *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "datatype", wrong=TEXT),
     *breaks("paragraph-subject", PARAGRAPH, "dcterms:subject", "class"),
     *coded("paragraph", PARAGRAPH, "maxCount class"),
@@ -352,7 +352,7 @@ CASES = [
     *breaks("contact-expected", CONTACT, "unv:expected", "maxCount datatype", "false", TEXT),
     *breaks("contact-date", CONTACT, "dcterms:date", "maxCount or", DAY, TEXT),
     *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype", wrong=TEXT),
-    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
     *breaks("contact-quote", CONTACT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("contact-via", CONTACT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("contact-source", CONTACT, "prov:wasQuotedFrom", "minCount class"),
@@ -360,7 +360,7 @@ CASES = [
          "Those who were urged to vote in a way were urged about something."),
     *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount", PROPOSAL),
     *labels("content-says", CONTENT, "unv:says"),
-    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
     *breaks("content-quote", CONTENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("content-via", CONTENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
@@ -371,7 +371,7 @@ CASES = [
             wrong=TEXT),
     *breaks("statement-stance", STATEMENT, "unv:stance", "maxCount in", "unv:Critical"),
     *breaks("statement-date", STATEMENT, "dcterms:date", "maxCount or", DAY, TEXT),
-    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
     *breaks("statement-quote", STATEMENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
@@ -409,7 +409,7 @@ CASES = [
     Case("tally-figure", TALLY, "".join(drop(TALLY, path) for path in FIGURES.values()),
          component="or"),
     *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
-    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
     *breaks("tally-quote", TALLY, "unv:quote", "datatype", wrong=TEXT),
     *breaks("tally-via", TALLY, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
@@ -421,7 +421,7 @@ CASES = [
     *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount", OTHER_EVENT),
     *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
     *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:Yes"),
-    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
     *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("reported-vote-via", REPORT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     Case("reported-vote-recorded", REPORT, replace(REPORT, "unv:option", "unv:Abstention"),
@@ -559,7 +559,7 @@ ALLOWED = (
             (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
             (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
             (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
-            *((one, "unv:body", COUNCIL) for one in (EVENT, RESOLUTION, SESSION, MEETING)),
+            *((subject, "unv:body", COUNCIL) for subject in (EVENT, RESOLUTION, SESSION, MEETING)),
         )
         for value in values.split()
     }

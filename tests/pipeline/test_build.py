@@ -47,7 +47,7 @@ def test_a_release_holds_facts_once_and_the_rest_in_named_graphs(embedded: Path)
     assert count(store, "?s ?p ?o FILTER (ISBLANK(?s) || ISBLANK(?o))") == 0
 
 
-def test_the_manifest_tells_sources_counts_and_versions(embedded: Path) -> None:
+def test_the_manifest_lists_sources_counts_and_versions(embedded: Path) -> None:
     manifest = release.require_current(embedded).manifest()
     assert [source.name for source in manifest.sources] == [
         "states", "ukraine", "proposals", "statements", "reports",
@@ -121,15 +121,15 @@ def test_refused_rows_stop_a_build_unless_allowed(
     assert votes(served) == 4
     assert leftovers(served) == []
 
-    made = make_release(served, f"unvotes={source}", max_refused=10)
-    refused = audit(made).rejected
-    assert made.manifest().refused == len(refused) > 0
+    release = make_release(served, f"unvotes={source}", max_refused=10)
+    refused = audit(release).rejected
+    assert release.manifest().refused == len(refused) > 0
     assert all(row.file == "un_votes.rda" for row in refused)
     # Of two different votes of one state neither can be trusted.
     assert votes(served) == (3 if fault[0] == "Russia" else 4)
 
 
-def test_a_broken_source_stops_a_build_whatever_is_allowed(served: Path) -> None:
+def test_a_broken_source_always_stops_a_build(served: Path) -> None:
     source = write(served / "broken")
     path = source / "un_votes.rda"
     path.write_bytes(path.read_bytes()[:100])
@@ -162,7 +162,7 @@ def test_two_builds_at_once_do_not_meet(served: Path) -> None:
     assert votes(served) == 4
 
 
-def test_a_pointer_to_nowhere_is_told(tmp_path: Path) -> None:
+def test_a_dangling_pointer_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="run kg build first"):
         release.require_current(tmp_path)
     (tmp_path / "current").write_text("gone\n")
@@ -170,7 +170,7 @@ def test_a_pointer_to_nowhere_is_told(tmp_path: Path) -> None:
         release.require_current(tmp_path)
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(served: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_lost(served: Path) -> None:
     def small_files() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
@@ -214,7 +214,7 @@ def test_a_private_deployment_has_its_own_base(tmp_path: Path) -> None:
     assert asked.returncode == 0
 
 
-def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KgError, match="could not be written"):
         make_release(tmp_path / "file" / "data")

@@ -1,4 +1,4 @@
-"""Faults put into a copy of the real record: each is told by name, none is lost or repaired."""
+"""Faults put into a copy of the real record: each is reported by name, none is lost or repaired."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ class Outcome:
     lines: dict[int, str]
 
 
-def _agreed(real: dict[str, Real]) -> list[str]:
+def _keys_of_agreement(real: dict[str, Real]) -> list[str]:
     """Return the keys of roll calls of 2004 and later on which both sources agree."""
-    told = {one.key: one for one in real["unvotes"].events}
-    found = []
-    for one in real["undl-ga"].events:
-        other = told.get(one.key)
-        if other and one.date >= "2004" and one.date == other.date:
-            voted = {state: option for state, option in one.votes.items() if option != "X"}
+    unofficial = {event.key: event for event in real["unvotes"].events}
+    keys = []
+    for event in real["undl-ga"].events:
+        other = unofficial.get(event.key)
+        if other and event.date >= "2004" and event.date == other.date:
+            voted = {state: option for state, option in event.votes.items() if option != "X"}
             if voted == dict(other.votes):
-                found.append(one.key)
-    return found
+                keys.append(event.key)
+    return keys
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def outcome(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Outcome:
     chance = random.Random(2004)
-    keys = _agreed(real)
+    keys = _keys_of_agreement(real)
     chance.shuffle(keys)
     assert len(keys) > 400
     with gzip.open(real_data / "undl" / "ga_voting.csv.gz", "rt", encoding="utf-8") as stream:
@@ -87,20 +87,20 @@ def outcome(
         faults.votes[key, row["ms_code"]] = row["ms_vote"]
     days = {key: by_key[key][0]["date"] for key in keys[100:]}
     pairs = _pairs_of_months(keys[100:], days)
-    for one, other in pairs:
-        for key, day in ((one, days[other]), (other, days[one])):
+    for first, second in pairs:
+        for key, day in ((first, days[second]), (second, days[first])):
             faults.dates[key] = day
             for row in by_key[key]:
                 row["date"] = day
-    left = [key for key in keys[100:] if key not in faults.dates]
-    for number, key in enumerate(left[:5], 1):
+    untouched = [key for key in keys[100:] if key not in faults.dates]
+    for number, key in enumerate(untouched[:5], 1):
         record = str(99_000_000 + number)
         faults.twice[record] = key
         rows += [{**row, "undl_id": record} for row in by_key[key]]
-    strangers = [chance.choice(by_key[key]) for key in left[5:8]]
+    strangers = [chance.choice(by_key[key]) for key in untouched[5:8]]
     for number, row in enumerate(strangers, 1):
         row["ms_code"], row["ms_name"] = f"ZZ{number}", f"NOBODY {number}"
-    cut = [chance.choice(by_key[key]) for key in left[8:10]]
+    truncated_rows = [chance.choice(by_key[key]) for key in untouched[8:10]]
 
     lines: dict[int, str] = {}
     path = tmp_path_factory.mktemp("faults") / "ga_voting.csv.gz"
@@ -110,10 +110,10 @@ def outcome(
         for row in rows:
             text = _line(row.values())
             line += 1
-            if any(row is one for one in strangers):
+            if any(row is stranger for stranger in strangers):
                 faults.strangers.append(line)
                 lines[line] = row["ms_code"]
-            if any(row is one for one in cut):
+            if any(row is truncated for truncated in truncated_rows):
                 text = ",".join(text.split(",")[:4]) + "\n"
                 faults.broken.append(line)
             line += text.count("\n") - 1
@@ -121,9 +121,14 @@ def outcome(
     loaded = SOURCES["undl-ga"].load(path, states)
     events = list(loaded.events)
     matched = match(events, real["unvotes"].events)
-    merged = {one.event.key: one for one in merge(events, matched.events)}
-    found = [*matched.discrepancies, *(d for one in merged.values() for d in one.discrepancies)]
-    return Outcome(faults, merged, found, loaded.rejected, lines)
+    merged = {
+        merged_event.event.key: merged_event for merged_event in merge(events, matched.events)
+    }
+    discrepancies = [
+        *matched.discrepancies,
+        *(d for merged_event in merged.values() for d in merged_event.discrepancies),
+    ]
+    return Outcome(faults, merged, discrepancies, loaded.rejected, lines)
 
 
 def _line(values: Iterable[str]) -> str:
@@ -134,43 +139,47 @@ def _line(values: Iterable[str]) -> str:
 
 def _pairs_of_months(keys: list[str], days: dict[str, str]) -> list[tuple[str, str]]:
     """Return ten pairs of roll calls of the same month, on different days."""
-    found: list[tuple[str, str]] = []
-    for one, other in pairwise(sorted(keys, key=lambda key: (days[key][:7], key))):
-        used = {key for pair in found for key in pair}
-        if days[one][:7] == days[other][:7] and days[one] != days[other] and one not in used:
-            found.append((one, other))
-        if len(found) == 10:
+    pairs: list[tuple[str, str]] = []
+    for first, second in pairwise(sorted(keys, key=lambda key: (days[key][:7], key))):
+        used = {key for pair in pairs for key in pair}
+        if (
+            days[first][:7] == days[second][:7]
+            and days[first] != days[second]
+            and first not in used
+        ):
+            pairs.append((first, second))
+        if len(pairs) == 10:
             break
-    assert len(found) == 10
-    return found
+    assert len(pairs) == 10
+    return pairs
 
 
-def test_every_changed_vote_is_told(outcome: Outcome) -> None:
-    told = {d.key: d for d in outcome.discrepancies if d.aspect == "vote"}
+def test_every_changed_vote_is_reported(outcome: Outcome) -> None:
+    reported = {d.key: d for d in outcome.discrepancies if d.aspect == "vote"}
     assert len(outcome.faults.votes) == 100
     for (key, state), option in outcome.faults.votes.items():
         # Codes of these years are the keys of the states.
-        found = told[f"{key}-vote-{state}-unvotes-package"]
-        assert found.accepted_from == ("undl-ga",)
+        discrepancy = reported[f"{key}-vote-{state}-unvotes-package"]
+        assert discrepancy.accepted_from == ("undl-ga",)
         assert outcome.merged[key].event.votes[state] == option, "the record was repaired"
 
 
-def test_every_exchanged_date_is_told(outcome: Outcome) -> None:
-    told = {d.key: d for d in outcome.discrepancies if d.aspect == "date"}
+def test_every_exchanged_date_is_reported(outcome: Outcome) -> None:
+    reported = {d.key: d for d in outcome.discrepancies if d.aspect == "date"}
     assert len(outcome.faults.dates) == 20
     for key, day in outcome.faults.dates.items():
-        assert told[f"{key}-date-unvotes-package"].accepted == day
+        assert reported[f"{key}-date-unvotes-package"].accepted == day
         assert outcome.merged[key].event.date == day
 
 
 def test_roll_calls_entered_twice_are_refused_row_by_row(outcome: Outcome) -> None:
-    told = Counter(
+    rows_by_value = Counter(
         row.value for row in outcome.refused if row.problem == "second record of a document"
     )
-    assert len(told) == 5
+    assert len(rows_by_value) == 5
     for record, key in outcome.faults.twice.items():
         event = outcome.merged[key].event
-        assert told[f"{event.name} in record {record}"] == len(event.votes)
+        assert rows_by_value[f"{event.name} in record {record}"] == len(event.votes)
 
 
 def test_strangers_and_broken_lines_are_refused_by_line(outcome: Outcome) -> None:
@@ -184,17 +193,17 @@ def test_strangers_and_broken_lines_are_refused_by_line(outcome: Outcome) -> Non
         assert refused[line].problem == "broken line"
 
 
-def test_nothing_else_is_told_of_the_roll_calls_that_agreed(
+def test_nothing_else_is_reported_of_the_roll_calls_that_agreed(
     outcome: Outcome, real: dict[str, Real]
 ) -> None:
     """What the untouched files differ in is the same as before; nothing more is refused."""
     before = match(real["undl-ga"].events, real["unvotes"].events)
     merged = merge(real["undl-ga"].events, before.events)
-    known = {d.key for one in merged for d in one.discrepancies}
-    new = {d.key for d in outcome.discrepancies if d.aspect != "symbol"} - known
+    known_keys = {d.key for merged_event in merged for d in merged_event.discrepancies}
+    new_keys = {d.key for d in outcome.discrepancies if d.aspect != "symbol"} - known_keys
     votes = {f"{key}-vote-{state}-unvotes-package" for key, state in outcome.faults.votes}
     dates = {f"{key}-date-unvotes-package" for key in outcome.faults.dates}
-    assert new == votes | dates
+    assert new_keys == votes | dates
     problems = Counter(row.problem for row in outcome.refused)
     assert problems["unknown vote"] == 1, "the one of the file itself"
     assert set(problems) == {

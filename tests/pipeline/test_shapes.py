@@ -61,7 +61,7 @@ def changed(update: str) -> str:
     return "".join(f"{quad.triple} .\n" for quad in store)
 
 
-def found(update: str) -> list[Finding]:
+def findings_after(update: str) -> list[Finding]:
     return validate(changed(update), shape_files())
 
 
@@ -83,8 +83,8 @@ def test_a_broken_constraint_is_found(case: Case) -> None:
     severity = "Warning" if case.shape in WARNINGS else "Violation"
     focus = f"<{IDS}{case.focus[1:]}" if case.focus.startswith("<") else case.focus
     message = case.message or str(shapes().value(URIRef(SHAPES + case.shape), SH.message))
-    findings = [finding for finding in found(case.update) if finding.shape == case.shape]
-    assert [(one.severity, one.focus, one.message) for one in findings] == [
+    findings = [finding for finding in findings_after(case.update) if finding.shape == case.shape]
+    assert [(finding.severity, finding.focus, finding.message) for finding in findings] == [
         (severity, focus, message)
     ]
 
@@ -97,9 +97,9 @@ def test_every_constraint_has_a_case() -> None:
         for subject, term in statements
         if subject.startswith(SHAPES) and term.startswith(str(SH))
     ]
-    assert sorted(one for one in constraints if one[1] not in NO_CONSTRAINTS) == sorted(
-        {(case.shape, case.component) for case in CASES}
-    )
+    assert sorted(
+        constraint for constraint in constraints if constraint[1] not in NO_CONSTRAINTS
+    ) == sorted({(case.shape, case.component) for case in CASES})
 
 
 def test_every_shape_has_a_name() -> None:
@@ -132,8 +132,8 @@ def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("update", ALLOWED.values(), ids=ALLOWED)
-def test_what_is_allowed_is_not_found(update: str) -> None:
-    assert found(update) == []
+def test_allowed_data_have_no_findings(update: str) -> None:
+    assert findings_after(update) == []
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_is_allowed_is_not_found(update: str) -> None:
     ],
     ids=["warning", "violation"],
 )
-def test_the_command_tells_what_it_found(
+def test_the_command_prints_its_findings(
     tmp_path: Path, update: str, code: int, message: str
 ) -> None:
     path = tmp_path / "graph.nt"

@@ -18,25 +18,25 @@ def number(data: Path, pattern: str) -> int:
     return int(ask(data, f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")[0][0])
 
 
-def test_every_row_of_every_source_is_accounted_for(whole: Path) -> None:
-    manifest = release.require_current(whole).manifest()
-    entries = {one.name: one for one in manifest.sources if one.rows}
-    assert {name: one.rows for name, one in entries.items()} == {
+def test_every_row_of_every_source_is_accounted_for(full_record: Path) -> None:
+    manifest = release.require_current(full_record).manifest()
+    entries = {source.name: source for source in manifest.sources if source.rows}
+    assert {name: source.rows for name, source in entries.items()} == {
         "ukraine": 4_499,
         "undl-ga": 892_483,
         "undl-sc": 39_939,
         "unvotes": 870_109,
     }
-    for one in entries.values():
-        assert sum(one.outcomes().values()) == one.rows, one
-    assert sum(one.loaded for one in entries.values()) == manifest.count("votes")
-    assert number(whole, "?v a unv:Vote") == manifest.count("votes") == 1_087_023
+    for source in entries.values():
+        assert sum(source.outcomes().values()) == source.rows, source
+    assert sum(source.loaded for source in entries.values()) == manifest.count("votes")
+    assert number(full_record, "?v a unv:Vote") == manifest.count("votes") == 1_087_023
     assert manifest.refused == 1
 
 
-def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
-    counts = release.require_current(whole).manifest().counts
-    assert counts["events"] == number(whole, "?e a unv:VotingEvent") == 9_518
+def test_roll_calls_found_in_several_sources_are_one_event(full_record: Path) -> None:
+    counts = release.require_current(full_record).manifest().counts
+    assert counts["events"] == number(full_record, "?e a unv:VotingEvent") == 9_518
     assert counts["events matched by symbol"] == 4_184
     assert counts["events matched by month and votes"] == 639
     # Twelve more are in the embedded roll calls and the UN Digital Library alone, one in the
@@ -44,8 +44,8 @@ def test_roll_calls_found_in_several_sources_are_one_event(whole: Path) -> None:
     assert counts["events in several sources"] == 4_184 + 639 + 12 + 1
 
 
-def test_what_sources_tell_differently_is_counted(whole: Path) -> None:
-    assert release.require_current(whole).manifest().discrepancies == {
+def test_differences_between_sources_are_counted(full_record: Path) -> None:
+    assert release.require_current(full_record).manifest().discrepancies == {
         "vote": 2_304,
         "date": 13,
         "session": 4,
@@ -56,12 +56,12 @@ def test_what_sources_tell_differently_is_counted(whole: Path) -> None:
     }
 
 
-def test_votes_outside_membership_are_told_by_state(whole: Path) -> None:
+def test_votes_outside_membership_are_reported_by_state(full_record: Path) -> None:
     """Yugoslavia stands in the official record as non-voting until 2000; docs/sources.md."""
     query = """SELECT ?state (COUNT(?d) AS ?n) {
         ?d unv:aspect "membership" ; unv:concerns ?state . ?state a unv:State
         } GROUP BY ?state ORDER BY DESC(?n) ?state"""
-    assert [((iris.parse(state) or "")[1], int(n)) for state, n in ask(whole, query)] == [
+    assert [((iris.parse(state) or "")[1], int(n)) for state, n in ask(full_record, query)] == [
         ("YUG", 575),
         ("JPN", 7),
         ("DMA", 6),
@@ -73,11 +73,13 @@ def test_votes_outside_membership_are_told_by_state(whole: Path) -> None:
     ]
 
 
-def test_the_official_record_goes_first(whole: Path) -> None:
+def test_the_official_record_goes_first(full_record: Path) -> None:
     query = """SELECT ?y ?n ?a ?x ?title { ?e unv:decides ?r ;
         unv:yesCount ?y ; unv:noCount ?n ; unv:abstentionCount ?a ; unv:nonVotingCount ?x .
         ?r unv:symbol "A/RES/68/262" ; dcterms:title ?title }"""
-    assert ask(whole, query) == [["100", "11", "58", "24", "Territorial integrity of Ukraine"]]
+    assert ask(full_record, query) == [
+        ["100", "11", "58", "24", "Territorial integrity of Ukraine"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,19 +88,23 @@ def test_the_official_record_goes_first(whole: Path) -> None:
     # that unvotes gives another symbol.
     [("A/RES/217(III)[A]", "rcid 127"), ("A/RES/2262(XXII)", "rcid")],
 )
-def test_roll_calls_without_a_certain_symbol_are_found(whole: Path, symbol: str, rcid: str) -> None:
+def test_roll_calls_without_a_certain_symbol_are_found(
+    full_record: Path, symbol: str, rcid: str
+) -> None:
     query = f"""SELECT ?number {{ ?e unv:decides/unv:symbol "{symbol}" ;
         dcterms:identifier ?number FILTER (STRSTARTS(?number, "rcid")) }}"""
-    ((found,),) = ask(whole, query)
-    assert found.startswith(rcid)
+    ((event_key,),) = ask(full_record, query)
+    assert event_key.startswith(rcid)
 
 
 @pytest.mark.endurance
 def test_many_readers_of_pages_at_once_are_all_answered(
-    whole: Path, start_server: Callable[[Path], str]
+    full_record: Path, start_server: Callable[[Path], str]
 ) -> None:
-    keys = [row[0] for row in ask(whole, "SELECT ?k { ?s a unv:State ; unv:iso3 ?k } ORDER BY ?k")]
-    address = start_server(whole)
+    keys = [
+        row[0] for row in ask(full_record, "SELECT ?k { ?s a unv:State ; unv:iso3 ?k } ORDER BY ?k")
+    ]
+    address = start_server(full_record)
 
     def read(key: str) -> int:
         path = f"{address}/page/state/{key}"

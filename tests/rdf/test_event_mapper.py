@@ -82,26 +82,26 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
     assert not holds(store, "?vote a unv:Vote")
 
 
-def test_a_source_with_votes_tells_that_a_vote_was_taken() -> None:
+def test_a_source_with_votes_shows_that_a_vote_was_taken() -> None:
     other = replace(UNVOTED, source="undl-ga", votes={"FRA": Y}, without_vote=False)
     (merged,) = merge([UNVOTED], [other])
     assert not merged.event.without_vote
 
 
-def test_what_only_one_source_tells_is_kept() -> None:
-    told = replace(
+def test_values_of_only_one_source_are_kept() -> None:
+    council_record = replace(
         DRAFT, committee_report="A/1", agenda=("S1",), vote_notes=("Note",), recorded_in="S/1",
         printed={Y: 2}, agreeing={},
     )  # fmt: skip
-    first = replace(
+    assembly_record = replace(
         DRAFT, source="undl-ga", drafts=(), cast_as={}, outcome=None, vetoed_by=(),
         session="34", votes={"FRA": Y, "GBR": A},
     )  # fmt: skip
-    ours = replace(
-        first, source="ukraine-roll-calls", votes={"FRA": Y, "GBR": N},
+    compiled = replace(
+        assembly_record, source="ukraine-roll-calls", votes={"FRA": Y, "GBR": N},
         agreeing={"FRA": 2, "GBR": 2},
     )  # fmt: skip
-    (merged,) = merge([ours], [told], [first])
+    (merged,) = merge([compiled], [council_record], [assembly_record])
     event = merged.event
     assert (event.drafts, event.agenda, event.vote_notes) == (
         ("S/1980/900003",),
@@ -112,12 +112,12 @@ def test_what_only_one_source_tells_is_kept() -> None:
     # A veto is a vote against, and another vote is stated.
     assert (event.outcome, event.vetoed_by) == ("not adopted", ())
     assert event.cast_as == {"GBR": "UNITED KINGDOM"}
-    # How many compilations agree is told of a vote only where it is the one that is stated.
+    # How many compilations agree is stated only of the accepted vote.
     assert event.votes["GBR"] == A
     assert event.agreeing == {"FRA": 2}
     # Silence is no difference: only the votes differ, and the printed total is a report.
     assert event.session == "34"
-    assert {one.aspect for one in merged.discrepancies} == {"vote"}
+    assert {discrepancy.aspect for discrepancy in merged.discrepancies} == {"vote"}
     assert merged.tallies == (
         ReportedTally("undl-sc-S-1980-900003", "S-1980-900003", {Y: 2}, "undl-sc"),
     )

@@ -65,14 +65,14 @@ def own_terms(graph: Graph) -> set[URIRef]:
 
 
 def test_every_entity_is_declared(ontology: Graph) -> None:
-    known = {term for kind in KINDS for term in declared(ontology, kind)}
+    declared_terms = {term for kind in KINDS for term in declared(ontology, kind)}
     for subject, predicate, value in ontology:
         used = {predicate} if predicate != RDF.type else {value}
         if predicate in {RDFS.domain, RDFS.range, RDFS.subClassOf, OWL.inverseOf}:
             used.add(value)
         for term in used:
             if not str(term).startswith(BUILT_IN):
-                assert term in known, f"{term} is used at {subject} without a declaration"
+                assert term in declared_terms, f"{term} is used at {subject} without a declaration"
 
 
 def test_no_entity_is_of_two_kinds(ontology: Graph) -> None:
@@ -94,8 +94,8 @@ def test_datatypes_are_those_of_owl(ontology: Graph) -> None:
 
 def test_properties_relate_to_their_own_kind(ontology: Graph) -> None:
     objects, classes = declared(ontology, OWL.ObjectProperty), declared(ontology, OWL.Class)
-    for one, other in ontology.subject_objects(OWL.inverseOf):
-        assert {one, other} <= objects
+    for prop, inverse in ontology.subject_objects(OWL.inverseOf):
+        assert {prop, inverse} <= objects
     for prop in objects:
         assert set(ontology.objects(prop, RDFS.range)) <= classes, prop
     for prop in objects | declared(ontology, OWL.DatatypeProperty):
@@ -149,12 +149,12 @@ def used_terms(data: Path) -> Iterator[str]:
 
 
 def test_no_term_is_undefined_or_unused(ontology: Graph, embedded: Path) -> None:
-    ours = {URIRef(term) for term in used_terms(embedded) if term.startswith(str(UNV))}
+    used = {URIRef(term) for term in used_terms(embedded) if term.startswith(str(UNV))}
     # A class is in use where one of its individuals is.
-    kinds = {URIRef(str(kind)) for term in ours for kind in ontology.objects(term, RDF.type)}
-    ours |= {kind for kind in kinds if kind in UNV}
-    assert ours - own_terms(ontology) == set()
-    assert own_terms(ontology) - ours == set()
+    kinds = {URIRef(str(kind)) for term in used for kind in ontology.objects(term, RDF.type)}
+    used |= {kind for kind in kinds if kind in UNV}
+    assert used - own_terms(ontology) == set()
+    assert own_terms(ontology) - used == set()
 
 
 def test_alignments_map_our_terms_and_entail_nothing(ontology: Graph) -> None:

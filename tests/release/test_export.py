@@ -60,7 +60,7 @@ def test_an_export_holds_what_the_release_holds(small: Path, tmp_path: Path) -> 
 
 
 # Tables.
-def test_the_tables_have_a_row_for_each_thing(dump: Path, embedded_store: ox.Store) -> None:
+def test_the_tables_have_a_row_for_each_resource(dump: Path, embedded_store: ox.Store) -> None:
     for table in TABLES:
         rows = read_csv(dump / f"{table.name}.csv.gz")
         expected = count(embedded_store, table)
@@ -112,7 +112,7 @@ def test_parquet_has_types(dump: Path) -> None:
         "Principles of the Charter of the United Nations underlying a comprehensive, just and "
         "lasting peace in Ukraine"
     )
-    told: tuple[object, ...] = (
+    expected: tuple[object, ...] = (
         title,
         2023,
         "day",
@@ -123,7 +123,7 @@ def test_parquet_has_types(dump: Path) -> None:
         None,
         [],
     )
-    assert row == [told]
+    assert row == [expected]
     state = "SELECT name, memberUntil, seat, predecessors FROM {states} WHERE state = 'SUN'"
     assert query(dump, state)[0][2] == "RUS"
     assert query(dump, "SELECT predecessors FROM {states} WHERE state = 'RUS'") == [(["SUN"],)]
@@ -131,7 +131,7 @@ def test_parquet_has_types(dump: Path) -> None:
     assert query(dump, former) == [(13,)]
 
 
-def test_csv_and_parquet_say_the_same(dump: Path) -> None:
+def test_csv_and_parquet_have_the_same_content(dump: Path) -> None:
     for table in TABLES:
         shown = ", ".join(
             f"array_to_string(\"{c.name}\", '|')" if c.is_list else f'"{c.name}"::VARCHAR'
@@ -190,7 +190,7 @@ def test_agreement_is_there_as_soon_as_the_release_has_it(tmp_path: Path) -> Non
         list(rows.rows(EVENTS))
 
 
-def test_terms_are_shortened_to_what_tells_them_apart() -> None:
+def test_terms_are_shortened_to_distinct_names() -> None:
     assert short_value(ox.NamedNode(iris.state("YUG-FR"))) == "YUG-FR"
     assert short_value(ox.NamedNode(UNV.Yes)) == "Yes"
     assert short_value(ox.NamedNode("http://www.wikidata.org/entity/Q1")).endswith("entity/Q1")
@@ -214,7 +214,7 @@ def test_the_dictionary_has_every_column_and_no_other(dump: Path) -> None:
         assert header == [name for of, name in listed if of == table.name]
 
 
-def test_the_dictionary_says_what_the_ontology_says() -> None:
+def test_the_dictionary_matches_the_ontology() -> None:
     cells = {(table, line[0]): line for table, line in dictionary_columns()}
     assert all(len(line) == 4 for line in cells.values())
     assert cells["events", "yesCount"][1:] == [
@@ -230,7 +230,7 @@ def test_the_dictionary_says_what_the_ontology_says() -> None:
 def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
     dump: Path, embedded: Path, tmp_path: Path
 ) -> None:
-    runner, written = CliRunner(), set()
+    runner, exported = CliRunner(), set()
     parts = {
         "one": ([], {"un-votes.nq.gz", TERMS_FILE}),
         "two": (
@@ -242,14 +242,16 @@ def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
     for name, (formats, expected) in parts.items():
         folder = tmp_path / name
         arguments = ["export", str(folder), "--data", str(embedded)]
-        result = runner.invoke(cli, arguments + [f"--format={one}" for one in formats])
+        result = runner.invoke(
+            cli, arguments + [f"--format={file_format}" for file_format in formats]
+        )
         assert result.exit_code == 0
         assert {path.name for path in folder.iterdir()} == expected
         assert all(file in result.output for file in expected)
         for path in folder.iterdir():
             assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
-        written |= expected
-    assert written == set(FILES) == {path.name for path in dump.iterdir()}
+        exported |= expected
+    assert exported == set(FILES) == {path.name for path in dump.iterdir()}
 
 
 def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:
@@ -258,7 +260,7 @@ def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: P
         export(require_current(embedded), tmp_path / "file" / "x", ["nquads"])
 
 
-def test_a_value_of_another_type_stops_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_value_of_another_type_stops_the_conversion_and_leaves_no_file(tmp_path: Path) -> None:
     source = tmp_path / "states.csv.gz"
     row = ["someday" if column.type == "DATE" else "" for column in STATES.columns]
     write_csv(STATES, [row], source)
@@ -272,8 +274,10 @@ def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: 
     text = (dump / TERMS_FILE).read_text(encoding="utf-8")
     assert "The terms of all loaded sources allow redistribution." in text
     assert "Copyright United Nations; non-commercial use with attribution" in text
-    said = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
-    assert said == {"redistribution allowed": len(require_current(embedded).manifest().sources)}
+    permissions = Counter(re.findall(r"\((?:.*; )?(redistribution [a-z ]+)\)", text))
+    assert permissions == {
+        "redistribution allowed": len(require_current(embedded).manifest().sources)
+    }
 
     release = with_manifest(
         require_current(embedded), tmp_path, redistributable=False, licence="Ask first"

@@ -62,11 +62,11 @@ def test_a_symbol_is_found_in_any_spelling(server: str, text: str) -> None:
     ],
 )
 def test_names_are_found_with_errors_and_former_ones_too(server: str, text: str, iri: str) -> None:
-    assert f"{BASE}id/{iri}" in [one["iri"] for one in _results(server, text)][:3]
+    assert f"{BASE}id/{iri}" in [result["iri"] for result in _results(server, text)][:3]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "??", "'\"; DROP", "é" * 500, "AND OR NOT", "zzqqxxk"])
-def test_odd_input_finds_little_and_breaks_nothing(server: str, text: str) -> None:
+def test_odd_input_gives_few_results_and_no_error(server: str, text: str) -> None:
     assert len(_results(server, text)) <= 20
 
 
@@ -76,16 +76,16 @@ def test_results_for_people_link_to_pages(server: str) -> None:
     assert label_of_term(UNV.State) in page
 
 
-def test_a_release_of_an_earlier_version_says_that_it_has_no_index(tmp_path: Path) -> None:
+def test_searching_a_release_without_an_index_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NoIndexError, match="kg build"):
         search(Release(tmp_path), "India")
 
 
 def test_types_and_limit_narrow_a_search(embedded: Path) -> None:
     release = require_current(embedded)
-    found = search(release, "Ukraine", types=[UNV.Resolution], limit=5)
-    assert len(found) == 5
-    assert {hit.type for hit in found} == {UNV.Resolution}
+    hits = search(release, "Ukraine", types=[UNV.Resolution], limit=5)
+    assert len(hits) == 5
+    assert {hit.type for hit in hits} == {UNV.Resolution}
 
 
 def test_reconciliation_service_describes_itself(server: str) -> None:
@@ -93,7 +93,7 @@ def test_reconciliation_service_describes_itself(server: str) -> None:
     assert manifest["versions"] == ["0.2"]
     assert manifest["identifierSpace"] == f"{BASE}id/"
     suggested = httpx.get(f"{server}/reconcile/suggest", params={"prefix": "Ukr"}).json()["result"]
-    assert f"{BASE}id/state/UKR" in [one["id"] for one in suggested]
+    assert f"{BASE}id/state/UKR" in [state["id"] for state in suggested]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -104,23 +104,23 @@ def test_reconciliation_matches_a_column_of_names(server: str, method: str) -> N
         "q2": {"query": "es-11/6"},
         "q3": {"query": "Atlantis", "type": [UNV.State]},
     }
-    told = {"queries": json.dumps(queries)}
+    batch = {"queries": json.dumps(queries)}
     answer = httpx.request(
         method,
         f"{server}/reconcile",
-        params=told if method == "GET" else None,
-        data=told if method == "POST" else None,
+        params=batch if method == "GET" else None,
+        data=batch if method == "POST" else None,
     )
     assert answer.headers["access-control-allow-origin"] == "*"
-    found = answer.json()
-    best = {name: found[name]["result"][0] for name in ("q0", "q1", "q2")}
+    matches = answer.json()
+    best = {name: matches[name]["result"][0] for name in ("q0", "q1", "q2")}
     assert (best["q0"]["id"], best["q0"]["match"]) == (f"{BASE}id/state/IND", True)
-    assert (best["q1"]["id"], len(found["q1"]["result"])) == (f"{BASE}id/state/TUR", 1)
+    assert (best["q1"]["id"], len(matches["q1"]["result"])) == (f"{BASE}id/state/TUR", 1)
     assert best["q2"]["id"] == f"{BASE}id/resolution/A-RES-ES-11-6"
-    assert not any(one["match"] for one in found["q3"]["result"])
+    assert not any(candidate["match"] for candidate in matches["q3"]["result"])
 
 
 @pytest.mark.parametrize("queries", ["", "x", "[]", '{"q0": 1}'])
-def test_reconciliation_refuses_what_is_no_batch(server: str, queries: str) -> None:
+def test_reconciliation_refuses_an_invalid_batch(server: str, queries: str) -> None:
     answer = httpx.get(f"{server}/reconcile", params={"queries": queries})
     assert answer.status_code == 400

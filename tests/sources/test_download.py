@@ -78,7 +78,7 @@ def test_redirects_are_followed_and_progress_is_reported(tmp_path: Path, address
     ],
 )
 @pytest.mark.parametrize("sha256", ["", "0" * 64])
-def test_nothing_is_left_of_a_download_that_breaks_off(
+def test_a_truncated_download_leaves_no_file(
     url: str, message: str, sha256: str, tmp_path: Path, address: str
 ) -> None:
     with pytest.raises(FetchError, match=message) as caught:

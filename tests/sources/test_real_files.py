@@ -26,7 +26,7 @@ def test_every_vote_and_event_of_unvotes_is_there(real: dict[str, Real]) -> None
 
 
 def test_68_262_as_unvotes_has_it(real: dict[str, Real]) -> None:
-    (event,) = (one for one in real["unvotes"].events if one.name == "A/RES/68/262")
+    (event,) = (call for call in real["unvotes"].events if call.name == "A/RES/68/262")
     assert [event.count(option) for option in (Y, N, A)] == [100, 11, 58]
 
 
@@ -40,7 +40,7 @@ def test_symbols_and_dates_of_unvotes_are_counted(real: dict[str, Real]) -> None
 
 
 def test_no_symbol_of_sessions_1_to_17_of_unvotes_is_official(real: dict[str, Real]) -> None:
-    early = [one for one in real["unvotes"].events if one.session in map(str, range(1, 18))]
+    early = [event for event in real["unvotes"].events if event.session in map(str, range(1, 18))]
     assert len(early) > 800
     assert not any(event.decides for event in early)
 
@@ -51,9 +51,9 @@ def test_unvotes_and_the_embedded_roll_calls_agree_on_the_seven_they_share(
     embedded = list(SOURCES["ukraine"].load(resources.DATA, states).events)
     merged = list(merge(embedded, real["unvotes"].events))
     assert len(merged) == 6_223
-    assert sum(len(one.event.votes) for one in merged) == 873_457
-    assert [one.event.name for one in merged if len(one.recorded_by) > 1] == [
+    assert sum(len(record.event.votes) for record in merged) == 873_457
+    assert [record.event.name for record in merged if len(record.recorded_by) > 1] == [
         "A/RES/68/262", "A/RES/71/205", "A/RES/72/190", "A/RES/73/194", "A/RES/73/263",
         "A/RES/74/168", "A/RES/74/17",
     ]  # fmt: skip
-    assert not any(one.discrepancies for one in merged)
+    assert not any(record.discrepancies for record in merged)

@@ -105,11 +105,11 @@ def balanced(events: list[VotingEvent], loaded: LoadResult) -> bool:
 
 
 def refusals(loaded: LoadResult) -> list[tuple[int, str, str]]:
-    return [(one.row, one.value, one.expected) for one in loaded.rejected]
+    return [(row.row, row.value, row.expected) for row in loaded.rejected]
 
 
 def readings(loaded: LoadResult) -> list[tuple[int, str, str, str]]:
-    return [(one.row, one.value, one.read_as, one.rule) for one in loaded.normalized]
+    return [(row.row, row.value, row.read_as, row.rule) for row in loaded.normalized]
 
 
 # What a record becomes.
@@ -244,7 +244,7 @@ def test_sessions(
     table = rows(session=session, resolution=symbol, meeting=meeting)
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.session == key
-    assert [one[3] for one in readings(loaded)] == [undl_events.SESSION] * ruled
+    assert [row[3] for row in readings(loaded)] == [undl_events.SESSION] * ruled
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_meetings(
 ) -> None:
     (event,), loaded = load(write(tmp_path, rows(meeting=printed)), states)
     assert event.meeting == symbol
-    assert [one[2:] for one in readings(loaded)] == [(symbol, undl_events.MEETING)] * ruled
+    assert [row[2:] for row in readings(loaded)] == [(symbol, undl_events.MEETING)] * ruled
 
 
 def test_a_vote_in_writing_has_no_meeting(tmp_path: Path, states: StateRegister) -> None:
@@ -330,7 +330,7 @@ def test_a_record_without_a_usable_row_is_no_event(tmp_path: Path, states: State
     assert balanced(events, loaded)
 
 
-def test_the_same_vote_twice_is_one_and_two_votes_are_none(
+def test_equal_votes_are_deduplicated_and_conflicting_votes_refused(
     tmp_path: Path, states: StateRegister
 ) -> None:
     votes = [
@@ -344,11 +344,11 @@ def test_the_same_vote_twice_is_one_and_two_votes_are_none(
     ]
     (event,), loaded = load(write(tmp_path, rows(*votes)), states)
     assert event.votes == {"AFG": "Y", "SUN": "N"}
-    assert [one[0] for one in refusals(loaded)] == [3, 5]
+    assert [row[0] for row in refusals(loaded)] == [3, 5]
     assert refusals(loaded)[0][2] == (
         "one vote of BRA in record 900001; row 5 has another, so none is used"
     )
-    assert [(one[0], one[3]) for one in readings(loaded)] == [
+    assert [(row[0], row[3]) for row in readings(loaded)] == [
         (4, loader.REPEATED),
         (7, loader.REPEATED),
     ]
@@ -405,7 +405,7 @@ def test_printed_totals_are_read(tmp_path: Path, states: StateRegister) -> None:
     table = rows(event=TOTALLED, total_non_voting="many")
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.printed == {"Y": 1, "N": 1, "A": 7}
-    assert [one[1:] for one in readings(loaded)] == [
+    assert [row[1:] for row in readings(loaded)] == [
         ("total_non_voting 'many'", "no total", undl_events.TOTAL)
     ]
 
@@ -470,7 +470,7 @@ def test_an_adoption_without_a_vote_has_no_votes(
     (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
     assert event.without_vote
     assert (event.votes, event.printed, event.records_non_voting) == ({}, {}, False)
-    assert {one[3] for one in readings(loaded)} == {loader.NOT_TAKEN}
+    assert {row[3] for row in readings(loaded)} == {loader.NOT_TAKEN}
     assert refusals(loaded) == [(4, "N", "Y or nothing in an adoption without a vote")]
     assert balanced([event], loaded)
 
@@ -479,7 +479,7 @@ def test_a_modality_in_other_words_is_a_vote(tmp_path: Path, states: StateRegist
     table = rows(event=SC_EVENT, modality="invented")
     (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
     assert len(event.votes) == 4
-    assert [one[3] for one in readings(loaded)] == [undl_events.MODALITY]
+    assert [row[3] for row in readings(loaded)] == [undl_events.MODALITY]
 
 
 # The order of rows is no matter.
@@ -510,29 +510,29 @@ def test_shuffled_rows_give_the_same_records(
 
 
 # A release.
-def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
+def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     table = rows(event=TOTALLED, total_non_voting="1") + rows(("PER", "PERU", "AN"), event=TOTALLED)
     table += rows(("YUG", "YUGOSLAVIA", "y"), ("USA", "UNITED STATES", "Y"), event=TOTALLED)
     assembly = write(tmp_path / "a", table)
     unvoted = rows(DELEGATIONS[0], event=SC_EVENT, modality="without vote", undl_id="900004",
                    resolution="S/RES/901(1982)", subjects="invented matters")  # fmt: skip
     council = write(tmp_path / "b", rows(event=SC_EVENT) + unvoted, SC)
-    made = make_release(tmp_path, f"undl-ga={assembly}", f"undl-sc={council}", max_refused=1)
-    manifest = made.manifest()
-    told = {source.name: source.model_dump() for source in manifest.sources}
-    assert {"rows": 7, "loaded": 6, "read_by_rule": 1, "refused": 1}.items() <= told[
+    release = make_release(tmp_path, f"undl-ga={assembly}", f"undl-sc={council}", max_refused=1)
+    manifest = release.manifest()
+    entries = {source.name: source.model_dump() for source in manifest.sources}
+    assert {"rows": 7, "loaded": 6, "read_by_rule": 1, "refused": 1}.items() <= entries[
         "undl-ga"
     ].items()
-    assert {"rows": 5, "loaded": 4, "without_vote": 1, "read_by_rule": 1}.items() <= told[
+    assert {"rows": 5, "loaded": 4, "without_vote": 1, "read_by_rule": 1}.items() <= entries[
         "undl-sc"
     ].items()
-    assert list(told["undl-ga"]["files"]) == ["2026_01_01_ga_voting.csv"]
+    assert list(entries["undl-ga"]["files"]) == ["2026_01_01_ga_voting.csv"]
     assert manifest.read_by_rule == 2
     assert manifest.discrepancies == {"total": 2}
-    found = audit(made)
-    assert [row.value for row in found.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
-    assert [row.value for row in found.rejected] == ["AN (PERU)"]
-    store = made.open_store()
+    report = audit(release)
+    assert [row.value for row in report.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
+    assert [row.value for row in report.rejected] == ["AN (PERU)"]
+    store = release.open_store()
     assert count(store, "?v unv:castAs 'UNITED STATES'") == 1
     assert count(store, "?t a unv:ReportedTally ; unv:abstentionCount 7 ; unv:yesCount 1") == 1
     assert count(store, "?e unv:adoptedWithoutVote true ; unv:decides ?r") == 1
@@ -546,7 +546,7 @@ def test_a_release_tells_what_was_read_and_how(tmp_path: Path) -> None:
 
 # Fetching, from a real server on this machine.
 class BrowsersOnly(http.server.BaseHTTPRequestHandler):
-    """Answers as a site behind a browser check does, or as it is told to."""
+    """Answers as a site behind a browser check does, or as configured."""
 
     answer: ClassVar[tuple[int, bytes]] = (202, b"")
 
@@ -587,11 +587,11 @@ def test_a_site_that_lets_only_browsers_in_is_recognised(
     source = replace(SOURCES["undl-ga"], remote=(replace(loader.REMOTE_GA, url=url),))
     with pytest.raises(FetchError) as caught:
         downloads.fetch(source, tmp_path, lambda *_: None)
-    told = str(caught.value)
-    assert message in told
-    assert "https://digitallibrary.un.org/record/4060887 in a browser" in told
-    assert "YYYY_MM_DD_ga_voting.csv" in told
-    assert "kg build --source undl-ga=PATH" in told
+    explanation = str(caught.value)
+    assert message in explanation
+    assert "https://digitallibrary.un.org/record/4060887 in a browser" in explanation
+    assert "YYYY_MM_DD_ga_voting.csv" in explanation
+    assert "kg build --source undl-ga=PATH" in explanation
     assert list(tmp_path.iterdir()) == []
 
 
@@ -619,7 +619,7 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
     assert (len(events), loaded.rows["read"]) == (5410, 892483)
     assert refusals(loaded) == [(639764, "AN (PAKISTAN)", "Y, N, A or X (non-voting)")]
     assert balanced(events, loaded)
-    assert Counter(one.rule for one in loaded.normalized) == {
+    assert Counter(row.rule for row in loaded.normalized) == {
         loader.LETTER: 47,
         undl_events.MEETING: 6,
     }

@@ -125,14 +125,14 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     ]
     (event,), loaded = load(write(tmp_path, votes=votes), states)
     assert event.votes == {"UKR": "Y"}
-    told = sorted((row.row, row.value, row.expected) for row in loaded.rejected)
-    assert [row for row, _, _ in told] == [2, 3, 4, 5, 6, 7, 8]
-    assert told[0] == (2, "Atlantis (AT)", "a country of unvotes")
-    assert told[1] == (3, "maybe (India)", "yes, no or abstain")
-    assert "one vote of RUS in roll call 5000" in told[2][2]
-    assert "row 4 says otherwise" in told[3][2]
-    assert told[4][2] == "the rcid of a row in un_roll_calls.rda"
-    assert told[6][1] == "no vote (Chile)"
+    rejected = sorted((row.row, row.value, row.expected) for row in loaded.rejected)
+    assert [row for row, _, _ in rejected] == [2, 3, 4, 5, 6, 7, 8]
+    assert rejected[0] == (2, "Atlantis (AT)", "a country of unvotes")
+    assert rejected[1] == (3, "maybe (India)", "yes, no or abstain")
+    assert "one vote of RUS in roll call 5000" in rejected[2][2]
+    assert "row 4 says otherwise" in rejected[3][2]
+    assert rejected[4][2] == "the rcid of a row in un_roll_calls.rda"
+    assert rejected[6][1] == "no vote (Chile)"
     assert {row.file for row in loaded.rejected} == {"un_votes.rda"}
 
 
@@ -231,7 +231,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("call", "symbol"), OFFICIAL)
-def test_a_symbol_that_nothing_speaks_against_is_official(call: RollCallRow, symbol: str) -> None:
+def test_a_symbol_without_contradiction_is_official(call: RollCallRow, symbol: str) -> None:
     assert read_symbols([call])[1] == DocumentReference(decides=symbol, vote_on="document")
 
 

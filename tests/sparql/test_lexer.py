@@ -12,12 +12,12 @@ def _kinds(text: str) -> list[tuple[str, str]]:
     return [(token.kind, token.text) for token in tokenize(text)][:-1]
 
 
-def test_tokens_are_where_they_say() -> None:
+def test_tokens_have_their_positions() -> None:
     for query in library().values():
         end = 0
         for token in tokenize(query.text):
-            written = query.text[token.start : token.end]
-            assert token.text == (written.upper() if token.kind == "word" else written)
+            token_text = query.text[token.start : token.end]
+            assert token.text == (token_text.upper() if token.kind == "word" else token_text)
             # Nothing but white space and comments is between tokens.
             between = query.text[end : token.start]
             assert all(
@@ -52,7 +52,7 @@ def test_tokens(text: str, tokens: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("text", "position"), [("a `", 2), ("'a", 0), ("'a\nb'", 0), ("a:b%2", 3), ("?a \\u0041", 3)]
 )
-def test_what_is_no_token_is_refused(text: str, position: int) -> None:
+def test_invalid_tokens_are_refused(text: str, position: int) -> None:
     with pytest.raises(LexicalError) as caught:
         tokenize(text)
     assert caught.value.position == position

@@ -309,7 +309,7 @@ _BOUNDED = settings(
 )
 
 
-def test_whatever_pyoxigraph_would_call_is_recognised(listener: Listener) -> None:
+def test_every_call_pyoxigraph_would_make_is_recognised(listener: Listener) -> None:
     called = 0
 
     @_BOUNDED

@@ -28,7 +28,7 @@ from kg.release.release import require_current
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 #: Other views of pages (next lists, comparisons, opened links) that are followed.
-_VIEWS = 300
+_MAX_VIEWS = 300
 
 
 @dataclass
@@ -44,15 +44,15 @@ class Crawled:
 def iris(data: Path, sample: int | None) -> list[str]:
     """Return the IRIs under the base that the release in force names, subjects or not."""
     store = require_current(data).open_store()
-    found = {
+    named = {
         term.value.partition("#")[0]
         for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
         for term in quad.triple
         if isinstance(term, ox.NamedNode) and term.value.startswith(BASE)
     }
-    found |= {BASE + f"graph/{name}" for name in ("ontology", "shapes", "report")}
+    named |= {BASE + f"graph/{name}" for name in ("ontology", "shapes", "report")}
     kinds: dict[str, list[str]] = defaultdict(list)
-    for iri in sorted(found):
+    for iri in sorted(named):
         path = iri.removeprefix(BASE)
         # id/vote/A-RES-68-262/IND and its like are a kind, what has no such form another.
         kinds["/".join(path.split("/")[:2])].append(iri)
@@ -69,31 +69,33 @@ def typed(data: Path) -> list[str]:
     quads = (
         require_current(data).open_store().quads_for_pattern(None, kind, None, ox.DefaultGraph())
     )
-    found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
-    return sorted(iri for iri in found if iri.startswith(f"{BASE}id/"))
+    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    return sorted(iri for iri in subjects if iri.startswith(f"{BASE}id/"))
 
 
-def crawl(address: str, things: list[str]) -> Crawled:
+def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
     """Ask for things in HTML, Turtle and JSON-LD, compare, and follow the internal links.
 
     Links to other views of pages, which have a query, are followed for a sample.
     """
     crawled = Crawled()
-    known: set[str] = set()
+    answered: set[str] = set()
     with httpx.Client(base_url=address, timeout=120, follow_redirects=True) as client:
         with ThreadPoolExecutor(4) as pool:
-            for look in pool.map(lambda iri: _look(client, iri), things):
+            for resource in pool.map(lambda iri: _check_resource(client, iri), iris_to_ask):
                 crawled.things += 1
-                crawled.requests += look.requests
-                crawled.wrong += look.wrong
-                crawled.links |= look.links
-                known |= look.answered
+                crawled.requests += resource.requests
+                crawled.wrong += resource.wrong
+                crawled.links |= resource.links
+                answered |= resource.answered
                 if crawled.things % 5_000 == 0:
-                    progress(f"{crawled.things:,} of {len(things):,}, {len(crawled.wrong)} wrong")
+                    progress(
+                        f"{crawled.things:,} of {len(iris_to_ask):,}, {len(crawled.wrong)} wrong"
+                    )
         paths = {link.partition("#")[0] for link in crawled.links}
-        plain = sorted(path for path in paths if "?" not in path and path not in known)
+        plain = sorted(path for path in paths if "?" not in path and path not in answered)
         views = sorted(path for path in paths if "?" in path)
-        todo = plain + random.Random(7).sample(views, min(len(views), _VIEWS))
+        todo = plain + random.Random(7).sample(views, min(len(views), _MAX_VIEWS))
         with ThreadPoolExecutor(4) as pool:
             for wrong_link in pool.map(lambda path: _follow(client, path), todo):
                 crawled.requests += 1
@@ -102,8 +104,8 @@ def crawl(address: str, things: list[str]) -> Crawled:
 
 
 @dataclass
-class _Look:
-    """What was found of one thing: what it links to, which paths answered."""
+class _CheckedResource:
+    """Checks of one resource: what is wrong, its links, and the paths that answered."""
 
     requests: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -111,34 +113,38 @@ class _Look:
     answered: set[str] = field(default_factory=set)
 
 
-def _look(client: httpx.Client, iri: str) -> _Look:
+def _check_resource(client: httpx.Client, iri: str) -> _CheckedResource:
     path = "/" + iri.removeprefix(BASE)
-    look, told = _Look(), {}
+    resource, answers = _CheckedResource(), {}
     for accept in ("text/html", "text/turtle", "application/ld+json"):
         answer = _get(client, path, accept)
-        look.requests += 1 + len(answer.history)
+        resource.requests += 1 + len(answer.history)
         kind = answer.headers.get("content-type", "").partition(";")[0]
         if answer.status_code != 200 or kind != accept:
-            look.wrong.append(f"{path} as {accept}: {answer.status_code} {kind}")
-            return look
-        look.answered.add(answer.url.path)
-        told[accept] = answer
-    page = told["text/html"]
-    turtle = _triples(told["text/turtle"].content, ox.RdfFormat.TURTLE)
-    if _triples(told["application/ld+json"].content, ox.RdfFormat.JSON_LD) != turtle:
-        look.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
+            resource.wrong.append(f"{path} as {accept}: {answer.status_code} {kind}")
+            return resource
+        resource.answered.add(answer.url.path)
+        answers[accept] = answer
+    page = answers["text/html"]
+    turtle = _triples(answers["text/turtle"].content, ox.RdfFormat.TURTLE)
+    if _triples(answers["application/ld+json"].content, ox.RdfFormat.JSON_LD) != turtle:
+        resource.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
     embedded = _SCRIPT.search(page.text)
     if embedded:
-        said = _triples(embedded[1].encode(), ox.RdfFormat.JSON_LD)
-        ours = {one for one in said if not any(SCHEMA.iri in part for part in one)}
-        if ours != {one for one in turtle if not any(SCHEMA.iri in part for part in one)}:
-            look.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
-    links = {html.unescape(found) for found in _LINK.findall(page.text)}
+        embedded_triples = _triples(embedded[1].encode(), ox.RdfFormat.JSON_LD)
+        facts = {
+            triple for triple in embedded_triples if not any(SCHEMA.iri in part for part in triple)
+        }
+        if facts != {triple for triple in turtle if not any(SCHEMA.iri in part for part in triple)}:
+            resource.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
+    links = {html.unescape(link) for link in _LINK.findall(page.text)}
     base = str(page.url)
-    here = {urlsplit(urljoin(base, one)) for one in links}
+    targets = {urlsplit(urljoin(base, link)) for link in links}
     host = urlsplit(base).netloc
-    look.links = {f"{u.path}?{u.query}" if u.query else u.path for u in here if u.netloc == host}
-    return look
+    resource.links = {
+        f"{u.path}?{u.query}" if u.query else u.path for u in targets if u.netloc == host
+    }
+    return resource
 
 
 def _get(client: httpx.Client, path: str, accept: str) -> httpx.Response:
@@ -151,11 +157,11 @@ def _get(client: httpx.Client, path: str, accept: str) -> httpx.Response:
 
 def _triples(content: bytes, written_in: ox.RdfFormat) -> set[tuple[str, ...]]:
     """Return triples as texts; blank nodes, which only the ontology has, all look the same."""
-    found = set()
+    triples = set()
     for quad in ox.parse(content, format=written_in):
         parts = (quad.subject, quad.predicate, quad.object)
-        found.add(tuple("_:" if isinstance(p, ox.BlankNode) else str(p) for p in parts))
-    return found
+        triples.add(tuple("_:" if isinstance(p, ox.BlankNode) else str(p) for p in parts))
+    return triples
 
 
 def _follow(client: httpx.Client, path: str) -> list[str]:
@@ -173,10 +179,10 @@ def main() -> int:
     parser.add_argument("--random", type=int, help="so many IRIs of the whole release")
     arguments = parser.parse_args()
     if arguments.random:
-        things = random.Random(11).sample(typed(arguments.data), arguments.random)
+        chosen = random.Random(11).sample(typed(arguments.data), arguments.random)
     else:
-        things = iris(arguments.data, arguments.sample)
-    crawled = crawl(arguments.address, things)
+        chosen = iris(arguments.data, arguments.sample)
+    crawled = crawl(arguments.address, chosen)
     counts = f"{crawled.things:,} IRIs in three formats, {crawled.requests:,} requests"
     sys.stdout.write(f"{counts}, {len(crawled.links):,} internal links\n")
     sys.stdout.write("".join(f"  {line}\n" for line in crawled.wrong[:50]))

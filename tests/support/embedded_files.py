@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import inspect
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from kg.resources import DATA
+from kg.sources.registry import SOURCES
 
 Row = dict[str, str]
 
@@ -17,15 +20,22 @@ def table(name: str) -> list[Row]:
         return list(csv.DictReader(stream))
 
 
+def keys_of_downloaded_sources() -> set[str]:
+    """Return the keys in sources.csv that modules of sources which are not embedded name."""
+    loaders = [source.load for source in SOURCES.values() if not source.embedded]
+    modules = "".join(Path(inspect.getfile(load)).read_text(encoding="utf-8") for load in loaders)
+    return {row["key"] for row in table("sources") if f'"{row["key"]}"' in modules}
+
+
 def entries(section: str) -> list[dict[str, Any]]:
     """Return the entries of a section of all embedded files of positions."""
-    found = []
+    all_entries = []
     for path in sorted(DATA.rglob("*.yaml")):
         # Every value as the text that stands in the file.
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         defaults = content.get("defaults", {})
-        found += [defaults | entry for entry in content.get(section, ())]
-    return found
+        all_entries += [defaults | entry for entry in content.get(section, ())]
+    return all_entries
 
 
 STATEMENTS: Final = entries("statements")

@@ -42,11 +42,11 @@ def serving(data: Path, log: Path | None = None, **settings: object) -> Iterator
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-    given = {name: str(value) for name, value in settings.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    variables = {name: str(value) for name, value in settings.items()}
     with (log or Path(os.devnull)).open("wb") as stream:
         process = subprocess.Popen(
-            command, env=kept | given, stdout=subprocess.DEVNULL, stderr=stream
+            command, env=inherited | variables, stdout=subprocess.DEVNULL, stderr=stream
         )
     server = Serving(f"http://127.0.0.1:{port}", process, log)
     try:

@@ -33,9 +33,9 @@ COUNTS = UNV + (
 )
 PLAIN = {"Accept": "text/csv", "Accept-Encoding": "identity"}
 #: KiB that the server process itself may take.
-SMALL = 300 * 1024
+SMALL_MEMORY_KIB = 300 * 1024
 #: Seconds after which what a test waits for counts as broken, however busy the machine is.
-PATIENT = 180.0
+BUSY_TIMEOUT_SECONDS = 180.0
 
 
 class Live:
@@ -46,10 +46,10 @@ class Live:
         self.url = f"{server.address}/sparql"
         buffer = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 15)]
         transport = httpx.HTTPTransport(limits=httpx.Limits(), socket_options=buffer)
-        self.client = httpx.Client(transport=transport, timeout=PATIENT)
+        self.client = httpx.Client(transport=transport, timeout=BUSY_TIMEOUT_SECONDS)
         self._asked = 0
 
-    def ask(self, query: str, timeout: float = PATIENT) -> httpx.Response:
+    def ask(self, query: str, timeout: float = BUSY_TIMEOUT_SECONDS) -> httpx.Response:
         """Ask for CSV; a comment makes each query one that is not cached."""
         self._asked += 1
         params = {"query": f"{query} # {self._asked}-{threading.get_ident()}"}
@@ -98,7 +98,7 @@ class Live:
     def busy(self) -> int:
         """Wait for a worker that computes and has done so for long, and return its id."""
         # Not by its processor time: one that only starts, or opens its columns, uses that too.
-        end = time.monotonic() + PATIENT
+        end = time.monotonic() + BUSY_TIMEOUT_SECONDS
         while time.monotonic() < end:
             for pid in self.workers():
                 if 10 in nice_values(pid) and stat(pid)[0] != "T":
@@ -108,7 +108,7 @@ class Live:
 
 
 def stat(pid: int) -> list[str]:
-    """Return what /proc tells of a process, from its state on; state X if it is gone."""
+    """Return the /proc fields of a process, from its state on; state X if it is gone."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -139,7 +139,7 @@ def written(pid: int) -> int:
 
 def comes(condition: Callable[[], bool]) -> bool:
     """Wait until something is so."""
-    end = time.monotonic() + PATIENT
+    end = time.monotonic() + BUSY_TIMEOUT_SECONDS
     while not (met := condition()) and time.monotonic() < end:
         time.sleep(0.05)
     return met

@@ -50,18 +50,18 @@ class RealRows:
         }
         calls = tables["un_roll_calls"]
         days = (calls["date"].astype("float") * 86_400).astype("datetime64[s]").astype(str)
-        kept = set(calls["rcid"][[is_kept("un_roll_calls", day) for day in days]])
-        return cls(lists, {name: t[t["rcid"].isin(kept)] for name, t in tables.items()})
+        kept_calls = set(calls["rcid"][[is_kept("un_roll_calls", day) for day in days]])
+        return cls(lists, {name: t[t["rcid"].isin(kept_calls)] for name, t in tables.items()})
 
     def write(self, target: Path, chance: random.Random | None = None) -> None:
         """Write the files into a folder; with chance in another order, under other names."""
         target.mkdir(parents=True, exist_ok=True)
         for name, (header, rows) in self.lists.items():
             edition = f"{chance.randrange(2000, 3000)}_01_01_" if chance else ""
-            written = chance.sample(rows, len(rows)) if chance else rows
+            shuffled = chance.sample(rows, len(rows)) if chance else rows
             path = target / f"{edition}{name}.csv"
             with path.open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream).writerows([header, *written])
+                csv.writer(stream).writerows([header, *shuffled])
         for name, table in self.tables.items():
             mixed = table.sample(frac=1, random_state=chance.randrange(10**6)) if chance else table
             rdata.write_rda(target / f"{name}.rda", {name: mixed.reset_index(drop=True)})

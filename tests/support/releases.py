@@ -30,9 +30,9 @@ def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], ob
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            made = folder.with_name(f"{name}-in-the-making")
-            make(made)
-            made.rename(folder)
+            unfinished = folder.with_name(f"{name}-in-the-making")
+            make(unfinished)
+            unfinished.rename(folder)
     return folder
 
 

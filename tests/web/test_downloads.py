@@ -103,7 +103,7 @@ def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
         assert "content-encoding" not in file.headers
 
 
-def test_a_release_without_dumps_says_how_to_make_them(embedded: Path) -> None:
+def test_the_page_of_a_release_without_dumps_explains_how_to_create_them(embedded: Path) -> None:
     offered = client(require_current(embedded))
     answer = offered.get("/dumps/")
     assert (answer.status_code, "kg build --dumps --source embedded" in answer.text) == (200, True)
@@ -146,7 +146,7 @@ def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
         assert "&lt;Ask&gt; first" in page.text
 
 
-def test_what_has_to_be_fetched_is_named_on_the_page(data: Path, tmp_path: Path) -> None:
+def test_sources_to_be_fetched_are_named_on_the_page(data: Path, tmp_path: Path) -> None:
     release = with_manifest(
         require_current(data), tmp_path, name="other", embedded=False, redistributable=False
     )
@@ -154,7 +154,7 @@ def test_what_has_to_be_fetched_is_named_on_the_page(data: Path, tmp_path: Path)
     assert "kg fetch other\nkg build --source embedded --source other\nkg export dump" in page
 
 
-def test_without_a_release_it_is_not_ready() -> None:
+def test_a_service_without_a_release_is_not_ready() -> None:
     def none() -> Release:
         raise ReleaseError("no release")
 
@@ -173,26 +173,26 @@ def test_nothing_else_is_served(data: Path, name: str) -> None:
 
 def test_parts_tags_and_heads(data: Path) -> None:
     release = require_current(data)
-    offered, whole = client(release), (release.dumps / NAME).read_bytes()
+    offered, content = client(release), (release.dumps / NAME).read_bytes()
 
     def get(**headers: str) -> httpx.Response:
         return offered.get(f"/dumps/{NAME}", **headers)
 
     head = offered.ask("HEAD", f"/dumps/{NAME}")
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-length"] == str(len(whole))
+    assert head.headers["content-length"] == str(len(content))
     assert head.headers["accept-ranges"] == "bytes"
     tag = head.headers["etag"]
     assert tag == f'"{release.name}-{NAME}"'
 
     part = get(Range="bytes=100-199")
-    assert (part.status_code, part.content) == (206, whole[100:200])
-    assert part.headers["content-range"] == f"bytes 100-199/{len(whole)}"
-    assert get(Range="bytes=-10").content == whole[-10:]
-    assert get(Range=f"bytes={len(whole)}-").status_code == 416
+    assert (part.status_code, part.content) == (206, content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(content)}"
+    assert get(Range="bytes=-10").content == content[-10:]
+    assert get(Range=f"bytes={len(content)}-").status_code == 416
     assert get(**{"Range": "bytes=100-199", "If-Range": tag}).status_code == 206
     # Of another release: all of the new file, not a part of it.
-    assert get(**{"Range": "bytes=100-199", "If-Range": '"other"'}).content == whole
+    assert get(**{"Range": "bytes=100-199", "If-Range": '"other"'}).content == content
     same = get(**{"If-None-Match": tag})
     assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
     assert offered.ask("HEAD", "/dumps/").status_code == 200
@@ -201,7 +201,7 @@ def test_parts_tags_and_heads(data: Path) -> None:
     assert (moved.status_code, moved.headers["location"]) == (308, "dumps/")
 
 
-def test_the_service_offers_and_describes_them(
+def test_the_service_offers_and_describes_dumps(
     data: Path, start_server: Callable[[Path], str], embedded_store: ox.Store
 ) -> None:
     server = start_server(data)
@@ -223,7 +223,7 @@ def test_dumps_that_are_not_offered_are_not_described(server: str) -> None:
     assert "dataDump" not in httpx.get(f"{server}/.well-known/void").text
 
 
-def test_a_build_makes_them_if_told_to(tmp_path: Path) -> None:
+def test_a_build_creates_dumps_on_request(tmp_path: Path) -> None:
     arguments = ["build", "--source", "states", "--dumps", "--data", str(tmp_path)]
     result = CliRunner().invoke(cli, arguments)
     assert result.exit_code == 0, result.output

@@ -64,7 +64,7 @@ def test_a_new_release_makes_answers_and_tags_new(
     assert (second.status_code, second.text.split()) == (200, ["n", "0"])
 
 
-def test_the_cache_keeps_to_its_size_and_drops_what_was_used_longest_ago() -> None:
+def test_the_cache_keeps_its_size_and_evicts_the_least_recently_used() -> None:
     cache = ResponseCache(limit=5000)
 
     def put(name: str, length: int) -> None:

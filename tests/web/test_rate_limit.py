@@ -13,7 +13,7 @@ from tests.support.http import TALLY, query_endpoint
 from tests.support.live import serving
 
 
-def test_a_client_that_asks_too_often_or_too_much_at_once_is_told() -> None:
+def test_a_client_that_exceeds_its_rate_or_concurrency_is_refused() -> None:
     rate_limiter = RateLimiter("3/minute", 1, loopback=False)
     with rate_limiter.admit("192.0.2.1"):
         with pytest.raises(HttpError, match="at once") as caught:

@@ -11,7 +11,7 @@ import zstandard
 
 from tests.support.http import query_endpoint
 
-LONG = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 2000"
+LONG_QUERY = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 2000"
 
 
 @pytest.mark.parametrize(("coding", "unpack"), [
@@ -19,12 +19,12 @@ LONG = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 2000"
     ("zstd", lambda packed: zstandard.ZstdDecompressor().decompressobj().decompress(packed)),
     ("identity", bytes),
 ])  # fmt: skip
-def test_an_answer_is_coded_as_the_client_takes_it(
+def test_an_answer_is_encoded_as_the_client_accepts(
     server: str, coding: str, unpack: Callable[[bytes], bytes]
 ) -> None:
-    plain = query_endpoint(server, LONG, **{"Accept-Encoding": "identity"})
+    plain = query_endpoint(server, LONG_QUERY, **{"Accept-Encoding": "identity"})
     with httpx.stream(
-        "GET", f"{server}/sparql", params={"query": LONG}, headers={"Accept-Encoding": coding}
+        "GET", f"{server}/sparql", params={"query": LONG_QUERY}, headers={"Accept-Encoding": coding}
     ) as answer:
         packed = b"".join(answer.iter_raw())
     assert answer.headers.get("content-encoding", "identity") == coding

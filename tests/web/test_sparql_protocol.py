@@ -58,11 +58,11 @@ def _post(server: str, content: bytes, kind: str, **params: str) -> httpx.Respon
     return httpx.post(url, content=content, params=params, headers=headers, timeout=60)
 
 
-def _ask_for(server: str, query: str, wanted: Format, by_name: bool) -> httpx.Response:
+def _ask_for(server: str, query: str, response_format: Format, by_name: bool) -> httpx.Response:
     """Ask for a format by its name, which goes before Accept, or by Accept."""
     if by_name:
-        return _get(server, query, "image/png", format=wanted.name)
-    return _get(server, query, wanted.media_type)
+        return _get(server, query, "image/png", format=response_format.name)
+    return _get(server, query, response_format.media_type)
 
 
 def _rows(answer: httpx.Response) -> list[list[str]]:
@@ -138,7 +138,7 @@ def test_construct_in_every_graph_format(
     assert isomorphic(triples, GRAPH)
 
 
-def test_describe_holds_what_the_graph_says_of_the_thing(server: str) -> None:
+def test_describe_returns_the_statements_about_the_resource(server: str) -> None:
     iri = "https://w3id.org/un-votes/id/state/TUR"
     graph = rdflib.Graph().parse(data=_get(server, f"DESCRIBE <{iri}>").content, format="turtle")
     label = rdflib.Literal("Türkiye", lang="en")
@@ -183,7 +183,9 @@ def test_accept_header_is_negotiated(server: str, query: str, accept: str, expec
     assert answer.headers["content-type"] == expected
 
 
-def test_missing_accept_header_means_anything_and_several_lines_are_one(server: str) -> None:
+def test_missing_accept_header_means_any_format_and_repeated_headers_are_combined(
+    server: str,
+) -> None:
     several = [("Accept", value) for value in ("application/json;q=0.1", "image/png", "text/csv")]
     with httpx.Client(params={"query": TALLY}) as client:
         assert client.get(f"{server}/sparql", headers=several).headers["content-type"] == _CSV
@@ -254,7 +256,7 @@ def test_other_methods_answer_405_and_name_the_allowed_ones(server: str, method:
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
 
 
-def test_options_names_the_methods_and_what_other_origins_may_send(server: str) -> None:
+def test_options_lists_allowed_methods_and_headers_of_other_origins(server: str) -> None:
     answer = httpx.options(f"{server}/sparql")
     assert answer.status_code == 204
     assert answer.headers["allow"] == "GET, HEAD, POST, OPTIONS"
@@ -349,7 +351,7 @@ def test_escapes_are_decoded_once(server: str, escaped: str, value: str) -> None
     assert _rows(_post(server, direct.encode(), _DIRECT)) == [[escaped]]
 
 
-def test_health_names_the_release_and_first_page_shows_where_to_ask(
+def test_health_names_the_release_and_the_home_page_shows_the_endpoint(
     server: str, embedded: Path
 ) -> None:
     message = _plain(httpx.get(f"{server}/health"), 200)

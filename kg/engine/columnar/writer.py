@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
+from kg.sparql.evaluation import serialize_results
 from kg.sparql.formats import Format
 
 if TYPE_CHECKING:
@@ -50,10 +51,8 @@ def _json(variables: list[str], batches: Iterator[list[str]]) -> Iterator[bytes]
 
 
 def _rewrite(pieces: Iterator[bytes], written_in: Format, stream: IO[bytes]) -> None:
-    target = written_in.oxigraph
-    assert isinstance(target, ox.QueryResultsFormat)
-    answer = ox.parse_query_results(cast("IO[bytes]", _Reader(pieces)), ox.QueryResultsFormat.JSON)
-    answer.serialize(stream, target)
+    results = ox.parse_query_results(cast("IO[bytes]", _Reader(pieces)), ox.QueryResultsFormat.JSON)
+    serialize_results(results, written_in, stream)
 
 
 class _Reader(io.RawIOBase):

@@ -15,6 +15,7 @@ from kg.engine.remote.request import PreparedQuery, QueryForm
 from kg.engine.remote.server import ServerReply
 from kg.errors import UnavailableError
 from kg.rdf.vocabulary import PREFIXES
+from kg.sparql.evaluation import serialize_results
 
 SourceFormat = ox.QueryResultsFormat | ox.RdfFormat
 
@@ -92,11 +93,9 @@ def convert(
             triples = (quad.triple for quad in ox.parse(source, format=result_format))
             ox.serialize(triples, encoder.stream, graph_format, prefixes=PREFIXES)
         else:
-            table_format = query.response_format.oxigraph
-            assert isinstance(table_format, ox.QueryResultsFormat)
             results = ox.parse_query_results(source, result_format)
             results = _results_of_form(results, query.form, server)
-            results.serialize(encoder.stream, table_format)
+            serialize_results(results, query.response_format, encoder.stream)
         # The rest must be read too: the content may break off in it.
         while source.read(CHUNK_BYTES):
             pass

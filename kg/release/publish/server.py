@@ -74,12 +74,12 @@ class SparqlServer:
             "POST", self._addresses.query, data={"query": query}, headers={"Accept": _JSON}
         )
         try:
-            found = ox.parse_query_results(response.content, ox.QueryResultsFormat.JSON)
+            rows = ox.parse_query_results(response.content, ox.QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:
             raise PublishError(f"{self.name} did not answer in SPARQL JSON: {error}") from error
-        if not isinstance(found, ox.QuerySolutions):
+        if not isinstance(rows, ox.QuerySolutions):
             raise PublishError(f"{self.name} did not answer a SELECT with a table")
-        return [[getattr(term, "value", "") for term in row] for row in found]
+        return [[getattr(term, "value", "") for term in row] for row in rows]
 
     def current_graph(self) -> str:
         """Return the current graph of facts, empty if there is none."""

@@ -275,13 +275,13 @@ def _resolution(entry: ResolutionEntry) -> ResolutionContent:
 
 
 def _correspondence(entry: CorrespondenceEntry, former: Mapping[str, str]) -> Correspondence:
-    one, other = entry.one.thing, entry.other.thing
-    key = _pair(one[1], other[1])
-    former_key = _pair(former.get(one[1], one[1]), former.get(other[1], other[1]))
+    first, second = entry.one.thing, entry.other.thing
+    key = _pair(first[1], second[1])
+    former_key = _pair(former.get(first[1], first[1]), former.get(second[1], second[1]))
     return Correspondence(
         key=key,
-        one=one,
-        other=other,
+        one=first,
+        other=second,
         relation=entry.relation,
         reason=entry.reason,
         coding=_coding(entry),

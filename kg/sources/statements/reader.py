@@ -282,7 +282,7 @@ def _format_error(document: Document, error: ErrorDetails) -> FormatError:
     elif kind in ("literal_error", "union_tag_invalid"):
         expected = str(context.get("expected") or context.get("expected_tags"))
         given = value.get("kind") if isinstance(value, dict) else value
-        choices = [one.strip(" '") for one in expected.replace(" or ", ",").split(",")]
+        choices = [choice.strip(" '") for choice in expected.replace(" or ", ",").split(",")]
         message = f"{given!r} is not one of {', '.join(choices)}{hint(str(given), choices)}"
     elif kind == "union_tag_not_found":
         message = "'kind' is missing; write kind: tally, kind: vote or kind: content"
@@ -358,7 +358,7 @@ def _model_in(annotation: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for inner in getattr(annotation, "__args__", ()):
-        found = _model_in(inner)
-        if found is not None:
-            return found
+        model = _model_in(inner)
+        if model is not None:
+            return model
     return None

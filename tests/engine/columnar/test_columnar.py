@@ -89,7 +89,7 @@ def test_queries_at_random_have_the_same_answers(hostile: EnginePair) -> None:
 
 @pytest.mark.parametrize("name", mutants.NAMES)
 def test_a_mistake_in_the_compiler_is_found(hostile: EnginePair, name: str) -> None:
-    # From seeds with which each is found soon: the full gate tells after how many queries.
+    # From seeds with which each is found soon: the full gate reports after how many queries.
     assert queries_until_found(hostile, name, seed=1)
 
 
@@ -179,7 +179,7 @@ def test_duckdb_answers_its_known_wrong_case_right_with_our_settings(tmp_path: P
 
 
 @pytest.mark.parametrize("name", ["DUCKDB_VERSION", "OXIGRAPH_VERSION"])
-def test_with_another_version_the_engine_stays_off_and_the_log_says_so(
+def test_another_duckdb_version_disables_the_engine_and_is_logged(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     monkeypatch.setattr(database, name, "0.4.11")
@@ -204,7 +204,7 @@ def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("damage", ["columns gone", "catalogue gone", "columns cut", "not JSON"])
-def test_a_damaged_file_is_as_none(embedded: Path, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_file_is_ignored(embedded: Path, tmp_path: Path, damage: str) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(require_current(embedded).path, copy)
     columns, known = copy / database.FILE_NAME, copy / statistics.FILE_NAME
@@ -272,7 +272,7 @@ def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> No
         ("SELECT * { ?s a ?o", Reason.SYNTAX),
     ],
 )
-def test_what_is_not_certain_is_refused(
+def test_unsupported_queries_are_refused(
     columns: ColumnarEngine, query: str, reason: Reason
 ) -> None:
     assert refusal(columns, query) is reason
@@ -289,7 +289,7 @@ def test_what_is_not_certain_is_refused(
     )
 )
 @settings(deadline=None)
-def test_whatever_is_read_is_read_or_refused(words: list[str]) -> None:
+def test_any_text_is_parsed_or_refused(words: list[str]) -> None:
     with suppress(UnsupportedQueryError):
         parse(" ".join(words))
 
@@ -327,7 +327,7 @@ def test_a_request_may_ask_for_an_engine(server: str) -> None:
     assert asked(server, COUNTED, engine="other").status_code == 400
 
 
-def test_the_settings_may_switch_it_off(embedded: Path) -> None:
+def test_the_engine_can_be_disabled_by_a_setting(embedded: Path) -> None:
     with serving(embedded, KG_COLUMNAR=0) as live:
         assert asked(live.address, COUNTED).headers["kg-engine"] == "oxigraph"
 

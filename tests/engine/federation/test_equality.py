@@ -138,10 +138,10 @@ def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[allowlist.Allow
     file = folder / "remote.ttl"
     file.write_text(_PREFIX_TURTLE + _REMOTE, encoding="utf-8")
     with oxigraph(folder / "store", file) as address:
-        many = {"cache_hours": 0, "per_minute": 1_000_000, "requests": 1000}
+        limits = {"cache_hours": 0, "per_minute": 1_000_000, "requests": 1000}
         tables = (
-            alias(STRICT, address, batch=3, **many),
-            alias(OPEN, address, batch=100, unlimited="true", **many),
+            alias(STRICT, address, batch=3, **limits),
+            alias(OPEN, address, batch=100, unlimited="true", **limits),
         )
         yield allowlist.load(settings(folder, *tables))
 
@@ -213,8 +213,8 @@ class Comparison:
         self.counts["not empty"] += bool(expected)
         self.counts["requests"] += sum(call.requests for call in rewritten.calls)
         assert not any(call.failed for call in rewritten.calls), (query, rewritten.calls)
-        got = _rows(_OURS, rewritten.query)
-        assert got == expected, f"{query}\n{rewritten.query}\n{got - expected}\n{expected - got}"
+        rows = _rows(_OURS, rewritten.query)
+        assert rows == expected, f"{query}\n{rewritten.query}\n{rows - expected}\n{expected - rows}"
 
 
 @pytest.fixture

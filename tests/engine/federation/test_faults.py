@@ -39,7 +39,7 @@ def _answer(*rows: dict[str, Any]) -> bytes:
     return json.dumps({"head": {"vars": ["item"]}, "results": {"bindings": list(rows)}}).encode()
 
 
-def _whole(body: bytes, head: bytes = _JSON, status: bytes = b"200 OK") -> bytes:
+def _http_response(body: bytes, head: bytes = _JSON, status: bytes = b"200 OK") -> bytes:
     return b"HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s" % (status, head, len(body), body)
 
 
@@ -137,14 +137,14 @@ def _cut_off(_: Remote, out: Any) -> None:
 
 def _busy_once(remote: Remote, out: Any) -> None:
     if remote.asked["busy-once"] == 1:
-        out.write(_whole(b"slow down", b"Retry-After: 1\r\n", b"429 Too Many Requests"))
+        out.write(_http_response(b"slow down", b"Retry-After: 1\r\n", b"429 Too Many Requests"))
     else:
-        out.write(_whole(_answer(_ROW)))
+        out.write(_http_response(_answer(_ROW)))
 
 
 def _lingering(remote: Remote, out: Any) -> None:
     remote.released.wait(60)
-    out.write(_whole(_answer(_ROW)))
+    out.write(_http_response(_answer(_ROW)))
 
 
 def _says(*pieces: bytes) -> Callable[[Remote, Any], None]:
@@ -153,26 +153,26 @@ def _says(*pieces: bytes) -> Callable[[Remote, Any], None]:
 
 _TIME_OUT = b'{"exception": "Operation timed out after 30 seconds", "status": "ERROR"}'
 _FAULTS: Final[dict[str, Callable[[Remote, Any], None]]] = {
-    "well": _says(_whole(_answer(_ROW))),
+    "well": _says(_http_response(_answer(_ROW))),
     "lingering": _lingering,
     "slow": _slow,
     "endless": _endless,
     "cut-off": _cut_off,
-    "cut-json": _says(_whole(_answer(_ROW)[:-9])),
-    "trailing": _says(_whole(_answer(_ROW) + b"\njava.util.concurrent.TimeoutException")),
-    "html": _says(_whole(b"<html>Sorry</html>", b"Content-Type: text/html\r\n")),
-    "no-term": _says(_whole(_answer({"item": {"type": "uri", "value": "no iri"}}))),
-    "many-rows": _says(_whole(_answer(*[_ROW] * 101))),
-    "deep": _says(_whole(b"[" * 100_000)),
-    "partial": _says(_whole(_answer(_ROW), _JSON + b"X-SQL-State: S1TAT\r\n")),
+    "cut-json": _says(_http_response(_answer(_ROW)[:-9])),
+    "trailing": _says(_http_response(_answer(_ROW) + b"\njava.util.concurrent.TimeoutException")),
+    "html": _says(_http_response(b"<html>Sorry</html>", b"Content-Type: text/html\r\n")),
+    "no-term": _says(_http_response(_answer({"item": {"type": "uri", "value": "no iri"}}))),
+    "many-rows": _says(_http_response(_answer(*[_ROW] * 101))),
+    "deep": _says(_http_response(b"[" * 100_000)),
+    "partial": _says(_http_response(_answer(_ROW), _JSON + b"X-SQL-State: S1TAT\r\n")),
     "redirect": _says(b"HTTP/1.1 302 Found\r\nLocation: /well\r\nContent-Length: 0\r\n\r\n"),
-    "failing": _says(_whole(b"oops", status=b"500 Internal Server Error")),
-    "refusing": _says(_whole(b"no such prefix", status=b"400 Bad Request")),
-    "busy": _says(_whole(b"slow down", b"Retry-After: 60\r\n", b"429 Too Many Requests")),
+    "failing": _says(_http_response(b"oops", status=b"500 Internal Server Error")),
+    "refusing": _says(_http_response(b"no such prefix", status=b"400 Bad Request")),
+    "busy": _says(_http_response(b"slow down", b"Retry-After: 60\r\n", b"429 Too Many Requests")),
     "busy-once": _busy_once,
-    "timed-out": _says(_whole(_TIME_OUT, b"", b"429 Too Many Requests")),
+    "timed-out": _says(_http_response(_TIME_OUT, b"", b"429 Too Many Requests")),
     "no-http": _says(b"SSH-2.0-OpenSSH_9.0\r\n"),
-    "breaking": _says(_whole(b"oops", status=b"500 Internal Server Error")),
+    "breaking": _says(_http_response(b"oops", status=b"500 Internal Server Error")),
 }  # fmt: skip
 #: What the message says, after the name of the endpoint.
 _MESSAGES: Final = {
@@ -213,10 +213,10 @@ def ours(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ports = dict.fromkeys(_FAULTS, remote.port) | {"dead": closed.getsockname()[1]}
-        kept: dict[str, object] = {"timeout": 30, "retries": 0, "per_minute": 6000}
-        kept |= {"result_bytes": 100_000, "result_rows": 100}
+        limits: dict[str, object] = {"timeout": 30, "retries": 0, "per_minute": 6000}
+        limits |= {"result_bytes": 100_000, "result_rows": 100}
         tables = [
-            alias(_iri(name), f"http://127.0.0.1:{port}/{name}", **kept | _MORE.get(name, {}))
+            alias(_iri(name), f"http://127.0.0.1:{port}/{name}", **limits | _MORE.get(name, {}))
             for name, port in ports.items()
         ]
         private = f'[endpoint."{_iri("private")}"]\nalias = "http://127.0.0.1:{remote.port}/well"'
@@ -252,7 +252,7 @@ def _ask(ours: Serving, query: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("name", _MESSAGES)
-def test_failure_is_told_in_a_sentence_and_not_kept(
+def test_failure_is_reported_in_a_sentence_and_not_cached(
     name: str, ours: Serving, remote: Remote
 ) -> None:
     answer = _ask(ours, _query(name))
@@ -260,14 +260,14 @@ def test_failure_is_told_in_a_sentence_and_not_kept(
     assert answer.status_code == 503
     assert answer.text.startswith(_iri(name))
     assert _MESSAGES[name] in answer.text
-    asked = remote.asked[name]
+    requests = remote.asked[name]
     again = _ask(ours, _query(name))
     assert again.status_code == 503
     # It is asked anew: nothing wrong is kept. One that wants to be left alone is left alone.
-    assert remote.asked[name] == asked + (name not in {"busy", "dead", "private"})
+    assert remote.asked[name] == requests + (name not in {"busy", "dead", "private"})
 
 
-def test_silent_gives_the_rest_and_says_what_is_missing(ours: Serving) -> None:
+def test_silent_returns_the_rest_and_reports_what_is_missing(ours: Serving) -> None:
     answer = _ask(ours, _query("html", silent="SILENT "))
     assert answer.status_code == 200
     assert answer.text.split() == ["item", "urn:x:a", "urn:x:b"]
@@ -281,23 +281,21 @@ def test_silent_gives_the_rest_and_says_what_is_missing(ours: Serving) -> None:
     assert "As SERVICE is SILENT, the answer goes without it and may lack rows" in page.text
 
 
-def test_retry_after_is_waited_for_if_it_is_short(ours: Serving, remote: Remote) -> None:
+def test_a_short_retry_after_is_waited_for(ours: Serving, remote: Remote) -> None:
     answer = _ask(ours, _query("busy-once"))
     assert answer.status_code == 200
     assert answer.text.split() == ["item", "urn:x:a"]
     assert remote.asked["busy-once"] == 2
 
 
-def test_endpoint_that_keeps_failing_is_left_alone_for_everybody(
-    ours: Serving, remote: Remote
-) -> None:
+def test_a_failing_endpoint_is_not_queried_for_any_user(ours: Serving, remote: Remote) -> None:
     answers = [_ask(ours, _query("breaking", extra=str(n))).text for n in range(4)]
     assert remote.asked["breaking"] == 2
     assert "is not asked for" in answers[-1]
     assert "failed too often" in answers[-1]
 
 
-def test_answers_are_kept_and_equal_requests_made_once(ours: Serving, remote: Remote) -> None:
+def test_answers_are_cached_and_equal_requests_made_once(ours: Serving, remote: Remote) -> None:
     first, second = _ask(ours, _query("well")), _ask(ours, _query("well"))
     assert first.text == second.text
     assert remote.asked["well"] == 1
@@ -331,7 +329,7 @@ def test_user_agent_names_a_contact(ours: Serving, remote: Remote) -> None:
                for agent in remote.agents)  # fmt: skip
 
 
-def test_log_says_who_was_asked(ours: Serving) -> None:
+def test_log_names_the_queried_endpoints(ours: Serving) -> None:
     _ask(ours, _query("well", extra="log"))
     lines = [json.loads(line) for line in ours.logged().splitlines() if line.startswith("{")]
     assert any(_iri("well") in line.get("federation", {}).get("Federation", "") for line in lines)
@@ -411,12 +409,12 @@ def test_name_that_leads_home_is_not_connected_to(answers: list[str], remote: Re
 
 def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> None:
     """The name is asked once; what it answered is what is checked and connected to."""
-    asked: list[str] = []
+    hosts: list[str] = []
 
     async def resolver(host: str, port: int) -> list[str]:
-        asked.append(host)
+        hosts.append(host)
         # Public when it is checked, home when it is asked again.
-        return ["192.0.2.1"] if len(asked) == 1 else ["127.0.0.1"]
+        return ["192.0.2.1"] if len(hosts) == 1 else ["127.0.0.1"]
 
     endpoints = allowlist.Allowlist(
         by_iri={"http://x.example/": allowlist.Endpoint(iri=f"http://x.example:{remote.port}/well")}
@@ -432,7 +430,7 @@ def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> N
 
     with pytest.raises(RemoteError, match="not public"):
         asyncio.run(fetch())
-    assert asked == ["x.example"]
+    assert hosts == ["x.example"]
     assert remote.asked["well"] == before
 
 
@@ -453,7 +451,7 @@ def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> N
         "https://well.example./sparql",
     ],
 )
-def test_only_the_listed_spelling_is_asked(iri: str, ours: Serving, remote: Remote) -> None:
+def test_only_the_listed_spelling_is_queried(iri: str, ours: Serving, remote: Remote) -> None:
     before = remote.asked.total()
     written = iri.format(port=remote.port)
     answer = _ask(ours, f"SELECT * {{ SERVICE <{written}> {{ <urn:x:a> ?p ?o }} }}")

@@ -90,7 +90,7 @@ def test_nothing_is_sent_where_nothing_can_join(store: ox.Store) -> None:
     assert "VALUES (?s ?v) {" in rewritten.query
 
 
-def test_later_clause_is_limited_by_what_an_earlier_one_found(store: ox.Store) -> None:
+def test_a_later_clause_is_constrained_by_results_of_an_earlier_one(store: ox.Store) -> None:
     query = (
         f"SELECT * {{ SERVICE <{_THERE}> {{ ?w <urn:x:r> ?z }} ?s <urn:x:p> <urn:x:o1> "
         f"SERVICE <{_THERE}> {{ ?s <urn:x:q> ?w }} }}"
@@ -100,7 +100,7 @@ def test_later_clause_is_limited_by_what_an_earlier_one_found(store: ox.Store) -
     assert "VALUES ?w { <urn:x:s1> }" in sent[1]
 
 
-def test_less_is_looked_at_where_all_would_take_too_long(store: ox.Store) -> None:
+def test_a_hasty_rewrite_constrains_less(store: ox.Store) -> None:
     query = (
         "SELECT * { ?s <urn:x:p> ?o . ?s <urn:x:p> <urn:x:o1> . ?s <urn:x:p> ?o "
         f"SERVICE <{_THERE}> {{ ?o <urn:x:q> ?v }} }}"
@@ -110,7 +110,7 @@ def test_less_is_looked_at_where_all_would_take_too_long(store: ox.Store) -> Non
     assert (thorough.count("<urn:x:o"), hasty.count("<urn:x:o")) == (1, 5)
 
 
-def test_clause_that_nothing_limits_is_sent_if_it_is_small(store: ox.Store) -> None:
+def test_an_unconstrained_clause_is_sent_if_it_is_small(store: ox.Store) -> None:
     small = (
         "{ SELECT ?a { ?a ?b ?c } LIMIT 5 }",
         "<urn:x:thing> <urn:x:part> ?a . ?a <urn:x:name> ?b",
@@ -260,12 +260,12 @@ def test_terms_come_back_as_they_were() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"head":{},"boolean":true}', b"null"])
-def test_what_is_no_answer_is_refused(content: bytes) -> None:
+def test_an_invalid_answer_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidResultsError):
         parse_solutions(content, ("a",), 10)
 
 
-def test_cache_forgets_what_is_old_and_makes_room(tmp_path: Path) -> None:
+def test_cache_expires_old_entries_and_evicts_to_make_room(tmp_path: Path) -> None:
     def answer(text: str) -> EndpointAnswer:
         return EndpointAnswer(Solutions(("a",), ((text,),)), len(text))
 
@@ -285,7 +285,7 @@ def test_cache_forgets_what_is_old_and_makes_room(tmp_path: Path) -> None:
 
 
 # Where it shows.
-def test_service_description_says_it_only_if_it_is_so(
+def test_service_description_lists_federation_only_if_enabled(
     server: str, embedded: Path, tmp_path: Path
 ) -> None:
     def features(address: str) -> set[str]:

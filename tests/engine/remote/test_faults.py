@@ -29,10 +29,12 @@ from tests.support.releases import make_release
 pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])
 
 #: Queries with this word are answered as ``FaultyProxy.fault`` says.
-WORD: Final = "faulty"
+FAULT_MARKER: Final = "faulty"
 JSON: Final = "application/sparql-results+json"
-SECONDS: Final = 3
-MANY: Final = f"SELECT ?s ?p ?o ?c {{ ?s ?p ?o . ?c a <{UNV.State}> }} LIMIT 60000 # {WORD}"
+QUERY_TIMEOUT_SECONDS: Final = 3
+LARGE_QUERY: Final = (
+    f"SELECT ?s ?p ?o ?c {{ ?s ?p ?o . ?c a <{UNV.State}> }} LIMIT 60000 # {FAULT_MARKER}"
+)
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ class FaultyProxy:
 
     def handle(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         """Answer a request."""
-        wanted = self.always or WORD.encode() in body
-        fault = self.fault if wanted else None
+        affected = self.always or FAULT_MARKER.encode() in body
+        fault = self.fault if affected else None
         if fault is None or (fault.cut and not fault.body):
             accept = {"Accept": request.headers["Accept"],
                       "Content-Type": request.headers["Content-Type"]}  # fmt: skip
@@ -158,7 +160,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         theirs.publish(data)
         proxy = FaultyProxy(theirs)
         proxy.up()
-        settings = {"KG_ENGINE": proxy.address, "KG_QUERY_TIMEOUT": SECONDS}
+        settings = {"KG_ENGINE": proxy.address, "KG_QUERY_TIMEOUT": QUERY_TIMEOUT_SECONDS}
         with serving(data, folder / "log", **settings) as ours:
             yield Front(ours, proxy, data)
         proxy.down()
@@ -199,13 +201,13 @@ _TABLE: Final = (
         (Fault(body=_TABLE, cut=True), "broke off"),
         (Fault(body=b'{"head":{},"boolean":true}'), "something else"),
         (Fault(body=b"{}", media_type="application/octet-stream"), "holds no such answer"),
-        (Fault(body=_TABLE, hangs=True), f"not answered within {SECONDS} seconds"),
+        (Fault(body=_TABLE, hangs=True), f"not answered within {QUERY_TIMEOUT_SECONDS} seconds"),
     ],
 )  # fmt: skip
 def test_an_error_is_reported_in_a_sentence(front: Front, fault: Fault, message: str) -> None:
     front.proxy.fault = fault
     # A comment makes each query one that is not cached.
-    query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {WORD} {id(fault)}"
+    query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {FAULT_MARKER} {id(fault)}"
     answer = front.ask(query)
     assert answer.status_code == 503
     assert message in answer.text
@@ -217,9 +219,9 @@ def test_an_error_is_reported_in_a_sentence(front: Front, fault: Fault, message:
     assert front.ask(query).status_code == 200
 
 
-def test_busy_and_away_say_when_to_try_again(front: Front) -> None:
+def test_busy_and_unreachable_servers_answer_with_retry_after(front: Front) -> None:
     front.proxy.fault = Fault(429, "text/plain", b"too many")
-    assert front.ask(f"ASK {{}} # {WORD}").headers["retry-after"]
+    assert front.ask(f"ASK {{}} # {FAULT_MARKER}").headers["retry-after"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,7 @@ def test_busy_and_away_say_when_to_try_again(front: Front) -> None:
 )  # fmt: skip
 def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, body: bytes, expected: str) -> None:
     front.proxy.fault = Fault(body=body)
-    assert front.ask(f"ASK {{ ?s ?p {len(body)} }} # {WORD}").text == expected
+    assert front.ask(f"ASK {{ ?s ?p {len(body)} }} # {FAULT_MARKER}").text == expected
 
 
 @pytest.mark.parametrize(
@@ -253,7 +255,7 @@ def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, body: bytes, expe
 )  # fmt: skip
 def test_other_formats_of_results_will_do(front: Front, media_type: str, body: bytes) -> None:
     front.proxy.fault = Fault(media_type=media_type, body=body)
-    assert front.ask(f"SELECT ?n {{ ?s ?p ?n }} # {WORD} {len(body)}").text == "n\r\n1\r\n"
+    assert front.ask(f"SELECT ?n {{ ?s ?p ?n }} # {FAULT_MARKER} {len(body)}").text == "n\r\n1\r\n"
 
 
 @pytest.mark.parametrize(
@@ -269,7 +271,7 @@ def test_other_formats_of_results_will_do(front: Front, media_type: str, body: b
 )  # fmt: skip
 def test_other_formats_of_graphs_will_do(front: Front, media_type: str, body: bytes) -> None:
     front.proxy.fault = Fault(media_type=media_type, body=body)
-    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }} # {WORD} {len(body)}"
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }} # {FAULT_MARKER} {len(body)}"
     assert front.ask(query, "application/n-triples").text == (
         '<urn:a> <urn:b> "true"^^<http://www.w3.org/2001/XMLSchema#boolean> .\n'
     )
@@ -278,16 +280,16 @@ def test_other_formats_of_graphs_will_do(front: Front, media_type: str, body: by
 def test_an_answer_cut_off_on_the_way_never_ends_tidily(front: Front) -> None:
     front.proxy.fault = Fault(cut=True)
     with pytest.raises(httpx.RemoteProtocolError):
-        front.ask(MANY)
+        front.ask(LARGE_QUERY)
     front.proxy.fault = None
-    assert len(list(csv.reader(io.StringIO(front.ask(MANY).text)))) == 60_001
+    assert len(list(csv.reader(io.StringIO(front.ask(LARGE_QUERY).text)))) == 60_001
 
 
 def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted(
     front: Front,
 ) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s a ?c }"
-    kept = front.ask(query)
+    answer_before = front.ask(query)
     front.proxy.down()
     try:
         front.health(503, "cannot be reached")
@@ -299,7 +301,7 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
         assert page.status_code == 503
         assert "cannot be reached" in page.text
         # What was answered before is still true of the release.
-        assert front.ask(query).text == kept.text
+        assert front.ask(query).text == answer_before.text
         assert httpx.get(f"{front.ours.address}/health/alive").status_code == 200
     finally:
         front.proxy.up()
@@ -307,7 +309,7 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
     assert front.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o ; a ?c }").status_code == 200
 
 
-def test_a_server_that_hangs_does_not_make_everybody_wait(front: Front) -> None:
+def test_a_hanging_server_does_not_block_other_requests(front: Front) -> None:
     front.proxy.fault, front.proxy.always = Fault(hangs=True), True
     front.health(503, "not even a small question")
     front.proxy.fault, front.proxy.always = None, False

@@ -32,7 +32,7 @@ ABSENT = {"39", "40", "47"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
-def test_a_claim_is_where_the_document_says(row: list[str], embedded_store: ox.Store) -> None:
+def test_a_claim_is_found_by_the_documented_query(row: list[str], embedded_store: ox.Store) -> None:
     number, _, query, answer, discrepancy, note = row
     if number in ABSENT:
         assert note.startswith("not in the graph: ")
@@ -40,17 +40,17 @@ def test_a_claim_is_where_the_document_says(row: list[str], embedded_store: ox.S
         return
     name, parameter = query.split()
     rows = ask(embedded_store, LIBRARY[name], **dict([parameter.split("=")]))
-    found = [row for row in rows if answer in row.values()]
-    assert found, answer
+    matching = [row for row in rows if answer in row.values()]
+    assert matching, answer
     if discrepancy:
         assert count(
             embedded_store,
             f"<{IDS}{discrepancy}> a unv:Discrepancy ; unv:concerns <{IDS}{answer}> ; "
             "unv:acceptedFrom ?one ; unv:otherFrom ?other",
         )
-        assert any(row["record"] for row in found)
+        assert any(row["record"] for row in matching)
     elif name == "claims-of-source":
-        assert not any(row["record"] for row in found)
+        assert not any(row["record"] for row in matching)
 
 
 def test_every_claim_is_in_the_document(real_data: Path) -> None:

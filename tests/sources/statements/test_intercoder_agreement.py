@@ -1,4 +1,4 @@
-"""A second reading of the stances: the blind sheet, and how agreement is told."""
+"""A second reading of the stances: the blind sheet, and how agreement is reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from tests.support.embedded_files import STATEMENTS
 
 #: Statements that are about something, with their stances.
 OURS = {
-    one["key"]: one.get("stance", NONE) for one in STATEMENTS if "about" in one or "towards" in one
+    statement["key"]: statement.get("stance", NONE)
+    for statement in STATEMENTS
+    if "about" in statement or "towards" in statement
 }
 
 
@@ -43,7 +45,7 @@ def test_the_sheet_holds_every_statement_without_its_stance() -> None:
     assert not {"supportive", "critical", "reserved"} & set(words.split())
 
 
-def test_agreement_is_counted_and_differences_are_told(tmp_path: Path) -> None:
+def test_agreement_is_counted_and_differences_are_listed(tmp_path: Path) -> None:
     same = kg("coding", "compare", str(filled(tmp_path / "same.csv", OURS)))
     assert same.stdout == f"{len(OURS)} of {len(OURS)} statements are judged alike\n" + (
         "Cohen's kappa: 1.00\n"

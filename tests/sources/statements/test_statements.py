@@ -1,4 +1,4 @@
-"""The format of positions: what it accepts, and what it says of what it does not accept."""
+"""The format of positions: what it accepts, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ reports:
 
 @dataclass(frozen=True)
 class Broken:
-    """A change of the good file; the line and rule that are told, and words of the message."""
+    """A change of the good file; the line and rule that are reported, and words of the message."""
 
     old: str
     new: str
@@ -154,7 +154,7 @@ Check = Callable[[str], list[tuple[str, int, str, str]]]
 def check(states: StateRegister, tmp_path: Path) -> Check:
     """Return a function that loads a text as a file, and gives the faults found."""
 
-    def found(text: str) -> list[tuple[str, int, str, str]]:
+    def faults(text: str) -> list[tuple[str, int, str, str]]:
         path = tmp_path / "mine.yaml"
         path.write_text(text, encoding="utf-8")
         try:
@@ -163,7 +163,7 @@ def check(states: StateRegister, tmp_path: Path) -> Check:
             return [(Path(f.file).name, f.line, f.rule, str(f)) for f in error.errors]
         return []
 
-    return found
+    return faults
 
 
 def test_there_are_enough_cases() -> None:
@@ -176,14 +176,16 @@ def test_there_are_enough_cases() -> None:
 def test_a_fault_names_file_line_and_rule(case: Broken, check: Check) -> None:
     faults = check(GOOD.replace(case.old, case.new, 1))
     # A key that is misspelt is missing too; what every entry needs is missing in each.
-    (message,) = (said for *where, said in faults if where == ["mine.yaml", case.line, case.rule])
+    (message,) = (
+        text for *location, text in faults if location == ["mine.yaml", case.line, case.rule]
+    )
     assert len(faults) <= 2
     assert case.says in message
     assert message.endswith(f"[rule {case.rule}]")
     assert f"mine.yaml:{case.line}: " in message
 
 
-def test_all_faults_are_told_at_once(check: Check) -> None:
+def test_all_faults_are_reported_at_once(check: Check) -> None:
     text = GOOD.replace("made_by: IND", "made_by: India").replace("in_favour: 140", "in_favour: x")
     assert [fault[1:3] for fault in check(text)] == [(8, "state"), (35, "count")]
 
@@ -199,7 +201,7 @@ def test_values_are_the_text_in_the_file(states: StateRegister, tmp_path: Path) 
     assert (statement.quote, statement.date, proposal.title) == ("no", "2023-02-23", "1e3")
 
 
-def test_what_a_file_becomes(states: StateRegister, tmp_path: Path) -> None:
+def test_records_read_from_a_file(states: StateRegister, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD, encoding="utf-8")
     records = loader.load(path, states).records
@@ -223,7 +225,7 @@ def test_embedded_and_own_positions_are_chosen_together(tmp_path: Path) -> None:
     assert chosen["proposals"].embedded
 
 
-def test_a_statement_about_what_is_not_loaded_stops_the_build(tmp_path: Path) -> None:
+def test_a_statement_about_an_unknown_resource_stops_the_build(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD.replace("A/RES/ES-11/6", "A/RES/ES-11/99"), encoding="utf-8")
     with pytest.raises(Exception, match="add the source that holds it"):
@@ -329,20 +331,20 @@ def test_embedded_and_own_positions_load_together(released: Path) -> None:
     assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
     assert count(store, "?s a unv:Statement") == 38
     assert count(store, "?p a unv:Proposal") == 5
-    (told,) = (s for s in release.manifest().sources if s.name == "statements")
+    (entry,) = (s for s in release.manifest().sources if s.name == "statements")
     files = {"positions.yaml", "empty.yml", "responses.yaml", "topics.yaml"}
-    assert files <= told.files.keys()
+    assert files <= entry.files.keys()
 
 
 def test_words_against_votes_are_a_warning(released: Path) -> None:
     warnings = require_current(released).manifest().warnings
     assert (warnings["spoken-and-voted"], warnings["statement-membership"]) == (1, 1)
-    found = kg("query", "doubtful-positions", "-f", "csv", data=released).stdout
-    assert "said before membership" in found
+    doubtful = kg("query", "doubtful-positions", "-f", "csv", data=released).stdout
+    assert "said before membership" in doubtful
     assert "opposite" in kg("query", "words-against-votes", "-f", "csv", data=released).stdout
 
 
-def test_adding_keeps_what_is_there(tmp_path: Path) -> None:
+def test_adding_an_entry_keeps_existing_content(tmp_path: Path) -> None:
     file = tmp_path / "positions.yaml"
     file.write_text(
         "# My notes.\nsources:\n- {key: radio, title: Radio} # heard\n\n# Reports follow.\n"
@@ -371,7 +373,7 @@ def test_adding_keeps_what_is_there(tmp_path: Path) -> None:
         (["check", "/nowhere"], "/nowhere: no such file or folder"),
     ],
 )  # fmt: skip
-def test_what_breaks_a_rule_is_not_written(
+def test_an_invalid_entry_is_not_written(
     tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     file = tmp_path / "positions.yaml"
@@ -383,7 +385,7 @@ def test_what_breaks_a_rule_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_entry_may_use_what_another_file_of_its_folder_describes(tmp_path: Path) -> None:
+def test_an_entry_may_refer_to_another_file_of_its_folder(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text("sources: [{key: radio, title: R}]\n", encoding="utf-8")
     added = kg("add", "report", "--event", "A/RES/ES-11/6", "--against", "7", "--source", "radio",
                "--file", str(tmp_path / "reports.yaml"))  # fmt: skip
@@ -391,6 +393,6 @@ def test_an_entry_may_use_what_another_file_of_its_folder_describes(tmp_path: Pa
     assert kg("add", "check", str(tmp_path)).returncode == 0
 
 
-def test_a_folder_without_files_is_told(tmp_path: Path, states: StateRegister) -> None:
+def test_a_folder_without_files_is_reported(tmp_path: Path, states: StateRegister) -> None:
     with pytest.raises(Exception, match=r"no file \*\.yaml in this folder"):
         SOURCES["statements"].load(tmp_path, states)
