@@ -277,10 +277,10 @@ def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
     assert {one.shape for one in validate(store, [this.value])} == {"agreement-shared"}
 
 
-def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) -> None:
+def test_every_pair_and_year_is_that_of_duckdb(full_record: Path, full_record_tables: Path) -> None:
     database = duckdb.connect()
     for name in ("votes", "events", "agreement"):
-        database.execute(f"CREATE VIEW {name} AS FROM '{whole_tables / name}.parquet'")
+        database.execute(f"CREATE VIEW {name} AS FROM '{full_record_tables / name}.parquet'")
     database.execute("""
         CREATE TABLE observations AS
         SELECT state1 AS one, state2 AS other, year, sharedVotes AS shared,
@@ -303,6 +303,6 @@ def test_every_pair_and_year_is_that_of_duckdb(whole: Path, whole_tables: Path) 
         assert rows.fetchall() == []
     counted = database.execute("SELECT count(*) FROM observations").fetchall()
     assert counted == [
-        (release.require_current(whole).manifest().counts["agreement observations"],)
+        (release.require_current(full_record).manifest().counts["agreement observations"],)
     ]
     assert counted > [(800_000,)]
