@@ -61,7 +61,7 @@ class VotingEvent:
     is not a known name of the state; ``printed`` holds the totals that the source prints;
     ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the number
     of compilations with the same vote; ``compilations`` are the sources that this one was
-    compiled from.
+    compiled from, ``compiled_from`` maps state keys to those that hold the vote.
     """
 
     key: str
@@ -87,6 +87,7 @@ class VotingEvent:
     library_record: str = ""
     agreeing: Mapping[str, int] = field(default_factory=dict)
     compilations: tuple[str, ...] = ()
+    compiled_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     drafts: tuple[str, ...] = ()
     committee_report: str = ""
     agenda: tuple[str, ...] = ()

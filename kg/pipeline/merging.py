@@ -131,6 +131,7 @@ class _Merge:
             votes={holder(state): option for state, option in record.votes.items()},
             cast_as={holder(state): name for state, name in record.cast_as.items()},
             agreeing={holder(state): number for state, number in record.agreeing.items()},
+            compiled_from={holder(state): keys for state, keys in record.compiled_from.items()},
         )
 
     def _has_place_for(self, state: str) -> bool:
@@ -222,6 +223,12 @@ def _merged_event(merge: _Merge) -> VotingEvent:
             state: number
             for record in records
             for state, number in record.agreeing.items()
+            if record.votes.get(state) == votes.get(state)
+        },
+        compiled_from={
+            state: keys
+            for record in records
+            for state, keys in record.compiled_from.items()
             if record.votes.get(state) == votes.get(state)
         },
         cast_as={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kg.model.votes import Resolution, VotingEvent
 from kg.rdf import iris
@@ -57,8 +57,11 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
         yield from about(this, UNV.libraryRecord, f"<{event.library_record}>")
 
 
-def votes(event: VotingEvent) -> Iterator[str]:
-    """Yield the direct triple and the node of each vote, both from the one record."""
+def votes(event: VotingEvent, source_set: Callable[[tuple[str, ...]], str]) -> Iterator[str]:
+    """Yield the direct triple and the node of each vote, both from the one record.
+
+    ``source_set`` returns the IRI of a set of sources.
+    """
     this = iris.event(event.key)
     for state, option in sorted(event.votes.items()):
         terms = OPTION_TERMS[option]
@@ -73,6 +76,8 @@ def votes(event: VotingEvent) -> Iterator[str]:
         if state in event.agreeing:
             count = typed(event.agreeing[state], XSD.integer)
             yield from about(vote, UNV.compilationsAgreeing, count)
+        if state in event.compiled_from:
+            yield from about(vote, UNV.compiledFrom, f"<{source_set(event.compiled_from[state])}>")
         if state in event.cast_as:
             yield from about(vote, UNV.castAs, plain(event.cast_as[state]))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from kg.model.symbols import slug
 from kg.rdf.vocabulary import BASE
@@ -63,6 +65,16 @@ def resolution(symbol: str) -> str:
 def paragraph(symbol: str, number: str) -> str:
     """Return the IRI of a paragraph of a document from the symbol in any spelling."""
     return thing("paragraph", f"{slug(symbol)}/{number}")
+
+
+def source_set(keys: Iterable[str]) -> str:
+    """Return the IRI of a set of sources, the same in every release.
+
+    >>> source_set(["b", "a"]) == source_set(["a", "b"])
+    True
+    """
+    digest = hashlib.sha256(" ".join(sorted(keys)).encode()).hexdigest()
+    return thing("sourceset", digest[:16])
 
 
 def point(proposal_key: str, position: int) -> str:

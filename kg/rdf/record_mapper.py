@@ -116,7 +116,7 @@ class RecordMapper:
             if option is not VoteOption.NON_VOTING or event.records_non_voting:
                 count = typed(event.count(option), XSD.integer)
                 lines += about(this, OPTION_TERMS[option].count_property, count)
-        lines += event_mapper.votes(event)
+        lines += event_mapper.votes(event, self._source_set)
         return lines
 
     def shared(self) -> list[str]:
@@ -154,6 +154,10 @@ class RecordMapper:
     def _agent(self, name: str) -> str:
         this = thing("agent", kebab(name))
         return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _source_set(self, keys: tuple[str, ...]) -> str:
+        this = iris.source_set(keys)
+        return self._share(this, UNV.SourceSet, *sources(this, PROV.hadMember, sorted(keys)))
 
     def _state(self, state: State) -> Iterator[str]:
         this = iris.state(state.key)

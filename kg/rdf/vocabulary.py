@@ -40,14 +40,15 @@ UNV: Final = Namespace(
     AgreementObservation YearlyTally
     AttributedPosition Body CodingRule Correspondence DiplomaticContact Discrepancy
     ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
-    RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source Stance
-    State StateName Statement TextRelation Vote VoteOption VotingEvent
+    RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
+    SourceSet Stance State StateName Statement TextRelation Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
     Agreeing Contradicting Overlapping
     addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
     otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
+    compiledFrom
     concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
     identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting month
     memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue outcome position
@@ -72,7 +73,7 @@ DCTERMS: Final = Namespace(
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
-    "Activity Agent used wasDerivedFrom wasGeneratedBy wasQuotedFrom",
+    "Activity Agent hadMember used wasDerivedFrom wasGeneratedBy wasQuotedFrom",
 )
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",

@@ -9,6 +9,7 @@ the same vote, ``sources`` names them. A roll call without any X does not record
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 
 from kg.errors import SourceError
@@ -40,7 +41,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     loaded = LoadResult()
     votes: dict[str, dict[str, VoteOption]] = {}
     agreeing: dict[str, dict[str, int]] = {}
-    sources: dict[str, dict[str, None]] = {}
+    holders: dict[str, dict[str, tuple[str, ...]]] = {}
     conflicting: set[tuple[str, str]] = set()
     for row in csv_table.read(
         folder / "ukraine_roll_calls.csv", "resolution state vote agreeing sources"
@@ -73,7 +74,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
         else:
             votes[symbol][state] = option
             agreeing.setdefault(symbol, {})[state] = int(row["agreeing"])
-            sources.setdefault(symbol, {}).update(dict.fromkeys(row.keys("sources")))
+            holders.setdefault(symbol, {})[state] = row.keys("sources")
     for symbol, state in conflicting:
         del votes[symbol][state]
     events = []
@@ -104,7 +105,8 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 meeting=row["meeting"],
                 library_record=record,
                 agreeing=agreeing[symbol],
-                compilations=tuple(sources[symbol]),
+                compilations=tuple(dict.fromkeys(chain(*holders[symbol].values()))),
+                compiled_from=holders[symbol],
             )
         )
     if unnamed := votes.keys() - {event.decides.symbol for event in events if event.decides}:

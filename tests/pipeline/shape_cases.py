@@ -488,11 +488,14 @@ CASES = [
     *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
     *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
+    *breaks("source-set-member", "<sourceset/one>", "prov:hadMember", "minCount class"),
     # Shapes that target a value: it is the focus itself.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
     Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
     Case("vote-option", UNKNOWN, replace(VOTE, "unv:option", UNKNOWN), component="in"),
     Case("vote-cast-as", TAGGED, replace(VOTE, "unv:castAs", TAGGED), component="datatype"),
+    Case("vote-compiled-from", TEXT, replace(VOTE, "unv:compiledFrom", TEXT),
+         component="nodeKind"),
     *(
         Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),
              component=component)

@@ -121,6 +121,11 @@ def test_a_roll_call_of_those_who_voted_records_no_other(states: StateRegister) 
 def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> None:
     agreeing = [n for e in load("ukraine", states).events for n in e.agreeing.values()]
     assert Counter(agreeing) == {2: 3554, 1: 1053}
+    events = {event.key: event for event in load("ukraine", states).events}
+    assert events["A-RES-80-223"].compiled_from["PRK"] == ("dgacm-ga-resolutions", "babel-80-223")
+    for event in events.values():
+        assert event.compiled_from.keys() == event.agreeing.keys()
+        assert all(n <= len(event.compiled_from[s]) for s, n in event.agreeing.items())
 
 
 def test_china_s_points_in_order(states: StateRegister) -> None:
