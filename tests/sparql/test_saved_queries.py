@@ -629,12 +629,12 @@ def test_a_query_with_values_is_valid_and_has_every_parameter(saved: SavedQuery)
 
 
 @each_of_ours
-def test_query_has_an_answer_at_full_size(saved: SavedQuery, whole: Path) -> None:
+def test_query_has_an_answer_at_full_size(saved: SavedQuery, full_record: Path) -> None:
     # The statements of the full record are the embedded ones.
-    answer = ask(release.require_current(whole).open_store(), saved)
+    answer = ask(release.require_current(full_record).open_store(), saved)
     assert bool(answer) == (saved.name not in EMPTY)
 
 
 @pytest.mark.parametrize("known", KNOWN_WHOLE, ids=lambda known: known.query)
-def test_answer_at_full_size(known: Known, whole: Path) -> None:
-    known.check(release.require_current(whole).open_store())
+def test_answer_at_full_size(known: Known, full_record: Path) -> None:
+    known.check(release.require_current(full_record).open_store())
