@@ -24,6 +24,20 @@ _M: Final = math.sqrt(3) / 2
 #: Degrees of latitude that the map covers: there is no state south of it, and no land north of it.
 _SOUTH, _NORTH = -58.0, 84.0
 
+#: Parts of a country with a history of their own, which have rings of their own in the files: the
+#: country, and the west, south, east and north of a box that holds the rings, in degrees.
+_PARTS: Final = {
+    "Alaska": ("840", (-180, 51, -129, 72)),
+    "Crimea": ("643", (32, 44, 37, 46.3)),
+    "East Malaysia": ("458", (109, 0, 120, 8)),
+    "French Guiana": ("250", (-56, 1, -50, 7)),
+    "Hawaii": ("840", (-161, 18, -154, 23)),
+    "West Papua": ("360", (129, -10, 142, 1)),
+    "Zanzibar": ("834", (39, -6.6, 39.7, -5.6)),
+}
+#: Western Sahara, of which Natural Earth draws a part with Morocco, and the parallel between them.
+_MOROCCO, _WESTERN_SAHARA, _SAHARA_NORTH = "504", "732", 27 + 40 / 60
+
 Ring = list[tuple[float, float]]
 
 
@@ -35,7 +49,7 @@ class Shape(TypedDict, total=False):
 
 
 class Atlas(TypedDict):
-    """The size of the map, and shapes by M49 code."""
+    """The size of the map, and shapes by unit: an M49 code, or a name where there is none."""
 
     width: int
     height: int
@@ -55,7 +69,10 @@ class _MultiPolygon(TypedDict):
 
 
 def world(folder: Path) -> Atlas:
-    """Return the size of the map and shapes by M49 code, from the files of world-atlas in a folder.
+    """Return the size of the map and shapes by unit, from the files of world-atlas in a folder.
+
+    A unit is a country by its M49 code, land without a code by its name in Natural Earth, or one of
+    the parts that are cut out of their countries.
 
     Borders are those of the coarse file. States that are too small to be in it, or to be seen,
     have a point, computed from the fine one.
@@ -71,14 +88,15 @@ def world(folder: Path) -> Atlas:
     for code, rings in fine.items():
         placed = [[_project(*point) for point in ring] for ring in rings]
         largest = max(placed, key=_area)
-        if _area(largest) < _SMALL_AREA:
+        has_name_only = code in coarse and not code.isdigit()
+        if _area(largest) < _SMALL_AREA and not has_name_only:
             x, y = _center(largest)
             shapes.setdefault(code, {})["point"] = [round(x, 1), round(y - top, 1)]
     return {"width": WIDTH, "height": round(bottom - top), "shapes": shapes}
 
 
 def _polygons(path: Path) -> dict[str, list[Ring]]:
-    """Return the rings of each country by its code, in degrees."""
+    """Return the rings of each unit, in degrees."""
     topology = json.loads(path.read_text(encoding="utf-8"))
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
@@ -90,13 +108,51 @@ def _polygons(path: Path) -> dict[str, list[Ring]]:
             points.append((x * sx + tx, y * sy + ty))
         arcs.append(points)
     polygons: dict[str, list[Ring]] = {}
-    for number, shape in enumerate(topology["objects"]["countries"]["geometries"]):
+    for shape in topology["objects"]["countries"]["geometries"]:
         rings = [
             part for ring in _rings(shape) for part in _cut_at_antimeridian(_join_arcs(ring, arcs))
         ]
-        # Land without a code is drawn, but never coloured.
-        polygons.setdefault(shape.get("id") or f"-{number}", []).extend(rings)
+        polygons.setdefault(shape.get("id") or shape["properties"]["name"], []).extend(rings)
+    for name, (code, box) in _PARTS.items():
+        if rings := [ring for ring in polygons[code] if _is_within(ring, box)]:
+            polygons[name] = rings
+            polygons[code] = [ring for ring in polygons[code] if ring not in rings]
+    _restore_western_sahara(polygons)
     return polygons
+
+
+def _restore_western_sahara(polygons: dict[str, list[Ring]]) -> None:
+    """Give to Western Sahara the land south of its border with Morocco."""
+    cut = {}
+    for sign in (1, -1):
+        rings = (_clip(_swap(ring), sign * _SAHARA_NORTH, sign) for ring in polygons[_MOROCCO])
+        cut[sign] = [_swap(ring) for ring in rings if ring]
+    polygons[_MOROCCO] = cut[-1]
+    polygons[_WESTERN_SAHARA] = _merge([*polygons[_WESTERN_SAHARA], *cut[1]])
+
+
+def _swap(ring: Ring) -> Ring:
+    return [(y, x) for x, y in ring]
+
+
+def _merge(rings: list[Ring]) -> list[Ring]:
+    """Return rings without the edges that two of them share, joined at what is left."""
+    edges = {edge for ring in rings for edge in pairwise(ring) if edge[0] != edge[1]}
+    following = {start: end for start, end in edges if (end, start) not in edges}
+    merged = []
+    while following:
+        start, point = following.popitem()
+        ring = [start, point]
+        while point in following:
+            point = following.pop(point)
+            ring.append(point)
+        merged.append(ring)
+    return merged
+
+
+def _is_within(ring: Ring, box: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = box
+    return all(west <= x <= east and south <= y <= north for x, y in ring)
 
 
 def _rings(shape: _Polygon | _MultiPolygon) -> Iterator[list[int]]:
@@ -131,7 +187,10 @@ def _cut_at_antimeridian(ring: Ring) -> list[Ring]:
 
 
 def _clip(ring: Ring, limit: float, sign: int) -> Ring:
-    """Return the part of a ring on one side of a meridian (Sutherland and Hodgman, 1974)."""
+    """Return the part of a ring on one side of a meridian (Sutherland and Hodgman, 1974).
+
+    With a positive sign the part is west of the limit, else east of the limit's opposite.
+    """
     clipped: Ring = []
     for (x, y), (u, v) in pairwise(ring):
         is_in, next_in = sign * x <= limit, sign * u <= limit

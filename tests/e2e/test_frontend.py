@@ -69,6 +69,31 @@ def test_small_states_are_on_the_map() -> None:
     assert "Natural Earth" in (BUILT / "LICENSES.txt").read_text(encoding="utf-8")
 
 
+def test_parts_with_a_history_of_their_own_are_units() -> None:
+    if not (BUILT / "world.json").is_file():
+        pytest.skip("the package was built without the map: npm could not be reached")
+    shapes = json.loads((BUILT / "world.json").read_text(encoding="utf-8"))["shapes"]
+    for name in ("Alaska", "Crimea", "East Malaysia", "French Guiana", "Hawaii", "West Papua"):
+        assert shapes[name]["d"], name
+    assert "point" in shapes["Zanzibar"]
+    # One ring: the part that Natural Earth draws with Morocco is joined to the rest.
+    assert shapes["732"]["d"].count("M") == 1
+
+
+def test_rings_are_merged_where_they_touch() -> None:
+    sys.path.insert(0, str(FRONTEND))
+    try:
+        from world import _merge  # noqa: PLC0415 (beside the package, not in it)
+    finally:
+        sys.path.remove(str(FRONTEND))
+    left = [(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0), (0.0, 0.0)]
+    right = [(1.0, 0.0), (1.0, 1.0), (2.0, 1.0), (2.0, 0.0), (1.0, 0.0)]
+    (merged,) = _merge([left, right])
+    assert merged[0] == merged[-1]
+    assert set(merged) == {*left, *right}
+    assert len(merged) == 7
+
+
 @pytest.fixture(scope="module")
 def bare_server(tmp_path_factory: pytest.TempPathFactory, embedded: Path) -> Iterator[str]:
     """A server of an installation that was built where npm could not be reached."""

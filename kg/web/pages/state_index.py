@@ -87,20 +87,6 @@ class States:
         state = self.by_key.get(key)
         return state.label if state else key
 
-    def voters_of(self, key: str) -> list[str]:
-        """Return a state and those it followed, nearest first: who may have voted for its land.
-
-        A predecessor that is a member still has land of its own: it lost only a part of it.
-        """
-        voters, todo = [], [key]
-        while todo:
-            current = todo.pop(0)
-            if current not in voters and current in self.by_key:
-                voters.append(current)
-                earlier = self.by_key[current].predecessors
-                todo += [key for key in earlier if key in self.by_key and self.by_key[key].until]
-        return voters
-
 
 class StateIndex:
     """The states of the release in force, read once a release."""

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, UNV
 from kg.web.pages.adjacent_years import Decision, adjacent_decisions
 from kg.web.pages.components.charts import share_bar
-from kg.web.pages.components.world_map import Shade, world_map
+from kg.web.pages.components.land import Shade
+from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
@@ -132,10 +133,16 @@ def _circumstances(event: Description | None) -> dict[str, str]:
     date = event.value(UNV.date)
     return {
         "date": date,
-        "shown_date": date[:7] if event.value(UNV.datePrecision) == "month" else date,
+        "shown_date": _known_date(event),
         "outcome": event.value(UNV.outcome),
         "meeting": event.value(UNV.meeting),
     }
+
+
+def _known_date(event: Description) -> str:
+    """Return the date of an event as far as it is known: a day, or a month."""
+    date = event.value(UNV.date)
+    return date[:7] if event.value(UNV.datePrecision) == "month" else date
 
 
 def _values(descriptions: list[Description], *terms: str) -> list[str]:
@@ -170,7 +177,7 @@ async def _roll_call(queries: QueryRunner, states: States, event: Description) -
     )
 
 
-def _map(states: States, roll_call: RollCall) -> Markup | None:
+def _map(states: States, roll_call: RollCall) -> WorldMap | None:
     if not any(roll_call.counts.values()):
         return None
     shades = {
@@ -180,7 +187,8 @@ def _map(states: States, roll_call: RollCall) -> Markup | None:
     }
     against = [voter.name for voter in roll_call.voters["no"]]
     names = f" Against: {', '.join(against)}." if 0 < len(against) <= _MAX_NAMES_READ_OUT else ""
-    return world_map(states, shades, f"World map of the vote: {roll_call.sentence}.{names}")
+    description = f"World map of the vote: {roll_call.sentence}.{names}"
+    return world_map(states, shades, description, _known_date(roll_call.event))
 
 
 async def _statements(queries: QueryRunner, resources: list[str]) -> list[Row]:

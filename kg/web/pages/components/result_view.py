@@ -15,7 +15,8 @@ from markupsafe import Markup
 from kg.limits import PAGE_ROWS
 from kg.rdf.vocabulary import BASE, UNV, XSD
 from kg.web.pages.components.charts import Series, lines
-from kg.web.pages.components.world_map import Shade, world_map
+from kg.web.pages.components.land import Shade
+from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.description import labels_of
 from kg.web.pages.positions import POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, ResultTable
@@ -31,6 +32,8 @@ _MIN_STATES: Final = 5
 _LEVELS: Final = 5
 #: Saved queries name counts of positions as the ontology names the properties.
 _COUNT_STYLE: Final = {term.removeprefix(UNV.iri): style for term, style in STYLE_OF.items()}
+#: The shade of a member that the result does not have.
+_NOT_IN_RESULT: Final = Shade("none", "not in the result")
 _POSITION_STYLE: Final = {label: style for style, label, _ in POSITIONS}
 
 
@@ -54,7 +57,7 @@ class ResultView:
     total: int
     chart: Markup | None
     legend: list[Series]
-    map: Markup | None
+    map: WorldMap | None
     map_caption: str
     #: Whether the map shows positions, rather than shares.
     has_positions: bool
@@ -91,7 +94,9 @@ async def result_view(queries: QueryRunner, states: States, table: ResultTable) 
         total=len(table.rows),
         chart=lines(series, _chart_description(series)) if series else None,
         legend=series,
-        map=world_map(states, shades, f"World map of {caption}") if shades else None,
+        map=world_map(states, shades, f"World map of {caption}", absent=_NOT_IN_RESULT)
+        if shades
+        else None,
         map_caption=caption,
         has_positions=any(not shade.style.startswith("level") for shade in shades.values()),
         remarks=table.remarks,

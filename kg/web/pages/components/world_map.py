@@ -1,4 +1,4 @@
-"""The world map as SVG: land in the colour of a value for its state, small states as circles.
+"""The world map as SVG: land in the colours of its states on a day, small states as circles.
 
 The shapes are those of Natural Earth, from the npm package world-atlas when the package was built
 (``frontend/``). An installation that was built without it has no map; pages show their lists only.
@@ -11,38 +11,48 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import starmap
 from typing import Final, NotRequired, TypedDict
 
 from markupsafe import Markup
 
+from kg.web.pages.components.land import DEPENDENT, OUTSIDE, Land, LandOfDay, Shade, land_of_day
 from kg.web.pages.state_index import States
 from kg.web.pages.static_files import BUILT
 
 #: Units of the map: the radius of the circle of a state whose land is too small to see.
 _CIRCLE_RADIUS: Final = 3.2
-
-
-@dataclass(frozen=True)
-class Shade:
-    """The colour of a state, as a class of the style sheet, and its value in words."""
-
-    style: str
-    label: str
+#: Units of the map: the width of one stripe of land that states shared.
+_STRIPE_WIDTH: Final = 2.5
+#: The shade of a member that took no part in what a map shows.
+NO_VOTE: Final = Shade("none", "no vote recorded")
 
 
 class Shape(TypedDict):
-    """The land of a state as an SVG path; the place of its circle if it is small."""
+    """The land of a unit as an SVG path; the place of its circle if it is small."""
 
     d: NotRequired[str]
     point: NotRequired[tuple[float, float]]
 
 
 class Atlas(TypedDict):
-    """The size of the map, and shapes by M49 code."""
+    """The size of the map, and shapes by unit: an M49 code, or a name where there is none."""
 
     width: float
     height: float
     shapes: dict[str, Shape]
+
+
+@dataclass(frozen=True)
+class WorldMap:
+    """A map with what its caption says."""
+
+    svg: Markup
+    #: The day whose territories are drawn, empty for those of today.
+    day: str
+    #: The shades of land without a value that occur, for the legend.
+    statuses: tuple[Shade, ...]
+    remarks: tuple[str, ...]
 
 
 @functools.cache
@@ -55,33 +65,80 @@ def atlas() -> Atlas | None:
     return loaded
 
 
-def world_map(states: States, shades: Mapping[str, Shade], description: str) -> Markup | None:
-    """Return the map with states (by key) in their shades, or None without shapes.
+def world_map(
+    states: States,
+    shades: Mapping[str, Shade],
+    description: str,
+    date: str = "",
+    absent: Shade = NO_VOTE,
+) -> WorldMap | None:
+    """Return the map with the land of states (by key) in their shades, or None without shapes.
 
-    Borders are those of today: the land of a state without a shade has that of its predecessor.
+    Territories are those of the date, a day or a month. Without one they are those of the latest
+    day on which most of the states held land.
     """
     shapes = atlas()
     if shapes is None:
         return None
-    by_code = {}
-    for key, state in states.by_key.items():
-        if state.until or not state.m49:
-            continue
-        voter = next((holder for holder in states.voters_of(key) if holder in shades), None)
-        shade = shades[voter] if voter else None
-        name = state.label if voter in {None, key} else f"{states.label(voter or '')} ({key})"
-        by_code[state.m49] = (name, shade)
-    land, circles = [], []
-    for code, shape in shapes["shapes"].items():
-        name, shade = by_code.get(code, ("", None))
-        style, label = (shade.style, shade.label) if shade else ("none", "")
-        title = f"<title>{escape(f'{name}: {label}')}</title>" if label else ""
+    land = land_of_day(states, shades, date, absent)
+    statuses = tuple(shade for shade in (OUTSIDE, DEPENDENT) if shade.style in land.styles)
+    areas, circles = [], []
+    for unit, shape in shapes["shapes"].items():
+        painted = land.units.get(unit)
+        fill = _fill(painted)
+        title = f"<title>{escape(painted.title)}</title>" if painted else ""
         if shape.get("d"):
-            land.append(f'<path class="fill-{style}" d="{shape["d"]}">{title}</path>')
-        if name and (point := shape.get("point")):
-            circles.append(f'<circle class="fill-{style} small" cx="{point[0]}" cy="{point[1]}" '
-                          f'r="{_CIRCLE_RADIUS}">{title}</circle>')  # fmt: skip
-    return Markup(
+            areas.append(f'<path {fill} d="{shape["d"]}">{title}</path>')
+        if painted and (point := shape.get("point")):
+            circles.append(f'<circle {fill} cx="{point[0]}" cy="{point[1]}" '
+                           f'r="{_CIRCLE_RADIUS}">{title}</circle>')  # fmt: skip
+    label = f"{description} {_alternative(land)}".strip()
+    svg = Markup(
         f'<svg class="map" viewBox="0 0 {shapes["width"]} {shapes["height"]}" role="img" '
-        f'aria-label="{escape(description)}">{"".join(land)}{"".join(circles)}</svg>'
+        f'aria-label="{escape(label)}">{_patterns(land)}{"".join(areas)}{"".join(circles)}</svg>'
     )
+    return WorldMap(svg, "" if land.is_today else land.day, statuses, land.remarks)
+
+
+def _fill(land: Land | None) -> str:
+    if land is None:
+        return 'class="fill-none"'
+    if land.is_striped:
+        return f'fill="url(#{_pattern_name(land.styles)})"'
+    return f'class="fill-{land.styles[0]}"'
+
+
+def _pattern_name(styles: tuple[str, ...]) -> str:
+    return "-".join(("stripes", *styles))
+
+
+def _patterns(land: LandOfDay) -> str:
+    """Return the definitions of the stripes in use."""
+    striped = sorted({unit.styles for unit in land.units.values() if unit.is_striped})
+    return f"<defs>{''.join(map(_pattern, striped))}</defs>" if striped else ""
+
+
+def _pattern(styles: tuple[str, ...]) -> str:
+    size = _STRIPE_WIDTH * len(styles)
+
+    def stripe(number: int, style: str) -> str:
+        return (
+            f'<rect class="fill-{style}" x="{number * _STRIPE_WIDTH}" '
+            f'width="{_STRIPE_WIDTH}" height="{size}"/>'
+        )
+
+    return (
+        f'<pattern id="{_pattern_name(styles)}" width="{size}" height="{size}" '
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f"{''.join(starmap(stripe, enumerate(styles)))}</pattern>"
+    )
+
+
+def _alternative(land: LandOfDay) -> str:
+    """Return in words what the map shows besides the values of states."""
+    parts = [unit.title for unit in land.units.values() if unit.is_striped]
+    sentences = [f"In stripes: {' / '.join(parts)}."] if parts else []
+    for shade in (OUTSIDE, DEPENDENT):
+        if number := sum(shade.style in unit.styles for unit in land.units.values()):
+            sentences.append(f"Land {shade.label}: {number}.")
+    return " ".join(sentences)

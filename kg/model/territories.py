@@ -1,0 +1,108 @@
+"""Which state the land of a map belonged to on a day.
+
+A map is drawn from the countries of today (units). A unit that was land of another state, was not
+self-governing, or was shared by two states on some days has dated holdings; on all other days it is
+the land of its own state.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kg.model.state_register import StateRegister
+
+
+class Status(StrEnum):
+    """What the land was to the United Nations."""
+
+    PART = "part"
+    DEPENDENT = "dependent"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A unit of the map, or a share of one, for a span of days; ``until`` is not one of them.
+
+    ``start`` and ``until`` are empty where open. ``state`` is the state the land was part of, or
+    the one that administered it; empty if it was neither.
+    """
+
+    unit: str
+    name: str
+    state: str
+    status: Status
+    start: str = ""
+    until: str = ""
+    is_shared: bool = False
+    sources: tuple[str, ...] = ()
+    #: A sentence for the reader of a map of these days.
+    remark: str = ""
+    note: str = ""
+
+    def is_on(self, day: str) -> bool:
+        """Return whether the day is in the span."""
+        return self.start <= day and not (self.until and self.until <= day)
+
+
+class Territories:
+    """The holdings of all units by day."""
+
+    def __init__(self, holdings: Iterable[Holding], register: StateRegister) -> None:
+        self._register = register
+        self._dated: dict[str, list[Holding]] = defaultdict(list)
+        for holding in holdings:
+            self._dated[holding.unit].append(holding)
+        states = [register[key] for key in register]
+        self._own = {
+            state.m49: Holding(state.m49, state.name, state.key, Status.PART)
+            for state in states
+            if state.m49 and not state.member_until
+        }
+        days = {holding.start for dated in self._dated.values() for holding in dated}
+        days |= {holding.until for dated in self._dated.values() for holding in dated}
+        days |= {period.start for state in states for period in state.memberships}
+        days |= {period.until for state in states for period in state.memberships}
+        #: The days from which something is otherwise, in the order of time.
+        self.turning_points = tuple(sorted(days - {""}))
+
+    def on(self, day: str) -> Mapping[str, tuple[Holding, ...]]:
+        """Return the holdings of each unit on a day: several where states shared it."""
+        return self._on(max((turn for turn in self.turning_points if turn <= day), default=""))
+
+    def is_member(self, state: str, day: str) -> bool:
+        """Return whether a state was a member of the United Nations on a day."""
+        return state in self._register and self._register.is_member(state, day)
+
+    def best_day(self, keys: Iterable[str], first: str = "", last: str = "9999") -> str:
+        """Return the latest day on which most of the states held land, or a span's best one.
+
+        Within a span only its first day and the days from which something is otherwise count.
+        """
+        wanted = set(keys)
+        days = [first] if first else []
+        days += [turn for turn in self.turning_points if first < turn <= last]
+        return max(days, key=lambda day: (len(wanted & self._holders(day)), day))
+
+    @functools.cache  # noqa: B019 (one object for the life of the process)
+    def _on(self, day: str) -> Mapping[str, tuple[Holding, ...]]:
+        held: dict[str, tuple[Holding, ...]] = {
+            unit: (holding,) for unit, holding in self._own.items()
+        }
+        for unit, dated in self._dated.items():
+            if current := tuple(holding for holding in dated if holding.is_on(day)):
+                held[unit] = current
+        return held
+
+    @functools.cache  # noqa: B019 (one object for the life of the process)
+    def _holders(self, day: str) -> frozenset[str]:
+        return frozenset(
+            holding.state
+            for holdings in self.on(day).values()
+            for holding in holdings
+            if holding.status is Status.PART and self.is_member(holding.state, day)
+        )

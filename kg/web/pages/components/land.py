@@ -1,0 +1,117 @@
+"""The land of a map by what its states did on a day: the colours and the words of each unit."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kg.model.territories import Holding, Status, Territories
+from kg.resources import DATA
+from kg.sources.territories import read_territories
+from kg.web.pages.state_index import States
+
+#: A year and a month, where the day of a vote is not known.
+_MONTH_LENGTH: Final = 7
+
+
+@dataclass(frozen=True)
+class Shade:
+    """The colour of a state, as a class of the style sheet, and its value in words."""
+
+    style: str
+    label: str
+
+
+#: Land that is coloured without a value of its own.
+OUTSIDE: Final = Shade("outside", "not a member")
+DEPENDENT: Final = Shade("dependent", "not self-governing, or a colony")
+
+
+@dataclass(frozen=True)
+class Land:
+    """A unit of the map: one style, or several where states shared it, and a sentence."""
+
+    styles: tuple[str, ...]
+    title: str
+
+    @property
+    def is_striped(self) -> bool:
+        """Whether states that shared the unit differ."""
+        return len(self.styles) > 1
+
+
+@dataclass(frozen=True)
+class LandOfDay:
+    """All units on a day, with what the reader of a map is told about them."""
+
+    day: str
+    is_today: bool
+    units: Mapping[str, Land]
+    remarks: tuple[str, ...]
+
+    @property
+    def styles(self) -> frozenset[str]:
+        """All styles in use."""
+        return frozenset(style for land in self.units.values() for style in land.styles)
+
+
+@functools.cache
+def territories() -> Territories:
+    """Return the dated territories that come with the package."""
+    return read_territories(DATA)
+
+
+def land_of_day(states: States, shades: Mapping[str, Shade], date: str, absent: Shade) -> LandOfDay:
+    """Return the land of a day in the shades of its states; ``absent`` is for members without one.
+
+    Of a month, and without a date of all time, it is the latest day on which most of the states
+    with a shade held land.
+    """
+    table = territories()
+    if not date:
+        day = table.best_day(shades)
+    elif len(date) == _MONTH_LENGTH:
+        day = table.best_day(shades, f"{date}-01", f"{date}-31")
+    else:
+        day = date
+    units, remarks = {}, []
+    for unit, holdings in table.on(day).items():
+        painted = [(_shade(table, holding, shades, day, absent), holding) for holding in holdings]
+        styles = tuple(dict.fromkeys(shade.style for shade, _ in painted))
+        words = [f"{_subject(states, holding, day)}: {shade.label}" for shade, holding in painted]
+        units[unit] = Land(styles, "; ".join(words))
+        for holding in holdings:
+            if holding.remark and (
+                units[unit].is_striped if holding.is_shared else holding.state in shades
+            ):
+                remarks.append(holding.remark)
+    return LandOfDay(day, day >= table.turning_points[-1], units, tuple(remarks))
+
+
+def _shade(
+    table: Territories, holding: Holding, shades: Mapping[str, Shade], day: str, absent: Shade
+) -> Shade:
+    if holding.status is Status.DEPENDENT:
+        return DEPENDENT
+    if holding.status is Status.OUTSIDE:
+        return OUTSIDE
+    if shade := shades.get(holding.state):
+        return shade
+    return absent if table.is_member(holding.state, day) else OUTSIDE
+
+
+def _subject(states: States, holding: Holding, day: str) -> str:
+    """Return the land in words: its state under the name of the day, or its own name and that."""
+    state = states.by_key.get(holding.state)
+    name = state.name_on(day) if state else states.label(holding.state)
+    if holding.status is Status.OUTSIDE:
+        return holding.name
+    if holding.status is Status.DEPENDENT:
+        return f"{holding.name}, administered by {name}" if holding.state else holding.name
+    if holding.is_shared:
+        return name
+    if (state and state.m49 == holding.unit) or holding.name in {name, states.label(holding.state)}:
+        return name
+    return f"{holding.name}, {'then part of' if holding.until else 'painted with'} {name}"
