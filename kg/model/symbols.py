@@ -16,6 +16,9 @@ _ROMAN = (
 #: The last regular session whose resolutions are numbered through and carry it in Roman numerals.
 LAST_ROMAN_SESSION = 30
 
+#: Regular sessions open in the year this much later than their number, from September on.
+_YEAR_BEFORE_FIRST_SESSION = 1945
+
 _NEW_STYLE = re.compile(r"A/RES/(?P<session>\d+|E?S-\d+)/+\d")
 _OLD_STYLE = re.compile(r"A/RES/\d+\s*\((?P<kind>E?S-)?(?P<number>[IVXLC]+|\d+)\)")
 
@@ -76,6 +79,22 @@ def assembly_resolution(session: int, number: int, part: str = "") -> str:
     if session <= LAST_ROMAN_SESSION:
         return f"A/RES/{number}({roman(session)})" + (f"[{part}]" if part else "")
     return f"A/RES/{session}/{number}{part}"
+
+
+def is_within_session(session: str, day: str) -> bool:
+    """Tell whether the General Assembly may have voted on a day in a session.
+
+    A regular session opens in or after September (the first in January 1946), and ends before the
+    end of the next year. Special and emergency sessions are resumed for years: any day fits.
+
+    >>> is_within_session("37", "1982-02-21"), is_within_session("37", "1982-12-09")
+    (False, True)
+    """
+    if not session.isdecimal():
+        return True
+    year = _YEAR_BEFORE_FIRST_SESSION + int(session)
+    opening = f"{year}-01" if session == "1" else f"{year}-09"
+    return opening <= day <= f"{year + 1}-12-31"
 
 
 def session_of(symbol: str) -> str | None:

@@ -61,7 +61,9 @@ class VotingEvent:
     is not a known name of the state; ``printed`` holds the totals that the source prints;
     ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the number
     of compilations with the same vote; ``compilations`` are the sources that this one was
-    compiled from, ``compiled_from`` maps state keys to those that hold the vote.
+    compiled from, ``compiled_from`` maps state keys to those that hold the vote. ``overruled`` are
+    values of the source that were not accepted, by aspect (``date``, ``session``); ``source_row``
+    is the first row of the event in the source's file, 0 where it has none.
     """
 
     key: str
@@ -98,6 +100,8 @@ class VotingEvent:
     without_vote: bool = False
     outcome: Outcome | None = None
     vetoed_by: tuple[str, ...] = ()
+    overruled: Mapping[str, str] = field(default_factory=dict)
+    source_row: int = field(default=0, compare=False)
 
     @property
     def draft(self) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.records import Record
+from kg.model.sources import NormalizedRow
+from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
+from kg.pipeline import meeting_dates
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.matching import match
@@ -94,6 +97,7 @@ def _matched_events(
     for source in sources.sources:
         with progress.step("read", f"Reading the events of {source.name}"):
             streams[source.name] = list(source.result.events)
+    _settle_dates(sources, streams, facts)
     for source in sources.sources:
         anchors, events = streams.get(source.selection.source.matched_with), streams[source.name]
         if anchors and events:
@@ -105,7 +109,52 @@ def _matched_events(
             facts.counts["events matched by month and votes"] += matches.by_votes
             facts.counts["events that may be the same as another"] += matches.possible
             source.result.rows["repeated"] += matches.repeated
-    return streams
+    return _without_unknown_relations(streams)
+
+
+def _settle_dates(
+    sources: LoadedSources, streams: dict[str, list[VotingEvent]], facts: EventFacts
+) -> None:
+    """Settle the dates that contradict the meetings of a source; note what was changed."""
+    for source in sources.sources:
+        others = meeting_dates.by_key(
+            events for name, events in streams.items() if name != source.name
+        )
+        result = meeting_dates.settle(streams[source.name], others, sources.register)
+        streams[source.name] = result.events
+        facts.discrepancies += result.discrepancies
+        source.result.normalized += (
+            NormalizedRow(
+                source.name,
+                source.result.files[0].name if source.result.files else "",
+                corrected.event.source_row,
+                f"date {corrected.recorded!r}",
+                corrected.event.date,
+                meeting_dates.RULE,
+            )
+            for corrected in result.corrected
+        )
+
+
+def _without_unknown_relations(
+    streams: dict[str, list[VotingEvent]],
+) -> dict[str, list[VotingEvent]]:
+    """Return the events; those that relate to a resolution of no source relate to none."""
+    decided = {
+        slug(event.decides.symbol)
+        for events in streams.values()
+        for event in events
+        if event.decides
+    }
+    return {
+        name: [
+            replace(event, relates_to="")
+            if event.relates_to and slug(event.relates_to) not in decided
+            else event
+            for event in events
+        ]
+        for name, events in streams.items()
+    }
 
 
 def _reports(records: Iterable[Record]) -> _Reports:

@@ -46,6 +46,21 @@ def merge_events(
         yield _merge(dict(group), states)
 
 
+def as_of_day(record: VotingEvent, day: str, states: StateRegister) -> VotingEvent:
+    """Return a record with the votes of those that held their seats on a day."""
+
+    def holder(state: str) -> str:
+        return states.on_seat((states[state].seat,), day)
+
+    return replace(
+        record,
+        votes={holder(state): option for state, option in record.votes.items()},
+        cast_as={holder(state): name for state, name in record.cast_as.items()},
+        agreeing={holder(state): number for state, number in record.agreeing.items()},
+        compiled_from={holder(state): keys for state, keys in record.compiled_from.items()},
+    )
+
+
 def compare_reports(
     merged: MergedEvent, tallies: Iterable[ReportedTally], votes: Iterable[ReportedVote]
 ) -> list[Discrepancy]:
@@ -114,6 +129,7 @@ class _Merge:
             self.outcomes[name] = self._compare_votes(other)
             self._compare_date(other)
             self._compare_session(other)
+        self.discrepancies += self._overruled()
 
     def _as_of_day(self, record: VotingEvent) -> VotingEvent:
         """Return a record with the votes of those that held their seats on the day of the vote.
@@ -122,17 +138,7 @@ class _Merge:
         """
         if not self._day or record.date == self._day:
             return record
-
-        def holder(state: str) -> str:
-            return self._states.on_seat((self._states[state].seat,), self._day)
-
-        return replace(
-            record,
-            votes={holder(state): option for state, option in record.votes.items()},
-            cast_as={holder(state): name for state, name in record.cast_as.items()},
-            agreeing={holder(state): number for state, number in record.agreeing.items()},
-            compiled_from={holder(state): keys for state, keys in record.compiled_from.items()},
-        )
+        return as_of_day(record, self._day, self._states)
 
     def _has_place_for(self, state: str) -> bool:
         """Tell whether the first record, where it names every member, could have this vote."""
@@ -167,7 +173,7 @@ class _Merge:
     def _compare_date(self, other: VotingEvent) -> None:
         """Compare dates to the precision of both; a day replaces a date known to the month."""
         accepted = self.date_source
-        if not _same_date(accepted, other):
+        if not same_date(accepted, other):
             self.discrepancies.append(
                 _discrepancy(accepted, other, "date", accepted.date, other.date)
             )
@@ -182,6 +188,18 @@ class _Merge:
             self.discrepancies.append(
                 _discrepancy(self.first, other, "session", accepted, other.session)
             )
+
+    def _overruled(self) -> Iterator[Discrepancy]:
+        """Yield the values of sources that were not accepted, where another says otherwise."""
+        for record in self.records:
+            for aspect, value in record.overruled.items():
+                for other in self.records:
+                    accepted = _value(other, aspect)
+                    if other is not record and _agree(other, record, aspect):
+                        difference = _discrepancy(other, record, aspect, accepted, value)
+                        key = f"{record.key}-overruled-{aspect}-{record.source}"
+                        yield replace(difference, key=key)
+                        break
 
 
 def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEvent:
@@ -287,7 +305,21 @@ def _outcome(accepted: VoteOption | None, option: VoteOption) -> VoteOutcome:
     return "merged" if accepted == option else "discrepant"
 
 
-def _same_date(first: VotingEvent, second: VotingEvent) -> bool:
+def _value(record: VotingEvent, aspect: str) -> str:
+    """Return session or date of a record, the date as far as it is known."""
+    if aspect == "session":
+        return record.session
+    return record.date if record.date_precision == "day" else record.date[:7]
+
+
+def _agree(first: VotingEvent, second: VotingEvent, aspect: str) -> bool:
+    if aspect == "session":
+        return first.session == second.session
+    return same_date(first, second)
+
+
+def same_date(first: VotingEvent, second: VotingEvent) -> bool:
+    """Tell whether two records have one date, to the precision of both."""
     if "month" in (first.date_precision, second.date_precision):
         return first.date[:7] == second.date[:7]
     return first.date == second.date

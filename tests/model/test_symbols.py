@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import symbols
-from kg.model.symbols import assembly_resolution, session_of, slug
+from kg.model.symbols import assembly_resolution, is_within_session, session_of, slug
 from kg.rdf import iris
 from kg.rdf.vocabulary import BASE
 
@@ -106,3 +106,19 @@ def test_iris_of_the_contract() -> None:
     assert iris.resolution("A/RES/ES-11/6") == BASE + "id/resolution/A-RES-ES-11-6"
     assert iris.vote("A-RES-ES-11-6", "IND") == BASE + "id/vote/A-RES-ES-11-6/IND"
     assert iris.point("china-12-point", 3) == BASE + "id/proposal/china-12-point/3"
+
+
+@pytest.mark.parametrize(
+    ("session", "day", "within"),
+    [
+        ("1", "1946-01-24", True),
+        ("37", "1982-02-21", False),
+        ("37", "1982-09-21", True),
+        ("37", "1983-12-31", True),
+        ("37", "1984-01-01", False),
+        ("ES-10", "2023-12-12", True),
+        ("", "2023-12-12", True),
+    ],
+)
+def test_days_of_sessions(session: str, day: str, within: bool) -> None:
+    assert is_within_session(session, day) is within

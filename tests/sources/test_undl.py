@@ -226,7 +226,6 @@ def test_a_title_is_printed_without_the_cataloguer_s_words(
     [
         ("38", "A/RES/38/900", "", "38", False),
         ("38.0", "A/RES/38/900", "", "38", False),
-        ("39", "A/RES/38/900", "A/38/PV.900", "39", False),
         ("", "A/RES/38/900", "", "38", False),
         ("", "A/RES/900(XVIII)[A]", "", "18", False),
         ("", "A/RES/900(ES-IV)", "", "ES-4", False),
@@ -248,11 +247,45 @@ def test_sessions(
 
 
 @pytest.mark.parametrize(
+    ("session", "meeting", "kept", "overruled", "normalized"),
+    [
+        ("39", "A/38/PV.900", "A/38/PV.900", {"session": "39"}, [("session '39'", "38")]),
+        # The session of the real files was taken from the meeting: both are wrong.
+        (
+            "39",
+            "A/39/PV.900",
+            "",
+            {"session": "39"},
+            [("session '39'", "38"), ("meeting 'A/39/PV.900'", "no meeting")],
+        ),
+        ("", "A/39/PV.900", "", {}, [("meeting 'A/39/PV.900'", "no meeting")]),
+        ("38", "A/PV.900", "A/PV.900", {}, []),
+    ],
+)
+def test_the_symbol_tells_the_session(
+    tmp_path: Path,
+    states: StateRegister,
+    session: str,
+    meeting: str,
+    kept: str,
+    overruled: dict[str, str],
+    normalized: list[tuple[str, str]],
+) -> None:
+    table = rows(session=session, resolution="A/RES/38/900", meeting=meeting)
+    (event,), loaded = load(write(tmp_path, table), states)
+    assert (event.session, event.meeting, event.overruled) == ("38", kept, overruled)
+    assert readings(loaded) == [
+        (2, value, read_as, undl_events.SYMBOL_SESSION) for value, read_as in normalized
+    ]
+    assert event.source_row == 2
+
+
+@pytest.mark.parametrize(
     ("printed", "symbol", "ruled"),
     [
         ("A/38/PV.900", "A/38/PV.900", False),
         ("A/38/PV. 900", "A/38/PV.900", False),
-        ("A/75/PV.48 (Resumption 1)", "A/75/PV.48 (Resumption 1)", False),
+        ("A/38/PV.48 (Resumption 1)", "A/38/PV.48 (Resumption 1)", False),
         ("A//PV.900", "A/PV.900", True),
         ("A38/PV.900", "A/38/PV.900", True),
         ("S/PV900", "S/PV.900", True),
@@ -475,6 +508,21 @@ def test_an_adoption_without_a_vote_has_no_votes(
     assert balanced([event], loaded)
 
 
+def test_a_record_of_silence_is_an_adoption_without_a_vote(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    votes = [("AFG", "AFGHANISTAN", "X"), ("ALB", "ALBANIA", "x"), ("BRA", "BRAZIL", "X")]
+    (event,), loaded = load(write(tmp_path, rows(*votes)), states)
+    assert (event.without_vote, event.outcome) == (True, "adopted")
+    assert (event.votes, event.printed, event.records_non_voting) == ({}, {}, False)
+    assert {one[3] for one in readings(loaded)} == {loader.SILENT}
+    assert loaded.rows["without a vote"] == 3
+    assert balanced([event], loaded)
+    voted = rows(*votes, ("CHL", "CHILE", "Y"))
+    (event,), _ = load(write(tmp_path, voted), states)
+    assert (event.without_vote, len(event.votes)) == (False, 4)
+
+
 def test_a_modality_in_other_words_is_a_vote(tmp_path: Path, states: StateRegister) -> None:
     table = rows(event=SC_EVENT, modality="invented")
     (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
@@ -621,9 +669,18 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
     assert balanced(events, loaded)
     assert Counter(row.rule for row in loaded.normalized) == {
         loader.LETTER: 47,
+        loader.SILENT: 477,
         undl_events.MEETING: 6,
+        undl_events.SYMBOL_SESSION: 4,
     }
-    assert sum(len(event.cast_as) for event in events) == 14086
+    assert {event.key: event.session for event in events if event.overruled} == {
+        "A-RES-35-225": "35",
+        "A-RES-58-100": "58",
+    }
+    assert [event.key for event in events if event.without_vote] == [
+        "A-RES-39-28-A", "A-RES-39-28-B", "A-RES-43-62",
+    ]  # fmt: skip
+    assert sum(len(event.cast_as) for event in events) == 14077
     assert all(event.session and event.decides and event.decides.title for event in events)
     by_key = {event.key: event for event in events}
     recorded = by_key["A-RES-68-262"]
@@ -640,4 +697,6 @@ def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
     assert loaded.rejected == []
     assert balanced(events, loaded)
     assert sum(bool(event.recorded_in) for event in events) == 51
+    assert sum(event.without_vote for event in events) == 42
+    assert loaded.rows["without a vote"] == 630
     assert [e.key for e in events if "USSR" in e.cast_as.values()] == ["S-RES-725-1991"]

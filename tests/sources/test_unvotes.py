@@ -198,6 +198,7 @@ def row(unres: str, session: int, **other: Any) -> RollCallRow:
         amend=other.pop("amend", False),
         para=other.pop("para", False),
         text=other.pop("text", ""),
+        lost=other.pop("lost", False),
     )
 
 
@@ -262,6 +263,35 @@ def test_of_two_equal_candidates_neither_is_chosen() -> None:
     references = read_symbols([row("R/57/58", 57, rcid=1), row("R/57/58", 57, rcid=2)])
     assert Counter(r.reason for r in references.values()) == {symbols.SHARED: 2}
     assert not any(r.decides or r.relates_to for r in references.values())
+
+
+def test_what_more_voted_against_than_for_adopted_nothing(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    calls = [{"rcid": 1, "unres": "R/68/1"}, {"rcid": 2, "unres": "R/68/2"}]
+    votes = [
+        (1, "Ukraine", "UA", "yes"),
+        (1, "Russia", "RU", "no"),
+        (1, "India", "IN", "no"),
+        (2, "Ukraine", "UA", "yes"),
+        (2, "Russia", "RU", "no"),
+    ]
+    events, loaded = load(write(tmp_path, calls, votes, []), states)
+    assert [(event.key, event.relates_to) for event in events] == [
+        ("A-RES-68-2", ""),
+        ("unvotes-1", "A/RES/68/1"),
+    ]
+    assert events[1].votes == {"UKR": "Y", "RUS": "N", "IND": "N"}
+    assert events[1].decides is None
+    assert [(one.row, one.value, one.read_as, one.rule) for one in loaded.normalized] == [
+        (1, "unres 'R/68/1' (rcid 1)", "not the vote that adopted it", symbols.NOT_ADOPTED)
+    ]
+    assert loaded.notes[f"symbols kept: {symbols.NOT_ADOPTED}"] == 1
+
+
+def test_a_lost_vote_leaves_the_symbol_to_another() -> None:
+    references = read_symbols([row("R/57/58", 57, rcid=1, lost=True), row("R/57/58", 57, rcid=2)])
+    assert references[2].decides == references[1].relates_to == "A/RES/57/58"
 
 
 @pytest.mark.parametrize(

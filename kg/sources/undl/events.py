@@ -62,6 +62,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 # Rules, as they stand in the list of rows read by a rule.
 DIFFERS: Final = "of values that differ within a record the most frequent one, then the smallest"
 SESSION: Final = "a session in no known form is read from the symbol or the meeting"
+SYMBOL_SESSION: Final = "a session, or the session of a meeting, against the symbol is not read"
 MEETING: Final = "the symbol of a meeting record in its usual form, without a corrigendum"
 TOTAL: Final = "a total that is no whole number is not read"
 MODALITY: Final = "a modality in no known words is read as a vote"
@@ -91,6 +92,8 @@ class RecordedEvent:
     notes: tuple[str, ...] = ()
     printed: Mapping[VoteOption, int] = field(default_factory=dict)
     without_vote: bool = False
+    #: The session as recorded, where the symbol tells another.
+    overruled_session: str = ""
 
 
 def control_number(details: Mapping[str, str]) -> int | None:
@@ -150,12 +153,19 @@ def read_event(
             note("undl_link", address, f"{_RECORD}{number}", ADDRESS)
         address = f"{_RECORD}{number}"
     meeting, recorded_in = _meeting(settled["meeting"], note)
-    in_session = body == "GeneralAssembly"
+    session = _session(settled, meeting, note) if body == "GeneralAssembly" else ""
+    overruled = ""
+    if session != (named := _session_of(settled["resolution"]) or session):
+        note("session", settled["session"] or meeting, named, SYMBOL_SESSION)
+        overruled, session = session, named
+    if meeting and _session_of_meeting(meeting) not in (None, session):
+        note("meeting", meeting, "no meeting", SYMBOL_SESSION)
+        meeting = ""
     return RecordedEvent(
         number=number,
         symbol=settled["resolution"],
         date=settled["date"],
-        session=_session(settled, meeting, note) if in_session else "",
+        session=session,
         title=_RESPONSIBILITY.sub("", settled["title"]) or settled["description"],
         library_record=address,
         meeting=meeting,
@@ -168,6 +178,7 @@ def read_event(
         # What is printed for an adoption without a vote counts members, not votes.
         printed={} if without_vote else _totals(settled, note),
         without_vote=without_vote,
+        overruled_session=overruled,
     )
 
 
@@ -189,15 +200,22 @@ def _session(settled: Mapping[str, str], meeting: str, note: NoteNormalization) 
     key = session_key(text) if text else ""
     if key:
         return key
-    try:
-        session = session_of(settled["resolution"]) or ""
-    except ValueError:
-        session = ""
-    if not session and (match := re.match(r"A/(\d+|E?S-\d+)/PV", meeting)):
-        session = match[1]
+    session = _session_of(settled["resolution"]) or _session_of_meeting(meeting) or ""
     if text:
         note("session", text, session or "no session", SESSION)
     return session
+
+
+def _session_of(symbol: str) -> str | None:
+    try:
+        return session_of(symbol)
+    except ValueError:
+        return None
+
+
+def _session_of_meeting(meeting: str) -> str | None:
+    match = re.match(r"A/(\d+|E?S-\d+)/PV", meeting)
+    return match[1] if match else None
 
 
 def _meeting(text: str, note: NoteNormalization) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,7 @@ LETTER: Final = "a vote in a small letter, or with blanks around it, is read as 
 CODE: Final = "a code in small letters, or with blanks around it, is read as the capitals"
 REPEATED: Final = "the same vote of a state twice in a record is one vote"
 NOT_TAKEN: Final = "no vote was taken: the library then records Y for each member"
+SILENT: Final = "a record with X for every member is an adoption without a vote"
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,8 @@ class _Reader:
                 printed=event.printed,
                 without_vote=event.without_vote,
                 outcome="adopted",
+                overruled={"session": event.overruled_session} if event.overruled_session else {},
+                source_row=int(self._table.line_of[record.rows[0]]),
             )
         self._loaded.rejected.sort(key=lambda row: row.row)
         self._loaded.normalized.sort(key=lambda row: row.row)
@@ -230,7 +233,13 @@ class _Reader:
             self._note_normalized(rows[0], column, value, read_as, rule)
 
         notes = [row_details.get("vote_note", "") for row_details in details]
-        return events.read_event(settled, notes, self._which.body, note)
+        event = events.read_event(settled, notes, self._which.body, note)
+        return replace(event, without_vote=True, printed={}) if self._is_silent(rows) else event
+
+    def _is_silent(self, rows: list[int]) -> bool:
+        """Tell whether every row of a record says that a member did not vote."""
+        options = {self._options[self._table.word_of[row]] for row in rows}
+        return options == {VoteOption.NON_VOTING}
 
     def _reject_second(self, record: _Record, first: _Record) -> None:
         expected = (
@@ -244,9 +253,10 @@ class _Reader:
     def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
         """Return the votes by state, and the names that are none of the known ones."""
         usable: dict[str, list[tuple[int, VoteOption, str]]] = defaultdict(list)
+        silent = self._is_silent(record.rows)
         for row in record.rows:
             if record.event.without_vote:
-                self._read_unvoted(row)
+                self._read_unvoted(row, silent=silent)
             elif read := self._vote(row, record.event.date):
                 state, option, name = read
                 usable[state].append((row, option, name))
@@ -286,13 +296,14 @@ class _Reader:
             self._note_normalized(row, "ms_code", delegation.recorded, delegation.code, CODE)
         return self._delegations.state(delegation.seats, day), option, delegation.name
 
-    def _read_unvoted(self, row: int) -> None:
+    def _read_unvoted(self, row: int, *, silent: bool) -> None:
         """Note a row of an adoption without a vote, which holds no vote of anybody."""
         table = self._table
         word = table.words[table.word_of[row]].strip().upper()
-        if word in ("Y", ""):
+        if silent or word in ("Y", ""):
             self._loaded.rows["without a vote"] += 1
-            self._note_normalized(row, "ms_vote", word, "no vote", NOT_TAKEN)
+            rule = SILENT if silent else NOT_TAKEN
+            self._note_normalized(row, "ms_vote", word, "no vote", rule)
         else:
             self._reject(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from kg import resources
 from kg.errors import SourceError
-from kg.model.sources import RejectedRow, RejectionReason
+from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
@@ -28,7 +28,13 @@ from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
-from kg.sources.unvotes.symbols import DocumentReference, RollCallRow, read_symbols, session_key
+from kg.sources.unvotes.symbols import (
+    NOT_ADOPTED,
+    DocumentReference,
+    RollCallRow,
+    read_symbols,
+    session_key,
+)
 
 SOURCE: Final = "unvotes-package"
 TOPIC_SCHEME: Final = "unvotes-issues"
@@ -71,6 +77,8 @@ class _RollCall:
     important: bool
     description: str
     topics: tuple[str, ...]
+    #: Its row in un_roll_calls.rda, the first being 1.
+    number: int
 
 
 def load(folder: Path, states: StateRegister) -> LoadResult:
@@ -86,13 +94,18 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
         folder, "un_roll_calls", "rcid session importantvote date unres amend para short descr"
     )
     topics, topics_of = _topics(issues)
-    roll_calls = _roll_calls(calls, topics_of, folder / "un_roll_calls.rda")
+    table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
+    roll_calls = _roll_calls(calls, topics_of, folder / "un_roll_calls.rda", table.lost())
     references = read_symbols(call.row for call in roll_calls.values())
     for reference in references.values():
         key = "symbols made official" if reference.decides else f"symbols kept: {reference.reason}"
         loaded.notes[key] += 1
+    loaded.normalized += [
+        _not_adopted(roll_calls[rcid])
+        for rcid, reference in references.items()
+        if reference.reason == NOT_ADOPTED
+    ]
     loaded.records += [*read_sources(resources.DATA, [SOURCE]), *topics]
-    table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
     loaded.rows["read"] = len(table)
     loaded.rejected += table.without_roll_call(set(roll_calls))
     loaded.events = _events(loaded, roll_calls, references, table)
@@ -143,6 +156,7 @@ def _events(
             description=call.description,
             topics=call.topics,
             important=call.important,
+            source_row=call.number,
         )
 
 
@@ -168,6 +182,15 @@ class _VoteTable:
 
     def __len__(self) -> int:
         return len(self._order)
+
+    def lost(self) -> frozenset[int]:
+        """Return the roll calls in which more voted against than in favour."""
+        sign = {"yes": 1, "no": -1}
+        signs = np.array([sign.get(word, 0) for (word,) in self._words], dtype=np.int64)
+        numbers, place = np.unique(self._numbers, return_inverse=True)
+        majority = np.zeros(len(numbers), dtype=np.int64)
+        np.add.at(majority, place, signs[self._word[self._order]])
+        return frozenset(int(number) for number in numbers[majority < 0])
 
     def without_roll_call(self, known: set[int]) -> list[RejectedRow]:
         """Return the rows that belong to no roll call, as rejected."""
@@ -250,6 +273,12 @@ def _rejected(row: int, problem: RejectionReason, value: str, expected: str) -> 
     return RejectedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
 
 
+def _not_adopted(call: _RollCall) -> NormalizedRow:
+    value = f"unres {call.row.unres!r} (rcid {call.row.rcid})"
+    read_as = "not the vote that adopted it"
+    return NormalizedRow("unvotes", "un_roll_calls.rda", call.number, value, read_as, NOT_ADOPTED)
+
+
 def _read(folder: Path, table: str, columns: str) -> Any:
     """Return a table of an .rda file as a data frame."""
     path = folder / f"{table}.rda"
@@ -301,7 +330,9 @@ def _coded(*columns: list[str]) -> tuple[Any, list[tuple[str, ...]]]:
     return codes, list(numbers)
 
 
-def _roll_calls(frame: Any, topics_of: dict[int, list[str]], path: Path) -> dict[int, _RollCall]:
+def _roll_calls(
+    frame: Any, topics_of: dict[int, list[str]], path: Path, lost: frozenset[int]
+) -> dict[int, _RollCall]:
     calls: dict[int, _RollCall] = {}
     columns = {
         name: frame[name].astype(object).tolist()
@@ -329,6 +360,7 @@ def _roll_calls(frame: Any, topics_of: dict[int, list[str]], path: Path) -> dict
             amend=_flag(value["amend"]),
             para=_flag(value["para"]),
             text=f"{short}: {descr}",
+            lost=rcid in lost,
         )
         parts = [text for text in (_clean(short), _clean(descr)) if text]
         if len(parts) == 2 and parts[1].startswith(parts[0]):
@@ -339,6 +371,7 @@ def _roll_calls(frame: Any, topics_of: dict[int, list[str]], path: Path) -> dict
             important=_flag(value["importantvote"]),
             description=": ".join(parts),
             topics=tuple(sorted(topics_of.get(rcid, ()))),
+            number=index + 1,
         )
     return calls
 

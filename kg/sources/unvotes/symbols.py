@@ -45,6 +45,7 @@ DECISION = "the number of a decision, not of a resolution"
 AMENDMENT = "flagged as a vote on an amendment"
 PARAGRAPH = "flagged as a vote on a paragraph"
 MOTION = "the description tells of a procedural vote"
+NOT_ADOPTED = "more votes against than in favour: the vote adopted nothing"
 SHARED = "several roll calls carry the symbol and none can be told to be the one on the whole"
 
 
@@ -58,6 +59,8 @@ class RollCallRow:
     amend: bool
     para: bool
     text: str
+    #: Whether more voted against than in favour.
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, DocumentReference]:
         if symbol:
             candidates[row.rcid] = symbol
             reason = {"amendment": AMENDMENT, "paragraph": PARAGRAPH, "motion": MOTION}.get(
-                vote_on or "", ""
+                vote_on or "", NOT_ADOPTED if row.lost else ""
             )
         references[row.rcid] = DocumentReference(vote_on=vote_on, reason=reason)
     whole = [rcid for rcid in candidates if not references[rcid].reason]
@@ -105,9 +108,11 @@ def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, DocumentReference]:
             references[rcid] = DocumentReference(reason=SHARED)
     for rcid, symbol in candidates.items():
         reference = references[rcid]
-        if reference.vote_on and not reference.decides and slug(symbol) in decided:
+        lost = reference.reason == NOT_ADOPTED
+        if lost or (reference.vote_on and not reference.decides and slug(symbol) in decided):
             references[rcid] = DocumentReference(
-                relates_to=decided[slug(symbol)],
+                # Whether another source has what it relates to is known once they are merged.
+                relates_to=decided.get(slug(symbol), symbol),
                 vote_on=reference.vote_on,
                 reason=reference.reason,
             )

@@ -1,0 +1,121 @@
+"""Dates that contradict the meeting: a meeting lasts a day, so its votes have one date.
+
+Where the votes of a meeting have two dates, a date or the meeting's number is wrong. A date loses
+to that of most votes of its meeting only if a second witness speaks against it: it lies outside
+the session that the symbol names, or another source dates the event otherwise and as the meeting
+does. Every other case is listed, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from kg.model.discrepancies import Discrepancy
+from kg.model.state_register import StateRegister
+from kg.model.symbols import is_within_session
+from kg.model.votes import VotingEvent
+from kg.pipeline.merging import as_of_day, same_date
+
+#: The rule as it stands in the list of rows read by a rule.
+RULE: Final = "a date against the meeting's other votes, and the session or another source, loses"
+
+
+@dataclass(frozen=True)
+class CorrectedDate:
+    """An event whose date is that of its meeting, and the date its source records."""
+
+    event: VotingEvent
+    recorded: str
+
+
+@dataclass
+class MeetingDates:
+    """The events of one source in their order, with what was changed and what is doubtful."""
+
+    events: list[VotingEvent]
+    corrected: list[CorrectedDate] = field(default_factory=list)
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+
+
+def settle(
+    events: Sequence[VotingEvent],
+    others: Mapping[str, Sequence[VotingEvent]],
+    states: StateRegister,
+) -> MeetingDates:
+    """Return the events of one source with their dates settled.
+
+    ``others`` are the events of the other sources by key.
+    """
+    meetings: dict[str, list[VotingEvent]] = defaultdict(list)
+    for event in events:
+        if event.meeting and event.date_precision == "day":
+            meetings[event.meeting].append(event)
+    result = MeetingDates([])
+    settled: dict[str, VotingEvent] = {}
+    for meeting in meetings.values():
+        for event, usual in _contradicting(meeting):
+            day = usual.date
+            witnesses = others.get(event.key, ())
+            if _is_majority(meeting, day) and _is_refuted(event, day, witnesses):
+                corrected = replace(
+                    as_of_day(event, day, states),
+                    date=day,
+                    decides=event.decides and replace(event.decides, date=day),
+                    overruled={**event.overruled, "date": event.date},
+                )
+                settled[event.key] = corrected
+                result.corrected.append(CorrectedDate(corrected, event.date))
+            else:
+                result.discrepancies.append(_discrepancy(event, usual))
+    result.events = [settled.get(event.key, event) for event in events]
+    return result
+
+
+def by_key(streams: Iterable[Sequence[VotingEvent]]) -> dict[str, list[VotingEvent]]:
+    """Return the events of several sources by their keys."""
+    events: dict[str, list[VotingEvent]] = defaultdict(list)
+    for stream in streams:
+        for event in stream:
+            events[event.key].append(event)
+    return events
+
+
+def _contradicting(meeting: Sequence[VotingEvent]) -> list[tuple[VotingEvent, VotingEvent]]:
+    """Return the events whose date is not the most frequent one, each with an event of that."""
+    counts = Counter(event.date for event in meeting)
+    usual = min(meeting, key=lambda event: (-counts[event.date], event.date, event.key))
+    return [(event, usual) for event in meeting if event.date != usual.date]
+
+
+def _is_majority(meeting: Sequence[VotingEvent], day: str) -> bool:
+    return 2 * sum(event.date == day for event in meeting) > len(meeting)
+
+
+def _is_refuted(event: VotingEvent, day: str, witnesses: Iterable[VotingEvent]) -> bool:
+    """Tell whether session or another source says that the meeting's day is right, not its own."""
+    session = event.session
+    if is_within_session(session, day) and not is_within_session(session, event.date):
+        return True
+    expected = replace(event, date=day)
+    return any(
+        same_date(expected, witness) and not same_date(event, witness) for witness in witnesses
+    )
+
+
+def _discrepancy(event: VotingEvent, usual: VotingEvent) -> Discrepancy:
+    return Discrepancy(
+        key=f"{event.key}-date-in-meeting-{event.source}",
+        aspect="date",
+        concerns=(("event", event.key), ("event", usual.key)),
+        accepted=event.date,
+        accepted_from=(event.source,),
+        other=usual.date,
+        other_from=(event.source,),
+        description=(
+            f"{event.name}: date {event.date}, but {usual.name} of the same meeting "
+            f"{event.meeting} is of {usual.date}"
+        ),
+    )
