@@ -103,8 +103,8 @@ COLUMNAR_MIN_MEMORY_MIB: Final = 256
 #: share: part of the memory of a query that DuckDB may use; the rest is for what it does not count.
 COLUMNAR_MEMORY_SHARE: Final = 0.6
 #: MB: memory of DuckDB while a build writes the columns, so that it fits beside the store; the rest
-#: goes to disk.
-COLUMNAR_BUILD_MEMORY_MB: Final = 1500
+#: goes to disk. Half of it was too little for the whole record on a busy machine.
+COLUMNAR_BUILD_MEMORY_MB: Final = 3000
 
 # Federation
 
