@@ -66,7 +66,7 @@ def test_the_tables_have_a_row_for_each_resource(dump: Path, embedded_store: ox.
         expected = count(embedded_store, table)
         assert len(rows) == expected, table.name
         assert query(dump, f"SELECT count(*) FROM {{{table.name}}}") == [(expected,)]
-    assert query(dump, "SELECT count(*) FROM {votes}") == [(4499,)]
+    assert query(dump, "SELECT count(*) FROM {votes}") == [(4667,)]
     assert query(dump, "SELECT count(*) FROM {states}") == [(206,)]
 
 

@@ -51,8 +51,8 @@ def test_the_description_counts_the_data(server: str) -> None:
         )
         assert isinstance(entities, Literal)
         counts[str(of).rpartition("#")[2]] = int(entities)
-    assert counts["Vote"] == 4499
-    assert counts["VotingEvent"] == 27
+    assert counts["Vote"] == 4667
+    assert counts["VotingEvent"] == 28
     assert counts["State"] == 206
 
 

@@ -67,6 +67,7 @@ EVENTS: Final = Table(
         Column("symbol", ("unv:decides", "unv:symbol"), note="Of the document decided on."),
         Column("title", ("unv:decides", "dcterms:title"), note="The title of that document."),
         Column("relatesTo", ("unv:relatesTo",), note="Its key."),
+        Column("possiblySameAs", ("unv:possiblySameAs",), note="Its key."),
         Column("description", ("dcterms:description",), note="What the source says it was about."),
         Column("voteOn", ("unv:voteOn",)),
         Column("date", ("unv:date",), "DATE"),
