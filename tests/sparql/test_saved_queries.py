@@ -541,7 +541,7 @@ def test_most_similar_come_first(embedded_store: ox.Store) -> None:
 def test_state_is_a_parameter(state: str, embedded_store: ox.Store) -> None:
     answer = ask(embedded_store, LIBRARY["state-on-ukraine"], state=state)
     assert {row["symbol"]: row["position"] for row in answer} == {
-        symbol: votes[state] for symbol, votes in ROLL.items()
+        symbol: votes[state] for symbol, votes in ROLL.items() if state in votes
     }
 
 
