@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 
 from kg.rdf.vocabulary import BASE
 from kg.sparql.formats import HTML
+from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import is_described, present_iri
 from kg.web.pages.resource_data import data_links, not_found, rdf_response, resource_address
@@ -44,7 +45,15 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/page/{path:path}", methods=_METHODS)
     async def page(path: str, request: Request) -> Response:
-        return await resource_page(context, request, resource_address(path))
+        address = resource_address(path)
+        try:
+            return await resource_page(context, request, address)
+        except HttpError as error:
+            if error.status != 404 or not (
+                present := await present_iri(context.queries, address.iri)
+            ):
+                raise
+            return RedirectResponse(context.urls(request).page(present), 301)
 
     @routes.api_route("/data/{path:path}", methods=_METHODS)
     async def data(path: str, request: Request) -> Response:
