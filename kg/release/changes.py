@@ -136,9 +136,10 @@ def _event_changes(
     before: ox.Store, after: ox.Store, advance: Callable[[], None]
 ) -> Iterator[Change]:
     old, new = _events(before), _events(after)
-    moved = {iri: old[iri] for iri in _replaced(after) if iri in old and iri not in new}
-    successor = {iri: later for iri, later in _replaced(after).items() if iri in moved}
-    for iri in old.keys() - new.keys() - moved.keys():
+    successor = {
+        iri: later for iri, later in _replaced(after).items() if iri in old and iri not in new
+    }
+    for iri in old.keys() - new.keys() - successor.keys():
         yield Change(iri, ChangeKind.EVENT_REMOVED, old[iri].label, old[iri].date, "")
     for iri in new.keys() - old.keys() - set(successor.values()):
         yield Change(iri, ChangeKind.EVENT_ADDED, new[iri].label, "", new[iri].date)
