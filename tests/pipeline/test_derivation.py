@@ -34,18 +34,18 @@ STATES = ("AAA", "BBB", "YUG", "YUG-FR")
 POSITIONS = ("inFavour", "against", "abstaining")
 
 
-def event(held: str, votes: dict[str, VoteOption], **changes: object) -> MergedEvent:
+def event(date: str, votes: dict[str, VoteOption], **changes: object) -> MergedEvent:
     base = VotingEvent(
         key="unvotes-1",
         source="unvotes-package",
         body="GeneralAssembly",
-        date=held,
+        date=date,
         date_precision="day",
         session="34",
         votes=votes,
         records_non_voting=True,
     )
-    return MergedEvent(replace(base, **changes), ("one",), ("one", "two"))  # type: ignore[arg-type]
+    return MergedEvent(replace(base, **changes), ("first",), ("first", "second"))  # type: ignore[arg-type]
 
 
 def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list[DerivedFact]:
@@ -55,35 +55,35 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
     return list(positions.facts())
 
 
-def naive(events: list[MergedEvent]) -> list[DerivedFact]:
+def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
     """Return the facts counted one pair and one state at a time, straight from contract A2."""
-    found: list[DerivedFact] = []
+    expected_facts: list[DerivedFact] = []
     bodies = defaultdict(list)
     for merged in events:
-        one = merged.event
-        found.append(Margin(one.key, one.count(Y) - one.count(N)))
-        bodies[one.body, int(one.date[:4])].append(one)
-    for (body, year), held in bodies.items():
-        unrecorded = sum(not one.records_non_voting for one in held)
+        event = merged.event
+        expected_facts.append(Margin(event.key, event.count(Y) - event.count(N)))
+        bodies[event.body, int(event.date[:4])].append(event)
+    for (body, year), body_events in bodies.items():
+        unrecorded = sum(not event.records_non_voting for event in body_events)
         for state in STATES:
-            cast = Counter(one.votes[state] for one in held if state in one.votes)
+            cast = Counter(event.votes[state] for event in body_events if state in event.votes)
             counts = {option: cast[option] for option in VoteOption}
             if any(counts.values()):
-                found.append(YearlyTally(body, state, year, counts, unrecorded))
+                expected_facts.append(YearlyTally(body, state, year, counts, unrecorded))
         for pair in combinations(STATES, 2) if body == "GeneralAssembly" else ():
-            cast_by = [[one.votes.get(state, X) for state in pair] for one in held]
+            cast_by = [[event.votes.get(state, X) for state in pair] for event in body_events]
             shared = [votes for votes in cast_by if X not in votes]
             if shared:
-                identical = sum(mine == yours for mine, yours in shared)
-                found.append(AgreementObservation(pair, year, len(shared), identical))
-    return found
+                identical = sum(first == second for first, second in shared)
+                expected_facts.append(AgreementObservation(pair, year, len(shared), identical))
+    return expected_facts
 
 
 voting = st.dictionaries(st.sampled_from(STATES), st.sampled_from(VoteOption))
 roll_calls = st.lists(
     st.builds(
         event,
-        held=st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)).map(str),
+        date=st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)).map(str),
         votes=voting,
         date_precision=st.sampled_from(["day", "month"]),
         body=st.sampled_from(["GeneralAssembly", "GeneralAssembly", "SecurityCouncil"]),
@@ -100,7 +100,7 @@ roll_calls = st.lists(
 @given(roll_calls)
 def test_facts_are_those_of_naive_counting(events: list[MergedEvent]) -> None:
     assert Counter(map(derived_mapper.lines, facts(events))) == Counter(
-        derived_mapper.lines(fact) for fact in naive(events)
+        derived_mapper.lines(fact) for fact in naive_facts(events)
     )
 
 
@@ -111,53 +111,52 @@ def test_order_does_not_matter(events: list[MergedEvent], random: Random) -> Non
     assert facts(shuffled, states) == facts(events)
 
 
-def test_an_observation_as_the_contract_has_it() -> None:
+def test_an_agreement_observation_has_the_terms_of_the_contract() -> None:
     (observation,) = (
         fact
         for fact in facts([event("2019-12-12", {"YUG-FR": Y, "AAA": A})])
         if isinstance(fact, AgreementObservation)
     )
-    this = f"{BASE}id/agreement/AAA-YUG-FR-2019"
-    assert derived_mapper.subject(observation) == iris.agreement("YUG-FR", "AAA", 2019) == this
-    assert iris.parse(this) == ("agreement", "AAA-YUG-FR-2019")
+    iri = f"{BASE}id/agreement/AAA-YUG-FR-2019"
+    assert derived_mapper.subject(observation) == iris.agreement("YUG-FR", "AAA", 2019) == iri
+    assert iris.parse(iri) == ("agreement", "AAA-YUG-FR-2019")
     assert set(derived_mapper.lines(observation).splitlines()) == {
-        f"<{this}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-        f"<{UNV.AgreementObservation}> .",
-        f"<{this}> <{UNV.between}> <{BASE}id/state/AAA> .",
-        f"<{this}> <{UNV.between}> <{BASE}id/state/YUG-FR> .",
-        f'<{this}> <{UNV.year}> "2019"^^<{XSD.integer}> .',
-        f'<{this}> <{UNV.sharedVotes}> "1"^^<{XSD.integer}> .',
-        f'<{this}> <{UNV.identicalVotes}> "0"^^<{XSD.integer}> .',
+        f"<{iri}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{UNV.AgreementObservation}> .",
+        f"<{iri}> <{UNV.between}> <{BASE}id/state/AAA> .",
+        f"<{iri}> <{UNV.between}> <{BASE}id/state/YUG-FR> .",
+        f'<{iri}> <{UNV.year}> "2019"^^<{XSD.integer}> .',
+        f'<{iri}> <{UNV.sharedVotes}> "1"^^<{XSD.integer}> .',
+        f'<{iri}> <{UNV.identicalVotes}> "0"^^<{XSD.integer}> .',
     }
 
 
 def test_a_tally_and_a_margin() -> None:
-    found = facts([event("1980-05-01", {"AAA": N, "BBB": X}, date_precision="month")])
-    assert found == [
+    derived_facts = facts([event("1980-05-01", {"AAA": N, "BBB": X}, date_precision="month")])
+    assert derived_facts == [
         Margin("unvotes-1", -1),
         YearlyTally("GeneralAssembly", "AAA", 1980, {Y: 0, N: 1, A: 0, X: 0}),
         YearlyTally("GeneralAssembly", "BBB", 1980, {Y: 0, N: 0, A: 0, X: 1}),
     ]
-    assert [derived_mapper.subject(fact).removeprefix(BASE) for fact in found] == [
+    assert [derived_mapper.subject(fact).removeprefix(BASE) for fact in derived_facts] == [
         "id/event/unvotes-1", "id/tally/GeneralAssembly-AAA-1980",
         "id/tally/GeneralAssembly-BBB-1980",
     ]  # fmt: skip
 
 
-def test_a_state_that_changes_within_a_year_is_two() -> None:
-    found = facts(
+def test_a_state_succeeded_within_a_year_has_two_observations() -> None:
+    derived_facts = facts(
         [
             event("1992-03-02", {"YUG": Y, "AAA": Y}),
             event("1992-11-02", {"YUG-FR": N, "AAA": Y}, key="unvotes-2"),
         ]
     )
-    assert [fact for fact in found if isinstance(fact, AgreementObservation)] == [
+    assert [fact for fact in derived_facts if isinstance(fact, AgreementObservation)] == [
         AgreementObservation(("AAA", "YUG"), 1992, 1, 1),
         AgreementObservation(("AAA", "YUG-FR"), 1992, 1, 0),
     ]
 
 
-def test_in_the_council_votes_are_counted_but_not_compared() -> None:
+def test_votes_of_the_council_are_counted_but_not_compared() -> None:
     votes: dict[str, VoteOption] = {"AAA": Y, "BBB": Y}
     assert facts([event("1980-05-01", votes, body="SecurityCouncil")]) == [
         Margin("unvotes-1", 2),
@@ -204,18 +203,20 @@ def test_a_sample_is_even_and_bounded(limit: int, length: int) -> None:
     assert kept == list(range(0, len(kept) * step, step))
 
 
-def test_the_embedded_agreement_is_that_of_the_direct_triples(embedded: Path, dump: Path) -> None:
+def test_the_embedded_agreement_equals_that_of_the_direct_triples(
+    embedded: Path, dump: Path
+) -> None:
     values = " ".join(f"unv:{position}" for position in POSITIONS)
     direct = ask(embedded, f"""
         SELECT ?event (YEAR(?date) AS ?year) ?position ?state {{
           VALUES ?position {{ {values} }}
           ?event ?position ?state ; unv:body unv:GeneralAssembly ; unv:date ?date .
         }}""")  # fmt: skip
-    taken: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
-    for event, begun, position, state in direct:
-        taken[event, int(begun)][state.rpartition("/")[2]] = position
+    positions_by_event: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
+    for event, year, position, state in direct:
+        positions_by_event[event, int(year)][state.rpartition("/")[2]] = position
     shared, identical = Counter[tuple[str, str, int]](), Counter[tuple[str, str, int]]()
-    for (_, year), positions in taken.items():
+    for (_, year), positions in positions_by_event.items():
         for first, second in combinations(sorted(positions), 2):
             shared[first, second, year] += 1
             identical[first, second, year] += positions[first] == positions[second]
@@ -224,7 +225,7 @@ def test_the_embedded_agreement_is_that_of_the_direct_triples(embedded: Path, du
     assert set(observed) == {(*pair, shared[pair], identical[pair]) for pair in shared}
 
 
-def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path) -> None:
+def test_the_embedded_tallies_and_margins_equal_those_of_the_votes(embedded: Path) -> None:
     counts = {
         "Yes": "InFavour", "No": "Against", "Abstention": "Abstaining", "NonVoting": "NonVoting"
     }  # fmt: skip
@@ -235,13 +236,13 @@ def test_the_embedded_tallies_and_margins_are_those_of_the_votes(embedded: Path)
               ?event unv:date ?date ; unv:body ?body .
               BIND (YEAR(?date) AS ?year)
             }} GROUP BY ?body ?state ?year""")  # fmt: skip
-        told = ask(embedded, f"""
+        rows = ask(embedded, f"""
             SELECT ?body ?state ?year ?n {{
               ?tally a unv:YearlyTally ; unv:tallyBody ?body ; unv:state ?state ; unv:year ?year ;
                 unv:times{name} ?n .
               FILTER (?n > 0)
             }}""")  # fmt: skip
-        assert sorted(told) == sorted(counted)
+        assert sorted(rows) == sorted(counted)
     margins = ask(
         embedded,
         """
@@ -265,37 +266,45 @@ def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
 
 
 def test_a_broken_observation_in_the_store_is_found(embedded: Path) -> None:
-    this = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
+    observation = ox.NamedNode(iris.agreement("CHN", "IND", 2022))
     store = ox.Store()
-    store.extend(release.require_current(embedded).open_store().quads_for_pattern(this, None, None))
-    assert {one.shape for one in validate(store, [this.value])} == {"agreement-between"}
+    store.extend(
+        release.require_current(embedded).open_store().quads_for_pattern(observation, None, None)
+    )
+    assert {finding.shape for finding in validate(store, [observation.value])} == {
+        "agreement-between"
+    }
     for state in ("CHN", "IND"):
         kind = (ox.NamedNode(iris.state(state)), ox.NamedNode(PREFIXES["rdf"] + "type"))
         store.add(ox.Quad(*kind, ox.NamedNode(UNV.State)))
-    assert validate(store, [this.value]) == []
-    store.add(ox.Quad(this, ox.NamedNode(UNV.sharedVotes), ox.Literal(7)))
-    assert {one.shape for one in validate(store, [this.value])} == {"agreement-shared"}
+    assert validate(store, [observation.value]) == []
+    store.add(ox.Quad(observation, ox.NamedNode(UNV.sharedVotes), ox.Literal(7)))
+    assert {finding.shape for finding in validate(store, [observation.value])} == {
+        "agreement-shared"
+    }
 
 
-def test_every_pair_and_year_is_that_of_duckdb(full_record: Path, full_record_tables: Path) -> None:
+def test_every_pair_and_year_equals_the_count_of_duckdb(
+    full_record: Path, full_record_tables: Path
+) -> None:
     database = duckdb.connect()
     for name in ("votes", "events", "agreement"):
         database.execute(f"CREATE VIEW {name} AS FROM '{full_record_tables / name}.parquet'")
     database.execute("""
         CREATE TABLE observations AS
-        SELECT state1 AS one, state2 AS other, year, sharedVotes AS shared,
+        SELECT state1 AS first, state2 AS second, year, sharedVotes AS shared,
           identicalVotes AS identical FROM agreement;
         CREATE TABLE positions AS
         SELECT event, year(date) AS year, option, state AS key
         FROM votes JOIN events USING (event)
         WHERE option <> 'NonVoting' AND body = 'GeneralAssembly' AND possiblySameAs IS NULL;
         CREATE TABLE counted AS
-        SELECT a.key AS one, b.key AS other, a.year AS year,
+        SELECT a.key AS first, b.key AS second, a.year AS year,
           count(*) AS shared, count(*) FILTER (a.option = b.option) AS identical
         FROM positions a JOIN positions b ON a.event = b.event AND a.key < b.key
         GROUP BY a.key, b.key, a.year;
     """)
-    columns = "one, other, year, shared, identical"
+    columns = "first, second, year, shared, identical"
     for left, right in (("counted", "observations"), ("observations", "counted")):
         rows = database.execute(
             f"SELECT {columns} FROM {left} EXCEPT SELECT {columns} FROM {right}"

@@ -1,4 +1,4 @@
-"""Roll calls that two sources tell of are found by their votes where symbols do not show them."""
+"""Roll calls of two sources are matched by votes where symbols do not identify them."""
 
 from __future__ import annotations
 
@@ -63,88 +63,91 @@ OFFICIAL = [
 ]
 
 
-def voted(cast: Mapping[str, VoteOption]) -> dict[str, VoteOption]:
+def without_non_voting(cast: Mapping[str, VoteOption]) -> dict[str, VoteOption]:
     return {state: option for state, option in cast.items() if option != X}
 
 
-def changed(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
-    other = dict(cast)
+def with_changed_votes(cast: Mapping[str, VoteOption], number: int) -> dict[str, VoteOption]:
+    votes_changed = dict(cast)
     for state in list(cast)[:number]:
-        other[state] = N if cast[state] != N else Y
-    return other
+        votes_changed[state] = N if cast[state] != N else Y
+    return votes_changed
 
 
 def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
     # Who did not vote is not recorded by the other source, and one vote differs.
-    told = {s: o for s, o in changed(OFFICIAL[1].votes, 1).items() if o != X}
-    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", told)])
-    assert [one.key for one in matched.events] == ["A-RES-1502-XV"]
+    recorded = {s: o for s, o in with_changed_votes(OFFICIAL[1].votes, 1).items() if o != X}
+    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", recorded)])
+    assert [event.key for event in matched.events] == ["A-RES-1502-XV"]
     assert (matched.by_symbol, matched.by_votes, matched.discrepancies) == (0, 1, [])
 
 
 @pytest.mark.parametrize(
-    ("told", "date", "vote_on"),
+    ("cast", "date", "vote_on"),
     [
-        (changed(OFFICIAL[0].votes, 2), "1960-12-05", None),
+        (with_changed_votes(OFFICIAL[0].votes, 2), "1960-12-05", None),
         (OFFICIAL[0].votes, "1961-12-05", None),
-        (changed(OFFICIAL[0].votes, 2), "1960-12-05", "paragraph"),
+        (with_changed_votes(OFFICIAL[0].votes, 2), "1960-12-05", "paragraph"),
     ],
 )
 def test_other_votes_or_another_month_are_another_roll_call(
-    told: Mapping[str, VoteOption], date: str, vote_on: VoteOn | None
+    cast: Mapping[str, VoteOption], date: str, vote_on: VoteOn | None
 ) -> None:
-    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", told, date, vote_on=vote_on)])
-    assert [one.key for one in matched.events] == ["unvotes-7"]
+    matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", cast, date, vote_on=vote_on)])
+    assert [event.key for event in matched.events] == ["unvotes-7"]
 
 
-def test_what_could_be_either_of_two_is_neither() -> None:
-    """One state apart from each: neither leads by two states."""
-    like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 2), symbol="A/RES/1599(XV)")
-    between = event(LOOSE, "unvotes-7", changed(OFFICIAL[0].votes, 1))
-    assert match([*OFFICIAL, like_it], [between]).by_votes == 0
-    twice = [between, event(LOOSE, "unvotes-8", dict([*OFFICIAL[0].votes.items()][1:]))]
-    assert match(OFFICIAL, twice).by_votes == 0
+def test_an_ambiguous_match_is_not_made() -> None:
+    """A candidate one state apart from each of two leads for neither by two states."""
+    rival = event(ANCHOR, "", with_changed_votes(OFFICIAL[0].votes, 2), symbol="A/RES/1599(XV)")
+    candidate = event(LOOSE, "unvotes-7", with_changed_votes(OFFICIAL[0].votes, 1))
+    assert match([*OFFICIAL, rival], [candidate]).by_votes == 0
+    candidates = [
+        candidate,
+        event(LOOSE, "unvotes-8", dict([*OFFICIAL[0].votes.items()][1:])),
+    ]
+    assert match(OFFICIAL, candidates).by_votes == 0
 
 
-def test_equal_votes_lead_over_nearly_equal_ones() -> None:
-    like_it = event(ANCHOR, "", changed(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
-    rows = [
-        event(LOOSE, "unvotes-7", like_it.votes),
+def test_identical_votes_are_preferred_to_nearly_identical_ones() -> None:
+    rival = event(ANCHOR, "", with_changed_votes(OFFICIAL[0].votes, 1), symbol="A/RES/1599(XV)")
+    candidates = [
+        event(LOOSE, "unvotes-7", rival.votes),
         event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
     ]
-    matched = match([*OFFICIAL, like_it], rows)
-    numbers = {one.key: one.replaces for one in matched.events}
-    assert numbers == {"A-RES-1501-XV": ("unvotes-8",), "A-RES-1599-XV": ("unvotes-7",)}
+    matched = match([*OFFICIAL, rival], candidates)
+    replaced_keys = {event.key: event.replaces for event in matched.events}
+    assert replaced_keys == {"A-RES-1501-XV": ("unvotes-8",), "A-RES-1599-XV": ("unvotes-7",)}
 
 
-@pytest.mark.parametrize("by", ["symbol", "words"])
-def test_of_roll_calls_with_the_same_votes_symbol_and_words_decide(by: str) -> None:
+@pytest.mark.parametrize("hint", ["symbol", "words"])
+def test_symbol_or_words_decide_between_roll_calls_with_the_same_votes(hint: str) -> None:
     def titled(symbol: str, title: str) -> VotingEvent:
-        made = event(ANCHOR, "", OFFICIAL[0].votes, symbol=symbol)
-        assert made.decides
-        return replace(made, decides=replace(made.decides, title=title))
+        roll_call = event(ANCHOR, "", OFFICIAL[0].votes, symbol=symbol)
+        assert roll_call.decides
+        return replace(roll_call, decides=replace(roll_call.decides, title=title))
 
     official = [
         titled("A/RES/40/257 A", "Emoluments of judges"),
         titled("A/RES/40/257 B", "Pension scheme of the Court"),
     ]
-    hints = {
+    changes = {
         "symbol": [{"source_symbol": "R/40/257B"}, {"source_symbol": "R/40/257A"}],
         "words": [{"description": "ICJ, PENSION SCHEME"}, {"description": "ICJ, EMOLUMENTS"}],
-    }[by]
-    rows = [
-        replace(event(LOOSE, f"unvotes-{number}", OFFICIAL[0].votes), **hint)  # type: ignore[arg-type]
-        for number, hint in enumerate(hints, 7)
+    }[hint]
+    candidates = [
+        replace(event(LOOSE, f"unvotes-{number}", OFFICIAL[0].votes), **change)  # type: ignore[arg-type]
+        for number, change in enumerate(changes, 7)
     ]
-    matched = {one.key: one.replaces for one in match(official, rows).events}
-    assert matched == {"A-RES-40-257-B": ("unvotes-7",), "A-RES-40-257-A": ("unvotes-8",)}
+    replaced_keys = {event.key: event.replaces for event in match(official, candidates).events}
+    assert replaced_keys == {"A-RES-40-257-B": ("unvotes-7",), "A-RES-40-257-A": ("unvotes-8",)}
 
 
 MINUTES = "Mr. Badji introduces an amendment. We turn to the draft _L.34_, entitled _{}<d3>. A"
 
 
 @pytest.mark.parametrize(
-    ("again", "is_one_event"),
+    ("changes", "is_one_event"),
     [
         ({"source_symbol": "R/59/28"}, True),
         ({"source_symbol": "R/59/28", "description": MINUTES.format("Rights of peoples")}, True),
@@ -154,8 +157,8 @@ MINUTES = "Mr. Badji introduces an amendment. We turn to the draft _L.34_, entit
         ({"source_symbol": "R/59/29"}, False),
     ],
 )
-def test_a_roll_call_recorded_twice_is_one_event_or_may_be(
-    again: dict[str, object], is_one_event: bool
+def test_a_roll_call_recorded_twice_is_merged_or_linked(
+    changes: dict[str, object], is_one_event: bool
 ) -> None:
     official = event(ANCHOR, "", OFFICIAL[0].votes, symbol="A/RES/59/28")
     assert official.decides
@@ -165,108 +168,115 @@ def test_a_roll_call_recorded_twice_is_one_event_or_may_be(
     )
     second = replace(
         event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
-        **{"source_number": "rcid 8", **again},  # type: ignore[arg-type]
+        **{"source_number": "rcid 8", **changes},  # type: ignore[arg-type]
     )
     matched = match([official], [first, second])
     if is_one_event:
-        (one,) = matched.events
-        assert (one.source_number, one.replaces) == ("rcid 7, rcid 8", ("unvotes-8",))
+        (merged_event,) = matched.events
+        assert (merged_event.source_number, merged_event.replaces) == (
+            "rcid 7, rcid 8",
+            ("unvotes-8",),
+        )
         assert matched.repeated == len(second.votes)
     else:
-        assert [one.possibly_same_as for one in matched.events] == ["", "A-RES-59-28"]
+        assert [event.possibly_same_as for event in matched.events] == ["", "A-RES-59-28"]
         assert (matched.possible, matched.repeated) == (1, 0)
 
 
-def test_the_whole_goes_before_a_paragraph_with_the_same_votes() -> None:
-    told = [
+def test_a_vote_on_the_whole_is_matched_before_a_paragraph_with_the_same_votes() -> None:
+    events = [
         event(LOOSE, "unvotes-7", OFFICIAL[0].votes, vote_on="paragraph"),
         event(LOOSE, "unvotes-8", OFFICIAL[0].votes),
     ]
-    assert [one.key for one in match(OFFICIAL, told).events] == ["A-RES-1501-XV", "unvotes-7"]
+    assert [event.key for event in match(OFFICIAL, events).events] == ["A-RES-1501-XV", "unvotes-7"]
 
 
-def test_another_symbol_for_the_same_votes_is_told() -> None:
+def test_another_symbol_for_the_same_votes_is_reported() -> None:
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)")])
-    assert [one.key for one in matched.events] == ["A-RES-1501-XV"]
-    (found,) = matched.discrepancies
-    assert (found.aspect, found.accepted, found.other) == (
+    assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
+    (discrepancy,) = matched.discrepancies
+    assert (discrepancy.aspect, discrepancy.accepted, discrepancy.other) == (
         "symbol", "A/RES/1501(XV)", "A/RES/1591(XV)",
     )  # fmt: skip
-    assert found.concerns == (("event", "A-RES-1501-XV"),)
+    assert discrepancy.concerns == (("event", "A-RES-1501-XV"),)
 
 
-def test_what_relates_to_a_resolution_follows_its_symbol() -> None:
-    told = [
+def test_related_events_follow_the_symbol_of_their_resolution() -> None:
+    events = [
         event(LOOSE, "", OFFICIAL[0].votes, symbol="A/RES/1591(XV)"),
         replace(event(LOOSE, "unvotes-9", votes("A")), relates_to="A/RES/1591(XV)"),
     ]
-    matched = {one.key: one for one in match(OFFICIAL, told).events}
+    matched = {event.key: event for event in match(OFFICIAL, events).events}
     assert matched["unvotes-9"].relates_to == "A/RES/1501(XV)"
 
 
-def test_votes_that_belong_to_another_symbol_are_told() -> None:
+def test_votes_that_belong_to_another_symbol_are_reported() -> None:
     """Events are joined by symbol all the same; the difference is for people to judge."""
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[1].votes, symbol="A/RES/1501(XV)")])
-    assert [one.key for one in matched.events] == ["A-RES-1501-XV"]
-    (found,) = matched.discrepancies
-    assert (found.accepted, found.other) == ("A/RES/1501(XV)", "A/RES/1502(XV)")
+    assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
+    (discrepancy,) = matched.discrepancies
+    assert (discrepancy.accepted, discrepancy.other) == ("A/RES/1501(XV)", "A/RES/1502(XV)")
 
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_events_changes_nothing(chance: random.Random) -> None:
-    told = [
+    events = [
         event(LOOSE, "unvotes-7", OFFICIAL[0].votes, vote_on="paragraph"),
         event(LOOSE, "unvotes-8", OFFICIAL[1].votes),
         event(LOOSE, "", OFFICIAL[2].votes, "1960-11-02", symbol="A/RES/1503(XV)"),
         event(LOOSE, "unvotes-9", votes("A")),
     ]
-    official, shuffled = list(OFFICIAL), list(told)
+    official, shuffled = list(OFFICIAL), list(events)
     chance.shuffle(official)
     chance.shuffle(shuffled)
-    one, other = match(OFFICIAL, told), match(official, shuffled)
-    assert one.events == other.events
-    assert one.discrepancies == other.discrepancies
+    expected, result = match(OFFICIAL, events), match(official, shuffled)
+    assert expected.events == result.events
+    assert expected.discrepancies == result.discrepancies
 
 
-def test_how_often_the_votes_find_what_the_symbols_say(
+def test_how_often_votes_match_the_event_of_the_symbol(
     real: dict[str, Real],
 ) -> None:
     """From session 31 on symbols can be read, so there the rule is tried without them."""
-    official, told = real["undl-ga"].events, real["unvotes"].events
-    known = {event.key for event in official}
-    hidden, right = [], {}
-    for one in told:
-        if one.key in known and one.session.isdecimal() and int(one.session) >= 31:
-            right[f"hidden-{one.key}"] = one.key
-            hidden.append(replace(one, key=f"hidden-{one.key}", decides=None, source_symbol=""))
-        elif one.key not in known:
-            hidden.append(one)
+    official, unofficial = real["undl-ga"].events, real["unvotes"].events
+    official_keys = {event.key for event in official}
+    hidden, expected_keys = [], {}
+    for event in unofficial:
+        if event.key in official_keys and event.session.isdecimal() and int(event.session) >= 31:
+            expected_keys[f"hidden-{event.key}"] = event.key
+            hidden.append(replace(event, key=f"hidden-{event.key}", decides=None, source_symbol=""))
+        elif event.key not in official_keys:
+            hidden.append(event)
     matched = match(official, hidden)
-    origin = {id(one.votes): one.key for one in hidden}
-    found = {origin[id(one.votes)]: one.key for one in matched.events}
-    outcome = {key: (found[key], true) for key, true in right.items() if found[key] != key}
-    assert len(right) == 3_932
+    hidden_key = {id(event.votes): event.key for event in hidden}
+    matched_keys = {hidden_key[id(event.votes)]: event.key for event in matched.events}
+    outcome = {
+        key: (matched_keys[key], expected)
+        for key, expected in expected_keys.items()
+        if matched_keys[key] != key
+    }
+    assert len(expected_keys) == 3_932
     wrong = [pair for pair in outcome.values() if pair[0] != pair[1]]
     assert (len(outcome) - len(wrong), len(wrong)) == (3_786, 12)
-    # Among roll calls with the same votes the words may mislead; no vote is wrong for it.
-    by_key = {event.key: event.votes for event in official}
-    apart = [pair for pair in wrong if voted(by_key[pair[0]]) != voted(by_key[pair[1]])]
+    # Words may mislead among roll calls with the same votes, which makes no vote wrong.
+    votes_cast = {event.key: without_non_voting(event.votes) for event in official}
+    with_other_votes = [pair for pair in wrong if votes_cast[pair[0]] != votes_cast[pair[1]]]
     # What unvotes has for 63/49 are the votes on 63/47.
-    assert apart == [("A-RES-63-47", "A-RES-63-49")]
+    assert with_other_votes == [("A-RES-63-47", "A-RES-63-49")]
 
 
-def test_how_often_something_else_takes_a_missing_place(
+def test_how_often_another_event_is_matched_for_a_missing_one(
     real: dict[str, Real],
 ) -> None:
     """Where unvotes has no row for a resolution, a paragraph of it may have the same votes."""
-    official, told = real["undl-ga"].events, real["unvotes"].events
-    known = {event.key: event for event in official}
-    others = [one for one in told if one.key not in known]
-    alone = [
-        known[one.key]
-        for one in told
-        if one.key in known and one.session.isdecimal() and int(one.session) >= 31
+    official, unofficial = real["undl-ga"].events, real["unvotes"].events
+    official_by_key = {event.key: event for event in official}
+    others = [event for event in unofficial if event.key not in official_by_key]
+    unmatched = [
+        official_by_key[event.key]
+        for event in unofficial
+        if event.key in official_by_key and event.session.isdecimal() and int(event.session) >= 31
     ]
-    matched = match(alone, others)
-    assert len(alone) == 3_932
+    matched = match(unmatched, others)
+    assert len(unmatched) == 3_932
     assert matched.by_votes == 12

@@ -1,4 +1,4 @@
-"""Merging what sources tell of one roll call, and reports set beside the record."""
+"""Merging records of one roll call from several sources; comparing reports with the record."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
 
 
 def merged(*events: VotingEvent) -> MergedEvent:
-    (one,) = merge(*([e] for e in events))
-    return one
+    (merged_event,) = merge(*([e] for e in events))
+    return merged_event
 
 
 def test_events_of_one_source_pass_through() -> None:
@@ -48,24 +48,24 @@ def test_events_of_one_source_pass_through() -> None:
 
 def test_sources_that_agree_make_one_event() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": N}, records_non_voting=False)
-    one = merged(other, event())
-    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
-    assert one.recorded_by == (EMBEDDED, UNVOTES)
-    assert one.discrepancies == ()
-    assert one.event.records_non_voting
+    merged_event = merged(other, event())
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+    assert merged_event.recorded_by == (EMBEDDED, UNVOTES)
+    assert merged_event.discrepancies == ()
+    assert merged_event.event.records_non_voting
 
 
-def test_the_second_and_the_third_source_may_differ_where_the_first_is_silent() -> None:
+def test_lower_ranked_sources_may_differ_where_the_first_has_no_vote() -> None:
     first = event(source="undl-ga", votes={"UKR": Y}, records_non_voting=False)
     third = event(source=UNVOTES, votes={"UKR": Y, "RUS": Y}, records_non_voting=False)
-    one = merged(first, event(), third)
-    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
-    (found,) = one.discrepancies
-    assert (found.accepted, found.accepted_from) == ("against", (EMBEDDED,))
-    assert (found.other, found.other_from) == ("in favour", (UNVOTES,))
+    merged_event = merged(first, event(), third)
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+    (discrepancy,) = merged_event.discrepancies
+    assert (discrepancy.accepted, discrepancy.accepted_from) == ("against", (EMBEDDED,))
+    assert (discrepancy.other, discrepancy.other_from) == ("in favour", (UNVOTES,))
 
 
-def test_a_vote_is_of_the_entity_of_the_day() -> None:
+def test_a_vote_belongs_to_the_entity_of_the_day() -> None:
     """unvotes knows the month of A/RES/1631(XVI) only and has Egypt as the earlier entity."""
     official = event(source="undl-ga", date="1961-10-27", votes={"EGY": N, "SYR": Y})
     coarse = event(
@@ -75,13 +75,13 @@ def test_a_vote_is_of_the_entity_of_the_day() -> None:
         votes={"UAR": N},
         records_non_voting=False,
     )
-    one = merged(official, coarse)
-    assert one.event.votes == {"EGY": N, "SYR": Y}
-    assert one.vote_outcomes["unvotes"] == {"merged": 1}
-    assert [found.aspect for found in one.discrepancies] == []
+    merged_event = merged(official, coarse)
+    assert merged_event.event.votes == {"EGY": N, "SYR": Y}
+    assert merged_event.vote_outcomes["unvotes"] == {"merged": 1}
+    assert [discrepancy.aspect for discrepancy in merged_event.discrepancies] == []
 
 
-def test_no_vote_of_a_non_member_is_added_to_a_whole_record() -> None:
+def test_no_vote_of_a_non_member_is_added_to_a_complete_record() -> None:
     """Fiji was admitted the day after A/RES/2621(XXV), on which unvotes has it against."""
     official = event(source="undl-ga", date="1970-10-12", votes={"GBR": N, "USA": N})
     coarse = event(
@@ -91,34 +91,35 @@ def test_no_vote_of_a_non_member_is_added_to_a_whole_record() -> None:
         votes={"GBR": N, "FJI": N},
         records_non_voting=False,
     )
-    one = merged(official, coarse)
-    assert one.event.votes == {"GBR": N, "USA": N}
-    assert one.vote_outcomes["unvotes"] == {"merged": 1, "discrepant": 1}
-    (found,) = one.discrepancies
-    assert (found.accepted, found.other) == ("no vote", "against")
-    assert found.concerns == (("event", "A-RES-68-262"), ("state", "FJI"))
+    merged_event = merged(official, coarse)
+    assert merged_event.event.votes == {"GBR": N, "USA": N}
+    assert merged_event.vote_outcomes["unvotes"] == {"merged": 1, "discrepant": 1}
+    (discrepancy,) = merged_event.discrepancies
+    assert (discrepancy.accepted, discrepancy.other) == ("no vote", "against")
+    assert discrepancy.concerns == (("event", "A-RES-68-262"), ("state", "FJI"))
 
 
-def test_silence_is_no_difference_and_a_vote_only_one_has_is_kept() -> None:
+def test_a_missing_vote_is_no_difference_and_a_vote_of_one_source_is_kept() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "GEO": Y}, records_non_voting=False)
-    one = merged(event(), other)
-    assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
-    assert one.discrepancies == ()
+    merged_event = merged(event(), other)
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
+    assert merged_event.discrepancies == ()
 
 
-def test_a_differing_vote_follows_precedence_and_is_told() -> None:
+def test_a_differing_vote_follows_precedence_and_is_reported() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": A, "IRN": N})
     for order in ((event(), other), (other, event())):
-        one = merged(*order)
-        assert one.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
-        told = {
-            d.key: (d.accepted, d.other, d.accepted_from, d.other_from) for d in one.discrepancies
+        merged_event = merged(*order)
+        assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+        discrepancies = {
+            d.key: (d.accepted, d.other, d.accepted_from, d.other_from)
+            for d in merged_event.discrepancies
         }
-        assert told == {
+        assert discrepancies == {
             f"A-RES-68-262-vote-RUS-{UNVOTES}": ("against", "abstaining", (EMBEDDED,), (UNVOTES,)),
             f"A-RES-68-262-vote-IRN-{UNVOTES}": ("non-voting", "against", (EMBEDDED,), (UNVOTES,)),
         }
-        assert one.discrepancies[0].concerns == (
+        assert merged_event.discrepancies[0].concerns == (
             ("event", "A-RES-68-262"),
             ("vote", "A-RES-68-262/RUS"),
         )
@@ -126,29 +127,29 @@ def test_a_differing_vote_follows_precedence_and_is_told() -> None:
 
 def test_a_date_known_to_the_month_differs_only_in_year_or_month() -> None:
     coarse = event(source=UNVOTES, date="2014-03-02", date_precision="month")
-    one = merged(event(), coarse)
-    assert (one.event.date, one.event.date_precision) == ("2014-03-27", "day")
-    assert one.discrepancies == ()
-    one = merged(event(), replace(coarse, date="2014-04-02"))
-    assert [(d.aspect, d.accepted, d.other) for d in one.discrepancies] == [
+    merged_event = merged(event(), coarse)
+    assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
+    assert merged_event.discrepancies == ()
+    merged_event = merged(event(), replace(coarse, date="2014-04-02"))
+    assert [(d.aspect, d.accepted, d.other) for d in merged_event.discrepancies] == [
         ("date", "2014-03-27", "2014-04-02")
     ]
 
 
-def test_a_better_date_of_a_lesser_source_is_taken() -> None:
+def test_a_more_precise_date_of_a_lower_ranked_source_is_used() -> None:
     coarse = event(date="2014-03-02", date_precision="month")
-    one = merged(coarse, event(source=UNVOTES))
-    assert (one.event.date, one.event.date_precision) == ("2014-03-27", "day")
-    assert one.event.decides is not None
-    assert one.event.decides.date == "2014-03-27"
+    merged_event = merged(coarse, event(source=UNVOTES))
+    assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
+    assert merged_event.event.decides is not None
+    assert merged_event.event.decides.date == "2014-03-27"
 
 
-def test_days_that_differ_are_told() -> None:
-    one = merged(event(), event(source=UNVOTES, date="2014-03-28"))
-    assert [d.aspect for d in one.discrepancies] == ["date"]
+def test_differing_days_are_reported() -> None:
+    merged_event = merged(event(), event(source=UNVOTES, date="2014-03-28"))
+    assert [d.aspect for d in merged_event.discrepancies] == ["date"]
 
 
-def test_what_the_first_source_lacks_the_next_one_fills() -> None:
+def test_a_later_source_fills_in_missing_values() -> None:
     other = event(
         source=UNVOTES,
         description="coder's words",
@@ -157,11 +158,11 @@ def test_what_the_first_source_lacks_the_next_one_fills() -> None:
         source_symbol="R/68/262",
         decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68"),
     )
-    one = merged(event(), other).event
-    assert one.description == "coder's words"
-    assert one.important
-    assert one.decides is not None
-    assert (one.decides.title, one.decides.topics) == ("Title", ("human-rights",))
+    merged_event = merged(event(), other).event
+    assert merged_event.description == "coder's words"
+    assert merged_event.important
+    assert merged_event.decides is not None
+    assert (merged_event.decides.title, merged_event.decides.topics) == ("Title", ("human-rights",))
 
 
 def test_two_records_of_one_source_are_never_merged() -> None:
@@ -180,12 +181,12 @@ def test_the_order_of_sources_does_not_matter(data: st.DataObject) -> None:
         st.sampled_from(["UKR", "RUS", "IND", "CHN"]), st.sampled_from(VoteOption)
     )
     keys = data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True, min_size=1).map(sorted))
-    one = [event(k, votes=data.draw(votes)) for k in keys]
-    two = [
+    first = [event(k, votes=data.draw(votes)) for k in keys]
+    second = [
         event(k, source=UNVOTES, votes=data.draw(votes))
         for k in data.draw(st.lists(st.sampled_from("ABCDEF"), unique=True).map(sorted))
     ]
-    assert list(merge(one, two)) == list(merge(two, one))
+    assert list(merge(first, second)) == list(merge(second, first))
 
 
 def tally(counts: dict[VoteOption, int]) -> ReportedTally:
@@ -196,13 +197,13 @@ def test_a_tally_that_agrees_is_no_difference() -> None:
     assert compare_reports(merged(event()), [tally({Y: 1, N: 1, A: 0, X: 1})], []) == []
 
 
-def test_each_figure_that_differs_is_told() -> None:
-    found = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
-    assert [(d.aspect, d.accepted, d.other) for d in found] == [
+def test_each_differing_figure_is_reported() -> None:
+    discrepancies = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
+    assert [(d.aspect, d.accepted, d.other) for d in discrepancies] == [
         ("total", "1 in favour", "2 in favour"),
         ("total", "1 non-voting", "9 non-voting"),
     ]
-    assert found[0].concerns == (("event", "A-RES-68-262"), ("report", "r"))
+    assert discrepancies[0].concerns == (("event", "A-RES-68-262"), ("report", "r"))
 
 
 def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
@@ -210,12 +211,12 @@ def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
     assert compare_reports(silent, [tally({X: 9})], []) == []
 
 
-def test_a_reported_vote_that_differs_is_told_with_its_report() -> None:
+def test_a_differing_reported_vote_names_its_report() -> None:
     votes = [
         ReportedVote("r1", "A-RES-68-262", "RUS", X, "article"),
         ReportedVote("r2", "A-RES-68-262", "UKR", Y, "article"),
         ReportedVote("r3", "A-RES-68-262", "FRA", Y, "article"),
     ]
-    (found,) = compare_reports(merged(event()), [], votes)
-    assert (found.accepted, found.other) == ("against", "non-voting")
-    assert found.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))
+    (discrepancy,) = compare_reports(merged(event()), [], votes)
+    assert (discrepancy.accepted, discrepancy.other) == ("against", "non-voting")
+    assert discrepancy.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))

@@ -1,4 +1,4 @@
-"""The embedded sources: what they hold, and how faults in such tables are told."""
+"""The embedded sources: what they hold, and how faults in such tables are reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from kg.model.vote_option import VoteOption
 from kg.resources import DATA
 from kg.sources.loader import LoadResult
 from kg.sources.registry import SOURCES
+from kg.sources.source_list import read_sources
 from kg.sources.states import read_states
+from tests.support.embedded_files import keys_of_downloaded_sources
 from tests.support.merging import merge
 
 Y, N, A, X = VoteOption
@@ -72,7 +74,7 @@ def test_codes_are_not_taken_for_missing_values() -> None:
     assert (namibia.iso2, namibia.m49, namibia.wikidata) == ("NA", "516", "Q1030")
 
 
-def test_present_members_bear_their_present_name() -> None:
+def test_present_members_have_their_present_name() -> None:
     for state in read_states(DATA):
         last = state.names[-1]
         if not state.member_until:
@@ -104,7 +106,7 @@ def test_the_roll_calls_on_ukraine(states: StateRegister) -> None:
     assert loaded.rejected == []
 
 
-def test_a_roll_call_of_those_who_voted_records_no_other(states: StateRegister) -> None:
+def test_a_roll_call_without_non_voting_records_only_votes_cast(states: StateRegister) -> None:
     events = {event.key: event for event in load("ukraine", states).events}
     latest = events["A-RES-80-223"]
     assert tuple(latest.count(option) for option in VoteOption) == (79, 16, 73, 0)
@@ -118,7 +120,7 @@ def test_a_roll_call_of_those_who_voted_records_no_other(states: StateRegister) 
     assert latest.votes["KOR"] == VoteOption.YES
 
 
-def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> None:
+def test_every_vote_states_how_many_compilations_agree(states: StateRegister) -> None:
     agreeing = [n for e in load("ukraine", states).events for n in e.agreeing.values()]
     assert Counter(agreeing) == {2: 3554, 1: 1053}
     events = {event.key: event for event in load("ukraine", states).events}
@@ -128,7 +130,7 @@ def test_every_vote_says_how_many_compilations_agree(states: StateRegister) -> N
         assert all(n <= len(event.compiled_from[s]) for s, n in event.agreeing.items())
 
 
-def test_china_s_points_in_order(states: StateRegister) -> None:
+def test_points_of_the_chinese_plan_are_in_order(states: StateRegister) -> None:
     plans = {r.key: r for r in load("proposals", states).records if isinstance(r, Proposal)}
     assert {key: len(plan.points) for key, plan in plans.items()} == {
         "african-peace-mission": 10,
@@ -192,7 +194,9 @@ def test_every_fact_names_sources_that_are_described(states: StateRegister) -> N
 
 
 def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
-    used: set[str] = {"unvotes-package", "voeten-unga-votes", "undl-ga", "undl-sc"}
+    downloaded = keys_of_downloaded_sources()
+    assert {"unvotes-package", "undl-ga", "undl-sc"} <= downloaded
+    used = {source.key for source in read_sources(DATA, downloaded)}
     for name, loader in SOURCES.items():
         if loader.embedded:
             used |= {r.key for r in load(name, states).records if isinstance(r, Source)}
@@ -204,7 +208,7 @@ def test_no_quotation_is_longer_than_fifteen_words(states: StateRegister) -> Non
     names = ("statements", "proposals", "reports")
     records = [record for name in names for record in load(name, states).records]
     texts = [p for r in records if isinstance(r, ResolutionContent) for p in r.paragraphs]
-    quotes = [quote for one in (*records, *texts) if (quote := getattr(one, "quote", ""))]
+    quotes = [quote for record in (*records, *texts) if (quote := getattr(record, "quote", ""))]
     assert len(quotes) > 40
     assert [quote for quote in quotes if len(quote.split()) > 15] == []
 
@@ -244,7 +248,7 @@ def test_a_fault_in_a_table_names_file_line_and_column(
     assert file.removesuffix(".csv") in str(caught.value)
 
 
-def test_a_table_that_is_no_table(folder: Path, states: StateRegister) -> None:
+def test_a_file_that_is_no_csv_table_is_an_error(folder: Path, states: StateRegister) -> None:
     (folder / "ukraine_resolutions.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: not a CSV table in UTF-8"):
         load("ukraine", states, folder)
@@ -253,14 +257,14 @@ def test_a_table_that_is_no_table(folder: Path, states: StateRegister) -> None:
         load("ukraine", states, folder)
 
 
-def test_a_row_with_too_few_values(folder: Path, states: StateRegister) -> None:
+def test_a_row_with_too_few_values_is_an_error(folder: Path, states: StateRegister) -> None:
     with (folder / "ukraine_roll_calls.csv").open("a", encoding="utf-8") as stream:
         stream.write("A/RES/ES-11/6,RUS\n")
     with pytest.raises(SourceError, match="expected 5 values"):
         load("ukraine", states, folder)
 
 
-def test_rows_of_votes_that_cannot_be_used_are_refused(folder: Path, states: StateRegister) -> None:
+def test_unusable_rows_of_votes_are_rejected(folder: Path, states: StateRegister) -> None:
     with (folder / "ukraine_roll_calls.csv").open("a", encoding="utf-8") as stream:
         stream.write("A/RES/68/262,ATL,Y,2,undl-voting-data\n")
         stream.write("A/RES/68/262,AFG,maybe,2,undl-voting-data\n")

@@ -1,4 +1,4 @@
-"""The registry: a source is one module and one entry, and goes as it came."""
+"""The registry: one module and one entry add a source, and removing them removes it."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_the_rank_decides_which_source_is_accepted(
     )
     for rank, accepted in ((4, "against"), (2, "in favour")):
         merged = merge_events(ukraine | toy, {"ukraine": 3, "toy": rank}, states)
-        found = [one for event in merged for one in event.discrepancies]
-        assert [one.accepted for one in found] == [accepted]
+        discrepancies = [discrepancy for event in merged for discrepancy in event.discrepancies]
+        assert [discrepancy.accepted for discrepancy in discrepancies] == [accepted]
 
 
 def test_a_source_that_is_not_registered_is_named(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def expected(saved: SavedQuery, both: ox.Store) -> list[tuple[str, ...]]:
     return [tuple(getattr(term, "value", "") for term in row) for row in answer]
 
 
-def got(
+def rows_and_response(
     server: str, saved: SavedQuery, **values: str
 ) -> tuple[list[tuple[str, ...]], httpx.Response]:
     address = f"{server}/queries/{saved.name}"
@@ -87,11 +87,11 @@ def _needs(saved: SavedQuery, request: pytest.FixtureRequest) -> None:
 
 @each
 @pytest.mark.parametrize("stand_in", ["server", "virtuoso_server"])
-def test_answer_is_that_of_one_store(
+def test_the_answer_equals_that_of_a_single_store(
     saved: SavedQuery, stand_in: str, both: ox.Store, request: pytest.FixtureRequest
 ) -> None:
     _needs(saved, request)
-    rows, answer = got(request.getfixturevalue(stand_in), saved)
+    rows, answer = rows_and_response(request.getfixturevalue(stand_in), saved)
     assert rows
     assert Counter(map(_plain, rows)) == Counter(map(_plain, expected(saved, both)))
     took = figures(answer)
@@ -103,12 +103,12 @@ def test_answer_is_that_of_one_store(
 
 
 def _plain(row: tuple[str, ...]) -> tuple[str, ...]:
-    """Virtuoso writes 1E+06 as 1000000.0, and knows one kind of number: values, not spellings."""
+    """Return values instead of spellings: Virtuoso writes 1E+06 as 1000000.0."""
     return tuple(f"{float(c):g}" if re.fullmatch(r"-?\d+(\.\d+)?", c) else c for c in row)
 
 
 @each
-def test_text_is_what_wikidata_would_get(saved: SavedQuery) -> None:
+def test_federated_queries_name_wikidata_and_use_no_extensions(saved: SavedQuery) -> None:
     assert set(re.findall(r"SERVICE <([^>]*)>", saved.text)) == {WIKIDATA}
     assert not re.search(r"wikibase:|bd:|hint:|mwapi:|gas:", saved.text)
     assert "Expected join:" in saved.description
@@ -116,7 +116,7 @@ def test_text_is_what_wikidata_would_get(saved: SavedQuery) -> None:
 
 
 def test_population_behind_each_side(server: str, real_data: Path) -> None:
-    rows, _ = got(server, FEDERATED["population-behind-positions"])
+    rows, _ = rows_and_response(server, FEDERATED["population-behind-positions"])
     # Counted from the file of facts and the roll call, without SPARQL.
     people = {
         line.split()[0]: int(line.split('"')[1])
@@ -143,52 +143,54 @@ def test_population_behind_each_side(server: str, real_data: Path) -> None:
     ]
 
 
-def test_a_sum_says_how_many_states_it_covers(tmp_path: Path, embedded: Path) -> None:
+def test_a_sum_gives_the_number_of_states_it_covers(tmp_path: Path, embedded: Path) -> None:
     """A state whose population is not known leaves the sum of the others as it is."""
-    known = tmp_path / "people.ttl"
-    known.write_text(
+    population_file = tmp_path / "people.ttl"
+    population_file.write_text(
         "@prefix wd: <http://www.wikidata.org/entity/> .\n"
         "@prefix wdt: <http://www.wikidata.org/prop/direct/> .\n"
         "wd:Q184 wdt:P1082 9500000 . wd:Q986 wdt:P1082 6500000 , 6000000 .\n",
         encoding="utf-8",
     )
     saved = FEDERATED["population-behind-positions"]
-    rows = {row[1]: row[2:] for row in expected(saved, store_of_both(embedded, [known]))}
+    rows = {row[1]: row[2:] for row in expected(saved, store_of_both(embedded, [population_file]))}
     assert rows["against"] == ("7", "2", "16000000")
     assert rows["abstaining"] == ("32", "0", "")
 
 
-def test_members_of_the_day_alone_count(server: str, real_data: Path) -> None:
+def test_only_members_of_the_day_are_counted(server: str, real_data: Path) -> None:
     saved = FEDERATED["votes-of-members"]
-    assert len(got(server, saved)[0]) == 38
+    assert len(rows_and_response(server, saved)[0]) == 38
     # Colombia joined in 2020, Costa Rica in 2021, Lithuania in 2018: all before 2022.
-    since = {row[4]: row[5][:4] for row in got(server, saved)[0]}
+    since = {row[4]: row[5][:4] for row in rows_and_response(server, saved)[0]}
     assert (since["Colombia"], since["Lithuania"]) == ("2020", "2018")
 
 
 def test_heads_of_state_are_those_of_the_day(server: str) -> None:
     saved = FEDERATED["heads-of-state-at-vote"]
-    assert [(row[3], row[5]) for row in got(server, saved)[0]] == [("India", "Invented person two")]
-    against, _ = got(server, saved, position="against")
+    abstaining, _ = rows_and_response(server, saved)
+    assert [(row[3], row[5]) for row in abstaining] == [("India", "Invented person two")]
+    against, _ = rows_and_response(server, saved, position="against")
     assert [(row[3], row[5]) for row in against] == [("Eritrea", "Invented person five")]
-    assert got(server, saved, position="in favour")[0] == []
+    in_favour, _ = rows_and_response(server, saved, position="in favour")
+    assert in_favour == []
 
 
 def test_neighbours_are_matched_on_both_sides(server: str) -> None:
-    rows, _ = got(server, FEDERATED["votes-of-neighbours"])
+    rows, _ = rows_and_response(server, FEDERATED["votes-of-neighbours"])
     assert [(row[3], row[4]) for row in rows] == [
         ("Belarus", "against"),
         ("Hungary", "in favour"),
         ("Poland", "in favour"),
     ]
-    india, _ = got(server, FEDERATED["votes-of-neighbours"], state="IND")
+    india, _ = rows_and_response(server, FEDERATED["votes-of-neighbours"], state="IND")
     assert [(row[3], row[4]) for row in india] == [
         ("Bangladesh", "abstaining"),
         ("Pakistan", "abstaining"),
     ]
 
 
-def test_pages_say_who_was_asked(server: str) -> None:
+def test_pages_name_the_queried_endpoints(server: str) -> None:
     page = httpx.get(
         f"{server}/queries/votes-of-neighbours", headers={"Accept": "text/html"}, timeout=60
     )

@@ -1,4 +1,4 @@
-"""Linked Data over a live server: addresses, formats and manners, and what pages say."""
+"""Linked Data over a live server: addresses, formats, HTTP headers and the content of pages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _get(server: str, path: str, accept: str = _BROWSER, **headers: str) -> http
 
 
 def _words(page: str) -> str:
-    """Return what a page says, without its markup."""
+    """Return the text of a page, without its markup."""
     text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
     return re.sub(r" (?=[,;:.])", "", text)
 
@@ -56,7 +56,7 @@ def _words(page: str) -> str:
         ("*/*", "/data/state/IND.ttl"),
     ],
 )
-def test_things_redirect_by_what_the_client_takes(server: str, accept: str, place: str) -> None:
+def test_resources_redirect_by_accept_header(server: str, accept: str, place: str) -> None:
     answer = _get(server, "/id/state/IND", accept)
     assert (answer.status_code, answer.headers["location"]) == (303, place)
     assert answer.headers["vary"] == "Accept"
@@ -68,7 +68,7 @@ def test_things_redirect_by_what_the_client_takes(server: str, accept: str, plac
 
 
 @pytest.mark.parametrize("path", ["/id/state/IND", "/data/state/IND", "/ontology", "/dataset"])
-def test_what_is_not_offered_answers_406_and_says_what_is(server: str, path: str) -> None:
+def test_unsupported_formats_answer_406_with_the_supported_ones(server: str, path: str) -> None:
     answer = _get(server, path, "image/png")
     assert answer.status_code == 406
     assert answer.headers["vary"] == "Accept"
@@ -91,7 +91,7 @@ def test_what_is_not_offered_answers_406_and_says_what_is(server: str, path: str
         "/static/..%2fsite.py",
     ],
 )
-def test_what_is_not_there_answers_404(server: str, path: str) -> None:
+def test_unknown_resources_answer_404(server: str, path: str) -> None:
     answer = _get(server, path)
     assert answer.status_code == 404
     assert "<h1>" in answer.text
@@ -101,7 +101,7 @@ def test_what_is_not_there_answers_404(server: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("extension", sorted(DATA_FORMATS))
-def test_a_suffix_fixes_the_format_and_all_say_the_same(server: str, extension: str) -> None:
+def test_a_suffix_selects_the_format_and_all_formats_agree(server: str, extension: str) -> None:
     response_format = DATA_FORMATS[extension]
     answer = _get(server, f"/data/state/IND.{extension}", "image/png")
     assert answer.status_code == 200
@@ -117,7 +117,7 @@ def test_a_suffix_fixes_the_format_and_all_say_the_same(server: str, extension: 
     assert any("Asia-Pacific Group" in line for line in triples)
 
 
-def test_json_ld_reads_like_json(server: str) -> None:
+def test_json_ld_has_plain_keys_and_values(server: str) -> None:
     document = _get(server, "/data/event/A-RES-ES-11-6.jsonld").json()
     event = next(n for n in document["@graph"] if n["@id"] == f"{BASE}id/event/A-RES-ES-11-6")
     assert event["yesCount"] == 141
@@ -150,7 +150,7 @@ def test_entity_tags_head_and_compression(server: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_every_page_is_small_and_lets_no_script_in(server: str, kind: str) -> None:
+def test_every_page_is_small_and_allows_no_foreign_script(server: str, kind: str) -> None:
     answer = _get(server, PAGES[kind], **{"Accept-Encoding": "gzip"})
     assert answer.status_code == (404 if kind == "error" else 200)
     policy = answer.headers["content-security-policy"]
@@ -189,7 +189,7 @@ def test_links_stay_on_the_host_and_below_the_path_it_serves(server: str) -> Non
     assert "http://www.wikidata.org/entity/Q668" in page
 
 
-def test_resolution_page_tells_the_vote(server: str) -> None:
+def test_resolution_page_shows_the_vote(server: str) -> None:
     page = _get(server, "/page/resolution/A-RES-ES-11-6").text
     for text in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
         assert text in page
@@ -201,7 +201,7 @@ def test_resolution_page_tells_the_vote(server: str) -> None:
         assert '<path class="fill-abstaining"' in page
 
 
-def test_votes_of_former_names_and_members_are_told_as_they_were(server: str) -> None:
+def test_votes_are_shown_under_the_name_of_the_day(server: str) -> None:
     page = _get(server, "/page/event/A-RES-68-262").text
     assert "(today Türkiye)" in page
 
@@ -213,7 +213,7 @@ def test_same_text_of_other_years_is_compared(server: str) -> None:
     assert "took another position" in page
 
 
-def test_state_page_tells_names_succession_and_agreement(server: str) -> None:
+def test_state_page_shows_names_succession_and_agreement(server: str) -> None:
     page = _get(server, "/page/state/RUS").text
     assert "Predecessor" in page
     assert "/page/state/SUN" in page
@@ -223,7 +223,7 @@ def test_state_page_tells_names_succession_and_agreement(server: str) -> None:
     assert _get(server, "/page/state/RUS?from=x").status_code == 400
 
 
-def test_proposal_page_tells_points_correspondences_and_responses(server: str) -> None:
+def test_proposal_page_shows_points_correspondences_and_responses(server: str) -> None:
     page = _words(_get(server, "/page/proposal/china-12-point").text)
     assert "2023-02-24 · proposed by China" in page
     assert "Ceasing hostilities Restraint and no escalation" in page
@@ -235,7 +235,7 @@ def test_proposal_page_tells_points_correspondences_and_responses(server: str) -
     assert "Foreign Ministry of China" not in responses
 
 
-def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
+def test_proposals_are_compared_by_topic(server: str) -> None:
     page = _get(server, "/proposals").text
     rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', page, re.DOTALL)
     sanctions = next(row for row in rows if "Sanctions" in row)
@@ -244,7 +244,7 @@ def test_proposals_stand_beside_each_other_by_topic(server: str) -> None:
     assert "/page/paragraph/A-RES-ES-11-6/5" in withdrawal
 
 
-def test_paragraph_page_tells_what_corresponds_to_it(server: str) -> None:
+def test_paragraph_page_shows_corresponding_points(server: str) -> None:
     page = _words(_get(server, "/page/paragraph/A-RES-ES-11-6/5").text)
     assert "Number 5 of A/RES/ES-11/6" in page
     assert "agrees Withdrawal of Russian troops and cessation of hostilities" in page
@@ -274,7 +274,7 @@ def test_a_word_that_named_no_paragraph_is_not_found(server: str) -> None:
     assert _get(server, "/id/paragraph/A-RES-ES-11-6/peace-talks").status_code == 404
 
 
-def test_words_stand_beside_votes_on_statements_and_contacts(server: str) -> None:
+def test_pages_of_statements_and_contacts_show_the_votes_concerned(server: str) -> None:
     statement = _words(_get(server, "/page/statement/ind-es-11-6-explanation").text)
     assert "India, Ruchira Kamboj" in statement
     assert "2023-02-23 A/RES/ES-11/6 India abstaining" in statement
@@ -283,7 +283,7 @@ def test_words_stand_beside_votes_on_statements_and_contacts(server: str) -> Non
     assert "2022-10-12 A/RES/ES-11/4 Pakistan abstaining" in contact
 
 
-def test_source_page_tells_its_terms_and_where_it_differs(server: str) -> None:
+def test_source_page_shows_its_terms_and_differences(server: str) -> None:
     page = _words(_get(server, "/page/source/article-2023-02-24").text)
     assert "Publisher not known" in page
     assert "Turkmenistan: non-voting on Vote on A/RES/ES-11/6" in page
@@ -322,7 +322,7 @@ def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:
         ("?states=IND,CHN&from=abc", 400),
     ],
 )
-def test_compare_holds_its_choice_in_the_address(server: str, choice: str, status: int) -> None:
+def test_the_address_of_compare_names_the_states(server: str, choice: str, status: int) -> None:
     answer = _get(server, f"/compare{choice}")
     assert answer.status_code == status
     if choice == "?states=IND,CHN":
@@ -350,9 +350,9 @@ def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
     saved = library()[name]
     # The text with its values, sent as any query, gives the same.
     text = text_with_values(saved, {p.name: p.default for p in saved.parameters})
-    sent = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
-    assert sent.status_code == 200, sent.text
-    assert sorted(sent.text.splitlines()) == sorted(table.text.splitlines())
+    csv_answer = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
+    assert csv_answer.status_code == 200, csv_answer.text
+    assert sorted(csv_answer.text.splitlines()) == sorted(table.text.splitlines())
 
 
 def test_query_parameters_are_guarded_by_their_patterns(server: str) -> None:
@@ -380,7 +380,7 @@ def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
         assert all('class="map" ' in page for page in (positions, shares))
 
 
-def test_a_plain_form_runs_any_query_and_says_what_is_wrong(server: str) -> None:
+def test_a_plain_form_runs_any_query_and_reports_errors(server: str) -> None:
     def run(query: str, status: int = 200) -> str:
         headers = {"Accept": _BROWSER}
         answer = httpx.get(f"{server}/run", params={"query": query}, headers=headers, timeout=60)
@@ -409,8 +409,8 @@ def test_browsers_get_pages_where_machines_get_text(server: str) -> None:
 def test_crawl_finds_no_contradiction_and_no_broken_link(
     sample: Path, start_server: Callable[[Path], str]
 ) -> None:
-    server, things = start_server(sample), iris(sample, sample=12)
-    crawled = crawl(server, things)
+    server, sampled_iris = start_server(sample), iris(sample, sample=12)
+    crawled = crawl(server, sampled_iris)
     assert crawled.wrong == []
     assert crawled.things > 300
     assert len(crawled.links) > crawled.things
