@@ -213,8 +213,8 @@ def test_the_embedded_agreement_equals_that_of_the_direct_triples(
           ?event ?position ?state ; unv:body unv:GeneralAssembly ; unv:date ?date .
         }}""")  # fmt: skip
     positions_by_event: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
-    for event, year, position, state in direct:
-        positions_by_event[event, int(year)][state.rpartition("/")[2]] = position
+    for event, event_year, position, state in direct:
+        positions_by_event[event, int(event_year)][state.rpartition("/")[2]] = position
     shared, identical = Counter[tuple[str, str, int]](), Counter[tuple[str, str, int]]()
     for (_, year), positions in positions_by_event.items():
         for first, second in combinations(sorted(positions), 2):
