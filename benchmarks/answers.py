@@ -40,7 +40,7 @@ def of_table(
 
 
 def are_equal(left: Sequence[Row], right: Sequence[Row]) -> bool:
-    """Tell whether two answers hold the same rows, each as often, in whatever order."""
+    """Return whether two answers hold the same rows, each as often, in whatever order."""
     return len(left) == len(right) and all(
         len(a) == len(b) and all(map(_is_same, a, b))
         for a, b in zip(sorted(left, key=_order), sorted(right, key=_order), strict=True)

@@ -288,16 +288,16 @@ def _print_table(table: list[tuple[Question, dict[str, Times]]]) -> None:
     )
     print("|" + "---|" * 19)
     for question, times_by_engine in table:
-        mine = times_by_engine["ours"]
+        ours = times_by_engine["ours"]
         peers = [times_by_engine.get(name, Times()) for name in ("oxigraph", "virtuoso", "duckdb")]
         without = times_by_engine.get("without columns", Times())
-        cells = [question.name, _rows(times_by_engine), mine.engine or NONE]
-        cells += [_cell(mine, mine.cold, notes), _ms(mine.new), _ms(mine.repeated)]
+        cells = [question.name, _rows(times_by_engine), ours.engine or NONE]
+        cells += [_cell(ours, ours.cold, notes), _ms(ours.new), _ms(ours.repeated)]
         cells += [_cell(without, without.cold, notes), _ms(without.new)]
         for peer in peers:
             cells += [_cell(peer, peer.cold, notes), _ms(peer.repeated)]
-        cells.append(_ratio(mine.new, without.new))
-        cells += [_ratio(mine.new, peer.repeated) for peer in peers]
+        cells.append(_ratio(ours.new, without.new))
+        cells += [_ratio(ours.new, peer.repeated) for peer in peers]
         print(f"| {' | '.join(cells)} | {comparison(times_by_engine)} |")
     print()
     for number, note in enumerate(notes, 1):
@@ -374,8 +374,8 @@ def _ms(milliseconds: float | None) -> str:
     return f"{milliseconds:,.1f}" if milliseconds < 10 else f"{milliseconds:,.0f}"
 
 
-def _ratio(mine: float | None, theirs: float | None) -> str:
-    return f"{mine / theirs:.2f}" if mine is not None and theirs else NONE
+def _ratio(ours: float | None, theirs: float | None) -> str:
+    return f"{ours / theirs:.2f}" if ours is not None and theirs else NONE
 
 
 if __name__ == "__main__":

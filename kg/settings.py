@@ -219,9 +219,11 @@ class Settings(BaseSettings):
 
         Options are validated by the command line.
         """
-        given = {name: value for name, value in options.items() if value is not None}
-        changed = self.model_copy(update=given)
-        changed._origins = self._origins | {name: Origin("option", _option(name)) for name in given}
+        overrides = {name: value for name, value in options.items() if value is not None}
+        changed = self.model_copy(update=overrides)
+        changed._origins = self._origins | {
+            name: Origin("option", _option(name)) for name in overrides
+        }
         return changed
 
     def origin(self, name: str) -> Origin:

@@ -37,7 +37,7 @@ class Lookup:
     expected: bytes
 
     def is_right(self, reply: Reply) -> bool:
-        """Tell whether a reply is the right answer."""
+        """Return whether a reply is the right answer."""
         return reply.status == 200 and self.expected in reply.body
 
 

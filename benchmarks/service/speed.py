@@ -103,17 +103,17 @@ def _ask_for(server: Server, query: Callable[[], str], seconds: float) -> Counte
     until = time.monotonic() + seconds
 
     def client() -> None:
-        connection, mine = Connection(server), Counter[str]()
+        connection, counts = Connection(server), Counter[str]()
         while time.monotonic() < until:
             with lock:
                 text = query()
             status = outcome(connection, text)
-            mine[status] += 1
+            counts[status] += 1
             if status != "200":
                 time.sleep(0.01)
         connection.close()
         with lock:
-            seen.update(mine)
+            seen.update(counts)
 
     with ThreadPoolExecutor(_CLIENTS) as pool:
         for future in [pool.submit(client) for _ in range(_CLIENTS)]:

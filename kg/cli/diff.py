@@ -46,13 +46,13 @@ def diff(settings: Settings, old: str, new: str, format_name: str) -> None:
     columns = (TextColumn("Comparing events"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR, transient=True) as progress:
         task = progress.add_task("", total=shared_events(before, after))
-        found = changes(before, after, lambda: progress.advance(task))
+        differences = changes(before, after, lambda: progress.advance(task))
     if format_name == "csv":
-        write_csv(found, sys.stdout)
+        write_csv(differences, sys.stdout)
     elif format_name == "ntriples":
-        sys.stdout.writelines(to_ntriples(found, after))
+        sys.stdout.writelines(to_ntriples(differences, after))
     else:
-        _show(found)
+        _show(differences)
 
 
 def _release(data: Path, name: str) -> Release:
@@ -74,13 +74,13 @@ def _release(data: Path, name: str) -> Release:
     )
 
 
-def _show(found: list[Change]) -> None:
-    if not found:
+def _show(differences: list[Change]) -> None:
+    if not differences:
         click.echo("No event, vote, date, symbol or statement differs.")
         return
     table = Table("Change", "Of", "Before", "After", box=None, header_style="bold")
-    for change in found:
+    for change in differences:
         table.add_row(change.kind, change.label, change.before, change.after)
     OUT.print(table)
-    for kind, number in sorted(Counter(change.kind for change in found).items()):
+    for kind, number in sorted(Counter(change.kind for change in differences).items()):
         click.echo(f"{number:>8,} {kind}")

@@ -65,5 +65,5 @@ def publish(
 def _login(user: str | None, password: SecretStr) -> Login | None:
     if user is None:
         return None
-    known = password.get_secret_value()
-    return Login(user, known or click.prompt("Password", hide_input=True, err=True))
+    configured = password.get_secret_value()
+    return Login(user, configured or click.prompt("Password", hide_input=True, err=True))

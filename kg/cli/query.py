@@ -23,7 +23,7 @@ from kg.sparql import evaluation, saved_queries
 from kg.sparql.formats import GRAPHS, RESULTS, by_name
 from kg.sparql.service_guard import uses_service
 
-_FORMATS: Final = ["table", *(known.name for known in (*RESULTS, *GRAPHS))]
+_FORMATS: Final = ["table", *(known_format.name for known_format in (*RESULTS, *GRAPHS))]
 
 
 @click.command()
@@ -92,7 +92,7 @@ def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: 
     if written_in is None:
         raise click.UsageError(
             f"--format {name}: this query can be answered in "
-            + ", ".join(known.name for known in formats)
+            + ", ".join(known_format.name for known_format in formats)
         )
     evaluation.write(answer, written_in, sys.stdout.buffer)
 
@@ -113,9 +113,9 @@ def _saved_query(file: str | None, text: str | None) -> saved_queries.SavedQuery
     if file == "-":
         return saved_queries.SavedQuery("-", with_prefixes(sys.stdin.read()))
     assert file is not None
-    known = saved_queries.library()
-    if file in known:
-        return known[file]
+    library = saved_queries.library()
+    if file in library:
+        return library[file]
     path = Path(file)
     if not path.is_file():
         raise click.UsageError(

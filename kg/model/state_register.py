@@ -52,7 +52,7 @@ class StateRegister:
     def names(self, key: str) -> set[str]:
         """Return every known name of a state, as ``plain_name`` gives it."""
         state = self._states[key]
-        return {plain_name(name) for name in (state.name, *(one.name for one in state.names))}
+        return {plain_name(name) for name in (state.name, *(dated.name for dated in state.names))}
 
     def holders(self, seats: tuple[str, ...]) -> set[str]:
         """Return the keys of all entities that have held one of the seats."""
@@ -68,7 +68,7 @@ class StateRegister:
     def fitting_day(self, seats: Collection[tuple[str, ...]], day: str) -> str:
         """Return the day of the month of ``day`` on which most of the seats were held.
 
-        For votes of which only the month is known: who voted tells on which side of an admission
+        For votes of which only the month is known: who voted shows on which side of an admission
         in that month the vote was taken. Without a better one it is ``day`` itself.
         """
         month = day[:7]

@@ -82,7 +82,7 @@ def assembly_resolution(session: int, number: int, part: str = "") -> str:
 
 
 def is_within_session(session: str, day: str) -> bool:
-    """Tell whether the General Assembly may have voted on a day in a session.
+    """Return whether the General Assembly may have voted on a day in a session.
 
     A regular session opens in or after September (the first in January 1946), and ends before the
     end of the next year. Special and emergency sessions are resumed for years: any day fits.

@@ -165,7 +165,7 @@ def _twins(
 
 
 def _is_recorded_again(row: VotingEvent, anchor: VotingEvent) -> bool:
-    """Tell whether a row that has the votes of a roll call says that it is that roll call."""
+    """Return whether a row that has the votes of a roll call is marked as that roll call."""
     evidence = _evidence(row, anchor)
     if not (evidence.same_symbol and evidence.day_fits and evidence.is_whole):
         return False

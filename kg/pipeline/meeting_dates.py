@@ -95,7 +95,7 @@ def _is_majority(meeting: Sequence[VotingEvent], day: str) -> bool:
 
 
 def _is_refuted(event: VotingEvent, day: str, witnesses: Iterable[VotingEvent]) -> bool:
-    """Tell whether session or another source says that the meeting's day is right, not its own."""
+    """Return whether session or another source confirms the meeting's day instead of its own."""
     session = event.session
     if is_within_session(session, day) and not is_within_session(session, event.date):
         return True

@@ -141,7 +141,7 @@ class _Merge:
         return as_of_day(record, self._day, self._states)
 
     def _has_place_for(self, state: str) -> bool:
-        """Tell whether the first record, where it names every member, could have this vote."""
+        """Return whether the first record, where it names every member, could have this vote."""
         return (
             not self._day
             or not self.first.records_non_voting
@@ -319,7 +319,7 @@ def _agree(first: VotingEvent, second: VotingEvent, aspect: str) -> bool:
 
 
 def same_date(first: VotingEvent, second: VotingEvent) -> bool:
-    """Tell whether two records have one date, to the precision of both."""
+    """Return whether two records have one date, to the precision of both."""
     if "month" in (first.date_precision, second.date_precision):
         return first.date[:7] == second.date[:7]
     return first.date == second.date
@@ -371,7 +371,7 @@ def _unrecorded_vote(
         other=option.label,
         other_from=(source,),
         description=(
-            f"{record.name}: {state} was not a member on {record.date}, told as {option.label}"
+            f"{record.name}: {state} was not a member on {record.date}, elsewhere {option.label}"
         ),
     )
 
@@ -394,6 +394,6 @@ def _vote_discrepancy(
         other=reported.label,
         other_from=(reported_by,),
         description=(
-            f"{event.name}: {state} is recorded as {recorded.label}, told as {reported.label}"
+            f"{event.name}: {state} is recorded as {recorded.label}, elsewhere as {reported.label}"
         ),
     )

@@ -63,8 +63,8 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
 _OBSERVATION: Final = "".join(
     (
         f"<%(this)s> <{RDF.type}> <{UNV.AgreementObservation}> .\n",
-        f"<%(this)s> <{UNV.between}> <%(one)s> .\n",
-        f"<%(this)s> <{UNV.between}> <%(other)s> .\n",
+        f"<%(this)s> <{UNV.between}> <%(first)s> .\n",
+        f"<%(this)s> <{UNV.between}> <%(second)s> .\n",
         f'<%(this)s> <{UNV.year}> "%(year)d"^^<{XSD.integer}> .\n',
         f'<%(this)s> <{UNV.sharedVotes}> "%(shared)d"^^<{XSD.integer}> .\n',
         f'<%(this)s> <{UNV.identicalVotes}> "%(identical)d"^^<{XSD.integer}> .\n',
@@ -88,11 +88,11 @@ def lines(fact: DerivedFact) -> str:
     this = subject(fact)
     match fact:
         case AgreementObservation():
-            one, other = fact.states
+            first, second = fact.states
             return _OBSERVATION % {
                 "this": this,
-                "one": _state(one),
-                "other": _state(other),
+                "first": _state(first),
+                "second": _state(second),
                 "year": fact.year,
                 "shared": fact.shared,
                 "identical": fact.identical,

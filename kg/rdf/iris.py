@@ -47,9 +47,9 @@ def vote(event_key: str, state_key: str) -> str:
     return f"{BASE}id/vote/{event_key}/{state_key}"
 
 
-def agreement(one: str, other: str, year: int) -> str:
+def agreement(first: str, second: str, year: int) -> str:
     """Return the IRI of the agreement of two states in a year, whichever comes first."""
-    return f"{BASE}id/agreement/{min(one, other)}-{max(one, other)}-{year}"
+    return f"{BASE}id/agreement/{min(first, second)}-{max(first, second)}-{year}"
 
 
 def tally(body: str, state_key: str, year: int) -> str:

@@ -73,7 +73,7 @@ def statement(statement: Statement, agent: Agent) -> Iterator[str]:
     if statement.towards:
         yield from about(this, UNV.towards, f"<{thing(*statement.towards)}>")
     yield from _coding(this, statement.coding, agent)
-    yield from _told(this, statement)
+    yield from _attribution(this, statement)
 
 
 def contact(contact: DiplomaticContact, agent: Agent) -> Iterator[str]:
@@ -87,7 +87,7 @@ def contact(contact: DiplomaticContact, agent: Agent) -> Iterator[str]:
         yield from about(this, UNV.urged, f"<{OPTION_TERMS[contact.urged].individual}>")
     if contact.expected:
         yield from about(this, UNV.expected, typed("true", XSD.boolean))
-    yield from _told(this, contact)
+    yield from _attribution(this, contact)
 
 
 def proposal(proposal: Proposal, agent: Agent) -> Iterator[str]:
@@ -195,28 +195,28 @@ def reported_content(report: ReportedContent) -> Iterator[str]:
     yield from _quoted(this, report)
 
 
-def _told(this: str, told: Statement | DiplomaticContact) -> Iterator[str]:
+def _attribution(this: str, attributed: Statement | DiplomaticContact) -> Iterator[str]:
     """Yield when and where something was said or done, about what, and by which source."""
-    if told.date:
-        yield from about(this, DCTERMS.date, dated(told.date))
-    if told.place:
-        yield from about(this, UNV.place, text(told.place))
-    for kind, key in told.about:
+    if attributed.date:
+        yield from about(this, DCTERMS.date, dated(attributed.date))
+    if attributed.place:
+        yield from about(this, UNV.place, text(attributed.place))
+    for kind, key in attributed.about:
         yield from about(this, UNV.about, f"<{thing(kind, key)}>")
-    yield from _quoted(this, told)
+    yield from _quoted(this, attributed)
 
 
 def _quoted(
     this: str,
-    told: Statement | DiplomaticContact | ReportedTally | ReportedVote | ReportedContent,
+    attributed: Statement | DiplomaticContact | ReportedTally | ReportedVote | ReportedContent,
 ) -> Iterator[str]:
-    if told.quote:
-        yield from about(this, UNV.quote, text(told.quote))
-    if told.via:
-        yield from about(this, UNV.via, plain(told.via))
-    if told.note:
-        yield from about(this, SKOS.editorialNote, text(told.note))
-    yield from sources(this, PROV.wasQuotedFrom, (told.source,))
+    if attributed.quote:
+        yield from about(this, UNV.quote, text(attributed.quote))
+    if attributed.via:
+        yield from about(this, UNV.via, plain(attributed.via))
+    if attributed.note:
+        yield from about(this, SKOS.editorialNote, text(attributed.note))
+    yield from sources(this, PROV.wasQuotedFrom, (attributed.source,))
 
 
 def _parties(this: str, predicate: str, parties: Parties, agent: Agent) -> Iterator[str]:

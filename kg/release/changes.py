@@ -82,20 +82,20 @@ def shared_events(old: Release, new: Release) -> int:
     return len(_events(old.open_store()).keys() & _events(new.open_store()).keys())
 
 
-def write_csv(found: Iterable[Change], stream: TextIO) -> None:
+def write_csv(differences: Iterable[Change], stream: TextIO) -> None:
     """Write changes as CSV, with a header."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(field.name for field in fields(Change))
-    writer.writerows(astuple(change) for change in found)
+    writer.writerows(astuple(change) for change in differences)
 
 
-def to_ntriples(found: Iterable[Change], new: Release) -> Iterator[str]:
+def to_ntriples(differences: Iterable[Change], new: Release) -> Iterator[str]:
     """Yield changes as N-Triples in the Changeset vocabulary (https://vocab.org/changeset/).
 
     Each is a ``cs:ChangeSet`` of its thing, with the statement that was removed, the one that was
     added, or both.
     """
-    for number, change in enumerate(found, 1):
+    for number, change in enumerate(differences, 1):
         this = thing("change", f"{kebab(new.name)}-{number}")
         yield from about(this, RDF.type, f"<{CS.ChangeSet}>")
         yield from about(this, CS.subjectOfChange, f"<{change.thing}>")

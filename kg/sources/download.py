@@ -72,7 +72,7 @@ def present(file: RemoteFile, folder: Path) -> Path | None:
 
 
 def is_complete(file: RemoteFile, path: Path) -> bool:
-    """Tell whether a file is there with the right checksum."""
+    """Return whether a file is there with the right checksum."""
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
 
 

@@ -65,8 +65,8 @@ def read_states(folder: Path) -> list[State]:
                 predecessors=tuple(predecessors[row["key"]]),
             )
         )
-    known = {state.key for state in states}
-    strangers = sorted((memberships.keys() | names.keys() | predecessors.keys()) - known)
+    keys = {state.key for state in states}
+    strangers = sorted((memberships.keys() | names.keys() | predecessors.keys()) - keys)
     if strangers:
         raise SourceError(f"{folder / 'states.csv'}: no row for {', '.join(strangers)}")
     return states

@@ -68,11 +68,11 @@ class Token(NamedTuple):
     end: int
 
     def is_word(self, *words: str) -> bool:
-        """Tell whether this is one of some keywords, given in upper case."""
+        """Return whether this is one of some keywords, given in upper case."""
         return self.kind == "word" and self.text in words
 
     def is_mark(self, *marks: str) -> bool:
-        """Tell whether this is one of some punctuation marks or operators."""
+        """Return whether this is one of some punctuation marks or operators."""
         return self.kind == "mark" and self.text in marks
 
 
@@ -97,7 +97,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def is_plain(text: str, tokens: list[Token]) -> bool:
-    """Tell whether names are ASCII and nothing but strings and local names holds an escape.
+    """Return whether names are ASCII and nothing but strings and local names holds an escape.
 
     What such tokens mean does not depend on which letters and escapes a reader knows.
     """

@@ -100,12 +100,12 @@ class SavedQuery:
         Raises:
             QueryError: if a value does not match its pattern, or has no parameter.
         """
-        known = [parameter.name for parameter in self.parameters]
-        unknown = sorted(set(values) - set(known))
+        names = [parameter.name for parameter in self.parameters]
+        unknown = sorted(set(values) - set(names))
         if unknown:
             raise QueryError(
                 f"no parameter {', '.join(unknown)}; "
-                + (f"this query has {', '.join(known)}" if known else "this query has none")
+                + (f"this query has {', '.join(names)}" if names else "this query has none")
             )
         return {p.variable: p.term(values.get(p.name, p.default)) for p in self.parameters}
 

@@ -51,7 +51,7 @@ def check_syntax(query: str) -> None:
 
 
 def uses_service(query: str) -> bool:
-    """Tell whether a query uses SERVICE; False for one that is malformed anyway.
+    """Return whether a query uses SERVICE; False for one that is malformed anyway.
 
     >>> uses_service("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
     True
@@ -69,7 +69,7 @@ def uses_service(query: str) -> bool:
 
 
 def uses_keyword(query: str, keyword: str) -> bool:
-    """Tell whether a valid query uses a keyword, given in lower case, and not only as a name.
+    """Return whether a valid query uses a keyword, given in lower case, and not only as a name.
 
     >>> uses_keyword("SELECT * FROM <http://example.org/> { ?s ?p ?o }", "from")
     True

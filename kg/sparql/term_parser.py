@@ -41,7 +41,7 @@ class TermParser:
     # Tokens
 
     def _next_is(self, *texts: str) -> bool:
-        """Tell whether the next token is one of some keywords and marks."""
+        """Return whether the next token is one of some keywords and marks."""
         token = self._tokens[self._position]
         return token.kind in {"word", "mark"} and token.text in texts
 

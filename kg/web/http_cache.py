@@ -72,7 +72,7 @@ def _size(request: QueryRequest | str, response: CachedResponse) -> int:
 
 
 def is_volatile(request: QueryRequest) -> bool:
-    """Tell whether the response to a query may differ from one time to the next."""
+    """Return whether the response to a query may differ from one time to the next."""
     return bool(_VOLATILE.search(request.query))
 
 
@@ -84,6 +84,6 @@ def entity_tag(release: str, request: QueryRequest | str) -> str:
 
 
 def matches(if_none_match: str, tag: str) -> bool:
-    """Tell whether a client has the current response already (RFC 9110, 13.1.2)."""
+    """Return whether a client has the current response already (RFC 9110, 13.1.2)."""
     tags = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return tag.removeprefix("W/") in tags

@@ -243,7 +243,7 @@ def take_answer(
 
 
 def same(answer: Answer, expected: Answer, *, ordered: bool = False) -> bool:
-    """Tell whether two answers are the same but for names of blank nodes and spelling of values.
+    """Return whether two answers are the same but for names of blank nodes and spelling of values.
 
     Rows are compared in their order if that is wanted, else as multisets.
     """
@@ -335,7 +335,7 @@ def _without_blank(row: Row) -> tuple[object, ...]:
 def _match(
     left: tuple[Row, ...], right: tuple[Row, ...], renamings: dict[Term, Term], ordered: bool
 ) -> bool:
-    """Tell whether the blank nodes on the left can be renamed, one to one, to give the right."""
+    """Return whether the blank nodes on the left can be renamed, one to one, to give the right."""
     if not left:
         return True
     for index, candidate in enumerate(right[:1] if ordered else right):

@@ -133,7 +133,7 @@ def test_axe_finds_no_violation_in_light_or_dark(browser: Browser, server: str, 
 @pytest.mark.parametrize(
     "text", ["ES-11/6", "a/res/es-11/6", "A-RES-ES-11-6", "resolution es-11/6", "es 11 6"]
 )
-def test_search_suggests_while_one_types_by_keyboard_alone(page: Page, text: str) -> None:
+def test_search_suggests_while_typing_by_keyboard_alone(page: Page, text: str) -> None:
     page.goto("/")
     for _ in range(20):
         page.keyboard.press("Tab")

@@ -548,10 +548,10 @@ ALLOWED = (
     }
     | {
         # Each alternative of tally-figure alone.
-        f"only the figure {kept}": "".join(
-            drop(TALLY, path) for path in FIGURES.values() if path != kept
+        f"only the figure {figure}": "".join(
+            drop(TALLY, path) for path in FIGURES.values() if path != figure
         )
-        for kept in FIGURES.values()
+        for figure in FIGURES.values()
     }
     | {
         f"{value} in {thing}": replace(thing, path, value)

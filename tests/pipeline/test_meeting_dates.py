@@ -48,7 +48,9 @@ def test_a_date_outside_the_session_loses_to_the_meeting() -> None:
     result = settle(*MEETING, event(4, "1982-02-21"))
     *_, corrected = result.events
     assert corrected == event(4, overruled={"date": "1982-02-21"})
-    assert [(one.event, one.recorded) for one in result.corrected] == [(corrected, "1982-02-21")]
+    assert [(correction.event, correction.recorded) for correction in result.corrected] == [
+        (corrected, "1982-02-21")
+    ]
     assert result.discrepancies == []
     assert result.events[:3] == list(MEETING)
 

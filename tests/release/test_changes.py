@@ -29,16 +29,16 @@ BEFORE = """
 
 def release(folder: Path, name: str, text: str) -> Release:
     """Return a release that holds no more than some facts in Turtle, relative to the things."""
-    made = Release(folder / name)
-    made.path.mkdir()
+    built = Release(folder / name)
+    built.path.mkdir()
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-    store = ox.Store(str(made.path / "store"))
+    store = ox.Store(str(built.path / "store"))
     store.load(f"@base <{BASE}id/> .\n{prefixes}{text}", ox.RdfFormat.TURTLE)
     store.flush()
-    return made
+    return built
 
 
-def found(folder: Path, after: str) -> list[tuple[ChangeKind, str, str, str]]:
+def found_changes(folder: Path, after: str) -> list[tuple[ChangeKind, str, str, str]]:
     old, new = release(folder, "old", BEFORE), release(folder, "new", after)
     return [
         (change.kind, change.thing.removeprefix(BASE + "id/"), change.before, change.after)
@@ -90,14 +90,14 @@ def found(folder: Path, after: str) -> list[tuple[ChangeKind, str, str, str]]:
 def test_each_kind_of_change_is_found(
     tmp_path: Path, replaced: str, by: str, expected: list[tuple[ChangeKind, str, str, str]]
 ) -> None:
-    assert found(tmp_path, BEFORE.replace(replaced, by) if replaced else BEFORE) == expected
+    assert found_changes(tmp_path, BEFORE.replace(replaced, by) if replaced else BEFORE) == expected
 
 
 def test_an_event_under_a_new_iri_has_moved_with_its_votes(tmp_path: Path) -> None:
     after = BEFORE.replace("event/unvotes-7", "event/A-RES-2").replace(
         "unv:abstaining <state/AAA>", "unv:against <state/AAA> ; dcterms:replaces <event/unvotes-7>"
     )
-    assert found(tmp_path, after) == [
+    assert found_changes(tmp_path, after) == [
         (ChangeKind.EVENT_MOVED, "event/A-RES-2", EVENT + "unvotes-7", EVENT + "A-RES-2"),
         (ChangeKind.VOTE_CHANGED, "vote/A-RES-2/AAA", "abstaining", "against"),
     ]

@@ -42,8 +42,8 @@ def test_symbols_and_dates_of_unvotes_are_counted(real: dict[str, Real]) -> None
 
 def test_no_resolution_of_unvotes_is_adopted_by_a_minority(real: dict[str, Real]) -> None:
     decided = [event for event in real["unvotes"].events if event.decides]
-    assert not [one.name for one in decided if one.count(N) > one.count(Y)]
-    (event,) = (one for one in real["unvotes"].events if one.source_number == "rcid 5845")
+    assert not [event.name for event in decided if event.count(N) > event.count(Y)]
+    (event,) = (event for event in real["unvotes"].events if event.source_number == "rcid 5845")
     assert (event.key, event.relates_to) == ("unvotes-5845", "A/RES/63/263")
     assert (event.count(Y), event.count(N)) == (50, 88)
 
@@ -53,14 +53,17 @@ def test_dates_against_meeting_and_session_or_another_source_lose(
 ) -> None:
     assembly, council, unvotes = (real[name].events for name in ("undl-ga", "undl-sc", "unvotes"))
     result = meeting_dates.settle(assembly, meeting_dates.by_key([unvotes, council]), states)
-    assert {one.event.key: (one.recorded, one.event.date) for one in result.corrected} == {
+    assert {
+        correction.event.key: (correction.recorded, correction.event.date)
+        for correction in result.corrected
+    } == {
         "A-RES-33-13-F": ("1978-11-03", "1978-12-14"),
         "A-RES-37-84": ("1982-02-21", "1982-12-09"),
     }
     assert len(result.discrepancies) == 18
     # Only the session speaks against the one, only unvotes against the other.
     alone = meeting_dates.settle(assembly, {}, states)
-    assert [one.event.key for one in alone.corrected] == ["A-RES-37-84"]
+    assert [correction.event.key for correction in alone.corrected] == ["A-RES-37-84"]
     # In the Council the numbers of resolutions say that meetings, not dates, are mistyped.
     of_council = meeting_dates.settle(council, meeting_dates.by_key([unvotes, assembly]), states)
     assert (len(of_council.corrected), len(of_council.discrepancies)) == (0, 13)

@@ -24,7 +24,7 @@ def table() -> Territories:
     return read_territories(DATA)
 
 
-def test_on_any_day_a_unit_belongs_to_one_state_unless_the_table_says_shared(
+def test_on_any_day_a_unit_belongs_to_one_state_unless_marked_as_shared(
     table: Territories,
 ) -> None:
     # Between turning points nothing changes, so these are all days.

@@ -262,7 +262,7 @@ def test_sessions(
         ("38", "A/PV.900", "A/PV.900", {}, []),
     ],
 )
-def test_the_symbol_tells_the_session(
+def test_the_symbol_determines_the_session(
     tmp_path: Path,
     states: StateRegister,
     session: str,
@@ -515,7 +515,7 @@ def test_a_record_of_silence_is_an_adoption_without_a_vote(
     (event,), loaded = load(write(tmp_path, rows(*votes)), states)
     assert (event.without_vote, event.outcome) == (True, "adopted")
     assert (event.votes, event.printed, event.records_non_voting) == ({}, {}, False)
-    assert {one[3] for one in readings(loaded)} == {loader.SILENT}
+    assert {row[3] for row in readings(loaded)} == {loader.SILENT}
     assert loaded.rows["without a vote"] == 3
     assert balanced([event], loaded)
     voted = rows(*votes, ("CHL", "CHILE", "Y"))

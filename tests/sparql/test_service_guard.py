@@ -204,7 +204,7 @@ def test_forged_spelling_is_recognised(template: str, listener: Listener) -> Non
 
 
 @pytest.mark.parametrize("template", FORGED)
-def test_forged_spelling_answers_403_and_calls_nobody(
+def test_forged_spelling_answers_403_and_calls_no_server(
     template: str, listener: Listener, server: str
 ) -> None:
     calls = listener.calls
@@ -219,7 +219,7 @@ def test_forged_spelling_answers_403_and_calls_nobody(
 @pytest.mark.parametrize(
     "template", ["ASK {SERVICE nowhere:a {?s ?p ?o}}", "ASK {SERVICE <U>}", "SERVICE <U> {}"]
 )
-def test_malformed_query_with_the_word_answers_400_and_calls_nobody(
+def test_malformed_query_with_the_word_answers_400_and_calls_no_server(
     template: str, listener: Listener, server: str
 ) -> None:
     calls = listener.calls
@@ -237,7 +237,7 @@ def test_harmless_query_is_let_through(template: str, listener: Listener) -> Non
 
 
 @pytest.mark.parametrize("template", HARMLESS)
-def test_harmless_query_answers_200_and_calls_nobody(
+def test_harmless_query_answers_200_and_calls_no_server(
     template: str, listener: Listener, server: str
 ) -> None:
     calls = listener.calls

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 from xml.etree import ElementTree
@@ -105,7 +106,7 @@ def test_the_three_ways_to_ask_answer_the_same(server: str, query: str) -> None:
 
 
 @pytest.mark.parametrize("by_name", [True, False])
-@pytest.mark.parametrize("response_format", RESULTS, ids=lambda known: known.name)
+@pytest.mark.parametrize("response_format", RESULTS, ids=attrgetter("name"))
 def test_select_in_every_result_format(server: str, response_format: Format, by_name: bool) -> None:
     answer = _ask_for(server, TALLY, response_format, by_name)
     assert answer.headers["content-type"] == response_format.content_type
@@ -121,7 +122,7 @@ def test_ask_in_every_format_that_defines_it(server: str, query: str, truth: boo
 
 
 @pytest.mark.parametrize("by_name", [True, False])
-@pytest.mark.parametrize("response_format", GRAPHS, ids=lambda known: known.name)
+@pytest.mark.parametrize("response_format", GRAPHS, ids=attrgetter("name"))
 def test_construct_in_every_graph_format(
     server: str, response_format: Format, by_name: bool
 ) -> None:
@@ -203,7 +204,7 @@ def test_unsupported_accept_header_answers_406_with_the_formats(
     server: str, query: str, offered: tuple[Format, ...], accept: str
 ) -> None:
     message = _plain(_get(server, query, accept), 406)
-    assert all(known.media_type in message for known in offered)
+    assert all(response_format.media_type in message for response_format in offered)
     _plain(_get(server, query, format="parquet"), 406)
 
 
@@ -297,7 +298,7 @@ def test_facts_are_not_in_named_graphs(server: str) -> None:
 
 
 @pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
-def test_unknown_graph_is_empty_and_nobody_is_called(server: str, parameter: str) -> None:
+def test_unknown_graph_is_empty_and_no_server_is_called(server: str, parameter: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         iri = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         assert _rows(_get(server, COUNT, **{parameter: iri})) == [["0"]]
@@ -315,7 +316,7 @@ def test_head_answers_as_get_without_a_body(server: str) -> None:
         assert head.headers[name] == get.headers[name]
 
 
-@pytest.mark.parametrize("response_format", RESULTS, ids=lambda known: known.name)
+@pytest.mark.parametrize("response_format", RESULTS, ids=attrgetter("name"))
 def test_utf8_in_queries_and_answers(server: str, response_format: Format) -> None:
     (row,) = _rows(_get(server, TURKIYE, format=response_format.name))
     assert row == ['"Türkiye"@en' if response_format.name == "tsv" else "Türkiye"]
@@ -402,8 +403,10 @@ def test_uvicorn_serves_the_same_as_kg_serve(server: str, embedded: Path) -> Non
             with httpx.Client(transport=transport, timeout=60) as client:
                 client.get(f"{address}/health")
             for query in (TALLY, YES, CONSTRUCT):
-                mine, theirs = _get(address, query), _get(server, query)
-                assert sorted(mine.text.splitlines()) == sorted(theirs.text.splitlines())
+                uvicorn_answer, server_answer = _get(address, query), _get(server, query)
+                assert sorted(uvicorn_answer.text.splitlines()) == sorted(
+                    server_answer.text.splitlines()
+                )
             assert httpx.get(f"{address}/health").text == httpx.get(f"{server}/health").text
         finally:
             process.terminate()

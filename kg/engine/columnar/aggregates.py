@@ -34,7 +34,7 @@ class GroupedSolutions:
 
 
 def has_groups(select: Select) -> bool:
-    """Tell whether a query groups its solutions."""
+    """Return whether a query groups its solutions."""
     if select.keys is not None or select.having is not None:
         return True
     expressions = [

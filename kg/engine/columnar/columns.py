@@ -108,7 +108,7 @@ def common_storage(columns: list[Column]) -> Storage:
 
 
 def has_order(column: Column) -> bool:
-    """Tell whether the SQL order of a column is the SPARQL order of its terms."""
+    """Return whether the SQL order of a column is the SPARQL order of its terms."""
     if column.storage is Storage.TEXT:
         return bool(column.kind)
     if column.storage is not Storage.ID:

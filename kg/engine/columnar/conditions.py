@@ -42,7 +42,7 @@ def narrow_kinds(columns: dict[str, Column], condition: Expression) -> dict[str,
 
 
 def can_filter_right(condition: Expression, left: Relation, right: Relation) -> bool:
-    """Tell whether a condition in an OPTIONAL can be tested before the join.
+    """Return whether a condition in an OPTIONAL can be tested before the join.
 
     It can if every variable in it is one of the right side, and always bound on both sides where
     the left side has it too.

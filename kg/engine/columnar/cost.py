@@ -36,7 +36,7 @@ _Names = frozenset[str]
 
 
 def is_cheap(query: Query, statistics: Statistics, parameters: Mapping[str, Term]) -> bool:
-    """Tell whether Oxigraph visits so few facts that it answers sooner than the columns."""
+    """Return whether Oxigraph visits so few facts that it answers sooner than the columns."""
     return _CostEstimate(statistics, parameters).cost(query) < COLUMNAR_MIN_FACTS
 
 

@@ -137,12 +137,12 @@ class ColumnarEngine:
             # Whatever is wrong with this engine, the other one can answer.
             raise UnsupportedQueryError(Reason.INTERNAL_ERROR) from error
 
-    def _open(self, known: statistics.Statistics) -> ColumnDatabase:
+    def _open(self, table_statistics: statistics.Statistics) -> ColumnDatabase:
         if not self._is_open:
             self._is_open = True
             with self._unlimited():
                 self._database = open_database(
-                    self._folder, known, int(self._memory * COLUMNAR_MEMORY_SHARE)
+                    self._folder, table_statistics, int(self._memory * COLUMNAR_MEMORY_SHARE)
                 )
         if self._database is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)

@@ -95,12 +95,12 @@ def storage_of(kind: str) -> Storage:
 
 
 def is_literal(kind: str) -> bool:
-    """Tell whether terms of a kind are literals."""
+    """Return whether terms of a kind are literals."""
     return kind not in {"iri", "blank"}
 
 
 def is_opaque(kind: str) -> bool:
-    """Tell whether terms of a kind have no value here: they are only the same term or not."""
+    """Return whether terms of a kind have no value here: they are only the same term or not."""
     return kind.startswith("^^")
 
 

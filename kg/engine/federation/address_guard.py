@@ -29,7 +29,7 @@ class PrivateAddressError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is public, also the one that is embedded in another.
+    """Return whether an address is public, also the one that is embedded in another.
 
     >>> is_public("93.184.215.14")
     True

@@ -58,12 +58,12 @@ class Target(Entry):
     state: Annotated[StateKey | None, Field(description="Key: RUS")] = None
 
     @model_validator(mode="after")
-    def _one(self) -> Target:
-        given = [name for name in Target.model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
+    def _has_one_kind(self) -> Target:
+        kinds = [name for name in Target.model_fields if getattr(self, name) is not None]
+        if len(kinds) != 1:
             raise broken(
                 "target",
-                f"{' and '.join(given) or 'nothing'} given; write one kind and its name, "
+                f"{' and '.join(kinds) or 'nothing'} given; write one kind and its name, "
                 "such as {resolution: A/RES/ES-11/6}",
             )
         return self
@@ -97,13 +97,13 @@ class Coded(Entry):
     coder: Annotated[str, Field(description="Who judged: a person or an organisation")] = ""
     rule: Annotated[RuleKey, Field(description="By which coding rule")] = ""
 
-    def _needs_coder(self, what: str) -> None:
+    def _needs_coder(self, subject: str) -> None:
         """Raise the error for a judgement without coder or rule."""
         lacking = [name for name in ("coder", "rule") if not getattr(self, name)]
         if lacking:
             raise broken(
                 "coded",
-                f"{what} needs {' and '.join(lacking)}: write them here, or once for the file "
+                f"{subject} needs {' and '.join(lacking)}: write them here, or once for the file "
                 "under defaults",
             )
 

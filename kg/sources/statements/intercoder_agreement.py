@@ -94,7 +94,7 @@ def compare(paths: Sequence[Path], states: StateRegister, sheet: Path) -> Agreem
     pairs = [(ours[key], stance) for key, (stance, _) in theirs.items()]
     return Agreement(
         statements=len(pairs),
-        equal=sum(mine == yours for mine, yours in pairs),
+        equal=sum(first == second for first, second in pairs),
         kappa=kappa(pairs),
         differences=tuple(
             Difference(key, ours[key], stance, reason)
@@ -113,9 +113,9 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     """
     if not pairs:
         return None
-    observed = sum(one == other for one, other in pairs) / len(pairs)
-    first, second = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
-    expected = sum(first[value] * second[value] for value in first) / len(pairs) ** 2
+    observed = sum(first == second for first, second in pairs) / len(pairs)
+    by_first, by_second = (Counter(judgements) for judgements in zip(*pairs, strict=True))
+    expected = sum(by_first[value] * by_second[value] for value in by_first) / len(pairs) ** 2
     return None if expected == 1 else (observed - expected) / (1 - expected)
 
 

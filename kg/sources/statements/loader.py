@@ -290,8 +290,8 @@ def _correspondence(entry: CorrespondenceEntry, former: Mapping[str, str]) -> Co
     )
 
 
-def _pair(one: str, other: str) -> str:
-    return f"{one}-{other}".replace("/", "-")
+def _pair(first: str, second: str) -> str:
+    return f"{first}-{second}".replace("/", "-")
 
 
 def _tally(entry: TallyReport) -> ReportedTally:

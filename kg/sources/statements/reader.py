@@ -281,9 +281,9 @@ def _format_error(document: Document, error: ErrorDetails) -> FormatError:
             message += f"; the keys here are {', '.join(allowed)}"
     elif kind in ("literal_error", "union_tag_invalid"):
         expected = str(context.get("expected") or context.get("expected_tags"))
-        given = value.get("kind") if isinstance(value, dict) else value
+        invalid = value.get("kind") if isinstance(value, dict) else value
         choices = [choice.strip(" '") for choice in expected.replace(" or ", ",").split(",")]
-        message = f"{given!r} is not one of {', '.join(choices)}{hint(str(given), choices)}"
+        message = f"{invalid!r} is not one of {', '.join(choices)}{hint(str(invalid), choices)}"
     elif kind == "union_tag_not_found":
         message = "'kind' is missing; write kind: tally, kind: vote or kind: content"
     elif kind in ("bool_parsing", "bool_type"):

@@ -92,7 +92,7 @@ class RecordedEvent:
     notes: tuple[str, ...] = ()
     printed: Mapping[VoteOption, int] = field(default_factory=dict)
     without_vote: bool = False
-    #: The session as recorded, where the symbol tells another.
+    #: The session as recorded, where the symbol belongs to another.
     overruled_session: str = ""
 
 

@@ -237,7 +237,7 @@ class _Reader:
         return replace(event, without_vote=True, printed={}) if self._is_silent(rows) else event
 
     def _is_silent(self, rows: list[int]) -> bool:
-        """Tell whether every row of a record says that a member did not vote."""
+        """Return whether every row of a record marks a member as non-voting."""
         options = {self._options[self._table.word_of[row]] for row in rows}
         return options == {VoteOption.NON_VOTING}
 

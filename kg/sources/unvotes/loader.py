@@ -192,10 +192,10 @@ class _VoteTable:
         np.add.at(majority, place, signs[self._word[self._order]])
         return frozenset(int(number) for number in numbers[majority < 0])
 
-    def without_roll_call(self, known: set[int]) -> list[RejectedRow]:
+    def without_roll_call(self, rcids: set[int]) -> list[RejectedRow]:
         """Return the rows that belong to no roll call, as rejected."""
         present = np.unique(self._numbers)
-        strangers = [int(number) for number in present if int(number) not in known]
+        strangers = [int(number) for number in present if int(number) not in rcids]
         return [
             _rejected(
                 int(row), "unknown roll call", str(number), "the rcid of a row in un_roll_calls.rda"

@@ -153,5 +153,5 @@ def _candidate(row: RollCallRow) -> tuple[str, str]:
 
 
 def _names_draft(text: str, letter: str) -> bool:
-    """Tell whether a description names the draft resolution by this letter."""
+    """Return whether a description names the draft resolution by this letter."""
     return bool(re.search(rf"\bDRAFT\s+RES(?:OL)?(?:UTION)?\b\.?\s*{letter}\b", text.upper()))

@@ -114,7 +114,7 @@ async def describe(queries: QueryRunner, iri: str) -> Description | None:
 
 
 async def is_described(queries: QueryRunner, iri: str) -> bool:
-    """Tell whether a resource is the subject of any triple.
+    """Return whether a resource is the subject of any triple.
 
     Raises:
         KgError: if the engine cannot answer.

@@ -48,12 +48,12 @@ def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
         HttpError: with status 400 if a value does not match its pattern.
     """
     names = [parameter.name for parameter in query.parameters]
-    given = {n: v for n, v in request.query_params.items() if n in names and v != ""}
+    values = {n: v for n, v in request.query_params.items() if n in names and v != ""}
     try:
-        query.bind(given)
+        query.bind(values)
     except QueryError as error:
         raise HttpError(400, str(error)) from error
-    return {p.name: given.get(p.name, p.default) for p in query.parameters}
+    return {p.name: values.get(p.name, p.default) for p in query.parameters}
 
 
 def query_request(

@@ -23,7 +23,7 @@ def static_file(name: str) -> Path | None:
 
 
 def has_editor() -> bool:
-    """Tell whether the editor was built."""
+    """Return whether the editor was built."""
     return (BUILT / "editor.js").is_file()
 
 

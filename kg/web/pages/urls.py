@@ -47,7 +47,7 @@ class UrlBuilder:
 
 
 def is_external(iri: str) -> bool:
-    """Tell whether an IRI leads to another host."""
+    """Return whether an IRI leads to another host."""
     return not iri.startswith(BASE)
 
 

@@ -166,9 +166,9 @@ def test_parameters_are_terms_not_text(both: EnginePair) -> None:
 def test_duckdb_answers_its_known_wrong_case_right_with_our_settings(tmp_path: Path) -> None:
     """Version 2.0.0 takes rows for absent where statistics say that the right side is empty."""
     path = str(tmp_path / "case.duckdb")
-    with duckdb.connect(path) as made:
-        made.execute("CREATE TABLE a AS SELECT range AS s FROM range(10)")
-        made.execute("CREATE TABLE b AS SELECT range AS s, range AS o FROM range(10)")
+    with duckdb.connect(path) as writable:
+        writable.execute("CREATE TABLE a AS SELECT range AS s FROM range(10)")
+        writable.execute("CREATE TABLE b AS SELECT range AS s, range AS o FROM range(10)")
     joined = "SELECT 1 FROM a LEFT JOIN (SELECT s FROM b WHERE o = -2) x ON a.s = x.s"
     with duckdb.connect(
         path, read_only=True, config=database.connection_settings(100)
@@ -207,16 +207,16 @@ def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path)
 def test_a_damaged_file_is_ignored(embedded: Path, tmp_path: Path, damage: str) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(require_current(embedded).path, copy)
-    columns, known = copy / database.FILE_NAME, copy / statistics.FILE_NAME
+    columns, statistics_file = copy / database.FILE_NAME, copy / statistics.FILE_NAME
     match damage:
         case "columns gone":
             columns.unlink()
         case "catalogue gone":
-            known.unlink()
+            statistics_file.unlink()
         case "columns cut":
             columns.write_bytes(columns.read_bytes()[:1000])
         case _:
-            known.write_text("{", encoding="utf-8")
+            statistics_file.write_text("{", encoding="utf-8")
     assert refusal(engine(copy), COUNTED) is Reason.NO_COLUMNS
 
 
@@ -369,9 +369,9 @@ def test_the_pinned_version_is_the_one_that_is_required() -> None:
 def test_a_build_writes_columns(tmp_path: Path) -> None:
     release = make_release(tmp_path, "states", columns=True)
     assert (release.path / database.FILE_NAME).is_file()
-    known = statistics.read(release.path)
-    assert known is not None
-    facts = sum(part.facts for parts in known.partitions.values() for part in parts)
+    table_statistics = statistics.read(release.path)
+    assert table_statistics is not None
+    facts = sum(part.facts for parts in table_statistics.partitions.values() for part in parts)
     counted = release.open_store().query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert isinstance(counted, ox.QuerySolutions)
     assert int(next(counted)["n"].value) == facts

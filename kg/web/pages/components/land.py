@@ -44,7 +44,7 @@ class Land:
 
 @dataclass(frozen=True)
 class LandOfDay:
-    """All units on a day, with what the reader of a map is told about them."""
+    """All units on a day, with the remarks that the caption of a map makes about them."""
 
     day: str
     is_today: bool
