@@ -28,7 +28,8 @@ class YearlyTally:
     """How often one state took each position in one body in one calendar year.
 
     ``unrecorded`` counts the events of the body in that year without a source that records
-    non-voting: a state without a vote in one of these may have been non-voting.
+    non-voting, except adoptions without a vote: a state without a vote in one of these may have
+    been non-voting.
     """
 
     body: BodyName

@@ -40,7 +40,7 @@ class VoteMatrices:
         self._states = sorted(states)
         self._column = {state: number for number, state in enumerate(self._states)}
         self._rows: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
-        #: How many events of each body and year have no source that records non-voting.
+        #: How many votes of each body and year have no source that records non-voting.
         self._unrecorded: Counter[tuple[BodyName, int]] = Counter()
         self._margins: list[Margin] = []
         self._sources: set[str] = set()
@@ -65,7 +65,7 @@ class VoteMatrices:
         for state, option in event.votes.items():
             row[self._column[state]] = option.number
         self._rows[body_year].append(row)
-        if not event.records_non_voting:
+        if not (event.records_non_voting or event.without_vote):
             self._unrecorded[body_year] += 1
 
     @property

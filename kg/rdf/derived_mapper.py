@@ -46,7 +46,8 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
         "Counting the positions of each state by body and year",
         "Of each body, state and calendar year: the events of the body with a date in that year "
         "that name the state by unv:inFavour, unv:against, unv:abstaining and unv:nonVoting; "
-        "unv:unrecordedEvents are those of them without a source that records non-voting.",
+        "unv:unrecordedEvents are the events of the body and year without a source that records "
+        "non-voting, except adoptions without a vote.",
     ),
     AgreementObservation: Derivation(
         "agreement",

@@ -64,7 +64,9 @@ def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
         expected_facts.append(Margin(event.key, event.count(Y) - event.count(N)))
         bodies[event.body, int(event.date[:4])].append(event)
     for (body, year), body_events in bodies.items():
-        unrecorded = sum(not event.records_non_voting for event in body_events)
+        unrecorded = sum(
+            not (event.records_non_voting or event.without_vote) for event in body_events
+        )
         for state in STATES:
             cast = Counter(event.votes[state] for event in body_events if state in event.votes)
             counts = {option: cast[option] for option in VoteOption}
@@ -88,6 +90,7 @@ roll_calls = st.lists(
         date_precision=st.sampled_from(["day", "month"]),
         body=st.sampled_from(["GeneralAssembly", "GeneralAssembly", "SecurityCouncil"]),
         records_non_voting=st.booleans(),
+        without_vote=st.booleans(),
     )
 ).map(
     lambda events: [

@@ -72,6 +72,27 @@ def test_votes_outside_membership_are_reported_by_state(full_record: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("position", "times"),
+    [
+        ("inFavour", "timesInFavour"),
+        ("against", "timesAgainst"),
+        ("abstaining", "timesAbstaining"),
+        ("nonVoting", "timesNonVoting"),
+    ],
+)
+def test_yearly_tallies_add_up_to_the_recorded_votes(
+    full_record: Path, position: str, times: str
+) -> None:
+    counted = f"""SELECT ?body ?state (COUNT(?event) AS ?n) {{
+        ?event unv:{position} ?state ; unv:body ?body
+        FILTER NOT EXISTS {{ ?event unv:possiblySameAs ?other }} }} GROUP BY ?body ?state"""
+    summed = f"""SELECT ?body ?state (SUM(?times) AS ?n) {{
+        ?tally unv:tallyBody ?body ; unv:state ?state ; unv:{times} ?times
+        }} GROUP BY ?body ?state HAVING (SUM(?times) > 0)"""
+    assert sorted(ask(full_record, summed)) == sorted(ask(full_record, counted))
+
+
 def test_the_official_record_goes_first(full_record: Path) -> None:
     query = """SELECT ?y ?n ?a ?x ?title { ?e unv:decides ?r ;
         unv:yesCount ?y ; unv:noCount ?n ; unv:abstentionCount ?a ; unv:nonVotingCount ?x .

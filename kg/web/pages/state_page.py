@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
@@ -57,7 +58,7 @@ async def state_page(
     return {
         "state": state,
         "states": states,
-        "charts": _charts(state, tallies),
+        "votes_by_body": votes_by_body(state.label, tallies),
         "most": most,
         "least": least,
         "topics": topics,
@@ -84,27 +85,61 @@ async def _tallies(queries: QueryRunner, state: StateSummary) -> list[Row]:
     )
 
 
-def _charts(state: StateSummary, tallies: list[Row]) -> list[tuple[str, list[Row], Markup]]:
-    """Return the body, the numbers and the chart of each body that a state voted in."""
-    charts = []
-    for body in (UNV.GeneralAssembly, UNV.SecurityCouncil):
-        if rows := [row for row in tallies if row["body"] == body]:
-            label = label_of_term(body)
-            charts.append((label, rows, _chart(state, label, rows)))
-    return charts
+@dataclass(frozen=True)
+class BodyVotes:
+    """The votes of a state in one body by year, with their sums and what these leave out.
+
+    ``coverage`` is empty where a source records who did not vote for every vote of these years.
+    """
+
+    body: str
+    tallies: list[Row]
+    sums: str
+    coverage: str
+    chart: Markup
 
 
-def _chart(state: StateSummary, body: str, tallies: list[Row]) -> Markup:
-    all_series = [
-        Series(label, style, {int(r["year"]): int(r[style]) for r in tallies if style in r})
-        for style, label, _ in POSITIONS
-    ]
-    sums = ", ".join(
-        f"{sum(series.values.values()):g} {series.name}" for series in all_series if series.values
+def votes_by_body(state: str, tallies: list[Row]) -> list[BodyVotes]:
+    """Return the votes in each body that a state voted in, from its yearly tallies by year."""
+    bodies = []
+    for term in (UNV.GeneralAssembly, UNV.SecurityCouncil):
+        if rows := [row for row in tallies if row["body"] == term]:
+            body = label_of_term(term)
+            sums, coverage = _sums(rows), _coverage(body, rows)
+            description = f"Votes of {state} in the {body} by year, {sums} {coverage}".strip()
+            bodies.append(BodyVotes(body, rows, sums, coverage, _chart(rows, description)))
+    return bodies
+
+
+def _sums(tallies: list[Row]) -> str:
+    counts = ", ".join(
+        f"{sum(int(row[style]) for row in tallies):,} {label}" for style, label, _ in POSITIONS
     )
     first, last = tallies[0]["year"], tallies[-1]["year"]
-    sentence = f"Votes of {state.label} in the {body} by year, {first} to {last}: {sums}."
-    return stacked_columns(all_series, sentence)
+    return f"{first if first == last else f'{first} to {last}'}: {counts}."
+
+
+def _coverage(body: str, tallies: list[Row]) -> str:
+    """Return a sentence on the votes that the sum of non-voting leaves out, empty if none."""
+    unrecorded = {row["year"]: int(row["unrecorded"]) for row in tallies if row["unrecorded"]}
+    if not unrecorded:
+        return ""
+    total = sum(unrecorded.values())
+    votes = "1 vote" if total == 1 else f"{total:,} votes"
+    first, last = min(unrecorded), max(unrecorded)
+    years = f"in {first}" if first == last else f"between {first} and {last}"
+    return (
+        f"Non-voting is a minimum: for {votes} of the {body} {years}, no source records which "
+        "members did not vote."
+    )
+
+
+def _chart(tallies: list[Row], description: str) -> Markup:
+    all_series = [
+        Series(label, style, {int(row["year"]): int(row[style]) for row in tallies})
+        for style, label, _ in POSITIONS
+    ]
+    return stacked_columns(all_series, description)
 
 
 async def _agreement(

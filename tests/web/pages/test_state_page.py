@@ -1,0 +1,92 @@
+"""The votes of a state on its page: their sums, and what these leave out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.rdf import iris
+from kg.rdf.vocabulary import UNV
+from kg.web.pages.queries import Row
+from kg.web.pages.state_page import votes_by_body
+from tests.support.releases import ask
+
+PROPERTIES = {
+    "in favour": "inFavour", "against": "against", "abstaining": "abstaining",
+    "non-voting": "nonVoting",
+}  # fmt: skip
+
+
+def tally(year: int, nonvoting: int, unrecorded: int = 0, body: str = UNV.GeneralAssembly) -> Row:
+    row = Row(
+        body=body, year=str(year), yes="1200", no="3", abstaining="0", nonvoting=str(nonvoting)
+    )
+    return Row(row, unrecorded=str(unrecorded)) if unrecorded else row
+
+
+def test_sums_are_complete_where_every_vote_records_non_voting() -> None:
+    (votes,) = votes_by_body("Alpha", [tally(1975, 40), tally(1976, 2)])
+    assert votes.sums == "1975 to 1976: 2,400 in favour, 6 against, 0 abstaining, 42 non-voting."
+    assert votes.coverage == ""
+    assert f'aria-label="Votes of Alpha in the General Assembly by year, {votes.sums}"' in (
+        votes.chart
+    )
+
+
+@pytest.mark.parametrize(
+    ("unrecorded", "covered"),
+    [
+        ((0, 1), "for 1 vote of the General Assembly in 1976, no"),
+        ((1000, 234), "for 1,234 votes of the General Assembly between 1975 and 1976, no"),
+    ],
+)
+def test_a_partial_sum_of_non_voting_is_marked_as_a_minimum(
+    unrecorded: tuple[int, int], covered: str
+) -> None:
+    tallies = [tally(1975, 40, unrecorded[0]), tally(1976, 2, unrecorded[1])]
+    (votes,) = votes_by_body("Alpha", tallies)
+    assert votes.coverage == (
+        f"Non-voting is a minimum: {covered} source records which members did not vote."
+    )
+    assert votes.coverage in votes.chart
+
+
+def test_each_body_has_its_own_sums() -> None:
+    assembly, council = votes_by_body(
+        "Alpha", [tally(1975, 40, 7), tally(1975, 1, body=UNV.SecurityCouncil)]
+    )
+    assert (assembly.body, council.body) == ("General Assembly", "Security Council")
+    assert council.sums == "1975: 1,200 in favour, 3 against, 0 abstaining, 1 non-voting."
+    assert (bool(assembly.coverage), council.coverage) == (True, "")
+
+
+@pytest.mark.parametrize("key", ["ZAF", "ISR", "PLW"])
+def test_the_page_shows_the_sums_of_the_recorded_votes(
+    sample: Path, start_server: Callable[[Path], str], key: str
+) -> None:
+    state = iris.state(key)
+    counts = {
+        label: ask(sample, f"""SELECT (COUNT(?event) AS ?n) {{
+            ?event unv:{term} <{state}> ; unv:body unv:GeneralAssembly
+            FILTER NOT EXISTS {{ ?event unv:possiblySameAs ?other }} }}""")[0][0]
+        for label, term in PROPERTIES.items()
+    }  # fmt: skip
+    ((unrecorded,),) = ask(sample, f"""SELECT (COUNT(?event) AS ?n) {{
+        {{ SELECT DISTINCT ?year {{ ?vote unv:castBy <{state}> ; unv:event ?of .
+             ?of unv:year ?year ; unv:body unv:GeneralAssembly }} }}
+        ?event a unv:VotingEvent ; unv:body unv:GeneralAssembly ; unv:year ?year
+        FILTER NOT EXISTS {{ ?event unv:nonVotingCount ?number }}
+        FILTER NOT EXISTS {{ ?event unv:adoptedWithoutVote true }}
+        FILTER NOT EXISTS {{ ?event unv:possiblySameAs ?other }} }}""")  # fmt: skip
+    page = httpx.get(
+        f"{start_server(sample)}/page/state/{key}", headers={"Accept": "text/html"}, timeout=60
+    ).text
+    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    sums = ", ".join(f"{int(number):,} {label}" for label, number in counts.items())
+    assert re.search(rf"\d{{4}} to \d{{4}}: {sums}\. Non-voting is a minimum: for ", text)
+    assert f"for {int(unrecorded):,} vote" in text
