@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -127,6 +128,7 @@ class MergedEvent:
     and the compilations they were made from; ``tallies`` are the totals that they print.
     ``day_refined`` says that the day of a source that knows only the month was replaced by another
     source's. ``vote_outcomes`` counts the votes of each source by what became of them.
+    ``vote_sources`` maps state keys to the sources that record the vote as it is accepted.
     """
 
     event: VotingEvent
@@ -136,3 +138,10 @@ class MergedEvent:
     tallies: tuple[ReportedTally, ...] = ()
     day_refined: bool = False
     vote_outcomes: Mapping[str, Mapping[VoteOutcome, int]] = field(default_factory=dict)
+    vote_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def usual_sources(self) -> tuple[str, ...]:
+        """The sources that record most votes; of equally many the first in alphabetical order."""
+        counts = Counter(self.vote_sources.values())
+        return min(counts, key=lambda keys: (-counts[keys], keys), default=())

@@ -226,6 +226,7 @@ def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEven
         ),
         day_refined=merge.day_refined,
         vote_outcomes=merge.outcomes,
+        vote_sources=_vote_sources(merge),
     )
 
 
@@ -241,12 +242,6 @@ def _merged_event(merge: _Merge) -> VotingEvent:
             state: number
             for record in records
             for state, number in record.agreeing.items()
-            if record.votes.get(state) == votes.get(state)
-        },
-        compiled_from={
-            state: keys
-            for record in records
-            for state, keys in record.compiled_from.items()
             if record.votes.get(state) == votes.get(state)
         },
         cast_as={
@@ -275,6 +270,26 @@ def _merged_event(merge: _Merge) -> VotingEvent:
         # A veto is a vote against; where another vote is accepted, that is a discrepancy already.
         vetoed_by=tuple(state for state in vetoed_by if votes.get(state) == VoteOption.NO),
     )
+
+
+def _vote_sources(merge: _Merge) -> dict[str, tuple[str, ...]]:
+    """Return by state the sources that record its vote as it is accepted, in alphabetical order.
+
+    Where a record was compiled from others, those that hold the vote stand for it.
+    """
+    return {
+        state: tuple(
+            sorted(
+                {
+                    key
+                    for record in merge.records
+                    if record.votes.get(state) == option
+                    for key in record.compiled_from.get(state, (record.source,))
+                }
+            )
+        )
+        for state, option in merge.votes.items()
+    }
 
 
 def _with_resolution(event: VotingEvent, records: Iterable[VotingEvent]) -> VotingEvent:

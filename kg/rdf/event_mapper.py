@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import MergedEvent, Resolution, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, text, typed
@@ -57,12 +57,16 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
         yield from about(this, UNV.libraryRecord, f"<{event.library_record}>")
 
 
-def votes(event: VotingEvent, source_set: Callable[[tuple[str, ...]], str]) -> Iterator[str]:
+def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> Iterator[str]:
     """Yield the direct triple and the node of each vote, both from the one record.
 
+    The event names the sources that record most of its votes, a vote its own where they are others.
     ``source_set`` returns the IRI of a set of sources.
     """
+    event, usual_sources = merged.event, merged.usual_sources
     this = iris.event(event.key)
+    if usual_sources:
+        yield from about(this, UNV.recordedBy, f"<{source_set(usual_sources)}>")
     for state, option in sorted(event.votes.items()):
         terms = OPTION_TERMS[option]
         vote, cast_by = iris.vote(event.key, state), iris.state(state)
@@ -76,8 +80,9 @@ def votes(event: VotingEvent, source_set: Callable[[tuple[str, ...]], str]) -> I
         if state in event.agreeing:
             count = typed(event.agreeing[state], XSD.integer)
             yield from about(vote, UNV.compilationsAgreeing, count)
-        if state in event.compiled_from:
-            yield from about(vote, UNV.compiledFrom, f"<{source_set(event.compiled_from[state])}>")
+        if merged.vote_sources[state] != usual_sources:
+            own_sources = source_set(merged.vote_sources[state])
+            yield from about(vote, UNV.recordedBy, f"<{own_sources}>")
         if state in event.cast_as:
             yield from about(vote, UNV.castAs, plain(event.cast_as[state]))
 

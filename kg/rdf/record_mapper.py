@@ -116,7 +116,7 @@ class RecordMapper:
             if option is not VoteOption.NON_VOTING or event.records_non_voting:
                 count = typed(event.count(option), XSD.integer)
                 lines += about(this, OPTION_TERMS[option].count_property, count)
-        lines += event_mapper.votes(event, self._source_set)
+        lines += event_mapper.votes(merged, self._source_set)
         return lines
 
     def shared(self) -> list[str]:
@@ -157,7 +157,12 @@ class RecordMapper:
 
     def _source_set(self, keys: tuple[str, ...]) -> str:
         this = iris.source_set(keys)
-        return self._share(this, UNV.SourceSet, *sources(this, PROV.hadMember, sorted(keys)))
+        return self._share(
+            this,
+            UNV.SourceSet,
+            *about(this, RDFS.label, text(", ".join(sorted(keys)))),
+            *sources(this, PROV.hadMember, sorted(keys)),
+        )
 
     def _state(self, state: State) -> Iterator[str]:
         this = iris.state(state.key)

@@ -48,14 +48,13 @@ UNV: Final = Namespace(
     otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    compiledFrom
     concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
     identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting month
     memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue outcome position
-    possiblySameAs predecessor proposedBy quote recordedIn redistributable regionalGroup relatesTo
-    reports retrieved seat session sharedVotes speaker speakerRole stance state symbol tallyBody
-    timesAbstaining timesAgainst timesInFavour timesNonVoting unrecordedEvents until vetoedBy via
-    voteNote voteOn wikidata year yesCount
+    possiblySameAs predecessor proposedBy quote recordedBy recordedIn redistributable regionalGroup
+    relatesTo reports retrieved seat session sharedVotes speaker speakerRole stance state symbol
+    tallyBody timesAbstaining timesAgainst timesInFavour timesNonVoting unrecordedEvents until
+    vetoedBy via voteNote voteOn wikidata year yesCount
     """,
 )
 RDF: Final = Namespace(

@@ -34,6 +34,7 @@ DERIVATION = "<derivation/agreement>"
 DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
+SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 
 UNKNOWN = "<unknown/thing>"
 COUNCIL = "unv:SecurityCouncil"
@@ -488,14 +489,19 @@ CASES = [
     *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
     *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
-    *breaks("source-set-member", "<sourceset/one>", "prov:hadMember", "minCount class"),
+    *labels("source-set-label", SOURCE_SET),
+    *breaks("source-set-member", SOURCE_SET, "prov:hadMember", "minCount class"),
     # Shapes that target a value: it is the focus itself.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
     Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
     Case("vote-option", UNKNOWN, replace(VOTE, "unv:option", UNKNOWN), component="in"),
     Case("vote-cast-as", TAGGED, replace(VOTE, "unv:castAs", TAGGED), component="datatype"),
-    Case("vote-compiled-from", TEXT, replace(VOTE, "unv:compiledFrom", TEXT),
-         component="nodeKind"),
+    Case("recorded-by-set", UNKNOWN, replace(VOTE, "unv:recordedBy", UNKNOWN), component="class"),
+    Case("recorded-by-once", EVENT, add(EVENT, "unv:recordedBy", OTHER_SOURCE_SET)
+         + drop(VOTE, "unv:recordedBy"), component="maxCount"),
+    Case("recorded-by-others", VOTE, replace(VOTE, "unv:recordedBy", SOURCE_SET),
+         component="disjoint"),
+    Case("event-recorded-by", EVENT, drop(EVENT, "unv:recordedBy"), component="or"),
     *(
         Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),
              component=component)

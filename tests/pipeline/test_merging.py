@@ -53,6 +53,31 @@ def test_sources_that_agree_make_one_event() -> None:
     assert merged_event.recorded_by == (EMBEDDED, UNVOTES)
     assert merged_event.discrepancies == ()
     assert merged_event.event.records_non_voting
+    both = (EMBEDDED, UNVOTES)
+    assert merged_event.vote_sources == {"UKR": both, "RUS": both, "IRN": (EMBEDDED,)}
+    assert merged_event.usual_sources == both
+
+
+def test_a_source_that_differs_does_not_record_the_vote_as_it_stands() -> None:
+    other = event(source=UNVOTES, votes={"UKR": Y, "RUS": A}, records_non_voting=False)
+    merged_event = merged(other, event())
+    assert merged_event.vote_sources["RUS"] == (EMBEDDED,)
+    (discrepancy,) = merged_event.discrepancies
+    assert discrepancy.concerns == (("event", "A-RES-68-262"), ("vote", "A-RES-68-262/RUS"))
+    assert discrepancy.other_from == (UNVOTES,)
+
+
+def test_the_compilations_behind_a_record_stand_for_it() -> None:
+    compiled = event(compiled_from={"UKR": ("voeten", "undl"), "RUS": ("undl",)})
+    other = event(source="undl-ga", votes={"UKR": Y, "RUS": A, "IRN": X})
+    merged_event = merged(compiled, other)
+    assert merged_event.vote_sources == {
+        "UKR": ("undl", "undl-ga", "voeten"),
+        "RUS": ("undl-ga",),
+        "IRN": (EMBEDDED, "undl-ga"),
+    }
+    # Each holds one vote: the first in alphabetical order, whatever the order of the records.
+    assert merged_event.usual_sources == (EMBEDDED, "undl-ga")
 
 
 def test_lower_ranked_sources_may_differ_where_the_first_has_no_vote() -> None:

@@ -46,8 +46,8 @@ UNVOTED = replace(
 )
 
 
-def written(event: VotingEvent) -> ox.Store:
-    (merged,) = merge([event])
+def written(*records: VotingEvent) -> ox.Store:
+    (merged,) = merge(*([record] for record in records))
     writer = RecordMapper()
     lines = [*writer.event(merged), *writer.shared()]
     store = ox.Store()
@@ -80,6 +80,16 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
     assert holds(store, "?r unv:document <https://undocs.org/S/RES/900(1980)>")
     assert not holds(store, "?event unv:yesCount|unv:nonVotingCount ?count")
     assert not holds(store, "?vote a unv:Vote")
+
+
+def test_a_vote_names_its_sources_where_they_are_not_those_of_most() -> None:
+    other = replace(DRAFT, source="undl-ga", votes={"FRA": Y, "GBR": N}, records_non_voting=False)
+    store = written(DRAFT, other)
+    both, one = iris.source_set(["undl-ga", "undl-sc"]), iris.source_set(["undl-sc"])
+    assert holds(store, f"<event/S-1980-900003> unv:recordedBy <{both}>")
+    assert holds(store, f"<{both}> prov:hadMember <source/undl-ga> , <source/undl-sc>")
+    assert holds(store, f"<vote/S-1980-900003/NOR> unv:recordedBy <{one}>")
+    assert not holds(store, "<vote/S-1980-900003/GBR> unv:recordedBy ?set")
 
 
 def test_a_source_with_votes_shows_that_a_vote_was_taken() -> None:

@@ -329,6 +329,13 @@ KNOWN: Final[list[Known]] = [
     Known("seat-votes", "member first last inFavour against abstaining nonVoting",
           cells("state/RUS 2014-03-27 2025-12-18 1 27 0 0")),
     Known("least-confirmed-votes", "symbol votes", cells(UNCONFIRMED), in_order=False),
+    Known("sources-of-vote", "position source", [
+          ("abstaining", f"source/{name}") for row in table("ukraine_roll_calls")
+          if (row["resolution"], row["state"]) == ("A/RES/ES-11/6", "IND")
+          for name in row["sources"].split()], in_order=False),
+    Known("sources-against-vote", "accepted other source",
+          [("abstaining", "non-voting", "source/article-2022-10-09")]),
+    Known("sources-against-vote", "source", [], value="event=A/RES/ES-11/6"),
     Known("sources", "source", EMBEDDED_SOURCES, in_order=False),
     Known("sources", "source publisher date redistributable address", of=len(EMBEDDED_SOURCES),
           rows=cells(
@@ -418,6 +425,14 @@ KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
     Known("states-by-position", "name", [("Ukraine",)], of=193, value="event=A/RES/68/262"),
     Known("non-voting-states", "name", [("Belize",)], of=24, value="resolution=A/RES/68/262"),
     Known("names-of-state", "name", [("Burma",), ("Myanmar",)], value="state=MMR"),
+    # unvotes has a vote in favour there (docs/sources.md), and agrees on the United States.
+    Known("sources-of-vote", "position source", [("non-voting", "source/undl-ga")],
+          value="event=A/RES/53/32 state=AFG"),
+    Known("sources-against-vote", "accepted other source",
+          [("non-voting", "in favour", "source/unvotes-package")],
+          value="event=A/RES/53/32 state=AFG"),
+    Known("sources-of-vote", "source", [("source/undl-ga",), ("source/unvotes-package",)],
+          value="event=A/RES/53/32 state=USA", in_order=False),
     Known("seat-votes", "member", [("state/SUN",), ("state/RUS",)], value="state=RUS"),
     Known("members-on-date", "name", [("Yugoslavia",)], of=51, value="date=1945-12-31"),
     Known("agreement-of-two-states", "year", [], value="state=SUN other=RUS"),

@@ -105,6 +105,16 @@ class RowReader:
         """Return the value of a property for everything that has it, by IRI."""
         return dict(self._pairs(term))
 
+    def _cells(self, column: Column) -> dict[str, str]:
+        """Return a column for everything that has the first property of its path, by IRI."""
+        (first, *_) = column.path
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(first)), None, _FACTS)
+        return {
+            quad.subject.value: self._cell(column, quad.subject, {first: [quad.object]})
+            for quad in quads
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, _Node)
+        }
+
     def _pairs(self, term: str) -> Iterator[tuple[str, str]]:
         """Yield the IRI of each thing that has a property, with its value."""
         quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(term)), None, _FACTS)
@@ -121,7 +131,7 @@ class RowReader:
         codes = {state.value: self._code(state) for state in self._things(STATES.ontology_class)}
         direct = {"event", "state", "iso3", "option"}
         further = {
-            column.name: self._values(column.path[0])
+            column.name: self._cells(column)
             for column in VOTES.columns
             if column.name not in direct
         }

@@ -98,6 +98,13 @@ EVENTS: Final = Table(
         ),
         Column("libraryRecord", ("unv:libraryRecord",)),
         Column("document", ("unv:decides", "unv:document")),
+        Column(
+            "recordedBy",
+            ("unv:recordedBy", "prov:hadMember"),
+            "VARCHAR[]",
+            "The keys of the sources that record its votes; in the table votes those that are "
+            "recorded by others have their own.",
+        ),
         _SOURCES,
     ),
 )
@@ -111,6 +118,13 @@ VOTES: Final = Table(
         Column("option", ("unv:option",), note="Its name in the ontology."),
         Column("castAs", ("unv:castAs",)),
         Column("compilationsAgreeing", ("unv:compilationsAgreeing",), "INTEGER"),
+        Column(
+            "recordedBy",
+            ("unv:recordedBy", "prov:hadMember"),
+            "VARCHAR[]",
+            "The keys of the sources that record the vote as it stands; where it is empty, those "
+            "of the event.",
+        ),
     ),
 )
 STATES: Final = Table(

@@ -21,6 +21,7 @@ from kg.web.pages.proposals import part_page, proposal_page
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.resource_data import ResourceAddress, existing_description, link_headers
 from kg.web.pages.responses import PAGE_POLICY
+from kg.web.pages.single_vote import single_vote_page
 from kg.web.pages.source_page import source_page
 from kg.web.pages.state_page import state_page
 from kg.web.pages.statements import contact_page, statement_page
@@ -38,6 +39,7 @@ class PageKind(NamedTuple):
 _PAGE_KINDS: Final = {
     UNV.Resolution: PageKind("vote.html", vote_page),
     UNV.VotingEvent: PageKind("vote.html", vote_page),
+    UNV.Vote: PageKind("single_vote.html", single_vote_page),
     UNV.State: PageKind("state.html", state_page),
     UNV.Proposal: PageKind("proposal.html", proposal_page),
     UNV.ProposalPoint: PageKind("part.html", part_page),

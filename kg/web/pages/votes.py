@@ -20,6 +20,7 @@ from kg.web.pages.description import Description, describe
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
+from kg.web.pages.vote_sources import event_sources
 
 #: Statements, and further votes, in their lists.
 _LISTED_ROWS: Final = 100
@@ -88,12 +89,13 @@ async def vote_page(
     queries, states = context.queries, await context.states.read()
     event, resolution = await _event_and_resolution(queries, resource)
     described = [part for part in (resolution, event) if part]
-    statements, related, reports, discrepancies, adjacent = await asyncio.gather(
+    statements, related, reports, discrepancies, adjacent, sources = await asyncio.gather(
         _statements(queries, [part.iri for part in described]),
         _related(queries, resolution),
         _reports(queries, event),
         _discrepancies(queries, event),
         adjacent_decisions(queries, resolution, event),
+        event_sources(queries, event),
     )
     roll_call = await _roll_call(queries, states, event) if event else None
     title = resolution.value(DCTERMS.title) if resolution else ""
@@ -113,6 +115,7 @@ async def vote_page(
         "related": related,
         "reports": reports,
         "discrepancies": discrepancies,
+        "sources": sources,
         "comparisons": await _comparisons(queries, states, roll_call, adjacent),
         "states": states,
     }

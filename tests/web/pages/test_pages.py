@@ -206,6 +206,17 @@ def test_votes_are_shown_under_the_name_of_the_day(server: str) -> None:
     assert "(today Türkiye)" in page
 
 
+def test_vote_pages_name_the_sources_that_record_a_vote_and_those_that_differ(server: str) -> None:
+    vote = _words(_get(server, "/page/vote/A-RES-ES-11-1/IND").text)
+    assert "Recorded as abstaining by" in vote
+    assert "UN Digital Library, voting records of the General Assembly" in vote
+    assert "Otherwise recorded or reported non-voting: US, allies pushing Pakistan" in vote
+    assert "No source differs." in _words(_get(server, "/page/vote/A-RES-ES-11-6/IND").text)
+    event = _get(server, "/page/event/A-RES-ES-11-6").text
+    assert "Sources of the votes" in event
+    assert "/page/vote/A-RES-ES-11-6/CHN" in event
+
+
 def test_same_text_of_other_years_is_compared(server: str) -> None:
     page = _get(server, "/page/resolution/A-RES-77-229").text
     assert "The same text one year before and after" in page

@@ -1,0 +1,55 @@
+"""The page of the vote of one state: its position, and which sources record it, and how."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from fastapi import Request
+
+from kg.rdf.vocabulary import UNV
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import Description
+from kg.web.pages.ontology_terms import local_name
+from kg.web.pages.positions import position_of
+from kg.web.pages.queries import Row
+from kg.web.pages.saved_queries import query_library, query_parameters
+
+#: The saved queries for the sources that record a vote as it stands, and for those that differ.
+_SOURCES_QUERY: Final = "sources-of-vote"
+_DIFFERING_QUERY: Final = "sources-against-vote"
+
+
+async def single_vote_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of the vote of one state.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    event, state = resource.value(UNV.event), resource.value(UNV.castBy)
+    values = {"event": local_name(event), "state": local_name(state)}
+    sources, differing = await asyncio.gather(
+        _rows(context, _SOURCES_QUERY, values), _rows(context, _DIFFERING_QUERY, values)
+    )
+    style, label = position_of(resource.value(UNV.option))
+    return {
+        "event": event,
+        "state": state,
+        "style": style,
+        "position": label,
+        "cast_as": resource.value(UNV.castAs),
+        "agreeing": resource.value(UNV.compilationsAgreeing),
+        "sources": sources,
+        "differing": differing,
+        "values": values,
+        "sources_query": _SOURCES_QUERY,
+        "differing_query": _DIFFERING_QUERY,
+    }
+
+
+async def _rows(context: PageContext, name: str, values: dict[str, str]) -> list[Row]:
+    query = query_library()[name]
+    table = await context.queries.table(query.text, query_parameters(query, values))
+    return [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]

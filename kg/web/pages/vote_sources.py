@@ -1,0 +1,71 @@
+"""The sources that record the votes of an event: those of most votes, and the exceptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
+from kg.web.pages.description import Description
+from kg.web.pages.queries import QueryRunner, iri_list, iri_text
+from kg.web.pages.state_index import key_of
+
+#: IRI and title of a source.
+NamedSource = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class EventSources:
+    """The sources of most votes of an event; the states by the sources of the other votes."""
+
+    usual: list[NamedSource]
+    exceptions: list[tuple[list[NamedSource], list[str]]]
+
+    @property
+    def exceptional_votes(self) -> int:
+        """The number of votes that other sources record."""
+        return sum(len(states) for _, states in self.exceptions)
+
+
+async def event_sources(queries: QueryRunner, event: Description | None) -> EventSources:
+    """Return the sources that record the votes of an event.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    usual_set = event.value(UNV.recordedBy) if event else ""
+    if event is None or not usual_set:
+        return EventSources([], [])
+    rows = await queries.rows(
+        f"""
+        SELECT ?set ?state WHERE {{
+          ?vote unv:event {iri_text(event.iri)} ; unv:recordedBy ?set ; unv:castBy ?state
+        }} ORDER BY ?set ?state
+        """
+    )
+    states: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        states[row["set"]].append(key_of(row["state"]))
+    members = await _members(queries, [usual_set, *states])
+    by_size = sorted(states, key=lambda source_set: (-len(states[source_set]), source_set))
+    return EventSources(
+        members[usual_set],
+        [(members[source_set], states[source_set]) for source_set in by_size],
+    )
+
+
+async def _members(queries: QueryRunner, sets: list[str]) -> dict[str, list[NamedSource]]:
+    """Return the sources in each set."""
+    rows = await queries.rows(
+        f"""
+        SELECT ?set ?source ?title WHERE {{
+          VALUES ?set {{ {iri_list(sets)} }}
+          ?set prov:hadMember ?source . ?source dcterms:title ?title
+          FILTER(LANG(?title) = "{LABEL_LANGUAGE}")
+        }} ORDER BY ?set ?title
+        """
+    )
+    members: dict[str, list[NamedSource]] = defaultdict(list)
+    for row in rows:
+        members[row["set"]].append((row["source"], row["title"]))
+    return members
