@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of days; ``until`` is empty while it lasts."""
+    """A span of days from ``start`` to before ``until``, which is empty while it lasts.
+
+    ``until_as_printed`` is the last day, where the source prints that one.
+    """
 
     start: str
     until: str
     sources: tuple[str, ...]
     note: str = ""
+    until_as_printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class State:
 
     @property
     def member_until(self) -> str:
-        """The day its membership ended; empty for present members."""
+        """The first day on which it was no member any more; empty for present members."""
         return self.memberships[-1].until
 
 

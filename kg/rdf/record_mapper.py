@@ -16,7 +16,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Seat, State
+from kg.model.states import Period, Seat, State
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
@@ -191,21 +191,13 @@ class RecordMapper:
             yield from about(this, UNV.hasName, f"<{node}>")
             yield from about(node, RDF.type, f"<{UNV.StateName}>")
             yield from about(node, RDFS.label, text(name.name))
-            yield from about(node, UNV.term("from"), dated(name.period.start))
-            if name.period.until:
-                yield from about(node, UNV.until, dated(name.period.until))
-            yield from sources(node, PROV.wasDerivedFrom, name.period.sources)
+            yield from _period(node, name.period)
         for number, period in enumerate(state.memberships, 1):
             node = thing("membership", f"{state.key}-{number}")
             yield from about(node, RDF.type, f"<{ORG.Membership}>")
             yield from about(node, ORG.member, f"<{this}>")
             yield from about(node, ORG.organization, f"<{UNITED_NATIONS}>")
-            yield from about(node, UNV.term("from"), dated(period.start))
-            if period.until:
-                yield from about(node, UNV.until, dated(period.until))
-            if period.note:
-                yield from about(node, SKOS.editorialNote, text(period.note))
-            yield from sources(node, PROV.wasDerivedFrom, period.sources)
+            yield from _period(node, period)
         for earlier in state.predecessors:
             yield from about(this, UNV.predecessor, f"<{iris.state(earlier.state)}>")
             node = thing("change", f"{state.key}-{earlier.state}")
@@ -263,6 +255,17 @@ def _source(source: Source) -> Iterator[str]:
     if source.note:
         yield from about(this, SKOS.editorialNote, text(source.note))
     yield from sources(this, PROV.wasDerivedFrom, source.derived_from)
+
+
+def _period(node: str, period: Period) -> Iterator[str]:
+    yield from about(node, UNV.term("from"), dated(period.start))
+    if period.until:
+        yield from about(node, UNV.until, dated(period.until))
+    if period.until_as_printed:
+        yield from about(node, UNV.untilAsPrinted, dated(period.until_as_printed))
+    if period.note:
+        yield from about(node, SKOS.editorialNote, text(period.note))
+    yield from sources(node, PROV.wasDerivedFrom, period.sources)
 
 
 def _seat(seat: Seat) -> Iterator[str]:

@@ -54,7 +54,7 @@ UNV: Final = Namespace(
     possiblySameAs predecessor proposedBy quote recordedBy recordedIn redistributable regionalGroup
     relatesTo reports retrieved seat session sharedVotes speaker speakerRole stance state symbol
     tallyBody timesAbstaining timesAgainst timesInFavour timesNonVoting unrecordedEvents until
-    vetoedBy via voteNote voteOn wikidata year yesCount
+    untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount
     """,
 )
 RDF: Final = Namespace(

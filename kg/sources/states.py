@@ -26,6 +26,7 @@ FILES = (
 _STATE_COLUMNS: Final = tuple(
     field.name for field in dataclasses.fields(State) if field.type == "str"
 )
+_PERIOD_COLUMNS: Final = "from until until_as_printed source"
 _SOURCE_COLUMNS: Final = ("name_source", "codes_source", "wikidata_source", "group_source")
 
 
@@ -36,14 +37,11 @@ def read_states(folder: Path) -> list[State]:
         SourceError: if a table is unusable or a state has no membership.
     """
     memberships: dict[str, list[Period]] = defaultdict(list)
-    for row in csv_table.read(folder / "memberships.csv", "state from until source note"):
-        memberships[row["state"]].append(
-            Period(row["from"], row["until"], row.keys("source"), row["note"])
-        )
+    for row in csv_table.read(folder / "memberships.csv", f"state {_PERIOD_COLUMNS} note"):
+        memberships[row["state"]].append(dataclasses.replace(_period(row), note=row["note"]))
     names: dict[str, list[DatedName]] = defaultdict(list)
-    for row in csv_table.read(folder / "names.csv", "state name from until source"):
-        period = Period(row["from"], row["until"], row.keys("source"))
-        names[row["state"]].append(DatedName(row["name"], period))
+    for row in csv_table.read(folder / "names.csv", f"state name {_PERIOD_COLUMNS}"):
+        names[row["state"]].append(DatedName(row["name"], _period(row)))
     predecessors: dict[str, list[Predecessor]] = defaultdict(list)
     for row in csv_table.read(
         folder / "predecessors.csv", "state predecessor relation date source"
@@ -70,6 +68,15 @@ def read_states(folder: Path) -> list[State]:
     if strangers:
         raise SourceError(f"{folder / 'states.csv'}: no row for {', '.join(strangers)}")
     return states
+
+
+def _period(row: csv_table.Row) -> Period:
+    until, printed = row["until"], row["until_as_printed"]
+    if until and until <= row["from"]:
+        raise row.fail("until", "later than the first day")
+    if printed and printed >= until:
+        raise row.fail("until_as_printed", "a last day, which is before the column until")
+    return Period(row["from"], until, row.keys("source"), until_as_printed=printed)
 
 
 def load(folder: Path, _: StateRegister) -> LoadResult:

@@ -205,11 +205,12 @@ CASES = [
         for date, precision, state in (
             ("1970-09-14", "day", "CCC"),
             ("1970-08-31", "month", "CCC"),
-            ("1990-10-04", "day", "BBB"),
+            ("1990-10-03", "day", "BBB"),
             ("1990-11-01", "month", "BBB"),
-            ("1975-06-01", "day", "AAA"),
+            ("1975-01-20", "day", "AAA"),
             ("1975-06-01", "month", "AAA"),
-            ("1986-06-01", "day", "AAA"),
+            ("1985-03-01", "day", "AAA"),
+            ("1985-03-31", "month", "AAA"),
             ("1986-06-01", "month", "AAA"),
         )
     ),
@@ -276,7 +277,7 @@ CASES = [
              f"Only one of the state and its last period of membership ends on {end}.")
         for state, update, end in (
             (FORMER_STATE, drop(FORMER_STATE, "unv:memberUntil"), "1990-10-03"),
-            # Given to a current member: a new day, and the last days of earlier periods.
+            # Given to a current member: a new day, and the ends of earlier periods.
             (STATE, add(STATE, "unv:memberUntil", DAY), "1946-02-03"),
             (STATE, add(STATE, "unv:memberUntil", '"1975-01-20"^^xsd:date'), "1975-01-20"),
             (STATE, add(STATE, "unv:memberUntil", '"1985-03-01"^^xsd:date'), "1985-03-01"),
@@ -288,8 +289,15 @@ CASES = [
     *breaks("name-from", NAME, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
-    Case("name-order", NAME, replace(NAME, "unv:until", '"1945-10-23"^^xsd:date'),
-         "A name ends before it began: on 1945-10-23."),
+    Case("name-order", NAME, replace(NAME, "unv:until", '"1945-10-24"^^xsd:date'),
+         "A name does not end after it began: it ends on 1945-10-24."),
+    *breaks("until-as-printed", NAME, "unv:untilAsPrinted", "maxCount datatype", DAY, MONTH),
+    *(
+        Case("last-day", span, replace(span, "unv:untilAsPrinted", end), component="lessThan")
+        for span, end in (
+            (NAME, '"1976-09-28"^^xsd:date'), (MEMBERSHIP, '"1975-01-20"^^xsd:date'),
+        )
+    ),
     *breaks("membership-member", MEMBERSHIP, "org:member", "minCount maxCount class", OTHER_STATE),
     *breaks("membership-from", MEMBERSHIP, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
@@ -395,7 +403,8 @@ CASES = [
             ("1960-09-19", "date", OTHER_STATE),
             ("1960-08", "gYearMonth", OTHER_STATE),
             ("1959", "gYear", OTHER_STATE),
-            ("1990-10-04", "date", FORMER_STATE),
+            ("1990-10-03", "date", FORMER_STATE),
+            ("1990-11", "gYearMonth", FORMER_STATE),
         )
     ),
     *labels("agent-label", AGENT),
@@ -527,15 +536,16 @@ ALLOWED = (
     {
         "month of the admission": held("1970-09-01", "month"),
         "day of the admission": held("1970-09-15"),
-        "last day of a member": held("1990-10-03"),
+        "last day of a member": held("1990-10-02"),
         "month of the last day": held("1990-10-31", "month"),
-        "last day before a gap": held("1975-01-20"),
+        "last day before a gap": held("1975-01-19"),
         "first day after a gap": held("1976-09-28"),
         "between two gaps": held("1984-07-01"),
         "month between two gaps": held("1984-07-01", "month"),
-        "last day before a second gap": held("1985-03-01"),
+        "last day before a second gap": held("1985-02-28"),
         "first day after a second gap": held("1987-04-01"),
-        "a name of one day": replace(NAME, "unv:until", '"1945-10-24"^^xsd:date'),
+        "a name of one day": replace(NAME, "unv:until", '"1945-10-25"^^xsd:date')
+        + replace(NAME, "unv:untilAsPrinted", '"1945-10-24"^^xsd:date'),
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
@@ -547,6 +557,11 @@ ALLOWED = (
         + replace(STATEMENT, "unv:stance", "unv:Critical"),
         "a contact of which nobody says who sought it": drop(CONTACT, "unv:initiatedBy")
         + add(CONTACT, "unv:contacted", "<state/AAA>"),
+        "a statement in the month of the end": replace(
+            STATEMENT, "dcterms:date", '"1990-10"^^xsd:gYearMonth'
+        )
+        + replace(STATEMENT, "unv:madeBy", FORMER_STATE)
+        + replace(STATEMENT, "unv:stance", "unv:Critical"),
         "a statement in the year of the admission": replace(
             STATEMENT, "dcterms:date", '"1960"^^xsd:gYear'
         )

@@ -6,6 +6,8 @@ import csv
 import shutil
 from collections import Counter
 from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,39 @@ def test_present_members_have_their_present_name() -> None:
         last = state.names[-1]
         if not state.member_until:
             assert (last.name, last.period.until) == (state.name, ""), state.key
+
+
+def test_periods_are_half_open() -> None:
+    for state in read_states(DATA):
+        for earlier, later in pairwise(state.names):
+            # Between them Egypt and Syria were no members.
+            united = (state.key, earlier.period.until) in {
+                ("EGY", "1958-02-22"), ("SYR", "1958-02-22")
+            }  # fmt: skip
+            assert united or earlier.period.until == later.period.start, state.key
+        assert state.names[-1].period.until == state.member_until, state.key
+        for period in (*state.memberships, *(name.period for name in state.names)):
+            if period.until_as_printed:
+                last_day = date.fromisoformat(period.until) - timedelta(days=1)
+                assert period.until_as_printed == last_day.isoformat(), state.key
+
+
+@pytest.mark.parametrize(
+    ("day", "members", "left"),
+    [
+        ("1992-12-31", {"CSK"}, {"CZE", "SVK"}),
+        ("1993-01-01", set(), {"CSK", "CZE", "SVK"}),
+        ("1990-10-02", {"DDR", "GER"}, {"DEU"}),
+        ("1990-10-03", {"DEU"}, {"DDR", "GER"}),
+        ("1991-12-23", {"SUN"}, {"RUS"}),
+        ("1991-12-24", {"RUS"}, {"SUN"}),
+        ("1958-02-22", {"UAR"}, {"EGY", "SYR"}),
+    ],
+)
+def test_the_day_of_an_end_is_no_day_of_membership(
+    states: StateRegister, day: str, members: set[str], left: set[str]
+) -> None:
+    assert {key for key in members | left if states.is_member(key, day)} == members
 
 
 def test_predecessors_hold_the_seat_or_another(states: StateRegister) -> None:
@@ -229,6 +264,8 @@ def change(path: Path, old: str, new: str) -> None:
 FAULTS = [
     ("states", "seats.csv", "key,", "keys,", r"seats\.csv: no column key"),
     ("states", "states.csv", "AFG,Afghanistan", "AFX,Afghanistan", "line 2, column key: 'AFX'"),
+    ("states", "memberships.csv", "1990-10-03,,", "1973-09-18,,", "column until: '1973-09-18'"),
+    ("states", "memberships.csv", ",1992-12-31,", ",1993-01-01,", "until_as_printed: '1993-01-01'"),
     ("states", "sources.csv", "\ncountry-codes,", "\nother,", "no row for the source 'country-cod"),
     ("states", "sources.csv", ",false,", ",maybe,", "column redistributable: 'maybe' is not true"),
     ("ukraine", "ukraine_resolutions.csv", "2014-03-27", "27 March", "column date: '27 March'"),

@@ -40,7 +40,7 @@ _PREDECESSORS: Final = "SELECT ?state ?before WHERE { ?state unv:predecessor ?be
 
 @dataclass(frozen=True)
 class Name:
-    """A name and the period in which it was in use, ISO dates; empty where open."""
+    """A name and the half-open period in which it was in use, ISO dates; empty where open."""
 
     name: str
     start: str
@@ -49,7 +49,7 @@ class Name:
 
 @dataclass(frozen=True)
 class StateSummary:
-    """One state, past or present; ``until`` is the date on which a membership ended."""
+    """One state, past or present; ``until`` is the first day of a former member as none."""
 
     key: str
     label: str

@@ -221,10 +221,11 @@ async def _authored(queries: QueryRunner, state: StateSummary) -> list[Row]:
 async def _memberships(queries: QueryRunner, state: StateSummary) -> list[Row]:
     return await queries.rows(
         f"""
-        SELECT ?membership ?from ?until ?note WHERE {{
+        SELECT ?membership ?from ?until ?untilAsPrinted ?note WHERE {{
           ?membership org:member {iri_text(state.iri)} .
           OPTIONAL {{ ?membership unv:from ?from }}
           OPTIONAL {{ ?membership unv:until ?until }}
+          OPTIONAL {{ ?membership unv:untilAsPrinted ?untilAsPrinted }}
           OPTIONAL {{ ?membership skos:editorialNote ?note }}
         }} ORDER BY ?from
         """
