@@ -36,6 +36,11 @@ _APART: Final = frozenset(
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: tests often wait for servers and browsers."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say what ``-n auto`` gives to one worker together, and put the longest work first.

@@ -270,7 +270,9 @@ def test_a_value_of_another_type_stops_the_conversion_and_leaves_no_file(tmp_pat
 
 
 # Terms.
-def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: Path) -> None:
+def test_the_terms_stand_beside_the_files(
+    dump: Path, embedded: Path, small: Path, tmp_path: Path
+) -> None:
     text = (dump / TERMS_FILE).read_text(encoding="utf-8")
     assert "The terms of all loaded sources allow redistribution." in text
     assert "Copyright United Nations; non-commercial use with attribution" in text
@@ -280,10 +282,14 @@ def test_the_terms_stand_beside_the_files(dump: Path, embedded: Path, tmp_path: 
     }
 
     release = with_manifest(
-        require_current(embedded), tmp_path, redistributable=False, licence="Ask first"
+        require_current(small),
+        tmp_path,
+        "proposals",
+        redistributable=False,
+        licence="Ask first",
     )
     export(release, tmp_path / "out", ["csv"])
     text = (tmp_path / "out" / TERMS_FILE).read_text(encoding="utf-8")
     assert "**Do not redistribute this release.**" in text
-    assert "are not known to: ukraine. Ask" in text
+    assert "are not known to: proposals. Ask" in text
     assert "Ask first (redistribution not allowed)" in text

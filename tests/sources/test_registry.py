@@ -16,6 +16,7 @@ from kg.sources.registry import SOURCES, precedence
 from kg.sources.selection import select_sources
 from tests.sources import toy_source
 from tests.support.releases import ask, make_release
+from tests.support.unvotes_files import write
 
 TOY = RegisteredSource(
     name="toy",
@@ -26,7 +27,7 @@ TOY = RegisteredSource(
     files=(toy_source.FILE,),
     precedence=5,
 )
-#: A roll call that ``ukraine`` has too (Russia voted against it), and one that it does not have.
+#: A roll call that unvotes has too (Russia voted against it), and one that it does not have.
 ROWS = """key,symbol,date,in_favour,against
 A-RES-68-262,A/RES/68/262,2014-03-27,UKR RUS,
 A-RES-68-299,A/RES/68/299,2014-08-01,UKR FRA,RUS
@@ -46,8 +47,9 @@ def registered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 def test_a_source_is_built_merged_and_removed(
     registered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = make_release(tmp_path / "data", "ukraine").manifest()
-    manifest = make_release(tmp_path / "data", "ukraine", registered).manifest()
+    unvotes = f"unvotes={write(tmp_path / 'unvotes')}"
+    before = make_release(tmp_path / "data", unvotes).manifest()
+    manifest = make_release(tmp_path / "data", unvotes, registered).manifest()
     toy = next(source for source in manifest.sources if source.name == "toy")
     assert toy.outcomes() == Counter(loaded=3, merged=1, discrepant=1) | dict.fromkeys(
         ("repeated", "without_vote", "refused"), 0
@@ -56,14 +58,14 @@ def test_a_source_is_built_merged_and_removed(
     assert manifest.count("events in several sources") == 1
     assert manifest.count("votes") == before.count("votes") + 3
     assert _sources_of(tmp_path / "data", "A-RES-68-299") == {"toy"}
-    assert {"toy", "ukraine-roll-calls"} < _sources_of(tmp_path / "data", "A-RES-68-262")
+    assert {"toy", "unvotes-package"} == _sources_of(tmp_path / "data", "A-RES-68-262")
     # The more trusted source is accepted.
     assert _discrepancies(tmp_path / "data") == {
         ("A-RES-68-262-vote-RUS-toy", "against", "in favour")
     }
 
     monkeypatch.delitem(SOURCES, TOY.name)
-    after = make_release(tmp_path / "data", "ukraine").manifest()
+    after = make_release(tmp_path / "data", unvotes).manifest()
     assert after.facts_sha256 == before.facts_sha256 != manifest.facts_sha256
 
 

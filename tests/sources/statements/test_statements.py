@@ -320,8 +320,7 @@ def released(newcomer: Path) -> Path:
     shutil.copytree(newcomer, folder)
     (folder / "doubtful.yaml").write_text(DOUBTFUL, encoding="utf-8")
     (folder / "empty.yml").write_text("statements: []\n", encoding="utf-8")
-    built = kg("build", "--source", "embedded", "--source", f"statements={folder}", data=data)
-    assert built.returncode == 0, built.stderr
+    make_release(data, "embedded", f"statements={folder}")
     return data
 
 
