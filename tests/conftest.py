@@ -20,6 +20,7 @@ from kg.resources import DATA
 from kg.sources.registry import SOURCES
 from kg.sources.states import read_states
 from tests.support import real_files
+from tests.support.changes import make_corrected_releases
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
 from tests.support.live import serving
@@ -183,6 +184,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "small",
         lambda data: make_release(data, "states", "proposals", columns=True),
     )
+
+
+@pytest.fixture(scope="session")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with two releases of a few roll calls, with corrections; not to be changed."""
+    return shared(tmp_path_factory, "corrected", make_corrected_releases)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from rich.table import Table
 from kg.cli.options import with_settings
 from kg.cli.output import ERR, OUT
 from kg.errors import ReleaseError
-from kg.release.changes import Change, changes, shared_events, to_ntriples, write_csv
+from kg.release.change_list import Releases, to_ntriples, write_csv
+from kg.release.changes import Change, Comparison
 from kg.release.release import Release, require_current
 from kg.settings import Settings
 
@@ -45,14 +46,15 @@ def diff(settings: Settings, old: str, new: str, format_name: str) -> None:
     before, after = _release(settings.data, old), _release(settings.data, new)
     columns = (TextColumn("Comparing events"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=ERR, transient=True) as progress:
-        task = progress.add_task("", total=shared_events(before, after))
-        differences = changes(before, after, lambda: progress.advance(task))
+        comparison = Comparison(before.open_store(), after.open_store())
+        task = progress.add_task("", total=comparison.shared_events)
+        changes = comparison.changes(lambda: progress.advance(task))
     if format_name == "csv":
-        write_csv(differences, sys.stdout)
+        write_csv(changes, sys.stdout)
     elif format_name == "ntriples":
-        sys.stdout.writelines(to_ntriples(differences, after))
+        sys.stdout.writelines(to_ntriples(changes, Releases(before.name, after.name)))
     else:
-        _show(differences)
+        _show(changes)
 
 
 def _release(data: Path, name: str) -> Release:
@@ -74,13 +76,13 @@ def _release(data: Path, name: str) -> Release:
     )
 
 
-def _show(differences: list[Change]) -> None:
-    if not differences:
+def _show(changes: list[Change]) -> None:
+    if not changes:
         click.echo("No event, vote, date, symbol or statement differs.")
         return
     table = Table("Change", "Of", "Before", "After", box=None, header_style="bold")
-    for change in differences:
+    for change in changes:
         table.add_row(change.kind, change.label, change.before, change.after)
     OUT.print(table)
-    for kind, number in sorted(Counter(change.kind for change in differences).items()):
+    for kind, number in sorted(Counter(change.kind for change in changes).items()):
         click.echo(f"{number:>8,} {kind}")

@@ -82,6 +82,21 @@ def point(proposal_key: str, position: int) -> str:
     return thing("proposal", f"{proposal_key}/{position}")
 
 
+def release(name: str) -> str:
+    """Return the IRI of a release from its name.
+
+    >>> release("20261122T162049.437718Z-2942ffe2").removeprefix(BASE)
+    'id/release/20261122t162049-437718z-2942ffe2'
+    """
+    return thing("release", kebab(name))
+
+
+def change(release_name: str, *content: str) -> str:
+    """Return the IRI of a change to a release, from the name of the release and its content."""
+    digest = hashlib.sha256("\n".join(content).encode()).hexdigest()
+    return thing("change", f"{kebab(release_name)}/{digest[:16]}")
+
+
 def kebab(text: str) -> str:
     """Return a key made of the words of a text.
 

@@ -64,11 +64,11 @@ OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
 XSD: Final = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
-    "anyURI boolean date decimal double gYear gYearMonth integer string",
+    "anyURI boolean date dateTime decimal double gYear gYearMonth integer string",
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "creator date description identifier license replaces subject title",
+    "created creator date description identifier license replaces subject title",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -90,7 +90,11 @@ VOID: Final = Namespace(
     "propertyPartition "
     "sparqlEndpoint triples uriSpace vocabulary",
 )
-DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset hasCurrentVersion")
+DCAT: Final = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    "Dataset hasCurrentVersion hasVersion isVersionOf previousVersion version",
+)
+ADMS: Final = Namespace("http://www.w3.org/ns/adms#", "versionNotes")
 DQV: Final = Namespace(
     "http://www.w3.org/ns/dqv#", "Metric QualityMeasurement computedOn isMeasurementOf value"
 )

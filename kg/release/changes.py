@@ -1,24 +1,25 @@
 """What changed between two releases: events, votes, dates, symbols and statements.
 
-An event that a release knows under another IRI than an earlier one (``dcterms:replaces``) has
-moved; its votes, date and symbol are compared with those it had before.
+An event has moved if a release has it under another IRI than the earlier one: it replaces that one
+(``dcterms:replaces``), or is the only event with the same number in a source, as when the source
+corrects a symbol. Its votes, date and symbol are compared with those it had before. Where an
+earlier release had several events for what is one event now, that one is compared with one of them,
+and the others were merged with it.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TextIO
+from itertools import zip_longest
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from kg.model.vote_option import VoteOption
-from kg.rdf.iris import kebab, thing
-from kg.rdf.ntriples import about, dated, plain, text
-from kg.rdf.vocabulary import CS, DCTERMS, OPTION_TERMS, RDF, RDFS, UNV
-from kg.release.release import Release
+from kg.rdf import iris
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, OPTION_TERMS, RDF, RDFS, UNV
 
 
 class ChangeKind(StrEnum):
@@ -27,6 +28,7 @@ class ChangeKind(StrEnum):
     EVENT_ADDED = "event added"
     EVENT_REMOVED = "event removed"
     EVENT_MOVED = "event moved"
+    EVENT_MERGED = "event merged"
     DATE_CHANGED = "date changed"
     SYMBOL_CHANGED = "symbol changed"
     VOTE_ADDED = "vote added"
@@ -37,150 +39,136 @@ class ChangeKind(StrEnum):
     STATEMENT_CHANGED = "statement changed"
 
 
-#: By whether there was something before, and whether there is after.
-_VOTE_KINDS: Final = {
-    (False, True): ChangeKind.VOTE_ADDED,
-    (True, False): ChangeKind.VOTE_REMOVED,
-    (True, True): ChangeKind.VOTE_CHANGED,
-}
-_STATEMENT_KINDS: Final = {
-    (False, True): ChangeKind.STATEMENT_ADDED,
-    (True, False): ChangeKind.STATEMENT_REMOVED,
-    (True, True): ChangeKind.STATEMENT_CHANGED,
-}
-
-
 @dataclass(frozen=True, order=True)
 class Change:
     """One difference; ``before`` and ``after`` are empty where there was or is nothing.
 
-    ``thing`` is an IRI: of the event, of the vote or of the statement, as the newer release has it
-    if it does.
+    ``thing`` is the IRI of the event, the vote or the statement, as the newer release has it if it
+    does; ``property`` is the IRI of the property with another value. Values are texts, a vote is
+    the label of its option. Of an event that was added or removed the value is the date.
     """
 
     thing: str
     kind: ChangeKind
     label: str
+    property: str
     before: str
     after: str
 
 
-def changes(old: Release, new: Release, advance: Callable[[], None] = lambda: None) -> list[Change]:
-    """Return every change from one release to another, in the order of what they are about.
+class Comparison:
+    """Two stores to be compared, with the events that are the same in both."""
 
-    ``advance`` is called once for each event that both releases have.
+    def __init__(self, before: ox.Store, after: ox.Store) -> None:
+        self._before, self._after = before, after
+        self._old, self._new = _events(before), _events(after)
+        self._moved, self._merged = self._successors()
 
-    Raises:
-        ReleaseError: if one of the releases is damaged.
-    """
-    before, after = old.open_store(), new.open_store()
-    return sorted([*_event_changes(before, after, advance), *_statement_changes(before, after)])
+    @property
+    def shared_events(self) -> int:
+        """How many events both stores have, those that moved included."""
+        return len(self._old.keys() & self._new.keys()) + len(self._moved)
 
+    def changes(self, advance: Callable[[], None] = lambda: None) -> list[Change]:
+        """Return every change, in the order of what they are about.
 
-def shared_events(old: Release, new: Release) -> int:
-    """Return how many events both releases have: the length of a comparison."""
-    return len(_events(old.open_store()).keys() & _events(new.open_store()).keys())
+        ``advance`` is called once for each event that both stores have.
+        """
+        return sorted([*self._events(), *self._in_events(advance), *self._statements()])
 
+    def _successors(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the present IRI of each event that moved, and of each that was merged.
 
-def write_csv(differences: Iterable[Change], stream: TextIO) -> None:
-    """Write changes as CSV, with a header."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Change))
-    writer.writerows(astuple(change) for change in differences)
+        The votes of an event that is one of several predecessors are compared once, so that what
+        the others had differently does not look like a change of today's event.
+        """
+        moved: dict[str, str] = {}
+        merged: dict[str, str] = {}
+        compared = set(self._old)
+        for former, present in _replaced(self._after):
+            if former in self._old and former not in self._new and present in self._new:
+                (merged if present in compared else moved)[former] = present
+                compared.add(present)
+        removed = self._old.keys() - self._new.keys() - moved.keys() - merged.keys()
+        if removed:
+            earlier, later = _identified(self._before), _identified(self._after)
+            for identifier in sorted(earlier.keys() & later.keys()):
+                former, present = earlier[identifier], later[identifier]
+                if former in removed - moved.keys() and present not in compared:
+                    moved[former] = present
+                    compared.add(present)
+        return moved, merged
 
+    def _events(self) -> Iterator[Change]:
+        """Yield the events that only one of the stores has under its IRI."""
+        known = self._moved | self._merged
+        for iri in self._old.keys() - self._new.keys() - known.keys():
+            event = self._old[iri]
+            yield Change(iri, ChangeKind.EVENT_REMOVED, event.label, RDF.type, event.date, "")
+        for iri in self._new.keys() - self._old.keys() - set(known.values()):
+            event = self._new[iri]
+            yield Change(iri, ChangeKind.EVENT_ADDED, event.label, RDF.type, "", event.date)
+        for kind, successors in (
+            (ChangeKind.EVENT_MOVED, self._moved),
+            (ChangeKind.EVENT_MERGED, self._merged),
+        ):
+            for iri, present in successors.items():
+                label = self._new[present].label
+                yield Change(present, kind, label, DCTERMS.replaces, iri, present)
 
-def to_ntriples(differences: Iterable[Change], new: Release) -> Iterator[str]:
-    """Yield changes as N-Triples in the Changeset vocabulary (https://vocab.org/changeset/).
+    def _in_events(self, advance: Callable[[], None]) -> Iterator[Change]:
+        """Yield what differs within the events that both stores have."""
+        shared = {iri: iri for iri in self._old.keys() & self._new.keys()} | self._moved
+        for iri, present in shared.items():
+            old, new = self._old[iri], self._new[present]
+            for kind, term, before, after in (
+                (ChangeKind.DATE_CHANGED, UNV.date, old.date, new.date),
+                (ChangeKind.SYMBOL_CHANGED, UNV.symbol, old.symbol, new.symbol),
+            ):
+                if before != after:
+                    yield Change(present, kind, new.label, term, before, after)
+            yield from self._votes(old, new)
+            advance()
 
-    Each is a ``cs:ChangeSet`` of its thing, with the statement that was removed, the one that was
-    added, or both.
-    """
-    for number, change in enumerate(differences, 1):
-        this = thing("change", f"{kebab(new.name)}-{number}")
-        yield from about(this, RDF.type, f"<{CS.ChangeSet}>")
-        yield from about(this, CS.subjectOfChange, f"<{change.thing}>")
-        yield from about(this, CS.changeReason, text(f"{change.label}: {change.kind}"))
-        for side, value in ((CS.removal, change.before), (CS.addition, change.after)):
-            if value:
-                statement = f"{this}/{side.rsplit('#', 1)[1]}"
-                yield from about(this, side, f"<{statement}>")
-                yield from _statement(statement, change, value)
+    def _votes(self, old: _Event, new: _Event) -> Iterator[Change]:
+        earlier, later = _votes(self._before, old.iri), _votes(self._after, new.iri)
+        _, event_key = iris.parse(new.iri) or ("", "")
+        for state in earlier.keys() | later.keys():
+            before, after = earlier.get(state, ""), later.get(state, "")
+            if before != after:
+                _, key = iris.parse(state) or ("", "")
+                kind = _VOTE_KINDS[bool(before), bool(after)]
+                vote, label = iris.vote(event_key, key), f"{new.label}, {key}"
+                yield Change(vote, kind, label, UNV.option, before, after)
 
-
-def _statement(this: str, change: Change, value: str) -> Iterator[str]:
-    predicate, term = _term(change.kind, value)
-    yield from about(this, RDF.type, f"<{RDF.Statement}>")
-    yield from about(this, RDF.subject, f"<{change.thing}>")
-    yield from about(this, RDF.predicate, f"<{predicate}>")
-    yield from about(this, RDF.object, term)
-
-
-def _term(kind: ChangeKind, value: str) -> tuple[str, str]:
-    """Return the property that a change is about, and one of its values as a term in N-Triples."""
-    match kind:
-        case ChangeKind.EVENT_ADDED | ChangeKind.EVENT_REMOVED:
-            return RDF.type, f"<{UNV.VotingEvent}>"
-        case ChangeKind.EVENT_MOVED:
-            return DCTERMS.identifier, plain(value)
-        case ChangeKind.DATE_CHANGED:
-            return UNV.date, dated(value)
-        case ChangeKind.SYMBOL_CHANGED:
-            return UNV.symbol, plain(value)
-        case ChangeKind.VOTE_ADDED | ChangeKind.VOTE_REMOVED | ChangeKind.VOTE_CHANGED:
-            return UNV.option, f"<{OPTION_TERMS[VoteOption.from_label(value)].individual}>"
-        case _:
-            return RDFS.label, text(value)
-
-
-def _event_changes(
-    before: ox.Store, after: ox.Store, advance: Callable[[], None]
-) -> Iterator[Change]:
-    old, new = _events(before), _events(after)
-    successor = {
-        iri: later for iri, later in _replaced(after).items() if iri in old and iri not in new
-    }
-    for iri in old.keys() - new.keys() - successor.keys():
-        yield Change(iri, ChangeKind.EVENT_REMOVED, old[iri].label, old[iri].date, "")
-    for iri in new.keys() - old.keys() - set(successor.values()):
-        yield Change(iri, ChangeKind.EVENT_ADDED, new[iri].label, "", new[iri].date)
-    for iri, later in successor.items():
-        yield Change(later, ChangeKind.EVENT_MOVED, new[later].label, iri, later)
-    pairs = {iri: iri for iri in old.keys() & new.keys()} | successor
-    for iri, later in pairs.items():
-        yield from _changes_of_event(old[iri], new[later], before, after)
-        advance()
-
-
-def _changes_of_event(
-    old: _Event, new: _Event, before: ox.Store, after: ox.Store
-) -> Iterator[Change]:
-    if old.date != new.date:
-        yield Change(new.iri, ChangeKind.DATE_CHANGED, new.label, old.date, new.date)
-    if old.symbol != new.symbol:
-        yield Change(new.iri, ChangeKind.SYMBOL_CHANGED, new.label, old.symbol, new.symbol)
-    earlier, later = _votes(before, old.iri), _votes(after, new.iri)
-    for state in sorted(earlier.keys() | later.keys()):
-        was, now = earlier.get(state, ""), later.get(state, "")
-        if was == now:
-            continue
-        kind = _VOTE_KINDS[bool(was), bool(now)]
-        key = state.rsplit("/", 1)[1]
-        vote = f"{new.iri.replace('/id/event/', '/id/vote/')}/{key}"
-        yield Change(vote, kind, f"{new.label}, {key}", was, now)
-
-
-def _statement_changes(before: ox.Store, after: ox.Store) -> Iterator[Change]:
-    old, new = _labels(before, UNV.Statement), _labels(after, UNV.Statement)
-    for iri in old.keys() | new.keys():
-        was, now = old.get(iri, ""), new.get(iri, "")
-        if was == now:
-            continue
-        kind = _STATEMENT_KINDS[bool(was), bool(now)]
-        yield Change(iri, kind, now or was, was, now)
+    def _statements(self) -> Iterator[Change]:
+        old, new = _statements(self._before), _statements(self._after)
+        present = self._moved | self._merged
+        for iri in old.keys() - new.keys():
+            label = old[iri]
+            yield Change(iri, ChangeKind.STATEMENT_REMOVED, label, RDFS.label, label, "")
+        for iri in new.keys() - old.keys():
+            label = new[iri]
+            yield Change(iri, ChangeKind.STATEMENT_ADDED, label, RDFS.label, "", label)
+        for iri in old.keys() & new.keys():
+            earlier, later = _properties(self._before, iri), _properties(self._after, iri)
+            for term in earlier.keys() | later.keys():
+                # A statement about an event that moved has not changed.
+                former = {present.get(value, value) for value in earlier[term]}
+                before, after = former - later[term], later[term] - former
+                for pair in zip_longest(sorted(before), sorted(after), fillvalue=""):
+                    yield Change(iri, ChangeKind.STATEMENT_CHANGED, new[iri], term, *pair)
 
 
-@dataclass(frozen=True)
-class _Event:
+#: By whether there was a vote before, and whether there is one after.
+_VOTE_KINDS: Final = {
+    (False, True): ChangeKind.VOTE_ADDED,
+    (True, False): ChangeKind.VOTE_REMOVED,
+    (True, True): ChangeKind.VOTE_CHANGED,
+}
+
+
+class _Event(NamedTuple):
     """What is compared of an event beside its votes; empty where a release has nothing."""
 
     iri: str
@@ -191,43 +179,53 @@ class _Event:
 
 def _events(store: ox.Store) -> dict[str, _Event]:
     """Return the events of a release by IRI."""
-    return {
-        row["event"].value: _Event(
-            *("" if row[name] is None else row[name].value for name in _EVENT_COLUMNS)
-        )
-        for row in _rows(store, _EVENTS)
-    }
-
-
-_EVENT_COLUMNS: Final = ("event", "label", "when", "symbol")
-_EVENTS: Final = f"""
-    SELECT ?event ?label ?when ?symbol {{
-      ?event a <{UNV.VotingEvent}> ; <{RDFS.label}> ?label .
-      FILTER(LANG(?label) = "en")
-      OPTIONAL {{ ?event <{UNV.date}> ?date }}
-      OPTIONAL {{ ?event <{UNV.month}> ?month }}
-      OPTIONAL {{ ?event <{UNV.decides}>/<{UNV.symbol}> ?symbol }}
-      BIND(COALESCE(?date, ?month) AS ?when)
-    }}"""
-
-
-def _replaced(store: ox.Store) -> dict[str, str]:
-    """Return the present IRI of each event that was known under another one."""
-    query = f"SELECT ?new ?old {{ ?new <{DCTERMS.replaces}> ?old }}"
-    return {row["old"].value: row["new"].value for row in _rows(store, query)}
-
-
-def _labels(store: ox.Store, cls: str) -> dict[str, str]:
-    query = (
-        f'SELECT ?it ?label {{ ?it a <{cls}> ; <{RDFS.label}> ?label FILTER(LANG(?label) = "en") }}'
+    rows = _rows(
+        store,
+        f"""
+        SELECT ?event ?label ?when ?symbol {{
+          ?event a <{UNV.VotingEvent}> ; <{RDFS.label}> ?label .
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+          OPTIONAL {{ ?event <{UNV.date}> ?date }}
+          OPTIONAL {{ ?event <{UNV.month}> ?month }}
+          OPTIONAL {{ ?event <{UNV.decides}>/<{UNV.symbol}> ?symbol }}
+          BIND(COALESCE(?date, ?month) AS ?when)
+        }}""",
     )
-    return {row["it"].value: row["label"].value for row in _rows(store, query)}
+    return {row[0]: _Event(*row) for row in rows}
 
 
-def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
-    answer = store.query(query)
-    assert isinstance(answer, ox.QuerySolutions)
-    return answer
+def _replaced(store: ox.Store) -> list[list[str]]:
+    """Return former and present IRI of what was known under another one, in their order."""
+    query = f"SELECT ?former ?present {{ ?present <{DCTERMS.replaces}> ?former }}"
+    return sorted(_rows(store, query))
+
+
+def _identified(store: ox.Store) -> dict[str, str]:
+    """Return the event by what identifies it in a source; what several events share is left out."""
+    query = f"""
+        SELECT ?identifier (SAMPLE(?event) AS ?only) {{
+          ?event <{DCTERMS.identifier}>|<{UNV.libraryRecord}> ?identifier ; a <{UNV.VotingEvent}> .
+        }} GROUP BY ?identifier HAVING(COUNT(DISTINCT ?event) = 1)"""
+    return dict(_rows(store, query))
+
+
+def _statements(store: ox.Store) -> dict[str, str]:
+    """Return the label of each statement."""
+    query = f"""
+        SELECT ?statement ?label {{
+          ?statement a <{UNV.Statement}> ; <{RDFS.label}> ?label .
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+        }}"""
+    return dict(_rows(store, query))
+
+
+def _properties(store: ox.Store, iri: str) -> dict[str, set[str]]:
+    """Return the values of each property of a thing; properties that it lacks have none."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()):
+        assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+        values[quad.predicate.value].add(quad.object.value)
+    return values
 
 
 def _votes(store: ox.Store, event: str) -> dict[str, str]:
@@ -241,3 +239,10 @@ def _votes(store: ox.Store, event: str) -> dict[str, str]:
         )
         if isinstance(quad.object, ox.NamedNode)
     }
+
+
+def _rows(store: ox.Store, query: str) -> list[list[str]]:
+    """Return the solutions of a query as texts, empty where a variable is not bound."""
+    solutions = store.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [["" if term is None else term.value for term in row] for row in solutions]

@@ -55,8 +55,38 @@ class SourceEntry(BaseModel):
         }
 
 
+class ChangeCounts(BaseModel):
+    """How many changes of each kind there were since an earlier release, which is named."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: str
+    counts: Mapping[str, int] = Field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """The number of all changes."""
+        return sum(self.counts.values())
+
+    @property
+    def summary(self) -> str:
+        """The counts in words.
+
+        >>> ChangeCounts(since="a", counts={"event removed": 1, "vote changed": 3}).summary
+        '1 event removed, 3 votes changed'
+        """
+        parts = []
+        for kind, count in self.counts.items():
+            noun, _, verb = kind.partition(" ")
+            parts.append(f"{count:,} {noun}{'' if count == 1 else 's'} {verb}")
+        return ", ".join(parts) or "no event, vote, date, symbol or statement changed"
+
+
 class Manifest(BaseModel):
-    """The manifest; fields stand in the order of the file."""
+    """The manifest; fields stand in the order of the file.
+
+    ``changes`` is None if no earlier release was in force where it was built.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,6 +101,7 @@ class Manifest(BaseModel):
     warnings: Mapping[str, int] = Field(default_factory=dict)
     refused: int = 0
     read_by_rule: int = 0
+    changes: ChangeCounts | None = None
     seconds: Mapping[str, float] = Field(default_factory=dict)
 
     @property

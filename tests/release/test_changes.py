@@ -1,49 +1,49 @@
-"""What changed between two releases: found, named, and written as CSV and RDF."""
+"""What changed between two releases is found, each change once."""
 
 from __future__ import annotations
 
-import csv
-import io
-from pathlib import Path
+from collections import Counter
+from functools import partial
 
 import pyoxigraph as ox
 import pytest
 
-from kg.rdf.vocabulary import BASE, CS, PREFIXES, with_prefixes
-from kg.release.changes import Change, ChangeKind, changes, shared_events, to_ntriples, write_csv
-from kg.release.release import Release
+from kg.rdf.vocabulary import BASE, DCTERMS, PREFIXES, UNV
+from kg.release.changes import Change, ChangeKind, Comparison
 
 EVENT = BASE + "id/event/"
 
 BEFORE = """
 <event/A-RES-1> a unv:VotingEvent ; rdfs:label "Vote on A/RES/1"@en ;
-  unv:date "1980-05-10"^^xsd:date ;
+  unv:date "1980-05-10"^^xsd:date ; dcterms:identifier "R/1", "rcid 1" ;
   unv:decides <resolution/A-RES-1> ; unv:inFavour <state/AAA> ; unv:against <state/BBB> .
 <resolution/A-RES-1> unv:symbol "A/RES/1" .
 <event/unvotes-7> a unv:VotingEvent ; rdfs:label "Roll call unvotes-7"@en ;
   unv:month "1980-05"^^xsd:gYearMonth ;
   unv:abstaining <state/AAA> .
-<statement/hope> a unv:Statement ; rdfs:label "Alpha hopes."@en .
+<statement/hope> a unv:Statement ; rdfs:label "Alpha hopes."@en ; unv:stance unv:Supportive ;
+  unv:quote "We hope."@en ; dcterms:date "1980-05-10"^^xsd:date ;
+  unv:about <event/A-RES-1> , <event/unvotes-7> .
 """
 
 
-def release(folder: Path, name: str, text: str) -> Release:
-    """Return a release that holds no more than some facts in Turtle, relative to the things."""
-    built = Release(folder / name)
-    built.path.mkdir()
+def store(text: str) -> ox.Store:
+    """Return a store that holds no more than some facts in Turtle, relative to the things."""
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-    store = ox.Store(str(built.path / "store"))
-    store.load(f"@base <{BASE}id/> .\n{prefixes}{text}", ox.RdfFormat.TURTLE)
-    store.flush()
-    return built
+    filled = ox.Store()
+    filled.load(f"@base <{BASE}id/> .\n{prefixes}{text}", ox.RdfFormat.TURTLE)
+    return filled
 
 
-def found_changes(folder: Path, after: str) -> list[tuple[ChangeKind, str, str, str]]:
-    old, new = release(folder, "old", BEFORE), release(folder, "new", after)
+def shown(changes: list[Change]) -> list[tuple[ChangeKind, str, str, str]]:
     return [
         (change.kind, change.thing.removeprefix(BASE + "id/"), change.before, change.after)
-        for change in changes(old, new)
+        for change in changes
     ]
+
+
+def compared(before: str, after: str) -> list[tuple[ChangeKind, str, str, str]]:
+    return shown(Comparison(store(before), store(after)).changes())
 
 
 @pytest.mark.parametrize(
@@ -88,81 +88,105 @@ def found_changes(folder: Path, after: str) -> list[tuple[ChangeKind, str, str, 
     ],
 )
 def test_each_kind_of_change_is_found(
-    tmp_path: Path, replaced: str, by: str, expected: list[tuple[ChangeKind, str, str, str]]
+    replaced: str, by: str, expected: list[tuple[ChangeKind, str, str, str]]
 ) -> None:
-    assert found_changes(tmp_path, BEFORE.replace(replaced, by) if replaced else BEFORE) == expected
+    assert replaced in BEFORE
+    assert compared(BEFORE, BEFORE.replace(replaced, by) if replaced else BEFORE) == expected
 
 
-def test_an_event_under_a_new_iri_has_moved_with_its_votes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("replaced", "by", "term", "before", "after"),
+    [
+        ("unv:Supportive", "unv:Critical", UNV.stance, UNV.Supportive, UNV.Critical),
+        ('"We hope."', '"We do hope."', UNV.quote, "We hope.", "We do hope."),
+        ('"1980-05-10"^^xsd:date ;\n  unv:about', '"1980-05-11"^^xsd:date ;\n  unv:about',
+         DCTERMS.date, "1980-05-10", "1980-05-11"),
+        (" , <event/unvotes-7>", "", UNV.about, EVENT + "unvotes-7", ""),
+    ],
+)  # fmt: skip
+def test_a_statement_has_changed_with_any_of_its_values(
+    replaced: str, by: str, term: str, before: str, after: str
+) -> None:
+    assert replaced in BEFORE
+    assert Comparison(store(BEFORE), store(BEFORE.replace(replaced, by))).changes() == [
+        Change(
+            BASE + "id/statement/hope", ChangeKind.STATEMENT_CHANGED, "Alpha hopes.", term,
+            before, after,
+        )
+    ]  # fmt: skip
+
+
+def test_statements_come_and_go() -> None:
+    without = BEFORE[: BEFORE.index("<statement/hope>")]
+    assert compared(without, BEFORE) == [
+        (ChangeKind.STATEMENT_ADDED, "statement/hope", "", "Alpha hopes.")
+    ]
+    assert compared(BEFORE, without) == [
+        (ChangeKind.STATEMENT_REMOVED, "statement/hope", "Alpha hopes.", "")
+    ]
+
+
+def test_an_event_under_a_new_iri_has_moved_with_its_votes() -> None:
     after = BEFORE.replace("event/unvotes-7", "event/A-RES-2").replace(
         "unv:abstaining <state/AAA>", "unv:against <state/AAA> ; dcterms:replaces <event/unvotes-7>"
     )
-    assert found_changes(tmp_path, after) == [
+    assert compared(BEFORE, after) == [
         (ChangeKind.EVENT_MOVED, "event/A-RES-2", EVENT + "unvotes-7", EVENT + "A-RES-2"),
         (ChangeKind.VOTE_CHANGED, "vote/A-RES-2/AAA", "abstaining", "against"),
     ]
 
 
-def test_the_length_of_a_comparison_is_known_before(tmp_path: Path) -> None:
-    old, new = release(tmp_path, "old", BEFORE), release(tmp_path, "new", BEFORE)
-    steps: list[None] = []
-    changes(old, new, lambda: steps.append(None))
-    assert len(steps) == shared_events(old, new) == 2
-
-
-ALL = [Change(f"{EVENT}x", kind, "A roll call", *values) for kind, *values in (
-    (ChangeKind.EVENT_ADDED, "", "1980-05"),
-    (ChangeKind.EVENT_MOVED, EVENT + "y", EVENT + "x"),
-    (ChangeKind.DATE_CHANGED, "1980-05", "1980-05-10"),
-    (ChangeKind.SYMBOL_CHANGED, "A/RES/1", 'with "quotes", and a comma'),
-    (ChangeKind.VOTE_CHANGED, "against", "non-voting"),
-    (ChangeKind.STATEMENT_REMOVED, "Alpha hopes.", ""),
-)]  # fmt: skip
-
-
-def test_changes_as_csv_read_back_the_same() -> None:
-    stream = io.StringIO()
-    write_csv(ALL, stream)
-    rows = list(csv.DictReader(io.StringIO(stream.getvalue())))
-    assert [tuple(row.values()) for row in rows] == [
-        (change.thing, change.kind.value, change.label, change.before, change.after)
-        for change in ALL
+def test_an_event_whose_source_corrects_its_symbol_has_moved() -> None:
+    after = BEFORE.replace("A-RES-1", "A-RES-3").replace("A/RES/1", "A/RES/3")
+    assert compared(BEFORE, after) == [
+        (ChangeKind.EVENT_MOVED, "event/A-RES-3", EVENT + "A-RES-1", EVENT + "A-RES-3"),
+        (ChangeKind.SYMBOL_CHANGED, "event/A-RES-3", "A/RES/1", "A/RES/3"),
     ]
 
 
-def test_changes_as_rdf_name_what_was_removed_and_added(tmp_path: Path) -> None:
-    store = ox.Store()
-    store.load("".join(to_ntriples(ALL, Release(tmp_path / "new"))), ox.RdfFormat.N_TRIPLES)
-    query = f"""
-        SELECT ?side ?property ?value {{
-          ?change a <{CS.ChangeSet}> ; <{CS.subjectOfChange}> <{EVENT}x> ; ?side ?statement .
-          VALUES ?side {{ <{CS.addition}> <{CS.removal}> }}
-          ?statement a rdf:Statement ; rdf:subject <{EVENT}x> ; rdf:predicate ?property ;
-            rdf:object ?value .
-        }}"""
-    rows = store.query(with_prefixes(query))
-    assert isinstance(rows, ox.QuerySolutions)
-    statements = {
-        (_end(row["side"].value), _end(row["property"].value), _text(row)) for row in rows
-    }
-    assert statements == {
-        ("addition", "type", "VotingEvent"),
-        ("addition", "identifier", "x"),
-        ("removal", "identifier", "y"),
-        ("addition", "date", "1980-05-10"),
-        ("removal", "date", "1980-05"),
-        ("addition", "symbol", 'with "quotes", and a comma'),
-        ("removal", "symbol", "1"),
-        ("addition", "option", "NonVoting"),
-        ("removal", "option", "No"),
-        ("removal", "label", "Alpha hopes."),
-    }  # fmt: skip
+def test_what_two_events_share_in_a_source_identifies_neither() -> None:
+    before = BEFORE + '<event/unvotes-7> dcterms:identifier "R/1", "rcid 1" .'
+    after = before.replace("A-RES-1", "A-RES-3").replace("A/RES/1", "A/RES/3")
+    assert compared(before, after) == [
+        (ChangeKind.EVENT_REMOVED, "event/A-RES-1", "1980-05-10", ""),
+        (ChangeKind.EVENT_ADDED, "event/A-RES-3", "", "1980-05-10"),
+        (ChangeKind.STATEMENT_CHANGED, "statement/hope", EVENT + "A-RES-1", EVENT + "A-RES-3"),
+    ]
 
 
-def _end(text: str) -> str:
-    return text.replace("#", "/").rsplit("/", 1)[1]
+def test_votes_of_an_event_that_was_merged_into_a_known_one_have_not_changed() -> None:
+    # A roll call recorded twice; one of the two had another vote of AAA.
+    event = BEFORE[BEFORE.index("<event/unvotes-7>") : BEFORE.index("<statement/hope>")]
+    after = BEFORE.replace(event, "<event/A-RES-1> dcterms:replaces <event/unvotes-7> .\n")
+    after = after.replace(" , <event/unvotes-7> .\n", " .\n")
+    assert compared(BEFORE, after) == [
+        (ChangeKind.EVENT_MERGED, "event/A-RES-1", EVENT + "unvotes-7", EVENT + "A-RES-1"),
+    ]
 
 
-def _text(row: ox.QuerySolution) -> str:
-    value = row["value"].value
-    return _end(value) if value.startswith(("http", "A/")) else value
+def test_of_several_events_that_became_one_a_single_one_has_moved() -> None:
+    before = (
+        BEFORE
+        + """
+        <event/unvotes-8> a unv:VotingEvent ; rdfs:label "Roll call unvotes-8"@en ;
+          unv:month "1980-05"^^xsd:gYearMonth ; unv:inFavour <state/AAA> ."""
+    )
+    after = BEFORE.replace("event/unvotes-7", "event/A-RES-2") + (
+        "<event/A-RES-2> dcterms:replaces <event/unvotes-7> , <event/unvotes-8> ."
+    )
+    comparison = Comparison(store(before), store(after))
+    assert shown(comparison.changes()) == [
+        (ChangeKind.EVENT_MERGED, "event/A-RES-2", EVENT + "unvotes-8", EVENT + "A-RES-2"),
+        (ChangeKind.EVENT_MOVED, "event/A-RES-2", EVENT + "unvotes-7", EVENT + "A-RES-2"),
+    ]
+    assert comparison.shared_events == 2
+
+
+def test_the_length_of_a_comparison_is_known_before() -> None:
+    moved = BEFORE.replace("<event/unvotes-7>", "<event/A-RES-2>") + (
+        "<event/A-RES-2> dcterms:replaces <event/unvotes-7> ."
+    )
+    for after in (BEFORE, moved):
+        comparison, progress = Comparison(store(BEFORE), store(after)), Counter[str]()
+        comparison.changes(partial(progress.update, ["event"]))
+        assert progress.total() == comparison.shared_events == 2
