@@ -71,6 +71,8 @@ def _show(release: Release) -> None:
     ):
         for name, count in counts.items():
             table.add_row(f"{kind}: {name}", f"{count:,}")
+    for kind, count in manifest.changes.counts.items() if manifest.changes else ():
+        table.add_row(f"changes: {kind}", f"{count:,}")
     table.add_row("refused rows", f"{manifest.refused:,}")
     table.add_row("rows read by a rule", f"{manifest.read_by_rule:,}")
     for source in manifest.sources:

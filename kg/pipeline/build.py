@@ -13,6 +13,7 @@ from rich.console import Console
 from kg.engine.columnar.build import write_columns
 from kg.errors import ReleaseError
 from kg.pipeline import (
+    comparison,
     derived_facts,
     event_facts,
     loading,
@@ -66,7 +67,7 @@ def build(
     progress = ProgressReporter(console)
     try:
         with release.build_directory(data) as folder:
-            name = _write_release(selections, folder, options, progress)
+            name = _write_release(selections, data, folder, options, progress)
             return release.activate(data, folder, name)
     except OSError as error:
         raise ReleaseError(
@@ -76,11 +77,12 @@ def build(
 
 def _write_release(
     selections: list[SourceSelection],
+    data: Path,
     folder: Path,
     options: BuildOptions,
     progress: ProgressReporter,
 ) -> str:
-    """Write all files of a release into a folder and return its name."""
+    """Write all files of a release for a data folder into a folder, and return its name."""
     started = datetime.now(UTC)
     sources = loading.load(selections, progress)
     mapper = RecordMapper()
@@ -109,8 +111,9 @@ def _write_release(
     if options.columns:
         with progress.step("columns", "Writing the columns of the analytical engine"):
             write_columns(store, folder, name)
+    changes = comparison.write(data, store, folder, name, progress)
     del store
-    results = BuildResults(sources, events, records, derived, findings)
+    results = BuildResults(sources, events, records, derived, findings, changes)
     manifest.write(Release(folder), name, started, digest, triples, results, progress)
     if options.dumps:
         with progress.step("dump", "Writing the dumps"):

@@ -22,7 +22,7 @@ from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import BASE
 from kg.release import manifest, row_lists
-from kg.release.manifest import Manifest, SourceEntry
+from kg.release.manifest import ChangeCounts, Manifest, SourceEntry
 from kg.release.release import Release
 
 #: Bytes read at once of a file whose digest is computed.
@@ -38,6 +38,7 @@ class BuildResults:
     records: RecordFacts
     derived: DerivedFacts
     findings: list[Finding]
+    changes: ChangeCounts | None
 
 
 def write(
@@ -68,6 +69,7 @@ def write(
         warnings=Counter(finding.shape for finding in results.findings),
         refused=len(rejected),
         read_by_rule=len(normalized),
+        changes=results.changes,
         seconds={kind: round(seconds, 1) for kind, seconds in progress.seconds.items()},
     )
     manifest.write(release.manifest_file, content)

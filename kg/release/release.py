@@ -6,7 +6,8 @@ Layout of a data folder::
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
                              description.nt (VoID and more), search.sqlite, refused.csv,
                              columns.duckdb and columns.json (the facts in columns),
-                             and dumps/ if they were made
+                             changes.csv and changes.nt.gz (since the release before it, if there
+                             was one), and dumps/ if they were made
     releases/.building-…/    a build under way, or what a killed one left behind
     build.lock               held while a build runs
 """
@@ -43,6 +44,11 @@ class Release:
     def name(self) -> str:
         """The name, unique within its data folder."""
         return self.path.name
+
+    @property
+    def data(self) -> Path:
+        """The data folder that holds it."""
+        return self.path.parent.parent
 
     @property
     def year(self) -> int:
@@ -108,6 +114,13 @@ def require_current(data: Path) -> Release:
     if release is None:
         raise ReleaseError(f"no release in {data}; run kg build first")
     return release
+
+
+def kept(data: Path) -> list[Release]:
+    """Return the releases of a data folder, the latest first."""
+    folders = sorted((data / "releases").iterdir(), reverse=True)
+    releases = [Release(path) for path in folders if not path.name.startswith(_BUILDING)]
+    return [release for release in releases if release.manifest_file.is_file()]
 
 
 class ReleasePointer:

@@ -1,0 +1,38 @@
+"""The stage of a build that compares the new release with the one in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import ReleaseError
+from kg.progress import ProgressReporter
+from kg.rdf.vocabulary import BASE
+from kg.release import change_list, release
+from kg.release.change_list import Releases
+from kg.release.changes import Comparison
+from kg.release.manifest import ChangeCounts
+
+
+def write(
+    data: Path, store: ox.Store, folder: Path, name: str, progress: ProgressReporter
+) -> ChangeCounts | None:
+    """Write what changed since the release in force into the folder of the new one.
+
+    Returns None if there is nothing to compare with: no release is in force, it is damaged, or its
+    things have another base IRI. None of these may stop a build.
+    """
+    try:
+        previous = release.current(data)
+        if previous is None or previous.manifest().base_iri not in {"", BASE}:
+            return None
+        with progress.step("compare", f"Reading the release {previous.name}"):
+            comparison = Comparison(previous.open_store(), store)
+        text = f"Comparing with the release {previous.name}"
+        with progress.counted("compare", text, comparison.shared_events) as advance:
+            changes = comparison.changes(lambda: advance(1))
+    except (ReleaseError, OSError) as error:
+        progress.message(f"What changed is not known: {error}")
+        return None
+    return change_list.write(folder, Releases(previous.name, name), changes)

@@ -1,0 +1,89 @@
+"""A build compares what it releases with what was in force, where that can be done."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from kg.pipeline import comparison
+from kg.progress import ProgressReporter
+from kg.rdf import iris
+from kg.release import change_list
+from kg.release.manifest import ChangeCounts
+from kg.release.release import Release, require_current
+from tests.support.changes import corrected_releases
+
+
+def test_a_release_lists_what_changed_since_the_one_in_force(corrected: Path) -> None:
+    earlier, later = corrected_releases(corrected)
+    assert earlier.manifest().changes is None
+    assert not (earlier.path / change_list.CSV_FILE).exists()
+    changes = later.manifest().changes
+    assert changes is not None
+    assert changes.since == earlier.name
+    assert changes.counts == {
+        "event removed": 1,
+        "event moved": 1,
+        "date changed": 1,
+        "symbol changed": 1,
+        "vote changed": 1,
+    }
+    listed = list(change_list.read(later))
+    assert [(change.label, change.before, change.after) for change in listed] == [
+        ("Vote on A/RES/68/101", "2013-12-05", "2013-10-06"),
+        ("Vote on A/RES/68/103", "2013-12-05", ""),
+        ("Vote on A/RES/68/109", iris.event("A-RES-68-102"), iris.event("A-RES-68-109")),
+        ("Vote on A/RES/68/109", "A/RES/68/102", "A/RES/68/109"),
+        ("Vote on A/RES/68/100, IND", "abstaining", "in favour"),
+    ]
+
+
+@pytest.fixture
+def served(small: Path, tmp_path: Path) -> Path:
+    """A data folder with a release in force, to be changed."""
+    data = tmp_path / "data"
+    shutil.copytree(small, data)
+    return data
+
+
+def compared(data: Path, small: Path, folder: Path) -> tuple[ChangeCounts | None, str]:
+    """Compare a release with the one in force; return the result, and what is printed."""
+    printed = io.StringIO()
+    progress = ProgressReporter(Console(file=printed))
+    store = require_current(small).open_store()
+    return comparison.write(data, store, folder, "new", progress), printed.getvalue()
+
+
+def test_the_same_facts_have_no_changes(served: Path, small: Path, tmp_path: Path) -> None:
+    changes, _ = compared(served, small, tmp_path)
+    assert changes == ChangeCounts(since=require_current(served).name)
+    assert list(change_list.read(Release(tmp_path))) == []
+
+
+@pytest.mark.parametrize("part", ["store", "manifest.json"])
+def test_a_damaged_release_in_force_does_not_stop_a_build(
+    served: Path, small: Path, tmp_path: Path, part: str
+) -> None:
+    path = require_current(served).path / part
+    path.rename(path.with_name("damaged"))
+    changes, printed = compared(served, small, tmp_path)
+    assert changes is None
+    assert "What changed is not known: " in printed
+
+
+def test_things_with_another_base_iri_are_not_compared(
+    served: Path, small: Path, tmp_path: Path
+) -> None:
+    file = require_current(served).manifest_file
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(manifest | {"base_iri": "https://votes.example/"}))
+    assert compared(served, small, tmp_path)[0] is None
+
+
+def test_a_first_release_has_nothing_to_be_compared_with(small: Path, tmp_path: Path) -> None:
+    assert compared(tmp_path, small, tmp_path) == (None, "")
