@@ -45,6 +45,10 @@ PAGE_RESULT_BYTES: Final = 16 * 2**20
 #: rows: how many of a result a page shows; downloads hold all of them.
 PAGE_ROWS: Final = 500
 
+#: changes: how many of those in a release a page, a feed or a document in RDF lists; the files of
+#: the release hold all of them.
+CHANGES_PER_PAGE: Final = 200
+
 #: characters: how much of a graph in Turtle a page shows.
 PAGE_GRAPH_CHARACTERS: Final = 100_000
 

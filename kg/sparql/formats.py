@@ -78,6 +78,9 @@ GRAPHS: Final = (
 #: Offered where there is a page.
 HTML: Final = Format("html", "text/html", "html", "", None, ("application/xhtml+xml",))
 
+#: For feed readers, where something is added from time to time (RFC 4287).
+ATOM: Final = Format("atom", "application/atom+xml", "atom", "", None)
+
 #: Plain text, for clients other than browsers.
 PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 

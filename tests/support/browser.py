@@ -45,6 +45,8 @@ PAGES = {
     "dataset": "/dataset",
     "shapes": "/graph/shapes",
     "dumps": "/dumps/",
+    "releases": "/releases",
+    "changes": "/changes",
     "error": "/page/state/NOWHERE",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,18 +84,26 @@ async def rdf_response(
         if graph := _GRAPHS_BY_PATH.get(address.path):
             query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
             return await context.queries.content(QueryRequest(query, format=response_format.name))
-        triples = (await existing_description(context, address)).document()
-        if response_format.name == "jsonld":
-            return jsonld.document(triples).encode()
-        assert isinstance(response_format.oxigraph, ox.RdfFormat)
-        content = ox.serialize(triples, format=response_format.oxigraph, prefixes=PREFIXES)
-        assert content is not None
-        return content
+        return serialized(
+            (await existing_description(context, address)).document(), response_format
+        )
 
     path = "ontology" if address.path == "ontology" else f"page/{address.path}"
     page = HeaderLink(f"{context.base_url(request)}/{path}", "alternate", HTML.media_type)
     headers = link_header([HeaderLink(address.iri, "describes"), page])
     return await context.responder.respond(request, response_format.content_type, make, headers)
+
+
+def serialized(
+    triples: list[ox.Triple], response_format: Format, prefixes: Mapping[str, str] = PREFIXES
+) -> bytes:
+    """Return triples in an RDF format."""
+    if response_format.name == "jsonld":
+        return jsonld.document(triples).encode()
+    assert isinstance(response_format.oxigraph, ox.RdfFormat)
+    content = ox.serialize(triples, format=response_format.oxigraph, prefixes=dict(prefixes))
+    assert content is not None
+    return content
 
 
 def link_headers(

@@ -1,7 +1,7 @@
 """Responses of pages and data: content negotiation, entity tags, compression and headers.
 
-A page depends on its address, the release and the version of the software, nothing else; so it is
-made once and cached, like responses to queries.
+A page depends on its address, the release and the version of the software, and some on one thing
+more, which they name; so it is made once and cached, like responses to queries.
 """
 
 from __future__ import annotations
@@ -59,15 +59,19 @@ class PageResponder:
         content_type: str,
         make: Callable[[], Awaitable[str | bytes]],
         headers: dict[str, str] | None = None,
+        *,
+        depends_on: str = "",
     ) -> Response:
         """Return what ``make`` returns, from the cache if it is there, or 304.
+
+        ``depends_on`` names whatever else the content depends on, if anything.
 
         Raises:
             KgError: if the engine cannot answer; nothing is cached then.
         """
         coding = choose_content_coding(request.headers.get("accept-encoding", ""))
         root = request.scope.get("root_path", "")
-        key = " ".join([str(request.url), root, content_type, coding])
+        key = " ".join([str(request.url), root, content_type, coding, depends_on])
         cached = None
         while cached is None:
             release = self._release()

@@ -10,6 +10,7 @@ from kg.web.pages import (
     list_pages,
     query_pages,
     reconcile,
+    releases,
     resources,
     search_page,
 )
@@ -25,6 +26,8 @@ def router(context: PageContext) -> APIRouter:
         query_pages,
         editor,
         search_page,
+        # Before those of all resources, whose paths begin in the same way.
+        releases,
         resources,
         reconcile,
     ):
