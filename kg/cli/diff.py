@@ -7,14 +7,16 @@ from collections import Counter
 from pathlib import Path
 
 import click
+import pyoxigraph as ox
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from kg.cli.options import with_settings
-from kg.cli.output import ERR, OUT
+from kg.cli.output import ERR, OUT, short
 from kg.errors import ReleaseError
 from kg.release.change_list import Releases, to_ntriples, write_csv
-from kg.release.changes import Change, Comparison
+from kg.release.changes import Change, ChangeKind, Comparison
 from kg.release.release import Release, require_current
 from kg.settings import Settings
 
@@ -82,7 +84,20 @@ def _show(changes: list[Change]) -> None:
         return
     table = Table("Change", "Of", "Before", "After", box=None, header_style="bold")
     for change in changes:
-        table.add_row(change.kind, change.label, change.before, change.after)
+        cells = (_what(change), change.label, _value(change.before), _value(change.after))
+        # Brackets in a symbol or a quotation are no markup.
+        table.add_row(*(Text(cell) for cell in cells))
     OUT.print(table)
     for kind, number in sorted(Counter(change.kind for change in changes).items()):
         click.echo(f"{number:>8,} {kind}")
+
+
+def _what(change: Change) -> str:
+    """Return what happened, with the property of a statement that has another value."""
+    if change.kind is ChangeKind.STATEMENT_CHANGED:
+        return f"{change.kind}: {short(ox.NamedNode(change.property))}"
+    return change.kind
+
+
+def _value(value: str) -> str:
+    return short(ox.NamedNode(value)) if value.startswith(("http://", "https://")) else value

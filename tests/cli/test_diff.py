@@ -24,6 +24,7 @@ def test_a_withdrawn_record_a_vote_a_date_and_a_symbol_are_shown(
     assert "vote changed Vote on A/RES/68/100, IND abstaining in favour" in lines
     assert "date changed Vote on A/RES/68/101 2013-12-05 2013-10-06" in lines
     assert "symbol changed Vote on A/RES/68/109 A/RES/68/102 A/RES/68/109" in lines
+    assert "event moved Vote on A/RES/68/109 event/A-RES-68-102 event/A-RES-68-109" in lines
     assert lines[-1] == "1 vote changed"
 
 
