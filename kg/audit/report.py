@@ -9,11 +9,14 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.model.sources import NormalizedRow, RejectedRow
+from kg.audit.numbering import MISSING, NOT_RECORDED, Gap
+from kg.audit.numbering import gaps as gaps_in
+from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
 from kg.rdf.vocabulary import PREFIXES, REPORT_GRAPH
 from kg.release import row_lists
 from kg.release.manifest import REPLACED_DAYS, Manifest
 from kg.release.release import Release
+from kg.sources.registry import SOURCES
 
 _DISCREPANCIES = """
 SELECT ?kind ?description ?accepted (GROUP_CONCAT(DISTINCT ?acceptedTitle; separator="; ") AS ?by)
@@ -95,6 +98,7 @@ class Audit:
     warnings: list[ShaclWarning]
     rejected: list[RejectedRow]
     normalized: list[NormalizedRow]
+    gaps: list[Gap]
     manifest: Manifest
 
     def checks(self) -> list[Check]:
@@ -104,6 +108,7 @@ class Audit:
             *self._symbols(),
             *self._rejected(),
             *self._normalized(),
+            *self._gaps(),
             Check(REPLACED_DAYS, self.manifest.count(REPLACED_DAYS), ""),
         ]
 
@@ -130,8 +135,18 @@ class Audit:
         counts = Counter(row.rule for row in self.normalized)
         for rule in sorted(counts):
             first = next(row for row in self.normalized if row.rule == rule)
-            example = f"{first.file}, row {first.row}: {first.value} as {first.read_as}"
+            example = (
+                f"{first.file}, row {first.row}: {first.given} as {first.read_as or 'nothing'}"
+            )
             yield Check(f"rows read by a rule: {rule}", counts[rule], example)
+
+    def _gaps(self) -> Iterator[Check]:
+        for meaning in (MISSING, NOT_RECORDED):
+            gaps = [gap for gap in self.gaps if gap.meaning == meaning]
+            example = f"{gaps[0].series}: {gaps[0].ranges}" if gaps else ""
+            yield Check(
+                f"numbers of resolutions {meaning}", sum(gap.count for gap in gaps), example
+            )
 
 
 def audit(release: Release) -> Audit:
@@ -141,11 +156,14 @@ def audit(release: Release) -> Audit:
         ReleaseError: if the release is damaged, or an earlier version made it.
     """
     store = release.open_store()
+    records = row_lists.read(SourceRecord, release.path / row_lists.RECORDS_FILE)
+    complete = {source.name for source in SOURCES.values() if source.complete}
     return Audit(
         differences=[Difference(*row) for row in _rows(store, _DISCREPANCIES)],
         warnings=[ShaclWarning(*row) for row in _rows(store, _WARNINGS)],
         rejected=row_lists.read(RejectedRow, release.path / row_lists.REJECTED_FILE),
         normalized=row_lists.read(NormalizedRow, release.path / row_lists.NORMALIZED_FILE),
+        gaps=gaps_in(store, (record.symbol for record in records if record.name in complete)),
         manifest=release.manifest(),
     )
 

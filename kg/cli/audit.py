@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sys
+from collections import Counter
+from dataclasses import asdict
 from typing import Final
 
 import click
 from rich.table import Table
 
 from kg.audit import rdf
+from kg.audit.errata import Erratum, write_csv
+from kg.audit.errata import errata as errata_of
 from kg.audit.report import Audit
 from kg.audit.report import audit as audit_release
 from kg.audit.wikidata_links import LinkReport, check_links
@@ -28,15 +33,43 @@ _LISTED_ENTRIES: Final = 20
 @click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
 @click.option("--links", is_flag=True, help="Check the links to Wikidata instead, and ask it.")
 @click.option(
-    "--format", "format_name", type=click.Choice(["table", "csv", "turtle"]), default="table"
+    "--errata",
+    "errata_source",
+    metavar="SOURCE",
+    help="List what speaks against a source instead, under its own numbers, for its publisher.",
 )
-def audit(settings: Settings, everything: bool, links: bool, format_name: str) -> None:
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["table", "csv", "turtle", "json"]),
+    help="Default: table, with --errata csv. turtle is for the audit, json for errata.",
+)
+def audit(
+    settings: Settings,
+    everything: bool,
+    links: bool,
+    errata_source: str | None,
+    format_name: str | None,
+) -> None:
     """Show where sources, reports and the record disagree, and what was refused.
 
-    csv and turtle are whole; turtle holds the counts (DQV), the rows (CSVW), the discrepancies and
-    the SHACL report.
+    csv, turtle and json are whole; turtle holds the counts (DQV), the rows (CSVW), the
+    discrepancies and the SHACL report.
+
+    SOURCE is the name of a source (kg sources) or the key of one in the graph, such as that of an
+    article. A correction stands only where the evidence says what is right.
+
+    \b
+    Examples:
+      kg audit --all
+      kg audit --errata unvotes > errata.csv
     """
+    if format_name == ("turtle" if errata_source else "json"):
+        raise click.UsageError("--format turtle is for the audit itself, json for --errata")
     current = release.require_current(settings.data)
+    if errata_source:
+        _show_errata(errata_of(current, errata_source), format_name or "csv", everything)
+        return
     if links:
         _show_links(check_links(current.open_store(), settings.data, settings.federation))
         return
@@ -76,6 +109,14 @@ def _show(report: Audit, shown: int | None) -> None:
         shown,
     )
     section(
+        "Gaps in numbering",
+        [
+            (f"{gap.series}: {gap.count:,}", gap.ranges, f"each {gap.meaning}")
+            for gap in report.gaps
+        ],
+        shown,
+    )
+    section(
         "Refused rows",
         [
             (
@@ -89,10 +130,39 @@ def _show(report: Audit, shown: int | None) -> None:
     section(
         "Rows read by a rule",
         [
-            (f"{row.file}, row {row.row}: {row.value}", f"read as {row.read_as}: {row.rule}")
+            (
+                f"{row.file}, row {row.row}: {row.given}",
+                f"read as {row.read_as or 'nothing'}: {row.rule}",
+            )
             for row in report.normalized
         ],
         shown,
+    )
+
+
+def _show_errata(found: list[Erratum], format_name: str, everything: bool) -> None:
+    """Show errata, in a table the first of each kind or all."""
+    if format_name == "csv":
+        write_csv(found, sys.stdout)
+        return
+    if format_name == "json":
+        json.dump([asdict(erratum) for erratum in found], sys.stdout, indent=2, ensure_ascii=False)
+        click.echo()
+        return
+    kinds = Counter(erratum.kind for erratum in found)
+    for kind, _ in sorted(kinds.items()):
+        of_kind = [_erratum_lines(erratum) for erratum in found if erratum.kind == kind]
+        section(kind.capitalize(), of_kind, None if everything else _LISTED_ENTRIES)
+
+
+def _erratum_lines(erratum: Erratum) -> tuple[str, ...]:
+    place = " ".join(filter(None, (erratum.record, f"({erratum.symbol})" * bool(erratum.symbol))))
+    of_state = f" of {erratum.state}" * bool(erratum.state)
+    correction = f"; correction: {erratum.correction}" * bool(erratum.correction)
+    return (
+        f"{place}: {erratum.column}{of_state}: {erratum.value}",
+        f"{erratum.assessment}{correction}",
+        erratum.evidence,
     )
 
 
@@ -144,5 +214,7 @@ def _print_csv(report: Audit) -> None:
         writer.writerow((row.problem, where, row.expected, "", row.value, row.source))
     for ruled in report.normalized:
         where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
-        writer.writerow(("read by rule", where, ruled.read_as, "", ruled.value, ruled.source))
+        writer.writerow(("read by rule", where, ruled.read_as, "", ruled.given, ruled.source))
+    for gap in report.gaps:
+        writer.writerow(("gap", gap.series, "", "", gap.ranges, gap.meaning))
     click.echo(stream.getvalue(), nl=False)

@@ -32,6 +32,8 @@ class StateRegister:
             spans.sort()
         # Asked once for each row of votes; there are few combinations of seats.
         self._joined: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
+        # Asked once for each event; there are few days of votes.
+        self._members: dict[str, frozenset[str]] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._states
@@ -64,6 +66,14 @@ class StateRegister:
             period.start <= day and not (period.until and period.until <= day)
             for period in self._states[key].memberships
         )
+
+    def members(self, day: str) -> frozenset[str]:
+        """Return the keys of the states that were members on a day."""
+        members = self._members.get(day)
+        if members is None:
+            members = frozenset(key for key in self._states if self.is_member(key, day))
+            self._members[day] = members
+        return members
 
     def fitting_day(self, seats: Collection[tuple[str, ...]], day: str) -> str:
         """Return the day of the month of ``day`` on which most of the seats were held.

@@ -22,6 +22,8 @@ _YEAR_BEFORE_FIRST_SESSION = 1945
 _NEW_STYLE = re.compile(r"A/RES/(?P<session>\d+|E?S-\d+)/+\d")
 _OLD_STYLE = re.compile(r"A/RES/\d+\s*\((?P<kind>E?S-)?(?P<number>[IVXLC]+|\d+)\)")
 
+_NUMBER = re.compile(r"[AS]/RES/(?:(?:\d+|E?S-\d+)/+)?(\d+)")
+
 
 def slug(symbol: str) -> str:
     """Return the slug of a document symbol, the last part of its IRI.
@@ -112,3 +114,13 @@ def session_of(symbol: str) -> str | None:
         value = int(number) if number.isdecimal() else arabic(number)
         return f"{match['kind'] or ''}{value}"
     return None
+
+
+def number_of(symbol: str) -> int | None:
+    """Return the number of a resolution of either body, None if a symbol names none.
+
+    >>> number_of("A/RES/2535(XXIV)[C]"), number_of("A/RES/ES-11/6"), number_of("S/RES/698(1991)")
+    (2535, 6, 698)
+    """
+    match = _NUMBER.match(symbol)
+    return int(match[1]) if match else None

@@ -63,8 +63,9 @@ class VotingEvent:
     ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the number
     of compilations with the same vote; ``compilations`` are the sources that this one was
     compiled from, ``compiled_from`` maps state keys to those that hold the vote. ``overruled`` are
-    values of the source that were not accepted, by aspect (``date``, ``session``); ``source_row``
-    is the first row of the event in the source's file, 0 where it has none.
+    values of the source that were not accepted, by aspect (``date``, ``session``).
+    ``source_record`` is the source's own number of the event, ``source_row`` its first row in the
+    file ``source_file``; they are empty or 0 where the source has none.
     """
 
     key: str
@@ -102,6 +103,8 @@ class VotingEvent:
     outcome: Outcome | None = None
     vetoed_by: tuple[str, ...] = ()
     overruled: Mapping[str, str] = field(default_factory=dict)
+    source_record: str = field(default="", compare=False)
+    source_file: str = field(default="", compare=False)
     source_row: int = field(default=0, compare=False)
 
     @property

@@ -10,14 +10,15 @@ from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.records import Record
-from kg.model.sources import NormalizedRow
+from kg.model.sources import NormalizedRow, SourceRecord
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
-from kg.pipeline import meeting_dates
+from kg.pipeline import chronology, meeting_dates
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.matching import match
 from kg.pipeline.merging import compare_reports, merge_events
+from kg.pipeline.source_records import source_records
 from kg.pipeline.validation import EVENT_SHAPES, Batch, BatchValidator, Finding, event_context
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
@@ -41,8 +42,12 @@ class EventFacts:
     tallies: list[ReportedTally] = field(default_factory=list)
     #: By name of the source: what became of its votes.
     outcomes: dict[str, Counter[VoteOutcome]] = field(default_factory=lambda: defaultdict(Counter))
-    #: By key of the event: its name and its sources.
-    provenance: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    #: The name of each event by its key.
+    names: dict[str, str] = field(default_factory=dict)
+    #: The sources of votes of states that were no members, by the keys of event and state.
+    outside_sources: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    #: What each source calls each event.
+    records: list[SourceRecord] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def write(
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())
-            _note(merged, facts, reports)
+            _note(merged, facts, reports, sources.register.members(merged.event.date))
             for name, outcomes in merged.vote_outcomes.items():
                 facts.outcomes[name].update(outcomes)
             advance(1)
@@ -109,30 +114,37 @@ def _matched_events(
             facts.counts["events matched by month and votes"] += matches.by_votes
             facts.counts["events that may be the same as another"] += matches.possible
             source.result.rows["repeated"] += matches.repeated
+    facts.records = [
+        record for name, events in streams.items() for record in source_records(name, events)
+    ]
     return _without_unknown_relations(streams)
 
 
 def _settle_dates(
     sources: LoadedSources, streams: dict[str, list[VotingEvent]], facts: EventFacts
 ) -> None:
-    """Settle the dates that contradict the meetings of a source; note what was changed."""
+    """Settle dates and meetings that contradict others of a source; note what was changed."""
     for source in sources.sources:
         others = meeting_dates.by_key(
             events for name, events in streams.items() if name != source.name
         )
-        result = meeting_dates.settle(streams[source.name], others, sources.register)
-        streams[source.name] = result.events
-        facts.discrepancies += result.discrepancies
+        dates = meeting_dates.settle(streams[source.name], others, sources.register)
+        order = chronology.settle(dates.events)
+        streams[source.name] = order.events
+        facts.discrepancies += order.discrepancies
+        facts.discrepancies += meeting_dates.contradictions(order.events)
         source.result.normalized += (
             NormalizedRow(
-                source.name,
-                source.result.files[0].name if source.result.files else "",
-                corrected.event.source_row,
-                f"date {corrected.recorded!r}",
-                corrected.event.date,
-                meeting_dates.RULE,
+                source=source.name,
+                file=correction.event.source_file,
+                row=correction.event.source_row,
+                column=correction.aspect,
+                value=correction.recorded,
+                read_as=correction.read_as,
+                rule=correction.rule,
+                record=correction.event.source_record,
             )
-            for corrected in result.corrected
+            for correction in (*dates.corrections, *order.corrections)
         )
 
 
@@ -175,14 +187,18 @@ def _add_to_batch(batches: list[Batch], key: str, start: int, end: int) -> None:
         batches[-1] = Batch(last.start, end, (*last.events, key))
 
 
-def _note(merged: MergedEvent, facts: EventFacts, reports: _Reports) -> None:
-    """Note what later stages need to know of an event."""
+def _note(
+    merged: MergedEvent, facts: EventFacts, reports: _Reports, members: frozenset[str]
+) -> None:
+    """Note what later stages need to know of an event; ``members`` are those of its day."""
     event = merged.event
     tallies = [*reports.tallies[event.key], *merged.tallies]
     facts.discrepancies += merged.discrepancies
     facts.discrepancies += compare_reports(merged, tallies, reports.votes[event.key])
     facts.tallies += merged.tallies
-    facts.provenance[event.key] = (event.name, merged.sources)
+    facts.names[event.key] = event.name
+    for state in event.votes.keys() - members:
+        facts.outside_sources[event.key, state] = merged.vote_sources[state]
     facts.matrices.add(merged)
     counts = facts.counts
     counts["events"] += 1

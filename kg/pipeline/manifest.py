@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import kg
-from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
 from kg.model.votes import VoteOutcome
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
@@ -50,11 +50,12 @@ def write(
     results: BuildResults,
     progress: ProgressReporter,
 ) -> None:
-    """Write the manifest of a release, and the rows that were rejected or normalized."""
+    """Write the manifest of a release, and the lists of rows and records beside it."""
     sources, counts = results.sources, {**results.events.counts, **results.derived.counts}
     rejected, normalized = sources.rejected_rows(), sources.normalized_rows()
     row_lists.write(RejectedRow, rejected, release.path / row_lists.REJECTED_FILE)
     row_lists.write(NormalizedRow, normalized, release.path / row_lists.NORMALIZED_FILE)
+    row_lists.write(SourceRecord, results.events.records, release.path / row_lists.RECORDS_FILE)
     content = Manifest(
         name=name,
         created=started.isoformat(timespec="seconds"),

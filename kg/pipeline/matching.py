@@ -179,6 +179,7 @@ def _joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
     return replace(
         event,
         source_number=f"{event.source_number}, {again.source_number}",
+        source_record=f"{event.source_record}, {again.source_record}",
         replaces=(*event.replaces, again.key),
         description=event.description or again.description,
         topics=tuple(sorted({*event.topics, *again.topics})),

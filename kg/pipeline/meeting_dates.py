@@ -1,9 +1,10 @@
 """Dates that contradict the meeting: a meeting lasts a day, so its votes have one date.
 
-Where the votes of a meeting have two dates, a date or the meeting's number is wrong. A date loses
-to that of most votes of its meeting only if a second witness speaks against it: it lies outside
-the session that the symbol names, or another source dates the event otherwise and as the meeting
-does. Every other case is listed, and nothing is changed.
+Where the votes of a meeting have two dates, a date or the meeting's number is wrong, or the meeting
+was resumed on another day. A date loses to that of most votes of its meeting only if a second
+witness speaks against it: it lies outside the session that the symbol names, or another source
+dates the event otherwise and as the meeting does. Every other case is listed, and nothing is
+changed.
 """
 
 from __future__ import annotations
@@ -15,29 +16,21 @@ from typing import Final
 
 from kg.model.discrepancies import Discrepancy
 from kg.model.state_register import StateRegister
-from kg.model.symbols import is_within_session
+from kg.model.symbols import is_within_session, slug
 from kg.model.votes import VotingEvent
+from kg.pipeline.correction import Correction, with_date
 from kg.pipeline.merging import as_of_day, same_date
 
 #: The rule as it stands in the list of rows read by a rule.
 RULE: Final = "a date against the meeting's other votes, and the session or another source, loses"
 
 
-@dataclass(frozen=True)
-class CorrectedDate:
-    """An event whose date is that of its meeting, and the date its source records."""
-
-    event: VotingEvent
-    recorded: str
-
-
 @dataclass
 class MeetingDates:
-    """The events of one source in their order, with what was changed and what is doubtful."""
+    """The events of one source in their order, with what was changed."""
 
     events: list[VotingEvent]
-    corrected: list[CorrectedDate] = field(default_factory=list)
-    discrepancies: list[Discrepancy] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
 
 def settle(
@@ -49,29 +42,27 @@ def settle(
 
     ``others`` are the events of the other sources by key.
     """
-    meetings: dict[str, list[VotingEvent]] = defaultdict(list)
-    for event in events:
-        if event.meeting and event.date_precision == "day":
-            meetings[event.meeting].append(event)
     result = MeetingDates([])
     settled: dict[str, VotingEvent] = {}
-    for meeting in meetings.values():
+    for meeting in _meetings(events):
         for event, usual in _contradicting(meeting):
             day = usual.date
             witnesses = others.get(event.key, ())
             if _is_majority(meeting, day) and _is_refuted(event, day, witnesses):
-                corrected = replace(
-                    as_of_day(event, day, states),
-                    date=day,
-                    decides=event.decides and replace(event.decides, date=day),
-                    overruled={**event.overruled, "date": event.date},
-                )
-                settled[event.key] = corrected
-                result.corrected.append(CorrectedDate(corrected, event.date))
-            else:
-                result.discrepancies.append(_discrepancy(event, usual))
+                correction = with_date(as_of_day(event, day, states), day, RULE)
+                settled[event.key] = correction.event
+                result.corrections.append(correction)
     result.events = [settled.get(event.key, event) for event in events]
     return result
+
+
+def contradictions(events: Iterable[VotingEvent]) -> list[Discrepancy]:
+    """Return the votes of another date than most votes of their meeting, as discrepancies."""
+    return [
+        _discrepancy(event, usual)
+        for meeting in _meetings(events)
+        for event, usual in _contradicting(meeting)
+    ]
 
 
 def by_key(streams: Iterable[Sequence[VotingEvent]]) -> dict[str, list[VotingEvent]]:
@@ -81,6 +72,15 @@ def by_key(streams: Iterable[Sequence[VotingEvent]]) -> dict[str, list[VotingEve
         for event in stream:
             events[event.key].append(event)
     return events
+
+
+def _meetings(events: Iterable[VotingEvent]) -> list[list[VotingEvent]]:
+    """Return the events of each meeting whose day is known."""
+    meetings: dict[str, list[VotingEvent]] = defaultdict(list)
+    for event in events:
+        if event.meeting and event.date_precision == "day":
+            meetings[event.meeting].append(event)
+    return list(meetings.values())
 
 
 def _contradicting(meeting: Sequence[VotingEvent]) -> list[tuple[VotingEvent, VotingEvent]]:
@@ -109,7 +109,7 @@ def _discrepancy(event: VotingEvent, usual: VotingEvent) -> Discrepancy:
     return Discrepancy(
         key=f"{event.key}-date-in-meeting-{event.source}",
         aspect="date",
-        concerns=(("event", event.key), ("event", usual.key)),
+        concerns=(("event", event.key), ("meeting", slug(event.meeting))),
         accepted=event.date,
         accepted_from=(event.source,),
         other=usual.date,

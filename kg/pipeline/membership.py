@@ -32,7 +32,7 @@ def _discrepancy(
     state = next(
         state for key, state in states.items() if finding.value == f"<{iris.vote(event, key)}>"
     )
-    name, sources = events.provenance[event]
+    name = events.names[event]
     periods = "; ".join(
         f"from {period.start}" + (f" until {period.until}" if period.until else "")
         for period in state.memberships
@@ -46,6 +46,6 @@ def _discrepancy(
             dict.fromkeys(source for period in state.memberships for source in period.sources)
         ),
         other="recorded with a vote in this event",
-        other_from=sources,
+        other_from=events.outside_sources[event, state.key],
         description=f"{name}: {state.name} is recorded with a vote while not a member",
     )

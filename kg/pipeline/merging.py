@@ -192,7 +192,9 @@ class _Merge:
     def _overruled(self) -> Iterator[Discrepancy]:
         """Yield the values of sources that were not accepted, where another says otherwise."""
         for record in self.records:
-            for aspect, value in record.overruled.items():
+            # Only one source records meetings.
+            aspects = {k: v for k, v in record.overruled.items() if k != "meeting"}
+            for aspect, value in aspects.items():
                 for other in self.records:
                     accepted = _value(other, aspect)
                     if other is not record and _agree(other, record, aspect):

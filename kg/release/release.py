@@ -5,6 +5,7 @@ Layout of a data folder::
     current                  the name of the current release, replaced atomically
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
                              description.nt (VoID and more), search.sqlite, refused.csv,
+                             readings.csv and records.csv (what sources say, row by row),
                              columns.duckdb and columns.json (the facts in columns),
                              changes.csv and changes.nt.gz (since the release before it, if there
                              was one), and dumps/ if they were made

@@ -1,4 +1,4 @@
-"""The lists of rows beside the manifest: rows of sources that were rejected or normalized.
+"""The lists beside the manifest: rows that were rejected or normalized, and records of sources.
 
 They are CSV files whose columns are the fields of a record.
 """
@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from kg.errors import ReleaseError
-from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
 
 #: The files in the folder of a release.
 REJECTED_FILE: Final = "refused.csv"
 NORMALIZED_FILE: Final = "readings.csv"
+RECORDS_FILE: Final = "records.csv"
 
-_Row = TypeVar("_Row", RejectedRow, NormalizedRow)
+_Row = TypeVar("_Row", RejectedRow, NormalizedRow, SourceRecord)
 
 
 def write(kind: type[_Row], rows: Iterable[_Row], path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,6 +89,12 @@ class RegisteredSource:
     #: The name of the source whose roll calls are found again in this one by month and votes,
     #: because its own symbols are uncertain; empty for most.
     matched_with: str = ""
+    #: Whether it is meant to hold every resolution that its body adopted by a recorded vote.
+    complete: bool = False
+    #: Its own names of columns, where they are not "vote", "date", "session" and "symbol".
+    columns: Mapping[str, str] = field(default_factory=dict)
+    #: The rules of its loader that read how the source writes, and correct no error.
+    conventions: tuple[str, ...] = ()
 
     @property
     def embedded(self) -> bool:

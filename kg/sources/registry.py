@@ -9,6 +9,7 @@ from kg import resources
 from kg.sources import states, ukraine
 from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
+from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader as undl
 from kg.sources.unvotes import loader as unvotes
 
@@ -16,6 +17,8 @@ _OURS = "UN Votes Knowledge Graph, compiled from the sources its rows name"
 _UNDL_TERMS = Terms(
     "Copyright, United Nations; non commercial use, with attribution", redistributable=False
 )
+_UNDL_COLUMNS = {"vote": "ms_vote", "symbol": "resolution"}
+_UNDL_CONVENTIONS = (undl.NOT_TAKEN, undl_events.MODALITY)
 
 #: Every source by name, in the order they are loaded: the states come first.
 SOURCES: dict[str, RegisteredSource] = {
@@ -75,6 +78,9 @@ SOURCES: dict[str, RegisteredSource] = {
             load=undl.load_ga,
             remote=(undl.REMOTE_GA,),
             precedence=1,
+            complete=True,
+            columns=_UNDL_COLUMNS,
+            conventions=_UNDL_CONVENTIONS,
         ),
         RegisteredSource(
             name="undl-sc",
@@ -84,6 +90,9 @@ SOURCES: dict[str, RegisteredSource] = {
             load=undl.load_sc,
             remote=(undl.REMOTE_SC,),
             precedence=2,
+            complete=True,
+            columns=_UNDL_COLUMNS,
+            conventions=_UNDL_CONVENTIONS,
         ),
         RegisteredSource(
             name="unvotes",
@@ -97,6 +106,7 @@ SOURCES: dict[str, RegisteredSource] = {
             remote=unvotes.REMOTE,
             precedence=4,
             matched_with="undl-ga",
+            columns={"symbol": "unres"},
         ),
     )
 }

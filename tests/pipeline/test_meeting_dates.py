@@ -48,10 +48,10 @@ def test_a_date_outside_the_session_loses_to_the_meeting() -> None:
     result = settle(*MEETING, event(4, "1982-02-21"))
     *_, corrected = result.events
     assert corrected == event(4, overruled={"date": "1982-02-21"})
-    assert [(correction.event, correction.recorded) for correction in result.corrected] == [
+    assert [(correction.event, correction.recorded) for correction in result.corrections] == [
         (corrected, "1982-02-21")
     ]
-    assert result.discrepancies == []
+    assert meeting_dates.contradictions(result.events) == []
     assert result.events[:3] == list(MEETING)
 
 
@@ -85,10 +85,13 @@ def test_what_may_be_a_mistyped_meeting_is_listed_and_not_changed(
 ) -> None:
     result = settle(*events, other=other)
     assert result.events == list(events)
-    assert result.corrected == []
-    (discrepancy,) = result.discrepancies
+    assert result.corrections == []
+    (discrepancy,) = meeting_dates.contradictions(result.events)
     assert discrepancy.aspect == "date"
-    assert {key for _, key in discrepancy.concerns} >= {"A-RES-37-1", "A-RES-37-4"}
+    (_, odd), meeting = discrepancy.concerns
+    assert meeting == ("meeting", "A-37-PV-98")
+    assert odd in {"A-RES-37-1", "A-RES-37-4"}
+    assert "of the same meeting A/37/PV.98 is of" in discrepancy.description
 
 
 def test_without_a_meeting_or_a_day_nothing_is_compared() -> None:

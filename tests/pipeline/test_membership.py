@@ -21,7 +21,8 @@ def finding(shape: str, event: str, state: str) -> Finding:
 
 def test_the_event_and_the_state_of_a_finding_are_found_by_key(states: StateRegister) -> None:
     facts = EventFacts(Path("events.nt"), VoteMatrices(states))
-    facts.provenance = {"unvotes-3": ("Roll call 3", ("unvotes-package",))}
+    facts.names = {"unvotes-3": "Roll call 3"}
+    facts.outside_sources = {("unvotes-3", "SSD"): ("unvotes-package",)}
     batch = Batch(0, 100, EVENTS)
     findings = [
         (batch, finding("event-other", "A-RES-1-1", "IND")),

@@ -109,7 +109,7 @@ def refusals(loaded: LoadResult) -> list[tuple[int, str, str]]:
 
 
 def readings(loaded: LoadResult) -> list[tuple[int, str, str, str]]:
-    return [(row.row, row.value, row.read_as, row.rule) for row in loaded.normalized]
+    return [(row.row, row.given, row.read_as, row.rule) for row in loaded.normalized]
 
 
 # What a record becomes.
@@ -256,9 +256,9 @@ def test_sessions(
             "A/39/PV.900",
             "",
             {"session": "39"},
-            [("session '39'", "38"), ("meeting 'A/39/PV.900'", "no meeting")],
+            [("session '39'", "38"), ("meeting 'A/39/PV.900'", "")],
         ),
-        ("", "A/39/PV.900", "", {}, [("meeting 'A/39/PV.900'", "no meeting")]),
+        ("", "A/39/PV.900", "", {}, [("meeting 'A/39/PV.900'", "")]),
         ("38", "A/PV.900", "A/PV.900", {}, []),
     ],
 )
@@ -439,7 +439,7 @@ def test_printed_totals_are_read(tmp_path: Path, states: StateRegister) -> None:
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.printed == {"Y": 1, "N": 1, "A": 7}
     assert [row[1:] for row in readings(loaded)] == [
-        ("total_non_voting 'many'", "no total", undl_events.TOTAL)
+        ("total_non_voting 'many'", "", undl_events.TOTAL)
     ]
 
 
@@ -578,7 +578,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     assert manifest.read_by_rule == 2
     assert manifest.discrepancies == {"total": 2}
     report = audit(release)
-    assert [row.value for row in report.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
+    assert [row.given for row in report.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
     assert [row.value for row in report.rejected] == ["AN (PERU)"]
     store = release.open_store()
     assert count(store, "?v unv:castAs 'UNITED STATES'") == 1

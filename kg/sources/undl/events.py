@@ -159,7 +159,7 @@ def read_event(
         note("session", settled["session"] or meeting, named, SYMBOL_SESSION)
         overruled, session = session, named
     if meeting and _session_of_meeting(meeting) not in (None, session):
-        note("meeting", meeting, "no meeting", SYMBOL_SESSION)
+        note("meeting", meeting, "", SYMBOL_SESSION)
         meeting = ""
     return RecordedEvent(
         number=number,
@@ -202,7 +202,7 @@ def _session(settled: Mapping[str, str], meeting: str, note: NoteNormalization) 
         return key
     session = _session_of(settled["resolution"]) or _session_of_meeting(meeting) or ""
     if text:
-        note("session", text, session or "no session", SESSION)
+        note("session", text, session, SESSION)
     return session
 
 
@@ -236,7 +236,7 @@ def _totals(settled: Mapping[str, str], note: NoteNormalization) -> dict[VoteOpt
         if match := re.fullmatch(r"(\d+)(?:\.0*)?", settled[column], re.ASCII):
             totals[option] = int(match[1])
         elif settled[column]:
-            note(column, settled[column], "no total", TOTAL)
+            note(column, settled[column], "", TOTAL)
     return totals
 
 

@@ -210,6 +210,8 @@ class _Reader:
                 without_vote=event.without_vote,
                 outcome="adopted",
                 overruled={"session": event.overruled_session} if event.overruled_session else {},
+                source_record=str(event.number),
+                source_file=self._table.path.name,
                 source_row=int(self._table.line_of[record.rows[0]]),
             )
         self._loaded.rejected.sort(key=lambda row: row.row)
@@ -319,20 +321,33 @@ class _Reader:
             self._reject(row, "two votes of one state", f"{option} ({name})", expected)
 
     def _reject(self, row: int, problem: RejectionReason, value: str, expected: str) -> None:
-        self._reject_line(int(self._table.line_of[row]), problem, value, expected)
+        line, record = int(self._table.line_of[row]), self._record_number(row)
+        self._reject_line(line, problem, value, expected, record)
 
-    def _reject_line(self, line: int, problem: RejectionReason, value: str, expected: str) -> None:
+    def _reject_line(
+        self, line: int, problem: RejectionReason, value: str, expected: str, record: str = ""
+    ) -> None:
+        source, file = self._which.source, self._table.path.name
         self._loaded.rejected.append(
-            RejectedRow(self._which.source, self._table.path.name, line, problem, value, expected)
+            RejectedRow(source, file, line, problem, value, expected, record)
         )
 
     def _note_normalized(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
-        line = int(self._table.line_of[row])
-        file = self._table.path.name
-        normalized = NormalizedRow(
-            self._which.source, file, line, f"{column} {value!r}", read_as, rule
+        self._loaded.normalized.append(
+            NormalizedRow(
+                source=self._which.source,
+                file=self._table.path.name,
+                row=int(self._table.line_of[row]),
+                column=column,
+                value=value,
+                read_as=read_as,
+                rule=rule,
+                record=self._record_number(row),
+            )
         )
-        self._loaded.normalized.append(normalized)
+
+    def _record_number(self, row: int) -> str:
+        return self._table.details[self._table.detail_of[row]]["undl_id"]
 
 
 def _topic_key(label: str) -> str:

@@ -156,6 +156,8 @@ def _events(
             description=call.description,
             topics=call.topics,
             important=call.important,
+            source_record=str(rcid),
+            source_file="un_roll_calls.rda",
             source_row=call.number,
         )
 
@@ -198,7 +200,11 @@ class _VoteTable:
         strangers = [int(number) for number in present if int(number) not in rcids]
         return [
             _rejected(
-                int(row), "unknown roll call", str(number), "the rcid of a row in un_roll_calls.rda"
+                number,
+                int(row),
+                "unknown roll call",
+                str(number),
+                "the rcid of a row in un_roll_calls.rda",
             )
             for number in strangers
             for row in self._rows(number)
@@ -223,6 +229,7 @@ class _VoteTable:
             if seats is None:
                 rejected.append(
                     _rejected(
+                        rcid,
                         row,
                         "unknown state",
                         f"{country} ({code or 'no code'})",
@@ -233,6 +240,7 @@ class _VoteTable:
             if option is None:
                 rejected.append(
                     _rejected(
+                        rcid,
                         row,
                         "unknown vote",
                         f"{word or 'no vote'} ({country})",
@@ -248,12 +256,13 @@ class _VoteTable:
                     "otherwise, so neither is used"
                 )
                 rejected.append(
-                    _rejected(row, "two votes of one state", f"{word} ({country})", expected)
+                    _rejected(rcid, row, "two votes of one state", f"{word} ({country})", expected)
                 )
             first_row.setdefault(state, row)
         for state in conflicting:
             rejected.append(
                 _rejected(
+                    rcid,
                     first_row[state],
                     "two votes of one state",
                     f"{votes.pop(state)} ({state})",
@@ -269,14 +278,23 @@ class _VoteTable:
         return rows
 
 
-def _rejected(row: int, problem: RejectionReason, value: str, expected: str) -> RejectedRow:
-    return RejectedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected)
+def _rejected(
+    rcid: int, row: int, problem: RejectionReason, value: str, expected: str
+) -> RejectedRow:
+    return RejectedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected, str(rcid))
 
 
 def _not_adopted(call: _RollCall) -> NormalizedRow:
-    value = f"unres {call.row.unres!r} (rcid {call.row.rcid})"
-    read_as = "not the vote that adopted it"
-    return NormalizedRow("unvotes", "un_roll_calls.rda", call.number, value, read_as, NOT_ADOPTED)
+    return NormalizedRow(
+        source="unvotes",
+        file="un_roll_calls.rda",
+        row=call.number,
+        column="unres",
+        value=call.row.unres,
+        read_as="",
+        rule=NOT_ADOPTED,
+        record=str(call.row.rcid),
+    )
 
 
 def _read(folder: Path, table: str, columns: str) -> Any:

@@ -1,0 +1,68 @@
+"""The discrepancies of a release by keys: what each concerns, and the sources of both sides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.rdf import iris
+from kg.rdf.vocabulary import PREFIXES
+
+_QUERY: Final = """
+SELECT ?discrepancy ?aspect ?description ?accepted ?other ?concerned ?acceptedFrom ?otherFrom
+WHERE {
+  ?discrepancy a unv:Discrepancy ; unv:aspect ?aspect ; rdfs:label ?description ;
+    unv:acceptedValue ?accepted ; unv:otherValue ?other ; unv:concerns ?concerned ;
+    unv:acceptedFrom ?acceptedFrom ; unv:otherFrom ?otherFrom .
+}
+"""
+
+
+@dataclass
+class Conflict:
+    """A discrepancy; ``concerns`` are keys by kind, ``..._from`` the keys of Sources."""
+
+    aspect: str
+    description: str
+    accepted: str
+    other: str
+    concerns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    accepted_from: set[str] = field(default_factory=set)
+    other_from: set[str] = field(default_factory=set)
+
+    @property
+    def event(self) -> str:
+        """The key of the event, empty where it concerns none."""
+        return min(self.concerns.get("event", ()), default="")
+
+    @property
+    def state(self) -> str:
+        """The key of the state whose vote it concerns, empty where it concerns none."""
+        votes = self.concerns.get("vote", set())
+        states = {vote.rpartition("/")[2] for vote in votes} or self.concerns.get("state", set())
+        return min(states, default="")
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it is about a report: a total that is printed, or what an article says."""
+        return "report" in self.concerns
+
+
+def conflicts(store: ox.Store) -> list[Conflict]:
+    """Return the discrepancies of a release in the order of their IRIs."""
+    solutions = store.query(_QUERY, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    found: dict[str, Conflict] = {}
+    for row in solutions:
+        iri, aspect, description, accepted, other, concerned, by, against = (
+            getattr(term, "value", "") for term in row
+        )
+        conflict = found.setdefault(iri, Conflict(aspect, description, accepted, other))
+        kind, key = iris.parse(concerned) or ("", concerned)
+        conflict.concerns[kind].add(key)
+        conflict.accepted_from.add((iris.parse(by) or ("", by))[1])
+        conflict.other_from.add((iris.parse(against) or ("", against))[1])
+    return [conflict for _, conflict in sorted(found.items())]

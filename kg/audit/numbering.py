@@ -1,0 +1,126 @@
+"""Gaps in numbering: resolutions whose number lies between others and that no source has.
+
+What a gap means depends on the body. The Security Council numbers its resolutions through, and the
+tables of the UN Digital Library hold all of them, however adopted: a missing number is missing from
+the sources. Of the General Assembly the sources hold recorded votes alone: a missing number is in
+most cases a resolution that was adopted without a vote, and only the sources of its text know it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.model.symbols import session_of
+from kg.rdf.vocabulary import PREFIXES
+
+#: Series of numbers, beside those of the sessions of the Assembly.
+_COUNCIL: Final = "S"
+_THROUGH: Final = ""
+#: What a missing number means, by body.
+MISSING: Final = "missing from the sources, which should have it"
+NOT_RECORDED: Final = "adopted without a vote, or missing from the sources"
+
+_SYMBOLS: Final = "SELECT ?symbol WHERE { ?resolution a unv:Resolution ; unv:symbol ?symbol }"
+_COUNCIL_SYMBOL: Final = re.compile(r"S/RES/(?P<number>\d+)\s*\(\d{4}\)")
+#: Numbered anew in each session, or (to session 30) through all of them, with the session behind.
+_ASSEMBLY_SYMBOL: Final = re.compile(
+    r"A/RES/(?:(?:\d+|E?S-\d+)/+(?P<number>\d+)|(?P<through>\d+)\s*\()"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The numbers of a series that no source has.
+
+    ``series`` names the body and the session, or the two sessions that the numbers lie between;
+    ``missing`` are ranges with both ends.
+    """
+
+    series: str
+    missing: tuple[tuple[int, int], ...]
+    meaning: str
+
+    @property
+    def count(self) -> int:
+        """How many numbers are missing."""
+        return sum(last - first + 1 for first, last in self.missing)
+
+    @property
+    def ranges(self) -> str:
+        """The missing numbers in words: ``3, 7-9``."""
+        return ", ".join(
+            str(first) if first == last else f"{first}-{last}" for first, last in self.missing
+        )
+
+
+def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
+    """Return the gaps of each series of resolutions that has any, the Council's first.
+
+    ``complete`` are the symbols that sources have which are meant to be complete: no series is
+    looked at beyond them.
+    """
+    covered, held = _numbers(complete), _numbers(_symbols(store))
+    found: list[Gap] = []
+    for series in sorted(covered, key=_order):
+        last = max(covered[series])
+        numbers = {**held[series], **covered[series]}
+        found += _gaps(series, {n: session for n, session in numbers.items() if n <= last})
+    return found
+
+
+def _numbers(symbols: Iterable[str]) -> dict[str, dict[int, str]]:
+    """Return the numbers of each series, with their sessions.
+
+    A series is ``S`` for the Council, the empty text for the numbers that run on through the
+    sessions of the Assembly, and otherwise a session.
+    """
+    series: dict[str, dict[int, str]] = defaultdict(dict)
+    for symbol in symbols:
+        if match := _COUNCIL_SYMBOL.fullmatch(symbol):
+            series[_COUNCIL][int(match["number"])] = ""
+        elif match := _ASSEMBLY_SYMBOL.match(symbol):
+            session = session_of(symbol) or ""
+            key = _THROUGH if match["through"] else session
+            series[key][int(match["through"] or match["number"])] = session
+    return series
+
+
+def _gaps(series: str, numbers: Mapping[int, str]) -> Iterator[Gap]:
+    """Yield the gaps of a series, whose numbers begin with 1.
+
+    A number between the last one that is held of a session and the first one of the next may
+    belong to either.
+    """
+    missing: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for before, after in pairwise([0, *sorted(numbers)]):
+        if after - before > 1:
+            sessions = dict.fromkeys((numbers.get(before, numbers[after]), numbers[after]))
+            name = "Security Council" if series == _COUNCIL else _name(*sessions)
+            missing[name].append((before + 1, after - 1))
+    meaning = MISSING if series == _COUNCIL else NOT_RECORDED
+    for name, ranges in missing.items():
+        yield Gap(name, tuple(ranges), meaning)
+
+
+def _name(*sessions: str) -> str:
+    return f"General Assembly, session{'s' * (len(sessions) > 1)} {' and '.join(sessions)}"
+
+
+def _order(series: str) -> tuple[bool, str, int]:
+    """Return what sorts series: the Council, then regular, emergency and special sessions."""
+    kind, _, number = series.rpartition("-")
+    return series != _COUNCIL, kind, int(number) if number.isdecimal() else 0
+
+
+def _symbols(store: ox.Store) -> Iterator[str]:
+    solutions = store.query(_SYMBOLS, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    for row in solutions:
+        yield getattr(row[0], "value", "")

@@ -1,0 +1,217 @@
+"""Dates and meetings against the order of numbers.
+
+Meetings are numbered in the order of time, and the Security Council's resolutions in that of their
+adoption. Where the number of the resolution and the meeting agree on when a vote was taken, a date
+against both loses; where the number and the date agree, the meeting does. A date with day and month
+exchanged is put right if only then it lies between its neighbours; of another one the month is kept
+if both neighbours are of one month, and without either the date stands and is listed.
+
+The General Assembly's resolutions are numbered by and large in that order too. A meeting out of
+order loses if the resolutions before and after are of the same day in one other meeting. A meeting
+that was suspended and resumed on another day has a record for each; a vote of the later day belongs
+to the record that has the other votes of that day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from kg.model.discrepancies import Discrepancy
+from kg.model.symbols import number_of, slug
+from kg.model.votes import VotingEvent
+from kg.pipeline.correction import Correction, with_date, with_meeting
+
+# Rules, as they stand in the list of rows read by a rule.
+EXCHANGED: Final = "a date against the order of numbers that fits with day and month exchanged"
+MONTH_ONLY: Final = (
+    "of a date against the order of numbers only the month of its neighbours is read"
+)
+MISPLACED: Final = "a meeting against the order of numbers and the date is not read"
+RESUMED: Final = "a vote of the day on which a meeting was resumed belongs to the resumed meeting"
+
+_MONTHS: Final = 12
+_MEETING: Final = re.compile(r"(?P<series>.*PV)\.(?P<number>\d+)(?P<resumption> \(Resum.*)?")
+
+
+@dataclass
+class Chronology:
+    """The events of one source in their order, with what was changed and what is doubtful."""
+
+    events: list[VotingEvent]
+    corrections: list[Correction] = field(default_factory=list)
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+
+
+def settle(events: Sequence[VotingEvent]) -> Chronology:
+    """Return the events of one source with what contradicts the order of numbers settled."""
+    known = [event for event in events if event.date_precision == "day"]
+    result = Chronology([])
+    _settle_council([event for event in known if event.body == "SecurityCouncil"], result)
+    _settle_assembly([event for event in known if event.body == "GeneralAssembly"], result)
+    settled = {correction.event.key: correction.event for correction in result.corrections}
+    result.events = [settled.get(event.key, event) for event in events]
+    return result
+
+
+def misplaced(
+    numbers: Sequence[int], values: Sequence[str] | Sequence[int]
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the places whose value is against the order of numbers, and pairs that are undecided.
+
+    Of two that contradict each other it is the one that contradicts more of the others; if both
+    contradict as many, the pair is undecided.
+
+    >>> misplaced([1, 2, 3, 4], ["01-06", "08-01", "01-08", "01-14"])
+    ([1], [])
+    >>> misplaced([1, 2], ["02", "01"])
+    ([], [(0, 1)])
+    """
+    order = np.array(numbers)
+    ranks = np.unique(np.array(values), return_inverse=True)[1]
+    inverted = (order[:, None] < order) & (ranks[:, None] > ranks)
+    inverted |= inverted.T
+    found: list[int] = []
+    undecided: list[tuple[int, int]] = []
+    while inverted.any():
+        counts = inverted.sum(axis=1)
+        place = int(counts.argmax())
+        equals = [int(n) for n in np.flatnonzero(inverted[place]) if counts[n] == counts[place]]
+        if equals:
+            undecided += ((min(place, other), max(place, other)) for other in equals)
+        else:
+            found.append(place)
+        removed = [place, *equals]
+        inverted[removed, :] = inverted[:, removed] = False
+    return sorted(found), sorted(undecided)
+
+
+def _settle_council(events: Sequence[VotingEvent], result: Chronology) -> None:
+    numbered = sorted(
+        ((number, event) for event in events if (number := number_of(event.name)) is not None),
+        key=lambda pair: pair[0],
+    )
+    dates, _ = misplaced([n for n, _ in numbered], [event.date for _, event in numbered])
+    met = [(n, event) for n, event in numbered if _MEETING.match(event.meeting)]
+    meetings, pairs = misplaced([n for n, _ in met], [_meeting_number(event) for _, event in met])
+    late = {numbered[place][1].key for place in dates}
+    elsewhere = {met[place][1].key for place in meetings}
+    elsewhere |= _decided_by_other_votes([(met[a][1], met[b][1]) for a, b in pairs], events)
+    in_order = [event for _, event in numbered if event.key not in late]
+    for number, event in numbered:
+        if event.key in late - elsewhere:
+            before = [one.date for one in in_order if (number_of(one.name) or 0) < number]
+            after = [one.date for one in in_order if (number_of(one.name) or 0) > number]
+            _settle_date(event, before[-1:], after[:1], result)
+        elif event.key in elsewhere - late:
+            result.corrections.append(with_meeting(event, "", MISPLACED))
+
+
+def _decided_by_other_votes(
+    pairs: Iterable[tuple[VotingEvent, VotingEvent]], events: Iterable[VotingEvent]
+) -> set[str]:
+    """Return the key of the one event of each pair whose meeting has votes of another day too."""
+    days: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        days[event.meeting].add(event.date)
+    decided: set[str] = set()
+    for pair in pairs:
+        doubtful = [event.key for event in pair if len(days[event.meeting]) > 1]
+        if len(doubtful) == 1:
+            decided.update(doubtful)
+    return decided
+
+
+def _settle_date(
+    event: VotingEvent, before: list[str], after: list[str], result: Chronology
+) -> None:
+    """Settle a date that does not lie between those before and after it."""
+    first, last = "".join(before), "".join(after)
+    year, month, day = event.date.split("-")
+    exchanged = f"{year}-{day}-{month}"
+    if first <= exchanged <= last and int(day) <= _MONTHS:
+        result.corrections.append(with_date(event, exchanged, EXCHANGED))
+    elif first[:7] == last[:7]:
+        result.corrections.append(with_date(event, first, MONTH_ONLY, "month"))
+    else:
+        others = f"the resolutions before and after are of {first} and {last}"
+        result.discrepancies.append(_discrepancy(event, f"{first} to {last}", others))
+
+
+def _settle_assembly(events: Sequence[VotingEvent], result: Chronology) -> None:
+    series: dict[str, list[VotingEvent]] = defaultdict(list)
+    dates: dict[str, set[str]] = defaultdict(set)
+    for event in events:
+        if match := _MEETING.fullmatch(event.meeting):
+            series[match["series"]].append(event)
+            dates[event.meeting].add(event.date)
+    neighbours = _neighbours(events)
+    for group in series.values():
+        outliers, undecided = misplaced(
+            [_meeting_number(event) for event in group], [event.date for event in group]
+        )
+        for place in outliers:
+            event = group[place]
+            if _is_of_one_other_meeting(event, neighbours[event.key]):
+                result.corrections.append(with_meeting(event, "", MISPLACED))
+        for places in undecided:
+            earlier, later = sorted((group[place] for place in places), key=_meeting_number)
+            for event, other, word in ((earlier, later, "later"), (later, earlier, "earlier")):
+                others = f"{other.name} of the {word} meeting {other.meeting} is of {other.date}"
+                result.discrepancies.append(_discrepancy(event, other.date, others))
+        for event in group:
+            resumed = [
+                meeting
+                for meeting, days in dates.items()
+                if meeting.startswith(f"{event.meeting} (Resum") and event.date in days
+            ]
+            if resumed and min(dates[event.meeting]) < event.date:
+                result.corrections.append(with_meeting(event, resumed[0], RESUMED))
+
+
+def _neighbours(events: Iterable[VotingEvent]) -> dict[str, tuple[VotingEvent, ...]]:
+    """Return the events whose resolutions are numbered before and after, in the same session."""
+    sessions: dict[str, list[VotingEvent]] = defaultdict(list)
+    for event in events:
+        sessions[event.session].append(event)
+    neighbours: dict[str, tuple[VotingEvent, ...]] = {}
+    for group in sessions.values():
+        group.sort(key=lambda event: (number_of(event.name) or 0, event.name))
+        for place, event in enumerate(group):
+            neighbours[event.key] = (*group[max(0, place - 1) : place], *group[place + 1 :][:1])
+    return neighbours
+
+
+def _is_of_one_other_meeting(event: VotingEvent, neighbours: Sequence[VotingEvent]) -> bool:
+    """Tell whether the resolutions before and after are of the same day in one other meeting."""
+    days = {neighbour.date for neighbour in neighbours}
+    meetings = {neighbour.meeting for neighbour in neighbours}
+    return (
+        len(neighbours) == 2
+        and days == {event.date}
+        and len(meetings) == 1
+        and event.meeting not in meetings
+    )
+
+
+def _meeting_number(event: VotingEvent) -> int:
+    match = _MEETING.match(event.meeting)
+    return int(match["number"]) if match else 0
+
+
+def _discrepancy(event: VotingEvent, other: str, others: str) -> Discrepancy:
+    return Discrepancy(
+        key=f"{event.key}-date-out-of-order-{event.source}",
+        aspect="date",
+        concerns=(("event", event.key), ("meeting", slug(event.meeting))),
+        accepted=event.date,
+        accepted_from=(event.source,),
+        other=other,
+        other_from=(event.source,),
+        description=f"{event.name}: date {event.date} in {event.meeting}, but {others}",
+    )

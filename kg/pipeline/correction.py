@@ -1,0 +1,41 @@
+"""A value of a source that contradicts others of it, and is not read as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kg.model.votes import DatePrecision, VotingEvent
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An event with a value that is no longer the recorded one; ``read_as`` is empty for none."""
+
+    event: VotingEvent
+    aspect: Literal["date", "meeting"]
+    recorded: str
+    read_as: str
+    rule: str
+
+
+def with_date(
+    event: VotingEvent, day: str, rule: str, precision: DatePrecision = "day"
+) -> Correction:
+    """Return the correction of a date, of which only the month may be known."""
+    changed = replace(
+        event,
+        date=day,
+        date_precision=precision,
+        decides=event.decides and replace(event.decides, date=day, date_precision=precision),
+        overruled={**event.overruled, "date": event.date},
+    )
+    read_as = day if precision == "day" else day[:7]
+    return Correction(changed, "date", event.date, read_as, rule)
+
+
+def with_meeting(event: VotingEvent, meeting: str, rule: str) -> Correction:
+    """Return the correction of a meeting; an empty one is not known."""
+    overruled = {**event.overruled, "meeting": event.meeting}
+    changed = replace(event, meeting=meeting, overruled=overruled)
+    return Correction(changed, "meeting", event.meeting, meeting, rule)

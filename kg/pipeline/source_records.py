@@ -1,0 +1,26 @@
+"""What each source calls an event and says of it, for those who look for it in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.model.sources import SourceRecord
+from kg.model.votes import VotingEvent
+
+
+def source_records(name: str, events: Iterable[VotingEvent]) -> Iterator[SourceRecord]:
+    """Yield the records of a source, whose events have their final keys."""
+    for event in events:
+        yield SourceRecord(
+            event=event.key,
+            name=name,
+            source=event.source,
+            record=event.source_record,
+            symbol=event.source_symbol or event.name,
+            file=event.source_file,
+            row=event.source_row,
+            date=event.overruled.get("date", event.date),
+            precision=event.date_precision,
+            session=event.overruled.get("session", event.session),
+            meeting=event.overruled.get("meeting", event.meeting),
+        )

@@ -1,0 +1,184 @@
+"""Errata of a source: under its own numbers, with a correction where the evidence decides."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from click.testing import CliRunner
+
+from kg.audit.errata import ERRS, ERRS_SOMEHOW, UNCLEAR, Erratum, errata
+from kg.cli.main import cli
+from kg.errors import ReleaseError
+from kg.release.release import Release, require_current
+from kg.sources.undl import events as undl_events
+from kg.sources.undl import loader as undl_loader
+from tests.support import unvotes_files
+from tests.support.releases import make_release
+
+_HEADER: Final = (
+    "undl_id ms_code ms_name ms_vote date session resolution meeting title undl_link total_yes"
+).split()
+_NAMES: Final = {
+    "UKR": "UKRAINE", "RUS": "RUSSIAN FEDERATION", "IND": "INDIA", "SUN": "USSR",
+    "FRA": "FRANCE", "DMA": "DOMINICA",
+}  # fmt: skip
+
+
+def library(folder: Path, *records: dict[str, Any]) -> Path:
+    """Write a table of the UN Digital Library; ``votes`` of a record are by code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "2026_01_01_ga_voting.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, _HEADER, restval="", extrasaction="ignore")
+        writer.writeheader()
+        for record in records:
+            for code, vote in record["votes"].items():
+                row = {"ms_code": code, "ms_name": _NAMES[code], "ms_vote": vote}
+                writer.writerow({**record, **row})
+    return path
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of two sources that differ in what this module asks for."""
+    folder = tmp_path_factory.mktemp("errata")
+    votes = {"UKR": "Y", "RUS": "N", "IND": "A", "FRA": "y"}
+    assembly = library(
+        folder / "undl",
+        {"undl_id": "700001", "date": "2014-03-27", "session": "67", "meeting": "A/68/PV.80",
+         "resolution": "A/RES/68/262", "votes": votes},
+        {"undl_id": "700002", "date": "1978-12-01", "session": "33", "meeting": "A/33/PV.68",
+         "resolution": "A/RES/33/13", "votes": {"UKR": "Y", "FRA": "N", "DMA": "X"}},
+        {"undl_id": "700003", "date": "1978-12-14", "session": "33", "meeting": "A/33/PV.84",
+         "resolution": "A/RES/33/14", "votes": {"UKR": "Y", "FRA": "AN"}},
+    )  # fmt: skip
+    roll_calls = unvotes_files.write(
+        folder / "unvotes",
+        [
+            {},
+            {"rcid": 2000, "session": 33.0, "date": 3273.0, "unres": "R/33/13"},
+            {"rcid": 2001, "session": 33.0, "date": 3273.0, "unres": "R/33/99"},
+        ],
+        [
+            *(("Ukraine", "UA", "yes"), ("Russia", "RU", "no"), ("India", "IN", "no")),
+            ("France", "FR", "yes"),
+            *((2000, "Ukraine", "UA", "yes"), (2000, "France", "FR", "no")),
+            *((2001, "France", "FR", "yes"), (2001, "India", "IN", "yes")),
+        ],
+    )
+    return make_release(folder, f"undl-ga={assembly}", f"unvotes={roll_calls}", max_refused=1)
+
+
+def of_kind(found: list[Erratum], kind: str) -> list[Erratum]:
+    return [erratum for erratum in found if erratum.kind == kind]
+
+
+def test_where_nothing_decides_both_sides_have_an_erratum_without_a_correction(
+    release: Release,
+) -> None:
+    (theirs,) = of_kind(errata(release, "unvotes"), "vote")
+    assert (theirs.record, theirs.symbol, theirs.file) == ("5000", "R/68/262", "un_roll_calls.rda")
+    assert (theirs.row, theirs.column, theirs.state) == (1, "vote", "IND")
+    assert (theirs.value, theirs.correction, theirs.assessment) == ("against", "", UNCLEAR)
+    assert theirs.evidence == "undl-ga 700001 (A/RES/68/262): abstaining"
+    assert theirs.event.endswith("/id/event/A-RES-68-262")
+    (ours,) = of_kind(errata(release, "undl-ga"), "vote")
+    assert (ours.record, ours.column, ours.value) == ("700001", "ms_vote", "abstaining")
+    assert (ours.correction, ours.assessment) == ("", UNCLEAR)
+    assert ours.evidence == "unvotes-package 5000 (R/68/262): against"
+
+
+def test_a_day_that_another_source_knows_is_a_correction(release: Release) -> None:
+    (day,) = of_kind(errata(release, "unvotes"), "day")
+    assert (day.record, day.column, day.value) == ("2000", "date", "1978-12-18")
+    assert (day.correction, day.assessment) == ("1978-12-01", ERRS)
+    assert day.evidence == "undl-ga 700002 (A/RES/33/13): 1978-12-01, in A/33/PV.68"
+    assert of_kind(errata(release, "undl-ga"), "day") == []
+
+
+def test_a_symbol_that_the_complete_record_lacks_is_doubtful(release: Release) -> None:
+    (symbol,) = of_kind(errata(release, "unvotes"), "symbol")
+    assert (symbol.record, symbol.column, symbol.value) == ("2001", "unres", "R/33/99")
+    assert (symbol.correction, symbol.assessment) == ("", UNCLEAR)
+    assert symbol.evidence == "no vote on it in undl-ga, which holds all until 2014-03-27"
+
+
+def test_who_was_no_member_did_not_fail_to_vote(release: Release) -> None:
+    assert of_kind(errata(release, "unvotes"), "membership") == []
+    (vote,) = of_kind(errata(release, "undl-ga"), "membership")
+    assert (vote.record, vote.state, vote.value) == ("700002", "DMA", "non-voting")
+    assert (vote.correction, vote.assessment) == ("no vote", ERRS)
+    assert "member from 1978-12-18" in vote.evidence
+
+
+def test_rows_read_by_a_rule_or_refused_are_errata(release: Release) -> None:
+    found = errata(release, "undl-ga")
+    assert [
+        (one.record, one.row, one.column, one.value, one.correction, one.assessment, one.evidence)
+        for one in of_kind(found, "read by a rule")
+    ] == [
+        ("700001", 2, "session", "67", "68", ERRS, undl_events.SYMBOL_SESSION),
+        ("700001", 5, "ms_vote", "y", "Y", ERRS, undl_loader.LETTER),
+    ]
+    (refused,) = of_kind(found, "refused row")
+    assert (refused.record, refused.row, refused.value) == ("700003", 10, "AN (FRANCE)")
+    assert (refused.correction, refused.assessment) == ("", ERRS_SOMEHOW)
+    assert refused.symbol == "A/RES/33/14"
+
+
+def test_the_order_is_that_of_the_file(release: Release) -> None:
+    found = errata(release, "undl-ga")
+    assert found == errata(release, "undl-ga")
+    assert [erratum.row for erratum in found] == sorted(erratum.row for erratum in found)
+
+
+def test_errata_of_an_article_are_what_it_reports_otherwise(embedded: Path) -> None:
+    total = of_kind(errata(require_current(embedded), "article-2022-03-02"), "total")
+    assert [(one.value, one.correction, one.assessment) for one in total] == [
+        ("34 abstaining", "35 abstaining", ERRS)
+    ]
+
+
+def test_a_source_that_nothing_speaks_against_has_none(embedded: Path) -> None:
+    assert errata(require_current(embedded), "proposals") == []
+
+
+def test_a_source_that_is_not_in_the_release_is_an_error(embedded: Path) -> None:
+    with pytest.raises(ReleaseError, match="no source unvotes in release"):
+        errata(require_current(embedded), "unvotes")
+
+
+def test_the_command_writes_csv_json_or_a_table(release: Release) -> None:
+    data = release.path.parent.parent
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(cli, ["audit", *arguments, "--data", str(data)])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    rows = list(csv.DictReader(io.StringIO(run("--errata", "unvotes"))))
+    assert [(row["kind"], row["record"], row["correction"]) for row in rows] == [
+        ("vote", "5000", ""), ("day", "2000", "1978-12-01"), ("symbol", "2001", ""),
+    ]  # fmt: skip
+    objects = json.loads(run("--errata", "unvotes", "--format", "json"))
+    assert [{k: str(v) for k, v in one.items()} for one in objects] == rows
+    table = run("--errata", "unvotes", "--format", "table")
+    assert "Vote: 1" in table
+    assert "5000 (R/68/262): vote of IND: against" in table
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--format", "json"], ["--errata", "x", "--format", "turtle"]]
+)
+def test_formats_are_refused_where_they_mean_nothing(
+    release: Release, arguments: list[str]
+) -> None:
+    data = str(release.path.parent.parent)
+    result = CliRunner().invoke(cli, ["audit", *arguments, "--data", data])
+    assert result.exit_code == 2
+    assert "--format turtle is for the audit itself" in result.output
