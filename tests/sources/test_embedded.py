@@ -108,12 +108,32 @@ def test_periods_are_half_open() -> None:
         ("1991-12-23", {"SUN"}, {"RUS"}),
         ("1991-12-24", {"RUS"}, {"SUN"}),
         ("1958-02-22", {"UAR"}, {"EGY", "SYR"}),
+        ("2000-10-31", {"YUG"}, {"YUG-FR"}),
+        ("2000-11-01", {"YUG-FR"}, {"YUG"}),
     ],
 )
 def test_the_day_of_an_end_is_no_day_of_membership(
     states: StateRegister, day: str, members: set[str], left: set[str]
 ) -> None:
     assert {key for key in members | left if states.is_member(key, day)} == members
+
+
+@pytest.mark.parametrize(
+    ("day", "count"),
+    [
+        # Press release SC/6807: the admission of Tuvalu "would bring to 189" the membership.
+        ("2000-02-17", 188),
+        ("2000-09-05", 189),
+        # The Federal Republic of Yugoslavia came in place of socialist Yugoslavia.
+        ("2000-10-31", 189),
+        ("2000-11-01", 189),
+        ("2011-07-14", 193),
+    ],
+)
+def test_members_are_as_many_as_the_united_nations_counted(
+    states: StateRegister, day: str, count: int
+) -> None:
+    assert len(states.members(day)) == count
 
 
 def test_predecessors_hold_the_seat_or_another(states: StateRegister) -> None:
