@@ -12,7 +12,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Seat, State
+from kg.model.states import Seat, State, Suspension
 from kg.model.votes import Topic
 
 #: Records other than events: they are few and held in memory, whereas events are streamed.
@@ -20,6 +20,7 @@ Record = (
     Source
     | State
     | Seat
+    | Suspension
     | Topic
     | Proposal
     | ResolutionContent

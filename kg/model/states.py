@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+#: Why a state could not vote: arrears, or a delegation whose credentials were not accepted.
+SuspensionGround = Literal["Article 19", "credentials"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,24 @@ class Period:
     sources: tuple[str, ...]
     note: str = ""
     until_as_printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A span of days on which a state could not vote in the General Assembly."""
+
+    state: str
+    ground: SuspensionGround
+    period: Period
+
+    @property
+    def key(self) -> str:
+        """The last part of its IRI."""
+        return f"{self.state}-{self.period.start}"
+
+    def is_on(self, day: str) -> bool:
+        """Return whether the state could not vote on a day."""
+        return self.period.start <= day < self.period.until
 
 
 @dataclass(frozen=True, slots=True)

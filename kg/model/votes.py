@@ -124,6 +124,16 @@ class VotingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class VoteCorrection:
+    """The option that a delegation later stated it had intended, and the source that prints it."""
+
+    event: str
+    state: str
+    intended: VoteOption
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergedEvent:
     """One roll call, merged from the records of all sources.
 
@@ -131,7 +141,9 @@ class MergedEvent:
     and the compilations they were made from; ``tallies`` are the totals that they print.
     ``day_refined`` says that the day of a source that knows only the month was replaced by another
     source's. ``vote_outcomes`` counts the votes of each source by what became of them.
-    ``vote_sources`` maps state keys to the sources that record the vote as it is accepted.
+    ``vote_sources`` maps state keys to the sources that record the vote as it is accepted,
+    ``suspensions`` to the key of the suspension that explains why a state did not vote,
+    ``corrections`` to the later correction of a vote by the delegation.
     """
 
     event: VotingEvent
@@ -142,6 +154,8 @@ class MergedEvent:
     day_refined: bool = False
     vote_outcomes: Mapping[str, Mapping[VoteOutcome, int]] = field(default_factory=dict)
     vote_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    suspensions: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, VoteCorrection] = field(default_factory=dict)
 
     @property
     def usual_sources(self) -> tuple[str, ...]:

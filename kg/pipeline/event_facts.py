@@ -20,6 +20,7 @@ from kg.pipeline.matching import match
 from kg.pipeline.merging import compare_reports, merge_events
 from kg.pipeline.source_records import source_records
 from kg.pipeline.validation import EVENT_SHAPES, Batch, BatchValidator, Finding, event_context
+from kg.pipeline.vote_remarks import VoteRemarks
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
 from kg.release.manifest import REPLACED_DAYS
@@ -65,8 +66,9 @@ def write(
     facts = EventFacts(path, VoteMatrices(sources.states))
     streams = _matched_events(sources, facts, progress)
     reports = _reports(sources.records)
+    remarks = VoteRemarks(sources.suspensions, sources.corrections)
     with progress.counted("merge", "Merging events") as advance, path.open("wb") as stream:
-        for merged in merge_events(streams, precedence(), sources.register):
+        for merged in map(remarks.annotate, merge_events(streams, precedence(), sources.register)):
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())

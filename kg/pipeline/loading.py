@@ -10,8 +10,8 @@ from kg.errors import SourceError, TooManyRefusedError
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
-from kg.model.states import State
-from kg.model.votes import Topic
+from kg.model.states import State, Suspension
+from kg.model.votes import Topic, VoteCorrection
 from kg.progress import ProgressReporter
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection, read_state_register
@@ -48,6 +48,16 @@ class LoadedSources:
     def states(self) -> dict[str, State]:
         """The states by key."""
         return {record.key: record for record in self.records if isinstance(record, State)}
+
+    @property
+    def suspensions(self) -> list[Suspension]:
+        """The suspensions of the vote of states."""
+        return [record for record in self.records if isinstance(record, Suspension)]
+
+    @property
+    def corrections(self) -> list[VoteCorrection]:
+        """The corrections of votes that delegations announced."""
+        return [item for source in self.sources for item in source.result.corrections]
 
     @property
     def redistributable(self) -> bool:

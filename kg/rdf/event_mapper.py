@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from kg.model.votes import MergedEvent, Resolution, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
-from kg.rdf.ntriples import about, dated, plain, text, typed
+from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, RDF, RDFS, UNV, XSD
 
 _DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+ ?\(\d{4}\)")
@@ -85,6 +85,13 @@ def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> 
             yield from about(vote, UNV.recordedBy, f"<{own_sources}>")
         if state in event.cast_as:
             yield from about(vote, UNV.castAs, plain(event.cast_as[state]))
+        if state in merged.suspensions:
+            suspension = thing("suspension", merged.suspensions[state])
+            yield from about(vote, UNV.underSuspension, f"<{suspension}>")
+        if correction := merged.corrections.get(state):
+            intended = OPTION_TERMS[correction.intended].individual
+            yield from about(vote, UNV.intendedOption, f"<{intended}>")
+            yield from sources(vote, UNV.correctedIn, (correction.source,))
 
 
 def resolution(resolution: Resolution, event: str) -> Iterator[str]:

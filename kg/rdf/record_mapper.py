@@ -16,7 +16,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Period, Seat, State
+from kg.model.states import Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
@@ -59,6 +59,8 @@ class RecordMapper:
                 lines = self._state(record)
             case Seat():
                 lines = _seat(record)
+            case Suspension():
+                lines = _suspension(record)
             case Topic():
                 lines = self._topic(record)
             case Proposal():
@@ -273,6 +275,18 @@ def _seat(seat: Seat) -> Iterator[str]:
     yield from about(this, RDF.type, f"<{UNV.Seat}>")
     yield from about(this, UNV.admitted, dated(seat.admitted))
     yield from sources(this, PROV.wasDerivedFrom, seat.sources)
+
+
+def _suspension(suspension: Suspension) -> Iterator[str]:
+    this, period = thing("suspension", suspension.key), suspension.period
+    days = f"{period.start} to {period.until}"
+    label = f"{suspension.state}: no vote in the General Assembly, {days} ({suspension.ground})"
+    yield from about(this, RDF.type, f"<{UNV.Suspension}>")
+    yield from about(this, RDFS.label, text(label))
+    yield from about(this, UNV.suspends, f"<{iris.state(suspension.state)}>")
+    yield from about(this, UNV.body, f"<{UNV.GeneralAssembly}>")
+    yield from about(this, UNV.ground, plain(suspension.ground))
+    yield from _period(this, period)
 
 
 def _discrepancy(discrepancy: Discrepancy) -> Iterator[str]:

@@ -41,20 +41,21 @@ UNV: Final = Namespace(
     AttributedPosition Body CodingRule Correspondence DiplomaticContact Discrepancy
     ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
     RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
-    SourceSet Stance State StateName Statement TextRelation Vote VoteOption VotingEvent
+    SourceSet Stance State StateName Statement Suspension TextRelation Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
     Agreeing Contradicting Overlapping
     addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
     otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    concerns date datePrecision decidedBy decides document draftSymbol event from hasName hasPoint
-    identicalVotes importantVote inFavour iso2 iso3 libraryRecord m49 madeBy margin meeting month
-    memberUntil noCount nonVoting nonVotingCount option otherFrom otherValue outcome position
-    possiblySameAs predecessor proposedBy quote recordedBy recordedIn redistributable regionalGroup
-    relatesTo reports retrieved seat session sharedVotes speaker speakerRole stance state symbol
-    tallyBody timesAbstaining timesAgainst timesInFavour timesNonVoting unrecordedEvents until
-    untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount
+    concerns correctedIn date datePrecision decidedBy decides document draftSymbol event from ground
+    hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
+    m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
+    otherValue outcome position possiblySameAs predecessor proposedBy quote recordedBy recordedIn
+    redistributable regionalGroup relatesTo reports retrieved seat session sharedVotes speaker
+    speakerRole stance state suspends symbol tallyBody timesAbstaining timesAgainst timesInFavour
+    timesNonVoting underSuspension unrecordedEvents until untilAsPrinted vetoedBy via voteNote
+    voteOn wikidata year yesCount
     """,
 )
 RDF: Final = Namespace(

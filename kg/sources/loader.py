@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
-from kg.model.votes import VotingEvent
+from kg.model.votes import VoteCorrection, VotingEvent
 
 
 @dataclass
@@ -18,14 +18,16 @@ class LoadResult:
     """The records of one source.
 
     ``events`` come in the order of their keys and may be read once; the fields after it are
-    complete only when they have been read. ``rows`` counts rows of votes: ``read``, and of these
-    ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are further
-    counts by name, for the manifest. ``files`` are the files read, where the registry entry does
-    not name them.
+    complete only when they have been read. ``corrections`` are corrections of votes that
+    delegations announced, in events of any source. ``rows`` counts rows of votes: ``read``, and of
+    these ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are
+    further counts by name, for the manifest. ``files`` are the files read, where the registry
+    entry does not name them.
     """
 
     records: list[Record] = field(default_factory=list)
     events: Iterable[VotingEvent] = ()
+    corrections: list[VoteCorrection] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     normalized: list[NormalizedRow] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,7 @@
-"""The source ``states``: members past and present, their seats, names and predecessors."""
+"""The source ``states``: members past and present, their seats, names and predecessors.
+
+Suspensions of their vote come along, and corrections of votes that delegations announced.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Final
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
-from kg.sources import csv_table
+from kg.sources import csv_table, vote_remarks
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources
 
@@ -20,6 +23,8 @@ FILES = (
     "names.csv",
     "predecessors.csv",
     "seats.csv",
+    vote_remarks.SUSPENSIONS_FILE,
+    vote_remarks.CORRECTIONS_FILE,
     "sources.csv",
 )
 #: The columns of states.csv that are fields of a state by the same name: all its texts.
@@ -80,16 +85,23 @@ def _period(row: csv_table.Row) -> Period:
 
 
 def load(folder: Path, _: StateRegister) -> LoadResult:
-    """Load the states, their seats and the sources of both."""
+    """Load the states, their seats, what is known of their votes, and the sources of all."""
     seats = [
         Seat(row["key"], row["admitted"], row.keys("source"))
         for row in csv_table.read(folder / "seats.csv", "key admitted source")
     ]
     states = read_states(folder)
+    keys = {state.key for state in states}
+    suspensions = vote_remarks.read_suspensions(folder, keys)
+    corrections = vote_remarks.read_corrections(folder, keys)
     used = {key for seat in seats for key in seat.sources}
+    used.update(key for suspension in suspensions for key in suspension.period.sources)
+    used.update(correction.source for correction in corrections)
     for state in states:
         used.update(state.sources)
         used.update(key for period in state.memberships for key in period.sources)
         used.update(key for name in state.names for key in name.period.sources)
         used.update(key for earlier in state.predecessors for key in earlier.sources)
-    return LoadResult([*read_sources(folder, used), *seats, *states])
+    return LoadResult(
+        [*read_sources(folder, used), *seats, *states, *suspensions], corrections=corrections
+    )

@@ -33,6 +33,8 @@ AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980
 DERIVATION = "<derivation/agreement>"
 DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
+SUSPENDED, CORRECTED = "<vote/900001/DDD>", "<vote/900001/BBB>"
+SUSPENSION = "<suspension/DDD-1980-01-01>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
 SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 
@@ -498,6 +500,29 @@ CASES = [
     *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
     *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
+    *labels("suspension-label", SUSPENSION),
+    *breaks("suspension-state", SUSPENSION, "unv:suspends", "minCount maxCount class", STATE),
+    *breaks("suspension-body", SUSPENSION, "unv:body", "minCount in", wrong=COUNCIL),
+    *breaks("suspension-ground", SUSPENSION, "unv:ground", "minCount maxCount in",
+            '"credentials"', TEXT),
+    *breaks("suspension-from", SUSPENSION, "unv:from", "minCount maxCount datatype", DAY, TEXT),
+    Case("suspension-order", SUSPENSION, replace(SUSPENSION, "unv:until", DAY),
+         component="lessThan"),
+    *breaks("suspension-until", SUSPENSION, "unv:until", "minCount maxCount datatype",
+            '"1980-08-01"^^xsd:date', TEXT),
+    *breaks("suspension-source", SUSPENSION, "prov:wasDerivedFrom", "minCount class"),
+    *breaks("suspended-vote-suspension", SUSPENDED, "unv:underSuspension", "class"),
+    Case("suspended-vote-suspension", SUSPENDED,
+         add(SUSPENDED, "unv:underSuspension", "<suspension/other>")
+         + add("<suspension/other>", "a", "unv:Suspension"), component="maxCount"),
+    Case("suspended-vote-option", SUSPENDED, replace(SUSPENDED, "unv:option", "unv:Yes"),
+         component="in"),
+    *breaks("corrected-vote-source", CORRECTED, "unv:correctedIn", "minCount class"),
+    *breaks("corrected-vote-once", CORRECTED, "unv:intendedOption", "maxCount", "unv:Yes"),
+    Case("corrected-vote-once", CORRECTED, replace(CORRECTED, "unv:intendedOption", "unv:No"),
+         component="disjoint"),
+    Case("vote-intended-option", UNKNOWN, replace(CORRECTED, "unv:intendedOption", UNKNOWN),
+         component="in"),
     *labels("source-set-label", SOURCE_SET),
     *breaks("source-set-member", SOURCE_SET, "prov:hadMember", "minCount class"),
     # Shapes that target a value: it is the focus itself.

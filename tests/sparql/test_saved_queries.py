@@ -336,6 +336,10 @@ KNOWN: Final[list[Known]] = [
     Known("sources-against-vote", "accepted other source",
           [("abstaining", "non-voting", "source/article-2022-10-09")]),
     Known("sources-against-vote", "source", [], value="event=A/RES/ES-11/6"),
+    Known("intended-votes", "event state recorded intended source", cells(
+          "event/A-RES-ES-11-5|state/BHS|against|abstaining|source/bahamas-uncensored-2022-11")),
+    Known("suspensions", "state name from until ground nonVoting", cells(
+          "state/ZAF|South Africa|1974-11-12|1994-06-23|credentials|0")),
     Known("sources", "source", EMBEDDED_SOURCES, in_order=False),
     Known("sources", "source publisher date redistributable address", of=len(EMBEDDED_SOURCES),
           rows=cells(

@@ -117,6 +117,8 @@ VOTES: Final = Table(
         Column("iso3", ("unv:castBy", "unv:iso3"), note="Of that state."),
         Column("option", ("unv:option",), note="Its name in the ontology."),
         Column("castAs", ("unv:castAs",)),
+        Column("intendedOption", ("unv:intendedOption",), note="Its name in the ontology."),
+        Column("underSuspension", ("unv:underSuspension",), note="Its key."),
         Column("compilationsAgreeing", ("unv:compilationsAgreeing",), "INTEGER"),
         Column(
             "recordedBy",

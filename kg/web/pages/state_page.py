@@ -65,6 +65,7 @@ async def state_page(
         "latest": latest,
         "authored": authored,
         "memberships": memberships,
+        "suspensions": await _suspensions(queries, state),
         "years": years,
         "seat_holders": [
             holder for holder in states.by_key.values() if state.seat and holder.seat == state.seat
@@ -227,6 +228,18 @@ async def _memberships(queries: QueryRunner, state: StateSummary) -> list[Row]:
           OPTIONAL {{ ?membership unv:until ?until }}
           OPTIONAL {{ ?membership unv:untilAsPrinted ?untilAsPrinted }}
           OPTIONAL {{ ?membership skos:editorialNote ?note }}
+        }} ORDER BY ?from
+        """
+    )
+
+
+async def _suspensions(queries: QueryRunner, state: StateSummary) -> list[Row]:
+    return await queries.rows(
+        f"""
+        SELECT ?suspension ?from ?until ?ground ?note WHERE {{
+          ?suspension unv:suspends {iri_text(state.iri)} ; unv:from ?from ; unv:until ?until ;
+            unv:ground ?ground .
+          OPTIONAL {{ ?suspension skos:editorialNote ?note }}
         }} ORDER BY ?from
         """
     )

@@ -17,7 +17,7 @@ from kg.web.pages.components.land import Shade
 from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
-from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
+from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
 from kg.web.pages.vote_sources import event_sources
@@ -32,11 +32,16 @@ _MAX_NAMES_READ_OUT: Final = 12
 
 @dataclass(frozen=True)
 class Voter:
-    """A state in a vote under its name on that day; ``recorded`` is another name in the source."""
+    """A state in a vote under its name on that day; ``recorded`` is another name in the source.
+
+    ``suspension`` is the one that kept it from voting, ``intended`` the position of its correction.
+    """
 
     key: str
     name: str
     recorded: str
+    suspension: str
+    intended: str
 
 
 @dataclass(frozen=True)
@@ -156,15 +161,22 @@ def _values(descriptions: list[Description], *terms: str) -> list[str]:
 
 async def _roll_call(queries: QueryRunner, states: States, event: Description) -> RollCall:
     rows = await queries.rows(
-        "SELECT ?state ?name WHERE { "
-        f"?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; unv:castAs ?name }}"
+        "SELECT ?state ?p ?value WHERE { VALUES ?p { "
+        f"{iri_list([UNV.castAs, UNV.underSuspension, UNV.intendedOption])} }} "
+        f"?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; ?p ?value }}"
     )
-    recorded = {key_of(row["state"]): row["name"] for row in rows}
+    remarks = {(key_of(row["state"]), row["p"]): row["value"] for row in rows}
     date = event.value(UNV.date)
 
     def voter(key: str) -> Voter:
         state = states.by_key.get(key)
-        return Voter(key, state.name_on(date) if state else key, recorded.get(key, ""))
+        return Voter(
+            key,
+            state.name_on(date) if state else key,
+            recorded=remarks.get((key, UNV.castAs), ""),
+            suspension=remarks.get((key, UNV.underSuspension), ""),
+            intended=position_of(remarks.get((key, UNV.intendedOption), ""))[1],
+        )
 
     voters = {
         style: sorted(

@@ -217,6 +217,19 @@ def test_vote_pages_name_the_sources_that_record_a_vote_and_those_that_differ(se
     assert "/page/vote/A-RES-ES-11-6/CHN" in event
 
 
+def test_pages_show_corrections_of_votes_and_when_a_state_could_not_vote(server: str) -> None:
+    vote = _words(_get(server, "/page/vote/A-RES-ES-11-5/BHS").text)
+    assert (
+        "Correction by the delegation: intended abstaining, according to An error at the U.N."
+        in vote
+    )
+    event = _words(_get(server, "/page/event/A-RES-ES-11-5").text)
+    assert "Bahamas ( intended: abstaining )" in event
+    state = _words(_get(server, "/page/state/ZAF").text)
+    assert "1974-11-12 1994-06-23 credentials The President ruled" in state
+    assert "could not vote" not in _words(_get(server, "/page/state/VEN").text)
+
+
 def test_same_text_of_other_years_is_compared(server: str) -> None:
     page = _get(server, "/page/resolution/A-RES-77-229").text
     assert "The same text one year before and after" in page
