@@ -23,7 +23,6 @@ from kg.pipeline import (
     validation,
 )
 from kg.pipeline.manifest import BuildResults
-from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import REPORT_GRAPH
@@ -101,7 +100,8 @@ def _write_release(
             *derived_facts.validate(store, derived.sample),
         ]
         validation.stop_on_violation(findings)
-        _add_metadata(store, folder, findings, redistributable=sources.redistributable)
+        report = validation.report(findings, event_facts.validation_method(events))
+        _add_metadata(store, folder, report, redistributable=sources.redistributable)
         triples = len(store)
     with progress.step("compact", "Compacting the store"):
         store.optimize()
@@ -121,11 +121,8 @@ def _write_release(
     return name
 
 
-def _add_metadata(
-    store: ox.Store, folder: Path, findings: list[Finding], *, redistributable: bool
-) -> None:
+def _add_metadata(store: ox.Store, folder: Path, report: str, *, redistributable: bool) -> None:
     """Add the SHACL report and the description of the dataset, and write the search index."""
-    report = validation.report(findings)
     store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
     (folder / "report.nt").write_text(report, encoding="utf-8")
     description = "".join(dataset_description(store, _TITLE, redistributable))

@@ -15,15 +15,16 @@ from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 from kg.pipeline import chronology, meeting_dates
 from kg.pipeline.derivation import VoteMatrices
+from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.matching import match
 from kg.pipeline.merging import compare_reports, merge_events
 from kg.pipeline.source_records import source_records
-from kg.pipeline.validation import EVENT_SHAPES, Batch, BatchValidator, Finding, event_context
+from kg.pipeline.validation import Finding
 from kg.pipeline.vote_remarks import VoteRemarks
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
-from kg.release.manifest import REPLACED_DAYS
+from kg.release.manifest import REPLACED_DAYS, SAMPLED_EVENTS
 from kg.sources.registry import precedence
 
 #: Events validated together; larger batches take longer than they save.
@@ -86,14 +87,27 @@ def validate(
 
     ``context`` are the N-Triples lines of the records that events refer to.
     """
-    validator = BatchValidator(event_context(context), EVENT_SHAPES)
     text, total = "Validating batches of events with SHACL", len(facts.batches)
+    results = validate_batches(facts.path, facts.batches, event_context(context))
     findings: list[tuple[Batch, Finding]] = []
     with progress.counted("validate", text, total) as advance:
-        for batch, of_batch in validator.run(facts.path, facts.batches):
+        for batch, of_batch in results:
             findings += ((batch, finding) for finding in of_batch)
             advance(1)
+    for batch in sample(facts.batches):
+        facts.counts[SAMPLED_EVENTS] += len(batch.events)
     return findings
+
+
+def validation_method(facts: EventFacts) -> str:
+    """Return a sentence on what pySHACL validated; empty if there are no events."""
+    if not facts.batches:
+        return ""
+    return (
+        f"pySHACL validated a sample of {facts.counts[SAMPLED_EVENTS]:,} of "
+        f"{facts.counts['events']:,} events against all shapes, and all others against those "
+        "shapes that their compiled forms did not find to be satisfied."
+    )
 
 
 def _matched_events(

@@ -8,7 +8,8 @@ from typing import Final
 from kg.model.discrepancies import Discrepancy
 from kg.model.states import State
 from kg.pipeline.event_facts import EventFacts
-from kg.pipeline.validation import Batch, Finding
+from kg.pipeline.event_validation import Batch
+from kg.pipeline.validation import Finding
 from kg.rdf import iris
 
 #: The shape whose findings have an event as focus and a vote of it as value.

@@ -1,4 +1,4 @@
-"""SHACL with pySHACL: of any RDF, and of a stream of events in batches on all cores.
+"""SHACL with pySHACL, of any RDF.
 
 Core constraints run on rdflib graphs in memory, the queries of SHACL-SPARQL constraints on
 Oxigraph through oxrdflib: the same answers, and the whole record in minutes instead of hours.
@@ -6,16 +6,10 @@ Oxigraph through oxrdflib: the same answers, and the whole record in minutes ins
 
 from __future__ import annotations
 
-import gc
 import logging
-import os
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,9 +20,9 @@ from rdflib.query import Result
 
 from kg import resources
 from kg.errors import InvalidDataError, KgError
-from kg.rdf import iris
-from kg.rdf.ntriples import plain, typed
-from kg.rdf.vocabulary import BASE, ORG, REPORT_GRAPH, UNV, XSD
+from kg.pipeline.compiled_shapes import is_target, local_name
+from kg.rdf.ntriples import plain, text, typed
+from kg.rdf.vocabulary import BASE, DCTERMS, REPORT_GRAPH, XSD
 
 #: The shapes of events, their votes and resolutions, which are validated in batches.
 EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "resolution.ttl")
@@ -37,14 +31,6 @@ REFERENCE_SHAPES: Final = ("references.ttl",)
 #: The shapes of derived facts, which a build samples.
 DERIVED_SHAPES: Final = ("derived.ttl",)
 _PREFIXES = "prefixes.ttl"
-_TERM: Final = re.compile(r"<[^>]*>")
-_MEMBER: Final = f"<{ORG.member}>"
-#: The predicates of the records that event shapes look at.
-_CONTEXT_PREDICATES: Final = {
-    _MEMBER,
-    *(f"<{term}>" for term in (RDF.type, UNV.seat, UNV.admitted, UNV.memberUntil)),
-    *(f"<{term}>" for term in (UNV.term("from"), UNV.until)),
-}
 
 # An ill-formed literal is a finding; rdflib would print a traceback besides.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -67,19 +53,6 @@ class Finding:
         return self.severity == "Violation"
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Events that are validated together: a range of bytes of a file, and their keys."""
-
-    start: int
-    end: int
-    events: tuple[str, ...]
-
-    def event(self, finding: Finding) -> str:
-        """Return the key of the event that is the focus of a finding in this batch."""
-        return next(key for key in self.events if finding.focus == f"<{iris.event(key)}>")
-
-
 def shape_files() -> list[str]:
     """Return the names of all shapes files."""
     return list(resources.texts("shapes", ".ttl"))
@@ -91,11 +64,14 @@ def record_shapes() -> tuple[str, ...]:
     return tuple(name for name in shape_files() if name not in others)
 
 
-def validate(ntriples: str, shapes: Iterable[str]) -> list[Finding]:
-    """Validate N-Triples against the shapes of some files; findings are sorted."""
+def validate(ntriples: str, shapes: Iterable[str], without: Collection[str] = ()) -> list[Finding]:
+    """Validate N-Triples against the shapes of some files; findings are sorted.
+
+    ``without`` names shapes that have no finding, so they need not be looked for.
+    """
     graph = _DataGraph()
     graph.load(ntriples)
-    return _findings(graph, tuple(shapes))
+    return _findings(graph, _without_targets(tuple(shapes), frozenset(without)))
 
 
 def read_ntriples(path: Path) -> str:
@@ -141,10 +117,10 @@ def listing(findings: list[Finding], max_listed: int = 50) -> str:
     return "\n".join(lines)
 
 
-def report(findings: list[Finding]) -> str:
+def report(findings: list[Finding], description: str = "") -> str:
     """Return a SHACL validation report as N-Triples, its results named by number.
 
-    The terms are those of https://www.w3.org/TR/shacl/#validation-report.
+    ``description`` says how it came about. The terms are those of https://www.w3.org/TR/shacl/#validation-report.
     """
     this = f"<{REPORT_GRAPH}>"
     conforms = typed(str(not findings).lower(), XSD.boolean)
@@ -152,6 +128,8 @@ def report(findings: list[Finding]) -> str:
         f"{this} <{RDF.type}> <{SH.ValidationReport}> .",
         f"{this} <{SH.conforms}> {conforms} .",
     ]
+    if description:
+        lines.append(f"{this} <{DCTERMS.description}> {text(description)} .")
     for number, finding in enumerate(findings, 1):
         node = f"<{REPORT_GRAPH}#{number}>"
         lines += [
@@ -167,57 +145,6 @@ def report(findings: list[Finding]) -> str:
         if finding.path:
             lines.append(f"{node} <{SH.resultPath}> {finding.path} .")
     return "\n".join(lines) + "\n"
-
-
-def event_context(lines: Iterable[str]) -> dict[str, str]:
-    """Return the lines that event shapes need beyond an event, by the term that events refer to.
-
-    These are types, and the memberships of a state; ``lines`` are N-Triples.
-    """
-    context: dict[str, str] = defaultdict(str)
-    member_of: dict[str, str] = {}
-    kept = []
-    for line in lines:
-        subject, predicate, value = line.split(" ", 2)
-        if predicate in _CONTEXT_PREDICATES:
-            kept.append((subject, line))
-        if predicate == _MEMBER:
-            member_of[subject] = value.removesuffix(" .\n")
-    for subject, line in kept:
-        context[member_of.get(subject, subject)] += line
-    return context
-
-
-def in_context(batch: str, context: Mapping[str, str]) -> str:
-    """Return the N-Triples of a batch with the context of the terms it refers to."""
-    named = context.keys() & set(_TERM.findall(batch))
-    return batch + "".join(map(context.__getitem__, named))
-
-
-class BatchValidator:
-    """Validates batches of an N-Triples file, each with what it refers to, on several cores.
-
-    ``context`` is what ``event_context`` returns.
-    """
-
-    def __init__(
-        self, context: dict[str, str], shapes: tuple[str, ...], workers: int | None = None
-    ) -> None:
-        self._context = context
-        self._shapes = shapes
-        self._workers = workers or os.cpu_count() or 1
-
-    def run(self, path: Path, batches: Sequence[Batch]) -> Iterator[tuple[Batch, list[Finding]]]:
-        """Yield each batch of a file with its findings, in order."""
-        with ProcessPoolExecutor(
-            self._workers,
-            # Threads of the caller (progress bars) must not be forked.
-            mp_context=get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(self._context, self._shapes),
-        ) as pool:
-            ranges = [(str(path), batch.start, batch.end) for batch in batches]
-            yield from zip(batches, pool.map(_validate_range, ranges), strict=True)
 
 
 class _DataGraph(Graph):
@@ -255,7 +182,8 @@ def _term(term: Any) -> URIRef | BNode | Literal:
 
 
 @cache
-def _shapes_graph(names: tuple[str, ...]) -> Graph:
+def shapes_graph(names: tuple[str, ...]) -> Graph:
+    """Return the graph of the shapes of some files; not to be changed."""
     texts = resources.texts("shapes", ".ttl")
     graph = Graph()
     for name in dict.fromkeys((*names, _PREFIXES)):
@@ -263,10 +191,22 @@ def _shapes_graph(names: tuple[str, ...]) -> Graph:
     return graph
 
 
-def _findings(graph: _DataGraph, shapes: tuple[str, ...]) -> list[Finding]:
+@lru_cache(maxsize=16)
+def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
+    """Return a graph of shapes in which some, by their name, have no target to validate."""
+    if not without:
+        return shapes_graph(names)
+    graph = Graph()
+    for subject, predicate, value in shapes_graph(names):
+        if not (is_target(predicate) and local_name(subject) in without):
+            graph.add((subject, predicate, value))
+    return graph
+
+
+def _findings(graph: _DataGraph, shapes: Graph) -> list[Finding]:
     import pyshacl  # noqa: PLC0415 - a quarter of a second that only who validates should wait
 
-    _, report, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(shapes), inplace=True)
+    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True)
     assert isinstance(report, Graph)
     return sorted(
         Finding(
@@ -287,24 +227,3 @@ def _local_name(term: Any) -> str:
 
 def _n3(term: Any) -> str:
     return "" if term is None else str(term.n3())
-
-
-_worker_context: dict[str, str] = {}
-_worker_shapes: tuple[str, ...] = ()
-
-
-def _start_worker(context: dict[str, str], shapes: tuple[str, ...]) -> None:
-    global _worker_context, _worker_shapes
-    _worker_context, _worker_shapes = context, shapes
-    # Graphs are cycles of many small objects: collecting once for each takes a fifth less time.
-    gc.disable()
-
-
-def _validate_range(byte_range: tuple[str, int, int]) -> list[Finding]:
-    path, start, end = byte_range
-    with Path(path).open("rb") as stream:
-        stream.seek(start)
-        batch = stream.read(end - start).decode()
-    findings = validate(in_context(batch, _worker_context), _worker_shapes)
-    gc.collect()
-    return findings

@@ -17,6 +17,8 @@ from kg.errors import ReleaseError
 
 #: The count of events whose day a source that knows only the month gave differently.
 REPLACED_DAYS: Final = "days of the month replaced by a better source"
+#: The count of events in the sample that pySHACL validates against all shapes.
+SAMPLED_EVENTS: Final = "events in the sample for pySHACL"
 
 
 class SourceEntry(BaseModel):

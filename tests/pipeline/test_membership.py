@@ -8,7 +8,8 @@ from kg.model.state_register import StateRegister
 from kg.pipeline import membership
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.event_facts import EventFacts
-from kg.pipeline.validation import Batch, Finding
+from kg.pipeline.event_validation import Batch
+from kg.pipeline.validation import Finding
 from kg.rdf import iris
 
 EVENTS = ("A-RES-1-1", "unvotes-3")

@@ -1,0 +1,212 @@
+"""The core constraint components of SHACL that event shapes use, as conditions on triples.
+
+A condition holds wherever pySHACL has no result; where pySHACL accepts what it does not (an integer
+with a sign, say), it merely costs time: pySHACL is the one to judge then. A component or a
+parameter that is not here raises ``NotCompiledError``, and its shape is left to pySHACL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import RDF, SH, XSD
+from rdflib.term import Node
+
+from kg.pipeline.compiled_shapes.triples import Triples
+from kg.rdf.ntriples import plain, typed
+
+#: Whether the value nodes of a focus node conform: triples, focus node, value nodes.
+Condition = Callable[[Triples, str, Sequence[str]], bool]
+#: Makes the condition of a component from the value of its parameter in a shapes graph.
+Component = Callable[[Graph, Node], Condition]
+
+_TYPE: Final = f"<{RDF.type}>"
+_INTEGER_END: Final = f'"^^<{XSD.integer}>'
+_ESCAPE: Final = re.compile(r'\\["\\nr]')
+_UNESCAPED: Final = {r"\\": "\\", r"\"": '"', r"\n": "\n", r"\r": "\r"}
+_LANGUAGE: Final = re.compile(r'"@([a-z0-9-]+)\Z')
+
+
+class NotCompiledError(Exception):
+    """A constraint has no compiled form; the message says which."""
+
+
+def term(node: Node) -> str:
+    """Return a term of a shapes graph in the spelling of ``Triples``.
+
+    Raises:
+        NotCompiledError: if it is a literal of another kind than strings and integers.
+    """
+    if isinstance(node, URIRef):
+        return f"<{node}>"
+    if isinstance(node, Literal) and not node.language:
+        if node.datatype in (None, XSD.string):
+            return plain(str(node))
+        if node.datatype == XSD.integer:
+            return typed(int(node), str(XSD.integer))
+    raise NotCompiledError(f"the value {node.n3()}")
+
+
+def integer(literal: str) -> int | None:
+    """Return the value of an xsd:integer, None of any other term.
+
+    >>> integer('"7"^^<http://www.w3.org/2001/XMLSchema#integer>')
+    7
+    """
+    return int(literal[1 : -len(_INTEGER_END)]) if literal.endswith(_INTEGER_END) else None
+
+
+def lexical_form(value: str) -> str:
+    """Return the text of a literal, of an IRI the IRI, as ``STR`` of SPARQL does.
+
+    >>> lexical_form('"1980-05"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>')
+    '1980-05'
+    """
+    if value.startswith("<"):
+        return value[1:-1]
+    text = value[1 : value.rindex('"')]
+    return _ESCAPE.sub(lambda match: _UNESCAPED[match[0]], text) if "\\" in text else text
+
+
+def _is_string(value: str) -> bool:
+    return value.endswith('"')
+
+
+def _is_language_string(value: str) -> bool:
+    return value.startswith('"') and not value.endswith(('"', ">"))
+
+
+def _is_literal_of(datatype: URIRef) -> Callable[[str], bool]:
+    end = f'"^^<{datatype}>'
+    return lambda value: value.endswith(end)
+
+
+def _is_date_of(datatype: URIRef, rest: str = "") -> Callable[[str], bool]:
+    """Return what accepts dates that the calendar has, without the rest that they lack."""
+    end = f'"^^<{datatype}>'
+
+    def accepts(value: str) -> bool:
+        if not value.endswith(end):
+            return False
+        try:
+            date.fromisoformat(value[1 : -len(end)] + rest)
+        except ValueError:
+            return False
+        return True
+
+    return accepts
+
+
+#: Whether a term has a datatype; ``Triples`` holds canonical literals only.
+_DATATYPES: Final[dict[Node, Callable[[str], bool]]] = {
+    XSD.string: _is_string,
+    RDF.langString: _is_language_string,
+    XSD.integer: _is_literal_of(XSD.integer),
+    XSD.boolean: _is_literal_of(XSD.boolean),
+    XSD.date: _is_date_of(XSD.date),
+    XSD.gYearMonth: _is_date_of(XSD.gYearMonth, "-01"),
+}
+
+
+def _each(accepts: Callable[[str], bool]) -> Condition:
+    """Return the condition that each value node is accepted."""
+    return lambda _triples, _focus, values: all(map(accepts, values))
+
+
+def _min_count(_: Graph, parameter: Node) -> Condition:
+    least = _number(parameter)
+    return lambda _triples, _focus, values: len(values) >= least
+
+
+def _max_count(_: Graph, parameter: Node) -> Condition:
+    most = _number(parameter)
+    return lambda _triples, _focus, values: len(values) <= most
+
+
+def _datatype(_: Graph, parameter: Node) -> Condition:
+    if parameter not in _DATATYPES:
+        raise NotCompiledError(f"the datatype {parameter.n3()}")
+    return _each(_DATATYPES[parameter])
+
+
+def _class(_: Graph, parameter: Node) -> Condition:
+    class_ = term(parameter)
+
+    def condition(triples: Triples, _: str, values: Sequence[str]) -> bool:
+        types = triples.by_subject(_TYPE)
+        return all(class_ in types.get(value, ()) for value in values)
+
+    return condition
+
+
+def _in(graph: Graph, parameter: Node) -> Condition:
+    allowed = frozenset(map(term, Collection(graph, parameter)))
+    return _each(allowed.__contains__)
+
+
+def _has_value(_: Graph, parameter: Node) -> Condition:
+    value = term(parameter)
+    return lambda _triples, _focus, values: value in values
+
+
+def _node_kind(_: Graph, parameter: Node) -> Condition:
+    if parameter != SH.IRI:
+        raise NotCompiledError(f"the node kind {parameter.n3()}")
+    return _each(lambda value: value.startswith("<"))
+
+
+def _min_inclusive(_: Graph, parameter: Node) -> Condition:
+    least = _number(parameter)
+
+    def is_enough(value: str) -> bool:
+        number = integer(value)
+        return number is not None and number >= least
+
+    return _each(is_enough)
+
+
+def _unique_lang(_: Graph, parameter: Node) -> Condition:
+    if parameter != Literal(True):
+        raise NotCompiledError(f"sh:uniqueLang {parameter.n3()}")
+
+    def condition(_triples: Triples, _focus: str, values: Sequence[str]) -> bool:
+        if len(values) < 2:
+            return True
+        languages = [match[1] for match in map(_LANGUAGE.search, values) if match]
+        return len(languages) == len(set(languages))
+
+    return condition
+
+
+def _disjoint(_: Graph, parameter: Node) -> Condition:
+    predicate = term(parameter)
+    return lambda triples, focus, values: (
+        not any(value in values for value in triples.values(focus, predicate))
+    )
+
+
+def _number(parameter: Node) -> int:
+    number = integer(term(parameter))
+    if number is None:
+        raise NotCompiledError(f"the number {parameter.n3()}")
+    return number
+
+
+#: By the parameter of the component; those that refer to other shapes are in ``compiler``.
+COMPONENTS: Final[dict[Node, Component]] = {
+    SH.minCount: _min_count,
+    SH.maxCount: _max_count,
+    SH.datatype: _datatype,
+    SH["class"]: _class,
+    SH["in"]: _in,
+    SH.hasValue: _has_value,
+    SH.nodeKind: _node_kind,
+    SH.minInclusive: _min_inclusive,
+    SH.uniqueLang: _unique_lang,
+    SH.disjoint: _disjoint,
+}

@@ -1,0 +1,184 @@
+"""SHACL for the stream of events, in batches on all cores.
+
+Compiled forms of the shapes (``kg.pipeline.compiled_shapes``) go through all events and find the
+shapes that a batch certainly conforms to, usually all of them. pySHACL validates it against the
+others alone, so each finding is one of pySHACL. A sample of batches it validates against all
+shapes: a finding there that the compiled forms did not suspect ends the build.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from kg.errors import InvalidDataError
+from kg.pipeline.compiled_shapes import Suspect, compile_shapes, read
+from kg.pipeline.validation import EVENT_SHAPES, Finding, listing, shapes_graph, validate
+from kg.rdf import iris
+from kg.rdf.vocabulary import ORG, RDF, UNV
+
+#: One batch in so many is validated by pySHACL against all shapes; there is always one.
+SAMPLED_ONE_IN: Final = 20
+_TERM: Final = re.compile(r"<[^>]*>")
+_MEMBER: Final = f"<{ORG.member}>"
+#: The predicates of the records that event shapes look at.
+_CONTEXT_PREDICATES: Final = {
+    _MEMBER,
+    *(f"<{term}>" for term in (RDF.type, UNV.seat, UNV.admitted, UNV.memberUntil)),
+    *(f"<{term}>" for term in (UNV.term("from"), UNV.until)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that are validated together: a range of bytes of a file, and their keys."""
+
+    start: int
+    end: int
+    events: tuple[str, ...]
+
+    def event(self, finding: Finding) -> str:
+        """Return the key of the event that is the focus of a finding in this batch."""
+        return next(key for key in self.events if finding.focus == f"<{iris.event(key)}>")
+
+
+def event_context(lines: Iterable[str]) -> dict[str, str]:
+    """Return the lines that event shapes need beyond an event, by the term that events refer to.
+
+    These are types, and the memberships of a state; ``lines`` are N-Triples.
+    """
+    context: dict[str, str] = defaultdict(str)
+    member_of: dict[str, str] = {}
+    kept = []
+    for line in lines:
+        subject, predicate, value = line.split(" ", 2)
+        if predicate in _CONTEXT_PREDICATES:
+            kept.append((subject, line))
+        if predicate == _MEMBER:
+            member_of[subject] = value.removesuffix(" .\n")
+    for subject, line in kept:
+        context[member_of.get(subject, subject)] += line
+    return context
+
+
+def in_context(batch: str, context: Mapping[str, str]) -> str:
+    """Return the N-Triples of a batch with the context of the terms it refers to."""
+    named = context.keys() & set(_TERM.findall(batch))
+    return batch + "".join(map(context.__getitem__, named))
+
+
+def sample(batches: Sequence[Batch]) -> Sequence[Batch]:
+    """Return the batches that pySHACL validates against all shapes: some of all years.
+
+    The size of the file decides which, so they are others for other events, and the same for the
+    same ones.
+    """
+    if not batches:
+        return ()
+    return batches[batches[-1].end % min(SAMPLED_ONE_IN, len(batches)) :: SAMPLED_ONE_IN]
+
+
+class EventValidator:
+    """Validates events against the shapes of some files, with pySHACL where it is needed."""
+
+    def __init__(self, shapes: tuple[str, ...] = EVENT_SHAPES) -> None:
+        self._shapes = shapes
+        self.compiled = compile_shapes(shapes_graph(shapes))
+
+    def validate(self, ntriples: str, *, sampled: bool = False) -> list[Finding]:
+        """Return what pySHACL finds in events in their context.
+
+        Shapes to which the events conform by their compiled form have no findings; only of a
+        sample does pySHACL judge that as well.
+
+        Raises:
+            InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
+        """
+        triples = read(ntriples)
+        if triples is None:
+            return validate(ntriples, self._shapes)
+        suspects = self.compiled.suspects(triples)
+        if sampled:
+            findings = validate(ntriples, self._shapes)
+            self._compare(findings, suspects)
+            return findings
+        if suspects or self.compiled.not_compiled:
+            conforming = self.compiled.shapes.keys() - suspects.keys()
+            return validate(ntriples, self._shapes, without=conforming)
+        return []
+
+    def _compare(self, findings: list[Finding], suspects: Mapping[str, list[Suspect]]) -> None:
+        """Stop a build if pySHACL has a finding that no compiled form suspected."""
+        compiled = self.compiled.names
+        expected = {suspect for of_shape in suspects.values() for suspect in of_shape}
+        missed = [
+            finding
+            for finding in findings
+            if finding.shape in compiled and Suspect(finding.shape, finding.focus) not in expected
+        ]
+        if missed:
+            raise InvalidDataError(
+                f"{len(missed)} findings of pySHACL in a sample of events are none of the compiled "
+                "shapes, which are wrong; nothing is released\n" + listing(missed)
+            )
+
+
+def validate_batches(
+    path: Path, batches: Sequence[Batch], context: dict[str, str], workers: int | None = None
+) -> Iterator[tuple[Batch, list[Finding]]]:
+    """Yield each batch of an N-Triples file with its findings, in order; all cores validate.
+
+    ``context`` is what ``event_context`` returns.
+
+    Raises:
+        InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
+    """
+    sampled = frozenset(sample(batches))
+    with ProcessPoolExecutor(
+        workers or os.cpu_count() or 1,
+        # Threads of the caller (progress bars) must not be forked.
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(path, context),
+    ) as pool:
+        results = pool.map(_validate_range, batches, (batch in sampled for batch in batches))
+        yield from zip(batches, results, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a worker process needs to validate batches."""
+
+    path: Path
+    context: Mapping[str, str]
+    validator: EventValidator
+
+
+_work: _Work | None = None
+
+
+def _start_worker(path: Path, context: Mapping[str, str]) -> None:
+    global _work  # noqa: PLW0603 - set once, when a worker starts
+    _work = _Work(path, context, EventValidator())
+    # Graphs of pySHACL are cycles of many small objects: collecting once for each batch takes a
+    # fifth less time, and what is there from the start need not be looked through.
+    gc.disable()
+    gc.freeze()
+
+
+def _validate_range(batch: Batch, sampled: bool) -> list[Finding]:
+    assert _work is not None
+    with _work.path.open("rb") as stream:
+        stream.seek(batch.start)
+        text = stream.read(batch.end - batch.start).decode()
+    findings = _work.validator.validate(in_context(text, _work.context), sampled=sampled)
+    gc.collect()
+    return findings

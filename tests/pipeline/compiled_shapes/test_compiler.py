@@ -1,0 +1,75 @@
+"""Which shapes have a compiled form, and what becomes of those that have none."""
+
+from __future__ import annotations
+
+import pytest
+from rdflib import Graph
+from rdflib.namespace import SH
+
+from kg.pipeline.compiled_shapes import compile_shapes, queries
+from kg.pipeline.event_validation import EventValidator
+from kg.pipeline.validation import EVENT_SHAPES, shapes_graph, validate
+from tests.support.event_batches import batch
+
+#: Shapes of events that are left to pySHACL, which costs each build time, with the reason.
+LEFT_TO_PYSHACL: dict[str, str] = {}
+
+
+def test_the_shapes_of_events_are_compiled() -> None:
+    """A new constraint is compiled by ``components.py``, a new or changed query by ``queries.py``.
+
+    Until it is, pySHACL validates every event against its shape: list that above.
+    """
+    not_compiled = compile_shapes(shapes_graph(EVENT_SHAPES)).not_compiled
+    assert not_compiled.keys() == LEFT_TO_PYSHACL.keys(), not_compiled
+
+
+def test_every_form_belongs_to_a_query() -> None:
+    selects = shapes_graph(EVENT_SHAPES).objects(None, SH.select)
+    assert {queries.digest(str(query)) for query in selects} == queries.FORMS.keys()
+
+
+PREFIXES = """
+@prefix : <https://example.org/shapes#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [
+        (":s sh:targetClass :C ; sh:closed true .", "closed"),
+        (":s sh:targetClass :C ; sh:pattern 'a' .", "pattern"),
+        (":s sh:targetClass :C ; sh:deactivated true .", "deactivated"),
+        (":s sh:targetNode :a ; sh:class :C .", "targetNode"),
+        (":s a sh:NodeShape, rdfs:Class ; sh:class :C .", "Class"),
+        (":s sh:targetClass :C ; sh:datatype xsd:double .", "double"),
+        (":s sh:targetClass :C ; sh:nodeKind sh:Literal .", "Literal"),
+        (":s sh:targetClass :C ; sh:in ( 1.5 ) .", "1.5"),
+        (":s sh:targetClass :C ; sh:or ( [ sh:class :D ] [ sh:maxLength 2 ] ) .", "maxLength"),
+        (":s sh:targetClass :C ; sh:property [ sh:path [ sh:zeroOrMorePath :p ] ] .", "path"),
+        (":s sh:targetClass :C ; sh:property [ sh:path :p ; sh:property [ sh:path :q ] ] .",
+         "property"),
+        (":s sh:targetClass :C ; sh:sparql [ sh:select 'SELECT $this {}' ] .", "query"),
+    ],
+    ids=lambda text: text.split()[-1],
+)  # fmt: skip
+def test_what_has_no_compiled_form_is_left_out_as_a_whole(shape: str, reason: str) -> None:
+    other = ":other sh:targetClass :C ; sh:class :D ."
+    compiled = compile_shapes(Graph().parse(data=PREFIXES + shape + other, format="turtle"))
+    assert compiled.shapes.keys() == {"other"}
+    assert compiled.not_compiled.keys() == {"s"}
+    assert reason in compiled.not_compiled["s"]
+
+
+def test_a_changed_query_is_left_to_pyshacl(monkeypatch: pytest.MonkeyPatch) -> None:
+    for digest in list(queries.FORMS):
+        monkeypatch.delitem(queries.FORMS, digest)
+    validator = EventValidator()
+    assert "event-one-vote" in validator.compiled.not_compiled
+    assert "Vote" in validator.compiled.shapes
+    for seed in range(6):
+        ntriples = batch(seed, faults=seed)
+        assert validator.validate(ntriples) == validate(ntriples, EVENT_SHAPES)

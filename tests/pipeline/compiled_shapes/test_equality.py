@@ -1,0 +1,78 @@
+"""Compiled forms against pySHACL: what has findings is suspected, and nothing else is."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyoxigraph as ox
+import pytest
+
+from kg.pipeline.compiled_shapes import Suspect, read
+from kg.pipeline.event_validation import EventValidator, event_context
+from kg.pipeline.validation import EVENT_SHAPES, Finding, validate
+from kg.rdf.vocabulary import PREFIXES
+from tests.pipeline.shape_cases import CASES, DECIMAL, IDS, Case
+from tests.support.event_batches import batch
+from tests.support.paths import ROOT
+
+VALID = ROOT / "tests" / "shapes" / "valid.ttl"
+VALIDATOR = EventValidator()
+BATCHES, MANY_BATCHES = 100, 10_000
+
+
+def suspects(ntriples: str) -> set[Suspect] | None:
+    """Return what the compiled forms suspect; None if they cannot read the triples."""
+    triples = read(ntriples)
+    if triples is None:
+        return None
+    by_shape = VALIDATOR.compiled.suspects(triples)
+    return {suspect for of_shape in by_shape.values() for suspect in of_shape}
+
+
+def expected(findings: list[Finding]) -> set[Suspect]:
+    return {Suspect(finding.shape, finding.focus) for finding in findings}
+
+
+@pytest.mark.parametrize(
+    "batches", [BATCHES, pytest.param(MANY_BATCHES, marks=pytest.mark.endurance)]
+)
+def test_both_find_the_same_in_random_batches(batches: int) -> None:
+    shapes: Counter[str] = Counter()
+    for seed in range(batches):
+        ntriples = batch(seed, faults=seed % 5)
+        findings = validate(ntriples, EVENT_SHAPES)
+        shapes.update({finding.shape for finding in findings})
+        assert VALIDATOR.validate(ntriples) == findings, seed
+        assert suspects(ntriples) == expected(findings), seed
+    print(f"\n{batches} batches, {shapes.total()} shapes violated: {dict(shapes)}")
+    assert shapes.total() > batches / 2
+
+
+def graph_of_events(update: str) -> str:
+    """Return the events of the valid graph after a change, with what they refer to."""
+    store = ox.Store()
+    store.load(path=str(VALID))
+    store.update(update, base_iri=IDS, prefixes=PREFIXES)
+    of_events = tuple(f"<{IDS}{kind}/" for kind in ("event", "vote", "resolution"))
+    lines = [f"{quad.triple} .\n" for quad in store]
+    events = [line for line in lines if line.startswith(of_events)]
+    others = [line for line in lines if not line.startswith(of_events)]
+    return "".join((*events, *event_context(others).values()))
+
+
+def test_the_valid_events_conform() -> None:
+    assert suspects(graph_of_events("")) == set()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.shape in VALIDATOR.compiled.names],
+    ids=lambda case: f"{case.shape}-{case.component}",
+)
+def test_both_find_a_broken_constraint(case: Case) -> None:
+    ntriples = graph_of_events(case.update)
+    findings = validate(ntriples, EVENT_SHAPES)
+    assert case.shape in {finding.shape for finding in findings}
+    assert VALIDATOR.validate(ntriples) == findings
+    # A number that is no integer is not read, but left to pySHACL.
+    assert suspects(ntriples) == (None if DECIMAL in case.update else expected(findings))

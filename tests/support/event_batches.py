@@ -1,0 +1,199 @@
+"""Batches of invented events for the shapes of events, and seeded faults in them.
+
+Events are written by the mapper that a build uses, with the embedded states around them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from kg.model.records import Record
+from kg.model.sources import Source
+from kg.model.symbols import slug
+from kg.model.vote_option import VoteOption
+from kg.model.votes import (
+    BodyName,
+    DatePrecision,
+    MergedEvent,
+    Resolution,
+    Topic,
+    VotingEvent,
+)
+from kg.pipeline.event_validation import event_context, in_context
+from kg.rdf import iris
+from kg.rdf.ntriples import plain, text, typed
+from kg.rdf.record_mapper import RecordMapper
+from kg.rdf.vocabulary import OPTION_TERMS, RDF, UNV, XSD
+from tests.support.merging import STATES
+
+Triple = tuple[str, str, str]
+Fault = Callable[[random.Random, list[Triple]], None]
+
+SOURCE: Final = Source("invented", "Invented roll calls", redistributable=True)
+OTHER_SOURCE: Final = Source("other", "Other invented roll calls", redistributable=True)
+TOPIC: Final = Topic("weather", "WEATHER", "invented", "", "invented")
+#: States that were members on all days of the events, two of one seat, and some that were not.
+_STATES: Final = (
+    "AFG", "ARG", "BRA", "EGY", "FRA", "GBR", "IND", "IRQ", "MEX", "NOR", "UKR", "USA",
+    "RUS", "SUN", "DEU", "SSD",
+)  # fmt: skip
+_BODIES: Final[tuple[BodyName, ...]] = ("GeneralAssembly", "SecurityCouncil")
+_PRECISIONS: Final[tuple[DatePrecision, ...]] = ("day", "month")
+_DAYS: Final = ("1961-11-06", "1975-06-01", "1980-05-10", "1991-12-24")
+
+
+def batch(seed: int, faults: int = 0) -> str:
+    """Return the N-Triples of one to three invented events in their context, with some faults."""
+    chance = random.Random(seed)
+    mapper = RecordMapper()
+    events = [_event(chance, number) for number in range(chance.randint(1, 3))]
+    lines = [line for event in events for line in mapper.event(event)]
+    context = [*_records(), *mapper.shared()]
+    whole = in_context("".join(lines), event_context(context))
+    triples = [_triple(line) for line in whole.split("\n") if line]
+    for _ in range(faults):
+        chance.choice(FAULTS)(chance, triples)
+    # A fault may state again what is there.
+    return "".join(f"{' '.join(triple)} .\n" for triple in triples)
+
+
+@cache
+def _records() -> tuple[str, ...]:
+    mapper = RecordMapper()
+    records: list[Record] = [SOURCE, OTHER_SOURCE, TOPIC, *(STATES[key] for key in _STATES)]
+    return tuple(line for record in records for line in mapper.record(record))
+
+
+def _event(chance: random.Random, number: int) -> MergedEvent:
+    states = chance.sample(_STATES, chance.randint(2, 6))
+    records_non_voting = chance.random() < 0.5
+    options = [*VoteOption] if records_non_voting else [*VoteOption][:3]
+    votes = {state: chance.choice(options) for state in states}
+    body, date, precision = chance.choice(_BODIES), chance.choice(_DAYS), chance.choice(_PRECISIONS)
+    session = chance.choice(("", "35"))
+    symbol = f"A/RES/35/{900 + number}"
+    resolution = Resolution(
+        symbol, body, date, precision, session, chance.choice(("", 'A "title"')), (TOPIC.key,)
+    )
+    decides = chance.choice((None, resolution))
+    without_vote = chance.random() < 0.1
+    event = VotingEvent(
+        key=slug(symbol) if decides else f"invented-{number}",
+        source=SOURCE.key,
+        body=body,
+        date=date,
+        date_precision=precision,
+        session=session,
+        votes={} if without_vote else votes,
+        records_non_voting=records_non_voting,
+        decides=decides,
+        meeting=chance.choice(("", "A/35/PV.9")),
+        vote_on="document" if decides else chance.choice((None, "motion")),
+        outcome=chance.choice((None, "adopted")) if decides else "not adopted",
+        drafts=chance.choice(((), ("A/35/L.1", "A/35/L.1/Rev.1"))),
+        vote_notes=chance.choice(((), ("A note\nof two lines, with a \\",))),
+        agreeing=dict.fromkeys(states[:2], 2),
+        cast_as={states[-1]: "Another name"},
+        important=chance.random() < 0.5,
+        without_vote=without_vote,
+    )
+    sources: dict[str, tuple[str, ...]] = dict.fromkeys(event.votes, (SOURCE.key,))
+    if event.votes and chance.random() < 0.5:
+        sources[states[0]] = (SOURCE.key, OTHER_SOURCE.key)
+    return MergedEvent(event, (SOURCE.key,), (SOURCE.key,), vote_sources=sources)
+
+
+def _triple(line: str) -> Triple:
+    subject, predicate, value = line.removesuffix(" .").split(" ", 2)
+    return subject, predicate, value
+
+
+_UNKNOWN: Final = f"<{iris.thing('unknown', 'thing')}>"
+_VALUES: Final = (
+    _UNKNOWN,
+    plain("1"),
+    plain("month"),
+    text("again"),
+    typed(0, XSD.integer),
+    typed(3, XSD.integer),
+    typed(-1, XSD.integer),
+    typed("1980-05-10", XSD.date),
+    typed("1980-02-30", XSD.date),
+    typed("1980-05", XSD.gYearMonth),
+    typed("true", XSD.boolean),
+    *(f"<{terms.individual}>" for terms in OPTION_TERMS.values()),
+    *(f"<{iris.state(state)}>" for state in _STATES),
+    f"<{UNV.GeneralAssembly}>",
+    f"<{UNV.SecurityCouncil}>",
+)
+
+
+def _without(chance: random.Random, triples: list[Triple]) -> None:
+    """A triple is missing."""
+    triples.remove(chance.choice(triples))
+
+
+def _another_value(chance: random.Random, triples: list[Triple]) -> None:
+    """A property has another value, or one too many."""
+    subject, predicate, value = triple = chance.choice(triples)
+    if chance.random() < 0.5:
+        triples.remove(triple)
+    of_property = [other[2] for other in triples if other[1] == predicate] or [value]
+    values = chance.choice((of_property, _VALUES))
+    triples.append((subject, predicate, chance.choice(values)))
+
+
+def _another_property(chance: random.Random, triples: list[Triple]) -> None:
+    """A value stands under another property."""
+    subject, _, value = triple = chance.choice(triples)
+    triples.remove(triple)
+    triples.append((subject, chance.choice(triples)[1], value))
+
+
+def _another_subject(chance: random.Random, triples: list[Triple]) -> None:
+    """A triple is about another thing."""
+    _, predicate, value = triple = chance.choice(triples)
+    if chance.random() < 0.5:
+        triples.remove(triple)
+    triples.append((chance.choice(triples)[0], predicate, value))
+
+
+def _without_property(chance: random.Random, triples: list[Triple]) -> None:
+    """A property of a thing is missing."""
+    subject, predicate, _ = chance.choice(triples)
+    triples[:] = [triple for triple in triples if triple[:2] != (subject, predicate)]
+
+
+def _without_thing(chance: random.Random, triples: list[Triple]) -> None:
+    """A thing is not described."""
+    subject, _, _ = chance.choice(triples)
+    triples[:] = [triple for triple in triples if triple[0] != subject]
+
+
+def _vote_turned(chance: random.Random, triples: list[Triple]) -> None:
+    """A vote has another option, or another state."""
+    predicate = f"<{chance.choice((UNV.option, UNV.castBy, UNV.event, UNV.recordedBy))}>"
+    of_votes = [triple for triple in triples if triple[1] == predicate]
+    if of_votes:
+        triples.remove(triple := chance.choice(of_votes))
+        triples.append((triple[0], predicate, chance.choice(of_votes)[2]))
+
+
+def _repeated(chance: random.Random, triples: list[Triple]) -> None:
+    """A triple is stated twice, which changes nothing."""
+    triples.append(chance.choice(triples))
+
+
+def _another_type(chance: random.Random, triples: list[Triple]) -> None:
+    """A thing is of another class besides."""
+    class_ = chance.choice((UNV.VotingEvent, UNV.Vote, UNV.Resolution, UNV.State))
+    triples.append((chance.choice(triples)[0], f"<{RDF.type}>", f"<{class_}>"))
+
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    _without, _another_value, _another_property, _another_subject, _without_property,
+    _without_thing, _vote_turned, _repeated, _another_type,
+)  # fmt: skip
