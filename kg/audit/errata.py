@@ -19,10 +19,10 @@ import pyoxigraph as ox
 from kg.audit.conflicts import Conflict, conflicts
 from kg.errors import ReleaseError
 from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
-from kg.model.symbols import session_of
+from kg.model.symbols import session_of, slug
 from kg.model.vote_option import VoteOption
 from kg.rdf import iris
-from kg.rdf.vocabulary import OPTION_TERMS, UNV
+from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, UNV
 from kg.release import row_lists
 from kg.release.release import Release
 from kg.sources.registry import SOURCES
@@ -108,6 +108,13 @@ class _Finder:
         self._records: dict[str, list[SourceRecord]] = defaultdict(list)
         for record in records:
             self._records[record.event].append(record)
+        self._conflicts = conflicts(self._store)
+        #: The sources, by event, whose votes under its symbol are those of another document.
+        self._misfiled = {
+            conflict.event: conflict.other_from
+            for conflict in self._conflicts
+            if conflict.aspect == "symbol" and not self._stands_elsewhere(conflict)
+        }
         self._own = [record for record in records if name in (record.name, record.source)]
         self._own_of = {record.event: record for record in self._own}
         self._own_of_number = {record.record: record for record in self._own}
@@ -134,7 +141,7 @@ class _Finder:
 
     def of_conflicts(self) -> Iterator[Erratum]:
         """Yield the values that another source, a membership or the source itself contradicts."""
-        for conflict in conflicts(self._store):
+        for conflict in self._conflicts:
             against = bool(conflict.other_from & self._keys)
             if against or conflict.accepted_from & self._keys:
                 judgement = self._judge(conflict, against=against)
@@ -156,26 +163,51 @@ class _Finder:
         errs = _Judgement(value, correction, ERRS, evidence)
         somehow = _Judgement(value, "", ERRS_SOMEHOW, evidence)
         unclear = _Judgement(value, "", UNCLEAR, evidence)
-        if conflict.is_reported:
-            if not against:
-                return None
-            return somehow if sources & self._keys else errs
+        judgement: _Judgement | None
         match conflict.aspect:
+            case _ if conflict.is_reported:
+                judgement = somehow if sources & self._keys else errs
             case "date" if "meeting" in conflict.concerns:
-                return replace(somehow, value=conflict.accepted, evidence=conflict.description)
+                return _Judgement(conflict.accepted, "", UNCLEAR, conflict.description)
             case "date" | "session" if self._is_listed(conflict.event, conflict.aspect):
-                return None
+                judgement = None
             case "session":
-                named = session_of(self._records[conflict.event][0].symbol) or ""
+                symbols = [record.symbol for record in self._records[conflict.event]]
+                named = next(filter(None, map(session_of, symbols)), "")
                 return {value: None, correction: errs}.get(named, unclear)
+            case "symbol" if self._stands_elsewhere(conflict):
+                evidence = f"the same votes in {self._witnesses(sources, conflict.event)}"
+                judgement = replace(errs, value=self._own_symbol(conflict), evidence=evidence)
             case "symbol":
-                own = self._own_of[conflict.event]
-                return replace(errs, value=own.symbol) if against else None
+                judgement = replace(somehow, value=self._own_symbol(conflict))
+                judgement = replace(judgement, evidence=conflict.description)
+            case "vote" if self._misfiled.get(conflict.event, set()) & conflict.other_from:
+                judgement = errs
             case "vote" if "vote" not in conflict.concerns:
-                return replace(errs, correction=NO_VOTE) if against else None
+                judgement = replace(errs, correction=NO_VOTE)
             case "membership":
-                return self._outside_membership(conflict, evidence) if against else None
-        return unclear
+                judgement = self._outside_membership(conflict, evidence)
+            case _:
+                return unclear
+        # What is decided against one side is no erratum of the other.
+        return judgement if against else None
+
+    def _stands_elsewhere(self, conflict: Conflict) -> bool:
+        """Return whether a source has the votes of an event under another symbol.
+
+        Otherwise it has the votes of another document under the symbol of the event.
+        """
+        this, replaces = ox.NamedNode(iris.event(conflict.event)), ox.NamedNode(DCTERMS.replaces)
+        former = {
+            getattr(quad.object, "value", "")
+            for quad in self._store.quads_for_pattern(this, replaces, None, ox.DefaultGraph())
+        }
+        return iris.event(slug(conflict.other)) in former
+
+    def _own_symbol(self, conflict: Conflict) -> str:
+        """Return the symbol as the source writes it."""
+        own = self._own_of.get(conflict.event)
+        return own.symbol if own else conflict.other
 
     def _outside_membership(self, conflict: Conflict, evidence: str) -> _Judgement:
         """Return what a vote outside membership is: a vote cast may be one of another day."""
@@ -209,7 +241,7 @@ class _Finder:
                 continue
             other = known[0]
             day = self._read_as.get((other.name, other.record, "date"), other.date)
-            if day[:7] == record.date[:7] and day != record.date:
+            if len(day) == len(record.date) and day[:7] == record.date[:7] and day != record.date:
                 evidence = f"{_witness(other)}: {day}" + f", in {other.meeting}" * bool(
                     other.meeting
                 )

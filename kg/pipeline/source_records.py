@@ -16,11 +16,11 @@ def source_records(name: str, events: Iterable[VotingEvent]) -> Iterator[SourceR
             name=name,
             source=event.source,
             record=event.source_record,
-            symbol=event.source_symbol or event.name,
+            symbol=event.source_symbol or (event.decides.symbol if event.decides else event.draft),
             file=event.source_file,
             row=event.source_row,
             date=event.overruled.get("date", event.date),
-            precision=event.date_precision,
+            precision="day" if "date" in event.overruled else event.date_precision,
             session=event.overruled.get("session", event.session),
             meeting=event.overruled.get("meeting", event.meeting),
         )

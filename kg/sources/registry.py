@@ -18,7 +18,7 @@ _UNDL_TERMS = Terms(
     "Copyright, United Nations; non commercial use, with attribution", redistributable=False
 )
 _UNDL_COLUMNS = {"vote": "ms_vote", "symbol": "resolution"}
-_UNDL_CONVENTIONS = (undl.NOT_TAKEN, undl_events.MODALITY)
+_UNDL_CONVENTIONS = (undl.NOT_TAKEN, undl.SILENT, undl_events.MODALITY)
 
 #: Every source by name, in the order they are loaded: the states come first.
 SOURCES: dict[str, RegisteredSource] = {

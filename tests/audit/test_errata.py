@@ -74,6 +74,39 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return make_release(folder, f"undl-ga={assembly}", f"unvotes={roll_calls}", max_refused=1)
 
 
+@pytest.fixture(scope="module")
+def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release in which unvotes has votes under other symbols than the library."""
+    folder = tmp_path_factory.mktemp("exchanged")
+    votes = {"47": "YYNN", "49": "NYYA", "23": "YNAY"}
+    assembly = library(
+        folder / "undl",
+        *(
+            {"undl_id": f"7000{number}", "date": "1978-12-14", "resolution": f"A/RES/33/{number}",
+             "votes": dict(zip(("UKR", "FRA", "IND", "SUN"), options, strict=True))}
+            for number, options in votes.items()
+        ),
+    )  # fmt: skip
+    words = {"Y": "yes", "N": "no", "A": "abstain"}
+    countries = (("Ukraine", "UA"), ("France", "FR"), ("India", "IN"), ("Russia", "RU"))
+    # Under 49 it has the votes on 47, and those on 23 under 22.
+    rows = [(1, "49", "47"), (2, "22", "23")]
+    roll_calls = unvotes_files.write(
+        folder / "unvotes",
+        [
+            {"rcid": rcid, "session": 33.0, "date": 3269.0, "unres": f"R/33/{number}"}
+            for rcid, number, _ in rows
+        ],
+        [
+            (rcid, *country, words[option])
+            for rcid, _, of in rows
+            for country, option in zip(countries, votes[of], strict=True)
+        ],
+        [],
+    )
+    return make_release(folder, f"undl-ga={assembly}", f"unvotes={roll_calls}")
+
+
 def of_kind(found: list[Erratum], kind: str) -> list[Erratum]:
     return [erratum for erratum in found if erratum.kind == kind]
 
@@ -91,6 +124,23 @@ def test_where_nothing_decides_both_sides_have_an_erratum_without_a_correction(
     assert (ours.record, ours.column, ours.value) == ("700001", "ms_vote", "abstaining")
     assert (ours.correction, ours.assessment) == ("", UNCLEAR)
     assert ours.evidence == "unvotes-package 5000 (R/68/262): against"
+
+
+def test_votes_under_a_wrong_symbol_are_no_errata_of_the_other_source(exchanged: Release) -> None:
+    assert of_kind(errata(exchanged, "undl-ga"), "symbol") == []
+    assert of_kind(errata(exchanged, "undl-ga"), "vote") == []
+    found = errata(exchanged, "unvotes")
+    assert [
+        (one.record, one.value, one.correction, one.assessment) for one in of_kind(found, "symbol")
+    ] == [("1", "R/33/49", "", ERRS_SOMEHOW), ("2", "R/33/22", "A/RES/33/23", ERRS)]
+    assert "those of A/RES/33/47" in of_kind(found, "symbol")[0].evidence
+    assert [
+        (one.record, one.state, one.value, one.correction) for one in of_kind(found, "vote")
+    ] == [
+        ("1", "IND", "against", "in favour"),
+        ("1", "SUN", "against", "abstaining"),
+        ("1", "UKR", "in favour", "against"),
+    ]
 
 
 def test_a_day_that_another_source_knows_is_a_correction(release: Release) -> None:
@@ -170,6 +220,17 @@ def test_the_command_writes_csv_json_or_a_table(release: Release) -> None:
     table = run("--errata", "unvotes", "--format", "table")
     assert "Vote: 1" in table
     assert "5000 (R/68/262): vote of IND: against" in table
+
+
+def test_the_audit_lists_gaps_in_numbering(release: Release) -> None:
+    data = str(release.path.parent.parent)
+    result = CliRunner().invoke(cli, ["audit", "--format", "csv", "--data", data])
+    rows = [row for row in csv.DictReader(io.StringIO(result.stdout)) if row["kind"] == "gap"]
+    # unvotes alone has 33/99, and 14 is the last number that the library has.
+    assert [(row["what"], row["other"]) for row in rows] == [
+        ("General Assembly, session 33", "1-12"),
+        ("General Assembly, session 68", "1-261"),
+    ]
 
 
 @pytest.mark.parametrize(
