@@ -18,6 +18,7 @@ from kg.model.state_register import StateRegister
 from kg.model.statements import Proposal, ResolutionContent
 from kg.model.vote_option import VoteOption
 from kg.resources import DATA
+from kg.sources import csv_table
 from kg.sources.loader import LoadResult
 from kg.sources.registry import SOURCES
 from kg.sources.source_list import read_sources
@@ -255,6 +256,8 @@ def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
     for name, loader in SOURCES.items():
         if loader.embedded:
             used |= {r.key for r in load(name, states).records if isinstance(r, Source)}
+    # Facts beside the tables of the UN Digital Library.
+    used |= {row["source"] for row in csv_table.read(DATA / "undl_unanimous.csv", "source")}
     with (DATA / "sources.csv").open(encoding="utf-8", newline="") as stream:
         assert {row["key"] for row in csv.DictReader(stream)} == used
 

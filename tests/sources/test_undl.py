@@ -508,6 +508,20 @@ def test_an_adoption_without_a_vote_has_no_votes(
     assert balanced([event], loaded)
 
 
+def test_a_record_of_silence_of_a_unanimous_vote_is_in_favour(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    votes = [("FRA", "FRANCE", "X"), ("IND", "INDIA", "X")]
+    table = rows(*votes, event=SC_EVENT, resolution="S/RES/726(1992)", date="1992-01-06")
+    (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
+    assert not event.without_vote
+    assert event.votes == {"FRA": "Y", "IND": "Y"}
+    assert event.compiled_from == {"FRA": ("unscr-726",), "IND": ("unscr-726",)}
+    assert readings(loaded) == [(n, "ms_vote 'X'", "Y", loader.UNANIMOUS) for n in (2, 3)]
+    assert {r.key for r in loaded.records if isinstance(r, Source)} == {"undl-sc", "unscr-726"}
+    assert balanced([event], loaded)
+
+
 def test_a_record_of_silence_is_an_adoption_without_a_vote(
     tmp_path: Path, states: StateRegister
 ) -> None:
@@ -697,6 +711,11 @@ def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
     assert loaded.rejected == []
     assert balanced(events, loaded)
     assert sum(bool(event.recorded_in) for event in events) == 51
-    assert sum(event.without_vote for event in events) == 42
-    assert loaded.rows["without a vote"] == 630
+    assert sum(event.without_vote for event in events) == 39
+    assert loaded.rows["without a vote"] == 585
+    unanimous = [event for event in events if event.compilations]
+    assert [event.key for event in unanimous] == [
+        "S-RES-726-1992", "S-RES-728-1992", "S-RES-758-1992",
+    ]  # fmt: skip
+    assert all(Counter(event.votes.values()) == {"Y": 15} for event in unanimous)
     assert [e.key for e in events if "USSR" in e.cast_as.values()] == ["S-RES-725-1991"]

@@ -21,6 +21,7 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Resolution, Topic, VotingEvent
 from kg.rdf.iris import kebab
+from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 from kg.sources.undl import events
@@ -52,6 +53,9 @@ CODE: Final = "a code in small letters, or with blanks around it, is read as the
 REPEATED: Final = "the same vote of a state twice in a record is one vote"
 NOT_TAKEN: Final = "no vote was taken: the library then records Y for each member"
 SILENT: Final = "a record with X for every member is an adoption without a vote"
+UNANIMOUS: Final = "X for every member of a resolution that was adopted unanimously is in favour"
+#: The resolutions of which another source says so.
+UNANIMOUS_FILE: Final = "undl_unanimous.csv"
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
             f"{file}: no row can be used; expected in the column resolution {expected}"
         )
     topics = _topics(which.source, (record.event for record in records))
-    loaded.records += [*read_sources(resources.DATA, [which.source]), *topics]
+    loaded.records += [*read_sources(resources.DATA, reader.sources(records)), *topics]
     loaded.events = reader.events(records)
     return loaded
 
@@ -141,6 +145,11 @@ class _Reader:
         self._loaded = loaded
         self._delegations = delegations
         self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
+        #: The source that says that a resolution was adopted unanimously, by its slug.
+        self._unanimous = {
+            slug(row["symbol"]): row["source"]
+            for row in csv_table.read(resources.DATA / UNANIMOUS_FILE, "symbol source")
+        }
         self._options = [VoteOption.from_code(word.strip().upper()) for word in table.words]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"
@@ -169,11 +178,16 @@ class _Reader:
                 self._reject_second(record, first)
         return [by_key[key] for key in sorted(by_key)]
 
+    def sources(self, records: list[_Record]) -> set[str]:
+        """Return the keys of the sources of some records."""
+        return {self._which.source, *filter(None, map(self._unanimous_by, records))}
+
     def events(self, records: list[_Record]) -> Iterator[VotingEvent]:
         """Yield the event of each record that has a usable vote, or was adopted without one."""
         for record in records:
             event = record.event
             votes, cast_as = self._votes(record)
+            unanimous_by = self._unanimous_by(record)
             if not votes and not event.without_vote:
                 continue
             topics = tuple(sorted({_topic_key(label) for label in event.subjects}))
@@ -206,6 +220,8 @@ class _Reader:
                 vote_notes=event.notes,
                 recorded_in=event.recorded_in,
                 cast_as=cast_as,
+                compilations=(unanimous_by,) if unanimous_by else (),
+                compiled_from=dict.fromkeys(votes, (unanimous_by,)) if unanimous_by else {},
                 printed=event.printed,
                 without_vote=event.without_vote,
                 outcome="adopted",
@@ -236,7 +252,13 @@ class _Reader:
 
         notes = [row_details.get("vote_note", "") for row_details in details]
         event = events.read_event(settled, notes, self._which.body, note)
-        return replace(event, without_vote=True, printed={}) if self._is_silent(rows) else event
+        if self._is_silent(rows) and slug(event.symbol) not in self._unanimous:
+            return replace(event, without_vote=True, printed={})
+        return event
+
+    def _unanimous_by(self, record: _Record) -> str:
+        """Return who says that all were in favour, where the record says that none voted."""
+        return self._unanimous.get(record.key, "") if self._is_silent(record.rows) else ""
 
     def _is_silent(self, rows: list[int]) -> bool:
         """Return whether every row of a record marks a member as non-voting."""
@@ -255,12 +277,15 @@ class _Reader:
     def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
         """Return the votes by state, and the names that are none of the known ones."""
         usable: dict[str, list[tuple[int, VoteOption, str]]] = defaultdict(list)
-        silent = self._is_silent(record.rows)
+        silent, unanimous = self._is_silent(record.rows), bool(self._unanimous_by(record))
         for row in record.rows:
             if record.event.without_vote:
                 self._read_unvoted(row, silent=silent)
             elif read := self._vote(row, record.event.date):
                 state, option, name = read
+                if unanimous:
+                    option = VoteOption.YES
+                    self._note_normalized(row, "ms_vote", "X", option.value, UNANIMOUS)
                 usable[state].append((row, option, name))
         votes: dict[str, VoteOption] = {}
         cast_as: dict[str, str] = {}
