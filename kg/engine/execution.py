@@ -8,7 +8,7 @@ ready; if that takes long, the lane goes to another query meanwhile.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from enum import Enum, auto
 
 from kg.engine.interface import Limits, QueryRequest, ResponseMetadata
@@ -22,10 +22,10 @@ from kg.engine.messages import (
     ResponseStart,
 )
 from kg.engine.pool import WorkerPool
-from kg.engine.scheduler import LaneScheduler
+from kg.engine.scheduler import LaneScheduler, Timer
 from kg.engine.worker_process import WorkerProcess, error_from_exit_code, memory_limit_error
 from kg.errors import InterruptedResponseError, KgError, LimitError
-from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS, STALL_TIMEOUT_SECONDS
+from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS
 
 
 class _Lane(Enum):
@@ -55,7 +55,7 @@ class QueryExecution:
         self._computed_seconds = 0.0
         #: When the clock was started; None while it is stopped.
         self._clock_start: float | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer = Timer()
         self._queueing: asyncio.Task[None] | None = None
         self._is_client_awaited = False
         #: Why the server ended the process.
@@ -152,10 +152,10 @@ class QueryExecution:
     def _start_clock(self) -> None:
         limit = LIGHT_LANE_SECONDS if self._lane is _Lane.LIGHT else self._limits.seconds
         self._clock_start = self._loop.time()
-        self._set_timer(limit - self._computed_seconds, self._handle_time_limit)
+        self._timer.set(limit - self._computed_seconds, self._handle_time_limit)
 
     def _stop_clock(self) -> None:
-        self._clear_timer()
+        self._timer.clear()
         if self._clock_start is not None:
             self._computed_seconds += self._loop.time() - self._clock_start
             self._clock_start = None
@@ -182,14 +182,13 @@ class QueryExecution:
         self._is_client_awaited = True
         if self._lane is _Lane.HEAVY:
             self._stop_clock()
-            self._set_timer(CLIENT_GRACE_SECONDS, self._stall)
+            self._timer.set(CLIENT_GRACE_SECONDS, self._stall)
 
     def _resume_after_client(self) -> None:
         self._is_client_awaited = False
         if self._lane is _Lane.HEAVY:
             self._start_clock()
         elif self._lane is _Lane.STALLED:
-            self._clear_timer()
             self._scheduler.remove_stalled(self)
             self._queue()
 
@@ -197,11 +196,9 @@ class QueryExecution:
         """Leave the lane to other queries until the client reads on."""
         self._pause()
         self._lane = _Lane.STALLED
-        self._set_timer(STALL_TIMEOUT_SECONDS, self._abort_stalled)
         self._scheduler.add_stalled(self, self._abort_stalled)
 
     def _abort_stalled(self) -> None:
-        self._scheduler.remove_stalled(self)
         self._abort(LimitError("the client did not read on while others were waiting"))
 
     def _pause(self) -> None:
@@ -228,7 +225,7 @@ class QueryExecution:
         self._lane = _Lane.HEAVY
         self._worker.resume()
         if self._is_client_awaited:
-            self._set_timer(CLIENT_GRACE_SECONDS, self._stall)
+            self._timer.set(CLIENT_GRACE_SECONDS, self._stall)
         else:
             self._start_clock()
 
@@ -240,11 +237,10 @@ class QueryExecution:
         if self._is_finished:
             return
         self._is_finished = True
-        self._clear_timer()
+        self._timer.clear()
         if self._queueing:
             self._queueing.cancel()
-        if self._lane is _Lane.STALLED:
-            self._scheduler.remove_stalled(self)
+        self._scheduler.remove_stalled(self)
         is_reusable = self._is_worker_free and (
             self._lane is _Lane.LIGHT or self._is_worker_unchanged()
         )
@@ -259,12 +255,3 @@ class QueryExecution:
         """
         is_running = self._lane is _Lane.HEAVY and not self._worker.is_slowed
         return is_running and self._is_columnar
-
-    def _set_timer(self, seconds: float, callback: Callable[[], None]) -> None:
-        self._clear_timer()
-        self._timer = self._loop.call_later(max(seconds, 0), callback)
-
-    def _clear_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None

@@ -4,10 +4,40 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from kg.engine.interface import Limits
 from kg.errors import BusyError
-from kg.limits import HEAVY_QUEUE_LENGTH, LIGHT_QUEUE_LENGTH, STALLED_RESPONSES
+from kg.limits import (
+    HEAVY_QUEUE_LENGTH,
+    LIGHT_QUEUE_LENGTH,
+    STALL_TIMEOUT_SECONDS,
+    STALLED_RESPONSES,
+)
+
+
+class Timer:
+    """Calls a function after some time; setting it again replaces what was set before."""
+
+    def __init__(self) -> None:
+        self._handle: asyncio.TimerHandle | None = None
+
+    def set(self, seconds: float, callback: Callable[[], None]) -> None:
+        """Call ``callback`` in ``seconds`` seconds."""
+        self.clear()
+        self._handle = asyncio.get_running_loop().call_later(max(seconds, 0), callback)
+
+    def clear(self) -> None:
+        """Cancel the call, if one is pending."""
+        if self._handle:
+            self._handle.cancel()
+            self._handle = None
+
+
+@dataclass(frozen=True)
+class _StalledResponse:
+    abort: Callable[[], None]
+    timeout: Timer = field(default_factory=Timer)
 
 
 class LaneScheduler:
@@ -19,8 +49,8 @@ class LaneScheduler:
         self._heavy_lanes = asyncio.Semaphore(limits.workers)
         self._light_queue_length = 0
         self._heavy_queue_length = 0
-        #: How to abort each stalled response; the one that has been stalled longest comes first.
-        self._stalled: dict[object, Callable[[], None]] = {}
+        #: The one that has been stalled longest comes first.
+        self._stalled: dict[object, _StalledResponse] = {}
 
     async def acquire_light_lane(self) -> None:
         """Wait for a light lane.
@@ -62,12 +92,21 @@ class LaneScheduler:
         self._heavy_lanes.release()
 
     def add_stalled(self, response: object, abort: Callable[[], None]) -> None:
-        """Register a response that waits for its client; abort the oldest of too many."""
-        self._stalled[response] = abort
+        """Register a response that waits for its client.
+
+        It is aborted after STALL_TIMEOUT_SECONDS, or earlier if it is the oldest of too many.
+        """
+        stalled = self._stalled[response] = _StalledResponse(abort)
+        stalled.timeout.set(STALL_TIMEOUT_SECONDS, lambda: self._abort_stalled(response))
         if len(self._stalled) > STALLED_RESPONSES:
-            oldest = next(iter(self._stalled))
-            self._stalled.pop(oldest)()
+            self._abort_stalled(next(iter(self._stalled)))
 
     def remove_stalled(self, response: object) -> None:
         """Remove a response that does not wait for its client any more, if it did."""
-        self._stalled.pop(response, None)
+        if stalled := self._stalled.pop(response, None):
+            stalled.timeout.clear()
+
+    def _abort_stalled(self, response: object) -> None:
+        abort = self._stalled[response].abort
+        self.remove_stalled(response)
+        abort()

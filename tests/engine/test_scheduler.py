@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import csv
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import pytest
+
+from kg.engine import scheduler
+from kg.engine.interface import Limits
 from kg.limits import STALLED_RESPONSES
 from tests.support.load import (
     PAIRS,
@@ -20,6 +26,37 @@ from tests.support.load import (
     stat,
     stopped,
 )
+
+LIMITS = Limits(workers=1, seconds=60, memory_mib=1000)
+
+
+def test_a_stalled_response_is_aborted_at_its_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "STALL_TIMEOUT_SECONDS", 0)
+    aborted: list[str] = []
+
+    async def stall() -> None:
+        lanes, timeout_passed = scheduler.LaneScheduler(LIMITS), asyncio.Event()
+        for name in ("read on", "stalled"):
+            lanes.add_stalled(name, partial(aborted.append, name))
+        lanes.add_stalled("last", timeout_passed.set)
+        lanes.remove_stalled("read on")
+        await timeout_passed.wait()
+
+    asyncio.run(stall())
+    assert aborted == ["stalled"]
+
+
+def test_the_oldest_of_too_many_stalled_responses_is_aborted() -> None:
+    aborted: list[int] = []
+
+    async def stall() -> None:
+        lanes = scheduler.LaneScheduler(LIMITS)
+        for number in range(STALLED_RESPONSES + 2):
+            lanes.add_stalled(number, partial(aborted.append, number))
+            lanes.remove_stalled(1)
+
+    asyncio.run(stall())
+    assert aborted == [0]
 
 
 @linux

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 
 from kg.engine.remote.response import RemoteResponse
-from kg.engine.scheduler import LaneScheduler
+from kg.engine.scheduler import LaneScheduler, Timer
 from kg.errors import InterruptedResponseError, KgError
-from kg.limits import CLIENT_GRACE_SECONDS, STALL_TIMEOUT_SECONDS
+from kg.limits import CLIENT_GRACE_SECONDS
 
 
 class ScheduledResponse:
@@ -17,9 +17,8 @@ class ScheduledResponse:
     def __init__(self, response: RemoteResponse, scheduler: LaneScheduler) -> None:
         self._response = response
         self._scheduler = scheduler
-        self._loop = asyncio.get_running_loop()
         self._has_lane = True
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer = Timer()
         self._aborting: asyncio.Task[None] | None = None
         self.metadata = response.metadata
 
@@ -31,7 +30,7 @@ class ScheduledResponse:
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the content; raise InterruptedResponseError if it breaks off."""
         async for chunk in self._response.chunks():
-            self._set_timer(CLIENT_GRACE_SECONDS, self._stall)
+            self._timer.set(CLIENT_GRACE_SECONDS, self._stall)
             yield chunk
             await self._resume_after_client()
         self._leave_lane()
@@ -42,7 +41,7 @@ class ScheduledResponse:
         await self._response.close()
 
     async def _resume_after_client(self) -> None:
-        self._clear_timer()
+        self._timer.clear()
         if self._has_lane:
             return
         self._scheduler.remove_stalled(self)
@@ -57,25 +56,14 @@ class ScheduledResponse:
     def _stall(self) -> None:
         """Leave the lane to other queries until the client reads on; the server waits meanwhile."""
         self._leave_lane()
-        self._set_timer(STALL_TIMEOUT_SECONDS, self._abort)
         self._scheduler.add_stalled(self, self._abort)
 
     def _abort(self) -> None:
-        self._scheduler.remove_stalled(self)
         self._aborting = asyncio.create_task(self._response.close())
 
     def _leave_lane(self) -> None:
-        self._clear_timer()
+        self._timer.clear()
         self._scheduler.remove_stalled(self)
         if self._has_lane:
             self._has_lane = False
             self._scheduler.release_light_lane()
-
-    def _set_timer(self, seconds: float, callback: Callable[[], None]) -> None:
-        self._clear_timer()
-        self._timer = self._loop.call_later(seconds, callback)
-
-    def _clear_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
