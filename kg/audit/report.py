@@ -11,7 +11,13 @@ import pyoxigraph as ox
 
 from kg.audit.numbering import MISSING, NOT_RECORDED, Gap
 from kg.audit.numbering import gaps as gaps_in
-from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
+from kg.model.sources import (
+    NormalizedRow,
+    RejectedRecord,
+    RejectedRow,
+    SourceRecord,
+    by_record,
+)
 from kg.rdf.vocabulary import PREFIXES, REPORT_GRAPH
 from kg.release import row_lists
 from kg.release.manifest import REPLACED_DAYS, Manifest
@@ -101,6 +107,11 @@ class Audit:
     gaps: list[Gap]
     manifest: Manifest
 
+    @property
+    def rejected_records(self) -> list[RejectedRecord]:
+        """The records with rejected rows, one for each reason."""
+        return by_record(self.rejected)
+
     def checks(self) -> list[Check]:
         """Return the checks with their counts."""
         return [
@@ -127,8 +138,8 @@ class Audit:
     def _rejected(self) -> Iterator[Check]:
         counts = Counter(row.problem for row in self.rejected)
         for problem in sorted(counts):
-            first = next(row for row in self.rejected if row.problem == problem)
-            example = f"{first.file}, row {first.row}: {first.value}"
+            first = next(item for item in self.rejected_records if item.problem == problem)
+            example = f"{first.where}: {first.value}"
             yield Check(f"rows refused: {problem}", counts[problem], example)
 
     def _normalized(self) -> Iterator[Check]:

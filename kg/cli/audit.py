@@ -117,13 +117,13 @@ def _show(report: Audit, shown: int | None) -> None:
         shown,
     )
     section(
-        "Refused rows",
+        "Records with refused rows",
         [
             (
-                f"{row.file}, row {row.row}: {row.problem}: {row.value}",
-                f"expected {row.expected}",
+                f"{record.where}: {record.problem}: {record.value}",
+                f"expected {record.expected}",
             )
-            for row in report.rejected
+            for record in report.rejected_records
         ],
         shown,
     )
@@ -209,9 +209,12 @@ def _print_csv(report: Audit) -> None:
                 "SHACL",
             )
         )
-    for row in report.rejected:
-        where = f"{row.file}, row {row.row}"
-        writer.writerow((row.problem, where, row.expected, "", row.value, row.source))
+    for record in report.rejected_records:
+        first = record.rows[0]
+        where = ", ".join(filter(None, (first.file, first.record, record.row_numbers)))
+        values = "; ".join(dict.fromkeys(row.value for row in record.rows))
+        expected = "; ".join(dict.fromkeys(row.expected for row in record.rows))
+        writer.writerow((record.problem, where, expected, "", values, first.source))
     for ruled in report.normalized:
         where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
         writer.writerow(("read by rule", where, ruled.read_as, "", ruled.given, ruled.source))

@@ -74,6 +74,7 @@ def _show(release: Release) -> None:
     for kind, count in manifest.changes.counts.items() if manifest.changes else ():
         table.add_row(f"changes: {kind}", f"{count:,}")
     table.add_row("refused rows", f"{manifest.refused:,}")
+    table.add_row("records with refused rows", f"{manifest.refused_records:,}")
     table.add_row("rows read by a rule", f"{manifest.read_by_rule:,}")
     for source in manifest.sources:
         for name, count in source.notes.items():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+#: Different values of a rejected record that are named; the others are counted.
+_NAMED_VALUES: Final = 3
 
 RejectionReason = Literal[
     "broken line",
@@ -49,6 +53,74 @@ class RejectedRow:
     value: str
     expected: str
     record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRecord:
+    """The rows of one record of a source that were rejected for one reason."""
+
+    rows: tuple[RejectedRow, ...]
+
+    @property
+    def problem(self) -> RejectionReason:
+        """The reason."""
+        return self.rows[0].problem
+
+    @property
+    def where(self) -> str:
+        """The file, the record and the rows."""
+        first, last = self.rows[0], self.rows[-1]
+        if len(self.rows) == 1:
+            return f"{first.file}, row {first.row}"
+        rows = f"{len(self.rows)} rows from {first.row} to {last.row}"
+        return ", ".join(filter(None, (first.file, first.record, rows)))
+
+    @property
+    def row_numbers(self) -> str:
+        """The numbers of all its rows, such as "rows 2 to 4, 7"."""
+        runs: list[list[int]] = []
+        for row in self.rows:
+            if runs and row.row == runs[-1][-1] + 1:
+                runs[-1].append(row.row)
+            else:
+                runs.append([row.row])
+        texts = [f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+        return ("rows " if len(self.rows) > 1 else "row ") + ", ".join(texts)
+
+    @property
+    def value(self) -> str:
+        """The values of its rows, the first few."""
+        return _several(row.value for row in self.rows)
+
+    @property
+    def expected(self) -> str:
+        """What was expected in its rows, the first few."""
+        return _several(row.expected for row in self.rows)
+
+
+def by_record(rejected: Iterable[RejectedRow]) -> list[RejectedRecord]:
+    """Return rejected rows by record and reason, in the order of the first row of each.
+
+    Rows whose record is not known belong together if they have the same value.
+    """
+    records: dict[tuple[str, ...], list[RejectedRow]] = {}
+    for row in rejected:
+        key = (row.source, row.file, row.problem, row.record or f"value {row.value}")
+        records.setdefault(key, []).append(row)
+    return [
+        RejectedRecord(tuple(sorted(rows, key=lambda row: row.row))) for rows in records.values()
+    ]
+
+
+def _several(texts: Iterable[str]) -> str:
+    """Return different texts in one, each once.
+
+    >>> _several("abacd")
+    'a; b; c; and 1 more'
+    """
+    different = list(dict.fromkeys(texts))
+    rest = len(different) - _NAMED_VALUES
+    return "; ".join(different[:_NAMED_VALUES] + ([f"and {rest} more"] if rest > 0 else []))
 
 
 @dataclass(frozen=True, slots=True)

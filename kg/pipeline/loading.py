@@ -8,7 +8,7 @@ from typing import Final
 
 from kg.errors import SourceError, TooManyRefusedError
 from kg.model.records import Record
-from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.sources import NormalizedRow, RejectedRow, by_record
 from kg.model.state_register import StateRegister
 from kg.model.states import State, Suspension
 from kg.model.votes import Topic, VoteCorrection
@@ -16,8 +16,8 @@ from kg.progress import ProgressReporter
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection, read_state_register
 
-#: Rejected rows that the message of a stopped build lists; it counts the others.
-LISTED_REJECTED_ROWS: Final = 50
+#: Records with rejected rows that the message of a stopped build lists; it counts the others.
+LISTED_REJECTED_RECORDS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,16 @@ def _unique(records: Iterable[Record]) -> list[Record]:
 
 def _rejections(rejected: list[RejectedRow], max_rejected: int) -> str:
     """Return the message of a build with more rejected rows than allowed."""
+    records = by_record(rejected)
     lines = [
-        f"{row.file}, row {row.row}: {row.value}: expected {row.expected}"
-        for row in rejected[:LISTED_REJECTED_ROWS]
+        f"{record.where}: {record.value}: expected {record.expected}"
+        for record in records[:LISTED_REJECTED_RECORDS]
     ]
-    if len(rejected) > len(lines):
-        lines.append(f"and {len(rejected) - len(lines)} more")
+    if more := sum(len(record.rows) for record in records[LISTED_REJECTED_RECORDS:]):
+        lines.append(f"and {more} rows of {len(records) - len(lines)} more records")
     return "\n".join(
         [
-            f"refused rows: {len(rejected)}, allowed: {max_rejected} (--max-refused); "
+            f"refused rows: {len(rejected)}, allowed: {max_rejected} (--max-refused counts rows); "
             "the earlier release stays in force",
             *lines,
         ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import kg
-from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
+from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord, by_record
 from kg.model.votes import VoteOutcome
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
@@ -69,6 +69,7 @@ def write(
         discrepancies=Counter(item.aspect for item in results.records.discrepancies),
         warnings=Counter(finding.shape for finding in results.findings),
         refused=len(rejected),
+        refused_records=len(by_record(rejected)),
         read_by_rule=len(normalized),
         changes=results.changes,
         seconds={kind: round(seconds, 1) for kind, seconds in progress.seconds.items()},

@@ -88,6 +88,7 @@ class Manifest(BaseModel):
     """The manifest; fields stand in the order of the file.
 
     ``changes`` is None if no earlier release was in force where it was built.
+    ``refused`` counts rows, ``refused_records`` the records they belong to, once for each reason.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -102,6 +103,7 @@ class Manifest(BaseModel):
     discrepancies: Mapping[str, int] = Field(default_factory=dict)
     warnings: Mapping[str, int] = Field(default_factory=dict)
     refused: int = 0
+    refused_records: int = 0
     read_by_rule: int = 0
     changes: ChangeCounts | None = None
     seconds: Mapping[str, float] = Field(default_factory=dict)

@@ -41,9 +41,10 @@ def read(kind: type[_Row], path: Path) -> list[_Row]:
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
-                values: dict[str, Any] = {name: row[name] for name in columns}
+                # A file of an earlier version may lack a column that has a default.
+                values: dict[str, Any] = {name: row[name] for name in columns if name in row}
                 rows.append(kind(**values | {"row": int(row["row"])}))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise ReleaseError(
             f"{path} cannot be read ({error!r}); run kg build again if an earlier version made it"
         ) from error
