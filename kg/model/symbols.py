@@ -1,4 +1,4 @@
-"""UN document symbols: their slugs, sessions and the printed form of resolution symbols.
+"""UN document symbols: their slugs and sessions.
 
 The slug rule is contract A1. Symbols are explained by the Dag Hammarskjöld Library,
 https://research.un.org/en/docs/symbols.
@@ -19,7 +19,7 @@ LAST_ROMAN_SESSION = 30
 #: Regular sessions open in the year this much later than their number, from September on.
 _YEAR_BEFORE_FIRST_SESSION = 1945
 
-_NEW_STYLE = re.compile(r"A/RES/(?P<session>\d+|E?S-\d+)/+\d")
+_NEW_STYLE = re.compile(r"A/(?:RES|DEC)/(?P<session>\d+|E?S-\d+)/")
 _OLD_STYLE = re.compile(r"A/RES/\d+\s*\((?P<kind>E?S-)?(?P<number>[IVXLC]+|\d+)\)")
 
 _NUMBER = re.compile(r"[AS]/RES/(?:(?:\d+|E?S-\d+)/+)?(\d+)")
@@ -72,17 +72,6 @@ def arabic(numeral: str) -> int:
     return total
 
 
-def assembly_resolution(session: int, number: int, part: str = "") -> str:
-    """Return the official symbol of a General Assembly resolution of a regular session.
-
-    >>> assembly_resolution(24, 2535, "C"), assembly_resolution(68, 262)
-    ('A/RES/2535(XXIV)[C]', 'A/RES/68/262')
-    """
-    if session <= LAST_ROMAN_SESSION:
-        return f"A/RES/{number}({roman(session)})" + (f"[{part}]" if part else "")
-    return f"A/RES/{session}/{number}{part}"
-
-
 def is_within_session(session: str, day: str) -> bool:
     """Return whether the General Assembly may have voted on a day in a session.
 
@@ -100,12 +89,12 @@ def is_within_session(session: str, day: str) -> bool:
 
 
 def session_of(symbol: str) -> str | None:
-    """Return the key of the General Assembly session a resolution symbol names.
+    """Return the key of the General Assembly session that a symbol names.
 
     >>> session_of("A/RES/ES-11/6"), session_of("A/RES/2535(XXIV)[C]")
     ('ES-11', '24')
-    >>> session_of("A/RES/1474(ES-IV)"), session_of("S/RES/2623 (2022)")
-    ('ES-4', None)
+    >>> session_of("A/RES/1474(ES-IV)"), session_of("A/DEC/80/506"), session_of("S/RES/1(1946)")
+    ('ES-4', '80', None)
     """
     if match := _NEW_STYLE.match(symbol):
         return match["session"]

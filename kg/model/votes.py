@@ -36,8 +36,12 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
-    """A document a body adopted; ``title`` is empty where no source gives the official one."""
+class Document:
+    """A resolution or decision that a body adopted.
+
+    ``symbol`` is in its one spelling, ``variants`` are other spellings in sources; ``title`` is
+    empty where no source gives the official one.
+    """
 
     symbol: str
     body: BodyName
@@ -47,6 +51,7 @@ class Resolution:
     title: str = ""
     topics: tuple[str, ...] = ()
     library_record: str = ""
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class VotingEvent:
     session: str
     votes: Mapping[str, VoteOption]
     records_non_voting: bool
-    decides: Resolution | None = None
+    decides: Document | None = None
     relates_to: str = ""
     possibly_same_as: str = ""
     replaces: tuple[str, ...] = ()
@@ -110,7 +115,7 @@ class VotingEvent:
     @property
     def draft(self) -> str:
         """The symbol of the draft voted on as a whole and not adopted; empty for other events."""
-        on_draft = self.vote_on == "document" and self.decides is None
+        on_draft = self.vote_on == "document" and self.outcome == "not adopted"
         return self.drafts[0] if on_draft and self.drafts else ""
 
     @property

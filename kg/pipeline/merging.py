@@ -215,7 +215,7 @@ def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEven
         if key != first.source
     )
     return MergedEvent(
-        event=_with_resolution(_merged_event(merge), merge.records),
+        event=_with_document(_merged_event(merge), merge.records),
         recorded_by=tuple(record.source for record in merge.records),
         sources=(first.source, *sources),
         discrepancies=tuple(merge.discrepancies),
@@ -294,14 +294,16 @@ def _vote_sources(merge: _Merge) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _with_resolution(event: VotingEvent, records: Iterable[VotingEvent]) -> VotingEvent:
-    """Return an event whose resolution has the merged values too."""
+def _with_document(event: VotingEvent, records: Iterable[VotingEvent]) -> VotingEvent:
+    """Return an event whose document has the merged values too."""
     if not event.decides:
         return event
-    titles = (record.decides.title for record in records if record.decides)
+    documents = [record.decides for record in records if record.decides]
+    variants = {text for document in documents for text in (document.symbol, *document.variants)}
     decides = replace(
         event.decides,
-        title=_first(titles, ""),
+        title=_first((document.title for document in documents), ""),
+        variants=tuple(sorted(variants - {event.decides.symbol})),
         topics=event.topics,
         session=event.session,
         date=event.date,

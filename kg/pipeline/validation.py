@@ -25,7 +25,7 @@ from kg.rdf.ntriples import plain, text, typed
 from kg.rdf.vocabulary import BASE, DCTERMS, REPORT_GRAPH, XSD
 
 #: The shapes of events, their votes and resolutions, which are validated in batches.
-EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "resolution.ttl")
+EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "document.ttl")
 #: The shapes of references between things that are validated apart.
 REFERENCE_SHAPES: Final = ("references.ttl",)
 #: The shapes of derived facts, which a build samples.

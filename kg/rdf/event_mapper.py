@@ -1,17 +1,18 @@
-"""What an event says of itself in N-Triples: its circumstances, its votes, its resolution."""
+"""What an event says of itself in N-Triples: its circumstances, its votes, its document."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
-from kg.model.votes import MergedEvent, Resolution, VotingEvent
+from kg.model.symbol_spelling import document_kind, variants
+from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, RDF, RDFS, UNV, XSD
 
-_DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+ ?\(\d{4}\)")
+_DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+\(\d{4}\)")
 
 
 def label(event: VotingEvent) -> str:
@@ -29,7 +30,7 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
     """Yield what was voted on, what became of it and the papers around it."""
     this = iris.event(event.key)
     if event.relates_to:
-        yield from about(this, UNV.relatesTo, f"<{iris.resolution(event.relates_to)}>")
+        yield from about(this, UNV.relatesTo, f"<{iris.document(event.relates_to)}>")
     if event.possibly_same_as:
         yield from about(this, UNV.possiblySameAs, f"<{iris.event(event.possibly_same_as)}>")
     for key in event.replaces:
@@ -94,24 +95,28 @@ def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> 
             yield from sources(vote, UNV.correctedIn, (correction.source,))
 
 
-def resolution(resolution: Resolution, event: str) -> Iterator[str]:
-    """Yield the lines of a resolution that an event decided."""
-    this = iris.resolution(resolution.symbol)
-    yield from about(this, RDF.type, f"<{UNV.Resolution}>")
-    yield from about(this, RDFS.label, text(resolution.symbol))
-    yield from about(this, UNV.symbol, plain(resolution.symbol))
+def document(document: Document, event: str) -> Iterator[str]:
+    """Yield the lines of a resolution or decision that an event decided."""
+    this = iris.document(document.symbol)
+    kind = UNV.term(document_kind(document.symbol).capitalize())
+    yield from about(this, RDF.type, f"<{UNV.Document}>")
+    yield from about(this, RDF.type, f"<{kind}>")
+    yield from about(this, RDFS.label, text(document.symbol))
+    yield from about(this, UNV.symbol, plain(document.symbol))
+    for variant in sorted({*variants(document.symbol), *document.variants} - {document.symbol}):
+        yield from about(this, UNV.symbolVariant, plain(variant))
     yield from about(this, UNV.decidedBy, f"<{event}>")
-    yield from about(this, UNV.body, f"<{UNV.term(resolution.body)}>")
-    if resolution.session:
-        yield from about(this, UNV.session, f"<{thing('session', resolution.session)}>")
-    precise = resolution.date_precision == "day"
-    yield from about(this, DCTERMS.date, dated(resolution.date[: 10 if precise else 7]))
-    if resolution.title:
-        yield from about(this, DCTERMS.title, text(resolution.title))
-    if _DOCUMENT.fullmatch(resolution.symbol):
-        address = "https://undocs.org/" + resolution.symbol.replace(" ", "")
-        yield from about(this, UNV.document, f"<{address}>")
-    if resolution.library_record:
-        yield from about(this, UNV.libraryRecord, f"<{resolution.library_record}>")
-    for topic in resolution.topics:
+    yield from about(this, UNV.body, f"<{UNV.term(document.body)}>")
+    if document.session:
+        yield from about(this, UNV.session, f"<{thing('session', document.session)}>")
+    precise = document.date_precision == "day"
+    yield from about(this, DCTERMS.date, dated(document.date[: 10 if precise else 7]))
+    if document.title:
+        yield from about(this, DCTERMS.title, text(document.title))
+    # Decisions have no documents of their own: they are published in compilations.
+    if _DOCUMENT.fullmatch(document.symbol):
+        yield from about(this, UNV.document, f"<https://undocs.org/{document.symbol}>")
+    if document.library_record:
+        yield from about(this, UNV.libraryRecord, f"<{document.library_record}>")
+    for topic in document.topics:
         yield from about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key, document_kind
 from kg.rdf.vocabulary import BASE
 
 _KEY = r"[A-Za-z0-9][A-Za-z0-9-]*"
@@ -57,14 +57,18 @@ def tally(body: str, state_key: str, year: int) -> str:
     return f"{BASE}id/tally/{body}-{state_key}-{year}"
 
 
-def resolution(symbol: str) -> str:
-    """Return the IRI of a resolution from its symbol in any spelling."""
-    return thing("resolution", slug(symbol))
+def document(symbol: str) -> str:
+    """Return the IRI of a resolution or decision from its symbol in any spelling.
+
+    >>> document("A/DEC/80/506").removeprefix(BASE), document("S/RES/1 (1946)").removeprefix(BASE)
+    ('id/decision/A-DEC-80-506', 'id/resolution/S-RES-1-1946')
+    """
+    return thing(document_kind(symbol), document_key(symbol))
 
 
 def paragraph(symbol: str, number: str) -> str:
     """Return the IRI of a paragraph of a document from the symbol in any spelling."""
-    return thing("paragraph", f"{slug(symbol)}/{number}")
+    return thing("paragraph", f"{document_key(symbol)}/{number}")
 
 
 def source_set(keys: Iterable[str]) -> str:

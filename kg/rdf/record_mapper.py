@@ -86,7 +86,7 @@ class RecordMapper:
         return list(lines)
 
     def event(self, merged: MergedEvent) -> list[str]:
-        """Return the lines of an event: itself, its votes, its resolution, its discrepancies."""
+        """Return the lines of an event: itself, its votes, its document, its discrepancies."""
         event = merged.event
         this = iris.event(event.key)
         body = UNV.term(event.body)
@@ -106,8 +106,8 @@ class RecordMapper:
             meeting = self._meeting(event.meeting, event.session, body)
             lines += about(this, UNV.meeting, f"<{meeting}>")
         if event.decides:
-            lines += about(this, UNV.decides, f"<{iris.resolution(event.decides.symbol)}>")
-            lines += event_mapper.resolution(event.decides, this)
+            lines += about(this, UNV.decides, f"<{iris.document(event.decides.symbol)}>")
+            lines += event_mapper.document(event.decides, this)
         lines += event_mapper.circumstances(event)
         for topic in event.topics:
             lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")

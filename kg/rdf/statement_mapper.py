@@ -118,7 +118,7 @@ def proposal(proposal: Proposal, agent: Agent) -> Iterator[str]:
 
 def resolution_content(content: ResolutionContent, agent: Agent) -> Iterator[str]:
     """Yield the topics of a resolution and its operative paragraphs."""
-    this = iris.resolution(content.symbol)
+    this = iris.document(content.symbol)
     yield from _topics(this, content.topics)
     yield from _coding(this, content.coding, agent)
     for paragraph in content.paragraphs:

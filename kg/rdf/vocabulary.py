@@ -38,8 +38,8 @@ UNV: Final = Namespace(
     BASE + "ontology#",
     """
     AgreementObservation YearlyTally
-    AttributedPosition Body CodingRule Correspondence DiplomaticContact Discrepancy
-    ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
+    AttributedPosition Body CodingRule Correspondence Decision DiplomaticContact Discrepancy
+    Document ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
     RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
     SourceSet Stance State StateName Statement Suspension TextRelation Vote VoteOption VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
@@ -53,9 +53,9 @@ UNV: Final = Namespace(
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
     otherValue outcome position possiblySameAs predecessor proposedBy quote recordedBy recordedIn
     redistributable regionalGroup relatesTo reports retrieved seat session sharedVotes speaker
-    speakerRole stance state suspends symbol tallyBody timesAbstaining timesAgainst timesInFavour
-    timesNonVoting underSuspension unrecordedEvents until untilAsPrinted vetoedBy via voteNote
-    voteOn wikidata year yesCount
+    speakerRole stance state suspends symbol symbolVariant tallyBody timesAbstaining timesAgainst
+    timesInFavour timesNonVoting underSuspension unrecordedEvents until untilAsPrinted vetoedBy via
+    voteNote voteOn wikidata year yesCount
     """,
 )
 RDF: Final = Namespace(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import NoIndexError
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key
 from kg.release.release import Release
 from kg.release.search_index import FILE, folded
 
@@ -23,8 +23,10 @@ from kg.release.search_index import FILE, folded
 _MIN_SIMILARITY: Final = 0.45
 #: Words that people write before a symbol.
 _SYMBOL_PREFIX: Final = re.compile(
-    r"^\s*(?:un|unga|unsc)?\s*(?:resolution|res\.|vote on)\s+", re.IGNORECASE
+    r"^\s*(?:un|unga|unsc)?\s*(?:resolution|res\.|decision|vote on)\s+", re.IGNORECASE
 )
+#: Beginnings of symbols that people leave out: "ES-11/6", "1991 A (XVIII)", "2623 (2022)".
+_OMITTED_STARTS: Final = ("A/RES/", "S/RES/", "A/DEC/")
 #: Rows of an index that are ranked in Python; SQLite ranks them before.
 _RANKED_ROWS: Final = 300
 #: Characters of the search text that are used.
@@ -91,9 +93,7 @@ def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
     # A space may stand for a stroke, as in "es 11 6", or for nothing.
     for spelled in (bare, re.sub(r"\s+", "/", bare)):
         with suppress(ValueError):
-            symbol = slug(spelled)
-            # "ES-11/6" is short for A/RES/ES-11/6, and "2623 (2022)" for S/RES/2623 (2022).
-            slugs |= {symbol, f"A-RES-{symbol}", f"S-RES-{symbol}"}
+            slugs |= {document_key(start + spelled) for start in ("", *_OMITTED_STARTS)}
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM thing WHERE slug IN ({', '.join('?' * len(slugs))}) "
         "AND slug != '' ORDER BY id",

@@ -43,7 +43,7 @@ _DOCUMENT_QUERIES: Final = (
     """,
     """
     SELECT ?thing ?type ?label ?also WHERE {
-      VALUES ?type { unv:Resolution } ?thing a ?type ; unv:symbol ?label .
+      VALUES ?type { unv:Resolution unv:Decision } ?thing a ?type ; unv:symbol ?label .
       OPTIONAL { ?thing dcterms:title ?also }
     }
     """,
@@ -61,12 +61,20 @@ _DOCUMENT_QUERIES: Final = (
     """,
 )
 #: Classes whose key can be typed instead of a name.
-_KEY_CLASSES: Final = {UNV.Resolution, UNV.Meeting, UNV.State, UNV.VotingEvent, UNV.Proposal}
+_KEY_CLASSES: Final = {
+    UNV.Resolution,
+    UNV.Decision,
+    UNV.Meeting,
+    UNV.State,
+    UNV.VotingEvent,
+    UNV.Proposal,
+}
 #: Rank of a class among equal matches, the highest first.
 _CLASS_WEIGHTS: Final = {
     UNV.State: 8,
     UNV.Proposal: 6,
     UNV.Resolution: 5,
+    UNV.Decision: 5,
     PREFIXES["skos"] + "Concept": 5,
     UNV.Session: 3,
     UNV.Statement: 2,

@@ -15,9 +15,10 @@ from pathlib import Path
 from kg.errors import SourceError
 from kg.model.sources import RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
+from kg.model.symbol_spelling import spelling
 from kg.model.symbols import session_of, slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import Document, VotingEvent
 from kg.sources import csv_table, ukraine_council
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources
@@ -46,7 +47,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     for row in csv_table.read(
         folder / "ukraine_roll_calls.csv", "resolution state vote agreeing sources"
     ):
-        symbol, state = row["resolution"], row["state"]
+        symbol, state = spelling(row["resolution"]), row["state"]
         loaded.rows["read"] += 1
         option = VoteOption.from_code(row["vote"])
         if state not in states:
@@ -81,7 +82,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     for row in csv_table.read(
         folder / "ukraine_resolutions.csv", "symbol date title meeting library_record source"
     ):
-        symbol = row["symbol"]
+        symbol = spelling(row["symbol"])
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]):
             raise row.fail("date", "an ISO date")
         if symbol not in votes:
@@ -98,7 +99,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 session=session,
                 votes=votes[symbol],
                 records_non_voting=VoteOption.NON_VOTING in votes[symbol].values(),
-                decides=Resolution(
+                decides=Document(
                     symbol, "GeneralAssembly", row["date"], "day", session, row["title"]
                 ),
                 vote_on="document",
@@ -124,6 +125,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
 def _reject(
     loaded: LoadResult, row: csv_table.Row, problem: RejectionReason, value: str, expected: str
 ) -> None:
+    record = row["resolution"]
     loaded.rejected.append(
-        RejectedRow("ukraine", row.path.name, row.line, problem, value, expected)
+        RejectedRow("ukraine", row.path.name, row.line, problem, value, expected, record)
     )

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from kg.model.state_register import StateRegister
+from kg.model.symbol_spelling import spelling
 from kg.model.symbols import slug
 from kg.model.vote_option import VOTES_CAST, VoteOption
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import Document, VotingEvent
 from kg.sources import csv_table
 
 SOURCE: Final = "ukraine-council-votes"
@@ -38,7 +39,7 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
                 votes[state] = option
         if row["outcome"] not in ("adopted", "not adopted"):
             raise row.fail("outcome", "adopted or not adopted")
-        symbol, record = row["symbol"], row["library_record"]
+        symbol, record = spelling(row["symbol"]), row["library_record"]
         adopted = row["outcome"] == "adopted"
         yield VotingEvent(
             key=slug(symbol),
@@ -51,7 +52,7 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
             # All fifteen members took part in each; the source has no column for others.
             records_non_voting=False,
             decides=(
-                Resolution(symbol, "SecurityCouncil", row["date"], "day", "") if adopted else None
+                Document(symbol, "SecurityCouncil", row["date"], "day", "") if adopted else None
             ),
             vote_on="document",
             meeting=row["meeting"],

@@ -18,7 +18,7 @@ import yaml
 
 from kg import resources
 from kg.errors import QueryError
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.sparql.algebra import Term
@@ -30,13 +30,13 @@ _PARAMETER_KEYS: Final = ("name", "type", "pattern", "default", "description")
 
 def _event_key(value: str) -> str:
     """Return the key of an event from a symbol, or from the key of a roll call without one."""
-    return value if re.fullmatch(r"[a-z-]+-\d+", value) else slug(value)
+    return value if re.fullmatch(r"[a-z-]+-\d+", value) else document_key(value)
 
 
 #: By type of parameter: makes the term for a value.
 TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "state": lambda value: ox.NamedNode(iris.state(value)),
-    "resolution": lambda value: ox.NamedNode(iris.resolution(value)),
+    "resolution": lambda value: ox.NamedNode(iris.document(value)),
     "event": lambda value: ox.NamedNode(iris.event(_event_key(value))),
     "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
     "source": lambda value: ox.NamedNode(iris.thing("source", value)),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model import symbols
-from kg.model.symbols import assembly_resolution, is_within_session, session_of, slug
+from kg.model.symbol_spelling import assembly_resolution
+from kg.model.symbols import is_within_session, session_of, slug
 from kg.rdf import iris
 from kg.rdf.vocabulary import BASE
 
@@ -103,7 +104,7 @@ def test_other_iris_are_not_ours(iri: str) -> None:
 
 def test_iris_of_the_contract() -> None:
     assert iris.state("YUG-FR") == BASE + "id/state/YUG-FR"
-    assert iris.resolution("A/RES/ES-11/6") == BASE + "id/resolution/A-RES-ES-11-6"
+    assert iris.document("A/RES/ES-11/6") == BASE + "id/resolution/A-RES-ES-11-6"
     assert iris.vote("A-RES-ES-11-6", "IND") == BASE + "id/vote/A-RES-ES-11-6/IND"
     assert iris.point("china-12-point", 3) == BASE + "id/proposal/china-12-point/3"
 

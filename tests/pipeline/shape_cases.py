@@ -75,6 +75,10 @@ def drop(thing: str, path: str) -> str:
     return f"DELETE WHERE {{ {thing} {path} ?value }} ;"
 
 
+def drop_type(thing: str, kind: str) -> str:
+    return f"DELETE DATA {{ {thing} a {kind} }} ;"
+
+
 def add(thing: str, path: str, value: str) -> str:
     return f"INSERT DATA {{ {thing} {path} {value} }} ;"
 
@@ -227,19 +231,21 @@ CASES = [
         )
     ),
     *breaks("vote-event", VOTE, "unv:event", "minCount maxCount", OTHER_EVENT),
-    *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
-    *breaks("resolution-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
-    *labels("resolution-label", RESOLUTION),
-    *breaks("resolution-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
-    *breaks("resolution-date", RESOLUTION, "dcterms:date", "minCount maxCount or", MONTH, TEXT),
-    *breaks("resolution-body", RESOLUTION, "unv:body", "minCount maxCount in", COUNCIL),
-    *breaks("resolution-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
-    *breaks("resolution-subject", RESOLUTION, "dcterms:subject", "class"),
-    *breaks("resolution-decided-by", RESOLUTION, "unv:decidedBy", "maxCount class", OTHER_EVENT),
-    *breaks("resolution-document", RESOLUTION, "unv:document", "nodeKind", wrong=TEXT),
-    *breaks("resolution-library-record", RESOLUTION, "unv:libraryRecord", "nodeKind", wrong=TEXT),
-    Case("resolution-decided", RESOLUTION, drop(EVENT, "unv:decides"),
-         f"{IDS}event/900001 does not say that it decided this resolution."),
+    *breaks("document-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
+    *breaks("document-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
+    *breaks("document-symbol-variant", RESOLUTION, "unv:symbolVariant", "datatype", wrong=TAGGED),
+    *labels("document-label", RESOLUTION),
+    *breaks("document-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
+    *breaks("document-date", RESOLUTION, "dcterms:date", "minCount maxCount or", MONTH, TEXT),
+    *breaks("document-body", RESOLUTION, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("document-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("document-subject", RESOLUTION, "dcterms:subject", "class"),
+    *breaks("document-decided-by", RESOLUTION, "unv:decidedBy", "maxCount class", OTHER_EVENT),
+    *breaks("document-address", RESOLUTION, "unv:document", "nodeKind", wrong=TEXT),
+    *breaks("document-library-record", RESOLUTION, "unv:libraryRecord", "nodeKind", wrong=TEXT),
+    Case("document-decided", RESOLUTION, drop(EVENT, "unv:decides"),
+         f"{IDS}event/900001 does not say that it decided this document."),
+    Case("document-kind", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution"), component="or"),
     *labels("session-label", SESSION),
     *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-symbol", MEETING, "unv:symbol", "minCount maxCount datatype", TEXT, TAGGED),
@@ -543,14 +549,14 @@ CASES = [
     ),
     Case("possibly-same-event", UNKNOWN,
          replace(OTHER_EVENT, "unv:possiblySameAs", UNKNOWN), component="class"),
-    Case("related-resolution", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
+    Case("related-document", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
     Case("reported-event", UNKNOWN, replace(TALLY, "unv:reports", UNKNOWN), component="class"),
     Case("stated-about", UNKNOWN, add(STATEMENT, "unv:about", UNKNOWN), component="or"),
     Case("stance-towards", UNKNOWN, replace(STATEMENT, "unv:towards", UNKNOWN), component="or"),
     Case("reported-text", UNKNOWN, replace(CONTENT, "unv:reportsOn", UNKNOWN), component="or"),
     Case("compared-text", UNKNOWN, replace(CORRESPONDENCE, "unv:oneText", UNKNOWN),
          component="or"),
-    Case("resolution-with-paragraphs", UNKNOWN, add(UNKNOWN, "unv:hasParagraph", PARAGRAPH),
+    Case("document-with-paragraphs", UNKNOWN, add(UNKNOWN, "unv:hasParagraph", PARAGRAPH),
          component="class"),
     Case("concerned-thing", UNKNOWN, add(DISCREPANCY, "unv:concerns", UNKNOWN), component="or"),
 ]
@@ -574,6 +580,8 @@ ALLOWED = (
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
+        "a decision": drop_type(RESOLUTION, "unv:Resolution")
+        + add(RESOLUTION, "a", "unv:Decision"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
         "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
         "no margin": drop(EVENT, "unv:margin"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import Resolution, VoteOn, VotingEvent
+from kg.model.votes import Document, VoteOn, VotingEvent
 from kg.pipeline.matching import match
 from tests.support.releases import Real
 
@@ -41,7 +41,7 @@ def event(
     symbol: str = "",
     vote_on: VoteOn | None = None,
 ) -> VotingEvent:
-    decides = Resolution(symbol, "GeneralAssembly", date, "day", "15") if symbol else None
+    decides = Document(symbol, "GeneralAssembly", date, "day", "15") if symbol else None
     return VotingEvent(
         key=slug(symbol) if symbol else key,
         source=source,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kg.model.vote_option import VoteOption
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import Document, VotingEvent
 from kg.pipeline import meeting_dates
 from kg.pipeline.meeting_dates import MeetingDates
 from tests.support.merging import STATES, merge
@@ -26,7 +26,7 @@ def event(number: int, day: str = "1982-12-09", **changes: object) -> VotingEven
         session="37",
         votes={"FRA": Y, "IND": N},
         records_non_voting=True,
-        decides=Resolution(symbol, "GeneralAssembly", day, "day", "37"),
+        decides=Document(symbol, "GeneralAssembly", day, "day", "37"),
         meeting="A/37/PV.98",
     )
     return replace(base, **changes)  # type: ignore[arg-type]

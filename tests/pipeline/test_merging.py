@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kg.errors import SourceError
 from kg.model.discrepancies import ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
-from kg.model.votes import MergedEvent, Resolution, VotingEvent
+from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.pipeline.merging import compare_reports
 from tests.support.merging import merge
 
@@ -31,7 +31,7 @@ def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
         session="68",
         votes={"UKR": Y, "RUS": N, "IRN": X},
         records_non_voting=True,
-        decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68", "Title"),
+        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68", "Title"),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -181,13 +181,26 @@ def test_a_later_source_fills_in_missing_values() -> None:
         topics=("human-rights",),
         important=True,
         source_symbol="R/68/262",
-        decides=Resolution("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68"),
+        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68"),
     )
     merged_event = merged(event(), other).event
     assert merged_event.description == "coder's words"
     assert merged_event.important
     assert merged_event.decides is not None
     assert (merged_event.decides.title, merged_event.decides.topics) == ("Title", ("human-rights",))
+
+
+def test_other_spellings_of_a_symbol_are_kept() -> None:
+    first = event(source="undl-ga", decides=document("A/RES/68/262", "A/RES/68//262"))
+    other = event(decides=document("A/RES/68/262[1]", "68/262"))
+    merged_document = merged(other, first).event.decides
+    assert merged_document is not None
+    assert merged_document.symbol == "A/RES/68/262"
+    assert merged_document.variants == ("68/262", "A/RES/68//262", "A/RES/68/262[1]")
+
+
+def document(symbol: str, *variants: str) -> Document:
+    return Document(symbol, "GeneralAssembly", "2014-03-27", "day", "68", variants=variants)
 
 
 def test_two_records_of_one_source_are_never_merged() -> None:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kg.model.discrepancies import ReportedTally
 from kg.model.vote_option import VoteOption
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import Document, VotingEvent
 from kg.rdf import iris
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import BASE, PREFIXES
@@ -38,7 +38,7 @@ UNVOTED = replace(
     key="S-RES-900-1980",
     votes={},
     records_non_voting=False,
-    decides=Resolution("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "day", ""),
+    decides=Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "day", ""),
     outcome=None,
     vetoed_by=(),
     cast_as={},
@@ -90,6 +90,47 @@ def test_a_vote_names_its_sources_where_they_are_not_those_of_most() -> None:
     assert holds(store, f"<{both}> prov:hadMember <source/undl-ga> , <source/undl-sc>")
     assert holds(store, f"<vote/S-1980-900003/NOR> unv:recordedBy <{one}>")
     assert not holds(store, "<vote/S-1980-900003/GBR> unv:recordedBy ?set")
+
+
+def test_a_decision_is_a_document_without_a_file() -> None:
+    decision = Document("A/DEC/80/506", "GeneralAssembly", "2025-09-12", "day", "80", "Peace")
+    store = written(replace(DRAFT, key="A-DEC-80-506", decides=decision, outcome="adopted"))
+    assert holds(store, "<event/A-DEC-80-506> unv:decides <decision/A-DEC-80-506>")
+    assert holds(store, "<event/A-DEC-80-506> rdfs:label 'Vote on A/DEC/80/506'@en")
+    this = "<decision/A-DEC-80-506>"
+    assert holds(store, f"{this} a unv:Decision , unv:Document ; unv:symbol 'A/DEC/80/506'")
+    assert holds(store, f"{this} dcterms:title 'Peace'@en ; unv:decidedBy <event/A-DEC-80-506>")
+    assert not holds(store, "?thing a unv:Resolution")
+    assert not holds(store, "?thing unv:document ?address")
+
+
+def test_a_document_is_found_by_each_of_its_spellings() -> None:
+    recorded = Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "day", "",
+                        variants=("S/RES//900(1980)",))  # fmt: skip
+    store = written(replace(UNVOTED, decides=recorded))
+    for symbol in ("S/RES/900(1980)", "S/RES/900 (1980)", "S/RES//900(1980)"):
+        pattern = f"<resolution/S-RES-900-1980> unv:symbol|unv:symbolVariant '{symbol}'"
+        assert holds(store, pattern)
+    assert not holds(store, "?thing unv:symbolVariant 'S/RES/900(1980)'")
+
+
+def test_an_adopted_text_without_a_symbol_is_no_draft() -> None:
+    store = written(
+        replace(
+            DRAFT,
+            key="undl-ga-900001",
+            outcome="adopted",
+            source_symbol="A/RES/79/XX",
+            source_number="record 900001",
+            vetoed_by=(),
+        )
+    )
+    event = "<event/undl-ga-900001>"
+    assert holds(store, f"{event} dcterms:identifier 'A/RES/79/XX' , 'record 900001'")
+    assert holds(store, f"{event} rdfs:label 'Roll call A/RES/79/XX (undl-ga-900001)'@en")
+    assert holds(store, f"{event} unv:voteOn 'document' ; unv:outcome 'adopted'")
+    assert not holds(store, "?event unv:decides ?document")
+    assert not holds(store, "?document unv:symbol 'A/RES/79/XX'")
 
 
 def test_a_source_with_votes_shows_that_a_vote_was_taken() -> None:

@@ -45,6 +45,22 @@ def test_a_symbol_is_found_in_any_spelling(server: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "S/RES/2623(2022)",
+        "S/RES/2623 (2022)",
+        "s/res/2623 (2022)",
+        "2623 (2022)",
+        "S-RES-2623-2022",
+    ],
+)
+def test_a_resolution_of_the_council_is_found_in_any_spelling(server: str, text: str) -> None:
+    first = _results(server, text)[0]
+    assert first["iri"] == f"{BASE}id/resolution/S-RES-2623-2022"
+    assert first["label"] == "S/RES/2623(2022)"
+
+
+@pytest.mark.parametrize(
     ("text", "iri"),
     [
         ("India", "state/IND"),

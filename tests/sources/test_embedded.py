@@ -221,6 +221,8 @@ def test_the_votes_of_the_council(states: StateRegister) -> None:
         for key, event in events.items()
     } == COUNCIL
     assert all(len(event.votes) == 15 for event in events.values())
+    symbols = {event.decides.symbol for event in events.values() if event.decides}
+    assert symbols == {"S/RES/2623(2022)", "S/RES/2774(2025)"}
     assert all(event.compilations for event in events.values())
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from kg.audit.report import audit
 from kg.errors import FetchError, SourceError
-from kg.model.sources import Source
+from kg.model.sources import Source, by_record
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.votes import Topic, VotingEvent
@@ -183,7 +183,10 @@ def test_a_folder_holds_exactly_one_edition(tmp_path: Path, states: StateRegiste
         (gzip.compress(text(rows() * 99, GA).encode())[:-20], "not a complete gzip file"),
         (gzip.compress(text(rows(), GA).encode())[:-8] + bytes(8), "not a complete gzip file"),
         ((text(rows(), GA) + '900001,"CHL').encode(), "not a CSV table in UTF-8"),
-        (text(rows(event=SC_EVENT), SC).encode(), "resolution of the General Assembly, A/RES/"),
+        (
+            text(rows(event=SC_EVENT), SC).encode(),
+            "resolution or decision of the General Assembly, A/RES/",
+        ),
         (text([], GA).encode(), "no row can be used"),
     ],
 )
@@ -201,7 +204,68 @@ def test_a_missing_file_is_named(tmp_path: Path, states: StateRegister) -> None:
         load(tmp_path / "nowhere", states, council=True)
 
 
+def test_a_decision_becomes_an_event(tmp_path: Path, states: StateRegister) -> None:
+    table = rows(
+        resolution="A/DEC/80/506",
+        title="Invented matter : decision / adopted by the General Assembly",
+        session="80",
+        meeting="A/80/PV.1",
+        date="2025-09-12",
+    )
+    (event,), loaded = load(write(tmp_path, table), states)
+    assert (event.key, event.session, event.vote_on) == ("A-DEC-80-506", "80", "document")
+    assert event.decides is not None
+    assert (event.decides.symbol, event.decides.title) == ("A/DEC/80/506", "Invented matter")
+    assert len(event.votes) == 4
+    assert (loaded.rejected, loaded.normalized) == ([], [])
+    assert balanced([event], loaded)
+
+
 # Rules.
+@pytest.mark.parametrize("symbol", ["A/RES/38/XX", "A/DEC/38/", "A/RES/38/7;A/RES/38/8"])
+def test_what_is_no_symbol_names_no_document(
+    tmp_path: Path, states: StateRegister, symbol: str
+) -> None:
+    table = rows(resolution=symbol) + rows(resolution=symbol, undl_id="900003")
+    events, loaded = load(write(tmp_path, table), states)
+    assert [event.key for event in events] == ["undl-ga-900001", "undl-ga-900003"]
+    assert [event.name for event in events] == ["undl-ga-900001", "undl-ga-900003"]
+    assert {event.decides for event in events} == {None}
+    assert [(event.source_symbol, event.source_number) for event in events] == [
+        (symbol, "record 900001"),
+        (symbol, "record 900003"),
+    ]
+    first = events[0]
+    assert (first.description, first.session) == ("Invented matter", "38")
+    assert (first.vote_on, first.outcome, first.draft) == ("document", "adopted", "")
+    assert readings(loaded) == [
+        (2, f"resolution {symbol!r}", "record 900001", undl_events.NO_SYMBOL),
+        (6, f"resolution {symbol!r}", "record 900003", undl_events.NO_SYMBOL),
+    ]
+    assert balanced(events, loaded)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "symbol"),
+    [
+        ("A/RES/38/90 B", "A/RES/38/90B"),
+        ("A/RES/38//90IX", "A/RES/38/90IX"),
+        ("A/RES/38/90[C]", "A/RES/38/90C"),
+        ("a/res/38/90", "A/RES/38/90"),
+    ],
+)
+def test_a_symbol_has_one_spelling(
+    tmp_path: Path, states: StateRegister, recorded: str, symbol: str
+) -> None:
+    (event,), loaded = load(write(tmp_path, rows(resolution=recorded)), states)
+    assert event.key == slug(symbol)
+    assert event.decides is not None
+    assert (event.decides.symbol, event.decides.variants) == (symbol, (recorded,))
+    assert readings(loaded) == [
+        (2, f"resolution {recorded!r}", symbol, undl_events.SPELLING),
+    ]
+
+
 @pytest.mark.parametrize(
     ("printed", "title"),
     [
@@ -243,7 +307,9 @@ def test_sessions(
     table = rows(session=session, resolution=symbol, meeting=meeting)
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.session == key
-    assert [row[3] for row in readings(loaded)] == [undl_events.SESSION] * ruled
+    # A number of the years when they ran through names no session.
+    unnamed = [undl_events.NO_SYMBOL] * (symbol == "A/RES/900")
+    assert [row[3] for row in readings(loaded)] == unnamed + [undl_events.SESSION] * ruled
 
 
 @pytest.mark.parametrize(
@@ -348,7 +414,12 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
         (6, "TCD (CHILE)", "a name of the state with the code TCD"),
         (7, "1983-02-30", "the ISO date of a day since 24 October 1945"),
         (8, "1883-10-27", "the ISO date of a day since 24 October 1945"),
-        (9, "S/RES/1(1946)", "the symbol of a resolution of the General Assembly, A/RES/..."),
+        (
+            9,
+            "S/RES/1(1946)",
+            "the symbol of a resolution or decision of the General Assembly, A/RES/... or "
+            "A/DEC/...",
+        ),
         (10, "no undl_id", "the control number of a record"),
         (11, "900001,CHL,CHILE,Y", "20 values, one for each column"),
         (15, "? (PERU)", "Y, N, A or X (non-voting)"),
@@ -397,14 +468,17 @@ def test_of_two_records_of_a_document_the_lower_number_is_used(
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.votes == {"AFG": "Y"}
     assert event.decides is not None
-    assert event.decides.symbol == "A/RES/38//900"
+    assert (event.decides.symbol, event.decides.variants) == ("A/RES/38/900", ("A/RES/38//900",))
     assert len(loaded.rejected) == 4
     assert refusals(loaded)[0] == (
         2,
         "A/RES/38/900 in record 900001",
-        "one record of a document: A/RES/38//900 is that of record 95, the lower control number, "
+        "one record of a document: A/RES/38/900 is that of record 95, the lower control number, "
         "which is used",
     )
+    # 193 rows of a record that is not used would be one line.
+    (record,) = by_record(loaded.rejected)
+    assert record.where == "2026_01_01_ga_voting.csv, record 900001, 4 rows from 2 to 5"
     assert balanced([event], loaded)
 
 

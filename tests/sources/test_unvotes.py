@@ -206,7 +206,7 @@ OFFICIAL = [
     (row("R/24/2535C", 24, text="TO ADOPT DRAFT RESOL. C (A/7839)"), "A/RES/2535(XXIV)[C]"),
     (row("R/30/3411G", 30), "A/RES/3411(XXX)[G]"),
     (row("R/18/1883", 18), "A/RES/1883(XVIII)"),
-    (row("R/31/6A", 31), "A/RES/31/6A"),
+    (row("R/31/6A", 31), "A/RES/31/6[A]"),
     (row("R/68/262", 68), "A/RES/68/262"),
     (row("A/RES/71/205", 71), "A/RES/71/205"),
     (row("A/RES/ES-10/19", 72), "A/RES/ES-10/19"),

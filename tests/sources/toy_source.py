@@ -8,7 +8,7 @@ from typing import Final
 from kg.model.sources import Source
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import Document, VotingEvent
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult
 
@@ -25,7 +25,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
         votes |= dict.fromkeys(row.keys("against"), VoteOption.NO)
         assert all(state in states for state in votes)
         result.rows["read"] += len(votes)
-        resolution = Resolution(row["symbol"], "GeneralAssembly", row["date"], "day", "68")
+        document = Document(row["symbol"], "GeneralAssembly", row["date"], "day", "68")
         events.append(
             VotingEvent(
                 key=row["key"],
@@ -36,7 +36,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 session="68",
                 votes=votes,
                 records_non_voting=False,
-                decides=resolution,
+                decides=document,
                 vote_on="document",
             )
         )

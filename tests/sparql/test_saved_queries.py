@@ -19,6 +19,7 @@ import pytest
 from rdflib.plugins.sparql import prepareQuery
 
 from kg.errors import QueryError
+from kg.model.symbol_spelling import variants
 from kg.model.symbols import slug
 from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.release import release
@@ -477,6 +478,19 @@ def test_header_is_complete(saved: SavedQuery) -> None:
         assert parameter.type in TYPES
         assert re.fullmatch(parameter.pattern, parameter.default)
         assert parameter.description
+
+
+@each_query
+def test_a_symbol_may_be_spelled_in_any_way(saved: SavedQuery) -> None:
+    for parameter in saved.parameters:
+        if parameter.type not in {"resolution", "event"}:
+            continue
+        for symbol in ("A/RES/41/68B", "A/RES/1991(XVIII)[A]", "S/RES/2623(2022)", "A/DEC/80/506"):
+            term = parameter.term(symbol)
+            assert [parameter.term(other) for other in variants(symbol)] == [term] * len(
+                variants(symbol)
+            )
+            assert parameter.term(symbol.lower()) == term
 
 
 @each_query

@@ -65,6 +65,12 @@ EVENTS: Final = Table(
         Column("event", (), note="Its key: the last part of its IRI."),
         Column("iri", (), note="Its IRI.", whole_iri=True),
         Column("symbol", ("unv:decides", "unv:symbol"), note="Of the document decided on."),
+        Column(
+            "symbolVariants",
+            ("unv:decides", "unv:symbolVariant"),
+            "VARCHAR[]",
+            "Of that document.",
+        ),
         Column("title", ("unv:decides", "dcterms:title"), note="The title of that document."),
         Column("relatesTo", ("unv:relatesTo",), note="Its key."),
         Column("possiblySameAs", ("unv:possiblySameAs",), note="Its key."),

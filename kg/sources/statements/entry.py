@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kg.model.discrepancies import Thing
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key, document_kind
 from kg.sources.statements.fields import (
     Key,
     ParagraphName,
@@ -78,9 +78,9 @@ class Target(Entry):
     def thing(self) -> Thing:
         """Kind and key, as in the IRI of the thing."""
         if self.resolution:
-            return "resolution", slug(self.resolution)
+            return document_kind(self.resolution), document_key(self.resolution)
         if self.event:
-            return "event", slug(self.event)
+            return "event", document_key(self.event)
         if self.paragraph:
             return "paragraph", paragraph_key(self.paragraph)
         if self.point:

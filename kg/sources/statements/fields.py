@@ -16,7 +16,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from kg.model.state_register import StateRegister, plain_name
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key
 from kg.sources.statements.rules import broken
 
 MAX_QUOTE_WORDS: Final = 15
@@ -203,4 +203,4 @@ def paragraph_key(name: str) -> str:
     'A-RES-ES-11-6/5'
     """
     symbol, _, number = name.partition("#")
-    return f"{slug(symbol)}/{number}"
+    return f"{document_key(symbol)}/{number}"

@@ -28,7 +28,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic
 from kg.sources.loader import LoadResult
@@ -295,7 +295,7 @@ def _pair(first: str, second: str) -> str:
 
 
 def _tally(entry: TallyReport) -> ReportedTally:
-    event = slug(entry.event)
+    event = document_key(entry.event)
     return ReportedTally(
         key=f"{entry.source}-{event}",
         event=event,
@@ -308,7 +308,7 @@ def _tally(entry: TallyReport) -> ReportedTally:
 
 
 def _votes(entry: VoteReport) -> Iterator[ReportedVote]:
-    event = slug(entry.event)
+    event = document_key(entry.event)
     for state in entry.states:
         yield ReportedVote(
             key=f"{entry.source}-{event}-{state}",

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Final
 
 from kg.model.sources import RejectionReason
+from kg.model.symbol_spelling import is_complete, spelling
 from kg.model.symbols import session_of
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName
@@ -32,13 +33,14 @@ _SINGLE: Final = (
 )  # fmt: skip
 #: The columns that are read, beyond those of the delegation and its vote.
 COLUMNS: Final = frozenset(("undl_id", "vote_note", *_SINGLE))
+#: How the symbols in a table of each body begin, and what is expected in words.
 SYMBOLS: Final[dict[BodyName, tuple[re.Pattern[str], str]]] = {
     "GeneralAssembly": (
-        re.compile(r"A/RES/.*[0-9]"),
-        "the symbol of a resolution of the General Assembly, A/RES/...",
+        re.compile(r"A/(?:RES|DEC)/", re.IGNORECASE),
+        "the symbol of a resolution or decision of the General Assembly, A/RES/... or A/DEC/...",
     ),
     "SecurityCouncil": (
-        re.compile(r"S/RES/.*[0-9]"),
+        re.compile(r"S/RES/", re.IGNORECASE),
         "the symbol of a resolution of the Security Council, S/RES/...",
     ),
 }
@@ -47,8 +49,8 @@ _FIRST_DAY: Final = "1945-10-24"
 _RECORD: Final = "https://digitallibrary.un.org/record/"
 #: The cataloguer's statement of responsibility, in the spellings that occur.
 _RESPONSIBILITY: Final = re.compile(
-    r"(?:\s*:)?\s*\bresol\w+ */ *(?:adopted )?by the General Assem\w*\.?$"
-    r"|\s*:\s*resol\w+ adopted by the General Assem\w*\.?$"
+    r"(?:\s*:)?\s*\b(?:resol\w+|decisions?) */ *(?:adopted )?by the General Assem\w*\.?$"
+    r"|\s*:\s*(?:resol\w+|decisions?) adopted by the General Assem\w*\.?$"
 )
 _SESSION: Final = re.compile(
     r"(?P<kind>E?S-)?(?P<number>\d+)(?:\.0)?(?: ?(?P<suffix>emsp|sp))?", re.IGNORECASE
@@ -61,6 +63,11 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 # Rules, as they stand in the list of rows read by a rule.
 DIFFERS: Final = "of values that differ within a record the most frequent one, then the smallest"
+SPELLING: Final = "a symbol has one spelling; that of the record is kept as a variant"
+NO_SYMBOL: Final = (
+    "a symbol without a number (A/RES/79/XX), or in no known form, is none: the event is named by "
+    "its record"
+)
 SESSION: Final = "a session in no known form is read from the symbol or the meeting"
 SYMBOL_SESSION: Final = "a session, or the session of a meeting, against the symbol is not read"
 MEETING: Final = "the symbol of a meeting record in its usual form, without a corrigendum"
@@ -75,10 +82,15 @@ NoteNormalization = Callable[[str, str, str, str], None]
 
 @dataclass(frozen=True)
 class RecordedEvent:
-    """What one record of the library says of an event, votes left out."""
+    """What one record of the library says of an event, votes left out.
+
+    ``symbol`` is empty where the record has none that names one document, ``recorded_symbol`` is
+    what stands there.
+    """
 
     number: int
     symbol: str
+    recorded_symbol: str
     date: str
     session: str
     title: str
@@ -143,6 +155,7 @@ def read_event(
     """Return the event of a record from its settled columns; ``note`` hears of normalizations."""
     number = control_number(settled)
     assert number is not None
+    symbol = _symbol(settled["resolution"], number, note)
     modality = settled["modality"]
     without_vote = bool(_WITHOUT_VOTE.search(modality))
     if modality and not without_vote and not _WITH_VOTE.search(modality):
@@ -155,7 +168,7 @@ def read_event(
     meeting, recorded_in = _meeting(settled["meeting"], note)
     session = _session(settled, meeting, note) if body == "GeneralAssembly" else ""
     overruled = ""
-    if session != (named := _session_of(settled["resolution"]) or session):
+    if session != (named := _session_of(symbol or settled["resolution"]) or session):
         note("session", settled["session"] or meeting, named, SYMBOL_SESSION)
         overruled, session = session, named
     if meeting and _session_of_meeting(meeting) not in (None, session):
@@ -163,7 +176,8 @@ def read_event(
         meeting = ""
     return RecordedEvent(
         number=number,
-        symbol=settled["resolution"],
+        symbol=symbol,
+        recorded_symbol=settled["resolution"],
         date=settled["date"],
         session=session,
         title=_RESPONSIBILITY.sub("", settled["title"]) or settled["description"],
@@ -180,6 +194,17 @@ def read_event(
         without_vote=without_vote,
         overruled_session=overruled,
     )
+
+
+def _symbol(recorded: str, number: int, note: NoteNormalization) -> str:
+    """Return the symbol of a record in its one spelling, nothing if it is no symbol."""
+    if not is_complete(recorded):
+        note("resolution", recorded, f"record {number}", NO_SYMBOL)
+        return ""
+    symbol = spelling(recorded)
+    if symbol != recorded:
+        note("resolution", recorded, symbol, SPELLING)
+    return symbol
 
 
 def session_key(text: str) -> str | None:

@@ -1,8 +1,8 @@
 """The sources ``undl-ga`` and ``undl-sc``: the voting tables of the UN Digital Library.
 
-One row for each vote of a state on an adopted resolution; non-voting is recorded. Rows may come in
-any order. What the columns mean is told by the library's data dictionaries beside the files; what
-is read by which rule, and why, by docs/sources.md.
+One row for each vote of a state on an adopted resolution or decision; non-voting is recorded. Rows
+may come in any order. What the columns mean is told by the library's data dictionaries beside the
+files; what is read by which rule, and why, by docs/sources.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import BodyName, Resolution, Topic, VotingEvent
+from kg.model.votes import BodyName, Document, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
@@ -111,12 +111,14 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
 class _Record:
     """A record of the library and the numbers of its rows, in the order of lines."""
 
+    source: str
     event: RecordedEvent
     rows: list[int]
 
     @property
     def key(self) -> str:
-        return slug(self.event.symbol)
+        event = self.event
+        return slug(event.symbol) if event.symbol else f"{self.source}-{event.number}"
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class _Reader:
                 self._reject(row, *fault)
         by_key: dict[str, _Record] = {}
         for _, rows in table.groups(usable):
-            record = _Record(self._event(rows), rows)
+            record = _Record(self._which.source, self._event(rows), rows)
             first = by_key.setdefault(record.key, record)
             if first is not record:
                 self._reject_second(record, first)
@@ -200,17 +202,11 @@ class _Reader:
                 session=event.session,
                 votes=votes,
                 records_non_voting=not event.without_vote,
-                decides=Resolution(
-                    symbol=event.symbol,
-                    body=self._which.body,
-                    date=event.date,
-                    date_precision="day",
-                    session=event.session,
-                    title=event.title,
-                    topics=topics,
-                    library_record=event.library_record,
-                ),
+                decides=self._document(event, topics),
                 vote_on="document",
+                source_symbol="" if event.symbol else event.recorded_symbol,
+                source_number="" if event.symbol else f"record {event.number}",
+                description="" if event.symbol else event.title,
                 meeting=event.meeting,
                 topics=topics,
                 library_record=event.library_record,
@@ -232,6 +228,22 @@ class _Reader:
             )
         self._loaded.rejected.sort(key=lambda row: row.row)
         self._loaded.normalized.sort(key=lambda row: row.row)
+
+    def _document(self, event: RecordedEvent, topics: tuple[str, ...]) -> Document | None:
+        """Return the document that was adopted, None if its symbol is not known."""
+        if not event.symbol:
+            return None
+        return Document(
+            symbol=event.symbol,
+            body=self._which.body,
+            date=event.date,
+            date_precision="day",
+            session=event.session,
+            title=event.title,
+            topics=topics,
+            library_record=event.library_record,
+            variants=(event.recorded_symbol,) if event.recorded_symbol != event.symbol else (),
+        )
 
     def _event(self, rows: list[int]) -> RecordedEvent:
         """Return what the rows of a record say of the event, settled where they differ."""

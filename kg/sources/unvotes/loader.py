@@ -23,7 +23,7 @@ from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import DatePrecision, Resolution, Topic, VotingEvent
+from kg.model.votes import DatePrecision, Document, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
@@ -131,7 +131,7 @@ def _events(
         session = session_key(call.row)
         decides = None
         if reference.decides:
-            decides = Resolution(
+            decides = Document(
                 reference.decides,
                 "GeneralAssembly",
                 call.day,

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from kg.model.symbols import LAST_ROMAN_SESSION, assembly_resolution, slug
+from kg.model.symbol_spelling import assembly_resolution, spelling
+from kg.model.symbols import LAST_ROMAN_SESSION, slug
 from kg.model.votes import VoteOn
 
 #: Up to this session the number in ``unres`` is a page of the printed record.
@@ -136,7 +137,7 @@ def _candidate(row: RollCallRow) -> tuple[str, str]:
     if match := _OFFICIAL.fullmatch(row.unres):
         if match["session"] and int(match["session"]) != row.session:
             return "", OTHER_SESSION
-        return row.unres, ""
+        return spelling(row.unres), ""
     match = _SHORTHAND.fullmatch(row.unres)
     if not match:
         return "", MALFORMED

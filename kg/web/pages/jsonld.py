@@ -22,6 +22,7 @@ _CLASS: Final = "http://www.w3.org/2002/07/owl#Class"
 _SCHEMA_CLASS: Final = {
     UNV.State: "Country",
     UNV.Resolution: "Legislation",
+    UNV.Decision: "Legislation",
     UNV.VotingEvent: "Event",
     UNV.Statement: "Statement",
     UNV.Proposal: "CreativeWork",

@@ -25,6 +25,7 @@ PATH: Final = "/reconcile"
 _TYPES: Final = (
     UNV.State,
     UNV.Resolution,
+    UNV.Decision,
     SKOS.Concept,
     UNV.Session,
     UNV.Proposal,

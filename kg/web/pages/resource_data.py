@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from fastapi import Request, Response
 
 from kg.engine.interface import QueryRequest
+from kg.model.symbol_spelling import document_key, document_kind
 from kg.rdf.vocabulary import BASE, ONTOLOGY_GRAPH, PREFIXES, REPORT_GRAPH, SHAPES_GRAPH
 from kg.sparql.formats import HTML, Format
 from kg.web.http_error import HttpError
@@ -24,6 +25,8 @@ from kg.web.pages.urls import DATA_FORMATS
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._-]*")
 #: Paths of documents, whose IRIs are not below ``id/``.
 _DOCUMENT: Final = re.compile(r"ontology|dataset(/.*)?|(graph|queries)/.*")
+#: Kinds of things whose key is the slug of a symbol.
+_NAMED_BY_SYMBOL: Final = {"resolution", "decision", "event"}
 _GRAPHS_BY_PATH: Final = {
     "ontology": ONTOLOGY_GRAPH,
     **{name.removeprefix(BASE): name for name in (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)},
@@ -54,6 +57,25 @@ def resource_address(path: str) -> ResourceAddress:
     if _DOCUMENT.fullmatch(path):
         return ResourceAddress(path, BASE + path)
     return ResourceAddress(path, f"{BASE}id/{path}")
+
+
+def respelled_path(path: str) -> str:
+    """Return the path of a document or an event whose symbol is spelled in another way in a path.
+
+    It is empty where the path is that of neither, or the usual one already.
+
+    >>> respelled_path("resolution/S/RES/2623 (2022)"), respelled_path("event/A-RES-41-68B")
+    ('resolution/S-RES-2623-2022', 'event/A-RES-41-68-B')
+    """
+    kind, _, symbol = path.partition("/")
+    if kind not in _NAMED_BY_SYMBOL:
+        return ""
+    try:
+        key = document_key(symbol)
+    except ValueError:
+        return ""
+    usual = f"{kind if kind == 'event' else document_kind(symbol)}/{key}"
+    return usual if usual != path else ""
 
 
 async def existing_description(context: PageContext, address: ResourceAddress) -> Description:

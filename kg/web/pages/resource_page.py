@@ -37,7 +37,7 @@ class PageKind(NamedTuple):
 
 #: The kind of page of a resource by its class; the first one that fits is taken.
 _PAGE_KINDS: Final = {
-    UNV.Resolution: PageKind("vote.html", vote_page),
+    UNV.Document: PageKind("vote.html", vote_page),
     UNV.VotingEvent: PageKind("vote.html", vote_page),
     UNV.Vote: PageKind("single_vote.html", single_vote_page),
     UNV.State: PageKind("state.html", state_page),

@@ -12,7 +12,13 @@ from kg.sparql.formats import HTML
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import is_described, present_iri
-from kg.web.pages.resource_data import data_links, not_found, rdf_response, resource_address
+from kg.web.pages.resource_data import (
+    data_links,
+    not_found,
+    rdf_response,
+    resource_address,
+    respelled_path,
+)
 from kg.web.pages.resource_page import resource_page
 from kg.web.pages.responses import link_header, negotiated_format
 from kg.web.pages.urls import DATA_FORMATS
@@ -27,33 +33,28 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/id/{path:path}", methods=_METHODS)
     async def identifier(path: str, request: Request) -> Response:
-        address = resource_address(path)
-        if not (address.is_graph or await is_described(context.queries, address.iri)):
-            present = await present_iri(context.queries, address.iri)
-            if not present:
-                raise not_found(address)
-            return RedirectResponse(context.urls(request).path(present.removeprefix(BASE)), 301)
-        response_format = negotiated_format(request, _FORMATS)
+        present = await _present_path(context, path)
         urls = context.urls(request)
+        if present != path:
+            return RedirectResponse(urls.path(f"id/{present}"), 301)
+        response_format = negotiated_format(request, _FORMATS)
         if response_format is HTML:
             location = urls.path(f"page/{path}")
         else:
             location = urls.data(path, response_format.extension)
         # The resource is not a document: data describe it and are not an alternate of it.
+        address = resource_address(path)
         links = link_header(data_links(context, request, address, "describedby"))
         return RedirectResponse(location, 303, {"Vary": "Accept", **links})
 
     @routes.api_route("/page/{path:path}", methods=_METHODS)
     async def page(path: str, request: Request) -> Response:
-        address = resource_address(path)
         try:
-            return await resource_page(context, request, address)
+            return await resource_page(context, request, resource_address(path))
         except HttpError as error:
-            if error.status != 404 or not (
-                present := await present_iri(context.queries, address.iri)
-            ):
+            if error.status != 404 or (present := await _present_path(context, path)) == path:
                 raise
-            return RedirectResponse(context.urls(request).page(present), 301)
+            return RedirectResponse(context.urls(request).path(f"page/{present}"), 301)
 
     @routes.api_route("/data/{path:path}", methods=_METHODS)
     async def data(path: str, request: Request) -> Response:
@@ -62,7 +63,13 @@ def router(context: PageContext) -> APIRouter:
         if response_format is None:
             stem = path
             response_format = negotiated_format(request, tuple(DATA_FORMATS.values()))
-        return await rdf_response(context, request, resource_address(stem), response_format)
+        try:
+            return await rdf_response(context, request, resource_address(stem), response_format)
+        except HttpError as error:
+            if error.status != 404 or (present := await _present_path(context, stem)) == stem:
+                raise
+            location = context.urls(request).data(present, response_format.extension)
+            return RedirectResponse(location, 301)
 
     @routes.api_route("/dataset", methods=_METHODS)
     async def dataset(request: Request) -> Response:
@@ -77,6 +84,27 @@ def router(context: PageContext) -> APIRouter:
         return await document_response(context, request, f"graph/{name}")
 
     return routes
+
+
+async def _present_path(context: PageContext, path: str) -> str:
+    """Return the path below ``/id/`` of the resource that a path leads to.
+
+    It is another one for the former IRI of a resource, and for a symbol in another spelling.
+
+    Raises:
+        HttpError: with status 404 if there is no such resource.
+    """
+    for candidate in filter(None, (path, respelled_path(path))):
+        try:
+            address = resource_address(candidate)
+        except HttpError:
+            # A symbol as it is printed has characters that no IRI of ours has.
+            continue
+        if address.is_graph or await is_described(context.queries, address.iri):
+            return candidate
+        if present := await present_iri(context.queries, address.iri):
+            return present.removeprefix(f"{BASE}id/")
+    raise not_found(resource_address(path))
 
 
 async def document_response(context: PageContext, request: Request, path: str) -> Response:

@@ -10,6 +10,7 @@ from typing import Final
 from fastapi import Request
 from markupsafe import Markup
 
+from kg.model.symbol_spelling import document_kind
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, UNV
 from kg.web.pages.adjacent_years import Decision, adjacent_decisions
 from kg.web.pages.components.charts import share_bar
@@ -113,6 +114,7 @@ async def vote_page(
         "drafts": _values(described, UNV.draftSymbol, UNV.committeeReport),
         "topics": described[0].named_values(DCTERMS.subject),
         "resolution": resolution,
+        "document_kind": document_kind(resolution.value(UNV.symbol)) if resolution else "",
         "event": event,
         "roll_call": roll_call,
         "map": _map(states, roll_call) if roll_call else None,
@@ -129,7 +131,7 @@ async def vote_page(
 async def _event_and_resolution(
     queries: QueryRunner, resource: Description
 ) -> tuple[Description | None, Description | None]:
-    """Return a voting event and the resolution it decides, given one of them."""
+    """Return a voting event and the document it decides, given one of them."""
     iri = resource.value(UNV.decidedBy) or resource.value(UNV.decides)
     other = await describe(queries, iri) if iri else None
     return (resource, other) if UNV.VotingEvent in resource.types else (other, resource)

@@ -294,6 +294,36 @@ def test_the_word_of_a_paragraph_redirects_to_its_number(
     assert _get(server, f"/page/{present}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("spelled", "usual"),
+    [
+        ("resolution/S/RES/2623 (2022)", "resolution/S-RES-2623-2022"),
+        ("resolution/S/RES/2623(2022)", "resolution/S-RES-2623-2022"),
+        ("resolution/s-res-2623-2022", "resolution/S-RES-2623-2022"),
+        ("resolution/A/RES/68/262", "resolution/A-RES-68-262"),
+        ("event/A/RES/ES-11/6", "event/A-RES-ES-11-6"),
+        ("event/S/2022/155", "event/S-2022-155"),
+    ],
+)
+def test_a_symbol_in_an_address_may_be_spelled_in_any_way(
+    server: str, spelled: str, usual: str
+) -> None:
+    for path, location in (
+        (f"/id/{spelled}", f"/id/{usual}"),
+        (f"/page/{spelled}", f"/page/{usual}"),
+        (f"/data/{spelled}.ttl", f"/data/{usual}.ttl"),
+    ):
+        answer = _get(server, path)
+        assert (answer.status_code, answer.headers["location"]) == (301, location)
+    assert _get(server, f"/page/{usual}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["resolution/A/RES/79/XX", "event/A/RES/999/9", "resolution/()"])
+def test_a_symbol_that_names_nothing_is_not_found(server: str, path: str) -> None:
+    for kind in ("id", "page", "data"):
+        assert _get(server, f"/{kind}/{path}").status_code == 404
+
+
 def test_a_word_that_named_no_paragraph_is_not_found(server: str) -> None:
     assert _get(server, "/id/paragraph/A-RES-ES-11-6/peace-talks").status_code == 404
 
