@@ -759,6 +759,7 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
         loader.LETTER: 47,
         loader.SILENT: 477,
         undl_events.MEETING: 6,
+        undl_events.SPELLING: 4,
         undl_events.SYMBOL_SESSION: 4,
     }
     assert {event.key: event.session for event in events if event.overruled} == {
