@@ -211,7 +211,8 @@ def _print_csv(report: Audit) -> None:
         )
     for record in report.rejected_records:
         first = record.rows[0]
-        where = ", ".join(filter(None, (first.file, first.record, record.row_numbers)))
+        number = f", record {first.record}" if first.record else ""
+        where = f"{first.file}{number}, {record.row_numbers}"
         values = "; ".join(dict.fromkeys(row.value for row in record.rows))
         expected = "; ".join(dict.fromkeys(row.expected for row in record.rows))
         writer.writerow((record.problem, where, expected, "", values, first.source))

@@ -72,8 +72,8 @@ class RejectedRecord:
         first, last = self.rows[0], self.rows[-1]
         if len(self.rows) == 1:
             return f"{first.file}, row {first.row}"
-        rows = f"{len(self.rows)} rows from {first.row} to {last.row}"
-        return ", ".join(filter(None, (first.file, first.record, rows)))
+        record = f", record {first.record}" if first.record else ""
+        return f"{first.file}{record}, {len(self.rows)} rows from {first.row} to {last.row}"
 
     @property
     def row_numbers(self) -> str:

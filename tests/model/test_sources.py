@@ -7,7 +7,7 @@ from dataclasses import replace
 from kg.model.sources import RejectedRow, by_record
 
 ROW = RejectedRow(
-    "undl-ga", "ga.csv", 2, "no symbol of a document", "S/RES/1(1946)", "A/RES/...", "record 5"
+    "undl-ga", "ga.csv", 2, "no symbol of a document", "S/RES/1(1946)", "A/RES/...", "5"
 )
 
 
@@ -21,7 +21,7 @@ def test_the_rows_of_a_record_are_one() -> None:
 
 def test_records_reasons_and_files_are_apart() -> None:
     others = [
-        replace(ROW, record="record 6"),
+        replace(ROW, record="6"),
         replace(ROW, problem="impossible date"),
         replace(ROW, file="other.csv"),
         replace(ROW, source="undl-sc"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.model.vote_option import VoteOption
-from kg.model.votes import Resolution, VotingEvent
+from kg.model.votes import Document, VotingEvent
 from kg.pipeline import chronology
 from kg.pipeline.chronology import EXCHANGED, MISPLACED, MONTH_ONLY, RESUMED, Chronology
 from tests.support.merging import merge
@@ -24,7 +24,7 @@ def council(number: int, day: str, meeting: str) -> VotingEvent:
         session="",
         votes={"FRA": Y},
         records_non_voting=True,
-        decides=Resolution(symbol, "SecurityCouncil", day, "day", ""),
+        decides=Document(symbol, "SecurityCouncil", day, "day", ""),
         meeting=f"S/PV.{meeting}" if meeting else "",
     )
 
@@ -39,7 +39,7 @@ def assembly(number: int, day: str, meeting: str) -> VotingEvent:
         session="70",
         votes={"FRA": Y},
         records_non_voting=True,
-        decides=Resolution(f"A/RES/70/{number}", "GeneralAssembly", day, "day", "70"),
+        decides=Document(f"A/RES/70/{number}", "GeneralAssembly", day, "day", "70"),
         meeting=f"A/70/PV.{meeting}",
     )
 

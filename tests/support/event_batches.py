@@ -17,8 +17,8 @@ from kg.model.vote_option import VoteOption
 from kg.model.votes import (
     BodyName,
     DatePrecision,
+    Document,
     MergedEvent,
-    Resolution,
     Topic,
     VotingEvent,
 )
@@ -75,10 +75,10 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
     body, date, precision = chance.choice(_BODIES), chance.choice(_DAYS), chance.choice(_PRECISIONS)
     session = chance.choice(("", "35"))
     symbol = f"A/RES/35/{900 + number}"
-    resolution = Resolution(
+    document = Document(
         symbol, body, date, precision, session, chance.choice(("", 'A "title"')), (TOPIC.key,)
     )
-    decides = chance.choice((None, resolution))
+    decides = chance.choice((None, document))
     without_vote = chance.random() < 0.1
     event = VotingEvent(
         key=slug(symbol) if decides else f"invented-{number}",
