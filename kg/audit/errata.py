@@ -167,7 +167,7 @@ class _Finder:
         match conflict.aspect:
             case _ if conflict.is_reported:
                 judgement = somehow if sources & self._keys else errs
-            case "date" if "meeting" in conflict.concerns:
+            case "date" if conflict.accepted_from == conflict.other_from:
                 return _Judgement(conflict.accepted, "", UNCLEAR, conflict.description)
             case "date" | "session" if self._is_listed(conflict.event, conflict.aspect):
                 judgement = None

@@ -96,7 +96,9 @@ def _settle_council(events: Sequence[VotingEvent], result: Chronology) -> None:
         ((number, event) for event in events if (number := number_of(event.name)) is not None),
         key=lambda pair: pair[0],
     )
-    dates, _ = misplaced([n for n, _ in numbered], [event.date for _, event in numbered])
+    dates, unsettled = misplaced([n for n, _ in numbered], [event.date for _, event in numbered])
+    for one, other in unsettled:
+        _list_pair(numbered[one][1], numbered[other][1], result)
     met = [(n, event) for n, event in numbered if _MEETING.match(event.meeting)]
     meetings, pairs = misplaced([n for n, _ in met], [_meeting_number(event) for _, event in met])
     late = {numbered[place][1].key for place in dates}
@@ -159,11 +161,8 @@ def _settle_assembly(events: Sequence[VotingEvent], result: Chronology) -> None:
             event = group[place]
             if _is_of_one_other_meeting(event, neighbours[event.key]):
                 result.corrections.append(with_meeting(event, "", MISPLACED))
-        for places in undecided:
-            earlier, later = sorted((group[place] for place in places), key=_meeting_number)
-            for event, other, word in ((earlier, later, "later"), (later, earlier, "earlier")):
-                others = f"{other.name} of the {word} meeting {other.meeting} is of {other.date}"
-                result.discrepancies.append(_discrepancy(event, other.date, others))
+        for one, other in undecided:
+            _list_pair(group[one], group[other], result)
         for event in group:
             resumed = [
                 meeting
@@ -172,6 +171,17 @@ def _settle_assembly(events: Sequence[VotingEvent], result: Chronology) -> None:
             ]
             if resumed and min(dates[event.meeting]) < event.date:
                 result.corrections.append(with_meeting(event, resumed[0], RESUMED))
+
+
+def _list_pair(one: VotingEvent, other: VotingEvent, result: Chronology) -> None:
+    """List two events whose dates are not in the order of their numbers."""
+    for event, contrary in ((one, other), (other, one)):
+        meeting = f" ({contrary.meeting})" if contrary.meeting else ""
+        others = f"{contrary.name} is of {contrary.date}{meeting}, against the order of numbers"
+        discrepancy = _discrepancy(event, contrary.date, others)
+        # One that contradicts two others is listed with the first of them.
+        if discrepancy.key not in {listed.key for listed in result.discrepancies}:
+            result.discrepancies.append(discrepancy)
 
 
 def _neighbours(events: Iterable[VotingEvent]) -> dict[str, tuple[VotingEvent, ...]]:
@@ -205,13 +215,17 @@ def _meeting_number(event: VotingEvent) -> int:
 
 
 def _discrepancy(event: VotingEvent, other: str, others: str) -> Discrepancy:
+    place = f" in {event.meeting}" if event.meeting else ""
     return Discrepancy(
         key=f"{event.key}-date-out-of-order-{event.source}",
         aspect="date",
-        concerns=(("event", event.key), ("meeting", slug(event.meeting))),
+        concerns=(
+            ("event", event.key),
+            *((("meeting", slug(event.meeting)),) if event.meeting else ()),
+        ),
         accepted=event.date,
         accepted_from=(event.source,),
         other=other,
         other_from=(event.source,),
-        description=f"{event.name}: date {event.date} in {event.meeting}, but {others}",
+        description=f"{event.name}: date {event.date}{place}, but {others}",
     )

@@ -105,6 +105,24 @@ def test_of_two_meetings_the_one_with_votes_of_another_day_is_not_read() -> None
 def test_of_two_alone_neither_loses() -> None:
     events = [council(727, "1992-01-05", "3027"), council(728, "1992-01-08", "3026")]
     assert chronology.settle(events) == Chronology(events)
+    written = [council(727, "1992-01-08", ""), council(728, "1992-01-05", "")]
+    result = chronology.settle(written)
+    assert result.events == written
+    assert [discrepancy.concerns for discrepancy in result.discrepancies] == [
+        (("event", "S-RES-727-1992"),),
+        (("event", "S-RES-728-1992"),),
+    ]
+
+
+def test_an_event_that_contradicts_two_others_is_listed_once() -> None:
+    events = [
+        council(727, "1992-01-08", ""),
+        council(728, "1992-01-09", ""),
+        council(729, "1992-01-05", ""),
+        council(730, "1992-01-06", ""),
+    ]
+    keys = [discrepancy.key for discrepancy in chronology.settle(events).discrepancies]
+    assert len(keys) == len(set(keys)) > 0
 
 
 @pytest.mark.parametrize("meeting", ["", "3028 (Resumption 1)"])
