@@ -17,6 +17,7 @@ from typing import Final, TextIO
 import pyoxigraph as ox
 
 from kg.audit.conflicts import Conflict, conflicts
+from kg.audit.totals import PrintedTotals
 from kg.errors import ReleaseError
 from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
 from kg.model.symbols import session_of, slug
@@ -109,6 +110,7 @@ class _Finder:
         for record in records:
             self._records[record.event].append(record)
         self._conflicts = conflicts(self._store)
+        self._totals = PrintedTotals(self._store, self._conflicts)
         #: The sources, by event, whose votes under its symbol are those of another document.
         self._misfiled = {
             conflict.event: conflict.other_from
@@ -164,6 +166,7 @@ class _Finder:
         somehow = _Judgement(value, "", ERRS_SOMEHOW, evidence)
         unclear = _Judgement(value, "", UNCLEAR, evidence)
         judgement: _Judgement | None
+        contradicted = against
         match conflict.aspect:
             case _ if conflict.is_reported:
                 judgement = somehow if sources & self._keys else errs
@@ -187,10 +190,13 @@ class _Finder:
                 judgement = replace(errs, correction=NO_VOTE)
             case "membership":
                 judgement = self._outside_membership(conflict, evidence)
+            case "vote" if (confirmed := self._totals.confirm_accepted(conflict)) is not None:
+                judgement = replace(errs, evidence=f"{evidence}, as the printed totals")
+                contradicted = against == confirmed
             case _:
                 return unclear
         # What is decided against one side is no erratum of the other.
-        return judgement if against else None
+        return judgement if contradicted else None
 
     def _stands_elsewhere(self, conflict: Conflict) -> bool:
         """Return whether a source has the votes of an event under another symbol.

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any, Final
 
 import pytest
 from click.testing import CliRunner
@@ -17,30 +16,8 @@ from kg.errors import ReleaseError
 from kg.release.release import Release, require_current
 from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader as undl_loader
-from tests.support import unvotes_files
+from tests.support import undl_files, unvotes_files
 from tests.support.releases import make_release
-
-_HEADER: Final = (
-    "undl_id ms_code ms_name ms_vote date session resolution meeting title undl_link total_yes"
-).split()
-_NAMES: Final = {
-    "UKR": "UKRAINE", "RUS": "RUSSIAN FEDERATION", "IND": "INDIA", "SUN": "USSR",
-    "FRA": "FRANCE", "DMA": "DOMINICA",
-}  # fmt: skip
-
-
-def library(folder: Path, *records: dict[str, Any]) -> Path:
-    """Write a table of the UN Digital Library; ``votes`` of a record are by code."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "2026_01_01_ga_voting.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, _HEADER, restval="", extrasaction="ignore")
-        writer.writeheader()
-        for record in records:
-            for code, vote in record["votes"].items():
-                row = {"ms_code": code, "ms_name": _NAMES[code], "ms_vote": vote}
-                writer.writerow({**record, **row})
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +25,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of two sources that differ in what this module asks for."""
     folder = tmp_path_factory.mktemp("errata")
     votes = {"UKR": "Y", "RUS": "N", "IND": "A", "FRA": "y"}
-    assembly = library(
+    assembly = undl_files.write(
         folder / "undl",
         {"undl_id": "700001", "date": "2014-03-27", "session": "67", "meeting": "A/68/PV.80",
          "resolution": "A/RES/68/262", "votes": votes},
@@ -79,7 +56,7 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release in which unvotes has votes under other symbols than the library."""
     folder = tmp_path_factory.mktemp("exchanged")
     votes = {"47": "YYNN", "49": "NYYA", "23": "YNAY"}
-    assembly = library(
+    assembly = undl_files.write(
         folder / "undl",
         *(
             {"undl_id": f"7000{number}", "date": "1978-12-14", "resolution": f"A/RES/33/{number}",
