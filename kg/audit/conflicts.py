@@ -55,14 +55,14 @@ def conflicts(store: ox.Store) -> list[Conflict]:
     """Return the discrepancies of a release in the order of their IRIs."""
     solutions = store.query(_QUERY, prefixes=PREFIXES)
     assert isinstance(solutions, ox.QuerySolutions)
-    found: dict[str, Conflict] = {}
+    conflict_of: dict[str, Conflict] = {}
     for row in solutions:
         iri, aspect, description, accepted, other, concerned, by, against = (
             getattr(term, "value", "") for term in row
         )
-        conflict = found.setdefault(iri, Conflict(aspect, description, accepted, other))
+        conflict = conflict_of.setdefault(iri, Conflict(aspect, description, accepted, other))
         kind, key = iris.parse(concerned) or ("", concerned)
         conflict.concerns[kind].add(key)
         conflict.accepted_from.add((iris.parse(by) or ("", by))[1])
         conflict.other_from.add((iris.parse(against) or ("", against))[1])
-    return [conflict for _, conflict in sorted(found.items())]
+    return [conflict for _, conflict in sorted(conflict_of.items())]

@@ -67,7 +67,7 @@ def errata(release: Release, name: str) -> list[Erratum]:
         ReleaseError: if the release has no such source, is damaged, or an earlier version made it.
     """
     finder = _Finder(release, name)
-    found = {
+    errors = {
         *finder.of_conflicts(),
         *finder.of_days(),
         *finder.of_repeated_records(),
@@ -75,14 +75,14 @@ def errata(release: Release, name: str) -> list[Erratum]:
         *finder.of_normalized_rows(),
         *finder.of_rejected_rows(),
     }
-    return sorted(found, key=lambda erratum: (erratum.file, erratum.row, *astuple(erratum)))
+    return sorted(errors, key=lambda erratum: (erratum.file, erratum.row, *astuple(erratum)))
 
 
-def write_csv(found: Iterable[Erratum], stream: TextIO) -> None:
+def write_csv(errors: Iterable[Erratum], stream: TextIO) -> None:
     """Write errata as CSV, with a header."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(field.name for field in fields(Erratum))
-    writer.writerows(astuple(erratum) for erratum in found)
+    writer.writerows(astuple(erratum) for erratum in errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,12 @@ def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
     looked at beyond them.
     """
     covered, held = _numbers(complete), _numbers(_symbols(store))
-    found: list[Gap] = []
+    all_gaps: list[Gap] = []
     for series in sorted(covered, key=_order):
         last = max(covered[series])
         numbers = {**held[series], **covered[series]}
-        found += _gaps(series, {n: session for n, session in numbers.items() if n <= last})
-    return found
+        all_gaps += _gaps(series, {n: session for n, session in numbers.items() if n <= last})
+    return all_gaps
 
 
 def _numbers(symbols: Iterable[str]) -> dict[str, dict[int, str]]:

@@ -140,18 +140,18 @@ def _show(report: Audit, shown: int | None) -> None:
     )
 
 
-def _show_errata(found: list[Erratum], format_name: str, everything: bool) -> None:
+def _show_errata(errors: list[Erratum], format_name: str, everything: bool) -> None:
     """Show errata, in a table the first of each kind or all."""
     if format_name == "csv":
-        write_csv(found, sys.stdout)
+        write_csv(errors, sys.stdout)
         return
     if format_name == "json":
-        json.dump([asdict(erratum) for erratum in found], sys.stdout, indent=2, ensure_ascii=False)
+        json.dump([asdict(erratum) for erratum in errors], sys.stdout, indent=2, ensure_ascii=False)
         click.echo()
         return
-    kinds = Counter(erratum.kind for erratum in found)
+    kinds = Counter(erratum.kind for erratum in errors)
     for kind, _ in sorted(kinds.items()):
-        of_kind = [_erratum_lines(erratum) for erratum in found if erratum.kind == kind]
+        of_kind = [_erratum_lines(erratum) for erratum in errors if erratum.kind == kind]
         section(kind.capitalize(), of_kind, None if everything else _LISTED_ENTRIES)
 
 

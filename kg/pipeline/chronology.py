@@ -50,10 +50,10 @@ class Chronology:
 
 def settle(events: Sequence[VotingEvent]) -> Chronology:
     """Return the events of one source with what contradicts the order of numbers settled."""
-    known = [event for event in events if event.date_precision == "day"]
+    dated = [event for event in events if event.date_precision == "day"]
     result = Chronology([])
-    _settle_council([event for event in known if event.body == "SecurityCouncil"], result)
-    _settle_assembly([event for event in known if event.body == "GeneralAssembly"], result)
+    _settle_council([event for event in dated if event.body == "SecurityCouncil"], result)
+    _settle_assembly([event for event in dated if event.body == "GeneralAssembly"], result)
     settled = {correction.event.key: correction.event for correction in result.corrections}
     result.events = [settled.get(event.key, event) for event in events]
     return result
@@ -76,7 +76,7 @@ def misplaced(
     ranks = np.unique(np.array(values), return_inverse=True)[1]
     inverted = (order[:, None] < order) & (ranks[:, None] > ranks)
     inverted |= inverted.T
-    found: list[int] = []
+    places: list[int] = []
     undecided: list[tuple[int, int]] = []
     while inverted.any():
         counts = inverted.sum(axis=1)
@@ -85,10 +85,10 @@ def misplaced(
         if equals:
             undecided += ((min(place, other), max(place, other)) for other in equals)
         else:
-            found.append(place)
+            places.append(place)
         removed = [place, *equals]
         inverted[removed, :] = inverted[:, removed] = False
-    return sorted(found), sorted(undecided)
+    return sorted(places), sorted(undecided)
 
 
 def _settle_council(events: Sequence[VotingEvent], result: Chronology) -> None:
@@ -107,8 +107,8 @@ def _settle_council(events: Sequence[VotingEvent], result: Chronology) -> None:
     in_order = [event for _, event in numbered if event.key not in late]
     for number, event in numbered:
         if event.key in late - elsewhere:
-            before = [one.date for one in in_order if (number_of(one.name) or 0) < number]
-            after = [one.date for one in in_order if (number_of(one.name) or 0) > number]
+            before = [other.date for other in in_order if (number_of(other.name) or 0) < number]
+            after = [other.date for other in in_order if (number_of(other.name) or 0) > number]
             _settle_date(event, before[-1:], after[:1], result)
         elif event.key in elsewhere - late:
             result.corrections.append(with_meeting(event, "", MISPLACED))
@@ -198,7 +198,7 @@ def _neighbours(events: Iterable[VotingEvent]) -> dict[str, tuple[VotingEvent, .
 
 
 def _is_of_one_other_meeting(event: VotingEvent, neighbours: Sequence[VotingEvent]) -> bool:
-    """Tell whether the resolutions before and after are of the same day in one other meeting."""
+    """Return whether the resolutions before and after are of the same day in one other meeting."""
     days = {neighbour.date for neighbour in neighbours}
     meetings = {neighbour.meeting for neighbour in neighbours}
     return (

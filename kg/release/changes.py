@@ -101,11 +101,11 @@ class Comparison:
 
     def _events(self) -> Iterator[Change]:
         """Yield the events that only one of the stores has under its IRI."""
-        known = self._moved | self._merged
-        for iri in self._old.keys() - self._new.keys() - known.keys():
+        present_iris = self._moved | self._merged
+        for iri in self._old.keys() - self._new.keys() - present_iris.keys():
             event = self._old[iri]
             yield Change(iri, ChangeKind.EVENT_REMOVED, event.label, RDF.type, event.date, "")
-        for iri in self._new.keys() - self._old.keys() - set(known.values()):
+        for iri in self._new.keys() - self._old.keys() - set(present_iris.values()):
             event = self._new[iri]
             yield Change(iri, ChangeKind.EVENT_ADDED, event.label, RDF.type, "", event.date)
         for kind, successors in (

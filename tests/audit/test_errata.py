@@ -84,8 +84,8 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return make_release(folder, f"undl-ga={assembly}", f"unvotes={roll_calls}")
 
 
-def of_kind(found: list[Erratum], kind: str) -> list[Erratum]:
-    return [erratum for erratum in found if erratum.kind == kind]
+def of_kind(errors: list[Erratum], kind: str) -> list[Erratum]:
+    return [erratum for erratum in errors if erratum.kind == kind]
 
 
 def test_where_nothing_decides_both_sides_have_an_erratum_without_a_correction(
@@ -144,29 +144,37 @@ def test_who_was_no_member_did_not_fail_to_vote(release: Release) -> None:
 
 
 def test_rows_read_by_a_rule_or_refused_are_errata(release: Release) -> None:
-    found = errata(release, "undl-ga")
+    errors = errata(release, "undl-ga")
     assert [
-        (one.record, one.row, one.column, one.value, one.correction, one.assessment, one.evidence)
-        for one in of_kind(found, "read by a rule")
+        (
+            error.record,
+            error.row,
+            error.column,
+            error.value,
+            error.correction,
+            error.assessment,
+            error.evidence,
+        )
+        for error in of_kind(errors, "read by a rule")
     ] == [
         ("700001", 2, "session", "67", "68", ERRS, undl_events.SYMBOL_SESSION),
         ("700001", 5, "ms_vote", "y", "Y", ERRS, undl_loader.LETTER),
     ]
-    (refused,) = of_kind(found, "refused row")
+    (refused,) = of_kind(errors, "refused row")
     assert (refused.record, refused.row, refused.value) == ("700003", 10, "AN (FRANCE)")
     assert (refused.correction, refused.assessment) == ("", ERRS_SOMEHOW)
     assert refused.symbol == "A/RES/33/14"
 
 
 def test_the_order_is_that_of_the_file(release: Release) -> None:
-    found = errata(release, "undl-ga")
-    assert found == errata(release, "undl-ga")
-    assert [erratum.row for erratum in found] == sorted(erratum.row for erratum in found)
+    errors = errata(release, "undl-ga")
+    assert errors == errata(release, "undl-ga")
+    assert [erratum.row for erratum in errors] == sorted(erratum.row for erratum in errors)
 
 
 def test_errata_of_an_article_are_what_it_reports_otherwise(embedded: Path) -> None:
     total = of_kind(errata(require_current(embedded), "article-2022-03-02"), "total")
-    assert [(one.value, one.correction, one.assessment) for one in total] == [
+    assert [(error.value, error.correction, error.assessment) for error in total] == [
         ("34 abstaining", "35 abstaining", ERRS)
     ]
 
@@ -193,7 +201,7 @@ def test_the_command_writes_csv_json_or_a_table(release: Release) -> None:
         ("vote", "5000", ""), ("day", "2000", "1978-12-01"), ("symbol", "2001", ""),
     ]  # fmt: skip
     objects = json.loads(run("--errata", "unvotes", "--format", "json"))
-    assert [{k: str(v) for k, v in one.items()} for one in objects] == rows
+    assert [{k: str(v) for k, v in item.items()} for item in objects] == rows
     table = run("--errata", "unvotes", "--format", "table")
     assert "Vote: 1" in table
     assert "5000 (R/68/262): vote of IND: against" in table

@@ -147,7 +147,7 @@ def test_two_meetings_of_the_assembly_that_contradict_each_other_are_listed() ->
     events = [assembly(5, "2015-10-27", "40"), assembly(6, "2015-10-26", "41")]
     result = chronology.settle(events)
     assert result.events == events
-    assert [(one.accepted, one.other) for one in result.discrepancies] == [
+    assert [(discrepancy.accepted, discrepancy.other) for discrepancy in result.discrepancies] == [
         ("2015-10-27", "2015-10-26"), ("2015-10-26", "2015-10-27"),
     ]  # fmt: skip
 

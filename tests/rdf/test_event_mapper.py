@@ -85,10 +85,10 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
 def test_a_vote_names_its_sources_where_they_are_not_those_of_most() -> None:
     other = replace(DRAFT, source="undl-ga", votes={"FRA": Y, "GBR": N}, records_non_voting=False)
     store = written(DRAFT, other)
-    both, one = iris.source_set(["undl-ga", "undl-sc"]), iris.source_set(["undl-sc"])
+    both, council_only = iris.source_set(["undl-ga", "undl-sc"]), iris.source_set(["undl-sc"])
     assert holds(store, f"<event/S-1980-900003> unv:recordedBy <{both}>")
     assert holds(store, f"<{both}> prov:hadMember <source/undl-ga> , <source/undl-sc>")
-    assert holds(store, f"<vote/S-1980-900003/NOR> unv:recordedBy <{one}>")
+    assert holds(store, f"<vote/S-1980-900003/NOR> unv:recordedBy <{council_only}>")
     assert not holds(store, "<vote/S-1980-900003/GBR> unv:recordedBy ?set")
 
 

@@ -48,9 +48,9 @@ class Site:
     def triples(self, path: str, accept: str = "text/turtle") -> set[tuple[str, str, str]]:
         answer = self.get(path, accept)
         assert answer.headers["content-type"].startswith(accept)
-        known = ox.RdfFormat.from_media_type(accept)
-        assert known
-        quads = ox.parse(answer.content, format=known)
+        rdf_format = ox.RdfFormat.from_media_type(accept)
+        assert rdf_format
+        quads = ox.parse(answer.content, format=rdf_format)
         return {(str(q.subject), str(q.predicate), str(q.object)) for q in quads}
 
     def feed(self, path: str, accept: str = "application/atom+xml") -> ElementTree.Element:
