@@ -62,7 +62,7 @@ def _rows(audit: Audit) -> Iterator[str]:
         comment = f"{row.value}: expected {row.expected}"
         yield from _row(row.source, row.file, row.row, f"refused: {row.problem}", comment)
     for normalized in audit.normalized:
-        comment = f"{normalized.given} read as {normalized.read_as or 'nothing'}"
+        comment = f"{normalized.named_value} read as {normalized.read_as or 'nothing'}"
         yield from _row(
             normalized.source,
             normalized.file,

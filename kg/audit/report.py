@@ -146,9 +146,8 @@ class Audit:
         counts = Counter(row.rule for row in self.normalized)
         for rule in sorted(counts):
             first = next(row for row in self.normalized if row.rule == rule)
-            example = (
-                f"{first.file}, row {first.row}: {first.given} as {first.read_as or 'nothing'}"
-            )
+            read_as = first.read_as or "nothing"
+            example = f"{first.file}, row {first.row}: {first.named_value} as {read_as}"
             yield Check(f"rows read by a rule: {rule}", counts[rule], example)
 
     def _gaps(self) -> Iterator[Check]:

@@ -131,7 +131,7 @@ def _show(report: Audit, shown: int | None) -> None:
         "Rows read by a rule",
         [
             (
-                f"{row.file}, row {row.row}: {row.given}",
+                f"{row.file}, row {row.row}: {row.named_value}",
                 f"read as {row.read_as or 'nothing'}: {row.rule}",
             )
             for row in report.normalized
@@ -218,7 +218,7 @@ def _print_csv(report: Audit) -> None:
         writer.writerow((record.problem, where, expected, "", values, first.source))
     for ruled in report.normalized:
         where = f"{ruled.file}, row {ruled.row}: {ruled.rule}"
-        writer.writerow(("read by rule", where, ruled.read_as, "", ruled.given, ruled.source))
+        writer.writerow(("read by rule", where, ruled.read_as, "", ruled.named_value, ruled.source))
     for gap in report.gaps:
         writer.writerow(("gap", gap.series, "", "", gap.ranges, gap.meaning))
     click.echo(stream.getvalue(), nl=False)

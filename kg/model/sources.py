@@ -141,7 +141,7 @@ class NormalizedRow:
     record: str = ""
 
     @property
-    def given(self) -> str:
+    def named_value(self) -> str:
         """The column with its value."""
         return f"{self.column} {self.value!r}"
 

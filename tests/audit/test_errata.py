@@ -106,13 +106,15 @@ def test_where_nothing_decides_both_sides_have_an_erratum_without_a_correction(
 def test_votes_under_a_wrong_symbol_are_no_errata_of_the_other_source(exchanged: Release) -> None:
     assert of_kind(errata(exchanged, "undl-ga"), "symbol") == []
     assert of_kind(errata(exchanged, "undl-ga"), "vote") == []
-    found = errata(exchanged, "unvotes")
+    errors = errata(exchanged, "unvotes")
     assert [
-        (one.record, one.value, one.correction, one.assessment) for one in of_kind(found, "symbol")
+        (error.record, error.value, error.correction, error.assessment)
+        for error in of_kind(errors, "symbol")
     ] == [("1", "R/33/49", "", ERRS_SOMEHOW), ("2", "R/33/22", "A/RES/33/23", ERRS)]
-    assert "those of A/RES/33/47" in of_kind(found, "symbol")[0].evidence
+    assert "those of A/RES/33/47" in of_kind(errors, "symbol")[0].evidence
     assert [
-        (one.record, one.state, one.value, one.correction) for one in of_kind(found, "vote")
+        (error.record, error.state, error.value, error.correction)
+        for error in of_kind(errors, "vote")
     ] == [
         ("1", "IND", "against", "in favour"),
         ("1", "SUN", "against", "abstaining"),

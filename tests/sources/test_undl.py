@@ -109,7 +109,7 @@ def refusals(loaded: LoadResult) -> list[tuple[int, str, str]]:
 
 
 def readings(loaded: LoadResult) -> list[tuple[int, str, str, str]]:
-    return [(row.row, row.given, row.read_as, row.rule) for row in loaded.normalized]
+    return [(row.row, row.named_value, row.read_as, row.rule) for row in loaded.normalized]
 
 
 # What a record becomes.
@@ -666,7 +666,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     assert manifest.read_by_rule == 2
     assert manifest.discrepancies == {"total": 2}
     report = audit(release)
-    assert [row.given for row in report.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
+    assert [row.named_value for row in report.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
     assert [row.value for row in report.rejected] == ["AN (PERU)"]
     store = release.open_store()
     assert count(store, "?v unv:castAs 'UNITED STATES'") == 1

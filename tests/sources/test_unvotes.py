@@ -283,7 +283,7 @@ def test_what_more_voted_against_than_for_adopted_nothing(
     ]
     assert events[1].votes == {"UKR": "Y", "RUS": "N", "IND": "N"}
     assert events[1].decides is None
-    assert [(row.record, row.given, row.read_as, row.rule) for row in loaded.normalized] == [
+    assert [(row.record, row.named_value, row.read_as, row.rule) for row in loaded.normalized] == [
         ("1", "unres 'R/68/1'", "", symbols.NOT_ADOPTED)
     ]
     assert loaded.notes[f"symbols kept: {symbols.NOT_ADOPTED}"] == 1
