@@ -1,4 +1,4 @@
-SELECT YEAR(date) AS year, option, COUNT(*) AS votes
+SELECT year, option, COUNT(*) AS votes
 FROM votes JOIN events USING (event) JOIN states USING (state)
 WHERE regionalGroup = 'African Group' AND option <> 'NonVoting'
 GROUP BY year, option

@@ -1,3 +1,3 @@
-SELECT event, date, yesCount - noCount AS margin, yesCount AS yes, noCount AS "no"
+SELECT event, year, yesCount - noCount AS margin, yesCount AS yes, noCount AS "no"
 FROM events
 WHERE body = 'GeneralAssembly' AND abs(yesCount - noCount) <= 5

@@ -1,4 +1,4 @@
-SELECT YEAR(date) AS year, option, COUNT(*) AS votes
+SELECT year, option, COUNT(*) AS votes
 FROM votes JOIN events USING (event)
 WHERE state = 'IND'
 GROUP BY year, option

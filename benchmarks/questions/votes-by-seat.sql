@@ -1,4 +1,4 @@
-SELECT state, option, COUNT(*) AS votes, MIN(date) AS "from", MAX(date) AS until
+SELECT state, option, COUNT(*) AS votes, MIN(year) AS "from", MAX(year) AS until
 FROM votes JOIN events USING (event) JOIN states USING (state)
 WHERE seat = 'RUS'
 GROUP BY state, option

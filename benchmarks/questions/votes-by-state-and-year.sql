@@ -1,3 +1,3 @@
-SELECT state, YEAR(date) AS year, option, COUNT(*) AS votes
+SELECT state, year, option, COUNT(*) AS votes
 FROM votes JOIN events USING (event)
 GROUP BY state, year, option

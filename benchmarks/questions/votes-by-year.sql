@@ -1,4 +1,4 @@
-SELECT YEAR(date) AS year, COUNT(*) AS events, SUM(yesCount) AS yes, SUM(noCount) AS "no",
+SELECT year, COUNT(*) AS events, SUM(yesCount) AS yes, SUM(noCount) AS "no",
   SUM(abstentionCount) AS abstaining
 FROM events
 WHERE body = 'GeneralAssembly'

@@ -1,3 +1,3 @@
-SELECT symbol, date, title
+SELECT symbol, year, title
 FROM events
 WHERE contains(lower(title), 'ukraine')

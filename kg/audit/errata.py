@@ -242,8 +242,8 @@ class _Finder:
     def of_days(self) -> Iterator[Erratum]:
         """Yield the days of a source that knows the month only, where another knows the day."""
         for record in self._own:
-            known = [other for other in self._records[record.event] if other.precision == "day"]
-            if record.precision == "day" or not known:
+            known = [other for other in self._records[record.event] if other.knows_day]
+            if record.knows_day or not known:
                 continue
             other = known[0]
             day = self._read_as.get((other.name, other.record, "date"), other.date)

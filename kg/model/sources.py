@@ -152,7 +152,7 @@ class SourceRecord:
 
     ``event`` is the key of the event, ``name`` the registered name of the source and ``source`` its
     key, ``record`` the source's own number, empty where it has none, ``row`` its first row in
-    ``file``. ``precision`` says whether the source knows the day or the month.
+    ``file``. ``date`` is the one it prints, ``known_date`` what is known of it: a day, or a month.
     """
 
     event: str
@@ -163,6 +163,11 @@ class SourceRecord:
     file: str
     row: int
     date: str
-    precision: str
+    known_date: str
     session: str
     meeting: str
+
+    @property
+    def knows_day(self) -> bool:
+        """Whether the source knows the day, not the month alone."""
+        return len(self.known_date) == len("1946-01-01")

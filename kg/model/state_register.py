@@ -61,14 +61,15 @@ class StateRegister:
         return {key for seat in seats for _, _, key in self._spans[seat]}
 
     def is_member(self, key: str, day: str) -> bool:
-        """Return whether a state was a member of the United Nations on a day."""
+        """Return whether a state was a member of the United Nations on a day, or in a month."""
+        first_day = f"{day}-01"[: len("1946-01-01")]
         return any(
-            period.start <= day and not (period.until and period.until <= day)
+            period.start[: len(day)] <= day and not (period.until and period.until <= first_day)
             for period in self._states[key].memberships
         )
 
     def members(self, day: str) -> frozenset[str]:
-        """Return the keys of the states that were members on a day."""
+        """Return the keys of the states that were members on a day, or in a month."""
         members = self._members.get(day)
         if members is None:
             members = frozenset(key for key in self._states if self.is_member(key, day))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from kg.model.discrepancies import Discrepancy, ReportedTally
 from kg.model.vote_option import VoteOption
 
 BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
-DatePrecision = Literal["day", "month"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
 Outcome = Literal["adopted", "not adopted"]
 #: What became of a source's vote: taken over, the same as one taken over before, or different.
 VoteOutcome = Literal["loaded", "merged", "discrepant"]
+_MONTH_LENGTH: Final = len("1946-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,12 @@ class Document:
     """A resolution or decision that a body adopted.
 
     ``symbol`` is in its one spelling, ``variants`` are other spellings in sources; ``title`` is
-    empty where no source gives the official one.
+    empty where no source gives the official one. ``date`` is that of its vote, a day or a month.
     """
 
     symbol: str
     body: BodyName
     date: str
-    date_precision: DatePrecision
     session: str
     title: str = ""
     topics: tuple[str, ...] = ()
@@ -58,6 +57,8 @@ class Document:
 class VotingEvent:
     """A roll call, as one source records it.
 
+    ``date`` is in ISO 8601 as far as it is known: a day, or a month; ``printed_date`` is what the
+    source prints instead, a day that is not known to be right.
     ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
     a whole, ``relates_to`` is the symbol of the resolution an amendment, paragraph or motion
     concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
@@ -77,7 +78,6 @@ class VotingEvent:
     source: str
     body: BodyName
     date: str
-    date_precision: DatePrecision
     session: str
     votes: Mapping[str, VoteOption]
     records_non_voting: bool
@@ -111,6 +111,22 @@ class VotingEvent:
     source_record: str = field(default="", compare=False)
     source_file: str = field(default="", compare=False)
     source_row: int = field(default=0, compare=False)
+    printed_date: str = field(default="", compare=False)
+
+    @property
+    def day(self) -> str:
+        """The day, empty where it is not known."""
+        return self.date if len(self.date) > _MONTH_LENGTH else ""
+
+    @property
+    def month(self) -> str:
+        """The year and the month."""
+        return self.date[:_MONTH_LENGTH]
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        return int(self.date[:4])
 
     @property
     def draft(self) -> str:

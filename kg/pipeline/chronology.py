@@ -50,7 +50,7 @@ class Chronology:
 
 def settle(events: Sequence[VotingEvent]) -> Chronology:
     """Return the events of one source with what contradicts the order of numbers settled."""
-    dated = [event for event in events if event.date_precision == "day"]
+    dated = [event for event in events if event.day]
     result = Chronology([])
     _settle_council([event for event in dated if event.body == "SecurityCouncil"], result)
     _settle_assembly([event for event in dated if event.body == "GeneralAssembly"], result)
@@ -139,7 +139,7 @@ def _settle_date(
     if first <= exchanged <= last and int(day) <= _MONTHS:
         result.corrections.append(with_date(event, exchanged, EXCHANGED))
     elif first[:7] == last[:7]:
-        result.corrections.append(with_date(event, first, MONTH_ONLY, "month"))
+        result.corrections.append(with_date(event, first[:7], MONTH_ONLY))
     else:
         others = f"the resolutions before and after are of {first} and {last}"
         result.discrepancies.append(_discrepancy(event, f"{first} to {last}", others))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kg.model.votes import DatePrecision, VotingEvent
+from kg.model.votes import VotingEvent
 
 
 @dataclass(frozen=True)
@@ -19,19 +19,15 @@ class Correction:
     rule: str
 
 
-def with_date(
-    event: VotingEvent, day: str, rule: str, precision: DatePrecision = "day"
-) -> Correction:
-    """Return the correction of a date, of which only the month may be known."""
+def with_date(event: VotingEvent, date: str, rule: str) -> Correction:
+    """Return the correction of a date, a day or a month."""
     changed = replace(
         event,
-        date=day,
-        date_precision=precision,
-        decides=event.decides and replace(event.decides, date=day, date_precision=precision),
+        date=date,
+        decides=event.decides and replace(event.decides, date=date),
         overruled={**event.overruled, "date": event.date},
     )
-    read_as = day if precision == "day" else day[:7]
-    return Correction(changed, "date", event.date, read_as, rule)
+    return Correction(changed, "date", event.date, date, rule)
 
 
 def with_meeting(event: VotingEvent, meeting: str, rule: str) -> Correction:

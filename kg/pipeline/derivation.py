@@ -59,8 +59,7 @@ class VoteMatrices:
             Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
         )
         self._sources.update(merged.sources)
-        # A date known to the month has the right year.
-        body_year = event.body, int(event.date[:4])
+        body_year = event.body, event.year
         row = np.zeros(len(self._states), dtype=np.int8)
         for state, option in event.votes.items():
             row[self._column[state]] = option.number

@@ -222,4 +222,4 @@ def _note(
     counts["resolutions"] += event.decides is not None
     counts["events in several sources"] += len(merged.recorded_by) > 1
     counts[REPLACED_DAYS] += merged.day_refined
-    counts[f"dates known to the {event.date_precision}"] += 1
+    counts[f"dates known to the {'day' if event.day else 'month'}"] += 1

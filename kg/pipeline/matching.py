@@ -145,11 +145,11 @@ def _twins(
     """Return the rows that are left; those that record a matched roll call again go into it."""
     twins: dict[tuple[str, bytes], list[VotingEvent]] = defaultdict(list)
     for anchor in anchored:
-        twins[anchor.date[:7], table.signature(anchor)].append(anchor)
+        twins[anchor.month, table.signature(anchor)].append(anchor)
     place = {event.key: number for number, event in enumerate(matches.events)}
     left = []
     for row in rest:
-        candidates = twins.get((row.date[:7], table.signature(row)))
+        candidates = twins.get((row.month, table.signature(row)))
         if not candidates:
             left.append(row)
             continue
@@ -219,7 +219,7 @@ class _Evidence(NamedTuple):
 def _evidence(row: VotingEvent, anchor: VotingEvent) -> _Evidence:
     return _Evidence(
         same_symbol=_document_number(row.source_symbol) == _document_number(anchor.name) != (),
-        day_fits=row.date_precision != "day" or row.date == anchor.date,
+        day_fits=not row.day or row.day == anchor.day,
         is_whole=not _is_part(row),
         shared_words=_shared_words(row.description, anchor),
     )
@@ -253,8 +253,8 @@ def _doubts(
     doubtful = [
         event for event in by_symbol if table.share(event, anchors[event.key]) > DOUBTFUL_SHARE
     ]
-    months = {event.date[:7] for event in doubtful}
-    near = [anchor for anchor in anchors.values() if anchor.date[:7] in months]
+    months = {event.month for event in doubtful}
+    near = [anchor for anchor in anchors.values() if anchor.month in months]
     return [
         _difference(
             anchors[row.key],
@@ -324,7 +324,7 @@ class _VoteTable:
         )
         for side, events in enumerate((rows, anchors, preferred)):
             for event in events:
-                months[event.date[:7]][side].append(event)
+                months[event.month][side].append(event)
         return [
             pair
             for ours, theirs, rivals in months.values()

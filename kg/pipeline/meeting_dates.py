@@ -78,7 +78,7 @@ def _meetings(events: Iterable[VotingEvent]) -> list[list[VotingEvent]]:
     """Return the events of each meeting whose day is known."""
     meetings: dict[str, list[VotingEvent]] = defaultdict(list)
     for event in events:
-        if event.meeting and event.date_precision == "day":
+        if event.meeting and event.day:
             meetings[event.meeting].append(event)
     return list(meetings.values())
 

@@ -112,9 +112,8 @@ class _Merge:
     def __init__(self, records: dict[str, VotingEvent], states: StateRegister) -> None:
         """Compare records by the name of their source, the most trusted first."""
         self._states = states
-        known = [record for record in records.values() if record.date_precision == "day"]
         #: The day of the vote, empty where no source knows it.
-        self._day = known[0].date if known else ""
+        self._day = _first((record.day for record in records.values()), "")
         records = {name: self._as_of_day(record) for name, record in records.items()}
         self.records = list(records.values())
         (first_name, self.first), *others = records.items()
@@ -177,9 +176,10 @@ class _Merge:
             self.discrepancies.append(
                 _discrepancy(accepted, other, "date", accepted.date, other.date)
             )
-        if accepted.date_precision != other.date_precision:
-            self.day_refined = self.day_refined or accepted.date != other.date
-            if other.date_precision == "day":
+        if bool(accepted.day) != bool(other.day):
+            days = {record.printed_date or record.date for record in (accepted, other)}
+            self.day_refined = self.day_refined or len(days) > 1
+            if other.day:
                 self.date_source = other
 
     def _compare_session(self, other: VotingEvent) -> None:
@@ -250,7 +250,6 @@ def _merged_event(merge: _Merge) -> VotingEvent:
             state: name for record in reversed(records) for state, name in record.cast_as.items()
         },
         date=merge.date_source.date,
-        date_precision=merge.date_source.date_precision,
         records_non_voting=any(record.records_non_voting for record in records),
         replaces=tuple(sorted({key for record in records for key in record.replaces})),
         vote_on=_first((record.vote_on for record in records), None),
@@ -307,7 +306,6 @@ def _with_document(event: VotingEvent, records: Iterable[VotingEvent]) -> Voting
         topics=event.topics,
         session=event.session,
         date=event.date,
-        date_precision=event.date_precision,
         library_record=event.library_record,
     )
     return replace(event, decides=decides)
@@ -325,10 +323,7 @@ def _outcome(accepted: VoteOption | None, option: VoteOption) -> VoteOutcome:
 
 
 def _value(record: VotingEvent, aspect: str) -> str:
-    """Return session or date of a record, the date as far as it is known."""
-    if aspect == "session":
-        return record.session
-    return record.date if record.date_precision == "day" else record.date[:7]
+    return record.session if aspect == "session" else record.date
 
 
 def _agree(first: VotingEvent, second: VotingEvent, aspect: str) -> bool:
@@ -339,9 +334,9 @@ def _agree(first: VotingEvent, second: VotingEvent, aspect: str) -> bool:
 
 def same_date(first: VotingEvent, second: VotingEvent) -> bool:
     """Return whether two records have one date, to the precision of both."""
-    if "month" in (first.date_precision, second.date_precision):
-        return first.date[:7] == second.date[:7]
-    return first.date == second.date
+    if first.day and second.day:
+        return first.day == second.day
+    return first.month == second.month
 
 
 def _discrepancy(

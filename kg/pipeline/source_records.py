@@ -19,8 +19,8 @@ def source_records(name: str, events: Iterable[VotingEvent]) -> Iterator[SourceR
             symbol=event.source_symbol or (event.decides.symbol if event.decides else event.draft),
             file=event.source_file,
             row=event.source_row,
-            date=event.overruled.get("date", event.date),
-            precision="day" if "date" in event.overruled else event.date_precision,
+            date=event.overruled.get("date", event.printed_date or event.date),
+            known_date=event.overruled.get("date", event.date),
             session=event.overruled.get("session", event.session),
             meeting=event.overruled.get("meeting", event.meeting),
         )

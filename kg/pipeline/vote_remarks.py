@@ -40,12 +40,12 @@ class VoteRemarks:
 
     def _explaining(self, merged: MergedEvent) -> dict[str, str]:
         event = merged.event
-        if event.body != "GeneralAssembly" or event.date_precision != "day":
+        if event.body != "GeneralAssembly" or not event.day:
             return {}
         return {
             state: suspension.key
             for state, suspensions in self._suspensions.items()
             if event.votes.get(state) is VoteOption.NON_VOTING
             for suspension in suspensions
-            if suspension.is_on(event.date)
+            if suspension.is_on(event.day)
         }

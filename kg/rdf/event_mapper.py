@@ -109,8 +109,7 @@ def document(document: Document, event: str) -> Iterator[str]:
     yield from about(this, UNV.body, f"<{UNV.term(document.body)}>")
     if document.session:
         yield from about(this, UNV.session, f"<{thing('session', document.session)}>")
-    precise = document.date_precision == "day"
-    yield from about(this, DCTERMS.date, dated(document.date[: 10 if precise else 7]))
+    yield from about(this, DCTERMS.date, dated(document.date))
     if document.title:
         yield from about(this, DCTERMS.title, text(document.title))
     # Decisions have no documents of their own: they are published in compilations.

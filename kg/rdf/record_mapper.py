@@ -93,10 +93,9 @@ class RecordMapper:
         lines = [
             *about(this, RDF.type, f"<{UNV.VotingEvent}>"),
             *about(this, RDFS.label, text(event_mapper.label(event))),
-            *about(this, UNV.date, dated(event.date)),
-            *about(this, UNV.datePrecision, plain(event.date_precision)),
-            *about(this, UNV.month, dated(event.date[:7])),
-            *about(this, UNV.year, typed(int(event.date[:4]), XSD.integer)),
+            *(about(this, UNV.date, dated(event.day)) if event.day else ()),
+            *about(this, UNV.month, dated(event.month)),
+            *about(this, UNV.year, typed(event.year, XSD.integer)),
             *about(this, UNV.body, f"<{body}>"),
             *sources(this, PROV.wasDerivedFrom, merged.sources),
         ]

@@ -48,7 +48,7 @@ UNV: Final = Namespace(
     otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    concerns correctedIn date datePrecision decidedBy decides document draftSymbol event from ground
+    concerns correctedIn date decidedBy decides document draftSymbol event from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
     otherValue outcome position possiblySameAs predecessor proposedBy quote recordedBy recordedIn

@@ -95,13 +95,10 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 source=SOURCE,
                 body="GeneralAssembly",
                 date=row["date"],
-                date_precision="day",
                 session=session,
                 votes=votes[symbol],
                 records_non_voting=VoteOption.NON_VOTING in votes[symbol].values(),
-                decides=Document(
-                    symbol, "GeneralAssembly", row["date"], "day", session, row["title"]
-                ),
+                decides=Document(symbol, "GeneralAssembly", row["date"], session, row["title"]),
                 vote_on="document",
                 meeting=row["meeting"],
                 library_record=record,

@@ -46,14 +46,11 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
             source=SOURCE,
             body="SecurityCouncil",
             date=row["date"],
-            date_precision="day",
             session="",
             votes=votes,
             # All fifteen members took part in each; the source has no column for others.
             records_non_voting=False,
-            decides=(
-                Document(symbol, "SecurityCouncil", row["date"], "day", "") if adopted else None
-            ),
+            decides=(Document(symbol, "SecurityCouncil", row["date"], "") if adopted else None),
             vote_on="document",
             meeting=row["meeting"],
             description=row["description"],

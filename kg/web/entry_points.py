@@ -39,8 +39,9 @@ A first query:
   PREFIX unv: <{unv}>
   SELECT ?symbol ?yes ?no ?abstaining WHERE {{
     ?event unv:decides/unv:symbol ?symbol ; unv:yesCount ?yes ; unv:noCount ?no ;
-      unv:abstentionCount ?abstaining ; unv:date ?date
-  }} ORDER BY DESC(?date) LIMIT 10'
+      unv:abstentionCount ?abstaining ; unv:month ?month .
+    OPTIONAL {{ ?event unv:date ?date }}
+  }} ORDER BY DESC(?month) DESC(?date) LIMIT 10'
 """
 
 

@@ -87,10 +87,11 @@ def replace(thing: str, path: str, value: str) -> str:
     return drop(thing, path) + add(thing, path, value)
 
 
-def held(date: str, precision: str = "day") -> str:
-    """Move the roll call of all four states to another date."""
-    day = f'"{date}"^^xsd:date'
-    return replace(EVENT, "unv:date", day) + replace(EVENT, "unv:datePrecision", f'"{precision}"')
+def held(date: str) -> str:
+    """Move the roll call of all four states to another day, or to a month without one."""
+    month = f'"{date[:7]}"^^xsd:gYearMonth'
+    day = add(EVENT, "unv:date", f'"{date}"^^xsd:date') if date != date[:7] else ""
+    return replace(EVENT, "unv:month", month) + drop(EVENT, "unv:date") + day
 
 
 def breaks(
@@ -130,8 +131,7 @@ def uncoded(shape: str, focus: str, message: str) -> Iterator[Case]:
 # fmt: off
 CASES = [
     *labels("event-label", EVENT),
-    *breaks("event-date", EVENT, "unv:date", "minCount maxCount datatype", DAY, MONTH),
-    *breaks("event-date-precision", EVENT, "unv:datePrecision", "minCount maxCount in", '"month"'),
+    *breaks("event-date", EVENT, "unv:date", "maxCount datatype", DAY, MONTH),
     *breaks("event-month", EVENT, "unv:month", "minCount maxCount datatype", MONTH, DAY),
     *breaks("event-year", EVENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
     *breaks("event-body", EVENT, "unv:body", "minCount maxCount in", COUNCIL),
@@ -206,18 +206,13 @@ CASES = [
          f"{IDS}resolution/A-RES-34-999 does not say that this event decided it."),
     # Before the admission, after the end and in both gaps, always of one of the four states.
     *(
-        Case("event-membership", EVENT, held(date, precision),
+        Case("event-membership", EVENT, held(date),
              f"{IDS}vote/900001/{state} was cast by a state that was not a member then.")
-        for date, precision, state in (
-            ("1970-09-14", "day", "CCC"),
-            ("1970-08-31", "month", "CCC"),
-            ("1990-10-03", "day", "BBB"),
-            ("1990-11-01", "month", "BBB"),
-            ("1975-01-20", "day", "AAA"),
-            ("1975-06-01", "month", "AAA"),
-            ("1985-03-01", "day", "AAA"),
-            ("1985-03-31", "month", "AAA"),
-            ("1986-06-01", "month", "AAA"),
+        for date, state in (
+            ("1970-09-14", "CCC"), ("1970-08", "CCC"),
+            ("1990-10-03", "BBB"), ("1990-11", "BBB"),
+            ("1975-01-20", "AAA"), ("1975-06", "AAA"),
+            ("1985-03-01", "AAA"), ("1985-03", "AAA"), ("1986-06", "AAA"),
         )
     ),
     *(
@@ -565,14 +560,14 @@ CASES = [
 #: Changes up to the edge of a constraint.
 ALLOWED = (
     {
-        "month of the admission": held("1970-09-01", "month"),
+        "month of the admission": held("1970-09"),
         "day of the admission": held("1970-09-15"),
         "last day of a member": held("1990-10-02"),
-        "month of the last day": held("1990-10-31", "month"),
+        "month of the last day": held("1990-10"),
         "last day before a gap": held("1975-01-19"),
         "first day after a gap": held("1976-09-28"),
         "between two gaps": held("1984-07-01"),
-        "month between two gaps": held("1984-07-01", "month"),
+        "month between two gaps": held("1984-07"),
         "last day before a second gap": held("1985-02-28"),
         "first day after a second gap": held("1987-04-01"),
         "a name of one day": replace(NAME, "unv:until", '"1945-10-25"^^xsd:date')

@@ -20,11 +20,10 @@ def council(number: int, day: str, meeting: str) -> VotingEvent:
         source="undl-sc",
         body="SecurityCouncil",
         date=day,
-        date_precision="day",
         session="",
         votes={"FRA": Y},
         records_non_voting=True,
-        decides=Document(symbol, "SecurityCouncil", day, "day", ""),
+        decides=Document(symbol, "SecurityCouncil", day, ""),
         meeting=f"S/PV.{meeting}" if meeting else "",
     )
 
@@ -35,11 +34,10 @@ def assembly(number: int, day: str, meeting: str) -> VotingEvent:
         source="undl-ga",
         body="GeneralAssembly",
         date=day,
-        date_precision="day",
         session="70",
         votes={"FRA": Y},
         records_non_voting=True,
-        decides=Document(f"A/RES/70/{number}", "GeneralAssembly", day, "day", "70"),
+        decides=Document(f"A/RES/70/{number}", "GeneralAssembly", day, "70"),
         meeting=f"A/70/PV.{meeting}",
     )
 
@@ -64,7 +62,7 @@ def test_a_date_with_day_and_month_exchanged_is_put_right() -> None:
     result = chronology.settle([*BEFORE, council(727, "1992-08-01", "3028"), *AFTER])
     assert readings(result) == [("S/RES/727(1992)", "1992-08-01", "1992-01-08", EXCHANGED)]
     event = result.events[2]
-    assert (event.date, event.date_precision, event.meeting) == ("1992-01-08", "day", "S/PV.3028")
+    assert (event.date, event.meeting) == ("1992-01-08", "S/PV.3028")
     assert event.decides is not None
     assert event.decides.date == "1992-01-08"
     assert event.overruled == {"date": "1992-08-01"}
@@ -74,7 +72,7 @@ def test_of_another_date_the_month_is_kept_if_its_neighbours_are_of_one() -> Non
     result = chronology.settle([*BEFORE, council(727, "1992-08-31", "3028"), *AFTER])
     assert readings(result) == [("S/RES/727(1992)", "1992-08-31", "1992-01", MONTH_ONLY)]
     event = result.events[2]
-    assert (event.date[:7], event.date_precision) == ("1992-01", "month")
+    assert event.date == "1992-01"
 
 
 def test_a_date_whose_neighbours_are_of_two_months_is_listed_and_stays() -> None:

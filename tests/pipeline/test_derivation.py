@@ -40,7 +40,6 @@ def event(date: str, votes: dict[str, VoteOption], **changes: object) -> MergedE
         source="unvotes-package",
         body="GeneralAssembly",
         date=date,
-        date_precision="day",
         session="34",
         votes=votes,
         records_non_voting=True,
@@ -85,9 +84,12 @@ voting = st.dictionaries(st.sampled_from(STATES), st.sampled_from(VoteOption))
 roll_calls = st.lists(
     st.builds(
         event,
-        date=st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)).map(str),
+        date=st.builds(
+            lambda day, length: day.isoformat()[:length],
+            st.dates(min_value=date(1990, 11, 1), max_value=date(1992, 2, 28)),
+            st.sampled_from([10, 7]),
+        ),
         votes=voting,
-        date_precision=st.sampled_from(["day", "month"]),
         body=st.sampled_from(["GeneralAssembly", "GeneralAssembly", "SecurityCouncil"]),
         records_non_voting=st.booleans(),
         without_vote=st.booleans(),
@@ -134,7 +136,7 @@ def test_an_agreement_observation_has_the_terms_of_the_contract() -> None:
 
 
 def test_a_tally_and_a_margin() -> None:
-    derived_facts = facts([event("1980-05-01", {"AAA": N, "BBB": X}, date_precision="month")])
+    derived_facts = facts([event("1980-05", {"AAA": N, "BBB": X})])
     assert derived_facts == [
         Margin("unvotes-1", -1),
         YearlyTally("GeneralAssembly", "AAA", 1980, {Y: 0, N: 1, A: 0, X: 0}),
@@ -211,9 +213,9 @@ def test_the_embedded_agreement_equals_that_of_the_direct_triples(
 ) -> None:
     values = " ".join(f"unv:{position}" for position in POSITIONS)
     direct = ask(embedded, f"""
-        SELECT ?event (YEAR(?date) AS ?year) ?position ?state {{
+        SELECT ?event ?year ?position ?state {{
           VALUES ?position {{ {values} }}
-          ?event ?position ?state ; unv:body unv:GeneralAssembly ; unv:date ?date .
+          ?event ?position ?state ; unv:body unv:GeneralAssembly ; unv:year ?year .
         }}""")  # fmt: skip
     positions_by_event: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
     for event, event_year, position, state in direct:
@@ -236,8 +238,7 @@ def test_the_embedded_tallies_and_margins_equal_those_of_the_votes(embedded: Pat
         counted = ask(embedded, f"""
             SELECT ?body ?state ?year (COUNT(?vote) AS ?n) {{
               ?vote unv:option unv:{option} ; unv:castBy ?state ; unv:event ?event .
-              ?event unv:date ?date ; unv:body ?body .
-              BIND (YEAR(?date) AS ?year)
+              ?event unv:year ?year ; unv:body ?body .
             }} GROUP BY ?body ?state ?year""")  # fmt: skip
         rows = ask(embedded, f"""
             SELECT ?body ?state ?year ?n {{
@@ -298,7 +299,7 @@ def test_every_pair_and_year_equals_the_count_of_duckdb(
         SELECT state1 AS first, state2 AS second, year, sharedVotes AS shared,
           identicalVotes AS identical FROM agreement;
         CREATE TABLE positions AS
-        SELECT event, year(date) AS year, option, state AS key
+        SELECT event, year, option, state AS key
         FROM votes JOIN events USING (event)
         WHERE option <> 'NonVoting' AND body = 'GeneralAssembly' AND possiblySameAs IS NULL;
         CREATE TABLE counted AS

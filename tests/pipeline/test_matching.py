@@ -41,13 +41,12 @@ def event(
     symbol: str = "",
     vote_on: VoteOn | None = None,
 ) -> VotingEvent:
-    decides = Document(symbol, "GeneralAssembly", date, "day", "15") if symbol else None
+    decides = Document(symbol, "GeneralAssembly", date, "15") if symbol else None
     return VotingEvent(
         key=slug(symbol) if symbol else key,
         source=source,
         body="GeneralAssembly",
         date=date,
-        date_precision="day",
         session="15",
         votes=cast,
         records_non_voting=source == ANCHOR,

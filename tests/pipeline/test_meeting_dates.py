@@ -22,11 +22,10 @@ def event(number: int, day: str = "1982-12-09", **changes: object) -> VotingEven
         source="undl-ga",
         body="GeneralAssembly",
         date=day,
-        date_precision="day",
         session="37",
         votes={"FRA": Y, "IND": N},
         records_non_voting=True,
-        decides=Document(symbol, "GeneralAssembly", day, "day", "37"),
+        decides=Document(symbol, "GeneralAssembly", day, "37"),
         meeting="A/37/PV.98",
     )
     return replace(base, **changes)  # type: ignore[arg-type]
@@ -36,9 +35,9 @@ def settle(*events: VotingEvent, other: VotingEvent | None = None) -> MeetingDat
     return meeting_dates.settle(events, meeting_dates.by_key([[other] if other else []]), STATES)
 
 
-def month(number: int, day: str) -> VotingEvent:
+def month(number: int, date: str) -> VotingEvent:
     """Return the event as a source records it that knows the month only."""
-    return event(number, day, source="unvotes-package", date_precision="month", meeting="")
+    return event(number, date, source="unvotes-package", meeting="")
 
 
 MEETING = (event(1), event(2), event(3))
@@ -56,7 +55,7 @@ def test_a_date_outside_the_session_loses_to_the_meeting() -> None:
 
 
 def test_a_date_that_another_source_contradicts_loses_to_the_meeting() -> None:
-    other = month(4, "1982-12-01")
+    other = month(4, "1982-12")
     result = settle(*MEETING, event(4, "1982-11-03"), other=other)
     assert result.events[-1].date == "1982-12-09"
     # The other source is why, and so the two are set side by side.
@@ -74,8 +73,8 @@ def test_a_date_that_another_source_contradicts_loses_to_the_meeting() -> None:
         # Nothing but the meeting speaks against the date: the meeting may be mistyped.
         ((*MEETING, event(4, "1982-12-10")), None),
         # The other source fits both days, or the date itself.
-        ((*MEETING, event(4, "1982-12-10")), month(4, "1982-12-01")),
-        ((*MEETING, event(4, "1982-11-10")), month(4, "1982-11-01")),
+        ((*MEETING, event(4, "1982-12-10")), month(4, "1982-12")),
+        ((*MEETING, event(4, "1982-11-10")), month(4, "1982-11")),
         # No majority.
         ((event(1), event(4, "1982-02-21")), None),
     ],
@@ -95,7 +94,7 @@ def test_what_may_be_a_mistyped_meeting_is_listed_and_not_changed(
 
 
 def test_without_a_meeting_or_a_day_nothing_is_compared() -> None:
-    events = [event(1, meeting=""), event(2, "1982-02-21", meeting=""), month(3, "1982-11-01")]
+    events = [event(1, meeting=""), event(2, "1982-02-21", meeting=""), month(3, "1982-11")]
     assert settle(*events) == MeetingDates(events)
 
 

@@ -27,11 +27,10 @@ def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
         source=EMBEDDED,
         body="GeneralAssembly",
         date="2014-03-27",
-        date_precision="day",
         session="68",
         votes={"UKR": Y, "RUS": N, "IRN": X},
         records_non_voting=True,
-        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68", "Title"),
+        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "68", "Title"),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -95,8 +94,7 @@ def test_a_vote_belongs_to_the_entity_of_the_day() -> None:
     official = event(source="undl-ga", date="1961-10-27", votes={"EGY": N, "SYR": Y})
     coarse = event(
         source=UNVOTES,
-        date="1961-10-01",
-        date_precision="month",
+        date="1961-10",
         votes={"UAR": N},
         records_non_voting=False,
     )
@@ -111,8 +109,7 @@ def test_no_vote_of_a_non_member_is_added_to_a_complete_record() -> None:
     official = event(source="undl-ga", date="1970-10-12", votes={"GBR": N, "USA": N})
     coarse = event(
         source=UNVOTES,
-        date="1970-10-01",
-        date_precision="month",
+        date="1970-10",
         votes={"GBR": N, "FJI": N},
         records_non_voting=False,
     )
@@ -151,20 +148,20 @@ def test_a_differing_vote_follows_precedence_and_is_reported() -> None:
 
 
 def test_a_date_known_to_the_month_differs_only_in_year_or_month() -> None:
-    coarse = event(source=UNVOTES, date="2014-03-02", date_precision="month")
+    coarse = event(source=UNVOTES, date="2014-03")
     merged_event = merged(event(), coarse)
-    assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
+    assert (merged_event.event.date, merged_event.day_refined) == ("2014-03-27", True)
     assert merged_event.discrepancies == ()
-    merged_event = merged(event(), replace(coarse, date="2014-04-02"))
+    merged_event = merged(event(), replace(coarse, date="2014-04"))
     assert [(d.aspect, d.accepted, d.other) for d in merged_event.discrepancies] == [
-        ("date", "2014-03-27", "2014-04-02")
+        ("date", "2014-03-27", "2014-04")
     ]
 
 
 def test_a_more_precise_date_of_a_lower_ranked_source_is_used() -> None:
-    coarse = event(date="2014-03-02", date_precision="month")
+    coarse = event(date="2014-03")
     merged_event = merged(coarse, event(source=UNVOTES))
-    assert (merged_event.event.date, merged_event.event.date_precision) == ("2014-03-27", "day")
+    assert (merged_event.event.date, merged_event.day_refined) == ("2014-03-27", True)
     assert merged_event.event.decides is not None
     assert merged_event.event.decides.date == "2014-03-27"
 
@@ -181,7 +178,7 @@ def test_a_later_source_fills_in_missing_values() -> None:
         topics=("human-rights",),
         important=True,
         source_symbol="R/68/262",
-        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "day", "68"),
+        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "68"),
     )
     merged_event = merged(event(), other).event
     assert merged_event.description == "coder's words"
@@ -200,7 +197,7 @@ def test_other_spellings_of_a_symbol_are_kept() -> None:
 
 
 def document(symbol: str, *variants: str) -> Document:
-    return Document(symbol, "GeneralAssembly", "2014-03-27", "day", "68", variants=variants)
+    return Document(symbol, "GeneralAssembly", "2014-03-27", "68", variants=variants)
 
 
 def test_two_records_of_one_source_are_never_merged() -> None:

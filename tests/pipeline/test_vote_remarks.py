@@ -19,7 +19,6 @@ EVENT = VotingEvent(
     source="undl-ga",
     body="GeneralAssembly",
     date="1980-12-16",
-    date_precision="day",
     session="35",
     votes={"ZAF": X, "GBR": N, "FRA": X},
     records_non_voting=True,
@@ -43,7 +42,7 @@ def test_a_suspension_explains_that_its_state_did_not_vote() -> None:
     [
         replace(EVENT, date="1974-11-11"),
         replace(EVENT, date="1994-06-23"),
-        replace(EVENT, date_precision="month"),
+        replace(EVENT, date="1980-12"),
         replace(EVENT, body="SecurityCouncil", source="undl-sc"),
         replace(EVENT, votes={"ZAF": Y}),
         replace(EVENT, votes={"GBR": X}),

@@ -22,7 +22,6 @@ DRAFT = VotingEvent(
     source="undl-sc",
     body="SecurityCouncil",
     date="1980-06-02",
-    date_precision="day",
     session="",
     votes={"FRA": Y, "GBR": N, "NOR": A},
     records_non_voting=True,
@@ -38,7 +37,7 @@ UNVOTED = replace(
     key="S-RES-900-1980",
     votes={},
     records_non_voting=False,
-    decides=Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "day", ""),
+    decides=Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", ""),
     outcome=None,
     vetoed_by=(),
     cast_as={},
@@ -73,6 +72,16 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert holds(store, "<meeting/S-PV-9000> unv:body unv:SecurityCouncil")
 
 
+def test_a_day_that_is_not_known_is_not_written() -> None:
+    store = written(DRAFT)
+    assert holds(store, "?event unv:date '1980-06-02'^^xsd:date ; unv:year 1980")
+    decides = replace(UNVOTED.decides, date="1980-06") if UNVOTED.decides else None
+    store = written(replace(UNVOTED, date="1980-06", decides=decides))
+    assert holds(store, "?event unv:month '1980-06'^^xsd:gYearMonth ; unv:year 1980")
+    assert holds(store, "?resolution dcterms:date '1980-06'^^xsd:gYearMonth")
+    assert not holds(store, "?event unv:date ?date")
+
+
 def test_an_adoption_without_a_vote_has_no_counts() -> None:
     store = written(UNVOTED)
     assert holds(store, "?event unv:adoptedWithoutVote true ; unv:outcome 'adopted'")
@@ -93,7 +102,7 @@ def test_a_vote_names_its_sources_where_they_are_not_those_of_most() -> None:
 
 
 def test_a_decision_is_a_document_without_a_file() -> None:
-    decision = Document("A/DEC/80/506", "GeneralAssembly", "2025-09-12", "day", "80", "Peace")
+    decision = Document("A/DEC/80/506", "GeneralAssembly", "2025-09-12", "80", "Peace")
     store = written(replace(DRAFT, key="A-DEC-80-506", decides=decision, outcome="adopted"))
     assert holds(store, "<event/A-DEC-80-506> unv:decides <decision/A-DEC-80-506>")
     assert holds(store, "<event/A-DEC-80-506> rdfs:label 'Vote on A/DEC/80/506'@en")
@@ -105,7 +114,7 @@ def test_a_decision_is_a_document_without_a_file() -> None:
 
 
 def test_a_document_is_found_by_each_of_its_spellings() -> None:
-    recorded = Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "day", "",
+    recorded = Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "",
                         variants=("S/RES//900(1980)",))  # fmt: skip
     store = written(replace(UNVOTED, decides=recorded))
     for symbol in ("S/RES/900(1980)", "S/RES/900 (1980)", "S/RES//900(1980)"):

@@ -56,6 +56,11 @@ def compared(before: str, after: str) -> list[tuple[ChangeKind, str, str, str]]:
             [(ChangeKind.DATE_CHANGED, "event/A-RES-1", "1980-05-10", "1980-05-12")],
         ),
         (
+            'unv:date "1980-05-10"^^xsd:date',
+            'unv:month "1980-05"^^xsd:gYearMonth',
+            [(ChangeKind.DATE_CHANGED, "event/A-RES-1", "1980-05-10", "1980-05")],
+        ),
+        (
             'unv:symbol "A/RES/1"',
             'unv:symbol "A/RES/1(I)"',
             [(ChangeKind.SYMBOL_CHANGED, "event/A-RES-1", "A/RES/1", "A/RES/1(I)")],

@@ -117,7 +117,7 @@ def test_a_record_becomes_an_event(tmp_path: Path, states: StateRegister) -> Non
     (event,), loaded = load(write(tmp_path, rows()), states)
     assert event.key == "A-RES-38-900"
     assert event.votes == {"AFG": "Y", "ALB": "N", "BRA": "A", "TCD": "X"}
-    assert (event.date, event.date_precision, event.session) == ("1983-10-27", "day", "38")
+    assert (event.date, event.session) == ("1983-10-27", "38")
     assert (event.meeting, event.committee_report) == ("A/38/PV.900", "A/38/900")
     assert event.drafts == ("A/38/L.900", "A/38/L.900/Add.1")
     assert event.agenda == ("A/38/251 900 Invented matter.", "A/38/251 901 Other matter.")

@@ -28,7 +28,7 @@ def test_a_roll_call_becomes_an_event(tmp_path: Path, states: StateRegister) -> 
     (event,), loaded = load(write(tmp_path), states)
     assert event.key == "A-RES-68-262"
     assert event.votes == {"UKR": "Y", "RUS": "N", "IND": "A", "NAM": "A"}
-    assert (event.date, event.date_precision, event.session) == ("2014-03-27", "day", "68")
+    assert (event.date, event.session) == ("2014-03-27", "68")
     assert event.decides is not None
     assert event.decides.symbol == "A/RES/68/262"
     assert event.topics == event.decides.topics == ("human-rights",)
@@ -46,10 +46,13 @@ def test_dates_of_early_sessions_are_known_to_the_month(
         {"rcid": 2, "session": 58.0, "unres": "R/58/1", "date": 12400.0},
     ]
     events, loaded = load(write(tmp_path, calls, [(1, *VOTES[0]), (2, *VOTES[0])], []), states)
-    assert {e.key: e.date_precision for e in events} == {
-        "A-RES-57-1": "month",
-        "A-RES-58-1": "day",
+    assert {event.key: event.date for event in events} == {
+        "A-RES-57-1": "2002-11",
+        "A-RES-58-1": "2003-12-14",
     }
+    for event in events:
+        assert event.decides is not None
+        assert event.decides.date == event.date
     assert loaded.notes["dates known to the month"] == 1
 
 

@@ -25,14 +25,13 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
         votes |= dict.fromkeys(row.keys("against"), VoteOption.NO)
         assert all(state in states for state in votes)
         result.rows["read"] += len(votes)
-        document = Document(row["symbol"], "GeneralAssembly", row["date"], "day", "68")
+        document = Document(row["symbol"], "GeneralAssembly", row["date"], "68")
         events.append(
             VotingEvent(
                 key=row["key"],
                 source=SOURCE,
                 body="GeneralAssembly",
                 date=row["date"],
-                date_precision="day",
                 session="68",
                 votes=votes,
                 records_non_voting=False,

@@ -16,7 +16,6 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import (
     BodyName,
-    DatePrecision,
     Document,
     MergedEvent,
     Topic,
@@ -41,8 +40,10 @@ _STATES: Final = (
     "RUS", "SUN", "DEU", "SSD",
 )  # fmt: skip
 _BODIES: Final[tuple[BodyName, ...]] = ("GeneralAssembly", "SecurityCouncil")
-_PRECISIONS: Final[tuple[DatePrecision, ...]] = ("day", "month")
-_DAYS: Final = ("1961-11-06", "1975-06-01", "1980-05-10", "1991-12-24")
+_DATES: Final = (
+    *("1961-11-06", "1975-06-01", "1980-05-10", "1991-12-24"),
+    *("1961-11", "1975-06", "1980-05", "1991-12"),
+)
 
 
 def batch(seed: int, faults: int = 0) -> str:
@@ -72,12 +73,10 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
     records_non_voting = chance.random() < 0.5
     options = [*VoteOption] if records_non_voting else [*VoteOption][:3]
     votes = {state: chance.choice(options) for state in states}
-    body, date, precision = chance.choice(_BODIES), chance.choice(_DAYS), chance.choice(_PRECISIONS)
+    body, date = chance.choice(_BODIES), chance.choice(_DATES)
     session = chance.choice(("", "35"))
     symbol = f"A/RES/35/{900 + number}"
-    document = Document(
-        symbol, body, date, precision, session, chance.choice(("", 'A "title"')), (TOPIC.key,)
-    )
+    document = Document(symbol, body, date, session, chance.choice(("", 'A "title"')), (TOPIC.key,))
     decides = chance.choice((None, document))
     without_vote = chance.random() < 0.1
     event = VotingEvent(
@@ -85,7 +84,6 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
         source=SOURCE.key,
         body=body,
         date=date,
-        date_precision=precision,
         session=session,
         votes={} if without_vote else votes,
         records_non_voting=records_non_voting,

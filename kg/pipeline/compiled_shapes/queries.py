@@ -144,29 +144,26 @@ def _answered(predicate: str, inverse: str) -> Form:
 
 
 def _membership(triples: Triples, event: str) -> bool:
-    return all(
-        _were_members(triples, event, day, 7 if precision == plain("month") else 10)
-        for day in triples.values(event, f"<{UNV.date}>")
-        for precision in triples.values(event, f"<{UNV.datePrecision}>")
-    )
+    months = triples.values(event, f"<{UNV.month}>")
+    dates = triples.values(event, f"<{UNV.date}>") or months
+    return not months or all(_were_members(triples, event, lexical_form(date)) for date in dates)
 
 
-def _were_members(triples: Triples, event: str, date: str, known: int) -> bool:
+def _were_members(triples: Triples, event: str, date: str) -> bool:
     """Return whether each state that voted has a period of membership that covers a date.
 
-    ``known`` is the number of characters of dates that are compared.
+    Of a month, it is a period that covers any of its days.
     """
-    day = lexical_form(date)[:known]
-    first_day = (day + "-01")[:10]
+    first_day = (date + "-01")[:10]
     periods = triples.by_value(f"<{ORG.member}>")
     starts = triples.by_subject(f"<{UNV.term('from')}>")
     ends = triples.by_subject(f"<{UNV.until}>")
 
     def covers(period: str) -> bool:
         until = ends.get(period, ())
-        return any(lexical_form(start)[:known] <= day for start in starts.get(period, ())) and (
-            not until or any(lexical_form(end) > first_day for end in until)
-        )
+        return any(
+            lexical_form(start)[: len(date)] <= date for start in starts.get(period, ())
+        ) and (not until or any(lexical_form(end) > first_day for end in until))
 
     return all(any(map(covers, periods.get(state, ()))) for _, state in _states(triples, event))
 
@@ -185,6 +182,6 @@ FORMS: Final[dict[str, Form]] = {
     "f69fd99b0c539e57": _one_vote,
     "5ff76d6d80293251": _one_seat,
     "59f1e7ec73a15b2b": _answered(UNV.decides, UNV.decidedBy),
-    "530ae8e87ab5fce4": _membership,
+    "b59477baeac2542f": _membership,
     "92969ceb40386030": _answered(UNV.decidedBy, UNV.decides),
 }

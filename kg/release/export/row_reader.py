@@ -96,7 +96,7 @@ class RowReader:
         return sorted(subjects, key=lambda subject: subject.value)
 
     def _events(self) -> list[ox.NamedNode]:
-        dates = self._values("unv:date")
+        dates = self._values("unv:month") | self._values("unv:date")
         return sorted(
             self._things(EVENTS.ontology_class), key=lambda event: (dates[event.value], event.value)
         )

@@ -23,7 +23,7 @@ from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import DatePrecision, Document, Topic, VotingEvent
+from kg.model.votes import Document, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
@@ -124,18 +124,18 @@ def _events(
     }
     for rcid in sorted(keys, key=keys.__getitem__):
         call, reference = roll_calls[rcid], references[rcid]
-        precision: DatePrecision = "month" if call.row.session <= LAST_MONTH_SESSION else "day"
-        day = call.day if precision == "day" else table.fitting_day(rcid, call.day)
+        knows_day = call.row.session > LAST_MONTH_SESSION
+        known_date = call.day if knows_day else call.day[:7]
+        day = call.day if knows_day else table.fitting_day(rcid, call.day)
         votes = table.votes(rcid, day, loaded.rejected)
-        loaded.notes[f"dates known to the {precision}"] += 1
+        loaded.notes[f"dates known to the {'day' if knows_day else 'month'}"] += 1
         session = session_key(call.row)
         decides = None
         if reference.decides:
             decides = Document(
                 reference.decides,
                 "GeneralAssembly",
-                call.day,
-                precision,
+                known_date,
                 session,
                 topics=call.topics,
             )
@@ -143,8 +143,8 @@ def _events(
             key=keys[rcid],
             source=SOURCE,
             body="GeneralAssembly",
-            date=call.day,
-            date_precision=precision,
+            date=known_date,
+            printed_date=call.day,
             session=session,
             votes=votes,
             records_non_voting=False,

@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE
 from kg.web.pages.description import Description
-from kg.web.pages.queries import QueryRunner, literal_text
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, literal_text
 
 #: The letter of a part: A/RES/46/82B, A/RES/1991(XVIII)[A].
 _PART: Final = re.compile(r"[\d)]\s*\[?([A-Z]{1,2})\]?$")
@@ -103,11 +103,10 @@ async def adjacent_decisions(
 async def _decisions_with_title(queries: QueryRunner, title: str) -> list[Decision]:
     rows = await queries.rows(
         f"""
-        SELECT ?resolution ?symbol ?event ?day ?month ?agenda WHERE {{
+        SELECT ?resolution ?symbol ?event ?date ?agenda WHERE {{
           ?resolution dcterms:title {literal_text(title, LABEL_LANGUAGE)} ; unv:symbol ?symbol ;
             unv:decidedBy ?event .
-          ?event unv:month ?month .
-          OPTIONAL {{ ?event unv:date ?day }}
+          {DATE_OF_EVENT}
           OPTIONAL {{ ?event unv:agendaItem ?agenda }}
         }} ORDER BY ?resolution ?agenda
         """
@@ -120,7 +119,7 @@ async def _decisions_with_title(queries: QueryRunner, title: str) -> list[Decisi
             event=row["event"],
             resolution=row["resolution"],
             symbol=row["symbol"],
-            date=row["day"] or row["month"],
+            date=row["date"],
             agenda=frozenset(agenda[row["event"]] - {""}),
         )
         for row in {row["event"]: row for row in rows}.values()

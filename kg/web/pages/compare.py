@@ -18,7 +18,7 @@ from kg.web.pages.components.charts import Series, lines
 from kg.web.pages.components.vote_list import with_names
 from kg.web.pages.context import PageContext
 from kg.web.pages.positions import STYLE_OF, VOTING_POSITIONS
-from kg.web.pages.queries import QueryRunner, Row, iri_list
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list
 from kg.web.pages.state_index import States, key_of
 
 MIN_STATES: Final = 2
@@ -106,13 +106,15 @@ async def _differing_votes(
     compared_states = iri_list(iris.state(key) for key in keys)
     events = await queries.rows(
         f"""
-        SELECT ?event (MAX(?day) AS ?date) WHERE {{
-          VALUES ?state {{ {compared_states} }}
-          VALUES ?p {{ {voted} }}
-          ?event ?p ?state ; unv:date ?day .
-          FILTER(YEAR(?day) >= {years[0]} && YEAR(?day) <= {years[1]})
-        }} GROUP BY ?event HAVING(COUNT(DISTINCT ?p) > 1)
-        ORDER BY DESC(?date) ?event LIMIT {_DIFFERING_VOTES}
+        SELECT ?event ?date WHERE {{
+          {{ SELECT ?event WHERE {{
+               VALUES ?state {{ {compared_states} }}
+               VALUES ?p {{ {voted} }}
+               ?event ?p ?state ; unv:year ?year .
+               FILTER(?year >= {years[0]} && ?year <= {years[1]})
+             }} GROUP BY ?event HAVING(COUNT(DISTINCT ?p) > 1) }}
+          {DATE_OF_EVENT}
+        }} ORDER BY DESC(?date) ?event LIMIT {_DIFFERING_VOTES}
         """
     )
     if not events:

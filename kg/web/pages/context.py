@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import jinja2
 from fastapi import Request
@@ -19,6 +20,21 @@ from kg.web.pages.responses import PageResponder
 from kg.web.pages.state_index import StateIndex
 from kg.web.pages.static_files import has_editor, static_tag
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder, is_external
+
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def date_text(value: str) -> str:
+    """Return an ISO date as pages show it: a month in words, anything else as it is.
+
+    >>> date_text("1951-03"), date_text("1951-03-15"), date_text("")
+    ('March 1951', '1951-03-15', '')
+    """
+    year, _, month = value.partition("-")
+    return f"{_MONTHS[int(month) - 1]} {year}" if len(month) == len("03") else value
 
 
 class PageContext:
@@ -50,7 +66,10 @@ class PageContext:
             "tally_bar": tally_bar,
             "data_formats": DATA_FORMATS,
         }
-        self._templates.filters["count"] = lambda number: f"{int(number):,}"
+        self._templates.filters |= {
+            "count": lambda number: f"{int(number):,}",
+            "date": date_text,
+        }
 
     def release(self) -> Release:
         """Return the release in force.

@@ -24,14 +24,16 @@ from kg.web.sparql_protocol import client_of, read_body
 _FIRST_QUERY: Final = f"""\
 PREFIX unv: <{UNV.iri}>
 
-SELECT ?event ?date ?inFavour ?against ?abstaining WHERE {{
+SELECT ?event ?month ?date ?inFavour ?against ?abstaining WHERE {{
   ?event a unv:VotingEvent ;
-    unv:date ?date ;
+    unv:month ?month ;
     unv:yesCount ?inFavour ;
     unv:noCount ?against ;
     unv:abstentionCount ?abstaining .
+  # The day of many votes up to 2002 is not known.
+  OPTIONAL {{ ?event unv:date ?date }}
 }}
-ORDER BY DESC(?date)
+ORDER BY DESC(?month) DESC(?date)
 LIMIT 20"""
 
 

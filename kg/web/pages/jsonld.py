@@ -38,6 +38,7 @@ _SCHEMA_PROPERTY: Final = {
     UNV.symbol: "identifier",
     UNV.iso3: "identifier",
     UNV.date: "startDate",
+    UNV.month: "startDate",
     DCTERMS.date: "dateCreated",
     DCTERMS.subject: "about",
     UNV.about: "about",
@@ -80,8 +81,11 @@ def embedded(triples: list[ox.Triple]) -> str:
 
 def _in_schema_terms(triples: list[ox.Triple]) -> list[ox.Triple]:
     translated = []
+    dated = {triple.subject for triple in triples if triple.predicate.value == UNV.date}
     for triple in triples:
         name = _SCHEMA_PROPERTY.get(triple.predicate.value)
+        if triple.predicate.value == UNV.month and triple.subject in dated:
+            continue
         if triple.predicate.value == RDF.type:
             name = "type"
         assert isinstance(triple.object, ox.NamedNode | ox.Literal)

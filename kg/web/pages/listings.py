@@ -11,7 +11,7 @@ from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.saved_queries import query_library
 
@@ -62,7 +62,7 @@ async def body_page(queries: QueryRunner, iri: str) -> dict[str, object]:
             SELECT ?session ?label ?n ?first ?last WHERE {{
               {{ SELECT ?session (COUNT(?event) AS ?n) (MIN(?date) AS ?first) (MAX(?date) AS ?last)
                  WHERE {{ ?session a unv:Session ; unv:body {body} .
-                   ?event unv:session ?session ; unv:date ?date }} GROUP BY ?session }}
+                   ?event unv:session ?session . {DATE_OF_EVENT} }} GROUP BY ?session }}
               ?session rdfs:label ?label FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
             }} ORDER BY DESC(?first) ?label
             """

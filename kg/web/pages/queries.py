@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -13,6 +14,12 @@ from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadat
 from kg.errors import BusyError, LimitError
 from kg.limits import PAGE_QUERIES, PAGE_RESULT_BYTES, WAITING_PAGE_QUERIES
 from kg.rdf.vocabulary import with_prefixes
+
+#: Gives ``?date`` of ``?event`` as a text: the day, or the month where the day is not known.
+DATE_OF_EVENT: Final = (
+    "?event unv:month ?month . OPTIONAL { ?event unv:date ?day } "
+    "BIND(STR(COALESCE(?day, ?month)) AS ?date)"
+)
 
 
 class Row(dict[str, str]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final
 
 from kg.rdf import iris
@@ -68,10 +69,21 @@ class StateSummary:
         """The IRI of the state."""
         return iris.state(self.key)
 
+    @property
+    def last_day(self) -> str:
+        """The last day of membership; empty for present members."""
+        if not self.until:
+            return ""
+        return (date.fromisoformat(self.until) - timedelta(days=1)).isoformat()
+
     def name_on(self, day: str) -> str:
-        """Return the name of the state on a day, that of today where none is known."""
+        """Return the name of the state on a day, that of today where none is known.
+
+        A month will do: then it is the first name that was in use on one of its days.
+        """
+        first_day = f"{day}-01"[: len("1946-01-01")]
         for name in self.names:
-            if name.start <= day and (not name.until or day < name.until):
+            if name.start[: len(day)] <= day and (not name.until or first_day < name.until):
                 return name.name
         return self.label
 

@@ -18,7 +18,7 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.positions import POSITIONS, STYLE_OF, VOTING_POSITIONS
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.request_parameters import requested_years
 from kg.web.pages.state_index import States, StateSummary, key_of
 
@@ -44,7 +44,7 @@ async def state_page(
     """
     queries, states = context.queries, await context.states.read()
     state = states.by_key[key_of(resource.iri)]
-    last = int(resource.value(UNV.memberUntil)[:4] or context.release().year)
+    last = int(state.last_day[:4] or context.release().year)
     years = requested_years(request, last - _AGREEMENT_YEARS, last)
     tallies, agreements, topics, latest, authored, memberships = await asyncio.gather(
         _tallies(queries, state),
@@ -191,7 +191,7 @@ async def _latest(queries: QueryRunner, state: StateSummary) -> list[Row]:
     votes = await queries.rows(
         f"""
         SELECT ?event ?label ?symbol ?title ?date ?style WHERE {{
-          {{ SELECT ?event ?date ?style WHERE {{ {terms} ?event unv:date ?date }}
+          {{ SELECT ?event ?date ?style WHERE {{ {terms} {DATE_OF_EVENT} }}
              ORDER BY DESC(?date) ?event LIMIT {_LATEST_VOTES} }}
           ?event rdfs:label ?label .
           OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}

@@ -12,7 +12,7 @@ from kg.web.pages.components.vote_list import with_names
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.positions import position_of
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
 
 #: Statements by others in the list.
 _OTHER_STATEMENTS: Final = 12
@@ -92,7 +92,7 @@ async def _cast(queries: QueryRunner, about: list[str], states: list[str]) -> li
           UNION
           {{ VALUES ?text {{ {iri_list(about)} }} ?text unv:decidedBy ?event }}
           VALUES ?state {{ {iri_list(states)} }}
-          ?event rdfs:label ?label ; unv:date ?date .
+          ?event rdfs:label ?label . {DATE_OF_EVENT}
           ?vote unv:event ?event ; unv:castBy ?state ; unv:option ?option .
           ?state rdfs:label ?state_name FILTER(LANG(?state_name) = "{LABEL_LANGUAGE}")
           OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}

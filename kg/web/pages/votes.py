@@ -139,20 +139,17 @@ async def _event_and_resolution(
 
 def _circumstances(event: Description | None) -> dict[str, str]:
     if event is None:
-        return {"date": "", "shown_date": "", "outcome": "", "meeting": ""}
-    date = event.value(UNV.date)
+        return {"date": "", "outcome": "", "meeting": ""}
     return {
-        "date": date,
-        "shown_date": _known_date(event),
+        "date": _date(event),
         "outcome": event.value(UNV.outcome),
         "meeting": event.value(UNV.meeting),
     }
 
 
-def _known_date(event: Description) -> str:
-    """Return the date of an event as far as it is known: a day, or a month."""
-    date = event.value(UNV.date)
-    return date[:7] if event.value(UNV.datePrecision) == "month" else date
+def _date(event: Description) -> str:
+    """Return the day of an event, or its month where the day is not known."""
+    return event.value(UNV.date) or event.value(UNV.month)
 
 
 def _values(descriptions: list[Description], *terms: str) -> list[str]:
@@ -168,7 +165,7 @@ async def _roll_call(queries: QueryRunner, states: States, event: Description) -
         f"?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; ?p ?value }}"
     )
     remarks = {(key_of(row["state"]), row["p"]): row["value"] for row in rows}
-    date = event.value(UNV.date)
+    date = _date(event)
 
     def voter(key: str) -> Voter:
         state = states.by_key.get(key)
@@ -205,7 +202,7 @@ def _map(states: States, roll_call: RollCall) -> WorldMap | None:
     against = [voter.name for voter in roll_call.voters["no"]]
     names = f" Against: {', '.join(against)}." if 0 < len(against) <= _MAX_NAMES_READ_OUT else ""
     description = f"World map of the vote: {roll_call.sentence}.{names}"
-    return world_map(states, shades, description, _known_date(roll_call.event))
+    return world_map(states, shades, description, _date(roll_call.event))
 
 
 async def _statements(queries: QueryRunner, resources: list[str]) -> list[Row]:

@@ -460,6 +460,20 @@ def test_browsers_get_pages_where_machines_get_text(server: str) -> None:
     assert "<dl" in _get(server, "/.well-known/void").text
 
 
+@pytest.mark.usefixtures("real_data")
+def test_a_vote_known_to_the_month_shows_the_month(
+    sample: Path, start_server: Callable[[Path], str]
+) -> None:
+    """Of the third session some roll calls stand in unvotes alone."""
+    server = start_server(sample)
+    session = _get(server, "/page/session/3").text
+    assert re.search(r'<td class="date">1949-05-\d\d</td>', session)
+    votes = re.findall(r'<td class="date">May 1949</td><td><a href="([^"]*)"', session)
+    assert '<time datetime="1949-05">May 1949</time>' in _get(server, votes[0]).text
+    compared = _get(server, "/compare?states=SUN,USA&from=1949&until=1949").text
+    assert '<td class="date">May 1949</td>' in compared
+
+
 def test_crawl_finds_no_contradiction_and_no_broken_link(
     sample: Path, start_server: Callable[[Path], str]
 ) -> None:

@@ -15,7 +15,7 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.positions import VOTING_POSITIONS
-from kg.web.pages.queries import QueryRunner, Row, iri_list
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list
 from kg.web.pages.saved_queries import query_library
 
 #: Votes on a page of a list.
@@ -50,7 +50,7 @@ async def votes_matching(
         queries.rows(
             f"""
             SELECT ?event ?label ?symbol ?title ?date ?yes ?no ?abstaining WHERE {{
-              {{ SELECT DISTINCT ?event ?date WHERE {{ {pattern} ?event unv:date ?date }}
+              {{ SELECT DISTINCT ?event ?date WHERE {{ {pattern} {DATE_OF_EVENT} }}
                  ORDER BY DESC(?date) DESC(?event) LIMIT {size} OFFSET {(page - 1) * size} }}
               ?event rdfs:label ?label .
               OPTIONAL {{ ?event unv:yesCount ?yes }}
@@ -78,7 +78,7 @@ async def latest_votes(queries: QueryRunner) -> list[Row]:
     Raises:
         KgError: if the engine cannot answer.
     """
-    latest = await votes_matching(queries, "?event unv:date ?date .", size=_FRONT_PAGE_VOTES)
+    latest = await votes_matching(queries, "?event a unv:VotingEvent .", size=_FRONT_PAGE_VOTES)
     return latest.votes
 
 

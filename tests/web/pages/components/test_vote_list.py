@@ -1,4 +1,4 @@
-"""Lists of votes: the name of each comes from properties, not from its label."""
+"""Lists of votes: their names come from properties, their dates from the day or the month."""
 
 from __future__ import annotations
 
@@ -7,22 +7,10 @@ import asyncio
 import pyoxigraph as ox
 
 from kg.rdf import iris
-from kg.rdf.vocabulary import UNV, with_prefixes
-from kg.web.pages.components.vote_list import with_names
-from kg.web.pages.queries import QueryRunner, Row
-
-
-class StoreQueries(QueryRunner):
-    """Queries a store in memory."""
-
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
-
-    async def rows(self, query: str) -> list[Row]:
-        solutions = self._store.query(with_prefixes(query))
-        assert isinstance(solutions, ox.QuerySolutions)
-        names = [variable.value for variable in solutions.variables]
-        return [Row((name, row[name].value) for name in names) for row in solutions]
+from kg.rdf.vocabulary import UNV
+from kg.web.pages.components.vote_list import votes_matching, with_names
+from kg.web.pages.queries import Row
+from tests.support.store_queries import StoreQueries
 
 
 def _names(votes: list[Row], drafts: dict[str, list[str]]) -> list[str]:
@@ -44,3 +32,24 @@ def test_a_vote_is_named_after_what_it_decided_else_the_draft_else_its_label() -
     # A vote on a part of a draft names the draft too, but is not the vote on it.
     drafts = {draft: ["S/2022/720", "S/2022/155"], motion: ["A/1/L.1"]}
     assert _names(votes, drafts) == ["A/RES/1/1", "draft S/2022/155", "Roll call unvotes-3"]
+
+
+def test_votes_known_to_the_month_are_listed_among_the_others() -> None:
+    queries = StoreQueries.of_turtle("""
+        <event/a> a unv:VotingEvent ; rdfs:label "Vote a"@en ; unv:body unv:GeneralAssembly ;
+          unv:month "1951-03"^^xsd:gYearMonth ; unv:date "1951-03-15"^^xsd:date .
+        <event/b> a unv:VotingEvent ; rdfs:label "Vote b"@en ; unv:body unv:GeneralAssembly ;
+          unv:month "1951-03"^^xsd:gYearMonth .
+        <event/c> a unv:VotingEvent ; rdfs:label "Vote c"@en ; unv:body unv:GeneralAssembly ;
+          unv:month "1951-04"^^xsd:gYearMonth .
+        """)
+    matching = "?event unv:body unv:GeneralAssembly ."
+    listed = asyncio.run(votes_matching(queries, matching))
+    assert listed.total == 3
+    assert [(row["name"], row["date"]) for row in listed.votes] == [
+        ("Vote c", "1951-04"),
+        ("Vote a", "1951-03-15"),
+        ("Vote b", "1951-03"),
+    ]
+    second = asyncio.run(votes_matching(queries, matching, page=2, size=2))
+    assert [row["name"] for row in second.votes] == ["Vote b"]

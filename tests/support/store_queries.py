@@ -1,0 +1,32 @@
+"""The queries of pages, answered from a store in memory instead of an engine."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg.rdf.vocabulary import BASE, PREFIXES, with_prefixes
+from kg.web.pages.queries import QueryRunner, Row
+
+
+class StoreQueries(QueryRunner):
+    """Queries a store."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @classmethod
+    def of_turtle(cls, text: str) -> StoreQueries:
+        """Return the queries to facts in Turtle, whose relative IRIs are those of things."""
+        store = ox.Store()
+        prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+        store.load(prefixes + text, ox.RdfFormat.TURTLE, base_iri=f"{BASE}id/")
+        return cls(store)
+
+    async def rows(self, query: str) -> list[Row]:
+        solutions = self._store.query(with_prefixes(query))
+        assert isinstance(solutions, ox.QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        return [
+            Row((name, row[name].value) for name in names if row[name] is not None)
+            for row in solutions
+        ]
