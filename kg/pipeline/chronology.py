@@ -159,7 +159,7 @@ def _settle_assembly(events: Sequence[VotingEvent], result: Chronology) -> None:
         )
         for place in outliers:
             event = group[place]
-            if _is_of_one_other_meeting(event, neighbours[event.key]):
+            if _is_of_one_other_meeting(event, neighbours.get(event.key, ())):
                 result.corrections.append(with_meeting(event, "", MISPLACED))
         for one, other in undecided:
             _list_pair(group[one], group[other], result)
@@ -188,7 +188,8 @@ def _neighbours(events: Iterable[VotingEvent]) -> dict[str, tuple[VotingEvent, .
     """Return the events whose resolutions are numbered before and after, in the same session."""
     sessions: dict[str, list[VotingEvent]] = defaultdict(list)
     for event in events:
-        sessions[event.session].append(event)
+        if number_of(event.name) is not None:
+            sessions[event.session].append(event)
     neighbours: dict[str, tuple[VotingEvent, ...]] = {}
     for group in sessions.values():
         group.sort(key=lambda event: (number_of(event.name) or 0, event.name))
