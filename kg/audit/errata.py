@@ -119,7 +119,7 @@ class _Finder:
         }
         self._own = [record for record in records if name in (record.name, record.source)]
         self._own_of = {record.event: record for record in self._own}
-        self._own_of_number = {record.record: record for record in self._own}
+        self._own_of_number = {record.record: record for record in self._own if record.record}
         self._keys = self._source_keys(release)
         #: What values were read as that were not read as they stand: by source, number and column.
         self._read_as = {
