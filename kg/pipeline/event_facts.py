@@ -11,6 +11,7 @@ from typing import Final
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, SourceRecord
+from kg.model.symbol_spelling import document_kind
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 from kg.pipeline import chronology, meeting_dates
@@ -128,7 +129,6 @@ def _matched_events(
             facts.discrepancies += matches.discrepancies
             facts.counts["events matched by symbol"] += matches.by_symbol
             facts.counts["events matched by month and votes"] += matches.by_votes
-            facts.counts["events that may be the same as another"] += matches.possible
             source.result.rows["repeated"] += matches.repeated
     facts.records = [
         record for name, events in streams.items() for record in source_records(name, events)
@@ -219,7 +219,9 @@ def _note(
     counts = facts.counts
     counts["events"] += 1
     counts["votes"] += len(event.votes)
-    counts["resolutions"] += event.decides is not None
+    counts["events that may be the same as another"] += bool(event.possibly_same_as)
+    if event.decides:
+        counts[f"{document_kind(event.decides.symbol)}s"] += 1
     counts["events in several sources"] += len(merged.recorded_by) > 1
     counts[REPLACED_DAYS] += merged.day_refined
     counts[f"dates known to the {'day' if event.day else 'month'}"] += 1

@@ -74,15 +74,13 @@ class Pair(NamedTuple):
 class Matches:
     """The rows of the loose source with the keys of the roll calls they are, in order of keys.
 
-    ``by_symbol`` and ``by_votes`` count the roll calls found in both sources, ``possible`` the rows
-    that may be a roll call of the other source, ``repeated`` the votes of rows that record a roll
-    call a second time.
+    ``by_symbol`` and ``by_votes`` count the roll calls found in both sources, ``repeated`` the
+    votes of rows that record a roll call a second time.
     """
 
     events: list[VotingEvent]
     by_symbol: int = 0
     by_votes: int = 0
-    possible: int = 0
     repeated: int = 0
     discrepancies: list[Discrepancy] = field(default_factory=list)
 
@@ -160,7 +158,6 @@ def _twins(
             matches.repeated += len(row.votes)
         else:
             left.append(replace(row, possibly_same_as=anchor.key))
-            matches.possible += 1
     return left
 
 

@@ -31,7 +31,7 @@ from kg.sources import download as downloads
 from kg.sources.loader import LoadResult
 from kg.sources.registry import SOURCES
 from kg.sources.undl import events as undl_events
-from kg.sources.undl import loader
+from kg.sources.undl import loader, parts
 from tests.support.releases import Real, count, make_release
 
 GA = (
@@ -74,6 +74,10 @@ def rows(*votes: tuple[str, str, str], event: dict[str, str] = GA_EVENT, **chang
         event | {"ms_code": code, "ms_name": name, "ms_vote": vote} | changes
         for code, name, vote in votes or DELEGATIONS
     ]
+
+
+def changed(table: Rows, values: dict[str, str]) -> Rows:
+    return [row | values for row in table]
 
 
 def text(table: Rows, columns: list[str]) -> str:
@@ -618,6 +622,55 @@ def test_a_modality_in_other_words_is_a_vote(tmp_path: Path, states: StateRegist
     assert [row[3] for row in readings(loaded)] == [undl_events.MODALITY]
 
 
+#: A text with parts A and B, and sections of B, as the library records them one by one.
+PARTS = {
+    "A/RES/61/128A-B": "900001",
+    "A/RES/61/128[A]": "900002",
+    "A/RES/61/128[B]": "900003",
+    "A/RES/61/128[B-IX]": "900004",
+    "A/RES/61/129": "900005",
+}
+
+
+def test_parts_with_the_roll_call_of_the_whole_text_say_so(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    table = [
+        row
+        for symbol, number in PARTS.items()
+        for row in rows(resolution=symbol, undl_id=number, session="61", meeting="A/61/PV.9")
+    ]
+    events, loaded = load(write(tmp_path, table), states)
+    whole = "A-RES-61-128-A-B"
+    assert {event.key: event.possibly_same_as for event in events} == {
+        "A-RES-61-128-A": whole,
+        whole: "",
+        "A-RES-61-128-B": whole,
+        "A-RES-61-128-B-IX": whole,
+        "A-RES-61-129": "",
+    }
+    assert [row[1:] for row in readings(loaded)] == [
+        (f"resolution {symbol!r}", f"the roll call of {whole}", parts.RULE)
+        for symbol in list(PARTS)[1:4]
+    ]
+    assert balanced(events, loaded)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"ms_vote": "A"}, {"date": "1983-10-28"}, {"meeting": "A/38/PV.901"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_parts_with_a_roll_call_of_their_own_are_apart(
+    tmp_path: Path, states: StateRegister, change: dict[str, str]
+) -> None:
+    part = changed(rows(DELEGATIONS[0], resolution="A/RES/38/900B", undl_id="900002"), change)
+    # Equal votes on parts that do not contain each other are two roll calls.
+    other = changed(rows(DELEGATIONS[0], resolution="A/RES/38/900C", undl_id="900003"), change)
+    events, _ = load(write(tmp_path, rows(DELEGATIONS[0]) + part + other), states)
+    assert [event.possibly_same_as for event in events] == ["", "", ""]
+
+
 # The order of rows is no matter.
 MIXED = (
     rows(event=TOTALLED)
@@ -760,6 +813,7 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
         loader.SILENT: 477,
         undl_events.MEETING: 6,
         undl_events.SPELLING: 4,
+        parts.RULE: 33,
         undl_events.SYMBOL_SESSION: 4,
     }
     assert {event.key: event.session for event in events if event.overruled} == {

@@ -47,7 +47,7 @@ from kg.sources.statements.schema import (
     StatementEntry,
     TopicEntry,
 )
-from kg.sources.undl import loader
+from kg.sources.undl.topics import topic as library_topic
 
 #: The folders of what is embedded; ``coding`` has the topics and coding rules that every file may
 #: refer to.
@@ -166,7 +166,7 @@ def _source(entry: SourceEntry) -> Source:
 
 def _topic(entry: TopicEntry) -> Iterator[Topic]:
     heading = entry.unbis_heading
-    match = loader.topic(heading) if heading else None
+    match = library_topic(heading) if heading else None
     if match:
         yield match
     yield Topic(

@@ -19,17 +19,16 @@ from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import BodyName, Document, Topic, VotingEvent
-from kg.rdf.iris import kebab
+from kg.model.votes import BodyName, Document, VotingEvent
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
-from kg.sources.undl import events
+from kg.sources.undl import events, parts
 from kg.sources.undl.delegations import DelegationResolver
 from kg.sources.undl.events import RecordedEvent
 from kg.sources.undl.rows import PackedTable, find_file, read_table
+from kg.sources.undl.topics import topic_key, topics_of
 
-TOPIC_SCHEME: Final = "undl-subjects"
 _SITE: Final = "https://digitallibrary.un.org/record"
 #: An edition of each file that was seen; the library replaces them a few times a year.
 REMOTE_GA: Final = RemoteFile(
@@ -101,9 +100,9 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
         raise SourceError(
             f"{file}: no row can be used; expected in the column resolution {expected}"
         )
-    topics = _topics(which.source, (record.event for record in records))
+    topics = topics_of(which.source, (record.event for record in records))
     loaded.records += [*read_sources(resources.DATA, reader.sources(records)), *topics]
-    loaded.events = reader.events(records)
+    loaded.events = reader.marked(records)
     return loaded
 
 
@@ -184,7 +183,18 @@ class _Reader:
         """Return the keys of the sources of some records."""
         return {self._which.source, *filter(None, map(self._unanimous_by, records))}
 
-    def events(self, records: list[_Record]) -> Iterator[VotingEvent]:
+    def marked(self, records: list[_Record]) -> Iterator[VotingEvent]:
+        """Yield the events of records; parts that have the roll call of the whole text say so."""
+        rows = {record.key: record.rows[0] for record in records}
+        for event in parts.mark_repeated(self._events(records)):
+            if event.possibly_same_as:
+                value = f"the roll call of {event.possibly_same_as}"
+                self._note_normalized(rows[event.key], "resolution", event.name, value, parts.RULE)
+            yield event
+        self._loaded.rejected.sort(key=lambda row: row.row)
+        self._loaded.normalized.sort(key=lambda row: row.row)
+
+    def _events(self, records: list[_Record]) -> Iterator[VotingEvent]:
         """Yield the event of each record that has a usable vote, or was adopted without one."""
         for record in records:
             event = record.event
@@ -192,7 +202,7 @@ class _Reader:
             unanimous_by = self._unanimous_by(record)
             if not votes and not event.without_vote:
                 continue
-            topics = tuple(sorted({_topic_key(label) for label in event.subjects}))
+            topics = tuple(sorted({topic_key(label) for label in event.subjects}))
             yield VotingEvent(
                 key=record.key,
                 source=self._which.source,
@@ -225,8 +235,6 @@ class _Reader:
                 source_file=self._table.path.name,
                 source_row=int(self._table.line_of[record.rows[0]]),
             )
-        self._loaded.rejected.sort(key=lambda row: row.row)
-        self._loaded.normalized.sort(key=lambda row: row.row)
 
     def _document(self, event: RecordedEvent, topics: tuple[str, ...]) -> Document | None:
         """Return the document that was adopted, None if its symbol is not known."""
@@ -383,31 +391,3 @@ class _Reader:
 
     def _record_number(self, row: int) -> str:
         return self._table.details[self._table.detail_of[row]]["undl_id"]
-
-
-def _topic_key(label: str) -> str:
-    return f"undl-{kebab(label)}"
-
-
-def _topics(source: str, events: Iterator[RecordedEvent]) -> list[Topic]:
-    """Return the subject headings, each in its most frequent spelling."""
-    labels: dict[str, Counter[str]] = defaultdict(Counter)
-    for event in events:
-        for label in event.subjects:
-            labels[_topic_key(label)][label] += 1
-    return [
-        topic(min(spellings, key=lambda label: (-spellings[label], label)), source)
-        for _, spellings in sorted(labels.items())
-    ]
-
-
-def topic(heading: str, source: str = _ASSEMBLY.source) -> Topic:
-    """Return a subject heading of the library as a topic."""
-    return Topic(
-        key=_topic_key(heading),
-        label=heading,
-        scheme=TOPIC_SCHEME,
-        notation="",
-        source=source,
-        scheme_title="Subject headings of the UN Digital Library",
-    )
