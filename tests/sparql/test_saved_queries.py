@@ -429,6 +429,15 @@ KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
                                    "A/RES/46/86 111 25 13 17; A/RES/67/19 138 9 41 5")),
     Known("states-by-position", "name", [("Ukraine",)], of=193, value="event=A/RES/68/262"),
     Known("non-voting-states", "name", [("Belize",)], of=24, value="resolution=A/RES/68/262"),
+    Known("non-voting-states", "name ground", [("South Africa", "credentials")], of=17,
+          value="resolution=A/RES/46/86"),
+    # The rows of South Africa in the library's table, without three adoptions without a vote.
+    Known("suspensions", "state ground nonVoting", cells("state/ZAF credentials 2279")),
+    # Typed from A/65/PV.71, pages 9, 19 and 20.
+    Known("intended-votes", "event state recorded intended", of=4, rows=cells(
+          "event/A-RES-65-199|state/COD|non-voting|in favour;"
+          "event/A-RES-65-206|state/GMB|in favour|abstaining;"
+          "event/A-RES-65-208|state/SAU|against|abstaining")),
     Known("names-of-state", "name", [("Burma",), ("Myanmar",)], value="state=MMR"),
     # unvotes has a vote in favour there (docs/sources.md), and agrees on the United States.
     Known("sources-of-vote", "position source", [("non-voting", "source/undl-ga")],

@@ -159,11 +159,13 @@ def _values(descriptions: list[Description], *terms: str) -> list[str]:
 
 
 async def _roll_call(queries: QueryRunner, states: States, event: Description) -> RollCall:
-    rows = await queries.rows(
-        "SELECT ?state ?p ?value WHERE { VALUES ?p { "
-        f"{iri_list([UNV.castAs, UNV.underSuspension, UNV.intendedOption])} }} "
-        f"?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; ?p ?value }}"
+    # One pattern a property: a variable property would read all triples of each vote.
+    patterns = " UNION ".join(
+        f"{{ ?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; {iri_text(p)} ?value "
+        f"BIND({iri_text(p)} AS ?p) }}"
+        for p in (UNV.castAs, UNV.underSuspension, UNV.intendedOption)
     )
+    rows = await queries.rows(f"SELECT ?state ?p ?value WHERE {{ {patterns} }}")
     remarks = {(key_of(row["state"]), row["p"]): row["value"] for row in rows}
     date = _date(event)
 
