@@ -38,10 +38,11 @@ logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A validation result; terms are in N-Triples."""
+    """A validation result; terms are in N-Triples, what SHACL names by its local name."""
 
     severity: str
     shape: str
+    component: str
     focus: str
     value: str
     path: str
@@ -136,6 +137,7 @@ def report(findings: list[Finding], description: str = "") -> str:
             f"{this} <{SH.result}> {node} .",
             f"{node} <{RDF.type}> <{SH.ValidationResult}> .",
             f"{node} <{SH.resultSeverity}> <{SH[finding.severity]}> .",
+            f"{node} <{SH.sourceConstraintComponent}> <{SH[finding.component]}> .",
             f"{node} <{SH.sourceShape}> <{BASE}shapes#{finding.shape}> .",
             f"{node} <{SH.focusNode}> {finding.focus} .",
             f"{node} <{SH.resultMessage}> {plain(finding.message)} .",
@@ -212,9 +214,10 @@ def _findings(graph: _DataGraph, shapes: Graph) -> list[Finding]:
         Finding(
             severity=_local_name(report.value(result, SH.resultSeverity)),
             shape=_local_name(report.value(result, SH.sourceShape)),
+            component=_local_name(report.value(result, SH.sourceConstraintComponent)),
             focus=_n3(report.value(result, SH.focusNode)),
             value=_n3(report.value(result, SH.value)),
-            path=_n3(report.value(result, SH.resultPath)),
+            path=_property(report.value(result, SH.resultPath)),
             message=str(report.value(result, SH.resultMessage) or ""),
         )
         for result in report.subjects(RDF.type, SH.ValidationResult)
@@ -223,6 +226,11 @@ def _findings(graph: _DataGraph, shapes: Graph) -> list[Finding]:
 
 def _local_name(term: Any) -> str:
     return str(term).rpartition("#")[2] if isinstance(term, URIRef) else ""
+
+
+def _property(path: Any) -> str:
+    """Return a path that is a property; one of several steps stands in the shape alone."""
+    return _n3(path) if isinstance(path, URIRef) else ""
 
 
 def _n3(term: Any) -> str:

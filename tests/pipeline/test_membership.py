@@ -17,7 +17,8 @@ EVENTS = ("A-RES-1-1", "unvotes-3")
 
 def finding(shape: str, event: str, state: str) -> Finding:
     vote = f"<{iris.vote(event, state)}>"
-    return Finding("Warning", shape, f"<{iris.event(event)}>", vote, "", "")
+    component = "SPARQLConstraintComponent"
+    return Finding("Warning", shape, component, f"<{iris.event(event)}>", vote, "", "")
 
 
 def test_the_event_and_the_state_of_a_finding_are_found_by_key(states: StateRegister) -> None:

@@ -1,0 +1,42 @@
+"""The SHACL report: its terms, as https://www.w3.org/TR/shacl/#validation-report demands."""
+
+from __future__ import annotations
+
+from rdflib import RDF, Graph, URIRef
+from rdflib.namespace import DCTERMS, SH
+
+from kg.pipeline.validation import EVENT_SHAPES, report, validate
+from kg.rdf.vocabulary import REPORT_GRAPH
+from tests.support.event_batches import batch
+
+#: Of a result: the properties that have exactly one value.
+ONE_EACH = (SH.focusNode, SH.resultSeverity, SH.sourceConstraintComponent, SH.sourceShape)
+
+
+def test_a_report_has_what_each_result_must_have() -> None:
+    findings = [
+        finding for seed in range(10) for finding in validate(batch(seed, faults=4), EVENT_SHAPES)
+    ]
+    assert len({finding.component for finding in findings}) > 3
+    graph = Graph().parse(data=report(findings, "What was validated."), format="nt")
+    this = URIRef(REPORT_GRAPH)
+    assert str(graph.value(this, SH.conforms)) == "false"
+    assert str(graph.value(this, DCTERMS.description)) == "What was validated."
+    results = set(graph.objects(this, SH.result))
+    assert results == set(graph.subjects(RDF.type, SH.ValidationResult))
+    assert len(results) == len(findings)
+    for result in results:
+        for term in ONE_EACH:
+            assert len(list(graph.objects(result, term))) == 1, term
+        component = graph.value(result, SH.sourceConstraintComponent)
+        assert isinstance(component, URIRef)
+        assert component.endswith("ConstraintComponent")
+        assert component in SH
+        paths = list(graph.objects(result, SH.resultPath))
+        assert all(isinstance(path, URIRef) for path in paths)
+
+
+def test_a_report_without_findings_conforms() -> None:
+    graph = Graph().parse(data=report([]), format="nt")
+    assert str(graph.value(URIRef(REPORT_GRAPH), SH.conforms)) == "true"
+    assert len(graph) == 2
