@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.description import Description
 from kg.web.pages.queries import QueryRunner, iri_list, iri_text
-from kg.web.pages.state_index import key_of
+from kg.web.pages.state_index import States, key_of
 
 #: IRI and title of a source.
 NamedSource = tuple[str, str]
@@ -27,8 +27,10 @@ class EventSources:
         return sum(len(states) for _, states in self.exceptions)
 
 
-async def event_sources(queries: QueryRunner, event: Description | None) -> EventSources:
-    """Return the sources that record the votes of an event.
+async def event_sources(
+    queries: QueryRunner, states: States, event: Description | None
+) -> EventSources:
+    """Return the sources that record the votes of an event; states are in the order of names.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -40,17 +42,20 @@ async def event_sources(queries: QueryRunner, event: Description | None) -> Even
         f"""
         SELECT ?set ?state WHERE {{
           ?vote unv:event {iri_text(event.iri)} ; unv:recordedBy ?set ; unv:castBy ?state
-        }} ORDER BY ?set ?state
+        }}
         """
     )
-    states: dict[str, list[str]] = defaultdict(list)
+    keys: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        states[row["set"]].append(key_of(row["state"]))
-    members = await _members(queries, [usual_set, *states])
-    by_size = sorted(states, key=lambda source_set: (-len(states[source_set]), source_set))
+        keys[row["set"]].append(key_of(row["state"]))
+    members = await _members(queries, [usual_set, *keys])
+    by_size = sorted(keys, key=lambda source_set: (-len(keys[source_set]), source_set))
     return EventSources(
         members[usual_set],
-        [(members[source_set], states[source_set]) for source_set in by_size],
+        [
+            (members[source_set], sorted(keys[source_set], key=states.label))
+            for source_set in by_size
+        ],
     )
 
 

@@ -101,7 +101,7 @@ async def vote_page(
         _reports(queries, event),
         _discrepancies(queries, event),
         adjacent_decisions(queries, resolution, event),
-        event_sources(queries, event),
+        event_sources(queries, states, event),
     )
     roll_call = await _roll_call(queries, states, event) if event else None
     title = resolution.value(DCTERMS.title) if resolution else ""
