@@ -580,6 +580,9 @@ ALLOWED = (
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
         "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
         "no margin": drop(EVENT, "unv:margin"),
+        "a date that another vote of the meeting contradicts": add(
+            DISCREPANCY, "unv:concerns", MEETING
+        ),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
         "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")
         + replace(STATEMENT, "unv:stance", "unv:Critical"),
