@@ -45,7 +45,7 @@ class PrintedTotals:
     def confirm_accepted(self, conflict: Conflict) -> bool | None:
         """Return whether totals confirm the accepted vote, or the other one; None if neither.
 
-        Of several votes that differ the totals cannot tell which is which, so they decide nothing.
+        Totals do not distinguish between several votes that differ, so they decide nothing then.
         """
         if self._differing[conflict.event] != 1:
             return None

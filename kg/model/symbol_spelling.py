@@ -101,7 +101,7 @@ def assembly_resolution(session: int, number: int, part: str = "") -> str:
 
 
 def is_complete(symbol: str) -> bool:
-    """Tell whether a symbol is that of one resolution or decision, with its number.
+    """Return whether a symbol is that of one resolution or decision, with its number.
 
     A cataloguer's placeholder and several symbols in one are not.
 
@@ -144,7 +144,7 @@ def _by_session(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _has_brackets(session: str, number: str, part: str) -> bool:
-    """Tell whether the library writes the part of a resolution in brackets."""
+    """Return whether the library writes the part of a resolution in brackets."""
     if not session.isdecimal():
         return False
     if int(session) <= _LAST_BRACKETED_SESSION:
@@ -168,7 +168,7 @@ def _part(text: str) -> str:
 
 
 def _is_early(session: str) -> bool:
-    """Tell whether the number of a session, Roman or not, is one of the first thirty."""
+    """Return whether the number of a session, Roman or not, is one of the first thirty."""
     number = session.rpartition("-")[2]
     if number.isdecimal():
         return int(number) <= LAST_ROMAN_SESSION
@@ -176,5 +176,5 @@ def _is_early(session: str) -> bool:
 
 
 def _is_late(session: str) -> bool:
-    """Tell whether resolutions of a session are numbered within it."""
+    """Return whether resolutions of a session are numbered within it."""
     return not session.isdecimal() or int(session) > LAST_ROMAN_SESSION

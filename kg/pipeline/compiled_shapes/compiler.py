@@ -29,7 +29,7 @@ _TARGETS: Final[dict[Node, Callable[[str], Target]]] = {
     SH.targetSubjectsOf: lambda predicate: lambda triples: triples.by_subject(predicate).keys(),
     SH.targetObjectsOf: lambda predicate: lambda triples: triples.by_value(predicate).keys(),
 }
-#: What is said of a shape besides its constraints.
+#: Properties of a shape besides its constraints.
 _NO_CONSTRAINTS: Final = {
     *_TARGETS,
     *(SH.path, SH.severity, SH.message, SH.name, SH.description, SH.order, SH.group),

@@ -1,7 +1,7 @@
 """The sources ``undl-ga`` and ``undl-sc``: the voting tables of the UN Digital Library.
 
 One row for each vote of a state on an adopted resolution or decision; non-voting is recorded. Rows
-may come in any order. What the columns mean is told by the library's data dictionaries beside the
+may come in any order. What the columns mean is in the library's data dictionaries beside the
 files; what is read by which rule, and why, by docs/sources.md.
 """
 

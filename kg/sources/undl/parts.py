@@ -48,7 +48,7 @@ def mark_repeated(events: Iterable[VotingEvent]) -> list[VotingEvent]:
 
 
 def contains(whole: str, part: str) -> bool:
-    """Tell whether one part of a resolution contains another one; nothing is the whole text.
+    """Return whether one part of a resolution contains another one; nothing is the whole text.
 
     >>> contains("", "A"), contains("A-C", "B"), contains("B", "B-IX"), contains("A", "A-B")
     (True, True, True, False)
