@@ -52,7 +52,11 @@ COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
     for row in table("ukraine_council")
 ]
 #: Embedded reports name the General Assembly's table too; nothing embedded names the others.
-DOWNLOADED: Final = keys_of_downloaded_sources() - {"undl-ga"}
+DOWNLOADED: Final = (
+    keys_of_downloaded_sources() - {"undl-ga"}
+    # Unanimous adoptions that the library's table of the Council has otherwise.
+    | {row["source"] for row in table("undl_unanimous")}
+)
 EMBEDDED_SOURCES: Final = [
     (f"source/{row['key']}",) for row in table("sources") if row["key"] not in DOWNLOADED
 ]
