@@ -215,8 +215,8 @@ def _findings(graph: _DataGraph, shapes: Graph) -> list[Finding]:
             severity=_local_name(report.value(result, SH.resultSeverity)),
             shape=_local_name(report.value(result, SH.sourceShape)),
             component=_local_name(report.value(result, SH.sourceConstraintComponent)),
-            focus=_n3(report.value(result, SH.focusNode)),
-            value=_n3(report.value(result, SH.value)),
+            focus=_ntriples(report.value(result, SH.focusNode)),
+            value=_ntriples(report.value(result, SH.value)),
             path=_property(report.value(result, SH.resultPath)),
             message=str(report.value(result, SH.resultMessage) or ""),
         )
@@ -230,8 +230,14 @@ def _local_name(term: Any) -> str:
 
 def _property(path: Any) -> str:
     """Return a path that is a property; one of several steps stands in the shape alone."""
-    return _n3(path) if isinstance(path, URIRef) else ""
+    return _ntriples(path) if isinstance(path, URIRef) else ""
 
 
-def _n3(term: Any) -> str:
-    return "" if term is None else str(term.n3())
+def _ntriples(term: Any) -> str:
+    """Return a term in N-Triples; rdflib would write long texts as Turtle does."""
+    if not isinstance(term, Literal):
+        return "" if term is None else str(term.n3())
+    if term.language:
+        return text(str(term), term.language)
+    datatype = f"^^<{term.datatype}>" if term.datatype else ""
+    return plain(str(term)) + datatype

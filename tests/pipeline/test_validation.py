@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import DCTERMS, SH
 
 from kg.pipeline.validation import EVENT_SHAPES, report, validate
-from kg.rdf.vocabulary import REPORT_GRAPH
+from kg.rdf.vocabulary import REPORT_GRAPH, UNV
 from tests.support.event_batches import batch
 
 #: Of a result: the properties that have exactly one value.
@@ -34,6 +35,19 @@ def test_a_report_has_what_each_result_must_have() -> None:
         assert component in SH
         paths = list(graph.objects(result, SH.resultPath))
         assert all(isinstance(path, URIRef) for path in paths)
+
+
+@pytest.mark.parametrize(
+    "literal", [r'"two\n\"lines\""@en', r'"two\nlines \\"', r'"a\nb"^^<http://example.org/type>']
+)
+def test_terms_of_findings_are_in_ntriples(literal: str) -> None:
+    predicate = f"<{UNV.compilationsAgreeing}>"
+    ntriples = f"<http://example.org/vote> {predicate} {literal} .\n"
+    findings = validate(ntriples, EVENT_SHAPES)
+    assert {finding.focus for finding in findings} == {literal}
+    graph = Graph().parse(data=report(findings), format="nt")
+    expected = Graph().parse(data=ntriples, format="nt").objects()
+    assert set(graph.objects(None, SH.focusNode)) == set(expected)
 
 
 def test_a_report_without_findings_conforms() -> None:

@@ -57,8 +57,8 @@ def batch(seed: int, faults: int = 0) -> str:
     whole = in_context("".join(lines), event_context(context))
     triples = [_triple(line) for line in whole.split("\n") if line]
     for _ in range(faults):
-        # The faults before may have left nothing of a small event.
-        if triples:
+        # The faults before may have left nothing of a small event, or next to nothing.
+        if len(triples) > 1:
             chance.choice(FAULTS)(chance, triples)
     # A fault may state again what is there.
     return "".join(f"{' '.join(triple)} .\n" for triple in triples)
