@@ -255,7 +255,7 @@ def test_proposal_page_shows_points_correspondences_and_responses(server: str) -
     responses = page[
         page.index("What states said of it") : page.index("What those who proposed it")
     ]
-    assert "Russian Federation, Maria Zakharova, 2023-02 supportive" in responses
+    assert "Russian Federation, Maria Zakharova, February 2023 supportive" in responses
     assert "Foreign Ministry of China" not in responses
 
 
