@@ -9,7 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.rdf import iris
-from kg.rdf.vocabulary import PREFIXES
+from kg.release.store import solution_texts
 
 _QUERY: Final = """
 SELECT ?discrepancy ?aspect ?description ?accepted ?other ?concerned ?acceptedFrom ?otherFrom
@@ -53,13 +53,9 @@ class Conflict:
 
 def conflicts(store: ox.Store) -> list[Conflict]:
     """Return the discrepancies of a release in the order of their IRIs."""
-    solutions = store.query(_QUERY, prefixes=PREFIXES)
-    assert isinstance(solutions, ox.QuerySolutions)
     conflict_of: dict[str, Conflict] = {}
-    for row in solutions:
-        iri, aspect, description, accepted, other, concerned, by, against = (
-            getattr(term, "value", "") for term in row
-        )
+    for iri, *values, concerned, by, against in solution_texts(store, _QUERY):
+        aspect, description, accepted, other = values
         conflict = conflict_of.setdefault(iri, Conflict(aspect, description, accepted, other))
         kind, key = iris.parse(concerned) or ("", concerned)
         conflict.concerns[kind].add(key)

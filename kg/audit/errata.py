@@ -8,11 +8,10 @@ against one source is no erratum of the other.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields, replace
-from typing import Final, TextIO
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, replace
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -76,13 +75,6 @@ def errata(release: Release, name: str) -> list[Erratum]:
         *finder.of_rejected_rows(),
     }
     return sorted(errors, key=lambda erratum: (erratum.file, erratum.row, *astuple(erratum)))
-
-
-def write_csv(errors: Iterable[Erratum], stream: TextIO) -> None:
-    """Write errata as CSV, with a header."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Erratum))
-    writer.writerows(astuple(erratum) for erratum in errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.model.symbols import session_of
-from kg.rdf.vocabulary import PREFIXES
+from kg.release.store import solution_texts
 
 #: Series of numbers, beside those of the sessions of the Assembly.
 _COUNCIL: Final = "S"
@@ -66,7 +66,8 @@ def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
     ``complete`` are the symbols that sources have which are meant to be complete: no series is
     looked at beyond them.
     """
-    covered, held = _numbers(complete), _numbers(_symbols(store))
+    covered = _numbers(complete)
+    held = _numbers(symbol for (symbol,) in solution_texts(store, _SYMBOLS))
     all_gaps: list[Gap] = []
     for series in sorted(covered, key=_order):
         last = max(covered[series])
@@ -117,10 +118,3 @@ def _order(series: str) -> tuple[bool, str, int]:
     """Return what sorts series: the Council, then regular, emergency and special sessions."""
     kind, _, number = series.rpartition("-")
     return series != _COUNCIL, kind, int(number) if number.isdecimal() else 0
-
-
-def _symbols(store: ox.Store) -> Iterator[str]:
-    solutions = store.query(_SYMBOLS, prefixes=PREFIXES)
-    assert isinstance(solutions, ox.QuerySolutions)
-    for row in solutions:
-        yield getattr(row[0], "value", "")

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg.audit.numbering import MISSING, NOT_RECORDED, Gap
 from kg.audit.numbering import gaps as gaps_in
 from kg.model.sources import (
@@ -18,10 +16,11 @@ from kg.model.sources import (
     SourceRecord,
     by_record,
 )
-from kg.rdf.vocabulary import PREFIXES, REPORT_GRAPH
+from kg.rdf.vocabulary import REPORT_GRAPH
 from kg.release import row_lists
 from kg.release.manifest import REPLACED_DAYS, Manifest
 from kg.release.release import Release
+from kg.release.store import solution_texts
 from kg.sources.registry import SOURCES
 
 _DISCREPANCIES = """
@@ -137,8 +136,9 @@ class Audit:
 
     def _rejected(self) -> Iterator[Check]:
         counts = Counter(row.problem for row in self.rejected)
+        records = self.rejected_records
         for problem in sorted(counts):
-            first = next(item for item in self.rejected_records if item.problem == problem)
+            first = next(record for record in records if record.problem == problem)
             example = f"{first.where}: {first.value}"
             yield Check(f"rows refused: {problem}", counts[problem], example)
 
@@ -169,16 +169,10 @@ def audit(release: Release) -> Audit:
     records = row_lists.read(SourceRecord, release.path / row_lists.RECORDS_FILE)
     complete = {source.name for source in SOURCES.values() if source.complete}
     return Audit(
-        differences=[Difference(*row) for row in _rows(store, _DISCREPANCIES)],
-        warnings=[ShaclWarning(*row) for row in _rows(store, _WARNINGS)],
+        differences=[Difference(*row) for row in solution_texts(store, _DISCREPANCIES)],
+        warnings=[ShaclWarning(*row) for row in solution_texts(store, _WARNINGS)],
         rejected=row_lists.read(RejectedRow, release.path / row_lists.REJECTED_FILE),
         normalized=row_lists.read(NormalizedRow, release.path / row_lists.NORMALIZED_FILE),
         gaps=gaps_in(store, (record.symbol for record in records if record.name in complete)),
         manifest=release.manifest(),
     )
-
-
-def _rows(store: ox.Store, query: str) -> list[list[str]]:
-    solutions = store.query(query, prefixes=PREFIXES)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return [[getattr(term, "value", "") for term in solution] for solution in solutions]

@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from kg.audit.conflicts import Conflict
 from kg.model.vote_option import VoteOption
 from kg.rdf import iris
-from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES
+from kg.rdf.vocabulary import OPTION_TERMS
+from kg.release.store import solution_texts
 
 _TOTALS: Final = """
 SELECT ?tally ?event ?property ?printed ?counted WHERE {
@@ -28,14 +29,12 @@ class PrintedTotals:
     def __init__(self, store: ox.Store, conflicts: list[Conflict]) -> None:
         options = {terms.count_property: option for option, terms in OPTION_TERMS.items()}
         properties = ", ".join(f"<{term}>" for term in options)
-        rows = store.query(_TOTALS.replace("PROPERTIES", properties), prefixes=PREFIXES)
-        assert isinstance(rows, ox.QuerySolutions)
         #: By event and tally: how many votes more the graph has than is printed, by option.
         self._excess: dict[str, dict[str, dict[VoteOption, int]]] = defaultdict(
             lambda: defaultdict(dict)
         )
-        for row in rows:
-            tally, event, term, printed, counted = (getattr(value, "value", "") for value in row)
+        query = _TOTALS.replace("PROPERTIES", properties)
+        for tally, event, term, printed, counted in solution_texts(store, query):
             key = (iris.parse(event) or ("", event))[1]
             self._excess[key][tally][options[term]] = int(counted) - int(printed)
         self._differing = Counter(

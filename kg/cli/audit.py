@@ -14,14 +14,14 @@ import click
 from rich.table import Table
 
 from kg.audit import rdf
-from kg.audit.errata import Erratum, write_csv
+from kg.audit.errata import Erratum
 from kg.audit.errata import errata as errata_of
 from kg.audit.report import Audit
 from kg.audit.report import audit as audit_release
 from kg.audit.wikidata_links import LinkReport, check_links
 from kg.cli.options import with_settings
 from kg.cli.output import OUT, accounts, line, section
-from kg.release import release
+from kg.release import release, row_lists
 from kg.settings import Settings
 
 #: How many entries of each kind are listed without ``--all``.
@@ -143,7 +143,7 @@ def _show(report: Audit, shown: int | None) -> None:
 def _show_errata(errors: list[Erratum], format_name: str, everything: bool) -> None:
     """Show errata, in a table the first of each kind or all."""
     if format_name == "csv":
-        write_csv(errors, sys.stdout)
+        row_lists.write_csv(Erratum, errors, sys.stdout)
         return
     if format_name == "json":
         json.dump([asdict(erratum) for erratum in errors], sys.stdout, indent=2, ensure_ascii=False)

@@ -15,9 +15,10 @@ from rich.text import Text
 from kg.cli.options import with_settings
 from kg.cli.output import ERR, OUT, short
 from kg.errors import ReleaseError
-from kg.release.change_list import Releases, to_ntriples, write_csv
+from kg.release.change_list import Releases, to_ntriples
 from kg.release.changes import Change, ChangeKind, Comparison
 from kg.release.release import Release, require_current
+from kg.release.row_lists import write_csv
 from kg.settings import Settings
 
 
@@ -52,7 +53,7 @@ def diff(settings: Settings, old: str, new: str, format_name: str) -> None:
         task = progress.add_task("", total=comparison.shared_events)
         changes = comparison.changes(lambda: progress.advance(task))
     if format_name == "csv":
-        write_csv(changes, sys.stdout)
+        write_csv(Change, changes, sys.stdout)
     elif format_name == "ntriples":
         sys.stdout.writelines(to_ntriples(changes, Releases(before.name, after.name)))
     else:

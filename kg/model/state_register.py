@@ -62,11 +62,7 @@ class StateRegister:
 
     def is_member(self, key: str, day: str) -> bool:
         """Return whether a state was a member of the United Nations on a day, or in a month."""
-        first_day = f"{day}-01"[: len("1946-01-01")]
-        return any(
-            period.start[: len(day)] <= day and not (period.until and period.until <= first_day)
-            for period in self._states[key].memberships
-        )
+        return any(period.covers(day) for period in self._states[key].memberships)
 
     def members(self, day: str) -> frozenset[str]:
         """Return the keys of the states that were members on a day, or in a month."""
@@ -100,7 +96,7 @@ class StateRegister:
         """Return the key of the entity that held the first of the seats taken up by a day.
 
         Where several seats are named, they follow each other in time ("Yugoslavia" is the seat
-        that ended in 1992, later the one of Serbia). The latest membership that had begun by
+        that ended in 2000, later the one of Serbia). The latest membership that had begun by
         ``day`` counts, whether or not it had ended: whether it had is for SHACL to judge. Before
         any had begun it is the earliest.
         """

@@ -9,6 +9,20 @@ from typing import Literal
 SuspensionGround = Literal["Article 19", "credentials"]
 
 
+def span_covers(start: str, until: str, date: str) -> bool:
+    """Return whether a half-open span of days covers a day, or any day of a month.
+
+    ``start`` and ``until`` are empty where the span is open.
+
+    >>> span_covers("1945-10-24", "1993-01-01", "1992-12-31")
+    True
+    >>> span_covers("1960-09-20", "", "1960-09"), span_covers("1960-09-20", "", "1960-09-19")
+    (True, False)
+    """
+    first_day = f"{date}-01"[: len("1946-01-01")]
+    return start[: len(date)] <= date and (not until or first_day < until)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A span of days from ``start`` to before ``until``, which is empty while it lasts.
@@ -21,6 +35,10 @@ class Period:
     sources: tuple[str, ...]
     note: str = ""
     until_as_printed: str = ""
+
+    def covers(self, date: str) -> bool:
+        """Return whether a day, or any day of a month, belongs to it."""
+        return span_covers(self.start, self.until, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +56,7 @@ class Suspension:
 
     def is_on(self, day: str) -> bool:
         """Return whether the state could not vote on a day."""
-        return self.period.start <= day < self.period.until
+        return self.period.covers(day)
 
 
 @dataclass(frozen=True, slots=True)

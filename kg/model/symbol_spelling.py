@@ -52,9 +52,8 @@ def spelling(symbol: str) -> str:
     >>> spelling("A/DEC/80/544 A"), spelling("S/2022/155"), spelling("A/RES/33/116B/IX")
     ('A/DEC/80/544A', 'S/2022/155', 'A/RES/33/116[B-IX]')
     """
-    text = re.sub(r"\s", "", symbol)
-    forms = _forms(text)
-    return forms[0] if forms else text
+    forms = _forms(symbol)
+    return forms[0] if forms else _without_blanks(symbol)
 
 
 def variants(symbol: str) -> tuple[str, ...]:
@@ -65,7 +64,7 @@ def variants(symbol: str) -> tuple[str, ...]:
     >>> variants("A/RES/1991(XVIII)[A]")
     ('A/RES/1991(XVIII)A', 'A/RES/1991 A (XVIII)')
     """
-    return _forms(re.sub(r"\s", "", symbol))[1:]
+    return _forms(symbol)[1:]
 
 
 def document_kind(symbol: str) -> Literal["resolution", "decision"]:
@@ -108,12 +107,16 @@ def is_complete(symbol: str) -> bool:
     >>> is_complete("A/RES/78/183 A"), is_complete("A/RES/79/XX"), is_complete("A/RES/79/1; 79/2")
     (True, False, False)
     """
-    return bool(_forms(re.sub(r"\s", "", symbol)))
+    return bool(_forms(symbol))
 
 
-def _forms(text: str) -> tuple[str, ...]:
+def _without_blanks(symbol: str) -> str:
+    return re.sub(r"\s", "", symbol)
+
+
+def _forms(symbol: str) -> tuple[str, ...]:
     """Return the usual spellings of a symbol, the one of the library first; empty if unknown."""
-    text = text.upper()
+    text = _without_blanks(symbol).upper()
     if match := _CITED_PART.fullmatch(text):
         text = f"{match['start']}{match['session']}[{match['part']}]"
     try:

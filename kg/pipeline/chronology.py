@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,7 @@ import numpy as np
 from kg.model.discrepancies import Discrepancy
 from kg.model.symbols import number_of, slug
 from kg.model.votes import VotingEvent
-from kg.pipeline.correction import Correction, with_date, with_meeting
+from kg.pipeline.correction import SettledEvents, with_date, with_meeting
 
 # Rules, as they stand in the list of rows read by a rule.
 EXCHANGED: Final = "a date against the order of numbers that fits with day and month exchanged"
@@ -39,19 +38,10 @@ _MONTHS: Final = 12
 _MEETING: Final = re.compile(r"(?P<series>.*PV)\.(?P<number>\d+)(?P<resumption> \(Resum.*)?")
 
 
-@dataclass
-class Chronology:
-    """The events of one source in their order, with what was changed and what is doubtful."""
-
-    events: list[VotingEvent]
-    corrections: list[Correction] = field(default_factory=list)
-    discrepancies: list[Discrepancy] = field(default_factory=list)
-
-
-def settle(events: Sequence[VotingEvent]) -> Chronology:
+def settle(events: Sequence[VotingEvent]) -> SettledEvents:
     """Return the events of one source with what contradicts the order of numbers settled."""
     dated = [event for event in events if event.day]
-    result = Chronology([])
+    result = SettledEvents([])
     _settle_council([event for event in dated if event.body == "SecurityCouncil"], result)
     _settle_assembly([event for event in dated if event.body == "GeneralAssembly"], result)
     settled = {correction.event.key: correction.event for correction in result.corrections}
@@ -91,7 +81,7 @@ def misplaced(
     return sorted(places), sorted(undecided)
 
 
-def _settle_council(events: Sequence[VotingEvent], result: Chronology) -> None:
+def _settle_council(events: Sequence[VotingEvent], result: SettledEvents) -> None:
     numbered = sorted(
         ((number, event) for event in events if (number := number_of(event.name)) is not None),
         key=lambda pair: pair[0],
@@ -130,7 +120,7 @@ def _decided_by_other_votes(
 
 
 def _settle_date(
-    event: VotingEvent, before: list[str], after: list[str], result: Chronology
+    event: VotingEvent, before: list[str], after: list[str], result: SettledEvents
 ) -> None:
     """Settle a date that does not lie between those before and after it."""
     first, last = "".join(before), "".join(after)
@@ -145,13 +135,18 @@ def _settle_date(
         result.discrepancies.append(_discrepancy(event, f"{first} to {last}", others))
 
 
-def _settle_assembly(events: Sequence[VotingEvent], result: Chronology) -> None:
+def _settle_assembly(events: Sequence[VotingEvent], result: SettledEvents) -> None:
     series: dict[str, list[VotingEvent]] = defaultdict(list)
     dates: dict[str, set[str]] = defaultdict(set)
     for event in events:
         if match := _MEETING.fullmatch(event.meeting):
             series[match["series"]].append(event)
             dates[event.meeting].add(event.date)
+    resumptions: dict[str, list[str]] = defaultdict(list)
+    for meeting in dates:
+        suspended, resumed_as, _ = meeting.partition(" (Resum")
+        if resumed_as:
+            resumptions[suspended].append(meeting)
     neighbours = _neighbours(events)
     for group in series.values():
         outliers, undecided = misplaced(
@@ -164,16 +159,12 @@ def _settle_assembly(events: Sequence[VotingEvent], result: Chronology) -> None:
         for one, other in undecided:
             _list_pair(group[one], group[other], result)
         for event in group:
-            resumed = [
-                meeting
-                for meeting, days in dates.items()
-                if meeting.startswith(f"{event.meeting} (Resum") and event.date in days
-            ]
+            resumed = [m for m in resumptions[event.meeting] if event.date in dates[m]]
             if resumed and min(dates[event.meeting]) < event.date:
                 result.corrections.append(with_meeting(event, resumed[0], RESUMED))
 
 
-def _list_pair(one: VotingEvent, other: VotingEvent, result: Chronology) -> None:
+def _list_pair(one: VotingEvent, other: VotingEvent, result: SettledEvents) -> None:
     """List two events whose dates are not in the order of their numbers."""
     for event, contrary in ((one, other), (other, one)):
         meeting = f" ({contrary.meeting})" if contrary.meeting else ""

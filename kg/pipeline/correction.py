@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from kg.model.discrepancies import Discrepancy
 from kg.model.votes import VotingEvent
 
 
@@ -17,6 +18,15 @@ class Correction:
     recorded: str
     read_as: str
     rule: str
+
+
+@dataclass
+class SettledEvents:
+    """The events of one source in their order, with what was changed and what is doubtful."""
+
+    events: list[VotingEvent]
+    corrections: list[Correction] = field(default_factory=list)
+    discrepancies: list[Discrepancy] = field(default_factory=list)
 
 
 def with_date(event: VotingEvent, date: str, rule: str) -> Correction:

@@ -11,38 +11,30 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from kg.model.discrepancies import Discrepancy
 from kg.model.state_register import StateRegister
 from kg.model.symbols import is_within_session, slug
 from kg.model.votes import VotingEvent
-from kg.pipeline.correction import Correction, with_date
+from kg.pipeline.correction import SettledEvents, with_date
 from kg.pipeline.merging import as_of_day, same_date
 
 #: The rule as it stands in the list of rows read by a rule.
 RULE: Final = "a date against the meeting's other votes, and the session or another source, loses"
 
 
-@dataclass
-class MeetingDates:
-    """The events of one source in their order, with what was changed."""
-
-    events: list[VotingEvent]
-    corrections: list[Correction] = field(default_factory=list)
-
-
 def settle(
     events: Sequence[VotingEvent],
     others: Mapping[str, Sequence[VotingEvent]],
     states: StateRegister,
-) -> MeetingDates:
+) -> SettledEvents:
     """Return the events of one source with their dates settled.
 
     ``others`` are the events of the other sources by key.
     """
-    result = MeetingDates([])
+    result = SettledEvents([])
     settled: dict[str, VotingEvent] = {}
     for meeting in _meetings(events):
         for event, usual in _contradicting(meeting):

@@ -225,7 +225,7 @@ def _findings(graph: _DataGraph, shapes: Graph) -> list[Finding]:
 
 
 def _local_name(term: Any) -> str:
-    return str(term).rpartition("#")[2] if isinstance(term, URIRef) else ""
+    return local_name(term) if isinstance(term, URIRef) else ""
 
 
 def _property(path: Any) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from kg.errors import ReleaseError
 from kg.model.vote_option import VoteOption
@@ -23,6 +23,7 @@ from kg.release.changes import Change, ChangeKind
 from kg.release.export.files import gzipped
 from kg.release.manifest import ChangeCounts
 from kg.release.release import Release
+from kg.release.row_lists import write_csv
 
 #: The files in the folder of a release: all changes as CSV, and as N-Triples by gzip.
 CSV_FILE: Final = "changes.csv"
@@ -60,7 +61,7 @@ class Releases:
 def write(folder: Path, releases: Releases, changes: list[Change]) -> ChangeCounts:
     """Write the list into the folder of a release, and return how many changes of each kind."""
     with (folder / CSV_FILE).open("w", encoding="utf-8", newline="") as stream:
-        write_csv(changes, stream)
+        write_csv(Change, changes, stream)
     with gzipped(folder / RDF_FILE) as compressed:
         for line in to_ntriples(changes, releases):
             compressed.write(line.encode())
@@ -95,13 +96,6 @@ def read_page(release: Release, kind: ChangeKind | None, page: int, length: int)
     """
     chosen = (change for change in read(release) if kind in {None, change.kind})
     return list(islice(chosen, (page - 1) * length, page * length))
-
-
-def write_csv(changes: Iterable[Change], stream: TextIO) -> None:
-    """Write changes as CSV, with a header."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Change))
-    writer.writerows(astuple(change) for change in changes)
 
 
 def to_ntriples(changes: Iterable[Change], releases: Releases) -> Iterator[str]:

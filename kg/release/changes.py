@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from kg.rdf import iris
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, OPTION_TERMS, RDF, RDFS, UNV
+from kg.release.store import solution_texts
 
 
 class ChangeKind(StrEnum):
@@ -179,7 +180,7 @@ class _Event(NamedTuple):
 
 def _events(store: ox.Store) -> dict[str, _Event]:
     """Return the events of a release by IRI."""
-    rows = _rows(
+    rows = solution_texts(
         store,
         f"""
         SELECT ?event ?label ?when ?symbol {{
@@ -197,7 +198,7 @@ def _events(store: ox.Store) -> dict[str, _Event]:
 def _replaced(store: ox.Store) -> list[list[str]]:
     """Return former and present IRI of what was known under another one, in their order."""
     query = f"SELECT ?former ?present {{ ?present <{DCTERMS.replaces}> ?former }}"
-    return sorted(_rows(store, query))
+    return sorted(solution_texts(store, query))
 
 
 def _identified(store: ox.Store) -> dict[str, str]:
@@ -206,7 +207,7 @@ def _identified(store: ox.Store) -> dict[str, str]:
         SELECT ?identifier (SAMPLE(?event) AS ?only) {{
           ?event <{DCTERMS.identifier}>|<{UNV.libraryRecord}> ?identifier ; a <{UNV.VotingEvent}> .
         }} GROUP BY ?identifier HAVING(COUNT(DISTINCT ?event) = 1)"""
-    return dict(_rows(store, query))
+    return dict(solution_texts(store, query))
 
 
 def _statements(store: ox.Store) -> dict[str, str]:
@@ -216,7 +217,7 @@ def _statements(store: ox.Store) -> dict[str, str]:
           ?statement a <{UNV.Statement}> ; <{RDFS.label}> ?label .
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
         }}"""
-    return dict(_rows(store, query))
+    return dict(solution_texts(store, query))
 
 
 def _properties(store: ox.Store, iri: str) -> dict[str, set[str]]:
@@ -239,10 +240,3 @@ def _votes(store: ox.Store, event: str) -> dict[str, str]:
         )
         if isinstance(quad.object, ox.NamedNode)
     }
-
-
-def _rows(store: ox.Store, query: str) -> list[list[str]]:
-    """Return the solutions of a query as texts, empty where a variable is not bound."""
-    solutions = store.query(query)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return [["" if term is None else term.value for term in row] for row in solutions]

@@ -9,10 +9,13 @@ import csv
 from collections.abc import Iterable
 from dataclasses import astuple, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 from kg.errors import ReleaseError
 from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 #: The files in the folder of a release.
 REJECTED_FILE: Final = "refused.csv"
@@ -25,9 +28,16 @@ _Row = TypeVar("_Row", RejectedRow, NormalizedRow, SourceRecord)
 def write(kind: type[_Row], rows: Iterable[_Row], path: Path) -> None:
     """Write rows of one kind."""
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(field.name for field in fields(kind))
-        writer.writerows(astuple(row) for row in rows)
+        write_csv(kind, rows, stream)
+
+
+def write_csv(
+    kind: type[DataclassInstance], rows: Iterable[DataclassInstance], stream: TextIO
+) -> None:
+    """Write instances of a dataclass as CSV, with its fields as the header."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(field.name for field in fields(kind))
+    writer.writerows(astuple(row) for row in rows)
 
 
 def read(kind: type[_Row], path: Path) -> list[_Row]:

@@ -1,4 +1,4 @@
-"""The store of a release, filled from the files that a build writes."""
+"""The store of a release: filled from the files that a build writes, and queried."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg import resources
-from kg.rdf.vocabulary import ONTOLOGY_GRAPH, OWL, RDFS, SHAPES_GRAPH, SKOS
+from kg.rdf.vocabulary import ONTOLOGY_GRAPH, OWL, PREFIXES, RDFS, SHAPES_GRAPH, SKOS
 
 #: Files loaded at the same time; each takes memory.
 _LOADER_THREADS: Final = 2
+
+
+def solution_texts(store: ox.Store, query: str) -> list[list[str]]:
+    """Return the solutions of a SELECT query as texts, empty where a variable is not bound.
+
+    The prefixes that the graph uses need not be declared.
+    """
+    solutions = store.query(query, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return [[getattr(term, "value", "") for term in solution] for solution in solutions]
 
 
 def filled_store(path: Path, files: Iterable[Path]) -> ox.Store:

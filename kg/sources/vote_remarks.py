@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from kg.model.states import Period, Suspension, SuspensionGround
-from kg.model.symbols import slug
+from kg.model.symbol_spelling import document_key
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VoteCorrection
 from kg.sources import csv_table
@@ -61,6 +61,6 @@ def read_corrections(folder: Path, states: Container[str]) -> list[VoteCorrectio
         if not row["source"]:
             raise row.fail("source", "the key of a source")
         corrections.append(
-            VoteCorrection(slug(row["event"]), row["state"], intended, row["source"])
+            VoteCorrection(document_key(row["event"]), row["state"], intended, row["source"])
         )
     return corrections

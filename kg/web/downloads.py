@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from kg.errors import KgError
 from kg.release.export import FILES, ExportFile
 from kg.release.manifest import Manifest
 from kg.release.release import Release
 from kg.settings import Dumps
-from kg.web.http_cache import matches
+from kg.web.http_cache import file_response
 from kg.web.http_error import HttpError
 
 PATH: Final = "/dumps/"
@@ -121,11 +121,7 @@ def router(current_release: Callable[[], Release], setting: Dumps) -> APIRouter:
         files = {file.name: file for file in _files(release)}
         if name not in files:
             raise HttpError(404, f"no such file; {PATH} lists what there is")
-        headers = {"ETag": f'"{release.name}-{name}"', "Cache-Control": "public, no-cache"}
-        if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        media_type = files[name].media_type
-        return FileResponse(release.dumps / name, headers=headers, media_type=media_type)
+        return file_response(request, release.dumps / name, release.name, files[name].media_type)
 
     return routes
 

@@ -11,7 +11,11 @@ import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+from fastapi import Request, Response
+from starlette.responses import FileResponse
 
 import kg
 from kg.engine.interface import QueryRequest, request_fields
@@ -87,3 +91,11 @@ def matches(if_none_match: str, tag: str) -> bool:
     """Return whether a client has the current response already (RFC 9110, 13.1.2)."""
     tags = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return tag.removeprefix("W/") in tags
+
+
+def file_response(request: Request, path: Path, release: str, media_type: str) -> Response:
+    """Return a file of a release, or 304 if the client has it already."""
+    headers = {"ETag": f'"{release}-{path.name}"', "Cache-Control": "public, no-cache"}
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers=headers, media_type=media_type)

@@ -7,7 +7,8 @@ import pytest
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, VotingEvent
 from kg.pipeline import chronology
-from kg.pipeline.chronology import EXCHANGED, MISPLACED, MONTH_ONLY, RESUMED, Chronology
+from kg.pipeline.chronology import EXCHANGED, MISPLACED, MONTH_ONLY, RESUMED
+from kg.pipeline.correction import SettledEvents
 from tests.support.merging import merge
 
 Y, N, A, X = VoteOption
@@ -42,7 +43,7 @@ def assembly(number: int, day: str, meeting: str) -> VotingEvent:
     )
 
 
-def readings(result: Chronology) -> list[tuple[str, str, str, str]]:
+def readings(result: SettledEvents) -> list[tuple[str, str, str, str]]:
     return [
         (correction.event.name, correction.recorded, correction.read_as, correction.rule)
         for correction in result.corrections
@@ -55,7 +56,7 @@ AFTER = (council(728, "1992-01-08", "3029"), council(729, "1992-01-14", "3030"))
 
 def test_what_is_in_order_stays() -> None:
     events = [*BEFORE, council(727, "1992-01-08", "3028"), *AFTER]
-    assert chronology.settle(events) == Chronology(events)
+    assert chronology.settle(events) == SettledEvents(events)
 
 
 def test_a_date_with_day_and_month_exchanged_is_put_right() -> None:
@@ -102,7 +103,7 @@ def test_of_two_meetings_the_one_with_votes_of_another_day_is_not_read() -> None
 
 def test_of_two_alone_neither_loses() -> None:
     events = [council(727, "1992-01-05", "3027"), council(728, "1992-01-08", "3026")]
-    assert chronology.settle(events) == Chronology(events)
+    assert chronology.settle(events) == SettledEvents(events)
     written = [council(727, "1992-01-08", ""), council(728, "1992-01-05", "")]
     result = chronology.settle(written)
     assert result.events == written

@@ -9,7 +9,7 @@ import pytest
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, VotingEvent
 from kg.pipeline import meeting_dates
-from kg.pipeline.meeting_dates import MeetingDates
+from kg.pipeline.correction import SettledEvents
 from tests.support.merging import STATES, merge
 
 Y, N, A, X = VoteOption
@@ -31,7 +31,7 @@ def event(number: int, day: str = "1982-12-09", **changes: object) -> VotingEven
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def settle(*events: VotingEvent, other: VotingEvent | None = None) -> MeetingDates:
+def settle(*events: VotingEvent, other: VotingEvent | None = None) -> SettledEvents:
     return meeting_dates.settle(events, meeting_dates.by_key([[other] if other else []]), STATES)
 
 
@@ -95,7 +95,7 @@ def test_what_may_be_a_mistyped_meeting_is_listed_and_not_changed(
 
 def test_without_a_meeting_or_a_day_nothing_is_compared() -> None:
     events = [event(1, meeting=""), event(2, "1982-02-21", meeting=""), month(3, "1982-11")]
-    assert settle(*events) == MeetingDates(events)
+    assert settle(*events) == SettledEvents(events)
 
 
 def test_votes_are_those_of_the_entities_of_the_corrected_day() -> None:

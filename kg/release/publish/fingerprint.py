@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import pyoxigraph as ox
+
+from kg.release.store import solution_texts
 
 #: Executes a SELECT query and returns its rows as texts.
 Select = Callable[[str], list[list[str]]]
@@ -46,13 +49,7 @@ def fingerprint(select: Select, graph: str = "") -> Fingerprint:
 
 def store_fingerprint(store: ox.Store) -> Fingerprint:
     """Return the fingerprint of the default graph of a store."""
-
-    def select(query: str) -> list[list[str]]:
-        rows = store.query(query)
-        assert isinstance(rows, ox.QuerySolutions)
-        return [[getattr(term, "value", "") for term in row] for row in rows]
-
-    return fingerprint(select)
+    return fingerprint(partial(solution_texts, store))
 
 
 def differences(here: Fingerprint, there: Fingerprint) -> Iterator[str]:

@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
-from starlette.responses import FileResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 
 from kg.rdf import iris
 from kg.rdf.vocabulary import ADMS, BASE, CS, DCAT, PREFIXES, VOID
 from kg.release import change_list, history
 from kg.sparql.formats import ATOM, HTML, Format
-from kg.web.http_cache import matches
+from kg.web.http_cache import file_response
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.release_changes import (
@@ -212,10 +212,7 @@ async def _file(context: PageContext, request: Request, name: str, extension: st
     file, media_type = _FILES[extension]
     if release.manifest.changes is None:
         raise HttpError(404, "this release was not compared with an earlier one")
-    headers = {"ETag": f'"{release.name}-{file}"', "Cache-Control": "public, no-cache"}
-    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return FileResponse(release.release.path / file, headers=headers, media_type=media_type)
+    return file_response(request, release.release.path / file, release.name, media_type)
 
 
 def _see_other(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from kg.model.states import span_covers
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.queries import QueryRunner
@@ -81,9 +82,8 @@ class StateSummary:
 
         A month will do: then it is the first name that was in use on one of its days.
         """
-        first_day = f"{day}-01"[: len("1946-01-01")]
         for name in self.names:
-            if name.start[: len(day)] <= day and (not name.until or first_day < name.until):
+            if span_covers(name.start, name.until, day):
                 return name.name
         return self.label
 
