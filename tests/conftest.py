@@ -26,6 +26,7 @@ from tests.support.endpoints import settings as federation_settings
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
+from tests.support.thinned import write_thinned
 
 # Five seconds, which httpx allows where nothing is said, may be too few on a busy machine.
 for _phase in ("connect", "read", "write", "pool"):
@@ -184,6 +185,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "small",
         lambda data: make_release(data, "states", "proposals", columns=True),
     )
+
+
+@pytest.fixture(scope="session")
+def thinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of the embedded sources with few states; not to be changed."""
+
+    def make(data: Path) -> None:
+        files = write_thinned(data.with_name("thinned-files"))
+        make_release(data, "embedded", files, columns=True)
+
+    return shared(tmp_path_factory, "thinned", make)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from kg.release.release import require_current
 from tests.support.paths import ROOT
 
 QUESTIONS = read_questions()
-EMBEDDED = [question for question in QUESTIONS if not question.needs_full_record]
 #: Half a minute and more with the full record.
 SLOW = {"matrix-of-a-decade-direct", "votes-by-state-and-year"}
 
@@ -50,16 +49,6 @@ def test_there_are_enough_questions() -> None:
 def test_a_question_parses(question: Question) -> None:
     assert question.summary.endswith("?")
     rows_of(ox.Store(), question)
-
-
-@named(EMBEDDED)
-def test_a_question_is_answered_alike_from_the_embedded_release(
-    embedded_store: ox.Store, dump: Path, question: Question
-) -> None:
-    variables, rows = rows_of(embedded_store, question)
-    assert rows
-    if question.sql:
-        assert answers.are_equal(rows, sql_rows(dump, question, variables))
 
 
 @named(QUESTIONS)

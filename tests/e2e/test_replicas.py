@@ -13,6 +13,7 @@ from benchmarks.replicas import behind_nginx, under_load
 from kg.cli.main import cli
 from kg.release.release import require_current
 from tests.support.releases import make_release
+from tests.support.thinned import write_thinned
 
 _PATHS = (
     "/page/state/IND",
@@ -25,10 +26,10 @@ _PATHS = (
 
 @pytest.fixture(scope="module")
 def smaller(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a release that holds less than the embedded one."""
-    data = tmp_path_factory.mktemp("smaller")
-    make_release(data, "ukraine")
-    return data
+    """A data folder with a release that holds less than the other one."""
+    folder = tmp_path_factory.mktemp("smaller")
+    make_release(folder / "data", write_thinned(folder / "files"))
+    return folder / "data"
 
 
 def _kg(*arguments: object) -> tuple[int, str]:
@@ -39,10 +40,10 @@ def _kg(*arguments: object) -> tuple[int, str]:
 
 
 def test_a_release_is_adopted_and_an_earlier_one_restored(
-    embedded: Path, smaller: Path, tmp_path: Path
+    thinned: Path, smaller: Path, tmp_path: Path
 ) -> None:
-    first, second = require_current(embedded), require_current(smaller)
-    assert _kg("adopt", embedded, "--data", tmp_path) == (
+    first, second = require_current(thinned), require_current(smaller)
+    assert _kg("adopt", thinned, "--data", tmp_path) == (
         0,
         f"{first.name} is in force in {tmp_path}\n",
     )
@@ -55,14 +56,14 @@ def test_a_release_is_adopted_and_an_earlier_one_restored(
 
 @pytest.mark.parametrize("harm", ["nothing", "no manifest", "half a store", "fewer triples"])
 def test_an_incomplete_release_is_not_adopted(
-    embedded: Path, smaller: Path, tmp_path: Path, harm: str
+    thinned: Path, smaller: Path, tmp_path: Path, harm: str
 ) -> None:
     data, candidate = tmp_path / "data", tmp_path / "given"
     assert _kg("adopt", smaller, "--data", data)[0] == 0
     if harm == "nothing":
         candidate.mkdir()
     else:
-        shutil.copytree(require_current(embedded).path, candidate)
+        shutil.copytree(require_current(thinned).path, candidate)
     if harm == "no manifest":
         (candidate / "manifest.json").unlink()
     if harm == "half a store":
@@ -70,7 +71,7 @@ def test_an_incomplete_release_is_not_adopted(
         biggest.unlink()
     if harm == "fewer triples":
         manifest = (candidate / "manifest.json").read_text(encoding="utf-8")
-        triples = require_current(embedded).manifest().count("triples")
+        triples = require_current(thinned).manifest().count("triples")
         (candidate / "manifest.json").write_text(
             manifest.replace(str(triples), str(triples + 1)), encoding="utf-8"
         )
@@ -82,11 +83,11 @@ def test_an_incomplete_release_is_not_adopted(
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-@pytest.mark.parametrize("seconds", [12, pytest.param(300, marks=pytest.mark.endurance)])
+@pytest.mark.parametrize("seconds", [8, pytest.param(300, marks=pytest.mark.endurance)])
 def test_replicas_lose_no_request_and_mix_no_releases(
-    embedded: Path, smaller: Path, seconds: int
+    thinned: Path, smaller: Path, seconds: int
 ) -> None:
-    with behind_nginx(embedded) as (address, replicas):
+    with behind_nginx(thinned) as (address, replicas):
         for path in _PATHS:
             tags = {
                 httpx.get(server + path, headers={"Host": "votes.example"}).headers["etag"]
@@ -95,7 +96,7 @@ def test_replicas_lose_no_request_and_mix_no_releases(
             assert len(tags) == 1, path
         seen = under_load(address, replicas, smaller, seconds=seconds, clients=3)
     assert not seen.others
-    assert set(seen.answers) == {require_current(embedded).name, require_current(smaller).name}
+    assert set(seen.answers) == {require_current(thinned).name, require_current(smaller).name}
 
 
 def test_liveness_is_reported_without_the_engine(server: str) -> None:

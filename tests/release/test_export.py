@@ -18,7 +18,7 @@ from kg.cli.main import cli
 from kg.errors import KgError
 from kg.rdf import iris
 from kg.rdf.vocabulary import BASE, RDF, UNV, XSD
-from kg.release.export import DICTIONARY_FILE, FILES, TERMS_FILE, export
+from kg.release.export import DICTIONARY_FILE, FILES, FORMATS, TERMS_FILE, export
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, write_csv
 from kg.release.export.row_reader import RowReader, iri_of, short_value
@@ -231,9 +231,10 @@ def test_the_dictionary_matches_the_ontology() -> None:
 
 
 def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
-    dump: Path, embedded: Path, tmp_path: Path
+    small: Path, tmp_path: Path
 ) -> None:
-    runner, exported = CliRunner(), set()
+    dump, runner, exported = tmp_path / "all", CliRunner(), set()
+    export(require_current(small), dump, FORMATS)
     parts = {
         "one": ([], {"un-votes.nq.gz", TERMS_FILE}),
         "two": (
@@ -244,7 +245,7 @@ def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
     }
     for name, (formats, expected) in parts.items():
         folder = tmp_path / name
-        arguments = ["export", str(folder), "--data", str(embedded)]
+        arguments = ["export", str(folder), "--data", str(small)]
         result = runner.invoke(
             cli, arguments + [f"--format={file_format}" for file_format in formats]
         )
