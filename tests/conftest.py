@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -152,19 +153,35 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def real_rows(tmp_path_factory: pytest.TempPathFactory) -> real_files.RealRows:
+    """The rows of the real files that tests use; reading R's format takes half a minute."""
+    folder = os.environ.get("KG_TEST_DATA")
+    if not folder:
+        pytest.skip("KG_TEST_DATA is not set: the real source files are needed")
+
+    def make(file: Path) -> None:
+        file.write_bytes(pickle.dumps(real_files.RealRows.read(Path(folder))))
+
+    rows = pickle.loads(shared(tmp_path_factory, "real-rows", make).read_bytes())
+    assert isinstance(rows, real_files.RealRows)
+    return rows
+
+
+@pytest.fixture(scope="session")
+def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a release of every source, not to be changed.
 
     Of the large sources it has two sessions of the General Assembly and a year of the Security
     Council; without the real files it is the embedded release.
     """
-    folder = os.environ.get("KG_TEST_DATA")
-    if not folder:
+    if not os.environ.get("KG_TEST_DATA"):
+        embedded: Path = request.getfixturevalue("embedded")
         return embedded
 
     def make(data: Path) -> None:
         files = data.with_name("sample-files")
-        real_files.RealRows.read(Path(folder)).write(files)
+        rows: real_files.RealRows = request.getfixturevalue("real_rows")
+        rows.part(real_files.in_sample).write(files)
         make_release(data, "embedded", *real_files.sources(files), columns=True)
 
     return shared(tmp_path_factory, "sample", make)

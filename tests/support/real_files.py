@@ -21,10 +21,18 @@ SAMPLE: Final = {
     "sc_voting": (("2022-01", "2022-12"),),
 }
 
+#: The first month of those in which both publishers have roll calls of one session, and after.
+LAST: Final = "2019-11"
+
 
 def in_sample(file: str, day: str) -> bool:
     """Return whether a sample has the rows of a file of a day (``2014-03-27``)."""
     return any(first <= day[:7] <= last for first, last in SAMPLE[file])
+
+
+def is_used(file: str, day: str) -> bool:
+    """Return whether a test uses the rows of a file of a day: those of the sample and the last."""
+    return in_sample(file, day) or day[:7] >= LAST
 
 
 @dataclass(frozen=True)
@@ -35,23 +43,31 @@ class RealRows:
     tables: dict[str, Any]
 
     @classmethod
-    def read(cls, source: Path, is_kept: Callable[[str, str], bool] = in_sample) -> RealRows:
-        """Read the rows of the UN Digital Library and of unvotes whose file and day are kept."""
+    def read(cls, source: Path) -> RealRows:
+        """Read the rows of the UN Digital Library and of unvotes that tests use."""
         lists = {}
         for name in ("ga_voting", "sc_voting"):
             path = source / "undl" / f"{name}.csv.gz"
             with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
                 header, *rows = csv.reader(stream)
-            day = header.index("date")
-            lists[name] = header, [row for row in rows if is_kept(name, row[day])]
+            lists[name] = header, rows
         tables = {
             name: _read_rda(source / "unvotes" / f"{name}.rda", name)
             for name in ("un_votes", "un_roll_calls", "un_roll_call_issues")
         }
-        calls = tables["un_roll_calls"]
+        return cls(lists, tables).part(is_used)
+
+    def part(self, is_kept: Callable[[str, str], bool]) -> RealRows:
+        """Return the rows whose file and day are kept."""
+        lists = {}
+        for name, (header, rows) in self.lists.items():
+            column = header.index("date")
+            lists[name] = header, [row for row in rows if is_kept(name, row[column])]
+        calls = self.tables["un_roll_calls"]
         days = (calls["date"].astype("float") * 86_400).astype("datetime64[s]").astype(str)
         kept_calls = set(calls["rcid"][[is_kept("un_roll_calls", day) for day in days]])
-        return cls(lists, {name: t[t["rcid"].isin(kept_calls)] for name, t in tables.items()})
+        tables = {name: t[t["rcid"].isin(kept_calls)] for name, t in self.tables.items()}
+        return RealRows(lists, tables)
 
     def write(self, target: Path, chance: random.Random | None = None) -> None:
         """Write the files into a folder; with chance in another order, under other names."""
