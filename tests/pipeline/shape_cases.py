@@ -13,6 +13,8 @@ from kg.rdf.vocabulary import BASE, UNV, XSD
 IDS = BASE + "id/"
 
 EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
+#: Other texts than an address of the web.
+SCRIPT, QUOTED_ADDRESS = "<javascript:alert(1)>", '"https://example.org/"'
 DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
 VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
@@ -90,8 +92,14 @@ def replace(thing: str, path: str, value: str) -> str:
 def held(date: str) -> str:
     """Move the roll call of all four states to another day, or to a month without one."""
     month = f'"{date[:7]}"^^xsd:gYearMonth'
-    day = add(EVENT, "unv:date", f'"{date}"^^xsd:date') if date != date[:7] else ""
-    return replace(EVENT, "unv:month", month) + drop(EVENT, "unv:date") + day
+    day = f'"{date}"^^xsd:date' if date != date[:7] else ""
+    return (
+        replace(EVENT, "unv:year", date[:4])
+        + replace(EVENT, "unv:month", month)
+        + drop(EVENT, "unv:date")
+        + (add(EVENT, "unv:date", day) if day else "")
+        + replace(RESOLUTION, "dcterms:date", day or month)
+    )
 
 
 def breaks(
@@ -145,12 +153,18 @@ CASES = [
     *breaks("event-outcome", EVENT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
     *breaks("event-without-vote", UNVOTED, "unv:adoptedWithoutVote", "maxCount datatype",
             "false", TEXT),
-    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong=TAGGED),
+    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong='"A/34/L.1"@en'),
+    *breaks("event-draft", EVENT, "unv:draftSymbol", "pattern", wrong='"34/L.1"'),
     *breaks("event-committee-report", EVENT, "unv:committeeReport", "maxCount datatype",
-            TEXT, TAGGED),
+            '"A/34/901"', '"A/34/900"@en'),
+    *breaks("event-committee-report", EVENT, "unv:committeeReport", "pattern", wrong='"S/900"'),
     *breaks("event-agenda-item", EVENT, "unv:agendaItem", "datatype", wrong=TAGGED),
     *breaks("event-vote-note", EVENT, "unv:voteNote", "datatype", wrong=TAGGED),
-    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype", TEXT, TAGGED),
+    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype",
+            '"S/1980/900005"', '"S/1980/900004"@en'),
+    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "pattern", wrong=TEXT),
+    *breaks("event-library-record", DRAFT, "unv:libraryRecord", "nodeKind", wrong=QUOTED_ADDRESS),
+    *breaks("event-library-record", DRAFT, "unv:libraryRecord", "pattern", wrong=SCRIPT),
     *(
         Case(f"event-has-{figure}-count", EVENT, drop(EVENT, f"unv:{figure}Count"), component="or")
         for figure in ("yes", "no", "abstention")
@@ -160,9 +174,9 @@ CASES = [
              "An adoption without a vote has neither votes nor counts, "
              f"but it has {value}.")
         for update, value in (
-            (add(UNVOTED, "unv:inFavour", STATE), f"{IDS}state/AAA"),
-            (add(UNVOTED, "unv:nonVoting", STATE), f"{IDS}state/AAA"),
-            (add(VOTE, "unv:event", UNVOTED), f"{IDS}vote/900001/AAA"),
+            (add(UNVOTED, "unv:inFavour", STATE), "Alpha"),
+            (add(UNVOTED, "unv:nonVoting", STATE), "Alpha"),
+            (add(VOTE, "unv:event", UNVOTED), "the vote of Alpha"),
             (add(UNVOTED, "unv:yesCount", "15"), "15"),
         )
     ),
@@ -171,14 +185,85 @@ CASES = [
          component="or"),
     *(
         Case("event-veto", DRAFT, update,
-             f"{IDS}state/{state} did not veto: a veto is a vote against a draft that the "
-             "Security Council did not adopt.")
+             f"{state} did not veto: a veto is a vote against, by a permanent member of the "
+             "Security Council, of a draft that had enough votes in favour and was not adopted.")
         for update, state in (
-            (add(DRAFT, "unv:vetoedBy", STATE), "AAA"),
-            (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "BBB"),
-            (replace(DRAFT, "unv:outcome", '"adopted"'), "BBB"),
+            (add(DRAFT, "unv:vetoedBy", STATE), "Alpha"),
+            (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "Bravo"),
+            (replace(DRAFT, "unv:outcome", '"adopted"'), "Bravo"),
+            (replace(DRAFT, "unv:yesCount", "8"), "Bravo"),
+            (drop("<seat/BBB>", "unv:permanentMemberOf"), "Bravo"),
         )
     ),
+    Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy"),
+         "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
+         "not adopted: a veto, which the event does not state."),
+    # Seven votes in favour were enough until 1965.
+    Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy")
+         + replace(DRAFT, "unv:yesCount", "7") + replace(DRAFT, "unv:year", "1965"),
+         "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
+         "not adopted: a veto, which the event does not state."),
+    *(
+        Case("event-council-members", DRAFT,
+             "".join(add(f"<vote/{number}>", "unv:event", DRAFT) for number in range(votes - 10))
+             + replace(DRAFT, "unv:year", year),
+             f"The event has {votes} votes, but the Security Council had {members} members "
+             f"in {year}.")
+        for votes, members, year in ((16, 15, "1980"), (16, 15, "1966"), (12, 11, "1965"))
+    ),
+    Case("event-document-body", EVENT, replace(EVENT, "unv:body", COUNCIL),
+         "The event and A/RES/34/999, which it decides, are of different bodies."),
+    *(
+        Case("event-document-session", EVENT, update,
+             f"The event is of {of_event}, but A/RES/34/999, which it decides, of {of_document}.")
+        for update, of_event, of_document in (
+            (drop(EVENT, "unv:session"), "no session", "34th session of the General Assembly"),
+            (drop(RESOLUTION, "unv:session"), "34th session of the General Assembly", "no session"),
+            (replace(EVENT, "unv:session", OTHER_SESSION),
+             "34th emergency special session of the General Assembly",
+             "34th session of the General Assembly"),
+        )
+    ),
+    *(
+        Case("event-document-date", EVENT, update,
+             f"The event is of {of_event}, but A/RES/34/999, which it decides, of {of_document}.")
+        for update, of_event, of_document in (
+            (replace(EVENT, "unv:date", DAY), "1946-02-03", "1980-05-10"),
+            (drop(EVENT, "unv:date"), "1980-05", "1980-05-10"),
+            (replace(RESOLUTION, "dcterms:date", '"1980-05"^^xsd:gYearMonth'), "1980-05-10",
+             "1980-05"),
+        )
+    ),
+    *(
+        Case("body-of-session", thing, replace(thing, "unv:body", COUNCIL),
+             "An event, a document or a meeting is of the body of its session, which the 34th "
+             "session of the General Assembly is not.")
+        for thing in (EVENT, RESOLUTION, MEETING)
+    ),
+    Case("event-meeting-body", EVENT, replace(EVENT, "unv:body", COUNCIL),
+         "The event belongs to the meeting A/34/PV.200, which is of another body."),
+    Case("event-meeting-session", EVENT, drop(EVENT, "unv:session"),
+         "The event is of no session, but its meeting, A/34/PV.200, of 34th session of the "
+         "General Assembly."),
+    *(
+        Case("event-dates", EVENT, replace(EVENT, path, value),
+             f"The day, the month and the year of an event agree, but it has both {first} and "
+             f"{second}.")
+        for path, value, first, second in (
+            ("unv:date", DAY, "1946-02-03", "1980-05"),
+            ("unv:date", '"1980-06-10"^^xsd:date', "1980-06-10", "1980-05"),
+            ("unv:year", "1981", "1980-05", "1981"),
+        )
+    ),
+    *(
+        Case("event-period", EVENT, replace(EVENT, "unv:date", f'"{day}"^^xsd:date'),
+             f"No vote was taken on {day}: the United Nations came into being on 24 October 1945, "
+             "and there is no record of days to come.")
+        for day in ("1945-10-23", "1880-05-10", "9998-05-10")
+    ),
+    Case("event-period", EVENT, replace(EVENT, "unv:month", '"9998-05"^^xsd:gYearMonth'),
+         "No vote was taken on 9998-05: the United Nations came into being on 24 October 1945, "
+         "and there is no record of days to come."),
     *breaks("event-important", EVENT, "unv:importantVote", "maxCount datatype", "false", TEXT),
     *breaks("event-yes-count", EVENT, "unv:yesCount", "maxCount datatype", "7", TEXT),
     *breaks("event-no-count", EVENT, "unv:noCount", "maxCount datatype", "7", TEXT),
@@ -201,33 +286,42 @@ CASES = [
     Case("event-one-vote", EVENT, replace(VOTE, "unv:castBy", OTHER_STATE),
          "A state votes once in an event: 4 votes of 3 states."),
     Case("event-one-seat", EVENT, replace("<state/CCC>", "unv:seat", SEAT),
-         f"At most one state of a seat takes part in an event: 2 states of {IDS}seat/AAA do."),
+         "At most one state of a seat takes part in an event, but 2 do, Alpha and Charlie among "
+         "them."),
     Case("event-decided", EVENT, drop(RESOLUTION, "unv:decidedBy"),
-         f"{IDS}resolution/A-RES-34-999 does not say that this event decided it."),
+         "The event decides A/RES/34/999, which is not decided by the event."),
     # Before the admission, after the end and in both gaps, always of one of the four states.
     *(
         Case("event-membership", EVENT, held(date),
-             f"{IDS}vote/900001/{state} was cast by a state that was not a member then.")
+             f"The vote of {state} was cast when it was not a member.")
         for date, state in (
-            ("1970-09-14", "CCC"), ("1970-08", "CCC"),
-            ("1990-10-03", "BBB"), ("1990-11", "BBB"),
-            ("1975-01-20", "AAA"), ("1975-06", "AAA"),
-            ("1985-03-01", "AAA"), ("1985-03", "AAA"), ("1986-06", "AAA"),
+            ("1970-09-14", "Charlie"), ("1970-08", "Charlie"),
+            ("1990-10-03", "Bravo"), ("1990-11", "Bravo"),
+            ("1975-01-20", "Alpha"), ("1975-06", "Alpha"),
+            ("1985-03-01", "Alpha"), ("1985-03", "Alpha"), ("1986-06", "Alpha"),
         )
     ),
     *(
         Case("event-vote-parts", EVENT, update,
-             f"{IDS}vote/900001/AAA does not have exactly one state and one option.")
-        for update in (
-            drop(VOTE, "unv:castBy"),
-            add(VOTE, "unv:castBy", OTHER_STATE),
-            drop(VOTE, "unv:option"),
-            add(VOTE, "unv:option", "unv:No"),
+             f"A vote, of {state}, does not have exactly one state and one option.")
+        for update, state in (
+            (drop(VOTE, "unv:castBy"), "no state that is described"),
+            (add(VOTE, "unv:castBy", OTHER_STATE), "Alpha"),
+            (drop(VOTE, "unv:option"), "Alpha"),
+            (add(VOTE, "unv:option", "unv:No"), "Alpha"),
         )
     ),
+    Case("event-typed-votes", EVENT, drop_type(VOTE, "unv:Vote"),
+         f"What belongs to a voting event is a unv:Vote, but {IDS}vote/900001/AAA is not."),
     *breaks("vote-event", VOTE, "unv:event", "minCount maxCount", OTHER_EVENT),
-    *breaks("document-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
-    *breaks("document-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
+    *breaks("document-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", '"A/RES/34/997"'),
+    *breaks("document-symbol", RESOLUTION, "unv:symbol", "datatype", wrong='"A/RES/34/999"@en'),
+    *(
+        case
+        for wrong in ("A/RES/34", "A/RES/34/XX", "A/RES/34 /999", "S/RES/900", "A/RES/999(XL)[a]")
+        for case in breaks("document-symbol", RESOLUTION, "unv:symbol", "pattern",
+                           wrong=f'"{wrong}"')
+    ),
     *breaks("document-symbol-variant", RESOLUTION, "unv:symbolVariant", "datatype", wrong=TAGGED),
     *labels("document-label", RESOLUTION),
     *breaks("document-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
@@ -236,10 +330,57 @@ CASES = [
     *breaks("document-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
     *breaks("document-subject", RESOLUTION, "dcterms:subject", "class"),
     *breaks("document-decided-by", RESOLUTION, "unv:decidedBy", "maxCount class", OTHER_EVENT),
-    *breaks("document-address", RESOLUTION, "unv:document", "nodeKind", wrong=TEXT),
-    *breaks("document-library-record", RESOLUTION, "unv:libraryRecord", "nodeKind", wrong=TEXT),
+    *(
+        case
+        for shape, path in (
+            ("document-address", "unv:document"), ("document-library-record", "unv:libraryRecord"),
+        )
+        for case in (
+            *breaks(shape, RESOLUTION, path, "nodeKind", wrong=QUOTED_ADDRESS),
+            *breaks(shape, RESOLUTION, path, "pattern", wrong=SCRIPT),
+        )
+    ),
     Case("document-decided", RESOLUTION, drop(EVENT, "unv:decides"),
-         f"{IDS}event/900001 does not say that it decided this document."),
+         "The document is decided by Vote on A/RES/34/999, which does not decide it."),
+    Case("document-body-of-symbol", RESOLUTION, replace(RESOLUTION, "unv:body", COUNCIL),
+         "A/RES/34/999 is not the symbol of a document of the Security Council."),
+    Case("document-body-of-symbol", RESOLUTION,
+         replace(RESOLUTION, "unv:symbol", '"S/RES/9(1980)"'),
+         "S/RES/9(1980) is not the symbol of a document of the General Assembly."),
+    Case("document-kind-of-symbol", RESOLUTION,
+         replace(RESOLUTION, "unv:symbol", '"A/DEC/34/999"'),
+         "A/DEC/34/999 is the symbol of a decision."),
+    Case("document-kind-of-symbol", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution")
+         + add(RESOLUTION, "a", "unv:Decision"), "A/RES/34/999 is the symbol of a resolution."),
+    *(
+        Case("document-session-of-symbol", RESOLUTION, replace(RESOLUTION, "unv:symbol",
+                                                               f'"{symbol}"'),
+             f"{symbol} is the symbol of a document of session {session}, not of the 34th session "
+             "of the General Assembly.")
+        for symbol, session in (
+            ("A/RES/43/999", "43"), ("A/RES/ES-34/999", "ES-34"), ("A/RES/999(XXIX)", "29"),
+            ("A/RES/999(XIV)[B]", "14"), ("A/RES/999(ES-II)", "ES-2"), ("A/RES/999(S-1)", "S-1"),
+        )
+    ),
+    *(
+        Case("document-iri", RESOLUTION, replace(RESOLUTION, "unv:symbol", f'"{symbol}"'),
+             f"The IRI of a document is made of its symbol: that of {symbol} ends in {expected}.")
+        for symbol, expected in (
+            ("A/RES/34/998", "/resolution/A-RES-34-998"),
+            ("A/DEC/34/999", "/decision/A-DEC-34-999"),
+            ("A/RES/34/999[B]", "/resolution/A-RES-34-999-B"),
+            ("A/RES/34/999B-II", "/resolution/A-RES-34-999-B-II"),
+        )
+    ),
+    *(
+        Case("document-period", RESOLUTION, replace(RESOLUTION, "dcterms:date", value),
+             f"No document is of {date}: the United Nations came into being on 24 October 1945, "
+             "and there is no record of days to come.")
+        for value, date in (
+            ('"1945-10-23"^^xsd:date', "1945-10-23"), ('"9998-05-10"^^xsd:date', "9998-05-10"),
+            ('"9998-05"^^xsd:gYearMonth', "9998-05"),
+        )
+    ),
     Case("document-kind", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution"), component="or"),
     *labels("session-label", SESSION),
     *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
@@ -287,6 +428,8 @@ CASES = [
         )
     ),
     *breaks("seat-admitted", SEAT, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("seat-permanent-member", "<seat/BBB>", "unv:permanentMemberOf", "in",
+            wrong="unv:GeneralAssembly"),
     *breaks("seat-source", SEAT, "prov:wasDerivedFrom", "minCount class"),
     *labels("name-label", NAME),
     *breaks("name-from", NAME, "unv:from", "minCount maxCount datatype", DAY, MONTH),
@@ -575,8 +718,23 @@ ALLOWED = (
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
-        "a decision": drop_type(RESOLUTION, "unv:Resolution")
-        + add(RESOLUTION, "a", "unv:Decision"),
+        "a meeting of the Council": add(UNVOTED, "unv:meeting", "<meeting/S-PV-2222>")
+        + add("<meeting/S-PV-2222>", "a", "unv:Meeting")
+        + add("<meeting/S-PV-2222>", "rdfs:label", '"Meeting S/PV.2222"@en')
+        + add("<meeting/S-PV-2222>", "unv:symbol", '"S/PV.2222"')
+        + add("<meeting/S-PV-2222>", "unv:body", COUNCIL),
+        "a decision": add("<decision/A-DEC-34-401>", "a", "unv:Document, unv:Decision")
+        + add("<decision/A-DEC-34-401>", "rdfs:label", '"A/DEC/34/401"@en')
+        + add("<decision/A-DEC-34-401>", "unv:symbol", '"A/DEC/34/401"')
+        + add("<decision/A-DEC-34-401>", "dcterms:date", '"1980-05"^^xsd:gYearMonth')
+        + add("<decision/A-DEC-34-401>", "unv:body", "unv:GeneralAssembly")
+        + add("<decision/A-DEC-34-401>", "unv:session", SESSION),
+        "a draft with too few votes in favour": drop("<vote/S-1980-900003/LLL>", "?property")
+        + f"DELETE DATA {{ {DRAFT} unv:inFavour <state/LLL> }} ;"
+        + replace(DRAFT, "unv:yesCount", "8")
+        + drop(DRAFT, "unv:vetoedBy"),
+        "a vote against of a member that is not permanent": drop(DRAFT, "unv:vetoedBy")
+        + drop("<seat/BBB>", "unv:permanentMemberOf"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
         "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
         "no margin": drop(EVENT, "unv:margin"),
@@ -614,7 +772,6 @@ ALLOWED = (
             (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
             (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
             (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
-            *((subject, "unv:body", COUNCIL) for subject in (EVENT, RESOLUTION, SESSION, MEETING)),
         )
         for value in values.split()
     }

@@ -160,6 +160,12 @@ def _node_kind(_: Graph, parameter: Node) -> Condition:
     return _each(lambda value: value.startswith("<"))
 
 
+def _pattern(_: Graph, parameter: Node) -> Condition:
+    # pySHACL uses regular expressions of Python too.
+    expression = re.compile(str(parameter))
+    return _each(lambda value: expression.search(lexical_form(value)) is not None)
+
+
 def _min_inclusive(_: Graph, parameter: Node) -> Condition:
     least = _number(parameter)
 
@@ -206,6 +212,7 @@ COMPONENTS: Final[dict[Node, Component]] = {
     SH["in"]: _in,
     SH.hasValue: _has_value,
     SH.nodeKind: _node_kind,
+    SH.pattern: _pattern,
     SH.minInclusive: _min_inclusive,
     SH.uniqueLang: _unique_lang,
     SH.disjoint: _disjoint,
