@@ -42,9 +42,10 @@ SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 
 UNKNOWN = "<unknown/thing>"
 COUNCIL = "unv:SecurityCouncil"
-TEXT, TAGGED = '"1"', '"again"@en'
+TEXT, TAGGED, UNKNOWN_LANGUAGE = '"1"', '"again"@en', '"again"@xx'
 DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
 ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
+SCRIPT = "<javascript:alert(1)>"
 LONG_QUOTE = '"' + "word " * 16 + '"@en'
 
 FIGURES = {
@@ -114,6 +115,8 @@ def breaks(
             update = drop(focus, path)
         elif component in ("maxCount", "uniqueLang"):
             update = add(focus, path, second)
+        elif component == "languageIn":
+            update = replace(focus, path, UNKNOWN_LANGUAGE)
         else:
             update = replace(focus, path, wrong)
         yield Case(shape, focus, update, component=component)
@@ -122,6 +125,17 @@ def breaks(
 def labels(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
     """Yield a case for each component of texts, one in each language."""
     return breaks(shape, focus, path, "minCount uniqueLang datatype", wrong=TEXT)
+
+
+def texts(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
+    """Yield a case for each component of texts, one in each of the known languages."""
+    yield from labels(shape, focus, path)
+    yield from breaks(shape, focus, path, "languageIn")
+
+
+def is_closed(shape: str, focus: str) -> Case:
+    """Return the case of a misspelt property."""
+    return Case(shape, focus, add(focus, "unv:lable", TAGGED), component="closed")
 
 
 def coded(shape: str, focus: str, components: str) -> Iterator[Case]:
@@ -382,17 +396,22 @@ CASES = [
         )
     ),
     Case("document-kind", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution"), component="or"),
-    *labels("session-label", SESSION),
+    *texts("session-label", SESSION),
     *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-symbol", MEETING, "unv:symbol", "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("meeting-symbol", MEETING, "unv:symbol", "pattern", wrong='"A//34/PV.200"'),
+    *texts("meeting-label", MEETING),
     *breaks("meeting-body", MEETING, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-session", MEETING, "unv:session", "maxCount class", OTHER_SESSION),
-    *labels("topic-label", TOPIC, "skos:prefLabel"),
-    *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype", wrong=TEXT),
+    *texts("topic-label", TOPIC, "skos:prefLabel"),
+    *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     *breaks("topic-close-match", TOPIC, "skos:closeMatch", "class"),
+    *breaks("topic-notation", TOPIC, "skos:notation", "maxCount datatype", TEXT, TAGGED),
     *breaks("topic-scheme", TOPIC, "skos:inScheme", "minCount class"),
-    *labels("scheme-title", SCHEME, "dcterms:title"),
-    *labels("state-label", STATE),
+    *texts("scheme-title", SCHEME, "dcterms:title"),
+    *breaks("scheme-source", SCHEME, "prov:wasDerivedFrom", "minCount class"),
+    *texts("state-label", STATE),
     *breaks("state-iso3", STATE, "unv:iso3", "maxCount pattern", '"AAB"', '"AAAA"'),
     *breaks("state-iso3", STATE, "unv:iso3", "datatype", wrong='"AAA"@en'),
     *breaks("state-iso2", STATE, "unv:iso2", "maxCount pattern", '"AB"', '"aa"'),
@@ -409,6 +428,12 @@ CASES = [
             "wd:Q00", "<https://www.wikidata.org/entity/Q0>"),
     *breaks("state-wikidata", STATE, "unv:wikidata", "nodeKind",
             wrong='"http://www.wikidata.org/entity/Q1"'),
+    *breaks("state-match", STATE, "skos:exactMatch", "nodeKind",
+            wrong='"http://www.wikidata.org/entity/Q1"'),
+    *breaks("state-match", STATE, "skos:exactMatch", "pattern",
+            wrong="<https://www.geonames.org/1149361>"),
+    Case("state-own-predecessor", STATE, add(STATE, "unv:predecessor", STATE),
+         "A state is not its own predecessor."),
     *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
     *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
     Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
@@ -431,7 +456,7 @@ CASES = [
     *breaks("seat-permanent-member", "<seat/BBB>", "unv:permanentMemberOf", "in",
             wrong="unv:GeneralAssembly"),
     *breaks("seat-source", SEAT, "prov:wasDerivedFrom", "minCount class"),
-    *labels("name-label", NAME),
+    *texts("name-label", NAME),
     *breaks("name-from", NAME, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
@@ -445,6 +470,8 @@ CASES = [
         )
     ),
     *breaks("membership-member", MEMBERSHIP, "org:member", "minCount maxCount class", OTHER_STATE),
+    *breaks("membership-organization", MEMBERSHIP, "org:organization", "minCount maxCount in",
+            "wd:Q7817", "wd:Q7817"),
     *breaks("membership-from", MEMBERSHIP, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("membership-source", MEMBERSHIP, "prov:wasDerivedFrom", "minCount class"),
@@ -452,15 +479,17 @@ CASES = [
          "A membership does not end after it began: it ends on 1975-01-20."),
     Case("membership-overlap", MEMBERSHIP,
          replace(MEMBERSHIP, "unv:until", '"1976-12-01"^^xsd:date'),
-         "A membership has not ended when the next one of the state, "
-         f"{IDS}membership/AAA-2, begins."),
+         "A membership has not ended when the next one of the state begins, on 1976-09-28."),
     *breaks("change-original", CHANGE, "org:originalOrganization", "minCount class"),
     *breaks("change-resulting", CHANGE, "org:resultingOrganization", "minCount class"),
     *breaks("change-date", CHANGE, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
+    *texts("change-label", CHANGE),
+    Case("change-states", CHANGE, replace(CHANGE, "org:resultingOrganization", FORMER_STATE),
+         component="disjoint"),
     *breaks("change-source", CHANGE, "prov:wasDerivedFrom", "minCount class"),
-    *labels("group-label", GROUP),
-    *labels("proposal-title", PROPOSAL, "dcterms:title"),
-    *breaks("proposal-date", PROPOSAL, "dcterms:date", "minCount datatype", wrong=MONTH),
+    *texts("group-label", GROUP),
+    *texts("proposal-title", PROPOSAL, "dcterms:title"),
+    *breaks("proposal-date", PROPOSAL, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
     *breaks("proposal-by", PROPOSAL, "unv:proposedBy", "minCount class"),
     *breaks("proposal-creator", PROPOSAL, "dcterms:creator", "class"),
     *breaks("proposal-point", PROPOSAL, "unv:hasPoint", "minCount class"),
@@ -468,75 +497,145 @@ CASES = [
     Case("proposal-positions", PROPOSAL, replace(POINT, "unv:position", "2"),
          "Two points of a proposal share the position 2."),
     *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
+    *breaks("point-position", POINT, "unv:position", "maxInclusive", wrong="1000"),
     *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
-    *labels("point-title", POINT, "dcterms:title"),
-    *breaks("point-description", POINT, "dcterms:description", "uniqueLang datatype", wrong=TEXT),
+    *texts("point-title", POINT, "dcterms:title"),
+    *breaks("point-description", POINT, "dcterms:description", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     *breaks("point-subject", POINT, "dcterms:subject", "class"),
     *coded("point", POINT, "maxCount class"),
-    *uncoded("point-coded", POINT, f"The topic {IDS}topic/weather has no coder or no coding rule."),
+    *uncoded("point-coded", POINT, "The topic Weather has no coder or no coding rule."),
     *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
-    *labels("paragraph-label", PARAGRAPH),
-    *labels("paragraph-description", PARAGRAPH, "dcterms:description"),
+    *texts("paragraph-label", PARAGRAPH),
+    *texts("paragraph-description", PARAGRAPH, "dcterms:description"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "minCount maxCount", "7"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "minInclusive", wrong="0"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "maxInclusive", wrong="1000"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "datatype", wrong="1.0"),
-    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "datatype", wrong=TEXT),
     *breaks("paragraph-subject", PARAGRAPH, "dcterms:subject", "class"),
     *coded("paragraph", PARAGRAPH, "maxCount class"),
     *uncoded("paragraph-coded", PARAGRAPH,
-             f"The topic {IDS}topic/weather has no coder or no coding rule."),
+             "The topic Weather has no coder or no coding rule."),
     *breaks("paragraph-source", PARAGRAPH, "prov:wasDerivedFrom", "minCount class"),
-    *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount",
-            "<proposal/two-points/2>"),
-    *breaks("correspondence-other", CORRESPONDENCE, "unv:otherText", "minCount maxCount",
-            "<proposal/two-points/2>"),
+    *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount nodeKind",
+            "<proposal/two-points/2>", TEXT),
+    *breaks("correspondence-other", CORRESPONDENCE, "unv:otherText", "minCount maxCount nodeKind",
+            "<proposal/two-points/2>", TEXT),
+    Case("correspondence-texts", CORRESPONDENCE, replace(CORRESPONDENCE, "unv:oneText", PARAGRAPH),
+         component="disjoint"),
     *breaks("correspondence-relation", CORRESPONDENCE, "unv:relation", "minCount maxCount in",
             "unv:Overlapping"),
-    *labels("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
+    *texts("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
     *coded("correspondence", CORRESPONDENCE, "minCount maxCount class"),
     *breaks("correspondence-source", CORRESPONDENCE, "prov:wasDerivedFrom", "class"),
-    *labels("rule-label", RULE),
-    *labels("rule-description", RULE, "dcterms:description"),
-    *breaks("rule-page", RULE, "foaf:page", "nodeKind", wrong=TEXT),
-    *labels("contact-label", CONTACT),
+    *texts("rule-label", RULE),
+    *texts("rule-description", RULE, "dcterms:description"),
+    *breaks("page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
+    *breaks("page", SOURCE, "foaf:page", "pattern", wrong=SCRIPT),
+    *breaks("note", SOURCE, "skos:editorialNote", "uniqueLang datatype languageIn", wrong=TEXT),
+    *breaks("former-iri", PARAGRAPH, "dcterms:replaces", "nodeKind", wrong=TEXT),
+    *breaks("former-iri", PARAGRAPH, "dcterms:replaces", "pattern", wrong=SCRIPT),
+    *(
+        Case("dates", thing, replace(thing, path, f'"{day}"^^xsd:{kind}'),
+             f"The date {day} is not between 1945 and today.")
+        for thing, path, day, kind in (
+            (STATE, "unv:admitted", "1944-10-24", "date"),
+            (SEAT, "unv:admitted", "2999-10-24", "date"),
+            (NAME, "unv:from", "2999-10-24", "date"),
+            (MEMBERSHIP, "unv:untilAsPrinted", "2999-10-24", "date"),
+            (SUSPENSION, "unv:from", "2999-10-24", "date"),
+            (SUSPENSION, "unv:until", "1944-10-24", "date"),
+            (CHANGE, "dcterms:date", "1871-01-18", "date"),
+            (SOURCE, "unv:retrieved", "2999-10-24", "date"),
+            (PROPOSAL, "dcterms:date", "2999-10-24", "date"),
+            (STATEMENT, "dcterms:date", "2999-10", "gYearMonth"),
+            (STATEMENT, "dcterms:date", "2999", "gYear"),
+            (CONTACT, "dcterms:date", "1944", "gYear"),
+        )
+    ),
+    *(
+        is_closed(shape, focus)
+        for shape, focus in (
+            ("Session", SESSION), ("Meeting", MEETING), ("Topic", TOPIC), ("ConceptScheme", SCHEME),
+            ("State", STATE), ("Seat", SEAT), ("StateName", NAME), ("Membership", MEMBERSHIP),
+            ("Suspension", SUSPENSION), ("ChangeEvent", CHANGE), ("RegionalGroup", GROUP),
+            ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
+            ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
+            CONTACT),
+            ("Statement", STATEMENT), ("Agent", AGENT), ("ReportedTally", TALLY),
+            ("ReportedVote", REPORT), ("ReportedContent", CONTENT), ("Discrepancy", DISCREPANCY),
+            ("Source", SOURCE), ("SourceSet", SOURCE_SET),
+        )
+    ),
+    *(
+        Case(shape, UNKNOWN, add(UNKNOWN, path, value), component=component)
+        for shape, path, value, component in (
+            ("state-type", "unv:predecessor", FORMER_STATE, "class"),
+            ("membership-type", "org:member", STATE, "class"),
+            ("suspension-type", "unv:suspends", STATE, "class"),
+            ("change-type", "org:originalOrganization", STATE, "class"),
+            ("topic-type", "skos:inScheme", SCHEME, "class"),
+            ("proposal-type", "unv:hasPoint", POINT, "class"),
+            ("correspondence-type", "unv:oneText", POINT, "class"),
+            ("contact-type", "unv:contacted", STATE, "class"),
+            ("statement-type", "unv:madeBy", STATE, "class"),
+            ("report-type", "unv:reports", EVENT, "or"),
+            ("content-type", "unv:reportsOn", PARAGRAPH, "class"),
+            ("discrepancy-type", "unv:concerns", EVENT, "class"),
+        )
+    ),
+    Case("paragraph-type", UNKNOWN, add(RESOLUTION, "unv:hasParagraph", UNKNOWN),
+         component="class"),
+    *texts("contact-label", CONTACT),
     *breaks("contact-initiated-by", CONTACT, "unv:initiatedBy", "or"),
     Case("contact-parties", CONTACT, drop(CONTACT, "unv:initiatedBy"), component="minCount"),
     *breaks("contact-contacted", CONTACT, "unv:contacted", "minCount or"),
+    *breaks("contact-about", CONTACT, "unv:about", "nodeKind", wrong=TEXT),
     *breaks("contact-urged", CONTACT, "unv:urged", "maxCount in", "unv:No"),
     *breaks("contact-expected", CONTACT, "unv:expected", "maxCount datatype", "false", TEXT),
     *breaks("contact-date", CONTACT, "dcterms:date", "maxCount or", DAY, TEXT),
-    *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype", wrong=TEXT),
-    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype languageIn", wrong=TEXT),
+    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("contact-quote", CONTACT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("contact-via", CONTACT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("contact-source", CONTACT, "prov:wasQuotedFrom", "minCount class"),
     Case("contact-urged-target", CONTACT, drop(CONTACT, "unv:about"),
          "Those who were urged to vote in a way were urged about something."),
-    *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount", PROPOSAL),
-    *labels("content-says", CONTENT, "unv:says"),
-    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount nodeKind", PROPOSAL,
+            TEXT),
+    *texts("content-says", CONTENT, "unv:says"),
+    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("content-quote", CONTENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("content-via", CONTENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
-    *labels("statement-label", STATEMENT),
+    *texts("statement-label", STATEMENT),
     *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount class", OTHER_STATE),
     *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
-    *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole", "uniqueLang datatype",
+    *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole",
+            "uniqueLang datatype languageIn",
             wrong=TEXT),
     *breaks("statement-stance", STATEMENT, "unv:stance", "maxCount in", "unv:Critical"),
     *breaks("statement-date", STATEMENT, "dcterms:date", "maxCount or", DAY, TEXT),
-    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("statement-quote", STATEMENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
-    *breaks("statement-towards", STATEMENT, "unv:towards", "maxCount", PROPOSAL),
+    *breaks("statement-towards", STATEMENT, "unv:towards", "maxCount nodeKind", PROPOSAL, TEXT),
+    *breaks("statement-about", STATEMENT, "unv:about", "nodeKind", wrong=TEXT),
     *coded("statement", STATEMENT, "maxCount class"),
     *uncoded("statement-stance-coded", STATEMENT,
-             f"The stance {UNV.Supportive} has no coder or no coding rule."),
+             "The stance Supportive has no coder or no coding rule."),
     *breaks("statement-addressed-to", STATEMENT, "unv:addressedTo", "or"),
-    *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype", wrong=TEXT),
-    *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype", wrong=TEXT),
+    *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype languageIn",
+            wrong=TEXT),
+    *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:towards"),
          "A stance needs something that it is towards."),
     # Before the admission, to the day, the month and the year; after the end of a former member.
@@ -553,19 +652,20 @@ CASES = [
             ("1990-11", "gYearMonth", FORMER_STATE),
         )
     ),
-    *labels("agent-label", AGENT),
+    *texts("agent-label", AGENT),
     *(
         case
         for name, path in FIGURES.items()
         for case in (
             *breaks(f"tally-{name}-count", TALLY, path, "maxCount datatype", "7", DECIMAL),
             *breaks(f"tally-{name}-count", TALLY, path, "minInclusive", wrong="-1"),
+            *breaks(f"tally-{name}-count", TALLY, path, "maxInclusive", wrong="1000"),
         )
     ),
     Case("tally-figure", TALLY, "".join(drop(TALLY, path) for path in FIGURES.values()),
          component="or"),
-    *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
-    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount nodeKind", OTHER_EVENT, TEXT),
+    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern languageIn", wrong=LONG_QUOTE),
     *breaks("tally-quote", TALLY, "unv:quote", "datatype", wrong=TEXT),
     *breaks("tally-via", TALLY, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
@@ -574,10 +674,12 @@ CASES = [
              f"The report says 7 {words}, the record has 1.")
         for path, words in zip(FIGURES.values(), WORDS, strict=True)
     ),
-    *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount", OTHER_EVENT),
+    *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount nodeKind",
+            OTHER_EVENT, TEXT),
     *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
     *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:Yes"),
-    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("reported-vote-via", REPORT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     Case("reported-vote-recorded", REPORT, replace(REPORT, "unv:option", "unv:Abstention"),
@@ -594,9 +696,9 @@ CASES = [
     ),
     *breaks("reported-vote-source", REPORT, "prov:wasQuotedFrom",
             "minCount maxCount class", SOURCE),
-    *labels("discrepancy-label", DISCREPANCY),
+    *texts("discrepancy-label", DISCREPANCY),
     *breaks("discrepancy-aspect", DISCREPANCY, "unv:aspect", "minCount maxCount in", '"date"'),
-    *breaks("discrepancy-concerns", DISCREPANCY, "unv:concerns", "minCount"),
+    *breaks("discrepancy-concerns", DISCREPANCY, "unv:concerns", "minCount nodeKind", wrong=TEXT),
     *breaks("discrepancy-accepted-value", DISCREPANCY, "unv:acceptedValue",
             "minCount maxCount datatype", TEXT, TAGGED),
     *breaks("discrepancy-other-value", DISCREPANCY, "unv:otherValue",
@@ -638,13 +740,15 @@ CASES = [
     *labels("derivation-label", DERIVATION),
     *labels("derivation-method", DERIVATION, "dcterms:description"),
     *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),
-    *labels("source-title", SOURCE, "dcterms:title"),
+    *texts("source-title", SOURCE, "dcterms:title"),
     *breaks("source-redistributable", SOURCE, "unv:redistributable", "maxCount datatype",
             "false", TEXT),
     *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
-    *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
+    *breaks("source-publisher", SOURCE, "dc:publisher", "maxCount datatype", TEXT, TAGGED),
+    *breaks("source-date", SOURCE, "dcterms:date", "maxCount or", DAY, TEXT),
+    *breaks("source-rights", SOURCE, "dc:rights", "uniqueLang datatype languageIn", wrong=TEXT),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
-    *labels("suspension-label", SUSPENSION),
+    *texts("suspension-label", SUSPENSION),
     *breaks("suspension-state", SUSPENSION, "unv:suspends", "minCount maxCount class", STATE),
     *breaks("suspension-body", SUSPENSION, "unv:body", "minCount in", wrong=COUNCIL),
     *breaks("suspension-ground", SUSPENSION, "unv:ground", "minCount maxCount in",
@@ -667,7 +771,7 @@ CASES = [
          component="disjoint"),
     Case("vote-intended-option", UNKNOWN, replace(CORRECTED, "unv:intendedOption", UNKNOWN),
          component="in"),
-    *labels("source-set-label", SOURCE_SET),
+    *texts("source-set-label", SOURCE_SET),
     *breaks("source-set-member", SOURCE_SET, "prov:hadMember", "minCount class"),
     # Shapes that target a value: it is the focus itself.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
@@ -740,6 +844,10 @@ ALLOWED = (
         "no margin": drop(EVENT, "unv:margin"),
         "a date that another vote of the meeting contradicts": add(
             DISCREPANCY, "unv:concerns", MEETING
+        ),
+        "a contact to come": replace(CONTACT, "dcterms:date", '"2999-12"^^xsd:gYearMonth'),
+        "a suspension whose end is to come": replace(
+            SUSPENSION, "unv:until", '"2999-12-31"^^xsd:date'
         ),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
         "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")

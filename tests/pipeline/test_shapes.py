@@ -36,7 +36,7 @@ from tests.support.paths import ROOT
 VALID = ROOT / "tests" / "shapes" / "valid.ttl"
 SHAPES = BASE + "shapes#"
 NO_CONSTRAINTS = {
-    *("path", "property", "severity", "message"),
+    *("path", "property", "severity", "message", "name", "ignoredProperties"),
     *("targetClass", "targetObjectsOf", "targetSubjectsOf"),
 }
 WARNINGS = {
@@ -83,7 +83,12 @@ def test_a_broken_constraint_is_found(case: Case) -> None:
     severity = "Warning" if case.shape in WARNINGS else "Violation"
     focus = f"<{IDS}{case.focus[1:]}" if case.focus.startswith("<") else case.focus
     message = case.message or str(shapes().value(URIRef(SHAPES + case.shape), SH.message))
-    findings = [finding for finding in findings_after(case.update) if finding.shape == case.shape]
+    component = f"{case.component}ConstraintComponent".lower()
+    findings = [
+        finding
+        for finding in findings_after(case.update)
+        if (finding.shape, finding.component.lower()) == (case.shape, component)
+    ]
     assert [(finding.severity, finding.focus, finding.message) for finding in findings] == [
         (severity, focus, message)
     ]
