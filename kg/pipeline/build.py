@@ -21,6 +21,7 @@ from kg.pipeline import (
     record_facts,
     references,
     validation,
+    validation_report,
 )
 from kg.pipeline.manifest import BuildResults
 from kg.progress import ProgressReporter
@@ -100,7 +101,8 @@ def _write_release(
             *derived_facts.validate(store, derived.sample),
         ]
         validation.stop_on_violation(findings)
-        report = validation.report(findings, event_facts.validation_method(events))
+        method = event_facts.validation_method(events)
+        report = validation_report.report(findings, method, REPORT_GRAPH)
         _add_metadata(store, folder, report, redistributable=sources.redistributable)
         triples = len(store)
     with progress.step("compact", "Compacting the store"):

@@ -27,12 +27,12 @@ from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 
 #: One batch in so many is validated by pySHACL against all shapes; there is always one.
 SAMPLED_ONE_IN: Final = 20
-_TERM: Final = re.compile(r"<[^>]*>")
+_TERM: Final = re.compile(r"<[^>]*>|_:\w+")
 _MEMBER: Final = f"<{ORG.member}>"
 _SEAT: Final = f"<{UNV.seat}>"
 _PERMANENT: Final = f"<{UNV.permanentMemberOf}>"
 #: The predicates of the records that event shapes look at.
-_CONTEXT_PREDICATES: Final = {
+CONTEXT_PREDICATES: Final = {
     _MEMBER,
     _SEAT,
     _PERMANENT,
@@ -70,7 +70,7 @@ def event_context(lines: Iterable[str]) -> dict[str, str]:
         subject, predicate, value = line.split(" ", 2)
         if predicate == _PERMANENT:
             permanent.append((subject, line))
-        elif predicate in _CONTEXT_PREDICATES:
+        elif predicate in CONTEXT_PREDICATES:
             kept.append((subject, line))
         if predicate == _MEMBER:
             member_of[subject] = value.removesuffix(" .\n")
@@ -85,9 +85,15 @@ def event_context(lines: Iterable[str]) -> dict[str, str]:
 
 
 def in_context(batch: str, context: Mapping[str, str]) -> str:
-    """Return the N-Triples of a batch with the context of the terms it refers to."""
-    named = context.keys() & set(_TERM.findall(batch))
-    return batch + "".join(map(context.__getitem__, named))
+    """Return the N-Triples of a batch with the context of the terms it refers to.
+
+    That includes the context of terms that are referred to there: the session of a meeting.
+    """
+    parts, included = [batch], set[str]()
+    while named := context.keys() & set(_TERM.findall(parts[-1])) - included:
+        included |= named
+        parts.append("".join(map(context.__getitem__, named)))
+    return "".join(parts)
 
 
 def sample(batches: Sequence[Batch]) -> Sequence[Batch]:

@@ -107,7 +107,9 @@ CSVW: Final = Namespace("http://www.w3.org/ns/csvw#", "Row rownum")
 SCHEMA: Final = Namespace("https://schema.org/", "keywords")
 SH: Final = Namespace(
     "http://www.w3.org/ns/shacl#",
-    "SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",
+    "SPARQLExecutable SPARQLSelectExecutable ValidationReport ValidationResult Violation Warning "
+    "conforms declare focusNode message namespace path prefix prefixes result resultMessage "
+    "resultPath resultSeverity select sourceConstraintComponent sourceShape sparql value",
 )
 SD: Final = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",

@@ -1,4 +1,4 @@
-"""The core constraint components of SHACL that event shapes use, as conditions on triples.
+"""The core constraint components of SHACL that shapes of events use, as conditions on triples.
 
 A condition holds wherever pySHACL has no result; where pySHACL accepts what it does not (an integer
 with a sign, say), it merely costs time: pySHACL is the one to judge then. A component or a
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import product
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
@@ -196,6 +197,18 @@ def _disjoint(_: Graph, parameter: Node) -> Condition:
     )
 
 
+def _less_than_or_equals(_: Graph, parameter: Node) -> Condition:
+    predicate = term(parameter)
+
+    def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
+        pairs = product(map(integer, values), map(integer, triples.values(focus, predicate)))
+        return all(
+            value is not None and other is not None and value <= other for value, other in pairs
+        )
+
+    return condition
+
+
 def _number(parameter: Node) -> int:
     number = integer(term(parameter))
     if number is None:
@@ -216,4 +229,5 @@ COMPONENTS: Final[dict[Node, Component]] = {
     SH.minInclusive: _min_inclusive,
     SH.uniqueLang: _unique_lang,
     SH.disjoint: _disjoint,
+    SH.lessThanOrEquals: _less_than_or_equals,
 }

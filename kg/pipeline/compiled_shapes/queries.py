@@ -1,4 +1,4 @@
-"""Compiled forms of the SPARQL constraints of event shapes, each bound to the text of its query.
+"""Compiled forms of the SPARQL constraints of events and derived facts, each bound to its query.
 
 A form is chosen by the digest of the query, so a query that is changed loses its form and is left
 to pySHACL until its new form has been written and compared: ``tests/pipeline/compiled_shapes``
@@ -194,6 +194,15 @@ def _typed_votes(triples: Triples, event: str) -> bool:
     return all(f"<{UNV.Vote}>" in known.get(vote, ()) for vote in _votes(triples, event))
 
 
+def _margin(triples: Triples, event: str) -> bool:
+    figures = (UNV.margin, UNV.yesCount, UNV.noCount)
+    choices = product(*(map(integer, triples.values(event, f"<{figure}>")) for figure in figures))
+    return all(
+        margin is not None and yes is not None and no is not None and margin == yes - no
+        for margin, yes, no in choices
+    )
+
+
 def _membership(triples: Triples, event: str) -> bool:
     months = triples.values(event, f"<{UNV.month}>")
     dates = triples.values(event, f"<{UNV.date}>") or months
@@ -251,4 +260,5 @@ FORMS: Final[dict[str, Form]] = {
     "c4ed55ae3bd593ba": symbols.session,
     "9bfc43aa474a4fdb": symbols.iri,
     "87f23edf0dfad295": circumstances.period(DCTERMS.date),
+    "8d2e052f41aae348": _margin,
 }
