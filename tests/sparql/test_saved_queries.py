@@ -54,8 +54,8 @@ COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
 #: Embedded reports name the General Assembly's table too; nothing embedded names the others.
 DOWNLOADED: Final = (
     keys_of_downloaded_sources() - {"undl-ga"}
-    # Unanimous adoptions that the library's table of the Council has otherwise.
-    | {row["source"] for row in table("undl_unanimous")}
+    # What the library's table of the Council has otherwise.
+    | {row["source"] for name in ("undl_unanimous", "undl_texts") for row in table(name)}
 )
 EMBEDDED_SOURCES: Final = [
     (f"source/{row['key']}",) for row in table("sources") if row["key"] not in DOWNLOADED
