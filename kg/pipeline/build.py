@@ -22,6 +22,7 @@ from kg.pipeline import (
     references,
     validation,
     validation_report,
+    whole_record,
 )
 from kg.pipeline.manifest import BuildResults
 from kg.progress import ProgressReporter
@@ -99,6 +100,7 @@ def _write_release(
             *records.findings,
             *references.validate(store),
             *derived_facts.validate(store, derived.sample),
+            *whole_record.validate(store),
         ]
         validation.stop_on_violation(findings)
         method = event_facts.validation_method(events)

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from rdflib.namespace import SH
 
 from kg.errors import InputError
-from kg.pipeline import validation
+from kg.pipeline import validation, whole_record
 from kg.pipeline.event_facts import BATCH_EVENTS
 from kg.pipeline.event_validation import (
     CONTEXT_PREDICATES,
@@ -103,6 +103,8 @@ def validate(folder: Path, progress: ProgressReporter) -> StoreFindings:
     with progress.step("validate", "Validating records and references"):
         shapes = (*validation.record_shapes(), *REFERENCE_SHAPES)
         findings.update(validation.validate_store(store, shapes))
+    with progress.step("whole", "Looking for names of several things"):
+        findings.update(whole_record.validate(store))
     return StoreFindings(sorted(findings), len(batches), sum(judged))
 
 

@@ -32,6 +32,8 @@ EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "document.ttl")
 REFERENCE_SHAPES: Final = ("references.ttl",)
 #: The shapes of derived facts, which a build samples.
 DERIVED_SHAPES: Final = ("derived.ttl",)
+#: The shapes of what only the whole record shows: ``kg.pipeline.whole_record`` applies them.
+WHOLE_RECORD_SHAPES: Final = ("whole-record.ttl",)
 _PREFIXES = "prefixes.ttl"
 
 # An ill-formed literal is a finding; rdflib would print a traceback besides.
@@ -63,7 +65,7 @@ def shape_files() -> list[str]:
 
 def record_shapes() -> tuple[str, ...]:
     """Return the shapes of records that stand alone: all the other files."""
-    others = (*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES)
+    others = (*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES, *WHOLE_RECORD_SHAPES)
     return tuple(name for name in shape_files() if name not in others)
 
 

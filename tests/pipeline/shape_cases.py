@@ -20,7 +20,7 @@ VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
 SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
 MEETING, OTHER_MEETING = "<meeting/A-34-PV-200>", "<meeting/A-ES-34-PV-1>"
-TOPIC = "<topic/weather>"
+TOPIC, CLIMATE = "<topic/weather>", "<topic/climate>"
 STATE, OTHER_STATE = "<state/AAA>", "<state/DDD>"
 FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
@@ -773,6 +773,55 @@ CASES = [
          component="in"),
     *texts("source-set-label", SOURCE_SET),
     *breaks("source-set-member", SOURCE_SET, "prov:hadMember", "minCount class"),
+    # What only the whole record shows.
+    Case("unique-symbol", OTHER_RESOLUTION,
+         replace(OTHER_RESOLUTION, "unv:symbol", '"A/RES/34/999"'),
+         "A/RES/34/998 and A/RES/34/999 have the same symbol, A/RES/34/999."),
+    Case("unique-meeting-symbol", MEETING, replace(OTHER_MEETING, "unv:symbol", '"A/34/PV.200"'),
+         "Meeting A/34/PV.200 and Meeting A/ES-34/PV.1 have the same symbol, A/34/PV.200."),
+    *(
+        Case("unique-spelling", OTHER_RESOLUTION,
+             add(OTHER_RESOLUTION, "unv:symbolVariant", f'"{spelling}"'),
+             f"{spelling} is another spelling of A/RES/34/998, but A/RES/34/999 has it too.")
+        for spelling in ("A/RES/34/999", "RES/34/999")
+    ),
+    Case("unique-document-address", OTHER_RESOLUTION,
+         add(OTHER_RESOLUTION, "unv:document", "<https://example.org/A/RES/34/999>"),
+         "A/RES/34/998 and A/RES/34/999 have the same document as a file."),
+    Case("unique-library-record", OTHER_RESOLUTION,
+         add(OTHER_RESOLUTION, "unv:libraryRecord", "<https://example.org/record/1>"),
+         "A/RES/34/998 and A/RES/34/999 have the same library record."),
+    Case("unique-event-record", EVENT,
+         add(EVENT, "unv:libraryRecord", "<https://example.org/record/2>"),
+         "Vote on A/RES/34/999 and Vote on draft S/1980/900003 have the same library record."),
+    Case("unique-former-iri", EVENT,
+         add(f"{EVENT} dcterms:replaces <event/former> . {OTHER_EVENT}", "dcterms:replaces",
+             "<event/former>"),
+         f"Vote on A/RES/34/999 and Roll call 900002 both replace {IDS}event/former: an IRI keeps "
+         "its meaning."),
+    *(
+        Case(f"unique-{path}", STATE, replace(OTHER_STATE, f"unv:{path}", f'"{code}"'),
+             f"Alpha and Delta have the same code of {standard}, {code}, and were members at the "
+             "same time.")
+        for path, code, standard in (
+            ("iso3", "AAA", "ISO 3166-1 alpha-3"), ("iso2", "AA", "ISO 3166-1 alpha-2"),
+            ("m49", "999", "M49"),
+        )
+    ),
+    *(
+        Case("unique-wikidata", STATE, add(OTHER_STATE, path, "wd:Q0"),
+             "Alpha and Delta are the same item of another dataset, "
+             "http://www.wikidata.org/entity/Q0.")
+        for path in ("unv:wikidata", "skos:exactMatch")
+    ),
+    Case("unique-state-label", STATE, replace(OTHER_STATE, "rdfs:label", '"Alpha"@en'),
+         "Two states have the label Alpha."),
+    Case("unique-holder", STATE, replace(OTHER_STATE, "unv:seat", SEAT),
+         "Alpha and Delta hold the same seat at the same time."),
+    Case("unique-topic-label", CLIMATE, replace(CLIMATE, "skos:prefLabel", '"Weather"@en'),
+         "Two topics of a scheme have the label Weather."),
+    Case("unique-topic-notation", CLIMATE, add(CLIMATE, "skos:notation", '"we"'),
+         "Two topics of a scheme have the notation we."),
     # Shapes that target a value: it is the focus itself.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
     Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
@@ -827,6 +876,12 @@ ALLOWED = (
         + add("<meeting/S-PV-2222>", "rdfs:label", '"Meeting S/PV.2222"@en')
         + add("<meeting/S-PV-2222>", "unv:symbol", '"S/PV.2222"')
         + add("<meeting/S-PV-2222>", "unv:body", COUNCIL),
+        "the code of a state that had ended": replace("<state/CCC>", "unv:iso3", '"BBB"')
+        + replace("<state/CCC>", "unv:admitted", '"1990-10-03"^^xsd:date')
+        + replace("<membership/CCC-1>", "unv:from", '"1990-10-03"^^xsd:date')
+        + replace("<name/CCC-1>", "unv:from", '"1990-10-03"^^xsd:date')
+        + replace("<seat/CCC>", "unv:admitted", '"1990-10-03"^^xsd:date')
+        + held("1990-10"),
         "a decision": add("<decision/A-DEC-34-401>", "a", "unv:Document, unv:Decision")
         + add("<decision/A-DEC-34-401>", "rdfs:label", '"A/DEC/34/401"@en')
         + add("<decision/A-DEC-34-401>", "unv:symbol", '"A/DEC/34/401"')
