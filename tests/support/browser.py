@@ -32,6 +32,7 @@ PAGES = {
     "meeting": "/page/meeting/A-ES-11-PV-19",
     "body": "/body/GeneralAssembly",
     "topics": "/topics",
+    "maps": "/maps",
     "generic": "/page/group/asia-pacific-group",
     "seat": "/page/seat/RUS",
     "discrepancy": "/page/discrepancy/A-RES-ES-11-8-vote-ARM-interfax-ukraine-es-11-8",
