@@ -19,6 +19,7 @@ from kg.pipeline import (
     loading,
     manifest,
     record_facts,
+    recounting,
     references,
     validation,
     validation_report,
@@ -101,6 +102,7 @@ def _write_release(
             *references.validate(store),
             *derived_facts.validate(store, derived.sample),
             *whole_record.validate(store),
+            *recounting.validate(store, derived.sample),
         ]
         validation.stop_on_violation(findings)
         method = event_facts.validation_method(events)

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from rdflib.namespace import SH
 
 from kg.errors import InputError
-from kg.pipeline import validation, whole_record
+from kg.pipeline import recounting, validation, whole_record
 from kg.pipeline.event_facts import BATCH_EVENTS
 from kg.pipeline.event_validation import (
     CONTEXT_PREDICATES,
@@ -105,6 +105,8 @@ def validate(folder: Path, progress: ProgressReporter) -> StoreFindings:
         findings.update(validation.validate_store(store, shapes))
     with progress.step("whole", "Looking for names of several things"):
         findings.update(whole_record.validate(store))
+    with progress.step("recount", "Counting the votes again"):
+        findings.update(recounting.validate(store, recounting.suspects(store)))
     return StoreFindings(sorted(findings), len(batches), sum(judged))
 
 

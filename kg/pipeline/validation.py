@@ -34,6 +34,8 @@ REFERENCE_SHAPES: Final = ("references.ttl",)
 DERIVED_SHAPES: Final = ("derived.ttl",)
 #: The shapes of what only the whole record shows: ``kg.pipeline.whole_record`` applies them.
 WHOLE_RECORD_SHAPES: Final = ("whole-record.ttl",)
+#: The shapes of derived facts against the votes: ``kg.pipeline.recounting`` applies them.
+RECOUNTED_SHAPES: Final = ("recounted.ttl",)
 _PREFIXES = "prefixes.ttl"
 
 # An ill-formed literal is a finding; rdflib would print a traceback besides.
@@ -65,7 +67,10 @@ def shape_files() -> list[str]:
 
 def record_shapes() -> tuple[str, ...]:
     """Return the shapes of records that stand alone: all the other files."""
-    others = (*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES, *WHOLE_RECORD_SHAPES)
+    others = (
+        *(*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES),
+        *(*WHOLE_RECORD_SHAPES, *RECOUNTED_SHAPES),
+    )
     return tuple(name for name in shape_files() if name not in others)
 
 

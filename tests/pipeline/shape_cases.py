@@ -90,6 +90,14 @@ def replace(thing: str, path: str, value: str) -> str:
     return drop(thing, path) + add(thing, path, value)
 
 
+def copied(thing: str, copy: str) -> str:
+    return f"INSERT {{ {copy} ?property ?value }} WHERE {{ {thing} ?property ?value }} ;"
+
+
+#: Without the facts that are computed from the votes.
+DERIVED_NOTHING = drop(YEARLY, "?property") + drop(AGREEMENT, "?property")
+
+
 def held(date: str) -> str:
     """Move the roll call of all four states to another day, or to a month without one."""
     month = f'"{date[:7]}"^^xsd:gYearMonth'
@@ -100,6 +108,7 @@ def held(date: str) -> str:
         + drop(EVENT, "unv:date")
         + (add(EVENT, "unv:date", day) if day else "")
         + replace(RESOLUTION, "dcterms:date", day or month)
+        + DERIVED_NOTHING
     )
 
 
@@ -822,6 +831,31 @@ CASES = [
          "Two topics of a scheme have the label Weather."),
     Case("unique-topic-notation", CLIMATE, add(CLIMATE, "skos:notation", '"we"'),
          "Two topics of a scheme have the notation we."),
+    # Derived facts that are not what the votes add up to.
+    *(
+        Case(f"tally-counted-{words.replace(' ', '-')}", YEARLY, replace(YEARLY, path, "3"),
+             f"The tally of Alpha in 1980 has 3 times {words}, but {counted} events do.")
+        for path, words, counted in zip(TIMES.values(), WORDS, (2, 0, 0, 0), strict=True)
+    ),
+    *(
+        Case("tally-counted-unrecorded", YEARLY, update,
+             f"The tally of Alpha in 1980 has {number} events in which non-voting is not recorded, "
+             "but there are 1.")
+        for update, number in (
+            (replace(YEARLY, "unv:unrecordedEvents", "2"), 2),
+            (drop(YEARLY, "unv:unrecordedEvents"), 0),
+        )
+    ),
+    Case("agreement-counted-shared", AGREEMENT, replace(AGREEMENT, "unv:sharedVotes", "101"),
+         "The agreement of Alpha and Bravo in 1980 is of 101 shared votes, but 1 events have votes "
+         "of both."),
+    Case("agreement-counted-identical", AGREEMENT, replace(AGREEMENT, "unv:identicalVotes", "1"),
+         "The agreement of Alpha and Bravo in 1980 is of 1 identical votes, but 0 events have "
+         "them."),
+    Case("unique-tally", YEARLY, copied(YEARLY, "<tally/other>"),
+         "There are two tallies of Alpha in 1980 in one body."),
+    Case("unique-agreement", AGREEMENT, copied(AGREEMENT, "<agreement/other>"),
+         "There are two agreements of Alpha and Bravo in 1980."),
     # Shapes that target a value: it is the focus itself.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
     Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
@@ -895,7 +929,10 @@ ALLOWED = (
         "a vote against of a member that is not permanent": drop(DRAFT, "unv:vetoedBy")
         + drop("<seat/BBB>", "unv:permanentMemberOf"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
-        "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
+        "all shared votes identical": drop(OTHER_EVENT, "unv:possiblySameAs")
+        + replace(AGREEMENT, "unv:between", "<state/AAA>, <state/DDD>")
+        + replace(AGREEMENT, "unv:identicalVotes", "1")
+        + drop(YEARLY, "?property"),
         "no margin": drop(EVENT, "unv:margin"),
         "a date that another vote of the meeting contradicts": add(
             DISCREPANCY, "unv:concerns", MEETING
