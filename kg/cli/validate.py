@@ -65,9 +65,11 @@ def validate(files: tuple[str, ...], format_name: str | None, report_file: Path 
     if report_file:
         _check_report_file(report_file)
     inputs = [_input(name, format_name) for name in files]
+    progress = ProgressReporter(Console(stderr=True, quiet=not sys.stderr.isatty()))
     try:
         with TemporaryDirectory(prefix="kg-validate-") as folder:
-            triples, result = _validated(inputs, Path(folder))
+            triples = _load(inputs, Path(folder), progress)
+            result = store_validation.validate(Path(folder), progress)
     except OSError as error:
         raise KgError(f"the content of the files cannot be kept on disk: {error}") from error
     if result.findings:
@@ -98,10 +100,8 @@ def _input(name: str, format_name: str | None) -> RdfFile:
     return rdf_files.standard_input(format_name)
 
 
-def _validated(inputs: list[RdfFile], folder: Path) -> tuple[int, StoreFindings]:
-    """Return the number of triples in the files, and what validation finds in them."""
-    terminal = sys.stderr.isatty()
-    progress = ProgressReporter(Console(stderr=True, quiet=not terminal))
+def _load(inputs: list[RdfFile], folder: Path, progress: ProgressReporter) -> int:
+    """Write the triples of files to a store in a folder, close it, and return their number."""
     store = ox.Store(str(folder))
     for file in inputs:
         with progress.step("read", f"Reading {file.name}"):
@@ -109,10 +109,7 @@ def _validated(inputs: list[RdfFile], folder: Path) -> tuple[int, StoreFindings]
     store.flush()
     counted = store.query("SELECT (COUNT(*) AS ?triples) { ?subject ?predicate ?value }")
     assert isinstance(counted, ox.QuerySolutions)
-    (row,) = counted
-    triples = int(row["triples"].value)
-    del store
-    return triples, store_validation.validate(folder, progress)
+    return int(next(counted)["triples"].value)
 
 
 def _write_report(path: Path, result: StoreFindings, validated: str) -> None:

@@ -41,8 +41,9 @@ from kg.pipeline.validation import (
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import RDF, UNV
 
-#: Things that belong to no event and are validated together.
-BATCH_THINGS: Final = 100
+#: Things that belong to no event and are validated together; with fewer, what they refer to (all
+#: states, for agreement) would take longer than they do.
+BATCH_THINGS: Final = 1000
 #: Up to so many batches pySHACL judges all of them, and in this process.
 JUDGED_BATCHES: Final = 25
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from rdflib import Graph
@@ -12,6 +13,8 @@ from rdflib.namespace import DCTERMS, RDF, SH
 
 from kg.cli.validate import validate
 from kg.errors import InputError
+from kg.pipeline import store_validation
+from kg.pipeline.store_validation import StoreFindings
 from tests.support.command import kg
 from tests.support.paths import ROOT
 
@@ -130,3 +133,13 @@ def test_without_findings_the_report_says_that_the_data_conform(tmp_path: Path) 
     assert run(VALID, "-o", tmp_path / "report.ttl").exit_code == 0
     graph = Graph().parse(tmp_path / "report.ttl")
     assert [str(value) for value in graph.objects(None, SH.conforms)] == ["true"]
+
+
+def test_the_store_is_closed_before_it_is_validated(monkeypatch: pytest.MonkeyPatch) -> None:
+    # An open one goes on to compact its files, and those that validation reads disappear.
+    def validate_store(folder: Path, progress: object) -> StoreFindings:
+        ox.Store(str(folder))  # raises an OSError while another one is open
+        return StoreFindings([], 0, 0)
+
+    monkeypatch.setattr(store_validation, "validate", validate_store)
+    assert run(VALID).exit_code == 0
