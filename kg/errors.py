@@ -2,7 +2,7 @@
 
 KgError
 ├── SettingError        a setting or option has an unusable value
-├── InputError          a file given to a command is missing, of unknown format, or broken
+├── FileError           a file given to a command cannot be read or written
 ├── SourceError         a source is not what it says: a missing file or column, a broken archive
 │   └── PositionsError         files of positions break rules (kg.sources.statements.reader)
 ├── FetchError          a download failed, or its checksum is wrong
@@ -42,8 +42,8 @@ class SettingError(KgError):
     exit_code = 2
 
 
-class InputError(KgError):
-    """A file given to a command cannot be read: it is missing, of an unknown format, or broken."""
+class FileError(KgError):
+    """A file given to a command cannot be read or written: it is missing, say, or broken."""
 
     exit_code = 3
 

@@ -10,7 +10,7 @@ import click
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg.errors import KgError
+from kg.errors import FileError
 from kg.pipeline import rdf_files, store_validation
 from kg.pipeline.rdf_files import BY_EXTENSION, RdfFile
 from kg.pipeline.store_validation import StoreFindings
@@ -54,7 +54,7 @@ def validate(files: tuple[str, ...], format_name: str | None, report_file: Path 
       0  the files conform; warnings are listed only
       1  there are violations
       2  wrong use of the command
-      3  a file is missing, of an unknown format, or broken
+      3  a file is missing, of an unknown format, or broken, or none can be written
 
     \b
     Examples:
@@ -71,7 +71,7 @@ def validate(files: tuple[str, ...], format_name: str | None, report_file: Path 
             triples = _load(inputs, Path(folder), progress)
             result = store_validation.validate(Path(folder), progress)
     except OSError as error:
-        raise KgError(f"the content of the files cannot be kept on disk: {error}") from error
+        raise FileError(f"the content of the files cannot be kept on disk: {error}") from error
     if result.findings:
         click.echo(listing(result.findings))
     violations = sum(finding.is_violation for finding in result.findings)
@@ -121,4 +121,4 @@ def _write_report(path: Path, result: StoreFindings, validated: str) -> None:
         with path.open("wb") as stream:
             ox.serialize(triples, stream, rdf_format, prefixes={"sh": SH.iri, **PREFIXES})
     except OSError as error:
-        raise KgError(f"{path}: cannot be written: {error}") from error
+        raise FileError(f"{path}: cannot be written: {error}") from error

@@ -14,7 +14,7 @@ from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import InputError
+from kg.errors import FileError
 from kg.rdf.vocabulary import NAMED_GRAPHS
 from kg.sparql.formats import GRAPHS, Format, by_name
 
@@ -42,13 +42,13 @@ def rdf_file(path: Path, format_name: str | None = None) -> RdfFile:
     """Return a file with its format, by name or by its extension.
 
     Raises:
-        InputError: if its extension is that of no format.
+        FileError: if its extension is that of no format.
     """
     extension = path.with_suffix("").suffix if path.suffix == _COMPRESSED else path.suffix
     rdf = by_name(GRAPHS, format_name) if format_name else BY_EXTENSION.get(extension)
     if rdf is None:
         known = ", ".join(BY_EXTENSION)
-        raise InputError(
+        raise FileError(
             f"{path}: unknown format; expected one of the extensions {known}, each also with "
             f"{_COMPRESSED}, or the option --format"
         )
@@ -69,7 +69,7 @@ def load(store: ox.Store, file: RdfFile, stream: IO[bytes] | None = None) -> Non
     ontology, shapes and report. ``stream`` is read if the file has no path.
 
     Raises:
-        InputError: if the file is missing or broken.
+        FileError: if the file is missing or broken.
     """
     with ExitStack() as stack:
         with _reading(file.name):
@@ -83,15 +83,15 @@ def load(store: ox.Store, file: RdfFile, stream: IO[bytes] | None = None) -> Non
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
-    """Raise an InputError that names a file if it cannot be read."""
+    """Raise a FileError that names a file if it cannot be read."""
     try:
         yield
     except EOFError as error:
-        raise InputError(f"{name}: the file is truncated: {error}") from error
+        raise FileError(f"{name}: the file is truncated: {error}") from error
     except (OSError, zlib.error) as error:
         # Of an error of the system the text alone: the name of the file stands before it.
         text = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise InputError(f"{name}: {text}") from error
+        raise FileError(f"{name}: {text}") from error
 
 
 def _load(store: ox.Store, file: RdfFile, content: IO[bytes]) -> None:
@@ -101,9 +101,9 @@ def _load(store: ox.Store, file: RdfFile, content: IO[bytes]) -> None:
     try:
         store.bulk_load(cast("IO[bytes]", reader), rdf_format, base_iri=file.base_iri)
     except SyntaxError as error:
-        raise InputError(f"{file.name}: {_place(error, reader)}{_problem(error)}") from error
+        raise FileError(f"{file.name}: {_place(error, reader)}{_problem(error)}") from error
     except MemoryError as error:
-        raise InputError(
+        raise FileError(
             f"{file.name}: line {reader.line_of_long_term()}: expected terms of at most "
             f"{_PARSER_BUFFER_BYTES // 2**20} MiB, found a longer one"
         ) from error

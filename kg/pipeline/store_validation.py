@@ -21,7 +21,7 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib.namespace import SH
 
-from kg.errors import InputError
+from kg.errors import FileError
 from kg.pipeline import recounting, validation, whole_record
 from kg.pipeline.event_facts import BATCH_EVENTS
 from kg.pipeline.event_validation import (
@@ -80,7 +80,7 @@ def validate(folder: Path, progress: ProgressReporter) -> StoreFindings:
     """Validate the default graph of the store in a folder, which no process may write to.
 
     Raises:
-        InputError: if a literal is too long to be validated.
+        FileError: if a literal is too long to be validated.
     """
     store = ox.Store.read_only(str(folder))
     with progress.step("group", "Finding what belongs together"):
@@ -256,7 +256,7 @@ class _BatchValidator:
         """Return the findings of a batch; ``judged`` if pySHACL validates all of it.
 
         Raises:
-            InputError: if a literal is too long to be validated.
+            FileError: if a literal is too long to be validated.
         """
         lines = dict.fromkeys(map(_line, self._statements(things)))
         ntriples = self._hierarchy + in_context("".join(lines), self._context)
@@ -264,7 +264,7 @@ class _BatchValidator:
             return self._validator.validate(ntriples, sampled=judged)
         except MemoryError as error:
             subject, predicate, _ = max(lines, key=len).split(" ", 2)
-            raise InputError(
+            raise FileError(
                 f"{subject} {predicate}: expected a shorter value; this one is too long to be "
                 "validated"
             ) from error

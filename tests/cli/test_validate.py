@@ -12,7 +12,7 @@ from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF, SH
 
 from kg.cli.validate import validate
-from kg.errors import InputError
+from kg.errors import FileError
 from kg.pipeline import store_validation
 from kg.pipeline.store_validation import StoreFindings
 from tests.support.command import kg
@@ -109,7 +109,7 @@ def test_what_cannot_be_read_ends_the_command(tmp_path: Path) -> None:
     path = tmp_path / "broken.nt"
     path.write_text("<x:a> <x:b> <x:c> .\n<x:a> <x:b> .\n")
     result = run(VALID, path)
-    assert isinstance(result.exception, InputError)
+    assert isinstance(result.exception, FileError)
     assert str(result.exception).startswith(f"{path}: line 2, column 13: ")
     assert result.output == ""
 
@@ -143,3 +143,13 @@ def test_the_store_is_closed_before_it_is_validated(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(store_validation, "validate", validate_store)
     assert run(VALID).exit_code == 0
+
+
+def test_a_full_disk_is_no_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(store_validation, "validate", no_space)
+    result = run(VALID)
+    assert isinstance(result.exception, FileError)
+    assert "cannot be kept on disk: No space left on device" in str(result.exception)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import InputError
+from kg.errors import FileError
 from kg.pipeline.rdf_files import load, rdf_file, standard_input
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
 from kg.sparql.formats import GRAPHS, Format
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_is_named(
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(InputError) as raised:
+    with pytest.raises(FileError) as raised:
         triples(path)
     assert str(raised.value).startswith(f"{path}: {problem}"), raised.value
     assert raised.value.exit_code == 3
@@ -131,11 +131,11 @@ def test_a_literal_that_is_too_long_is_named_by_its_line(
     path = tmp_path / name
     path.write_bytes(before + literal + b" .\n")
     line = before.count(b"\n") + 1
-    with pytest.raises(InputError, match=f"line {line}: expected terms of at most 16 MiB"):
+    with pytest.raises(FileError, match=f"line {line}: expected terms of at most 16 MiB"):
         triples(path)
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.nt").mkdir()
-    with pytest.raises(InputError, match=r"a\.nt: Is a directory"):
+    with pytest.raises(FileError, match=r"a\.nt: Is a directory"):
         triples(tmp_path / "a.nt")

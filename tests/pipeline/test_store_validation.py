@@ -9,7 +9,7 @@ import pytest
 from rdflib.namespace import SH
 from rich.console import Console
 
-from kg.errors import InputError
+from kg.errors import FileError
 from kg.pipeline import store_validation
 from kg.pipeline.event_validation import EventValidator
 from kg.pipeline.store_validation import StoreFindings
@@ -122,7 +122,7 @@ def test_a_literal_that_cannot_be_validated_is_named(
 
     monkeypatch.setattr(EventValidator, "validate", parser)
     note = f'INSERT DATA {{ {EVENT} unv:voteNote "{"long " * 99}" }}'
-    with pytest.raises(InputError, match=f"^<{IDS}event/900001> <.*#voteNote>: expected a shorter"):
+    with pytest.raises(FileError, match=f"^<{IDS}event/900001> <.*#voteNote>: expected a shorter"):
         validate(valid(note), tmp_path)
 
 

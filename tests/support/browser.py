@@ -45,6 +45,7 @@ PAGES = {
     "editor": "/sparql",
     "dataset": "/dataset",
     "shapes": "/graph/shapes",
+    "report": "/graph/report",
     "dumps": "/dumps/",
     "releases": "/releases",
     "changes": "/changes",
