@@ -149,9 +149,13 @@ def _groups(store: ox.Store) -> list[list[_Term]]:
 def _others(store: ox.Store, grouped: set[_Term]) -> Iterator[_Term]:
     """Yield all other things that the shapes look at, some several times."""
     classes, predicates = _targets(store)
+    of_class = f"?thing {_TYPE} ?class FILTER (?class IN ({', '.join(sorted(classes))}))"
     for pattern in (
         *(f"?thing {_TYPE} {class_}" for class_ in sorted(classes)),
-        *(f"?thing {predicate} ?value" for predicate in sorted(predicates)),
+        *(
+            f"?thing {predicate} ?value FILTER NOT EXISTS {{ {of_class} }}"
+            for predicate in sorted(predicates)
+        ),
     ):
         query = f"SELECT ?thing {{ {pattern} FILTER NOT EXISTS {{ ?thing {_EVENT} ?event }} }}"
         for row in _rows(store, query):

@@ -44,7 +44,8 @@ UNKNOWN = "<unknown/thing>"
 COUNCIL = "unv:SecurityCouncil"
 TEXT, TAGGED, UNKNOWN_LANGUAGE = '"1"', '"again"@en', '"again"@xx'
 DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
-ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
+ZERO, HUNDRED = f'"0"^^<{XSD.integer}>', f'"100"^^<{XSD.integer}>'
+DECIMAL = f'"1.5"^^<{XSD.iri}decimal>'
 SCRIPT = "<javascript:alert(1)>"
 LONG_QUOTE = '"' + "word " * 16 + '"@en'
 
@@ -131,15 +132,10 @@ def breaks(
         yield Case(shape, focus, update, component=component)
 
 
-def labels(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
-    """Yield a case for each component of texts, one in each language."""
-    return breaks(shape, focus, path, "minCount uniqueLang datatype", wrong=TEXT)
-
-
 def texts(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
     """Yield a case for each component of texts, one in each of the known languages."""
-    yield from labels(shape, focus, path)
-    yield from breaks(shape, focus, path, "languageIn")
+    components = "minCount uniqueLang datatype languageIn"
+    return breaks(shape, focus, path, components, wrong=TEXT)
 
 
 def is_closed(shape: str, focus: str) -> Case:
@@ -161,7 +157,7 @@ def uncoded(shape: str, focus: str, message: str) -> Iterator[Case]:
 
 # fmt: off
 CASES = [
-    *labels("event-label", EVENT),
+    *texts("event-label", EVENT),
     *breaks("event-date", EVENT, "unv:date", "maxCount datatype", DAY, MONTH),
     *breaks("event-month", EVENT, "unv:month", "minCount maxCount datatype", MONTH, DAY),
     *breaks("event-year", EVENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
@@ -287,6 +283,12 @@ CASES = [
     Case("event-period", EVENT, replace(EVENT, "unv:month", '"9998-05"^^xsd:gYearMonth'),
          "No vote was taken on 9998-05: the United Nations came into being on 24 October 1945, "
          "and there is no record of days to come."),
+    *breaks("event-identifier", EVENT, "dcterms:identifier", "datatype", wrong=TAGGED),
+    *breaks("event-description", EVENT, "dcterms:description", "uniqueLang datatype languageIn",
+            wrong=TEXT),
+    *breaks("event-subject", EVENT, "dcterms:subject", "class"),
+    *breaks("event-former-iri", OTHER_EVENT, "dcterms:replaces", "nodeKind", wrong=TEXT),
+    *breaks("event-former-iri", OTHER_EVENT, "dcterms:replaces", "pattern", wrong=SCRIPT),
     *breaks("event-important", EVENT, "unv:importantVote", "maxCount datatype", "false", TEXT),
     *breaks("event-yes-count", EVENT, "unv:yesCount", "maxCount datatype", "7", TEXT),
     *breaks("event-no-count", EVENT, "unv:noCount", "maxCount datatype", "7", TEXT),
@@ -346,8 +348,9 @@ CASES = [
                            wrong=f'"{wrong}"')
     ),
     *breaks("document-symbol-variant", RESOLUTION, "unv:symbolVariant", "datatype", wrong=TAGGED),
-    *labels("document-label", RESOLUTION),
-    *breaks("document-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
+    *texts("document-label", RESOLUTION),
+    *breaks("document-title", RESOLUTION, "dcterms:title", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     *breaks("document-date", RESOLUTION, "dcterms:date", "minCount maxCount or", MONTH, TEXT),
     *breaks("document-body", RESOLUTION, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("document-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
@@ -576,7 +579,9 @@ CASES = [
             CONTACT),
             ("Statement", STATEMENT), ("Agent", AGENT), ("ReportedTally", TALLY),
             ("ReportedVote", REPORT), ("ReportedContent", CONTENT), ("Discrepancy", DISCREPANCY),
-            ("Source", SOURCE), ("SourceSet", SOURCE_SET),
+            ("Source", SOURCE), ("SourceSet", SOURCE_SET), ("VotingEvent", EVENT), ("Vote", VOTE),
+            ("Document", RESOLUTION), ("AgreementObservation", AGREEMENT), ("YearlyTally", YEARLY),
+            ("Derivation", DERIVATION),
         )
     ),
     *(
@@ -594,8 +599,13 @@ CASES = [
             ("report-type", "unv:reports", EVENT, "or"),
             ("content-type", "unv:reportsOn", PARAGRAPH, "class"),
             ("discrepancy-type", "unv:concerns", EVENT, "class"),
+            ("agreement-type", "unv:between", STATE, "class"),
+            ("yearly-tally-type", "unv:tallyBody", COUNCIL, "class"),
+            ("derivation-type", "prov:used", SOURCE, "class"),
         )
     ),
+    Case("coder", UNKNOWN, add(RESOLUTION, "unv:codedBy", UNKNOWN), component="class"),
+    Case("applied-rule", UNKNOWN, add(RESOLUTION, "unv:codingRule", UNKNOWN), component="class"),
     Case("paragraph-type", UNKNOWN, add(RESOLUTION, "unv:hasParagraph", UNKNOWN),
          component="class"),
     *texts("contact-label", CONTACT),
@@ -720,17 +730,23 @@ CASES = [
     *breaks("agreement-between", AGREEMENT, "unv:between", "class",
             wrong="<state/AAA>, <event/900001>"),
     *breaks("agreement-year", AGREEMENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *breaks("agreement-year", AGREEMENT, "unv:year", "minInclusive", wrong="1944"),
+    *breaks("agreement-year", AGREEMENT, "unv:year", "maxInclusive", wrong="2201"),
     *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minCount maxCount datatype",
             "7", DECIMAL),
     *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minInclusive", wrong="0"),
+    *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "maxInclusive", wrong="10000"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minCount maxCount", "1"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "datatype",
             wrong='"0.5"^^xsd:decimal'),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "maxInclusive", wrong="10000"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
     *breaks("yearly-tally-body", YEARLY, "unv:tallyBody", "minCount maxCount in", COUNCIL),
     *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
     *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *breaks("yearly-tally-year", YEARLY, "unv:year", "minInclusive", wrong="1944"),
+    *breaks("yearly-tally-year", YEARLY, "unv:year", "maxInclusive", wrong="2201"),
     *(
         case
         for name, path in TIMES.items()
@@ -738,16 +754,19 @@ CASES = [
             *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minCount maxCount datatype",
                     "7", DECIMAL),
             *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minInclusive", wrong="-1"),
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path, "maxInclusive", wrong="10000"),
         )
     ),
     *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "maxCount datatype", "7",
             DECIMAL),
     *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "minInclusive", wrong="0"),
+    *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "maxInclusive",
+            wrong="10000"),
     *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
     Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
          "The margin is -1, but 1 states are in favour and 1 against."),
-    *labels("derivation-label", DERIVATION),
-    *labels("derivation-method", DERIVATION, "dcterms:description"),
+    *texts("derivation-label", DERIVATION),
+    *texts("derivation-method", DERIVATION, "dcterms:description"),
     *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),
     *texts("source-title", SOURCE, "dcterms:title"),
     *breaks("source-redistributable", SOURCE, "unv:redistributable", "maxCount datatype",
@@ -870,7 +889,9 @@ CASES = [
     *(
         Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),
              component=component)
-        for value, component in ((DECIMAL, "datatype"), (ZERO, "minInclusive"))
+        for value, component in (
+            (DECIMAL, "datatype"), (ZERO, "minInclusive"), (HUNDRED, "maxInclusive"),
+        )
     ),
     Case("possibly-same-event", UNKNOWN,
          replace(OTHER_EVENT, "unv:possiblySameAs", UNKNOWN), component="class"),

@@ -177,6 +177,28 @@ def _min_inclusive(_: Graph, parameter: Node) -> Condition:
     return _each(is_enough)
 
 
+def _max_inclusive(_: Graph, parameter: Node) -> Condition:
+    most = _number(parameter)
+
+    def is_low_enough(value: str) -> bool:
+        number = integer(value)
+        return number is not None and number <= most
+
+    return _each(is_low_enough)
+
+
+def _language_in(graph: Graph, parameter: Node) -> Condition:
+    languages = tuple(map(str, Collection(graph, parameter)))
+    # A tag matches the range of its language, and of that in a region.
+    regions = tuple(f"{language}-" for language in languages)
+
+    def is_known(value: str) -> bool:
+        match = _LANGUAGE.search(value)
+        return match is not None and (match[1] in languages or match[1].startswith(regions))
+
+    return _each(is_known)
+
+
 def _unique_lang(_: Graph, parameter: Node) -> Condition:
     if parameter != Literal(True):
         raise NotCompiledError(f"sh:uniqueLang {parameter.n3()}")
@@ -227,6 +249,8 @@ COMPONENTS: Final[dict[Node, Component]] = {
     SH.nodeKind: _node_kind,
     SH.pattern: _pattern,
     SH.minInclusive: _min_inclusive,
+    SH.maxInclusive: _max_inclusive,
+    SH.languageIn: _language_in,
     SH.uniqueLang: _unique_lang,
     SH.disjoint: _disjoint,
     SH.lessThanOrEquals: _less_than_or_equals,

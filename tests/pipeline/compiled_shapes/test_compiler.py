@@ -41,7 +41,7 @@ PREFIXES = """
 @pytest.mark.parametrize(
     ("shape", "reason"),
     [
-        (":s sh:targetClass :C ; sh:closed true .", "closed"),
+        (":s sh:targetClass :C ; sh:closed 'yes' .", "closed"),
         (":s sh:targetClass :C ; sh:pattern 'a' ; sh:flags 'i' .", "flags"),
         (":s sh:targetClass :C ; sh:deactivated true .", "deactivated"),
         (":s sh:targetNode :a ; sh:class :C .", "targetNode"),
