@@ -2,6 +2,7 @@
 
 KgError
 ├── SettingError        a setting or option has an unusable value
+├── FileError           a file given to a command cannot be read or written
 ├── SourceError         a source is not what it says: a missing file or column, a broken archive
 │   └── PositionsError         files of positions break rules (kg.sources.statements.reader)
 ├── FetchError          a download failed, or its checksum is wrong
@@ -39,6 +40,12 @@ class SettingError(KgError):
     """A setting or command option has an unusable value."""
 
     exit_code = 2
+
+
+class FileError(KgError):
+    """A file given to a command cannot be read or written: it is missing, say, or broken."""
+
+    exit_code = 3
 
 
 class SourceError(KgError):

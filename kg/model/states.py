@@ -113,3 +113,5 @@ class Seat:
     key: str
     admitted: str
     sources: tuple[str, ...]
+    #: The body of which its holder is a permanent member, if there is one.
+    permanent_member_of: str = ""

@@ -49,6 +49,20 @@ class Holding:
         return self.start <= day and not (self.until and self.until <= day)
 
 
+@dataclass(frozen=True, slots=True)
+class DisputedPlace:
+    """A place whose status is disputed: what maps of today do with it, and why.
+
+    ``unit`` is empty if the map has none of the place.
+    """
+
+    place: str
+    unit: str
+    treatment: str
+    reason: str
+    sources: tuple[str, ...]
+
+
 class Territories:
     """The holdings of all units by day."""
 

@@ -19,9 +19,14 @@ from kg.pipeline import (
     loading,
     manifest,
     record_facts,
+    recounting,
     references,
     validation,
+    validation_report,
+    whole_record,
 )
+from kg.pipeline.derived_facts import DerivedFacts
+from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
@@ -98,9 +103,11 @@ def _write_release(
             *records.findings,
             *references.validate(store),
             *derived_facts.validate(store, derived.sample),
+            *whole_record.validate(store),
+            *recounting.validate(store, derived.sample),
         ]
         validation.stop_on_violation(findings)
-        report = validation.report(findings, event_facts.validation_method(events))
+        report = validation_report.report(findings, _method(events, derived), REPORT_GRAPH)
         _add_metadata(store, folder, report, redistributable=sources.redistributable)
         triples = len(store)
     with progress.step("compact", "Compacting the store"):
@@ -119,6 +126,16 @@ def _write_release(
         with progress.step("dump", "Writing the dumps"):
             export(Release(folder), Release(folder).dumps, FORMATS)
     return name
+
+
+def _method(events: EventFacts, derived: DerivedFacts) -> str:
+    """Return how a release was validated."""
+    methods = (
+        "pySHACL validated all records and references against all shapes.",
+        event_facts.validation_method(events),
+        derived_facts.validation_method(derived),
+    )
+    return " ".join(filter(None, methods))
 
 
 def _add_metadata(store: ox.Store, folder: Path, report: str, *, redistributable: bool) -> None:

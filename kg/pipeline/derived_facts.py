@@ -121,6 +121,16 @@ def validate(store: ox.Store, subjects: list[str]) -> list[Finding]:
     return validation.validate("".join(_shaped_triples(store, subjects)), DERIVED_SHAPES)
 
 
+def validation_method(derived: DerivedFacts) -> str:
+    """Return a sentence on which derived facts pySHACL validated; empty if there are none."""
+    if not derived.sample:
+        return ""
+    return (
+        f"Of {derived.counts.total():,} derived facts it validated a sample of "
+        f"{len(derived.sample):,}."
+    )
+
+
 def _shaped_triples(store: ox.Store, subjects: list[str]) -> list[str]:
     default, rdf_type = ox.DefaultGraph(), ox.NamedNode(RDF.type)
     derivations = (derivation.iri for derivation in derived_mapper.DERIVATIONS.values())

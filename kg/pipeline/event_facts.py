@@ -101,13 +101,13 @@ def validate(
 
 
 def validation_method(facts: EventFacts) -> str:
-    """Return a sentence on what pySHACL validated; empty if there are no events."""
+    """Return a sentence on which events pySHACL validated; empty if there are none."""
     if not facts.batches:
         return ""
     return (
-        f"pySHACL validated a sample of {facts.counts[SAMPLED_EVENTS]:,} of "
-        f"{facts.counts['events']:,} events against all shapes, and all others against those "
-        "shapes that their compiled forms did not find to be satisfied."
+        f"Of {facts.counts['events']:,} events it validated a sample of "
+        f"{facts.counts[SAMPLED_EVENTS]:,} against all shapes, and the others against those shapes "
+        "that their compiled forms did not find to be satisfied."
     )
 
 

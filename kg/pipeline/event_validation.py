@@ -23,17 +23,22 @@ from kg.errors import InvalidDataError
 from kg.pipeline.compiled_shapes import Suspect, compile_shapes, read
 from kg.pipeline.validation import EVENT_SHAPES, Finding, listing, shapes_graph, validate
 from kg.rdf import iris
-from kg.rdf.vocabulary import ORG, RDF, UNV
+from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 
 #: One batch in so many is validated by pySHACL against all shapes; there is always one.
 SAMPLED_ONE_IN: Final = 20
-_TERM: Final = re.compile(r"<[^>]*>")
+_TERM: Final = re.compile(r"<[^>]*>|_:\w+")
 _MEMBER: Final = f"<{ORG.member}>"
+_SEAT: Final = f"<{UNV.seat}>"
+_PERMANENT: Final = f"<{UNV.permanentMemberOf}>"
 #: The predicates of the records that event shapes look at.
-_CONTEXT_PREDICATES: Final = {
+CONTEXT_PREDICATES: Final = {
     _MEMBER,
-    *(f"<{term}>" for term in (RDF.type, UNV.seat, UNV.admitted, UNV.memberUntil)),
-    *(f"<{term}>" for term in (UNV.term("from"), UNV.until)),
+    _SEAT,
+    _PERMANENT,
+    *(f"<{term}>" for term in (RDF.type, RDFS.label, UNV.term("from"), UNV.until)),
+    # Of sessions and meetings.
+    *(f"<{term}>" for term in (UNV.body, UNV.session, UNV.symbol)),
 }
 
 
@@ -53,26 +58,42 @@ class Batch:
 def event_context(lines: Iterable[str]) -> dict[str, str]:
     """Return the lines that event shapes need beyond an event, by the term that events refer to.
 
-    These are types, and the memberships of a state; ``lines`` are N-Triples.
+    These are types and labels, the memberships of a state, whether its seat is permanent, and the
+    body and session of a meeting; ``lines`` are N-Triples.
     """
     context: dict[str, str] = defaultdict(str)
     member_of: dict[str, str] = {}
-    kept = []
+    holders: dict[str, list[str]] = defaultdict(list)
+    permanent: list[tuple[str, str]] = []
+    kept: list[tuple[str, str]] = []
     for line in lines:
         subject, predicate, value = line.split(" ", 2)
-        if predicate in _CONTEXT_PREDICATES:
+        if predicate == _PERMANENT:
+            permanent.append((subject, line))
+        elif predicate in CONTEXT_PREDICATES:
             kept.append((subject, line))
         if predicate == _MEMBER:
             member_of[subject] = value.removesuffix(" .\n")
+        elif predicate == _SEAT:
+            holders[value.removesuffix(" .\n")].append(subject)
     for subject, line in kept:
         context[member_of.get(subject, subject)] += line
+    for seat, line in permanent:
+        for state in holders[seat]:
+            context[state] += line
     return context
 
 
 def in_context(batch: str, context: Mapping[str, str]) -> str:
-    """Return the N-Triples of a batch with the context of the terms it refers to."""
-    named = context.keys() & set(_TERM.findall(batch))
-    return batch + "".join(map(context.__getitem__, named))
+    """Return the N-Triples of a batch with the context of the terms it refers to.
+
+    That includes the context of terms that are referred to there: the session of a meeting.
+    """
+    parts, included = [batch], set[str]()
+    while named := context.keys() & set(_TERM.findall(parts[-1])) - included:
+        included |= named
+        parts.append("".join(map(context.__getitem__, named)))
+    return "".join(parts)
 
 
 def sample(batches: Sequence[Batch]) -> Sequence[Batch]:

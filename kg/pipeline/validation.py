@@ -1,28 +1,30 @@
 """SHACL with pySHACL, of any RDF.
 
 Core constraints run on rdflib graphs in memory, the queries of SHACL-SPARQL constraints on
-Oxigraph through oxrdflib: the same answers, and the whole record in minutes instead of hours.
+Oxigraph through oxrdflib: the same answers, and the whole record in minutes instead of hours. A
+store is validated where it lies: slower by the look-up, without a second copy in memory.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
+from oxrdflib import OxigraphStore
 from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.namespace import SH
 from rdflib.query import Result
 
 from kg import resources
-from kg.errors import InvalidDataError, KgError
+from kg.errors import InvalidDataError
 from kg.pipeline.compiled_shapes import is_target, local_name
-from kg.rdf.ntriples import plain, text, typed
-from kg.rdf.vocabulary import BASE, DCTERMS, REPORT_GRAPH, XSD
+from kg.rdf.ntriples import plain, text
+from kg.rdf.vocabulary import XSD
 
 #: The shapes of events, their votes and resolutions, which are validated in batches.
 EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "document.ttl")
@@ -30,6 +32,10 @@ EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "document.ttl")
 REFERENCE_SHAPES: Final = ("references.ttl",)
 #: The shapes of derived facts, which a build samples.
 DERIVED_SHAPES: Final = ("derived.ttl",)
+#: The shapes of what only the whole record shows: ``kg.pipeline.whole_record`` applies them.
+WHOLE_RECORD_SHAPES: Final = ("whole-record.ttl",)
+#: The shapes of derived facts against the votes: ``kg.pipeline.recounting`` applies them.
+RECOUNTED_SHAPES: Final = ("recounted.ttl",)
 _PREFIXES = "prefixes.ttl"
 
 # An ill-formed literal is a finding; rdflib would print a traceback besides.
@@ -61,7 +67,10 @@ def shape_files() -> list[str]:
 
 def record_shapes() -> tuple[str, ...]:
     """Return the shapes of records that stand alone: all the other files."""
-    others = (*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES)
+    others = (
+        *(*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES),
+        *(*WHOLE_RECORD_SHAPES, *RECOUNTED_SHAPES),
+    )
     return tuple(name for name in shape_files() if name not in others)
 
 
@@ -75,20 +84,9 @@ def validate(ntriples: str, shapes: Iterable[str], without: Collection[str] = ()
     return _findings(graph, _without_targets(tuple(shapes), frozenset(without)))
 
 
-def read_ntriples(path: Path) -> str:
-    """Return any RDF file as N-Triples, its graphs merged.
-
-    Raises:
-        KgError: if the file is missing, of an unknown kind, or broken.
-    """
-    try:
-        quads = list(ox.parse(path=str(path), rename_blank_nodes=True))
-    except FileNotFoundError as error:
-        raise KgError(f"{path}: no such file") from error
-    except (SyntaxError, ValueError, OSError) as error:
-        raise KgError(f"{path}: {error}") from error
-    triples = {quad.triple for quad in quads}
-    return "".join(f"{triple} .\n" for triple in triples)
+def validate_store(store: ox.Store, shapes: Iterable[str]) -> list[Finding]:
+    """Validate the default graph of a store against the shapes of some files; sorted findings."""
+    return _findings(_StoreGraph(store), shapes_graph(tuple(shapes)))
 
 
 def stop_on_violation(findings: list[Finding]) -> None:
@@ -118,37 +116,6 @@ def listing(findings: list[Finding], max_listed: int = 50) -> str:
     return "\n".join(lines)
 
 
-def report(findings: list[Finding], description: str = "") -> str:
-    """Return a SHACL validation report as N-Triples, its results named by number.
-
-    ``description`` says how it came about. The terms are those of https://www.w3.org/TR/shacl/#validation-report.
-    """
-    this = f"<{REPORT_GRAPH}>"
-    conforms = typed(str(not findings).lower(), XSD.boolean)
-    lines = [
-        f"{this} <{RDF.type}> <{SH.ValidationReport}> .",
-        f"{this} <{SH.conforms}> {conforms} .",
-    ]
-    if description:
-        lines.append(f"{this} <{DCTERMS.description}> {text(description)} .")
-    for number, finding in enumerate(findings, 1):
-        node = f"<{REPORT_GRAPH}#{number}>"
-        lines += [
-            f"{this} <{SH.result}> {node} .",
-            f"{node} <{RDF.type}> <{SH.ValidationResult}> .",
-            f"{node} <{SH.resultSeverity}> <{SH[finding.severity]}> .",
-            f"{node} <{SH.sourceConstraintComponent}> <{SH[finding.component]}> .",
-            f"{node} <{SH.sourceShape}> <{BASE}shapes#{finding.shape}> .",
-            f"{node} <{SH.focusNode}> {finding.focus} .",
-            f"{node} <{SH.resultMessage}> {plain(finding.message)} .",
-        ]
-        if finding.value:
-            lines.append(f"{node} <{SH.value}> {finding.value} .")
-        if finding.path:
-            lines.append(f"{node} <{SH.resultPath}> {finding.path} .")
-    return "\n".join(lines) + "\n"
-
-
 class _DataGraph(Graph):
     """A graph in memory whose SPARQL queries Oxigraph answers."""
 
@@ -157,10 +124,28 @@ class _DataGraph(Graph):
         self._queried = Graph(store="Oxigraph")
 
     def load(self, ntriples: str) -> None:
-        # Parsing with Oxigraph takes half the time that rdflib's own parser does.
-        for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES):
-            self.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        _add(self, ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES))
         self._queried.parse(data=ntriples, format="ox-nt")
+
+    def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Result:
+        return self._queried.query(query_object, *args, **kwargs)
+
+
+class _StoreGraph(Graph):
+    """The default graph of a store, as far as pySHACL reads graphs."""
+
+    def __init__(self, store: ox.Store) -> None:
+        super().__init__()
+        self._stored = store
+        self._queried = Graph(OxigraphStore(store=store), DATASET_DEFAULT_GRAPH_ID)
+
+    def triples(self, triple: Any) -> Generator[Any, None, None]:
+        subject, predicate, value = map(_stored_term, triple)
+        # A literal can be a focus node, and is no subject of anything.
+        if not isinstance(subject, ox.Literal):
+            default = ox.DefaultGraph()
+            for quad in self._stored.quads_for_pattern(subject, predicate, value, default):
+                yield _term(quad.subject), _term(quad.predicate), _term(quad.object)
 
     def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Result:
         return self._queried.query(query_object, *args, **kwargs)
@@ -183,14 +168,30 @@ def _term(term: Any) -> URIRef | BNode | Literal:
     return Literal(term.value, datatype=None if datatype == XSD.string else _iri(datatype))
 
 
+def _stored_term(term: Any) -> Any:
+    """Return a term of rdflib as one of pyoxigraph."""
+    if isinstance(term, Literal):
+        datatype = ox.NamedNode(term.datatype) if term.datatype else None
+        return ox.Literal(term, language=term.language, datatype=datatype)
+    if term is None:
+        return None
+    return ox.BlankNode(term) if isinstance(term, BNode) else ox.NamedNode(term)
+
+
 @cache
 def shapes_graph(names: tuple[str, ...]) -> Graph:
     """Return the graph of the shapes of some files; not to be changed."""
     texts = resources.texts("shapes", ".ttl")
     graph = Graph()
     for name in dict.fromkeys((*names, _PREFIXES)):
-        graph.parse(data=texts[name], format="turtle")
+        _add(graph, ox.parse(texts[name], ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     return graph
+
+
+def _add(graph: Graph, quads: Iterable[ox.Quad]) -> None:
+    """Add triples to a graph; parsing with Oxigraph takes half the time of rdflib's own parsers."""
+    for quad in quads:
+        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
 
 
 @lru_cache(maxsize=16)
@@ -205,7 +206,7 @@ def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
     return graph
 
 
-def _findings(graph: _DataGraph, shapes: Graph) -> list[Finding]:
+def _findings(graph: Graph, shapes: Graph) -> list[Finding]:
     import pyshacl  # noqa: PLC0415 - a quarter of a second that only who validates should wait
 
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True)

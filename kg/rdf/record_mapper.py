@@ -273,6 +273,9 @@ def _seat(seat: Seat) -> Iterator[str]:
     this = thing("seat", seat.key)
     yield from about(this, RDF.type, f"<{UNV.Seat}>")
     yield from about(this, UNV.admitted, dated(seat.admitted))
+    if seat.permanent_member_of:
+        body = UNV.term(seat.permanent_member_of)
+        yield from about(this, UNV.permanentMemberOf, f"<{body}>")
     yield from sources(this, PROV.wasDerivedFrom, seat.sources)
 
 

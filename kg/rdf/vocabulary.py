@@ -51,11 +51,11 @@ UNV: Final = Namespace(
     concerns correctedIn date decidedBy decides document draftSymbol event from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
-    otherValue outcome position possiblySameAs predecessor proposedBy quote recordedBy recordedIn
-    redistributable regionalGroup relatesTo reports retrieved seat session sharedVotes speaker
-    speakerRole stance state suspends symbol symbolVariant tallyBody timesAbstaining timesAgainst
-    timesInFavour timesNonVoting underSuspension unrecordedEvents until untilAsPrinted vetoedBy via
-    voteNote voteOn wikidata year yesCount
+    otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote
+    recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
+    sharedVotes speaker speakerRole stance state suspends symbol symbolVariant tallyBody
+    timesAbstaining timesAgainst timesInFavour timesNonVoting underSuspension unrecordedEvents
+    until untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount
     """,
 )
 RDF: Final = Namespace(
@@ -107,7 +107,9 @@ CSVW: Final = Namespace("http://www.w3.org/ns/csvw#", "Row rownum")
 SCHEMA: Final = Namespace("https://schema.org/", "keywords")
 SH: Final = Namespace(
     "http://www.w3.org/ns/shacl#",
-    "SPARQLExecutable SPARQLSelectExecutable declare namespace prefix prefixes select",
+    "SPARQLExecutable SPARQLSelectExecutable ValidationReport ValidationResult Violation Warning "
+    "conforms declare focusNode message namespace path prefix prefixes result resultMessage "
+    "resultPath resultSeverity select sourceConstraintComponent sourceShape sparql value",
 )
 SD: Final = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",

@@ -32,6 +32,7 @@ _STATE_COLUMNS: Final = tuple(
     field.name for field in dataclasses.fields(State) if field.type == "str"
 )
 _PERIOD_COLUMNS: Final = "from until until_as_printed source"
+_SEAT_COLUMNS: Final = "key admitted permanent_member_of source"
 _SOURCE_COLUMNS: Final = ("name_source", "codes_source", "wikidata_source", "group_source")
 
 
@@ -84,12 +85,16 @@ def _period(row: csv_table.Row) -> Period:
     return Period(row["from"], until, row.keys("source"), until_as_printed=printed)
 
 
+def _seat(row: csv_table.Row) -> Seat:
+    body = row["permanent_member_of"]
+    if body not in ("", "SecurityCouncil"):
+        raise row.fail("permanent_member_of", "SecurityCouncil, or nothing")
+    return Seat(row["key"], row["admitted"], row.keys("source"), body)
+
+
 def load(folder: Path, _: StateRegister) -> LoadResult:
     """Load the states, their seats, what is known of their votes, and the sources of all."""
-    seats = [
-        Seat(row["key"], row["admitted"], row.keys("source"))
-        for row in csv_table.read(folder / "seats.csv", "key admitted source")
-    ]
+    seats = [_seat(row) for row in csv_table.read(folder / "seats.csv", _SEAT_COLUMNS)]
     states = read_states(folder)
     keys = {state.key for state in states}
     suspensions = vote_remarks.read_suspensions(folder, keys)

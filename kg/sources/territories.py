@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from kg.model.state_register import StateRegister
-from kg.model.territories import Holding, Status, Territories
+from kg.model.territories import DisputedPlace, Holding, Status, Territories
 from kg.sources import csv_table
 from kg.sources.states import read_states
 
 FILE: Final = "territories.csv"
+DISPUTED_PLACES_FILE: Final = "disputed_places.csv"
 _COLUMNS: Final = "unit name from until state status extent source remark note"
 _EXTENTS: Final = {"whole": False, "shared": True}
 
@@ -53,3 +54,18 @@ def read_territories(folder: Path) -> Territories:
     """
     register = StateRegister(read_states(folder))
     return Territories(read_holdings(folder, register), register)
+
+
+def read_disputed_places(folder: Path) -> list[DisputedPlace]:
+    """Return the disputed places in the order of the table.
+
+    Raises:
+        SourceError: if the table is unusable.
+    """
+    rows = csv_table.read(folder / DISPUTED_PLACES_FILE, "place unit treatment reason source")
+    return [
+        DisputedPlace(
+            row["place"], row["unit"], row["treatment"], row["reason"], row.keys("source")
+        )
+        for row in rows
+    ]

@@ -34,7 +34,8 @@ _PAGE: Final = """\
 <main>
 <h1>Dumps</h1>
 <p>Release {release} of the UN votes knowledge graph: {events:,} roll calls, {votes:,} votes,
-{triples:,} triples.</p>
+{triples:,} triples. What SHACL found in it is the <a href="../graph/report">validation report</a>,
+which can be downloaded too.</p>
 {content}
 </main>
 </body>

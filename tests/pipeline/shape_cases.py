@@ -13,12 +13,14 @@ from kg.rdf.vocabulary import BASE, UNV, XSD
 IDS = BASE + "id/"
 
 EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
+#: Other texts than an address of the web.
+SCRIPT, QUOTED_ADDRESS = "<javascript:alert(1)>", '"https://example.org/"'
 DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
 VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
 SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
 MEETING, OTHER_MEETING = "<meeting/A-34-PV-200>", "<meeting/A-ES-34-PV-1>"
-TOPIC = "<topic/weather>"
+TOPIC, CLIMATE = "<topic/weather>", "<topic/climate>"
 STATE, OTHER_STATE = "<state/AAA>", "<state/DDD>"
 FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
@@ -40,9 +42,11 @@ SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 
 UNKNOWN = "<unknown/thing>"
 COUNCIL = "unv:SecurityCouncil"
-TEXT, TAGGED = '"1"', '"again"@en'
+TEXT, TAGGED, UNKNOWN_LANGUAGE = '"1"', '"again"@en', '"again"@xx'
 DAY, MONTH = '"1946-02-03"^^xsd:date', '"1946-02"^^xsd:gYearMonth'
-ZERO, DECIMAL = f'"0"^^<{XSD.integer}>', f'"1.5"^^<{XSD.iri}decimal>'
+ZERO, HUNDRED = f'"0"^^<{XSD.integer}>', f'"100"^^<{XSD.integer}>'
+DECIMAL = f'"1.5"^^<{XSD.iri}decimal>'
+SCRIPT = "<javascript:alert(1)>"
 LONG_QUOTE = '"' + "word " * 16 + '"@en'
 
 FIGURES = {
@@ -87,11 +91,26 @@ def replace(thing: str, path: str, value: str) -> str:
     return drop(thing, path) + add(thing, path, value)
 
 
+def copied(thing: str, copy: str) -> str:
+    return f"INSERT {{ {copy} ?property ?value }} WHERE {{ {thing} ?property ?value }} ;"
+
+
+#: Without the facts that are computed from the votes.
+DERIVED_NOTHING = drop(YEARLY, "?property") + drop(AGREEMENT, "?property")
+
+
 def held(date: str) -> str:
     """Move the roll call of all four states to another day, or to a month without one."""
     month = f'"{date[:7]}"^^xsd:gYearMonth'
-    day = add(EVENT, "unv:date", f'"{date}"^^xsd:date') if date != date[:7] else ""
-    return replace(EVENT, "unv:month", month) + drop(EVENT, "unv:date") + day
+    day = f'"{date}"^^xsd:date' if date != date[:7] else ""
+    return (
+        replace(EVENT, "unv:year", date[:4])
+        + replace(EVENT, "unv:month", month)
+        + drop(EVENT, "unv:date")
+        + (add(EVENT, "unv:date", day) if day else "")
+        + replace(RESOLUTION, "dcterms:date", day or month)
+        + DERIVED_NOTHING
+    )
 
 
 def breaks(
@@ -106,14 +125,22 @@ def breaks(
             update = drop(focus, path)
         elif component in ("maxCount", "uniqueLang"):
             update = add(focus, path, second)
+        elif component == "languageIn":
+            update = replace(focus, path, UNKNOWN_LANGUAGE)
         else:
             update = replace(focus, path, wrong)
         yield Case(shape, focus, update, component=component)
 
 
-def labels(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
-    """Yield a case for each component of texts, one in each language."""
-    return breaks(shape, focus, path, "minCount uniqueLang datatype", wrong=TEXT)
+def texts(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
+    """Yield a case for each component of texts, one in each of the known languages."""
+    components = "minCount uniqueLang datatype languageIn"
+    return breaks(shape, focus, path, components, wrong=TEXT)
+
+
+def is_closed(shape: str, focus: str) -> Case:
+    """Return the case of a misspelt property."""
+    return Case(shape, focus, add(focus, "unv:lable", TAGGED), component="closed")
 
 
 def coded(shape: str, focus: str, components: str) -> Iterator[Case]:
@@ -130,7 +157,7 @@ def uncoded(shape: str, focus: str, message: str) -> Iterator[Case]:
 
 # fmt: off
 CASES = [
-    *labels("event-label", EVENT),
+    *texts("event-label", EVENT),
     *breaks("event-date", EVENT, "unv:date", "maxCount datatype", DAY, MONTH),
     *breaks("event-month", EVENT, "unv:month", "minCount maxCount datatype", MONTH, DAY),
     *breaks("event-year", EVENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
@@ -145,12 +172,18 @@ CASES = [
     *breaks("event-outcome", EVENT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
     *breaks("event-without-vote", UNVOTED, "unv:adoptedWithoutVote", "maxCount datatype",
             "false", TEXT),
-    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong=TAGGED),
+    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong='"A/34/L.1"@en'),
+    *breaks("event-draft", EVENT, "unv:draftSymbol", "pattern", wrong='"34/L.1"'),
     *breaks("event-committee-report", EVENT, "unv:committeeReport", "maxCount datatype",
-            TEXT, TAGGED),
+            '"A/34/901"', '"A/34/900"@en'),
+    *breaks("event-committee-report", EVENT, "unv:committeeReport", "pattern", wrong='"S/900"'),
     *breaks("event-agenda-item", EVENT, "unv:agendaItem", "datatype", wrong=TAGGED),
     *breaks("event-vote-note", EVENT, "unv:voteNote", "datatype", wrong=TAGGED),
-    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype", TEXT, TAGGED),
+    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype",
+            '"S/1980/900005"', '"S/1980/900004"@en'),
+    *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "pattern", wrong=TEXT),
+    *breaks("event-library-record", DRAFT, "unv:libraryRecord", "nodeKind", wrong=QUOTED_ADDRESS),
+    *breaks("event-library-record", DRAFT, "unv:libraryRecord", "pattern", wrong=SCRIPT),
     *(
         Case(f"event-has-{figure}-count", EVENT, drop(EVENT, f"unv:{figure}Count"), component="or")
         for figure in ("yes", "no", "abstention")
@@ -160,9 +193,9 @@ CASES = [
              "An adoption without a vote has neither votes nor counts, "
              f"but it has {value}.")
         for update, value in (
-            (add(UNVOTED, "unv:inFavour", STATE), f"{IDS}state/AAA"),
-            (add(UNVOTED, "unv:nonVoting", STATE), f"{IDS}state/AAA"),
-            (add(VOTE, "unv:event", UNVOTED), f"{IDS}vote/900001/AAA"),
+            (add(UNVOTED, "unv:inFavour", STATE), "Alpha"),
+            (add(UNVOTED, "unv:nonVoting", STATE), "Alpha"),
+            (add(VOTE, "unv:event", UNVOTED), "the vote of Alpha"),
             (add(UNVOTED, "unv:yesCount", "15"), "15"),
         )
     ),
@@ -171,14 +204,91 @@ CASES = [
          component="or"),
     *(
         Case("event-veto", DRAFT, update,
-             f"{IDS}state/{state} did not veto: a veto is a vote against a draft that the "
-             "Security Council did not adopt.")
+             f"{state} did not veto: a veto is a vote against, by a permanent member of the "
+             "Security Council, of a draft that had enough votes in favour and was not adopted.")
         for update, state in (
-            (add(DRAFT, "unv:vetoedBy", STATE), "AAA"),
-            (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "BBB"),
-            (replace(DRAFT, "unv:outcome", '"adopted"'), "BBB"),
+            (add(DRAFT, "unv:vetoedBy", STATE), "Alpha"),
+            (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "Bravo"),
+            (replace(DRAFT, "unv:outcome", '"adopted"'), "Bravo"),
+            (replace(DRAFT, "unv:yesCount", "8"), "Bravo"),
+            (drop("<seat/BBB>", "unv:permanentMemberOf"), "Bravo"),
         )
     ),
+    Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy"),
+         "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
+         "not adopted: a veto, which the event does not state."),
+    # Seven votes in favour were enough until 1965.
+    Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy")
+         + replace(DRAFT, "unv:yesCount", "7") + replace(DRAFT, "unv:year", "1965"),
+         "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
+         "not adopted: a veto, which the event does not state."),
+    *(
+        Case("event-council-members", DRAFT,
+             "".join(add(f"<vote/{number}>", "unv:event", DRAFT) for number in range(votes - 10))
+             + replace(DRAFT, "unv:year", year),
+             f"The event has {votes} votes, but the Security Council had {members} members "
+             f"in {year}.")
+        for votes, members, year in ((16, 15, "1980"), (16, 15, "1966"), (12, 11, "1965"))
+    ),
+    Case("event-document-body", EVENT, replace(EVENT, "unv:body", COUNCIL),
+         "The event and A/RES/34/999, which it decides, are of different bodies."),
+    *(
+        Case("event-document-session", EVENT, update,
+             f"The event is of {of_event}, but A/RES/34/999, which it decides, of {of_document}.")
+        for update, of_event, of_document in (
+            (drop(EVENT, "unv:session"), "no session", "34th session of the General Assembly"),
+            (drop(RESOLUTION, "unv:session"), "34th session of the General Assembly", "no session"),
+            (replace(EVENT, "unv:session", OTHER_SESSION),
+             "34th emergency special session of the General Assembly",
+             "34th session of the General Assembly"),
+        )
+    ),
+    *(
+        Case("event-document-date", EVENT, update,
+             f"The event is of {of_event}, but A/RES/34/999, which it decides, of {of_document}.")
+        for update, of_event, of_document in (
+            (replace(EVENT, "unv:date", DAY), "1946-02-03", "1980-05-10"),
+            (drop(EVENT, "unv:date"), "1980-05", "1980-05-10"),
+            (replace(RESOLUTION, "dcterms:date", '"1980-05"^^xsd:gYearMonth'), "1980-05-10",
+             "1980-05"),
+        )
+    ),
+    *(
+        Case("body-of-session", thing, replace(thing, "unv:body", COUNCIL),
+             "An event, a document or a meeting is of the body of its session, which the 34th "
+             "session of the General Assembly is not.")
+        for thing in (EVENT, RESOLUTION, MEETING)
+    ),
+    Case("event-meeting-body", EVENT, replace(EVENT, "unv:body", COUNCIL),
+         "The event belongs to the meeting A/34/PV.200, which is of another body."),
+    Case("event-meeting-session", EVENT, drop(EVENT, "unv:session"),
+         "The event is of no session, but its meeting, A/34/PV.200, of 34th session of the "
+         "General Assembly."),
+    *(
+        Case("event-dates", EVENT, replace(EVENT, path, value),
+             f"The day, the month and the year of an event agree, but it has both {first} and "
+             f"{second}.")
+        for path, value, first, second in (
+            ("unv:date", DAY, "1946-02-03", "1980-05"),
+            ("unv:date", '"1980-06-10"^^xsd:date', "1980-06-10", "1980-05"),
+            ("unv:year", "1981", "1980-05", "1981"),
+        )
+    ),
+    *(
+        Case("event-period", EVENT, replace(EVENT, "unv:date", f'"{day}"^^xsd:date'),
+             f"No vote was taken on {day}: the United Nations came into being on 24 October 1945, "
+             "and there is no record of days to come.")
+        for day in ("1945-10-23", "1880-05-10", "9998-05-10")
+    ),
+    Case("event-period", EVENT, replace(EVENT, "unv:month", '"9998-05"^^xsd:gYearMonth'),
+         "No vote was taken on 9998-05: the United Nations came into being on 24 October 1945, "
+         "and there is no record of days to come."),
+    *breaks("event-identifier", EVENT, "dcterms:identifier", "datatype", wrong=TAGGED),
+    *breaks("event-description", EVENT, "dcterms:description", "uniqueLang datatype languageIn",
+            wrong=TEXT),
+    *breaks("event-subject", EVENT, "dcterms:subject", "class"),
+    *breaks("event-former-iri", OTHER_EVENT, "dcterms:replaces", "nodeKind", wrong=TEXT),
+    *breaks("event-former-iri", OTHER_EVENT, "dcterms:replaces", "pattern", wrong=SCRIPT),
     *breaks("event-important", EVENT, "unv:importantVote", "maxCount datatype", "false", TEXT),
     *breaks("event-yes-count", EVENT, "unv:yesCount", "maxCount datatype", "7", TEXT),
     *breaks("event-no-count", EVENT, "unv:noCount", "maxCount datatype", "7", TEXT),
@@ -201,57 +311,119 @@ CASES = [
     Case("event-one-vote", EVENT, replace(VOTE, "unv:castBy", OTHER_STATE),
          "A state votes once in an event: 4 votes of 3 states."),
     Case("event-one-seat", EVENT, replace("<state/CCC>", "unv:seat", SEAT),
-         f"At most one state of a seat takes part in an event: 2 states of {IDS}seat/AAA do."),
+         "At most one state of a seat takes part in an event, but 2 do, Alpha and Charlie among "
+         "them."),
     Case("event-decided", EVENT, drop(RESOLUTION, "unv:decidedBy"),
-         f"{IDS}resolution/A-RES-34-999 does not say that this event decided it."),
+         "The event decides A/RES/34/999, which is not decided by the event."),
     # Before the admission, after the end and in both gaps, always of one of the four states.
     *(
         Case("event-membership", EVENT, held(date),
-             f"{IDS}vote/900001/{state} was cast by a state that was not a member then.")
+             f"The vote of {state} was cast when it was not a member.")
         for date, state in (
-            ("1970-09-14", "CCC"), ("1970-08", "CCC"),
-            ("1990-10-03", "BBB"), ("1990-11", "BBB"),
-            ("1975-01-20", "AAA"), ("1975-06", "AAA"),
-            ("1985-03-01", "AAA"), ("1985-03", "AAA"), ("1986-06", "AAA"),
+            ("1970-09-14", "Charlie"), ("1970-08", "Charlie"),
+            ("1990-10-03", "Bravo"), ("1990-11", "Bravo"),
+            ("1975-01-20", "Alpha"), ("1975-06", "Alpha"),
+            ("1985-03-01", "Alpha"), ("1985-03", "Alpha"), ("1986-06", "Alpha"),
         )
     ),
     *(
         Case("event-vote-parts", EVENT, update,
-             f"{IDS}vote/900001/AAA does not have exactly one state and one option.")
-        for update in (
-            drop(VOTE, "unv:castBy"),
-            add(VOTE, "unv:castBy", OTHER_STATE),
-            drop(VOTE, "unv:option"),
-            add(VOTE, "unv:option", "unv:No"),
+             f"A vote, of {state}, does not have exactly one state and one option.")
+        for update, state in (
+            (drop(VOTE, "unv:castBy"), "no state that is described"),
+            (add(VOTE, "unv:castBy", OTHER_STATE), "Alpha"),
+            (drop(VOTE, "unv:option"), "Alpha"),
+            (add(VOTE, "unv:option", "unv:No"), "Alpha"),
         )
     ),
+    Case("event-typed-votes", EVENT, drop_type(VOTE, "unv:Vote"),
+         f"What belongs to a voting event is a unv:Vote, but {IDS}vote/900001/AAA is not."),
     *breaks("vote-event", VOTE, "unv:event", "minCount maxCount", OTHER_EVENT),
-    *breaks("document-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", TEXT),
-    *breaks("document-symbol", RESOLUTION, "unv:symbol", "datatype", wrong=TAGGED),
+    *breaks("document-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", '"A/RES/34/997"'),
+    *breaks("document-symbol", RESOLUTION, "unv:symbol", "datatype", wrong='"A/RES/34/999"@en'),
+    *(
+        case
+        for wrong in ("A/RES/34", "A/RES/34/XX", "A/RES/34 /999", "S/RES/900", "A/RES/999(XL)[a]")
+        for case in breaks("document-symbol", RESOLUTION, "unv:symbol", "pattern",
+                           wrong=f'"{wrong}"')
+    ),
     *breaks("document-symbol-variant", RESOLUTION, "unv:symbolVariant", "datatype", wrong=TAGGED),
-    *labels("document-label", RESOLUTION),
-    *breaks("document-title", RESOLUTION, "dcterms:title", "uniqueLang datatype", wrong=TEXT),
+    *texts("document-label", RESOLUTION),
+    *breaks("document-title", RESOLUTION, "dcterms:title", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     *breaks("document-date", RESOLUTION, "dcterms:date", "minCount maxCount or", MONTH, TEXT),
     *breaks("document-body", RESOLUTION, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("document-session", RESOLUTION, "unv:session", "maxCount class", OTHER_SESSION),
     *breaks("document-subject", RESOLUTION, "dcterms:subject", "class"),
     *breaks("document-decided-by", RESOLUTION, "unv:decidedBy", "maxCount class", OTHER_EVENT),
-    *breaks("document-address", RESOLUTION, "unv:document", "nodeKind", wrong=TEXT),
-    *breaks("document-library-record", RESOLUTION, "unv:libraryRecord", "nodeKind", wrong=TEXT),
+    *(
+        case
+        for shape, path in (
+            ("document-address", "unv:document"), ("document-library-record", "unv:libraryRecord"),
+        )
+        for case in (
+            *breaks(shape, RESOLUTION, path, "nodeKind", wrong=QUOTED_ADDRESS),
+            *breaks(shape, RESOLUTION, path, "pattern", wrong=SCRIPT),
+        )
+    ),
     Case("document-decided", RESOLUTION, drop(EVENT, "unv:decides"),
-         f"{IDS}event/900001 does not say that it decided this document."),
+         "The document is decided by Vote on A/RES/34/999, which does not decide it."),
+    Case("document-body-of-symbol", RESOLUTION, replace(RESOLUTION, "unv:body", COUNCIL),
+         "A/RES/34/999 is not the symbol of a document of the Security Council."),
+    Case("document-body-of-symbol", RESOLUTION,
+         replace(RESOLUTION, "unv:symbol", '"S/RES/9(1980)"'),
+         "S/RES/9(1980) is not the symbol of a document of the General Assembly."),
+    Case("document-kind-of-symbol", RESOLUTION,
+         replace(RESOLUTION, "unv:symbol", '"A/DEC/34/999"'),
+         "A/DEC/34/999 is the symbol of a decision."),
+    Case("document-kind-of-symbol", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution")
+         + add(RESOLUTION, "a", "unv:Decision"), "A/RES/34/999 is the symbol of a resolution."),
+    *(
+        Case("document-session-of-symbol", RESOLUTION, replace(RESOLUTION, "unv:symbol",
+                                                               f'"{symbol}"'),
+             f"{symbol} is the symbol of a document of session {session}, not of the 34th session "
+             "of the General Assembly.")
+        for symbol, session in (
+            ("A/RES/43/999", "43"), ("A/RES/ES-34/999", "ES-34"), ("A/RES/999(XXIX)", "29"),
+            ("A/RES/999(XIV)[B]", "14"), ("A/RES/999(ES-II)", "ES-2"), ("A/RES/999(S-1)", "S-1"),
+        )
+    ),
+    *(
+        Case("document-iri", RESOLUTION, replace(RESOLUTION, "unv:symbol", f'"{symbol}"'),
+             f"The IRI of a document is made of its symbol: that of {symbol} ends in {expected}.")
+        for symbol, expected in (
+            ("A/RES/34/998", "/resolution/A-RES-34-998"),
+            ("A/DEC/34/999", "/decision/A-DEC-34-999"),
+            ("A/RES/34/999[B]", "/resolution/A-RES-34-999-B"),
+            ("A/RES/34/999B-II", "/resolution/A-RES-34-999-B-II"),
+        )
+    ),
+    *(
+        Case("document-period", RESOLUTION, replace(RESOLUTION, "dcterms:date", value),
+             f"No document is of {date}: the United Nations came into being on 24 October 1945, "
+             "and there is no record of days to come.")
+        for value, date in (
+            ('"1945-10-23"^^xsd:date', "1945-10-23"), ('"9998-05-10"^^xsd:date', "9998-05-10"),
+            ('"9998-05"^^xsd:gYearMonth', "9998-05"),
+        )
+    ),
     Case("document-kind", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution"), component="or"),
-    *labels("session-label", SESSION),
+    *texts("session-label", SESSION),
     *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-symbol", MEETING, "unv:symbol", "minCount maxCount datatype", TEXT, TAGGED),
+    *breaks("meeting-symbol", MEETING, "unv:symbol", "pattern", wrong='"A//34/PV.200"'),
+    *texts("meeting-label", MEETING),
     *breaks("meeting-body", MEETING, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-session", MEETING, "unv:session", "maxCount class", OTHER_SESSION),
-    *labels("topic-label", TOPIC, "skos:prefLabel"),
-    *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype", wrong=TEXT),
+    *texts("topic-label", TOPIC, "skos:prefLabel"),
+    *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     *breaks("topic-close-match", TOPIC, "skos:closeMatch", "class"),
+    *breaks("topic-notation", TOPIC, "skos:notation", "maxCount datatype", TEXT, TAGGED),
     *breaks("topic-scheme", TOPIC, "skos:inScheme", "minCount class"),
-    *labels("scheme-title", SCHEME, "dcterms:title"),
-    *labels("state-label", STATE),
+    *texts("scheme-title", SCHEME, "dcterms:title"),
+    *breaks("scheme-source", SCHEME, "prov:wasDerivedFrom", "minCount class"),
+    *texts("state-label", STATE),
     *breaks("state-iso3", STATE, "unv:iso3", "maxCount pattern", '"AAB"', '"AAAA"'),
     *breaks("state-iso3", STATE, "unv:iso3", "datatype", wrong='"AAA"@en'),
     *breaks("state-iso2", STATE, "unv:iso2", "maxCount pattern", '"AB"', '"aa"'),
@@ -268,6 +440,12 @@ CASES = [
             "wd:Q00", "<https://www.wikidata.org/entity/Q0>"),
     *breaks("state-wikidata", STATE, "unv:wikidata", "nodeKind",
             wrong='"http://www.wikidata.org/entity/Q1"'),
+    *breaks("state-match", STATE, "skos:exactMatch", "nodeKind",
+            wrong='"http://www.wikidata.org/entity/Q1"'),
+    *breaks("state-match", STATE, "skos:exactMatch", "pattern",
+            wrong="<https://www.geonames.org/1149361>"),
+    Case("state-own-predecessor", STATE, add(STATE, "unv:predecessor", STATE),
+         "A state is not its own predecessor."),
     *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
     *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
     Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
@@ -287,8 +465,10 @@ CASES = [
         )
     ),
     *breaks("seat-admitted", SEAT, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
+    *breaks("seat-permanent-member", "<seat/BBB>", "unv:permanentMemberOf", "in",
+            wrong="unv:GeneralAssembly"),
     *breaks("seat-source", SEAT, "prov:wasDerivedFrom", "minCount class"),
-    *labels("name-label", NAME),
+    *texts("name-label", NAME),
     *breaks("name-from", NAME, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
@@ -302,6 +482,8 @@ CASES = [
         )
     ),
     *breaks("membership-member", MEMBERSHIP, "org:member", "minCount maxCount class", OTHER_STATE),
+    *breaks("membership-organization", MEMBERSHIP, "org:organization", "minCount maxCount in",
+            "wd:Q7817", "wd:Q7817"),
     *breaks("membership-from", MEMBERSHIP, "unv:from", "minCount maxCount datatype", DAY, MONTH),
     *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("membership-source", MEMBERSHIP, "prov:wasDerivedFrom", "minCount class"),
@@ -309,15 +491,17 @@ CASES = [
          "A membership does not end after it began: it ends on 1975-01-20."),
     Case("membership-overlap", MEMBERSHIP,
          replace(MEMBERSHIP, "unv:until", '"1976-12-01"^^xsd:date'),
-         "A membership has not ended when the next one of the state, "
-         f"{IDS}membership/AAA-2, begins."),
+         "A membership has not ended when the next one of the state begins, on 1976-09-28."),
     *breaks("change-original", CHANGE, "org:originalOrganization", "minCount class"),
     *breaks("change-resulting", CHANGE, "org:resultingOrganization", "minCount class"),
     *breaks("change-date", CHANGE, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
+    *texts("change-label", CHANGE),
+    Case("change-states", CHANGE, replace(CHANGE, "org:resultingOrganization", FORMER_STATE),
+         component="disjoint"),
     *breaks("change-source", CHANGE, "prov:wasDerivedFrom", "minCount class"),
-    *labels("group-label", GROUP),
-    *labels("proposal-title", PROPOSAL, "dcterms:title"),
-    *breaks("proposal-date", PROPOSAL, "dcterms:date", "minCount datatype", wrong=MONTH),
+    *texts("group-label", GROUP),
+    *texts("proposal-title", PROPOSAL, "dcterms:title"),
+    *breaks("proposal-date", PROPOSAL, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
     *breaks("proposal-by", PROPOSAL, "unv:proposedBy", "minCount class"),
     *breaks("proposal-creator", PROPOSAL, "dcterms:creator", "class"),
     *breaks("proposal-point", PROPOSAL, "unv:hasPoint", "minCount class"),
@@ -325,75 +509,152 @@ CASES = [
     Case("proposal-positions", PROPOSAL, replace(POINT, "unv:position", "2"),
          "Two points of a proposal share the position 2."),
     *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
+    *breaks("point-position", POINT, "unv:position", "maxInclusive", wrong="1000"),
     *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
-    *labels("point-title", POINT, "dcterms:title"),
-    *breaks("point-description", POINT, "dcterms:description", "uniqueLang datatype", wrong=TEXT),
+    *texts("point-title", POINT, "dcterms:title"),
+    *breaks("point-description", POINT, "dcterms:description", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     *breaks("point-subject", POINT, "dcterms:subject", "class"),
     *coded("point", POINT, "maxCount class"),
-    *uncoded("point-coded", POINT, f"The topic {IDS}topic/weather has no coder or no coding rule."),
+    *uncoded("point-coded", POINT, "The topic Weather has no coder or no coding rule."),
     *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
-    *labels("paragraph-label", PARAGRAPH),
-    *labels("paragraph-description", PARAGRAPH, "dcterms:description"),
+    *texts("paragraph-label", PARAGRAPH),
+    *texts("paragraph-description", PARAGRAPH, "dcterms:description"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "minCount maxCount", "7"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "minInclusive", wrong="0"),
+    *breaks("paragraph-position", PARAGRAPH, "unv:position", "maxInclusive", wrong="1000"),
     *breaks("paragraph-position", PARAGRAPH, "unv:position", "datatype", wrong="1.0"),
-    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("paragraph-quote", PARAGRAPH, "unv:quote", "datatype", wrong=TEXT),
     *breaks("paragraph-subject", PARAGRAPH, "dcterms:subject", "class"),
     *coded("paragraph", PARAGRAPH, "maxCount class"),
     *uncoded("paragraph-coded", PARAGRAPH,
-             f"The topic {IDS}topic/weather has no coder or no coding rule."),
+             "The topic Weather has no coder or no coding rule."),
     *breaks("paragraph-source", PARAGRAPH, "prov:wasDerivedFrom", "minCount class"),
-    *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount",
-            "<proposal/two-points/2>"),
-    *breaks("correspondence-other", CORRESPONDENCE, "unv:otherText", "minCount maxCount",
-            "<proposal/two-points/2>"),
+    *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount nodeKind",
+            "<proposal/two-points/2>", TEXT),
+    *breaks("correspondence-other", CORRESPONDENCE, "unv:otherText", "minCount maxCount nodeKind",
+            "<proposal/two-points/2>", TEXT),
+    Case("correspondence-texts", CORRESPONDENCE, replace(CORRESPONDENCE, "unv:oneText", PARAGRAPH),
+         component="disjoint"),
     *breaks("correspondence-relation", CORRESPONDENCE, "unv:relation", "minCount maxCount in",
             "unv:Overlapping"),
-    *labels("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
+    *texts("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
     *coded("correspondence", CORRESPONDENCE, "minCount maxCount class"),
     *breaks("correspondence-source", CORRESPONDENCE, "prov:wasDerivedFrom", "class"),
-    *labels("rule-label", RULE),
-    *labels("rule-description", RULE, "dcterms:description"),
-    *breaks("rule-page", RULE, "foaf:page", "nodeKind", wrong=TEXT),
-    *labels("contact-label", CONTACT),
+    *texts("rule-label", RULE),
+    *texts("rule-description", RULE, "dcterms:description"),
+    *breaks("page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
+    *breaks("page", SOURCE, "foaf:page", "pattern", wrong=SCRIPT),
+    *breaks("note", SOURCE, "skos:editorialNote", "uniqueLang datatype languageIn", wrong=TEXT),
+    *breaks("former-iri", PARAGRAPH, "dcterms:replaces", "nodeKind", wrong=TEXT),
+    *breaks("former-iri", PARAGRAPH, "dcterms:replaces", "pattern", wrong=SCRIPT),
+    *(
+        Case("dates", thing, replace(thing, path, f'"{day}"^^xsd:{kind}'),
+             f"The date {day} is not between 1945 and today.")
+        for thing, path, day, kind in (
+            (STATE, "unv:admitted", "1944-10-24", "date"),
+            (SEAT, "unv:admitted", "2999-10-24", "date"),
+            (NAME, "unv:from", "2999-10-24", "date"),
+            (MEMBERSHIP, "unv:untilAsPrinted", "2999-10-24", "date"),
+            (SUSPENSION, "unv:from", "2999-10-24", "date"),
+            (SUSPENSION, "unv:until", "1944-10-24", "date"),
+            (CHANGE, "dcterms:date", "1871-01-18", "date"),
+            (SOURCE, "unv:retrieved", "2999-10-24", "date"),
+            (PROPOSAL, "dcterms:date", "2999-10-24", "date"),
+            (STATEMENT, "dcterms:date", "2999-10", "gYearMonth"),
+            (STATEMENT, "dcterms:date", "2999", "gYear"),
+            (CONTACT, "dcterms:date", "1944", "gYear"),
+        )
+    ),
+    *(
+        is_closed(shape, focus)
+        for shape, focus in (
+            ("Session", SESSION), ("Meeting", MEETING), ("Topic", TOPIC), ("ConceptScheme", SCHEME),
+            ("State", STATE), ("Seat", SEAT), ("StateName", NAME), ("Membership", MEMBERSHIP),
+            ("Suspension", SUSPENSION), ("ChangeEvent", CHANGE), ("RegionalGroup", GROUP),
+            ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
+            ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
+            CONTACT),
+            ("Statement", STATEMENT), ("Agent", AGENT), ("ReportedTally", TALLY),
+            ("ReportedVote", REPORT), ("ReportedContent", CONTENT), ("Discrepancy", DISCREPANCY),
+            ("Source", SOURCE), ("SourceSet", SOURCE_SET), ("VotingEvent", EVENT), ("Vote", VOTE),
+            ("Document", RESOLUTION), ("AgreementObservation", AGREEMENT), ("YearlyTally", YEARLY),
+            ("Derivation", DERIVATION),
+        )
+    ),
+    *(
+        Case(shape, UNKNOWN, add(UNKNOWN, path, value), component=component)
+        for shape, path, value, component in (
+            ("state-type", "unv:predecessor", FORMER_STATE, "class"),
+            ("membership-type", "org:member", STATE, "class"),
+            ("suspension-type", "unv:suspends", STATE, "class"),
+            ("change-type", "org:originalOrganization", STATE, "class"),
+            ("topic-type", "skos:inScheme", SCHEME, "class"),
+            ("proposal-type", "unv:hasPoint", POINT, "class"),
+            ("correspondence-type", "unv:oneText", POINT, "class"),
+            ("contact-type", "unv:contacted", STATE, "class"),
+            ("statement-type", "unv:madeBy", STATE, "class"),
+            ("report-type", "unv:reports", EVENT, "or"),
+            ("content-type", "unv:reportsOn", PARAGRAPH, "class"),
+            ("discrepancy-type", "unv:concerns", EVENT, "class"),
+            ("agreement-type", "unv:between", STATE, "class"),
+            ("yearly-tally-type", "unv:tallyBody", COUNCIL, "class"),
+            ("derivation-type", "prov:used", SOURCE, "class"),
+        )
+    ),
+    Case("coder", UNKNOWN, add(RESOLUTION, "unv:codedBy", UNKNOWN), component="class"),
+    Case("applied-rule", UNKNOWN, add(RESOLUTION, "unv:codingRule", UNKNOWN), component="class"),
+    Case("paragraph-type", UNKNOWN, add(RESOLUTION, "unv:hasParagraph", UNKNOWN),
+         component="class"),
+    *texts("contact-label", CONTACT),
     *breaks("contact-initiated-by", CONTACT, "unv:initiatedBy", "or"),
     Case("contact-parties", CONTACT, drop(CONTACT, "unv:initiatedBy"), component="minCount"),
     *breaks("contact-contacted", CONTACT, "unv:contacted", "minCount or"),
+    *breaks("contact-about", CONTACT, "unv:about", "nodeKind", wrong=TEXT),
     *breaks("contact-urged", CONTACT, "unv:urged", "maxCount in", "unv:No"),
     *breaks("contact-expected", CONTACT, "unv:expected", "maxCount datatype", "false", TEXT),
     *breaks("contact-date", CONTACT, "dcterms:date", "maxCount or", DAY, TEXT),
-    *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype", wrong=TEXT),
-    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("contact-place", CONTACT, "unv:place", "uniqueLang datatype languageIn", wrong=TEXT),
+    *breaks("contact-quote", CONTACT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("contact-quote", CONTACT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("contact-via", CONTACT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("contact-source", CONTACT, "prov:wasQuotedFrom", "minCount class"),
     Case("contact-urged-target", CONTACT, drop(CONTACT, "unv:about"),
          "Those who were urged to vote in a way were urged about something."),
-    *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount", PROPOSAL),
-    *labels("content-says", CONTENT, "unv:says"),
-    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount nodeKind", PROPOSAL,
+            TEXT),
+    *texts("content-says", CONTENT, "unv:says"),
+    *breaks("content-quote", CONTENT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("content-quote", CONTENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("content-via", CONTENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
-    *labels("statement-label", STATEMENT),
+    *texts("statement-label", STATEMENT),
     *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount class", OTHER_STATE),
     *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
-    *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole", "uniqueLang datatype",
+    *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole",
+            "uniqueLang datatype languageIn",
             wrong=TEXT),
     *breaks("statement-stance", STATEMENT, "unv:stance", "maxCount in", "unv:Critical"),
     *breaks("statement-date", STATEMENT, "dcterms:date", "maxCount or", DAY, TEXT),
-    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("statement-quote", STATEMENT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("statement-quote", STATEMENT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("statement-via", STATEMENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("statement-source", STATEMENT, "prov:wasQuotedFrom", "minCount class"),
-    *breaks("statement-towards", STATEMENT, "unv:towards", "maxCount", PROPOSAL),
+    *breaks("statement-towards", STATEMENT, "unv:towards", "maxCount nodeKind", PROPOSAL, TEXT),
+    *breaks("statement-about", STATEMENT, "unv:about", "nodeKind", wrong=TEXT),
     *coded("statement", STATEMENT, "maxCount class"),
     *uncoded("statement-stance-coded", STATEMENT,
-             f"The stance {UNV.Supportive} has no coder or no coding rule."),
+             "The stance Supportive has no coder or no coding rule."),
     *breaks("statement-addressed-to", STATEMENT, "unv:addressedTo", "or"),
-    *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype", wrong=TEXT),
-    *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype", wrong=TEXT),
+    *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype languageIn",
+            wrong=TEXT),
+    *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype languageIn",
+            wrong=TEXT),
     Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:towards"),
          "A stance needs something that it is towards."),
     # Before the admission, to the day, the month and the year; after the end of a former member.
@@ -410,19 +671,20 @@ CASES = [
             ("1990-11", "gYearMonth", FORMER_STATE),
         )
     ),
-    *labels("agent-label", AGENT),
+    *texts("agent-label", AGENT),
     *(
         case
         for name, path in FIGURES.items()
         for case in (
             *breaks(f"tally-{name}-count", TALLY, path, "maxCount datatype", "7", DECIMAL),
             *breaks(f"tally-{name}-count", TALLY, path, "minInclusive", wrong="-1"),
+            *breaks(f"tally-{name}-count", TALLY, path, "maxInclusive", wrong="1000"),
         )
     ),
     Case("tally-figure", TALLY, "".join(drop(TALLY, path) for path in FIGURES.values()),
          component="or"),
-    *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount", OTHER_EVENT),
-    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("tally-reports", TALLY, "unv:reports", "minCount maxCount nodeKind", OTHER_EVENT, TEXT),
+    *breaks("tally-quote", TALLY, "unv:quote", "uniqueLang pattern languageIn", wrong=LONG_QUOTE),
     *breaks("tally-quote", TALLY, "unv:quote", "datatype", wrong=TEXT),
     *breaks("tally-via", TALLY, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
@@ -431,10 +693,12 @@ CASES = [
              f"The report says 7 {words}, the record has 1.")
         for path, words in zip(FIGURES.values(), WORDS, strict=True)
     ),
-    *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount", OTHER_EVENT),
+    *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount nodeKind",
+            OTHER_EVENT, TEXT),
     *breaks("reported-vote-state", REPORT, "unv:castBy", "minCount maxCount class", STATE),
     *breaks("reported-vote-option", REPORT, "unv:option", "minCount maxCount in", "unv:Yes"),
-    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern", wrong=LONG_QUOTE),
+    *breaks("reported-vote-quote", REPORT, "unv:quote", "uniqueLang pattern languageIn",
+            wrong=LONG_QUOTE),
     *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("reported-vote-via", REPORT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     Case("reported-vote-recorded", REPORT, replace(REPORT, "unv:option", "unv:Abstention"),
@@ -451,9 +715,9 @@ CASES = [
     ),
     *breaks("reported-vote-source", REPORT, "prov:wasQuotedFrom",
             "minCount maxCount class", SOURCE),
-    *labels("discrepancy-label", DISCREPANCY),
+    *texts("discrepancy-label", DISCREPANCY),
     *breaks("discrepancy-aspect", DISCREPANCY, "unv:aspect", "minCount maxCount in", '"date"'),
-    *breaks("discrepancy-concerns", DISCREPANCY, "unv:concerns", "minCount"),
+    *breaks("discrepancy-concerns", DISCREPANCY, "unv:concerns", "minCount nodeKind", wrong=TEXT),
     *breaks("discrepancy-accepted-value", DISCREPANCY, "unv:acceptedValue",
             "minCount maxCount datatype", TEXT, TAGGED),
     *breaks("discrepancy-other-value", DISCREPANCY, "unv:otherValue",
@@ -466,17 +730,23 @@ CASES = [
     *breaks("agreement-between", AGREEMENT, "unv:between", "class",
             wrong="<state/AAA>, <event/900001>"),
     *breaks("agreement-year", AGREEMENT, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *breaks("agreement-year", AGREEMENT, "unv:year", "minInclusive", wrong="1944"),
+    *breaks("agreement-year", AGREEMENT, "unv:year", "maxInclusive", wrong="2201"),
     *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minCount maxCount datatype",
             "7", DECIMAL),
     *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "minInclusive", wrong="0"),
+    *breaks("agreement-shared", AGREEMENT, "unv:sharedVotes", "maxInclusive", wrong="10000"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minCount maxCount", "1"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "datatype",
             wrong='"0.5"^^xsd:decimal'),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "minInclusive", wrong="-1"),
+    *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "maxInclusive", wrong="10000"),
     *breaks("agreement-identical", AGREEMENT, "unv:identicalVotes", "lessThanOrEquals", wrong="2"),
     *breaks("yearly-tally-body", YEARLY, "unv:tallyBody", "minCount maxCount in", COUNCIL),
     *breaks("yearly-tally-state", YEARLY, "unv:state", "minCount maxCount class", OTHER_STATE),
     *breaks("yearly-tally-year", YEARLY, "unv:year", "minCount maxCount datatype", "1981", DAY),
+    *breaks("yearly-tally-year", YEARLY, "unv:year", "minInclusive", wrong="1944"),
+    *breaks("yearly-tally-year", YEARLY, "unv:year", "maxInclusive", wrong="2201"),
     *(
         case
         for name, path in TIMES.items()
@@ -484,24 +754,29 @@ CASES = [
             *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minCount maxCount datatype",
                     "7", DECIMAL),
             *breaks(f"yearly-tally-{name}-count", YEARLY, path, "minInclusive", wrong="-1"),
+            *breaks(f"yearly-tally-{name}-count", YEARLY, path, "maxInclusive", wrong="10000"),
         )
     ),
     *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "maxCount datatype", "7",
             DECIMAL),
     *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "minInclusive", wrong="0"),
+    *breaks("yearly-tally-unrecorded", YEARLY, "unv:unrecordedEvents", "maxInclusive",
+            wrong="10000"),
     *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
     Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
          "The margin is -1, but 1 states are in favour and 1 against."),
-    *labels("derivation-label", DERIVATION),
-    *labels("derivation-method", DERIVATION, "dcterms:description"),
+    *texts("derivation-label", DERIVATION),
+    *texts("derivation-method", DERIVATION, "dcterms:description"),
     *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),
-    *labels("source-title", SOURCE, "dcterms:title"),
+    *texts("source-title", SOURCE, "dcterms:title"),
     *breaks("source-redistributable", SOURCE, "unv:redistributable", "maxCount datatype",
             "false", TEXT),
     *breaks("source-retrieved", SOURCE, "unv:retrieved", "maxCount datatype", DAY, MONTH),
-    *breaks("source-page", SOURCE, "foaf:page", "nodeKind", wrong=TEXT),
+    *breaks("source-publisher", SOURCE, "dc:publisher", "maxCount datatype", TEXT, TAGGED),
+    *breaks("source-date", SOURCE, "dcterms:date", "maxCount or", DAY, TEXT),
+    *breaks("source-rights", SOURCE, "dc:rights", "uniqueLang datatype languageIn", wrong=TEXT),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
-    *labels("suspension-label", SUSPENSION),
+    *texts("suspension-label", SUSPENSION),
     *breaks("suspension-state", SUSPENSION, "unv:suspends", "minCount maxCount class", STATE),
     *breaks("suspension-body", SUSPENSION, "unv:body", "minCount in", wrong=COUNCIL),
     *breaks("suspension-ground", SUSPENSION, "unv:ground", "minCount maxCount in",
@@ -524,8 +799,82 @@ CASES = [
          component="disjoint"),
     Case("vote-intended-option", UNKNOWN, replace(CORRECTED, "unv:intendedOption", UNKNOWN),
          component="in"),
-    *labels("source-set-label", SOURCE_SET),
+    *texts("source-set-label", SOURCE_SET),
     *breaks("source-set-member", SOURCE_SET, "prov:hadMember", "minCount class"),
+    # What only the whole record shows.
+    Case("unique-symbol", OTHER_RESOLUTION,
+         replace(OTHER_RESOLUTION, "unv:symbol", '"A/RES/34/999"'),
+         "A/RES/34/998 and A/RES/34/999 have the same symbol, A/RES/34/999."),
+    Case("unique-meeting-symbol", MEETING, replace(OTHER_MEETING, "unv:symbol", '"A/34/PV.200"'),
+         "Meeting A/34/PV.200 and Meeting A/ES-34/PV.1 have the same symbol, A/34/PV.200."),
+    *(
+        Case("unique-spelling", OTHER_RESOLUTION,
+             add(OTHER_RESOLUTION, "unv:symbolVariant", f'"{spelling}"'),
+             f"{spelling} is another spelling of A/RES/34/998, but A/RES/34/999 has it too.")
+        for spelling in ("A/RES/34/999", "RES/34/999")
+    ),
+    Case("unique-document-address", OTHER_RESOLUTION,
+         add(OTHER_RESOLUTION, "unv:document", "<https://example.org/A/RES/34/999>"),
+         "A/RES/34/998 and A/RES/34/999 have the same document as a file."),
+    Case("unique-library-record", OTHER_RESOLUTION,
+         add(OTHER_RESOLUTION, "unv:libraryRecord", "<https://example.org/record/1>"),
+         "A/RES/34/998 and A/RES/34/999 have the same library record."),
+    Case("unique-event-record", EVENT,
+         add(EVENT, "unv:libraryRecord", "<https://example.org/record/2>"),
+         "Vote on A/RES/34/999 and Vote on draft S/1980/900003 have the same library record."),
+    Case("unique-former-iri", EVENT,
+         add(f"{EVENT} dcterms:replaces <event/former> . {OTHER_EVENT}", "dcterms:replaces",
+             "<event/former>"),
+         f"Vote on A/RES/34/999 and Roll call 900002 both replace {IDS}event/former: an IRI keeps "
+         "its meaning."),
+    *(
+        Case(f"unique-{path}", STATE, replace(OTHER_STATE, f"unv:{path}", f'"{code}"'),
+             f"Alpha and Delta have the same code of {standard}, {code}, and were members at the "
+             "same time.")
+        for path, code, standard in (
+            ("iso3", "AAA", "ISO 3166-1 alpha-3"), ("iso2", "AA", "ISO 3166-1 alpha-2"),
+            ("m49", "999", "M49"),
+        )
+    ),
+    *(
+        Case("unique-wikidata", STATE, add(OTHER_STATE, path, "wd:Q0"),
+             "Alpha and Delta are the same item of another dataset, "
+             "http://www.wikidata.org/entity/Q0.")
+        for path in ("unv:wikidata", "skos:exactMatch")
+    ),
+    Case("unique-state-label", STATE, replace(OTHER_STATE, "rdfs:label", '"Alpha"@en'),
+         "Two states have the label Alpha."),
+    Case("unique-holder", STATE, replace(OTHER_STATE, "unv:seat", SEAT),
+         "Alpha and Delta hold the same seat at the same time."),
+    Case("unique-topic-label", CLIMATE, replace(CLIMATE, "skos:prefLabel", '"Weather"@en'),
+         "Two topics of a scheme have the label Weather."),
+    Case("unique-topic-notation", CLIMATE, add(CLIMATE, "skos:notation", '"we"'),
+         "Two topics of a scheme have the notation we."),
+    # Derived facts that are not what the votes add up to.
+    *(
+        Case(f"tally-counted-{words.replace(' ', '-')}", YEARLY, replace(YEARLY, path, "3"),
+             f"The tally of Alpha in 1980 has 3 times {words}, but {counted} events do.")
+        for path, words, counted in zip(TIMES.values(), WORDS, (2, 0, 0, 0), strict=True)
+    ),
+    *(
+        Case("tally-counted-unrecorded", YEARLY, update,
+             f"The tally of Alpha in 1980 has {number} events in which non-voting is not recorded, "
+             "but there are 1.")
+        for update, number in (
+            (replace(YEARLY, "unv:unrecordedEvents", "2"), 2),
+            (drop(YEARLY, "unv:unrecordedEvents"), 0),
+        )
+    ),
+    Case("agreement-counted-shared", AGREEMENT, replace(AGREEMENT, "unv:sharedVotes", "101"),
+         "The agreement of Alpha and Bravo in 1980 is of 101 shared votes, but 1 events have votes "
+         "of both."),
+    Case("agreement-counted-identical", AGREEMENT, replace(AGREEMENT, "unv:identicalVotes", "1"),
+         "The agreement of Alpha and Bravo in 1980 is of 1 identical votes, but 0 events have "
+         "them."),
+    Case("unique-tally", YEARLY, copied(YEARLY, "<tally/other>"),
+         "There are two tallies of Alpha in 1980 in one body."),
+    Case("unique-agreement", AGREEMENT, copied(AGREEMENT, "<agreement/other>"),
+         "There are two agreements of Alpha and Bravo in 1980."),
     # Shapes that target a value: it is the focus itself.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
     Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
@@ -540,7 +889,9 @@ CASES = [
     *(
         Case("vote-agreeing", value, replace(VOTE, "unv:compilationsAgreeing", value),
              component=component)
-        for value, component in ((DECIMAL, "datatype"), (ZERO, "minInclusive"))
+        for value, component in (
+            (DECIMAL, "datatype"), (ZERO, "minInclusive"), (HUNDRED, "maxInclusive"),
+        )
     ),
     Case("possibly-same-event", UNKNOWN,
          replace(OTHER_EVENT, "unv:possiblySameAs", UNKNOWN), component="class"),
@@ -575,13 +926,41 @@ ALLOWED = (
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
-        "a decision": drop_type(RESOLUTION, "unv:Resolution")
-        + add(RESOLUTION, "a", "unv:Decision"),
+        "a meeting of the Council": add(UNVOTED, "unv:meeting", "<meeting/S-PV-2222>")
+        + add("<meeting/S-PV-2222>", "a", "unv:Meeting")
+        + add("<meeting/S-PV-2222>", "rdfs:label", '"Meeting S/PV.2222"@en')
+        + add("<meeting/S-PV-2222>", "unv:symbol", '"S/PV.2222"')
+        + add("<meeting/S-PV-2222>", "unv:body", COUNCIL),
+        "the code of a state that had ended": replace("<state/CCC>", "unv:iso3", '"BBB"')
+        + replace("<state/CCC>", "unv:admitted", '"1990-10-03"^^xsd:date')
+        + replace("<membership/CCC-1>", "unv:from", '"1990-10-03"^^xsd:date')
+        + replace("<name/CCC-1>", "unv:from", '"1990-10-03"^^xsd:date')
+        + replace("<seat/CCC>", "unv:admitted", '"1990-10-03"^^xsd:date')
+        + held("1990-10"),
+        "a decision": add("<decision/A-DEC-34-401>", "a", "unv:Document, unv:Decision")
+        + add("<decision/A-DEC-34-401>", "rdfs:label", '"A/DEC/34/401"@en')
+        + add("<decision/A-DEC-34-401>", "unv:symbol", '"A/DEC/34/401"')
+        + add("<decision/A-DEC-34-401>", "dcterms:date", '"1980-05"^^xsd:gYearMonth')
+        + add("<decision/A-DEC-34-401>", "unv:body", "unv:GeneralAssembly")
+        + add("<decision/A-DEC-34-401>", "unv:session", SESSION),
+        "a draft with too few votes in favour": drop("<vote/S-1980-900003/LLL>", "?property")
+        + f"DELETE DATA {{ {DRAFT} unv:inFavour <state/LLL> }} ;"
+        + replace(DRAFT, "unv:yesCount", "8")
+        + drop(DRAFT, "unv:vetoedBy"),
+        "a vote against of a member that is not permanent": drop(DRAFT, "unv:vetoedBy")
+        + drop("<seat/BBB>", "unv:permanentMemberOf"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
-        "all shared votes identical": replace(AGREEMENT, "unv:identicalVotes", "1"),
+        "all shared votes identical": drop(OTHER_EVENT, "unv:possiblySameAs")
+        + replace(AGREEMENT, "unv:between", "<state/AAA>, <state/DDD>")
+        + replace(AGREEMENT, "unv:identicalVotes", "1")
+        + drop(YEARLY, "?property"),
         "no margin": drop(EVENT, "unv:margin"),
         "a date that another vote of the meeting contradicts": add(
             DISCREPANCY, "unv:concerns", MEETING
+        ),
+        "a contact to come": replace(CONTACT, "dcterms:date", '"2999-12"^^xsd:gYearMonth'),
+        "a suspension whose end is to come": replace(
+            SUSPENSION, "unv:until", '"2999-12-31"^^xsd:date'
         ),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
         "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")
@@ -614,7 +993,6 @@ ALLOWED = (
             (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
             (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
             (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
-            *((subject, "unv:body", COUNCIL) for subject in (EVENT, RESOLUTION, SESSION, MEETING)),
         )
         for value in values.split()
     }

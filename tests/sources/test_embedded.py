@@ -259,7 +259,8 @@ def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
         if loader.embedded:
             used |= {r.key for r in load(name, states).records if isinstance(r, Source)}
     # Facts beside the tables of the UN Digital Library.
-    used |= {row["source"] for row in csv_table.read(DATA / "undl_unanimous.csv", "source")}
+    for name in ("undl_unanimous.csv", "undl_texts.csv"):
+        used |= {row["source"] for row in csv_table.read(DATA / name, "source")}
     with (DATA / "sources.csv").open(encoding="utf-8", newline="") as stream:
         assert {row["key"] for row in csv.DictReader(stream)} == used
 

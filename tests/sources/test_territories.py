@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from datetime import date
 from itertools import pairwise
@@ -15,7 +14,7 @@ from kg.model.state_register import StateRegister
 from kg.model.territories import Holding, Status, Territories
 from kg.resources import DATA
 from kg.sources.states import read_states
-from kg.sources.territories import read_holdings, read_territories
+from kg.sources.territories import read_disputed_places, read_holdings, read_territories
 from tests.support.paths import ROOT
 
 
@@ -109,15 +108,13 @@ def test_a_row_that_cannot_be_used_is_named(
 
 def test_the_documentation_shows_the_table_of_disputed_places(table: Territories) -> None:
     shown = (ROOT / "docs" / "maps.md").read_text(encoding="utf-8")
-    with (DATA / "disputed_places.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    places = {row["place"] for row in rows}
-    assert places >= {
+    rows = read_disputed_places(DATA)
+    assert {row.place for row in rows} >= {
         "Crimea", "Western Sahara", "Jammu and Kashmir", "Abyei", "Golan", "Kosovo", "Taiwan",
         "Falkland Islands (Malvinas)", "Somaliland", "Palestine",
     }  # fmt: skip
     for row in rows:
-        assert all(source.startswith("https://") for source in row["source"].split())
-        assert not row["unit"] or row["unit"] in table.on("2026-01-01")
-        links = " ".join(f"<{source}>" for source in row["source"].split())
-        assert f"| {row['place']} | {row['treatment']} | {row['reason']} | {links} |" in shown
+        assert all(source.startswith("https://") for source in row.sources)
+        assert not row.unit or row.unit in table.on("2026-01-01")
+        links = " ".join(f"<{source}>" for source in row.sources)
+        assert f"| {row.place} | {row.treatment} | {row.reason} | {links} |" in shown

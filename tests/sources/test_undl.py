@@ -31,7 +31,7 @@ from kg.sources import download as downloads
 from kg.sources.loader import LoadResult
 from kg.sources.registry import SOURCES
 from kg.sources.undl import events as undl_events
-from kg.sources.undl import loader, parts
+from kg.sources.undl import loader, parts, texts
 from tests.support.releases import Real, count, make_release
 
 GA = (
@@ -603,6 +603,41 @@ def test_a_record_of_silence_of_a_unanimous_vote_is_in_favour(
     assert balanced([event], loaded)
 
 
+@pytest.mark.parametrize("vote", ["X", "Y"])
+def test_a_date_against_the_text_of_a_resolution_loses(
+    tmp_path: Path, states: StateRegister, vote: str
+) -> None:
+    """The library has S/RES/726 on 1 January 1992, its text on the 6th."""
+    table = rows(
+        ("FRA", "FRANCE", vote), event=SC_EVENT, resolution="S/RES/726(1992)", date="1992-01-01"
+    )
+    (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
+    assert (event.date, event.overruled) == ("1992-01-06", {"date": "1992-01-01"})
+    assert event.decides
+    assert event.decides.date == "1992-01-06"
+    assert event.votes == {"FRA": "Y"}
+    assert event.compilations == ("unscr-726",)
+    assert event.compiled_from == ({"FRA": ("unscr-726",)} if vote == "X" else {})
+    assert (2, "date '1992-01-01'", "1992-01-06", texts.RULE) in readings(loaded)
+    assert {r.key for r in loaded.records if isinstance(r, Source)} == {"undl-sc", "unscr-726"}
+    assert balanced([event], loaded)
+
+
+def test_a_meeting_against_the_text_of_a_resolution_loses(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    event = SC_EVENT | {"resolution": "S/RES/1492(2003)", "date": "2003-07-18"}
+    table = rows(("FRA", "FRANCE", "Y"), event=event, meeting="S/PV.4790")
+    (read,), loaded = load(write(tmp_path, table, SC), states, council=True)
+    assert (read.meeting, read.overruled) == ("S/PV.4789", {"meeting": "S/PV.4790"})
+    assert (read.compilations, read.compiled_from) == (("dgacm-sc-resolutions",), {})
+    assert readings(loaded) == [(2, "meeting 'S/PV.4790'", "S/PV.4789", texts.RULE)]
+    table = rows(("FRA", "FRANCE", "Y"), event=event, meeting="S/PV.4789")
+    (read,), loaded = load(write(tmp_path, table, SC), states, council=True)
+    assert (read.meeting, read.overruled, read.compilations) == ("S/PV.4789", {}, ())
+    assert readings(loaded) == []
+
+
 def test_a_record_of_silence_is_an_adoption_without_a_vote(
     tmp_path: Path, states: StateRegister
 ) -> None:
@@ -845,9 +880,13 @@ def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
     assert sum(bool(event.recorded_in) for event in events) == 51
     assert sum(event.without_vote for event in events) == 39
     assert loaded.rows["without a vote"] == 585
-    unanimous = [event for event in events if event.compilations]
+    unanimous = [event for event in events if event.compiled_from]
     assert [event.key for event in unanimous] == [
         "S-RES-726-1992", "S-RES-728-1992", "S-RES-758-1992",
     ]  # fmt: skip
     assert all(Counter(event.votes.values()) == {"Y": 15} for event in unanimous)
+    assert [event.date for event in unanimous] == ["1992-01-06", "1992-01-08", "1992-06-08"]
+    # What the texts of resolutions have otherwise.
+    overruled = Counter(column for event in events for column in event.overruled)
+    assert overruled == {"date": 8, "meeting": 11}
     assert [e.key for e in events if "USSR" in e.cast_as.values()] == ["S-RES-725-1991"]

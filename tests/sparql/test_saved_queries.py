@@ -54,8 +54,8 @@ COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
 #: Embedded reports name the General Assembly's table too; nothing embedded names the others.
 DOWNLOADED: Final = (
     keys_of_downloaded_sources() - {"undl-ga"}
-    # Unanimous adoptions that the library's table of the Council has otherwise.
-    | {row["source"] for row in table("undl_unanimous")}
+    # What the library's table of the Council has otherwise.
+    | {row["source"] for name in ("undl_unanimous", "undl_texts") for row in table(name)}
 )
 EMBEDDED_SOURCES: Final = [
     (f"source/{row['key']}",) for row in table("sources") if row["key"] not in DOWNLOADED
@@ -566,6 +566,29 @@ def test_adoptions_without_a_vote_are_no_close_votes(name: str) -> None:
     )
     answer = [(row["event"], row["date"]) for row in ask(store, LIBRARY[name])]
     assert sorted(answer) == [("event/a", "1950-11-02"), ("event/b", "1950-10")]
+
+
+@pytest.mark.parametrize("name", ["vetoed-drafts", "ukraine-resolutions", "state-on-ukraine"])
+def test_a_vote_known_to_the_month_keeps_its_row(name: str) -> None:
+    store = ox.Store()
+    store.load(
+        """@prefix unv: <https://w3id.org/un-votes/ontology#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix prov: <http://www.w3.org/ns/prov#> .
+        @base <https://w3id.org/un-votes/id/> .
+        <event/a> unv:decides <resolution/a> ; unv:month "2022-03" ; unv:inFavour <state/IND> ;
+          prov:wasDerivedFrom <source/ukraine-roll-calls> ; unv:vetoedBy <state/IND> ;
+          unv:yesCount 1 ; unv:noCount 0 ; unv:abstentionCount 0 .
+        <event/b> unv:decides <resolution/b> ; unv:month "2022-03" ; unv:date "2022-03-02" ;
+          prov:wasDerivedFrom <source/ukraine-roll-calls> ; unv:vetoedBy <state/IND> ;
+          unv:inFavour <state/IND> ; unv:draftSymbol "b" ;
+          unv:yesCount 1 ; unv:noCount 0 ; unv:abstentionCount 0 .
+        <resolution/a> unv:symbol "a" . <resolution/b> unv:symbol "b" .
+        <state/IND> rdfs:label "India"@en .
+        """,
+        format=ox.RdfFormat.TURTLE,
+    )
+    assert [row["date"] for row in ask(store, LIBRARY[name])] == ["2022-03", "2022-03-02"]
 
 
 def test_an_event_is_counted_once_for_each_topic() -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from kg.model.records import Record
 from kg.model.sources import Source
+from kg.model.states import Seat
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import (
@@ -38,6 +39,8 @@ TOPIC: Final = Topic("weather", "WEATHER", "invented", "", "invented")
 _MEMBERS: Final = (
     "AFG", "ARG", "BRA", "EGY", "FRA", "GBR", "IND", "IRQ", "MEX", "NOR", "UKR", "USA",
 )  # fmt: skip
+#: Permanent members of the Council, some of which vote against a draft of many.
+_PERMANENT: Final = ("FRA", "GBR", "USA")
 #: With two of one seat, and some that were not.
 _STATES: Final = (*_MEMBERS, "RUS", "SUN", "DEU", "SSD")
 _BODIES: Final[tuple[BodyName, ...]] = ("GeneralAssembly", "SecurityCouncil")
@@ -68,17 +71,23 @@ def batch(seed: int, faults: int = 0) -> str:
 def _records() -> tuple[str, ...]:
     mapper = RecordMapper()
     records: list[Record] = [SOURCE, OTHER_SOURCE, TOPIC, *(STATES[key] for key in _STATES)]
+    records += (
+        Seat(key, STATES[key].admitted, (SOURCE.key,), "SecurityCouncil") for key in _PERMANENT
+    )
     return tuple(line for record in records for line in mapper.record(record))
 
 
 def _event(chance: random.Random, number: int) -> MergedEvent:
+    if chance.random() < 0.1:
+        return _vetoed(chance, number)
     states = chance.sample(chance.choice((_MEMBERS, _STATES)), chance.randint(2, 6))
     records_non_voting = chance.random() < 0.5
     options = [*VoteOption] if records_non_voting else [*VoteOption][:3]
     votes = {state: chance.choice(options) for state in states}
     body, date = chance.choice(_BODIES), chance.choice(_DATES)
-    session = chance.choice(("", "35"))
-    symbol = f"A/RES/35/{900 + number}"
+    in_assembly = body == "GeneralAssembly"
+    session = "35" if in_assembly else ""
+    symbol = f"A/RES/35/{900 + number}" if in_assembly else f"S/RES/{900 + number}({date[:4]})"
     document = Document(symbol, body, date, session, chance.choice(("", 'A "title"')), (TOPIC.key,))
     decides = chance.choice((None, document))
     without_vote = chance.random() < 0.1
@@ -91,7 +100,7 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
         votes={} if without_vote else votes,
         records_non_voting=records_non_voting,
         decides=decides,
-        meeting=chance.choice(("", "A/35/PV.9")),
+        meeting=chance.choice(("", "A/35/PV.9" if in_assembly else "S/PV.2222")),
         vote_on="document" if decides else chance.choice((None, "motion")),
         outcome=chance.choice((None, "adopted")) if decides else "not adopted",
         drafts=chance.choice(((), ("A/35/L.1", "A/35/L.1/Rev.1"))),
@@ -104,6 +113,38 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
     sources: dict[str, tuple[str, ...]] = dict.fromkeys(event.votes, (SOURCE.key,))
     if event.votes and chance.random() < 0.5:
         sources[states[0]] = (SOURCE.key, OTHER_SOURCE.key)
+    return _merged(event, sources)
+
+
+def _vetoed(chance: random.Random, number: int) -> MergedEvent:
+    """Return the vote on a draft of the Council that some permanent members vetoed.
+
+    It had as many votes in favour as a decision takes since 1966.
+    """
+    against = chance.sample(_PERMANENT, chance.randint(1, 3))
+    votes = {
+        state: VoteOption.NO if state in against else VoteOption.YES
+        for state in (*against, *[state for state in _MEMBERS if state not in against][:9])
+    }
+    date = chance.choice(_DATES)
+    event = VotingEvent(
+        key=f"S-{date[:4]}-{900 + number}",
+        source=SOURCE.key,
+        body="SecurityCouncil",
+        date=date,
+        session="",
+        votes=votes,
+        records_non_voting=False,
+        vote_on="document",
+        outcome="not adopted",
+        drafts=(f"S/{date[:4]}/{900 + number}",),
+        vetoed_by=tuple(against),
+        library_record="https://example.org/record",
+    )
+    return _merged(event, dict.fromkeys(votes, (SOURCE.key,)))
+
+
+def _merged(event: VotingEvent, sources: dict[str, tuple[str, ...]]) -> MergedEvent:
     return MergedEvent(event, (SOURCE.key,), (SOURCE.key,), vote_sources=sources)
 
 
@@ -121,6 +162,12 @@ _VALUES: Final = (
     typed(0, XSD.integer),
     typed(3, XSD.integer),
     typed(-1, XSD.integer),
+    typed(1946, XSD.integer),
+    plain("A/RES/34/1"),
+    plain("S/RES/901(1980)"),
+    plain("not adopted"),
+    typed("1945-10-23", XSD.date),
+    typed("9998-05-10", XSD.date),
     typed("1980-05-10", XSD.date),
     typed("1980-02-30", XSD.date),
     typed("1980-05", XSD.gYearMonth),

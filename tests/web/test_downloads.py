@@ -91,8 +91,9 @@ def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = Links(answer.text)
-    # Besides the files it leads to the first page, and takes the style sheet of all pages.
-    assert set(page.links) == {*FILES, "../", "../static/site.css"}
+    # Besides the files it leads to the first page and the validation report, and takes the style
+    # sheet of all pages.
+    assert set(page.links) == {*FILES, "../", "../graph/report", "../static/site.css"}
     assert not page.elements & {"script", "style", "img"}
     assert release.name in answer.text
     for name in FILES:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
@@ -165,6 +165,11 @@ def _shape(graph: Graph, node: Node) -> _Shape:
             conditions.append(COMPONENTS[predicate](graph, value))
         elif predicate == SH["or"]:
             conditions.append(_or(graph, value))
+        elif predicate == SH.closed and value == Literal(True) and path is None:
+            conditions.append(_closed(graph, node))
+        elif predicate == SH.ignoredProperties:
+            # A parameter of sh:closed.
+            continue
         elif predicate == SH.property and path is None:
             properties.append(_shape(graph, value))
         elif predicate == SH.sparql and path is None:
@@ -206,6 +211,15 @@ def _or(graph: Graph, alternatives: Node) -> Condition:
     return lambda triples, _, values: all(
         any(shape.conforms(triples, value) for shape in shapes) for value in values
     )
+
+
+def _closed(graph: Graph, node: Node) -> Condition:
+    ignored = graph.value(node, SH.ignoredProperties)
+    properties = [] if ignored is None else list(Collection(graph, ignored))
+    paths = (graph.value(shape, SH.path) for shape in graph.objects(node, SH.property))
+    properties += (path for path in paths if isinstance(path, URIRef))
+    known = frozenset(map(term, properties))
+    return lambda triples, focus, _: focus not in triples.with_other_properties(known)
 
 
 def _form(graph: Graph, constraint: Node) -> Form:

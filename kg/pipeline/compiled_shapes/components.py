@@ -1,4 +1,4 @@
-"""The core constraint components of SHACL that event shapes use, as conditions on triples.
+"""The core constraint components of SHACL that shapes of events use, as conditions on triples.
 
 A condition holds wherever pySHACL has no result; where pySHACL accepts what it does not (an integer
 with a sign, say), it merely costs time: pySHACL is the one to judge then. A component or a
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import product
 from typing import Final
 
 from rdflib import Graph, Literal, URIRef
@@ -160,6 +161,12 @@ def _node_kind(_: Graph, parameter: Node) -> Condition:
     return _each(lambda value: value.startswith("<"))
 
 
+def _pattern(_: Graph, parameter: Node) -> Condition:
+    # pySHACL uses regular expressions of Python too.
+    expression = re.compile(str(parameter))
+    return _each(lambda value: expression.search(lexical_form(value)) is not None)
+
+
 def _min_inclusive(_: Graph, parameter: Node) -> Condition:
     least = _number(parameter)
 
@@ -168,6 +175,28 @@ def _min_inclusive(_: Graph, parameter: Node) -> Condition:
         return number is not None and number >= least
 
     return _each(is_enough)
+
+
+def _max_inclusive(_: Graph, parameter: Node) -> Condition:
+    most = _number(parameter)
+
+    def is_low_enough(value: str) -> bool:
+        number = integer(value)
+        return number is not None and number <= most
+
+    return _each(is_low_enough)
+
+
+def _language_in(graph: Graph, parameter: Node) -> Condition:
+    languages = tuple(map(str, Collection(graph, parameter)))
+    # A tag matches the range of its language, and of that in a region.
+    regions = tuple(f"{language}-" for language in languages)
+
+    def is_known(value: str) -> bool:
+        match = _LANGUAGE.search(value)
+        return match is not None and (match[1] in languages or match[1].startswith(regions))
+
+    return _each(is_known)
 
 
 def _unique_lang(_: Graph, parameter: Node) -> Condition:
@@ -190,6 +219,18 @@ def _disjoint(_: Graph, parameter: Node) -> Condition:
     )
 
 
+def _less_than_or_equals(_: Graph, parameter: Node) -> Condition:
+    predicate = term(parameter)
+
+    def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
+        pairs = product(map(integer, values), map(integer, triples.values(focus, predicate)))
+        return all(
+            value is not None and other is not None and value <= other for value, other in pairs
+        )
+
+    return condition
+
+
 def _number(parameter: Node) -> int:
     number = integer(term(parameter))
     if number is None:
@@ -206,7 +247,11 @@ COMPONENTS: Final[dict[Node, Component]] = {
     SH["in"]: _in,
     SH.hasValue: _has_value,
     SH.nodeKind: _node_kind,
+    SH.pattern: _pattern,
     SH.minInclusive: _min_inclusive,
+    SH.maxInclusive: _max_inclusive,
+    SH.languageIn: _language_in,
     SH.uniqueLang: _unique_lang,
     SH.disjoint: _disjoint,
+    SH.lessThanOrEquals: _less_than_or_equals,
 }

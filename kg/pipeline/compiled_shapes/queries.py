@@ -1,4 +1,4 @@
-"""Compiled forms of the SPARQL constraints of event shapes, each bound to the text of its query.
+"""Compiled forms of the SPARQL constraints of events and derived facts, each bound to its query.
 
 A form is chosen by the digest of the query, so a query that is changed loses its form and is left
 to pySHACL until its new form has been written and compared: ``tests/pipeline/compiled_shapes``
@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Final
 
+from kg.pipeline.compiled_shapes import circumstances, symbols
 from kg.pipeline.compiled_shapes.components import integer, lexical_form
 from kg.pipeline.compiled_shapes.triples import Triples
 from kg.rdf.ntriples import plain, typed
-from kg.rdf.vocabulary import OPTION_TERMS, ORG, UNV, XSD
+from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, ORG, RDF, UNV, XSD
 
 #: Whether the query has no solution for a focus node.
 Form = Callable[[Triples, str], bool]
@@ -27,6 +28,7 @@ _PROPERTY_OF_OPTION: Final = {
     f"<{terms.individual}>": f"<{terms.state_property}>" for terms in OPTION_TERMS.values()
 }
 _EVENT: Final = f"<{UNV.event}>"
+_BODY: Final = f"<{UNV.body}>"
 _CAST_BY: Final = f"<{UNV.castBy}>"
 _OPTION: Final = f"<{UNV.option}>"
 _NON_VOTING_COUNT: Final = f"<{UNV.nonVotingCount}>"
@@ -127,12 +129,56 @@ def _adopted_without_vote(triples: Triples, event: str) -> bool:
     )
 
 
+def _in_council(triples: Triples, event: str) -> bool:
+    return f"<{UNV.SecurityCouncil}>" in triples.values(event, _BODY)
+
+
+def _years(triples: Triples, event: str) -> list[int]:
+    years = map(integer, triples.values(event, f"<{UNV.year}>"))
+    return [year for year in years if year is not None]
+
+
+def _had_enough_votes(triples: Triples, event: str) -> bool:
+    """Return whether a draft in the Council had the votes in favour that a decision takes.
+
+    That is not so where there is no year or no count: nor has either query a solution then.
+    """
+    counts = map(integer, triples.values(event, f"<{UNV.yesCount}>"))
+    in_favour = [count for count in counts if count is not None]
+    years = _years(triples, event)
+    return any(count >= (7 if year < 1966 else 9) for count in in_favour for year in years)
+
+
+def _permanent_against(triples: Triples, event: str) -> set[str]:
+    """Return the permanent members of the Council that voted against a draft that was vetoed."""
+    if not (
+        _in_council(triples, event)
+        and plain("not adopted") in triples.values(event, f"<{UNV.outcome}>")
+        and _had_enough_votes(triples, event)
+    ):
+        return set()
+    permanent = triples.by_value(f"<{UNV.permanentMemberOf}>").get(f"<{UNV.SecurityCouncil}>", ())
+    return {
+        state
+        for state in triples.values(event, f"<{UNV.against}>")
+        if any(seat in permanent for seat in triples.values(state, f"<{UNV.seat}>"))
+    }
+
+
 def _veto(triples: Triples, event: str) -> bool:
-    failed = f"<{UNV.SecurityCouncil}>" in triples.values(event, f"<{UNV.body}>") and plain(
-        "not adopted"
-    ) in triples.values(event, f"<{UNV.outcome}>")
-    against = triples.values(event, f"<{UNV.against}>")
-    return all(failed and state in against for state in triples.values(event, f"<{UNV.vetoedBy}>"))
+    vetoed_by = triples.values(event, f"<{UNV.vetoedBy}>")
+    return not vetoed_by or _permanent_against(triples, event).issuperset(vetoed_by)
+
+
+def _veto_stated(triples: Triples, event: str) -> bool:
+    return _permanent_against(triples, event).issubset(triples.values(event, f"<{UNV.vetoedBy}>"))
+
+
+def _council_members(triples: Triples, event: str) -> bool:
+    if not _in_council(triples, event):
+        return True
+    votes = len(_votes(triples, event))
+    return all(votes <= (11 if year < 1966 else 15) for year in _years(triples, event))
 
 
 def _answered(predicate: str, inverse: str) -> Form:
@@ -140,6 +186,20 @@ def _answered(predicate: str, inverse: str) -> Form:
     predicate, inverse = f"<{predicate}>", f"<{inverse}>"
     return lambda triples, this: all(
         this in triples.values(value, inverse) for value in triples.values(this, predicate)
+    )
+
+
+def _typed_votes(triples: Triples, event: str) -> bool:
+    known = triples.by_subject(f"<{RDF.type}>")
+    return all(f"<{UNV.Vote}>" in known.get(vote, ()) for vote in _votes(triples, event))
+
+
+def _margin(triples: Triples, event: str) -> bool:
+    figures = (UNV.margin, UNV.yesCount, UNV.noCount)
+    choices = product(*(map(integer, triples.values(event, f"<{figure}>")) for figure in figures))
+    return all(
+        margin is not None and yes is not None and no is not None and margin == yes - no
+        for margin, yes, no in choices
     )
 
 
@@ -170,18 +230,35 @@ def _were_members(triples: Triples, event: str, date: str) -> bool:
 
 #: By the digest of the query.
 FORMS: Final[dict[str, Form]] = {
-    "b18780b5ac7d1c7a": _adopted_without_vote,
-    "caa888dacdcc2643": _veto,
+    "a1df61677056fd86": _adopted_without_vote,
+    "f278ccdfca8d82d8": _veto,
+    "54dcc84a2968e97b": _veto_stated,
+    "e37b09f11af97773": _council_members,
     "d0bf617dd8a40d28": _counted(UNV.yesCount, UNV.inFavour),
     "451818dbe0c95bbb": _counted(UNV.noCount, UNV.against),
     "395ba719f54bc8cc": _counted(UNV.abstentionCount, UNV.abstaining),
     "eba0824c409d850c": _counted(UNV.nonVotingCount, UNV.nonVoting, without_count=(0,)),
     "2e7d6fa8729b7f09": _all_votes,
     "88c7799791a1aa9d": _agreement,
-    "e80db3e04e7f6ddc": _vote_parts,
+    "f28b66e4fff0f34f": _vote_parts,
+    "f6177b16ff45d9c2": _typed_votes,
     "f69fd99b0c539e57": _one_vote,
-    "5ff76d6d80293251": _one_seat,
-    "59f1e7ec73a15b2b": _answered(UNV.decides, UNV.decidedBy),
-    "b59477baeac2542f": _membership,
-    "92969ceb40386030": _answered(UNV.decidedBy, UNV.decides),
+    "b3f2814b919c7b71": _one_seat,
+    "82be620a21193d34": _answered(UNV.decides, UNV.decidedBy),
+    "8e70743ae6de47c0": _answered(UNV.decidedBy, UNV.decides),
+    "b6a88f3bb910b9dc": _membership,
+    "e02fde8b57f5541a": circumstances.same_body(UNV.decides),
+    "d63a410141709017": circumstances.same_session(UNV.decides),
+    "b5c88fe8f73f6653": circumstances.document_date,
+    "594299e9eee850c3": circumstances.same_body(UNV.session),
+    "0c569eb6acf9f759": circumstances.same_body(UNV.meeting),
+    "1abda5809fc12e60": circumstances.same_session(UNV.meeting),
+    "394c94d8ca0b5471": circumstances.dates,
+    "68c17f8baea5774f": circumstances.period(UNV.date, UNV.month),
+    "8649fd5032ba37a4": symbols.body,
+    "ea87cf44b36547a3": symbols.kind,
+    "c4ed55ae3bd593ba": symbols.session,
+    "9bfc43aa474a4fdb": symbols.iri,
+    "87f23edf0dfad295": circumstances.period(DCTERMS.date),
+    "8d2e052f41aae348": _margin,
 }

@@ -46,6 +46,7 @@ class Triples:
     def __init__(self, by_property: Mapping[str, Mapping[str, list[str]]]) -> None:
         self._by_property = by_property
         self._inverse: dict[str, _Index] = {}
+        self._with_others: dict[frozenset[str], frozenset[str]] = {}
 
     def values(self, subject: str, predicate: str) -> Sequence[str]:
         """Return the values of a property of a subject, each once."""
@@ -65,6 +66,14 @@ class Triples:
             # Looking something up must not add it.
             self._inverse[predicate] = dict(inverse)
         return self._inverse[predicate]
+
+    def with_other_properties(self, known: frozenset[str]) -> frozenset[str]:
+        """Return the subjects of properties that are none of some."""
+        if known not in self._with_others:
+            others = self._by_property.keys() - known
+            subjects = map(self._by_property.__getitem__, others)
+            self._with_others[known] = frozenset().union(*subjects)
+        return self._with_others[known]
 
     def instances(self, class_: str) -> Collection[str]:
         """Return the things of a class."""

@@ -104,8 +104,11 @@ class RecordedEvent:
     notes: tuple[str, ...] = ()
     printed: Mapping[VoteOption, int] = field(default_factory=dict)
     without_vote: bool = False
-    #: The session as recorded, where the symbol belongs to another.
-    overruled_session: str = ""
+    #: The values as recorded that are not read: a session of another symbol, what the text has
+    #: otherwise.
+    overruled: Mapping[str, str] = field(default_factory=dict)
+    #: The key of the source of the text that is followed instead, empty if none is.
+    text_source: str = ""
 
 
 def control_number(details: Mapping[str, str]) -> int | None:
@@ -167,10 +170,12 @@ def read_event(
         address = f"{_RECORD}{number}"
     meeting, recorded_in = _meeting(settled["meeting"], note)
     session = _session(settled, meeting, note) if body == "GeneralAssembly" else ""
-    overruled = ""
+    overruled: dict[str, str] = {}
     if session != (named := _session_of(symbol or settled["resolution"]) or session):
         note("session", settled["session"] or meeting, named, SYMBOL_SESSION)
-        overruled, session = session, named
+        if session:
+            overruled["session"] = session
+        session = named
     if meeting and _session_of_meeting(meeting) not in (None, session):
         note("meeting", meeting, "", SYMBOL_SESSION)
         meeting = ""
@@ -192,7 +197,7 @@ def read_event(
         # What is printed for an adoption without a vote counts members, not votes.
         printed={} if without_vote else _totals(settled, note),
         without_vote=without_vote,
-        overruled_session=overruled,
+        overruled=overruled,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from kg.sources.undl import events, parts
 from kg.sources.undl.delegations import DelegationResolver
 from kg.sources.undl.events import RecordedEvent
 from kg.sources.undl.rows import PackedTable, find_file, read_table
+from kg.sources.undl.texts import follow_text, read_adoptions
 from kg.sources.undl.topics import topic_key, topics_of
 
 _SITE: Final = "https://digitallibrary.un.org/record"
@@ -146,6 +148,7 @@ class _Reader:
         self._loaded = loaded
         self._delegations = delegations
         self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
+        self._adoptions = read_adoptions()
         #: The source that says that a resolution was adopted unanimously, by its slug.
         self._unanimous = {
             slug(row["symbol"]): row["source"]
@@ -181,7 +184,7 @@ class _Reader:
 
     def sources(self, records: list[_Record]) -> set[str]:
         """Return the keys of the sources of some records."""
-        return {self._which.source, *filter(None, map(self._unanimous_by, records))}
+        return {self._which.source, *chain.from_iterable(map(self._compilations, records))}
 
     def marked(self, records: list[_Record]) -> Iterator[VotingEvent]:
         """Yield the events of records; parts that have the roll call of the whole text say so."""
@@ -225,12 +228,12 @@ class _Reader:
                 vote_notes=event.notes,
                 recorded_in=event.recorded_in,
                 cast_as=cast_as,
-                compilations=(unanimous_by,) if unanimous_by else (),
+                compilations=self._compilations(record),
                 compiled_from=dict.fromkeys(votes, (unanimous_by,)) if unanimous_by else {},
                 printed=event.printed,
                 without_vote=event.without_vote,
                 outcome="adopted",
-                overruled={"session": event.overruled_session} if event.overruled_session else {},
+                overruled=event.overruled,
                 source_record=str(event.number),
                 source_file=self._table.path.name,
                 source_row=int(self._table.line_of[record.rows[0]]),
@@ -270,13 +273,21 @@ class _Reader:
 
         notes = [row_details.get("vote_note", "") for row_details in details]
         event = events.read_event(settled, notes, self._which.body, note)
-        if self._is_silent(rows) and slug(event.symbol) not in self._unanimous:
+        key = slug(event.symbol) if event.symbol else ""
+        if adoption := self._adoptions.get(key):
+            event = follow_text(event, adoption, note)
+        if self._is_silent(rows) and key not in self._unanimous:
             return replace(event, without_vote=True, printed={})
         return event
 
     def _unanimous_by(self, record: _Record) -> str:
         """Return who says that all were in favour, where the record says that none voted."""
         return self._unanimous.get(record.key, "") if self._is_silent(record.rows) else ""
+
+    def _compilations(self, record: _Record) -> tuple[str, ...]:
+        """Return the sources of what is not read as the record has it."""
+        used = (self._unanimous_by(record), record.event.text_source)
+        return tuple(dict.fromkeys(filter(None, used)))
 
     def _is_silent(self, rows: list[int]) -> bool:
         """Return whether every row of a record marks a member as non-voting."""

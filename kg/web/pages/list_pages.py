@@ -1,4 +1,4 @@
-"""Routes of the pages that list or compare: states, topics, proposals, bodies, comparison."""
+"""Routes of the pages that list or compare: states, topics, proposals, bodies, comparison, maps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from kg.rdf.vocabulary import UNV
+from kg.resources import DATA
+from kg.sources.territories import read_disputed_places
 from kg.web.http_error import HttpError
 from kg.web.pages.compare import compare_page, requested_states
 from kg.web.pages.context import PageContext
@@ -44,6 +46,13 @@ def router(context: PageContext) -> APIRouter:
         async def make() -> str:
             variables = await all_proposals(context.queries)
             return context.render(request, "proposals.html", **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/maps", methods=_METHODS)
+    async def maps(request: Request) -> Response:
+        async def make() -> str:
+            return context.render(request, "maps.html", places=read_disputed_places(DATA))
 
         return await respond_html(request, make)
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from fastapi import Request, Response
 
-from kg.rdf.vocabulary import UNV
+from kg.rdf.vocabulary import REPORT_GRAPH, UNV
 from kg.web.pages import jsonld
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import (
@@ -18,6 +18,7 @@ from kg.web.pages.description import (
 )
 from kg.web.pages.listings import generic_page
 from kg.web.pages.proposals import part_page, proposal_page
+from kg.web.pages.report_page import report_page
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.resource_data import ResourceAddress, existing_description, link_headers
 from kg.web.pages.responses import PAGE_POLICY
@@ -79,6 +80,9 @@ async def resource_page(
 
 
 async def _graph_page(context: PageContext, request: Request, address: ResourceAddress) -> str:
+    if address.iri == REPORT_GRAPH:
+        variables = await report_page(context)
+        return context.render(request, "validation_report.html", graph=address, **variables)
     (row,) = await context.queries.rows(
         f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{address.iri}> {{ ?s ?p ?o }} }}"
     )

@@ -79,6 +79,11 @@ def router(context: PageContext) -> APIRouter:
     async def part(path: str, request: Request) -> Response:
         return await document_response(context, request, f"dataset/{path}")
 
+    @routes.api_route("/shapes", methods=_METHODS)
+    async def shapes(request: Request) -> Response:
+        # The IRI of a shape leads here: that of the report, say, to what it found broken.
+        return await document_response(context, request, "graph/shapes")
+
     @routes.api_route("/graph/{name}", methods=_METHODS)
     async def graph(name: str, request: Request) -> Response:
         return await document_response(context, request, f"graph/{name}")

@@ -14,6 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.rdf.vocabulary import BASE, RDFS, UNV
+from kg.resources import DATA
+from kg.sources.territories import read_disputed_places
 from kg.sparql.saved_queries import library
 from kg.web.pages.components.world_map import atlas
 from kg.web.pages.saved_queries import text_with_values
@@ -194,7 +196,7 @@ def test_resolution_page_shows_the_vote(server: str) -> None:
     for text in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
         assert text in page
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
-    assert "How reports told it" in text
+    assert "As reported" in text
     assert "agrees" in text
     if atlas() is not None:
         assert "World map of the vote: 141 in favour, 7 against, 32 abstaining" in page
@@ -257,6 +259,14 @@ def test_proposal_page_shows_points_correspondences_and_responses(server: str) -
     ]
     assert "Russian Federation, Maria Zakharova, February 2023 supportive" in responses
     assert "Foreign Ministry of China" not in responses
+
+
+def test_maps_lead_to_the_table_of_disputed_places(server: str) -> None:
+    if atlas() is not None:
+        assert 'href="/maps"' in _get(server, "/page/event/A-RES-ES-11-6").text
+    page = _words(_get(server, "/maps").text)
+    for place in read_disputed_places(DATA):
+        assert f"{place.place} {place.treatment} {place.reason}" in page
 
 
 def test_proposals_are_compared_by_topic(server: str) -> None:

@@ -1,0 +1,201 @@
+"""Derived facts of a store against the votes in it: tallies by year, and the agreement of states.
+
+All votes are counted once, in matrices as a build does it. The facts that differ, or that are
+stated twice, are then judged by the queries of ``shapes/recounted.ttl``, on the events of their
+years alone: each finding is one of these shapes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyoxigraph as ox
+from numpy.typing import NDArray
+
+from kg.model.vote_option import VoteOption
+from kg.pipeline import whole_record
+from kg.pipeline.derivation import YearlyAgreement, yearly_agreement
+from kg.pipeline.validation import RECOUNTED_SHAPES, Finding
+from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, RDF, RDFS, UNV
+
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_NODES: Final = (ox.NamedNode, ox.BlankNode)
+_DEFAULT: Final = ox.DefaultGraph()
+_BETWEEN: Final = ox.NamedNode(UNV.between)
+_STATE: Final = ox.NamedNode(UNV.state)
+_YEAR: Final = ox.NamedNode(UNV.year)
+_LABEL: Final = ox.NamedNode(RDFS.label)
+_POSITIONS: Final = [ox.NamedNode(OPTION_TERMS[option].state_property) for option in VoteOption]
+#: What the queries look at in an event, besides the states.
+_OF_EVENTS: Final = [
+    ox.NamedNode(term)
+    for term in (
+        *(RDF.type, UNV.body, UNV.year),
+        *(UNV.possiblySameAs, UNV.nonVotingCount, UNV.adoptedWithoutVote),
+    )
+]
+#: Events that may be another one told twice are not counted.
+_COUNTED: Final = "FILTER NOT EXISTS { ?event unv:possiblySameAs ?other }"
+
+
+def validate(store: ox.Store, facts: Collection[str]) -> list[Finding]:
+    """Return what the shapes find in some derived facts of a store, by their IRIs; sorted."""
+    if not facts:
+        return []
+    extract = ox.Store()
+    extract.bulk_extend(_extract(store, facts))
+    return whole_record.validate(extract, RECOUNTED_SHAPES)
+
+
+def _extract(store: ox.Store, facts: Collection[str]) -> Iterator[ox.Quad]:
+    """Yield what is stated of derived facts, and what they were computed from."""
+    voters: dict[_Term, set[ox.NamedNode | ox.BlankNode]] = defaultdict(set)
+    for fact in facts:
+        quads = list(store.quads_for_pattern(ox.NamedNode(fact), None, None, _DEFAULT))
+        yield from quads
+        # A margin has an event as its subject, which has no states of these properties.
+        states = [
+            quad.object
+            for quad in quads
+            if quad.predicate in (_BETWEEN, _STATE)
+            and isinstance(quad.object, (ox.NamedNode, ox.BlankNode))
+        ]
+        for quad in quads:
+            if quad.predicate == _YEAR:
+                voters[quad.object].update(states)
+    for state in set().union(*voters.values()):
+        yield from store.quads_for_pattern(state, _LABEL, None, _DEFAULT)
+    for row in _rows(store, "SELECT ?event ?year { ?event a unv:VotingEvent ; unv:year ?year }"):
+        event, year = row["event"], row["year"]
+        for predicate in _OF_EVENTS if voters.get(year) else ():
+            yield from store.quads_for_pattern(event, predicate, None, _DEFAULT)
+        for state in voters.get(year, ()):
+            for position in _POSITIONS:
+                yield from store.quads_for_pattern(event, position, state, _DEFAULT)
+
+
+def suspects(store: ox.Store) -> set[str]:
+    """Return the derived facts of a store that are not what its votes add up to, or twice there."""
+    votes = _Votes.of(store)
+    return {*_tallies(store, votes), *_agreements(store, votes)}
+
+
+@dataclass(frozen=True)
+class _Votes:
+    """The votes of a store: of each body and year a matrix of events by states."""
+
+    columns: dict[str, int]
+    positions: dict[tuple[str, str], NDArray[np.int8]]
+    #: How many events of a body and year have no record of non-voting.
+    unrecorded: dict[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, store: ox.Store) -> _Votes:
+        """Read the votes of a store."""
+        states = _rows(store, "SELECT DISTINCT ?state { ?state a unv:State }")
+        columns = {row["state"].value: number for number, row in enumerate(states)}
+        places: dict[str, tuple[tuple[str, str], int]] = {}
+        events: dict[tuple[str, str], int] = defaultdict(int)
+        pattern = f"?event a unv:VotingEvent ; unv:body ?body ; unv:year ?year . {_COUNTED}"
+        for row in _rows(store, f"SELECT ?event ?body ?year {{ {pattern} }}"):
+            body_year = row["body"].value, row["year"].value
+            places[row["event"].value] = body_year, events[body_year]
+            events[body_year] += 1
+        positions = {
+            body_year: np.zeros((number, len(columns)), dtype=np.int8)
+            for body_year, number in events.items()
+        }
+        for option, predicate in zip(VoteOption, _POSITIONS, strict=True):
+            for event, state in _pairs(store, predicate):
+                place, column = places.get(event), columns.get(state)
+                if place and column is not None:
+                    body_year, row_number = place
+                    positions[body_year][row_number, column] = option.number
+        pattern += " FILTER NOT EXISTS { ?event unv:nonVotingCount|unv:adoptedWithoutVote ?any }"
+        of_bodies = _rows(
+            store,
+            f"SELECT ?body ?year (COUNT(?event) AS ?n) {{ {pattern} }} GROUP BY ?body ?year",
+        )
+        unrecorded = {
+            (row["body"].value, row["year"].value): int(row["n"].value) for row in of_bodies
+        }
+        return cls(columns, positions, unrecorded)
+
+
+def _tallies(store: ox.Store, votes: _Votes) -> Iterator[str]:
+    """Yield the tallies that differ from the votes, and those that are there twice."""
+    counts = {
+        body_year: np.stack([(matrix == option.number).sum(axis=0) for option in VoteOption])
+        for body_year, matrix in votes.positions.items()
+    }
+    numbers = "; ".join(
+        f"<{OPTION_TERMS[option].times_property}> ?{option.name}" for option in VoteOption
+    )
+    query = f"""SELECT * {{
+        ?tally a unv:YearlyTally ; unv:tallyBody ?body ; unv:state ?state ; unv:year ?year ;
+          {numbers}
+        OPTIONAL {{ ?tally unv:unrecordedEvents ?unrecorded }} }}"""
+    first: dict[tuple[str, str, str], str] = {}
+    for row in _rows(store, query):
+        tally, state = row["tally"].value, row["state"].value
+        body_year = row["body"].value, row["year"].value
+        expected = [0] * len(VoteOption)
+        if body_year in counts and state in votes.columns:
+            expected = counts[body_year][:, votes.columns[state]].tolist()
+        expected.append(votes.unrecorded.get(body_year, 0))
+        stated = [row[option.name].value for option in VoteOption]
+        stated.append(row["unrecorded"].value if row["unrecorded"] is not None else "0")
+        if stated != [str(number) for number in expected]:
+            yield tally
+        other = first.setdefault((*body_year, state), tally)
+        if other != tally:
+            yield from (other, tally)
+
+
+def _agreements(store: ox.Store, votes: _Votes) -> Iterator[str]:
+    """Yield the agreements that differ from the votes, and those that are there twice."""
+    assembly = str(UNV.GeneralAssembly)
+    by_year: dict[str, YearlyAgreement] = {
+        year: yearly_agreement(0, matrix)
+        for (body, year), matrix in votes.positions.items()
+        if body == assembly
+    }
+    sides: dict[str, list[int]] = defaultdict(list)
+    for agreement, state in _pairs(store, _BETWEEN):
+        sides[agreement].append(votes.columns.get(state, -1))
+    query = """SELECT ?agreement ?year ?shared ?identical { ?agreement unv:sharedVotes ?shared ;
+        unv:identicalVotes ?identical ; unv:year ?year }"""
+    first: dict[tuple[int, int, str], str] = {}
+    for row in _rows(store, query):
+        agreement, year = row["agreement"].value, row["year"].value
+        states = sorted(sides.get(agreement, ()))
+        if len(states) != 2 or states[0] < 0:
+            yield agreement
+            continue
+        pair, of_year = (states[0], states[1]), by_year.get(year)
+        expected = ("0", "0")
+        if of_year is not None:
+            expected = str(of_year.shared[pair]), str(of_year.identical[pair])
+        if (row["shared"].value, row["identical"].value) != expected:
+            yield agreement
+        other = first.setdefault((*pair, year), agreement)
+        if other != agreement:
+            yield from (other, agreement)
+
+
+def _pairs(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
+    """Yield the subjects and values of a property, but for literals."""
+    for quad in store.quads_for_pattern(None, predicate, None, _DEFAULT):
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, _NODES) and isinstance(value, _NODES):
+            yield subject.value, value.value
+
+
+def _rows(store: ox.Store, query: str) -> Iterable[ox.QuerySolution]:
+    solutions = store.query(query, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions

@@ -1,0 +1,48 @@
+"""Dates and meetings that the text of a resolution has where the library's record has others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kg.model.symbols import slug
+from kg.resources import DATA
+from kg.sources import csv_table
+from kg.sources.undl.events import NoteNormalization, RecordedEvent
+
+FILE: Final = "undl_texts.csv"
+#: The rule, as it stands in the list of rows read by a rule.
+RULE: Final = "a date or meeting against the text of the resolution is read as the text has it"
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """The date or the meeting in a text, empty where the record has the same, and its source."""
+
+    date: str
+    meeting: str
+    source: str
+
+
+def read_adoptions() -> Mapping[str, Adoption]:
+    """Return what texts have of the adoption, by the slugs of their resolutions."""
+    return {
+        slug(row["symbol"]): Adoption(row["date"], row["meeting"], row["source"])
+        for row in csv_table.read(DATA / FILE, "symbol date meeting source")
+    }
+
+
+def follow_text(event: RecordedEvent, adoption: Adoption, note: NoteNormalization) -> RecordedEvent:
+    """Return the event with the date and meeting of the text; ``note`` hears of what differed."""
+    if adoption.date not in ("", event.date):
+        note("date", event.date, adoption.date, RULE)
+        overruled = {**event.overruled, "date": event.date}
+        event = replace(event, date=adoption.date, overruled=overruled, text_source=adoption.source)
+    if adoption.meeting not in ("", event.meeting):
+        note("meeting", event.meeting, adoption.meeting, RULE)
+        overruled = {**event.overruled, "meeting": event.meeting}
+        event = replace(
+            event, meeting=adoption.meeting, overruled=overruled, text_source=adoption.source
+        )
+    return event
