@@ -42,6 +42,7 @@ _COUNTS: Final = f"""
 SELECT (COUNT(DISTINCT ?event) AS ?events) (COUNT(DISTINCT ?statement) AS ?statements) WHERE {{
   {{ ?event a <{UNV.VotingEvent}> }} UNION {{ ?statement a <{UNV.Statement}> }} }}"""
 _RELEASE: Final = re.compile(r"\b\d{8}T\d{6}\.\d+Z-[0-9a-f]{8}\b")
+_ANSWERED: Final = re.compile(r"^kg_answers_total(?:{[^}]*})? [1-9]", re.MULTILINE)
 #: When each thing happens, as a part of the whole time.
 _KILL, _REVIVE, _FIRST, _SECOND, _STOP = 0.15, 0.25, 0.45, 0.6, 0.8
 #: Seconds within which a request that failed may have been under way on the killed replica.
@@ -99,6 +100,19 @@ class Replica:
             if self._process.poll() is not None:
                 raise RuntimeError(f"the replica on port {self.port} ended")
             time.sleep(0.1)
+
+    def wait_until_asked(self) -> None:
+        """Wait until it has answered a query, so nginx no longer takes it for one that fails.
+
+        Raises:
+            RuntimeError: if none comes.
+        """
+        for _ in range(1800):
+            metrics = httpx.get(f"{self.address}/metrics", timeout=30).text
+            if _ANSWERED.search(metrics):
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"nothing is asked of the replica on port {self.port}")
 
     def end(self, how: signal.Signals) -> None:
         """Send a signal, and wait for the end."""
@@ -178,6 +192,7 @@ def under_load(
             wait_until(_REVIVE)
             progress("and started again")
             first.start()
+            first.wait_until_asked()
             for part, replica in ((_FIRST, first), (_SECOND, second)):
                 wait_until(part)
                 progress(f"the other release is adopted on port {replica.port}")

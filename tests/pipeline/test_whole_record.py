@@ -47,7 +47,7 @@ def test_roll_calls_found_in_several_sources_are_one_event(full_record: Path) ->
 def test_differences_between_sources_are_counted(full_record: Path) -> None:
     assert release.require_current(full_record).manifest().discrepancies == {
         "vote": 2_306,
-        "date": 42,
+        "date": 38,
         "session": 4,
         "symbol": 41,
         "total": 1,

@@ -742,6 +742,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     table += rows(("YUG", "YUGOSLAVIA", "y"), ("USA", "UNITED STATES", "Y"), event=TOTALLED)
     assembly = write(tmp_path / "a", table)
     unvoted = rows(DELEGATIONS[0], event=SC_EVENT, modality="without vote", undl_id="900004",
+                   undl_link="https://digitallibrary.un.org/record/900004",
                    resolution="S/RES/901(1982)", subjects="invented matters")  # fmt: skip
     council = write(tmp_path / "b", rows(event=SC_EVENT) + unvoted, SC)
     release = make_release(tmp_path, f"undl-ga={assembly}", f"undl-sc={council}", max_refused=1)

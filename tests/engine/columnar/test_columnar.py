@@ -98,7 +98,7 @@ def test_the_library_has_the_same_answers(both: EnginePair) -> None:
         name: both.compare(saved.text, saved.bind({})).outcome for name, saved in library().items()
     }
     assert not [name for name, outcome in outcomes.items() if outcome is Outcome.DIFFERENT]
-    assert sum(outcome is Outcome.EQUAL for outcome in outcomes.values()) > 25
+    assert sum(outcome is Outcome.EQUAL for outcome in outcomes.values()) >= 25
 
 
 @pytest.mark.parametrize("written_in", RESULTS, ids=lambda written_in: written_in.name)

@@ -282,7 +282,7 @@ DOUBTFUL = """
 statements:
   - key: rus-hopes
     made_by: RUS
-    date: 1940-01-01
+    date: 1945-01-01
     about: [{resolution: A/RES/ES-11/6}]
     stance: supportive
     coder: A reader
