@@ -1,0 +1,157 @@
+"""Validating many mutants together, and what was found at each."""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.pipeline import whole_record
+from kg.pipeline.compiled_shapes import Suspect, read
+from kg.pipeline.event_validation import EventValidator, in_context
+from kg.pipeline.validation import (
+    DERIVED_SHAPES,
+    EVENT_SHAPES,
+    REFERENCE_SHAPES,
+    Finding,
+    record_shapes,
+    validate,
+)
+from kg.rdf.vocabulary import UNV
+from tests.support.mutation.facts import TYPE, Facts, Triple, iri, ntriples
+from tests.support.mutation.making import UNCHANGED, Mutant
+
+#: Together they take less time than apart, and memory is no matter.
+_EVENT_BATCH, _RECORD_BATCH = 80, 1500
+_OF_EVENTS: Final = tuple(map(iri, (UNV.VotingEvent, UNV.Vote, UNV.Document)))
+_EVENT_AND_DERIVED: Final = (*EVENT_SHAPES, *DERIVED_SHAPES)
+
+
+@dataclass
+class Outcome:
+    """What the shapes found at a mutant."""
+
+    mutant: Mutant
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def killed(self) -> bool:
+        """Whether the mutant was noticed: of a constraint, by itself."""
+        constraint = self.mutant.constraint
+        if constraint is None:
+            return bool(self.findings)
+        return any(
+            (finding.shape, finding.component) == (constraint.shape, constraint.name)
+            for finding in self.findings
+        )
+
+
+def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
+    """Validate mutants, many together, and return what was found at each.
+
+    Raises:
+        AssertionError: if the compiled shapes do not suspect what pySHACL finds in events.
+    """
+    asked: list[Outcome] = []
+    of_events: list[Outcome] = []
+    others: list[Outcome] = []
+    for outcome in map(Outcome, made):
+        if outcome.mutant.asked:
+            asked.append(outcome)
+        else:
+            (of_events if _is_of_events(facts, outcome.mutant) else others).append(outcome)
+    # What the compiled forms cannot read would keep a whole batch from them.
+    of_events.sort(key=lambda outcome: read(ntriples(outcome.mutant.site.triples)) is None)
+    validator = EventValidator(_EVENT_AND_DERIVED)
+    with _without_garbage_collection():
+        for outcome in asked:
+            outcome.findings += _in_store(outcome.mutant)
+        for batch in _batches(of_events, _EVENT_BATCH):
+            _attribute(batch, _in_events(facts, batch, validator))
+        # Records state some things of documents too.
+        left = [each for each in of_events if not each.killed and each.mutant.kind != UNCHANGED]
+        for batch in _batches([*left, *others], _RECORD_BATCH):
+            _attribute(batch, _in_records(facts, batch))
+    return [*asked, *of_events, *others]
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collect nothing meanwhile: the graphs of pySHACL are many small objects that stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _in_store(mutant: Mutant) -> list[Finding]:
+    """Ask the queries of shapes of a store that holds a mutant alone."""
+    store = ox.Store()
+    store.load(ntriples(mutant.site.triples), ox.RdfFormat.N_TRIPLES)
+    return whole_record.validate(store, mutant.asked)
+
+
+def _is_of_events(facts: Facts, mutant: Mutant) -> bool:
+    """Return whether a build validates the mutant in the stream of events."""
+    site = mutant.site
+    types = {value for _, predicate, value in site.triples if predicate == TYPE}
+    return bool({*types, *facts.values(facts.whole(site.thing), TYPE)} & set(_OF_EVENTS))
+
+
+def _batches(outcomes: list[Outcome], size: int) -> Iterator[list[Outcome]]:
+    for start in range(0, len(outcomes), size):
+        yield outcomes[start : start + size]
+
+
+def _together(batch: Iterable[Outcome]) -> list[Triple]:
+    return list(dict.fromkeys(
+        triple for outcome in batch for triple in outcome.mutant.site.triples
+    ))  # fmt: skip
+
+
+def _in_events(facts: Facts, batch: Iterable[Outcome], validator: EventValidator) -> list[Finding]:
+    """Validate events as a build does, and what refers to them or was derived from them."""
+    triples = _together(batch)
+    subjects = {subject for subject, _, _ in triples}
+    types = [
+        (value, TYPE, type_)
+        for value in {value for _, _, value in triples if value.startswith("<")} - subjects
+        for type_ in facts.values(value, TYPE)
+        if type_ in _OF_EVENTS
+    ]
+    text = in_context(ntriples([*triples, *types]), facts.event_context)
+    findings = validate(text, (*_EVENT_AND_DERIVED, *REFERENCE_SHAPES))
+    readable = read(text)
+    if readable is not None:
+        suspects = validator.compiled.suspects(readable)
+        suspected = {suspect for of_shape in suspects.values() for suspect in of_shape}
+        expected = {
+            Suspect(finding.shape, finding.focus)
+            for finding in findings
+            if finding.shape in validator.compiled.names
+        }
+        assert expected <= suspected, expected - suspected
+    return findings
+
+
+def _in_records(facts: Facts, batch: Iterable[Outcome]) -> list[Finding]:
+    triples = _together(batch)
+    text = ntriples(sorted({*triples, *facts.context(triples)}))
+    return validate(text, (*record_shapes(), *REFERENCE_SHAPES, *DERIVED_SHAPES))
+
+
+def _attribute(batch: Iterable[Outcome], findings: list[Finding]) -> None:
+    """Give each finding to the mutants that it is about."""
+    at: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in batch:
+        for focus in outcome.mutant.site.foci:
+            at[focus].append(outcome)
+    for finding in findings:
+        for outcome in at[finding.focus]:
+            outcome.findings.append(finding)
