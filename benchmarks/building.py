@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,10 +18,14 @@ from kg.release import release
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took: seconds, and the most MiB it and its descendants held together."""
+    """What a command and its descendants took: seconds, also of processors, and at most MiB."""
 
     seconds: float
+    processor: float
     peak: int
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.0f} s ({self.processor:.0f} s of processors), {self.peak:,} MiB"
 
 
 def compare(folder: Path, data: Path, program: str | None) -> None:
@@ -37,7 +42,7 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
     built = release.require_current(data)
     store = built.open_store()
     seconds = built.manifest().seconds
-    print(f"`kg build` of {len(store):,} quads: {build.seconds:.0f} s, {build.peak:,} MiB.\n")
+    print(f"`kg build` of {len(store):,} quads: {build}.\n")
     print("| step | seconds | share |\n|---|---|---|")
     for kind, taken in sorted(seconds.items(), key=lambda item: -item[1]):
         print(f"| {kind} | {taken:.0f} | {taken / build.seconds:.0%} |")
@@ -50,8 +55,8 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
         load = run([program, "load", "--location", f"{temporary}/store", "--file", str(quads)])
     unchecked = build.seconds - seconds["validate"]
     print(
-        f"\n`oxigraph load` of the same quads: {load.seconds:.0f} s, {load.peak:,} MiB; the build "
-        f"took {build.seconds / load.seconds:.1f} times as long, without the validation of events "
+        f"\n`oxigraph load` of the same quads: {load}; the build took "
+        f"{build.seconds / load.seconds:.1f} times as long, without the validation of events "
         f"{unchecked / load.seconds:.1f} times.\n"
     )
 
@@ -62,7 +67,7 @@ def run(command: list[str]) -> Run:
     Raises:
         subprocess.CalledProcessError: if it fails.
     """
-    started, peak = time.monotonic(), 0
+    started, before, peak = time.monotonic(), _processor_seconds(), 0
     with subprocess.Popen(command, stdout=sys.stderr) as process:
         try:
             while process.poll() is None:
@@ -73,7 +78,13 @@ def run(command: list[str]) -> Run:
             raise
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(time.monotonic() - started, peak)
+    return Run(time.monotonic() - started, _processor_seconds() - before, peak)
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of all children that have ended, and of theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(pid: int) -> list[int]:
