@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from kg.pipeline import (
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
+from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import REPORT_GRAPH
@@ -98,26 +100,32 @@ def _write_release(
 
     with progress.step("load", "Loading the store"):
         store = filled_store(folder / "store", files)
-    with progress.step("describe", "Checking, describing and indexing what was loaded"):
-        findings = [
-            *records.findings,
-            *references.validate(store),
-            *derived_facts.validate(store, derived.sample),
-            *whole_record.validate(store),
-            *recounting.validate(store, derived.sample),
-        ]
-        validation.stop_on_violation(findings)
-        report = validation_report.report(findings, _method(events, derived), REPORT_GRAPH)
-        _add_metadata(store, folder, report, redistributable=sources.redistributable)
-        triples = len(store)
-    with progress.step("compact", "Compacting the store"):
-        store.optimize()
-        store.flush()
     digest = _digest_and_remove(files)
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
-    if options.columns:
+    columns: Future[int] | None = None
+    # Neither Oxigraph nor DuckDB holds the interpreter's lock while it works.
+    with ThreadPoolExecutor(max_workers=1) as background:
+        with progress.step("describe", "Checking, describing and indexing what was loaded"):
+            _add_description(store, folder, redistributable=sources.redistributable)
+            if options.columns:
+                columns = background.submit(write_columns, store, folder, name)
+            findings = [
+                *records.findings,
+                *references.validate(store),
+                *derived_facts.validate(store, derived.sample),
+                *whole_record.validate(store),
+                *recounting.validate(store, derived.sample),
+            ]
+            validation.stop_on_violation(findings)
+            _add_report(store, folder, findings, _method(events, derived))
+            search_index.write(store, folder / search_index.FILE)
+            triples = len(store)
+        with progress.step("compact", "Compacting the store"):
+            store.optimize()
+            store.flush()
         with progress.step("columns", "Writing the columns of the analytical engine"):
-            write_columns(store, folder, name)
+            if columns:
+                columns.result()
     changes = comparison.write(data, store, folder, name, progress)
     del store
     results = BuildResults(sources, events, records, derived, findings, changes)
@@ -138,14 +146,18 @@ def _method(events: EventFacts, derived: DerivedFacts) -> str:
     return " ".join(filter(None, methods))
 
 
-def _add_metadata(store: ox.Store, folder: Path, report: str, *, redistributable: bool) -> None:
-    """Add the SHACL report and the description of the dataset, and write the search index."""
-    store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
-    (folder / "report.nt").write_text(report, encoding="utf-8")
+def _add_description(store: ox.Store, folder: Path, *, redistributable: bool) -> None:
+    """Add the description of the dataset."""
     description = "".join(dataset_description(store, _TITLE, redistributable))
     store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
     (folder / "description.nt").write_text(description, encoding="utf-8")
-    search_index.write(store, folder / search_index.FILE)
+
+
+def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: str) -> None:
+    """Add the SHACL report, in a graph of its own, which the columns do not hold."""
+    report = validation_report.report(findings, method, REPORT_GRAPH)
+    store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
+    (folder / "report.nt").write_text(report, encoding="utf-8")
 
 
 def _digest_and_remove(files: tuple[Path, ...]) -> str:
