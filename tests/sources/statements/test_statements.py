@@ -30,6 +30,7 @@ from kg.sources.statements.schema import PositionsFile
 from tests.support.command import kg
 from tests.support.paths import ROOT
 from tests.support.releases import count, make_release
+from tests.support.thinned import write_thinned
 
 #: A file without a fault; the cases below change one place of it.
 GOOD = """\
@@ -320,7 +321,8 @@ def released(newcomer: Path) -> Path:
     shutil.copytree(newcomer, folder)
     (folder / "doubtful.yaml").write_text(DOUBTFUL, encoding="utf-8")
     (folder / "empty.yml").write_text("statements: []\n", encoding="utf-8")
-    make_release(data, "embedded", f"statements={folder}")
+    votes = write_thinned(newcomer.with_name("votes"))
+    make_release(data, "embedded", votes, f"statements={folder}")
     return data
 
 
