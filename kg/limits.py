@@ -1,8 +1,8 @@
 """The bounds of the service that operators may ask about: times, sizes, lengths of queues, rates.
 
 Each constant has a comment ``#: unit: what it bounds, and why it has this value``; a heading is a
-comment of one line, ``# Heading``. ``python -m kg.limits docs/operations.md`` writes the tables of
-that page; a test checks that they are current. What an operator can change is a setting
+comment of one line, ``# Heading``. ``python -m kg.limits docs/reference/limits.md`` writes the
+tables of that page; a test checks that they are current. What an operator can change is a setting
 (``kg.settings``), not a limit.
 """
 

@@ -1,4 +1,4 @@
-"""The settings (contract A4): one validated, immutable object, read once when a process starts.
+"""The settings (docs/reference/settings.md): one validated, immutable object, read once.
 
 Command options take precedence over environment variables (``KG_WORKERS``), these over the TOML
 file that ``KG_SETTINGS`` names (``workers``), and the file over the defaults. An empty value means

@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_the_table_of_limits_is_up_to_date() -> None:
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference" / "limits.md").read_text(encoding="utf-8")
     expected = f"<!-- limits -->\n{limits.as_markdown()}\n<!-- end of limits -->\n"
-    assert expected in page, "run: python -m kg.limits docs/operations.md"
+    assert expected in page, "run: python -m kg.limits docs/reference/limits.md"
 
 
 def test_every_limit_has_a_unit_and_a_reason() -> None:

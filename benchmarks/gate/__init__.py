@@ -1,1 +1,1 @@
-"""The release gate: both engines must give the same answers (docs/columnar.md)."""
+"""The release gate: both engines must give the same answers (docs/explanation/engine.md)."""

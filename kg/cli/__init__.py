@@ -1,1 +1,1 @@
-"""The command ``kg`` (contract A4), a file for each of its commands."""
+"""The command ``kg`` (docs/reference/cli.md), a file for each of its commands."""

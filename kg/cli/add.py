@@ -43,7 +43,7 @@ _FILE = click.option(
 def add() -> None:
     """Add what a state said, proposed or is told to have done, and check files of positions.
 
-    Everything is written to a YAML file of yours (docs/positions.md tells the format), which is
+    Everything is written to a YAML file of yours (docs/how-to/positions.md: the format), which is
     checked first: what breaks a rule is not written, and a message says where, and what to write.
     Asks for what is missing where it runs in a terminal.
 
@@ -145,7 +145,8 @@ def _check_as(beside: Path, file: Path) -> None:
 for _command in (
     _adding(
         "statement", "statements", StatementEntry,
-        "Add what was said for a state. A stance needs --coder and --rule (docs/coding.md).",
+        "Add what was said for a state. "
+        "A stance needs --coder and --rule (docs/explanation/coding.md).",
     ),
     _adding(
         "contact", "contacts", ContactEntry, "Add a diplomatic contact: who met or urged whom."

@@ -25,7 +25,7 @@ def _states() -> StateRegister:
 def coding() -> None:
     """Let a second reader code the stances, and see how far you agree.
 
-    The rules are in docs/coding.md.
+    The rules are in docs/explanation/coding.md.
     """
 
 

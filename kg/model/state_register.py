@@ -1,4 +1,4 @@
-"""The states of the record and which entity held a seat on a day (contract A1 and A2)."""
+"""The states of the record and which entity held a seat on a day."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ It is the one of the UN Digital Library: no blanks, an upper-case letter for a p
 brackets up to session 33 and where the parts of a resolution came in one document. The United
 Nations prints other forms of the same symbol: "S/RES/2623 (2022)", "41/68 B", "1991 A (XVIII)"; see
 https://research.un.org/en/docs/ga/resolutions and the note on symbols in the front matter of its
-documents. ``docs/sources.md`` says how well the rule fits the library's records.
+documents. ``docs/explanation/sources.md`` says how well the rule fits the library's records.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """UN document symbols: their slugs and sessions.
 
-The slug rule is contract A1. Symbols are explained by the Dag Hammarskjöld Library,
+docs/reference/iris.md defines slugs. Symbols are explained by the Dag Hammarskjöld Library,
 https://research.un.org/en/docs/symbols.
 """
 

@@ -1,4 +1,4 @@
-"""Facts computed from the merged events (contract A1 and A2), in whatever order these come.
+"""Facts computed from the merged events, in whatever order these come.
 
 The positions of a year are one matrix, a row for each event and a column for each state. Where
 ``P`` is 1 for a yes, a no or an abstention and 0 elsewhere, entry (i, j) of ``P.T @ P`` is the

@@ -16,7 +16,7 @@ A row that is left over, although it has exactly the votes of a roll call, is th
 recorded twice if it has its symbol and its day and is not marked or described as an amendment or
 another part; otherwise it may be: ``possibly_same_as`` names the roll call.
 
-docs/sources.md says how often this is right, and how that was measured.
+docs/explanation/sources.md says how often this is right, and how that was measured.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Merging the records of a roll call from several sources into one event (contract A3).
+"""Merging the records of a roll call from several sources into one event.
 
 What the most trusted source records is accepted; where another source differs, the difference
 becomes a Discrepancy. A value that a source leaves empty is no difference.

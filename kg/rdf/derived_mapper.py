@@ -1,4 +1,4 @@
-"""Derived facts to N-Triples lines, and how each kind of them was computed (contract A2).
+"""Derived facts to N-Triples lines, and how each kind of them was computed.
 
 That a fact is derived is told once for a kind, not once for a fact: the description of the data
 set has a part for each class and property, and that part is ``prov:wasGeneratedBy`` a derivation.

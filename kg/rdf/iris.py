@@ -1,4 +1,4 @@
-"""The one place that makes and reads the IRIs of things (contract A1)."""
+"""The one place that makes and reads the IRIs of resources (docs/reference/iris.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def thing(kind: str, key: str) -> str:
     """Return the IRI of a thing from its kind and its key.
 
     Raises:
-        ValueError: if the parts would not make an IRI of contract A1.
+        ValueError: if the parts would not make an IRI of docs/reference/iris.md.
     """
     iri = f"{BASE}id/{kind}/{key}"
     if not _THING.fullmatch(iri):

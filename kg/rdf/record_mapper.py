@@ -1,4 +1,4 @@
-"""Mapping records to N-Triples lines; nothing else writes facts (contract A1 and A2)."""
+"""Mapping records to N-Triples lines; nothing else writes facts."""
 
 from __future__ import annotations
 

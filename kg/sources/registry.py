@@ -1,4 +1,4 @@
-"""The registry of sources: the one place that knows which sources there are (contract A4).
+"""The registry of sources: the one place that knows which sources there are.
 
 A new source is a module with a load function, and an entry here.
 """

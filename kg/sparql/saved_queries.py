@@ -1,4 +1,4 @@
-"""The query library: ``queries/*.rq`` with a header in the grlc convention (contract A6).
+"""The query library: ``queries/*.rq`` with a header in the grlc convention.
 
 Lines that start with ``#+`` are YAML: ``summary``, ``description``, ``tags`` and ``params``.
 A parameter is a variable of the query whose name starts with an underscore, as in grlc, so the

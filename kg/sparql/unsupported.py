@@ -1,6 +1,6 @@
 """What the columnar engine does not support: each reason has a name and a sentence.
 
-The list in docs/columnar.md is generated from it (``python -m kg.sparql.unsupported``).
+The list in docs/explanation/engine.md is generated from it (``python -m kg.sparql.unsupported``).
 """
 
 from __future__ import annotations

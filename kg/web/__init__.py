@@ -1,1 +1,1 @@
-"""The HTTP service (contract A5): the SPARQL endpoint, pages, downloads and their middleware."""
+"""The HTTP service: SPARQL endpoint, pages, downloads and middleware (docs/reference/http.md)."""

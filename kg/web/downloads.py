@@ -1,4 +1,4 @@
-"""The downloads of a release at ``/dumps/``, where the terms of its sources allow them (A5)."""
+"""The downloads of a release at ``/dumps/``, where the terms of its sources allow them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint: protocol, cache and engine behind one address (contract A5).
+"""The SPARQL endpoint: protocol, cache and engine behind one address (docs/reference/http.md).
 
 It is plain ASGI, without the framework's routing and injection around it: most requests are
 answered from the cache, where these would take most of the time.

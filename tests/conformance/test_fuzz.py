@@ -45,7 +45,7 @@ _MAX_HEAD_BYTES: Final = 60_000
 #: Processes of a server at rest: one for each light lane, and one that is just being replaced.
 _MAX_IDLE_PROCESSES: Final = 4
 STATUSES: Final = "200 204 304 400 403 404 405 406 411 413 414 415 429 431 501 503".split()
-#: What the service says when it cannot answer (docs/operations.md).
+#: What the service says when it cannot answer (docs/how-to/operate.md).
 UNAVAILABLE: Final = re.compile(
     rf"the query passed its time limit of {QUERY_TIMEOUT} seconds; ask for less at a time, or "
     r"count in a sub-select before joining\n"
@@ -53,7 +53,7 @@ UNAVAILABLE: Final = re.compile(
     r"results, or do them in a sub-select that is small\n"
     r"|the server is busy; try again in a moment\n"
     r"|\d+ long queries are running and \d+ are waiting; try again later, or ask for less\n"
-    # docs/federation.md
+    # docs/explanation/federation.md
     rf"|{re.escape(WIKIDATA)} [^<>\n]+\n"
 )
 FORM: Final = b"application/x-www-form-urlencoded"

@@ -1,4 +1,4 @@
-"""Document symbols, slugs and IRIs (contract A1)."""
+"""Document symbols, slugs and IRIs."""
 
 from __future__ import annotations
 

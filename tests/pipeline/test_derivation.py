@@ -55,7 +55,7 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
 
 
 def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
-    """Return the facts counted one pair and one state at a time, straight from contract A2."""
+    """Return the facts counted one pair and one state at a time."""
     expected_facts: list[DerivedFact] = []
     bodies = defaultdict(list)
     for merged in events:

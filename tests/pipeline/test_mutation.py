@@ -19,7 +19,7 @@ from tests.support.mutation.survivors import SURVIVORS
 from tests.support.paths import ROOT
 
 OF_EACH, MANY_OF_EACH = 3, 15
-PAGE = ROOT / "docs" / "validation.md"
+PAGE = ROOT / "docs" / "explanation" / "validation.md"
 
 
 @pytest.fixture(scope="module")

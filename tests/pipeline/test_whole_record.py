@@ -57,7 +57,7 @@ def test_differences_between_sources_are_counted(full_record: Path) -> None:
 
 
 def test_votes_outside_membership_are_reported_by_state(full_record: Path) -> None:
-    """Rows of the library for states that were admitted later in the session; docs/sources.md."""
+    """The library has rows for states admitted later in a session: docs/explanation/sources.md."""
     query = """SELECT ?state (COUNT(?d) AS ?n) {
         ?d unv:aspect "membership" ; unv:concerns ?state . ?state a unv:State
         } GROUP BY ?state ORDER BY DESC(?n) ?state"""

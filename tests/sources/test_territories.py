@@ -1,4 +1,4 @@
-"""The dated table of territories, and the table of disputed places that docs/maps.md shows."""
+"""The dated table of territories, and the disputed places listed in docs/explanation/maps.md."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_row_that_cannot_be_used_is_named(
 
 
 def test_the_documentation_shows_the_table_of_disputed_places(table: Territories) -> None:
-    shown = (ROOT / "docs" / "maps.md").read_text(encoding="utf-8")
+    shown = (ROOT / "docs" / "explanation" / "maps.md").read_text(encoding="utf-8")
     rows = read_disputed_places(DATA)
     assert {row.place for row in rows} >= {
         "Crimea", "Western Sahara", "Jammu and Kashmir", "Abyei", "Golan", "Kosovo", "Taiwan",

@@ -443,7 +443,8 @@ KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
           "event/A-RES-65-206|state/GMB|in favour|abstaining;"
           "event/A-RES-65-208|state/SAU|against|abstaining")),
     Known("names-of-state", "name", [("Burma",), ("Myanmar",)], value="state=MMR"),
-    # unvotes has a vote in favour there (docs/sources.md), and agrees on the United States.
+    # unvotes has a vote in favour there, and agrees on the United States
+    # (docs/explanation/sources.md).
     Known("sources-of-vote", "position source", [("non-voting", "source/undl-ga")],
           value="event=A/RES/53/32 state=AFG"),
     Known("sources-against-vote", "accepted other source",

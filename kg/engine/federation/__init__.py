@@ -3,7 +3,7 @@
 The solutions of a SERVICE clause do not depend on what stands around it (SPARQL is evaluated from
 the inside out), so they can be fetched first and put in its place as VALUES; the engine then
 evaluates a query without SERVICE. What stands around it decides which of them can join, so
-endpoints are queried only for values that can join. ``docs/federation.md`` explains it in full.
+endpoints are queried only for values that can join. ``docs/explanation/federation.md`` explains it.
 
 ``engine`` is what the service uses. It exchanges ``messages`` with a ``gateway_process`` that runs
 ``gateway_worker``: its ``rewriter`` parses the query (``parser``, ``ast``), finds the

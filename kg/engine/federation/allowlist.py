@@ -1,6 +1,6 @@
 """The endpoints that queries may name in SERVICE: a list, and a file of settings to change it.
 
-``KG_FEDERATION`` names a TOML file; ``docs/federation.md`` has a table of what may stand in it.
+``KG_FEDERATION`` names a TOML file; ``docs/explanation/federation.md`` lists its settings.
 """
 
 from __future__ import annotations

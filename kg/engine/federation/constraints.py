@@ -2,7 +2,7 @@
 
 A solution matters only if it agrees with some solution of the patterns that are joined with it. So
 a query over those patterns, or over some of them, gives the values that its variables can have.
-``docs/federation.md`` explains why each step outwards is safe.
+``docs/explanation/federation.md`` explains why each step outwards is safe.
 """
 
 from __future__ import annotations

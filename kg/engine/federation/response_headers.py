@@ -1,7 +1,7 @@
 """How a federated answer came about: headers for clients, remarks for people.
 
 The headers are lists of RFC 8941 (structured fields): an endpoint or a sentence, then parameters.
-``docs/federation.md`` lists them.
+``docs/explanation/federation.md`` lists them.
 """
 
 from __future__ import annotations

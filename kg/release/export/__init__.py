@@ -1,6 +1,6 @@
 """Dumps of a release: RDF and tables, with their dictionary and the licence terms of the sources.
 
-Contract A4. Two exports of one release are the same byte for byte.
+Two exports of one release are the same byte for byte.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A second reading of stances: a blind sheet for another coder, and how far the two agree.
 
 The sheet holds every statement that is about something, with and without a stance: that a source
-does not let one see a stance is a judgement too (docs/coding.md).
+does not let one see a stance is a judgement too (docs/explanation/coding.md).
 """
 
 from __future__ import annotations

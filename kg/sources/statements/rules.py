@@ -1,4 +1,4 @@
-"""The rules an entry has to keep, by name, as messages and docs/positions.md tell them."""
+"""The rules an entry has to keep, by name, as messages and docs/how-to/positions.md tell them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 One row for each vote of a state on an adopted resolution or decision; non-voting is recorded. Rows
 may come in any order. What the columns mean is in the library's data dictionaries beside the
-files; what is read by which rule, and why, by docs/sources.md.
+files; what is read by which rule, and why, by docs/explanation/sources.md.
 """
 
 from __future__ import annotations

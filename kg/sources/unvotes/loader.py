@@ -60,7 +60,7 @@ REMOTE = (
     ),
 )
 
-#: Up to this session only year and month of the dates are right (docs/sources.md).
+#: Up to this session only year and month of the dates are right (docs/explanation/sources.md).
 LAST_MONTH_SESSION: Final = 57
 _VOTES: Final = {
     "yes": VoteOption.YES,

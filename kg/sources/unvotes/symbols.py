@@ -2,7 +2,7 @@
 
 The column ``unres`` holds the data set's shorthand. It is read as an official symbol only where
 nothing speaks against it; every other roll call keeps the shorthand as its identifier. How often
-the reading is right was measured against the official record: see docs/sources.md.
+the reading is right was measured against the official record: see docs/explanation/sources.md.
 """
 
 from __future__ import annotations

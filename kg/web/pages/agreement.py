@@ -1,6 +1,6 @@
 """Shared and identical votes of pairs of states, read by the IRIs of the observations.
 
-An observation's IRI is made of its states and its year (contract A1), so the observations are
+An observation's IRI is made of its states and its year (kg.rdf.iris), so the observations are
 looked up by IRI instead of searched for: ten years of one state with all others take the engine 36
 milliseconds on the whole record; going through the observations of the state takes it 220.
 """

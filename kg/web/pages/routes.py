@@ -1,4 +1,4 @@
-"""The routes of all pages (contract A5)."""
+"""The routes of all pages."""
 
 from __future__ import annotations
 

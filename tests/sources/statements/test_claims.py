@@ -1,4 +1,4 @@
-"""The claims of the three articles are in the graph where docs/claims.md says."""
+"""The claims of the three articles are in the graph where docs/reference/claims.md says."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.saved_queries import ask
 LIBRARY = library()
 IDS = BASE + "id/"
 
-DOCUMENT = ROOT / "docs" / "claims.md"
+DOCUMENT = ROOT / "docs" / "reference" / "claims.md"
 ROWS = [
     [cell.strip() for cell in line.strip("|\n").split("|")]
     for line in DOCUMENT.read_text(encoding="utf-8").splitlines()

@@ -234,7 +234,7 @@ def test_a_statement_about_an_unknown_resource_stops_the_build(tmp_path: Path) -
 
 
 def test_the_schema_is_that_of_the_models() -> None:
-    file = ROOT / "docs" / "positions.schema.json"
+    file = ROOT / "docs" / "reference" / "positions.schema.json"
     assert json.loads(file.read_text(encoding="utf-8")) == PositionsFile.model_json_schema()
     printed = subprocess.run(
         [sys.executable, "-m", "kg", "add", "schema"], capture_output=True, text=True, check=True
@@ -243,7 +243,7 @@ def test_the_schema_is_that_of_the_models() -> None:
 
 
 def test_the_document_has_every_rule_and_its_examples_are_good(check: Check) -> None:
-    text = (ROOT / "docs" / "positions.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "how-to" / "positions.md").read_text(encoding="utf-8")
     for rule, asks in RULES.items():
         assert f"| {rule} | {asks} |" in text, rule
     examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)

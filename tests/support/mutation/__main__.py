@@ -1,6 +1,6 @@
 """Write the table of mutants of the embedded release into a page of the documentation.
 
-python -m tests.support.mutation docs/validation.md
+python -m tests.support.mutation docs/explanation/validation.md
 """
 
 from __future__ import annotations

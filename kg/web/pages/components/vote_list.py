@@ -130,7 +130,7 @@ async def _draft_symbols(queries: QueryRunner, events: list[str]) -> dict[str, s
     drafts: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         drafts[row["event"]].append(row["draft"])
-    # Contract A1: the key of the vote on a draft that was not adopted is the slug of its symbol.
+    # The key of the vote on a draft that was not adopted is the slug of its symbol.
     return {
         event: draft
         for event, candidates in drafts.items()
