@@ -43,7 +43,7 @@ _FILE = click.option(
 def add() -> None:
     """Add what a state said, proposed or is told to have done, and check files of positions.
 
-    Everything is written to a YAML file of yours (docs/how-to/positions.md: the format), which is
+    Everything is written to a YAML file of yours (format: docs/reference/positions.md), which is
     checked first: what breaks a rule is not written, and a message says where, and what to write.
     Asks for what is missing where it runs in a terminal.
 

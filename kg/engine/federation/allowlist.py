@@ -1,6 +1,6 @@
 """The endpoints that queries may name in SERVICE: a list, and a file of settings to change it.
 
-``KG_FEDERATION`` names a TOML file; ``docs/explanation/federation.md`` lists its settings.
+``KG_FEDERATION`` names a TOML file; ``docs/how-to/allow-endpoints.md`` lists its settings.
 """
 
 from __future__ import annotations

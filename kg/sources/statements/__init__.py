@@ -1,1 +1,1 @@
-"""The format of positions: what states said and proposed, in YAML (docs/how-to/positions.md)."""
+"""The format of positions: what states said and proposed, in YAML (docs/reference/positions.md)."""

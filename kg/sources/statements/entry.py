@@ -1,7 +1,7 @@
 """The base models of the entries of a file of positions.
 
 The docstring of a model and the description of a field are what the JSON Schema and
-docs/how-to/positions.md say of them.
+docs/reference/positions.md say of them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The sources ``statements``, ``proposals`` and ``reports``: positions of states, in YAML.
 
-All three read one format (docs/how-to/positions.md) and the whole file; they differ in what is
+All three read one format (docs/reference/positions.md) and the whole file; they differ in what is
 embedded under them. Topics, coding rules and sources that are embedded may be referred to from any
 file.
 """

@@ -1,4 +1,4 @@
-"""The rules an entry has to keep, by name, as messages and docs/how-to/positions.md tell them."""
+"""The rules an entry has to keep, by name, as in messages and docs/reference/positions.md."""
 
 from __future__ import annotations
 

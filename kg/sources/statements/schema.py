@@ -1,7 +1,7 @@
 """The entries of a file of positions, as models: the one definition of the format.
 
 The docstring of a model and the description of a field are what the JSON Schema and
-docs/how-to/positions.md say of them.
+docs/reference/positions.md say of them.
 """
 
 from __future__ import annotations

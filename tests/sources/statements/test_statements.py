@@ -243,7 +243,7 @@ def test_the_schema_is_that_of_the_models() -> None:
 
 
 def test_the_document_has_every_rule_and_its_examples_are_good(check: Check) -> None:
-    text = (ROOT / "docs" / "how-to" / "positions.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "positions.md").read_text(encoding="utf-8")
     for rule, asks in RULES.items():
         assert f"| {rule} | {asks} |" in text, rule
     examples = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
