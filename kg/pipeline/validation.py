@@ -8,7 +8,8 @@ store is validated where it lies: slower by the look-up, without a second copy i
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Generator, Iterable
+import re
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -37,6 +38,9 @@ WHOLE_RECORD_SHAPES: Final = ("whole-record.ttl",)
 #: The shapes of derived facts against the votes: ``kg.pipeline.recounting`` applies them.
 RECOUNTED_SHAPES: Final = ("recounted.ttl",)
 _PREFIXES = "prefixes.ttl"
+_MESSAGE_METHOD: Final = "_format_sparql_based_result_message"
+#: A variable in a message.
+_VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 
 # An ill-formed literal is a finding; rdflib would print a traceback besides.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -151,6 +155,20 @@ class _StoreGraph(Graph):
         return self._queried.query(query_object, *args, **kwargs)
 
 
+class _Literal(Literal):
+    """A literal that is not less than one it cannot be compared with, as SHACL defines it.
+
+    Comparing those of rdflib can raise an error, at which pySHACL stops.
+    https://www.w3.org/TR/shacl/#LessThanConstraintComponent
+    """
+
+    def __lt__(self, other: object) -> bool:
+        return super().__lt__(other) is True
+
+    def __le__(self, other: object) -> bool:
+        return super().__le__(other) is True
+
+
 @lru_cache(maxsize=1 << 16)
 def _iri(value: str) -> URIRef:
     return URIRef(value)
@@ -163,9 +181,9 @@ def _term(term: Any) -> URIRef | BNode | Literal:
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     if term.language:
-        return Literal(term.value, lang=term.language)
+        return _Literal(term.value, lang=term.language)
     datatype = term.datatype.value
-    return Literal(term.value, datatype=None if datatype == XSD.string else _iri(datatype))
+    return _Literal(term.value, datatype=None if datatype == XSD.string else _iri(datatype))
 
 
 def _stored_term(term: Any) -> Any:
@@ -207,9 +225,7 @@ def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
 
 
 def _findings(graph: Graph, shapes: Graph) -> list[Finding]:
-    import pyshacl  # noqa: PLC0415 - a quarter of a second that only who validates should wait
-
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True)
+    _, report, _ = _pyshacl().validate(graph, shacl_graph=shapes, inplace=True)
     assert isinstance(report, Graph)
     return sorted(
         Finding(
@@ -223,6 +239,33 @@ def _findings(graph: Graph, shapes: Graph) -> list[Finding]:
         )
         for result in report.subjects(RDF.type, SH.ValidationResult)
     )
+
+
+@cache
+def _pyshacl() -> Any:
+    """Return pySHACL, with messages in which values are text.
+
+    As it is (0.40), it reads a value as a template of ``re.sub``, and fails at a backslash.
+    """
+    import pyshacl  # noqa: PLC0415 - takes a quarter of a second, and only validation needs it
+    from pyshacl.constraints.constraint_component import ConstraintComponent  # noqa: PLC0415
+
+    setattr(ConstraintComponent, _MESSAGE_METHOD, _with_bound_values)
+    return pyshacl
+
+
+def _with_bound_values(_: Any, message: str, bound: Any) -> str:
+    """Return a message with what a query bound: focus node, path, value, and other variables."""
+    this, path, value, *others = bound
+    terms = {"this": this, "path": path, "value": value}
+    for variables in others:
+        terms.update(variables)
+    return filled(message, {name: str(term) for name, term in terms.items() if term is not None})
+
+
+def filled(message: str, values: Mapping[str, str]) -> str:
+    """Return a message with the values of its variables; those without one stay."""
+    return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), message)
 
 
 def _local_name(term: Any) -> str:

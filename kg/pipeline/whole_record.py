@@ -19,10 +19,9 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from kg.pipeline.compiled_shapes import local_name
-from kg.pipeline.validation import WHOLE_RECORD_SHAPES, Finding, shapes_graph
+from kg.pipeline.validation import WHOLE_RECORD_SHAPES, Finding, filled, shapes_graph
 
 _WHERE: Final = re.compile(r"\bWHERE\s*\{")
-_VARIABLE: Final = re.compile(r"\{\?(\w+)\}")
 _COMPONENT: Final = "SPARQLConstraintComponent"
 
 
@@ -50,7 +49,7 @@ class _Constraint:
                 focus=str(terms["this"]),
                 value=str(terms.get("value", terms["this"])),
                 path="",
-                message=_filled(self.message, terms),
+                message=filled(self.message, {name: term.value for name, term in terms.items()}),
             )
 
     def _of_targets(self, focus_nodes: Collection[str] | None) -> str:
@@ -100,11 +99,4 @@ def _constraint(graph: Graph, shape: Node, constraint: Node) -> _Constraint:
         target_class=str(graph.value(shape, SH.targetClass)),
         message=str(graph.value(constraint, SH.message)),
         query=prefixes + str(graph.value(constraint, SH.select)),
-    )
-
-
-def _filled(message: str, terms: dict[str, ox.NamedNode | ox.BlankNode | ox.Literal]) -> str:
-    """Return a message with the values of its variables; those without one stay."""
-    return _VARIABLE.sub(
-        lambda match: terms[match[1]].value if match[1] in terms else match[0], message
     )

@@ -20,10 +20,15 @@ from rdflib.namespace import RDF, SH
 from kg.pipeline.validation import Finding, shape_files, shapes_graph, validate
 from kg.rdf.vocabulary import BASE, PREFIXES
 from tests.pipeline.shape_cases import (
+    AGREEMENT,
     ALLOWED,
     CASES,
+    DAY,
+    EVENT,
     IDS,
     STATEMENT,
+    SUSPENSION,
+    TEXT,
     Case,
     replace,
 )
@@ -140,3 +145,20 @@ def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("update", ALLOWED.values(), ids=ALLOWED)
 def test_allowed_data_have_no_findings(update: str) -> None:
     assert findings_after(update) == []
+
+
+def test_a_value_with_a_backslash_is_printed_as_it_is() -> None:
+    findings = findings_after(replace(EVENT, "unv:yesCount", '"7\\\\"'))
+    assert "The count of states in favour is 7\\, but the number listed so is 1." in {
+        finding.message for finding in findings
+    }
+
+
+@pytest.mark.parametrize("value", ['"yes"^^xsd:boolean', '"x"^^xsd:integer', DAY, TEXT])
+@pytest.mark.parametrize(
+    ("thing", "path"), [(AGREEMENT, "unv:identicalVotes"), (SUSPENSION, "unv:from")]
+)
+def test_a_value_that_cannot_be_compared_is_a_finding(thing: str, path: str, value: str) -> None:
+    findings = findings_after(replace(thing, path, value))
+    # Among them are a number or a day that is only too large or too late for the other one.
+    assert findings
