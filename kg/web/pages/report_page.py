@@ -1,4 +1,4 @@
-"""The page of the validation report: what SHACL found in a release, and how it was validated."""
+"""The page of the validation report: the SHACL results of a release, and how it was validated."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SELECT ?shape ?message ?focus (isIRI(?focus) AS ?thing) WHERE {{
 
 
 async def report_page(context: PageContext) -> dict[str, object]:
-    """Return the template variables of the report of the release in force.
+    """Return the template variables of the report of the current release.
 
     Raises:
         KgError: if the engine cannot answer.

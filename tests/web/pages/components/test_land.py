@@ -139,7 +139,7 @@ def test_titles_say_whose_land_it_was(states: States) -> None:
     assert titles["024"] == "Angola, administered by Portugal"
     assert titles["458"] == "Federation of Malaya"
     assert titles[CHINA] == "China"
-    assert titles[TAIWAN] == "Taiwan, painted with China"
+    assert titles[TAIWAN] == "Taiwan, coloured like China"
 
 
 @pytest.mark.parametrize(
