@@ -91,7 +91,7 @@ def test_settings_cannot_be_changed_and_are_read_once(monkeypatch: pytest.Monkey
         ("KG_COLUMNAR", "yes", "KG_COLUMNAR is 'yes'; expected a whole number, 0 or more"),
         (
             "KG_DUMPS", "some",
-            "KG_DUMPS is 'some'; expected all, none, or permitted, which is the default",
+            "KG_DUMPS is 'some'; expected all, none, or permitted (the default)",
         ),
         (
             "KG_BASE_IRI", "https://votes.example",
@@ -102,11 +102,11 @@ def test_settings_cannot_be_changed_and_are_read_once(monkeypatch: pytest.Monkey
             "KG_RATE_LIMIT", "often",
             "KG_RATE_LIMIT is 'often'; expected a number and a unit such as 300/minute",
         ),
-        ("KG_PUBLIC_URL", "x.org", "KG_PUBLIC_URL is 'x.org'; expected an http(s) address"),
+        ("KG_PUBLIC_URL", "x.org", "KG_PUBLIC_URL is 'x.org'; expected an http or https address"),
         (
             "KG_ENGINE", "ftp://user:secret@votes.example/",
-            "KG_ENGINE is 'ftp://...@votes.example/'; expected the http(s) address of a SPARQL "
-            "endpoint",
+            "KG_ENGINE is 'ftp://...@votes.example/'; expected the http or https address of a "
+            "SPARQL endpoint",
         ),
     ],
 )  # fmt: skip
@@ -126,13 +126,13 @@ def test_a_variable_that_cannot_be_used_is_named(
         ('workers = "x"', "workers in {file} is 'x'; expected a whole number, 1 or more"),
         ("workers = -1", "workers in {file} is -1; expected a whole number, 1 or more"),
         ("workers = 0", "workers in {file} is 0; expected a whole number, 1 or more"),
-        ("rate_limit = 3.5", "{file}: rate_limit is 3.5; expected a text, a number or a flag"),
+        ("rate_limit = 3.5", "{file}: rate_limit is 3.5; expected a string, an integer or"),
         ("workers", "KG_SETTINGS names {file}, which cannot be read: "),
         (None, "KG_SETTINGS names {file}, which cannot be read: "),
-        ("workers = 1.0", "{file}: workers is 1.0; expected a text, a number or a flag"),
+        ("workers = 1.0", "{file}: workers is 1.0; expected a string, an integer or a Boolean"),
         ("data = 5", "data in {file} is 5; expected a path"),
         ("limit_loopback = -1", "limit_loopback in {file} is -1; expected a whole number"),
-        ("publish_password = 5", "publish_password in {file} is '...'; expected a text"),
+        ("publish_password = 5", "publish_password in {file} is '...'; expected a string"),
     ],
 )
 def test_a_value_of_the_file_that_cannot_be_used_is_named(
@@ -168,9 +168,9 @@ def test_an_unknown_name_in_the_file_is_named_with_the_nearest_known(file: Path)
     with pytest.raises(SettingError) as error:
         Settings()
     assert str(error.value).startswith(
-        f"{file}: no setting wrokers; expected one of data, base_iri, public_url, "
+        f"{file}: unknown setting wrokers; expected one of data, base_iri, public_url, "
     )
-    assert str(error.value).endswith("; the nearest is workers")
+    assert str(error.value).endswith("; did you mean workers?")
 
 
 def test_only_variables_that_resemble_a_setting_give_a_warning(
@@ -184,8 +184,8 @@ def test_only_variables_that_resemble_a_setting_give_a_warning(
     monkeypatch.setenv("KG_SETTING", "1")
     warn_of_misspelt_variables()
     assert capsys.readouterr().err.splitlines() == [
-        "kg: KG_SETTING is no setting; did you mean KG_SETTINGS?",
-        "kg: KG_WORKRES is no setting; did you mean KG_WORKERS?",
+        "kg: unknown setting KG_SETTING; did you mean KG_SETTINGS?",
+        "kg: unknown setting KG_WORKRES; did you mean KG_WORKERS?",
     ]
 
 

@@ -24,7 +24,9 @@ class Metrics:
             ["path"],
             registry=self.registry,
         )
-        self._bytes = Counter("kg_response_bytes", "Bytes of response bodies sent.", registry=self.registry)
+        self._bytes = Counter(
+            "kg_response_bytes", "Bytes of response bodies sent.", registry=self.registry
+        )
         self._answers = Counter(
             "kg_answers",
             "Responses to queries, including cached ones, by engine.",

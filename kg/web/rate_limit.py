@@ -46,8 +46,7 @@ class RateLimiter:
             wait = max(1, math.ceil(reset - time.time()))
             raise HttpError(
                 429,
-                f"rate limit exceeded: more than {self._rate} from one client; "
-                f"wait {wait} seconds",
+                f"rate limit exceeded: more than {self._rate} from one client; wait {wait} seconds",
                 {"Retry-After": str(wait)},
             )
         if self._in_progress[client] >= self._concurrency:

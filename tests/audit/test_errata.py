@@ -22,7 +22,7 @@ from tests.support.releases import make_release
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release of two sources that differ in what this module asks for."""
+    """A release of two sources that differ in the ways tested here."""
     folder = tmp_path_factory.mktemp("errata")
     votes = {"UKR": "Y", "RUS": "N", "IND": "A", "FRA": "y"}
     assembly = undl_files.write(
@@ -53,7 +53,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.fixture(scope="module")
 def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release in which unvotes has votes under other symbols than the library."""
+    """A release in which unvotes has votes under other symbols than the UN Digital Library."""
     folder = tmp_path_factory.mktemp("exchanged")
     votes = {"47": "YYNN", "49": "NYYA", "23": "YNAY"}
     assembly = undl_files.write(
@@ -134,7 +134,7 @@ def test_a_symbol_that_the_complete_record_lacks_is_doubtful(release: Release) -
     (symbol,) = of_kind(errata(release, "unvotes"), "symbol")
     assert (symbol.record, symbol.column, symbol.value) == ("2001", "unres", "R/33/99")
     assert (symbol.correction, symbol.assessment) == ("", UNCLEAR)
-    assert symbol.evidence == "no vote on it in undl-ga, which holds all until 2014-03-27"
+    assert symbol.evidence == "no vote on it in undl-ga, which is complete until 2014-03-27"
 
 
 def test_who_was_no_member_did_not_fail_to_vote(release: Release) -> None:
@@ -229,4 +229,4 @@ def test_formats_are_refused_where_they_mean_nothing(
     data = str(release.path.parent.parent)
     result = CliRunner().invoke(cli, ["audit", *arguments, "--data", data])
     assert result.exit_code == 2
-    assert "--format turtle is for the audit itself" in result.output
+    assert "--format turtle is not available with --errata" in result.output

@@ -58,9 +58,9 @@ def test_wrong_links_are_found(
         f"{wd}Q843 is the item of {_state('BGD').value}, {_state('PAK').value}",
     ]
     assert report.dead == [
-        f"{wd}Q142142 of {_state('FRA').value}: no label in English, it may be gone or redirect",
+        f"{wd}Q142142 of {_state('FRA').value}: no English label; deleted or a redirect?",
         f"{wd}Q843 of {_state('BGD').value} has the code PAK, not BGD",
-        f"{wd}Q999999999 of {_state('BLR').value}: no label in English, it may be gone or redirect",
+        f"{wd}Q999999999 of {_state('BLR').value}: no English label; deleted or a redirect?",
     ]
 
 
@@ -72,4 +72,4 @@ def test_command_line_reports_coverage_and_whether_wikidata_was_asked(
     monkeypatch.setenv("KG_FEDERATION", str(nobody))
     result = CliRunner().invoke(cli, ["audit", "--links", "--data", str(embedded)])
     assert result.exit_code == 0, result.output
-    assert "Wikidata was not asked: SERVICE to https://query.wikidata.org/sparql" in result.output
+    assert "Wikidata was not queried: SERVICE to https://query.wikidata.org/sparql" in result.output

@@ -118,7 +118,7 @@ def test_the_page_of_a_release_without_dumps_explains_how_to_create_them(embedde
         ({}, "all", ""),
         ({}, "none", "offers no dumps"),
         ({"redistributable": False}, "permitted", "ukraine (24 roll calls"),
-        ({"redistributable": None}, "permitted", "may not be passed on"),
+        ({"redistributable": None}, "permitted", "redistribution is not known to be permitted"),
         ({"redistributable": False}, "all", ""),
         ({"redistributable": False}, "none", "offers no dumps"),
     ],

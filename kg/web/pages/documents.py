@@ -32,7 +32,9 @@ def router(context: PageContext) -> APIRouter:
     async def ontology(request: Request, version: str = "") -> Response:
         current = ontology_version()
         if version and version != current:
-            raise HttpError(404, f"no ontology version {version}; this release has version {current}")
+            raise HttpError(
+                404, f"no ontology version {version}; this release has version {current}"
+            )
         address = resource_data.resource_address("ontology")
         response_format = negotiated_format(request, (*DATA_FORMATS.values(), HTML))
         if response_format is not HTML:

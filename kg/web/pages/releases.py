@@ -234,7 +234,9 @@ def _data_format(extension: str) -> Format:
         HttpError: with status 404 if there is none.
     """
     if extension not in _DATA_FORMATS:
-        raise HttpError(404, f"unknown format {extension[:30]!r}; supported formats: {', '.join(_DATA_FORMATS)}")
+        raise HttpError(
+            404, f"unknown format {extension[:30]!r}; supported formats: {', '.join(_DATA_FORMATS)}"
+        )
     return _DATA_FORMATS[extension]
 
 

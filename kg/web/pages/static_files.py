@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 STATIC: Final = Path(str(files("kg.web.pages") / "static"))
-#: Files that ``frontend/build.py`` builds from npm packages: the editor, and the world map's shapes.
+#: Files that ``frontend/build.py`` builds from npm packages: the editor, and the map's shapes.
 BUILT: Final = Path(__file__).parent / "built"
 
 

@@ -47,14 +47,14 @@ def test_the_sheet_holds_every_statement_without_its_stance() -> None:
 
 def test_agreement_is_counted_and_differences_are_listed(tmp_path: Path) -> None:
     same = kg("coding", "compare", str(filled(tmp_path / "same.csv", OURS)))
-    assert same.stdout == f"{len(OURS)} of {len(OURS)} statements are judged alike\n" + (
+    assert same.stdout == f"{len(OURS)} of {len(OURS)} statements are coded alike\n" + (
         "Cohen's kappa: 1.00\n"
     )
     changed = OURS | {"irn-es-11-6-polarize": "reserved", "chn-12-point-release": ""}
     other = kg("coding", "compare", str(filled(tmp_path / "other.csv", changed))).stdout
-    assert f"{len(OURS) - 2} of {len(OURS) - 1} statements are judged alike" in other
+    assert f"{len(OURS) - 2} of {len(OURS) - 1} statements are coded alike" in other
     assert "irn-es-11-6-polarize: here critical, there reserved (so it seems)" in other
-    assert "not judged: chn-12-point-release" in other
+    assert "not coded in the sheet: chn-12-point-release" in other
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_newcomer_adds_five_entries(newcomer: Path, states: StateRegister) -> None:
-    assert kg("add", "check", str(newcomer)).stdout.startswith("1 files keep all")
+    assert kg("add", "check", str(newcomer)).stdout.startswith("1 files comply with all")
     kinds = [type(r) for r in loader.load(newcomer / "positions.yaml", states).records]
     for kind, wanted in ((Statement, 1), (DiplomaticContact, 1), (Proposal, 1), (ReportedTally, 1),
                          (ReportedVote, 2)):  # fmt: skip
