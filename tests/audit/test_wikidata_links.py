@@ -1,4 +1,4 @@
-"""The links to Wikidata, and the check that finds what is wrong with them."""
+"""The links to Wikidata, and the check for faults in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _state(key: str) -> ox.NamedNode:
 
 
 def _copy(store: ox.Store, **changed: str) -> ox.Store:
-    """Return a copy in which states have other items, by key; none for an empty one."""
+    """Return a copy in which states have other items, by key; an empty string means no item."""
     copy = ox.Store()
     copy.extend(store)
     for key, items in changed.items():
@@ -48,7 +48,7 @@ def test_wrong_links_are_found(
     embedded_store: ox.Store, federation: Path, tmp_path: Path, real_data: Path
 ) -> None:
     assert check_links(embedded_store, tmp_path, federation).dead == []
-    # India lost, France twice, Belarus gone, Bangladesh taken for Pakistan.
+    # India without item, France with two, Belarus with a deleted one, Bangladesh with Pakistan's.
     store = _copy(embedded_store, IND="", FRA="Q142 Q142142", BLR="Q999999999", BGD="Q843")
     report = check_links(store, tmp_path, federation)
     assert report.missing == [_state("IND").value]
@@ -64,7 +64,7 @@ def test_wrong_links_are_found(
     ]
 
 
-def test_command_line_reports_coverage_and_whether_wikidata_was_asked(
+def test_command_line_reports_coverage_and_whether_wikidata_was_queried(
     embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = tmp_path / "nobody.toml"

@@ -23,7 +23,7 @@ from kg.web.pages.urls import DATA_FORMATS
 from tests.support.browser import PAGES
 from tests.support.crawl import crawl, iris
 
-#: What browsers, and the RDF libraries that people use, send.
+#: The Accept headers of browsers and common RDF libraries.
 _BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _RDFLIB = "text/turtle,application/x-turtle,application/rdf+xml;q=0.9,application/n-triples;q=0.9"
 _JENA = "text/turtle,application/n-triples;q=0.9,application/rdf+xml;q=0.7,*/*;q=0.1"
@@ -115,7 +115,7 @@ def test_a_suffix_selects_the_format_and_all_formats_agree(server: str, extensio
     turtle = _get(server, "/data/state/IND.ttl").content
     assert triples == {str(q.triple) for q in ox.parse(turtle, format=ox.RdfFormat.TURTLE)}
     assert f'<{_INDIA}> <{RDFS.label}> "India"@en' in triples
-    # What it names can be read without asking again.
+    # The labels of objects can be read without a further request.
     assert any("Asia-Pacific Group" in line for line in triples)
 
 
@@ -167,7 +167,7 @@ def test_every_page_is_small_and_allows_no_foreign_script(server: str, kind: str
 
 
 class _Checked(HTMLParser):
-    """Fails on what a strict policy forbids, and on addresses of other hosts."""
+    """Fails on elements that a strict policy forbids, and on addresses of other hosts."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -412,14 +412,14 @@ def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
     table = _get(server, f"/queries/{name}", "text/csv")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     saved = library()[name]
-    # The text with its values, sent as any query, gives the same.
+    # The text with its values inserted, sent as a query, returns the same result.
     text = text_with_values(saved, {p.name: p.default for p in saved.parameters})
     csv_answer = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
     assert csv_answer.status_code == 200, csv_answer.text
     assert sorted(csv_answer.text.splitlines()) == sorted(table.text.splitlines())
 
 
-def test_query_parameters_are_guarded_by_their_patterns(server: str) -> None:
+def test_query_parameters_must_match_their_patterns(server: str) -> None:
     path = "/queries/tally?resolution=" + "A/RES/ES-11/7"
     assert "93" in _get(server, path, "text/csv").text
     bad = "/queries/tally?resolution=" + "x} INSERT"
@@ -474,7 +474,7 @@ def test_browsers_get_pages_where_machines_get_text(server: str) -> None:
 def test_a_vote_known_to_the_month_shows_the_month(
     sample: Path, start_server: Callable[[Path], str]
 ) -> None:
-    """Of the third session some roll calls stand in unvotes alone."""
+    """Some roll calls of the third session are only in unvotes."""
     server = start_server(sample)
     session = _get(server, "/page/session/3").text
     assert re.search(r'<td class="date">1949-05-\d\d</td>', session)
