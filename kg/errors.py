@@ -6,7 +6,7 @@ KgError
 ├── SourceError         a source is invalid: a missing file or column, a damaged archive
 │   └── PositionsError         files of positions break rules (kg.sources.statements.reader)
 ├── FetchError          a download failed, or its checksum is wrong
-├── TooManyRefusedError a source holds more unusable rows than the build allows
+├── TooManyRefusedError a source contains more unusable rows than the build allows
 ├── InvalidDataError    SHACL found a violation in what was about to be released
 ├── ReleaseError        no release, a damaged one, or a second build at the same time
 ├── NoIndexError        the release has no search index

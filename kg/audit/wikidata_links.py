@@ -57,7 +57,7 @@ class Coverage:
     """How many resources of a kind there are, have an item, and have another exact match."""
 
     kind: str
-    things: int
+    resources: int
     linked: int
     matched: int
 
@@ -98,26 +98,26 @@ def check_links(store: ox.Store, folder: Path, settings: Path | None) -> LinkRep
 
 def _check_store(store: ox.Store, report: LinkReport) -> None:
     """Report coverage, missing and ambiguous links, from the store only."""
-    things_of_item: dict[str, set[str]] = defaultdict(set)
+    resources_of_item: dict[str, set[str]] = defaultdict(set)
     for kind, pattern in _KINDS.items():
-        items_of_thing: dict[str, set[str]] = {}
+        items_of_resource: dict[str, set[str]] = {}
         matched: set[str] = set()
         for row in _rows(store, with_prefixes(_LINKS_QUERY.replace("PATTERN", pattern))):
-            items_of_thing.setdefault(row["thing"], set()).update({row["item"]} - {""})
+            items_of_resource.setdefault(row["thing"], set()).update({row["item"]} - {""})
             if row["other"]:
                 matched.add(row["thing"])
-        linked = {thing for thing, items in items_of_thing.items() if items}
-        report.coverage.append(Coverage(kind, len(items_of_thing), len(linked), len(matched)))
+        linked = {resource for resource, items in items_of_resource.items() if items}
+        report.coverage.append(Coverage(kind, len(items_of_resource), len(linked), len(matched)))
         if kind in _COMPLETE_KINDS:
-            report.missing += sorted(items_of_thing.keys() - linked)
-        for thing, items in sorted(items_of_thing.items()):
+            report.missing += sorted(items_of_resource.keys() - linked)
+        for resource, items in sorted(items_of_resource.items()):
             for item in items:
-                things_of_item[item].add(thing)
+                resources_of_item[item].add(resource)
             if len(items) > 1:
-                report.ambiguous.append(f"{thing} has {', '.join(sorted(items))}")
-    for item, things in sorted(things_of_item.items()):
-        if len(things) > 1:
-            report.ambiguous.append(f"{item} is the item of {', '.join(sorted(things))}")
+                report.ambiguous.append(f"{resource} has {', '.join(sorted(items))}")
+    for item, resources in sorted(resources_of_item.items()):
+        if len(resources) > 1:
+            report.ambiguous.append(f"{item} is the item of {', '.join(sorted(resources))}")
 
 
 def _dead_links(rows: list[dict[str, str]]) -> Iterator[str]:

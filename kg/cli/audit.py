@@ -181,9 +181,9 @@ def _show_links(report: LinkReport) -> None:
     for column in table.columns[1:]:
         column.justify = "right"
     for kind in report.coverage:
-        table.add_row(kind.kind, f"{kind.things:,}", f"{kind.linked:,}", f"{kind.matched:,}")
+        table.add_row(kind.kind, f"{kind.resources:,}", f"{kind.linked:,}", f"{kind.matched:,}")
     OUT.print(table)
-    section("Missing", [(thing,) for thing in report.missing], None)
+    section("Missing", [(resource,) for resource in report.missing], None)
     section("Ambiguous", [(sentence,) for sentence in report.ambiguous], None)
     if report.not_checked:
         line(f"\nWikidata was not queried: {report.not_checked}", style="bold")

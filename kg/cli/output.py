@@ -56,8 +56,8 @@ def short(term: object) -> str:
     if not isinstance(value, str):
         return "" if term is None else str(term)
     if isinstance(term, ox.NamedNode):
-        if thing := iris.parse(value):
-            return "/".join(thing)
+        if parts := iris.parse(value):
+            return "/".join(parts)
         for prefix, iri in PREFIXES.items():
             if value.startswith(iri) and "/" not in value[len(iri) :]:
                 return f"{prefix}:{value[len(iri) :]}"

@@ -36,7 +36,7 @@ def test_every_state_and_body_has_an_item_of_its_own(
 ) -> None:
     report = check_links(embedded_store, tmp_path, federation)
     coverage = {
-        counts.kind: (counts.things, counts.linked, counts.matched) for counts in report.coverage
+        counts.kind: (counts.resources, counts.linked, counts.matched) for counts in report.coverage
     }
     assert coverage["states"] == (206, 206, 193)
     assert coverage["bodies"][:2] == (2, 2)

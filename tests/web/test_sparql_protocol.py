@@ -390,7 +390,7 @@ def test_release_built_meanwhile_is_answered_from(
 
 def test_uvicorn_serves_the_same_as_kg_serve(server: str, embedded: Path) -> None:
     if not (ROOT / "server.py").is_file():
-        pytest.skip("server.py is not beside the tests: this is an installed package")
+        pytest.skip("server.py is missing: this is an installed package")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])

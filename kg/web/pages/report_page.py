@@ -43,14 +43,14 @@ async def report_page(context: PageContext) -> dict[str, object]:
     reports = await context.queries.rows(_REPORT)
     shapes = await context.queries.rows(_SHAPES)
     results = await context.queries.rows(_RESULTS)
-    things = [row["focus"] for row in results if row["thing"] == "true"]
-    names = await labels_of(context.queries, things)
+    resources = [row["focus"] for row in results if row["thing"] == "true"]
+    names = await labels_of(context.queries, resources)
     for row in results:
-        is_thing = row["thing"] == "true"
+        is_resource = row["thing"] == "true"
         row["name"] = names.get(row["focus"]) or (
-            fallback_label(row["focus"]) if is_thing else row["focus"]
+            fallback_label(row["focus"]) if is_resource else row["focus"]
         )
-        row["iri"] = row["focus"] if is_thing else ""
+        row["iri"] = row["focus"] if is_resource else ""
     return {
         "report": reports[0] if reports else Row(),
         "shapes": shapes,

@@ -1,7 +1,7 @@
 """The result of any SELECT as a page shows it: a table, and a chart or a map where one fits.
 
-A chart fits if a column holds years and others hold numbers; a map fits if a column holds states,
-each once, and another holds a position or a share.
+A chart fits if one column contains years and others contain numbers; a map fits if one column
+contains states, each once, and another contains positions or shares.
 """
 
 from __future__ import annotations
