@@ -222,7 +222,7 @@ def test_no_query_and_two_queries_answer_400(server: str, method: str) -> None:
         headers = {} if method == "GET" else {"Content-Type": _FORM}
         sent = {part: {"query": queries}, "headers": headers}
         answer = httpx.request(method, f"{server}/sparql", **sent)  # type: ignore[arg-type]
-        assert f"found {len(queries)}" in _plain(answer, 400)
+        assert f"found {len(queries) or 'none'}" in _plain(answer, 400)
     assert "found 2" in _plain(_post(server, YES.encode(), _DIRECT, query=YES), 400)
 
 

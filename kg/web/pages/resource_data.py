@@ -94,7 +94,7 @@ async def existing_description(context: PageContext, address: ResourceAddress) -
 
 def not_found(address: ResourceAddress) -> HttpError:
     """Return the error for a resource without a description."""
-    return HttpError(404, f"{address.iri} is not described in this release")
+    return HttpError(404, f"this release contains no description of {address.iri}")
 
 
 async def rdf_response(

@@ -53,7 +53,7 @@ def test_agreement_is_counted_and_differences_are_listed(tmp_path: Path) -> None
     changed = OURS | {"irn-es-11-6-polarize": "reserved", "chn-12-point-release": ""}
     other = kg("coding", "compare", str(filled(tmp_path / "other.csv", changed))).stdout
     assert f"{len(OURS) - 2} of {len(OURS) - 1} statements are coded alike" in other
-    assert "irn-es-11-6-polarize: here critical, there reserved (so it seems)" in other
+    assert "irn-es-11-6-polarize: coded critical, in the sheet reserved (so it seems)" in other
     assert "not coded in the sheet: chn-12-point-release" in other
 
 

@@ -439,7 +439,7 @@ def test_results_are_drawn_where_a_chart_or_a_map_fits(server: str) -> None:
     assert "7 against, 141 in favour" in positions
     assert 'class="chart" ' not in positions
     shares = _get(server, "/queries/similar-voters").text
-    assert "shaded, the stronger the higher their share" in shares
+    assert "shaded by share, darker where it is higher" in shares
     if atlas() is not None:
         assert all('class="map" ' in page for page in (positions, shares))
 
