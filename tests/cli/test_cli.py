@@ -81,7 +81,7 @@ def test_a_query_from_each_input_and_in_each_format(embedded: Path, tmp_path: Pa
         (["query"], 2, "expected a file, the name of a saved query"),
         (["query", "-e", "ASK {}", "-f", "turtle"], 2, "expected one of json, xml, csv, tsv"),
         (["query", "tally", "-p", "x"], 2, "expected NAME=VALUE"),
-        (["query", "tally", "-p", "x=1"], 1, "no parameter x; this query has resolution"),
+        (["query", "tally", "-p", "x=1"], 1, "unknown parameter x; expected resolution"),
         (["build", "--source", "nonsense"], 1, "expected one of embedded"),
         (["build", "--source", "unvotes=/nowhere"], 1, "/nowhere: no such folder"),
         (["build", "--max-refused", "-1"], 2, "--max-refused"),
