@@ -1,4 +1,4 @@
-"""Settings: what is accepted, which source takes precedence, and how mistakes are reported."""
+"""Settings: accepted values, precedence of sources, and error messages."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_settings_cannot_be_changed_and_are_read_once(monkeypatch: pytest.Monkey
         ),
     ],
 )  # fmt: skip
-def test_a_variable_that_cannot_be_used_is_named(
+def test_an_invalid_variable_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -135,7 +135,7 @@ def test_a_variable_that_cannot_be_used_is_named(
         ("publish_password = 5", "publish_password in {file} is '...'; expected a string"),
     ],
 )
-def test_a_value_of_the_file_that_cannot_be_used_is_named(
+def test_an_invalid_value_in_the_file_is_named(
     file: Path, content: str | None, message: str
 ) -> None:
     if content is not None:
@@ -149,7 +149,7 @@ def test_a_value_of_the_file_that_cannot_be_used_is_named(
     ("content", "value"),
     [("workers = 3", 3), ('workers = "3"', 3), ('workers = ""', 2)],
 )
-def test_a_number_of_the_file_may_be_written_as_text(file: Path, content: str, value: int) -> None:
+def test_a_number_in_the_file_may_be_a_string(file: Path, content: str, value: int) -> None:
     file.write_text(content)
     assert Settings().workers == value
 
@@ -158,12 +158,12 @@ def test_a_number_of_the_file_may_be_written_as_text(file: Path, content: str, v
     ("content", "value"),
     [("true", True), ("false", False), ("1", True), ("0", False), ('"1"', True)],
 )
-def test_a_flag_of_the_file(file: Path, content: str, value: bool) -> None:
+def test_a_flag_in_the_file(file: Path, content: str, value: bool) -> None:
     file.write_text(f"log_queries = {content}")
     assert Settings().log_queries is value
 
 
-def test_an_unknown_name_in_the_file_is_named_with_the_nearest_known(file: Path) -> None:
+def test_an_unknown_name_in_the_file_is_reported_with_the_nearest_known_name(file: Path) -> None:
     file.write_text("wrokers = 2")
     with pytest.raises(SettingError) as error:
         Settings()
@@ -173,7 +173,7 @@ def test_an_unknown_name_in_the_file_is_named_with_the_nearest_known(file: Path)
     assert str(error.value).endswith("; did you mean workers?")
 
 
-def test_only_variables_that_resemble_a_setting_give_a_warning(
+def test_only_variables_that_resemble_a_setting_cause_a_warning(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("KG_TEST_DATA", "KG_FUZZ_REQUESTS", "KG_COMUNICA", "KG_WORKERS", "WORKERS"):
@@ -214,7 +214,7 @@ def test_the_command_shows_values_and_origins_without_passwords(
     ("command", "variable"),
     [("serve", "KG_WORKERS"), ("build", "KG_MAX_REFUSED"), ("sources", "KG_BASE_IRI")],
 )
-def test_a_command_fails_before_it_does_anything(
+def test_a_command_with_an_invalid_setting_fails_at_once(
     tmp_path: Path, command: str, variable: str
 ) -> None:
     data = tmp_path / "data"
@@ -232,7 +232,7 @@ def test_a_command_fails_before_it_does_anything(
     assert not data.exists()
 
 
-def test_a_server_checks_its_list_of_endpoints_before_it_builds(tmp_path: Path) -> None:
+def test_a_server_checks_its_endpoint_settings_before_it_builds(tmp_path: Path) -> None:
     data = tmp_path / "data"
     result = subprocess.run(
         [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", "0"],
@@ -248,7 +248,7 @@ def test_a_server_checks_its_list_of_endpoints_before_it_builds(tmp_path: Path) 
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    """Those that start processes pass it on, and resources reads the base IRI that they pass."""
+    """Modules that start processes pass it on; resources reads the base IRI that they pass."""
     reading = {
         str(path.relative_to(ROOT / "kg"))
         for path in (ROOT / "kg").rglob("*.py")
@@ -260,7 +260,7 @@ def test_nothing_else_reads_the_environment() -> None:
     }  # fmt: skip
 
 
-def test_the_help_is_quick_since_it_imports_no_command() -> None:
+def test_the_help_imports_no_command() -> None:
     code = "import sys, kg.cli.main; print(sorted(n for n in sys.modules if n[:3] == 'kg.'))"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
