@@ -3,7 +3,7 @@
 The solutions of a SERVICE clause do not depend on the patterns around it (SPARQL is evaluated from
 the inside out). They are therefore fetched first and replace the clause as VALUES; the engine then
 evaluates a query without SERVICE. The surrounding patterns determine which solutions can join, so
-endpoints are queried only for values that can join. ``docs/explanation/federation.md`` describes the details.
+endpoints are queried only for values that can join. See docs/explanation/federation.md.
 
 ``engine`` is the entry point for the service. It exchanges ``messages`` with a ``gateway_process``
 that runs ``gateway_worker``: its ``rewriter`` parses the query (``parser``, ``ast``), finds the

@@ -360,7 +360,7 @@ def test_limits_hold_for_both_engines(embedded: Path, engine_name: str) -> None:
 
 
 def test_the_documented_reasons_are_up_to_date() -> None:
-    page = ROOT / "docs" / "columnar.md"
+    page = ROOT / "docs" / "explanation" / "engine.md"
     assert unsupported.as_markdown() in page.read_text(encoding="utf-8")
 
 
