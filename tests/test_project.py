@@ -84,19 +84,6 @@ def test_the_readme_has_two_commands() -> None:
     assert text.index("pytest") == text.index(commands[1]) + commands[1].index("pytest")
 
 
-def test_links_between_documents_exist() -> None:
-    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
-            if "://" not in target:
-                assert (path.parent / target).exists(), f"{path}: {target}"
-
-
-def test_every_command_and_setting_is_in_the_readme() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert all(name in text for name in COMMANDS)
-    assert all(f"KG_{name.upper()}" in text for name in [*Settings.model_fields, "settings"])
-
-
 def test_the_data_licence_lists_every_source() -> None:
     text = (ROOT / "DATA-LICENSE").read_text(encoding="utf-8")
     with (DATA / "sources.csv").open(encoding="utf-8", newline="") as stream:

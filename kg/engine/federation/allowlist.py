@@ -1,6 +1,6 @@
 """The endpoints that queries may name in SERVICE: a default list, and a settings file to change it.
 
-``KG_FEDERATION`` names a TOML file; ``docs/explanation/federation.md`` documents its settings.
+``KG_FEDERATION`` names a TOML file; ``docs/how-to/allow-endpoints.md`` documents its settings.
 """
 
 from __future__ import annotations
