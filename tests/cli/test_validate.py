@@ -56,7 +56,7 @@ def test_exit_codes_of_the_command(broken: Path, tmp_path: Path) -> None:
 def test_violations_are_listed_and_counted(broken: Path) -> None:
     result = run(broken)
     assert result.exit_code == 1
-    assert 'The outcome of a vote is "adopted" or "not adopted".' in result.output
+    assert 'The outcome of a vote must be "adopted" or "not adopted".' in result.output
     listed = result.output.count("Violation: ")
     assert result.output.endswith(f" triples in 1 files: {listed} violations, 0 warnings\n")
 
@@ -64,7 +64,7 @@ def test_violations_are_listed_and_counted(broken: Path) -> None:
 def test_warnings_are_listed_only(doubtful: Path) -> None:
     result = run(doubtful)
     assert result.exit_code == 0
-    assert "Warning: The report says" in result.output
+    assert "Warning: The report gives" in result.output
     assert "0 violations, 1 warnings" in result.output
 
 
@@ -125,7 +125,7 @@ def test_a_report_is_written(broken: Path, name: str) -> None:
     assert len(list(graph.objects(report, SH.result))) == result.output.count("Violation: ")
     triples = result.output.splitlines()[-1].partition(" triples")[0]
     assert str(graph.value(report, DCTERMS.description)) == (
-        f"{triples} triples of {broken}. pySHACL validated everything against all shapes."
+        f"{triples} triples of {broken}. pySHACL validated all data against all shapes."
     )
 
 

@@ -118,7 +118,7 @@ def test_refused_rows_stop_a_build_unless_allowed(
     source = write(served / "faulty", votes=[*VOTES, fault])
     with pytest.raises(TooManyRefusedError, match=message) as caught:
         make_release(served, f"unvotes={source}")
-    assert "the earlier release stays in force" in str(caught.value)
+    assert "the previous release remains current" in str(caught.value)
     assert votes(served) == 4
     assert leftovers(served) == []
 
@@ -149,7 +149,7 @@ def test_a_violation_stops_a_build_and_is_explained(served: Path) -> None:
     )
     with pytest.raises(InvalidDataError) as caught:
         make_release(served, "states", f"reports={faulty}")
-    assert "The event a report is about is described; add the source" in str(caught.value)
+    assert "The event of a report must be described in the graph; add the" in str(caught.value)
     assert "event/A-RES-ES-11-99" in str(caught.value)
     assert votes(served) == 4
 
@@ -168,7 +168,7 @@ def test_a_dangling_pointer_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="run kg build first"):
         release.require_current(tmp_path)
     (tmp_path / "current").write_text("gone\n")
-    with pytest.raises(ReleaseError, match="names the release 'gone', which is not there"):
+    with pytest.raises(ReleaseError, match="refers to release 'gone', which does not exist"):
         release.require_current(tmp_path)
 
 

@@ -111,7 +111,7 @@ def test_few_batches_are_all_judged_by_pyshacl(tmp_path: Path) -> None:
     result = validate(valid(), tmp_path)
     assert result.findings == []
     assert result.batches == result.judged
-    assert result.method == "pySHACL validated everything against all shapes."
+    assert result.method == "pySHACL validated all data against all shapes."
 
 
 def test_a_literal_that_cannot_be_validated_is_named(
