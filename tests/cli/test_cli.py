@@ -107,7 +107,7 @@ def test_commands_without_a_release_suggest_a_build(tmp_path: Path) -> None:
 
 def test_the_audit_lists_34_reported_and_35_recorded_abstentions(embedded: Path) -> None:
     result = kg("audit", data=embedded)
-    assert "A/RES/ES-11/1: the record has 35 abstaining, the report says 34" in result.stdout
+    assert "A/RES/ES-11/1: the record has 35 abstaining, the report gives 34" in result.stdout
     rows = list(csv.DictReader(io.StringIO(kg("audit", "--format", "csv", data=embedded).stdout)))
     differences = [(row["kind"], row["accepted"], row["other"]) for row in rows]
     assert ("reported total", "35 abstaining", "34 abstaining") in differences
@@ -174,7 +174,7 @@ def test_a_fetch_verifies_the_checksum(tmp_path: Path, mirror: tuple[Path, str])
     # A different file under the same name is rejected, and the good one stays.
     (folder / "data.rda").write_bytes(b"something else")
     other = replace(loader, remote=(RemoteFile("data.rda", "", "0" * 64),))
-    with pytest.raises(FetchError, match="not the file expected: SHA-256"):
+    with pytest.raises(FetchError, match="wrong checksum: expected SHA-256"):
         downloads.fetch(other, target, lambda *a: None, address)
     assert path.read_bytes() == content
     assert [p.name for p in target.iterdir()] == ["data.rda"]

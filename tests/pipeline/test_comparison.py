@@ -73,7 +73,7 @@ def test_a_damaged_release_in_force_does_not_stop_a_build(
     path.rename(path.with_name("damaged"))
     changes, printed = compared(served, small, tmp_path)
     assert changes is None
-    assert "What changed is not known: " in printed
+    assert "The changes cannot be determined: " in printed
 
 
 def test_things_with_another_base_iri_are_not_compared(

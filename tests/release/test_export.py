@@ -295,5 +295,5 @@ def test_the_terms_stand_beside_the_files(
     export(release, tmp_path / "out", ["csv"])
     text = (tmp_path / "out" / TERMS_FILE).read_text(encoding="utf-8")
     assert "**Do not redistribute this release.**" in text
-    assert "are not known to: proposals. Ask" in text
+    assert "it is unknown whether they do: proposals. Ask" in text
     assert "Ask first (redistribution not allowed)" in text

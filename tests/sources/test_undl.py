@@ -182,7 +182,7 @@ def test_a_folder_holds_exactly_one_edition(tmp_path: Path, states: StateRegiste
         (b"", "no column undl_id, ms_code"),
         (b"<!DOCTYPE html>\n<html></html>\n", "no column undl_id, ms_code"),
         (text(rows(), GA[2:]).encode(), "no column undl_id, ms_code; expected the UN Digital"),
-        (text(rows(), [*GA, "date"]).encode(), "the column date stands there twice"),
+        (text(rows(), [*GA, "date"]).encode(), "duplicate column date"),
         (text(rows(), GA).encode("utf-16"), "not a CSV table in UTF-8"),
         (gzip.compress(text(rows() * 99, GA).encode(), mtime=0)[:-20], "not a complete gzip file"),
         (
@@ -417,10 +417,10 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     assert refusals(loaded) == [
         (3, "AN (ALBANIA)", "Y, N, A or X (non-voting)"),
         (4, "no vote (BRAZIL)", "Y, N, A or X (non-voting)"),
-        (5, "XXX (ATLANTIS)", "the code of a member of the United Nations, past or present"),
-        (6, "TCD (CHILE)", "a name of the state with the code TCD"),
-        (7, "1983-02-30", "the ISO date of a day since 24 October 1945"),
-        (8, "1883-10-27", "the ISO date of a day since 24 October 1945"),
+        (5, "XXX (ATLANTIS)", "the code of a past or present member of the United Nations"),
+        (6, "TCD (CHILE)", "a name of the state with code TCD"),
+        (7, "1983-02-30", "an ISO date since 24 October 1945"),
+        (8, "1883-10-27", "an ISO date since 24 October 1945"),
         (
             9,
             "S/RES/1(1946)",
@@ -457,7 +457,7 @@ def test_equal_votes_are_deduplicated_and_conflicting_votes_refused(
     assert event.votes == {"AFG": "Y", "SUN": "N"}
     assert [row[0] for row in refusals(loaded)] == [3, 5]
     assert refusals(loaded)[0][2] == (
-        "one vote of BRA in record 900001; row 5 has another, so none is used"
+        "one vote of BRA in record 900001; row 5 differs, so none is used"
     )
     assert [(row[0], row[3]) for row in readings(loaded)] == [
         (4, loader.REPEATED),
@@ -480,7 +480,7 @@ def test_of_two_records_of_a_document_the_lower_number_is_used(
     assert refusals(loaded)[0] == (
         2,
         "A/RES/38/900 in record 900001",
-        "one record of a document: A/RES/38/900 is that of record 95, the lower control number, "
+        "one record per document: A/RES/38/900 is in record 95, the lower control number, "
         "which is used",
     )
     # 193 rows of a record that is not used would be one line.
@@ -585,7 +585,7 @@ def test_an_adoption_without_a_vote_has_no_votes(
     assert event.without_vote
     assert (event.votes, event.printed, event.records_non_voting) == ({}, {}, False)
     assert {row[3] for row in readings(loaded)} == {loader.NOT_TAKEN}
-    assert refusals(loaded) == [(4, "N", "Y or nothing in an adoption without a vote")]
+    assert refusals(loaded) == [(4, "N", "Y or empty in an adoption without a vote")]
     assert balanced([event], loaded)
 
 
@@ -800,7 +800,7 @@ def site() -> Iterator[tuple[type[BrowsersOnly], str]]:
 @pytest.mark.parametrize(
     ("status", "body", "message"),
     [
-        (202, b"", "answered 202 with nothing instead of the file: it lets only browsers in"),
+        (202, b"", "answered 202 with nothing instead of the file: it admits only browsers"),
         (200, b"", "answered 200 with nothing"),
         (202, b"wait", "answered 202 with 4 bytes"),
         (200, b"\n<!DOCTYPE html>", "answered with a page instead of the file"),

@@ -133,7 +133,7 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     assert rejected[0] == (2, "Atlantis (AT)", "a country of unvotes")
     assert rejected[1] == (3, "maybe (India)", "yes, no or abstain")
     assert "one vote of RUS in roll call 5000" in rejected[2][2]
-    assert "row 4 says otherwise" in rejected[3][2]
+    assert "row 4 differs" in rejected[3][2]
     assert rejected[4][2] == "the rcid of a row in un_roll_calls.rda"
     assert rejected[6][1] == "no vote (Chile)"
     assert {row.file for row in loaded.rejected} == {"un_votes.rda"}
