@@ -1,4 +1,4 @@
-"""Mutants of good facts: each is found by the constraint it breaks, or listed with the reason."""
+"""Mutants of valid facts: each is found by the constraint it breaks, or listed with a reason."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_each_mutant_is_killed_or_listed(results: list[Outcome]) -> None:
         if (outcome.mutant.kind, outcome.mutant.place) not in SURVIVORS
     ]
     assert not_listed == []
-    # Nor is anything listed that is noticed.
+    # No mutant that is found may be listed.
     assert {(outcome.mutant.kind, outcome.mutant.place) for outcome in left} == SURVIVORS.keys()
 
 
@@ -79,7 +79,7 @@ def test_there_are_mutants_of_every_constraint(results: list[Outcome]) -> None:
 
 
 def test_the_valid_graph_has_every_property_and_type(facts: Facts) -> None:
-    """Mutants are made of the properties that things of a class have there."""
+    """Mutants are made from the properties of the instances of a class in this graph."""
     for class_ in target_classes(shapes_graph(tuple(shape_files()))):
         known = facts.properties(class_)
         stated = [triple for thing in facts.instances(class_) for triple in facts.about(thing)]

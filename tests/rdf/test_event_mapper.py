@@ -1,4 +1,4 @@
-"""Events in triples: drafts that were not adopted, vetoes, adoptions without a vote."""
+"""Events as triples: drafts that were not adopted, vetoes, adoptions without a vote."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.merging import merge
 
 Y, N, A, X = VoteOption
 
-#: Invented, in the form that a source of drafts would give.
+#: Invented, in the form of a source of drafts.
 DRAFT = VotingEvent(
     key="S-1980-900003",
     source="undl-sc",
@@ -72,7 +72,7 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert holds(store, "<meeting/S-PV-9000> unv:body unv:SecurityCouncil")
 
 
-def test_a_day_that_is_not_known_is_not_written() -> None:
+def test_an_unknown_day_is_not_written() -> None:
     store = written(DRAFT)
     assert holds(store, "?event unv:date '1980-06-02'^^xsd:date ; unv:year 1980")
     decides = replace(UNVOTED.decides, date="1980-06") if UNVOTED.decides else None
