@@ -1,6 +1,7 @@
 """UN document symbols: their slugs and sessions.
 
-The Dag Hammarskjöld Library explains symbols: https://research.un.org/en/docs/symbols.
+docs/reference/iris.md defines slugs. The Dag Hammarskjöld Library explains symbols:
+https://research.un.org/en/docs/symbols.
 """
 
 from __future__ import annotations

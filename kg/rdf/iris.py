@@ -1,4 +1,4 @@
-"""Minting and parsing of resource IRIs; no other module does either."""
+"""Minting and parsing of resource IRIs (docs/reference/iris.md); no other module does either."""
 
 from __future__ import annotations
 
