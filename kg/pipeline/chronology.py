@@ -85,8 +85,8 @@ def _settle_council(events: Sequence[VotingEvent], result: SettledEvents) -> Non
         key=lambda pair: pair[0],
     )
     dates, unsettled = misplaced([n for n, _ in numbered], [event.date for _, event in numbered])
-    for one, other in unsettled:
-        _list_pair(numbered[one][1], numbered[other][1], result)
+    for first, second in unsettled:
+        _list_pair(numbered[first][1], numbered[second][1], result)
     met = [(n, event) for n, event in numbered if _MEETING.match(event.meeting)]
     meetings, pairs = misplaced([n for n, _ in met], [_meeting_number(event) for _, event in met])
     late = {numbered[place][1].key for place in dates}
@@ -154,17 +154,17 @@ def _settle_assembly(events: Sequence[VotingEvent], result: SettledEvents) -> No
             event = group[place]
             if _is_of_one_other_meeting(event, neighbours.get(event.key, ())):
                 result.corrections.append(with_meeting(event, "", MISPLACED))
-        for one, other in undecided:
-            _list_pair(group[one], group[other], result)
+        for first, second in undecided:
+            _list_pair(group[first], group[second], result)
         for event in group:
             resumed = [m for m in resumptions[event.meeting] if event.date in dates[m]]
             if resumed and min(dates[event.meeting]) < event.date:
                 result.corrections.append(with_meeting(event, resumed[0], RESUMED))
 
 
-def _list_pair(one: VotingEvent, other: VotingEvent, result: SettledEvents) -> None:
+def _list_pair(first: VotingEvent, second: VotingEvent, result: SettledEvents) -> None:
     """List two events whose dates contradict the order of their numbers."""
-    for event, contrary in ((one, other), (other, one)):
+    for event, contrary in ((first, second), (second, first)):
         meeting = f" ({contrary.meeting})" if contrary.meeting else ""
         others = f"{contrary.name} is dated {contrary.date}{meeting}, out of numerical order"
         discrepancy = _discrepancy(event, contrary.date, others)

@@ -1,4 +1,4 @@
-"""The stage of a build that writes the manifest, and the lists of rows beside it."""
+"""The stage of a build that writes the manifest and the accompanying lists of rows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def write(
     results: BuildResults,
     progress: ProgressReporter,
 ) -> None:
-    """Write the manifest of a release, and the lists of rows and records beside it."""
+    """Write the manifest of a release, and the accompanying lists of rows and records."""
     sources, counts = results.sources, {**results.events.counts, **results.derived.counts}
     rejected, normalized = sources.rejected_rows(), sources.normalized_rows()
     row_lists.write(RejectedRow, rejected, release.path / row_lists.REJECTED_FILE)

@@ -43,7 +43,7 @@ from kg.rdf.vocabulary import RDF, UNV
 
 #: The number of resources outside events that are validated together; in smaller batches, their
 #: context (all states, for agreement) would take longer than the resources.
-BATCH_THINGS: Final = 1000
+BATCH_NODES: Final = 1000
 #: Up to this number of batches, pySHACL validates all of them, in this process.
 JUDGED_BATCHES: Final = 25
 
@@ -122,8 +122,8 @@ def _batches(
     while batch := tuple(islice(remaining, BATCH_EVENTS)):
         yield tuple(chain.from_iterable(batch))
     others = _others(store, grouped)
-    while things := tuple(islice(others, BATCH_THINGS)):
-        yield things
+    while nodes := tuple(islice(others, BATCH_NODES)):
+        yield nodes
 
 
 def _groups(store: ox.Store) -> list[list[_Term]]:
@@ -140,24 +140,24 @@ def _groups(store: ox.Store) -> list[list[_Term]]:
     for predicate in _DECISIONS:
         for quad in store.quads_for_pattern(None, predicate, None, _DEFAULT):
             groups.join(quad.subject, quad.object)
-    for thing in groups.things():
-        for quad in _quads(store, thing, _EVENT):
-            groups.join(thing, quad.object)
+    for node in groups.nodes():
+        for quad in _quads(store, node, _EVENT):
+            groups.join(node, quad.object)
     return groups.sets()
 
 
 def _others(store: ox.Store, grouped: set[_Term]) -> Iterator[_Term]:
     """Yield all other resources that the shapes target, some several times."""
     classes, predicates = _targets(store)
-    of_class = f"?thing {_TYPE} ?class FILTER (?class IN ({', '.join(sorted(classes))}))"
+    of_class = f"?node {_TYPE} ?class FILTER (?class IN ({', '.join(sorted(classes))}))"
     for pattern in (
-        *(f"?thing {_TYPE} {class_}" for class_ in sorted(classes)),
+        *(f"?node {_TYPE} {class_}" for class_ in sorted(classes)),
         *(
-            f"?thing {predicate} ?value FILTER NOT EXISTS {{ {of_class} }}"
+            f"?node {predicate} ?value FILTER NOT EXISTS {{ {of_class} }}"
             for predicate in sorted(predicates)
         ),
     ):
-        query = f"SELECT ?thing {{ {pattern} FILTER NOT EXISTS {{ ?thing {_EVENT} ?event }} }}"
+        query = f"SELECT ?node {{ {pattern} FILTER NOT EXISTS {{ ?node {_EVENT} ?event }} }}"
         for row in _rows(store, query):
             if row[0] not in grouped:
                 yield row[0]
@@ -205,7 +205,7 @@ def _context_quads(store: ox.Store) -> Iterator[ox.Quad]:
         node = ox.NamedNode(predicate[1:-1])
         yield from store.quads_for_pattern(None, node, None, _DEFAULT)
     targets, _ = _targets(store)
-    for (class_,) in _rows(store, f"SELECT DISTINCT ?class {{ ?thing {_TYPE} ?class }}"):
+    for (class_,) in _rows(store, f"SELECT DISTINCT ?class {{ ?node {_TYPE} ?class }}"):
         if str(class_) not in targets:
             yield from store.quads_for_pattern(None, _TYPE, class_, _DEFAULT)
 
@@ -216,25 +216,25 @@ class _DisjointSets:
     def __init__(self) -> None:
         self._parents: dict[_Term, _Term] = {}
 
-    def add(self, thing: _Term) -> None:
-        self._parents.setdefault(thing, thing)
+    def add(self, node: _Term) -> None:
+        self._parents.setdefault(node, node)
 
-    def join(self, thing: _Term, other: _Term) -> None:
-        self.add(thing)
+    def join(self, node: _Term, other: _Term) -> None:
+        self.add(node)
         self.add(other)
-        self._parents[self._root(thing)] = self._root(other)
+        self._parents[self._root(node)] = self._root(other)
 
-    def things(self) -> list[_Term]:
+    def nodes(self) -> list[_Term]:
         return list(self._parents)
 
     def sets(self) -> list[list[_Term]]:
         sets: dict[_Term, list[_Term]] = {}
-        for thing in self._parents:
-            sets.setdefault(self._root(thing), []).append(thing)
+        for node in self._parents:
+            sets.setdefault(self._root(node), []).append(node)
         return list(sets.values())
 
-    def _root(self, thing: _Term) -> _Term:
-        root = thing
+    def _root(self, node: _Term) -> _Term:
+        root = node
         while (parent := self._parents[root]) != root:
             # Path halving keeps the paths short.
             self._parents[root] = self._parents[parent]
@@ -256,13 +256,13 @@ class _BatchValidator:
         hierarchy = self._store.quads_for_pattern(None, _SUBCLASS, None, _DEFAULT)
         self._hierarchy = "".join(map(_line, hierarchy))
 
-    def findings(self, things: tuple[_Term, ...], judged: bool) -> list[Finding]:
+    def findings(self, nodes: tuple[_Term, ...], judged: bool) -> list[Finding]:
         """Return the findings of a batch; with ``judged``, pySHACL validates all of it.
 
         Raises:
             FileError: if a literal is too long to be validated.
         """
-        lines = dict.fromkeys(map(_line, self._statements(things)))
+        lines = dict.fromkeys(map(_line, self._statements(nodes)))
         ntriples = self._hierarchy + in_context("".join(lines), self._context)
         try:
             return self._validator.validate(ntriples, sampled=judged)
@@ -273,11 +273,11 @@ class _BatchValidator:
                 "validated"
             ) from error
 
-    def _statements(self, things: tuple[_Term, ...]) -> Iterator[ox.Quad]:
+    def _statements(self, nodes: tuple[_Term, ...]) -> Iterator[ox.Quad]:
         """Yield the statements about resources and their votes."""
-        for thing in things:
-            yield from _quads(self._store, thing)
-            for quad in self._store.quads_for_pattern(None, _EVENT, thing, _DEFAULT):
+        for node in nodes:
+            yield from _quads(self._store, node)
+            for quad in self._store.quads_for_pattern(None, _EVENT, node, _DEFAULT):
                 yield from _quads(self._store, quad.subject)
 
 
@@ -309,9 +309,9 @@ def _start_worker(folder: Path, context: Mapping[str, str]) -> None:
     gc.freeze()
 
 
-def _findings_in_worker(things: tuple[_Term, ...], judged: bool) -> list[Finding]:
+def _findings_in_worker(nodes: tuple[_Term, ...], judged: bool) -> list[Finding]:
     assert _validator is not None
-    findings = _validator.findings(things, judged)
+    findings = _validator.findings(nodes, judged)
     gc.collect()
     return findings
 

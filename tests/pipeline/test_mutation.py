@@ -34,8 +34,8 @@ def results(facts: Facts) -> list[Outcome]:
 
 def described(outcome: Outcome) -> str:
     mutant = outcome.mutant
-    found = sorted({(finding.shape, finding.component) for finding in outcome.findings})
-    return f"{mutant.kind}, {mutant.place}, {mutant.site.thing}: {found}"
+    broken = sorted({(finding.shape, finding.component) for finding in outcome.findings})
+    return f"{mutant.kind}, {mutant.place}, {mutant.site.thing}: {broken}"
 
 
 def survivors(results: list[Outcome]) -> list[Outcome]:
@@ -68,12 +68,12 @@ def test_each_mutant_is_killed_or_listed(results: list[Outcome]) -> None:
 
 
 def test_there_are_mutants_of_every_constraint(results: list[Outcome]) -> None:
-    made: Counter[Constraint] = Counter(
+    numbers: Counter[Constraint] = Counter(
         outcome.mutant.constraint for outcome in results if outcome.mutant.constraint
     )
     every = constraints(shapes_graph(tuple(shape_files())))
     of_constraint = Counter({(each.shape, each.component, each.target): 0 for each in every})
-    for constraint, number in made.items():
+    for constraint, number in numbers.items():
         of_constraint[constraint.shape, constraint.component, constraint.target] += number
     assert [each for each, number in of_constraint.items() if number < OF_EACH] == []
 

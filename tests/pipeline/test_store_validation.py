@@ -58,7 +58,7 @@ def test_constraints_of_all_shapes(first: int, tmp_path: Path) -> None:
 def test_faults_of_events(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # One event per batch.
     monkeypatch.setattr(store_validation, "BATCH_EVENTS", 1)
-    monkeypatch.setattr(store_validation, "BATCH_THINGS", 1)
+    monkeypatch.setattr(store_validation, "BATCH_NODES", 1)
     ntriples = batch(seed, faults=6)
     assert validate(ntriples, tmp_path).findings == validate_at_once(ntriples, shape_files())
 
@@ -99,7 +99,7 @@ def test_many_batches_are_validated_in_other_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_validation, "JUDGED_BATCHES", 1)
-    monkeypatch.setattr(store_validation, "BATCH_THINGS", 2)
+    monkeypatch.setattr(store_validation, "BATCH_NODES", 2)
     ntriples = valid(*(case.update for case in CASES[1::EVERY]))
     result = validate(ntriples, tmp_path)
     assert result.findings == validate_at_once(ntriples, shape_files())
