@@ -398,7 +398,7 @@ def test_ontology_is_documented_term_by_term(server: str) -> None:
     page = _get(server, "/ontology").text
     for name in ("Resolution", "abstaining", "AgreementObservation", "Yes"):
         assert f'id="{name}"' in page
-    assert "A resolution that a body of the United Nations adopted" in page
+    assert "A resolution adopted by a body of the United Nations" in page
     turtle = _get(server, "/ontology", "text/turtle")
     assert b"AgreementObservation" in turtle.content
     assert _get(server, "/ontology/0.1.0").status_code == 200
