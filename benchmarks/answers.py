@@ -1,4 +1,4 @@
-"""Answers as rows that can be compared, whichever server gave them."""
+"""Answers as rows that can be compared between servers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-#: A value of an answer: a number, anything else as text, or None where there is none.
+#: A value of an answer: a number, any other term as text, or None if unbound.
 Value = float | str | None
 Row = tuple[Value, ...]
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _NUMERIC: Final = {_XSD + name for name in ("integer", "int", "long", "decimal", "double", "float")}
-#: What stands before the key of a thing and the name of a term, which the tables hold.
+#: The IRI prefixes of resource keys and term names, which the tables contain without a prefix.
 _BEFORE_KEY: Final = re.compile(r"https://w3id\.org/un-votes/(id/\w+/|ontology#)")
 
 
@@ -34,13 +34,13 @@ def of_json(body: bytes) -> tuple[list[str], list[Row]]:
 def of_table(
     variables: Sequence[str], columns: Sequence[str], rows: Iterable[tuple[object, ...]]
 ) -> list[Row]:
-    """Return the rows of a table in the order of the variables its columns are named for."""
+    """Return the rows of a table, with its columns in the order of the variables."""
     places = [columns.index(name) for name in variables]
     return [tuple(_plain(row[place]) for place in places) for row in rows]
 
 
 def are_equal(left: Sequence[Row], right: Sequence[Row]) -> bool:
-    """Return whether two answers hold the same rows, each as often, in whatever order."""
+    """Return whether two answers are the same multiset of rows."""
     return len(left) == len(right) and all(
         len(a) == len(b) and all(map(_is_same, a, b))
         for a, b in zip(sorted(left, key=_order), sorted(right, key=_order), strict=True)
@@ -74,6 +74,6 @@ def _is_same(left: Value, right: Value) -> bool:
 
 
 def _order(row: Row) -> tuple[list[str], list[float]]:
-    # Text first: numbers that are equal only within the tolerance must not change the order.
+    # Text comes first: numbers that differ within the tolerance must not change the order.
     texts = ["" if value is None else value for value in row if not isinstance(value, float)]
     return texts, [value for value in row if isinstance(value, float)]

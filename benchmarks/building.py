@@ -1,4 +1,4 @@
-"""How long ``kg build`` takes for the whole record, beside ``oxigraph load`` of what comes out."""
+"""Duration of ``kg build`` for the whole record, compared with ``oxigraph load`` of its quads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.release import release
 
 @dataclass(frozen=True)
 class Run:
-    """What a command and its descendants took: seconds, also of processors, and at most MiB."""
+    """The cost of a command and its descendants: seconds, processor seconds, peak MiB."""
 
     seconds: float
     processor: float
@@ -29,7 +29,7 @@ class Run:
 
 
 def compare(folder: Path, data: Path, program: str | None) -> None:
-    """Build the release of every source in a folder, load its quads, and print what both took."""
+    """Build the release of every source in a folder, load its quads, and print the cost of both."""
     command = [sys.executable, "-m", "kg", "build", "--data", str(data), "--max-refused", "1"]
     for source in (
         "embedded",
@@ -56,8 +56,8 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
     unchecked = build.seconds - seconds["validate"]
     print(
         f"\n`oxigraph load` of the same quads: {load}; the build took "
-        f"{build.seconds / load.seconds:.1f} times as long, without the validation of events "
-        f"{unchecked / load.seconds:.1f} times.\n"
+        f"{build.seconds / load.seconds:.1f} times as long, and "
+        f"{unchecked / load.seconds:.1f} times without the validation of events.\n"
     )
 
 
@@ -82,7 +82,7 @@ def run(command: list[str]) -> Run:
 
 
 def _processor_seconds() -> float:
-    """Return the processor time of all children that have ended, and of theirs."""
+    """Return the processor time of all children that have ended and their descendants."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,6 +1,6 @@
-"""A plain HTTP client for queries, which takes as little time of its own as can be.
+"""A minimal HTTP client for queries with as little overhead as possible.
 
-A client library takes longer for a short request than either server, and would hide the difference
+For a short request, a client library takes longer than either server and would hide the difference
 between them.
 """
 
@@ -19,7 +19,7 @@ _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class Address(Protocol):
-    """Where a server takes queries."""
+    """The address at which a server accepts queries."""
 
     @property
     def port(self) -> int:
@@ -36,11 +36,11 @@ class Address(Protocol):
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer."""
+    """A complete answer."""
 
     status: int
     body: bytes
-    #: The engine that our server names.
+    #: The engine named by our server.
     engine: str = ""
 
 
@@ -49,7 +49,7 @@ class BrokenAnswerError(Exception):
 
 
 class Connection:
-    """One kept-alive connection that posts queries."""
+    """A persistent connection that posts queries."""
 
     def __init__(self, server: Address, timeout: float = 60.0) -> None:
         self._server = server
@@ -58,10 +58,10 @@ class Connection:
         self._closed = False
 
     def query(self, text: str, accept: str = JSON) -> Reply:
-        """Send a query and return the whole answer.
+        """Send a query and return the complete answer.
 
         Raises:
-            BrokenAnswerError: if the connection ends first.
+            BrokenAnswerError: if the connection ends early.
             OSError: if there is no connection, or no byte within the timeout.
         """
         media_type, body = "application/sparql-query", text.encode()
@@ -83,7 +83,7 @@ class Connection:
             raise
 
     def close(self) -> None:
-        """Close the connection, for a thread that waits on it too."""
+        """Close the connection, even while another thread waits on it."""
         self._closed = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
@@ -104,7 +104,7 @@ class Connection:
 
 
 def _read(connection: socket.socket) -> Reply:
-    """Read one answer: with a length, in chunks, or up to the end of the connection."""
+    """Read an answer: with a length, in chunks, or without content."""
     buffer = bytearray()
     while (end := buffer.find(b"\r\n\r\n")) < 0:
         _receive(connection, buffer)

@@ -1,4 +1,4 @@
-"""DuckDB on the tables of a release: a reference of what is possible, not a SPARQL server."""
+"""DuckDB on the tables of a release: a reference for what is possible, not a SPARQL server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERSION: Final[str] = duckdb.__version__
 
 
 class Tables:
-    """A new connection to the tables in a folder, which holds them as Parquet."""
+    """A new connection to the Parquet tables in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._connection = duckdb.connect()
@@ -30,7 +30,7 @@ class Tables:
         """Return the answer, and the seconds it took.
 
         Raises:
-            TimeoutError: if it takes longer than a number of seconds.
+            TimeoutError: if it takes longer than ``seconds``.
         """
         timer = threading.Timer(seconds, self._connection.interrupt)
         timer.start()

@@ -1,4 +1,4 @@
-"""Endpoints of other SPARQL servers, real ones, to publish to and to answer from."""
+"""Real endpoints of other SPARQL servers, to publish to and to query."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from benchmarks import virtuoso
 from benchmarks.servers import find_oxigraph, oxigraph_writable
 from kg.rdf.vocabulary import BASE
 
-#: By server: why it cannot be used, empty if it can.
+#: By server: why it cannot be used, or an empty string.
 UNAVAILABLE: Final = {
     "oxigraph": "" if find_oxigraph() else "oxigraph is not installed; the dev extra has it",
     "virtuoso": "" if virtuoso.find() else "Debian's virtuoso-opensource-7 is not installed",
 }
-#: buffers of 8 KiB: enough memory for the embedded sources.
+#: Buffers of 8 KiB: enough memory for the embedded sources.
 _VIRTUOSO_BUFFERS: Final = 40_000
 
-_INTEGERS: Final = "the sum or the highest of decimals that are whole is an integer to it"
-#: Saved queries that a server never answers, or after which it answers nothing.
+_INTEGERS: Final = "it returns the sum or maximum of whole decimals as an integer"
+#: Saved queries that a server never answers, or after which it stops answering.
 UNANSWERABLE: Final = {
     ("virtuoso", "similar-voters"): "takes minutes: it evaluates one sub-select for each row of "
-    "the other; on the full record it then stood still until it was started again",
+    "the other; on the full record it then hung until it was restarted",
 }
-#: These, and those that a server answers differently from the standard.
+#: These queries, and those for which a server deviates from the standard.
 KNOWN_DIFFERENCES: Final = UNANSWERABLE | {
-    ("virtuoso", "reports-beside-record"): "a comparison is 1 or 0 to it, not true or false",
+    ("virtuoso", "reports-beside-record"): "it returns a comparison as 1 or 0, not true or false",
     ("virtuoso", "abstaining-by-population"): _INTEGERS,
     ("virtuoso", "population-behind-positions"): _INTEGERS,
 }
@@ -51,7 +51,7 @@ class Endpoint:
     options: tuple[str, ...]
 
     def start_publishing(self, data: Path, *options: str) -> subprocess.Popen[str]:
-        """Start to publish the release in force in a data folder."""
+        """Start to publish the current release of a data folder."""
         command = [sys.executable, "-m", "kg", "publish", self.query, *self.options, *options]
         return subprocess.Popen(
             [*command, "--data", str(data)],
@@ -63,7 +63,7 @@ class Endpoint:
         )
 
     def publish(self, data: Path, *options: str, seconds: float = 300) -> str:
-        """Publish the release in force in a data folder; return the output."""
+        """Publish the current release of a data folder; return the output."""
         process = self.start_publishing(data, *options)
         output, _ = process.communicate(timeout=seconds)
         assert process.returncode == 0, output
@@ -99,13 +99,13 @@ class Endpoint:
         assert answer.is_success, answer.text
 
     def graphs(self) -> dict[str, int]:
-        """Return the number of triples by graph below our base; names are without the base."""
+        """Return the number of triples by graph under our base; names omit the base."""
         rows = self.rows("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
         return {g.removeprefix(f"{BASE}graph/"): int(n) for g, n in rows if g.startswith(BASE)}
 
 
 def _confirmed_triples(data: Path) -> int:
-    """Return the triples that a server has confirmed, as the file beside the releases says."""
+    """Return the number of triples that a server has confirmed, from the publishing state file."""
     for file in (data / "publishing").glob("*.json"):
         return int(json.loads(file.read_text(encoding="utf-8"))["sent"])
     return 0
@@ -115,7 +115,7 @@ def _confirmed_triples(data: Path) -> int:
 def run_endpoint(
     name: str, folder: Path, *, buffers: int = _VIRTUOSO_BUFFERS
 ) -> Iterator[Endpoint]:
-    """Run a server with its database in a folder, a new one if that is empty.
+    """Run a server with its database in a folder; an empty folder gets a new database.
 
     ``buffers`` is the memory of Virtuoso, in buffers of 8 KiB.
     """

@@ -21,17 +21,17 @@ class Row:
 
 
 def row(name: str, values: list[str], ratio: str = NONE) -> Row:
-    """Return a row with our value and, if it was measured, the peer's."""
+    """Return a row with our value and, if measured, the peer's."""
     return Row(name, values[0], values[1] if len(values) > 1 else NONE, ratio)
 
 
 def progress(text: str) -> None:
-    """Print a progress message on standard error."""
+    """Print a progress message to standard error."""
     print(f"[{time.strftime('%H:%M:%S')}] {text}", file=sys.stderr, flush=True)
 
 
 def print_table(rows: list[Row]) -> None:
-    """Print the rows as a table in Markdown."""
+    """Print the rows as a Markdown table."""
     print("| measurement | ours | oxigraph | ours ÷ oxigraph |\n|---|---|---|---|")
     for line in rows:
         print(f"| {line.name} | {line.ours} | {line.theirs} | {line.ratio} |")

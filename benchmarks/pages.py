@@ -1,10 +1,10 @@
-"""Server time of each kind of page, cold and warm, beside that of a page that asks nothing.
+"""Response times of each kind of page, cold and warm, compared with a page without queries.
 
     python -m benchmarks.pages --data DIR [--number 20]
 
-starts the server on a release and asks for pages one after another. Cold: a page that was not made
-before, spread over the things of a class. Warm: the same address once more. The page
-that is compared to is ``/search`` without a question: the same way through server and templates.
+starts the server on a release and requests pages one after another. Cold: a page that was not
+rendered before, of resources spread over a class. Warm: the same address again. The reference page
+is ``/search`` without a search term, which takes the same path through server and templates.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ _PAGES = {
     "query with a map": "/queries/similar-voters",
 }
 _EMPTY = "/search"
-#: things of a class among which those to request are chosen.
+#: Resources of a class from which the sample is chosen.
 _SAMPLE_SIZE = 20_000
-#: seconds: time limit of a query on the server.
+#: Seconds: time limit of a query on the server.
 _QUERY_TIMEOUT = 60
 
 
 def addresses(data: Path, number: int) -> dict[str, list[str]]:
-    """Return addresses of pages by kind: so many things of each class, spread evenly."""
+    """Return addresses of pages by kind: ``number`` resources of each class, spread evenly."""
     store = require_current(data).open_store()
     by_kind = {}
     for name, kind in _KINDS.items():
@@ -75,12 +75,12 @@ def addresses(data: Path, number: int) -> dict[str, list[str]]:
 
 
 def measure(client: httpx.Client, paths: list[str]) -> tuple[list[float], list[float], int]:
-    """Return the seconds of the first and of the second answers, and the longest body in bytes."""
+    """Return the seconds of the first and second responses, and the longest body in bytes."""
     cold: list[float] = []
     warm: list[float] = []
     longest = 0
     for turn, path in enumerate(paths):
-        # The server makes a page for an address; one it has not seen is made anew.
+        # The server caches pages by address; a new address is rendered again.
         fresh = f"{path}{'&' if '?' in path else '?'}turn={turn}"
         for times in (cold, warm):
             begun = time.perf_counter()
@@ -92,12 +92,12 @@ def measure(client: httpx.Client, paths: list[str]) -> tuple[list[float], list[f
 
 
 def p95(times: list[float]) -> float:
-    """Return the 95th percentile; of few measurements that is the longest."""
+    """Return the 95th percentile."""
     return statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
 
 
 def main() -> None:
-    """Measure and print a table in Markdown."""
+    """Measure, and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--number", type=int, default=20)

@@ -1,13 +1,13 @@
-"""How soon servers answer what researchers ask, and whether they say the same.
+"""Response times of several servers for typical research questions, and a comparison of answers.
 
     python -m benchmarks.questions --data DIR [--short] [--build-from FOLDER]
 
-puts the questions of ``benchmarks/questions/*.rq`` to our server, to ``oxigraph serve-read-only``
-and to Virtuoso, over HTTP and in the same words, and those with an ``.sql`` beside them to DuckDB
-on the tables of ``kg export``. It compares all answers and prints a table in Markdown on standard
-output, its progress on standard error. Where a program is missing its columns stay empty.
-``--build-from`` first builds the whole record there, from a folder with the source files in
-``undl/`` and ``unvotes/``, and measures that beside ``oxigraph load``.
+sends the same queries, ``benchmarks/questions/*.rq``, over HTTP to our server, to ``oxigraph
+serve-read-only`` and to Virtuoso, and runs those that also exist as ``.sql`` in DuckDB on the
+tables of ``kg export``. It compares all answers and prints a Markdown table to standard output and
+progress to standard error. The columns of a missing program stay empty. ``--build-from`` first
+builds the whole record in the data folder, from a folder with the source files in ``undl/`` and
+``unvotes/``, and compares the build with ``oxigraph load``.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ from kg.release.export import export
 FOLDER: Final = Path(__file__).with_name("questions")
 _SUMMARY: Final = "#+ summary:"
 _FULL: Final = "#+ record: full"
-#: seconds: time limit of a question.
+#: Seconds: time limit of a question.
 _TIME_LIMIT: Final = 60
-#: times that a question is repeated.
+#: Number of repetitions of a question.
 _REPETITIONS: Final = 3
-#: milliseconds: a faster question gains nothing from columns.
+#: Milliseconds: faster questions gain nothing from columns.
 _SHORT_QUERY_MS: Final = 30
-#: seconds between the first question to a new server and the others.
+#: Seconds between the first question to a new server and the others.
 _WARM_UP: Final = 3
-#: seconds: a question that takes longer is repeated once only.
+#: Seconds: a question that takes longer is repeated only once.
 _SLOW_SECONDS: Final = 3.0
 #: The questions of ``--short``.
 _SHORT: Final = (
@@ -64,19 +64,19 @@ _SHORT: Final = (
 
 @dataclass(frozen=True)
 class Question:
-    """A question, in SPARQL and, where the tables hold the answer, in SQL."""
+    """A question in SPARQL and, if the tables contain the answer, in SQL."""
 
     name: str
     summary: str
     sparql: str
     sql: str | None
-    #: Whether only the full record has an answer, the embedded sources none.
+    #: Whether only the full record has an answer, but not the embedded sources.
     needs_full_record: bool
 
 
 @dataclass
 class Times:
-    """The times of an engine in milliseconds, and its rows, or the failure."""
+    """The times of an engine in milliseconds and its rows, or the failure."""
 
     cold: float | None = None
     repeated: float | None = None
@@ -84,7 +84,7 @@ class Times:
     rows: list[answers.Row] | None = None
     variables: list[str] = field(default_factory=list)
     failure: str = ""
-    #: The engine that our server names.
+    #: The engine named by our server.
     engine: str = ""
 
 
@@ -93,7 +93,7 @@ StartServer = Callable[[], AbstractContextManager[Server]]
 
 
 def read_questions() -> list[Question]:
-    """Return all questions, by name."""
+    """Return all questions, sorted by name."""
     questions = []
     for file in sorted(FOLDER.glob("*.rq")):
         text = file.read_text(encoding="utf-8")
@@ -113,22 +113,22 @@ def read_questions() -> list[Question]:
 
 
 def main() -> None:
-    """Put all questions to all engines and print the table, or what there is when interrupted."""
+    """Run all questions on all engines and print the table, also if interrupted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.questions", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
     parser.add_argument("--short", action="store_true", help="five questions, repeated once")
     parser.add_argument(
-        "--build-from", type=Path, metavar="FOLDER", help="build it from these source files"
+        "--build-from", type=Path, metavar="FOLDER", help="build the record from these sources"
     )
-    parser.add_argument("--only", action="append", metavar="NAME", help="this question")
+    parser.add_argument("--only", action="append", metavar="NAME", help="run only this question")
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep tables and Virtuoso's database for more runs"
     )
     options = parser.parse_args()
-    # A polite end must clean up as Ctrl-C does, and Ctrl-C in the background too.
-    for polite in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(polite, signal.default_int_handler)
+    # SIGTERM, and SIGINT in a background process, must clean up as Ctrl-C does.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     questions = read_questions()
     if options.short:
         questions = [question for question in questions if question.name in _SHORT]
@@ -137,7 +137,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     try:
         if options.build_from:
-            progress("a build of the whole record")
+            progress("building the whole record")
             folder, data = options.build_from.resolve(), options.data.resolve()
             building.compare(folder, data, find_oxigraph())
         with tempfile.TemporaryDirectory(prefix="questions-") as temporary:
@@ -152,14 +152,14 @@ def main() -> None:
 def measure_all(
     data: Path, folder: Path, questions: list[Question], repeated: int, load: float
 ) -> None:
-    """Put questions to every engine there is, and print what came of it."""
+    """Run questions on every available engine, and print the results."""
     used = release.require_current(data)
     table: list[tuple[Question, dict[str, Times]]] = []
-    # By release: what is kept must not be taken for another.
+    # One folder per release, since the files may be kept for later runs.
     place = folder / used.name
     tables = place / "tables"
     if not tables.is_dir():
-        progress("the tables of the release, as Parquet")
+        progress("exporting the tables of the release as Parquet")
         export(used, tables, ["parquet"])
     servers = _servers(data, used, place)
     try:
@@ -178,7 +178,7 @@ def measure_all(
 
 
 def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, StartServer]:
-    """Return how to start each server there is, after loading the release where need be."""
+    """Return how to start each available server, after loading the release where needed."""
     servers: dict[str, StartServer] = {
         "ours": partial(ours, data, _TIME_LIMIT),
         "without columns": partial(ours, data, _TIME_LIMIT, columnar=False),
@@ -188,7 +188,7 @@ def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start
     if programs := virtuoso.find():
         database, dumps = folder / "virtuoso", folder / "dumps"
         if not database.is_dir():
-            progress("the facts as N-Triples, and Virtuoso with them")
+            progress("dumping the facts as N-Triples and loading them into Virtuoso")
             dumps.mkdir(exist_ok=True)
             facts = dumps / "facts.nt"
             used.open_store().dump(str(facts), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
@@ -199,20 +199,20 @@ def _servers(data: Path, used: release.Release, folder: Path) -> dict[str, Start
 
 
 def time_question(start: StartServer, question: Question, repeated: int) -> Times:
-    """Put a question to a fresh process of a server: first, repeatedly, and in new words."""
+    """Time a question on a new process of a server: first, repeated, and with changed text."""
     times = Times()
     with start() as server, contextlib.closing(Connection(server, _TIME_LIMIT + 5)) as connection:
         try:
             reply, times.cold = _answer(connection, question.sparql)
             times.variables, times.rows = answers.of_json(reply.body)
             times.engine = reply.engine
-            # What a server still does after its start, opening files for example, is in no time.
+            # Work that a server finishes after its start, such as opening files, is not measured.
             time.sleep(_WARM_UP)
             again = repeated if times.cold < 1000 * _SLOW_SECONDS else 1
             times.repeated = statistics.median(
                 _answer(connection, question.sparql)[1] for _ in range(again)
             )
-            # A comment makes it another text, which no cache of answers knows; the peers have none.
+            # A comment changes the text, so that the answer is not cached; the peers have no cache.
             if server.name == "ours":  # with columns and without
                 times.new = statistics.median(
                     _answer(connection, f"# {number}\n{question.sparql}")[1]
@@ -227,7 +227,7 @@ def time_question(start: StartServer, question: Question, repeated: int) -> Time
 
 
 class _StatusError(Exception):
-    """A server answered with another status than 200."""
+    """A server answered with a status other than 200."""
 
 
 def _answer(connection: Connection, query: str) -> tuple[Reply, float]:
@@ -267,13 +267,13 @@ def _summary(times: Times) -> str:
 
 
 def comparison(times_by_engine: dict[str, Times]) -> str:
-    """Return whether all engines that answered gave the same answer."""
+    """Describe whether all engines that answered gave the same answer."""
     answered = {name: t.rows for name, t in times_by_engine.items() if t.rows is not None}
     if not answered:
         return "none"
     first, *others = answered
     if differing := [n for n in others if not answers.are_equal(answered[first], answered[n])]:
-        return f"**{', '.join(differing)} differs from {first}**"
+        return f"**differs from {first}: {', '.join(differing)}**"
     if not answered[first]:
         return "**empty**"
     return "equal" if others else "not compared"
@@ -306,7 +306,7 @@ def _print_table(table: list[tuple[Question, dict[str, Times]]]) -> None:
 
 
 def _print_means(table: list[dict[str, Times]]) -> None:
-    """Print the geometric means of our times to those of each other engine."""
+    """Print the geometric means of the ratios of our times to those of each other engine."""
     for name in ("oxigraph", "virtuoso", "duckdb"):
         ratios = [
             times_by_engine["ours"].new / peer.repeated
@@ -321,7 +321,7 @@ def _print_means(table: list[dict[str, Times]]) -> None:
     both = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
     _print_mean("ours new ÷ without columns", [ours / theirs for ours, theirs in both])
     short = [ours / theirs for ours, theirs in both if theirs < _SHORT_QUERY_MS]
-    _print_mean(f"the same, of those under {_SHORT_QUERY_MS} ms without columns", short)
+    _print_mean(f"the same for questions under {_SHORT_QUERY_MS} ms without columns", short)
     print()
 
 
@@ -333,12 +333,12 @@ def _print_mean(title: str, ratios: list[float]) -> None:
 
 def _print_environment(used: release.Release, load: float, repeated: int) -> None:
     print(
-        f"Milliseconds over HTTP, DuckDB's in the same process; cold: the first question to a new "
-        f"process; repeated: median of {repeated} "
-        f"(one for what takes longer than {_SLOW_SECONDS:g} s), "
-        f"with us from the cache; new: the same with a comment in it that changes, so that nothing "
-        f"is cached. Limit {_TIME_LIMIT} s. The files of the stores may be in the cache of the "
-        "operating system.\n"
+        f"Milliseconds over HTTP, except DuckDB, which runs in the benchmark's process; cold: the "
+        f"first question to a new process; repeated: median of {repeated} runs "
+        f"(one if it takes longer than {_SLOW_SECONDS:g} s), "
+        f"for our server from its cache; new: the same with a changing comment, so that nothing is "
+        f"cached. Time limit {_TIME_LIMIT} s. The operating system may have cached the files of "
+        "the stores.\n"
     )
     versions = [f"Python {platform.python_version()}", f"pyoxigraph {ox.__version__}"]
     if program := find_oxigraph():
@@ -358,7 +358,7 @@ def _rows(times_by_engine: dict[str, Times]) -> str:
 
 
 def _cell(times: Times, milliseconds: float | None, notes: list[str]) -> str:
-    """Return a time, or why there is none; a long reason as a note."""
+    """Return a time or the failure; a long failure becomes a note."""
     if not times.failure:
         return _ms(milliseconds)
     if times.failure.startswith(">"):

@@ -1,15 +1,15 @@
-"""A release in other SPARQL servers: published, counted, and asked through a front.
+"""A release in other SPARQL servers: published, counted, and queried through a front end.
 
     python -m benchmarks.remotes --data DIR [--only NAME] [--keep FOLDER] [--yes]
 
-publishes the release in force into an empty ``oxigraph serve`` and an empty Virtuoso, compares the
-counts, puts the queries of the library, as they stand, and a page of each kind to a front on each
-(but for those that ``benchmarks.endpoints`` lists as unfit), and compares the answers with those
-of the local engine. It prints a table in Markdown and the bytes on disk on standard output, its
-progress on standard error. With ``--keep`` the databases stay, and what lies in them already is not
-published again. ``--yes`` is what ``kg publish`` asks about sources that may not be passed on.
-Queries with SERVICE need a ``KG_FEDERATION`` that leads to an endpoint. It ends with 1 if counts or
-answers differ without a known reason.
+publishes the current release to an empty ``oxigraph serve`` and an empty Virtuoso and compares the
+counts. Through a front end on each server it then requests the queries of the library, unchanged,
+and a page of each kind (except those that ``benchmarks.endpoints`` lists as unanswerable), and
+compares the answers with those of the local engine. It prints a Markdown table and the bytes on
+disk to standard output, and progress to standard error. With ``--keep`` the databases are kept, and
+their content is not published again. ``--yes`` confirms the question of ``kg publish`` about
+sources that must not be redistributed. Queries with SERVICE need a ``KG_FEDERATION`` with a
+reachable endpoint. The exit code is 1 if counts or answers differ without a known reason.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ from benchmarks.servers import ours
 from kg.release.release import Release, require_current
 from kg.sparql.saved_queries import library
 
-#: seconds: time limits of a query, and of a publication.
+#: Seconds: time limits of a query, and of a publication.
 _QUERY_TIMEOUT: Final = 60
 _PUBLICATION_TIMEOUT: Final = 3 * 3600
-#: The page of a query with a map, in place of one that a server does not answer.
+#: The page of a query with a map, used instead of one that a server does not answer.
 _MAP_PAGE: Final = "/queries/states-by-position"
 
 
 @dataclass
 class Answer:
-    """The answer of a front to a saved query: its rows, sorted, and the time it took."""
+    """The answer of a front end to a saved query: its sorted rows, and the time it took."""
 
     rows: list[str] | None
     milliseconds: float
@@ -62,14 +62,14 @@ class Outcome:
     """The outcome for a server."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
-    #: Bytes that its database takes on disk.
+    #: Bytes of its database on disk.
     size: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
 @contextmanager
 def _front(data: Path, engine: str = "") -> Iterator[str]:
-    """Run our server on a release, with the engine of another server if one is given."""
+    """Run our server on a release, with another server as engine if one is given."""
     more = {"KG_ENGINE": engine, "KG_FEDERATION": os.environ.get("KG_FEDERATION", "")}
     settings = {name: value for name, value in more.items() if value}
     with ours(data, _QUERY_TIMEOUT, settings=settings) as server:
@@ -98,10 +98,10 @@ def _library(address: str, unfit: frozenset[str] = frozenset()) -> dict[str, Ans
 
 
 def _pages(address: str, data: Path, unfit: frozenset[str]) -> list[str]:
-    """Return what is wrong with a page of each kind."""
+    """Request a page of each kind; return the errors."""
     wrong = []
     with httpx.Client(base_url=address, timeout=2 * _QUERY_TIMEOUT) as client:
-        # A small release may have nothing of a class.
+        # A small release may have no resources of a class.
         pages = [(kind, path) for kind, paths in addresses(data, 1).items() for path in paths]
         for kind, path in pages:
             page = _MAP_PAGE if path.removeprefix("/queries/") in unfit else path
@@ -113,17 +113,17 @@ def _pages(address: str, data: Path, unfit: frozenset[str]) -> list[str]:
 
 
 def _counts(theirs: Endpoint, release: Release) -> list[str]:
-    """Return what is wrong with the counts of graphs."""
+    """Compare the number of triples with the manifest; return the errors."""
     triples_by_graph = theirs.graphs()
     triples_by_graph.pop("current", None)
     total, expected = sum(triples_by_graph.values()), release.manifest().count("triples")
     counts = ", ".join(f"{name} {number:,}" for name, number in sorted(triples_by_graph.items()))
     progress(f"  {counts}: {total:,} of {expected:,}")
-    return [] if total == expected else [f"{total:,} triples, not {expected:,}"]
+    return [] if total == expected else [f"expected {expected:,} triples, found {total:,}"]
 
 
 def _size(name: str, folder: Path) -> int:
-    """Return the bytes of a database, with all that has been written in its place."""
+    """Return the bytes of a database, after a checkpoint where there is one."""
     if name == "virtuoso":
         programs = virtuoso.find()
         assert programs is not None
@@ -149,21 +149,21 @@ def _measure(
             outcome.answers = _library(address, unfit)
     for query, answer in outcome.answers.items():
         if answer.rows != local[query].rows and (name, query) not in KNOWN_DIFFERENCES:
-            outcome.wrong.append(f"{query}: {answer.failure or 'another answer'}")
+            outcome.wrong.append(f"{query}: {answer.failure or 'different answer'}")
     return outcome
 
 
 def _cell(answer: Answer | None, expected: Answer, reason: str) -> str:
     if answer is None:
-        return f"not asked: {reason}"
+        return f"not run: {reason}"
     took = f"{answer.milliseconds:,.0f}"
     if answer.rows == expected.rows and answer.rows is not None:
         return f"{took}, equal"
-    return f"{took}, {reason or answer.failure or '**another answer**'}"
+    return f"{took}, {reason or answer.failure or '**different answer**'}"
 
 
 def main() -> int:
-    """Publish, ask, and print the table; return 1 if anything differs without a reason."""
+    """Publish, query, and print the table; return 1 if anything differs without a known reason."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", choices=sorted(UNAVAILABLE))
@@ -194,7 +194,7 @@ def main() -> int:
     for name, outcome in outcomes.items():
         print(f"- {name}: {outcome.size:,} bytes on disk")
     wrong = [f"{name}: {line}" for name, outcome in outcomes.items() for line in outcome.wrong]
-    print("".join(f"\n- {line}" for line in wrong) or "\nNothing differs without a reason.")
+    print("".join(f"\n- {line}" for line in wrong) or "\nNo differences without a known reason.")
     return int(bool(wrong))
 
 

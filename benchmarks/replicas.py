@@ -1,12 +1,12 @@
-"""Two replicas behind nginx under load: one killed, a rolling release switch, one restarted.
+"""Two replicas behind nginx under load: a kill, a rolling release switch, a restart.
 
     python -m benchmarks.replicas --data DIR --other DIR [--seconds 300] [--clients 6]
 
-starts two servers on copies of a release behind nginx, set up as ``deploy/nginx.conf`` says, and
-lets clients ask for counts and for a page without pause, by GET and POST. Meanwhile one replica is
-killed with -9 and started again, the release of ``--other`` is adopted by one replica after the
-other, and the second one is stopped and started again. Every answer must be that of the one
-release or of the other. Then the throughput with one replica and with two.
+starts two servers on copies of a release behind nginx, configured by ``deploy/nginx.conf``, while
+clients request counts and a page without pause, by GET and POST. Meanwhile one replica is killed
+with -9 and restarted, the release of ``--other`` is adopted by one replica after the other, and the
+second replica is stopped and restarted. Every answer must be that of one release or the other. Then
+it measures the throughput with one replica and with two.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ SELECT (COUNT(DISTINCT ?event) AS ?events) (COUNT(DISTINCT ?statement) AS ?state
   {{ ?event a <{UNV.VotingEvent}> }} UNION {{ ?statement a <{UNV.Statement}> }} }}"""
 _RELEASE: Final = re.compile(r"\b\d{8}T\d{6}\.\d+Z-[0-9a-f]{8}\b")
 _ANSWERED: Final = re.compile(r"^kg_answers_total(?:{[^}]*})? [1-9]", re.MULTILINE)
-#: When each thing happens, as a part of the whole time.
+#: When each event happens, as a share of the total time.
 _KILL, _REVIVE, _FIRST, _SECOND, _STOP = 0.15, 0.25, 0.45, 0.6, 0.8
-#: Seconds within which a request that failed may have been under way on the killed replica.
+#: Seconds after the kill within which a failed request may have been running on that replica.
 _IN_FLIGHT: Final = 1.0
 
 
 @dataclass
 class Seen:
-    """What the clients saw: answers by release, and failures with their time."""
+    """Results of the clients: answers by release, and failures with their time."""
 
     answers: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[float, str]] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Seen:
 
     @property
     def in_flight(self) -> int:
-        """Failures of requests that were under way when a replica was killed."""
+        """The number of requests that were running on a replica when it was killed."""
         return sum(0 <= at - self.killed <= _IN_FLIGHT for at, _ in self.failures)
 
     @property
@@ -69,7 +69,7 @@ class Seen:
 
 
 class Replica:
-    """A server with a data folder of its own, on a port that stays the same."""
+    """A server with its own data folder, on a fixed port."""
 
     def __init__(self, folder: Path, source: Path, public_url: str) -> None:
         self.data = folder
@@ -80,7 +80,7 @@ class Replica:
 
     @property
     def address(self) -> str:
-        """Its own address, past nginx."""
+        """Its own address, bypassing nginx."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -102,20 +102,20 @@ class Replica:
             time.sleep(0.1)
 
     def wait_until_asked(self) -> None:
-        """Wait until it has answered a query, so nginx no longer takes it for one that fails.
+        """Wait until it has answered a query, so that nginx no longer treats it as failed.
 
         Raises:
-            RuntimeError: if none comes.
+            RuntimeError: if it receives no query.
         """
         for _ in range(1800):
             metrics = httpx.get(f"{self.address}/metrics", timeout=30).text
             if _ANSWERED.search(metrics):
                 return
             time.sleep(0.1)
-        raise RuntimeError(f"nothing is asked of the replica on port {self.port}")
+        raise RuntimeError(f"the replica on port {self.port} receives no queries")
 
     def end(self, how: signal.Signals) -> None:
-        """Send a signal, and wait for the end."""
+        """Send a signal to the process, and wait for its end."""
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait()
@@ -123,7 +123,7 @@ class Replica:
 
 @contextlib.contextmanager
 def behind_nginx(data: Path, number: int = 2) -> Iterator[tuple[str, list[Replica]]]:
-    """Run replicas of a data folder behind nginx; yield its address, and them.
+    """Run replicas of a data folder behind nginx; yield its address and the replicas.
 
     Raises:
         RuntimeError: if nginx or a replica does not start.
@@ -163,7 +163,7 @@ def _wait_for(address: str) -> None:
 
 
 def counts(release: Release) -> str:
-    """Return the right answer of a release to the question of the clients, as CSV."""
+    """Return the correct answer of a release to the query of the clients, as CSV."""
     solutions = release.open_store().query(_COUNTS)
     assert isinstance(solutions, ox.QuerySolutions)
     return ",".join(term.value for term in next(solutions) if term is not None)
@@ -172,7 +172,7 @@ def counts(release: Release) -> str:
 def under_load(
     address: str, replicas: list[Replica], other: Path, seconds: float, clients: int
 ) -> Seen:
-    """Let clients ask while one replica is killed, both switch, and the other is restarted."""
+    """Let clients send requests while replicas are killed, switched and restarted."""
     first, second = replicas
     release_names = {
         counts(r): r.name for r in (require_current(first.data), require_current(other))
@@ -186,19 +186,19 @@ def under_load(
         asking = [pool.submit(_ask, address, release_names, seen, over, n) for n in range(clients)]
         try:
             wait_until(_KILL)
-            progress("one replica is killed with -9")
+            progress("killing one replica with -9")
             seen.killed = time.monotonic()
             first.end(signal.SIGKILL)
             wait_until(_REVIVE)
-            progress("and started again")
+            progress("restarting it")
             first.start()
             first.wait_until_asked()
             for part, replica in ((_FIRST, first), (_SECOND, second)):
                 wait_until(part)
-                progress(f"the other release is adopted on port {replica.port}")
+                progress(f"adopting the other release on port {replica.port}")
                 adopt(replica.data, other)
             wait_until(_STOP)
-            progress("the other replica is told to stop, and started again")
+            progress("stopping and restarting the other replica")
             second.end(signal.SIGTERM)
             second.start()
             wait_until(1.0)
@@ -210,7 +210,7 @@ def under_load(
 
 
 def throughput(address: str, seconds: float, clients: int) -> float:
-    """Return how many queries a second are answered that were never asked before."""
+    """Return the number of new queries answered per second."""
     over = threading.Event()
 
     def ask(me: int) -> int:
@@ -237,7 +237,7 @@ def _ask(
     over: threading.Event,
     client_number: int,
 ) -> None:
-    """Ask without pause: for counts by POST and by GET, and for the first page."""
+    """Send requests without pause: counts by POST and by GET, and the front page."""
     with httpx.Client(base_url=address, timeout=60) as client:
         for turn in itertools.count():
             if over.is_set():
@@ -268,7 +268,7 @@ def _ask(
 
 
 def main() -> int:
-    """Measure, and print a table in Markdown; return 1 if a request failed that should not."""
+    """Measure, and print a Markdown table; return 1 if a request failed unexpectedly."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--other", type=Path, required=True)
@@ -284,11 +284,11 @@ def main() -> int:
         alone = throughput(address, arguments.seconds / 10, arguments.clients)
     print("| measurement | value |\n|---|---|")
     for name, number in sorted(seen.answers.items()):
-        print(f"| right answers of release {name} | {number:,} |")
-    print(f"| failed, under way on the replica that was killed | {seen.in_flight} |")
-    print(f"| failed otherwise, or of two releases | {len(seen.others)} |")
-    print(f"| new queries a second, one replica | {alone:,.0f} |")
-    print(f"| new queries a second, two replicas | {two:,.0f} ({two / alone:.2f} of one) |")
+        print(f"| correct answers from release {name} | {number:,} |")
+    print(f"| failed while running on the killed replica | {seen.in_flight} |")
+    print(f"| failed otherwise, or mixed two releases | {len(seen.others)} |")
+    print(f"| new queries per second, one replica | {alone:,.0f} |")
+    print(f"| new queries per second, two replicas | {two:,.0f} ({two / alone:.2f} of one) |")
     for failure in seen.others[:20]:
         progress(failure)
     return int(bool(seen.others))

@@ -1,4 +1,4 @@
-"""The servers under test: how they are started, and how much of the machine they use."""
+"""The servers under test: starting them, and measuring their use of the machine."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from typing import Final
 from benchmarks.client import BrokenAnswerError, Connection
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
-#: seconds: within which a server must answer its first query.
+#: Seconds within which a server must answer its first query.
 _START_TIMEOUT: Final = 60.0
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server that is running."""
+    """A running server."""
 
     name: str
     port: int
@@ -48,7 +48,7 @@ class Server:
         return []
 
     def memory(self) -> int:
-        """Return the MiB that server and workers use together now (VmRSS)."""
+        """Return the MiB that the server and its workers use now (VmRSS)."""
         return resident(self.pid) + sum(map(resident, self.workers()))
 
     def peak(self) -> int:
@@ -56,18 +56,18 @@ class Server:
         return _status(self.pid, "VmHWM")
 
     def reset_peak(self) -> None:
-        """Start to measure the peak anew (proc(5), clear_refs)."""
+        """Reset the measurement of the peak (proc(5), clear_refs)."""
         with contextlib.suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text("5", "ascii")
 
 
 def resident(pid: int) -> int:
-    """Return the MiB a process uses now, 0 if there is none."""
+    """Return the MiB that a process uses now, 0 if it does not exist."""
     return _status(pid, "VmRSS")
 
 
 def cpu_ticks(pid: int) -> int:
-    """Return the ticks of processor time a process has used, 0 if there is none."""
+    """Return the clock ticks that a process has used, 0 if it does not exist."""
     with contextlib.suppress(OSError):
         after_name = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
         return int(after_name[11]) + int(after_name[12])
@@ -88,7 +88,7 @@ def find_oxigraph() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("oxigraph")
 
 
-#: Starts a server anew, with a time limit for queries in seconds.
+#: Starts a new server, with a time limit for queries in seconds.
 Start = Callable[[int], AbstractContextManager[Server]]
 
 
@@ -98,7 +98,7 @@ def ours(
 ) -> Iterator[Server]:
     """Run ``python -m kg serve`` with a time limit for queries, with or without columns.
 
-    ``settings`` are others, as environment variables.
+    ``settings`` are further settings as environment variables.
     """
     port = free_port()
     command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
@@ -117,7 +117,7 @@ def oxigraph(program: str, store: Path, seconds: int) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def oxigraph_writable(program: str, store: Path) -> Iterator[Server]:
-    """Run ``oxigraph serve`` on a store, a new one if the folder is empty."""
+    """Run ``oxigraph serve`` on a store; an empty folder gets a new store."""
     with _oxigraph(program, "serve", store) as server:
         yield server
 
@@ -151,12 +151,12 @@ def running(
     settings: dict[str, str],
     graph: str = "",
 ) -> Iterator[Server]:
-    """Run a server until the context ends; then end it with all its processes.
+    """Run a server within the context; then kill it with all its processes.
 
     Raises:
         RuntimeError: if it does not answer.
     """
-    # The settings of the caller must not change what is measured.
+    # The settings of the caller must not affect the measurement.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("KG_")} | settings
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -194,7 +194,7 @@ def _is_ready(server: Server, process: subprocess.Popen[bytes]) -> bool:
 
 
 def free_port() -> int:
-    """Return a port nothing listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

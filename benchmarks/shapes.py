@@ -1,10 +1,10 @@
-"""What each SHACL shape of events costs.
+"""The cost of each SHACL shape of events.
 
     python -m benchmarks.shapes --data DIR [--events N]
 
-validates events of a release, spread over all of it, in batches, with pySHACL alone, and prints for
-each shape its share of the time and the microseconds for each vote, as a table in Markdown; then
-with the compiled forms of the shapes, as a build does.
+validates a sample of events spread over a release, in batches, with pySHACL only, and prints a
+Markdown table with the share of the time and the microseconds per vote of each shape; then it
+validates them with the compiled forms of the shapes, as a build does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kg.pipeline.validation import EVENT_SHAPES, validate
 from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
 
-#: What shapes of events look at beyond an event: types of states, sessions and so on.
+#: Data that the shapes of events need besides the event: types of states, sessions and so on.
 _CONTEXT: Final = """CONSTRUCT { ?thing ?property ?value } {
   ?thing a ?type ; ?property ?value
   VALUES ?type { unv:State unv:Session unv:Meeting unv:Source skos:Concept org:Membership }
@@ -41,7 +41,7 @@ _EVENT: Final = """CONSTRUCT { ?thing ?property ?value } {
 
 
 class Clock:
-    """Adds up how long the outermost shapes take while it is on."""
+    """Adds up the time of the outermost shapes within its context."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
@@ -70,7 +70,7 @@ class Clock:
 
 
 def batches(store: ox.Store, events: int) -> Iterator[str]:
-    """Yield the N-Triples of events spread over a store, as many together as in a build."""
+    """Yield the N-Triples of events spread over a store, in batches of the size used in builds."""
     solutions = store.query(_EVENTS, prefixes=PREFIXES)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [str(row["event"]) for row in solutions]
@@ -91,7 +91,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shapes", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
-    parser.add_argument("--events", type=int, default=200, metavar="N", help="events (200)")
+    parser.add_argument(
+        "--events", type=int, default=200, metavar="N", help="number of events (default: 200)"
+    )
     options = parser.parse_args()
     store = release.require_current(options.data.resolve()).open_store()
     context = event_context(_construct(store, _CONTEXT).splitlines(keepends=True))
@@ -108,18 +110,18 @@ def main() -> None:
     for text in texts:
         validator.validate(in_context(text, context))
     compiled = time.perf_counter() - started
-    print(f"{taken * 1e6 / triples:.0f} microseconds a triple, one process.\n")
-    print("| shape | share of the time | microseconds a vote |\n|---|---|---|")
+    print(f"{taken * 1e6 / triples:.0f} microseconds per triple, one process.\n")
+    print("| shape | share of the time | microseconds per vote |\n|---|---|---|")
     longest_first = sorted(clock.seconds.items(), key=lambda item: -item[1])
     rows = {name: seconds for name, seconds in longest_first if seconds > taken / 200}
     within = sum(clock.seconds.values())
-    rows["all the others"] = within - sum(rows.values())
-    rows["none: reading, and finding what to validate"] = taken - within
+    rows["all other shapes"] = within - sum(rows.values())
+    rows["outside shapes: parsing, and finding target nodes"] = taken - within
     for name, seconds in rows.items():
         print(f"| {name} | {seconds / taken:.1%} | {seconds * 1e6 / votes:.1f} |")
     print(
-        f"\nWith compiled forms {compiled * 1e6 / triples:.1f} microseconds a triple, "
-        f"{compiled / taken:.1%} of that."
+        f"\nWith compiled forms: {compiled * 1e6 / triples:.1f} microseconds per triple, "
+        f"{compiled / taken:.1%} of the time."
     )
 
 

@@ -1,4 +1,4 @@
-"""Virtuoso: its settings, loading a dump into it, and running it."""
+"""Virtuoso: its settings, loading a dump, and running the server."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from benchmarks.servers import Server, free_port, running
 #: Virtuoso has no default graph: facts are loaded into this one.
 GRAPH: Final = "https://w3id.org/un-votes/"
 
-#: buffers of 8 KiB: what its manual proposes for 4 GiB of memory.
+#: Buffers of 8 KiB: the number that its manual recommends for 4 GiB of memory.
 FULL_RECORD_BUFFERS: Final = 340_000
-#: rows: Virtuoso cuts an answer there without saying so, so that this is beyond any of ours.
+#: Rows: Virtuoso silently truncates longer answers, so the limit exceeds any answer of ours.
 _MAX_ROWS: Final = 10_000_000
-#: There is no limit on time: at its own it answers with what it has so far as if that were all.
+#: There is no time limit: at its own limit Virtuoso returns partial results as if complete.
 _SETTINGS: Final = """[Database]
 DatabaseFile = {folder}/virtuoso.db
 ErrorLogFile = {folder}/virtuoso.log
@@ -69,7 +69,7 @@ def find() -> tuple[str, str] | None:
 
 
 def version(program: str) -> str:
-    """Return the version that the program prints."""
+    """Return the version of the program."""
     usage = subprocess.run([program, "-?"], capture_output=True, text=True, check=False)
     for line in (usage.stdout + usage.stderr).splitlines():
         if line.startswith("Version "):
@@ -78,7 +78,7 @@ def version(program: str) -> str:
 
 
 def execute(client: str, folder: Path, statement: str) -> str:
-    """Execute a statement on the running server of a database in a folder; return its output.
+    """Execute a statement on the running server of a database folder; return its output.
 
     Raises:
         RuntimeError: if the statement fails.
@@ -89,7 +89,7 @@ def execute(client: str, folder: Path, statement: str) -> str:
     command += ["BANNER=OFF", "PROMPT=OFF", f"EXEC={statement}"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "*** Error" in output:
-        raise RuntimeError(f"Virtuoso refused {statement}: {output}")
+        raise RuntimeError(f"Virtuoso could not execute {statement}: {output}")
     return output
 
 
@@ -104,16 +104,16 @@ def virtuoso(
     max_rows: int = _MAX_ROWS,
     keep_transactions: bool = False,
 ) -> Iterator[Server]:
-    """Run Virtuoso on the database in a folder, a new one if that is empty.
+    """Run Virtuoso on the database in a folder; an empty folder gets a new database.
 
-    Queries go to ``graph``. The transaction log of an earlier process is removed, for a loaded
-    database whose checkpoint holds everything, unless ``keep_transactions``.
+    Queries go to ``graph``. Unless ``keep_transactions``, the transaction log of an earlier process
+    is removed; this is for a loaded database whose checkpoint is complete.
     """
     port = free_port()
     file = folder / "virtuoso.ini"
     text = settings(folder, dumps, port, free_port(), buffers=buffers, max_rows=max_rows)
     file.write_text(text, "utf-8")
-    # A process that was killed leaves its lock.
+    # A killed process leaves its lock file behind.
     (folder / "virtuoso.lck").unlink(missing_ok=True)
     if not keep_transactions:
         (folder / "virtuoso.trx").unlink(missing_ok=True)
@@ -126,7 +126,7 @@ def load(programs: tuple[str, str], folder: Path, dump: Path) -> None:
     """Load a dump in N-Triples into a new database.
 
     Raises:
-        RuntimeError: if not all of it could be loaded.
+        RuntimeError: if the dump could not be loaded completely.
     """
     program, client = programs
     folder.mkdir(parents=True)
@@ -152,7 +152,7 @@ def settings(
     buffers: int = FULL_RECORD_BUFFERS,
     max_rows: int = _MAX_ROWS,
 ) -> str:
-    """Return the settings for a database in one folder that may read dumps from another."""
+    """Return the settings for a database in one folder that may load dumps from another."""
     return _SETTINGS.format(
         folder=folder,
         dumps=dumps,

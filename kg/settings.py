@@ -1,8 +1,8 @@
 """The settings (docs/reference/settings.md): one validated, immutable object, read once.
 
-Command options take precedence over environment variables (``KG_WORKERS``), these over the TOML
-file that ``KG_SETTINGS`` names (``workers``), and the file over the defaults. An empty value means
-that the setting is not set.
+Command options take precedence over environment variables (``KG_WORKERS``), environment variables
+over the TOML file that ``KG_SETTINGS`` names (``workers``), and the file over the defaults. An
+empty value means that the setting is not set.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ Dumps = Literal["permitted", "all", "none"]
 _PREFIX: Final = "KG_"
 #: The variable that names the settings file.
 _FILE: Final = "KG_SETTINGS"
-#: How similar a variable must be to a setting to be taken for a misspelling, from 0 to 1; those of
-#: the tests (KG_TEST_DATA) are not that similar to any.
+#: How similar to a setting, from 0 to 1, a variable must be to count as a misspelling; the
+#: variables of the tests (KG_TEST_DATA) are less similar.
 _SIMILARITY: Final = 0.8
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """Which values a setting accepts, and how a message describes them."""
+    """The values that a setting accepts, and their description in messages."""
 
     expected: str
     #: Returns the value to use, or raises ValueError.
@@ -56,14 +56,14 @@ class _Rule:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("not a text")
+        raise ValueError("not a string")
     return value
 
 
 def _matching(pattern: str, expected: str) -> _Rule:
     def accept(value: object) -> str:
         if not re.fullmatch(pattern, _text(value)):
-            raise ValueError("not of this form")
+            raise ValueError("not in this form")
         return _text(value)
 
     return _Rule(expected, accept)
@@ -72,7 +72,7 @@ def _matching(pattern: str, expected: str) -> _Rule:
 def _whole_number(value: object) -> int:
     if isinstance(value, str) and value.isdecimal():
         return int(value)
-    # In Python bool is a subclass of int; in a settings file a flag is not a number.
+    # In Python bool is a subclass of int; in a settings file a Boolean is not an integer.
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     raise ValueError("not a whole number")
@@ -94,24 +94,24 @@ def _flag(value: object) -> bool:
 _COUNT: Final = _at_least(0)
 _FLAG: Final = _Rule(_COUNT.expected, _flag)
 _PATH: Final = _Rule("a path", lambda value: value if isinstance(value, Path) else _text(value))
-_DUMPS: Final = _Rule("all, none, or permitted, which is the default", _text)
+_DUMPS: Final = _Rule("all, none, or permitted (the default)", _text)
 _IRI: Final = _matching(
     r"https?://[^\s<>\"{}|\\^`#?]+/", "an http or https IRI that ends in a slash"
 )
-_ADDRESS: Final = _matching(r"https?://[^\s<>\"{}|\\^`#?]+", "an http(s) address")
+_ADDRESS: Final = _matching(r"https?://[^\s<>\"{}|\\^`#?]+", "an http or https address")
 _RATE: Final = _matching(
     r"[1-9]\d*/(?:second|minute|hour|day)", "a number and a unit such as 300/minute"
 )
-#: An address that may hold a user name and a password.
+#: An address that may contain a user name and a password.
 _ENDPOINT: Final = _matching(
     r"https?://(?:[^\s/@]+@)?[^\s<>\"{}|\\^`#/?@]+(?:[/?][^\s<>\"{}|\\^`#]*)?",
-    "the http(s) address of a SPARQL endpoint",
+    "the http or https address of a SPARQL endpoint",
 )
-_PASSWORD: Final = _Rule("a text", lambda value: SecretStr(_text(value)))
+_PASSWORD: Final = _Rule("a string", lambda value: SecretStr(_text(value)))
 
 
 class Origin(NamedTuple):
-    """Where the value of a setting comes from."""
+    """The origin of the value of a setting."""
 
     kind: Literal["default", "file", "environment", "option"]
     #: The path of the file, the variable or the option.
@@ -145,13 +145,13 @@ class Settings(BaseSettings):
     base_iri: Annotated[str, _IRI] = DEFAULT_BASE_IRI
     #: The public address of the service; without it, that of the request.
     public_url: Annotated[str | None, _ADDRESS] = None
-    #: How many refused rows a build tolerates.
+    #: The number of refused rows that a build tolerates.
     max_refused: Annotated[int, _COUNT] = 0
-    #: How many queries may run for their full time limit at once.
+    #: How many queries may run at the same time until their time limit.
     workers: Annotated[int, _at_least(1)] = 2
-    #: The seconds a query may compute.
+    #: The computing time of a query, in seconds.
     query_timeout: Annotated[int, _at_least(1)] = 60
-    #: The MiB of memory a query may take.
+    #: The memory that a query may use, in MiB.
     query_memory: Annotated[int, _at_least(64)] = 1024
     #: How many requests one client may send in a period.
     rate_limit: Annotated[str, _RATE] = "300/minute"
@@ -159,17 +159,17 @@ class Settings(BaseSettings):
     client_concurrency: Annotated[int, _at_least(1)] = 8
     #: Whether these two limits apply to loopback addresses too.
     limit_loopback: Annotated[bool, _FLAG] = False
-    #: Whether the access log holds the text of queries.
+    #: Whether the access log contains the text of queries.
     log_queries: Annotated[bool, _FLAG] = False
-    #: Whether builds write columns, and queries are answered from them where that is faster.
+    #: Whether builds write columns, from which queries are answered where this is faster.
     columnar: Annotated[bool, _FLAG] = True
     #: Which dumps the service offers.
     dumps: Annotated[Dumps, _DUMPS] = "permitted"
-    #: The file that says which endpoints SERVICE may name.
+    #: The file with the endpoints that SERVICE may name.
     federation: Annotated[Path | None, _PATH] = None
-    #: The address of the SPARQL server to answer from, empty for none.
+    #: The address of the SPARQL server that answers queries, empty for none.
     engine: Annotated[str, _ENDPOINT] = Field(default="", repr=False)
-    #: The password to publish with, empty for none.
+    #: The password for publishing, empty for none.
     publish_password: Annotated[SecretStr, _PASSWORD] = SecretStr("")
 
     _origins: dict[str, Origin] = PrivateAttr(default_factory=dict)
@@ -227,11 +227,11 @@ class Settings(BaseSettings):
         return changed
 
     def origin(self, name: str) -> Origin:
-        """Return where the value of a setting comes from."""
+        """Return the origin of the value of a setting."""
         return self._origins.get(name, Origin("default"))
 
     def without_passwords(self) -> dict[str, object]:
-        """Return the settings by name as they may be shown, in types of JSON."""
+        """Return the settings by name, without passwords, in JSON types."""
         return {name: _shown(getattr(self, name)) for name in type(self).model_fields}
 
 
@@ -241,7 +241,7 @@ def _load() -> Settings:
 
 
 def _shown(value: object) -> object:
-    """Return the value of a setting as it may be shown: without a password, as JSON knows it."""
+    """Return the value of a setting for display: without a password, as a JSON type."""
     if isinstance(value, SecretStr):
         return "..." if value.get_secret_value() else ""
     if isinstance(value, str | Path):
@@ -257,14 +257,14 @@ def warn_of_misspelt_variables() -> None:
         if variable.startswith(_PREFIX) and name not in names:
             for similar in difflib.get_close_matches(name, names, 1, _SIMILARITY):
                 meant = _variable(similar)
-                sys.stderr.write(f"kg: {variable} is no setting; did you mean {meant}?\n")
+                sys.stderr.write(f"kg: unknown setting {variable}; did you mean {meant}?\n")
 
 
 def _read_file(path: str) -> dict[str, object]:
     """Return the settings of a TOML file, without the empty ones.
 
     Raises:
-        SettingError: if it cannot be read, or holds anything but settings.
+        SettingError: if it cannot be read, or contains anything but settings.
     """
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -275,19 +275,21 @@ def _read_file(path: str) -> dict[str, object]:
         if name not in names:
             (nearest,) = difflib.get_close_matches(name, names, 1, 0.0)
             raise SettingError(
-                f"{path}: no setting {name}; expected one of {', '.join(names)}; "
-                f"the nearest is {nearest}"
+                f"{path}: unknown setting {name}; expected one of {', '.join(names)}; "
+                f"did you mean {nearest}?"
             )
         if not isinstance(value, str | int):
-            raise SettingError(f"{path}: {name} is {value!r}; expected a text, a number or a flag")
+            raise SettingError(
+                f"{path}: {name} is {value!r}; expected a string, an integer or a Boolean"
+            )
     return {name: value for name, value in content.items() if value != ""}
 
 
 def _message(problem: ErrorDetails, origins: Mapping[str, Origin]) -> str:
-    """Return what is wrong with the value of a setting, and what was expected."""
+    """Return the message for an invalid value of a setting, with the expected values."""
     name = str(problem["loc"][0])
     if name not in Settings.model_fields:
-        return f"no setting {name}"
+        return f"unknown setting {name}"
     origin = origins[name]
     where = f"{name} in {origin.name}" if origin.kind == "file" else origin.name
     field = Settings.model_fields[name]

@@ -1,4 +1,4 @@
-"""What tests share: one embedded release, one live server, and the real data where they lie."""
+"""Shared fixtures: releases, live servers, and the real data where they are available."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
 from tests.support.thinned import write_thinned
 
-# Five seconds, which httpx allows where nothing is said, may be too few on a busy machine.
+# The default timeout of httpx, five seconds, may be too short on a busy machine.
 for _phase in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _phase, 120.0)
 
-#: Files whose tests start servers of their own: each test may go to any worker.
+#: Files whose tests start their own servers: each test may run in any worker.
 _APART: Final = frozenset(
     f"tests.engine.test_{name}" for name in ("execution", "local", "pool", "sandbox", "scheduler")
 )
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers more than cores: tests often wait for servers and browsers."""
+    """Return two workers more than cores, since tests often wait for servers and browsers."""
     return (os.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say what ``-n auto`` gives to one worker together, and put the longest work first.
+    """Group the tests for the workers of ``-n auto``, and put the longest work first.
 
-    A file goes to one worker, for its servers. What the loaders make of the real files is read by
-    one. One file builds the full record first and the others that need it come last, so that no
-    worker waits for it.
+    The tests of a file run in one worker, which has its servers; tests that load the real files run
+    in one worker. One file builds the full record first, and the others that need it come last, so
+    that no worker waits for it.
     """
     functions = [item for item in items if isinstance(item, pytest.Function)]
     building = next((item.path for item in functions if "full_record" in item.fixturenames), None)
@@ -78,13 +78,13 @@ def states() -> StateRegister:
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the embedded release; not to be changed."""
+    """A data folder with the embedded release; do not change it."""
     return shared(tmp_path_factory, "embedded", lambda data: make_release(data, columns=True))
 
 
 @pytest.fixture(scope="session")
 def dump(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with that release in every format; not to be changed."""
+    """A folder with that release in every format; do not change it."""
     return shared(
         tmp_path_factory, "dump", partial(export, require_current(embedded), formats=FORMATS)
     )
@@ -97,7 +97,7 @@ def embedded_store(embedded: Path) -> ox.Store:
 
 @pytest.fixture(scope="session")
 def wikidata_files() -> list[Path]:
-    """Invented data in Wikidata's form and, where they lie, real facts on all states."""
+    """Invented data in Wikidata's form and, where available, real facts on all states."""
     files = [DATA_FOLDER / "wikidata-invented.ttl"]
     folder = os.environ.get("KG_TEST_DATA")
     return files + ([Path(folder) / "wikidata-countries.nt"] if folder else [])
@@ -105,7 +105,7 @@ def wikidata_files() -> list[Path]:
 
 @pytest.fixture(scope="session")
 def wikidata(tmp_path_factory: pytest.TempPathFactory, wikidata_files: list[Path]) -> Iterator[str]:
-    """The address of Oxigraph's own server, which stands in for Wikidata."""
+    """The address of an Oxigraph server that stands in for Wikidata."""
     with oxigraph(tmp_path_factory.mktemp("wikidata"), *wikidata_files) as address:
         yield address
 
@@ -121,14 +121,14 @@ def wikidata_in_virtuoso(
 
 @pytest.fixture(scope="session")
 def federation(tmp_path_factory: pytest.TempPathFactory, wikidata: str) -> Path:
-    """Settings that allow Wikidata alone, and lead to its stand-in."""
+    """A settings file that allows only Wikidata, with its stand-in as alias."""
     folder = tmp_path_factory.mktemp("federation")
     return federation_settings(folder, alias(WIKIDATA, wikidata, per_minute=6000))
 
 
 @pytest.fixture(scope="session")
 def start_server(federation: Path) -> Iterator[Callable[[Path], str]]:
-    """Start ``kg serve`` on a data folder and return its address; stopped at the end."""
+    """Return a function that starts ``kg serve`` on a data folder and returns its address."""
     with ExitStack() as stack:
 
         def start(data: Path) -> str:
@@ -145,7 +145,7 @@ def server(start_server: Callable[[Path], str], embedded: Path) -> str:
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real data; tests that need it are skipped where it is not set."""
+    """The folder of real data; tests that need it are skipped if it is not set."""
     folder = os.environ.get("KG_TEST_DATA")
     if not folder:
         pytest.skip("KG_TEST_DATA is not set: the real source files are needed")
@@ -169,9 +169,9 @@ def real_rows(tmp_path_factory: pytest.TempPathFactory) -> real_files.RealRows:
 
 @pytest.fixture(scope="session")
 def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a release of every source, not to be changed.
+    """A data folder with a release of every source; do not change it.
 
-    Of the large sources it has two sessions of the General Assembly and a year of the Security
+    Of the large sources it contains two sessions of the General Assembly and a year of the Security
     Council; without the real files it is the embedded release.
     """
     if not os.environ.get("KG_TEST_DATA"):
@@ -196,7 +196,7 @@ def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a release of the states and the proposals; not to be changed."""
+    """A data folder with a release of the states and the proposals; do not change it."""
     return shared(
         tmp_path_factory,
         "small",
@@ -206,7 +206,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def thinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a release of the embedded sources with few states; not to be changed."""
+    """A data folder with a release of the embedded sources with few states; do not change it."""
 
     def make(data: Path) -> None:
         files = write_thinned(data.with_name("thinned-files"))
@@ -217,7 +217,7 @@ def thinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with two releases of a few roll calls, with corrections; not to be changed."""
+    """A data folder with two releases of a few roll calls, with corrections; do not change it."""
     return shared(tmp_path_factory, "corrected", make_corrected_releases)
 
 
@@ -242,7 +242,7 @@ def full_record_tables(full_record: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
-    """The real records of the large sources, by name; not to be changed."""
+    """The real records of the large sources, by name; do not change them."""
     records = {}
     for name, folder in (("undl-ga", "undl"), ("undl-sc", "undl"), ("unvotes", "unvotes")):
         loaded = SOURCES[name].load(real_data / folder, states)

@@ -16,7 +16,7 @@ from kg.release.release import require_current
 from tests.support.paths import ROOT
 
 QUESTIONS = read_questions()
-#: Half a minute and more with the full record.
+#: Questions that take more than half a minute with the full record.
 SLOW = {"matrix-of-a-decade-direct", "votes-by-state-and-year"}
 
 
@@ -52,11 +52,11 @@ def test_a_question_parses(question: Question) -> None:
 
 
 @named(QUESTIONS)
-def test_a_question_is_answered_alike_from_a_sample(
+def test_sparql_and_sql_agree_on_the_sample(
     sample: Path, sample_tables: Path, question: Question
 ) -> None:
     variables, rows = rows_of(require_current(sample).open_store(), question)
-    # Some ask for years that a sample does not have.
+    # Some questions concern years that the sample does not have.
     assert rows or question.needs_full_record
     if question.sql:
         assert answers.are_equal(rows, sql_rows(sample_tables, question, variables))
@@ -64,7 +64,7 @@ def test_a_question_is_answered_alike_from_a_sample(
 
 @pytest.mark.endurance
 @named([question for question in QUESTIONS if question.name not in SLOW])
-def test_a_question_is_answered_alike_from_the_full_record(
+def test_sparql_and_sql_agree_on_the_full_record(
     full_record: Path, full_record_tables: Path, question: Question
 ) -> None:
     variables, rows = rows_of(require_current(full_record).open_store(), question)
@@ -74,7 +74,7 @@ def test_a_question_is_answered_alike_from_the_full_record(
 
 
 @pytest.mark.endurance
-def test_the_short_form_of_the_benchmark_of_the_service_runs(embedded: Path) -> None:
+def test_the_short_form_of_the_service_benchmark_runs(embedded: Path) -> None:
     command = [sys.executable, "-m", "benchmarks.service", "--data", str(embedded), "--short"]
     assert (
         "| measurement |"
@@ -101,15 +101,15 @@ def test_equal_answers() -> None:
         [("IND", 2.0), ("CHN", 1.0, None)],
     ],
 )
-def test_differing_answers(other: list[answers.Row]) -> None:
+def test_different_answers(other: list[answers.Row]) -> None:
     assert not answers.are_equal([("IND", 2.0), ("CHN", 1.0)], other)
 
 
-def test_a_differing_answer_is_reported() -> None:
+def test_a_different_answer_is_reported() -> None:
     rows: list[answers.Row] = [("IND", 2.0)]
     differing_rows: list[answers.Row] = [("IND", 3.0)]
     assert comparison({"ours": Times(rows=rows), "virtuoso": Times(rows=rows)}) == "equal"
-    assert "virtuoso differs" in comparison(
+    assert "differs from ours: virtuoso" in comparison(
         {"ours": Times(rows=rows), "virtuoso": Times(rows=differing_rows)}
     )
     assert "differs" in comparison({"ours": Times(rows=[]), "oxigraph": Times(rows=rows)})
@@ -132,13 +132,13 @@ def test_terms_are_compared_by_value() -> None:
     assert rows == [("YUG-FR", 7.0, "2022-03-02", "7", None)]
 
 
-def test_the_settings_of_virtuoso_keep_it_on_this_machine(tmp_path: Path) -> None:
+def test_virtuoso_listens_only_on_this_machine(tmp_path: Path) -> None:
     text = virtuoso.settings(tmp_path, tmp_path / "dumps", 8001, 8002)
     assert text.count("ServerPort = 127.0.0.1:") == text.count("ServerPort") == 2
     assert f"DatabaseFile = {tmp_path}/virtuoso.db" in text
 
 
-def test_the_peak_of_a_command_counts_its_children() -> None:
+def test_the_peak_of_a_command_includes_its_children() -> None:
     child = "block = bytearray(60 << 20); import time; time.sleep(1)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     run = building.run([sys.executable, "-c", parent])

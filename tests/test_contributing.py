@@ -23,11 +23,11 @@ def changes() -> dict[str, tuple[list[str], list[str]]]:
     }
 
 
-def test_the_ten_commonest_changes_are_listed() -> None:
+def test_the_ten_most_common_changes_are_listed() -> None:
     assert len(changes()) == 10
 
 
-def test_a_change_takes_at_most_five_files_that_exist() -> None:
+def test_a_change_affects_at_most_five_files_and_all_of_them_exist() -> None:
     for change, (needed, optional) in changes().items():
         assert len(needed) <= 5, change
         files_named = [file for file in needed + optional if "NAME" not in file]

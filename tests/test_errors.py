@@ -1,4 +1,4 @@
-"""The tree of errors in the documentation of kg.errors is that of the classes."""
+"""The tree of errors in the docstring of kg.errors matches the classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.errors import KgError
 
 
 def drawn() -> list[tuple[str, str]]:
-    """The classes of the tree as it is drawn, each with the one above it."""
+    """Return the classes of the tree in the docstring, each with its parent."""
     above: list[str] = []
     pairs = []
     for branch, name in re.findall(r"^([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE):
@@ -30,7 +30,7 @@ def defined(parent: type[KgError] = KgError) -> list[tuple[str, str]]:
     return pairs
 
 
-def test_the_tree_is_that_of_all_classes() -> None:
+def test_the_tree_contains_all_classes() -> None:
     for module in pkgutil.walk_packages(kg.__path__, "kg."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -39,7 +39,7 @@ def test_the_tree_is_that_of_all_classes() -> None:
     )
 
 
-def test_only_an_error_with_behaviour_is_defined_elsewhere() -> None:
+def test_errors_defined_elsewhere_are_marked_with_their_module() -> None:
     defined = {name for name, value in vars(errors).items() if isinstance(value, type)}
     elsewhere = {name for name, _ in drawn()} - defined
     assert all(

@@ -1,4 +1,4 @@
-"""The table of limits in the documentation is that of the code."""
+"""The table of limits in the documentation matches the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project itself: licences, layers, the wheel, and what README and licences promise."""
+"""The project: licences of dependencies, layers, the wheel, README and data licence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from kg.resources import DATA
 from tests.support.paths import ROOT
 
-#: Permissive licences, as SPDX names and as older packages write them in words.
+#: Permissive licences by SPDX name, and as worded in older packages.
 PERMISSIVE = re.compile(
     r"\b(MIT(-0)?|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|Unlicense|W3C|CC0|Zlib|"
     r"HPND|MPL[- ]2\.0|Mozilla Public License 2\.0)\b|James Graham",
@@ -28,7 +28,7 @@ COPYLEFT = re.compile(r"\b(A|L)?GPL|GNU|SSPL|CC-BY-NC|Commons Clause", re.IGNORE
 
 
 def dependencies(name: str, extras: tuple[str, ...]) -> set[str]:
-    """Return the names of everything installed for a distribution, itself left out."""
+    """Return the names of all distributions installed as dependencies of a distribution."""
     names: set[str] = set()
     todo = [(name, extras)]
     while todo:
@@ -50,7 +50,7 @@ def dependencies(name: str, extras: tuple[str, ...]) -> set[str]:
 
 
 def licence(package: Distribution) -> str:
-    """Return all that the metadata of a package say of its licence."""
+    """Return all statements on the licence in the metadata of a package."""
     metadata = package.metadata.json
     texts = [str(metadata.get("license_expression", "")), str(metadata.get("license", ""))[:300]]
     texts += [str(c) for c in metadata.get("classifier", ()) if str(c).startswith("License")]
@@ -65,12 +65,12 @@ def test_every_dependency_is_permissively_licensed() -> None:
     assert {"pyoxigraph", "rdflib", "fastapi", "pytest"} <= names
     for name in sorted(names):
         stated = licence(distribution(name))
-        # Of a choice ("MIT OR Apache-2.0") one permissive licence is enough; a GPL word is not.
+        # One permissive licence of a choice ("MIT OR Apache-2.0") is enough, but never with GPL.
         assert PERMISSIVE.search(stated), f"{name}: {stated or 'no licence in its metadata'}"
         assert not COPYLEFT.search(stated), f"{name}: {stated}"
 
 
-def test_modules_import_one_way_only() -> None:
+def test_the_import_contracts_are_kept() -> None:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"]
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert result.returncode == 0, result.stdout + result.stderr

@@ -1,4 +1,4 @@
-"""Settings: what is accepted, which source takes precedence, and how mistakes are reported."""
+"""Settings: accepted values, precedence of sources, and error messages."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_settings_cannot_be_changed_and_are_read_once(monkeypatch: pytest.Monkey
         ("KG_COLUMNAR", "yes", "KG_COLUMNAR is 'yes'; expected a whole number, 0 or more"),
         (
             "KG_DUMPS", "some",
-            "KG_DUMPS is 'some'; expected all, none, or permitted, which is the default",
+            "KG_DUMPS is 'some'; expected all, none, or permitted (the default)",
         ),
         (
             "KG_BASE_IRI", "https://votes.example",
@@ -102,15 +102,15 @@ def test_settings_cannot_be_changed_and_are_read_once(monkeypatch: pytest.Monkey
             "KG_RATE_LIMIT", "often",
             "KG_RATE_LIMIT is 'often'; expected a number and a unit such as 300/minute",
         ),
-        ("KG_PUBLIC_URL", "x.org", "KG_PUBLIC_URL is 'x.org'; expected an http(s) address"),
+        ("KG_PUBLIC_URL", "x.org", "KG_PUBLIC_URL is 'x.org'; expected an http or https address"),
         (
             "KG_ENGINE", "ftp://user:secret@votes.example/",
-            "KG_ENGINE is 'ftp://...@votes.example/'; expected the http(s) address of a SPARQL "
-            "endpoint",
+            "KG_ENGINE is 'ftp://...@votes.example/'; expected the http or https address of a "
+            "SPARQL endpoint",
         ),
     ],
 )  # fmt: skip
-def test_a_variable_that_cannot_be_used_is_named(
+def test_an_invalid_variable_is_named(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -126,16 +126,16 @@ def test_a_variable_that_cannot_be_used_is_named(
         ('workers = "x"', "workers in {file} is 'x'; expected a whole number, 1 or more"),
         ("workers = -1", "workers in {file} is -1; expected a whole number, 1 or more"),
         ("workers = 0", "workers in {file} is 0; expected a whole number, 1 or more"),
-        ("rate_limit = 3.5", "{file}: rate_limit is 3.5; expected a text, a number or a flag"),
+        ("rate_limit = 3.5", "{file}: rate_limit is 3.5; expected a string, an integer or"),
         ("workers", "KG_SETTINGS names {file}, which cannot be read: "),
         (None, "KG_SETTINGS names {file}, which cannot be read: "),
-        ("workers = 1.0", "{file}: workers is 1.0; expected a text, a number or a flag"),
+        ("workers = 1.0", "{file}: workers is 1.0; expected a string, an integer or a Boolean"),
         ("data = 5", "data in {file} is 5; expected a path"),
         ("limit_loopback = -1", "limit_loopback in {file} is -1; expected a whole number"),
-        ("publish_password = 5", "publish_password in {file} is '...'; expected a text"),
+        ("publish_password = 5", "publish_password in {file} is '...'; expected a string"),
     ],
 )
-def test_a_value_of_the_file_that_cannot_be_used_is_named(
+def test_an_invalid_value_in_the_file_is_named(
     file: Path, content: str | None, message: str
 ) -> None:
     if content is not None:
@@ -149,7 +149,7 @@ def test_a_value_of_the_file_that_cannot_be_used_is_named(
     ("content", "value"),
     [("workers = 3", 3), ('workers = "3"', 3), ('workers = ""', 2)],
 )
-def test_a_number_of_the_file_may_be_written_as_text(file: Path, content: str, value: int) -> None:
+def test_a_number_in_the_file_may_be_a_string(file: Path, content: str, value: int) -> None:
     file.write_text(content)
     assert Settings().workers == value
 
@@ -158,22 +158,22 @@ def test_a_number_of_the_file_may_be_written_as_text(file: Path, content: str, v
     ("content", "value"),
     [("true", True), ("false", False), ("1", True), ("0", False), ('"1"', True)],
 )
-def test_a_flag_of_the_file(file: Path, content: str, value: bool) -> None:
+def test_a_flag_in_the_file(file: Path, content: str, value: bool) -> None:
     file.write_text(f"log_queries = {content}")
     assert Settings().log_queries is value
 
 
-def test_an_unknown_name_in_the_file_is_named_with_the_nearest_known(file: Path) -> None:
+def test_an_unknown_name_in_the_file_is_reported_with_the_nearest_known_name(file: Path) -> None:
     file.write_text("wrokers = 2")
     with pytest.raises(SettingError) as error:
         Settings()
     assert str(error.value).startswith(
-        f"{file}: no setting wrokers; expected one of data, base_iri, public_url, "
+        f"{file}: unknown setting wrokers; expected one of data, base_iri, public_url, "
     )
-    assert str(error.value).endswith("; the nearest is workers")
+    assert str(error.value).endswith("; did you mean workers?")
 
 
-def test_only_variables_that_resemble_a_setting_give_a_warning(
+def test_only_variables_that_resemble_a_setting_cause_a_warning(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("KG_TEST_DATA", "KG_FUZZ_REQUESTS", "KG_COMUNICA", "KG_WORKERS", "WORKERS"):
@@ -184,8 +184,8 @@ def test_only_variables_that_resemble_a_setting_give_a_warning(
     monkeypatch.setenv("KG_SETTING", "1")
     warn_of_misspelt_variables()
     assert capsys.readouterr().err.splitlines() == [
-        "kg: KG_SETTING is no setting; did you mean KG_SETTINGS?",
-        "kg: KG_WORKRES is no setting; did you mean KG_WORKERS?",
+        "kg: unknown setting KG_SETTING; did you mean KG_SETTINGS?",
+        "kg: unknown setting KG_WORKRES; did you mean KG_WORKERS?",
     ]
 
 
@@ -214,7 +214,7 @@ def test_the_command_shows_values_and_origins_without_passwords(
     ("command", "variable"),
     [("serve", "KG_WORKERS"), ("build", "KG_MAX_REFUSED"), ("sources", "KG_BASE_IRI")],
 )
-def test_a_command_fails_before_it_does_anything(
+def test_a_command_with_an_invalid_setting_fails_at_once(
     tmp_path: Path, command: str, variable: str
 ) -> None:
     data = tmp_path / "data"
@@ -232,7 +232,7 @@ def test_a_command_fails_before_it_does_anything(
     assert not data.exists()
 
 
-def test_a_server_checks_its_list_of_endpoints_before_it_builds(tmp_path: Path) -> None:
+def test_a_server_checks_its_endpoint_settings_before_it_builds(tmp_path: Path) -> None:
     data = tmp_path / "data"
     result = subprocess.run(
         [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", "0"],
@@ -248,7 +248,7 @@ def test_a_server_checks_its_list_of_endpoints_before_it_builds(tmp_path: Path) 
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    """Those that start processes pass it on, and resources reads the base IRI that they pass."""
+    """Modules that start processes pass it on; resources reads the base IRI that they pass."""
     reading = {
         str(path.relative_to(ROOT / "kg"))
         for path in (ROOT / "kg").rglob("*.py")
@@ -260,7 +260,7 @@ def test_nothing_else_reads_the_environment() -> None:
     }  # fmt: skip
 
 
-def test_the_help_is_quick_since_it_imports_no_command() -> None:
+def test_the_help_imports_no_command() -> None:
     code = "import sys, kg.cli.main; print(sorted(n for n in sys.modules if n[:3] == 'kg.'))"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT

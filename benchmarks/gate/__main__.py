@@ -1,10 +1,11 @@
-"""Whether both engines give the same answers: on a release, at random, and with planted mistakes.
+"""Check that both engines give the same answers, and that planted mistakes are found.
 
     python -m benchmarks.gate [--data DIR] [--number N] [--seed N] [--no-mutants]
 
-With ``--data`` all queries of the library and of the benchmark are put to both engines on its
-release. Then so many queries at random on a small set of awkward facts; then as many as it takes
-with each of five mistakes planted in the compiler. Ends with 1 if anything differs.
+With ``--data``, all queries of the library and the benchmark run in both engines on its release.
+Then random queries run on a small set of awkward facts, ``--number`` of them and, with each of five
+mistakes planted in the compiler, until the mistake is found. The exit code is 1 if any answers
+differ or a mistake is not found.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from kg.sparql.algebra import Term
 from kg.sparql.saved_queries import library
 from kg.sparql.unsupported import Reason
 
-#: Queries at random within which each planted mistake must be found.
+#: Random queries within which each planted mistake must be found.
 MAX_QUERIES_PER_MUTANT: Final = 2000
 
 
@@ -61,7 +62,7 @@ class Summary:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing differed and the engine itself did not break."""
+        """Whether no answers differed and the engine had no internal error."""
         return not self.different and not self.refused[Reason.INTERNAL_ERROR.name]
 
     def print(self, name: str) -> None:
@@ -69,7 +70,7 @@ class Summary:
         print(
             f"{name}: {self.generated} queries, {self.compared} compared "
             f"({self.with_rows} with rows), {sum(self.refused.values())} refused, "
-            f"{self.limited} ended by the memory limit, "
+            f"{self.limited} stopped by the memory limit, "
             f"{len(self.different)} different"
         )
         for reason, number in self.refused.most_common():
@@ -79,7 +80,7 @@ class Summary:
 
 
 def compare_random(engines: EnginePair, number: int, seed: int) -> Summary:
-    """Compare so many queries at random."""
+    """Compare the answers to ``number`` random queries."""
     summary, generator = Summary(), Generator(seed)
     for done in range(number):
         query = generator.query()
@@ -90,7 +91,7 @@ def compare_random(engines: EnginePair, number: int, seed: int) -> Summary:
 
 
 def queries_until_found(engines: EnginePair, name: str, seed: int) -> tuple[int, int] | None:
-    """Return after how many queries, and how many compared, a planted mistake is found."""
+    """Return the numbers of queries generated and compared until a planted mistake is found."""
     compared, generator = 0, Generator(seed)
     with mutants.planted(name):
         for number in range(1, MAX_QUERIES_PER_MUTANT + 1):
@@ -102,7 +103,7 @@ def queries_until_found(engines: EnginePair, name: str, seed: int) -> tuple[int,
 
 
 def compare_release(data: Path, summary: Summary) -> None:
-    """Compare the queries of the library, with their examples, and those of the benchmark."""
+    """Compare the answers to the queries of the library, with defaults, and of the benchmark."""
     engines = EnginePair(release.require_current(data).path)
     for name, query, parameters in _saved_queries():
         started = time.perf_counter()
@@ -124,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gate", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, metavar="DIR", help="data folder of a release")
-    parser.add_argument("--number", type=int, default=10_000, help="queries at random")
+    parser.add_argument("--number", type=int, default=10_000, help="number of random queries")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-mutants", action="store_true", help="plant no mistakes")
     options = parser.parse_args()
@@ -138,7 +139,7 @@ def main() -> None:
         engines = EnginePair(Path(folder), hostile_release(Path(folder)))
         if options.number:
             summary = compare_random(engines, options.number, options.seed)
-            summary.print("at random")
+            summary.print("random queries")
             is_good = is_good and summary.is_good
         for name in () if options.no_mutants else mutants.NAMES:
             caught = queries_until_found(engines, name, options.seed)

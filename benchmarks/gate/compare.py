@@ -47,13 +47,13 @@ class Outcome(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     REFUSED = "refused"
-    #: A product so large that DuckDB's memory was used up: a server answers 503.
+    #: A cross product so large that it exhausted DuckDB's memory: a server answers 503.
     LIMITED = "limited"
 
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome for a query, the reason if it is not supported, and its number of rows."""
+    """The outcome for a query, the reason if it is unsupported, and its number of rows."""
 
     outcome: Outcome
     reason: str = ""
@@ -80,12 +80,12 @@ class EnginePair:
         except MemoryError:
             return Result(Outcome.LIMITED)
         except QueryError as error:
-            return Result(Outcome.DIFFERENT, difference=f"broke off: {error}")
+            return Result(Outcome.DIFFERENT, difference=f"interrupted: {error}")
         ours: _AnswerDocument = json.loads(stream.getvalue())
         try:
             theirs = self._query_store(query, parameters)
         except QueryError as error:
-            return Result(Outcome.DIFFERENT, difference=f"an error of Oxigraph alone: {error}")
+            return Result(Outcome.DIFFERENT, difference=f"an error only in Oxigraph: {error}")
         if difference := self._difference(query, parameters, ours, theirs):
             return Result(Outcome.DIFFERENT, difference=difference)
         return Result(Outcome.EQUAL, rows=len(_rows(ours)) or int(ours.get("boolean", False)))
@@ -104,7 +104,7 @@ class EnginePair:
         ours: _AnswerDocument,
         theirs: _AnswerDocument,
     ) -> str:
-        """Return how answers differ beyond what SPARQL leaves open; empty if they do not."""
+        """Return how answers differ beyond what SPARQL allows; empty if they do not."""
         if ours["head"] != theirs["head"] or ours.get("boolean") != theirs.get("boolean"):
             return f"{ours['head']} {ours.get('boolean')}: {theirs['head']} {theirs.get('boolean')}"
         our_rows, their_rows = _rows(ours), _rows(theirs)
@@ -115,14 +115,15 @@ class EnginePair:
         if [_key_values(row, keys) for row in our_rows] != [
             _key_values(row, keys) for row in their_rows
         ]:
-            return f"another order of {keys}: {our_rows[:5]}: {their_rows[:5]}"
+            return f"different order of {keys}: {our_rows[:5]}: {their_rows[:5]}"
         if missing := Counter(our_rows) - Counter(their_rows):
             if parsed.select.limit is None and not parsed.select.offset:
-                return f"{missing} besides: {Counter(their_rows) - Counter(our_rows)}"
-            # Which of equal rows a LIMIT leaves is open; they must be rows of the whole answer.
+                return f"{missing} instead of {Counter(their_rows) - Counter(our_rows)}"
+            # SPARQL does not define which of equal rows a LIMIT keeps; they must be rows of the
+            # complete answer.
             uncut_answer = self._query_store(_uncut(query), parameters)
             if wrong := Counter(our_rows) - Counter(_rows(uncut_answer)):
-                return f"{wrong} that are no rows of the whole answer"
+                return f"{wrong} not among the rows of the complete answer"
         return ""
 
 
@@ -132,7 +133,7 @@ def _rows(answer: _AnswerDocument) -> list[str]:
 
 
 def _order(query: Query) -> list[str]:
-    """Return the variables that are shown and come first in the order of a query."""
+    """Return the leading sort keys of a query that are projected variables."""
     keys = []
     projection = query.select.projection
     for expression, _ in query.select.order:

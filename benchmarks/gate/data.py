@@ -1,4 +1,4 @@
-"""A small set of facts on which engines fall out: votes, and every kind of awkward literal."""
+"""A small set of facts on which engines tend to disagree: votes, and all kinds of odd literals."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _MIXED: Final = (
     "ex:state1", "ex:event2", "_:one", '"a"', '"a"@en', '"a"@en-GB', '"1"', "1", "1.5", "true",
     '"x"^^ex:own', '"2020-01-01"^^xsd:date',
 )  # fmt: skip
-#: Few: a query at random may well be a product of everything with everything.
+#: Few, since a random query may be the cross product of all facts.
 _EVENTS: Final = 12
 _STATES: Final = 7
 _OPTIONS: Final = ("ex:Yes", "ex:No", "ex:Abstention")
 
 
 def turtle(seed: int = 1) -> str:
-    """Return the facts as Turtle; the same ones for a seed."""
-    rng = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    """Return the facts as Turtle; the same for the same seed."""
+    rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     lines = []
     for number in range(_EVENTS):
         lines += _thing(f"ex:event{number}", "ex:Event", rng)
@@ -64,7 +64,7 @@ def turtle(seed: int = 1) -> str:
 
 
 def _thing(name: str, kind: str, rng: random.Random) -> list[str]:
-    """Return what everything has of: a name, counts, and terms of awkward kinds."""
+    """Return the properties that all resources have: a name, counts, and odd literals."""
     lines = [f"{name} a {kind}", f"{name} ex:name {_quoted(rng.choice(_TEXTS))}"]
     lines.append(f"{name} ex:code {_quoted(rng.choice('abcde') * rng.randrange(4))}")
     lines.append(f"{name} ex:label {_quoted(rng.choice(_TEXTS))}@{rng.choice(('en', 'fr', 'EN'))}")
@@ -83,7 +83,7 @@ def _quoted(text: str) -> str:
 
 
 def release(folder: Path, seed: int = 1) -> ox.Store:
-    """Write a store and its columns into a folder as a release has them; return the store."""
+    """Write a store and its columns into a folder, as in a release; return the store."""
     store = ox.Store(str(folder / "store"))
     store.load(turtle(seed), ox.RdfFormat.TURTLE)
     store.flush()

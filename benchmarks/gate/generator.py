@@ -1,4 +1,4 @@
-"""Queries at random over the facts of ``data``: everything the compiler reads, and some beyond."""
+"""Random queries on the facts of ``data``: all that the compiler supports, and some more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from benchmarks.gate.data import PREFIX
 
-#: Predicates by the class of the subject: what kind of variable the object is.
+#: Predicates by the class of the subject, with the kind of the object.
 _PREDICATES: Final = {
     "event": {"date": "date", "total": "integer", "inFavour": "state"},
     "vote": {"event": "event", "state": "state", "option": "option"},
@@ -37,14 +37,14 @@ Env = dict[str, str]
 
 
 class Generator:
-    """Makes one query after another; the same ones for a seed."""
+    """Generates a sequence of queries, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+        self._random = random.Random(seed)  # noqa: S311 - reproducible, not secret
         self._names = 0
 
     def query(self) -> str:
-        """Return a query."""
+        """Return the next query."""
         self._names = 0
         if self._random.random() < 0.05:
             return f"{PREFIX}ASK {{ {self._group({}, 2)[0]} }}"
@@ -124,7 +124,7 @@ class Generator:
             modifiers += f" OFFSET {self._random.choice((0, 1, 7))}" if self._chance(0.4) else ""
         return modifiers
 
-    # PatternCompiler
+    # Graph patterns
 
     def _group(self, shared: Env, depth: int) -> tuple[str, Env]:
         env = dict(self._random.sample(sorted(shared.items()), min(len(shared), 1)))
@@ -134,7 +134,7 @@ class Generator:
         return " ".join(parts), env
 
     def _triples(self, env: Env) -> str:
-        """Return one to four triple patterns, each about a variable of the one before."""
+        """Return one to four triple patterns, each about a variable of an earlier one."""
         triples = []
         for _ in range(self._random.randint(1, 4)):
             subject = self._of(env, *_PREDICATES)
@@ -146,7 +146,7 @@ class Generator:
                 continue
             kinds = _PREDICATES[env[subject]] | ({} if env[subject] == "vote" else _COMMON)
             predicate = self._random.choice(sorted(kinds))
-            # Terms of several kinds are refused nearly everywhere: enough of them is few.
+            # Terms of several kinds are hardly supported anywhere, so only a few are generated.
             while kinds[predicate] == "awkward" and self._chance(0.9):
                 predicate = self._random.choice(sorted(kinds))
             kind = kinds[predicate]
@@ -205,7 +205,7 @@ class Generator:
             parts.append(f"{{ {inner} }}")
             all_env |= part_env
         env |= all_env
-        # A solution of both sides counts twice.
+        # A solution of both sides is returned twice.
         return " UNION ".join([parts[0], *parts] if self._chance(0.3) else parts)
 
     def _values(self, env: Env) -> str:
@@ -263,7 +263,7 @@ class Generator:
         return f"{name} {sign} {self._random.choice(_CONSTANTS.get(kind, ('1',)))}"
 
     def _expression(self, env: Env, depth: int) -> tuple[str, str] | None:  # noqa: PLR0911
-        """Return an expression and the kind of its value; None if no variable fits."""
+        """Return an expression and the kind of its value; None if no variable is suitable."""
         integer, text = self._of(env, "integer", "number"), self._of(env, "string", "label")
         date, anything = self._of(env, "date"), self._of(env)
         sign = self._random.choice("+-*/")

@@ -1,4 +1,4 @@
-"""Five mistakes a compiler could make, planted one at a time: the gate must find each."""
+"""Five typical compiler bugs, planted one at a time; the gate must find each of them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Our SPARQL service beside another on the same store; ``python -m benchmarks.service``."""
+"""Our SPARQL service compared with another on the same store; ``python -m benchmarks.service``."""

@@ -1,10 +1,10 @@
-"""How our SPARQL service does beside ``oxigraph serve-read-only`` on the same store.
+"""Our SPARQL service compared with ``oxigraph serve-read-only`` on the same store.
 
     python -m benchmarks.service --data DIR [--short]
 
-measures speed, what hostile load does to other clients, what the limits hold, and how soon answers
-are back after a crash. It prints a table in Markdown on standard output and its progress on
-standard error. Without the program ``oxigraph`` (``pip install oxigraph``) its column stays empty.
+measures speed, the effect of hostile load on other clients, the limits, and the recovery after a
+crash. It prints a Markdown table to standard output and progress to standard error. Without the
+program ``oxigraph`` (``pip install oxigraph``) its column stays empty.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from kg.release import release
 
 @dataclass(frozen=True)
 class Extent:
-    """How long each measurement takes, in seconds, and how many rows the long answer has."""
+    """The duration of each measurement in seconds, and the number of rows of the long answer."""
 
     speed: float
     load: float
@@ -44,15 +44,15 @@ _SHORT: Final = Extent(speed=0.5, load=5, slow=1, rows=500_000)
 
 
 def main() -> None:
-    """Run all measurements and print the table, or what there is of it when interrupted."""
+    """Run all measurements and print the table, also if interrupted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.service", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="data folder")
-    parser.add_argument("--short", action="store_true", help="five seconds of load, not 300")
+    parser.add_argument("--short", action="store_true", help="five seconds of load instead of 300")
     options = parser.parse_args()
-    # A polite end must clean up as Ctrl-C does, and Ctrl-C in the background too.
-    for polite in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(polite, signal.default_int_handler)
+    # SIGTERM, and SIGINT in a background process, must clean up as Ctrl-C does.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     rows: list[Row] = []
     try:
         measure_all(options.data.resolve(), _SHORT if options.short else _FULL, rows)
@@ -64,12 +64,12 @@ def main() -> None:
 
 
 def measure_all(data: Path, extent: Extent, rows: list[Row]) -> None:
-    """Run every measurement; rows are added as they become known."""
+    """Run every measurement and add its rows when they are available."""
     used = release.require_current(data)
     store = used.open_store()
     print(f"Release {used.name}, {len(store):,} triples; {platform.machine()}, ", end="")
     print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}; ", end="")
-    print(f"{extent.load:g} seconds of load for each server.\n", flush=True)
+    print(f"{extent.load:g} seconds of load per server.\n", flush=True)
     lookups = sample_lookups(store)
     del store
 
@@ -77,7 +77,7 @@ def measure_all(data: Path, extent: Extent, rows: list[Row]) -> None:
     if program := find_oxigraph():
         servers.append(functools.partial(oxigraph, program, used.path / "store"))
     else:
-        progress("oxigraph is not here (pip install oxigraph): measuring ours alone")
+        progress("oxigraph is not installed (pip install oxigraph): measuring only our server")
     measure_speed(servers, lookups, extent.speed, rows)
     measure_load(servers, lookups, extent.load, rows)
     measure_sort(servers, rows)

@@ -1,4 +1,4 @@
-"""What clients see when worker processes are killed, and when answers are back."""
+"""What clients see when processes are killed, and the time until correct answers return."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from benchmarks.output import Row, progress
 from benchmarks.servers import Server, Start, cpu_ticks, resident
 from benchmarks.service.lookups import CROSS, MAX_WAIT_SECONDS, Lookup, long_answer, outcome
 
-#: seconds: time limit of a query, the default of ours.
+#: Seconds: time limit of a query, the default of our server.
 _QUERY_TIMEOUT: Final = 60
-#: More than can be sent in the second before the kill.
+#: Longer than can be sent in the second before the kill.
 _LONG_ANSWER: Final = long_answer(5_000_000)
 
 
 def measure_crashes(start: Start, lookups: Iterator[Lookup], rows: list[Row]) -> None:
-    """Kill workers and the server, each with -9, and ask on."""
+    """Kill workers and the server with -9, and continue to send queries."""
     with start(_QUERY_TIMEOUT) as server:
         rows += _kill_of_one(server, lookups)
         rows += _kill_in_answer(server, lookups)
@@ -33,7 +33,7 @@ def measure_crashes(start: Start, lookups: Iterator[Lookup], rows: list[Row]) ->
 
 
 def _kill_of_one(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
-    """Kill the worker that computes a query that has not begun to answer."""
+    """Kill the worker of a query whose response has not begun."""
     progress("kill -9 of the worker of a query")
     with _asking(server, 1) as futures:
         os.kill(_busiest(server), signal.SIGKILL)
@@ -42,8 +42,8 @@ def _kill_of_one(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
 
 
 def _kill_in_answer(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
-    """Kill the worker of an answer that is on its way."""
-    progress("kill -9 of the worker of an answer on its way")
+    """Kill the worker of a response that has begun."""
+    progress("kill -9 of the worker of a response that has begun")
     result, back = "complete, which is wrong", 0.0
     try:
         with (
@@ -67,7 +67,7 @@ def _kill_in_answer(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
 
 
 def _kill_of_all(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
-    """Kill all workers while two queries are computed."""
+    """Kill all workers while they compute two queries."""
     progress("kill -9 of all workers")
     with _asking(server, 2) as futures:
         for pid in server.workers():
@@ -79,7 +79,7 @@ def _kill_of_all(server: Server, lookups: Iterator[Lookup]) -> list[Row]:
 
 
 def _kill_of_server(start: Start, server: Server, lookups: Iterator[Lookup]) -> list[Row]:
-    """Kill the server itself while two queries are computed, and start another."""
+    """Kill the server while it computes two queries, and start another."""
     progress("kill -9 of the server")
     with _asking(server, 2) as futures:
         workers = server.workers()
@@ -100,13 +100,13 @@ def _rows(subject: str, outcomes: list[str], back: float) -> list[Row]:
     progress(f"  {outcomes}, {back:.0f} ms")
     return [
         Row(f"{subject}: its client saw", "; ".join(dict.fromkeys(outcomes))),
-        Row(f"{subject}: right answer to another", f"after {back:.0f} ms"),
+        Row(f"{subject}: correct answer to another client", f"after {back:.0f} ms"),
     ]
 
 
 @contextlib.contextmanager
 def _asking(server: Server, clients: int) -> Iterator[list[Future[str]]]:
-    """Have clients ask cross products, and give them a second to get going."""
+    """Let clients send cross products, and wait until they are being computed."""
     connections = [Connection(server, MAX_WAIT_SECONDS) for _ in range(clients)]
     with ThreadPoolExecutor(clients) as pool:
         try:
@@ -119,7 +119,7 @@ def _asking(server: Server, clients: int) -> Iterator[list[Future[str]]]:
 
 
 def _busiest(server: Server) -> int:
-    """Return the worker that computes most."""
+    """Return the worker that uses most processor time."""
     before = {pid: cpu_ticks(pid) for pid in server.workers()}
     time.sleep(0.2)
     return max(before, key=lambda pid: cpu_ticks(pid) - before[pid])
@@ -135,4 +135,4 @@ def _milliseconds_until_right(server: Server, lookups: Iterator[Lookup]) -> floa
                 connection.close()
                 return 1000 * (time.monotonic() - started)
         time.sleep(0.002)
-    raise RuntimeError("no right answer came back")
+    raise RuntimeError("no correct answer arrived in time")

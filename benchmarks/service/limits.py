@@ -1,4 +1,4 @@
-"""What becomes of a query that takes too much, and of an answer read slowly."""
+"""The outcome of a query that exceeds limits, and of a response that is read slowly."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from benchmarks.output import Row, progress, row
 from benchmarks.servers import Server, Start
 from benchmarks.service.lookups import MAX_WAIT_SECONDS, long_answer, outcome
 
-#: seconds: time limit of a query, the default of ours.
+#: Seconds: time limit of a query, the default of our server.
 _QUERY_TIMEOUT: Final = 60
 _SORT: Final = """SELECT ?a ?b WHERE {
   { SELECT ?a WHERE { ?a ?p ?x } LIMIT 10000 } { SELECT ?b WHERE { ?b ?q ?y } LIMIT 10000 }
 } ORDER BY ?b ?a"""
-#: MiB: the benchmark ends a peer, which has no limit of its own, that uses more.
+#: MiB: the benchmark kills a peer that uses more, since it has no limit of its own.
 _MAX_PEER_MEMORY_MIB: Final = 4096
 _SLOW_BYTES_A_SECOND: Final = 2 * 2**20
 
 
 def _one_by_one(servers: list[Start], measure: Callable[[Server], str]) -> list[str]:
-    """Return the result of a measurement for each server, fresh and with our default time limit."""
+    """Run a measurement on a new process of each server with our default time limit."""
     outcomes = []
     for start in servers:
         with start(_QUERY_TIMEOUT) as server:
@@ -37,7 +37,7 @@ def _one_by_one(servers: list[Start], measure: Callable[[Server], str]) -> list[
 
 
 def measure_sort(servers: list[Start], rows: list[Row]) -> None:
-    """Measure what becomes of a query that sorts 100 million rows."""
+    """Measure the outcome of a query that sorts 100 million rows."""
     progress("a query that sorts 100 million rows")
 
     def measure(server: Server) -> str:
@@ -49,7 +49,7 @@ def measure_sort(servers: list[Start], rows: list[Row]) -> None:
             try:
                 while not future.done():
                     if server.peak() > _MAX_PEER_MEMORY_MIB and not ended:
-                        ended = f"no limit: ended by the benchmark at {_MAX_PEER_MEMORY_MIB:,} MiB"
+                        ended = f"no limit: killed by the benchmark at {_MAX_PEER_MEMORY_MIB:,} MiB"
                         os.kill(server.pid, signal.SIGKILL)
                     time.sleep(0.02)
             finally:
@@ -61,8 +61,8 @@ def measure_sort(servers: list[Start], rows: list[Row]) -> None:
 
 
 def measure_slow_client(servers: list[Start], length: int, slow: float, rows: list[Row]) -> None:
-    """Measure a server's memory while a client takes in a long answer more slowly than it comes."""
-    progress(f"a CSV of {length:,} rows, read slowly for {slow:g} seconds, then to the end")
+    """Measure a server's memory while a client reads a long response slowly."""
+    progress(f"a CSV of {length:,} rows, read slowly for {slow:g} seconds, then at full speed")
 
     def measure(server: Server) -> str:
         server.reset_peak()
@@ -82,7 +82,7 @@ def measure_slow_client(servers: list[Start], length: int, slow: float, rows: li
                     if time.monotonic() - started < slow:
                         time.sleep(len(piece) / _SLOW_BYTES_A_SECOND)
         except httpx.HTTPError as error:
-            ended = f"broken off ({type(error).__name__})"
+            ended = f"interrupted ({type(error).__name__})"
         took = time.monotonic() - started
         return f"{status}, {lines - 1:,} rows, {ended} after {took:.0f} s; peak {server.peak()} MiB"
 

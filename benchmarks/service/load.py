@@ -1,4 +1,4 @@
-"""What hostile clients do to another one."""
+"""The effect of hostile clients on another client."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from benchmarks.output import NONE, Row, progress, row
 from benchmarks.servers import Server, Start
 from benchmarks.service.lookups import BROKEN, CROSS, Lookup, describe
 
-#: clients that send cross products.
+#: Clients that send cross products.
 _HOSTILE_CLIENTS: Final = 8
-#: seconds: time limit of a query.
+#: Seconds: time limit of a query.
 _QUERY_TIMEOUT: Final = 5
-#: MiB: the benchmark ends a peer, which has no limit of its own, that uses more.
+#: MiB: the benchmark kills a peer that uses more, since it has no limit of its own.
 _MAX_PEER_MEMORY_MIB: Final = 12 * 1024
 
 
 @dataclass
 class Load:
-    """What the ninth client saw while eight sent cross products, and what the eight got."""
+    """Results of the ninth client while eight sent cross products, and of those eight."""
 
     seconds: list[float] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
@@ -35,11 +35,11 @@ class Load:
     memory: tuple[int, int] = (0, 0)
     workers: tuple[int, int] = (0, 0)
     peak: int = 0
-    #: Set if the benchmark had to end the server early.
+    #: Set if the benchmark had to kill the server early.
     ended: str = ""
 
     def quantile(self, share: float) -> float:
-        """Return the milliseconds within which a share of the lookups was answered."""
+        """Return the milliseconds in which a share of the lookups was answered."""
         ordered = sorted(self.seconds) or [float("nan")]
         return 1000 * ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
@@ -47,7 +47,7 @@ class Load:
 def measure_load(
     servers: list[Start], lookups: Iterator[Lookup], seconds: float, rows: list[Row]
 ) -> None:
-    """Measure what each server does for one client while others send it cross products."""
+    """Measure the answers of each server to one client while others send cross products."""
     loads = []
     for start in servers:
         with start(_QUERY_TIMEOUT) as server:
@@ -56,7 +56,7 @@ def measure_load(
 
 
 def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Load:
-    """Let eight clients send cross products while a ninth looks things up, one after another."""
+    """Let eight clients send cross products while a ninth sends one lookup after another."""
     progress(f"eight clients with cross products on {server.name}, {seconds:g} seconds")
     load = Load()
     before, workers = server.memory(), len(server.workers())
@@ -76,7 +76,7 @@ def _under_load(server: Server, lookups: Iterator[Lookup], seconds: float) -> Lo
                 connection.close()
             if load.ended:
                 os.kill(server.pid, signal.SIGKILL)
-    # Queries whose clients have gone are given the time limit to end, and workers to start.
+    # Abandoned queries get their time limit to end, and new workers get time to start.
     time.sleep(_QUERY_TIMEOUT + 2)
     load.memory = before, server.memory()
     load.workers = workers, len(server.workers())
@@ -110,7 +110,7 @@ def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Lo
     first = time.monotonic()
     while (started := time.monotonic()) - first < seconds:
         if (taken := server.memory()) > _MAX_PEER_MEMORY_MIB:
-            load.ended = f"ended by the benchmark after {started - first:.0f} s at {taken:,} MiB"
+            load.ended = f"killed by the benchmark after {started - first:.0f} s at {taken:,} MiB"
             return
         lookup = next(lookups)
         try:
@@ -121,7 +121,7 @@ def _look_up(server: Server, lookups: Iterator[Lookup], seconds: float, load: Lo
         load.seconds.append(time.monotonic() - started)
         if not lookup.is_right(reply):
             load.failures[f"status {reply.status}"] += 1
-        # A steady client, not a race: what counts is how long each answer takes.
+        # A steady client rather than maximum throughput: the latency of each answer counts.
         time.sleep(0.005)
     connection.close()
 
@@ -137,7 +137,7 @@ def _rows(loads: list[Load]) -> list[Row]:
     rows.append(row("under load: failed lookups", failures))
     hostile = ["; ".join(f"{n} × {s}" for s, n in sorted(load.hostile.items())) for load in loads]
     rows.append(
-        row("under load: what the cross products got", [text or "no answer" for text in hostile])
+        row("under load: responses to cross products", [text or "no answer" for text in hostile])
     )
     rows.append(
         row("under load: peak of the server process", [f"{load.peak:,} MiB" for load in loads])

@@ -1,4 +1,4 @@
-"""The queries that the measurements send, and what a client sees of one."""
+"""The queries that the measurements send, and how their outcome is described."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from benchmarks.client import BrokenAnswerError, Connection, Reply
 from benchmarks.output import progress
 
 PREFIX: Final = "PREFIX unv: <https://w3id.org/un-votes/ontology#>\n"
-#: No end within anybody's patience: the cube of the number of triples.
+#: It never ends in practice: it has the cube of the number of triples as solutions.
 CROSS: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 BROKEN: Final = "connection broken"
-#: seconds: how long to wait for an answer that should come sooner.
+#: Seconds to wait for an answer that should arrive earlier.
 MAX_WAIT_SECONDS: Final = 120.0
 
 
 def long_answer(rows: int) -> str:
-    """Return a query for the combinations of three states with a code, cut at a number of rows."""
+    """Return a query for combinations of three states with a code, limited to ``rows``."""
     return (
         f"{PREFIX}SELECT ?a ?b ?c WHERE {{ ?a unv:iso3 ?x . ?b unv:iso3 ?y . ?c unv:iso3 ?z }} "
         f"LIMIT {rows}"
@@ -31,18 +31,18 @@ def long_answer(rows: int) -> str:
 
 @dataclass(frozen=True)
 class Lookup:
-    """A query for what one state did in one vote, and a word its right answer holds."""
+    """A query for the vote of one state in one event, and a word in its correct answer."""
 
     query: str
     expected: bytes
 
     def is_right(self, reply: Reply) -> bool:
-        """Return whether a reply is the right answer."""
+        """Return whether a reply is the correct answer."""
         return reply.status == 200 and self.expected in reply.body
 
 
 def sample_lookups(store: ox.Store) -> Iterator[Lookup]:
-    """Return lookups without end, in a random order that is the same every time, none twice."""
+    """Yield different lookups without end, in a reproducible random order."""
     solutions = store.query(
         PREFIX + "SELECT ?vote ?option WHERE { ?vote a unv:Vote ; unv:option ?option }"
     )
@@ -54,7 +54,7 @@ def sample_lookups(store: ox.Store) -> Iterator[Lookup]:
     def lookups() -> Iterator[Lookup]:
         for turn in itertools.count():
             for vote, option in pairs:
-                # The number makes it a text never seen before, should a turn not suffice.
+                # The number makes the text new if all votes have been used before.
                 text = (
                     f"{PREFIX}SELECT ?event ?state ?option WHERE {{ {vote} unv:event ?event ; "
                     f"unv:castBy ?state ; unv:option ?option }} # {turn}"
@@ -65,7 +65,7 @@ def sample_lookups(store: ox.Store) -> Iterator[Lookup]:
 
 
 def outcome(connection: Connection, query: str) -> str:
-    """Return what a client saw of a query: status and what was said, or a broken connection."""
+    """Describe the outcome of a query: status and message, no answer, or a broken connection."""
     try:
         return describe(connection.query(query))
     except TimeoutError:
@@ -75,6 +75,6 @@ def outcome(connection: Connection, query: str) -> str:
 
 
 def describe(reply: Reply) -> str:
-    """Return the status of a reply, and what it says if that is not 200."""
+    """Return the status of a reply, and its message if the status is not 200."""
     message = reply.body[:200].decode(errors="replace").split(";")[0].strip()
     return "200" if reply.status == 200 else f"{reply.status} “{message}”"

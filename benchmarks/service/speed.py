@@ -1,4 +1,4 @@
-"""How many requests and bytes a second a server answers."""
+"""The requests and bytes per second that a server answers."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _AGGREGATE: Final = (
     PREFIX + "SELECT ?state (COUNT(?event) AS ?n) WHERE { ?event unv:against ?state } "
     "GROUP BY ?state ORDER BY DESC(?n) ?state LIMIT 20"
 )
-#: Rows of all triples whose JSON takes some 10 MB.
+#: Number of triples whose JSON takes about 10 MB.
 _BIG_ROWS: Final = 45_000
 _CLIENTS: Final = 4
-#: The peer keeps a thread for each query until its time limit is over, and fails or ends when it
-#: can have no more (some 16,000): with a short limit and a fresh process it is seen at its best.
+#: The peer keeps a thread for each query until its time limit is over, and fails or exits when it
+#: cannot create more (about 16,000): a short limit and a new process show it at its best.
 _QUERY_TIMEOUT: Final = 2
-#: Ours still starts workers when it gives its first answers.
+#: Our server is still starting workers when it gives its first answers.
 _WARM_SECONDS: Final = 1
 
 
 @dataclass(frozen=True)
 class Speed:
-    """How much a second, and how the table says it."""
+    """A rate per second, and its text in the table."""
 
     rate: float
     text: str
@@ -43,7 +43,7 @@ class Speed:
 def measure_speed(
     servers: list[Start], lookups: Iterator[Lookup], seconds: float, rows: list[Row]
 ) -> None:
-    """Measure requests and bytes per second, of each server in turn and fresh."""
+    """Measure requests and bytes per second, on a new process of each server in turn."""
     repeated = next(lookups).query
     fresh = itertools.count(_BIG_ROWS)
 
@@ -60,7 +60,7 @@ def measure_speed(
             lambda server: requests_per_second(server, lambda: _AGGREGATE, seconds),
         ),
         (
-            "point lookups never asked before",
+            "new point lookups",
             lambda server: requests_per_second(server, lambda: next(lookups).query, seconds),
         ),
         (
@@ -68,7 +68,7 @@ def measure_speed(
             lambda server: megabytes_per_second(server, big, seconds, "identity"),
         ),
         (
-            "result of 10 MB, client takes gzip",
+            "result of 10 MB, client accepts gzip",
             lambda server: megabytes_per_second(server, big, seconds, "gzip"),
         ),
     ]
@@ -87,7 +87,7 @@ def measure_speed(
 
 
 def requests_per_second(server: Server, query: Callable[[], str], seconds: float) -> Speed:
-    """Return how many requests a second a few kept-alive connections get answered."""
+    """Return the requests per second answered over a few persistent connections."""
     _ask_for(server, query, _WARM_SECONDS)
     started = time.monotonic()
     outcomes = _ask_for(server, query, seconds)
@@ -97,7 +97,7 @@ def requests_per_second(server: Server, query: Callable[[], str], seconds: float
 
 
 def _ask_for(server: Server, query: Callable[[], str], seconds: float) -> Counter[str]:
-    """Return what a few clients saw, and how often."""
+    """Return the outcomes that a few clients observed, with their counts."""
     lock = threading.Lock()
     seen: Counter[str] = Counter()
     until = time.monotonic() + seconds
@@ -124,7 +124,7 @@ def _ask_for(server: Server, query: Callable[[], str], seconds: float) -> Counte
 def megabytes_per_second(
     server: Server, query: Callable[[], str], seconds: float, coding: str
 ) -> Speed:
-    """Return how many MB a second of answer, before coding, one client gets; none of it cached."""
+    """Return the MB per second of uncached responses, before compression, that a client gets."""
     size, started = 0, time.monotonic()
     with httpx.Client(timeout=MAX_WAIT_SECONDS) as client:
         while time.monotonic() - started < seconds:

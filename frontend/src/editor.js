@@ -1,4 +1,4 @@
-// The query editor: CodeMirror in place of the textarea of a form that works without it.
+// The query editor: CodeMirror replaces the textarea of a form that also works without it.
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
@@ -19,7 +19,7 @@ const keywords = ("SELECT DISTINCT WHERE FILTER OPTIONAL UNION MINUS BIND VALUES
   "COALESCE EXISTS NOT IN LANG STR CONTAINS STRSTARTS REGEX IF BOUND ROUND GRAPH AS")
   .split(" ").map((label) => ({ label, type: "keyword" }));
 
-// "PREFIX u" offers whole declarations, "unv:" our terms, and "'india" a state or resolution.
+// "PREFIX u" suggests whole declarations, "unv:" terms of the ontology, "'india" resources by name.
 function complete(context) {
   const name = context.matchBefore(/[\w-]+:[\w-]*/);
   if (name) return { from: name.from, options: terms, validFor: /^[\w-]*:[\w-]*$/ };
@@ -85,7 +85,7 @@ async function run() {
     });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     resultElement.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
-    // The address of the page now holds the query: it can be shared.
+    // The address of the page now contains the query, so that it can be shared.
     if (address.length < 8000) window.history.replaceState(null, "", address);
   } catch {
     resultElement.textContent = "The server could not be reached.";
@@ -108,7 +108,7 @@ const view = new EditorView({
     extensions: [
       keymap.of([
         { key: "Mod-Enter", run },
-        // Escape gives Tab back to the page, so that nobody is caught in the editor.
+        // After Escape, Tab leaves the editor, so that it is not a keyboard trap.
         { key: "Escape", run: leave },
         ...completionKeymap, ...defaultKeymap, ...historyKeymap,
       ].sort((a, b) => (a.key === "Escape" && a.run === leave) - (b.key === "Escape" && b.run === leave))),

@@ -1,1 +1,1 @@
-"""What does not fit in a release: its discrepancies, as a report and as RDF, and its links."""
+"""The audit of a release: its discrepancies, as a report and as RDF, errata, and links."""

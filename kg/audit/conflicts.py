@@ -1,4 +1,4 @@
-"""The discrepancies of a release by keys: what each concerns, and the sources of both sides."""
+"""The discrepancies of a release by keys: what they concern, and the sources of both sides."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class Conflict:
 
     @property
     def event(self) -> str:
-        """The key of the event, empty where it concerns none."""
+        """The key of the event concerned, or empty."""
         return min(self.concerns.get("event", ()), default="")
 
     @property
     def state(self) -> str:
-        """The key of the state whose vote it concerns, empty where it concerns none."""
+        """The key of the state whose vote is concerned, or empty."""
         votes = self.concerns.get("vote", set())
         states = {vote.rpartition("/")[2] for vote in votes} or self.concerns.get("state", set())
         return min(states, default="")
 
     @property
     def is_reported(self) -> bool:
-        """Whether it is about a report: a total that is printed, or what an article says."""
+        """Whether it concerns a report: a printed total, or the content of an article."""
         return "report" in self.concerns
 
 

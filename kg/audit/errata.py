@@ -1,9 +1,9 @@
-"""Errata of a source: what speaks against it, under its own numbers, for its publisher.
+"""Errata of a source: its contradicted values, under its own numbers, for its publisher.
 
 An erratum has a correction only where the evidence decides: a symbol that names its session, the
-other votes of a meeting, a membership, a day that another source knows. Where sources differ and
-nothing decides between them, the correction is empty and ``assessment`` says so. What is decided
-against one source is no erratum of the other.
+other votes of a meeting, a membership, a day that another source has. Where sources differ and
+nothing decides between them, the correction is empty and ``assessment`` states this. A discrepancy
+decided against one source is not an erratum of the other.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from kg.release import row_lists
 from kg.release.release import Release
 from kg.sources.registry import SOURCES
 
-# Assessments, as they stand in the column of that name.
+# Assessments, as written in the column of that name.
 ERRS: Final = "this source errs"
-ERRS_SOMEHOW: Final = "this source errs; what is right is not known"
+ERRS_SOMEHOW: Final = "this source errs; the correct value is unknown"
 UNCLEAR: Final = "unclear which side errs"
 #: The correction of a vote that the state did not cast.
 NO_VOTE: Final = "no vote"
@@ -37,12 +37,12 @@ NO_VOTE: Final = "no vote"
 
 @dataclass(frozen=True, slots=True)
 class Erratum:
-    """One value of a source that something speaks against.
+    """One value of a source against which there is evidence.
 
-    ``record`` and ``symbol`` are the source's own number and its spelling of the symbol; ``row`` is
-    the row of ``file`` that has the value, or the first one of its record, 0 where the source has
-    none; ``column`` is the source's own. ``correction`` is empty where the evidence does not say
-    what is right. ``event`` is the IRI of the event, empty for a row that belongs to none.
+    ``record`` and ``symbol`` are the source's own number and spelling of the symbol; ``row`` is the
+    row of ``file`` with the value, or the first row of its record, 0 if the source has no rows;
+    ``column`` is the source's own. ``correction`` is empty if the evidence does not decide which
+    value is right. ``event`` is the IRI of the event, empty for a row without an event.
     """
 
     kind: str
@@ -63,7 +63,8 @@ def errata(release: Release, name: str) -> list[Erratum]:
     """Return the errata of a source, by its registered name or the key of a Source in the graph.
 
     Raises:
-        ReleaseError: if the release has no such source, is damaged, or an earlier version made it.
+        ReleaseError: if the release has no such source, is damaged, or was built by an earlier
+            version.
     """
     finder = _Finder(release, name)
     errors = {
@@ -79,7 +80,7 @@ def errata(release: Release, name: str) -> list[Erratum]:
 
 @dataclass(frozen=True, slots=True)
 class _Judgement:
-    """A value of the source, what is right as far as it is known, and why."""
+    """A value of the source, its correction if known, an assessment, and the evidence."""
 
     value: str
     correction: str
@@ -103,7 +104,7 @@ class _Finder:
             self._records[record.event].append(record)
         self._conflicts = conflicts(self._store)
         self._totals = PrintedTotals(self._store, self._conflicts)
-        #: The sources, by event, whose votes under its symbol are those of another document.
+        #: By event, the sources whose votes under its symbol belong to another document.
         self._misfiled = {
             conflict.event: conflict.other_from
             for conflict in self._conflicts
@@ -113,13 +114,13 @@ class _Finder:
         self._own_of = {record.event: record for record in self._own}
         self._own_of_number = {record.record: record for record in self._own if record.record}
         self._keys = self._source_keys(release)
-        #: What values were read as that were not read as they stand: by source, number and column.
+        #: The values as read, for those that a rule changed, by source, number and column.
         self._read_as = {
             (row.source, row.record, row.column): row.read_as for row in self._normalized
         }
 
     def _source_keys(self, release: Release) -> set[str]:
-        """Return the keys of the Sources in the graph that the name stands for."""
+        """Return the keys of the Sources in the graph to which the name refers."""
         if self._own:
             return {record.source for record in self._own}
         described = ox.NamedNode(iris.thing("source", self._name))
@@ -134,7 +135,7 @@ class _Finder:
         )
 
     def of_conflicts(self) -> Iterator[Erratum]:
-        """Yield the values that another source, a membership or the source itself contradicts."""
+        """Yield the values contradicted by another source, a membership or the source itself."""
         for conflict in self._conflicts:
             against = bool(conflict.other_from & self._keys)
             if against or conflict.accepted_from & self._keys:
@@ -145,10 +146,10 @@ class _Finder:
                     )
 
     def _judge(self, conflict: Conflict, *, against: bool) -> _Judgement | None:
-        """Return what a conflict says of the source, on the side that the graph follows or not.
+        """Return the judgement of a conflict; ``against`` if the graph follows the other side.
 
-        None if the conflict is decided against the other side, or its value is listed as one that
-        was read by a rule.
+        It is None if the conflict is decided against the other side, or if its value is listed
+        among those read by a rule.
         """
         value, correction, sources = conflict.accepted, conflict.other, conflict.other_from
         if against:
@@ -183,11 +184,11 @@ class _Finder:
             case "membership":
                 judgement = self._outside_membership(conflict, evidence)
             case "vote" if (confirmed := self._totals.confirm_accepted(conflict)) is not None:
-                judgement = replace(errs, evidence=f"{evidence}, as the printed totals")
+                judgement = replace(errs, evidence=f"{evidence}, confirmed by the printed totals")
                 contradicted = against == confirmed
             case _:
                 return unclear
-        # What is decided against one side is no erratum of the other.
+        # A conflict decided against one side is not an erratum of the other.
         return judgement if contradicted else None
 
     def _stands_elsewhere(self, conflict: Conflict) -> bool:
@@ -208,14 +209,14 @@ class _Finder:
         return own.symbol if own else conflict.other
 
     def _outside_membership(self, conflict: Conflict, evidence: str) -> _Judgement:
-        """Return what a vote outside membership is: a vote cast may be one of another day."""
+        """Return the judgement of a vote outside membership, maybe cast on another day."""
         vote = self._option(conflict)
         if vote == VoteOption.NON_VOTING.label:
             return _Judgement(vote, NO_VOTE, ERRS, evidence)
         return _Judgement(vote, "", ERRS_SOMEHOW, evidence)
 
     def _is_listed(self, event: str, column: str) -> bool:
-        """Return whether a source of an event has a value there that was read by a rule."""
+        """Return whether a source of an event has a value in a column that was read by a rule."""
         return any(
             (record.name, record.record, column) in self._read_as for record in self._records[event]
         )
@@ -232,7 +233,7 @@ class _Finder:
         )
 
     def of_days(self) -> Iterator[Erratum]:
-        """Yield the days of a source that knows the month only, where another knows the day."""
+        """Yield the days of a source that has only the month, where another has the day."""
         for record in self._own:
             known = [other for other in self._records[record.event] if other.knows_day]
             if record.knows_day or not known:
@@ -247,10 +248,10 @@ class _Finder:
                 yield self._erratum(record.event, "date", judgement, kind="day")
 
     def of_repeated_records(self) -> Iterator[Erratum]:
-        """Yield the records that are, or may be, another one a second time."""
+        """Yield the records that repeat, or may repeat, another record."""
         for record in self._own:
             if ", " in record.record:
-                evidence = "the same votes, symbol and month, and no words of a vote on a part"
+                evidence = "the same votes, symbol and month, and no mention of a vote on a part"
                 judgement = _Judgement(record.record, "one record", ERRS, evidence)
                 yield self._erratum(record.event, "record", judgement, kind="repeated record")
         same = ox.NamedNode(UNV.possiblySameAs)
@@ -266,7 +267,7 @@ class _Finder:
                 yield self._erratum(event, "record", judgement, kind="repeated record")
 
     def of_unknown_symbols(self) -> Iterator[Erratum]:
-        """Yield symbols of resolutions that a source lacks which is meant to hold every one."""
+        """Yield symbols that are missing from a source intended to contain all resolutions."""
         anchor = SOURCES.get(self._source.matched_with) if self._source else None
         theirs = [
             record
@@ -279,12 +280,12 @@ class _Finder:
         for record in self._own:
             named_by_symbol = not record.event.startswith(f"{record.name}-")
             if named_by_symbol and record.event not in known and record.date <= last:
-                evidence = f"no vote on it in {theirs[0].source}, which holds all until {last}"
+                evidence = f"no vote on it in {theirs[0].source}, which is complete until {last}"
                 judgement = _Judgement(record.symbol, "", UNCLEAR, evidence)
                 yield self._erratum(record.event, "symbol", judgement)
 
     def of_normalized_rows(self) -> Iterator[Erratum]:
-        """Yield what was not read as it stands, once for the rows of a record that are alike."""
+        """Yield the values that a rule changed, once for equal values of a record."""
         conventions = self._source.conventions if self._source else ()
         alike: dict[tuple[str, ...], list[NormalizedRow]] = defaultdict(list)
         for row in self._normalized:
@@ -300,7 +301,7 @@ class _Finder:
             yield self._of_row(first, "read by a rule", first.column, judgement)
 
     def of_rejected_rows(self) -> Iterator[Erratum]:
-        """Yield the rows that cannot be used."""
+        """Yield the refused rows."""
         for row in self._rejected:
             if row.source == self._name:
                 evidence = f"{row.problem}; expected {row.expected}"
@@ -350,7 +351,7 @@ class _Finder:
         )
 
     def _witnesses(self, sources: set[str], event: str) -> str:
-        """Return the records that some sources, or all, have of an event, in words."""
+        """Return the records of an event in some sources, or in all, in words."""
         records = [
             record for record in self._records[event] if not sources or record.source in sources
         ]

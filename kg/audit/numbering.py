@@ -1,9 +1,10 @@
 """Gaps in numbering: resolutions whose number lies between others and that no source has.
 
-What a gap means depends on the body. The Security Council numbers its resolutions through, and the
-tables of the UN Digital Library hold all of them, however adopted: a missing number is missing from
-the sources. Of the General Assembly the sources hold recorded votes alone: a missing number is in
-most cases a resolution that was adopted without a vote, and only the sources of its text know it.
+The meaning of a gap depends on the body. The Security Council numbers its resolutions
+consecutively, and the tables of the UN Digital Library contain all of them, however adopted: a
+missing number is missing from the sources. For the General Assembly the sources contain only
+recorded votes: a missing number is in most cases a resolution adopted without a vote, known only to
+the sources of its text.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ import pyoxigraph as ox
 from kg.model.symbols import session_of
 from kg.release.store import solution_texts
 
-#: Series of numbers, beside those of the sessions of the Assembly.
+#: Series of numbers other than those of the sessions of the Assembly.
 _COUNCIL: Final = "S"
 _THROUGH: Final = ""
-#: What a missing number means, by body.
-MISSING: Final = "missing from the sources, which should have it"
+#: The meaning of a missing number, by body.
+MISSING: Final = "missing from the sources, although these should be complete"
 NOT_RECORDED: Final = "adopted without a vote, or missing from the sources"
 
 _SYMBOLS: Final = "SELECT ?symbol WHERE { ?resolution a unv:Resolution ; unv:symbol ?symbol }"
 _COUNCIL_SYMBOL: Final = re.compile(r"S/RES/(?P<number>\d+)\s*\(\d{4}\)")
-#: Numbered anew in each session, or (to session 30) through all of them, with the session behind.
+#: Numbered from 1 in each session, or (until session 30) consecutively, followed by the session.
 _ASSEMBLY_SYMBOL: Final = re.compile(
     r"A/RES/(?:(?:\d+|E?S-\d+)/+(?P<number>\d+)|(?P<through>\d+)\s*\()"
 )
@@ -49,7 +50,7 @@ class Gap:
 
     @property
     def count(self) -> int:
-        """How many numbers are missing."""
+        """The number of missing numbers."""
         return sum(last - first + 1 for first, last in self.missing)
 
     @property
@@ -63,8 +64,8 @@ class Gap:
 def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
     """Return the gaps of each series of resolutions that has any, the Council's first.
 
-    ``complete`` are the symbols that sources have which are meant to be complete: no series is
-    looked at beyond them.
+    ``complete`` are the symbols in sources that are intended to be complete: no series is examined
+    beyond them.
     """
     covered = _numbers(complete)
     held = _numbers(symbol for (symbol,) in solution_texts(store, _SYMBOLS))
@@ -79,7 +80,7 @@ def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
 def _numbers(symbols: Iterable[str]) -> dict[str, dict[int, str]]:
     """Return the numbers of each series, with their sessions.
 
-    A series is ``S`` for the Council, the empty text for the numbers that run on through the
+    A series is ``S`` for the Council, the empty string for the numbers that continue through the
     sessions of the Assembly, and otherwise a session.
     """
     series: dict[str, dict[int, str]] = defaultdict(dict)
@@ -96,7 +97,7 @@ def _numbers(symbols: Iterable[str]) -> dict[str, dict[int, str]]:
 def _gaps(series: str, numbers: Mapping[int, str]) -> Iterator[Gap]:
     """Yield the gaps of a series, whose numbers begin with 1.
 
-    A number between the last one that is held of a session and the first one of the next may
+    A number between the last known one of a session and the first one of the next session may
     belong to either.
     """
     missing: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -115,6 +116,6 @@ def _name(*sessions: str) -> str:
 
 
 def _order(series: str) -> tuple[bool, str, int]:
-    """Return what sorts series: the Council, then regular, emergency and special sessions."""
+    """Return the sort key of a series: Council, then regular, emergency and special sessions."""
     kind, _, number = series.rpartition("-")
     return series != _COUNCIL, kind, int(number) if number.isdecimal() else 0

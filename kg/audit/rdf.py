@@ -1,7 +1,7 @@
 """An audit as RDF: measurements, rows, discrepancies and the SHACL report.
 
-Counts are measurements of the Data Quality Vocabulary (https://www.w3.org/TR/vocab-dqv/), rows of
-sources are those of CSV on the Web (https://www.w3.org/TR/tabular-data-model/).
+Counts are measurements in the Data Quality Vocabulary (https://www.w3.org/TR/vocab-dqv/); rows of
+sources are described as in CSV on the Web (https://www.w3.org/TR/tabular-data-model/).
 """
 
 from __future__ import annotations

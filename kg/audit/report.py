@@ -1,4 +1,4 @@
-"""What does not fit in a release: where sources differ, what was refused, what breaks a rule."""
+"""The audit of a release: discrepancies of sources, refused rows, warnings, gaps in numbering."""
 
 from __future__ import annotations
 
@@ -50,24 +50,24 @@ SELECT ?message ?focus ?value WHERE {{
 }} ORDER BY ?message ?focus
 """
 
-#: The kinds of discrepancies in the order of the report, named as in ``_DISCREPANCIES``.
+#: The descriptions of the kinds of discrepancies in ``_DISCREPANCIES``, in the order of the report.
 _DIFFERENCES: Final = {
     "recorded vote": "votes that sources record differently",
     "recorded date": "dates that sources record differently",
     "recorded session": "sessions that sources record differently",
     "recorded symbol": "symbols that sources record differently",
     "printed total": "printed totals that are not the sum of the votes",
-    "reported total": "totals that reports tell otherwise than the record",
-    "reported vote": "votes that reports tell otherwise than the record",
-    "reported content": "texts whose content reports tell otherwise",
-    "outside membership": "votes of states that were no members",
+    "reported total": "totals reported differently from the record",
+    "reported vote": "votes reported differently from the record",
+    "reported content": "texts whose content is reported differently",
+    "outside membership": "votes of states that were not members",
 }
 _SYMBOL_NOTE: Final = "symbols kept: "
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One discrepancy in words; ``kind`` is what differs, between which kinds of sources."""
+    """One discrepancy in words; ``kind`` names what differs, and between which kinds of sources."""
 
     kind: str
     description: str
@@ -79,7 +79,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ShaclWarning:
-    """A warning of SHACL; focus node and value as SPARQL returns them."""
+    """A SHACL warning, with focus node and value as returned by SPARQL."""
 
     message: str
     focus: str
@@ -97,7 +97,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Audit:
-    """What does not fit in a release, with its manifest."""
+    """The inconsistencies of a release, with its manifest."""
 
     differences: list[Difference]
     warnings: list[ShaclWarning]
@@ -163,7 +163,7 @@ def audit(release: Release) -> Audit:
     """Return the audit of a release.
 
     Raises:
-        ReleaseError: if the release is damaged, or an earlier version made it.
+        ReleaseError: if the release is damaged, or was built by an earlier version.
     """
     store = release.open_store()
     records = row_lists.read(SourceRecord, release.path / row_lists.RECORDS_FILE)

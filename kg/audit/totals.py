@@ -1,4 +1,4 @@
-"""Printed totals as evidence: which of two votes of a state agrees with the sums of its source."""
+"""Printed totals as evidence for one of two different votes of a state."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SELECT ?tally ?event ?property ?printed ?counted WHERE {
 
 
 class PrintedTotals:
-    """The totals that the sources of events print, beside the votes that the graph has."""
+    """The printed totals of events, compared with the votes in the graph."""
 
     def __init__(self, store: ox.Store, conflicts: list[Conflict]) -> None:
         options = {terms.count_property: option for option, terms in OPTION_TERMS.items()}
         properties = ", ".join(f"<{term}>" for term in options)
-        #: By event and tally: how many votes more the graph has than is printed, by option.
+        #: By event and tally: the number of votes in the graph minus the printed number, by option.
         self._excess: dict[str, dict[str, dict[VoteOption, int]]] = defaultdict(
             lambda: defaultdict(dict)
         )
@@ -44,7 +44,7 @@ class PrintedTotals:
     def confirm_accepted(self, conflict: Conflict) -> bool | None:
         """Return whether totals confirm the accepted vote, or the other one; None if neither.
 
-        Totals do not distinguish between several votes that differ, so they decide nothing then.
+        If several votes of an event differ, totals cannot distinguish them and decide nothing.
         """
         if self._differing[conflict.event] != 1:
             return None

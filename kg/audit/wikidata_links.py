@@ -15,7 +15,7 @@ from kg.errors import KgError
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, with_prefixes
 from kg.sparql.evaluation import evaluate
 
-#: Patterns of the things that may be linked, by kind.
+#: Patterns of the resources that may be linked, by kind.
 _KINDS: Final = {
     "states": "?thing a unv:State",
     "bodies": f"GRAPH <{ONTOLOGY_GRAPH}> {{ ?thing a unv:Body }}",
@@ -23,7 +23,7 @@ _KINDS: Final = {
     "persons and organisations": "?thing a prov:Agent",
     "topics": "?thing a skos:Concept",
 }
-#: Each thing of these kinds is to have an item; no source gives those of the others.
+#: Every resource of these kinds must have an item; no source has the items of the other kinds.
 _COMPLETE_KINDS: Final = frozenset({"states", "bodies"})
 _LINKS_QUERY: Final = f"""
 SELECT ?thing ?item ?other WHERE {{
@@ -34,7 +34,7 @@ SELECT ?thing ?item ?other WHERE {{
   OPTIONAL {{ ?thing skos:exactMatch ?other . FILTER(?other != ?ours) }}
 }}
 """
-#: An item that is gone has no label; one that belongs to another thing has another code.
+#: A deleted item has no label; the item of another state has another code.
 _ITEMS_QUERY: Final = """
 PREFIX wdt: <http://www.wikidata.org/prop/direct/>
 SELECT ?thing ?item ?code ?label (GROUP_CONCAT(?their; separator=" ") AS ?theirs) WHERE {
@@ -54,20 +54,20 @@ GROUP BY ?thing ?item ?code ?label
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many things of a kind there are, have an item, and have another exact match."""
+    """How many resources of a kind there are, have an item, and have another exact match."""
 
     kind: str
-    things: int
+    resources: int
     linked: int
     matched: int
 
 
 @dataclass
 class LinkReport:
-    """What is wrong with the links, in sentences; ``not_checked`` is why items were not looked up.
+    """Faults of the links; ``not_checked`` is the reason why items were not looked up.
 
-    ``missing`` things have no item, ``ambiguous`` ones share an item or have several, and ``dead``
-    links point to items that are gone or are of other things.
+    ``missing`` resources have no item, ``ambiguous`` ones share an item or have several, and
+    ``dead`` links point to items that were deleted or belong to other resources.
     """
 
     coverage: list[Coverage] = field(default_factory=list)
@@ -83,7 +83,7 @@ def check_links(store: ox.Store, folder: Path, settings: Path | None) -> LinkRep
     ``folder`` is the data folder, ``settings`` the file of the endpoints.
 
     Raises:
-        SettingError: if the settings cannot be used.
+        SettingError: if the settings are invalid.
     """
     report = LinkReport()
     _check_store(store, report)
@@ -97,27 +97,27 @@ def check_links(store: ox.Store, folder: Path, settings: Path | None) -> LinkRep
 
 
 def _check_store(store: ox.Store, report: LinkReport) -> None:
-    """Report what the store alone shows: coverage, missing and ambiguous links."""
-    things_of_item: dict[str, set[str]] = defaultdict(set)
+    """Report coverage, missing and ambiguous links, from the store only."""
+    resources_of_item: dict[str, set[str]] = defaultdict(set)
     for kind, pattern in _KINDS.items():
-        items_of_thing: dict[str, set[str]] = {}
+        items_of_resource: dict[str, set[str]] = {}
         matched: set[str] = set()
         for row in _rows(store, with_prefixes(_LINKS_QUERY.replace("PATTERN", pattern))):
-            items_of_thing.setdefault(row["thing"], set()).update({row["item"]} - {""})
+            items_of_resource.setdefault(row["thing"], set()).update({row["item"]} - {""})
             if row["other"]:
                 matched.add(row["thing"])
-        linked = {thing for thing, items in items_of_thing.items() if items}
-        report.coverage.append(Coverage(kind, len(items_of_thing), len(linked), len(matched)))
+        linked = {resource for resource, items in items_of_resource.items() if items}
+        report.coverage.append(Coverage(kind, len(items_of_resource), len(linked), len(matched)))
         if kind in _COMPLETE_KINDS:
-            report.missing += sorted(items_of_thing.keys() - linked)
-        for thing, items in sorted(items_of_thing.items()):
+            report.missing += sorted(items_of_resource.keys() - linked)
+        for resource, items in sorted(items_of_resource.items()):
             for item in items:
-                things_of_item[item].add(thing)
+                resources_of_item[item].add(resource)
             if len(items) > 1:
-                report.ambiguous.append(f"{thing} has {', '.join(sorted(items))}")
-    for item, things in sorted(things_of_item.items()):
-        if len(things) > 1:
-            report.ambiguous.append(f"{item} is the item of {', '.join(sorted(things))}")
+                report.ambiguous.append(f"{resource} has {', '.join(sorted(items))}")
+    for item, resources in sorted(resources_of_item.items()):
+        if len(resources) > 1:
+            report.ambiguous.append(f"{item} is the item of {', '.join(sorted(resources))}")
 
 
 def _dead_links(rows: list[dict[str, str]]) -> Iterator[str]:
@@ -125,13 +125,13 @@ def _dead_links(rows: list[dict[str, str]]) -> Iterator[str]:
     for row in rows:
         link = f"{row['item']} of {row['thing']}"
         if not row["label"]:
-            yield f"{link}: no label in English, it may be gone or redirect"
+            yield f"{link}: no English label; deleted or a redirect?"
         elif row["code"] and row["theirs"] and row["code"] not in row["theirs"].split():
             yield f"{link} has the code {row['theirs']}, not {row['code']}"
 
 
 def _rows(store: ox.Store, query: str) -> list[dict[str, str]]:
-    """Return the solutions of a query as texts by variable, empty where it is not bound."""
+    """Return the solutions of a query as strings by variable; an unbound variable is empty."""
     solutions = evaluate(store, query)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]

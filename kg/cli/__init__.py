@@ -1,1 +1,1 @@
-"""The command ``kg`` (docs/reference/cli.md), a file for each of its commands."""
+"""The command ``kg`` (docs/reference/cli.md), with one file per subcommand."""

@@ -1,4 +1,4 @@
-"""The command ``kg add``: writing and checking files of positions."""
+"""The command ``kg add``: adding entries to files of positions, and checking these files."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _FILE = click.option(
     default="positions.yaml",
     show_default=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write to; made where there is none.",
+    help="The file to write to; it is created if it does not exist.",
 )
 
 
 @click.group()
 def add() -> None:
-    """Add what a state said, proposed or is told to have done, and check files of positions.
+    """Add statements, proposals and reported votes to files, and check these files.
 
-    Everything is written to a YAML file of yours (format: docs/reference/positions.md), which is
-    checked first: what breaks a rule is not written, and a message says where, and what to write.
-    Asks for what is missing where it runs in a terminal.
+    Entries are written to a YAML file of your own, in the format of docs/reference/positions.md. An
+    entry that breaks a rule is not written, and a message names the place and the expected value.
+    In a terminal the command prompts for missing fields.
 
     \b
     Examples:
@@ -62,18 +62,18 @@ def add() -> None:
     "paths", nargs=-1, required=True, metavar="FILE|DIR...", type=click.Path(path_type=Path)
 )
 def check(paths: tuple[Path, ...]) -> None:
-    """Check files of positions, or those of folders, taken together.
+    """Check files of positions, or those in folders, taken together.
 
-    Lists every broken rule with file and line; exit code 1 if there is any.
+    Lists every broken rule with file and line; the exit code is 1 if there are any.
     """
     checked = [file for path in paths for file in files(path)]
     _check(checked)
-    click.echo(f"{len(checked)} files keep all {len(RULES)} rules")
+    click.echo(f"{len(checked)} files comply with all {len(RULES)} rules")
 
 
 @add.command()
 def schema() -> None:
-    """Print the JSON Schema of the format, by which editors complete and check."""
+    """Print the JSON Schema of the format, which editors use for completion and validation."""
     click.echo(json.dumps(PositionsFile.model_json_schema(), indent=2, ensure_ascii=False))
 
 
@@ -100,7 +100,7 @@ def _adding(
 
 
 def _ask(model: type[BaseModel], entry: dict[str, object], file: Path) -> None:
-    """Ask for required fields that are missing, where somebody can answer."""
+    """Prompt for required fields that are missing, if standard input is a terminal."""
     defaults = _defaults(file)
     if not sys.stdin.isatty():
         return
@@ -127,39 +127,40 @@ def _check(paths: list[Path], others: Iterable[Document] = ()) -> None:
 
 
 def _check_as(beside: Path, file: Path) -> None:
-    """Check a new text of a file, with messages that name the file itself.
+    """Check the new content of a file, with messages that name the file itself.
 
-    What the other files of its folder describe may be referred to: a folder is loaded together.
+    It may refer to entries in the other files of its folder: a folder is loaded together.
     """
     others = []
     for other in sorted(file.parent.glob("*.yaml")):
         if other not in (file, beside):
-            with suppress(PositionsError):  # a file of something else, or one to mend on its own
+            with suppress(PositionsError):  # another kind of file, or one with errors of its own
                 others += compose([other])
     try:
         _check([beside], others)
     except PositionsError as error:
-        raise KgError(f"{str(error).replace(str(beside), str(file))}\nnothing is written") from None
+        message = str(error).replace(str(beside), str(file))
+        raise KgError(f"{message}\nnothing was written") from None
 
 
 for _command in (
     _adding(
         "statement", "statements", StatementEntry,
-        "Add what was said for a state. "
+        "Add a statement on behalf of a state. "
         "A stance needs --coder and --rule (docs/explanation/coding.md).",
     ),
     _adding(
         "contact", "contacts", ContactEntry, "Add a diplomatic contact: who met or urged whom."
     ),
-    _adding("proposal", "proposals", ProposalEntry, "Add a plan that states put forward."),
+    _adding("proposal", "proposals", ProposalEntry, "Add a plan put forward by states."),
     _adding(
         "report", "reports", TallyReport,
-        "Add the totals of a vote as somebody printed them.", kind="tally",
+        "Add the totals of a vote as reported by a source.", kind="tally",
     ),
     _adding(
         "reported-vote", "reports", VoteReport,
-        "Add the votes of states as somebody told them.", kind="vote",
+        "Add votes of states as reported by a source.", kind="vote",
     ),
-    _adding("source", "sources", SourceEntry, "Describe a source that entries name."),
+    _adding("source", "sources", SourceEntry, "Add the description of a source that entries cite."),
 ):  # fmt: skip
     add.add_command(_command)

@@ -16,10 +16,10 @@ from kg.settings import Settings
 @click.argument("source", type=click.Path(path_type=Path), metavar="PATH")
 @with_settings
 def adopt(settings: Settings, source: Path) -> None:
-    """Serve a release that was built elsewhere, or an earlier one again.
+    """Make a release that was built elsewhere, or an earlier one, the current release.
 
-    PATH is the directory of a release, or a data folder. The release is copied, checked and put in
-    force; a server that runs takes it up from the next query on. So replicas get a new release,
+    PATH is the directory of a release, or a data folder. The release is copied, checked and made
+    current; a running server uses it from the next query on. Replicas can be updated in this way
     one after another.
 
     \b
@@ -29,4 +29,4 @@ def adopt(settings: Settings, source: Path) -> None:
     """
     with ERR.status(f"Copying and checking {source}"):
         adopted = release.adopt(settings.data, source)
-    click.echo(f"{adopted.name} is in force in {settings.data}")
+    click.echo(f"{adopted.name} is the current release in {settings.data}")

@@ -24,25 +24,32 @@ from kg.cli.output import OUT, accounts, line, section
 from kg.release import release, row_lists
 from kg.settings import Settings
 
-#: How many entries of each kind are listed without ``--all``.
+#: The number of entries of each kind that are listed without ``--all``.
 _LISTED_ENTRIES: Final = 20
 
 
 @click.command()
 @with_settings
-@click.option("--all", "everything", is_flag=True, help="List everything, not the first of each.")
-@click.option("--links", is_flag=True, help="Check the links to Wikidata instead, and ask it.")
+@click.option(
+    "--all", "everything", is_flag=True, help="List all entries, not only the first of each kind."
+)
+@click.option(
+    "--links",
+    is_flag=True,
+    help="Check the links to Wikidata instead, and look up each item there.",
+)
 @click.option(
     "--errata",
     "errata_source",
     metavar="SOURCE",
-    help="List what speaks against a source instead, under its own numbers, for its publisher.",
+    help="List the errata of a source instead, under its own record numbers, for its publisher.",
 )
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(["table", "csv", "turtle", "json"]),
-    help="Default: table, with --errata csv. turtle is for the audit, json for errata.",
+    help="Format of the output; turtle is not available with --errata, json only with it.  "
+    "[default: table, with --errata csv]",
 )
 def audit(
     settings: Settings,
@@ -51,13 +58,13 @@ def audit(
     errata_source: str | None,
     format_name: str | None,
 ) -> None:
-    """Show where sources, reports and the record disagree, and what was refused.
+    """List where sources, reports and the record disagree, and which rows were refused.
 
-    csv, turtle and json are whole; turtle holds the counts (DQV), the rows (CSVW), the
+    csv, turtle and json contain all entries; turtle contains the counts (DQV), the rows (CSVW), the
     discrepancies and the SHACL report.
 
-    SOURCE is the name of a source (kg sources) or the key of one in the graph, such as that of an
-    article. A correction stands only where the evidence says what is right.
+    SOURCE is the name of a source (kg sources) or the key of a source in the graph, such as an
+    article. An erratum has a correction only where the evidence decides which value is right.
 
     \b
     Examples:
@@ -65,7 +72,7 @@ def audit(
       kg audit --errata unvotes > errata.csv
     """
     if format_name == ("turtle" if errata_source else "json"):
-        raise click.UsageError("--format turtle is for the audit itself, json for --errata")
+        raise click.UsageError("--format turtle is not available with --errata, json only with it")
     current = release.require_current(settings.data)
     if errata_source:
         _show_errata(errata_of(current, errata_source), format_name or "csv", everything)
@@ -83,7 +90,7 @@ def audit(
 
 
 def _show(report: Audit, shown: int | None) -> None:
-    """Show an audit, of each kind the first ``shown`` entries or all."""
+    """Show an audit: the first ``shown`` entries of each kind, or all."""
     line(f"Audit of release {report.manifest.name}", style="bold")
     table = Table("Checked", "Found", "For example", header_style="bold", box=None)
     table.columns[1].justify = "right"
@@ -104,7 +111,7 @@ def _show(report: Audit, shown: int | None) -> None:
         shown,
     )
     section(
-        "Warnings of SHACL",
+        "SHACL warnings",
         [(warning.message, f"at {warning.focus} {warning.value}") for warning in report.warnings],
         shown,
     )
@@ -141,7 +148,7 @@ def _show(report: Audit, shown: int | None) -> None:
 
 
 def _show_errata(errors: list[Erratum], format_name: str, everything: bool) -> None:
-    """Show errata, in a table the first of each kind or all."""
+    """Show errata; as a table, the first of each kind or all."""
     if format_name == "csv":
         row_lists.write_csv(Erratum, errors, sys.stdout)
         return
@@ -167,23 +174,25 @@ def _erratum_lines(erratum: Erratum) -> tuple[str, ...]:
 
 
 def _show_links(report: LinkReport) -> None:
-    """Show how many things are linked to Wikidata, and which links are wrong."""
-    table = Table("Kind", "Things", "With an item", "Other matches", header_style="bold", box=None)
+    """Show how many resources are linked to Wikidata, and which links are wrong."""
+    table = Table(
+        "Kind", "Resources", "With an item", "Other matches", header_style="bold", box=None
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for kind in report.coverage:
-        table.add_row(kind.kind, f"{kind.things:,}", f"{kind.linked:,}", f"{kind.matched:,}")
+        table.add_row(kind.kind, f"{kind.resources:,}", f"{kind.linked:,}", f"{kind.matched:,}")
     OUT.print(table)
-    section("Missing", [(thing,) for thing in report.missing], None)
-    section("Doubled", [(sentence,) for sentence in report.ambiguous], None)
+    section("Missing", [(resource,) for resource in report.missing], None)
+    section("Ambiguous", [(sentence,) for sentence in report.ambiguous], None)
     if report.not_checked:
-        line(f"\nWikidata was not asked: {report.not_checked}", style="bold")
+        line(f"\nWikidata was not queried: {report.not_checked}", style="bold")
     else:
-        section("Dead, by the look of them", [(sentence,) for sentence in report.dead], None)
+        section("Possibly dead", [(sentence,) for sentence in report.dead], None)
 
 
 def _print_csv(report: Audit) -> None:
-    """Print an audit as CSV, whole."""
+    """Print a complete audit as CSV."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("kind", "what", "accepted", "accepted_from", "other", "other_from"))

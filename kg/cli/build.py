@@ -19,8 +19,8 @@ from kg.sources.selection import select_sources
     "sources",
     multiple=True,
     metavar="NAME[=PATH]",
-    help="Load this source; repeat for several. 'embedded' stands for all embedded ones; PATH is "
-    "the folder of its files, or the file where it is one. 'states' is always loaded.  "
+    help="Load this source; repeat for several. 'embedded' means all embedded sources; PATH is the "
+    "folder with the files of the source, or its only file. 'states' is always loaded.  "
     "[default: embedded]",
 )
 @with_settings
@@ -28,16 +28,18 @@ from kg.sources.selection import select_sources
     "--max-refused",
     type=click.IntRange(min=0),
     metavar="N",
-    help="Release even if up to N rows cannot be used.  [default: $KG_MAX_REFUSED, else 0]",
+    help="Build the release even if up to N rows are refused.  [default: $KG_MAX_REFUSED, else 0]",
 )
-@click.option("--dumps", is_flag=True, help="Make the dumps too that kg serve offers at /dumps/.")
+@click.option(
+    "--dumps", is_flag=True, help="Also create the dumps that kg serve offers at /dumps/."
+)
 def build(
     settings: Settings, sources: tuple[str, ...], max_refused: int | None, dumps: bool
 ) -> None:
     """Load, merge, validate and write a new release.
 
-    Only what passes SHACL is released; until then, and if the build fails, the earlier release
-    stays in force. kg sources lists what can be loaded.
+    A release without SHACL violations becomes the current one; until then, and if the build fails,
+    the earlier release stays current. kg sources lists the available sources.
 
     \b
     Examples:
@@ -59,7 +61,7 @@ def build(
 
 
 def _show(release: Release) -> None:
-    """Show what a finished build holds."""
+    """Show the contents of a finished build."""
     manifest = release.manifest()
     table = Table("", "", show_header=False, box=None)
     table.columns[1].justify = "right"

@@ -1,4 +1,4 @@
-"""The command ``kg coding``: a second reader codes the stances."""
+"""The command ``kg coding``: coding of the stances by a second reader."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _states() -> StateRegister:
 
 @click.group()
 def coding() -> None:
-    """Let a second reader code the stances, and see how far you agree.
+    """Have a second reader code the stances, and measure the agreement.
 
     The rules are in docs/explanation/coding.md.
     """
@@ -34,7 +34,7 @@ def coding() -> None:
 def sheet(paths: tuple[Path, ...]) -> None:
     """Print a blind sheet as CSV: each statement and its target, without the stance.
 
-    Of the embedded statements, or of those in the files and folders given.
+    It lists the embedded statements, or those in the given files and folders.
     """
     intercoder_agreement.write_sheet(paths or intercoder_agreement.EMBEDDED, _states(), sys.stdout)
 
@@ -43,20 +43,21 @@ def sheet(paths: tuple[Path, ...]) -> None:
 @click.argument("filled", metavar="SHEET", type=click.Path(path_type=Path))
 @_PATHS
 def compare(filled: Path, paths: tuple[Path, ...]) -> None:
-    """Compare a sheet that a reader has filled in with the stances that are coded.
+    """Compare a sheet filled in by a reader with the coded stances.
 
-    Prints the count, Cohen's kappa and each difference.
+    Prints the number of statements coded alike, Cohen's kappa and each difference.
     """
     agreement = intercoder_agreement.compare(
         paths or intercoder_agreement.EMBEDDED, _states(), filled
     )
-    kappa = "not defined" if agreement.kappa is None else f"{agreement.kappa:.2f}"
-    click.echo(f"{agreement.equal} of {agreement.statements} statements are judged alike")
+    kappa = "undefined" if agreement.kappa is None else f"{agreement.kappa:.2f}"
+    click.echo(f"{agreement.equal} of {agreement.statements} statements are coded alike")
     click.echo(f"Cohen's kappa: {kappa}")
     for difference in agreement.differences:
         reason = f" ({difference.reason})" if difference.reason else ""
         click.echo(
-            f"  {difference.statement}: here {difference.ours}, there {difference.theirs}{reason}"
+            f"  {difference.statement}: coded {difference.ours}, "
+            f"in the sheet {difference.theirs}{reason}"
         )
     if agreement.not_read:
-        click.echo(f"not judged: {', '.join(agreement.not_read)}")
+        click.echo(f"not coded in the sheet: {', '.join(agreement.not_read)}")

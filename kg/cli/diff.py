@@ -32,14 +32,14 @@ from kg.settings import Settings
     type=click.Choice(["table", "csv", "ntriples"]),
     default="table",
     show_default=True,
-    help="Of the list of changes.",
+    help="Format of the list of changes.",
 )
 @with_settings
 def diff(settings: Settings, old: str, new: str, format_name: str) -> None:
     """Show what changed between two releases: events, votes, dates, symbols, statements.
 
     OLD and NEW are names of releases in the data folder, directories of releases, or data folders,
-    of which the current release is meant; NEW is the current release unless given.
+    which stand for their current release. The default of NEW is the current release.
 
     \b
     Examples:
@@ -64,7 +64,7 @@ def _release(data: Path, name: str) -> Release:
     """Return the release that an argument names.
 
     Raises:
-        ReleaseError: if there is none.
+        ReleaseError: if there is no such release.
     """
     if name == "current":
         return require_current(data)
@@ -83,10 +83,10 @@ def _show(changes: list[Change]) -> None:
     if not changes:
         click.echo("No event, vote, date, symbol or statement differs.")
         return
-    table = Table("Change", "Of", "Before", "After", box=None, header_style="bold")
+    table = Table("Change", "Item", "Before", "After", box=None, header_style="bold")
     for change in changes:
         cells = (_what(change), change.label, _value(change.before), _value(change.after))
-        # Brackets in a symbol or a quotation are no markup.
+        # Brackets in a symbol or a quotation are not markup.
         table.add_row(*(Text(cell) for cell in cells))
     OUT.print(table)
     for kind, number in sorted(Counter(change.kind for change in changes).items()):
@@ -94,7 +94,7 @@ def _show(changes: list[Change]) -> None:
 
 
 def _what(change: Change) -> str:
-    """Return what happened, with the property of a statement that has another value."""
+    """Return the kind of change, with the property of a statement whose value differs."""
     if change.kind is ChangeKind.STATEMENT_CHANGED:
         return f"{change.kind}: {short(ox.NamedNode(change.property))}"
     return change.kind

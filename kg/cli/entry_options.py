@@ -14,7 +14,7 @@ from kg.sources.statements.schema import PointEntry
 
 
 def order_of_keys(model: type[BaseModel]) -> Callable[[str], tuple[bool, int]]:
-    """Return the sort key of the keys of an entry: as in the model, those of every entry last."""
+    """Return the sort key for the keys of an entry: as in the model, common keys last."""
     order = list(model.model_fields)
     common = {*Attributed.model_fields, *Coded.model_fields}
     return lambda key: (key in common, order.index(key))
@@ -26,7 +26,7 @@ def option(key: str, field: FieldInfo) -> click.Option:
     if _holds(field, PointEntry):
         return click.Option(
             [flag.removesuffix("s"), key], multiple=True, metavar="TITLE",
-            help="A point's title; repeat, in order.",
+            help="The title of a point; repeat for each point, in order.",
         )  # fmt: skip
     listed = is_list(field)
     kind = {True: "KIND=NAME", False: "TEXT"}[_holds(field, Target)]
@@ -37,7 +37,7 @@ def option(key: str, field: FieldInfo) -> click.Option:
 
 
 def value_of(field: FieldInfo, typed: object) -> object:
-    """Return the value of a field that is written for what was typed."""
+    """Return the value of a field for the text that was typed."""
     if isinstance(typed, list | tuple):
         return [_single(field, item) for item in typed]
     return _single(field, typed)
@@ -47,7 +47,9 @@ def _single(field: FieldInfo, typed: object) -> object:
     if _holds(field, Target):
         kind, equals, name = str(typed).partition("=")
         if not equals:
-            raise click.UsageError(f"{typed!r}: expected KIND=NAME, resolution=A/RES/ES-11/6")
+            raise click.UsageError(
+                f"{typed!r}: expected KIND=NAME, such as resolution=A/RES/ES-11/6"
+            )
         return {kind: name}
     if _holds(field, PointEntry):
         return {"title": typed}
@@ -62,7 +64,7 @@ def is_list(field: FieldInfo) -> bool:
 
 
 def _holds(field: FieldInfo, kind: type) -> bool:
-    """Whether a field is of a type, or of a list or an optional value of it."""
+    """Whether a field has a type, or is a list or an optional value of that type."""
     pending = [field.annotation]
     while pending:
         annotation = pending.pop()

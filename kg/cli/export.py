@@ -23,15 +23,15 @@ from kg.settings import Settings
     default=["nquads"],
     show_default=True,
     type=click.Choice(FORMATS),
-    help="Repeat for several.",
+    help="Format of the files; repeat for several.",
 )
 @with_settings
 def export(settings: Settings, folder: Path, formats: tuple[str, ...]) -> None:
-    """Write the current release to a folder, with the terms of its sources.
+    """Write the current release to a folder, with the terms of use of its sources.
 
-    nquads holds everything; turtle holds the facts, without ontology, shapes and report; both are
-    compressed by gzip. csv (compressed too) and parquet are the tables events, votes, states and
-    agreement, with a dictionary of their columns.
+    nquads contains everything; turtle contains the facts, without ontology, shapes and report; both
+    are compressed with gzip. csv (also compressed) and parquet are the tables events, votes, states
+    and agreement, with a description of their columns.
 
     \b
     Examples:

@@ -15,13 +15,15 @@ from kg.sources.selection import fetch_folder
 
 @click.command()
 @click.argument("name", type=click.Choice([n for n, s in SOURCES.items() if not s.embedded]))
-@click.option("--from", "base_url", metavar="URL", help="Get the files from this address instead.")
+@click.option(
+    "--from", "base_url", metavar="URL", help="Download the files from this address instead."
+)
 @with_settings
 def fetch(settings: Settings, name: str, base_url: str | None) -> None:
     """Download a source and verify its checksums, where they are known.
 
-    The UN Digital Library (undl-ga, undl-sc) lets only browsers in: then this tells which file to
-    download, and how to pass it to kg build.
+    The UN Digital Library (undl-ga, undl-sc) admits only browsers; for these sources the command
+    prints which file to download, and how to pass it to kg build.
     """
     folder = fetch_folder(settings.data, name)
     with Progress(

@@ -1,4 +1,4 @@
-"""The command ``kg``: its commands and what each does, imported only when it is used."""
+"""The command ``kg``: its subcommands with their help, each imported only when it is used."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ import click
 import kg
 from kg.settings import Settings
 
-#: What the help says of each command; its module has its name. A test compares the two.
+#: The help summary of each command; its module has the same name. A test compares the summaries.
 COMMANDS: Final = {
-    "add": "Add what a state said, proposed or is told to have done, and check files of positions.",
-    "adopt": "Serve a release that was built elsewhere, or an earlier one again.",
-    "audit": "Show where sources, reports and the record disagree, and what was refused.",
+    "add": "Add statements, proposals and reported votes to files, and check these files.",
+    "adopt": "Make a release that was built elsewhere, or an earlier one, the current release.",
+    "audit": "List where sources, reports and the record disagree, and which rows were refused.",
     "build": "Load, merge, validate and write a new release.",
-    "coding": "Let a second reader code the stances, and see how far you agree.",
+    "coding": "Have a second reader code the stances, and measure the agreement.",
     "diff": "Show what changed between two releases: events, votes, dates, symbols, statements.",
-    "export": "Write the current release to a folder, with the terms of its sources.",
+    "export": "Write the current release to a folder, with the terms of use of its sources.",
     "fetch": "Download a source and verify its checksums, where they are known.",
-    "publish": "Write the current release into another SPARQL server, and put it in force there.",
-    "query": "Ask the current release, without a server.",
-    "serve": (
-        "Serve the current release over HTTP: SPARQL at /sparql, state of the service at /health."
-    ),
-    "settings": "Print each setting, its value, and where it comes from.",
-    "sources": "List what can be loaded: name, contents, publisher, licence, present or not.",
-    "validate": "Check RDF files, taken together, against the SHACL shapes.",
+    "publish": "Write the current release to another SPARQL server, and make it current there.",
+    "query": "Run a query on the current release, without a server.",
+    "serve": "Serve the current release over HTTP: SPARQL at /sparql, health check at /health.",
+    "settings": "Print each setting, its value and its origin.",
+    "sources": "List the available sources with contents, publisher, licence and download status.",
+    "validate": "Validate RDF files, taken together, against the SHACL shapes.",
 }
 
 
 class _Commands(click.Group):
-    """Imports the module of a command when it runs: all together take seconds to import."""
+    """Imports the module of a command when it runs: importing all of them takes seconds."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """See ``click.Group``."""
@@ -71,7 +69,7 @@ def cli(context: click.Context) -> None:
     \b
     Start here:
       kg serve                     build the embedded data and answer SPARQL on port 8000
-      kg query -e 'SELECT ...'     ask without a server
+      kg query -e 'SELECT ...'     run a query without a server
       kg audit                     see where sources disagree
     \b
     The whole record of 1946 to 2020:

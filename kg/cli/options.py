@@ -1,4 +1,4 @@
-"""What several commands take: the settings, and the folder of the releases."""
+"""Options of several commands: the settings, and the folder of the releases."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DATA: Final = click.option(
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Pass the settings to a command first, with the folder that its option ``--data`` names."""
+    """Pass the settings as first argument to a command, with the folder from ``--data``."""
 
     # Click passes the options of a command by name, whatever their types.
     def with_data(settings: Settings, /, data: Path | None, **options: object) -> None:

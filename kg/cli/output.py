@@ -1,4 +1,4 @@
-"""What several commands show: consoles, sections of lines, the account of votes."""
+"""Output of several commands: consoles, sections of lines, the table of rows of votes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ERR: Final = Console(stderr=True)
 
 
 def accounts(manifest: Manifest) -> Table:
-    """Return what became of the rows of votes of each source."""
+    """Return a table of the rows of votes of each source, by outcome."""
     names = SourceEntry(name="").outcomes()
     table = Table("Rows of votes", "read", *(name.replace("_", " a ") for name in names))
     for column in table.columns[1:]:
@@ -31,7 +31,7 @@ def accounts(manifest: Manifest) -> Table:
 
 
 def section(title: str, entries: list[tuple[str, ...]], shown: int | None) -> None:
-    """Show a heading and the first ``shown`` entries or all, each a line and lines below it."""
+    """Show a heading and the first ``shown`` entries, or all; each has a line and details below."""
     line(f"\n{title}: {len(entries):,}", style="bold")
     for first, *rest in entries[:shown]:
         line(f"  {first}")
@@ -46,18 +46,18 @@ def _lines(texts: Iterable[str]) -> None:
 
 
 def line(text: str, style: str = "") -> None:
-    """Show a line as it stands."""
+    """Show a line verbatim."""
     OUT.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 def short(term: object) -> str:
-    """Return a term as a person reads it: things by kind and key, terms prefixed, texts bare."""
+    """Return a term in readable form: kind and key of a resource, prefixed name, or plain text."""
     value = getattr(term, "value", None)
     if not isinstance(value, str):
         return "" if term is None else str(term)
     if isinstance(term, ox.NamedNode):
-        if thing := iris.parse(value):
-            return "/".join(thing)
+        if parts := iris.parse(value):
+            return "/".join(parts)
         for prefix, iri in PREFIXES.items():
             if value.startswith(iri) and "/" not in value[len(iri) :]:
                 return f"{prefix}:{value[len(iri) :]}"

@@ -17,11 +17,21 @@ from kg.settings import Settings
 
 @click.command()
 @click.argument("address", metavar="URL")
-@click.option("--update", metavar="URL", help="Where it takes SPARQL updates.  [default: URL]")
-@click.option("--graph-store", metavar="URL", help="Where it takes graphs; faster than updates.")
-@click.option("--user", metavar="NAME", help="Log in; the password is $KG_PUBLISH_PASSWORD.")
+@click.option("--update", metavar="URL", help="Address for SPARQL updates.  [default: URL]")
+@click.option(
+    "--graph-store",
+    metavar="URL",
+    help="Address of the Graph Store Protocol; faster than updates.",
+)
+@click.option(
+    "--user",
+    metavar="NAME",
+    help="Log in as this user, with the password in $KG_PUBLISH_PASSWORD or from a prompt.",
+)
 @with_settings
-@click.option("--yes", is_flag=True, help="Publish sources whose terms do not allow it, too.")
+@click.option(
+    "--yes", is_flag=True, help="Do not ask before publishing sources whose terms do not allow it."
+)
 def publish(
     settings: Settings,
     address: str,
@@ -31,12 +41,12 @@ def publish(
     *,
     yes: bool,
 ) -> None:
-    """Write the current release into another SPARQL server, and put it in force there.
+    """Write the current release to another SPARQL server, and make it current there.
 
-    URL is where the server takes queries. The facts go into a graph of their own, are compared
-    with the release, and only then take the place of those in force, at once. A command that was
-    broken off goes on where it was when it is given again. kg serve answers from such a server if
-    KG_ENGINE names it.
+    URL is the query address of the server. The facts are written to a separate graph and compared
+    with the release; only then do they replace the current facts, in one step. An interrupted
+    command continues where it stopped when it is run again. kg serve answers queries from such a
+    server if KG_ENGINE contains its address.
 
     \b
     Examples:
@@ -47,19 +57,19 @@ def publish(
     """
     for url in (address, update, graph_store):
         if url and not url.startswith(("http://", "https://")):
-            raise click.UsageError(f"{url}: expected an http(s) address")
-    in_force = release.require_current(settings.data)
+            raise click.UsageError(f"{url}: expected an http or https address")
+    current = release.require_current(settings.data)
     addresses = Addresses(address, update or ("" if graph_store else address), graph_store or "")
     server = SparqlServer(addresses, _login(user, settings.publish_password))
-    for source in in_force.manifest().withheld:
+    for source in current.manifest().withheld:
         described = f"{source.name} ({source.title}; terms: {source.licence})"
-        click.echo(f"{described} may not be passed on, as far as is known", err=True)
-    if in_force.manifest().withheld and not yes:
-        click.confirm(f"Publish to {server.name} all the same?", abort=True, err=True)
-    state = UploadState(settings.data / "publishing", server.name, in_force)
+        click.echo(f"{described}: redistribution is not known to be permitted", err=True)
+    if current.manifest().withheld and not yes:
+        click.confirm(f"Publish to {server.name} anyway?", abort=True, err=True)
+    state = UploadState(settings.data / "publishing", server.name, current)
     with state.exclusive():
-        publish_release(in_force, server, state, ProgressReporter(ERR))
-    click.echo(f"{in_force.name} is in force at {server.name}")
+        publish_release(current, server, state, ProgressReporter(ERR))
+    click.echo(f"{current.name} is the current release at {server.name}")
 
 
 def _login(user: str | None, password: SecretStr) -> Login | None:

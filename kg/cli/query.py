@@ -28,13 +28,13 @@ _FORMATS: Final = ["table", *(known_format.name for known_format in (*RESULTS, *
 
 @click.command()
 @click.argument("file", required=False, metavar="[FILE | NAME | -]")
-@click.option("-e", "--expression", "text", metavar="TEXT", help="The query itself.")
+@click.option("-e", "--expression", "text", metavar="TEXT", help="The text of the query.")
 @click.option(
     "-f",
     "--format",
     "format_name",
     type=click.Choice(_FORMATS),
-    help="Of the answer.  [default: table, for graphs turtle]",
+    help="Format of the result.  [default: table, for graphs turtle]",
 )
 @click.option(
     "-p",
@@ -44,7 +44,7 @@ _FORMATS: Final = ["table", *(known_format.name for known_format in (*RESULTS, *
     metavar="NAME=VALUE",
     help="A parameter of a saved query; repeat for several.",
 )
-@click.option("-l", "--list", "listing", is_flag=True, help="List the saved queries and stop.")
+@click.option("-l", "--list", "listing", is_flag=True, help="List the saved queries and exit.")
 @with_settings
 def query(
     settings: Settings,
@@ -54,10 +54,10 @@ def query(
     params: tuple[str, ...],
     listing: bool,
 ) -> None:
-    """Ask the current release, without a server.
+    """Run a query on the current release, without a server.
 
     The query is a file, the name of a saved query (kg query --list), - for standard input, or
-    the text after -e. The usual prefixes (unv, rdfs, dcterms, prov, skos, xsd, wd) are known.
+    the text given with -e. The prefixes unv, rdfs, dcterms, prov, skos, xsd and wd are predefined.
 
     \b
     Examples:
@@ -83,7 +83,7 @@ def query(
 
 
 def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: str | None) -> None:
-    """Print an answer in the format of a name, by default a table or, of a graph, Turtle."""
+    """Print a result in the named format; the default is a table, or Turtle for a graph."""
     if (name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
         _show(answer)
         return
@@ -91,14 +91,14 @@ def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: 
     written_in = by_name(formats, name or "turtle")
     if written_in is None:
         raise click.UsageError(
-            f"--format {name}: this query can be answered in "
+            f"--format {name} is not supported for this query; expected one of "
             + ", ".join(known_format.name for known_format in formats)
         )
     evaluation.write(answer, written_in, sys.stdout.buffer)
 
 
 def _list() -> None:
-    table = Table("Name", "Answers", "Parameters", box=None, header_style="bold")
+    table = Table("Name", "Question", "Parameters", box=None, header_style="bold")
     for saved in saved_queries.library().values():
         defaults = ", ".join(f"{p.name}={p.default}" for p in saved.parameters)
         table.add_row(saved.name, saved.summary, defaults)
@@ -119,7 +119,7 @@ def _saved_query(file: str | None, text: str | None) -> saved_queries.SavedQuery
     path = Path(file)
     if not path.is_file():
         raise click.UsageError(
-            f"{file}: no such file, and no saved query of this name (kg query --list)"
+            f"{file}: no such file or saved query; kg query --list lists the saved queries"
         )
     try:
         return saved_queries.parse(path.name, with_prefixes(path.read_text(encoding="utf-8")))
@@ -138,9 +138,9 @@ def _values(params: tuple[str, ...]) -> dict[str, str]:
 
 
 def _show(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
-    """Show the answer of a SELECT as a table, of an ASK as yes or no.
+    """Show the result of SELECT as a table, of ASK as yes or no.
 
-    The table leaves out the parameters of a saved query, which have the same value in each row.
+    The table omits the parameters of a saved query, which have the same value in each row.
     """
     if isinstance(answer, ox.QueryBoolean):
         click.echo("yes" if answer else "no")

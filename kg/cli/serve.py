@@ -19,19 +19,25 @@ from kg.web.app import create_app
 @click.command()
 @with_settings
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 selects a free one.",
+)
 def serve(settings: Settings, host: str, port: int) -> None:
-    """Serve the current release over HTTP: SPARQL at /sparql, state of the service at /health.
+    """Serve the current release over HTTP: SPARQL at /sparql, health check at /health.
 
-    Builds the embedded release first if there is none. A release that is built meanwhile is
+    If there is no release, the embedded sources are built first. A release that is built later is
     served from the next query on.
     """
-    # First, since it fails if the service is not configured as it should be; a build takes longer.
+    # First, since it fails if the configuration is invalid; a build takes longer.
     app = create_app(settings)
     ensure_release(settings, ERR)
-    # One line a request, of our own: uvicorn's would hold the text of the query.
+    # The service logs one line per request itself: that of uvicorn would contain the query text.
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    # None of it is in the line; the module's documentation says so to make records cheaper.
+    # The lines contain none of these; the logging documentation recommends this for speed.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.getLogger("kg.access").setLevel(logging.INFO)
     uvicorn.run(

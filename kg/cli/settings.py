@@ -20,13 +20,14 @@ from kg.settings import Settings
     type=click.Choice(["table", "json"]),
     default="table",
     show_default=True,
+    help="Format of the list of settings.",
 )
 @with_settings
 def settings(current: Settings, format_name: str) -> None:
-    """Print each setting, its value, and where it comes from.
+    """Print each setting, its value and its origin.
 
-    Command options take precedence over environment variables, these over the file that
-    KG_SETTINGS names, and the file over the defaults. Passwords are not shown.
+    Command options take precedence over environment variables, environment variables over the file
+    that KG_SETTINGS names, and this file over the defaults. Passwords are not shown.
     """
     values = current.without_passwords()
     if format_name == "json":

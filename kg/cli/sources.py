@@ -16,8 +16,8 @@ from kg.sources.selection import fetch_folder
 @click.command()
 @with_settings
 def sources(settings: Settings) -> None:
-    """List what can be loaded: name, contents, publisher, licence, present or not."""
-    table = Table("Name", "Holds", "Publisher", "Licence", "Present", header_style="bold")
+    """List the available sources with contents, publisher, licence and download status."""
+    table = Table("Name", "Contents", "Publisher", "Licence", "Present", header_style="bold")
     for source in SOURCES.values():
         if source.embedded:
             present = "embedded"

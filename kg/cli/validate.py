@@ -30,31 +30,31 @@ _STANDARD_INPUT = "-"
     "--format",
     "format_name",
     type=click.Choice([rdf.name for rdf in GRAPHS]),
-    help="Of the input.  [default: by the extension of each file]",
+    help="Format of the input.  [default: by the extension of each file]",
 )
 @click.option(
     "-o",
     "--report",
     "report_file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write the findings to this file, as a SHACL validation report; its extension is that of "
-    "an RDF format.",
+    help="Write the findings to this file as a SHACL validation report; the extension of the file "
+    "selects the RDF format.",
 )
 def validate(files: tuple[str, ...], format_name: str | None, report_file: Path | None) -> None:
-    """Check RDF files, taken together, against the SHACL shapes.
+    """Validate RDF files, taken together, against the SHACL shapes.
 
-    FILE is a file in any of the formats .ttl, .nt, .nq, .trig, .rdf, .jsonld and .n3, compressed by
-    gzip or not, or - for standard input, with --format. Relative IRIs are resolved against the
-    address of the file. Named graphs are merged, but those of a release that hold its ontology,
-    shapes and report are left out. Files of any size can be validated: what they hold is kept on
-    disk meanwhile, where TMPDIR says.
+    FILE has any of the formats .ttl, .nt, .nq, .trig, .rdf, .jsonld and .n3, optionally compressed
+    with gzip, or is - for standard input, which requires --format. Relative IRIs are resolved
+    against the address of the file. Named graphs are merged, except the graphs of a release that
+    contain its ontology, shapes and report. Files of any size can be validated: their contents are
+    stored temporarily on disk, in the folder named by TMPDIR.
 
     \b
     Exit codes:
-      0  the files conform; warnings are listed only
+      0  the files conform; warnings are only listed
       1  there are violations
-      2  wrong use of the command
-      3  a file is missing, of an unknown format, or broken, or none can be written
+      2  the command was used incorrectly
+      3  a file is missing, invalid or of an unknown format, or a file cannot be written
 
     \b
     Examples:
@@ -71,7 +71,7 @@ def validate(files: tuple[str, ...], format_name: str | None, report_file: Path 
             triples = _load(inputs, Path(folder), progress)
             result = store_validation.validate(Path(folder), progress)
     except OSError as error:
-        raise FileError(f"the content of the files cannot be kept on disk: {error}") from error
+        raise FileError(f"the contents of the files cannot be stored on disk: {error}") from error
     if result.findings:
         click.echo(listing(result.findings))
     violations = sum(finding.is_violation for finding in result.findings)
@@ -89,7 +89,7 @@ def _check_report_file(path: Path) -> None:
         expected = ", ".join(BY_EXTENSION)
         raise click.UsageError(f"--report {path}: expected one of the extensions {expected}")
     if not path.parent.is_dir():
-        raise click.UsageError(f"--report {path}: there is no folder {path.parent}")
+        raise click.UsageError(f"--report {path}: folder {path.parent} does not exist")
 
 
 def _input(name: str, format_name: str | None) -> RdfFile:

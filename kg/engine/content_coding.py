@@ -8,22 +8,22 @@ from typing import Final, Protocol
 
 import zstandard
 
-#: Bytes below which a response is sent uncompressed: the saving would be less than a packet.
+#: Shorter responses, in bytes, are sent uncompressed: compression would save less than a packet.
 _MIN_COMPRESSED_BYTES: Final = 512
 _GZIP_LEVEL: Final = 5
 _ZSTD_LEVEL: Final = 3
-#: The codings that are offered, the preferred one first.
+#: The supported codings, in order of preference.
 _CODINGS: Final = ("zstd", "gzip")
 
 
 class Compressor(Protocol):
-    """Compresses a response piece by piece."""
+    """Compresses a response in pieces."""
 
     def compress(self, content: bytes, /) -> bytes:
-        """Return what is ready of the compressed response, which may be nothing."""
+        """Return the compressed bytes that are ready, possibly none."""
 
     def flush(self) -> bytes:
-        """Return the rest."""
+        """Return the remaining bytes."""
 
 
 class _IdentityCompressor:
@@ -36,7 +36,7 @@ class _IdentityCompressor:
 
 @functools.lru_cache(maxsize=1024)
 def choose_content_coding(accept_encoding: str) -> str:
-    """Return the content coding that an Accept-Encoding header prefers, empty for none.
+    """Return the content coding that an Accept-Encoding header prefers, or an empty string.
 
     >>> choose_content_coding("gzip, deflate")
     'gzip'
@@ -58,7 +58,7 @@ def choose_content_coding(accept_encoding: str) -> str:
 
 
 def compress(content: bytes, accepted_coding: str) -> tuple[bytes, str]:
-    """Return a complete response compressed, and its content coding: none for a short one."""
+    """Compress a complete response; return it with its content coding, empty if it is short."""
     if len(content) < _MIN_COMPRESSED_BYTES:
         return content, ""
     whole = compressor(accepted_coding)

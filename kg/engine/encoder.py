@@ -1,4 +1,4 @@
-"""Encoding a response while it is written: compression, row count, chunks; a short one whole."""
+"""Encoding a response while it is written: compression, row count, and splitting into chunks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kg.sparql.formats import Format
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-#: Bytes, before compression, that are collected for the first chunk and for each one after it.
+#: Size of a chunk before compression, in bytes.
 CHUNK_BYTES: Final = 1 << 16
 
 
 class ResponseEncoder(io.RawIOBase):
-    """A binary stream that passes what is written to it on to ``emit`` in chunks.
+    """A binary stream that passes its content to ``emit`` in compressed chunks.
 
     ``end`` must be called after the last write. When ``emit`` is called, ``content_coding`` is that
-    of the response, and ``is_complete`` tells whether the chunk is all of it. A chunk of a longer
-    response is empty where the compressor keeps its input back.
+    of the response, and ``is_complete`` is true if the chunk is the whole response. A chunk of a
+    longer response is empty if the compressor is still buffering its input.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class ResponseEncoder(io.RawIOBase):
 
     @property
     def stream(self) -> IO[bytes]:
-        """The encoder under the type that functions which write to a file expect."""
+        """The encoder, typed as the binary file that serializers expect."""
         return cast("IO[bytes]", self)
 
     def writable(self) -> bool:
@@ -62,7 +62,7 @@ class ResponseEncoder(io.RawIOBase):
         return length
 
     def end(self) -> None:
-        """Emit what is left."""
+        """Emit the remaining content."""
         content = self._take_buffer()
         if self._has_begun:
             self._emit(self._compressor.compress(content) + self._compressor.flush())

@@ -1,8 +1,8 @@
-"""One query in one worker process: its lane, the time it has computed, its response.
+"""The execution of one query in one worker process: its lane, its computing time, its response.
 
-The clock of a query runs while it computes. In a light lane it also runs while the client is waited
-for, until the time of the lane is used up. In a heavy lane it stops while the client takes what is
-ready; if that takes long, the lane goes to another query meanwhile.
+The clock of a query runs while the query computes. In a light lane it also runs while the engine
+waits for the client, until the time of the lane is used up. In a heavy lane it stops while the
+client reads the chunk that is ready; if that takes long, another query gets the lane.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class _Lane(Enum):
     HEAVY = auto()
     #: Stopped until a heavy lane is free.
     QUEUED = auto()
-    #: Stopped until the client reads on.
+    #: Stopped until the client continues to read.
     STALLED = auto()
 
 
 class QueryExecution:
-    """See ``kg.engine.interface.QueryResponse``; ``start`` comes first.
+    """See ``kg.engine.interface.QueryResponse``; call ``start`` first.
 
-    It begins with a light lane and a worker process, and gives both back in the end.
+    It is created with a light lane and a worker process, and returns both at its end.
     """
 
     def __init__(
@@ -53,25 +53,25 @@ class QueryExecution:
         self._loop = asyncio.get_running_loop()
         self._lane = _Lane.LIGHT
         self._computed_seconds = 0.0
-        #: When the clock was started; None while it is stopped.
+        #: When the clock was last started; None while it is stopped.
         self._clock_start: float | None = None
         self._timer = Timer()
         self._queueing: asyncio.Task[None] | None = None
         self._is_client_awaited = False
-        #: Why the server ended the process.
+        #: Why the server killed the process.
         self._abort_reason: KgError | None = None
         #: Whether the process has finished the query and can take another one.
         self._is_worker_free = False
         self._is_finished = False
         self._is_columnar = False
         self._sent_bytes = 0
-        #: The content of a response that came in one message.
+        #: The content of a response that arrived in one message.
         self._complete_content: bytes | None = None
         self.metadata: ResponseMetadata
         self.row_count: int | None = None
 
     async def start(self, request: QueryRequest) -> None:
-        """Send the request, and wait for the start of the response or for all of it.
+        """Send the request, and wait for the first message of the response.
 
         Raises:
             KgError: if the query fails or exceeds a limit before that.
@@ -94,7 +94,7 @@ class QueryExecution:
             raise
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the content; raise InterruptedResponseError if it breaks off."""
+        """Yield the content; raise InterruptedResponseError if it ends early."""
         if self._complete_content is not None:
             yield self._complete_content
             return
@@ -107,7 +107,7 @@ class QueryExecution:
             self._finish()
 
     async def close(self) -> None:
-        """Give the process and the lane back; abort the query if it is still running."""
+        """Return the process and the lane; abort the query if it is still running."""
         self._finish()
 
     def _set_metadata(self, start: ResponseStart, length: int | None) -> None:
@@ -130,12 +130,12 @@ class QueryExecution:
         self._sent_bytes += len(message.content)
         if self._sent_bytes > self._limits.response_bytes:
             raise InterruptedResponseError(
-                f"the answer is longer than {self._limits.response_bytes:,} bytes"
+                f"the response is longer than {self._limits.response_bytes:,} bytes"
             )
         return message.content
 
     async def _receive(self) -> Message:
-        """Return the next message; raise the error if it is about one."""
+        """Return the next message; raise the error if it reports a failure."""
         try:
             message = await self._worker.receive()
         except asyncio.IncompleteReadError:
@@ -144,7 +144,7 @@ class QueryExecution:
         if not isinstance(message, Failure):
             return message
         if message.kind is FailureKind.MEMORY:
-            # The memory that is left may be too little for the next query: the process ends.
+            # Too little memory may be left for the next query, so the process is not reused.
             raise memory_limit_error(self._limits)
         self._is_worker_free = True
         raise message.as_error()
@@ -161,13 +161,13 @@ class QueryExecution:
             self._clock_start = None
 
     def _handle_time_limit(self) -> None:
-        """End the query, or leave the light lane."""
+        """Abort the query, or leave the light lane."""
         self._stop_clock()
         if self._lane is _Lane.HEAVY:
             self._abort(
                 LimitError(
-                    f"the query passed its time limit of {self._limits.seconds:g} seconds; "
-                    "ask for less at a time, or count in a sub-select before joining"
+                    f"the query exceeded its time limit of {self._limits.seconds:g} seconds; "
+                    "request less data, or aggregate in a sub-select before joining"
                 )
             )
         elif self._is_client_awaited:
@@ -193,13 +193,13 @@ class QueryExecution:
             self._queue()
 
     def _stall(self) -> None:
-        """Leave the lane to other queries until the client reads on."""
+        """Leave the lane to other queries until the client continues to read."""
         self._pause()
         self._lane = _Lane.STALLED
         self._scheduler.add_stalled(self, self._abort_stalled)
 
     def _abort_stalled(self) -> None:
-        self._abort(LimitError("the client did not read on while others were waiting"))
+        self._abort(LimitError("the client stopped reading while other queries were waiting"))
 
     def _pause(self) -> None:
         """Stop the process and leave the lane."""
@@ -248,10 +248,10 @@ class QueryExecution:
         self._pool.release(self._worker, is_reusable=is_reusable)
 
     def _is_worker_unchanged(self) -> bool:
-        """Return whether a process is as good as a new one after a long query.
+        """Return whether a process can be reused after a long query.
 
-        Oxigraph does not always give its memory back. A process that is still stopped at the end
-        would have to be waited for.
+        Oxigraph does not always release its memory, and a process that is still stopped would have
+        to be waited for.
         """
         is_running = self._lane is _Lane.HEAVY and not self._worker.is_slowed
         return is_running and self._is_columnar

@@ -1,8 +1,8 @@
-"""What the rest of the service sees of an engine: a query in, a response in chunks out.
+"""The interface of an engine to the rest of the service: a query in, a response in chunks out.
 
-An engine is whatever evaluates SPARQL queries on a release: Oxigraph and the columnar engine, which
-the local engine runs in worker processes; a SPARQL server, which the remote engine sends them to;
-and the federated engine, which adds SERVICE to either.
+An engine evaluates SPARQL queries on a release. The local engine runs Oxigraph and the columnar
+engine in worker processes, the remote engine sends queries to a SPARQL server, and the federated
+engine adds SERVICE to either.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from kg.limits import LIGHT_LANES, RESPONSE_BYTES
 from kg.sparql.evaluation import Dataset
 
 if TYPE_CHECKING:
-    # A worker process needs nothing of that module, which takes a while to import.
+    # Worker processes do not need this module, which is slow to import.
     from kg.release.release import Release
 
-#: The engines of a worker process; a request may name the one that has to answer.
+#: The engines of a worker process; a request may name the one to use.
 EngineName = Literal["oxigraph", "columnar"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may use, and how many queries may compute at the same time.
+    """The limits of one query, and the number of queries that may compute at the same time.
 
-    ``workers`` queries may compute for all of ``seconds`` at once; ``light_lanes`` others are in
-    their first fraction of a second.
+    At most ``workers`` queries at once may compute for the full ``seconds``; ``light_lanes`` others
+    may be in their first fraction of a second.
     """
 
     workers: int
@@ -39,7 +39,7 @@ class Limits:
 
 
 class Parameter(NamedTuple):
-    """A term for a variable of a saved query: a literal if it has a datatype, else an IRI."""
+    """A term bound to a variable of a saved query: a literal if it has a datatype, else an IRI."""
 
     variable: str
     value: str
@@ -51,8 +51,8 @@ class QueryRequest:
     """A query with its dataset, its parameters, and the representation that the client accepts.
 
     ``content_coding`` is chosen from the client's Accept-Encoding, empty for none. ``engine`` is
-    the engine that has to answer, empty for whichever is expected to be faster. ``client`` is the
-    address of the client; the response does not depend on it.
+    the engine to use, empty for the one expected to be faster. ``client`` is the address of the
+    client; the response does not depend on it.
     """
 
     query: str
@@ -67,12 +67,12 @@ class QueryRequest:
 
 @dataclass(frozen=True, slots=True)
 class ResponseMetadata:
-    """What is known of a response when its first chunk is ready.
+    """The metadata of a response, known when its first chunk is ready.
 
     ``length`` is in bytes, None for a response that is not complete yet. ``release`` is the name of
     the release that was queried, ``engine`` that of the engine that evaluated the query.
-    ``headers`` (name and value) describe for programs how the response came about, ``remarks`` for
-    people.
+    ``headers`` (names and values) describe for programs how the response was computed, ``remarks``
+    for people.
     """
 
     content_type: str
@@ -85,7 +85,7 @@ class ResponseMetadata:
 
 
 class QueryResponse(Protocol):
-    """A response that has begun; it must be closed, whether or not it is read to its end."""
+    """A response that has begun; it must be closed, even if it is not read to its end."""
 
     metadata: ResponseMetadata
 
@@ -94,7 +94,7 @@ class QueryResponse(Protocol):
         """The number of solutions, known once the response has been read; None for a graph."""
 
     def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the content, compressed; raise InterruptedResponseError if it breaks off."""
+        """Yield the compressed content; raise InterruptedResponseError if it ends early."""
 
     async def close(self) -> None:
         """Free the resources of the response; abort the query if it is still running."""
@@ -104,10 +104,10 @@ class Engine(Protocol):
     """Evaluates queries on the current release."""
 
     async def start(self) -> None:
-        """Acquire what the engine needs before the first query."""
+        """Acquire the resources that the engine needs before the first query."""
 
     async def close(self) -> None:
-        """Release it; running queries are aborted."""
+        """Release all resources; running queries are aborted."""
 
     def release(self) -> Release:
         """Return the current release, on which new queries are evaluated."""
@@ -119,7 +119,7 @@ class Engine(Protocol):
 class RequestFields(TypedDict):
     """A request as a JSON object, without its client.
 
-    Entity tags are hashes of it: another key or another order would make all of them new.
+    Entity tags are hashes of it: changing its keys or their order would change all of them.
     """
 
     query: str

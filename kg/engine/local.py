@@ -1,8 +1,8 @@
 """The engine that runs queries in worker processes on the current release of a data folder.
 
-A query starts in a light lane. When it has used up its time there it is stopped until a heavy lane
-is free, and continues in it: so a short query never waits for long ones. A query that exceeds a
-limit ends with its process, and a new process takes the place of that one.
+A query starts in a light lane. When its time there is used up, it is stopped until a heavy lane is
+free and continues there, so short queries never wait for long ones. A query that exceeds a limit is
+killed with its process, which is replaced by a new one.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _LOG: Final = logging.getLogger("kg.engine")
 class LocalEngine:
     """See ``kg.engine.interface.Engine``.
 
-    With ``columnar`` the workers evaluate in the columns of a release what is faster there, and in
-    Oxigraph the rest.
+    With ``columnar`` the workers use the columnar engine for queries that are faster there, and
+    Oxigraph for the rest.
     """
 
     def __init__(self, data: Path, limits: Limits, *, columnar: bool = True) -> None:
@@ -45,13 +45,13 @@ class LocalEngine:
         """
         if not await self._pool.start():
             _LOG.warning(
-                "workers cannot be cut off from the network on this system; queries with SERVICE "
-                "are refused before they reach one, but nothing stands behind that"
+                "workers cannot be isolated from the network on this system; queries with SERVICE "
+                "are rejected before they reach a worker, but there is no second safeguard"
             )
         if self._columnar and (versions := unverified_versions()):
             _LOG.warning(
-                "long queries are not answered from columns: the answers have not been compared "
-                "with the versions installed here, %s",
+                "the columnar engine is off: its answers have not been verified with the "
+                "installed versions, %s",
                 versions,
             )
 

@@ -1,12 +1,12 @@
-"""The messages between the server and a worker process, and how they are written.
+"""The messages between the server and a worker process, and their encoding.
 
 The server writes requests to the standard input of the process, each a JSON object on a line. The
 process writes frames to its standard output: one byte for the type of the message, four for the
 length of its content (big-endian), then the content.
 
 The first message of a process is ``Ready``. The response to a request is ``CompleteResponse`` if it
-is short, else ``ResponseStart``, any number of ``Chunk`` and ``ResponseEnd``. ``Failure`` may take
-the place of each of these.
+is short, else ``ResponseStart``, any number of ``Chunk`` and ``ResponseEnd``. ``Failure`` may
+replace any of these.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kg.engine.interface import Parameter, QueryRequest, RequestFields, request_
 from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
 from kg.sparql.evaluation import Dataset
 
-#: What precedes the content of a frame: the type of the message and the length of the content.
+#: The header of a frame: the type of the message and the length of the content.
 FRAME_HEADER: Final = struct.Struct(">cI")
 #: The length of the JSON object that precedes the content of a complete response.
 _LENGTH: Final = struct.Struct(">I")
@@ -29,7 +29,7 @@ _LENGTH: Final = struct.Struct(">I")
 
 @dataclass(frozen=True)
 class Ready:
-    """The process has opened its release; ``is_isolated`` if it is cut off from the network."""
+    """The process has opened its release; ``is_isolated`` means that it has no network access."""
 
     is_isolated: bool
 
@@ -67,7 +67,7 @@ class CompleteResponse:
 
 
 class FailureKind(StrEnum):
-    """What kind of error a query failed with."""
+    """The kind of error with which a query failed."""
 
     FORBIDDEN_SERVICE = "forbidden service"
     NOT_ACCEPTABLE = "not acceptable"
@@ -86,20 +86,20 @@ _KINDS: Final = {error: kind for kind, error in _ERRORS.items()}
 
 @dataclass(frozen=True)
 class Failure:
-    """A query could not be evaluated, or not to its end."""
+    """A query failed, before its response or in the middle of it."""
 
     kind: FailureKind
     message: str
 
     @classmethod
     def from_error(cls, error: QueryError | MemoryError) -> Failure:
-        """Return the message about an error that was raised in the worker."""
+        """Return the message for an error raised in the worker."""
         if isinstance(error, MemoryError):
             return cls(FailureKind.MEMORY, str(error))
         return cls(_KINDS.get(type(error), FailureKind.QUERY), str(error))
 
     def as_error(self) -> QueryError:
-        """Return the error to raise in the server, for every kind but that of memory."""
+        """Return the error to raise in the server, for every kind except ``MEMORY``."""
         return _ERRORS[self.kind](self.message)
 
 

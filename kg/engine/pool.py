@@ -1,4 +1,4 @@
-"""The pool of worker processes: a few stand ready at any time, on the current release."""
+"""The pool of worker processes, which keeps a few ready on the current release."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from kg.engine.worker_process import WorkerProcess
 from kg.errors import KgError
 from kg.release.release import Release
 
-#: Seconds in which a process whose query turned out to be long may still be back; only after them
-#: another one is started in its stead.
+#: Seconds to wait for the process of a query that turned out to be long before another process is
+#: started in its place.
 _REPLACEMENT_DELAY_SECONDS: Final = 1.0
-#: Idle processes below which another one is started without that delay.
+#: With fewer idle processes than this, another one is started without that delay.
 _MIN_IDLE: Final = 2
 
 
 class WorkerPool:
-    """Starts processes, hands them out, takes them back, and replaces those that have ended.
+    """Starts worker processes, lends them to queries, and replaces those that have ended.
 
-    ``size`` is how many processes should be idle or soon be back. ``current_release`` returns the
-    release they have to be on; a query may use ``memory_mib`` of memory in them.
+    ``size`` is the number of processes that should be idle or back soon. ``current_release``
+    returns the release that they must have open; a query may use ``memory_mib`` of memory in them.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class WorkerPool:
         self._columnar = columnar
         self._idle: deque[WorkerProcess] = deque()
         self._all: set[WorkerProcess] = set()
-        #: Processes of queries that have not turned out to be long.
+        #: Processes whose queries have not turned out to be long.
         self._soon_back: set[WorkerProcess] = set()
         self._starting = 0
         self._waiters: deque[asyncio.Future[WorkerProcess]] = deque()
@@ -47,7 +47,7 @@ class WorkerPool:
         self._is_closing = False
 
     async def start(self) -> bool:
-        """Start the processes; return whether all are cut off from the network.
+        """Start the processes; return whether all are isolated from the network.
 
         Raises:
             ReleaseError: if there is no release.
@@ -69,7 +69,7 @@ class WorkerPool:
         await asyncio.gather(*self._tasks, *ending, return_exceptions=True)
 
     async def acquire(self) -> WorkerProcess:
-        """Return a process on the current release as soon as there is one.
+        """Return a process on the current release as soon as one is free.
 
         Raises:
             ReleaseError: if there is no release.
@@ -84,7 +84,7 @@ class WorkerPool:
             worker.kill()
 
     def mark_as_long(self, worker: WorkerProcess) -> None:
-        """Note that the query of a process turned out to be long.
+        """Record that the query of a process turned out to be long.
 
         Another process is started if this one is not back after a short delay, or at once if too
         few are idle.
@@ -116,14 +116,14 @@ class WorkerPool:
             raise
 
     def _offer(self, worker: WorkerProcess, *, is_new: bool = False) -> None:
-        """Give a process to a query that waits for one, else keep it if there are too few."""
+        """Give a process to a waiting query, else keep it unless enough are idle."""
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
                 waiter.set_result(worker)
                 return
         if is_new:
-            # Processes that have answered a query are taken first: their caches are warm.
+            # Processes that have already answered a query are preferred: their caches are warm.
             self._idle.appendleft(worker)
         else:
             self._idle.append(worker)
@@ -131,7 +131,7 @@ class WorkerPool:
             self._idle.popleft().kill()
 
     def _replenish(self) -> None:
-        """Start as many processes as are missing."""
+        """Start the missing processes."""
         if self._is_closing:
             return
         waiting = sum(not waiter.done() for waiter in self._waiters)
@@ -146,7 +146,7 @@ class WorkerPool:
             worker = await self._start_worker(self._current_release())
         except (KgError, OSError) as error:
             self._starting -= 1
-            # Reported to the first query that waits; if none does, the next one tries again.
+            # Reported to the first waiting query; if there is none, the next query tries again.
             if waiter := next((w for w in self._waiters if not w.done()), None):
                 waiter.set_exception(KgError(f"no worker process can be started: {error}"))
             return

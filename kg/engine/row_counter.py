@@ -1,6 +1,7 @@
-"""Counting the solutions of a response from its bytes, for the access log.
+"""Counting the solutions of a response in its bytes, for the access log.
 
-Oxigraph reports only the bytes that it writes. Outside of quoted strings these show where rows end.
+Oxigraph does not report the number of rows, but outside quoted strings its bytes show where rows
+end.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import Final
 
 from kg.sparql.formats import Format
 
-#: What occurs once a row outside of quoted strings, as Oxigraph writes the format: in JSON the
+#: Bytes that occur once per row outside quoted strings, as Oxigraph writes each format: in JSON the
 #: start of the list before the first row and the comma between two rows, in CSV and TSV the end of
 #: a line. All marks of a format have the same length.
 _ROW_MARKS: Final[dict[str, tuple[bytes, ...]]] = {
@@ -21,7 +22,7 @@ _ROW_MARKS: Final[dict[str, tuple[bytes, ...]]] = {
 
 
 class RowCounter:
-    """Counts the rows of a response piece by piece; the result of an ASK has none."""
+    """Counts the rows of a response in pieces; the result of an ASK has none."""
 
     def __init__(self, response_format: Format) -> None:
         self._format = response_format.name
@@ -35,10 +36,10 @@ class RowCounter:
 
     @property
     def total(self) -> int | None:
-        """The number of rows so far; None for formats of graphs."""
+        """The number of rows so far; None for graph formats."""
         if not self._marks:
             return None
-        # The header line of CSV and TSV is no row.
+        # The header line of CSV and TSV does not count.
         return max(self._mark_count - 1, 0) if self._marks == (b"\n",) else self._mark_count
 
     def count(self, piece: bytes) -> None:

@@ -1,6 +1,6 @@
-"""Restrictions of a process: no network, no life after its parent, no memory beyond a limit.
+"""Restrictions on a process: no network, a memory limit, and no life after its parent.
 
-Linux only; elsewhere these functions do nothing, and only the checks of the parent remain.
+Linux only; on other systems these functions do nothing, and only the checks of the parent remain.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PR_SET_PDEATHSIG: Final = 1
 def isolate_network() -> bool:
     """Move this process into an empty network namespace; return whether that succeeded.
 
-    Root needs no user namespace for it, everybody else does (unshare(2)).
+    Other users than root also need a user namespace for it (unshare(2)).
     """
     if sys.platform != "linux":
         return False
@@ -33,13 +33,13 @@ def isolate_network() -> bool:
 
 
 def die_with_parent() -> None:
-    """Have this process killed when its parent ends, whatever the reason."""
+    """Have the kernel kill this process when its parent ends for any reason."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def limit_memory(mebibytes: int) -> None:
-    """Limit the address space of this process to what it has now plus so many MiB."""
+    """Limit the address space of this process to its current size plus ``mebibytes``."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - there is none on Windows
 
@@ -51,7 +51,7 @@ def limit_memory(mebibytes: int) -> None:
 
 @contextmanager
 def without_memory_limit(mebibytes: int) -> Iterator[None]:
-    """Lift the limit of memory within the context; set it anew, by so many MiB, at its end."""
+    """Lift the memory limit within the context; at its end, call ``limit_memory`` again."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - there is none on Windows
 

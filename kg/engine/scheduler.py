@@ -1,4 +1,4 @@
-"""Which queries may compute: light lanes for their first moments, heavy lanes after that."""
+"""Scheduling of queries: light lanes for their first moments, heavy lanes after that."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kg.limits import (
 
 
 class Timer:
-    """Calls a function after some time; setting it again replaces what was set before."""
+    """Calls a function after a delay; setting it again replaces the pending call."""
 
     def __init__(self) -> None:
         self._handle: asyncio.TimerHandle | None = None
@@ -49,7 +49,7 @@ class LaneScheduler:
         self._heavy_lanes = asyncio.Semaphore(limits.workers)
         self._light_queue_length = 0
         self._heavy_queue_length = 0
-        #: The one that has been stalled longest comes first.
+        #: The response that has been stalled longest comes first.
         self._stalled: dict[object, _StalledResponse] = {}
 
     async def acquire_light_lane(self) -> None:
@@ -71,12 +71,12 @@ class LaneScheduler:
         self._light_lanes.release()
 
     def heavy_queue_error(self) -> BusyError | None:
-        """Return the error of a query that finds the queue of the heavy lanes full, else None."""
+        """Return the error for a new long query if the heavy queue is full, else None."""
         if self._heavy_queue_length < HEAVY_QUEUE_LENGTH:
             return None
         return BusyError(
             f"{self._heavy_lane_count} long queries are running and {HEAVY_QUEUE_LENGTH} are "
-            "waiting; try again later, or ask for less"
+            "waiting; try again later, or request less data"
         )
 
     async def acquire_heavy_lane(self) -> None:
@@ -102,7 +102,7 @@ class LaneScheduler:
             self._abort_stalled(next(iter(self._stalled)))
 
     def remove_stalled(self, response: object) -> None:
-        """Remove a response that does not wait for its client any more, if it did."""
+        """Remove a response that no longer waits for its client, if it is registered."""
         if stalled := self._stalled.pop(response, None):
             stalled.timeout.clear()
 

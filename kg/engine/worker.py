@@ -1,7 +1,7 @@
 """A process that evaluates one query after another, started by ``kg.engine.worker_process``.
 
 It reads requests from standard input and writes messages (``kg.engine.messages``) to standard
-output. A query goes to the columnar engine first, and to Oxigraph if that does not support it.
+output. A query goes to the columnar engine first, then to Oxigraph if it is not supported there.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _IDLE_SECONDS: Final = 1.0
 
 
 def main() -> None:
-    """Open the release in the folder of the first argument; answer until standard input ends."""
+    """Open the release in the folder of the first argument; answer until end of input."""
     folder, memory_mib, is_columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
     sandbox.die_with_parent()
     is_isolated = sandbox.isolate_network()
@@ -61,21 +61,21 @@ def main() -> None:
         columns.open()
     threading.excepthook = _end_process
     while line := sys.stdin.buffer.readline():
-        # In a thread of its own: the priority of a long query is lowered, and an unprivileged
-        # process cannot raise it again.
+        # Each query has its own thread: the priority of a long query is lowered, and an
+        # unprivileged process cannot raise it again.
         thread = threading.Thread(target=worker.answer, args=(decode_request(line),))
         thread.start()
         thread.join()
 
 
 def _end_process(arguments: threading.ExceptHookArgs) -> None:
-    """End the process after an error that the query is not to blame for."""
+    """End the process after an unexpected error."""
     threading.__excepthook__(arguments)
     os._exit(1)
 
 
 def _is_idle() -> bool:
-    """Return whether no request arrives for a while."""
+    """Return whether no request arrives within ``_IDLE_SECONDS``."""
     # Nothing has been read yet, so Python's own buffer is empty.
     return os.name == "posix" and not select.select([sys.stdin], [], [], _IDLE_SECONDS)[0]
 
@@ -100,7 +100,7 @@ class _Worker:
                 self._evaluate_in_columns(request, parameters)
             except UnsupportedQueryError as reason:
                 if request.engine == "columnar":
-                    message = f"the columnar engine leaves this to the other one: {reason}"
+                    message = f"the columnar engine does not support this query: {reason}"
                     raise QueryError(message) from reason
                 self._evaluate_in_store(request, parameters)
         except (QueryError, MemoryError) as error:
@@ -108,7 +108,7 @@ class _Worker:
 
     def send(self, message: Message) -> None:
         """Write a message to the server."""
-        # Not through Python's buffered writer: it loses bytes when the process is stopped and
+        # Python's buffered writer is not used: it loses bytes if the process is stopped and
         # continued in the middle of a write.
         rest = memoryview(encode(message))
         while rest:
@@ -127,7 +127,7 @@ class _Worker:
         sender = _ResponseSender(self, response_format, request.content_coding, "columnar")
         answer.write(response_format, sender.encoder.stream)
         sender.end()
-        # DuckDB keeps what it has read; the next query gets all of its memory nevertheless.
+        # DuckDB keeps the blocks it has read; the next query still gets its full memory.
         sandbox.limit_memory(self.memory_mib)
 
     def _evaluate_in_store(self, request: QueryRequest, parameters: Mapping[str, Term]) -> None:
@@ -150,7 +150,7 @@ class _ResponseSender:
         self._has_begun = False
 
     def end(self) -> None:
-        """Send what is left, and the end."""
+        """Send the remaining content and the end of the response."""
         self.encoder.end()
         if not self.encoder.is_complete:
             self._worker.send(ResponseEnd(self.encoder.row_count))

@@ -1,4 +1,4 @@
-"""A worker process (``kg.engine.worker``) as the server sees it."""
+"""A worker process (``kg.engine.worker``) seen from the server."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from kg.limits import WORKER_START_SECONDS
 from kg.release.release import Release
 from kg.resources import BASE_IRI
 
-#: The nice value of a long query: it gets less of a core than the short ones.
+#: The nice value of a long query, which gets less processor time than short ones.
 _LONG_QUERY_NICE: Final = 10
-#: Bytes of the error output of a process that did not start which are reported.
+#: Bytes of error output to report for a process that did not start.
 _ERROR_OUTPUT_BYTES: Final = 2000
 
 
 class WorkerProcess:
-    """A process that holds a release open and answers one query at a time."""
+    """A process that has a release open and answers one query at a time."""
 
     def __init__(self, release: Release, process: Process) -> None:
         self.release = release
         self._process = process
-        #: Whether the process is cut off from the network.
+        #: Whether the process is isolated from the network.
         self.is_isolated = False
-        #: Whether the priority of the process itself was lowered, not only that of a query's
-        #: thread: nothing raises it again.
+        #: Whether the priority of the whole process was lowered, not only that of a query's
+        #: thread; it cannot be raised again.
         self.is_slowed = False
 
     @classmethod
     async def start(cls, release: Release, memory_mib: int, *, columnar: bool) -> WorkerProcess:
         """Start a process and wait until it has opened the release.
 
-        A query may use ``memory_mib`` of memory. With ``columnar`` the process uses the columnar
-        engine too.
+        A query may use ``memory_mib`` of memory. With ``columnar`` the process also uses the
+        columnar engine.
 
         Raises:
             KgError: if the process does not start.
@@ -57,8 +57,8 @@ class WorkerProcess:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            # Where memory is used up, a backtrace takes what is left, and sometimes never ends. An
-            # arena for the thread of a query would take 64 MiB of what the query may use.
+            # When memory is used up, a backtrace consumes the rest and sometimes never ends. An
+            # arena for the thread of a query would take 64 MiB of the query's memory.
             env={
                 **os.environ,
                 "RUST_BACKTRACE": "0",
@@ -76,7 +76,7 @@ class WorkerProcess:
             assert process.stderr is not None
             output = (await process.stderr.read(_ERROR_OUTPUT_BYTES)).decode(errors="replace")
             reason = output.strip() or "no answer"
-            raise KgError(f"a worker did not start: {reason}") from error
+            raise KgError(f"a worker process did not start: {reason}") from error
         except BaseException:
             worker.kill()
             raise
@@ -105,13 +105,13 @@ class WorkerProcess:
         return messages.decode(kind, await stream.readexactly(length))
 
     def pause(self) -> None:
-        """Stop the process where it is, and lower the priority of its query."""
+        """Stop the process, and lower the priority of its query."""
         self._signal(signal.SIGSTOP)
         pid = self._process.pid
         try:
             threads = {int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()} - {pid}
         except OSError:
-            # Only Linux has this folder; elsewhere threads cannot be told apart.
+            # Only Linux has this folder; elsewhere threads cannot be distinguished.
             threads = {pid}
             self.is_slowed = True
         for thread in threads:
@@ -123,7 +123,7 @@ class WorkerProcess:
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End the process at once."""
+        """Kill the process."""
         self._signal(signal.SIGKILL)
 
     async def wait(self) -> int:
@@ -137,18 +137,18 @@ class WorkerProcess:
 
 
 def error_from_exit_code(code: int, limits: Limits) -> KgError:
-    """Return why a process ended in the middle of a query."""
+    """Return the error for a process that ended in the middle of a query."""
     if code in {-signal.SIGABRT, -signal.SIGTRAP}:
-        # How Oxigraph ends when memory is refused to it.
+        # How Oxigraph ends if it cannot allocate memory.
         return memory_limit_error(limits)
     if code == -signal.SIGSEGV:
-        return QueryError("the query is nested too deeply to be read")
-    return LimitError("the process of this query ended before its answer; try again")
+        return QueryError("the query is nested too deeply to be parsed")
+    return LimitError("the worker process ended before it answered the query; try again")
 
 
 def memory_limit_error(limits: Limits) -> LimitError:
-    """Return the error of a query that exceeded its memory limit."""
+    """Return the error for a query that exceeded its memory limit."""
     return LimitError(
-        f"the query passed its memory limit of {limits.memory_mib:,} MiB; drop ORDER BY or "
-        "DISTINCT over large results, or do them in a sub-select that is small"
+        f"the query exceeded its memory limit of {limits.memory_mib:,} MiB; avoid ORDER BY and "
+        "DISTINCT over large results, or apply them in a small sub-select"
     )

@@ -1,1 +1,1 @@
-"""Plain, immutable records of what the graph is about; nothing here knows RDF, files or HTTP."""
+"""Plain, immutable records of the data in the graph, independent of RDF, files and HTTP."""

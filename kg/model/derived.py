@@ -14,7 +14,7 @@ class AgreementObservation:
     """How often two states voted alike in the General Assembly in one calendar year.
 
     ``states`` are two keys in alphabetical order; ``shared`` counts the events on which both
-    voted yes, no or abstained, ``identical`` those of them on which both did the same.
+    voted yes, no or abstained, ``identical`` those on which both took the same position.
     """
 
     states: tuple[str, str]
@@ -27,9 +27,9 @@ class AgreementObservation:
 class YearlyTally:
     """How often one state took each position in one body in one calendar year.
 
-    ``unrecorded`` counts the events of the body in that year without a source that records
-    non-voting, except adoptions without a vote: a state without a vote in one of these may have
-    been non-voting.
+    ``unrecorded`` counts the events of the body in that year for which no source records
+    non-voting, excluding adoptions without a vote: a state without a vote in one of these may
+    have been non-voting.
     """
 
     body: BodyName
@@ -41,11 +41,11 @@ class YearlyTally:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The votes in favour of an event less those against it."""
+    """The votes in favour minus the votes against in an event."""
 
     event: str
     votes: int
 
 
-#: What is computed from merged events.
+#: The kinds of facts computed from merged events.
 DerivedFact = AgreementObservation | YearlyTally | Margin

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kg.model.vote_option import VoteOption
 
-#: Kind and key of a thing, the parts of its IRI.
+#: Kind and key of a resource, the parts of its IRI.
 Thing = tuple[str, str]
 
 
@@ -18,8 +18,8 @@ Thing = tuple[str, str]
 class Discrepancy:
     """A difference between two sources, or between a source and a rule.
 
-    ``concerns`` are (kind, key) pairs, the event or state first. The accepted value is what the
-    graph states as fact; the other value is what differs from it.
+    ``concerns`` are (kind, key) pairs, the event or state first. The graph states the accepted
+    value as fact; the other value differs from it.
     """
 
     key: str

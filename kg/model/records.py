@@ -15,7 +15,7 @@ from kg.model.statements import (
 from kg.model.states import Seat, State, Suspension
 from kg.model.votes import Topic
 
-#: Records other than events: they are few and held in memory, whereas events are streamed.
+#: Records other than events. They are few and kept in memory, whereas events are streamed.
 Record = (
     Source
     | State

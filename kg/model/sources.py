@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-#: Different values of a rejected record that are named; the others are counted.
+#: The number of distinct values of a rejected record that are listed; further ones are counted.
 _NAMED_VALUES: Final = 3
 
 RejectionReason = Literal[
@@ -41,9 +41,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that cannot be used: the reason, the value and what was expected.
+    """An unusable row: the reason, the value and the expected value.
 
-    ``record`` is the source's own number of the event it belongs to, empty where it is not known.
+    ``record`` is the source's own number of the event, empty where unknown.
     """
 
     source: str
@@ -89,19 +89,19 @@ class RejectedRecord:
 
     @property
     def value(self) -> str:
-        """The values of its rows, the first few."""
+        """The first few values of its rows."""
         return _several(row.value for row in self.rows)
 
     @property
     def expected(self) -> str:
-        """What was expected in its rows, the first few."""
+        """The first few expected values of its rows."""
         return _several(row.expected for row in self.rows)
 
 
 def by_record(rejected: Iterable[RejectedRow]) -> list[RejectedRecord]:
-    """Return rejected rows by record and reason, in the order of the first row of each.
+    """Return rejected rows grouped by record and reason, in the order of each group's first row.
 
-    Rows whose record is not known belong together if they have the same value.
+    Rows with an unknown record are grouped if they have the same value.
     """
     records: dict[tuple[str, ...], list[RejectedRow]] = {}
     for row in rejected:
@@ -113,7 +113,7 @@ def by_record(rejected: Iterable[RejectedRow]) -> list[RejectedRecord]:
 
 
 def _several(texts: Iterable[str]) -> str:
-    """Return different texts in one, each once.
+    """Return distinct texts joined into one.
 
     >>> _several("abacd")
     'a; b; c; and 1 more'
@@ -127,8 +127,8 @@ def _several(texts: Iterable[str]) -> str:
 class NormalizedRow:
     """A row whose value was normalized: the value as given, as read, and the rule applied.
 
-    ``read_as`` is empty where the value was not used. ``column`` is the source's own name of what
-    was read, ``record`` its number of the event.
+    ``read_as`` is empty where the value was not used. ``column`` is the source's own name of the
+    field, ``record`` its number of the event.
     """
 
     source: str
@@ -148,11 +148,11 @@ class NormalizedRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """What a source calls an event and says of it, before anything was corrected.
+    """A source's own identification and date of an event, before any correction.
 
     ``event`` is the key of the event, ``name`` the registered name of the source and ``source`` its
     key, ``record`` the source's own number, empty where it has none, ``row`` its first row in
-    ``file``. ``date`` is the one it prints, ``known_date`` what is known of it: a day, or a month.
+    ``file``. ``date`` is the printed date, ``known_date`` its reliable part: a day, or a month.
     """
 
     event: str
@@ -169,5 +169,5 @@ class SourceRecord:
 
     @property
     def knows_day(self) -> bool:
-        """Whether the source knows the day, not the month alone."""
+        """Whether the source gives a reliable day rather than only a month."""
         return len(self.known_date) == len("1946-01-01")

@@ -1,4 +1,4 @@
-"""The states of the record and which entity held a seat on a day."""
+"""The states of the record, and which entity held a seat on a given day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kg.model.states import State
 
 
 def plain_name(name: str) -> str:
-    """Return a name without case, accents and the kinds of blanks and apostrophes.
+    """Return a name normalised for case, accents, white space and apostrophes.
 
     >>> plain_name("CÔTE D’IVOIRE") == plain_name("Cote d'Ivoire")
     True
@@ -20,7 +20,7 @@ def plain_name(name: str) -> str:
 
 
 class StateRegister:
-    """All states by key, and the entities of each seat in the order of time."""
+    """All states by key, and the entities of each seat in chronological order."""
 
     def __init__(self, states: Iterable[State]) -> None:
         self._states = {state.key: state for state in states}
@@ -30,9 +30,9 @@ class StateRegister:
             spans += [(period.start, period.until, state.key) for period in state.memberships]
         for spans in self._spans.values():
             spans.sort()
-        # Asked once for each row of votes; there are few combinations of seats.
+        # Called for each row of votes; there are few combinations of seats.
         self._joined: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
-        # Asked once for each event; there are few days of votes.
+        # Called for each event; there are few days of votes.
         self._members: dict[str, frozenset[str]] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -52,12 +52,12 @@ class StateRegister:
         return set(self._spans)
 
     def names(self, key: str) -> set[str]:
-        """Return every known name of a state, as ``plain_name`` gives it."""
+        """Return every known name of a state, normalised by ``plain_name``."""
         state = self._states[key]
         return {plain_name(name) for name in (state.name, *(dated.name for dated in state.names))}
 
     def holders(self, seats: tuple[str, ...]) -> set[str]:
-        """Return the keys of all entities that have held one of the seats."""
+        """Return the keys of all entities that have held any of the seats."""
         return {key for seat in seats for _, _, key in self._spans[seat]}
 
     def is_member(self, key: str, day: str) -> bool:
@@ -75,8 +75,8 @@ class StateRegister:
     def fitting_day(self, seats: Collection[tuple[str, ...]], day: str) -> str:
         """Return the day of the month of ``day`` on which most of the seats were held.
 
-        For votes of which only the month is known: who voted shows on which side of an admission
-        in that month the vote was taken. Without a better one it is ``day`` itself.
+        For votes of which only the month is known: the states that voted show whether the vote
+        was taken before or after an admission in that month. If no day is better, return ``day``.
         """
         month = day[:7]
         starts = {
@@ -93,12 +93,11 @@ class StateRegister:
         return sum(self.is_member(self.on_seat(choice, day), day) for choice in seats)
 
     def on_seat(self, seats: tuple[str, ...], day: str) -> str:
-        """Return the key of the entity that held the first of the seats taken up by a day.
+        """Return the key of the entity that held a seat on a day.
 
-        Where several seats are named, they follow each other in time ("Yugoslavia" is the seat
-        that ended in 2000, later the one of Serbia). The latest membership that had begun by
-        ``day`` counts, whether or not it had ended: whether it had is for SHACL to judge. Before
-        any had begun it is the earliest.
+        Several seats follow each other in time ("Yugoslavia" is the seat that ended in 2000, later
+        the seat of Serbia). The latest membership on any of them that had begun by ``day`` is used,
+        even if it had ended: SHACL reports such votes. If none had begun, the earliest is used.
         """
         spans = self._joined.get(seats)
         if spans is None:

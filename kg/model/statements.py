@@ -32,7 +32,7 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """States by key, and others by name."""
+    """States by key, and other agents by name."""
 
     states: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Parties:
 class Statement:
     """An utterance or attitude attributed to a state.
 
-    ``coding`` is given with a stance; ``towards`` is what the stance is or would be towards.
+    ``coding`` is given with a stance; ``towards`` is the object of the stance, or of a missing one.
     """
 
     key: str
@@ -69,8 +69,7 @@ class Statement:
 class DiplomaticContact:
     """A meeting, call or appeal; ``urged`` is how the contacted side was urged to vote.
 
-    ``by`` is empty where the source does not say who sought the contact; ``to`` are all parties
-    then.
+    ``by`` is empty where the source does not name the initiator; ``to`` then contains all parties.
     """
 
     key: str
@@ -116,7 +115,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """An operative paragraph; ``former_key`` named it before it was numbered."""
+    """An operative paragraph; ``former_key`` is its key from before paragraphs were numbered."""
 
     number: int
     summary: str
@@ -130,7 +129,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionContent:
-    """The topics of a resolution and its operative paragraphs, as far as they are known.
+    """The topics of a resolution and its known operative paragraphs.
 
     ``coding`` is that of the topics.
     """
@@ -148,7 +147,7 @@ class ResolutionContent:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """The relation of two texts, as judged by a coder; ``replaces`` is an earlier key of it."""
+    """The relation of two texts, as judged by a coder; ``replaces`` is its earlier key."""
 
     key: str
     one: Thing

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: Why a state could not vote: arrears, or a delegation whose credentials were not accepted.
+#: Grounds of a suspension: arrears, or credentials of a delegation that were not accepted.
 SuspensionGround = Literal["Article 19", "credentials"]
 
 
 def span_covers(start: str, until: str, date: str) -> bool:
-    """Return whether a half-open span of days covers a day, or any day of a month.
+    """Return whether a half-open period covers a day, or any day of a month.
 
-    ``start`` and ``until`` are empty where the span is open.
+    ``start`` and ``until`` are empty where the period is open.
 
     >>> span_covers("1945-10-24", "1993-01-01", "1992-12-31")
     True
@@ -25,9 +25,9 @@ def span_covers(start: str, until: str, date: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A span of days from ``start`` to before ``until``, which is empty while it lasts.
+    """A period from ``start`` to the day before ``until``, which is empty while it continues.
 
-    ``until_as_printed`` is the last day, where the source prints that one.
+    ``until_as_printed`` is the last day, where the source prints the last day.
     """
 
     start: str
@@ -37,13 +37,13 @@ class Period:
     until_as_printed: str = ""
 
     def covers(self, date: str) -> bool:
-        """Return whether a day, or any day of a month, belongs to it."""
+        """Return whether the period includes a day, or any day of a month."""
         return span_covers(self.start, self.until, date)
 
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """A span of days on which a state could not vote in the General Assembly."""
+    """A period in which a state could not vote in the General Assembly."""
 
     state: str
     ground: SuspensionGround
@@ -61,7 +61,7 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class DatedName:
-    """A name a state bore in a span of time."""
+    """A name of a state during a period."""
 
     name: str
     period: Period
@@ -69,7 +69,7 @@ class DatedName:
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """An earlier state that this one follows, and how (continuation, succession, …)."""
+    """An earlier state, and how this state followed it (continuation, succession, …)."""
 
     state: str
     relation: str
@@ -79,7 +79,7 @@ class Predecessor:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A member of the United Nations, past or present: the political entity, not its seat."""
+    """A past or present member of the United Nations: the political entity, not its seat."""
 
     key: str
     name: str
@@ -102,16 +102,16 @@ class State:
 
     @property
     def member_until(self) -> str:
-        """The first day on which it was no member any more; empty for present members."""
+        """The first day on which it was no longer a member; empty for current members."""
         return self.memberships[-1].until
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A membership that goes on through successor states."""
+    """A membership that continues through successor states."""
 
     key: str
     admitted: str
     sources: tuple[str, ...]
-    #: The body of which its holder is a permanent member, if there is one.
+    #: The body of which the holder of the seat is a permanent member, if any.
     permanent_member_of: str = ""

@@ -1,10 +1,11 @@
-"""One spelling of the symbol of a resolution or a decision, whatever source prints it.
+"""A single spelling of the symbol of a resolution or a decision, whatever its source.
 
-It is the one of the UN Digital Library: no blanks, an upper-case letter for a part, in square
-brackets up to session 33 and where the parts of a resolution came in one document. The United
-Nations prints other forms of the same symbol: "S/RES/2623 (2022)", "41/68 B", "1991 A (XVIII)"; see
-https://research.un.org/en/docs/ga/resolutions and the note on symbols in the front matter of its
-documents. ``docs/explanation/sources.md`` says how well the rule fits the library's records.
+It is the spelling of the UN Digital Library: no blanks, an upper-case letter for a part, in square
+brackets up to session 33 and where the parts of a resolution were published in one document. The
+United Nations prints other forms of the same symbol: "S/RES/2623 (2022)", "41/68 B",
+"1991 A (XVIII)"; see https://research.un.org/en/docs/ga/resolutions and the note on symbols in the
+front matter of UN documents. ``docs/explanation/sources.md`` reports how well the rule fits the
+library's records.
 """
 
 from __future__ import annotations
@@ -27,17 +28,17 @@ _NUMBER: Final = r"(?P<number>[1-9]\d*)"
 _PART: Final = (
     r"(?P<part>[IVXL]+|[A-Z]{1,2}(?:-[A-Z]{1,5})?|SECTION[IVXL]+|PARA-\d+|RULE-(?:\d+|[A-Z]))"
 )
-#: Forms of slugs: sessions 31 and later, special sessions from the eighth on.
+#: Forms of slugs: session 31 and later, and special sessions from the eighth onwards.
 _BY_SESSION: Final = re.compile(
     rf"A-(?P<kind>RES|DEC)-(?P<session>(?:E?S-)?[1-9]\d*)-{_NUMBER}(?:-{_PART})?"
 )
-#: Resolutions that are numbered through; decisions had no numbers then.
+#: Resolutions numbered continuously across sessions; decisions had no numbers then.
 _THROUGH: Final = re.compile(r"A/RES/\d+\(")
 _NUMBERED_THROUGH: Final = re.compile(
     rf"A-RES-{_NUMBER}-(?P<session>(?:E?S-)(?:[IVX]+|\d+)|[IVX]+)(?:-{_PART})?"
 )
 _COUNCIL: Final = re.compile(rf"S-RES-{_NUMBER}-(?P<year>\d{{4}})")
-#: What stands before the session where a text cites a part: "A/RES/1991 A (XVIII)".
+#: The part before the session in a citation of a part of a resolution: "A/RES/1991 A (XVIII)".
 _CITED_LETTER: Final = re.compile(r"[A-Z](?:-[A-Z])?")
 _CITED_PART: Final = re.compile(
     rf"(?P<start>A/RES/\d+)(?P<part>{_CITED_LETTER.pattern})(?P<session>\((?:E?S-)?[IVX\d]+\))"
@@ -45,7 +46,7 @@ _CITED_PART: Final = re.compile(
 
 
 def spelling(symbol: str) -> str:
-    """Return the one spelling of a symbol; of other documents the symbol without blanks.
+    """Return the canonical spelling of a symbol; for other documents, the symbol without blanks.
 
     >>> spelling("S/RES/2623 (2022)"), spelling("A/RES/1991 A (XVIII)"), spelling("A/RES/41/68[B]")
     ('S/RES/2623(2022)', 'A/RES/1991(XVIII)[A]', 'A/RES/41/68B')
@@ -57,7 +58,7 @@ def spelling(symbol: str) -> str:
 
 
 def variants(symbol: str) -> tuple[str, ...]:
-    """Return the other usual spellings of the symbol of a resolution or a decision.
+    """Return the other common spellings of the symbol of a resolution or a decision.
 
     >>> variants("S/RES/2623(2022)"), variants("A/RES/68/262")
     (('S/RES/2623 (2022)',), ())
@@ -68,7 +69,7 @@ def variants(symbol: str) -> tuple[str, ...]:
 
 
 def document_kind(symbol: str) -> Literal["resolution", "decision"]:
-    """Return what a symbol is the symbol of, as its IRI names it.
+    """Return the kind of document that a symbol identifies, as used in its IRI.
 
     >>> document_kind("A/DEC/80/506"), document_kind("A/RES/80/1")
     ('decision', 'resolution')
@@ -77,13 +78,13 @@ def document_kind(symbol: str) -> Literal["resolution", "decision"]:
 
 
 def document_key(symbol: str) -> str:
-    """Return the slug of the one spelling of a symbol: the key of the document and of its event.
+    """Return the slug of the canonical spelling: the key of the document and of its event.
 
     >>> document_key("A/RES/1991 A (XVIII)"), document_key("S/2022/155")
     ('A-RES-1991-XVIII-A', 'S-2022-155')
 
     Raises:
-        ValueError: if nothing of the symbol is a letter or a digit.
+        ValueError: if the symbol contains no letter or digit.
     """
     return slug(spelling(symbol))
 
@@ -100,9 +101,9 @@ def assembly_resolution(session: int, number: int, part: str = "") -> str:
 
 
 def is_complete(symbol: str) -> bool:
-    """Return whether a symbol is that of one resolution or decision, with its number.
+    """Return whether a symbol identifies one resolution or decision by its number.
 
-    A cataloguer's placeholder and several symbols in one are not.
+    A cataloguer's placeholder or several symbols in one string do not.
 
     >>> is_complete("A/RES/78/183 A"), is_complete("A/RES/79/XX"), is_complete("A/RES/79/1; 79/2")
     (True, False, False)
@@ -115,7 +116,7 @@ def _without_blanks(symbol: str) -> str:
 
 
 def _forms(symbol: str) -> tuple[str, ...]:
-    """Return the usual spellings of a symbol, the one of the library first; empty if unknown."""
+    """Return the common spellings of a symbol, the library's first; empty if unknown."""
     text = _without_blanks(symbol).upper()
     if match := _CITED_PART.fullmatch(text):
         text = f"{match['start']}{match['session']}[{match['part']}]"
@@ -126,7 +127,7 @@ def _forms(symbol: str) -> tuple[str, ...]:
     if match := _COUNCIL.fullmatch(key):
         start, year = f"S/RES/{match['number']}", match["year"]
         return f"{start}({year})", f"{start} ({year})"
-    # By their slugs alone, the placeholder A/RES/79/XX and A/RES/79(XX) would be one.
+    # The placeholder A/RES/79/XX and A/RES/79(XX) have the same slug.
     if _THROUGH.match(text):
         match = _NUMBERED_THROUGH.fullmatch(key)
         return _numbered_through(match) if match and _is_early(match["session"]) else ()
@@ -152,7 +153,7 @@ def _has_brackets(session: str, number: str, part: str) -> bool:
         return False
     if int(session) <= _LAST_BRACKETED_SESSION:
         return True
-    # "A-C" is no part but the whole document.
+    # "A-C" is not a part but the whole document.
     return (int(session), int(number)) in _BRACKETED and not re.fullmatch(r"A-[A-Z]", part)
 
 
@@ -166,12 +167,12 @@ def _numbered_through(match: re.Match[str]) -> tuple[str, ...]:
 
 
 def _part(text: str) -> str:
-    """Return the part of a slug as it stands in a symbol."""
+    """Return the part of a slug as written in a symbol."""
     return text.replace("SECTION", "Section").replace("PARA-", "PARA.")
 
 
 def _is_early(session: str) -> bool:
-    """Return whether the number of a session, Roman or not, is one of the first thirty."""
+    """Return whether a session number, Roman or Arabic, is one of the first thirty."""
     number = session.rpartition("-")[2]
     if number.isdecimal():
         return int(number) <= LAST_ROMAN_SESSION

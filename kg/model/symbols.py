@@ -1,6 +1,6 @@
 """UN document symbols: their slugs and sessions.
 
-docs/reference/iris.md defines slugs. Symbols are explained by the Dag Hammarskjöld Library,
+docs/reference/iris.md defines slugs. The Dag Hammarskjöld Library explains symbols:
 https://research.un.org/en/docs/symbols.
 """
 
@@ -13,10 +13,10 @@ _ROMAN = (
     (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
 )  # fmt: skip
 
-#: The last regular session whose resolutions are numbered through and carry it in Roman numerals.
+#: The last regular session in Roman numerals, with resolutions numbered across sessions.
 LAST_ROMAN_SESSION = 30
 
-#: Regular sessions open in the year this much later than their number, from September on.
+#: Added to the number of a regular session, gives the year in which it opens, from September on.
 _YEAR_BEFORE_FIRST_SESSION = 1945
 
 _NEW_STYLE = re.compile(r"A/(?:RES|DEC)/(?P<session>\d+|E?S-\d+)/")
@@ -32,7 +32,7 @@ def slug(symbol: str) -> str:
     ('A-RES-1991-XVIII-A', 'A-RES-41-68-B', 'S-RES-2623-2022')
 
     Raises:
-        ValueError: if nothing of the symbol is a letter or a digit.
+        ValueError: if the symbol contains no letter or digit.
     """
     text = re.sub(r"\s", "", symbol).upper()
     text = re.sub(r"(?<=[0-9])(?=[A-Z])", "-", text)
@@ -75,8 +75,8 @@ def arabic(numeral: str) -> int:
 def is_within_session(session: str, day: str) -> bool:
     """Return whether the General Assembly may have voted on a day in a session.
 
-    A regular session opens in or after September (the first in January 1946), and ends before the
-    end of the next year. Special and emergency sessions are resumed for years: any day fits.
+    A regular session opens in or after September (the first in January 1946) and ends before the
+    end of the next year. Special and emergency sessions are resumed over years, so any day fits.
 
     >>> is_within_session("37", "1982-02-21"), is_within_session("37", "1982-12-09")
     (False, True)
@@ -89,7 +89,7 @@ def is_within_session(session: str, day: str) -> bool:
 
 
 def session_of(symbol: str) -> str | None:
-    """Return the key of the General Assembly session that a symbol names.
+    """Return the key of the General Assembly session in a symbol, None if it has none.
 
     >>> session_of("A/RES/ES-11/6"), session_of("A/RES/2535(XXIV)[C]")
     ('ES-11', '24')
@@ -106,7 +106,7 @@ def session_of(symbol: str) -> str | None:
 
 
 def number_of(symbol: str) -> int | None:
-    """Return the number of a resolution of either body, None if a symbol names none.
+    """Return the number of a resolution of either body, None if the symbol has none.
 
     >>> number_of("A/RES/2535(XXIV)[C]"), number_of("A/RES/ES-11/6"), number_of("S/RES/698(1991)")
     (2535, 6, 698)

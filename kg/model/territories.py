@@ -1,8 +1,8 @@
-"""Which state the land of a map belonged to on a day.
+"""The state to which each area of a map belonged on a given day.
 
-A map is drawn from the countries of today (units). A unit that was land of another state, was not
-self-governing, or was shared by two states on some days has dated holdings; on all other days it is
-the land of its own state.
+A map is drawn from today's countries (units). A unit that at some time belonged to another state,
+was not self-governing, or was shared by two states has dated holdings; at all other times it
+belongs to its own state.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kg.model.state_register import StateRegister
 
 
 class Status(StrEnum):
-    """What the land was to the United Nations."""
+    """The status of the land at the United Nations."""
 
     PART = "part"
     DEPENDENT = "dependent"
@@ -26,10 +26,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A unit of the map, or a share of one, for a span of days; ``until`` is not one of them.
+    """A unit of the map, or a share of it, for a period that ends before ``until``.
 
-    ``start`` and ``until`` are empty where open. ``state`` is the state the land was part of, or
-    the one that administered it; empty if it was neither.
+    ``start`` and ``until`` are empty where open. ``state`` is the state of which the land was part
+    or which administered it; empty if there was none.
     """
 
     unit: str
@@ -45,15 +45,15 @@ class Holding:
     note: str = ""
 
     def is_on(self, day: str) -> bool:
-        """Return whether the day is in the span."""
+        """Return whether the period includes a day."""
         return self.start <= day and not (self.until and self.until <= day)
 
 
 @dataclass(frozen=True, slots=True)
 class DisputedPlace:
-    """A place whose status is disputed: what maps of today do with it, and why.
+    """A place whose status is disputed: how current maps treat it, and why.
 
-    ``unit`` is empty if the map has none of the place.
+    ``unit`` is empty if the map has no unit for the place.
     """
 
     place: str
@@ -81,7 +81,7 @@ class Territories:
         days |= {holding.until for dated in self._dated.values() for holding in dated}
         days |= {period.start for state in states for period in state.memberships}
         days |= {period.until for state in states for period in state.memberships}
-        #: The days from which something is otherwise, in the order of time.
+        #: The days on which a holding or membership changes, in chronological order.
         self.turning_points = tuple(sorted(days - {""}))
 
     def on(self, day: str) -> Mapping[str, tuple[Holding, ...]]:
@@ -93,9 +93,9 @@ class Territories:
         return state in self._register and self._register.is_member(state, day)
 
     def best_day(self, keys: Iterable[str], first: str = "", last: str = "9999") -> str:
-        """Return the latest day on which most of the states held land, or a span's best one.
+        """Return the latest day on which most of the states held land, within a span if given.
 
-        Within a span only its first day and the days from which something is otherwise count.
+        Within a span, only its first day and the days of changes are considered.
         """
         wanted = set(keys)
         days = [first] if first else []

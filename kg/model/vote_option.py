@@ -7,7 +7,7 @@ from typing import Final, Self
 
 
 class VoteOption(StrEnum):
-    """A position in a roll call; the value is the code that the UN's records print.
+    """A position in a roll call; the value is the code used in UN records.
 
     Members hash and compare as their codes, so that a million votes are mapped at the speed of
     plain strings.
@@ -21,13 +21,13 @@ class VoteOption(StrEnum):
     ABSTENTION = "A", "abstaining"
     NON_VOTING = "X", "non-voting"
 
-    #: The words of the UN for it.
+    #: The UN term.
     label: str
-    #: Its place in the order of this class, from 1: 0 is left for "no record" in arrays.
+    #: Its position in this class, from 1; 0 means "no record" in arrays.
     number: int
 
     def __new__(cls, code: str, label: str) -> Self:
-        """Make a member from its code and its label."""
+        """Create a member from its code and its label."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label
@@ -44,7 +44,7 @@ class VoteOption(StrEnum):
         """Return the option with a label.
 
         Raises:
-            KeyError: if there is none.
+            KeyError: if there is no such option.
         """
         return _BY_LABEL[label]
 
@@ -52,5 +52,5 @@ class VoteOption(StrEnum):
 _BY_CODE: Final[dict[str, VoteOption]] = {option.value: option for option in VoteOption}
 _BY_LABEL: Final[dict[str, VoteOption]] = {option.label: option for option in VoteOption}
 
-#: The options that are a vote: non-voting is a position, but no vote.
+#: The options that count as a vote: non-voting is a position, but not a vote.
 VOTES_CAST: Final = (VoteOption.YES, VoteOption.NO, VoteOption.ABSTENTION)

@@ -1,4 +1,4 @@
-"""Roll calls: what was voted on, and how each state voted, in one source and in all."""
+"""Roll calls: what was voted on and how each state voted, in one source and merged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.model.vote_option import VoteOption
 BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
 Outcome = Literal["adopted", "not adopted"]
-#: What became of a source's vote: taken over, the same as one taken over before, or different.
+#: The outcome of a source's vote: accepted, the same as an accepted one, or different.
 VoteOutcome = Literal["loaded", "merged", "discrepant"]
 _MONTH_LENGTH: Final = len("1946-01")
 
@@ -22,7 +22,7 @@ _MONTH_LENGTH: Final = len("1946-01")
 class Topic:
     """A subject heading of one scheme; ``notation`` is empty where the scheme has none.
 
-    ``close_match`` is the key of a topic of another scheme that means about the same.
+    ``close_match`` is the key of a topic of another scheme with about the same meaning.
     """
 
     key: str
@@ -39,8 +39,8 @@ class Topic:
 class Document:
     """A resolution or decision that a body adopted.
 
-    ``symbol`` is in its one spelling, ``variants`` are other spellings in sources; ``title`` is
-    empty where no source gives the official one. ``date`` is that of its vote, a day or a month.
+    ``symbol`` has its canonical spelling, ``variants`` are other spellings in sources; ``title`` is
+    empty where no source gives the official title. ``date`` is that of its vote, a day or a month.
     """
 
     symbol: str
@@ -57,19 +57,19 @@ class Document:
 class VotingEvent:
     """A roll call, as one source records it.
 
-    ``date`` is in ISO 8601 as far as it is known: a day, or a month; ``printed_date`` is what the
-    source prints instead, a day that is not known to be right.
+    ``date`` is the known date in ISO 8601: a day, or a month; ``printed_date`` is the day that the
+    source prints instead, which may be wrong.
     ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
-    a whole, ``relates_to`` is the symbol of the resolution an amendment, paragraph or motion
+    a whole, ``relates_to`` is the symbol of the resolution that an amendment, paragraph or motion
     concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
     first of ``drafts``. ``session`` is empty where the source records none. ``possibly_same_as`` is
-    the key of an event with the same votes that it may be; ``replaces`` are the keys that
-    sources give it by themselves. ``cast_as`` maps state keys to the name as recorded, where it
-    is not a known name of the state; ``printed`` holds the totals that the source prints;
-    ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the number
-    of compilations with the same vote; ``compilations`` are the sources that this one was
-    compiled from, ``compiled_from`` maps state keys to those that hold the vote. ``overruled`` are
-    values of the source that were not accepted, by aspect (``date``, ``session``).
+    the key of an event with the same votes, of which this one may be a duplicate; ``replaces`` are
+    the keys that sources would give it by themselves. ``cast_as`` maps state keys to the recorded
+    name, where it is not a known name of the state; ``printed`` contains the totals that the source
+    prints; ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the
+    number of compilations with the same vote; ``compilations`` are the sources from which this one
+    was compiled, ``compiled_from`` maps state keys to those that contain the vote. ``overruled``
+    are values of the source that were not accepted, by aspect (``date``, ``session``).
     ``source_record`` is the source's own number of the event, ``source_row`` its first row in the
     file ``source_file``; they are empty or 0 where the source has none.
     """
@@ -115,7 +115,7 @@ class VotingEvent:
 
     @property
     def day(self) -> str:
-        """The day, empty where it is not known."""
+        """The day, empty where unknown."""
         return self.date if len(self.date) > _MONTH_LENGTH else ""
 
     @property
@@ -136,7 +136,7 @@ class VotingEvent:
 
     @property
     def name(self) -> str:
-        """The usual name: the symbol of the document voted on, else its key."""
+        """The usual name: the symbol of the document voted on, otherwise the key."""
         return self.decides.symbol if self.decides else self.draft or self.key
 
     def count(self, option: VoteOption) -> int:
@@ -160,11 +160,10 @@ class MergedEvent:
 
     ``recorded_by`` are the sources of its records, the accepted one first; ``sources`` are these
     and the compilations they were made from; ``tallies`` are the totals that they print.
-    ``day_refined`` says that the day of a source that knows only the month was replaced by another
-    source's. ``vote_outcomes`` counts the votes of each source by what became of them.
-    ``vote_sources`` maps state keys to the sources that record the vote as it is accepted,
-    ``suspensions`` to the key of the suspension that explains why a state did not vote,
-    ``corrections`` to the later correction of a vote by the delegation.
+    ``day_refined`` is set where a source gives only the month and another source's day was used.
+    ``vote_outcomes`` counts the votes of each source by outcome. ``vote_sources`` maps state keys
+    to the sources that record the accepted vote, ``suspensions`` to the key of the suspension that
+    explains why a state did not vote, ``corrections`` to the delegation's later correction.
     """
 
     event: VotingEvent
@@ -180,6 +179,6 @@ class MergedEvent:
 
     @property
     def usual_sources(self) -> tuple[str, ...]:
-        """The sources that record most votes; of equally many the first in alphabetical order."""
+        """The sources that record most votes; in case of a tie, the first in alphabetical order."""
         counts = Counter(self.vote_sources.values())
         return min(counts, key=lambda keys: (-counts[keys], keys), default=())

@@ -1,1 +1,1 @@
-"""From sources to a release: matching, merging, deriving, validating, writing."""
+"""The build pipeline: matching, merging, deriving, validating and writing."""

@@ -1,4 +1,4 @@
-"""What a newcomer gets: the release of the embedded sources, where there is none yet."""
+"""The first release: built from the embedded sources if a data folder has none yet."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ def ensure_release(settings: Settings, console: Console) -> None:
     """Build a release of the embedded sources if the data folder has none yet.
 
     Raises:
-        KgError: if the build fails or the release in force is damaged.
+        KgError: if the build fails or the current release is damaged.
     """
     data = settings.data
     if release.current(data) is not None:
         return
-    # Imported here: who has a release should not wait for what builds one.
+    # Imported here: where a release exists, the build modules should not slow the start.
     from kg.pipeline.build import build  # noqa: PLC0415
     from kg.sources.selection import select_sources  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""From sources to a release: the stages of a build in their order, each in a module of its own."""
+"""The build of a release: its stages in order, each in its own module."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _TITLE: Final = "How states vote at the United Nations, what they say and what t
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What a build allows, and which optional parts of a release it writes."""
+    """The limits of a build, and the optional parts of a release that it writes."""
 
     max_refused: int = 0
     dumps: bool = False
-    #: Without them Oxigraph answers all queries.
+    #: Without columns, Oxigraph answers all queries.
     columns: bool = True
 
 
@@ -62,12 +62,12 @@ def build(
     dumps: bool = False,
     columns: bool = True,
 ) -> Release:
-    """Build a release from sources, with its dumps if wanted, and activate it.
+    """Build a release from sources, with dumps if requested, and activate it.
 
-    Without ``columns`` Oxigraph answers all queries to it.
+    Without ``columns``, Oxigraph answers all queries.
 
     Raises:
-        KgError: if anything stands in the way; the earlier release then stays in force.
+        KgError: if the build fails; the previous release then remains current.
     """
     options = BuildOptions(max_refused, dumps, columns)
     progress = ProgressReporter(console)
@@ -77,7 +77,7 @@ def build(
             return release.activate(data, folder, name)
     except OSError as error:
         raise ReleaseError(
-            f"the release could not be written: {error}; the earlier release stays in force"
+            f"the release could not be written: {error}; the previous release remains current"
         ) from error
 
 
@@ -103,9 +103,9 @@ def _write_release(
     digest = _digest_and_remove(files)
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     columns: Future[int] | None = None
-    # Neither Oxigraph nor DuckDB holds the interpreter's lock while it works.
+    # Oxigraph and DuckDB release the global interpreter lock while they work.
     with ThreadPoolExecutor(max_workers=1) as background:
-        with progress.step("describe", "Checking, describing and indexing what was loaded"):
+        with progress.step("describe", "Checking, describing and indexing the store"):
             _add_description(store, folder, redistributable=sources.redistributable)
             if options.columns:
                 columns = background.submit(write_columns, store, folder, name)
@@ -137,7 +137,7 @@ def _write_release(
 
 
 def _method(events: EventFacts, derived: DerivedFacts) -> str:
-    """Return how a release was validated."""
+    """Return a description of how a release was validated."""
     methods = (
         "pySHACL validated all records and references against all shapes.",
         event_facts.validation_method(events),
@@ -154,14 +154,14 @@ def _add_description(store: ox.Store, folder: Path, *, redistributable: bool) ->
 
 
 def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: str) -> None:
-    """Add the SHACL report, in a graph of its own, which the columns do not hold."""
+    """Add the SHACL report in its own graph, which is not in the columns."""
     report = validation_report.report(findings, method, REPORT_GRAPH)
     store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
     (folder / "report.nt").write_text(report, encoding="utf-8")
 
 
 def _digest_and_remove(files: tuple[Path, ...]) -> str:
-    """Return the digest of the files of facts, which the store holds from now on."""
+    """Return the digest of the files of facts and remove them, as the store contains them."""
     digest = manifest.digest(*files)
     for file in files:
         file.unlink()

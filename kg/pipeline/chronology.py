@@ -1,15 +1,15 @@
-"""Dates and meetings against the order of numbers.
+"""Dates and meetings that contradict the order of numbers.
 
-Meetings are numbered in the order of time, and the Security Council's resolutions in that of their
-adoption. Where the number of the resolution and the meeting agree on when a vote was taken, a date
-against both loses; where the number and the date agree, the meeting does. A date with day and month
-exchanged is put right if only then it lies between its neighbours; of another one the month is kept
-if both neighbours are of one month, and without either the date stands and is listed.
+Meetings are numbered chronologically, and the Security Council's resolutions in order of adoption.
+Where the number of the resolution and the meeting agree on the time of a vote, a contradicting date
+is rejected; where the number and the date agree, the meeting is rejected. A date with day and month
+exchanged is corrected if only the exchange places it between its neighbours; for any other date,
+the month is kept if both neighbours have the same month. Otherwise the date is kept and listed.
 
-The General Assembly's resolutions are numbered by and large in that order too. A meeting out of
-order loses if the resolutions before and after are of the same day in one other meeting. A meeting
-that was suspended and resumed on another day has a record for each; a vote of the later day belongs
-to the record that has the other votes of that day.
+The General Assembly's resolutions are numbered roughly in that order too. A meeting out of order is
+rejected if the resolutions before and after have the same day and the same other meeting. A meeting
+that was suspended and resumed on another day has a record for each day; a vote on the later day
+belongs to the record with the other votes of that day.
 """
 
 from __future__ import annotations
@@ -26,20 +26,18 @@ from kg.model.symbols import number_of, slug
 from kg.model.votes import VotingEvent
 from kg.pipeline.correction import SettledEvents, with_date, with_meeting
 
-# Rules, as they stand in the list of rows read by a rule.
-EXCHANGED: Final = "a date against the order of numbers that fits with day and month exchanged"
-MONTH_ONLY: Final = (
-    "of a date against the order of numbers only the month of its neighbours is read"
-)
-MISPLACED: Final = "a meeting against the order of numbers and the date is not read"
-RESUMED: Final = "a vote of the day on which a meeting was resumed belongs to the resumed meeting"
+# Rules, as printed in the list of normalised rows.
+EXCHANGED: Final = "a date out of numerical order that fits with day and month exchanged"
+MONTH_ONLY: Final = "a date out of numerical order is replaced by the month of its neighbours"
+MISPLACED: Final = "a meeting that contradicts the order of numbers and the date is not used"
+RESUMED: Final = "a vote on the day on which a meeting was resumed belongs to the resumed meeting"
 
 _MONTHS: Final = 12
 _MEETING: Final = re.compile(r"(?P<series>.*PV)\.(?P<number>\d+)(?P<resumption> \(Resum.*)?")
 
 
 def settle(events: Sequence[VotingEvent]) -> SettledEvents:
-    """Return the events of one source with what contradicts the order of numbers settled."""
+    """Return the events of one source with contradictions of the numerical order settled."""
     dated = [event for event in events if event.day]
     result = SettledEvents([])
     _settle_council([event for event in dated if event.body == "SecurityCouncil"], result)
@@ -52,10 +50,10 @@ def settle(events: Sequence[VotingEvent]) -> SettledEvents:
 def misplaced(
     numbers: Sequence[int], values: Sequence[str] | Sequence[int]
 ) -> tuple[list[int], list[tuple[int, int]]]:
-    """Return the places whose value is against the order of numbers, and pairs that are undecided.
+    """Return the positions of values out of numerical order, and the undecided pairs.
 
-    Of two that contradict each other it is the one that contradicts more of the others; if both
-    contradict as many, the pair is undecided.
+    Of two values that contradict each other, the one that contradicts more other values is out of
+    order; if both contradict equally many, the pair is undecided.
 
     >>> misplaced([1, 2, 3, 4], ["01-06", "08-01", "01-08", "01-14"])
     ([1], [])
@@ -87,8 +85,8 @@ def _settle_council(events: Sequence[VotingEvent], result: SettledEvents) -> Non
         key=lambda pair: pair[0],
     )
     dates, unsettled = misplaced([n for n, _ in numbered], [event.date for _, event in numbered])
-    for one, other in unsettled:
-        _list_pair(numbered[one][1], numbered[other][1], result)
+    for first, second in unsettled:
+        _list_pair(numbered[first][1], numbered[second][1], result)
     met = [(n, event) for n, event in numbered if _MEETING.match(event.meeting)]
     meetings, pairs = misplaced([n for n, _ in met], [_meeting_number(event) for _, event in met])
     late = {numbered[place][1].key for place in dates}
@@ -107,7 +105,7 @@ def _settle_council(events: Sequence[VotingEvent], result: SettledEvents) -> Non
 def _decided_by_other_votes(
     pairs: Iterable[tuple[VotingEvent, VotingEvent]], events: Iterable[VotingEvent]
 ) -> set[str]:
-    """Return the key of the one event of each pair whose meeting has votes of another day too."""
+    """Return, per pair, the key of the only event whose meeting also has votes of another day."""
     days: dict[str, set[str]] = defaultdict(set)
     for event in events:
         days[event.meeting].add(event.date)
@@ -122,7 +120,7 @@ def _decided_by_other_votes(
 def _settle_date(
     event: VotingEvent, before: list[str], after: list[str], result: SettledEvents
 ) -> None:
-    """Settle a date that does not lie between those before and after it."""
+    """Settle a date that is not between its neighbours."""
     first, last = "".join(before), "".join(after)
     year, month, day = event.date.split("-")
     exchanged = f"{year}-{day}-{month}"
@@ -131,7 +129,7 @@ def _settle_date(
     elif first[:7] == last[:7]:
         result.corrections.append(with_date(event, first[:7], MONTH_ONLY))
     else:
-        others = f"the resolutions before and after are of {first} and {last}"
+        others = f"the resolutions before and after are dated {first} and {last}"
         result.discrepancies.append(_discrepancy(event, f"{first} to {last}", others))
 
 
@@ -156,27 +154,27 @@ def _settle_assembly(events: Sequence[VotingEvent], result: SettledEvents) -> No
             event = group[place]
             if _is_of_one_other_meeting(event, neighbours.get(event.key, ())):
                 result.corrections.append(with_meeting(event, "", MISPLACED))
-        for one, other in undecided:
-            _list_pair(group[one], group[other], result)
+        for first, second in undecided:
+            _list_pair(group[first], group[second], result)
         for event in group:
             resumed = [m for m in resumptions[event.meeting] if event.date in dates[m]]
             if resumed and min(dates[event.meeting]) < event.date:
                 result.corrections.append(with_meeting(event, resumed[0], RESUMED))
 
 
-def _list_pair(one: VotingEvent, other: VotingEvent, result: SettledEvents) -> None:
-    """List two events whose dates are not in the order of their numbers."""
-    for event, contrary in ((one, other), (other, one)):
+def _list_pair(first: VotingEvent, second: VotingEvent, result: SettledEvents) -> None:
+    """List two events whose dates contradict the order of their numbers."""
+    for event, contrary in ((first, second), (second, first)):
         meeting = f" ({contrary.meeting})" if contrary.meeting else ""
-        others = f"{contrary.name} is of {contrary.date}{meeting}, against the order of numbers"
+        others = f"{contrary.name} is dated {contrary.date}{meeting}, out of numerical order"
         discrepancy = _discrepancy(event, contrary.date, others)
-        # One that contradicts two others is listed with the first of them.
+        # An event that contradicts two others is listed with the first of them.
         if discrepancy.key not in {listed.key for listed in result.discrepancies}:
             result.discrepancies.append(discrepancy)
 
 
 def _neighbours(events: Iterable[VotingEvent]) -> dict[str, tuple[VotingEvent, ...]]:
-    """Return the events whose resolutions are numbered before and after, in the same session."""
+    """Return the events of the preceding and following resolutions of the same session."""
     sessions: dict[str, list[VotingEvent]] = defaultdict(list)
     for event in events:
         if number_of(event.name) is not None:
@@ -190,7 +188,7 @@ def _neighbours(events: Iterable[VotingEvent]) -> dict[str, tuple[VotingEvent, .
 
 
 def _is_of_one_other_meeting(event: VotingEvent, neighbours: Sequence[VotingEvent]) -> bool:
-    """Return whether the resolutions before and after are of the same day in one other meeting."""
+    """Return whether both neighbouring resolutions have this day and the same other meeting."""
     days = {neighbour.date for neighbour in neighbours}
     meetings = {neighbour.meeting for neighbour in neighbours}
     return (

@@ -1,4 +1,4 @@
-"""The stage of a build that compares the new release with the one in force."""
+"""The stage of a build that compares the new release with the current one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from kg.release.manifest import ChangeCounts
 def write(
     data: Path, store: ox.Store, folder: Path, name: str, progress: ProgressReporter
 ) -> ChangeCounts | None:
-    """Write what changed since the release in force into the folder of the new one.
+    """Write the changes since the current release into the folder of the new one.
 
-    Returns None if there is nothing to compare with: no release is in force, it is damaged, or its
-    things have another base IRI. None of these may stop a build.
+    Returns None if there is nothing to compare with: there is no current release, it is damaged, or
+    its resources have another base IRI. None of these stops a build.
     """
     try:
         previous = release.current(data)
@@ -33,6 +33,6 @@ def write(
         with progress.counted("compare", text, comparison.shared_events) as advance:
             changes = comparison.changes(lambda: advance(1))
     except (ReleaseError, OSError) as error:
-        progress.message(f"What changed is not known: {error}")
+        progress.message(f"The changes cannot be determined: {error}")
         return None
     return change_list.write(folder, Releases(previous.name, name), changes)

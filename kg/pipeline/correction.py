@@ -1,4 +1,4 @@
-"""A value of a source that contradicts others of it, and is not read as it stands."""
+"""Corrections of values that contradict other values of the same source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.model.votes import VotingEvent
 
 @dataclass(frozen=True)
 class Correction:
-    """An event with a value that is no longer the recorded one; ``read_as`` is empty for none."""
+    """An event with a value that differs from the recorded one; ``read_as`` may be empty."""
 
     event: VotingEvent
     aspect: Literal["date", "meeting"]
@@ -22,7 +22,7 @@ class Correction:
 
 @dataclass
 class SettledEvents:
-    """The events of one source in their order, with what was changed and what is doubtful."""
+    """The events of one source in order, with corrections and doubtful values."""
 
     events: list[VotingEvent]
     corrections: list[Correction] = field(default_factory=list)
@@ -41,7 +41,7 @@ def with_date(event: VotingEvent, date: str, rule: str) -> Correction:
 
 
 def with_meeting(event: VotingEvent, meeting: str, rule: str) -> Correction:
-    """Return the correction of a meeting; an empty one is not known."""
+    """Return the correction of a meeting; empty means unknown."""
     overruled = {**event.overruled, "meeting": event.meeting}
     changed = replace(event, meeting=meeting, overruled=overruled)
     return Correction(changed, "meeting", event.meeting, meeting, rule)

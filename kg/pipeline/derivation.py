@@ -1,9 +1,9 @@
-"""Facts computed from the merged events, in whatever order these come.
+"""Facts computed from the merged events, in any order.
 
-The positions of a year are one matrix, a row for each event and a column for each state. Where
+The positions of a year form one matrix, with a row for each event and a column for each state. If
 ``P`` is 1 for a yes, a no or an abstention and 0 elsewhere, entry (i, j) of ``P.T @ P`` is the
-number of events on which both states voted; the same product of a single option counts those on
-which both took it, and the sum over the three options is the number of identical votes.
+number of events on which both states voted. The same product for a single option counts the events
+on which both chose it, and the sum over the three options is the number of identical votes.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class YearlyAgreement:
 
 
 class VoteMatrices:
-    """The votes of all events, a matrix for each body and year, and the facts derived from them."""
+    """The votes of all events, as a matrix per body and year, and the facts derived from them."""
 
     def __init__(self, states: Iterable[str]) -> None:
         self._states = sorted(states)
         self._column = {state: number for number, state in enumerate(self._states)}
         self._rows: dict[tuple[BodyName, int], list[NDArray[np.int8]]] = defaultdict(list)
-        #: How many votes of each body and year have no source that records non-voting.
+        #: The number of votes of each body and year for which no source records non-voting.
         self._unrecorded: Counter[tuple[BodyName, int]] = Counter()
         self._margins: list[Margin] = []
         self._sources: set[str] = set()
@@ -49,11 +49,11 @@ class VoteMatrices:
         """Add an event.
 
         Raises:
-            KeyError: if a vote is of a state that is not among those given at the start.
+            KeyError: if a vote is cast by a state that was not passed to the constructor.
         """
         event = merged.event
         if event.possibly_same_as:
-            # It may be counted already.
+            # It may be a duplicate.
             return
         self._margins.append(
             Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
@@ -73,10 +73,10 @@ class VoteMatrices:
         return sorted(self._sources)
 
     def facts(self) -> Iterator[DerivedFact]:
-        """Yield every derived fact, those of a kind together and in the order of their keys.
+        """Yield every derived fact, grouped by kind and ordered by key.
 
         Raises:
-            InvalidDataError: if the agreement of a year contradicts itself.
+            InvalidDataError: if the agreement of a year is inconsistent.
         """
         yield from sorted(self._margins, key=lambda margin: margin.event)
         for body, year in sorted(self._rows):
@@ -108,7 +108,7 @@ class VoteMatrices:
 
 def yearly_agreement(year: int, positions: NDArray[np.int8]) -> YearlyAgreement:
     """Return the agreement of all states from the positions of a year, events by states."""
-    # Floating point is multiplied far faster than integers, and exact below 2 ** 53.
+    # Floating-point products are far faster than integer products, and exact below 2 ** 53.
     by_option = [(positions == option.number).astype(np.float64) for option in VOTES_CAST]
     voted = sum(by_option)
     assert isinstance(voted, np.ndarray)
@@ -118,13 +118,13 @@ def yearly_agreement(year: int, positions: NDArray[np.int8]) -> YearlyAgreement:
 
 
 def check_agreement(agreement: YearlyAgreement, positions: NDArray[np.int8]) -> None:
-    """Check every pair of a year, and all pairs together against the tallies of the events.
+    """Check every pair of a year, and the sum over all pairs against the tallies of the events.
 
     An event in which n states voted is shared by n(n - 1)/2 pairs, and identical for the pairs of
-    each option; the tallies are counted along the other side of the matrix, without products.
+    each option; the tallies are counted along the other axis of the matrix, without products.
 
     Raises:
-        InvalidDataError: if something does not hold.
+        InvalidDataError: if a check fails.
     """
     shared, identical = agreement.shared, agreement.identical
     tallies = [(positions == option.number).sum(axis=1).tolist() for option in VOTES_CAST]

@@ -1,8 +1,8 @@
-"""The part of a build that derives facts: compute and write all, check a sample with SHACL.
+"""The stage of a build that computes and writes derived facts and validates a sample with SHACL.
 
-pySHACL would take minutes for those of the whole record. What must hold of every observation is
-checked by ``kg.pipeline.derivation`` before it is written; the sample shows that what the store
-holds has the form that the shapes demand.
+pySHACL would take minutes for all derived facts of the whole record. ``kg.pipeline.derivation``
+checks every observation before it is written; the sample shows that the facts in the store conform
+to the shapes.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, PROV, RDF, RDFS, UNV
 
 T = TypeVar("T")
 
-#: Facts of each kind that are validated with SHACL, at most.
+#: The maximum number of facts of each kind that are validated with SHACL.
 SAMPLE_FACTS: Final = 100
 _NAMES: Final[dict[type[DerivedFact], str]] = {
     AgreementObservation: "agreement observations",
     YearlyTally: "yearly tallies",
     Margin: "margins",
 }
-#: Facts in one file: several files load in parallel, and each faster than one that holds all.
+#: Facts per file: several files load in parallel, and faster than a single large one.
 FILE_FACTS: Final = 40_000
-#: The properties that the shapes look at; events have many more.
+#: The properties that the shapes use; events have many more.
 _SHAPED: Final = {
     *(RDF.type, RDFS.label, DCTERMS.description, PROV.used),
     *(UNV.between, UNV.year, UNV.sharedVotes, UNV.identicalVotes, UNV.margin),
     *(UNV.tallyBody, UNV.state, UNV.unrecordedEvents),
-    # Of events: a margin is compared with its counts.
+    # Properties of events: a margin is compared with the counts.
     *(terms.count_property for terms in OPTION_TERMS.values()),
     *(terms.times_property for terms in OPTION_TERMS.values()),
 }
 
 
 class Sample(Generic[T]):
-    """Every n-th item of a stream of unknown length; n is a power of two that keeps to a limit.
+    """Every n-th item of a stream of unknown length; n is a power of two chosen to fit a limit.
 
     >>> sample = Sample(limit=4)
     >>> for number in range(11):
@@ -62,7 +62,7 @@ class Sample(Generic[T]):
         self._seen = 0
 
     def add(self, item: T) -> None:
-        """Add the next item of the stream, if it is an n-th one."""
+        """Add the next item of the stream if it is an n-th item."""
         if self._seen % self._step == 0:
             self.kept.append(item)
             if len(self.kept) > self._limit:
@@ -73,7 +73,7 @@ class Sample(Generic[T]):
 
 @dataclass
 class DerivedFacts:
-    """The files written, in order, the number of facts by kind, and a sample of subjects."""
+    """The files in order, the number of facts by kind, and a sample of subjects."""
 
     files: list[Path] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -84,7 +84,7 @@ def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> D
     """Write all derived facts to files in a folder.
 
     Raises:
-        InvalidDataError: if the agreement of states contradicts itself.
+        InvalidDataError: if the agreement of states is inconsistent.
     """
     counts: Counter[type[DerivedFact]] = Counter()
     samples: dict[type[DerivedFact], Sample[DerivedFact]] = {kind: Sample() for kind in _NAMES}
@@ -117,7 +117,7 @@ def _write_part(folder: Path, derived: DerivedFacts, lines: list[str]) -> None:
 
 
 def validate(store: ox.Store, subjects: list[str]) -> list[Finding]:
-    """Validate derived facts as a store holds them, with the description of their derivation."""
+    """Validate derived facts in a store, with the description of their derivation."""
     return validation.validate("".join(_shaped_triples(store, subjects)), DERIVED_SHAPES)
 
 

@@ -1,4 +1,4 @@
-"""The stage of a build that merges the events of all sources, and writes and validates them."""
+"""The stage of a build that merges the events of all sources, writes and validates them."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from kg.rdf.record_mapper import RecordMapper
 from kg.release.manifest import REPLACED_DAYS, SAMPLED_EVENTS
 from kg.sources.registry import precedence
 
-#: Events validated together; larger batches take longer than they save.
+#: Events validated together; larger batches cost more time than they save.
 BATCH_EVENTS: Final = 20
 
 
 @dataclass
 class EventFacts:
-    """The file of the events, and what later stages need to know of them."""
+    """The file of the events, and the data about them that later stages need."""
 
     path: Path
     matrices: VoteMatrices
@@ -43,19 +43,19 @@ class EventFacts:
     discrepancies: list[Discrepancy] = field(default_factory=list)
     #: The totals that sources print.
     tallies: list[ReportedTally] = field(default_factory=list)
-    #: By name of the source: what became of its votes.
+    #: The outcomes of votes, by name of the source.
     outcomes: dict[str, Counter[VoteOutcome]] = field(default_factory=lambda: defaultdict(Counter))
     #: The name of each event by its key.
     names: dict[str, str] = field(default_factory=dict)
-    #: The sources of votes of states that were no members, by the keys of event and state.
+    #: The sources of votes by states that were not members, by the keys of event and state.
     outside_sources: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    #: What each source calls each event.
+    #: The records of events in each source.
     records: list[SourceRecord] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class _Reports:
-    """What reports say of each event, by its key."""
+    """The reports on each event, by its key."""
 
     tallies: dict[str, list[ReportedTally]]
     votes: dict[str, list[ReportedVote]]
@@ -64,7 +64,7 @@ class _Reports:
 def write(
     sources: LoadedSources, path: Path, mapper: RecordMapper, progress: ProgressReporter
 ) -> EventFacts:
-    """Write the merged events; note what differs between sources, reports and the record."""
+    """Write the merged events; note differences between sources, reports and the record."""
     facts = EventFacts(path, VoteMatrices(sources.states))
     streams = _matched_events(sources, facts, progress)
     reports = _reports(sources.records)
@@ -84,7 +84,7 @@ def write(
 def validate(
     facts: EventFacts, context: Iterable[str], progress: ProgressReporter
 ) -> list[tuple[Batch, Finding]]:
-    """Validate the events with SHACL; return each finding with its batch.
+    """Validate the events with SHACL and return each finding with its batch.
 
     ``context`` are the N-Triples lines of the records that events refer to.
     """
@@ -106,15 +106,15 @@ def validation_method(facts: EventFacts) -> str:
         return ""
     return (
         f"Of {facts.counts['events']:,} events it validated a sample of "
-        f"{facts.counts[SAMPLED_EVENTS]:,} against all shapes, and the others against those shapes "
-        "that their compiled forms did not find to be satisfied."
+        f"{facts.counts[SAMPLED_EVENTS]:,} against all shapes, and the others only against shapes "
+        "whose compiled forms suspected a violation."
     )
 
 
 def _matched_events(
     sources: LoadedSources, facts: EventFacts, progress: ProgressReporter
 ) -> dict[str, list[VotingEvent]]:
-    """Return the events by source; those that are one roll call have one key."""
+    """Return the events by source; records of the same roll call have the same key."""
     streams: dict[str, list[VotingEvent]] = {}
     for source in sources.sources:
         with progress.step("read", f"Reading the events of {source.name}"):
@@ -139,7 +139,7 @@ def _matched_events(
 def _settle_dates(
     sources: LoadedSources, streams: dict[str, list[VotingEvent]], facts: EventFacts
 ) -> None:
-    """Settle dates and meetings that contradict others of a source; note what was changed."""
+    """Settle dates and meetings that contradict others of a source, and note the changes."""
     for source in sources.sources:
         others = meeting_dates.by_key(
             events for name, events in streams.items() if name != source.name
@@ -167,7 +167,7 @@ def _settle_dates(
 def _without_unknown_relations(
     streams: dict[str, list[VotingEvent]],
 ) -> dict[str, list[VotingEvent]]:
-    """Return the events; those that relate to a resolution of no source relate to none."""
+    """Return the events without relations to resolutions that no source contains."""
     decided = {
         slug(event.decides.symbol)
         for events in streams.values()
@@ -206,7 +206,7 @@ def _add_to_batch(batches: list[Batch], key: str, start: int, end: int) -> None:
 def _note(
     merged: MergedEvent, facts: EventFacts, reports: _Reports, members: frozenset[str]
 ) -> None:
-    """Note what later stages need to know of an event; ``members`` are those of its day."""
+    """Collect the data on an event that later stages need; ``members`` are those of its day."""
     event = merged.event
     tallies = [*reports.tallies[event.key], *merged.tallies]
     facts.discrepancies += merged.discrepancies

@@ -1,9 +1,9 @@
 """SHACL for the stream of events, in batches on all cores.
 
-Compiled forms of the shapes (``kg.pipeline.compiled_shapes``) go through all events and find the
-shapes that a batch certainly conforms to, usually all of them. pySHACL validates it against the
-others alone, so each finding is one of pySHACL. A sample of batches it validates against all
-shapes: a finding there that the compiled forms did not suspect ends the build.
+Compiled forms of the shapes (``kg.pipeline.compiled_shapes``) check all events and identify the
+shapes to which a batch certainly conforms, usually all of them. pySHACL validates the batch only
+against the others, so that all findings come from pySHACL. It validates a sample of batches against
+all shapes: a finding there that the compiled forms did not suspect stops the build.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from kg.pipeline.validation import EVENT_SHAPES, Finding, listing, shapes_graph,
 from kg.rdf import iris
 from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 
-#: One batch in so many is validated by pySHACL against all shapes; there is always one.
+#: One batch in this many, and at least one, is validated by pySHACL against all shapes.
 SAMPLED_ONE_IN: Final = 20
 _TERM: Final = re.compile(r"<[^>]*>|_:\w+")
 _MEMBER: Final = f"<{ORG.member}>"
 _SEAT: Final = f"<{UNV.seat}>"
 _PERMANENT: Final = f"<{UNV.permanentMemberOf}>"
-#: The predicates of the records that event shapes look at.
+#: The predicates of records that event shapes use.
 CONTEXT_PREDICATES: Final = {
     _MEMBER,
     _SEAT,
     _PERMANENT,
     *(f"<{term}>" for term in (RDF.type, RDFS.label, UNV.term("from"), UNV.until)),
-    # Of sessions and meetings.
+    # Properties of sessions and meetings.
     *(f"<{term}>" for term in (UNV.body, UNV.session, UNV.symbol)),
 }
 
@@ -56,7 +56,7 @@ class Batch:
 
 
 def event_context(lines: Iterable[str]) -> dict[str, str]:
-    """Return the lines that event shapes need beyond an event, by the term that events refer to.
+    """Return the context lines that event shapes need, by the term to which events refer.
 
     These are types and labels, the memberships of a state, whether its seat is permanent, and the
     body and session of a meeting; ``lines`` are N-Triples.
@@ -85,9 +85,9 @@ def event_context(lines: Iterable[str]) -> dict[str, str]:
 
 
 def in_context(batch: str, context: Mapping[str, str]) -> str:
-    """Return the N-Triples of a batch with the context of the terms it refers to.
+    """Return the N-Triples of a batch with the context of the terms to which it refers.
 
-    That includes the context of terms that are referred to there: the session of a meeting.
+    This includes the context of terms referred to in the context, such as the session of a meeting.
     """
     parts, included = [batch], set[str]()
     while named := context.keys() & set(_TERM.findall(parts[-1])) - included:
@@ -97,10 +97,9 @@ def in_context(batch: str, context: Mapping[str, str]) -> str:
 
 
 def sample(batches: Sequence[Batch]) -> Sequence[Batch]:
-    """Return the batches that pySHACL validates against all shapes: some of all years.
+    """Return the batches that pySHACL validates against all shapes, spread over all years.
 
-    The size of the file decides which, so they are others for other events, and the same for the
-    same ones.
+    The selection depends on the size of the file: it varies with the events and is reproducible.
     """
     if not batches:
         return ()
@@ -108,17 +107,17 @@ def sample(batches: Sequence[Batch]) -> Sequence[Batch]:
 
 
 class EventValidator:
-    """Validates events against the shapes of some files, with pySHACL where it is needed."""
+    """Validates events against the shapes of some files, using pySHACL where needed."""
 
     def __init__(self, shapes: tuple[str, ...] = EVENT_SHAPES) -> None:
         self._shapes = shapes
         self.compiled = compile_shapes(shapes_graph(shapes))
 
     def validate(self, ntriples: str, *, sampled: bool = False) -> list[Finding]:
-        """Return what pySHACL finds in events in their context.
+        """Return the findings of pySHACL in events with their context.
 
-        Shapes to which the events conform by their compiled form have no findings; only of a
-        sample does pySHACL judge that as well.
+        Shapes to which the events conform by their compiled form have no findings; pySHACL verifies
+        this only in the sample.
 
         Raises:
             InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
@@ -147,17 +146,17 @@ class EventValidator:
         ]
         if missed:
             raise InvalidDataError(
-                f"{len(missed)} findings of pySHACL in a sample of events are none of the compiled "
-                "shapes, which are wrong; nothing is released\n" + listing(missed)
+                f"the compiled shapes missed {len(missed)} findings of pySHACL in a sample of "
+                "events and are wrong; nothing is released\n" + listing(missed)
             )
 
 
 def validate_batches(
     path: Path, batches: Sequence[Batch], context: dict[str, str], workers: int | None = None
 ) -> Iterator[tuple[Batch, list[Finding]]]:
-    """Yield each batch of an N-Triples file with its findings, in order; all cores validate.
+    """Yield each batch of an N-Triples file with its findings, in order, using all cores.
 
-    ``context`` is what ``event_context`` returns.
+    ``context`` is the result of ``event_context``.
 
     Raises:
         InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
@@ -176,7 +175,7 @@ def validate_batches(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What a worker process needs to validate batches."""
+    """The state of a worker process that validates batches."""
 
     path: Path
     context: Mapping[str, str]
@@ -189,8 +188,8 @@ _work: _Work | None = None
 def _start_worker(path: Path, context: Mapping[str, str]) -> None:
     global _work  # noqa: PLW0603 - set once, when a worker starts
     _work = _Work(path, context, EventValidator())
-    # Graphs of pySHACL are cycles of many small objects: collecting once for each batch takes a
-    # fifth less time, and what is there from the start need not be looked through.
+    # pySHACL's graphs are cycles of many small objects: collecting once per batch takes a fifth
+    # less time, and objects that exist from the start need not be scanned.
     gc.disable()
     gc.freeze()
 

@@ -16,13 +16,13 @@ from kg.progress import ProgressReporter
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection, read_state_register
 
-#: Records with rejected rows that the message of a stopped build lists; it counts the others.
+#: The number of rejected records listed in the message of a stopped build; others are counted.
 LISTED_REJECTED_RECORDS: Final = 50
 
 
 @dataclass(frozen=True)
 class LoadedSource:
-    """A source of the build with what its loader returned."""
+    """A source of the build with the result of its loader."""
 
     selection: SourceSelection
     result: LoadResult
@@ -35,9 +35,9 @@ class LoadedSource:
 
 @dataclass(frozen=True)
 class LoadedSources:
-    """All sources of a build in the order of the registry, and their records without repetition.
+    """All sources of a build in the order of the registry, and their records without duplicates.
 
-    What their loaders reject or normalize is known only after their events have been read.
+    Rejected and normalised rows are complete only after the events have been read.
     """
 
     sources: list[LoadedSource]
@@ -56,7 +56,7 @@ class LoadedSources:
 
     @property
     def corrections(self) -> list[VoteCorrection]:
-        """The corrections of votes that delegations announced."""
+        """The corrections of votes announced by delegations."""
         return [item for source in self.sources for item in source.result.corrections]
 
     @property
@@ -65,15 +65,15 @@ class LoadedSources:
         return all(source.selection.source.terms.redistributable for source in self.sources)
 
     def rejected_rows(self) -> list[RejectedRow]:
-        """Return the rows that cannot be used."""
+        """Return the unusable rows."""
         return [row for source in self.sources for row in source.result.rejected]
 
     def normalized_rows(self) -> list[NormalizedRow]:
-        """Return the rows that were read by a rule."""
+        """Return the normalised rows."""
         return [row for source in self.sources for row in source.result.normalized]
 
     def check_rejected(self, max_rejected: int) -> None:
-        """Check that no more rows are rejected than allowed.
+        """Check that the number of rejected rows is within the limit.
 
         Raises:
             TooManyRefusedError: if there are more; the message lists them.
@@ -87,7 +87,7 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
     """Read the selected sources.
 
     Raises:
-        SourceError: if a source is not what it should be, or two differ in a record.
+        SourceError: if a source is invalid, or two sources differ in a record.
     """
     register = read_state_register(selections)
     loaded = []
@@ -102,7 +102,7 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
 
 
 def _unique(records: Iterable[Record]) -> list[Record]:
-    """Return records without repetitions, such as a Source that several sources share.
+    """Return records without duplicates, such as a Source shared by several sources.
 
     Where two sources spell a topic differently, the first spelling is kept.
     """
@@ -111,13 +111,13 @@ def _unique(records: Iterable[Record]) -> list[Record]:
         earlier = unique.setdefault((type(record), record.key), record)
         if earlier != record and not isinstance(record, Topic):
             raise SourceError(
-                f"two different records of one {type(record).__name__.lower()}: {record.key}"
+                f"two different records of the same {type(record).__name__.lower()}: {record.key}"
             )
     return list(unique.values())
 
 
 def _rejections(rejected: list[RejectedRow], max_rejected: int) -> str:
-    """Return the message of a build with more rejected rows than allowed."""
+    """Return the message for a build with too many rejected rows."""
     records = by_record(rejected)
     lines = [
         f"{record.where}: {record.value}: expected {record.expected}"
@@ -128,7 +128,7 @@ def _rejections(rejected: list[RejectedRow], max_rejected: int) -> str:
     return "\n".join(
         [
             f"refused rows: {len(rejected)}, allowed: {max_rejected} (--max-refused counts rows); "
-            "the earlier release stays in force",
+            "the previous release remains current",
             *lines,
         ]
     )

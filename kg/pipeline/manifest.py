@@ -1,4 +1,4 @@
-"""The stage of a build that writes the manifest, and the lists of rows beside it."""
+"""The stage of a build that writes the manifest and the accompanying lists of rows."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from kg.release import manifest, row_lists
 from kg.release.manifest import ChangeCounts, Manifest, SourceEntry
 from kg.release.release import Release
 
-#: Bytes read at once of a file whose digest is computed.
+#: The number of bytes read at once to compute the digest of a file.
 _BLOCK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True)
 class BuildResults:
-    """What the stages of a build have found."""
+    """The results of the stages of a build."""
 
     sources: LoadedSources
     events: EventFacts
@@ -50,7 +50,7 @@ def write(
     results: BuildResults,
     progress: ProgressReporter,
 ) -> None:
-    """Write the manifest of a release, and the lists of rows and records beside it."""
+    """Write the manifest of a release, and the accompanying lists of rows and records."""
     sources, counts = results.sources, {**results.events.counts, **results.derived.counts}
     rejected, normalized = sources.rejected_rows(), sources.normalized_rows()
     row_lists.write(RejectedRow, rejected, release.path / row_lists.REJECTED_FILE)
@@ -111,7 +111,7 @@ def _entry(source: LoadedSource, outcomes: Counter[VoteOutcome]) -> SourceEntry:
 
 
 def _software() -> dict[str, str]:
-    """Return the versions of what a release is made with."""
+    """Return the versions of the software that makes a release."""
     packages = ("pyoxigraph", "pyshacl", "rdflib")
     return {
         "un-votes-kg": kg.__version__,

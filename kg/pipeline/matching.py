@@ -1,22 +1,22 @@
-"""Finding the roll calls that two sources both record where symbols do not show it.
+"""Matching roll calls recorded by two sources where symbols do not identify them.
 
 unvotes has no certain symbol for a third of its rows, and some of its symbols are wrong. Its months
-are right, and so are nearly all of its votes. So a row that shares no symbol with the UN Digital
-Library is the roll call of the same month whose votes it has. Votes are compared state by state;
-non-voting counts as silence, as in unvotes. Events with exactly the same votes are one class:
-which of a class is matched with which changes no vote, so the symbol, the day and the words of
-title and description decide. A row and a roll call are matched if
+are correct, and so are nearly all of its votes. A row without a common symbol with the UN Digital
+Library is therefore matched with the roll call of the same month and votes. Votes are compared
+state by state; non-voting counts as missing, as in unvotes. Events with exactly the same votes form
+a class: matching within a class changes no vote, so the symbol, the day and the words of title and
+description decide. A row and a roll call are matched if
 
 - their votes are the same, or
 - they differ in no more than 3 % of the states that voted in either (2 % where the row is marked
   as an amendment, a paragraph or a motion), and every other class of the month differs from either
-  of them in at least two states more.
+  of them in at least two more states.
 
-A row that is left over, although it has exactly the votes of a roll call, is that roll call
-recorded twice if it has its symbol and its day and is not marked or described as an amendment or
-another part; otherwise it may be: ``possibly_same_as`` names the roll call.
+An unmatched row with exactly the votes of a roll call is a second record of that roll call if it
+has its symbol and its day and is not marked or described as an amendment or another part;
+otherwise it may be a duplicate: ``possibly_same_as`` refers to the roll call.
 
-docs/explanation/sources.md says how often this is right, and how that was measured.
+docs/explanation/sources.md reports how often this is right, and how that was measured.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VotingEvent
 
-#: The largest share of differing states between a row and a roll call that are one.
+#: The largest share of differing states at which a row and a roll call are matched.
 MAX_DIFFERING_SHARE: Final = 0.03
 #: The same for rows marked as an amendment, a paragraph or a motion.
 MAX_DIFFERING_SHARE_OF_PARTS: Final = 0.02
-#: How many states more any other class of votes must differ in.
+#: The minimum number of additional states in which any other class must differ.
 MIN_LEAD_STATES: Final = 2
-#: From this share of differing states on, votes under one symbol may be those of another roll call.
+#: From this share of differing states, votes under a symbol may be those of another roll call.
 DOUBTFUL_SHARE: Final = 0.10
 
-#: The share of common words from which on two texts name the same document.
+#: The share of common words from which two texts identify the same document.
 MIN_SHARED_WORDS: Final = 0.6
 
-#: Words for a vote on a part of a text, in descriptions that no flag accompanies.
+#: Words for a vote on a part of a text, in descriptions of rows without a flag.
 _PART: Final = re.compile(
     r"\b(?:oral )?amendments?\b|\bseparate vote\b|\bparagraph\b", re.IGNORECASE
 )
-#: A title in the minutes that descriptions quote; their curly quotes were lost on the way.
+#: A title in the minutes quoted by descriptions; its curly quotes were lost in conversion.
 _TITLE: Final = re.compile(r"\bentitled _(.+?)<d3>")
-#: Words that titles and descriptions share whatever they are about.
+#: Words that titles and descriptions share whatever their subject.
 _COMMON_WORDS: Final = frozenset(
     re.findall(
         r"\w+",
@@ -64,7 +64,7 @@ _COMMON_WORDS: Final = frozenset(
 
 
 class Pair(NamedTuple):
-    """A row of the loose source and the roll call of the anchor source that it is."""
+    """A row of the loose source and the matching roll call of the anchor source."""
 
     row: VotingEvent
     anchor: VotingEvent
@@ -72,9 +72,9 @@ class Pair(NamedTuple):
 
 @dataclass
 class Matches:
-    """The rows of the loose source with the keys of the roll calls they are, in order of keys.
+    """The rows of the loose source with the keys of the matched roll calls, in order of keys.
 
-    ``by_symbol`` and ``by_votes`` count the roll calls found in both sources, ``repeated`` the
+    ``by_symbol`` and ``by_votes`` count the roll calls matched in both sources, ``repeated`` the
     votes of rows that record a roll call a second time.
     """
 
@@ -86,7 +86,7 @@ class Matches:
 
 
 def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matches:
-    """Return the loose events, each that is an anchored one under the key of that one."""
+    """Return the loose events; matched events have the key of the anchored event."""
     anchors = {event.key: event for event in anchored}
     by_symbol = [event for event in loose if event.key in anchors]
     rest = [event for event in loose if event.key not in anchors]
@@ -103,7 +103,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
             renamed[row.key] = anchor.name
             matches.discrepancies.append(
                 _difference(
-                    anchor, row, row.name, f"{anchor.name}: the same votes stand under {row.name}"
+                    anchor, row, row.name, f"{anchor.name}: the same votes are under {row.name}"
                 )
             )
     matches.by_votes = len(pairs)
@@ -119,7 +119,7 @@ def match(anchored: Sequence[VotingEvent], loose: Sequence[VotingEvent]) -> Matc
 def _pairs_by_votes(
     rest: list[VotingEvent], free: list[VotingEvent], table: _VoteTable
 ) -> list[Pair]:
-    """Return which rows are which roll calls: equal votes first, and wholes before parts."""
+    """Return the matches: equal votes first, and wholes before parts."""
     pairs: list[Pair] = []
     for part, share, lead in (
         (False, 0.0, 0),
@@ -140,7 +140,7 @@ def _pairs_by_votes(
 def _twins(
     matches: Matches, rest: list[VotingEvent], anchored: Sequence[VotingEvent], table: _VoteTable
 ) -> list[VotingEvent]:
-    """Return the rows that are left; those that record a matched roll call again go into it."""
+    """Return the unmatched rows; second records of a matched roll call are joined to it."""
     twins: dict[tuple[str, bytes], list[VotingEvent]] = defaultdict(list)
     for anchor in anchored:
         twins[anchor.month, table.signature(anchor)].append(anchor)
@@ -162,17 +162,17 @@ def _twins(
 
 
 def _is_recorded_again(row: VotingEvent, anchor: VotingEvent) -> bool:
-    """Return whether a row that has the votes of a roll call is marked as that roll call."""
+    """Return whether a row with the votes of a roll call is a second record of it."""
     evidence = _evidence(row, anchor)
     if not (evidence.same_symbol and evidence.day_fits and evidence.is_whole):
         return False
-    # Minutes end with the text that is put to the vote, whatever was amended before.
+    # Minutes end with the text that is put to the vote, after any amendments.
     *_, last = ("", *_TITLE.findall(row.description))
     return not _PART.search(row.description) or _shared_words(last, anchor) >= MIN_SHARED_WORDS
 
 
 def _joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
-    """Return one event of two records of it in one source."""
+    """Return one event from two records in one source."""
     return replace(
         event,
         source_number=f"{event.source_number}, {again.source_number}",
@@ -185,7 +185,7 @@ def _joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
 
 
 def _under(row: VotingEvent, anchor: VotingEvent) -> VotingEvent:
-    """Return a row as a record of the roll call it was matched with."""
+    """Return a row as a record of the matched roll call."""
     replaces = (row.key,)
     return replace(
         row, key=anchor.key, decides=None, relates_to="", vote_on=None, replaces=replaces
@@ -193,7 +193,7 @@ def _under(row: VotingEvent, anchor: VotingEvent) -> VotingEvent:
 
 
 def _renamed(event: VotingEvent, renamed: dict[str, str]) -> VotingEvent:
-    """Return an event that relates to a resolution by the symbol that is now known of it."""
+    """Return an event with its related resolution under the symbol found by matching."""
     symbol = event.relates_to and renamed.get(slug(event.relates_to))
     return replace(event, relates_to=symbol) if symbol else event
 
@@ -203,13 +203,13 @@ def _is_part(event: VotingEvent) -> bool:
 
 
 class _Evidence(NamedTuple):
-    """What speaks for a row being a roll call, beside its votes; compared from the left."""
+    """Evidence for a match in addition to the votes; fields are compared in order."""
 
     same_symbol: bool
     #: False where both days are known and differ.
     day_fits: bool
     is_whole: bool
-    #: Share of the words of the shorter text that the other has too.
+    #: The share of the words of the shorter text that also occur in the other.
     shared_words: float
 
 
@@ -223,7 +223,7 @@ def _evidence(row: VotingEvent, anchor: VotingEvent) -> _Evidence:
 
 
 def _shared_words(text: str, anchor: VotingEvent) -> float:
-    """Return the share of words in common, of the shorter of a text and what a roll call is on."""
+    """Return the share of common words, relative to the shorter of a text and a title."""
     title = anchor.decides.title if anchor.decides else ""
     theirs, ours = _words(text), _words(f"{title} {' '.join(anchor.agenda)}")
     return len(theirs & ours) / max(1, min(len(theirs), len(ours)))
@@ -234,7 +234,7 @@ def _words(text: str) -> set[str]:
 
 
 def _document_number(symbol: str) -> tuple[str, ...]:
-    """Return session, number and letter of a resolution from any spelling of its symbol.
+    """Return the session, number and letter of a resolution from any spelling of its symbol.
 
     >>> _document_number("R/59/28") == _document_number("A/RES/59/28")
     True
@@ -246,7 +246,7 @@ def _document_number(symbol: str) -> tuple[str, ...]:
 def _doubts(
     anchors: dict[str, VotingEvent], by_symbol: list[VotingEvent], table: _VoteTable
 ) -> list[Discrepancy]:
-    """Return where the votes under a symbol are not its own, but those of another document."""
+    """Return discrepancies where the votes under a symbol are those of another document."""
     doubtful = [
         event for event in by_symbol if table.share(event, anchors[event.key]) > DOUBTFUL_SHARE
     ]
@@ -257,7 +257,7 @@ def _doubts(
             anchors[row.key],
             row,
             anchor.name,
-            f"{row.name}: the votes that stand under it elsewhere are those of {anchor.name}",
+            f"{row.name}: another source's votes under this symbol are those of {anchor.name}",
         )
         for row, anchor in table.pairs(
             doubtful, near, MAX_DIFFERING_SHARE_OF_PARTS, MIN_LEAD_STATES
@@ -281,7 +281,7 @@ def _difference(
 
 
 class _VoteTable:
-    """The votes of events as rows of small numbers, one column a state, 0 for none or silence."""
+    """The votes of events as rows of small numbers, one column per state, 0 for no vote."""
 
     def __init__(self, events: Sequence[VotingEvent]) -> None:
         columns: dict[str, int] = {}
@@ -296,11 +296,11 @@ class _VoteTable:
                     self._table[row, columns[state]] = option.number
 
     def signature(self, event: VotingEvent) -> bytes:
-        """Return what two events have in common if and only if their votes are the same."""
+        """Return a value that is equal for two events if and only if their votes are the same."""
         return bytes(self._table[self._row[id(event)]])
 
     def share(self, event: VotingEvent, other: VotingEvent) -> float:
-        """Return the share of states that differ, of those that voted in either."""
+        """Return the share of differing states among those that voted in either."""
         differing, voting = self._compared([event], [other])
         return float(differing[0, 0] / max(voting[0, 0], 1))
 
@@ -312,9 +312,9 @@ class _VoteTable:
         lead: int,
         preferred: Iterable[VotingEvent] = (),
     ) -> list[Pair]:
-        """Return which rows are which roll calls, month by month.
+        """Return the matches, month by month.
 
-        A roll call that any of the ``preferred`` rows is as near to is left to those.
+        A roll call is reserved for any of the ``preferred`` rows that is equally close.
         """
         months: dict[str, tuple[list[VotingEvent], list[VotingEvent], list[VotingEvent]]] = (
             defaultdict(lambda: ([], [], []))
@@ -357,7 +357,7 @@ class _VoteTable:
         return pairs
 
     def _classes(self, events: list[VotingEvent]) -> list[list[VotingEvent]]:
-        """Return the events with the same votes together."""
+        """Return the events grouped by equal votes."""
         classes: dict[bytes, list[VotingEvent]] = defaultdict(list)
         for event in events:
             classes[self.signature(event)].append(event)
@@ -366,14 +366,14 @@ class _VoteTable:
     def _compared(
         self, events: Sequence[VotingEvent], others: Sequence[VotingEvent]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return in how many states each pair differs, and how many voted in either."""
+        """Return, per pair, the number of differing states and of states that voted in either."""
         a = self._table[[self._row[id(event)] for event in events]][:, None, :]
         b = self._table[[self._row[id(event)] for event in others]][None, :, :]
         return (a != b).sum(axis=2), ((a > 0) | (b > 0)).sum(axis=2)
 
 
 def _assigned(rows: list[VotingEvent], anchors: list[VotingEvent]) -> list[Pair]:
-    """Return rows and roll calls of one class in pairs, those with the best evidence first."""
+    """Return pairs of rows and roll calls of one class, those with the best evidence first."""
     candidates = [
         (tuple(-float(value) for value in _evidence(row, anchor)), row.key, anchor.key, row, anchor)
         for row in rows

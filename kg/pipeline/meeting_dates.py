@@ -1,10 +1,9 @@
-"""Dates that contradict the meeting: a meeting lasts a day, so its votes have one date.
+"""Dates that contradict the meeting: a meeting takes one day, so its votes have one date.
 
 Where the votes of a meeting have two dates, a date or the meeting's number is wrong, or the meeting
-was resumed on another day. A date loses to that of most votes of its meeting only if a second
-witness speaks against it: it lies outside the session that the symbol names, or another source
-dates the event otherwise and as the meeting does. Every other case is listed, and nothing is
-changed.
+was resumed on another day. A date is replaced by that of most votes of its meeting only if there is
+further evidence against it: it is outside the session of the symbol, or another source gives the
+date of the meeting. All other cases are listed without a change.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from kg.model.votes import VotingEvent
 from kg.pipeline.correction import SettledEvents, with_date
 from kg.pipeline.merging import as_of_day, same_date
 
-#: The rule as it stands in the list of rows read by a rule.
-RULE: Final = "a date against the meeting's other votes, and the session or another source, loses"
+#: The rule, as printed in the list of normalised rows.
+RULE: Final = "a date that contradicts its meeting, and the session or another source, is replaced"
 
 
 def settle(
@@ -49,7 +48,7 @@ def settle(
 
 
 def contradictions(events: Iterable[VotingEvent]) -> list[Discrepancy]:
-    """Return the votes of another date than most votes of their meeting, as discrepancies."""
+    """Return votes whose date differs from most votes of their meeting, as discrepancies."""
     return [
         _discrepancy(event, usual)
         for meeting in _meetings(events)
@@ -58,7 +57,7 @@ def contradictions(events: Iterable[VotingEvent]) -> list[Discrepancy]:
 
 
 def by_key(streams: Iterable[Sequence[VotingEvent]]) -> dict[str, list[VotingEvent]]:
-    """Return the events of several sources by their keys."""
+    """Return the events of several sources by key."""
     events: dict[str, list[VotingEvent]] = defaultdict(list)
     for stream in streams:
         for event in stream:
@@ -67,7 +66,7 @@ def by_key(streams: Iterable[Sequence[VotingEvent]]) -> dict[str, list[VotingEve
 
 
 def _meetings(events: Iterable[VotingEvent]) -> list[list[VotingEvent]]:
-    """Return the events of each meeting whose day is known."""
+    """Return the events with a known day, by meeting."""
     meetings: dict[str, list[VotingEvent]] = defaultdict(list)
     for event in events:
         if event.meeting and event.day:
@@ -76,7 +75,7 @@ def _meetings(events: Iterable[VotingEvent]) -> list[list[VotingEvent]]:
 
 
 def _contradicting(meeting: Sequence[VotingEvent]) -> list[tuple[VotingEvent, VotingEvent]]:
-    """Return the events whose date is not the most frequent one, each with an event of that."""
+    """Return the events without the most frequent date, each with an event that has it."""
     counts = Counter(event.date for event in meeting)
     usual = min(meeting, key=lambda event: (-counts[event.date], event.date, event.key))
     return [(event, usual) for event in meeting if event.date != usual.date]
@@ -87,7 +86,7 @@ def _is_majority(meeting: Sequence[VotingEvent], day: str) -> bool:
 
 
 def _is_refuted(event: VotingEvent, day: str, witnesses: Iterable[VotingEvent]) -> bool:
-    """Return whether session or another source confirms the meeting's day instead of its own."""
+    """Return whether the session or another source confirms the day of the meeting instead."""
     session = event.session
     if is_within_session(session, day) and not is_within_session(session, event.date):
         return True
@@ -108,6 +107,6 @@ def _discrepancy(event: VotingEvent, usual: VotingEvent) -> Discrepancy:
         other_from=(event.source,),
         description=(
             f"{event.name}: date {event.date}, but {usual.name} of the same meeting "
-            f"{event.meeting} is of {usual.date}"
+            f"{event.meeting} is dated {usual.date}"
         ),
     )

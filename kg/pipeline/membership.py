@@ -1,4 +1,4 @@
-"""Votes outside membership: what SHACL finds of them, as discrepancies."""
+"""Votes outside membership found by SHACL, as discrepancies."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kg.pipeline.event_validation import Batch
 from kg.pipeline.validation import Finding
 from kg.rdf import iris
 
-#: The shape whose findings have an event as focus and a vote of it as value.
+#: The shape whose findings have an event as focus node and one of its votes as value.
 SHAPE: Final = "event-membership"
 
 
 def discrepancies(
     findings: Iterable[tuple[Batch, Finding]], events: EventFacts, states: Mapping[str, State]
 ) -> list[Discrepancy]:
-    """Return a discrepancy for each vote that was found to be outside membership."""
+    """Return a discrepancy for each vote outside membership."""
     return [
         _discrepancy(batch.event(finding), finding, events, states)
         for batch, finding in findings

@@ -1,7 +1,7 @@
 """Merging the records of a roll call from several sources into one event.
 
-What the most trusted source records is accepted; where another source differs, the difference
-becomes a Discrepancy. A value that a source leaves empty is no difference.
+The record of the most trusted source is accepted; where another source differs, the difference
+becomes a Discrepancy. An empty value of a source is not a difference.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ def merge_events(
     precedence: Mapping[str, int],
     states: StateRegister,
 ) -> Iterator[MergedEvent]:
-    """Yield one event for each key of the streams, whose events come in the order of their keys.
+    """Yield one event for each key of the streams, whose events are in the order of their keys.
 
-    ``streams`` are the events by the name of their source, ``precedence`` the ranks of sources, 1
-    being the most trusted. Only the events of one key are held in memory at a time. A vote belongs
+    ``streams`` are the events by the name of their source, ``precedence`` the ranks of sources,
+    where 1 is the most trusted. Only the events of one key are in memory at a time. A vote belongs
     to the entity that held the seat on the day of the vote; the vote of a state that was not a
-    member then is added to no record that names every member.
+    member on that day is not added to a record that lists every member.
 
     Raises:
-        SourceError: if a stream is out of order or has two events of one key, or its source has
+        SourceError: if a stream is out of order or has two events with one key, or its source has
             no precedence.
     """
     ranked = sorted(streams, key=lambda name: (precedence.get(name, 0), name))
     ordered = [_in_order(name, streams[name], name in precedence) for name in ranked]
-    # Of equal keys, heapq.merge yields those of earlier streams first.
+    # For equal keys, heapq.merge yields events of earlier streams first.
     merged = heapq.merge(*ordered, key=lambda item: item[1].key)
     for _, group in groupby(merged, key=lambda item: item[1].key):
         yield _merge(dict(group), states)
 
 
 def as_of_day(record: VotingEvent, day: str, states: StateRegister) -> VotingEvent:
-    """Return a record with the votes of those that held their seats on a day."""
+    """Return a record with the votes assigned to the entities that held the seats on a day."""
 
     def holder(state: str) -> str:
         return states.on_seat((states[state].seat,), day)
@@ -64,7 +64,7 @@ def as_of_day(record: VotingEvent, day: str, states: StateRegister) -> VotingEve
 def compare_reports(
     merged: MergedEvent, tallies: Iterable[ReportedTally], votes: Iterable[ReportedVote]
 ) -> list[Discrepancy]:
-    """Return where reports of an event differ from its record."""
+    """Return the discrepancies between reports of an event and its record."""
     event = merged.event
     discrepancies = [
         _total_discrepancy(merged, tally, option, reported)
@@ -107,12 +107,12 @@ def _in_order(
 
 
 class _Merge:
-    """The records of one event, compared with what was accepted from more trusted sources."""
+    """The records of one event, compared with the values accepted from more trusted sources."""
 
     def __init__(self, records: dict[str, VotingEvent], states: StateRegister) -> None:
         """Compare records by the name of their source, the most trusted first."""
         self._states = states
-        #: The day of the vote, empty where no source knows it.
+        #: The day of the vote, empty where no source has it.
         self._day = _first((record.day for record in records.values()), "")
         records = {name: self._as_of_day(record) for name, record in records.items()}
         self.records = list(records.values())
@@ -131,16 +131,16 @@ class _Merge:
         self.discrepancies += self._overruled()
 
     def _as_of_day(self, record: VotingEvent) -> VotingEvent:
-        """Return a record with the votes of those that held their seats on the day of the vote.
+        """Return a record with the votes assigned to the holders of the seats on the day.
 
-        A source that knows the month only has guessed on which side of a succession it was.
+        A source with only a month may have placed the vote on the wrong side of a succession.
         """
         if not self._day or record.date == self._day:
             return record
         return as_of_day(record, self._day, self._states)
 
     def _has_place_for(self, state: str) -> bool:
-        """Return whether the first record, where it names every member, could have this vote."""
+        """Return whether the first record can accept this vote, if it lists every member."""
         return (
             not self._day
             or not self.first.records_non_voting
@@ -170,7 +170,7 @@ class _Merge:
         return outcomes
 
     def _compare_date(self, other: VotingEvent) -> None:
-        """Compare dates to the precision of both; a day replaces a date known to the month."""
+        """Compare dates at their common precision; a day replaces a date known to the month."""
         accepted = self.date_source
         if not same_date(accepted, other):
             self.discrepancies.append(
@@ -190,7 +190,7 @@ class _Merge:
             )
 
     def _overruled(self) -> Iterator[Discrepancy]:
-        """Yield the values of sources that were not accepted, where another says otherwise."""
+        """Yield the values of sources that were rejected because another source differs."""
         for record in self.records:
             # Only one source records meetings.
             aspects = {k: v for k, v in record.overruled.items() if k != "meeting"}
@@ -233,7 +233,7 @@ def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEven
 
 
 def _merged_event(merge: _Merge) -> VotingEvent:
-    """Return the event; what the first source leaves empty is filled from the next that has it."""
+    """Return the event; values missing in the first source are taken from the next one."""
     records, votes = merge.records, merge.votes
     vetoed_by = _first((record.vetoed_by for record in records), ())
     return replace(
@@ -265,18 +265,18 @@ def _merged_event(merge: _Merge) -> VotingEvent:
         agenda=_first((record.agenda for record in records), ()),
         vote_notes=_first((record.vote_notes for record in records), ()),
         recorded_in=_first((record.recorded_in for record in records), ""),
-        # Votes that another source holds are facts, so a vote was taken.
+        # If another source has votes, a vote was taken.
         without_vote=any(record.without_vote for record in records) and not votes,
         outcome=_first((record.outcome for record in records), None),
-        # A veto is a vote against; where another vote is accepted, that is a discrepancy already.
+        # A veto is a vote against; if another vote is accepted, there is already a discrepancy.
         vetoed_by=tuple(state for state in vetoed_by if votes.get(state) == VoteOption.NO),
     )
 
 
 def _vote_sources(merge: _Merge) -> dict[str, tuple[str, ...]]:
-    """Return by state the sources that record its vote as it is accepted, in alphabetical order.
+    """Return by state the sources that record the accepted vote, in alphabetical order.
 
-    Where a record was compiled from others, those that hold the vote stand for it.
+    A record compiled from others is replaced by those of its sources that contain the vote.
     """
     return {
         state: tuple(
@@ -294,7 +294,7 @@ def _vote_sources(merge: _Merge) -> dict[str, tuple[str, ...]]:
 
 
 def _with_document(event: VotingEvent, records: Iterable[VotingEvent]) -> VotingEvent:
-    """Return an event whose document has the merged values too."""
+    """Return an event whose document also has the merged values."""
     if not event.decides:
         return event
     documents = [record.decides for record in records if record.decides]
@@ -333,7 +333,7 @@ def _agree(first: VotingEvent, second: VotingEvent, aspect: str) -> bool:
 
 
 def same_date(first: VotingEvent, second: VotingEvent) -> bool:
-    """Return whether two records have one date, to the precision of both."""
+    """Return whether two records have the same date, at their common precision."""
     if first.day and second.day:
         return first.day == second.day
     return first.month == second.month
@@ -367,7 +367,7 @@ def _total_discrepancy(
         other=f"{reported} {words}",
         other_from=(tally.source,),
         description=(
-            f"{event.name}: the record has {recorded} {words}, the report says {reported}"
+            f"{event.name}: the record has {recorded} {words}, the report gives {reported}"
         ),
     )
 
@@ -375,7 +375,7 @@ def _total_discrepancy(
 def _unrecorded_vote(
     record: VotingEvent, state: str, option: VoteOption, source: str
 ) -> Discrepancy:
-    """Return that a source has the vote of a state that was no member on the day."""
+    """Return the discrepancy for the vote of a state that was not a member on the day."""
     return Discrepancy(
         key=f"{record.key}-vote-{state}-{source}",
         aspect="vote",

@@ -1,4 +1,4 @@
-"""RDF files of any format that this package writes, loaded into a store as one graph."""
+"""RDF files in any supported format, loaded into a store as one graph."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from kg.errors import FileError
 from kg.rdf.vocabulary import NAMED_GRAPHS
 from kg.sparql.formats import GRAPHS, Format, by_name
 
-#: The formats by the extension of a file.
+#: The formats by file extension.
 BY_EXTENSION: Final = {f".{rdf.extension}": rdf for rdf in GRAPHS}
 _COMPRESSED: Final = ".gz"
-#: How many bytes the parser holds to find the end of a term.
+#: The number of bytes that the parser buffers to find the end of a term.
 _PARSER_BUFFER_BYTES: Final = 16 * 2**20
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
 class RdfFile:
-    """A file or a stream of RDF; its name stands in messages."""
+    """An RDF file or stream; its name appears in messages."""
 
     name: str
     format: Format
@@ -39,10 +39,10 @@ class RdfFile:
 
 
 def rdf_file(path: Path, format_name: str | None = None) -> RdfFile:
-    """Return a file with its format, by name or by its extension.
+    """Return a file with its format, given by name or by the file extension.
 
     Raises:
-        FileError: if its extension is that of no format.
+        FileError: if no format has its extension.
     """
     extension = path.with_suffix("").suffix if path.suffix == _COMPRESSED else path.suffix
     rdf = by_name(GRAPHS, format_name) if format_name else BY_EXTENSION.get(extension)
@@ -56,20 +56,20 @@ def rdf_file(path: Path, format_name: str | None = None) -> RdfFile:
 
 
 def standard_input(format_name: str) -> RdfFile:
-    """Return standard input; relative IRIs in it are those of files in the working directory."""
+    """Return standard input; relative IRIs in it are resolved against the working directory."""
     rdf = by_name(GRAPHS, format_name)
     assert rdf is not None
     return RdfFile("standard input", rdf, f"{Path.cwd().as_uri()}/")
 
 
 def load(store: ox.Store, file: RdfFile, stream: IO[bytes] | None = None) -> None:
-    """Add the triples of a file to the default graph of a store, compressed by gzip or not.
+    """Add the triples of a file, gzipped or not, to the default graph of a store.
 
-    Named graphs are merged into it, but for those that a release has for what is about its data:
-    ontology, shapes and report. ``stream`` is read if the file has no path.
+    Named graphs are merged into it, except a release's graphs of metadata: ontology, shapes and
+    report. ``stream`` is read if the file has no path.
 
     Raises:
-        FileError: if the file is missing or broken.
+        FileError: if the file is missing or invalid.
     """
     with ExitStack() as stack:
         with _reading(file.name):
@@ -83,13 +83,13 @@ def load(store: ox.Store, file: RdfFile, stream: IO[bytes] | None = None) -> Non
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
-    """Raise a FileError that names a file if it cannot be read."""
+    """Raise a FileError with the name of a file if it cannot be read."""
     try:
         yield
     except EOFError as error:
         raise FileError(f"{name}: the file is truncated: {error}") from error
     except (OSError, zlib.error) as error:
-        # Of an error of the system the text alone: the name of the file stands before it.
+        # For a system error, only its text: the message already begins with the file name.
         text = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise FileError(f"{name}: {text}") from error
 
@@ -110,14 +110,14 @@ def _load(store: ox.Store, file: RdfFile, content: IO[bytes]) -> None:
 
 
 def _place(error: SyntaxError, reader: _LineCounter) -> str:
-    """Return where an error is, as far as it is known."""
+    """Return the location of an error, where known."""
     if error.lineno is not None:
         return f"line {error.lineno}, column {error.offset}: "
     return f"line {reader.lines}: " if reader.by_line else ""
 
 
 def _problem(error: SyntaxError) -> str:
-    """Return what is wrong, without the place."""
+    """Return the description of an error, without its location."""
     if "LoadDocumentCallback" in error.msg:
         return "contexts of other files are not loaded; expected one in the file itself"
     _, colon, problem = error.msg.partition(": ")
@@ -134,14 +134,14 @@ def _merge_graphs(store: ox.Store) -> None:
 
 
 class _LineCounter(io.RawIOBase):
-    """Reads a stream and knows its lines, for errors of which the parser reports no line."""
+    """Reads a stream and counts lines, for errors without a line number from the parser."""
 
     def __init__(self, name: str, stream: IO[bytes], *, by_line: bool) -> None:
         self.lines = 0
         self.by_line = by_line
         self._name = name
         self._stream = stream
-        #: The chunks that the parser may still hold, and their size.
+        #: The chunks that may still be in the parser's buffer, and their size.
         self._held: deque[bytes] = deque()
         self._held_bytes = 0
 
@@ -150,7 +150,7 @@ class _LineCounter(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; line by line, the parser has read no further than it must."""
+        """Return the next bytes; line by line, so that the parser reads no further than needed."""
         with _reading(self._name):
             chunk = self._stream.readline(size) if self.by_line else self._stream.read(size)
         self.lines += chunk.count(b"\n")

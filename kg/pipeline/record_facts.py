@@ -1,4 +1,4 @@
-"""The stage of a build that writes and validates everything but events and derived facts."""
+"""The stage of a build that writes and validates all facts except events and derived facts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def write(
     mapper: RecordMapper,
     progress: ProgressReporter,
 ) -> RecordFacts:
-    """Write the records, validate the events with them, and write the discrepancies too.
+    """Write the records, validate the events with them, and write the discrepancies.
 
     Events are validated here because votes outside membership are discrepancies, and the shapes
     compare them with the memberships among the records.

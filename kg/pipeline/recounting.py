@@ -1,8 +1,8 @@
-"""Derived facts of a store against the votes in it: tallies by year, and the agreement of states.
+"""Checking the derived facts of a store against its votes: yearly tallies and agreement.
 
-All votes are counted once, in matrices as a build does it. The facts that differ, or that are
-stated twice, are then judged by the queries of ``shapes/recounted.ttl``, on the events of their
-years alone: each finding is one of these shapes.
+All votes are counted once, in matrices as in a build. The facts that differ, or that are stated
+twice, are then checked by the queries of ``shapes/recounted.ttl`` on the events of their years
+only: every finding comes from one of these shapes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STATE: Final = ox.NamedNode(UNV.state)
 _YEAR: Final = ox.NamedNode(UNV.year)
 _LABEL: Final = ox.NamedNode(RDFS.label)
 _POSITIONS: Final = [ox.NamedNode(OPTION_TERMS[option].state_property) for option in VoteOption]
-#: What the queries look at in an event, besides the states.
+#: The properties of events that the queries use, in addition to the states.
 _OF_EVENTS: Final = [
     ox.NamedNode(term)
     for term in (
@@ -38,12 +38,12 @@ _OF_EVENTS: Final = [
         *(UNV.possiblySameAs, UNV.nonVotingCount, UNV.adoptedWithoutVote),
     )
 ]
-#: Events that may be another one told twice are not counted.
+#: Possible duplicates of events are not counted.
 _COUNTED: Final = "FILTER NOT EXISTS { ?event unv:possiblySameAs ?other }"
 
 
 def validate(store: ox.Store, facts: Collection[str]) -> list[Finding]:
-    """Return what the shapes find in some derived facts of a store, by their IRIs; sorted."""
+    """Return the findings of the shapes in some derived facts of a store, by IRI; sorted."""
     if not facts:
         return []
     extract = ox.Store()
@@ -52,12 +52,12 @@ def validate(store: ox.Store, facts: Collection[str]) -> list[Finding]:
 
 
 def _extract(store: ox.Store, facts: Collection[str]) -> Iterator[ox.Quad]:
-    """Yield what is stated of derived facts, and what they were computed from."""
+    """Yield the statements of derived facts, and the data from which they were computed."""
     voters: dict[_Term, set[ox.NamedNode | ox.BlankNode]] = defaultdict(set)
     for fact in facts:
         quads = list(store.quads_for_pattern(ox.NamedNode(fact), None, None, _DEFAULT))
         yield from quads
-        # A margin has an event as its subject, which has no states of these properties.
+        # The subject of a margin is an event, which has no states with these properties.
         states = [
             quad.object
             for quad in quads
@@ -79,18 +79,18 @@ def _extract(store: ox.Store, facts: Collection[str]) -> Iterator[ox.Quad]:
 
 
 def suspects(store: ox.Store) -> set[str]:
-    """Return the derived facts of a store that are not what its votes add up to, or twice there."""
+    """Return the derived facts of a store that differ from its votes or are duplicates."""
     votes = _Votes.of(store)
     return {*_tallies(store, votes), *_agreements(store, votes)}
 
 
 @dataclass(frozen=True)
 class _Votes:
-    """The votes of a store: of each body and year a matrix of events by states."""
+    """The votes of a store: a matrix of events by states for each body and year."""
 
     columns: dict[str, int]
     positions: dict[tuple[str, str], NDArray[np.int8]]
-    #: How many events of a body and year have no record of non-voting.
+    #: The number of events of a body and year without a record of non-voting.
     unrecorded: dict[tuple[str, str], int]
 
     @classmethod
@@ -127,7 +127,7 @@ class _Votes:
 
 
 def _tallies(store: ox.Store, votes: _Votes) -> Iterator[str]:
-    """Yield the tallies that differ from the votes, and those that are there twice."""
+    """Yield the tallies that differ from the votes or are duplicates."""
     counts = {
         body_year: np.stack([(matrix == option.number).sum(axis=0) for option in VoteOption])
         for body_year, matrix in votes.positions.items()
@@ -157,7 +157,7 @@ def _tallies(store: ox.Store, votes: _Votes) -> Iterator[str]:
 
 
 def _agreements(store: ox.Store, votes: _Votes) -> Iterator[str]:
-    """Yield the agreements that differ from the votes, and those that are there twice."""
+    """Yield the agreements that differ from the votes or are duplicates."""
     assembly = str(UNV.GeneralAssembly)
     by_year: dict[str, YearlyAgreement] = {
         year: yearly_agreement(0, matrix)
@@ -188,7 +188,7 @@ def _agreements(store: ox.Store, votes: _Votes) -> Iterator[str]:
 
 
 def _pairs(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:
-    """Yield the subjects and values of a property, but for literals."""
+    """Yield the subjects and values of a property, except literals."""
     for quad in store.quads_for_pattern(None, predicate, None, _DEFAULT):
         subject, value = quad.subject, quad.object
         if isinstance(subject, _NODES) and isinstance(value, _NODES):

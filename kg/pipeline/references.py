@@ -1,4 +1,4 @@
-"""The stage of a build that validates references between things that were validated apart."""
+"""The stage of a build that validates references between separately validated resources."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def validate(store: ox.Store) -> list[Finding]:
 
 
 def _references(store: ox.Store) -> str:
-    """Return the references as N-Triples, with what the shapes compare.
+    """Return the references as N-Triples, with the data that the shapes compare.
 
-    That is the type of both ends, the counts of reported tallies and of their events, and the
-    votes of states whose vote is reported or that made a statement about what was voted on.
+    These are the types of both ends, the counts of reported tallies and of their events, and the
+    votes of states whose vote is reported or that made a statement about the document.
     """
     triples = store.query(
         f"""

@@ -1,4 +1,4 @@
-"""What each source calls an event and says of it, for those who look for it in the source."""
+"""The record of each event in each source, for looking it up there."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""SHACL for a store of any RDF, of any size: what ``kg validate`` does.
+"""SHACL validation of a store with any RDF, of any size, as used by ``kg validate``.
 
 pySHACL validates records and references in the store. Events with their votes and documents, and
-derived facts, are too many for that: they are validated in batches, as a build validates them, by
-compiled forms of their shapes first, on all cores. pySHACL judges each batch of a small store, and
-of a large one a sample and whatever the compiled forms suspect.
+derived facts, are too many for that: they are validated in batches on all cores, as in a build,
+first by compiled forms of their shapes. pySHACL validates each batch of a small store; in a large
+store, it validates a sample and whatever the compiled forms suspect.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ from kg.pipeline.validation import (
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import RDF, UNV
 
-#: Things that belong to no event and are validated together; with fewer, what they refer to (all
-#: states, for agreement) would take longer than they do.
-BATCH_THINGS: Final = 1000
-#: Up to so many batches pySHACL judges all of them, and in this process.
+#: The number of resources outside events that are validated together; in smaller batches, their
+#: context (all states, for agreement) would take longer than the resources.
+BATCH_NODES: Final = 1000
+#: Up to this number of batches, pySHACL validates all of them, in this process.
 JUDGED_BATCHES: Final = 25
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -58,7 +58,7 @@ _DECISIONS: Final = (ox.NamedNode(UNV.decides), ox.NamedNode(UNV.decidedBy))
 
 @dataclass(frozen=True, slots=True)
 class StoreFindings:
-    """The findings in a store, and how many batches there were and pySHACL judged as a whole."""
+    """The findings in a store, and the number of batches, in total and validated as a whole."""
 
     findings: list[Finding]
     batches: int
@@ -66,13 +66,13 @@ class StoreFindings:
 
     @property
     def method(self) -> str:
-        """A sentence on what pySHACL validated."""
+        """A description of what pySHACL validated."""
         if self.judged == self.batches:
-            return "pySHACL validated everything against all shapes."
+            return "pySHACL validated all data against all shapes."
         return (
             f"pySHACL validated records, references, and a sample of {self.judged:,} of "
-            f"{self.batches:,} batches of events and derived facts against all shapes; all other "
-            "batches against those shapes that their compiled forms did not find to be satisfied."
+            f"{self.batches:,} batches of events and derived facts against all shapes, and all "
+            "other batches only against shapes whose compiled forms suspected a violation."
         )
 
 
@@ -83,11 +83,11 @@ def validate(folder: Path, progress: ProgressReporter) -> StoreFindings:
         FileError: if a literal is too long to be validated.
     """
     store = ox.Store.read_only(str(folder))
-    with progress.step("group", "Finding what belongs together"):
+    with progress.step("group", "Grouping related resources"):
         groups = _groups(store)
         grouped = set(chain.from_iterable(groups))
         batches, context = list(_batches(store, groups, grouped)), _context(store, grouped)
-    # Of a large store one in so many.
+    # In a large store, one batch in this many.
     step = 1 if len(batches) <= JUDGED_BATCHES else SAMPLED_ONE_IN
     judged = [number % step == 0 for number in range(len(batches))]
     findings: set[Finding] = set()
@@ -104,32 +104,32 @@ def validate(folder: Path, progress: ProgressReporter) -> StoreFindings:
     with progress.step("validate", "Validating records and references"):
         shapes = (*validation.record_shapes(), *REFERENCE_SHAPES)
         findings.update(validation.validate_store(store, shapes))
-    with progress.step("whole", "Looking for names of several things"):
+    with progress.step("whole", "Looking for identifiers of several resources"):
         findings.update(whole_record.validate(store))
-    with progress.step("recount", "Counting the votes again"):
+    with progress.step("recount", "Recounting the votes"):
         findings.update(recounting.validate(store, recounting.suspects(store)))
     return StoreFindings(sorted(findings), len(batches), sum(judged))
 
 
-# What belongs together
+# Grouping
 
 
 def _batches(
     store: ox.Store, groups: list[list[_Term]], grouped: set[_Term]
 ) -> Iterator[tuple[_Term, ...]]:
-    """Yield the things to be validated together; the votes of events are not among them."""
+    """Yield groups of resources to validate together, without the votes of events."""
     remaining = iter(groups)
     while batch := tuple(islice(remaining, BATCH_EVENTS)):
         yield tuple(chain.from_iterable(batch))
     others = _others(store, grouped)
-    while things := tuple(islice(others, BATCH_THINGS)):
-        yield things
+    while nodes := tuple(islice(others, BATCH_NODES)):
+        yield nodes
 
 
 def _groups(store: ox.Store) -> list[list[_Term]]:
-    """Return events that have votes or decide, each with the documents and events it is tied to.
+    """Return events with votes or decided documents, grouped with their documents and events.
 
-    Two events are tied by a document or a vote of both, which is an error that has to be seen.
+    Two events are linked by a common document or vote, which is an error that must be reported.
     """
     groups = _DisjointSets()
     for row in _rows(store, f"SELECT DISTINCT ?event {{ ?vote {_EVENT} ?event }}"):
@@ -140,31 +140,31 @@ def _groups(store: ox.Store) -> list[list[_Term]]:
     for predicate in _DECISIONS:
         for quad in store.quads_for_pattern(None, predicate, None, _DEFAULT):
             groups.join(quad.subject, quad.object)
-    for thing in groups.things():
-        for quad in _quads(store, thing, _EVENT):
-            groups.join(thing, quad.object)
+    for node in groups.nodes():
+        for quad in _quads(store, node, _EVENT):
+            groups.join(node, quad.object)
     return groups.sets()
 
 
 def _others(store: ox.Store, grouped: set[_Term]) -> Iterator[_Term]:
-    """Yield all other things that the shapes look at, some several times."""
+    """Yield all other resources that the shapes target, some several times."""
     classes, predicates = _targets(store)
-    of_class = f"?thing {_TYPE} ?class FILTER (?class IN ({', '.join(sorted(classes))}))"
+    of_class = f"?node {_TYPE} ?class FILTER (?class IN ({', '.join(sorted(classes))}))"
     for pattern in (
-        *(f"?thing {_TYPE} {class_}" for class_ in sorted(classes)),
+        *(f"?node {_TYPE} {class_}" for class_ in sorted(classes)),
         *(
-            f"?thing {predicate} ?value FILTER NOT EXISTS {{ {of_class} }}"
+            f"?node {predicate} ?value FILTER NOT EXISTS {{ {of_class} }}"
             for predicate in sorted(predicates)
         ),
     ):
-        query = f"SELECT ?thing {{ {pattern} FILTER NOT EXISTS {{ ?thing {_EVENT} ?event }} }}"
+        query = f"SELECT ?node {{ {pattern} FILTER NOT EXISTS {{ ?node {_EVENT} ?event }} }}"
         for row in _rows(store, query):
             if row[0] not in grouped:
                 yield row[0]
 
 
 def _targets(store: ox.Store) -> tuple[set[str], set[str]]:
-    """Return the classes whose instances the shapes look at, and the properties of targets.
+    """Return the target classes of the shapes, and the properties that declare targets.
 
     The subject of a property is validated together with its values, which may be the targets.
     """
@@ -179,7 +179,7 @@ def _targets(store: ox.Store) -> tuple[set[str], set[str]]:
 
 
 def _subclasses(store: ox.Store, class_: _Term) -> set[_Term]:
-    """Return a class with all classes that the store makes subclasses of it."""
+    """Return a class with all its subclasses in the store."""
     classes, open_classes = {class_}, [class_]
     while open_classes:
         quads = store.quads_for_pattern(None, _SUBCLASS, open_classes.pop(), _DEFAULT)
@@ -190,7 +190,7 @@ def _subclasses(store: ox.Store, class_: _Term) -> set[_Term]:
 
 
 def _context(store: ox.Store, grouped: set[_Term]) -> dict[str, str]:
-    """Return what batches need of other things, by the term that they refer to."""
+    """Return the context that batches need, by the term to which they refer."""
     return event_context(
         _line(quad) for quad in _context_quads(store) if quad.subject not in grouped
     )
@@ -199,44 +199,44 @@ def _context(store: ox.Store, grouped: set[_Term]) -> dict[str, str]:
 def _context_quads(store: ox.Store) -> Iterator[ox.Quad]:
     """Yield the triples that may be context.
 
-    Types whose instances the shapes look at are left out: a thing is validated in its own batch.
+    Target classes are excluded: a resource is validated in its own batch.
     """
     for predicate in sorted(CONTEXT_PREDICATES - {str(_TYPE)}):
         node = ox.NamedNode(predicate[1:-1])
         yield from store.quads_for_pattern(None, node, None, _DEFAULT)
     targets, _ = _targets(store)
-    for (class_,) in _rows(store, f"SELECT DISTINCT ?class {{ ?thing {_TYPE} ?class }}"):
+    for (class_,) in _rows(store, f"SELECT DISTINCT ?class {{ ?node {_TYPE} ?class }}"):
         if str(class_) not in targets:
             yield from store.quads_for_pattern(None, _TYPE, class_, _DEFAULT)
 
 
 class _DisjointSets:
-    """Things in sets that have nothing in common; joining two things joins their sets."""
+    """Disjoint sets of resources; joining two resources joins their sets."""
 
     def __init__(self) -> None:
         self._parents: dict[_Term, _Term] = {}
 
-    def add(self, thing: _Term) -> None:
-        self._parents.setdefault(thing, thing)
+    def add(self, node: _Term) -> None:
+        self._parents.setdefault(node, node)
 
-    def join(self, thing: _Term, other: _Term) -> None:
-        self.add(thing)
+    def join(self, node: _Term, other: _Term) -> None:
+        self.add(node)
         self.add(other)
-        self._parents[self._root(thing)] = self._root(other)
+        self._parents[self._root(node)] = self._root(other)
 
-    def things(self) -> list[_Term]:
+    def nodes(self) -> list[_Term]:
         return list(self._parents)
 
     def sets(self) -> list[list[_Term]]:
         sets: dict[_Term, list[_Term]] = {}
-        for thing in self._parents:
-            sets.setdefault(self._root(thing), []).append(thing)
+        for node in self._parents:
+            sets.setdefault(self._root(node), []).append(node)
         return list(sets.values())
 
-    def _root(self, thing: _Term) -> _Term:
-        root = thing
+    def _root(self, node: _Term) -> _Term:
+        root = node
         while (parent := self._parents[root]) != root:
-            # Paths are halved on the way, so that they stay short.
+            # Path halving keeps the paths short.
             self._parents[root] = self._parents[parent]
             root = parent
         return root
@@ -246,23 +246,23 @@ class _DisjointSets:
 
 
 class _BatchValidator:
-    """Validates the things of batches, as a store holds them."""
+    """Validates batches of resources in a store."""
 
     def __init__(self, store: ox.Store, context: Mapping[str, str]) -> None:
         self._store = store
         self._context = context
         self._validator = EventValidator(_BATCH_SHAPES)
-        # With subclasses, things have more types than are stated of them: all batches need them.
+        # With subclasses, resources have more types than stated: all batches need them.
         hierarchy = self._store.quads_for_pattern(None, _SUBCLASS, None, _DEFAULT)
         self._hierarchy = "".join(map(_line, hierarchy))
 
-    def findings(self, things: tuple[_Term, ...], judged: bool) -> list[Finding]:
-        """Return the findings of a batch; ``judged`` if pySHACL validates all of it.
+    def findings(self, nodes: tuple[_Term, ...], judged: bool) -> list[Finding]:
+        """Return the findings of a batch; with ``judged``, pySHACL validates all of it.
 
         Raises:
             FileError: if a literal is too long to be validated.
         """
-        lines = dict.fromkeys(map(_line, self._statements(things)))
+        lines = dict.fromkeys(map(_line, self._statements(nodes)))
         ntriples = self._hierarchy + in_context("".join(lines), self._context)
         try:
             return self._validator.validate(ntriples, sampled=judged)
@@ -273,11 +273,11 @@ class _BatchValidator:
                 "validated"
             ) from error
 
-    def _statements(self, things: tuple[_Term, ...]) -> Iterator[ox.Quad]:
-        """Yield what is stated of things and of the votes in them."""
-        for thing in things:
-            yield from _quads(self._store, thing)
-            for quad in self._store.quads_for_pattern(None, _EVENT, thing, _DEFAULT):
+    def _statements(self, nodes: tuple[_Term, ...]) -> Iterator[ox.Quad]:
+        """Yield the statements about resources and their votes."""
+        for node in nodes:
+            yield from _quads(self._store, node)
+            for quad in self._store.quads_for_pattern(None, _EVENT, node, _DEFAULT):
                 yield from _quads(self._store, quad.subject)
 
 
@@ -309,9 +309,9 @@ def _start_worker(folder: Path, context: Mapping[str, str]) -> None:
     gc.freeze()
 
 
-def _findings_in_worker(things: tuple[_Term, ...], judged: bool) -> list[Finding]:
+def _findings_in_worker(nodes: tuple[_Term, ...], judged: bool) -> list[Finding]:
     assert _validator is not None
-    findings = _validator.findings(things, judged)
+    findings = _validator.findings(nodes, judged)
     gc.collect()
     return findings
 

@@ -1,8 +1,8 @@
-"""SHACL with pySHACL, of any RDF.
+"""SHACL validation of any RDF with pySHACL.
 
 Core constraints run on rdflib graphs in memory, the queries of SHACL-SPARQL constraints on
-Oxigraph through oxrdflib: the same answers, and the whole record in minutes instead of hours. A
-store is validated where it lies: slower by the look-up, without a second copy in memory.
+Oxigraph through oxrdflib: the results are the same, and the whole record takes minutes instead of
+hours. A store is validated in place: look-ups are slower, but there is no second copy in memory.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ from kg.pipeline.compiled_shapes import is_target, local_name
 from kg.rdf.ntriples import plain, text
 from kg.rdf.vocabulary import XSD
 
-#: The shapes of events, their votes and resolutions, which are validated in batches.
+#: The shapes of events, votes and documents, which are validated in batches.
 EVENT_SHAPES: Final = ("voting-event.ttl", "vote.ttl", "document.ttl")
-#: The shapes of references between things that are validated apart.
+#: The shapes of references between resources that are validated separately.
 REFERENCE_SHAPES: Final = ("references.ttl",)
 #: The shapes of derived facts, which a build samples.
 DERIVED_SHAPES: Final = ("derived.ttl",)
-#: The shapes of what only the whole record shows: ``kg.pipeline.whole_record`` applies them.
+#: The shapes of the whole record, which ``kg.pipeline.whole_record`` applies.
 WHOLE_RECORD_SHAPES: Final = ("whole-record.ttl",)
-#: The shapes of derived facts against the votes: ``kg.pipeline.recounting`` applies them.
+#: The shapes of derived facts and votes, which ``kg.pipeline.recounting`` applies.
 RECOUNTED_SHAPES: Final = ("recounted.ttl",)
 _PREFIXES = "prefixes.ttl"
 _MESSAGE_METHOD: Final = "_format_sparql_based_result_message"
 #: A variable in a message.
 _VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 
-# An ill-formed literal is a finding; rdflib would print a traceback besides.
+# An ill-formed literal is a finding; rdflib would also print a traceback.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A validation result; terms are in N-Triples, what SHACL names by its local name."""
+    """A validation result; terms are in N-Triples, shapes and components are local names."""
 
     severity: str
     shape: str
@@ -60,7 +60,7 @@ class Finding:
 
     @property
     def is_violation(self) -> bool:
-        """Whether it stops a build."""
+        """Whether the finding stops a build."""
         return self.severity == "Violation"
 
 
@@ -70,7 +70,7 @@ def shape_files() -> list[str]:
 
 
 def record_shapes() -> tuple[str, ...]:
-    """Return the shapes of records that stand alone: all the other files."""
+    """Return the shapes of records: all other files."""
     others = (
         *(*EVENT_SHAPES, *REFERENCE_SHAPES, *DERIVED_SHAPES),
         *(*WHOLE_RECORD_SHAPES, *RECOUNTED_SHAPES),
@@ -81,7 +81,7 @@ def record_shapes() -> tuple[str, ...]:
 def validate(ntriples: str, shapes: Iterable[str], without: Collection[str] = ()) -> list[Finding]:
     """Validate N-Triples against the shapes of some files; findings are sorted.
 
-    ``without`` names shapes that have no finding, so they need not be looked for.
+    ``without`` lists shapes that are known to have no finding and are skipped.
     """
     graph = _DataGraph()
     graph.load(ntriples)
@@ -107,7 +107,7 @@ def stop_on_violation(findings: list[Finding]) -> None:
 
 
 def listing(findings: list[Finding], max_listed: int = 50) -> str:
-    """Return findings as text, of many the first only."""
+    """Return findings as text, limited to the first ones."""
     lines = [
         f"{finding.severity}: {finding.message}\n  at {finding.focus}"
         + (f"\n  value {finding.value}" if finding.value else "")
@@ -121,7 +121,7 @@ def listing(findings: list[Finding], max_listed: int = 50) -> str:
 
 
 class _DataGraph(Graph):
-    """A graph in memory whose SPARQL queries Oxigraph answers."""
+    """A graph in memory whose SPARQL queries are executed by Oxigraph."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class _DataGraph(Graph):
 
 
 class _StoreGraph(Graph):
-    """The default graph of a store, as far as pySHACL reads graphs."""
+    """The default graph of a store, with the interface that pySHACL needs."""
 
     def __init__(self, store: ox.Store) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ class _StoreGraph(Graph):
 
     def triples(self, triple: Any) -> Generator[Any, None, None]:
         subject, predicate, value = map(_stored_term, triple)
-        # A literal can be a focus node, and is no subject of anything.
+        # A literal can be a focus node, but not a subject.
         if not isinstance(subject, ox.Literal):
             default = ox.DefaultGraph()
             for quad in self._stored.quads_for_pattern(subject, predicate, value, default):
@@ -175,7 +175,7 @@ def _iri(value: str) -> URIRef:
 
 
 def _term(term: Any) -> URIRef | BNode | Literal:
-    """Return a term of pyoxigraph as one of rdflib; plain literals stay plain."""
+    """Return a pyoxigraph term as an rdflib term; plain literals remain plain."""
     if isinstance(term, ox.NamedNode):
         return _iri(term.value)
     if isinstance(term, ox.BlankNode):
@@ -187,7 +187,7 @@ def _term(term: Any) -> URIRef | BNode | Literal:
 
 
 def _stored_term(term: Any) -> Any:
-    """Return a term of rdflib as one of pyoxigraph."""
+    """Return an rdflib term as a pyoxigraph term."""
     if isinstance(term, Literal):
         datatype = ox.NamedNode(term.datatype) if term.datatype else None
         return ox.Literal(term, language=term.language, datatype=datatype)
@@ -198,7 +198,7 @@ def _stored_term(term: Any) -> Any:
 
 @cache
 def shapes_graph(names: tuple[str, ...]) -> Graph:
-    """Return the graph of the shapes of some files; not to be changed."""
+    """Return the graph of the shapes of some files, which must not be changed."""
     texts = resources.texts("shapes", ".ttl")
     graph = Graph()
     for name in dict.fromkeys((*names, _PREFIXES)):
@@ -207,14 +207,14 @@ def shapes_graph(names: tuple[str, ...]) -> Graph:
 
 
 def _add(graph: Graph, quads: Iterable[ox.Quad]) -> None:
-    """Add triples to a graph; parsing with Oxigraph takes half the time of rdflib's own parsers."""
+    """Add triples to a graph; parsing with Oxigraph takes half as long as with rdflib."""
     for quad in quads:
         graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
 
 
 @lru_cache(maxsize=16)
 def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
-    """Return a graph of shapes in which some, by their name, have no target to validate."""
+    """Return a graph of shapes without the targets of some shapes, given by name."""
     if not without:
         return shapes_graph(names)
     graph = Graph()
@@ -264,7 +264,7 @@ def _with_bound_values(_: Any, message: str, bound: Any) -> str:
 
 
 def filled(message: str, values: Mapping[str, str]) -> str:
-    """Return a message with the values of its variables; those without one stay."""
+    """Return a message with the values of its variables; unbound variables remain."""
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), message)
 
 
@@ -273,12 +273,12 @@ def _local_name(term: Any) -> str:
 
 
 def _property(path: Any) -> str:
-    """Return a path that is a property; one of several steps stands in the shape alone."""
+    """Return a path that is a property, otherwise nothing: other paths are in the shape."""
     return _ntriples(path) if isinstance(path, URIRef) else ""
 
 
 def _ntriples(term: Any) -> str:
-    """Return a term in N-Triples; rdflib would write long texts as Turtle does."""
+    """Return a term in N-Triples; rdflib would write long texts in Turtle syntax."""
     if not isinstance(term, Literal):
         return "" if term is None else str(term.n3())
     if term.language:

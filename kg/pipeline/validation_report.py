@@ -1,4 +1,4 @@
-"""Findings as a validation report of SHACL: https://www.w3.org/TR/shacl/#validation-report."""
+"""Findings as a SHACL validation report: https://www.w3.org/TR/shacl/#validation-report."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 def report(findings: list[Finding], description: str = "", name: str = "") -> str:
     """Return a report as N-Triples, with its results in the order of the findings.
 
-    ``description`` is how the data were validated. ``name`` is the IRI of the report, and its
-    results are numbered below it; without one they are blank nodes.
+    ``description`` states how the data was validated. ``name`` is the IRI of the report, and the
+    IRIs of its results are numbered below it; without a name they are blank nodes.
     """
     this = f"<{name}>" if name else "_:report"
     lines = [
@@ -76,7 +76,7 @@ def _values(subject: _Term, predicate: str) -> Iterator[_Term]:
 
 @cache
 def _message_language(shape: str) -> str:
-    """Return the language of the message of a shape, or of its query; empty if it names none."""
+    """Return the language of the message of a shape, or of its query; empty if it has none."""
     node = ox.NamedNode(_shape(shape))
     for source in (node, *_values(node, SH.sparql)):
         for message in _values(source, SH.message):
@@ -87,7 +87,7 @@ def _message_language(shape: str) -> str:
 
 @cache
 def _path_of(shape: str) -> tuple[str, ...]:
-    """Return the lines of the path of a shape, where it is more than a property.
+    """Return the lines of the path of a shape, if it is not a single property.
 
     Its root is ``_:{shape}-path``; the nodes below it are numbered.
     """
@@ -101,7 +101,7 @@ def _path_of(shape: str) -> tuple[str, ...]:
         return f"_:{shape}-path" + (f"-{number}" if number else "")
 
     lines: list[str] = []
-    # The nodes below a node are added while they are gone through.
+    # Nodes below a node are added during the iteration.
     for node in nodes:
         quads = list(_shapes().quads_for_pattern(node, None, None))
         quads.sort(key=lambda quad: quad.predicate.value)

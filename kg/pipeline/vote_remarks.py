@@ -12,7 +12,7 @@ from kg.model.votes import MergedEvent, VoteCorrection
 
 
 class VoteRemarks:
-    """The suspensions and corrections of a build, by what they explain."""
+    """The suspensions and corrections of a build, by the votes they explain."""
 
     def __init__(
         self, suspensions: Iterable[Suspension], corrections: Iterable[VoteCorrection]
@@ -25,10 +25,10 @@ class VoteRemarks:
             self._corrections[correction.event].append(correction)
 
     def annotate(self, merged: MergedEvent) -> MergedEvent:
-        """Return an event with what explains its votes; the votes stay as they are recorded.
+        """Return an event with remarks on its votes, which remain as recorded.
 
-        A suspension explains that a state is recorded as non-voting in the General Assembly on a
-        day that is known. A correction that says what is recorded says nothing.
+        A suspension explains why a state is recorded as non-voting in the General Assembly on a
+        known day. A correction that equals the recorded vote is ignored.
         """
         event = merged.event
         corrections = {

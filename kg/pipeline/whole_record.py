@@ -1,8 +1,8 @@
-"""Constraints that only the whole record shows, as queries of a store.
+"""Constraints on the whole record, as queries of a store.
 
-They are SHACL-SPARQL constraints as all others (``shapes/whole-record.ttl``), but a batch does not
-hold what they compare. pySHACL would ask the query of each focus node; here a store answers it once
-for all instances of the target class, or for those that are given.
+They are SHACL-SPARQL constraints like all others (``shapes/whole-record.ttl``), but a batch does
+not contain the data that they compare. pySHACL would run the query for each focus node; here a
+store answers it once for all instances of the target class, or for given ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMPONENT: Final = "SPARQLConstraintComponent"
 
 @dataclass(frozen=True, slots=True)
 class _Constraint:
-    """The query of a shape, with the prefixes it uses, and what a solution of it means."""
+    """The query of a shape with its prefixes, and the meaning of its solutions."""
 
     shape: str
     severity: str
@@ -36,7 +36,7 @@ class _Constraint:
     query: str
 
     def findings(self, store: ox.Store, focus_nodes: Collection[str] | None) -> Iterator[Finding]:
-        """Yield a finding for each solution, of all focus nodes or of some, by their IRIs."""
+        """Yield a finding for each solution, for all focus nodes or for some IRIs."""
         solutions = store.query(self._of_targets(focus_nodes))
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
@@ -65,9 +65,9 @@ def validate(
     shapes: tuple[str, ...] = WHOLE_RECORD_SHAPES,
     focus_nodes: Collection[str] | None = None,
 ) -> list[Finding]:
-    """Return what the queries of some files of shapes find in a store, sorted.
+    """Return the findings of the queries of some shapes files in a store, sorted.
 
-    ``focus_nodes`` are IRIs of instances of the target classes; without them it is all instances.
+    ``focus_nodes`` are IRIs of instances of the target classes; the default is all instances.
     """
     return sorted(
         {

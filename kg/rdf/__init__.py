@@ -1,1 +1,1 @@
-"""Records to triples."""
+"""Mapping of records to RDF triples."""

@@ -1,7 +1,7 @@
-"""Derived facts to N-Triples lines, and how each kind of them was computed.
+"""Derived facts as N-Triples lines, and how each kind was computed.
 
-That a fact is derived is told once for a kind, not once for a fact: the description of the data
-set has a part for each class and property, and that part is ``prov:wasGeneratedBy`` a derivation.
+Provenance is recorded once per kind, not once per fact: the description of the data set has a
+partition for each class and property, and that partition is ``prov:wasGeneratedBy`` a derivation.
 """
 
 from __future__ import annotations
@@ -38,29 +38,30 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
         "margin",
         UNV.margin,
         "Subtracting the votes against from those in favour",
-        "Of each voting event: unv:yesCount minus unv:noCount.",
+        "For each voting event: unv:yesCount minus unv:noCount.",
     ),
     YearlyTally: Derivation(
         "yearly-tally",
         UNV.YearlyTally,
         "Counting the positions of each state by body and year",
-        "Of each body, state and calendar year: the events of the body with a date in that year "
-        "that name the state by unv:inFavour, unv:against, unv:abstaining and unv:nonVoting; "
-        "unv:unrecordedEvents are the events of the body and year without a source that records "
-        "non-voting, except adoptions without a vote.",
+        "For each body, state and calendar year: the events of the body dated in that year that "
+        "are linked to the state by unv:inFavour, unv:against, unv:abstaining or unv:nonVoting. "
+        "unv:unrecordedEvents counts the events of the body and year for which no source records "
+        "non-voting, excluding adoptions without a vote.",
     ),
     AgreementObservation: Derivation(
         "agreement",
         UNV.AgreementObservation,
         "Counting how often two states voted alike by year",
-        "Of each two states and calendar year: unv:sharedVotes are the events of the General "
-        "Assembly with a date in that year that name both states by unv:inFavour, unv:against or "
-        "unv:abstaining; unv:identicalVotes those that name both by the same one of the three.",
+        "For each pair of states and calendar year: unv:sharedVotes counts the events of the "
+        "General Assembly dated in that year that are linked to both states by unv:inFavour, "
+        "unv:against or unv:abstaining; unv:identicalVotes counts those that are linked to both "
+        "by the same property.",
     ),
 }
 
 
-# A template, because there may be a million of these.
+# A template for speed: there may be a million of these.
 _OBSERVATION: Final = "".join(
     (
         f"<%(this)s> <{RDF.type}> <{UNV.AgreementObservation}> .\n",
@@ -74,7 +75,7 @@ _OBSERVATION: Final = "".join(
 
 
 def subject(fact: DerivedFact) -> str:
-    """Return the IRI of what a derived fact is about."""
+    """Return the IRI of the subject of a derived fact."""
     match fact:
         case AgreementObservation():
             return iris.agreement(*fact.states, fact.year)
@@ -105,7 +106,7 @@ def lines(fact: DerivedFact) -> str:
 
 
 def derivation(kind: type[DerivedFact], sources: Iterable[str]) -> Iterator[str]:
-    """Yield the lines that tell how facts of a kind were computed, and from which sources."""
+    """Yield the lines that describe how facts of a kind were computed, and from which sources."""
     activity = DERIVATIONS[kind]
     yield from about(activity.iri, RDF.type, f"<{PROV.Activity}>")
     yield from about(activity.iri, RDFS.label, text(activity.label))

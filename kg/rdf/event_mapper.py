@@ -1,4 +1,4 @@
-"""What an event says of itself in N-Triples: its circumstances, its votes, its document."""
+"""A voting event as N-Triples: its circumstances, its votes and its document."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def label(event: VotingEvent) -> str:
 
 
 def circumstances(event: VotingEvent) -> Iterator[str]:
-    """Yield what was voted on, what became of it and the papers around it."""
+    """Yield the subject of the vote, its outcome and the related documents."""
     this = iris.event(event.key)
     if event.relates_to:
         yield from about(this, UNV.relatesTo, f"<{iris.document(event.relates_to)}>")
@@ -59,9 +59,10 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
 
 
 def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> Iterator[str]:
-    """Yield the direct triple and the node of each vote, both from the one record.
+    """Yield the direct triple and the node of each vote, both from the same record.
 
-    The event names the sources that record most of its votes, a vote its own where they are others.
+    The event has the set of sources that applies to most of its votes; a vote has its own set only
+    where it differs.
     ``source_set`` returns the IRI of a set of sources.
     """
     event, usual_sources = merged.event, merged.usual_sources
@@ -112,7 +113,7 @@ def document(document: Document, event: str) -> Iterator[str]:
     yield from about(this, DCTERMS.date, dated(document.date))
     if document.title:
         yield from about(this, DCTERMS.title, text(document.title))
-    # Decisions have no documents of their own: they are published in compilations.
+    # Decisions are published in compilations, not as separate documents.
     if _DOCUMENT.fullmatch(document.symbol):
         yield from about(this, UNV.document, f"<https://undocs.org/{document.symbol}>")
     if document.library_record:

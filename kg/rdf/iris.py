@@ -1,4 +1,4 @@
-"""The one place that makes and reads the IRIs of resources (docs/reference/iris.md)."""
+"""Minting and parsing of resource IRIs (docs/reference/iris.md); no other module does either."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _THING = re.compile(re.escape(BASE) + rf"id/(?P<kind>[a-z]+)/(?P<key>{_KEY}(?:/{
 
 
 def thing(kind: str, key: str) -> str:
-    """Return the IRI of a thing from its kind and its key.
+    """Return the IRI of a resource from its kind and its key.
 
     Raises:
-        ValueError: if the parts would not make an IRI of docs/reference/iris.md.
+        ValueError: if the parts do not form a valid resource IRI.
     """
     iri = f"{BASE}id/{kind}/{key}"
     if not _THING.fullmatch(iri):
-        raise ValueError(f"{kind!r} and {key!r} do not make the IRI of a thing")
+        raise ValueError(f"{kind!r} and {key!r} do not form a valid resource IRI")
     return iri
 
 
 def parse(iri: str) -> tuple[str, str] | None:
-    """Return kind and key of a thing's IRI, or None if it is not one of ours."""
+    """Return the kind and key of a resource IRI, or None if it is not one of ours."""
     match = _THING.fullmatch(iri)
     return (match["kind"], match["key"]) if match else None
 
@@ -48,7 +48,7 @@ def vote(event_key: str, state_key: str) -> str:
 
 
 def agreement(first: str, second: str, year: int) -> str:
-    """Return the IRI of the agreement of two states in a year, whichever comes first."""
+    """Return the IRI of the agreement of two states in a year, in any order."""
     return f"{BASE}id/agreement/{min(first, second)}-{max(first, second)}-{year}"
 
 
@@ -102,7 +102,7 @@ def change(release_name: str, *content: str) -> str:
 
 
 def kebab(text: str) -> str:
-    """Return a key made of the words of a text.
+    """Return a key formed from the words of a text.
 
     >>> kebab("Côte d'Ivoire (formerly)")
     'cote-d-ivoire-formerly'

@@ -1,4 +1,4 @@
-"""N-Triples lines and the literals in them (https://www.w3.org/TR/n-triples/)."""
+"""N-Triples lines and literals (https://www.w3.org/TR/n-triples/)."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def typed(value: object, datatype: str) -> str:
 
 
 def dated(value: str) -> str:
-    """Return an ISO date, month or year as a literal of the type that fits.
+    """Return an ISO date, month or year as a literal of the matching type.
 
     Raises:
-        ValueError: if the text has another length than these.
+        ValueError: if the text has a different length.
     """
     if len(value) not in _DATE_TYPES:
         raise ValueError(f"{value!r} is not an ISO date, month or year")
@@ -39,11 +39,11 @@ def dated(value: str) -> str:
 
 
 def about(subject: str, predicate: str, value: str) -> tuple[str]:
-    """Return the one line of a triple; ``value`` is a term in N-Triples."""
+    """Return the line of a triple; ``value`` is an N-Triples term."""
     return (f"<{subject}> <{predicate}> {value} .\n",)
 
 
 def sources(subject: str, predicate: str, keys: Iterable[str]) -> Iterator[str]:
-    """Yield a triple for each source of a thing."""
+    """Yield a triple for each source of a resource."""
     for key in keys:
         yield from about(subject, predicate, f"<{thing('source', key)}>")

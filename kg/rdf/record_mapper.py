@@ -1,4 +1,4 @@
-"""Mapping records to N-Triples lines; nothing else writes facts."""
+"""Mapping of records to N-Triples lines; no other module writes facts."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _ORDINALS: Final = {1: "st", 2: "nd", 3: "rd"}
 
 
 class RecordMapper:
-    """Maps records to lines; a resource that several records share is written once."""
+    """Maps records to lines; a resource shared by several records is written once."""
 
     def __init__(self) -> None:
         self._written: set[str] = set()
         self._pending: list[str] = []
 
     def record(self, record: Record) -> list[str]:
-        """Return the lines of a record that stands alone."""
+        """Return the lines of a record other than an event."""
         match record:
             case Source():
                 lines = _source(record)
@@ -86,7 +86,7 @@ class RecordMapper:
         return list(lines)
 
     def event(self, merged: MergedEvent) -> list[str]:
-        """Return the lines of an event: itself, its votes, its document, its discrepancies."""
+        """Return the lines of an event with its votes and its document."""
         event = merged.event
         this = iris.event(event.key)
         body = UNV.term(event.body)
@@ -121,12 +121,12 @@ class RecordMapper:
         return lines
 
     def shared(self) -> list[str]:
-        """Return the lines of what events and records share, written since the last call."""
+        """Return the lines of shared resources that are new since the last call."""
         lines, self._pending = self._pending, []
         return lines
 
     def _share(self, iri: str, type_: str, *lines: str) -> str:
-        """Note a thing that many refer to, to be written once, and return its IRI."""
+        """Register a shared resource, to be written once, and return its IRI."""
         if iri not in self._written:
             self._written.add(iri)
             self._pending += [*about(iri, RDF.type, f"<{type_}>"), *lines]

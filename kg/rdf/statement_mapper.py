@@ -1,7 +1,7 @@
-"""Positions of states in N-Triples: statements, contacts, proposals, texts, reports of votes.
+"""Positions of states as N-Triples: statements, contacts, proposals, texts, reports of votes.
 
-Claims are kept apart from the record: nothing here writes a property of an event or a vote. A
-resolution gets topics and paragraphs only.
+Claims are kept separate from the record: nothing here writes a property of an event or a vote.
+Only topics and paragraphs are added to a resolution.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _RELATION: Final[dict[Relation, str]] = {
 
 
 def statement(statement: Statement, agent: Agent) -> Iterator[str]:
-    """Yield the lines of a statement; a kind of statement is written beside the class."""
+    """Yield the lines of a statement, with the class of its kind in addition to unv:Statement."""
     this = thing("statement", statement.key)
     yield from about(this, RDF.type, f"<{UNV.Statement}>")
     if statement.kind in _STATEMENT_CLASS:
@@ -177,7 +177,7 @@ def tally(tally: ReportedTally) -> Iterator[str]:
 
 
 def reported_vote(vote: ReportedVote) -> Iterator[str]:
-    """Yield the lines of a vote as somebody told it."""
+    """Yield the lines of a vote as reported by a source."""
     this = thing("report", vote.key)
     yield from about(this, RDF.type, f"<{UNV.ReportedVote}>")
     yield from about(this, UNV.reports, f"<{iris.event(vote.event)}>")
@@ -187,7 +187,7 @@ def reported_vote(vote: ReportedVote) -> Iterator[str]:
 
 
 def reported_content(report: ReportedContent) -> Iterator[str]:
-    """Yield the lines of what somebody told of the content of a text."""
+    """Yield the lines of a report on the content of a text."""
     this = thing("report", report.key)
     yield from about(this, RDF.type, f"<{UNV.ReportedContent}>")
     yield from about(this, UNV.reportsOn, f"<{thing(*report.of)}>")
@@ -196,7 +196,7 @@ def reported_content(report: ReportedContent) -> Iterator[str]:
 
 
 def _attribution(this: str, attributed: Statement | DiplomaticContact) -> Iterator[str]:
-    """Yield when and where something was said or done, about what, and by which source."""
+    """Yield the date, place, subject and source of a statement or contact."""
     if attributed.date:
         yield from about(this, DCTERMS.date, dated(attributed.date))
     if attributed.place:

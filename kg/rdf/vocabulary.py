@@ -1,4 +1,4 @@
-"""The vocabularies in use, as closed namespaces: an unknown term is an AttributeError.
+"""The vocabularies in use, as closed namespaces: an unknown term raises an AttributeError.
 
 ``UNV`` mirrors ``ontology/un-votes.ttl``; a test compares the two in both directions.
 """
@@ -119,13 +119,13 @@ SD: Final = Namespace(
 )
 FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")
 
-#: The language of labels, titles and descriptions, as a language tag; a resource has exactly one
-#: label in it.
+#: The language tag of labels, titles and descriptions. A resource has exactly one label in this
+#: language.
 LABEL_LANGUAGE: Final = "en"
-#: The United Nations, the organization states are members of.
+#: The United Nations, the organisation of which states are members.
 UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
-#: What GeoNames calls its things, before their number: https://www.geonames.org/ontology/
+#: Prefix of the IRIs of GeoNames features: https://www.geonames.org/ontology/
 GEONAMES: Final = "https://sws.geonames.org/"
 
 
@@ -138,7 +138,7 @@ class OptionTerms(NamedTuple):
     state_property: str
     #: The number of these states, on events and reported tallies.
     count_property: str
-    #: How often a state took the position, on yearly tallies.
+    #: The number of times a state took the position, on yearly tallies.
     times_property: str
 
 
@@ -153,7 +153,7 @@ OPTION_TERMS: Final[dict[VoteOption, OptionTerms]] = {
     ),
 }
 
-#: The named graphs of a release, for what is about the data rather than data.
+#: The named graphs of a release, which contain metadata rather than facts.
 ONTOLOGY_GRAPH: Final = BASE + "graph/ontology"
 SHAPES_GRAPH: Final = BASE + "graph/shapes"
 REPORT_GRAPH: Final = BASE + "graph/report"
@@ -162,12 +162,12 @@ NAMED_GRAPHS: Final = (ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH)
 #: The data set, and the node that declares its prefixes.
 DATASET: Final = BASE + "dataset"
 
-#: On a server that releases are published into: where the facts of each lie (its name follows),
-#: and the graph of one triple that names those in force.
+#: On a server into which releases are published: the prefix of each release's facts graph (followed
+#: by the name of the release), and the graph whose single triple identifies the current facts.
 FACTS_GRAPHS: Final = BASE + "graph/facts/"
 CURRENT_GRAPH: Final = BASE + "graph/current"
 
-#: Prefixes offered wherever queries are written.
+#: Prefixes available in all queries.
 PREFIXES: Final[dict[str, str]] = {
     "unv": UNV.iri,
     "rdf": RDF.iri,
@@ -184,5 +184,5 @@ PREFIXES: Final[dict[str, str]] = {
 
 
 def with_prefixes(query: str) -> str:
-    """Return a query with the usual prefixes before it; its own declarations override them."""
+    """Return a query preceded by the usual prefixes; its own declarations override them."""
     return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items()) + "\n" + query

@@ -1,6 +1,6 @@
-"""The list of what changed from one release to another, as CSV and in RDF.
+"""The list of changes from one release to another, as CSV and RDF.
 
-A build writes the list into the release, against the release in force before it; comparing two
+A build compares the new release with the current one and writes the list into it; comparing two
 whole records takes too long for a request.
 """
 
@@ -25,7 +25,7 @@ from kg.release.manifest import ChangeCounts
 from kg.release.release import Release
 from kg.release.row_lists import write_csv
 
-#: The files in the folder of a release: all changes as CSV, and as N-Triples by gzip.
+#: The files in the folder of a release: all changes as CSV, and as gzipped N-Triples.
 CSV_FILE: Final = "changes.csv"
 RDF_FILE: Final = "changes.nt.gz"
 
@@ -48,18 +48,18 @@ _RESOURCE_PROPERTIES: Final = frozenset(
 
 @dataclass(frozen=True)
 class Releases:
-    """The names of two releases that were compared."""
+    """The names of two compared releases."""
 
     old: str
     new: str
 
     def change_iri(self, change: Change) -> str:
-        """Return the IRI of a change between them, the same however many others there are."""
+        """Return the IRI of a change between them, independent of other changes."""
         return iris.change(self.new, self.old, *astuple(change))
 
 
 def write(folder: Path, releases: Releases, changes: list[Change]) -> ChangeCounts:
-    """Write the list into the folder of a release, and return how many changes of each kind."""
+    """Write the list into the folder of a release and return the number of changes by kind."""
     with (folder / CSV_FILE).open("w", encoding="utf-8", newline="") as stream:
         write_csv(Change, changes, stream)
     with gzipped(folder / RDF_FILE) as compressed:
@@ -89,7 +89,7 @@ def read(release: Release) -> Iterator[Change]:
 
 
 def read_page(release: Release, kind: ChangeKind | None, page: int, length: int) -> list[Change]:
-    """Return one page of the list of a release, of one kind of change or of all; the first is 1.
+    """Return a page of the list of a release, counted from 1, of one kind of change or of all.
 
     Raises:
         ReleaseError: if the list is missing or damaged.
@@ -101,8 +101,8 @@ def read_page(release: Release, kind: ChangeKind | None, page: int, length: int)
 def to_ntriples(changes: Iterable[Change], releases: Releases) -> Iterator[str]:
     """Yield changes as N-Triples in the Changeset vocabulary (https://vocab.org/changeset/).
 
-    Each is a ``cs:ChangeSet`` of its thing, with the statement that was removed, the one that was
-    added, or both.
+    Each is a ``cs:ChangeSet`` of a resource, with the removed statement, the added statement, or
+    both.
     """
     old, new = iris.release(releases.old), iris.release(releases.new)
     for change in changes:
@@ -132,7 +132,7 @@ def _statement(this: str, side: str, change: Change, term: str) -> Iterator[str]
 
 
 def _term(change: Change, value: str) -> str:
-    """Return the term that a value stands for, as the release has it, in N-Triples."""
+    """Return the term of a value, as in the release, in N-Triples."""
     if change.kind in {ChangeKind.EVENT_ADDED, ChangeKind.EVENT_REMOVED}:
         return f"<{UNV.VotingEvent}>"
     if change.property in _RESOURCE_PROPERTIES:

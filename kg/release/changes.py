@@ -1,10 +1,10 @@
-"""What changed between two releases: events, votes, dates, symbols and statements.
+"""Changes between two releases: events, votes, dates, symbols and statements.
 
-An event has moved if a release has it under another IRI than the earlier one: it replaces that one
+An event has moved if its IRI differs from that in the earlier release: it replaces the former IRI
 (``dcterms:replaces``), or is the only event with the same number in a source, as when the source
-corrects a symbol. Its votes, date and symbol are compared with those it had before. Where an
-earlier release had several events for what is one event now, that one is compared with one of them,
-and the others were merged with it.
+corrects a symbol. Its votes, date and symbol are compared with the earlier ones. If several events
+of an earlier release are now one event, it is compared with one of them, and the others are
+reported as merged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kg.release.store import solution_texts
 
 
 class ChangeKind(StrEnum):
-    """What happened to a thing from one release to another."""
+    """The kind of a change from one release to another."""
 
     EVENT_ADDED = "event added"
     EVENT_REMOVED = "event removed"
@@ -42,11 +42,11 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """One difference; ``before`` and ``after`` are empty where there was or is nothing.
+    """One difference; ``before`` and ``after`` are empty where there is no value.
 
-    ``thing`` is the IRI of the event, the vote or the statement, as the newer release has it if it
-    does; ``property`` is the IRI of the property with another value. Values are texts, a vote is
-    the label of its option. Of an event that was added or removed the value is the date.
+    ``thing`` is the IRI of the event, vote or statement, in the newer release if it exists there;
+    ``property`` is the IRI of the property that differs. Values are texts; a vote is the label of
+    its option. The value of an added or removed event is its date.
     """
 
     thing: str
@@ -58,7 +58,7 @@ class Change:
 
 
 class Comparison:
-    """Two stores to be compared, with the events that are the same in both."""
+    """The comparison of two stores, with the events that are in both."""
 
     def __init__(self, before: ox.Store, after: ox.Store) -> None:
         self._before, self._after = before, after
@@ -67,21 +67,21 @@ class Comparison:
 
     @property
     def shared_events(self) -> int:
-        """How many events both stores have, those that moved included."""
+        """The number of events in both stores, including those that moved."""
         return len(self._old.keys() & self._new.keys()) + len(self._moved)
 
     def changes(self, advance: Callable[[], None] = lambda: None) -> list[Change]:
-        """Return every change, in the order of what they are about.
+        """Return every change, ordered by resource.
 
-        ``advance`` is called once for each event that both stores have.
+        ``advance`` is called once for each event in both stores.
         """
         return sorted([*self._events(), *self._in_events(advance), *self._statements()])
 
     def _successors(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the present IRI of each event that moved, and of each that was merged.
+        """Return the current IRI of each event that moved, and of each that was merged.
 
-        The votes of an event that is one of several predecessors are compared once, so that what
-        the others had differently does not look like a change of today's event.
+        Only one of several predecessors of an event is compared, so that differences between them
+        do not appear as changes of the current event.
         """
         moved: dict[str, str] = {}
         merged: dict[str, str] = {}
@@ -101,7 +101,7 @@ class Comparison:
         return moved, merged
 
     def _events(self) -> Iterator[Change]:
-        """Yield the events that only one of the stores has under its IRI."""
+        """Yield the events whose IRI is in only one of the stores."""
         present_iris = self._moved | self._merged
         for iri in self._old.keys() - self._new.keys() - present_iris.keys():
             event = self._old[iri]
@@ -118,7 +118,7 @@ class Comparison:
                 yield Change(present, kind, label, DCTERMS.replaces, iri, present)
 
     def _in_events(self, advance: Callable[[], None]) -> Iterator[Change]:
-        """Yield what differs within the events that both stores have."""
+        """Yield the differences within the events in both stores."""
         shared = {iri: iri for iri in self._old.keys() & self._new.keys()} | self._moved
         for iri, present in shared.items():
             old, new = self._old[iri], self._new[present]
@@ -161,7 +161,7 @@ class Comparison:
                     yield Change(iri, ChangeKind.STATEMENT_CHANGED, new[iri], term, *pair)
 
 
-#: By whether there was a vote before, and whether there is one after.
+#: Kinds of changes by whether there was a vote before, and whether there is one after.
 _VOTE_KINDS: Final = {
     (False, True): ChangeKind.VOTE_ADDED,
     (True, False): ChangeKind.VOTE_REMOVED,
@@ -170,7 +170,7 @@ _VOTE_KINDS: Final = {
 
 
 class _Event(NamedTuple):
-    """What is compared of an event beside its votes; empty where a release has nothing."""
+    """The compared values of an event other than its votes; empty where missing."""
 
     iri: str
     label: str
@@ -196,13 +196,13 @@ def _events(store: ox.Store) -> dict[str, _Event]:
 
 
 def _replaced(store: ox.Store) -> list[list[str]]:
-    """Return former and present IRI of what was known under another one, in their order."""
+    """Return the former and current IRIs of moved resources, in order."""
     query = f"SELECT ?former ?present {{ ?present <{DCTERMS.replaces}> ?former }}"
     return sorted(solution_texts(store, query))
 
 
 def _identified(store: ox.Store) -> dict[str, str]:
-    """Return the event by what identifies it in a source; what several events share is left out."""
+    """Return the events by their identifiers in sources, without shared identifiers."""
     query = f"""
         SELECT ?identifier (SAMPLE(?event) AS ?only) {{
           ?event <{DCTERMS.identifier}>|<{UNV.libraryRecord}> ?identifier ; a <{UNV.VotingEvent}> .
@@ -221,7 +221,7 @@ def _statements(store: ox.Store) -> dict[str, str]:
 
 
 def _properties(store: ox.Store, iri: str) -> dict[str, set[str]]:
-    """Return the values of each property of a thing; properties that it lacks have none."""
+    """Return the values of each property of a resource; missing properties have none."""
     values: dict[str, set[str]] = defaultdict(set)
     for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()):
         assert isinstance(quad.object, ox.NamedNode | ox.Literal)

@@ -1,4 +1,4 @@
-"""Releases and what changed in them, described as versions of a dataset.
+"""Releases and their changes, described as versions of a dataset.
 
 https://www.w3.org/TR/vocab-dcat-3/#dataset-versions
 """
@@ -14,7 +14,7 @@ from kg.release.manifest import Manifest
 
 
 def versions(manifests: Iterable[Manifest], current: str) -> Iterator[str]:
-    """Yield the dataset with the releases that are kept as its versions, as N-Triples."""
+    """Yield the dataset with the kept releases as its versions, as N-Triples."""
     yield from about(DATASET, RDF.type, f"<{DCAT.Dataset}>")
     yield from about(DATASET, DCAT.hasCurrentVersion, f"<{iris.release(current)}>")
     for manifest in manifests:

@@ -1,7 +1,7 @@
-"""The manifest of a release: what it was built from, what it holds, and what was found on the way.
+"""The manifest of a release: its sources, its contents and the findings of its build.
 
-It is written once, by the build, and read here alone. Fields that earlier versions did not write
-have defaults, so their releases still read; fields of later versions are ignored.
+It is written once, by the build, and read only here. Fields missing in earlier versions have
+defaults, so earlier releases can be read; fields of later versions are ignored.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg.errors import ReleaseError
 
-#: The count of events whose day a source that knows only the month gave differently.
+#: The count of events for which a source with only reliable months has a different day.
 REPLACED_DAYS: Final = "days of the month replaced by a better source"
-#: The count of events in the sample that pySHACL validates against all shapes.
+#: The number of events in the sample that pySHACL validates against all shapes.
 SAMPLED_EVENTS: Final = "events in the sample for pySHACL"
 
 
 class SourceEntry(BaseModel):
-    """A loaded source, with what became of its rows of votes.
+    """A loaded source, with the outcomes of its rows of votes.
 
-    ``redistributable`` is None where the manifest does not say; ``files`` maps names to SHA-256.
+    ``redistributable`` is None where unknown; ``files`` maps names to SHA-256.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,7 +46,7 @@ class SourceEntry(BaseModel):
     notes: Mapping[str, int] = Field(default_factory=dict)
 
     def outcomes(self) -> dict[str, int]:
-        """Return how many of its rows came to which end; together they are all rows."""
+        """Return the number of its rows by outcome, which add up to all rows."""
         return {
             "loaded": self.loaded,
             "merged": self.merged,
@@ -58,7 +58,7 @@ class SourceEntry(BaseModel):
 
 
 class ChangeCounts(BaseModel):
-    """How many changes of each kind there were since an earlier release, which is named."""
+    """The number of changes of each kind since an earlier release."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -85,10 +85,10 @@ class ChangeCounts(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The manifest; fields stand in the order of the file.
+    """The manifest; fields are in the order of the file.
 
-    ``changes`` is None if no earlier release was in force where it was built.
-    ``refused`` counts rows, ``refused_records`` the records they belong to, once for each reason.
+    ``changes`` is None if there was no current release where it was built.
+    ``refused`` counts rows, ``refused_records`` their records, once for each reason.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -110,11 +110,11 @@ class Manifest(BaseModel):
 
     @property
     def withheld(self) -> tuple[SourceEntry, ...]:
-        """The sources whose terms do not allow redistribution, or are not known to."""
+        """The sources whose terms do not allow redistribution, or may not."""
         return tuple(source for source in self.sources if source.redistributable is not True)
 
     def count(self, name: str) -> int:
-        """Return how many there are of something, 0 if it was not counted."""
+        """Return a count by name, 0 if there is none."""
         return self.counts.get(name, 0)
 
 

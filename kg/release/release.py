@@ -1,16 +1,16 @@
-"""Releases: immutable directories, and the pointer to the one that is served (design B3).
+"""Releases: immutable directories, and the pointer to the one that is served.
 
 Layout of a data folder::
 
     current                  the name of the current release, replaced atomically
     releases/<name>/         store/ (Oxigraph), manifest.json, report.nt (of SHACL),
                              description.nt (VoID and more), search.sqlite, refused.csv,
-                             readings.csv and records.csv (what sources say, row by row),
+                             readings.csv and records.csv (normalised rows and source records),
                              columns.duckdb and columns.json (the facts in columns),
-                             changes.csv and changes.nt.gz (since the release before it, if there
-                             was one), and dumps/ if they were made
-    releases/.building-…/    a build under way, or what a killed one left behind
-    build.lock               held while a build runs
+                             changes.csv and changes.nt.gz (since the previous release, if any),
+                             and dumps/ if requested
+    releases/.building-…/    a running build, or the remains of a killed one
+    build.lock               locked while a build is running
 """
 
 from __future__ import annotations
@@ -48,22 +48,22 @@ class Release:
 
     @property
     def data(self) -> Path:
-        """The data folder that holds it."""
+        """The data folder that contains it."""
         return self.path.parent.parent
 
     @property
     def year(self) -> int:
-        """The year it was made in, with which its name begins."""
+        """The year of the build, with which its name begins."""
         return int(self.name[:4])
 
     @property
     def dumps(self) -> Path:
-        """The folder of its dumps, which is there if they were made."""
+        """The folder of its dumps, which exists only if dumps were written."""
         return self.path / "dumps"
 
     @property
     def manifest_file(self) -> Path:
-        """The file of the manifest."""
+        """The path of the manifest."""
         return self.path / "manifest.json"
 
     def manifest(self) -> Manifest:
@@ -72,7 +72,7 @@ class Release:
         Raises:
             ReleaseError: if it cannot be read.
         """
-        # Imported here: worker processes open releases, and need neither manifest nor pydantic.
+        # Imported here: worker processes open releases but need neither manifest nor pydantic.
         from kg.release import manifest  # noqa: PLC0415
 
         return manifest.read(self.manifest_file)
@@ -93,7 +93,7 @@ def current(data: Path) -> Release | None:
     """Return the current release of a data folder, or None if there is none yet.
 
     Raises:
-        ReleaseError: if the pointer names a release that is not there.
+        ReleaseError: if the pointer refers to a missing release.
     """
     try:
         name = (data / "current").read_text(encoding="utf-8").strip()
@@ -101,7 +101,7 @@ def current(data: Path) -> Release | None:
         return None
     path = data / "releases" / name
     if not name or not Release(path).manifest_file.is_file():
-        raise ReleaseError(f"{data / 'current'} names the release {name!r}, which is not there")
+        raise ReleaseError(f"{data / 'current'} refers to release {name!r}, which does not exist")
     return Release(path)
 
 
@@ -145,14 +145,14 @@ class ReleasePointer:
             return require_current(self._data)
         stamp = (stat.st_ino, stat.st_mtime_ns)
         if self._release is None or stamp != self._stamp:
-            # The status from before reading: a switch in between is noticed next time.
+            # The status from before reading, so that a switch in between is noticed next time.
             self._release, self._stamp = require_current(self._data), stamp
         return self._release
 
 
 @contextmanager
 def build_directory(data: Path) -> Iterator[Path]:
-    """Provide an empty directory to build a release in, and remove it again if it is left over.
+    """Provide an empty directory for building a release, and remove it if it is left over.
 
     Raises:
         ReleaseError: if another build is running in this data folder.
@@ -165,7 +165,7 @@ def build_directory(data: Path) -> Iterator[Path]:
     except Timeout as error:
         raise ReleaseError(f"another build is running in {data}") from error
     try:
-        # The lock is ours, so whatever stands here was left by a build that was killed.
+        # We hold the lock, so any such directory was left by a killed build.
         for leftover in releases.glob(f"{_BUILDING}*"):
             shutil.rmtree(leftover)
         path = releases / f"{_BUILDING}{os.getpid()}"
@@ -189,11 +189,11 @@ def activate(data: Path, built: Path, name: str) -> Release:
 def adopt(data: Path, source: Path) -> Release:
     """Activate a release that was built elsewhere, or an earlier one, in a data folder.
 
-    ``source`` is the directory of a release, or a data folder with a current one. The copy is
-    activated only if it holds as many triples as its manifest says.
+    ``source`` is the directory of a release, or a data folder with a current release. The copy is
+    activated only if its number of triples equals that in its manifest.
 
     Raises:
-        ReleaseError: if there is no whole release, or a build is running in the data folder.
+        ReleaseError: if there is no complete release, or a build is running in the data folder.
     """
     original = Release(source.resolve())
     if not original.manifest_file.is_file():
@@ -221,13 +221,13 @@ def _check_whole(release: Release) -> None:
         raise ReleaseError(f"release {release.path} is damaged: {error}") from error
     if actual != expected:
         raise ReleaseError(
-            f"release {release.path} is not whole: its store holds {actual} triples, its manifest "
-            f"says {expected}"
+            f"release {release.path} is incomplete: its manifest lists {expected} triples, its "
+            f"store contains {actual}"
         )
 
 
 def _set_current(data: Path, release: Release) -> None:
-    """Let the pointer name a release, and remove the oldest others."""
+    """Point to a release, and remove the oldest others."""
     pointer = data / "current.new"
     with pointer.open("w", encoding="utf-8") as stream:
         stream.write(release.name + "\n")

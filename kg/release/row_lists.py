@@ -1,4 +1,4 @@
-"""The lists beside the manifest: rows that were rejected or normalized, and records of sources.
+"""The lists that accompany the manifest: rejected and normalised rows, and source records.
 
 They are CSV files whose columns are the fields of a record.
 """
@@ -44,18 +44,18 @@ def read(kind: type[_Row], path: Path) -> list[_Row]:
     """Read the rows of one kind.
 
     Raises:
-        ReleaseError: if the file is missing, or an earlier version wrote it with other columns.
+        ReleaseError: if the file is missing, or an earlier version wrote other columns.
     """
     columns = [field.name for field in fields(kind)]
     rows: list[_Row] = []
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
-                # A file of an earlier version may lack a column that has a default.
+                # A file of an earlier version may lack columns that have a default.
                 values: dict[str, Any] = {name: row[name] for name in columns if name in row}
                 rows.append(kind(**values | {"row": int(row["row"])}))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ReleaseError(
-            f"{path} cannot be read ({error!r}); run kg build again if an earlier version made it"
+            f"{path} cannot be read ({error!r}); run kg build again if an earlier version wrote it"
         ) from error
     return rows

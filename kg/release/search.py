@@ -1,6 +1,6 @@
-"""Full-text search: by symbol in any spelling, by name, by words, and with typing errors.
+"""Full-text search: by symbol in any spelling, by name and by words, tolerating typing errors.
 
-The index is the one that ``kg.release.search_index`` wrote into the release.
+The index is written into the release by ``kg.release.search_index``.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from kg.model.symbol_spelling import document_key
 from kg.release.release import Release
 from kg.release.search_index import FILE, folded
 
-#: Similarity, from 0 to 1, of a name to the search text from which it counts as the same with
-#: typing errors; lower values find other names too.
+#: The similarity, from 0 to 1, from which a name counts as the search text with typing errors;
+#: lower values also match other names.
 _MIN_SIMILARITY: Final = 0.45
-#: Words that people write before a symbol.
+#: Words that users write before a symbol.
 _SYMBOL_PREFIX: Final = re.compile(
     r"^\s*(?:un|unga|unsc)?\s*(?:resolution|res\.|decision|vote on)\s+", re.IGNORECASE
 )
-#: Beginnings of symbols that people leave out: "ES-11/6", "1991 A (XVIII)", "2623 (2022)".
+#: Prefixes of symbols that users omit: "ES-11/6", "1991 A (XVIII)", "2623 (2022)".
 _OMITTED_STARTS: Final = ("A/RES/", "S/RES/", "A/DEC/")
-#: Rows of an index that are ranked in Python; SQLite ranks them before.
+#: The number of rows, ranked by SQLite, that are ranked again in Python.
 _RANKED_ROWS: Final = 300
-#: Characters of the search text that are used.
+#: The number of characters of the search text that are used.
 _TEXT_CHARACTERS: Final = 200
 _COLUMNS: Final = "thing.id, thing.iri, thing.label, thing.type, thing.about, thing.weight"
 
@@ -46,19 +46,19 @@ class Hit:
 
     @property
     def is_exact(self) -> bool:
-        """Whether its symbol, code or name is the search text."""
+        """Whether its symbol, code or name equals the search text."""
         return self.score == 100
 
 
 def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int = 20) -> list[Hit]:
-    """Return the best matches of a text, best first; only of some classes if any are given.
+    """Return the best matches of a text, best first, optionally only of some classes.
 
     Raises:
         NoIndexError: if the release has no index.
     """
     path = release.path / FILE
     if not path.is_file():
-        raise NoIndexError("this release has no search index; kg build makes one")
+        raise NoIndexError("this release has no search index; run kg build")
     query = text.strip()[:_TEXT_CHARACTERS]
     kinds = frozenset(types)
     if not folded(query):
@@ -81,7 +81,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _by_iri(connection: sqlite3.Connection, text: str) -> list[Hit]:
-    """Find a thing by its IRI."""
+    """Find a resource by its IRI."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM thing WHERE thing.iri = ?", (text,))
     return [_hit(row, 100) for row in rows]
 
@@ -90,7 +90,7 @@ def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find a document by its symbol in any spelling, or a state by its code."""
     bare = _SYMBOL_PREFIX.sub("", text).strip()
     slugs = set()
-    # A space may stand for a stroke, as in "es 11 6", or for nothing.
+    # A space may replace a slash or hyphen, as in "es 11 6", or be superfluous.
     for spelled in (bare, re.sub(r"\s+", "/", bare)):
         with suppress(ValueError):
             slugs |= {document_key(start + spelled) for start in ("", *_OMITTED_STARTS)}
@@ -103,7 +103,7 @@ def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 
 def _by_words(connection: sqlite3.Connection, text: str) -> list[Hit]:
-    """Find things with all words; the last may be the beginning of a word."""
+    """Find resources with all words; the last may be a prefix."""
     words = re.findall(r"\w+", text)
     if not words:
         return []
@@ -151,7 +151,7 @@ def _by_similarity(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 
 def _similarity(bigrams: set[str], text: str, name: str) -> float:
-    """Return the similarity of a text to the most similar part of a name with as many words."""
+    """Return the similarity of a text to the most similar part of a name with the same length."""
     words, length = name.split(), len(text.split())
     parts = [" ".join(words[i : i + length]) for i in range(max(len(words) - length + 1, 1))]
     return max((_dice(bigrams, _bigrams(part)) for part in parts), default=0.0)
@@ -163,7 +163,7 @@ def _dice(first: set[str], second: set[str]) -> float:
 
 
 def _bigrams(text: str) -> set[str]:
-    """Return pairs of neighbouring letters, word ends included: one error changes few of them."""
+    """Return pairs of adjacent letters, including word ends: an error changes few of them."""
     marked = f" {text} "
     return {marked[i : i + 2] for i in range(len(marked) - 1)}
 

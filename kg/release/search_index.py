@@ -1,8 +1,8 @@
-"""The search index of a release: an SQLite file beside the store, written when it is built.
+"""The search index of a release: an SQLite file next to the store, written by the build.
 
 Two FTS5 tables index the same documents: one by words, with prefixes for suggestions while typing,
-one by trigrams for misspelled text. SQLite ships with Python, an index
-of the whole record is one file of a few megabytes, and any number of processes read it.
+and one by trigrams for misspelt text. SQLite is included in Python, an index of the whole record is
+one file of a few megabytes, and any number of processes can read it.
 
 https://www.sqlite.org/fts5.html
 """
@@ -22,9 +22,9 @@ import pyoxigraph as ox
 from kg.rdf.iris import parse
 from kg.rdf.vocabulary import PREFIXES, UNV
 
-#: The file beside the store.
+#: The file next to the store.
 FILE: Final = "search.sqlite"
-#: Queries for the things of some classes, with their label and further names.
+#: Queries for the resources of some classes, with their label and further names.
 _DOCUMENT_QUERIES: Final = (
     """
     SELECT ?thing ?type ?label ?also WHERE {
@@ -69,7 +69,7 @@ _KEY_CLASSES: Final = {
     UNV.VotingEvent,
     UNV.Proposal,
 }
-#: Rank of a class among equal matches, the highest first.
+#: The rank of a class among equal matches, highest first.
 _CLASS_WEIGHTS: Final = {
     UNV.State: 8,
     UNV.Proposal: 6,
@@ -80,7 +80,7 @@ _CLASS_WEIGHTS: Final = {
     UNV.Statement: 2,
     UNV.VotingEvent: 2,
 }
-#: Characters of label and names that are indexed by trigrams.
+#: The number of characters of label and names that are indexed by trigrams.
 _TRIGRAM_CHARACTERS: Final = 300
 _SCHEMA: Final = """
 CREATE TABLE thing (
@@ -94,7 +94,7 @@ CREATE VIRTUAL TABLE gram USING fts5(label, content='', tokenize='trigram');
 
 
 def write(store: ox.Store, path: Path) -> int:
-    """Write the index of the things in a store; return their number."""
+    """Write the index of the resources in a store and return their number."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(_SCHEMA)
         number = 0
@@ -120,7 +120,7 @@ def write(store: ox.Store, path: Path) -> int:
 
 
 def folded(text: str) -> str:
-    """Return a text in lower case, without accents, its words apart by one space.
+    """Return a text in lower case, without accents, with words separated by one space.
 
     >>> folded("Côte d'Ivoire")
     'cote d ivoire'
@@ -130,7 +130,7 @@ def folded(text: str) -> str:
 
 
 def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield IRI, label, class, further names and slug of everything to index."""
+    """Yield the IRI, label, class, further names and slug of every indexed resource."""
     documents: dict[str, tuple[str, str, list[str]]] = {}
     for query in _DOCUMENT_QUERIES:
         rows = store.query(query, prefixes=PREFIXES)

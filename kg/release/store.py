@@ -1,4 +1,4 @@
-"""The store of a release: filled from the files that a build writes, and queried."""
+"""The store of a release: loading it from the files of a build, and querying it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kg import resources
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, OWL, PREFIXES, RDFS, SHAPES_GRAPH, SKOS
 
-#: Files loaded at the same time; each takes memory.
+#: The number of files loaded in parallel; each takes memory.
 _LOADER_THREADS: Final = 2
 
 
@@ -33,13 +33,13 @@ def filled_store(path: Path, files: Iterable[Path]) -> ox.Store:
     def load(file: Path) -> None:
         store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
 
-    # Loading does not hold the interpreter's lock.
+    # Loading releases the global interpreter lock.
     with ThreadPoolExecutor(_LOADER_THREADS) as pool:
         list(pool.map(load, files))
     for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
         for text in resources.texts(folder, ".ttl").values():
             store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
-    # Facts refer to these individuals; queries for their labels should need no named graph.
+    # Facts refer to these individuals; queries for their labels should not need a named graph.
     store.update(
         f"""
         INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{

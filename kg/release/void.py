@@ -1,8 +1,8 @@
 """The description of the dataset in VoID and DCAT, with prefixes and the saved queries.
 
-Editors look for prefixes as ``sh:declare`` and for examples as ``sh:SPARQLExecutable`` without
-naming a graph, so these triples stand in the default graph. Everything is counted or read from
-where it is defined, nothing is typed by hand.
+Editors query prefixes as ``sh:declare`` and examples as ``sh:SPARQLExecutable`` without a graph, so
+these triples are in the default graph. All values are counted or read from their definitions; none
+is written by hand.
 
 https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/, https://www.w3.org/TR/shacl/
 """
@@ -41,7 +41,7 @@ _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?p
 
 
 def dataset_description(store: ox.Store, title: str, redistributable: bool) -> list[str]:
-    """Return the VoID and DCAT description of what a store holds, as N-Triples lines."""
+    """Return the VoID and DCAT description of the contents of a store, as N-Triples lines."""
     classes, properties = _counts(store, _CLASSES), _counts(store, _PROPERTIES)
     lines = [
         *about(DATASET, RDF.type, f"<{VOID.Dataset}>"),

@@ -1,1 +1,1 @@
-"""The sources: a loader for each, and the registry that names them."""
+"""The sources: a loader for each, and the registry that lists them."""

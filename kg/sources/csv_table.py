@@ -1,4 +1,4 @@
-"""Reading CSV tables by column name, with errors that name file, line and column."""
+"""Reading CSV tables by column name, with errors that give file, line and column."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.errors import SourceError
 
 
 class Row:
-    """One row of a table: values by column name, and where it stands."""
+    """One row of a table: values by column name, and its location."""
 
     def __init__(self, path: Path, line: int, values: dict[str, str]) -> None:
         self.path = path
@@ -21,11 +21,11 @@ class Row:
         return self._values[column]
 
     def keys(self, column: str) -> tuple[str, ...]:
-        """Return the keys in a column that holds several, separated by spaces."""
+        """Return the keys in a column of space-separated keys."""
         return tuple(self._values[column].split())
 
     def fail(self, column: str, expected: str) -> SourceError:
-        """Return the error for an unusable value, to be raised."""
+        """Return the error to raise for an unusable value."""
         return SourceError(
             f"{self.path.name}, line {self.line}, column {column}: "
             f"{self._values[column]!r} is not {expected}"
@@ -33,7 +33,7 @@ class Row:
 
 
 def read(path: Path, columns: str) -> Iterator[Row]:
-    """Yield the rows of a CSV file that has at least the named columns.
+    """Yield the rows of a CSV file that must have at least the given columns.
 
     Raises:
         SourceError: if the file is missing, is not UTF-8 or CSV, or lacks a column.

@@ -1,4 +1,4 @@
-"""Downloading sources and verifying their checksums, where they are known."""
+"""Downloading sources and verifying checksums where known."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from kg.errors import FetchError
 from kg.limits import DOWNLOAD_TIMEOUT_SECONDS
 from kg.sources.loader import RegisteredSource, RemoteFile
 
-#: Bytes at the start of a file that tell a page from data.
+#: First bytes of a file that show that it is an HTML page, not data.
 _START_BYTES: Final = 64
-#: Redirects that a download follows.
+#: The maximum number of redirects that a download follows.
 _MAX_REDIRECTS: Final = 10
 
-#: Called with the name of a file, the bytes received so far, and their total if it is known.
+#: Called with the name of a file, the bytes received so far, and the total if known.
 Progress = Callable[[str, int, int | None], None]
 
 
 class _Received(NamedTuple):
-    """What arrived: its size in bytes, its first bytes, and its checksum."""
+    """The received content: size in bytes, first bytes and checksum."""
 
     size: int
     start: bytes
@@ -36,15 +36,15 @@ class _Received(NamedTuple):
 def fetch(
     source: RegisteredSource, folder: Path, report: Progress, base_url: str | None = None
 ) -> list[Path]:
-    """Download the files of a source that are not there yet, or are not what they should be.
+    """Download the files of a source that are missing or have a wrong checksum.
 
-    ``base_url`` replaces the address the files are known by, for mirrors and tests.
+    ``base_url`` replaces the usual address of the files, for mirrors and tests.
 
     Raises:
         FetchError: if the source cannot be downloaded, or a checksum differs.
     """
     if not source.remote:
-        raise FetchError(f"{source.name} comes with this package; there is nothing to fetch")
+        raise FetchError(f"{source.name} is included in this package; there is nothing to fetch")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
@@ -64,7 +64,7 @@ def fetch(
 
 
 def present(file: RemoteFile, folder: Path) -> Path | None:
-    """Return where a file is in a folder, in any of its editions; None if it is not there."""
+    """Return the path of any edition of a file in a folder; None if there is none."""
     if file.pattern:
         return next(iter(file.editions(folder)), None)
     path = folder / file.name
@@ -72,12 +72,12 @@ def present(file: RemoteFile, folder: Path) -> Path | None:
 
 
 def is_complete(file: RemoteFile, path: Path) -> bool:
-    """Return whether a file is there with the right checksum."""
+    """Return whether a file exists with the right checksum."""
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
 
 
 def _download(url: str, path: Path, file: RemoteFile, report: Progress) -> None:
-    # A name that no pattern matches: what is left of a broken download is no file of the source.
+    # No pattern matches this name: an incomplete download must not be taken for a source file.
     part = path.with_name("download.part")
     try:
         with _client() as client, client.stream("GET", url) as response:
@@ -93,7 +93,7 @@ def _download(url: str, path: Path, file: RemoteFile, report: Progress) -> None:
 
 
 def _client() -> httpx.Client:
-    """Return a client that takes files as they are, and trusts whom the system trusts."""
+    """Return a client that does not decode files and uses the system's trusted certificates."""
     return httpx.Client(
         headers={"User-Agent": f"un-votes-kg/{kg.__version__}", "Accept-Encoding": "identity"},
         follow_redirects=True,
@@ -126,24 +126,24 @@ def _save(
 
 
 def _check(file: RemoteFile, status: int, received: _Received) -> None:
-    """Check the checksum of a file, or what can be checked where none is known."""
+    """Verify the checksum of a file, or at least that it is not a page where none is known."""
     if file.sha256:
         if received.sha256 != file.sha256:
             raise FetchError(
-                f"not the file expected: SHA-256 {received.sha256}, expected {file.sha256}"
+                f"wrong checksum: expected SHA-256 {file.sha256}, received {received.sha256}"
             )
         return
     if status == HTTPStatus.ACCEPTED or not received.size:
         size = f"{received.size} bytes" if received.size else "nothing"
         raise FetchError(
-            f"the site answered {status} with {size} instead of the file: it lets only browsers in"
+            f"the site answered {status} with {size} instead of the file: it admits only browsers"
         )
     if received.start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise FetchError("the site answered with a page instead of the file")
 
 
 def _by_hand(file: RemoteFile, name: str) -> str:
-    """Say how a person gets a file that cannot be downloaded, if there is a way."""
+    """Return instructions for getting a file by hand, empty if there are none."""
     if not file.page:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""A source: how it is described, retrieved and read, and what its loader returns."""
+"""The description of a source, and the result of its loader."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kg.model.votes import VoteCorrection, VotingEvent
 class LoadResult:
     """The records of one source.
 
-    ``events`` come in the order of their keys and may be read once; the fields after it are
-    complete only when they have been read. ``corrections`` are corrections of votes that
-    delegations announced, in events of any source. ``rows`` counts rows of votes: ``read``, and of
+    ``events`` are in the order of their keys and may be read once; the fields after it are
+    complete only when all events have been read. ``corrections`` are corrections of votes announced
+    by delegations, in events of any source. ``rows`` counts rows of votes: ``read``, and among
     these ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are
     further counts by name, for the manifest. ``files`` are the files read, where the registry
-    entry does not name them.
+    entry does not list them.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -35,7 +35,7 @@ class LoadResult:
     files: list[Path] = field(default_factory=list)
 
 
-#: Reads a source from a folder or a file; the states are those that its rows refer to.
+#: Reads a source from a folder or a file; the register contains the states its rows refer to.
 LoadFunction = Callable[[Path, StateRegister], LoadResult]
 
 
@@ -43,9 +43,9 @@ LoadFunction = Callable[[Path, StateRegister], LoadResult]
 class RemoteFile:
     """A file of a source that can be downloaded.
 
-    ``sha256`` in hexadecimal is empty where the publisher replaces the file from time to time:
-    then ``pattern`` matches the names of all editions, ``page`` is where a browser finds them, and
-    ``named`` is how a person recognises them.
+    ``sha256``, in hexadecimal, is empty where the publisher replaces the file from time to time.
+    In that case ``pattern`` matches the names of all editions, ``page`` is the web page that offers
+    them, and ``named`` describes the names to people.
     """
 
     name: str
@@ -56,7 +56,7 @@ class RemoteFile:
     named: str = ""
 
     def editions(self, folder: Path) -> list[Path]:
-        """Return the files of a folder that have the name of an edition, plain or by gzip."""
+        """Return the files of a folder whose names match an edition, uncompressed or gzipped."""
         editions = [*folder.glob(self.pattern), *folder.glob(f"{self.pattern}.gz")]
         return sorted(path for path in editions if path.is_file())
 
@@ -71,31 +71,31 @@ class Terms:
 
 @dataclass(frozen=True)
 class RegisteredSource:
-    """An entry of the registry: everything that the rest of the code knows of a source."""
+    """An entry of the registry: everything that the rest of the code knows about a source."""
 
     name: str
     title: str
     publisher: str
     terms: Terms
     load: LoadFunction
-    #: The files read, where they are the same in every edition.
+    #: The files read, if they are the same in every edition.
     files: tuple[str, ...] = ()
     #: The files that ``kg fetch`` downloads; none for an embedded source.
     remote: tuple[RemoteFile, ...] = ()
     #: The folder in the package, if the source is embedded.
     embedded_in: Path | None = None
-    #: Whether it may be loaded from several places together; such a source has no roll calls.
+    #: Whether it may be loaded from several places at once; such a source has no roll calls.
     additive: bool = False
-    #: The rank among sources of roll calls, 1 being the most trusted; None for other sources.
+    #: The rank among sources of roll calls, where 1 is the most trusted; None for other sources.
     precedence: int | None = None
-    #: The name of the source whose roll calls are found again in this one by month and votes,
-    #: because its own symbols are uncertain; empty for most.
+    #: The name of the source whose roll calls are matched with those of this one by month and
+    #: votes, because this source's symbols are uncertain; empty for most sources.
     matched_with: str = ""
-    #: Whether it is meant to hold every resolution that its body adopted by a recorded vote.
+    #: Whether it should contain every resolution that its body adopted by a recorded vote.
     complete: bool = False
-    #: Its own names of columns, where they are not "vote", "date", "session" and "symbol".
+    #: Its own column names, where these are not "vote", "date", "session" and "symbol".
     columns: Mapping[str, str] = field(default_factory=dict)
-    #: The rules of its loader that read how the source writes, and correct no error.
+    #: The rules of its loader that only interpret the source's notation and correct no error.
     conventions: tuple[str, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""The registry of sources: the one place that knows which sources there are.
+"""The registry of sources, the only list of all sources.
 
 A new source is a module with a load function, and an entry here.
 """
@@ -13,20 +13,20 @@ from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader as undl
 from kg.sources.unvotes import loader as unvotes
 
-_OURS = "UN Votes Knowledge Graph, compiled from the sources its rows name"
+_OURS = "UN Votes Knowledge Graph, compiled from the sources cited in its rows"
 _UNDL_TERMS = Terms(
     "Copyright, United Nations; non commercial use, with attribution", redistributable=False
 )
 _UNDL_COLUMNS = {"vote": "ms_vote", "symbol": "resolution"}
 _UNDL_CONVENTIONS = (undl.NOT_TAKEN, undl.SILENT, undl_events.MODALITY)
 
-#: Every source by name, in the order they are loaded: the states come first.
+#: Every source by name, in loading order: the states come first.
 SOURCES: dict[str, RegisteredSource] = {
     source.name: source
     for source in (
         RegisteredSource(
             name="states",
-            title="Members past and present: 206 states, 198 seats, names and memberships",
+            title="Past and present members: 206 states, 198 seats, names and memberships",
             publisher=_OURS,
             terms=Terms("CC0-1.0", redistributable=True),
             load=states.load,
@@ -45,7 +45,7 @@ SOURCES: dict[str, RegisteredSource] = {
         ),
         RegisteredSource(
             name="proposals",
-            title="Four peace plans, what is known of two resolutions' text, and how they relate",
+            title="Four peace plans, the known content of two resolutions, and how they relate",
             publisher=_OURS,
             terms=Terms("CC0-1.0 (headings quoted from the plans)", redistributable=True),
             load=statements.load,
@@ -54,7 +54,7 @@ SOURCES: dict[str, RegisteredSource] = {
         ),
         RegisteredSource(
             name="statements",
-            title="What was said for states and who urged whom, as articles and documents tell it",
+            title="Statements and diplomatic contacts of states, as reported by sources",
             publisher=_OURS,
             terms=Terms("CC0-1.0 (short quotations from the sources)", redistributable=True),
             load=statements.load,
@@ -63,7 +63,7 @@ SOURCES: dict[str, RegisteredSource] = {
         ),
         RegisteredSource(
             name="reports",
-            title="Votes, tallies and texts as articles and press releases told them",
+            title="Votes, tallies and texts as reported by articles and press releases",
             publisher=_OURS,
             terms=Terms("CC0-1.0 (short quotations from the articles)", redistributable=True),
             load=statements.load,
@@ -113,7 +113,7 @@ SOURCES: dict[str, RegisteredSource] = {
 
 
 def precedence() -> dict[str, int]:
-    """Return the rank of every source of roll calls by name, 1 being the most trusted."""
+    """Return the rank of every source of roll calls by name, where 1 is the most trusted."""
     return {
         name: source.precedence for name, source in SOURCES.items() if source.precedence is not None
     }

@@ -1,4 +1,4 @@
-"""The sources that a build loads, and the places it loads them from."""
+"""The sources that a build loads, and their locations."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from kg.sources import states
 from kg.sources.loader import LoadResult, RegisteredSource
 from kg.sources.registry import SOURCES
 
-#: The source that all others refer to; it is always loaded.
+#: The source to which all others refer; it is always loaded.
 _STATES = "states"
 
 
 @dataclass(frozen=True)
 class SourceSelection:
-    """A source to load and the places to load it from: folders, or files where it is one."""
+    """A source to load and its locations: folders or files."""
 
     source: RegisteredSource
     places: tuple[Path, ...]
 
     @property
     def embedded(self) -> bool:
-        """Whether only the embedded data of the source are loaded."""
+        """Whether only the embedded data of the source is loaded."""
         return self.places == (self.source.embedded_in,)
 
     def load(self, register: StateRegister) -> LoadResult:
-        """Return the records of the source, from all its places.
+        """Return the records of the source from all its locations.
 
         Raises:
-            SourceError: if a place does not hold the source.
+            SourceError: if a location does not contain the source.
         """
         first, *others = (self.source.load(place, register) for place in self.places)
         for other in others:
@@ -44,9 +44,9 @@ class SourceSelection:
 def select_sources(names: Iterable[str], data: Path) -> list[SourceSelection]:
     """Return the sources named by ``NAME`` or ``NAME=PATH``, the states always first.
 
-    Without names, the embedded sources are selected; ``embedded`` stands for all of these. A
-    source that is not embedded lies where ``kg fetch`` puts it, unless a path is given. An
-    additive source is loaded from all places named for it; any other source from the last one.
+    Without names, the embedded sources are selected; ``embedded`` selects all of these. A source
+    that is not embedded is read from where ``kg fetch`` stores it, unless a path is given. An
+    additive source is loaded from all locations given for it; any other source from the last one.
 
     Raises:
         SourceError: if a name is unknown or a path is given for ``embedded``.
@@ -73,7 +73,7 @@ def select_sources(names: Iterable[str], data: Path) -> list[SourceSelection]:
 
 
 def read_state_register(selections: Iterable[SourceSelection]) -> StateRegister:
-    """Return the register of the states that the other sources refer to.
+    """Return the register of the states to which the other sources refer.
 
     Raises:
         SourceError: if its tables are unusable.
@@ -85,7 +85,7 @@ def read_state_register(selections: Iterable[SourceSelection]) -> StateRegister:
 
 
 def fetch_folder(data: Path, name: str) -> Path:
-    """Return the folder that ``kg fetch`` puts a source in."""
+    """Return the folder in which ``kg fetch`` stores a source."""
     return data / "sources" / name
 
 

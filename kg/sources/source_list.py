@@ -16,7 +16,7 @@ _REDISTRIBUTABLE = {"true": True, "false": False, "": None}
 
 
 def read_sources(folder: Path, keys: Iterable[str]) -> list[Source]:
-    """Return the sources with these keys, and those they are derived from.
+    """Return the sources with these keys, and the sources they are derived from.
 
     Raises:
         SourceError: if the table is unusable or does not describe a key.
@@ -29,7 +29,7 @@ def read_sources(folder: Path, keys: Iterable[str]) -> list[Source]:
         if key in described:
             continue
         if key not in table:
-            raise SourceError(f"{folder / FILE}: no row for the source {key!r}, which facts name")
+            raise SourceError(f"{folder / FILE}: no row for the source {key!r}, used by facts")
         described[key] = table[key]
         wanted += table[key].derived_from
     return [described[key] for key in sorted(described)]
@@ -50,7 +50,7 @@ def _read(path: Path) -> dict[str, Source]:
         if row["redistributable"] not in _REDISTRIBUTABLE:
             raise row.fail("redistributable", "true, false or empty")
         if row["key"] in sources:
-            raise row.fail("key", "a key of its own: an earlier row has it")
+            raise row.fail("key", "a unique key: an earlier row has it")
         source = Source(
             key=row["key"],
             title=row["title"],

@@ -1,6 +1,6 @@
-"""The source ``states``: members past and present, their seats, names and predecessors.
+"""The source ``states``: past and present members, their seats, names and predecessors.
 
-Suspensions of their vote come along, and corrections of votes that delegations announced.
+It includes suspensions of the vote, and corrections of votes announced by delegations.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FILES = (
     vote_remarks.CORRECTIONS_FILE,
     "sources.csv",
 )
-#: The columns of states.csv that are fields of a state by the same name: all its texts.
+#: The columns of states.csv that correspond to text fields of a state of the same name.
 _STATE_COLUMNS: Final = tuple(
     field.name for field in dataclasses.fields(State) if field.type == "str"
 )
@@ -93,7 +93,7 @@ def _seat(row: csv_table.Row) -> Seat:
 
 
 def load(folder: Path, _: StateRegister) -> LoadResult:
-    """Load the states, their seats, what is known of their votes, and the sources of all."""
+    """Load the states, their seats, suspensions and corrections, and the sources of all."""
     seats = [_seat(row) for row in csv_table.read(folder / "seats.csv", _SEAT_COLUMNS)]
     states = read_states(folder)
     keys = {state.key for state in states}

@@ -1,4 +1,4 @@
-"""The dated table of territories: what the units of the world map were on which days."""
+"""The dated table of territories: the status of the units of the world map over time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def read_holdings(folder: Path, register: StateRegister) -> list[Holding]:
         if row["state"] and row["state"] not in register:
             raise row.fail("state", "the key of a state")
         if row["status"] == Status.PART and not row["state"]:
-            raise row.fail("state", "the state of which the unit was a part")
+            raise row.fail("state", "the state of which the unit was part")
         if row["until"] and row["until"] <= row["from"]:
             raise row.fail("until", "later than the first day")
         if not row.keys("source"):

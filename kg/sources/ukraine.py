@@ -1,9 +1,9 @@
 """The source ``ukraine``: 24 roll calls of the General Assembly on Ukraine, 2014 to 2025.
 
-The Security Council's votes around them come along (``kg.sources.ukraine_council``). The roll calls
-were read from the UN Digital Library, that of A/RES/80/223 from the official text, and compared
-state by state with other compilations; the column ``agreeing`` counts the compilations that hold
-the same vote, ``sources`` names them. A roll call without any X does not record who did not vote.
+It includes the related votes of the Security Council (``kg.sources.ukraine_council``). The roll
+calls were read from the UN Digital Library, that of A/RES/80/223 from the official text, and
+compared state by state with other compilations; the column ``agreeing`` counts the compilations
+with the same vote, ``sources`` lists them. A roll call without any X does not record non-voting.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     """Load the resolutions and their roll calls, and the votes of the Security Council.
 
     Raises:
-        SourceError: if a table is unusable or names a resolution the other lacks.
+        SourceError: if a table is unusable or refers to a resolution that the other lacks.
     """
     loaded = LoadResult()
     votes: dict[str, dict[str, VoteOption]] = {}
@@ -60,7 +60,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 row,
                 "unusable number",
                 row["agreeing"],
-                "how many compilations agree, a whole number",
+                "the number of agreeing compilations, a whole number",
             )
         elif votes.setdefault(symbol, {}).get(state, option) != option:
             conflicting.add((symbol, state))
@@ -69,7 +69,7 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
                 row,
                 "two votes of one state",
                 f"{symbol} {state} {option}",
-                f"one vote of a state in an event; an earlier row says {votes[symbol][state]}, "
+                f"one vote per state and event; an earlier row has {votes[symbol][state]}, "
                 "so neither is used",
             )
         else:

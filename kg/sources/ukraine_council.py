@@ -1,7 +1,7 @@
-"""The Security Council's votes around the war in Ukraine, as far as their sources were compared.
+"""Security Council votes on the war in Ukraine whose sources were compared.
 
-Four votes of 2022 and 2025, part of the source ``ukraine``. Drafts that were vetoed are events of
-their own, not adopted; the set of vetoes is not complete.
+Four votes of 2022 and 2025, part of the source ``ukraine``. Vetoed drafts are separate events with
+the outcome 'not adopted'; the set of vetoes is incomplete.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LIBRARY_RECORD: Final = "https://digitallibrary.un.org/record/"
 
 
 def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
-    """Yield the votes; each names the sources it was compared with.
+    """Yield the votes, each with the sources with which it was compared.
 
     Raises:
         SourceError: if the table or a value in it is unusable.
@@ -35,7 +35,7 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
         for column, option in _COLUMNS.items():
             for state in row.keys(column):
                 if state not in states or state in votes:
-                    raise row.fail(column, "keys of states, each once in a row")
+                    raise row.fail(column, "keys of states, each only once in a row")
                 votes[state] = option
         if row["outcome"] not in ("adopted", "not adopted"):
             raise row.fail("outcome", "adopted or not adopted")
@@ -48,7 +48,7 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
             date=row["date"],
             session="",
             votes=votes,
-            # All fifteen members took part in each; the source has no column for others.
+            # All fifteen members took part in each vote; the table has no column for non-voting.
             records_non_voting=False,
             decides=(Document(symbol, "SecurityCouncil", row["date"], "") if adopted else None),
             vote_on="document",

@@ -1,4 +1,4 @@
-"""What is known beside the record of votes: suspensions of the vote, and corrections of votes."""
+"""Facts that supplement the record of votes: suspensions and corrections of votes."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _GROUNDS: Final[dict[str, SuspensionGround]] = {
 
 
 def read_suspensions(folder: Path, states: Container[str]) -> list[Suspension]:
-    """Return the suspensions in a folder; ``states`` are the keys that there are.
+    """Return the suspensions in a folder; ``states`` are the existing keys.
 
     Raises:
-        SourceError: if the table is unusable; a day that is not known is no suspension.
+        SourceError: if the table is unusable; a suspension must have both days.
     """
     suspensions = []
     for row in csv_table.read(folder / SUSPENSIONS_FILE, "state from until ground note source"):
@@ -46,7 +46,7 @@ def read_suspensions(folder: Path, states: Container[str]) -> list[Suspension]:
 
 
 def read_corrections(folder: Path, states: Container[str]) -> list[VoteCorrection]:
-    """Return the corrections of votes in a folder; ``states`` are the keys that there are.
+    """Return the corrections of votes in a folder; ``states`` are the existing keys.
 
     Raises:
         SourceError: if the table is unusable.

@@ -1,1 +1,1 @@
-"""SPARQL as text and in this process: reading, formats, evaluation, saved queries."""
+"""SPARQL: parsing, result formats, evaluation in this process, saved queries."""

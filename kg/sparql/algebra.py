@@ -1,4 +1,4 @@
-"""A query as a tree, as the SPARQL algebra has it (https://www.w3.org/TR/sparql11-query/#sparqlAlgebra)."""
+"""A query as a tree of the SPARQL algebra (https://www.w3.org/TR/sparql11-query/#sparqlAlgebra)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Term = ox.NamedNode | ox.Literal
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A variable; those that stand for blank nodes and paths have a name with a space."""
+    """A variable; the names of those that replace blank nodes and path steps contain a space."""
 
     name: str
 
     @property
     def is_visible(self) -> bool:
-        """Whether ``SELECT *`` shows it."""
+        """Whether ``SELECT *`` includes it."""
         return " " not in self.name
 
 
@@ -30,7 +30,7 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operator or a function, in capital letters, and its arguments."""
+    """An operator or a function, its name in upper case, and its arguments."""
 
     name: str
     arguments: tuple[Expression, ...]
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate of an expression, or of solutions (``COUNT(*)``) if there is none."""
+    """An aggregate of an expression; None aggregates solutions (``COUNT(*)``)."""
 
     name: str
     argument: Expression | None
@@ -47,7 +47,7 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """EXISTS and its pattern; NOT EXISTS is a call of ``!`` around it."""
+    """EXISTS and its pattern; NOT EXISTS is a call of ``!`` on it."""
 
     pattern: Pattern
 
@@ -66,14 +66,14 @@ class Triple:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """All solutions that parts have in common; without parts the one empty solution."""
+    """A join of patterns; without patterns, the empty solution."""
 
     parts: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LeftJoin:
-    """OPTIONAL, with the condition that stands in it."""
+    """OPTIONAL, with the condition of the FILTER inside it."""
 
     left: Pattern
     right: Pattern
@@ -82,7 +82,7 @@ class LeftJoin:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """UNION of two or more."""
+    """UNION of two or more patterns."""
 
     parts: tuple[Pattern, ...]
 
@@ -97,7 +97,7 @@ class Minus:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """FILTER; several are one with ``&&``."""
+    """FILTER; several filters are joined by ``&&``."""
 
     pattern: Pattern
     condition: Expression
@@ -129,7 +129,7 @@ class Select:
     distinct: bool = False
     keys: tuple[tuple[str, Expression | None], ...] | None = None
     having: Expression | None = None
-    #: Expressions, and whether descending.
+    #: Expressions, and whether each is descending.
     order: tuple[tuple[Expression, bool], ...] = ()
     offset: int = 0
     limit: int | None = None
@@ -140,7 +140,7 @@ Pattern = Triple | Join | LeftJoin | Union | Minus | Filter | Extend | Values | 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A whole query."""
+    """A complete query."""
 
     select: Select
     is_ask: bool = field(default=False)

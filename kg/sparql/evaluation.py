@@ -1,7 +1,6 @@
-"""Evaluating queries in this process, without limits: for the command line and the workers.
+"""Evaluation of queries in this process, without limits, for the command line and the workers.
 
-A result of pyoxigraph must be read in the thread that created it, so an answer is evaluated and
-written within one call.
+A result of pyoxigraph must be read in the thread that created it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from kg.sparql.service_guard import uses_service
 
 #: The message for a query with SERVICE.
 NO_SERVICE: Final = (
-    "SERVICE is not allowed here: other endpoints are not called, or not in this spelling"
+    "SERVICE is not allowed here: federated queries are disabled, or not supported in this spelling"
 )
 
 _Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -29,7 +28,7 @@ Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 @dataclass(frozen=True)
 class Dataset:
-    """The graphs of a query by IRI; empty means those of the release."""
+    """The graphs of a query by IRI; if it is empty, those of the release are used."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
@@ -80,17 +79,17 @@ def evaluate(
 
 
 def formats_of(answer: Answer) -> tuple[Format, ...]:
-    """Return the formats an answer can be written in."""
+    """Return the formats that support an answer."""
     return GRAPHS if isinstance(answer, ox.QueryTriples) else RESULTS
 
 
 def serialize_results(
     results: ox.QuerySolutions | ox.QueryBoolean, written_in: Format, stream: IO[bytes]
 ) -> None:
-    """Write the results of a SELECT or ASK to a binary stream; every engine writes them here.
+    """Write the results of a SELECT or ASK to a binary stream; used by every engine.
 
     Raises:
-        ValueError, OSError, RuntimeError: if the evaluation fails before the end, or the stream.
+        ValueError, OSError, RuntimeError: if the evaluation or the stream fails before the end.
     """
     assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
     results.serialize(stream, written_in.oxigraph)

@@ -1,4 +1,4 @@
-"""The one table of formats of answers and exports: names, media types, pyoxigraph's formats."""
+"""The table of formats of responses and exports: names, media types, pyoxigraph's formats."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from kg.errors import NotAcceptableError
 
 @dataclass(frozen=True)
 class Format:
-    """A format of answers."""
+    """A format of responses."""
 
     name: str
     media_type: str
     extension: str
     #: The name under http://www.w3.org/ns/formats/; empty if there is none.
     w3c_name: str
-    #: None for formats that Oxigraph does not write.
+    #: None for formats that Oxigraph cannot write.
     oxigraph: QueryResultsFormat | RdfFormat | None
-    #: Other media types that clients ask for it by.
+    #: Other media types by which clients may request it.
     aliases: tuple[str, ...] = ()
 
     @property
@@ -75,29 +75,30 @@ GRAPHS: Final = (
     Format("n3", "text/n3", "n3", "N3", RdfFormat.N3),
 )
 
-#: Offered where there is a page.
+#: For resources that have a page.
 HTML: Final = Format("html", "text/html", "html", "", None, ("application/xhtml+xml",))
 
-#: For feed readers, where something is added from time to time (RFC 4287).
+#: For feeds (RFC 4287).
 ATOM: Final = Format("atom", "application/atom+xml", "atom", "", None)
 
 #: Plain text, for clients other than browsers.
 PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 
-#: For programs, where an answer is neither a result nor a graph.
+#: For programs, where a response is neither a query result nor a graph.
 JSON: Final = Format("json", "application/json", "json", "", None)
 
 
 def choose(formats: tuple[Format, ...], name: str, accept: str) -> Format:
-    """Return the format with a name or, without one, the format an Accept header prefers.
+    """Return the format with a name or, without a name, the one that an Accept header prefers.
 
     Raises:
-        NotAcceptableError: if there is none; the message lists the formats offered.
+        NotAcceptableError: if there is none; the message lists the supported formats.
     """
     chosen = by_name(formats, name) if name else negotiate(formats, accept)
     if chosen is None:
         offered = ", ".join(f"{offer.name} ({offer.media_type})" for offer in formats)
-        raise NotAcceptableError(f"this can be answered in: {offered}")
+        problem = f"unsupported format {name[:40]!r}" if name else "not acceptable"
+        raise NotAcceptableError(f"{problem}; supported formats: {offered}")
     return chosen
 
 
@@ -110,8 +111,8 @@ def by_name(formats: tuple[Format, ...], name: str) -> Format | None:
 def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
     """Return the format an Accept header prefers (RFC 9110, 12.5.1), or None.
 
-    An empty header accepts anything. Of media types with the same weight the more specific range
-    wins, then the order of the table.
+    An empty header accepts anything. Among media types of equal weight the one with the more
+    specific range takes precedence, then the first in the table.
 
     >>> negotiate(RESULTS, "text/csv;q=0.5, application/json").name
     'json'
@@ -122,8 +123,8 @@ def negotiate(formats: tuple[Format, ...], accept: str) -> Format | None:
     best: tuple[float, int, int] | None = None
     chosen = None
     for index, offer in enumerate(formats):
-        # The most specific range that covers the media type gives its weight; aliases count only
-        # if they are spelled out.
+        # The most specific range that matches the media type determines its weight; aliases must be
+        # named explicitly.
         covering = [(_specificity(r, offer.media_type), weight) for r, weight in ranges]
         requested = [max(covering)] + [(2, weight) for r, weight in ranges if r in offer.aliases]
         specificity, weight = max(

@@ -1,10 +1,10 @@
-"""Tokens of SPARQL 1.1: the terminals of its grammar, and where each stands in the query.
+"""The lexer of SPARQL 1.1: the terminals of its grammar, with their positions in the query.
 
-https://www.w3.org/TR/sparql11-query/#sparqlGrammar, section 19.8. Both parsers use it: that of the
-columnar engine (``kg.sparql.parser``) and that of federated queries
-(``kg.engine.federation.parser``). Oxigraph has the last word on what is valid SPARQL, so a token
-may be a little wider than the grammar's (letters of names, escapes in strings); a parser that
-relies on the narrower form calls ``is_plain``.
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar, section 19.8. It serves two parsers: that of
+the columnar engine (``kg.sparql.parser``) and that of federated queries
+(``kg.engine.federation.parser``). Oxigraph decides what is valid SPARQL, so a token may be slightly
+wider than in the grammar (letters of names, escapes in strings); a parser that relies on the
+narrower form calls ``is_plain``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 
 _ESCAPE: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _LOCAL: Final = r"[\w:·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-#: String literals in one quotation mark and in three; possessive, so that they fail at once.
+#: String literals in single and in triple quotation marks; possessive, so that they fail at once.
 _SHORT: Final = r"{0}(?:[^{0}\\\r\n]|\\.)*+{0}"
 _LONG: Final = r"{0}{{3}}(?>(?:{0}{{0,2}}+(?:[^{0}\\]|\\.))*){0}{{3}}"
-#: White space and comments belong to the token behind them: half as many matches. A prefix is
-#: bounded, or a text such as ``a.a.a`` would be searched for its colon from each of its letters.
+#: White space and comments belong to the token that follows, which halves the number of matches.
+#: The length of a prefix is bounded; otherwise a text such as ``a.a.a`` would be searched for a
+#: colon from each of its letters.
 _TOKEN: Final = re.compile(
     rf"""
     (?:[ \t\r\n]++|\#[^\r\n]*+)*+
@@ -51,15 +52,15 @@ class LexicalError(Exception):
     """No token begins at ``position``, in characters."""
 
     def __init__(self, position: int) -> None:
-        super().__init__(f"no token of SPARQL at character {position}")
+        super().__init__(f"no SPARQL token begins at character {position}")
         self.position = position
 
 
 class Token(NamedTuple):
-    """A token: its kind (a group of the pattern above), its text, and where it stands.
+    """A token: its kind (a group of the pattern above), its text, and its position.
 
-    The text of a ``word`` is in upper case; the query from ``start`` to ``end``, in characters, has
-    it as it was written.
+    The text of a ``word`` is in upper case; its original spelling is the query from ``start`` to
+    ``end``, in characters.
     """
 
     kind: str
@@ -68,11 +69,11 @@ class Token(NamedTuple):
     end: int
 
     def is_word(self, *words: str) -> bool:
-        """Return whether this is one of some keywords, given in upper case."""
+        """Return whether this is one of the keywords, given in upper case."""
         return self.kind == "word" and self.text in words
 
     def is_mark(self, *marks: str) -> bool:
-        """Return whether this is one of some punctuation marks or operators."""
+        """Return whether this is one of the punctuation marks or operators."""
         return self.kind == "mark" and self.text in marks
 
 
@@ -80,7 +81,7 @@ def tokenize(text: str) -> list[Token]:
     """Return the tokens of a query; the last is of kind ``end``.
 
     Raises:
-        LexicalError: if some of the text is no token.
+        LexicalError: if a part of the text is not a token.
     """
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
@@ -97,9 +98,9 @@ def tokenize(text: str) -> list[Token]:
 
 
 def is_plain(text: str, tokens: list[Token]) -> bool:
-    """Return whether names are ASCII and nothing but strings and local names holds an escape.
+    """Return whether all names are ASCII and only strings and local names contain escapes.
 
-    What such tokens mean does not depend on which letters and escapes a reader knows.
+    All parsers of SPARQL agree on the meaning of such tokens.
     """
     if text.isascii() and "\\" not in text:
         return True
@@ -116,7 +117,7 @@ def is_plain(text: str, tokens: list[Token]) -> bool:
 
 
 def string_value(token: str) -> str:
-    """Return the text that a string literal stands for."""
+    """Return the value of a string literal."""
     quotes = 3 if token[:3] in {'"""', "'''"} else 1
     return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), token[quotes:-quotes])
 

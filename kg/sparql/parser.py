@@ -1,8 +1,8 @@
-"""From the text of a query to its algebra, for the part of SPARQL that is compiled.
+"""Parsing a query into its algebra, for the part of SPARQL that the columnar engine compiles.
 
-It is a parser of our own because every query is parsed before an engine is chosen, and the parsers
-available in Python take longer than Oxigraph takes for a whole short query. It reads less than
-SPARQL: Oxigraph has the last word on what is valid, since it checks every query that is answered.
+Every query is parsed before an engine is chosen, and the parsers available in Python take longer
+than Oxigraph takes to answer a short query; hence this parser. It supports only a part of SPARQL:
+Oxigraph checks every query that is answered and decides what is valid.
 
 https://www.w3.org/TR/sparql11-query/#grammar
 """
@@ -15,7 +15,7 @@ from kg.sparql.lexer import LexicalError, is_plain, tokenize
 from kg.sparql.pattern_parser import PatternParser, join
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: A variable that is projected or grouped by, and the expression it stands for, if any.
+#: A projected variable or grouping key, and its expression, if any.
 _NamedExpression = tuple[str, Expression | None]
 
 
@@ -23,7 +23,7 @@ def parse(text: str) -> Query:
     """Return a query as a tree.
 
     Raises:
-        UnsupportedQueryError: if it is not of the part of SPARQL that is read here.
+        UnsupportedQueryError: if it is outside the supported part of SPARQL.
     """
     if len(text) > PARSED_QUERY_MAX_CHARACTERS:
         raise UnsupportedQueryError(Reason.LENGTH)
@@ -74,7 +74,7 @@ class _QueryParser(PatternParser):
         return Select(pattern, projection, distinct, keys, having, order, offset, limit)
 
     def _parse_projection(self) -> tuple[_NamedExpression, ...] | None:
-        """Read the variables and expressions of a SELECT; None is ``*``."""
+        """Read the variables and expressions of a SELECT; return None for ``*``."""
         if self._accept("*"):
             return None
         projection: list[_NamedExpression] = []

@@ -30,7 +30,7 @@ from kg.sparql.expression_parser import ExpressionParser
 from kg.sparql.lexer import Token
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: A path in steps: predicates, each with whether it is inverse.
+#: The steps of a path: predicates, and whether each is inverse.
 _Path = list[tuple[str, bool]]
 
 
@@ -43,7 +43,7 @@ class PatternParser(ExpressionParser):
 
     @abstractmethod
     def _parse_select(self) -> Select:
-        """Read a query or sub-query from SELECT on."""
+        """Read a query or sub-query, starting at SELECT."""
 
     def _parse_group(self) -> Pattern:
         self._expect("{")
@@ -58,7 +58,7 @@ class PatternParser(ExpressionParser):
         return pattern
 
     def _parse_group_elements(self) -> Pattern:
-        """Read a group up to its closing brace; its filters hold for the whole of it."""
+        """Read a group up to its closing brace; its filters apply to the whole group."""
         pattern: Pattern = Join(())
         condition: Expression | None = None
         while not self._accept("}"):
@@ -71,7 +71,7 @@ class PatternParser(ExpressionParser):
         return pattern if condition is None else Filter(pattern, condition)
 
     def _parse_element(self, before: Pattern) -> Pattern:
-        """Read the next element of a group, and join it to the pattern before."""
+        """Read the next element of a group, and join it to the preceding pattern."""
         if self._accept("OPTIONAL"):
             right = self._parse_group()
             if isinstance(right, Filter):
@@ -110,13 +110,13 @@ class PatternParser(ExpressionParser):
         subject = self._parse_node(triples)
         if isinstance(subject, ox.Literal):
             raise UnsupportedQueryError(Reason.SYNTAX)
-        # Brackets that are not empty may stand alone.
+        # Non-empty brackets need no properties after them.
         if not triples or self._begins_path():
             self._parse_properties(subject, triples)
         return triples
 
     def _parse_node(self, triples: list[Pattern]) -> Var | Term:
-        """Read a subject or an object; the triples in its brackets are added."""
+        """Read a subject or an object, and add the triples in its brackets."""
         if self._next_is("["):
             return self._parse_brackets(triples)
         if self._next_is("("):
@@ -154,7 +154,7 @@ class PatternParser(ExpressionParser):
     def _add_path(
         self, subject: Var | Term, path: _Path, target: Var | Term, triples: list[Pattern]
     ) -> None:
-        """Add the triples of a path; fresh variables stand between its steps."""
+        """Add the triples of a path, with fresh variables between its steps."""
         for number, (predicate, is_inverse) in enumerate(path, 1):
             end = target if number == len(path) else self._fresh_variable()
             triples.append(
@@ -229,7 +229,7 @@ class PatternParser(ExpressionParser):
 
 
 def join(before: Pattern, *more: Pattern) -> Pattern:
-    """Return a join of patterns; joins of joins become one."""
+    """Return a join of patterns; nested joins are flattened."""
     parts = before.parts if isinstance(before, Join) else (before,)
     for pattern in more:
         parts += pattern.parts if isinstance(pattern, Join) else (pattern,)

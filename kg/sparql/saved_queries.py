@@ -2,7 +2,7 @@
 
 Lines that start with ``#+`` are YAML: ``summary``, ``description``, ``tags`` and ``params``.
 A parameter is a variable of the query whose name starts with an underscore, as in grlc, so the
-query stays valid SPARQL on its own; it is bound to a term, never pasted into the text.
+query is valid SPARQL by itself; a value is bound as a term, never inserted as text.
 See https://github.com/CLARIAH/grlc.
 """
 
@@ -33,7 +33,7 @@ def _event_key(value: str) -> str:
     return value if re.fullmatch(r"[a-z-]+-\d+", value) else document_key(value)
 
 
-#: By type of parameter: makes the term for a value.
+#: By parameter type: the function that converts a value to a term.
 TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "state": lambda value: ox.NamedNode(iris.state(value)),
     "resolution": lambda value: ox.NamedNode(iris.document(value)),
@@ -47,13 +47,13 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "date": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.date)),
 }
 
-#: How the files of the library choose labels. They are written for English.
+#: The filter for labels in the files of the library, which are written for English.
 _ENGLISH: Final = re.compile(r'(\bLANG\(\?\w+\) = )"en"')
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a saved query; values must match the pattern as a whole."""
+    """A parameter of a saved query; the whole value must match the pattern."""
 
     name: str
     type: str
@@ -63,7 +63,7 @@ class Parameter:
 
     @property
     def variable(self) -> str:
-        """The name of the variable it is bound to."""
+        """The name of the variable to which it is bound."""
         return f"_{self.name}"
 
     def term(self, value: str) -> Term:
@@ -85,7 +85,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A query of the library, or any file in its form."""
+    """A query of the library, or of any file in its format."""
 
     name: str
     text: str
@@ -95,17 +95,17 @@ class SavedQuery:
     parameters: tuple[Parameter, ...] = field(default=())
 
     def bind(self, values: Mapping[str, str]) -> dict[str, Term]:
-        """Return the terms of all parameters by variable, defaults where no value is given.
+        """Return the terms of all parameters by variable, with defaults for missing values.
 
         Raises:
-            QueryError: if a value does not match its pattern, or has no parameter.
+            QueryError: if a value does not match its pattern or a parameter is unknown.
         """
         names = [parameter.name for parameter in self.parameters]
         unknown = sorted(set(values) - set(names))
         if unknown:
             raise QueryError(
-                f"no parameter {', '.join(unknown)}; "
-                + (f"this query has {', '.join(names)}" if names else "this query has none")
+                f"unknown parameter {', '.join(unknown)}; "
+                + (f"expected {', '.join(names)}" if names else "this query has no parameters")
             )
         return {p.variable: p.term(values.get(p.name, p.default)) for p in self.parameters}
 
@@ -120,9 +120,9 @@ def parse(name: str, text: str) -> SavedQuery:
     try:
         header: object = yaml.safe_load(lines) or {}
     except yaml.YAMLError as error:
-        raise QueryError(f"{name}: the header is not YAML ({error})") from error
+        raise QueryError(f"{name}: the header is not valid YAML ({error})") from error
     if not isinstance(header, dict):
-        raise QueryError(f"{name}: the header is not a list of names and values")
+        raise QueryError(f"{name}: the header is not a YAML mapping")
     return SavedQuery(
         name=name,
         text=text,
@@ -134,7 +134,7 @@ def parse(name: str, text: str) -> SavedQuery:
 
 
 def library() -> dict[str, SavedQuery]:
-    """Return the queries that ship with the package by name, with labels in ``LABEL_LANGUAGE``."""
+    """Return the queries of the package by name, with labels in ``LABEL_LANGUAGE``."""
     texts = {
         file.removesuffix(".rq"): _ENGLISH.sub(rf'\1"{LABEL_LANGUAGE}"', text)
         for file, text in resources.texts("queries", ".rq").items()
@@ -143,9 +143,9 @@ def library() -> dict[str, SavedQuery]:
 
 
 def with_values(text: str, terms: Mapping[str, Term]) -> str:
-    """Return the text of a saved query with terms for variables, to be sent to any endpoint.
+    """Return the text of a saved query with its parameters in VALUES blocks, for any endpoint.
 
-    A parameter is in the projection of every SELECT that it reaches, so each of these gets VALUES.
+    A block is added to every SELECT that projects the parameter.
 
     Raises:
         QueryError: if the text is not SPARQL.
@@ -162,7 +162,7 @@ def with_values(text: str, terms: Mapping[str, Term]) -> str:
             variables, brace = _projection(tokens[place + 1 :])
             named = [name for name in variables if name in terms]
             values[brace.end] = "".join(f" VALUES ?{name} {{ {terms[name]} }}" for name in named)
-    # From the end, so that the positions before stay right.
+    # From the end, so that earlier positions remain valid.
     for position in sorted(values, reverse=True):
         text = text[:position] + values[position] + text[position:]
     return text
@@ -180,17 +180,17 @@ def _projection(tokens: list[Token]) -> tuple[list[str], Token]:
             depth -= 1
         elif token.kind == "var":
             variables[token.text[1:]] = None
-    raise QueryError("syntax error: a SELECT without a group")
+    raise QueryError("syntax error: SELECT without a group graph pattern")
 
 
 def _parameter(query: str, entry: object) -> Parameter:
     declared = entry if isinstance(entry, dict) else {}
     if missing := [key for key in _PARAMETER_KEYS if key not in declared]:
-        raise QueryError(f"{query}: a parameter lacks {', '.join(missing)}")
+        raise QueryError(f"{query}: a parameter has no {', '.join(missing)}")
     parameter = Parameter(*(str(declared[key]) for key in _PARAMETER_KEYS))
     if parameter.type not in TYPES:
         raise QueryError(
-            f"{query}: parameter {parameter.name} is of type {parameter.type}; "
-            f"expected one of {', '.join(TYPES)}"
+            f"{query}: parameter {parameter.name}: expected a type among {', '.join(TYPES)}, "
+            f"found {parameter.type}"
         )
     return parameter

@@ -1,12 +1,12 @@
-"""Whether a query uses SERVICE, or only contains the word.
+"""Detecting whether a query uses SERVICE or only contains the word.
 
-Oxigraph calls whatever address a SERVICE clause names and cannot be told not to, so such queries
-must not reach it. A search for the word would reject harmless queries, and a parser of our own
-would have to be wrong exactly where Oxigraph is: its grammar works on characters and backtracks, so
-that ``SERVICESILENT<…>``, ``SERVICEex:a{`` and some spellings inside what looks like a string or an
-IRI are federation to it. So its own parser decides: a query uses SERVICE if it is valid, and is no
-longer valid once the word is replaced everywhere, in the same way, by another word of the same
-length. In names, strings, IRIs and comments the other word is as good; as a keyword it is not.
+Oxigraph calls any address that a SERVICE clause names, and this cannot be disabled, so such queries
+must not reach it. A search for the word would reject harmless queries, and a separate parser would
+have to reproduce the quirks of Oxigraph's: its grammar works on characters and backtracks, so it
+treats ``SERVICESILENT<…>``, ``SERVICEex:a{`` and some spellings inside what looks like a string or
+an IRI as federation. Therefore Oxigraph's own parser decides: a query uses SERVICE if it is valid,
+but no longer valid once every occurrence of the word is replaced by another word of the same
+length. In names, strings, IRIs and comments any word is valid; as a keyword only SERVICE is.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _EMPTY_STORE: Final = ox.Store()
 def check_syntax(query: str) -> None:
     """Have Oxigraph parse a query without evaluating it.
 
-    The base IRI is the one of evaluation: a query that is malformed without a base must not be
-    taken to be harmless.
+    The base IRI is the same as for evaluation: a query that is malformed only without a base must
+    not be considered harmless.
 
     Raises:
         QueryError: if it is malformed.
     """
-    # A term for a variable that is not projected is an error after parsing, before evaluation.
+    # Substituting a variable that is not projected fails after parsing, before evaluation.
     variable = "parsed"
     while variable in query:
         variable += "_"
@@ -47,11 +47,11 @@ def check_syntax(query: str) -> None:
         raise QueryError(f"syntax error: {error}") from error
     except ValueError as error:
         raise QueryError(str(error)) from error
-    raise AssertionError("Oxigraph evaluated a query it was only to parse")
+    raise AssertionError("Oxigraph evaluated a query that it should only have parsed")
 
 
 def uses_service(query: str) -> bool:
-    """Return whether a query uses SERVICE; False for one that is malformed anyway.
+    """Return whether a query uses SERVICE; False for a malformed query.
 
     >>> uses_service("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
     True
@@ -62,14 +62,14 @@ def uses_service(query: str) -> bool:
         return False
     if _is_valid(query):
         return uses_keyword(query, "service")
-    # SPARQL replaces code point escapes before anything else, Oxigraph only in texts and IRIs:
-    # this query is malformed to it, but the answer should say why it is refused.
+    # SPARQL resolves code point escapes before parsing, Oxigraph only in strings and IRIs: it
+    # rejects such a query as malformed, but the error should name SERVICE as the reason.
     decoded = _CODE_POINT.sub(_character, query)
     return decoded != query and _is_valid(decoded) and uses_keyword(decoded, "service")
 
 
 def uses_keyword(query: str, keyword: str) -> bool:
-    """Return whether a valid query uses a keyword, given in lower case, and not only as a name.
+    """Return whether a valid query uses a word, given in lower case, as a keyword.
 
     >>> uses_keyword("SELECT * FROM <http://example.org/> { ?s ?p ?o }", "from")
     True
@@ -80,14 +80,14 @@ def uses_keyword(query: str, keyword: str) -> bool:
 
 
 def _without_word(query: str, keyword: str) -> str:
-    """Return a query with another word in place of a keyword, one that does not occur in it."""
+    """Return a query with a keyword replaced by a word that does not occur in it."""
     lower = query.lower()
-    # No hexadecimal digits: after a percent sign they would be an escape.
+    # No hexadecimal digits, which would be an escape after a percent sign.
     words = map("".join, product("ghijklmnopqrstuwxyz", repeat=len(keyword)))
     substitute = next(word for word in words if word not in lower)
 
     def replace(match: re.Match[str]) -> str:
-        # The case stays, so that names which differ only in case still differ.
+        # The case is kept, so that names which differ only in case still differ.
         pairs = zip(match[0], substitute, strict=True)
         return "".join(new.upper() if old.isupper() else new for old, new in pairs)
 

@@ -1,4 +1,4 @@
-"""The base of the parser: reading tokens one after another, and RDF terms.
+"""The base class of the parser, which reads tokens, prefixes and RDF terms.
 
 https://www.w3.org/TR/sparql11-query/#sparqlGrammar
 """
@@ -26,9 +26,9 @@ NUMBER_DATATYPES: Final = {
 
 
 class TermParser:
-    """A recursive-descent parser that knows tokens, prefixes and terms.
+    """A recursive-descent parser of prefixes and terms.
 
-    Methods whose name begins with ``_parse_`` read a rule of the grammar from the next token on.
+    Methods whose names begin with ``_parse_`` parse a grammar rule, starting at the next token.
     """
 
     def __init__(self, tokens: list[Token]) -> None:
@@ -41,7 +41,7 @@ class TermParser:
     # Tokens
 
     def _next_is(self, *texts: str) -> bool:
-        """Return whether the next token is one of some keywords and marks."""
+        """Return whether the next token is one of the keywords and marks."""
         token = self._tokens[self._position]
         return token.kind in {"word", "mark"} and token.text in texts
 
@@ -49,12 +49,12 @@ class TermParser:
         return self._tokens[self._position].kind
 
     def _advance(self) -> Token:
-        """Return the next token and go past it."""
+        """Consume the next token and return it."""
         self._position += 1
         return self._tokens[self._position - 1]
 
     def _accept(self, *texts: str) -> bool:
-        """Go past the next token if it is one of some keywords and marks."""
+        """Consume the next token if it is one of the keywords and marks."""
         if self._next_is(*texts):
             self._position += 1
             return True
@@ -65,17 +65,17 @@ class TermParser:
             raise UnsupportedQueryError(Reason.SYNTAX)
 
     def _enter(self) -> None:
-        """Begin a nested group or expression."""
+        """Enter a nested group or expression."""
         self._depth += 1
         if self._depth > PARSED_QUERY_MAX_DEPTH:
             raise UnsupportedQueryError(Reason.LENGTH)
 
     def _leave(self) -> None:
-        """End a nested group or expression."""
+        """Leave a nested group or expression."""
         self._depth -= 1
 
     def _fresh_variable(self) -> Var:
-        """Return a variable that no query can name."""
+        """Return a new variable whose name cannot occur in a query."""
         self._fresh_variables += 1
         return Var(f"inner {self._fresh_variables}")
 
@@ -118,7 +118,7 @@ class TermParser:
         raise UnsupportedQueryError(Reason.SYNTAX)
 
     def _parse_literal(self, text: str) -> ox.Literal:
-        """Read what follows the string of a literal."""
+        """Read the language or datatype of a literal, if any."""
         if self._next_kind() == "lang":
             return ox.Literal(text, language=self._advance().text[1:].lower())
         if self._accept("^^"):
@@ -142,7 +142,7 @@ def _number(text: str, kind: str) -> ox.Literal:
 
 
 def _absolute(iri: str) -> str:
-    """Return an IRI that needs no resolving."""
+    """Return an IRI unless it must be resolved."""
     if not _ABSOLUTE_IRI.match(iri) or "/." in iri:
         raise UnsupportedQueryError(Reason.RELATIVE)
     return iri

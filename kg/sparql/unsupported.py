@@ -1,6 +1,6 @@
-"""What the columnar engine does not support: each reason has a name and a sentence.
+"""The reasons why the columnar engine does not support a query, each with a name and a sentence.
 
-The list in docs/explanation/engine.md is generated from it (``python -m kg.sparql.unsupported``).
+The list in docs/explanation/engine.md is generated from them (``python -m kg.sparql.unsupported``).
 """
 
 from __future__ import annotations
@@ -9,51 +9,60 @@ from enum import Enum
 
 
 class Reason(Enum):
-    """Why a query is left to Oxigraph; the value is a sentence for people."""
+    """Why the columnar engine does not support a query; the value is a sentence for people."""
 
     NO_COLUMNS = (
-        "The release has no file of columns, or one of another release or version of DuckDB."
+        "The release has no columns file, or one written for another release or by another "
+        "version of DuckDB."
     )
-    CHEAP = "It begins at a constant with few facts, which Oxigraph looks up sooner."
-    FORCED = "The request or the settings ask for the other engine."
-    QUERY_FORM = "It is no SELECT or ASK."
-    LENGTH = "Its text is longer or more deeply nested than is read here."
-    SYNTAX = "A form of SPARQL's syntax that is not read here, or an error in it."
-    DATASET = "It names graphs: FROM, GRAPH, or the protocol's parameters for them."
-    SERVICE = "It uses SERVICE."
-    REDUCED = "SELECT REDUCED lets an engine choose how many solutions there are."
+    CHEAP = "The query starts from a constant with few facts, where Oxigraph is faster."
+    FORCED = "The request or the settings select Oxigraph."
+    QUERY_FORM = "The query is neither SELECT nor ASK."
+    LENGTH = "The query is too long or too deeply nested."
+    SYNTAX = "SPARQL syntax that the columnar engine does not parse, or a syntax error."
+    DATASET = "The query selects graphs with FROM, GRAPH or parameters of the SPARQL protocol."
+    SERVICE = "The query uses SERVICE."
+    REDUCED = "SELECT REDUCED, where the number of solutions is up to the engine."
     PATH = "A property path other than a sequence (/) or an inverse (^)."
-    PREDICATE = "A variable in the place of a predicate."
-    COLLECTION = "A collection in parentheses among the triples."
-    RELATIVE = "An IRI that has to be resolved first."
-    MIXED = "A variable that holds terms of kinds that have no column in common."
-    CONSTANT = "A constant of a datatype that has no column of its own."
-    FUNCTION = "A function that has not been proven equal in both engines."
-    ARGUMENTS = "Arguments of a function for which it has not been proven equal."
-    EQUALITY = "Equality of terms whose values are not known here."
-    COMPARISON = "An order between terms of kinds that have none in common."
+    PREDICATE = "A variable as the predicate of a triple pattern."
+    COLLECTION = "An RDF collection in parentheses in a triple pattern."
+    RELATIVE = "An IRI that must be resolved: BASE, a relative IRI, or dot segments."
+    MIXED = "A variable with terms of several types that no single column can hold."
+    CONSTANT = "A constant of a datatype without a column type of its own."
+    FUNCTION = "A function not verified to return the same results in both engines."
+    ARGUMENTS = "Arguments with which a function is not verified to return the same results."
+    EQUALITY = "A test for equality of terms whose values the columnar engine does not know."
+    COMPARISON = "An order comparison of terms whose types have no common order."
     ARITHMETIC = (
-        "Arithmetic on anything but integers and decimals, a product of two decimals, "
-        "or a division by one."
+        "Arithmetic on terms other than integers and decimals, a product of two decimals, "
+        "or a division by a decimal."
     )
-    TRUTH = "A truth value of terms that are no booleans, integers or plain strings."
-    UNDEFINED = "Something computed of a variable that is never bound."
-    EXISTS = "EXISTS whose inside uses a variable of the outside in an expression or not at all."
-    MINUS = "MINUS with a variable that may be unbound on one side."
-    OPTIONAL_JOIN = "A join on a variable that may be unbound, of too many solutions."
-    PRODUCT = "Patterns that share no variable, with too many pairs of solutions."
-    AGGREGATE = "GROUP_CONCAT or SAMPLE: which value or order comes out is up to the engine."
-    AGGREGATE_OPERANDS = "An aggregate of terms of several kinds, or of kinds it has no value for."
-    GROUPED = "A variable that is used beside aggregates without being grouped by."
-    ORDER = "ORDER BY terms of several kinds of literal, or of blank nodes or other datatypes."
-    INNER_LIMIT = "LIMIT or OFFSET within a query: which solutions remain is up to the engine."
-    PARAMETERS = "A parameter of a saved query in a place where it is not a constant."
-    EVALUATION_ERROR = "An error of arithmetic or of DuckDB before the first byte of the answer."
-    INTERNAL_ERROR = "An error in this engine itself; the gate finds none."
+    TRUTH = "The truth value of terms other than booleans, numbers and plain strings."
+    UNDEFINED = "An expression over a variable that is never bound."
+    EXISTS = (
+        "EXISTS whose pattern uses an outer variable in an expression, or shares no variable "
+        "with the outer pattern."
+    )
+    MINUS = "MINUS on a variable that may be unbound on one side."
+    OPTIONAL_JOIN = "A join of too many solutions on a variable that may be unbound."
+    PRODUCT = "Patterns without a shared variable and with too many pairs of solutions."
+    AGGREGATE = "GROUP_CONCAT or SAMPLE, where the order or value is up to the engine."
+    AGGREGATE_OPERANDS = (
+        "An aggregate over terms of several types, or of a type for which it has no value."
+    )
+    GROUPED = "A variable used beside aggregates without being in GROUP BY."
+    ORDER = (
+        "ORDER BY terms that include literals of several types, blank nodes, or datatypes "
+        "without a column type."
+    )
+    INNER_LIMIT = "LIMIT or OFFSET in a sub-query: which solutions remain is up to the engine."
+    PARAMETERS = "A parameter of a saved query where it is not a constant."
+    EVALUATION_ERROR = "An arithmetic or DuckDB error before the first byte of the response."
+    INTERNAL_ERROR = "An internal error of the columnar engine; the gate finds none."
 
 
 class UnsupportedQueryError(Exception):
-    """The columnar engine does not support a query; Oxigraph answers it."""
+    """The columnar engine does not support a query; Oxigraph evaluates it instead."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
@@ -61,7 +70,7 @@ class UnsupportedQueryError(Exception):
 
 
 def as_markdown() -> str:
-    """Return the list of reasons, for the documentation."""
+    """Return the reasons as a Markdown list for the documentation."""
     return "".join(f"- `{reason.name}`: {reason.value}\n" for reason in Reason)
 
 

@@ -1,6 +1,6 @@
-"""The access log: one JSON object a request, on the logger ``kg.access``.
+"""The access log: one JSON object per request, on the logger ``kg.access``.
 
-It identifies a query by its hash; the text is logged only if the operator asks for it.
+It identifies a query by its hash; the query text is logged only if a setting enables it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from starlette.types import Scope
 
 _LOG: Final = logging.getLogger("kg.access")
-#: Hexadecimal digits of the hash of a query: enough to tell the queries of a log apart.
+#: Hexadecimal digits of the hash of a query: enough to distinguish the queries of a log.
 _QUERY_HASH_DIGITS: Final = 16
 
 
@@ -34,7 +34,7 @@ class RequestDetails:
 
 
 def request_details(scope: Scope) -> RequestDetails:
-    """Return the details of a request, to be filled in while it is handled."""
+    """Return the details of a request, which are filled in while it is handled."""
     state = scope.setdefault("state", {})
     details: RequestDetails = state.setdefault("request_details", RequestDetails())
     return details

@@ -1,4 +1,4 @@
-"""The application: engine, middleware, routes and error handlers put together."""
+"""The application, assembled from engine, middleware, routes and error handlers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from kg.web.sparql_protocol import client_of
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application that serves the release in force of the data folder.
+    """Return the application that serves the current release of the data folder.
 
     Raises:
-        SettingError: if the file of the endpoints that SERVICE may name cannot be used.
+        SettingError: if the file of the endpoints that SERVICE may name is invalid.
     """
     federated = bool(allowlist.load(settings.federation).by_iri)
 
@@ -72,7 +72,7 @@ def _add_middleware(
     rate_limiter: RateLimiter,
     metrics: Metrics,
 ) -> None:
-    """Put the endpoint in front of the routes, and what observes requests in front of both."""
+    """Put the endpoint in front of the routes, and the observing middleware in front of both."""
     app.add_middleware(SparqlEndpoint, engine=engine, rate_limiter=rate_limiter)
     app.add_middleware(
         ObservabilityMiddleware,
@@ -98,5 +98,5 @@ def _include_routers(
     app.include_router(entry_points.router(context, settings.dumps, federated=federated))
     app.include_router(operations.router(context.queries.engine, metrics))
     app.include_router(downloads.router(context.release, settings.dumps))
-    # Pages ask the engine several queries each, so they count towards a client's rate limit.
+    # A page executes several queries, so pages count towards a client's rate limit.
     app.include_router(pages.router(context), dependencies=[Depends(admit)])

@@ -1,4 +1,4 @@
-"""Cancellation of work for a client that has gone away."""
+"""Cancellation of work for a client that has disconnected."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-#: Seconds after which the connection is watched: most responses are ready sooner, and a task to
-#: watch it would cost them more time than it could save.
+#: Seconds after which the connection is watched: most responses are ready sooner, and a watching
+#: task would cost them more time than it could save.
 _WATCH_DELAY_SECONDS: Final = 0.05
 
 
 @asynccontextmanager
 async def cancelled_on_disconnect(receive: Receive) -> AsyncIterator[None]:
-    """Cancel what happens in the context when the client disconnects.
+    """Cancel the work in the context when the client disconnects.
 
     Raises:
         ClientDisconnect: in that case.

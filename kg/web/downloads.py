@@ -34,8 +34,8 @@ _PAGE: Final = """\
 <main>
 <h1>Dumps</h1>
 <p>Release {release} of the UN votes knowledge graph: {events:,} roll calls, {votes:,} votes,
-{triples:,} triples. What SHACL found in it is the <a href="../graph/report">validation report</a>,
-which can be downloaded too.</p>
+{triples:,} triples. Its <a href="../graph/report">SHACL validation report</a> can be downloaded
+too.</p>
 {content}
 </main>
 </body>
@@ -48,28 +48,28 @@ _HEADERS: Final = {
 _LISTING: Final = """\
 <table>
 <thead>
-<tr><th scope="col">ExportFile</th><th scope="col">Holds</th><th scope="col">Bytes</th></tr>
+<tr><th scope="col">File</th><th scope="col">Contents</th><th scope="col">Bytes</th></tr>
 </thead>
 <tbody>
 {rows}
 </tbody>
 </table>
-<p>Loaded from:</p>
+<p>Sources and their terms of use:</p>
 <ul>
 {sources}
 </ul>
-<p>A file of this name is of the release in force; its entity tag names the release. Downloads that
-break off can be resumed.</p>
+<p>These addresses always lead to the files of the current release; the entity tag of a file names
+its release. Interrupted downloads can be resumed.</p>
 """
 _NOT_OFFERED: Final = """\
 <p>{reason}</p>
-<p>You can make them from the sources themselves, for your own use:</p>
+<p>You can create them from the sources yourself, for your own use:</p>
 <pre>{commands}</pre>
 """
 
 
 def reason_not_offered(manifest: Manifest, setting: Dumps) -> str:
-    """Return why the dumps of a release are not offered, empty if they are."""
+    """Return the reason why the dumps of a release are not offered, empty if they are."""
     if setting == "none":
         return "This service offers no dumps."
     withheld = () if setting == "all" else manifest.withheld
@@ -78,11 +78,11 @@ def reason_not_offered(manifest: Manifest, setting: Dumps) -> str:
     named = "; ".join(
         f"{source.name} ({source.title}; terms: {source.licence})" for source in withheld
     )
-    return f"This service offers no dumps: {named} may not be passed on, as far as is known."
+    return f"This service offers no dumps: redistribution is not known to be permitted for {named}."
 
 
 def offered(release: Release, setting: Dumps) -> list[ExportFile]:
-    """Return the files that are offered of a release.
+    """Return the files of a release that are offered.
 
     Raises:
         ReleaseError: if its manifest cannot be read.
@@ -95,7 +95,7 @@ def _files(release: Release) -> list[ExportFile]:
 
 
 def router(current_release: Callable[[], Release], setting: Dumps) -> APIRouter:
-    """Return the routes below ``/dumps/`` for the release in force."""
+    """Return the routes below ``/dumps/`` for the current release."""
     routes = APIRouter()
 
     def current() -> tuple[Release, Manifest]:
@@ -121,7 +121,7 @@ def router(current_release: Callable[[], Release], setting: Dumps) -> APIRouter:
             raise HttpError(403, reason)
         files = {file.name: file for file in _files(release)}
         if name not in files:
-            raise HttpError(404, f"no such file; {PATH} lists what there is")
+            raise HttpError(404, f"no such file; {PATH} lists the files")
         return file_response(request, release.dumps / name, release.name, files[name].media_type)
 
     return routes
@@ -140,7 +140,7 @@ def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
         )
         content = _LISTING.format(rows=rows, sources=sources)
     else:
-        reason = "This release was built without dumps. Its operator makes them with:"
+        reason = "This release was built without dumps. Its operator can create them with:"
         content = f"<p>{reason}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
     return _PAGE.format(
         release=escape(release.name),

@@ -15,7 +15,7 @@ def create_engine(settings: Settings) -> Engine:
     """Return the engine over the releases of the data folder.
 
     Raises:
-        SettingError: if the file of the endpoints that SERVICE may name cannot be used.
+        SettingError: if the file of the endpoints that SERVICE may name is invalid.
     """
     limits = Limits(
         workers=settings.workers,

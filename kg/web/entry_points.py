@@ -46,7 +46,7 @@ A first query:
 
 
 def router(context: PageContext, dumps: Dumps, *, federated: bool) -> APIRouter:
-    """Return these routes; ``dumps`` and ``federated`` are what the description advertises."""
+    """Return these routes; the service description advertises ``dumps`` and ``federated``."""
     routes = APIRouter()
 
     @routes.api_route("/", methods=["GET", "HEAD"])
@@ -102,6 +102,6 @@ async def _description(
     except KgError as error:
         raise HttpError(503, str(error)) from error
     except (SyntaxError, ValueError) as error:
-        raise HttpError(400, "the Host header makes no address of this service") from error
+        raise HttpError(400, "invalid Host header") from error
     headers = {"Vary": "Accept", "Cache-Control": "public, no-cache"}
     return Response(content, media_type=response_format.content_type, headers=headers)

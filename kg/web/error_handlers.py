@@ -1,4 +1,4 @@
-"""Error responses: a page for browsers, a sentence in plain text for other clients."""
+"""Error responses: a page for browsers, a plain-text message for other clients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.web.pages.error_page import error_page
 
 
 def add_error_handlers(app: FastAPI, context: PageContext) -> None:
-    """Answer the exceptions that routes raise with the status and message they stand for."""
+    """Convert the exceptions that routes raise into responses with their status and message."""
 
     def respond(request: Request, error: HttpError) -> Response:
         if negotiate((PLAIN, HTML), ",".join(request.headers.getlist("accept"))) is HTML:
@@ -27,5 +27,5 @@ def add_error_handlers(app: FastAPI, context: PageContext) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> Response:
-        """Answer what the framework itself raises: no such route, or not with this method."""
+        """Respond to errors of the framework itself: no such route, or method not allowed."""
         return respond(request, HttpError(error.status_code, str(error.detail), error.headers))

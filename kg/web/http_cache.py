@@ -1,7 +1,7 @@
 """HTTP caching: entity tags, and a cache of complete responses.
 
 A release never changes, so a response is identified by release, software and request; a new release
-makes all of them new. Entity tags are weak: the same facts, not always the same bytes.
+invalidates all responses. Entity tags are weak: the same facts, not always the same bytes.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import kg
 from kg.engine.interface import QueryRequest, request_fields
 from kg.limits import RESPONSE_CACHE_BYTES
 
-#: Bytes that an entry takes beyond its body: its key and its place in the cache.
+#: Bytes of an entry in addition to its body: its key and its place in the cache.
 _ENTRY_OVERHEAD_BYTES: Final = 1024
-#: Functions of SPARQL whose value may differ each time. A match in a string or a name costs an
-#: entity tag, nothing more.
+#: SPARQL functions whose value may differ each time. The only cost of a match in a string or a name
+#: is a missing entity tag.
 _VOLATILE: Final = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
 
 
@@ -41,9 +41,9 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """The responses used last, by release and request, up to a number of bytes.
+    """The most recently used responses, by release and request, up to a number of bytes.
 
-    The key of a page is a text: its address and whatever else it depends on.
+    The key of a page is a string: its address and whatever else it depends on.
     """
 
     def __init__(self, limit: int = RESPONSE_CACHE_BYTES) -> None:
@@ -59,7 +59,7 @@ class ResponseCache:
         return response
 
     def put(self, release: str, request: QueryRequest | str, response: CachedResponse) -> None:
-        """Keep a response; the least recently used ones make room."""
+        """Add a response; the least recently used ones are evicted."""
         key = (release, request)
         if key in self._entries or _size(request, response) > self._limit:
             return
@@ -88,13 +88,13 @@ def entity_tag(release: str, request: QueryRequest | str) -> str:
 
 
 def matches(if_none_match: str, tag: str) -> bool:
-    """Return whether a client has the current response already (RFC 9110, 13.1.2)."""
+    """Return whether a client already has the current response (RFC 9110, 13.1.2)."""
     tags = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return tag.removeprefix("W/") in tags
 
 
 def file_response(request: Request, path: Path, release: str, media_type: str) -> Response:
-    """Return a file of a release, or 304 if the client has it already."""
+    """Return a file of a release, or 304 if the client already has it."""
     headers = {"ETag": f'"{release}-{path.name}"', "Cache-Control": "public, no-cache"}
     if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -1,4 +1,4 @@
-"""Failures as HTTP statuses: the one exception that the service answers with its message."""
+"""The exception that becomes an HTTP error response, and the status of every other error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.errors import (
 
 
 class HttpError(KgError):
-    """A request that is answered with a status other than 200 and a sentence that says why."""
+    """A request that is answered with an error status and a message with the reason."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class HttpError(KgError):
 
 
 def http_error_from(error: KgError) -> HttpError:
-    """Return an error as the one that is sent to the client."""
+    """Return the HTTP error for an error, as it is sent to the client."""
     match error:
         case HttpError():
             return error

@@ -24,10 +24,12 @@ class Metrics:
             ["path"],
             registry=self.registry,
         )
-        self._bytes = Counter("kg_response_bytes", "Bytes of bodies sent.", registry=self.registry)
+        self._bytes = Counter(
+            "kg_response_bytes", "Bytes of response bodies sent.", registry=self.registry
+        )
         self._answers = Counter(
             "kg_answers",
-            "Answers to queries, from the cache too, by the engine that gave them.",
+            "Responses to queries, including cached ones, by engine.",
             ["engine"],
             registry=self.registry,
         )

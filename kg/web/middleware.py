@@ -31,9 +31,9 @@ _DEFAULT_HEADERS: Final = (
 class ObservabilityMiddleware:
     """Adds default headers to responses; counts and logs each request when its response has ended.
 
-    All of it is one middleware, because each one costs time on every request. ``paths`` are counted
-    by themselves, others by their route; requests without a route are counted together, so that a
-    scan does not fill the registry.
+    It is a single middleware, because each one costs time on every request. ``paths`` are counted
+    individually, other paths by their route; requests without a route are counted together, so that
+    a scan does not fill the registry.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ObservabilityMiddleware:
         self._log_queries = log_queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request of the application inside."""
+        """Handle one request to the wrapped application."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

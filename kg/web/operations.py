@@ -19,7 +19,7 @@ def router(engine: Callable[[], Engine], metrics: Metrics) -> APIRouter:
 
     @routes.get("/health")
     async def health() -> Response:
-        """Answer 200 if the engine answers a query and the release in force holds a triple."""
+        """Answer 200 if the engine answers a query and the current release contains a triple."""
         try:
             answer = await engine().execute(QueryRequest("ASK { ?s ?p ?o }", format="csv"))
             content = b"".join([piece async for piece in answer.chunks()])
@@ -31,7 +31,7 @@ def router(engine: Callable[[], Engine], metrics: Metrics) -> APIRouter:
 
     @routes.get("/health/alive")
     async def alive() -> Response:
-        """Answer 200 as long as the process handles requests at all."""
+        """Answer 200 whenever the process handles requests at all."""
         return PlainTextResponse("alive\n", 200)
 
     @routes.get("/metrics")

@@ -1,4 +1,4 @@
-"""Rate limiting: how many requests one client may send in a period, and at the same time."""
+"""Rate limiting: how many requests a client may send in a period, and at the same time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from kg.web.http_error import HttpError
 
 
 class RateLimiter:
-    """Limits the requests of each client address; loopback addresses only if they are included.
+    """Limits the requests of each client address; loopback addresses only if ``loopback`` is set.
 
-    ``rate`` has the form ``300/minute``; ``concurrency`` is how many requests of one client may be
-    in progress.
+    ``rate`` has the form ``300/minute``; ``concurrency`` is the number of requests of one client
+    that may be in progress.
     """
 
     def __init__(self, rate: str, concurrency: int, *, loopback: bool) -> None:
@@ -33,7 +33,7 @@ class RateLimiter:
 
     @contextmanager
     def admit(self, client: str) -> Iterator[None]:
-        """Let a request in for as long as the context lasts.
+        """Admit a request for the duration of the context.
 
         Raises:
             HttpError: with status 429 if the client sends too many requests.
@@ -46,13 +46,14 @@ class RateLimiter:
             wait = max(1, math.ceil(reset - time.time()))
             raise HttpError(
                 429,
-                f"more than {self._rate} from one client; wait {wait} seconds",
+                f"rate limit exceeded: more than {self._rate} from one client; wait {wait} seconds",
                 {"Retry-After": str(wait)},
             )
         if self._in_progress[client] >= self._concurrency:
             raise HttpError(
                 429,
-                f"more than {self._concurrency} requests at once from one client",
+                f"more than {self._concurrency} simultaneous requests from one client; "
+                "wait until one is complete",
                 {"Retry-After": "1"},
             )
         self._in_progress[client] += 1

@@ -38,7 +38,7 @@ def service_description(
 ) -> bytes:
     """Return the description of a service at an address over a release, in an RDF format.
 
-    ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` tells whether
+    ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` states whether
     queries may use SERVICE.
     """
     dataset = (release.path / "description.nt").read_text(encoding="utf-8")

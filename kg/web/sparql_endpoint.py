@@ -1,6 +1,6 @@
 """The SPARQL endpoint: protocol, cache and engine behind one address (docs/reference/http.md).
 
-It is plain ASGI, without the framework's routing and injection around it: most requests are
+It is plain ASGI, without the framework's routing and dependency injection: most requests are
 answered from the cache, where these would take most of the time.
 """
 
@@ -44,9 +44,10 @@ _PREFLIGHT: Final = {
 
 
 class SparqlEndpoint:
-    """Answers queries at one path; passes all other requests on to the application inside.
+    """Answers queries at one path; passes all other requests on to the wrapped application.
 
-    A request without a query is passed on too: it is answered with the service description.
+    Requests without a query are passed on too: the application answers with the service
+    description.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class SparqlEndpoint:
         except asyncio.CancelledError:
             # On SIGTERM the server cancels requests that outlast its grace period.
             raise HttpError(
-                503, "the server is stopping; ask again in a moment", {"Retry-After": "5"}
+                503, "the server is stopping; try again in a moment", {"Retry-After": "5"}
             ) from None
         await response(scope, receive, send)
 
@@ -113,7 +114,7 @@ class SparqlEndpoint:
     async def _cached(
         self, release: str, query: QueryRequest, request: Request
     ) -> CachedResponse | None:
-        """Return the cached response, after waiting for the same query if it is being executed."""
+        """Return the cached response; wait for it if the same query is being executed."""
         cached = self._cache.get(release, query)
         while cached is None and (pending := self._pending.get((release, query))):
             async with cancelled_on_disconnect(request.receive):
@@ -135,7 +136,7 @@ class SparqlEndpoint:
             started = await self._start(query, head_only=is_head)
         metadata = started.response.metadata
         if metadata.release != release:
-            # A new release came in between: the response is right, but the tag is not its own.
+            # The release changed in between: the response is right, but has another tag.
             tag = ""
         if metadata.headers:
             request_details(request.scope).federation = dict(metadata.headers)
@@ -157,7 +158,7 @@ class SparqlEndpoint:
 
     @asynccontextmanager
     async def _announced(self, release: str, query: QueryRequest, tag: str) -> AsyncIterator[None]:
-        """Let the same query wait while this one, if it may be cached, is executed."""
+        """Let identical queries wait while this one, if it may be cached, is executed."""
         if not tag:
             yield
             return
@@ -169,14 +170,14 @@ class SparqlEndpoint:
             raise
         finally:
             del self._pending[release, query]
-            # Those who wait look into the cache in the next turn of the loop, after it is filled.
+            # Waiting queries check the cache in the next turn of the event loop, once it is filled.
             asyncio.get_running_loop().call_soon(pending.done.set)
 
     async def _start(self, query: QueryRequest, *, head_only: bool) -> StartedResponse:
         """Execute a query and read as much as may be cached; a longer response stays open.
 
         Raises:
-            HttpError: for everything that goes wrong until then.
+            HttpError: for every error up to that point.
         """
         try:
             response = await self._engine().execute(query)
@@ -199,7 +200,7 @@ class SparqlEndpoint:
 
 @dataclass
 class _PendingResponse:
-    """A query that is being executed, and the error that all who wait for it get if it fails."""
+    """A query being executed; if it fails, all requests that wait for it get its error."""
 
     done: asyncio.Event = field(default_factory=asyncio.Event)
     error: HttpError | None = None

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: HTTP requests read as query requests, or rejected with a status.
+"""The SPARQL 1.1 Protocol: parsing of HTTP requests, which are rejected if they are invalid.
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
@@ -22,20 +22,21 @@ _UPDATE: Final = "application/sparql-update"
 
 
 def client_of(request: Request) -> str:
-    """Return the address of the client, empty if it is not known."""
+    """Return the address of the client, empty if it is unknown."""
     return request.client.host if request.client else ""
 
 
 async def read_query_request(request: Request, content_coding: str) -> QueryRequest | None:
     """Return the query of a request, or None if it asks for the service description.
 
-    ``content_coding`` is that of the response.
+    ``content_coding`` is the content coding of the response.
 
     Raises:
         HttpError: with status 400, 403, 405, 413 or 415 if it is not a query operation.
     """
     if request.method not in METHODS.split(", "):
-        raise HttpError(405, f"expected {METHODS}, not {request.method}", {"Allow": METHODS})
+        message = f"expected one of the methods {METHODS}, found {request.method}"
+        raise HttpError(405, message, {"Allow": METHODS})
     parameters = _parse_parameters(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         parameters += await read_body(request)
@@ -45,10 +46,12 @@ async def read_query_request(request: Request, content_coding: str) -> QueryRequ
     if not queries and request.method != "POST":
         return None
     if len(queries) != 1:
-        raise HttpError(400, f"expected one parameter query, found {len(queries)}")
+        message = f"expected exactly one 'query' parameter, found {len(queries) or 'none'}"
+        raise HttpError(400, message)
     engine = next((value for name, value in parameters if name == "engine"), "")
     if engine and engine not in ENGINES:
-        raise HttpError(400, f"expected one of {', '.join(ENGINES)} as engine")
+        expected = ", ".join(ENGINES)
+        raise HttpError(400, f"unknown engine {engine[:100]!r}; expected one of {expected}")
     return QueryRequest(
         query=queries[0],
         dataset=Dataset(
@@ -64,7 +67,7 @@ async def read_query_request(request: Request, content_coding: str) -> QueryRequ
 
 
 async def read_body(request: Request) -> list[tuple[str, str]]:
-    """Return the parameters in the body of a POST, or the query that it is.
+    """Return the parameters in the body of a POST; a body that is a query is one parameter.
 
     Raises:
         HttpError: with status 400, 403, 413 or 415 if it is neither.
@@ -75,20 +78,20 @@ async def read_body(request: Request) -> list[tuple[str, str]]:
         raise HttpError(403, "this endpoint is read-only: updates are not accepted")
     if content_type not in {FORM, DIRECT}:
         raise HttpError(
-            415, f"expected Content-Type {FORM} or {DIRECT}, not {content_type[:100]!r}"
+            415, f"expected Content-Type {FORM} or {DIRECT}, found {content_type[:100]!r}"
         )
     charset = _charset(media_parameters)
     if charset not in {"", "utf-8", "utf8"}:
-        raise HttpError(415, f"expected the charset UTF-8, not {charset[:100]!r}")
+        raise HttpError(415, f"expected charset UTF-8, found {charset[:100]!r}")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > REQUEST_BODY_BYTES:
-            raise HttpError(413, f"the body is longer than {REQUEST_BODY_BYTES:,} bytes")
+            raise HttpError(413, f"request body exceeds {REQUEST_BODY_BYTES:,} bytes")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise HttpError(400, f"the body is not UTF-8: {error}") from error
+        raise HttpError(400, f"request body is not valid UTF-8: {error}") from error
     return _parse_parameters(text) if content_type == FORM else [("query", text)]
 
 
@@ -106,6 +109,6 @@ def _parse_parameters(text: str) -> list[tuple[str, str]]:
             text, keep_blank_values=True, errors="strict", max_num_fields=REQUEST_PARAMETERS
         )
     except UnicodeDecodeError as error:
-        raise HttpError(400, f"a parameter is not UTF-8: {error}") from error
+        raise HttpError(400, f"parameter is not valid UTF-8: {error}") from error
     except ValueError as error:
         raise HttpError(400, f"too many parameters: {error}") from error

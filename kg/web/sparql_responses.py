@@ -1,4 +1,4 @@
-"""Responses of the SPARQL endpoint: complete ones, and those that are streamed."""
+"""Responses of the SPARQL endpoint: complete ones and streamed ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOG: Final = logging.getLogger("kg.web.sparql_endpoint")
 
 @dataclass(frozen=True, slots=True)
 class StartedResponse:
-    """The beginning of a response; ``rest`` is None if that is all of it."""
+    """The beginning of a response; ``rest`` is None if the response is complete."""
 
     response: QueryResponse
     content: bytes
@@ -31,12 +31,12 @@ class StartedResponse:
 
     @property
     def is_complete(self) -> bool:
-        """Whether ``content`` is all of the response."""
+        """Whether ``content`` is the complete response."""
         return self.rest is None
 
 
 class StreamedResponse:
-    """Sends the response of the engine as it comes, and closes it however that ends."""
+    """Sends the response of the engine as it arrives, and closes it in every case."""
 
     def __init__(self, started: StartedResponse, tag: str) -> None:
         self._started = started
@@ -62,9 +62,9 @@ class StreamedResponse:
             _log_answer(scope, response.row_count, response.metadata.engine)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except InterruptedResponseError as error:
-            # Without its last chunk the server breaks the connection, so that no client takes the
+            # Without the last chunk the server closes the connection, so that no client takes the
             # response for complete.
-            _LOG.warning("an answer broke off: %s", error)
+            _LOG.warning("response interrupted: %s", error)
         finally:
             await response.close()
 
@@ -75,7 +75,7 @@ def complete_response(
     length: int | None,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    """Return a response whose body is known; ``length`` is None if that of a HEAD is not."""
+    """Return a response whose body is known; ``length`` is None if unknown, for HEAD."""
     _log_answer(scope, content.rows, content.engine)
     all_headers = _headers(content.tag, content.content_coding) | dict(headers)
     all_headers[ENGINE_HEADER] = content.engine
@@ -83,13 +83,13 @@ def complete_response(
         all_headers["Content-Length"] = str(length)
     response = Response(content.body, media_type=content.content_type, headers=all_headers)
     if length is None:
-        # Starlette sets it to the length of the body, which a response to HEAD does not have.
+        # Starlette sets it to the length of the body, but a response to HEAD has no body.
         del response.headers["Content-Length"]
     return response
 
 
 def not_modified(tag: str) -> Response:
-    """Return the response to a client that has the current one."""
+    """Return the response to a client that already has the current response."""
     return Response(status_code=304, headers=_headers(tag, ""))
 
 

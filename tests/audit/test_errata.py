@@ -22,7 +22,7 @@ from tests.support.releases import make_release
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release of two sources that differ in what this module asks for."""
+    """A release of two sources that differ in the ways tested here."""
     folder = tmp_path_factory.mktemp("errata")
     votes = {"UKR": "Y", "RUS": "N", "IND": "A", "FRA": "y"}
     assembly = undl_files.write(
@@ -53,7 +53,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.fixture(scope="module")
 def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A release in which unvotes has votes under other symbols than the library."""
+    """A release in which unvotes has votes under other symbols than the UN Digital Library."""
     folder = tmp_path_factory.mktemp("exchanged")
     votes = {"47": "YYNN", "49": "NYYA", "23": "YNAY"}
     assembly = undl_files.write(
@@ -66,7 +66,7 @@ def exchanged(tmp_path_factory: pytest.TempPathFactory) -> Release:
     )  # fmt: skip
     words = {"Y": "yes", "N": "no", "A": "abstain"}
     countries = (("Ukraine", "UA"), ("France", "FR"), ("India", "IN"), ("Russia", "RU"))
-    # Under 49 it has the votes on 47, and those on 23 under 22.
+    # It has the votes on 47 under 49, and the votes on 23 under 22.
     rows = [(1, "49", "47"), (2, "22", "23")]
     roll_calls = unvotes_files.write(
         folder / "unvotes",
@@ -88,7 +88,7 @@ def of_kind(errors: list[Erratum], kind: str) -> list[Erratum]:
     return [erratum for erratum in errors if erratum.kind == kind]
 
 
-def test_where_nothing_decides_both_sides_have_an_erratum_without_a_correction(
+def test_without_decisive_evidence_both_sides_have_an_erratum_without_correction(
     release: Release,
 ) -> None:
     (theirs,) = of_kind(errata(release, "unvotes"), "vote")
@@ -103,7 +103,7 @@ def test_where_nothing_decides_both_sides_have_an_erratum_without_a_correction(
     assert ours.evidence == "unvotes-package 5000 (R/68/262): against"
 
 
-def test_votes_under_a_wrong_symbol_are_no_errata_of_the_other_source(exchanged: Release) -> None:
+def test_votes_under_a_wrong_symbol_are_not_errata_of_the_other_source(exchanged: Release) -> None:
     assert of_kind(errata(exchanged, "undl-ga"), "symbol") == []
     assert of_kind(errata(exchanged, "undl-ga"), "vote") == []
     errors = errata(exchanged, "unvotes")
@@ -122,7 +122,7 @@ def test_votes_under_a_wrong_symbol_are_no_errata_of_the_other_source(exchanged:
     ]
 
 
-def test_a_day_that_another_source_knows_is_a_correction(release: Release) -> None:
+def test_a_day_recorded_in_another_source_is_a_correction(release: Release) -> None:
     (day,) = of_kind(errata(release, "unvotes"), "day")
     assert (day.record, day.column, day.value) == ("2000", "date", "1978-12-18")
     assert (day.correction, day.assessment) == ("1978-12-01", ERRS)
@@ -134,10 +134,10 @@ def test_a_symbol_that_the_complete_record_lacks_is_doubtful(release: Release) -
     (symbol,) = of_kind(errata(release, "unvotes"), "symbol")
     assert (symbol.record, symbol.column, symbol.value) == ("2001", "unres", "R/33/99")
     assert (symbol.correction, symbol.assessment) == ("", UNCLEAR)
-    assert symbol.evidence == "no vote on it in undl-ga, which holds all until 2014-03-27"
+    assert symbol.evidence == "no vote on it in undl-ga, which is complete until 2014-03-27"
 
 
-def test_who_was_no_member_did_not_fail_to_vote(release: Release) -> None:
+def test_non_voting_of_a_non_member_is_corrected_to_no_vote(release: Release) -> None:
     assert of_kind(errata(release, "unvotes"), "membership") == []
     (vote,) = of_kind(errata(release, "undl-ga"), "membership")
     assert (vote.record, vote.state, vote.value) == ("700002", "DMA", "non-voting")
@@ -174,14 +174,14 @@ def test_the_order_is_that_of_the_file(release: Release) -> None:
     assert [erratum.row for erratum in errors] == sorted(erratum.row for erratum in errors)
 
 
-def test_errata_of_an_article_are_what_it_reports_otherwise(embedded: Path) -> None:
+def test_errata_of_an_article_are_its_differing_reports(embedded: Path) -> None:
     total = of_kind(errata(require_current(embedded), "article-2022-03-02"), "total")
     assert [(error.value, error.correction, error.assessment) for error in total] == [
         ("34 abstaining", "35 abstaining", ERRS)
     ]
 
 
-def test_a_source_that_nothing_speaks_against_has_none(embedded: Path) -> None:
+def test_a_source_without_contradictions_has_no_errata(embedded: Path) -> None:
     assert errata(require_current(embedded), "proposals") == []
 
 
@@ -213,7 +213,7 @@ def test_the_audit_lists_gaps_in_numbering(release: Release) -> None:
     data = str(release.path.parent.parent)
     result = CliRunner().invoke(cli, ["audit", "--format", "csv", "--data", data])
     rows = [row for row in csv.DictReader(io.StringIO(result.stdout)) if row["kind"] == "gap"]
-    # unvotes alone has 33/99, and 14 is the last number that the library has.
+    # Only unvotes has 33/99, and 14 is the last number in the library.
     assert [(row["what"], row["other"]) for row in rows] == [
         ("General Assembly, session 33", "1-12"),
         ("General Assembly, session 68", "1-261"),
@@ -223,10 +223,8 @@ def test_the_audit_lists_gaps_in_numbering(release: Release) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--format", "json"], ["--errata", "x", "--format", "turtle"]]
 )
-def test_formats_are_refused_where_they_mean_nothing(
-    release: Release, arguments: list[str]
-) -> None:
+def test_formats_that_do_not_apply_are_rejected(release: Release, arguments: list[str]) -> None:
     data = str(release.path.parent.parent)
     result = CliRunner().invoke(cli, ["audit", *arguments, "--data", data])
     assert result.exit_code == 2
-    assert "--format turtle is for the audit itself" in result.output
+    assert "--format turtle is not available with --errata" in result.output

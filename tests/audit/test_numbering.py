@@ -1,4 +1,4 @@
-"""Gaps in the numbering of resolutions, and what they mean."""
+"""Gaps in the numbering of resolutions, and their meaning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def store(*symbols: str) -> ox.Store:
     return graph
 
 
-def test_numbers_of_the_council_run_through_and_should_all_be_there() -> None:
+def test_numbers_of_the_council_are_consecutive_and_should_be_complete() -> None:
     symbols = ("S/RES/2(1946)", "S/RES/3(1946)", "S/RES/7 (1947)")
     assert gaps(store(), symbols) == [Gap("Security Council", ((1, 1), (4, 6)), MISSING)]
     (gap,) = gaps(store(), symbols)
@@ -43,7 +43,7 @@ def test_each_session_of_the_assembly_counts_from_one() -> None:
     ]
 
 
-def test_to_session_30_numbers_run_on_and_may_belong_to_either_session() -> None:
+def test_until_session_30_numbers_continue_and_may_belong_to_either_session() -> None:
     symbols = ("A/RES/2(I)", "A/RES/4(I)", "A/RES/6(S-I)", "A/RES/7(II)", "A/RES/9(II)")
     assert [(gap.series, gap.ranges) for gap in gaps(store(), symbols)] == [
         ("General Assembly, session 1", "1, 3"),

@@ -13,15 +13,15 @@ from tests.support.releases import make_release
 
 _STATES: Final = {"UKR": ("Ukraine", "UA"), "FRA": ("France", "FR"), "IND": ("India", "IN")}
 _WORDS: Final = {"Y": "yes", "N": "no", "A": "abstain"}
-#: By number of the resolution: votes in the library, totals it prints, votes in unvotes.
+#: By number of the resolution: votes and printed totals in the library, votes in unvotes.
 _ROLL_CALLS: Final = {
-    # The totals are those of the library's votes.
+    # The totals agree with the library's votes.
     30: ("YYN", (2, 1, 0, 0), "YYA"),
-    # They are those of its votes with the one that unvotes has.
+    # They agree with its votes if one is replaced by that of unvotes.
     31: ("YYX", (3, 0, 0, 0), "YYY"),
-    # They are neither.
+    # They agree with neither.
     32: ("YYX", (1, 1, 0, 1), "YYY"),
-    # With two votes that differ they cannot say which is which.
+    # If two votes differ, totals decide nothing.
     33: ("YNA", (1, 1, 1, 0), "NYA"),
 }
 
@@ -67,7 +67,7 @@ def votes(release: Release, source: str) -> list[tuple[str, str, str, str, str]]
     ]
 
 
-def test_a_vote_against_the_totals_is_an_erratum_of_its_source_alone(release: Release) -> None:
+def test_a_vote_against_the_totals_is_an_erratum_of_its_source_only(release: Release) -> None:
     assert votes(release, "unvotes") == [
         ("30", "IND", "abstaining", "against", ERRS),
         ("32", "IND", "in favour", "", UNCLEAR),

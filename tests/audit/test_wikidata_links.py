@@ -1,4 +1,4 @@
-"""The links to Wikidata, and the check that finds what is wrong with them."""
+"""The links to Wikidata, and the check for faults in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _state(key: str) -> ox.NamedNode:
 
 
 def _copy(store: ox.Store, **changed: str) -> ox.Store:
-    """Return a copy in which states have other items, by key; none for an empty one."""
+    """Return a copy in which states have other items, by key; an empty string means no item."""
     copy = ox.Store()
     copy.extend(store)
     for key, items in changed.items():
@@ -36,7 +36,7 @@ def test_every_state_and_body_has_an_item_of_its_own(
 ) -> None:
     report = check_links(embedded_store, tmp_path, federation)
     coverage = {
-        counts.kind: (counts.things, counts.linked, counts.matched) for counts in report.coverage
+        counts.kind: (counts.resources, counts.linked, counts.matched) for counts in report.coverage
     }
     assert coverage["states"] == (206, 206, 193)
     assert coverage["bodies"][:2] == (2, 2)
@@ -48,7 +48,7 @@ def test_wrong_links_are_found(
     embedded_store: ox.Store, federation: Path, tmp_path: Path, real_data: Path
 ) -> None:
     assert check_links(embedded_store, tmp_path, federation).dead == []
-    # India lost, France twice, Belarus gone, Bangladesh taken for Pakistan.
+    # India without item, France with two, Belarus with a deleted one, Bangladesh with Pakistan's.
     store = _copy(embedded_store, IND="", FRA="Q142 Q142142", BLR="Q999999999", BGD="Q843")
     report = check_links(store, tmp_path, federation)
     assert report.missing == [_state("IND").value]
@@ -58,13 +58,13 @@ def test_wrong_links_are_found(
         f"{wd}Q843 is the item of {_state('BGD').value}, {_state('PAK').value}",
     ]
     assert report.dead == [
-        f"{wd}Q142142 of {_state('FRA').value}: no label in English, it may be gone or redirect",
+        f"{wd}Q142142 of {_state('FRA').value}: no English label; deleted or a redirect?",
         f"{wd}Q843 of {_state('BGD').value} has the code PAK, not BGD",
-        f"{wd}Q999999999 of {_state('BLR').value}: no label in English, it may be gone or redirect",
+        f"{wd}Q999999999 of {_state('BLR').value}: no English label; deleted or a redirect?",
     ]
 
 
-def test_command_line_reports_coverage_and_whether_wikidata_was_asked(
+def test_command_line_reports_coverage_and_whether_wikidata_was_queried(
     embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = tmp_path / "nobody.toml"
@@ -72,4 +72,4 @@ def test_command_line_reports_coverage_and_whether_wikidata_was_asked(
     monkeypatch.setenv("KG_FEDERATION", str(nobody))
     result = CliRunner().invoke(cli, ["audit", "--links", "--data", str(embedded)])
     assert result.exit_code == 0, result.output
-    assert "Wikidata was not asked: SERVICE to https://query.wikidata.org/sparql" in result.output
+    assert "Wikidata was not queried: SERVICE to https://query.wikidata.org/sparql" in result.output

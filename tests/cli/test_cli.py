@@ -1,4 +1,4 @@
-"""The command ``kg`` as a stranger meets it, in processes of its own."""
+"""The command ``kg`` as a new user runs it, in separate processes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.command import kg
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself(command: str) -> None:
+def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(cli, [command, "--help"])
     assert result.exit_code == 0
     assert "Usage:" in result.output
@@ -53,7 +53,7 @@ def test_a_query_gives_a_table_by_default(embedded: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_query_in_each_place_and_format(embedded: Path, tmp_path: Path) -> None:
+def test_a_query_from_each_input_and_in_each_format(embedded: Path, tmp_path: Path) -> None:
     file = tmp_path / "question.rq"
     file.write_text("ASK { ?e a unv:VotingEvent }")
     assert kg("query", str(file), data=embedded).stdout == "yes\n"
@@ -77,11 +77,11 @@ def test_a_query_in_each_place_and_format(embedded: Path, tmp_path: Path) -> Non
     [
         (["query", "-e", "SELECT nothing"], 1, "syntax error"),
         (["query", "-e", "SELECT * { SERVICE <http://127.0.0.1/> {} }"], 1, "not allowed; allow"),
-        (["query", "no-such-query"], 2, "no saved query of this name"),
+        (["query", "no-such-query"], 2, "no such file or saved query"),
         (["query"], 2, "expected a file, the name of a saved query"),
-        (["query", "-e", "ASK {}", "-f", "turtle"], 2, "can be answered in json, xml, csv, tsv"),
+        (["query", "-e", "ASK {}", "-f", "turtle"], 2, "expected one of json, xml, csv, tsv"),
         (["query", "tally", "-p", "x"], 2, "expected NAME=VALUE"),
-        (["query", "tally", "-p", "x=1"], 1, "no parameter x; this query has resolution"),
+        (["query", "tally", "-p", "x=1"], 1, "unknown parameter x; expected resolution"),
         (["build", "--source", "nonsense"], 1, "expected one of embedded"),
         (["build", "--source", "unvotes=/nowhere"], 1, "/nowhere: no such folder"),
         (["build", "--max-refused", "-1"], 2, "--max-refused"),
@@ -105,16 +105,16 @@ def test_commands_without_a_release_suggest_a_build(tmp_path: Path) -> None:
         assert "run kg build first" in result.stderr
 
 
-def test_the_audit_lists_the_34_and_35_abstaining(embedded: Path) -> None:
+def test_the_audit_lists_34_reported_and_35_recorded_abstentions(embedded: Path) -> None:
     result = kg("audit", data=embedded)
-    assert "A/RES/ES-11/1: the record has 35 abstaining, the report says 34" in result.stdout
+    assert "A/RES/ES-11/1: the record has 35 abstaining, the report gives 34" in result.stdout
     rows = list(csv.DictReader(io.StringIO(kg("audit", "--format", "csv", data=embedded).stdout)))
     differences = [(row["kind"], row["accepted"], row["other"]) for row in rows]
     assert ("reported total", "35 abstaining", "34 abstaining") in differences
     assert {kind for kind, _, _ in differences} <= {
         "reported content", "reported total", "reported vote", "warning",
     }  # fmt: skip
-    assert "totals that reports tell otherwise" in result.stdout
+    assert "totals reported differently from the record" in result.stdout
 
 
 def test_the_audit_as_rdf(embedded: Path) -> None:
@@ -127,8 +127,8 @@ def test_the_audit_as_rdf(embedded: Path) -> None:
         )
         for measurement in graph.subjects(RDF.type, dqv.QualityMeasurement)
     }
-    assert counts["totals that reports tell otherwise than the record"] == Literal(1)
-    assert counts["votes that reports tell otherwise than the record"] == Literal(4)
+    assert counts["totals reported differently from the record"] == Literal(1)
+    assert counts["votes reported differently from the record"] == Literal(4)
     discrepancies = set(graph.subjects(RDF.type, URIRef(f"{BASE}ontology#Discrepancy")))
     assert len(discrepancies) == 8
 
@@ -139,7 +139,7 @@ def test_the_sources_are_listed(tmp_path: Path) -> None:
     assert "no: kg fetch unvotes" in result.stdout
 
 
-# Fetching, from a real server on this machine.
+# Downloads, from a real server on this machine.
 @pytest.fixture
 def mirror(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     folder = tmp_path / "mirror"
@@ -163,7 +163,7 @@ def test_a_fetch_verifies_the_checksum(tmp_path: Path, mirror: tuple[Path, str])
     assert path.read_bytes() == content
     assert progress[-1] == ("data.rda", len(content), len(content))
 
-    # What is there already is not fetched again; what is damaged is.
+    # A file that is already there is not downloaded again; a damaged one is.
     progress.clear()
     downloads.fetch(loader, target, lambda *a: progress.append(a), address)
     assert progress == []
@@ -171,10 +171,10 @@ def test_a_fetch_verifies_the_checksum(tmp_path: Path, mirror: tuple[Path, str])
     downloads.fetch(loader, target, lambda *a: progress.append(a), address)
     assert path.read_bytes() == content
 
-    # Another file under the name is refused, and the good one stays.
+    # A different file under the same name is rejected, and the good one stays.
     (folder / "data.rda").write_bytes(b"something else")
     other = replace(loader, remote=(RemoteFile("data.rda", "", "0" * 64),))
-    with pytest.raises(FetchError, match="not the file expected: SHA-256"):
+    with pytest.raises(FetchError, match="wrong checksum: expected SHA-256"):
         downloads.fetch(other, target, lambda *a: None, address)
     assert path.read_bytes() == content
     assert [p.name for p in target.iterdir()] == ["data.rda"]

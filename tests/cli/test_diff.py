@@ -28,7 +28,7 @@ def test_a_withdrawn_record_a_vote_a_date_and_a_symbol_are_shown(
     assert lines[-1] == "1 vote changed"
 
 
-def test_csv_holds_a_row_for_each_change(corrected: Path) -> None:
+def test_csv_has_a_row_for_each_change(corrected: Path) -> None:
     earlier, later = corrected_releases(corrected)
     rows = list(
         csv.DictReader(io.StringIO(kg("diff", earlier.name, "-f", "csv", data=corrected).stdout))
@@ -36,13 +36,13 @@ def test_csv_holds_a_row_for_each_change(corrected: Path) -> None:
     assert sorted(row["kind"] for row in rows) == [
         "date changed", "event moved", "event removed", "symbol changed", "vote changed",
     ]  # fmt: skip
-    # What the build wrote into the release is the same.
+    # The list that the build wrote into the release is the same.
     assert rows == list(
         csv.DictReader(io.StringIO((later.path / "changes.csv").read_text("utf-8")))
     )
 
 
-def test_rdf_holds_a_set_of_statements_for_each_change(corrected: Path) -> None:
+def test_rdf_has_a_change_set_for_each_change(corrected: Path) -> None:
     earlier, _ = corrected_releases(corrected)
     text = kg("diff", str(earlier.path), str(corrected), "-f", "ntriples", data=corrected).stdout
     types = [
@@ -59,7 +59,7 @@ def test_a_release_compared_with_itself_has_no_changes(corrected: Path) -> None:
     assert result.stdout == "No event, vote, date, symbol or statement differs.\n"
 
 
-def test_what_is_no_release_is_named(corrected: Path) -> None:
+def test_an_unknown_release_is_named_in_the_message(corrected: Path) -> None:
     result = kg("diff", "nonsense", data=corrected)
     assert result.returncode == 1
     assert "nonsense: no such release; expected a name under" in result.stderr

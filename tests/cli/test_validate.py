@@ -56,7 +56,7 @@ def test_exit_codes_of_the_command(broken: Path, tmp_path: Path) -> None:
 def test_violations_are_listed_and_counted(broken: Path) -> None:
     result = run(broken)
     assert result.exit_code == 1
-    assert 'The outcome of a vote is "adopted" or "not adopted".' in result.output
+    assert 'The outcome of a vote must be "adopted" or "not adopted".' in result.output
     listed = result.output.count("Violation: ")
     assert result.output.endswith(f" triples in 1 files: {listed} violations, 0 warnings\n")
 
@@ -64,7 +64,7 @@ def test_violations_are_listed_and_counted(broken: Path) -> None:
 def test_warnings_are_listed_only(doubtful: Path) -> None:
     result = run(doubtful)
     assert result.exit_code == 0
-    assert "Warning: The report says" in result.output
+    assert "Warning: The report gives" in result.output
     assert "0 violations, 1 warnings" in result.output
 
 
@@ -95,7 +95,7 @@ def test_standard_input(compress: type[bytes]) -> None:
         (["-"], "standard input: expected the option --format"),
         ([VALID, "--format", "csv"], "'csv' is not one of 'turtle'"),
         ([VALID, "--report", "report.csv"], "expected one of the extensions .ttl, .nt, "),
-        ([VALID, "--report", "missing/report.ttl"], "there is no folder missing"),
+        ([VALID, "--report", "missing/report.ttl"], "folder missing does not exist"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -105,7 +105,7 @@ def test_wrong_use(arguments: list[object], message: str) -> None:
     assert message in result.output
 
 
-def test_what_cannot_be_read_ends_the_command(tmp_path: Path) -> None:
+def test_a_file_with_a_syntax_error_ends_the_command(tmp_path: Path) -> None:
     path = tmp_path / "broken.nt"
     path.write_text("<x:a> <x:b> <x:c> .\n<x:a> <x:b> .\n")
     result = run(VALID, path)
@@ -125,18 +125,18 @@ def test_a_report_is_written(broken: Path, name: str) -> None:
     assert len(list(graph.objects(report, SH.result))) == result.output.count("Violation: ")
     triples = result.output.splitlines()[-1].partition(" triples")[0]
     assert str(graph.value(report, DCTERMS.description)) == (
-        f"{triples} triples of {broken}. pySHACL validated everything against all shapes."
+        f"{triples} triples of {broken}. pySHACL validated all data against all shapes."
     )
 
 
-def test_without_findings_the_report_says_that_the_data_conform(tmp_path: Path) -> None:
+def test_a_report_without_findings_states_that_the_data_conform(tmp_path: Path) -> None:
     assert run(VALID, "-o", tmp_path / "report.ttl").exit_code == 0
     graph = Graph().parse(tmp_path / "report.ttl")
     assert [str(value) for value in graph.objects(None, SH.conforms)] == ["true"]
 
 
 def test_the_store_is_closed_before_it_is_validated(monkeypatch: pytest.MonkeyPatch) -> None:
-    # An open one goes on to compact its files, and those that validation reads disappear.
+    # An open store compacts its files, and files that validation reads disappear.
     def validate_store(folder: Path, progress: object) -> StoreFindings:
         ox.Store(str(folder))  # raises an OSError while another one is open
         return StoreFindings([], 0, 0)
@@ -145,11 +145,11 @@ def test_the_store_is_closed_before_it_is_validated(monkeypatch: pytest.MonkeyPa
     assert run(VALID).exit_code == 0
 
 
-def test_a_full_disk_is_no_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_not_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(*_: object) -> None:
         raise OSError("No space left on device")
 
     monkeypatch.setattr(store_validation, "validate", no_space)
     result = run(VALID)
     assert isinstance(result.exception, FileError)
-    assert "cannot be kept on disk: No space left on device" in str(result.exception)
+    assert "cannot be stored on disk: No space left on device" in str(result.exception)

@@ -47,12 +47,12 @@ _MAX_IDLE_PROCESSES: Final = 4
 STATUSES: Final = "200 204 304 400 403 404 405 406 411 413 414 415 429 431 501 503".split()
 #: What the service says when it cannot answer (docs/how-to/operate.md).
 UNAVAILABLE: Final = re.compile(
-    rf"the query passed its time limit of {QUERY_TIMEOUT} seconds; ask for less at a time, or "
-    r"count in a sub-select before joining\n"
-    r"|the query passed its memory limit of [\d,]+ MiB; drop ORDER BY or DISTINCT over large "
-    r"results, or do them in a sub-select that is small\n"
+    rf"the query exceeded its time limit of {QUERY_TIMEOUT} seconds; request less data, or "
+    r"aggregate in a sub-select before joining\n"
+    r"|the query exceeded its memory limit of [\d,]+ MiB; avoid ORDER BY and DISTINCT over large "
+    r"results, or apply them in a small sub-select\n"
     r"|the server is busy; try again in a moment\n"
-    r"|\d+ long queries are running and \d+ are waiting; try again later, or ask for less\n"
+    r"|\d+ long queries are running and \d+ are waiting; try again later, or request less data\n"
     # docs/explanation/federation.md
     rf"|{re.escape(WIKIDATA)} [^<>\n]+\n"
 )

@@ -283,7 +283,7 @@ def test_everything_works_without_javascript(browser: Browser, server: str) -> N
         assert "states=FRA" in page.url
         page.goto("/queries/tally")
         page.get_by_label("resolution", exact=True).fill("A/RES/ES-11/4")
-        page.get_by_role("button", name="Ask").click()
+        page.get_by_role("button", name="Run").click()
         assert "143" in page.locator("#result table").inner_text()
         page.goto("/sparql")
         page.locator("#query").fill("SELECT (6 * 7 AS ?answer) {}")

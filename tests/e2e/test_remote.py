@@ -204,5 +204,5 @@ def test_publishing_again_changes_nothing(front: Front, thinned: Path) -> None:
     before = front.theirs.graphs()
     again = front.data.parent / "again"
     adopt(again, thinned)
-    assert "is in force" in front.theirs.publish(again)
+    assert "is the current release" in front.theirs.publish(again)
     assert front.theirs.graphs() == before

@@ -45,7 +45,7 @@ def test_a_release_is_adopted_and_an_earlier_one_restored(
     first, second = require_current(thinned), require_current(smaller)
     assert _kg("adopt", thinned, "--data", tmp_path) == (
         0,
-        f"{first.name} is in force in {tmp_path}\n",
+        f"{first.name} is the current release in {tmp_path}\n",
     )
     assert _kg("adopt", second.path, "--data", tmp_path)[0] == 0
     assert require_current(tmp_path).name == second.name

@@ -1,4 +1,4 @@
-"""Servers with settings of their own."""
+"""Fixtures of servers with specific settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.load import Live, Start
 
 @pytest.fixture
 def start(embedded: Path) -> Iterator[Start]:
-    """Start a server with settings of its own."""
+    """Return a function that starts a server with given settings."""
     with contextlib.ExitStack() as stack:
 
         def start_server(data: Path = embedded, **settings: int) -> Live:

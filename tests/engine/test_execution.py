@@ -1,4 +1,4 @@
-"""A query from its start to its last byte: limits, streams, odd queries."""
+"""Execution of a query from its start to its last byte: limits, streaming, unusual queries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_time_limit(start: Start) -> None:
 
 
 def test_head_requests(start: Start) -> None:
-    """They take a worker as any other, and give it back."""
+    """They use a worker like any other request, and return it."""
     live = start()
     for query in [POINT, PAIRS] * 4:
         assert live.client.head(live.url, params={"query": query}).is_success
@@ -41,7 +41,7 @@ def test_a_truncated_answer_does_not_look_complete(start: Start, coding: str) ->
     live = start(QUERY_TIMEOUT=5)
     answer = live.stream(PAIRS, coding)
     if answer.status_code == 503 and coding != "identity":
-        # The limit came while the first of it was gathered, coded.
+        # The limit was reached while the first compressed chunk was being collected.
         assert b"time limit of 5 seconds" in answer.read()
     else:
         assert answer.status_code == 200
@@ -59,7 +59,7 @@ def test_a_large_answer_streams(start: Start) -> None:
     assert answer.status_code == 200
     pieces = answer.iter_raw()
     next(pieces)
-    # It waits for the client: only what the buffers hold has been computed.
+    # It waits for the client: only the content of the buffers has been computed.
     assert comes(lambda: bool(stopped(at_rest)))
     assert written(max(at_rest, key=written)) < 20 << 20
     for _ in pieces:
@@ -70,7 +70,7 @@ def test_a_large_answer_streams(start: Start) -> None:
     assert live.peak() < SMALL_MEMORY_KIB
 
 
-#: What a query begins with, what is repeated, its middle, what is repeated, and the end.
+#: Parts of a query: its start, a repeated opening, its middle, a repeated closing, its end.
 NESTED = [
     ("SELECT * ", "{", "", "", ""),
     ("SELECT * {", "{", "", "}", "}"),

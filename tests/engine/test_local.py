@@ -1,4 +1,4 @@
-"""The local engine over a live server: releases that are switched under load."""
+"""The local engine in a live server: switching releases under load."""
 
 from __future__ import annotations
 

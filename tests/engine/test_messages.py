@@ -1,4 +1,4 @@
-"""The messages between the server and a worker process survive the way there."""
+"""Encoding and decoding of the messages between the server and a worker process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CONTENT = b'x\r\n"T\xc3\xbcrkiye\n"\x00\xff'
         *(Failure(kind, "Türkiye\n") for kind in FailureKind),
     ],
 )
-def test_a_message_is_read_as_it_was_written(message: Message) -> None:
+def test_a_message_is_decoded_as_it_was_encoded(message: Message) -> None:
     frame = messages.encode(message)
     kind, length = messages.FRAME_HEADER.unpack_from(frame)
     content = frame[messages.FRAME_HEADER.size :]
@@ -49,7 +49,7 @@ def test_a_frame_of_an_unknown_type_is_an_error() -> None:
         messages.decode(b"?", b"")
 
 
-def test_a_request_is_read_as_it_was_written() -> None:
+def test_a_request_is_decoded_as_it_was_encoded() -> None:
     request = QueryRequest(
         "SELECT * {\n?s ?p 'Türkiye' }",
         Dataset(("urn:a", "urn:b"), ("urn:c",)),
@@ -63,7 +63,7 @@ def test_a_request_is_read_as_it_was_written() -> None:
     line = messages.encode_request(request)
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
-    # The worker need not know who asks, and equality does not depend on it.
+    # The worker does not need the client, and equality does not depend on it.
     assert messages.decode_request(line) == request
     assert messages.decode_request(line).client == ""
 
@@ -75,5 +75,5 @@ def test_a_failure_raises_the_error_of_the_worker(error: type[QueryError]) -> No
     assert str(raised) == "no such prefix"
 
 
-def test_memory_is_a_kind_of_its_own() -> None:
+def test_a_memory_error_has_its_own_kind() -> None:
     assert Failure.from_error(MemoryError()).kind is FailureKind.MEMORY

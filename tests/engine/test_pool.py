@@ -1,4 +1,4 @@
-"""Worker processes: those of clients that leave, those killed, and the end of the server."""
+"""Worker processes: clients that disconnect, killed workers, and the end of the server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.load import (
 
 @linux
 @pytest.mark.parametrize("point", ["computing", "waiting for a place", "reading", "not reading"])
-def test_a_client_that_goes_away_frees_its_worker(start: Start, point: str) -> None:
+def test_a_client_that_disconnects_frees_its_worker(start: Start, point: str) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=600)
     at_rest = live.workers()
     if "reading" in point:
@@ -47,13 +47,13 @@ def test_a_client_that_goes_away_frees_its_worker(start: Start, point: str) -> N
                 with live.send(TRIPLES):
                     assert comes(lambda: bool(stopped(live.workers()) - {computing}))
                     (pid,) = stopped(live.workers()) - {computing}
-    assert comes(lambda: is_gone(pid)), "the worker of a client that is gone is still there"
+    assert comes(lambda: is_gone(pid)), "the worker of a disconnected client is still running"
     live.answers()
 
 
 @linux
-def test_clients_that_leave_at_once(start: Start, tmp_path: Path, embedded: Path) -> None:
-    """Nothing is left behind, also where a worker was only being started."""
+def test_clients_that_disconnect_at_once(start: Start, tmp_path: Path, embedded: Path) -> None:
+    """Nothing is left behind, even if a worker was still being started."""
     data = tmp_path / "data"
     shutil.copytree(embedded, data)
     live = start(data)
@@ -81,7 +81,7 @@ def test_killed_workers(start: Start, which: str) -> None:
             os.kill(pid, signal.SIGKILL)
         if which != "idle":
             assert_refused(response.result())
-    # They are replaced before anybody asks.
+    # They are replaced before the next request.
     assert comes(lambda: len(live.workers()) >= 3), live.workers()
     for _ in range(4):
         live.answers()
@@ -101,7 +101,7 @@ def test_a_killed_server_leaves_no_worker(start: Start) -> None:
 @linux
 def test_a_stopping_server_completes_started_answers(start: Start) -> None:
     live = start(QUERY_TIMEOUT=5)
-    # Some work, with an answer: far less than the limit, also where others compute.
+    # Some work: far below the time limit, even while other queries compute.
     size = int(live.ask(UNV + "SELECT (COUNT(*) AS ?n) { ?d unv:castBy ?e }").text.split()[1])
     votes = "{ SELECT * { ?a unv:castBy ?b } LIMIT 800 }"
     query = f"{UNV} SELECT (COUNT(*) AS ?n) {{ {votes} ?d unv:castBy ?e }}"

@@ -1,4 +1,4 @@
-"""The number of rows in the access log, counted from the bytes of an answer."""
+"""The number of rows in the access log, counted from the bytes of a response."""
 
 from __future__ import annotations
 

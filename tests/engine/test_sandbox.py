@@ -1,4 +1,4 @@
-"""What a worker may not do: take more memory than its limit, open connections."""
+"""Restrictions on workers: the memory limit, and no network connections."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_memory_limit(start: Start) -> None:
 
 
 def test_one_term_beyond_the_memory_limit(start: Start) -> None:
-    """A refused allocation is reported as the memory limit, whichever part of a worker meets it."""
+    """A failed allocation in any part of a worker is reported as the memory limit."""
     live = start(QUERY_TIMEOUT=120, QUERY_MEMORY=64)
     for doublings in range(21, 26):
         binds = " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(doublings))
@@ -47,7 +47,7 @@ def test_workers_cannot_open_connections(start: Start) -> None:
         command = [sys.executable, "-c", code, str(listener.getsockname()[1])]
         tried = subprocess.run(command, check=False, capture_output=True, text=True)
         if tried.stdout.strip() == "False":
-            pytest.skip("this platform does not let a process cut itself off from the network")
+            pytest.skip("this platform does not allow a process to isolate itself from the network")
         assert tried.returncode == 1
         assert tried.stderr.splitlines()[-1].startswith(("OSError", "ConnectionRefusedError"))
         listener.setblocking(False)
@@ -56,11 +56,11 @@ def test_workers_cannot_open_connections(start: Start) -> None:
     live = start()
 
     def are_isolated() -> bool:
-        # One that is only starting is not cut off yet, and gets no query either.
+        # A worker that is still starting is not isolated yet, but gets no queries either.
         workers = live.workers()
         with contextlib.suppress(OSError):
             networks = {Path(f"/proc/{pid}/ns/net").readlink() for pid in [os.getpid(), *workers]}
             return len(networks) == 1 + len(workers)
         return False
 
-    assert comes(are_isolated), "the workers of a server are cut off too"
+    assert comes(are_isolated), "a worker of the server is not isolated"

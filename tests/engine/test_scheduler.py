@@ -1,4 +1,4 @@
-"""Which queries run, which wait, and which give way to others."""
+"""Scheduling: which queries run, which wait, and which yield to others."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def test_the_oldest_of_too_many_stalled_responses_is_aborted() -> None:
 
 
 @linux
-def test_the_same_question_at_the_same_time_is_computed_once(start: Start) -> None:
+def test_equal_concurrent_queries_are_computed_once(start: Start) -> None:
     live = start(QUERY_TIMEOUT=3)
     at_rest = len(live.workers())
     with ThreadPoolExecutor(6) as pool:
         params = {"query": TRIPLES}
         responses = [pool.submit(live.client.get, live.url, params=params) for _ in range(6)]
-        # One worker leaves its light lane, and another is started in its stead.
+        # One worker leaves its light lane, and another is started in its place.
         assert comes(lambda: len(live.workers()) == at_rest + 1)
         max_workers = 0
         while not any(response.done() for response in responses):
@@ -99,7 +99,7 @@ def test_point_lookups_while_others_compute(start: Start) -> None:
 def test_more_long_queries_than_workers(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=60)
     clients = [live.send(TRIPLES) for _ in range(9)]
-    # One computes and the rest of them wait, stopped.
+    # One computes; the others are stopped and wait.
     assert comes(lambda: len(stopped(live.workers())) == 8)
     for _ in range(3):
         answer = live.ask(TRIPLES)
@@ -111,7 +111,7 @@ def test_more_long_queries_than_workers(start: Start) -> None:
 
 
 @linux
-def test_slow_clients_do_not_hold_up_short_queries(start: Start) -> None:
+def test_slow_clients_do_not_delay_short_queries(start: Start) -> None:
     live = start(QUERY_TIMEOUT=600)
     with contextlib.ExitStack() as clients:
         for number in range(1, 4):
@@ -122,14 +122,14 @@ def test_slow_clients_do_not_hold_up_short_queries(start: Start) -> None:
 
 
 @linux
-def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
-    """The time its client takes is none of the query's; its place is somebody else's meanwhile."""
+def test_a_response_continues_when_its_client_reads_again(start: Start) -> None:
+    """Waiting for the client is not part of the query's time; meanwhile another query runs."""
     live = start(WORKERS=1, QUERY_TIMEOUT=8)
     rows = 60_000
     answer = live.stream(f"{PAIRS} LIMIT {rows}")
     pieces, received = answer.iter_raw(), bytearray()
     received += next(pieces)
-    # Its process is stopped, and its place is somebody else's.
+    # Its process is stopped, and another query has its lane.
     assert comes(lambda: bool(stopped(live.workers())))
     assert_refused(live.ask(TRIPLES), "time limit of 8 seconds")
     for piece in pieces:
@@ -138,7 +138,7 @@ def test_an_answer_goes_on_where_its_client_left_it(start: Start) -> None:
 
 
 @linux
-def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
+def test_more_stalled_clients_than_allowed(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=600)
     with contextlib.ExitStack() as clients:
         for number in range(14):
@@ -146,7 +146,7 @@ def test_more_stalled_clients_than_are_waited_for(start: Start) -> None:
             wanted = min(number + 1, STALLED_RESPONSES)
             live.wait_for_stopped(wanted)
             live.answers()
-        # Eight of them, those that stand ready, and one that is being replaced.
+        # Eight stalled workers, the idle ones, and one that is being replaced.
         assert comes(lambda: len(live.workers()) <= 8 + 3 + 1), len(live.workers())
         live.answers()
     assert comes(lambda: len(live.workers()) == 3), live.workers()
@@ -162,8 +162,8 @@ def test_a_long_columnar_query_leaves_its_process_unchanged(start: Start) -> Non
         while not response.done():
             lowered |= {nice for pid in live.workers() for nice in nice_values(pid)}
     assert response.result().headers["KG-Engine"] == "columnar"
-    assert lowered == {0, 10}, "it had less of a core while it ran"
+    assert lowered == {0, 10}, "its priority was not lowered while it ran"
     assert comes(lambda: live.workers() == before)
-    # A query's thread has the priority of the first one, which starts it.
+    # The thread of a query inherits the priority of the main thread.
     assert {int(stat(pid)[16]) for pid in before} == {0}
     assert live.ask(TRIPLETS + " # again").status_code == 200

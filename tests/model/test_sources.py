@@ -1,4 +1,4 @@
-"""Rejected rows by the record they belong to."""
+"""Rejected rows grouped by record."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_the_rows_of_a_record_are_one() -> None:
     assert record.expected == "A/RES/..."
 
 
-def test_records_reasons_and_files_are_apart() -> None:
+def test_records_reasons_and_files_are_separate() -> None:
     others = [
         replace(ROW, record="6"),
         replace(ROW, problem="impossible date"),
@@ -31,7 +31,7 @@ def test_records_reasons_and_files_are_apart() -> None:
     ]  # fmt: skip
 
 
-def test_rows_of_no_known_record_belong_together_by_their_value() -> None:
+def test_rows_of_an_unknown_record_are_grouped_by_value() -> None:
     rows = [replace(ROW, row=row, value=value, record="") for row, value in enumerate("aba", 2)]
     assert [(record.value, record.row_numbers) for record in by_record(rows)] == [
         ("a", "rows 2, 4"),

@@ -1,4 +1,4 @@
-"""One spelling of a symbol: the same from every other spelling, with the same slug."""
+"""The canonical spelling of a symbol: the same for every other spelling, with the same slug."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kg.model.symbol_spelling import (
 )
 from kg.model.symbols import roman, slug
 
-#: By the one spelling: the usual others. The library's own spelling was read in its tables.
+#: Other common spellings by canonical spelling, which was read from the library's tables.
 SPELLINGS = {
     "A/RES/68/262": [],
     "A/RES/41/68B": ["A/RES/41/68 B", "A/RES/41/68[B]"],
@@ -62,7 +62,7 @@ def test_the_usual_spellings_of_a_symbol(symbol: str, others: list[str]) -> None
         "A/RES/24/2535C", "A/RES/A/RES/78/1", "R/68/262", "A/79/L.1", "S/2022/155", "none", "",
     ],
 )  # fmt: skip
-def test_what_is_no_symbol_of_one_resolution_or_decision(text: str) -> None:
+def test_texts_that_are_not_the_symbol_of_one_resolution_or_decision(text: str) -> None:
     assert not is_complete(text)
     assert variants(text) == ()
 
@@ -87,12 +87,12 @@ SYMBOLS = st.one_of(
 
 @given(SYMBOLS)
 def test_every_spelling_leads_to_one_symbol_and_one_slug(symbol: str) -> None:
-    one = spelling(symbol)
-    assert spelling(one) == one
-    assert slug(one) == slug(symbol)
-    assert one not in variants(symbol)
+    canonical = spelling(symbol)
+    assert spelling(canonical) == canonical
+    assert slug(canonical) == slug(symbol)
+    assert canonical not in variants(symbol)
     for other in variants(symbol):
-        assert (spelling(other), document_key(other)) == (one, slug(one))
+        assert (spelling(other), document_key(other)) == (canonical, slug(canonical))
 
 
 @given(SYMBOLS, st.integers(0, 20), st.booleans())
@@ -109,10 +109,10 @@ def test_any_text_has_one_spelling(text: str) -> None:
 
 @given(st.text(alphabet="ARESDCX/0123456789-()[]. IVB", min_size=1))
 def test_texts_like_symbols_have_one_spelling(text: str) -> None:
-    one = spelling(text)
-    assert spelling(one) == one
+    canonical = spelling(text)
+    assert spelling(canonical) == canonical
     if is_complete(text):
-        assert slug(one) == document_key(text)
+        assert slug(canonical) == document_key(text)
 
 
 @given(st.integers(18, 120), NUMBERS, st.sampled_from(["", "A", "B", "Z"]))
@@ -131,7 +131,7 @@ def test_assembly_resolutions_are_complete(session: int, number: int, part: str)
         ("S/RES/2623 (2022)", "resolution"),
     ],
 )
-def test_decisions_are_apart_from_resolutions(symbol: str, kind: str) -> None:
+def test_decisions_are_distinguished_from_resolutions(symbol: str, kind: str) -> None:
     assert document_kind(symbol) == kind
 
 

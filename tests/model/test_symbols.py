@@ -59,7 +59,9 @@ def test_roman_numerals_round_trip(number: int) -> None:
 
 
 @given(st.integers(18, 120), st.integers(1, 9999), st.sampled_from(["", "A", "B", "Z"]))
-def test_assembly_resolutions_name_their_session(session: int, number: int, part: str) -> None:
+def test_symbols_of_assembly_resolutions_contain_their_session(
+    session: int, number: int, part: str
+) -> None:
     symbol = assembly_resolution(session, number, part)
     assert session_of(symbol) == str(session)
     assert slug(symbol).startswith("A-RES-")
@@ -92,8 +94,8 @@ def test_iris_of_resources_round_trip(kind: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a/", "<x>", "a>", "ü", "-a", "a\n"])
-def test_keys_that_make_no_iri_are_refused(key: str) -> None:
-    with pytest.raises(ValueError, match="IRI of a thing"):
+def test_keys_that_form_no_valid_iri_are_rejected(key: str) -> None:
+    with pytest.raises(ValueError, match="valid resource IRI"):
         iris.thing("state", key)
 
 

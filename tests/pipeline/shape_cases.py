@@ -1,6 +1,6 @@
-"""The changes of shapes/valid.ttl that test_shapes.py makes: each breaks one constraint, or none.
+"""Changes that test_shapes.py makes to shapes/valid.ttl: each breaks one constraint, or none.
 
-Relative IRIs are those of things.
+Relative IRIs identify resources.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from kg.rdf.vocabulary import BASE, XSD
 IDS = BASE + "id/"
 
 EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
-#: Other texts than an address of the web.
+#: Values that are not web addresses.
 SCRIPT, QUOTED_ADDRESS = "<javascript:alert(1)>", '"https://example.org/"'
 DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
 VOTE = "<vote/900001/AAA>"
@@ -29,7 +29,7 @@ STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
 PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
-# One coder or rule too many, whatever it is: another breaks only sh:maxCount.
+# A second coder or rule: breaks only sh:maxCount.
 OTHER_AGENT, OTHER_RULE = "<agent/other>", "<rule/other>"
 AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980>"
 DERIVATION = "<derivation/counting>"
@@ -66,7 +66,7 @@ WORDS = ("in favour", "against", "abstaining", "non-voting")
 
 @dataclass(frozen=True)
 class Case:
-    """A change that breaks a component of a shape; its message, if not that of the shape."""
+    """A change that breaks a component of a shape; its message, if not the shape's own."""
 
     shape: str
     focus: str
@@ -95,12 +95,12 @@ def copied(thing: str, copy: str) -> str:
     return f"INSERT {{ {copy} ?property ?value }} WHERE {{ {thing} ?property ?value }} ;"
 
 
-#: Without the facts that are computed from the votes.
+#: Removes the facts computed from the votes.
 DERIVED_NOTHING = drop(YEARLY, "?property") + drop(AGREEMENT, "?property")
 
 
 def held(date: str) -> str:
-    """Move the roll call of all four states to another day, or to a month without one."""
+    """Move the roll call of all four states to another day, or to a month without a day."""
     month = f'"{date[:7]}"^^xsd:gYearMonth'
     day = f'"{date}"^^xsd:date' if date != date[:7] else ""
     return (
@@ -118,7 +118,7 @@ def breaks(
 ) -> Iterator[Case]:
     """Yield a case for each component of a property shape.
 
-    ``second`` is a right value, but one too many; ``wrong`` is a value that is not allowed.
+    ``second`` is a valid value, but one too many; ``wrong`` is a value that is not allowed.
     """
     for component in components.split():
         if component == "minCount":
@@ -133,7 +133,7 @@ def breaks(
 
 
 def texts(shape: str, focus: str, path: str = "rdfs:label") -> Iterator[Case]:
-    """Yield a case for each component of texts, one in each of the known languages."""
+    """Yield a case for each component of a text with at most one value per language."""
     components = "minCount uniqueLang datatype languageIn"
     return breaks(shape, focus, path, components, wrong=TEXT)
 
@@ -144,13 +144,13 @@ def is_closed(shape: str, focus: str) -> Case:
 
 
 def coded(shape: str, focus: str, components: str) -> Iterator[Case]:
-    """Yield a case for each component of who coded something, and by which rule."""
+    """Yield a case for each component of the coder and of the coding rule."""
     yield from breaks(f"{shape}-coded-by", focus, "unv:codedBy", components, OTHER_AGENT)
     yield from breaks(f"{shape}-coding-rule", focus, "unv:codingRule", components, OTHER_RULE)
 
 
 def uncoded(shape: str, focus: str, message: str) -> Iterator[Case]:
-    """Yield the cases of a judgement without coder, and of one without rule."""
+    """Yield the cases of a judgement without a coder, and without a coding rule."""
     for path in ("unv:codedBy", "unv:codingRule"):
         yield Case(shape, focus, drop(focus, path), message)
 
@@ -190,8 +190,8 @@ CASES = [
     ),
     *(
         Case("event-adopted-without-vote", UNVOTED, update,
-             "An adoption without a vote has neither votes nor counts, "
-             f"but it has {value}.")
+             "An adoption without a vote must have no votes and no counts, "
+             f"but has {value}.")
         for update, value in (
             (add(UNVOTED, "unv:inFavour", STATE), "Alpha"),
             (add(UNVOTED, "unv:nonVoting", STATE), "Alpha"),
@@ -204,8 +204,9 @@ CASES = [
          component="or"),
     *(
         Case("event-veto", DRAFT, update,
-             f"{state} did not veto: a veto is a vote against, by a permanent member of the "
-             "Security Council, of a draft that had enough votes in favour and was not adopted.")
+             f"{state} did not cast a veto: a veto is the vote of a permanent member of the "
+             "Security Council against a draft that had enough votes in favour and was not "
+             "adopted.")
         for update, state in (
             (add(DRAFT, "unv:vetoedBy", STATE), "Alpha"),
             (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "Bravo"),
@@ -216,12 +217,12 @@ CASES = [
     ),
     Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy"),
          "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
-         "not adopted: a veto, which the event does not state."),
+         "not adopted. This is a veto, but the event has no unv:vetoedBy for it."),
     # Seven votes in favour were enough until 1965.
     Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy")
          + replace(DRAFT, "unv:yesCount", "7") + replace(DRAFT, "unv:year", "1965"),
          "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
-         "not adopted: a veto, which the event does not state."),
+         "not adopted. This is a veto, but the event has no unv:vetoedBy for it."),
     *(
         Case("event-council-members", DRAFT,
              "".join(add(f"<vote/{number}>", "unv:event", DRAFT) for number in range(votes - 10))
@@ -231,10 +232,11 @@ CASES = [
         for votes, members, year in ((16, 15, "1980"), (16, 15, "1966"), (12, 11, "1965"))
     ),
     Case("event-document-body", EVENT, replace(EVENT, "unv:body", COUNCIL),
-         "The event and A/RES/34/999, which it decides, are of different bodies."),
+         "The event and A/RES/34/999, which it decides, have different bodies."),
     *(
         Case("event-document-session", EVENT, update,
-             f"The event is of {of_event}, but A/RES/34/999, which it decides, of {of_document}.")
+             f"The event belongs to {of_event}, but A/RES/34/999, which it decides, "
+             f"belongs to {of_document}.")
         for update, of_event, of_document in (
             (drop(EVENT, "unv:session"), "no session", "34th session of the General Assembly"),
             (drop(RESOLUTION, "unv:session"), "34th session of the General Assembly", "no session"),
@@ -245,7 +247,8 @@ CASES = [
     ),
     *(
         Case("event-document-date", EVENT, update,
-             f"The event is of {of_event}, but A/RES/34/999, which it decides, of {of_document}.")
+             f"The event is dated {of_event}, but A/RES/34/999, which it decides, is dated "
+             f"{of_document}.")
         for update, of_event, of_document in (
             (replace(EVENT, "unv:date", DAY), "1946-02-03", "1980-05-10"),
             (drop(EVENT, "unv:date"), "1980-05", "1980-05-10"),
@@ -255,22 +258,22 @@ CASES = [
     ),
     *(
         Case("body-of-session", thing, replace(thing, "unv:body", COUNCIL),
-             "An event, a document or a meeting is of the body of its session, which the 34th "
-             "session of the General Assembly is not.")
+             "An event, document or meeting must have the same body as its session, but the 34th "
+             "session of the General Assembly has another.")
         for thing in (EVENT, RESOLUTION, MEETING)
     ),
     Case("meeting-body-of-session", MEETING, replace(MEETING, "unv:body", COUNCIL),
-         "A meeting is of the body of its session, which the 34th session of the General Assembly "
-         "is not."),
+         "A meeting must have the same body as its session, but the 34th session of the General "
+         "Assembly has another."),
     Case("event-meeting-body", EVENT, replace(EVENT, "unv:body", COUNCIL),
-         "The event belongs to the meeting A/34/PV.200, which is of another body."),
+         "The event belongs to the meeting A/34/PV.200, which has another body."),
     Case("event-meeting-session", EVENT, drop(EVENT, "unv:session"),
-         "The event is of no session, but its meeting, A/34/PV.200, of 34th session of the "
-         "General Assembly."),
+         "The event belongs to no session, but its meeting, A/34/PV.200, belongs to 34th session "
+         "of the General Assembly."),
     *(
         Case("event-dates", EVENT, replace(EVENT, path, value),
-             f"The day, the month and the year of an event agree, but it has both {first} and "
-             f"{second}.")
+             "The day, month and year of an event must agree, but the event has both "
+             f"{first} and {second}.")
         for path, value, first, second in (
             ("unv:date", DAY, "1946-02-03", "1980-05"),
             ("unv:date", '"1980-06-10"^^xsd:date', "1980-06-10", "1980-05"),
@@ -279,13 +282,13 @@ CASES = [
     ),
     *(
         Case("event-period", EVENT, replace(EVENT, "unv:date", f'"{day}"^^xsd:date'),
-             f"No vote was taken on {day}: the United Nations came into being on 24 October 1945, "
-             "and there is no record of days to come.")
+             "The date of a vote must be between 24 October 1945, when the United Nations was "
+             f"founded, and today, but is {day}.")
         for day in ("1945-10-23", "1880-05-10", "9998-05-10")
     ),
     Case("event-period", EVENT, replace(EVENT, "unv:month", '"9998-05"^^xsd:gYearMonth'),
-         "No vote was taken on 9998-05: the United Nations came into being on 24 October 1945, "
-         "and there is no record of days to come."),
+         "The date of a vote must be between 24 October 1945, when the United Nations was "
+         "founded, and today, but is 9998-05."),
     *breaks("event-identifier", EVENT, "dcterms:identifier", "datatype", wrong=TAGGED),
     *breaks("event-description", EVENT, "dcterms:description", "uniqueLang datatype languageIn",
             wrong=TEXT),
@@ -298,30 +301,33 @@ CASES = [
     *breaks("event-abstention-count", EVENT, "unv:abstentionCount", "maxCount datatype", "7", TEXT),
     *breaks("event-non-voting-count", EVENT, "unv:nonVotingCount", "maxCount datatype", "7", TEXT),
     Case("event-counted-in-favour", EVENT, replace(EVENT, "unv:yesCount", "7"),
-         "The count of states in favour is 7, but the number listed so is 1."),
+         "The count of states in favour is 7, but the number of states listed as in favour is 1."),
     Case("event-counted-against", EVENT, drop(EVENT, "unv:against"),
-         "The count of states against is 1, but the number listed so is 0."),
+         "The count of states against is 1, but the number of states listed as against is 0."),
     Case("event-counted-abstaining", EVENT, add(EVENT, "unv:abstaining", STATE),
-         "The count of states abstaining is 1, but the number listed so is 2."),
+         "The count of states abstaining is 1, but the number of states listed as abstaining is "
+         "2."),
     Case("event-counted-non-voting", EVENT, replace(EVENT, "unv:nonVotingCount", "7"),
-         "The count of states non-voting is 7, but the number listed so is 1."),
+         "The count of states non-voting is 7, but the number of states listed as non-voting is "
+         "1."),
     Case("event-counted-non-voting", EVENT, drop(EVENT, "unv:nonVotingCount"),
-         "The count of states non-voting is 0, but the number listed so is 1."),
+         "The count of states non-voting is 0, but the number of states listed as non-voting is "
+         "1."),
     Case("event-all-votes", EVENT, drop(VOTE, "?property"),
          "The counts add up to 4 votes, but the event has 3."),
     Case("event-agreement", EVENT, replace(VOTE, "unv:option", "unv:No"),
          "The counts add up to 4 votes, but 3 votes agree with the direct triple of their state."),
     Case("event-one-vote", EVENT, replace(VOTE, "unv:castBy", OTHER_STATE),
-         "A state votes once in an event: 4 votes of 3 states."),
+         "A state must vote only once in an event, but there are 4 votes by 3 states."),
     Case("event-one-seat", EVENT, replace("<state/CCC>", "unv:seat", SEAT),
-         "At most one state of a seat takes part in an event, but 2 do, Alpha and Charlie among "
-         "them."),
+         "At most one state of a seat may take part in an event, but 2 do, including Alpha and "
+         "Charlie."),
     Case("event-decided", EVENT, drop(RESOLUTION, "unv:decidedBy"),
-         "The event decides A/RES/34/999, which is not decided by the event."),
-    # Before the admission, after the end and in both gaps, always of one of the four states.
+         "The event decides A/RES/34/999, but that document is not decided by the event."),
+    # Before the admission, after the end and in both gaps, each of one of the four states.
     *(
         Case("event-membership", EVENT, held(date),
-             f"The vote of {state} was cast when it was not a member.")
+             f"{state} voted, but was not a member at that date.")
         for date, state in (
             ("1970-09-14", "Charlie"), ("1970-08", "Charlie"),
             ("1990-10-03", "Bravo"), ("1990-11", "Bravo"),
@@ -331,16 +337,18 @@ CASES = [
     ),
     *(
         Case("event-vote-parts", EVENT, update,
-             f"A vote, of {state}, does not have exactly one state and one option.")
+             f"A vote must have exactly one state and one option, but the vote of {state} does "
+             "not.")
         for update, state in (
-            (drop(VOTE, "unv:castBy"), "no state that is described"),
+            (drop(VOTE, "unv:castBy"), "an unknown state"),
             (add(VOTE, "unv:castBy", OTHER_STATE), "Alpha"),
             (drop(VOTE, "unv:option"), "Alpha"),
             (add(VOTE, "unv:option", "unv:No"), "Alpha"),
         )
     ),
     Case("event-typed-votes", EVENT, drop_type(VOTE, "unv:Vote"),
-         f"What belongs to a voting event is a unv:Vote, but {IDS}vote/900001/AAA is not."),
+         "A resource that belongs to a voting event must be a unv:Vote, but "
+         f"{IDS}vote/900001/AAA is not."),
     *breaks("vote-event", VOTE, "unv:event", "minCount maxCount", OTHER_EVENT),
     *breaks("document-symbol", RESOLUTION, "unv:symbol", "minCount maxCount", '"A/RES/34/997"'),
     *breaks("document-symbol", RESOLUTION, "unv:symbol", "datatype", wrong='"A/RES/34/999"@en'),
@@ -370,7 +378,8 @@ CASES = [
         )
     ),
     Case("document-decided", RESOLUTION, drop(EVENT, "unv:decides"),
-         "The document is decided by Vote on A/RES/34/999, which does not decide it."),
+         "The document is decided by Vote on A/RES/34/999, but that event does not decide the "
+         "document."),
     Case("document-body-of-symbol", RESOLUTION, replace(RESOLUTION, "unv:body", COUNCIL),
          "A/RES/34/999 is not the symbol of a document of the Security Council."),
     Case("document-body-of-symbol", RESOLUTION,
@@ -384,8 +393,8 @@ CASES = [
     *(
         Case("document-session-of-symbol", RESOLUTION, replace(RESOLUTION, "unv:symbol",
                                                                f'"{symbol}"'),
-             f"{symbol} is the symbol of a document of session {session}, not of the 34th session "
-             "of the General Assembly.")
+             f"{symbol} is the symbol of a document of session {session}, but the document belongs "
+             "to the 34th session of the General Assembly.")
         for symbol, session in (
             ("A/RES/43/999", "43"), ("A/RES/ES-34/999", "ES-34"), ("A/RES/999(XXIX)", "29"),
             ("A/RES/999(XIV)[B]", "14"), ("A/RES/999(ES-II)", "ES-2"), ("A/RES/999(S-1)", "S-1"),
@@ -393,7 +402,8 @@ CASES = [
     ),
     *(
         Case("document-iri", RESOLUTION, replace(RESOLUTION, "unv:symbol", f'"{symbol}"'),
-             f"The IRI of a document is made of its symbol: that of {symbol} ends in {expected}.")
+             f"The IRI of a document must be formed from its symbol: for {symbol} it must end in "
+             f"{expected}.")
         for symbol, expected in (
             ("A/RES/34/998", "/resolution/A-RES-34-998"),
             ("A/DEC/34/999", "/decision/A-DEC-34-999"),
@@ -403,8 +413,8 @@ CASES = [
     ),
     *(
         Case("document-period", RESOLUTION, replace(RESOLUTION, "dcterms:date", value),
-             f"No document is of {date}: the United Nations came into being on 24 October 1945, "
-             "and there is no record of days to come.")
+             "The date of a document must be between 24 October 1945, when the United Nations was "
+             f"founded, and today, but is {date}.")
         for value, date in (
             ('"1945-10-23"^^xsd:date', "1945-10-23"), ('"9998-05-10"^^xsd:date', "9998-05-10"),
             ('"9998-05"^^xsd:gYearMonth', "9998-05"),
@@ -448,20 +458,21 @@ CASES = [
     *breaks("state-match", STATE, "skos:exactMatch", "pattern",
             wrong="<https://www.geonames.org/1149361>"),
     Case("state-own-predecessor", STATE, add(STATE, "unv:predecessor", STATE),
-         "A state is not its own predecessor."),
+         "A state must not be its own predecessor."),
     *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
     *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
     Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
-         "The first day of membership, 1946-02-03, is not that of its first period."),
+         "The first day of membership must be that of the first period, but is 1946-02-03."),
     Case("state-membership-period", STATE,
          replace(STATE, "unv:admitted", '"1976-09-28"^^xsd:date'),
-         "The first day of membership, 1976-09-28, is not that of its first period."),
+         "The first day of membership must be that of the first period, but is 1976-09-28."),
     *(
         Case("state-end", state, update,
-             f"Only one of the state and its last period of membership ends on {end}.")
+             "The state and its last period of membership must end on the same day, but only one "
+             f"of them ends on {end}.")
         for state, update, end in (
             (FORMER_STATE, drop(FORMER_STATE, "unv:memberUntil"), "1990-10-03"),
-            # Given to a current member: a new day, and the ends of earlier periods.
+            # For a current member: a new day, and the ends of earlier periods.
             (STATE, add(STATE, "unv:memberUntil", DAY), "1946-02-03"),
             (STATE, add(STATE, "unv:memberUntil", '"1975-01-20"^^xsd:date'), "1975-01-20"),
             (STATE, add(STATE, "unv:memberUntil", '"1985-03-01"^^xsd:date'), "1985-03-01"),
@@ -476,7 +487,7 @@ CASES = [
     *breaks("name-until", NAME, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("name-source", NAME, "prov:wasDerivedFrom", "minCount class"),
     Case("name-order", NAME, replace(NAME, "unv:until", '"1945-10-24"^^xsd:date'),
-         "A name does not end after it began: it ends on 1945-10-24."),
+         "A name must end after it begins, but ends on 1945-10-24."),
     *breaks("until-as-printed", NAME, "unv:untilAsPrinted", "maxCount datatype", DAY, MONTH),
     *(
         Case("last-day", span, replace(span, "unv:untilAsPrinted", end), component="lessThan")
@@ -491,10 +502,10 @@ CASES = [
     *breaks("membership-until", MEMBERSHIP, "unv:until", "maxCount datatype", DAY, MONTH),
     *breaks("membership-source", MEMBERSHIP, "prov:wasDerivedFrom", "minCount class"),
     Case("membership-order", MEMBERSHIP, replace(MEMBERSHIP, "unv:from", '"1975-01-20"^^xsd:date'),
-         "A membership does not end after it began: it ends on 1975-01-20."),
+         "A membership must end after it begins, but ends on 1975-01-20."),
     Case("membership-overlap", MEMBERSHIP,
          replace(MEMBERSHIP, "unv:until", '"1976-12-01"^^xsd:date'),
-         "A membership has not ended when the next one of the state begins, on 1976-09-28."),
+         "A membership must end before the state's next one begins, on 1976-09-28."),
     *breaks("change-original", CHANGE, "org:originalOrganization", "minCount class"),
     *breaks("change-resulting", CHANGE, "org:resultingOrganization", "minCount class"),
     *breaks("change-date", CHANGE, "dcterms:date", "minCount maxCount datatype", DAY, MONTH),
@@ -510,7 +521,7 @@ CASES = [
     *breaks("proposal-point", PROPOSAL, "unv:hasPoint", "minCount class"),
     *breaks("proposal-source", PROPOSAL, "prov:wasDerivedFrom", "minCount class"),
     Case("proposal-positions", PROPOSAL, replace(POINT, "unv:position", "2"),
-         "Two points of a proposal share the position 2."),
+         "Two points of a proposal have the position 2."),
     *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
     *breaks("point-position", POINT, "unv:position", "maxInclusive", wrong="1000"),
     *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
@@ -519,7 +530,8 @@ CASES = [
             wrong=TEXT),
     *breaks("point-subject", POINT, "dcterms:subject", "class"),
     *coded("point", POINT, "maxCount class"),
-    *uncoded("point-coded", POINT, "The topic Weather has no coder or no coding rule."),
+    *uncoded("point-coded", POINT,
+             "A topic must have a coder and a coding rule, but Weather lacks one or both."),
     *breaks("point-source", POINT, "prov:wasDerivedFrom", "minCount class"),
     *texts("paragraph-label", PARAGRAPH),
     *texts("paragraph-description", PARAGRAPH, "dcterms:description"),
@@ -533,7 +545,7 @@ CASES = [
     *breaks("paragraph-subject", PARAGRAPH, "dcterms:subject", "class"),
     *coded("paragraph", PARAGRAPH, "maxCount class"),
     *uncoded("paragraph-coded", PARAGRAPH,
-             "The topic Weather has no coder or no coding rule."),
+             "A topic must have a coder and a coding rule, but Weather lacks one or both."),
     *breaks("paragraph-source", PARAGRAPH, "prov:wasDerivedFrom", "minCount class"),
     *breaks("correspondence-one", CORRESPONDENCE, "unv:oneText", "minCount maxCount nodeKind",
             "<proposal/two-points/2>", TEXT),
@@ -555,7 +567,7 @@ CASES = [
     *breaks("former-iri", PARAGRAPH, "dcterms:replaces", "pattern", wrong=SCRIPT),
     *(
         Case("dates", thing, replace(thing, path, f'"{day}"^^xsd:{kind}'),
-             f"The date {day} is not between 1945 and today.")
+             f"The date must be between 1945 and today, but is {day}.")
         for thing, path, day, kind in (
             (STATE, "unv:admitted", "1944-10-24", "date"),
             (SEAT, "unv:admitted", "2999-10-24", "date"),
@@ -626,7 +638,7 @@ CASES = [
     *breaks("contact-via", CONTACT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("contact-source", CONTACT, "prov:wasQuotedFrom", "minCount class"),
     Case("contact-urged-target", CONTACT, drop(CONTACT, "unv:about"),
-         "Those who were urged to vote in a way were urged about something."),
+         "A contact that urges a vote must have a subject."),
     *breaks("content-reports-on", CONTENT, "unv:reportsOn", "minCount maxCount nodeKind", PROPOSAL,
             TEXT),
     *texts("content-says", CONTENT, "unv:says"),
@@ -652,20 +664,20 @@ CASES = [
     *breaks("statement-about", STATEMENT, "unv:about", "nodeKind", wrong=TEXT),
     *coded("statement", STATEMENT, "maxCount class"),
     *uncoded("statement-stance-coded", STATEMENT,
-             "The stance Supportive has no coder or no coding rule."),
+             "A stance must have a coder and a coding rule, but Supportive lacks one or both."),
     *breaks("statement-addressed-to", STATEMENT, "unv:addressedTo", "or"),
     *breaks("statement-forum", STATEMENT, "unv:forum", "uniqueLang datatype languageIn",
             wrong=TEXT),
     *breaks("statement-place", STATEMENT, "unv:place", "uniqueLang datatype languageIn",
             wrong=TEXT),
     Case("statement-stance-target", STATEMENT, drop(STATEMENT, "unv:towards"),
-         "A stance needs something that it is towards."),
+         "A stance must have an object, given by unv:towards."),
     # Before the admission, to the day, the month and the year; after the end of a former member.
     *(
         Case("statement-membership", STATEMENT,
              replace(STATEMENT, "dcterms:date", f'"{date}"^^xsd:{kind}')
              + replace(STATEMENT, "unv:madeBy", state),
-             f"The statement of {date} was made for a state that was not a member then.")
+             f"The statement of {date} was made for a state that was not a member at that date.")
         for date, kind, state in (
             ("1960-09-19", "date", OTHER_STATE),
             ("1960-08", "gYearMonth", OTHER_STATE),
@@ -693,7 +705,7 @@ CASES = [
     *breaks("tally-source", TALLY, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
     *(
         Case("tally-total", TALLY, replace(TALLY, path, "7"),
-             f"The report says 7 {words}, the record has 1.")
+             f"The report gives 7 {words}, but the record has 1.")
         for path, words in zip(FIGURES.values(), WORDS, strict=True)
     ),
     *breaks("reported-vote-reports", REPORT, "unv:reports", "minCount maxCount nodeKind",
@@ -705,11 +717,12 @@ CASES = [
     *breaks("reported-vote-quote", REPORT, "unv:quote", "datatype", wrong=TEXT),
     *breaks("reported-vote-via", REPORT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     Case("reported-vote-recorded", REPORT, replace(REPORT, "unv:option", "unv:Abstention"),
-         "The report says Abstention, the record says No."),
+         "The report gives Abstention, but the record has No."),
     *(
         Case("spoken-and-voted", STATEMENT,
              replace(STATEMENT, "unv:madeBy", state) + replace(STATEMENT, "unv:stance", stance),
-             f"A state spoke otherwise than it voted: {stance[4:]}, and the vote was {vote}.")
+             f"A state's statement contradicts its vote: the stance is {stance[4:]}, but the vote "
+             f"was {vote}.")
         for state, stance, vote in (
             (FORMER_STATE, "unv:Supportive", "No"),
             (STATE, "unv:Critical", "Yes"),
@@ -727,7 +740,7 @@ CASES = [
     *breaks("discrepancy-accepted-from", DISCREPANCY, "unv:acceptedFrom", "minCount class"),
     *breaks("discrepancy-other-from", DISCREPANCY, "unv:otherFrom", "minCount class"),
     Case("discrepancy-values", DISCREPANCY, replace(DISCREPANCY, "unv:otherValue", '"against"'),
-         "The two values of a discrepancy differ: both are against."),
+         "The two values of a discrepancy must differ, but both are against."),
     *breaks("agreement-between", AGREEMENT, "unv:between", "minCount maxCount", "<state/CCC>"),
     *breaks("agreement-between", AGREEMENT, "unv:between", "class",
             wrong="<state/AAA>, <event/900001>"),
@@ -766,7 +779,7 @@ CASES = [
             wrong="10000"),
     *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
     Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
-         "The margin is -1, but 1 states are in favour and 1 against."),
+         "The margin is -1, but 1 states are in favour and 1 are against."),
     *texts("derivation-label", DERIVATION),
     *texts("derivation-method", DERIVATION, "dcterms:description"),
     *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),
@@ -803,7 +816,7 @@ CASES = [
          component="in"),
     *texts("source-set-label", SOURCE_SET),
     *breaks("source-set-member", SOURCE_SET, "prov:hadMember", "minCount class"),
-    # What only the whole record shows.
+    # Constraints on the whole record.
     Case("unique-symbol", OTHER_RESOLUTION,
          replace(OTHER_RESOLUTION, "unv:symbol", '"A/RES/34/999"'),
          "A/RES/34/998 and A/RES/34/999 have the same symbol, A/RES/34/999."),
@@ -812,12 +825,13 @@ CASES = [
     *(
         Case("unique-spelling", OTHER_RESOLUTION,
              add(OTHER_RESOLUTION, "unv:symbolVariant", f'"{spelling}"'),
-             f"{spelling} is another spelling of A/RES/34/998, but A/RES/34/999 has it too.")
+             f"{spelling} is another spelling of A/RES/34/998, but also a spelling of "
+             "A/RES/34/999.")
         for spelling in ("A/RES/34/999", "RES/34/999")
     ),
     Case("unique-document-address", OTHER_RESOLUTION,
          add(OTHER_RESOLUTION, "unv:document", "<https://example.org/A/RES/34/999>"),
-         "A/RES/34/998 and A/RES/34/999 have the same document as a file."),
+         "A/RES/34/998 and A/RES/34/999 have the same document address."),
     Case("unique-library-record", OTHER_RESOLUTION,
          add(OTHER_RESOLUTION, "unv:libraryRecord", "<https://example.org/record/1>"),
          "A/RES/34/998 and A/RES/34/999 have the same library record."),
@@ -827,11 +841,11 @@ CASES = [
     Case("unique-former-iri", EVENT,
          add(f"{EVENT} dcterms:replaces <event/former> . {OTHER_EVENT}", "dcterms:replaces",
              "<event/former>"),
-         f"Vote on A/RES/34/999 and Roll call 900002 both replace {IDS}event/former: an IRI keeps "
-         "its meaning."),
+         f"Vote on A/RES/34/999 and Roll call 900002 both replace {IDS}event/former, but an IRI "
+         "must keep its meaning."),
     *(
         Case(f"unique-{path}", STATE, replace(OTHER_STATE, f"unv:{path}", f'"{code}"'),
-             f"Alpha and Delta have the same code of {standard}, {code}, and were members at the "
+             f"Alpha and Delta have the same {standard} code, {code}, and were members at the "
              "same time.")
         for path, code, standard in (
             ("iso3", "AAA", "ISO 3166-1 alpha-3"), ("iso2", "AA", "ISO 3166-1 alpha-2"),
@@ -840,7 +854,7 @@ CASES = [
     ),
     *(
         Case("unique-wikidata", STATE, add(OTHER_STATE, path, "wd:Q0"),
-             "Alpha and Delta are the same item of another dataset, "
+             "Alpha and Delta match the same item of another dataset, "
              "http://www.wikidata.org/entity/Q0.")
         for path in ("unv:wikidata", "skos:exactMatch")
     ),
@@ -849,35 +863,34 @@ CASES = [
     Case("unique-holder", STATE, replace(OTHER_STATE, "unv:seat", SEAT),
          "Alpha and Delta hold the same seat at the same time."),
     Case("unique-topic-label", CLIMATE, replace(CLIMATE, "skos:prefLabel", '"Weather"@en'),
-         "Two topics of a scheme have the label Weather."),
+         "Two topics of one scheme have the label Weather."),
     Case("unique-topic-notation", CLIMATE, add(CLIMATE, "skos:notation", '"we"'),
-         "Two topics of a scheme have the notation we."),
-    # Derived facts that are not what the votes add up to.
+         "Two topics of one scheme have the notation we."),
+    # Derived facts that differ from the votes.
     *(
         Case(f"tally-counted-{words.replace(' ', '-')}", YEARLY, replace(YEARLY, path, "3"),
-             f"The tally of Alpha in 1980 has 3 times {words}, but {counted} events do.")
+             f"The tally of Alpha in 1980 counts 3 events {words}, but the record has {counted}.")
         for path, words, counted in zip(TIMES.values(), WORDS, (2, 0, 0, 0), strict=True)
     ),
     *(
         Case("tally-counted-unrecorded", YEARLY, update,
-             f"The tally of Alpha in 1980 has {number} events in which non-voting is not recorded, "
-             "but there are 1.")
+             f"The tally of Alpha in 1980 counts {number} events without a record of non-voting, "
+             "but the record has 1.")
         for update, number in (
             (replace(YEARLY, "unv:unrecordedEvents", "2"), 2),
             (drop(YEARLY, "unv:unrecordedEvents"), 0),
         )
     ),
     Case("agreement-counted-shared", AGREEMENT, replace(AGREEMENT, "unv:sharedVotes", "101"),
-         "The agreement of Alpha and Bravo in 1980 is of 101 shared votes, but 1 events have votes "
-         "of both."),
+         "The agreement of Alpha and Bravo in 1980 counts 101 shared votes, but the record has 1."),
     Case("agreement-counted-identical", AGREEMENT, replace(AGREEMENT, "unv:identicalVotes", "1"),
-         "The agreement of Alpha and Bravo in 1980 is of 1 identical votes, but 0 events have "
-         "them."),
+         "The agreement of Alpha and Bravo in 1980 counts 1 identical votes, but the record has "
+         "0."),
     Case("unique-tally", YEARLY, copied(YEARLY, "<tally/other>"),
-         "There are two tallies of Alpha in 1980 in one body."),
+         "There are two tallies of Alpha for 1980 and one body."),
     Case("unique-agreement", AGREEMENT, copied(AGREEMENT, "<agreement/other>"),
-         "There are two agreements of Alpha and Bravo in 1980."),
-    # Shapes that target a value: it is the focus itself.
+         "There are two agreements of Alpha and Bravo for 1980."),
+    # Shapes that target a value, which is the focus node.
     Case("vote-event-described", UNKNOWN, replace(VOTE, "unv:event", UNKNOWN), component="class"),
     Case("vote-state", UNKNOWN, replace(VOTE, "unv:castBy", UNKNOWN), component="class"),
     Case("vote-option", UNKNOWN, replace(VOTE, "unv:option", UNKNOWN), component="in"),
@@ -927,13 +940,13 @@ ALLOWED = (
         + replace(NAME, "unv:untilAsPrinted", '"1945-10-24"^^xsd:date'),
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
-        "an outcome that is not known": drop(OTHER_EVENT, "unv:outcome"),
+        "an unknown outcome": drop(OTHER_EVENT, "unv:outcome"),
         "a meeting of the Council": add(UNVOTED, "unv:meeting", "<meeting/S-PV-2222>")
         + add("<meeting/S-PV-2222>", "a", "unv:Meeting")
         + add("<meeting/S-PV-2222>", "rdfs:label", '"Meeting S/PV.2222"@en')
         + add("<meeting/S-PV-2222>", "unv:symbol", '"S/PV.2222"')
         + add("<meeting/S-PV-2222>", "unv:body", COUNCIL),
-        "the code of a state that had ended": replace("<state/CCC>", "unv:iso3", '"BBB"')
+        "the code of a former state": replace("<state/CCC>", "unv:iso3", '"BBB"')
         + replace("<state/CCC>", "unv:admitted", '"1990-10-03"^^xsd:date')
         + replace("<membership/CCC-1>", "unv:from", '"1990-10-03"^^xsd:date')
         + replace("<name/CCC-1>", "unv:from", '"1990-10-03"^^xsd:date')
@@ -949,7 +962,7 @@ ALLOWED = (
         + f"DELETE DATA {{ {DRAFT} unv:inFavour <state/LLL> }} ;"
         + replace(DRAFT, "unv:yesCount", "8")
         + drop(DRAFT, "unv:vetoedBy"),
-        "a vote against of a member that is not permanent": drop(DRAFT, "unv:vetoedBy")
+        "a vote against by an elected member": drop(DRAFT, "unv:vetoedBy")
         + drop("<seat/BBB>", "unv:permanentMemberOf"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
         "all shared votes identical": drop(OTHER_EVENT, "unv:possiblySameAs")
@@ -960,14 +973,14 @@ ALLOWED = (
         "a date that another vote of the meeting contradicts": add(
             DISCREPANCY, "unv:concerns", MEETING
         ),
-        "a contact to come": replace(CONTACT, "dcterms:date", '"2999-12"^^xsd:gYearMonth'),
-        "a suspension whose end is to come": replace(
+        "an expected contact": replace(CONTACT, "dcterms:date", '"2999-12"^^xsd:gYearMonth'),
+        "a suspension that ends in the future": replace(
             SUSPENSION, "unv:until", '"2999-12-31"^^xsd:date'
         ),
         "neither stance nor topic": drop(STATEMENT, "unv:stance") + drop(STATEMENT, "unv:about"),
         "an abstention after a critical statement": replace(STATEMENT, "unv:madeBy", "<state/CCC>")
         + replace(STATEMENT, "unv:stance", "unv:Critical"),
-        "a contact of which nobody says who sought it": drop(CONTACT, "unv:initiatedBy")
+        "a contact with an unknown initiator": drop(CONTACT, "unv:initiatedBy")
         + add(CONTACT, "unv:contacted", "<state/AAA>"),
         "a statement in the month of the end": replace(
             STATEMENT, "dcterms:date", '"1990-10"^^xsd:gYearMonth'
@@ -980,7 +993,7 @@ ALLOWED = (
         + replace(STATEMENT, "unv:madeBy", OTHER_STATE),
     }
     | {
-        # Each alternative of tally-figure alone.
+        # Each alternative of tally-figure by itself.
         f"only the figure {figure}": "".join(
             drop(TALLY, path) for path in FIGURES.values() if path != figure
         )

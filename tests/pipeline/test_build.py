@@ -1,4 +1,4 @@
-"""Releases: what a build writes, and what is left when one fails or is killed."""
+"""Releases: the output of a build, and what remains when one fails or is killed."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ ASK = "SELECT (COUNT(*) AS ?n) { ?vote a <https://w3id.org/un-votes/ontology#Vot
 
 
 def votes(data: Path) -> int:
-    """Count the votes that the release in force answers with."""
+    """Count the votes in the current release."""
     answer = evaluate(release.require_current(data).open_store(), ASK)
     assert isinstance(answer, ox.QuerySolutions)
     (row,) = answer
     return int(row["n"].value)
 
 
-def test_a_release_holds_facts_once_and_the_rest_in_named_graphs(embedded: Path) -> None:
+def test_a_release_contains_facts_once_and_the_rest_in_named_graphs(embedded: Path) -> None:
     store = release.require_current(embedded).open_store()
     graphs = {graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)}
     assert graphs == {ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH}
@@ -57,7 +57,7 @@ def test_the_manifest_lists_sources_counts_and_versions(embedded: Path) -> None:
     assert all(len(d) == 64 for s in manifest.sources for d in s.files.values())
 
 
-def test_the_report_of_shacl_stands_in_the_release(embedded: Path) -> None:
+def test_the_shacl_report_is_in_the_release(embedded: Path) -> None:
     store = release.require_current(embedded).open_store()
     sh = "http://www.w3.org/ns/shacl#"
     assert count(store, f"GRAPH <{REPORT_GRAPH}> {{ ?r a <{sh}ValidationReport> }}") == 1
@@ -87,7 +87,7 @@ def test_only_the_latest_releases_are_kept(tmp_path: Path) -> None:
     assert release.require_current(tmp_path).name == names[-1]
 
 
-# Failed builds leave the earlier release in force.
+# After a failed build, the previous release remains current.
 @pytest.fixture
 def served(tmp_path: Path) -> Path:
     """A data folder whose release has four votes of a small unvotes source."""
@@ -112,13 +112,13 @@ ROW_FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "message"), ROW_FAULTS)
-def test_refused_rows_stop_a_build_unless_allowed(
+def test_rejected_rows_stop_a_build_unless_allowed(
     served: Path, fault: tuple[str, str, str], message: str
 ) -> None:
     source = write(served / "faulty", votes=[*VOTES, fault])
     with pytest.raises(TooManyRefusedError, match=message) as caught:
         make_release(served, f"unvotes={source}")
-    assert "the earlier release stays in force" in str(caught.value)
+    assert "the previous release remains current" in str(caught.value)
     assert votes(served) == 4
     assert leftovers(served) == []
 
@@ -126,7 +126,7 @@ def test_refused_rows_stop_a_build_unless_allowed(
     refused = audit(release).rejected
     assert release.manifest().refused == len(refused) > 0
     assert all(row.file == "un_votes.rda" for row in refused)
-    # Of two different votes of one state neither can be trusted.
+    # If a state has two different votes, neither can be trusted.
     assert votes(served) == (3 if fault[0] == "Russia" else 4)
 
 
@@ -149,12 +149,12 @@ def test_a_violation_stops_a_build_and_is_explained(served: Path) -> None:
     )
     with pytest.raises(InvalidDataError) as caught:
         make_release(served, "states", f"reports={faulty}")
-    assert "The event a report is about is described; add the source" in str(caught.value)
+    assert "The event of a report must be described in the graph; add the" in str(caught.value)
     assert "event/A-RES-ES-11-99" in str(caught.value)
     assert votes(served) == 4
 
 
-def test_two_builds_at_once_do_not_meet(served: Path) -> None:
+def test_two_concurrent_builds_do_not_interfere(served: Path) -> None:
     with (
         release.build_directory(served),
         pytest.raises(ReleaseError, match="another build is running"),
@@ -168,7 +168,7 @@ def test_a_dangling_pointer_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="run kg build first"):
         release.require_current(tmp_path)
     (tmp_path / "current").write_text("gone\n")
-    with pytest.raises(ReleaseError, match="names the release 'gone', which is not there"):
+    with pytest.raises(ReleaseError, match="refers to release 'gone', which does not exist"):
         release.require_current(tmp_path)
 
 
@@ -200,7 +200,7 @@ def test_a_killed_build_is_cleaned_up_by_the_next(served: Path, small: Path) -> 
     assert kg(*arguments).returncode == 0
     assert votes(served) == 0
     assert leftovers(served) == []
-    # Two builds of the same files hold the same facts.
+    # Two builds from the same files have the same facts.
     facts = [release.require_current(data).manifest().facts_sha256 for data in (served, small)]
     assert facts[0] == facts[1] != ""
 

@@ -1,4 +1,4 @@
-"""Dates and meetings against the order of numbers: which lose, and which are listed."""
+"""Dates and meetings out of numerical order: which are rejected, and which are listed."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ BEFORE = (council(725, "1992-01-02", "3026"), council(726, "1992-01-06", "3027")
 AFTER = (council(728, "1992-01-08", "3029"), council(729, "1992-01-14", "3030"))
 
 
-def test_what_is_in_order_stays() -> None:
+def test_events_in_order_are_unchanged() -> None:
     events = [*BEFORE, council(727, "1992-01-08", "3028"), *AFTER]
     assert chronology.settle(events) == SettledEvents(events)
 
 
-def test_a_date_with_day_and_month_exchanged_is_put_right() -> None:
+def test_a_date_with_day_and_month_exchanged_is_corrected() -> None:
     result = chronology.settle([*BEFORE, council(727, "1992-08-01", "3028"), *AFTER])
     assert readings(result) == [("S/RES/727(1992)", "1992-08-01", "1992-01-08", EXCHANGED)]
     event = result.events[2]
@@ -69,14 +69,14 @@ def test_a_date_with_day_and_month_exchanged_is_put_right() -> None:
     assert event.overruled == {"date": "1992-08-01"}
 
 
-def test_of_another_date_the_month_is_kept_if_its_neighbours_are_of_one() -> None:
+def test_another_date_is_replaced_by_the_common_month_of_its_neighbours() -> None:
     result = chronology.settle([*BEFORE, council(727, "1992-08-31", "3028"), *AFTER])
     assert readings(result) == [("S/RES/727(1992)", "1992-08-31", "1992-01", MONTH_ONLY)]
     event = result.events[2]
     assert event.date == "1992-01"
 
 
-def test_a_date_whose_neighbours_are_of_two_months_is_listed_and_stays() -> None:
+def test_a_date_between_neighbours_of_two_months_is_listed_and_kept() -> None:
     later = (council(728, "1992-02-08", "3029"), council(729, "1992-02-14", "3030"))
     events = [*BEFORE, council(727, "1991-08-31", "3028"), *later]
     result = chronology.settle(events)
@@ -86,22 +86,22 @@ def test_a_date_whose_neighbours_are_of_two_months_is_listed_and_stays() -> None
     assert discrepancy.concerns == (("event", "S-RES-727-1991"), ("meeting", "S-PV-3028"))
 
 
-def test_a_meeting_against_number_and_date_is_not_read() -> None:
+def test_a_meeting_that_contradicts_number_and_date_is_not_used() -> None:
     result = chronology.settle([*BEFORE, council(727, "1992-01-08", "2028"), *AFTER])
     assert readings(result) == [("S/RES/727(1992)", "S/PV.2028", "", MISPLACED)]
     assert (result.events[2].meeting, result.events[2].date) == ("", "1992-01-08")
-    # The overruled meeting is no difference between sources: no other records any.
+    # The overruled meeting is not a difference between sources: no other source records meetings.
     (merged,) = merge([result.events[2]])
     assert merged.discrepancies == ()
 
 
-def test_of_two_meetings_the_one_with_votes_of_another_day_is_not_read() -> None:
+def test_the_meeting_with_votes_of_another_day_is_not_used() -> None:
     events = [BEFORE[0], council(727, "1992-01-05", "3027"), council(728, "1992-01-08", "3026")]
     (correction,) = chronology.settle(events).corrections
     assert correction.event.name == "S/RES/728(1992)"
 
 
-def test_of_two_alone_neither_loses() -> None:
+def test_two_contradicting_events_without_others_are_kept() -> None:
     events = [council(727, "1992-01-05", "3027"), council(728, "1992-01-08", "3026")]
     assert chronology.settle(events) == SettledEvents(events)
     written = [council(727, "1992-01-08", ""), council(728, "1992-01-05", "")]
@@ -133,12 +133,12 @@ def test_a_written_vote_and_a_resumed_meeting_are_in_order(meeting: str) -> None
 SAME_DAY = tuple(assembly(number, "2015-12-07", "67") for number in (31, 33))
 
 
-def test_a_meeting_of_the_assembly_loses_to_the_resolutions_before_and_after() -> None:
+def test_a_meeting_of_the_assembly_yields_to_the_neighbouring_resolutions() -> None:
     events = [assembly(5, "2015-10-27", "40"), assembly(6, "2015-11-17", "56"), *SAME_DAY]
     odd = assembly(32, "2015-12-07", "34")
     result = chronology.settle([*events, odd])
     assert readings(result) == [("A/RES/70/32", "A/70/PV.34", "", MISPLACED)]
-    # Without resolutions before and after, of one other meeting, nothing is changed.
+    # Nothing changes without neighbouring resolutions that share another meeting.
     assert chronology.settle([*events[:3], odd]).corrections == []
 
 
@@ -151,7 +151,7 @@ def test_two_meetings_of_the_assembly_that_contradict_each_other_are_listed() ->
     ]  # fmt: skip
 
 
-def test_a_vote_of_the_day_of_the_resumption_belongs_to_the_resumed_meeting() -> None:
+def test_a_vote_on_the_day_of_the_resumption_belongs_to_the_resumed_meeting() -> None:
     events = [
         assembly(5, "2015-12-17", "80"),
         assembly(6, "2015-12-23", "80"),

@@ -1,4 +1,4 @@
-"""A build compares what it releases with what was in force, where that can be done."""
+"""A build compares the new release with the current one, where possible."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kg.release.release import Release, require_current
 from tests.support.changes import corrected_releases
 
 
-def test_a_release_lists_what_changed_since_the_one_in_force(corrected: Path) -> None:
+def test_a_release_lists_the_changes_since_the_current_one(corrected: Path) -> None:
     earlier, later = corrected_releases(corrected)
     assert earlier.manifest().changes is None
     assert not (earlier.path / change_list.CSV_FILE).exists()
@@ -45,14 +45,14 @@ def test_a_release_lists_what_changed_since_the_one_in_force(corrected: Path) ->
 
 @pytest.fixture
 def served(small: Path, tmp_path: Path) -> Path:
-    """A data folder with a release in force, to be changed."""
+    """A data folder with a current release, to be changed."""
     data = tmp_path / "data"
     shutil.copytree(small, data)
     return data
 
 
 def compared(data: Path, small: Path, folder: Path) -> tuple[ChangeCounts | None, str]:
-    """Compare a release with the one in force; return the result, and what is printed."""
+    """Compare a release with the current one; return the result and the output."""
     printed = io.StringIO()
     progress = ProgressReporter(Console(file=printed))
     store = require_current(small).open_store()
@@ -66,17 +66,17 @@ def test_the_same_facts_have_no_changes(served: Path, small: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("part", ["store", "manifest.json"])
-def test_a_damaged_release_in_force_does_not_stop_a_build(
+def test_a_damaged_current_release_does_not_stop_a_build(
     served: Path, small: Path, tmp_path: Path, part: str
 ) -> None:
     path = require_current(served).path / part
     path.rename(path.with_name("damaged"))
     changes, printed = compared(served, small, tmp_path)
     assert changes is None
-    assert "What changed is not known: " in printed
+    assert "The changes cannot be determined: " in printed
 
 
-def test_things_with_another_base_iri_are_not_compared(
+def test_resources_with_another_base_iri_are_not_compared(
     served: Path, small: Path, tmp_path: Path
 ) -> None:
     file = require_current(served).manifest_file
@@ -85,5 +85,5 @@ def test_things_with_another_base_iri_are_not_compared(
     assert compared(served, small, tmp_path)[0] is None
 
 
-def test_a_first_release_has_nothing_to_be_compared_with(small: Path, tmp_path: Path) -> None:
+def test_a_first_release_is_compared_with_nothing(small: Path, tmp_path: Path) -> None:
     assert compared(tmp_path, small, tmp_path) == (None, "")

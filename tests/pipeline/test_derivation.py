@@ -1,4 +1,4 @@
-"""Derived facts: against naive counting of random votes, on the embedded release, at full size."""
+"""Derived facts: compared with naive counting, on the embedded release and at full size."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
 
 
 def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
-    """Return the facts counted one pair and one state at a time."""
+    """Return the facts counted one pair and one state at a time, directly from the definition."""
     expected_facts: list[DerivedFact] = []
     bodies = defaultdict(list)
     for merged in events:
@@ -185,9 +185,7 @@ def test_an_unknown_state_is_an_error() -> None:
         ("identical", (0, 1), 0, "identical votes add up"),
     ],
 )
-def test_a_wrong_count_is_noticed(
-    matrix: str, cell: tuple[int, int], value: int, rule: str
-) -> None:
+def test_a_wrong_count_is_found(matrix: str, cell: tuple[int, int], value: int, rule: str) -> None:
     positions = np.array([[1, 1, 2], [3, 3, 0], [1, 2, 4]], dtype=np.int8)
     agreement = yearly_agreement(1980, positions)
     check_agreement(agreement, positions)
@@ -258,7 +256,7 @@ def test_the_embedded_tallies_and_margins_equal_those_of_the_votes(embedded: Pat
     assert all(margin == counted for margin, counted in margins)
 
 
-def test_the_manifest_counts_what_is_derived(embedded: Path) -> None:
+def test_the_manifest_counts_derived_facts(embedded: Path) -> None:
     counts = release.require_current(embedded).manifest().counts
     for name, term in (
         ("agreement observations", "AgreementObservation"),

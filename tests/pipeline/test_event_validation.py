@@ -1,4 +1,4 @@
-"""Events in batches: their context, the sample for pySHACL, and findings in order."""
+"""Events in batches: their context, the sample for pySHACL, and the order of findings."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def test_a_sample_has_one_batch_in_twenty_and_at_least_one(number: int) -> None:
     assert len(sample(batches(number))) >= 1
 
 
-def test_the_sample_is_another_one_for_other_events() -> None:
+def test_the_sample_differs_for_other_events() -> None:
     assert sample(batches(200)) == sample(batches(200))
     assert sample(batches(200)) != sample(batches(199))
     assert not sample([])
 
 
-def test_the_context_of_a_batch_is_what_it_refers_to() -> None:
+def test_the_context_of_a_batch_contains_its_references() -> None:
     context = {"<a:state>": "<a:state> <a:p> <a:o> .\n", "<a:other>": "<a:other> <a:p> <a:o> .\n"}
     text = "<a:vote> <a:by> <a:state> .\n"
     assert in_context(text, context) == text + context["<a:state>"]
 
 
-def test_a_finding_that_a_form_misses_in_the_sample_ends_the_build(
+def test_a_finding_missed_by_a_form_in_the_sample_stops_the_build(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     broken = next(

@@ -1,4 +1,4 @@
-"""Faults put into a copy of the real record: each is reported by name, none is lost or repaired."""
+"""Errors inserted into a copy of the real record: each is reported, none is lost or repaired."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.support.merging import merge
 from tests.support.releases import Real
 
 Row = dict[str, str]
-#: The years whose roll calls get faults: enough of them, without the whole record.
+#: The years whose roll calls get errors: enough roll calls, without the whole record.
 _YEARS: Final = ("2006", "2013")
 
 
 @dataclass
 class Faults:
-    """What was put in: votes by event and state, dates, second records, lines of the file."""
+    """The inserted errors: votes by event and state, dates, second records, lines of the file."""
 
     votes: dict[tuple[str, str], str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Faults:
 
 @dataclass
 class Outcome:
-    """What was put into the record, and what came of it."""
+    """The inserted errors and the result."""
 
     faults: Faults
     merged: dict[str, MergedEvent]
@@ -176,7 +176,7 @@ def test_every_changed_vote_is_reported(outcome: Outcome) -> None:
     reported = {d.key: d for d in outcome.discrepancies if d.aspect == "vote"}
     assert len(outcome.faults.votes) == 100
     for (key, state), option in outcome.faults.votes.items():
-        # Codes of these years are the keys of the states.
+        # In these years, codes are the keys of the states.
         discrepancy = reported[f"{key}-vote-{state}-unvotes-package"]
         assert discrepancy.accepted_from == ("undl-ga",)
         assert outcome.merged[key].event.votes[state] == option, "the record was repaired"
@@ -190,7 +190,7 @@ def test_every_exchanged_date_is_reported(outcome: Outcome) -> None:
         assert outcome.merged[key].event.date == day
 
 
-def test_roll_calls_entered_twice_are_refused_row_by_row(outcome: Outcome) -> None:
+def test_roll_calls_entered_twice_are_rejected_row_by_row(outcome: Outcome) -> None:
     rows_by_value = Counter(
         row.value for row in outcome.refused if row.problem == "second record of a document"
     )
@@ -200,7 +200,7 @@ def test_roll_calls_entered_twice_are_refused_row_by_row(outcome: Outcome) -> No
         assert rows_by_value[f"{event.name} in record {record}"] == len(event.votes)
 
 
-def test_strangers_and_broken_lines_are_refused_by_line(outcome: Outcome) -> None:
+def test_unknown_states_and_broken_lines_are_rejected_by_line(outcome: Outcome) -> None:
     refused = {row.row: row for row in outcome.refused}
     assert len(outcome.faults.strangers) == 3
     assert len(outcome.faults.broken) == 2
@@ -211,10 +211,10 @@ def test_strangers_and_broken_lines_are_refused_by_line(outcome: Outcome) -> Non
         assert refused[line].problem == "broken line"
 
 
-def test_nothing_else_is_reported_of_the_roll_calls_that_agreed(
+def test_nothing_else_is_reported_about_roll_calls_that_agreed(
     outcome: Outcome, events: Events
 ) -> None:
-    """What the untouched files differ in is the same as before; nothing more is refused."""
+    """Differences between the unchanged files are the same as before; no more rows are rejected."""
     before = match(events["undl-ga"], events["unvotes"])
     merged = merge(events["undl-ga"], before.events)
     known_keys = {d.key for merged_event in merged for d in merged_event.discrepancies}

@@ -1,4 +1,4 @@
-"""The message of a build that more rows stop than it may refuse."""
+"""The message of a build that is stopped by too many rejected rows."""
 
 from __future__ import annotations
 

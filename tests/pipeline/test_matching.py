@@ -18,14 +18,14 @@ from tests.support.releases import Real
 
 Y, N, A, X = VoteOption
 
-#: The Sources of the two sides: one with official symbols, one whose symbols are uncertain.
+#: The sources of the two sides: one with official symbols, one with uncertain symbols.
 ANCHOR, LOOSE = "undl-ga", "unvotes-package"
 
 STATES = [f"S{n:02}" for n in range(60)]
 
 
 def votes(text: str) -> dict[str, VoteOption]:
-    """Return votes of the states in order, repeated to their number; a dot is no record."""
+    """Return votes of the states in order, repeated to their number; a dot means no record."""
     spread = (text * len(STATES))[: len(STATES)]
     option_of = {option.value: option for option in VoteOption}
     return {
@@ -74,7 +74,7 @@ def with_changed_votes(cast: Mapping[str, VoteOption], number: int) -> dict[str,
 
 
 def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
-    # Who did not vote is not recorded by the other source, and one vote differs.
+    # The other source does not record non-voting, and one vote differs.
     recorded = {s: o for s, o in with_changed_votes(OFFICIAL[1].votes, 1).items() if o != X}
     matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", recorded)])
     assert [event.key for event in matched.events] == ["A-RES-1502-XV"]
@@ -89,15 +89,15 @@ def test_the_same_votes_in_the_same_month_are_one_roll_call() -> None:
         (with_changed_votes(OFFICIAL[0].votes, 2), "1960-12-05", "paragraph"),
     ],
 )
-def test_other_votes_or_another_month_are_another_roll_call(
+def test_different_votes_or_months_are_different_roll_calls(
     cast: Mapping[str, VoteOption], date: str, vote_on: VoteOn | None
 ) -> None:
     matched = match(OFFICIAL, [event(LOOSE, "unvotes-7", cast, date, vote_on=vote_on)])
     assert [event.key for event in matched.events] == ["unvotes-7"]
 
 
-def test_an_ambiguous_match_is_not_made() -> None:
-    """A candidate one state apart from each of two leads for neither by two states."""
+def test_an_ambiguous_match_is_rejected() -> None:
+    """A row that differs from two candidates in one state each matches neither."""
     rival = event(ANCHOR, "", with_changed_votes(OFFICIAL[0].votes, 2), symbol="A/RES/1599(XV)")
     candidate = event(LOOSE, "unvotes-7", with_changed_votes(OFFICIAL[0].votes, 1))
     assert match([*OFFICIAL, rival], [candidate]).by_votes == 0
@@ -210,7 +210,7 @@ def test_related_events_follow_the_symbol_of_their_resolution() -> None:
 
 
 def test_votes_that_belong_to_another_symbol_are_reported() -> None:
-    """Events are joined by symbol all the same; the difference is for people to judge."""
+    """Events are still joined by symbol; the difference is reported for review."""
     matched = match(OFFICIAL, [event(LOOSE, "", OFFICIAL[1].votes, symbol="A/RES/1501(XV)")])
     assert [event.key for event in matched.events] == ["A-RES-1501-XV"]
     (discrepancy,) = matched.discrepancies
@@ -236,7 +236,7 @@ def test_the_order_of_events_changes_nothing(chance: random.Random) -> None:
 def test_how_often_votes_match_the_event_of_the_symbol(
     real: dict[str, Real],
 ) -> None:
-    """From session 31 on symbols can be read, so there the rule is tried without them."""
+    """Symbols are readable from session 31, so the rule is tested there without them."""
     official, unofficial = real["undl-ga"].events, real["unvotes"].events
     official_keys = {event.key for event in official}
     hidden, expected_keys = [], {}
@@ -257,17 +257,17 @@ def test_how_often_votes_match_the_event_of_the_symbol(
     assert len(expected_keys) == 3_932
     wrong = [pair for pair in outcome.values() if pair[0] != pair[1]]
     assert (len(outcome) - len(wrong), len(wrong)) == (3_786, 12)
-    # Words may mislead among roll calls with the same votes, which makes no vote wrong.
+    # Words may mislead among roll calls with the same votes, but no vote becomes wrong.
     votes_cast = {event.key: without_non_voting(event.votes) for event in official}
     with_other_votes = [pair for pair in wrong if votes_cast[pair[0]] != votes_cast[pair[1]]]
-    # What unvotes has for 63/49 are the votes on 63/47.
+    # The votes of unvotes for 63/49 are those on 63/47.
     assert with_other_votes == [("A-RES-63-47", "A-RES-63-49")]
 
 
 def test_how_often_another_event_is_matched_for_a_missing_one(
     real: dict[str, Real],
 ) -> None:
-    """Where unvotes has no row for a resolution, a paragraph of it may have the same votes."""
+    """If unvotes has no row for a resolution, one of its paragraphs may have the same votes."""
     official, unofficial = real["undl-ga"].events, real["unvotes"].events
     official_by_key = {event.key: event for event in official}
     others = [event for event in unofficial if event.key not in official_by_key]

@@ -36,14 +36,14 @@ def settle(*events: VotingEvent, other: VotingEvent | None = None) -> SettledEve
 
 
 def month(number: int, date: str) -> VotingEvent:
-    """Return the event as a source records it that knows the month only."""
+    """Return the event as recorded by a source that has only the month."""
     return event(number, date, source="unvotes-package", meeting="")
 
 
 MEETING = (event(1), event(2), event(3))
 
 
-def test_a_date_outside_the_session_loses_to_the_meeting() -> None:
+def test_a_date_outside_the_session_yields_to_the_meeting() -> None:
     result = settle(*MEETING, event(4, "1982-02-21"))
     *_, corrected = result.events
     assert corrected == event(4, overruled={"date": "1982-02-21"})
@@ -54,11 +54,11 @@ def test_a_date_outside_the_session_loses_to_the_meeting() -> None:
     assert result.events[:3] == list(MEETING)
 
 
-def test_a_date_that_another_source_contradicts_loses_to_the_meeting() -> None:
+def test_a_date_that_another_source_contradicts_yields_to_the_meeting() -> None:
     other = month(4, "1982-12")
     result = settle(*MEETING, event(4, "1982-11-03"), other=other)
     assert result.events[-1].date == "1982-12-09"
-    # The other source is why, and so the two are set side by side.
+    # The other source is the reason, so the discrepancy lists both sources.
     (merged,) = merge(result.events[-1:], [other])
     (discrepancy,) = merged.discrepancies
     assert (discrepancy.aspect, discrepancy.accepted_from) == ("date", ("unvotes-package",))
@@ -70,16 +70,16 @@ def test_a_date_that_another_source_contradicts_loses_to_the_meeting() -> None:
 @pytest.mark.parametrize(
     ("events", "other"),
     [
-        # Nothing but the meeting speaks against the date: the meeting may be mistyped.
+        # Only the meeting contradicts the date, and the meeting may be mistyped.
         ((*MEETING, event(4, "1982-12-10")), None),
-        # The other source fits both days, or the date itself.
+        # The other source agrees with both days, or with the date itself.
         ((*MEETING, event(4, "1982-12-10")), month(4, "1982-12")),
         ((*MEETING, event(4, "1982-11-10")), month(4, "1982-11")),
         # No majority.
         ((event(1), event(4, "1982-02-21")), None),
     ],
 )
-def test_what_may_be_a_mistyped_meeting_is_listed_and_not_changed(
+def test_a_possibly_mistyped_meeting_is_listed_and_not_changed(
     events: tuple[VotingEvent, ...], other: VotingEvent | None
 ) -> None:
     result = settle(*events, other=other)
@@ -90,7 +90,7 @@ def test_what_may_be_a_mistyped_meeting_is_listed_and_not_changed(
     (_, odd), meeting = discrepancy.concerns
     assert meeting == ("meeting", "A-37-PV-98")
     assert odd in {"A-RES-37-1", "A-RES-37-4"}
-    assert "of the same meeting A/37/PV.98 is of" in discrepancy.description
+    assert "of the same meeting A/37/PV.98 is dated" in discrepancy.description
 
 
 def test_without_a_meeting_or_a_day_nothing_is_compared() -> None:

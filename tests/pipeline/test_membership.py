@@ -1,4 +1,4 @@
-"""Votes outside membership become discrepancies by the keys that their batch holds."""
+"""Votes outside membership become discrepancies, by the keys in their batch."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def test_the_event_and_the_state_of_a_finding_are_found_by_key(states: StateRegi
     )
 
 
-def test_a_batch_knows_the_event_of_a_finding() -> None:
+def test_a_batch_returns_the_event_of_a_finding() -> None:
     batch = Batch(0, 100, EVENTS)
     assert [batch.event(finding("s", event, "IND")) for event in EVENTS] == list(EVENTS)

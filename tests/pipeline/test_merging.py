@@ -57,7 +57,7 @@ def test_sources_that_agree_make_one_event() -> None:
     assert merged_event.usual_sources == both
 
 
-def test_a_source_that_differs_does_not_record_the_vote_as_it_stands() -> None:
+def test_a_source_that_differs_is_not_among_the_sources_of_the_vote() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "RUS": A}, records_non_voting=False)
     merged_event = merged(other, event())
     assert merged_event.vote_sources["RUS"] == (EMBEDDED,)
@@ -66,7 +66,7 @@ def test_a_source_that_differs_does_not_record_the_vote_as_it_stands() -> None:
     assert discrepancy.other_from == (UNVOTES,)
 
 
-def test_the_compilations_behind_a_record_stand_for_it() -> None:
+def test_a_record_is_replaced_by_its_compilations() -> None:
     compiled = event(compiled_from={"UKR": ("voeten", "undl"), "RUS": ("undl",)})
     other = event(source="undl-ga", votes={"UKR": Y, "RUS": A, "IRN": X})
     merged_event = merged(compiled, other)
@@ -75,7 +75,7 @@ def test_the_compilations_behind_a_record_stand_for_it() -> None:
         "RUS": ("undl-ga",),
         "IRN": (EMBEDDED, "undl-ga"),
     }
-    # Each holds one vote: the first in alphabetical order, whatever the order of the records.
+    # Each records one vote: the first in alphabetical order, whatever the order of the records.
     assert merged_event.usual_sources == (EMBEDDED, "undl-ga")
 
 
@@ -90,7 +90,7 @@ def test_lower_ranked_sources_may_differ_where_the_first_has_no_vote() -> None:
 
 
 def test_a_vote_belongs_to_the_entity_of_the_day() -> None:
-    """unvotes knows the month of A/RES/1631(XVI) only and has Egypt as the earlier entity."""
+    """unvotes has only the month of A/RES/1631(XVI) and Egypt as the earlier entity."""
     official = event(source="undl-ga", date="1961-10-27", votes={"EGY": N, "SYR": Y})
     coarse = event(
         source=UNVOTES,
@@ -105,7 +105,7 @@ def test_a_vote_belongs_to_the_entity_of_the_day() -> None:
 
 
 def test_no_vote_of_a_non_member_is_added_to_a_complete_record() -> None:
-    """Fiji was admitted the day after A/RES/2621(XXV), on which unvotes has it against."""
+    """Fiji was admitted the day after A/RES/2621(XXV), but unvotes records its vote against."""
     official = event(source="undl-ga", date="1970-10-12", votes={"GBR": N, "USA": N})
     coarse = event(
         source=UNVOTES,
@@ -121,7 +121,7 @@ def test_no_vote_of_a_non_member_is_added_to_a_complete_record() -> None:
     assert discrepancy.concerns == (("event", "A-RES-68-262"), ("state", "FJI"))
 
 
-def test_a_missing_vote_is_no_difference_and_a_vote_of_one_source_is_kept() -> None:
+def test_a_missing_vote_is_not_a_difference_and_a_vote_of_one_source_is_kept() -> None:
     other = event(source=UNVOTES, votes={"UKR": Y, "GEO": Y}, records_non_voting=False)
     merged_event = merged(event(), other)
     assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X, "GEO": Y}
@@ -228,7 +228,7 @@ def tally(counts: dict[VoteOption, int]) -> ReportedTally:
     return ReportedTally("r", "A-RES-68-262", counts, "article")
 
 
-def test_a_tally_that_agrees_is_no_difference() -> None:
+def test_a_tally_that_agrees_is_not_a_difference() -> None:
     assert compare_reports(merged(event()), [tally({Y: 1, N: 1, A: 0, X: 1})], []) == []
 
 
@@ -246,7 +246,7 @@ def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
     assert compare_reports(silent, [tally({X: 9})], []) == []
 
 
-def test_a_differing_reported_vote_names_its_report() -> None:
+def test_a_differing_reported_vote_refers_to_its_report() -> None:
     votes = [
         ReportedVote("r1", "A-RES-68-262", "RUS", X, "article"),
         ReportedVote("r2", "A-RES-68-262", "UKR", Y, "article"),

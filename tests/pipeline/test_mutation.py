@@ -1,4 +1,4 @@
-"""Mutants of good facts: each is found by the constraint it breaks, or listed with the reason."""
+"""Mutants of valid facts: each is found by the constraint it breaks, or listed with a reason."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def results(facts: Facts) -> list[Outcome]:
 
 def described(outcome: Outcome) -> str:
     mutant = outcome.mutant
-    found = sorted({(finding.shape, finding.component) for finding in outcome.findings})
-    return f"{mutant.kind}, {mutant.place}, {mutant.site.thing}: {found}"
+    broken = sorted({(finding.shape, finding.component) for finding in outcome.findings})
+    return f"{mutant.kind}, {mutant.place}, {mutant.site.thing}: {broken}"
 
 
 def survivors(results: list[Outcome]) -> list[Outcome]:
@@ -63,23 +63,23 @@ def test_each_mutant_is_killed_or_listed(results: list[Outcome]) -> None:
         if (outcome.mutant.kind, outcome.mutant.place) not in SURVIVORS
     ]
     assert not_listed == []
-    # Nor is anything listed that is noticed.
+    # No mutant that is found may be listed.
     assert {(outcome.mutant.kind, outcome.mutant.place) for outcome in left} == SURVIVORS.keys()
 
 
 def test_there_are_mutants_of_every_constraint(results: list[Outcome]) -> None:
-    made: Counter[Constraint] = Counter(
+    numbers: Counter[Constraint] = Counter(
         outcome.mutant.constraint for outcome in results if outcome.mutant.constraint
     )
     every = constraints(shapes_graph(tuple(shape_files())))
     of_constraint = Counter({(each.shape, each.component, each.target): 0 for each in every})
-    for constraint, number in made.items():
+    for constraint, number in numbers.items():
         of_constraint[constraint.shape, constraint.component, constraint.target] += number
     assert [each for each, number in of_constraint.items() if number < OF_EACH] == []
 
 
 def test_the_valid_graph_has_every_property_and_type(facts: Facts) -> None:
-    """Mutants are made of the properties that things of a class have there."""
+    """Mutants are made from the properties of the instances of a class in this graph."""
     for class_ in target_classes(shapes_graph(tuple(shape_files()))):
         known = facts.properties(class_)
         stated = [triple for thing in facts.instances(class_) for triple in facts.about(thing)]

@@ -1,4 +1,4 @@
-"""Files of RDF: every format, compressed or not; what is wrong with one that cannot be read."""
+"""RDF files: every format, compressed or not, and the errors of unreadable files."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def test_every_format_is_read(tmp_path: Path, rdf: Format, compress: Callable[..
     assert triples(path) == triples(VALID)
 
 
-def test_compression_is_seen_in_the_content(tmp_path: Path) -> None:
-    # A client that decodes a response may keep its name.
+def test_compression_is_detected_by_content(tmp_path: Path) -> None:
+    # A client that decodes a response may keep the original file name.
     (tmp_path / "a.nt.gz").write_bytes(TRIPLE)
     (tmp_path / "a.nt").write_bytes(gzip.compress(TRIPLE))
     assert triples(tmp_path / "a.nt.gz") == triples(tmp_path / "a.nt") != set()
@@ -69,7 +69,7 @@ def test_relative_iris_of_standard_input_are_resolved_against_the_folder(
     assert {str(quad.triple) for quad in store} == triples(tmp_path / "a.ttl")
 
 
-def test_graphs_are_merged_but_those_about_the_data(tmp_path: Path) -> None:
+def test_graphs_are_merged_except_those_of_metadata(tmp_path: Path) -> None:
     path = tmp_path / "a.trig"
     about = "".join(f"<{graph}> {{ <x:a> <x:b> <x:d> }}\n" for graph in (
         ONTOLOGY_GRAPH, SHAPES_GRAPH, REPORT_GRAPH,
@@ -78,7 +78,7 @@ def test_graphs_are_merged_but_those_about_the_data(tmp_path: Path) -> None:
     assert triples(path) == {"<x:a> <x:b> <x:c>", "<x:a> <x:b> <x:e>"}
 
 
-def test_blank_nodes_of_two_files_are_apart(tmp_path: Path) -> None:
+def test_blank_nodes_of_two_files_are_distinct(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.nt").write_text(f'_:x <x:b> "{name}" .\n_:x <x:c> "{name}" .\n')
     assert len({line.split()[0] for line in triples(tmp_path / "a.nt", tmp_path / "b.nt")}) == 2
@@ -105,7 +105,7 @@ def test_blank_nodes_of_two_files_are_apart(tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_what_cannot_be_read_is_named(
+def test_an_unreadable_file_is_named(
     tmp_path: Path, name: str, content: bytes | None, problem: str
 ) -> None:
     path = tmp_path / name
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_named(
     ],
     ids=["ntriples", "turtle"],
 )
-def test_a_literal_that_is_too_long_is_named_by_its_line(
+def test_a_literal_that_is_too_long_is_reported_by_line(
     tmp_path: Path, name: str, before: bytes, literal: bytes
 ) -> None:
     path = tmp_path / name
@@ -135,7 +135,7 @@ def test_a_literal_that_is_too_long_is_named_by_its_line(
         triples(path)
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.nt").mkdir()
     with pytest.raises(FileError, match=r"a\.nt: Is a directory"):
         triples(tmp_path / "a.nt")

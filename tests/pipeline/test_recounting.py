@@ -1,4 +1,4 @@
-"""Derived facts against the votes of a store: the same findings as pySHACL's."""
+"""Derived facts compared with the votes of a store: the findings are those of pySHACL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.paths import ROOT
 VALID = ROOT / "tests" / "shapes" / "valid.ttl"
 NAMES = {str(shape).rpartition("#")[2] for shape in shapes_graph(RECOUNTED_SHAPES).subjects()}
 FACTS = [IDS + fact.strip("<>") for fact in (AGREEMENT, YEARLY)]
-#: Changes of the votes, or of facts for which there are no votes.
+#: Changes to votes, or to facts without votes.
 CHANGES = [
     drop("<event/900001>", "unv:against"),
     drop("<event/900002>", "unv:possiblySameAs"),
@@ -34,7 +34,7 @@ def store_after(update: str) -> ox.Store:
     return store
 
 
-def test_facts_that_are_right_are_no_suspects() -> None:
+def test_correct_facts_are_not_suspects() -> None:
     store = store_after("")
     assert recounting.suspects(store) == set()
     assert recounting.validate(store, FACTS) == []

@@ -1,4 +1,4 @@
-"""Every constraint of the shapes: kept by shapes/valid.ttl, and broken once on it.
+"""Every constraint of the shapes: satisfied by shapes/valid.ttl, and broken once in it.
 
 A case of shape_cases.py changes the valid graph by a SPARQL Update so that one component
 (sh:minCount, sh:class, ...) of one shape has exactly one finding.
@@ -52,7 +52,7 @@ def shapes() -> Graph:
 
 @cache
 def files_of(shape: str) -> tuple[str, ...]:
-    """Return the names of the files with a shape and with the shapes that belong to it."""
+    """Return the names of the files with a shape and with the shapes related to it."""
     terms = {name: set(shapes_graph((name,)).subjects()) for name in shape_files()}
     refers = {name: set(shapes_graph((name,)).objects(None, SH.property)) for name in terms}
     term = URIRef(SHAPES + shape)
@@ -95,7 +95,7 @@ def test_a_broken_constraint_is_found(case: Case) -> None:
 
 
 def test_every_constraint_has_a_case() -> None:
-    # A list, so that a second component of the same kind on a shape is noticed as well.
+    # A list, so that a second component of the same kind on a shape is also found.
     statements = [(str(subject), str(term)) for subject, term in shapes().subject_predicates()]
     constraints = [
         (subject.removeprefix(SHAPES), term.removeprefix(str(SH)))
@@ -108,8 +108,8 @@ def test_every_constraint_has_a_case() -> None:
 
 
 def test_every_shape_has_a_name() -> None:
-    # One without would escape the test above. The alternatives of an sh:or have none: they
-    # belong to its own case, and ALLOWED or the valid graph keeps each of them alone.
+    # A shape without a name would escape the test above. The alternatives of an sh:or have none:
+    # its own case covers them, and ALLOWED or the valid graph satisfies each of them separately.
     graph = shapes()
     alternatives = {
         alternative
@@ -117,11 +117,11 @@ def test_every_shape_has_a_name() -> None:
         if isinstance(shape, URIRef)
         for alternative in Collection(graph, items)
     }
-    # Nor is a query, a prefix or a path with alternatives a shape.
+    # A query, a prefix or a path with alternatives is not a shape either.
     terms = (SH.sparql, SH.declare, SH.path)
-    no_shapes = {thing for term in terms for thing in graph.objects(None, term)}
-    no_shapes = {thing for thing in no_shapes if isinstance(thing, BNode)}
-    # A path of several steps is a list, which has no term of SHACL at all.
+    no_shapes = {node for term in terms for node in graph.objects(None, term)}
+    no_shapes = {node for node in no_shapes if isinstance(node, BNode)}
+    # A path of several steps is a list, which has no SHACL terms.
     no_shapes -= set(graph.subjects(RDF.first))
     unnamed = {
         subject
@@ -132,13 +132,13 @@ def test_every_shape_has_a_name() -> None:
 
 
 def test_a_quotation_of_long_words_is_found_at_once(tmp_path: Path) -> None:
-    # A pattern that backtracks would try for hours: a process of its own has a time limit.
+    # A backtracking pattern would run for hours, so a separate process has a time limit.
     quote = "internationally " * 16
     path = tmp_path / "graph.nt"
     path.write_text(changed(replace(STATEMENT, "unv:quote", f'"{quote}"@en')), encoding="utf-8")
     command = [sys.executable, "-m", "kg", "validate", str(path)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert "A quotation has 1 to 15 words and a language tag." in ended.stdout
+    assert "A quotation must have 1 to 15 words and a language tag." in ended.stdout
     assert ended.returncode == 1
 
 

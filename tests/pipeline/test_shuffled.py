@@ -32,7 +32,7 @@ def digest(release: Release) -> str:
     ("first", "last", "embedded"),
     [
         ("2019-12", "2019-12", []),
-        # With what is embedded, and all that both publishers have of a session.
+        # The embedded data, and all data of both publishers for a session.
         pytest.param(LAST, "9999-12", ["embedded"], marks=pytest.mark.endurance),
     ],
 )

@@ -1,4 +1,4 @@
-"""Validation of a store in batches: the findings are those of pySHACL in all of it at once."""
+"""Validation of a store in batches: the findings are those of pySHACL on the whole store."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.event_batches import batch
 from tests.support.paths import ROOT
 
 VALID = ROOT / "tests" / "shapes" / "valid.ttl"
-#: Cases whose changes are made together; each such graph has findings of many shapes.
+#: The number of cases combined in one graph, which then has findings of many shapes.
 EVERY = 12
 
 
@@ -37,7 +37,7 @@ def valid(*updates: str) -> str:
 
 def validate(ntriples: str, folder: Path) -> StoreFindings:
     store = ox.Store(str(folder / "store"))
-    # Blank nodes keep their names, to be compared.
+    # Blank nodes keep their names for the comparison.
     quads = ox.parse(ntriples, ox.RdfFormat.N_TRIPLES)
     store.bulk_extend(quads)
     store.flush()
@@ -56,9 +56,9 @@ def test_constraints_of_all_shapes(first: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_faults_of_events(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Each event in a batch of its own.
+    # One event per batch.
     monkeypatch.setattr(store_validation, "BATCH_EVENTS", 1)
-    monkeypatch.setattr(store_validation, "BATCH_THINGS", 1)
+    monkeypatch.setattr(store_validation, "BATCH_NODES", 1)
     ntriples = batch(seed, faults=6)
     assert validate(ntriples, tmp_path).findings == validate_at_once(ntriples, shape_files())
 
@@ -80,14 +80,14 @@ SUBCLASS = "<x:Ballot> rdfs:subClassOf unv:Vote . <x:ballot> a <x:Ballot>"
         "DELETE WHERE { <session/34> ?property ?value }",
     ],
 )
-def test_what_no_build_writes(update: str, tmp_path: Path) -> None:
+def test_data_that_no_build_writes(update: str, tmp_path: Path) -> None:
     ntriples = valid(update)
     expected = validate_at_once(ntriples, shape_files())
     assert expected
     assert validate(ntriples, tmp_path).findings == expected
 
 
-def test_things_without_an_iri(tmp_path: Path) -> None:
+def test_resources_without_an_iri(tmp_path: Path) -> None:
     ntriples = valid()
     for thing in ("session/34", "state/AAA", "event/900001", "vote/900001/AAA"):
         ntriples = ntriples.replace(f"<{IDS}{thing}>", f"_:{thing.replace('/', '')}")
@@ -99,7 +99,7 @@ def test_many_batches_are_validated_in_other_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_validation, "JUDGED_BATCHES", 1)
-    monkeypatch.setattr(store_validation, "BATCH_THINGS", 2)
+    monkeypatch.setattr(store_validation, "BATCH_NODES", 2)
     ntriples = valid(*(case.update for case in CASES[1::EVERY]))
     result = validate(ntriples, tmp_path)
     assert result.findings == validate_at_once(ntriples, shape_files())
@@ -107,11 +107,11 @@ def test_many_batches_are_validated_in_other_processes(
     assert f"a sample of 1 of {result.batches} batches" in result.method
 
 
-def test_few_batches_are_all_judged_by_pyshacl(tmp_path: Path) -> None:
+def test_few_batches_are_all_validated_by_pyshacl(tmp_path: Path) -> None:
     result = validate(valid(), tmp_path)
     assert result.findings == []
     assert result.batches == result.judged
-    assert result.method == "pySHACL validated everything against all shapes."
+    assert result.method == "pySHACL validated all data against all shapes."
 
 
 def test_a_literal_that_cannot_be_validated_is_named(
@@ -127,7 +127,7 @@ def test_a_literal_that_cannot_be_validated_is_named(
 
 
 def test_every_kind_of_target_is_known() -> None:
-    """Things are found by these three; another kind would be left out."""
+    """Resources are found by these three kinds of targets; others would be missed."""
     shapes = shapes_graph((*EVENT_SHAPES, *DERIVED_SHAPES))
     names = {str(predicate).removeprefix(str(SH)) for predicate in shapes.predicates()}
     targets = {name for name in names if name.startswith("target")}

@@ -1,4 +1,4 @@
-"""The validation report: what SHACL demands of one, and what pySHACL reports of the same data."""
+"""The validation report: it conforms to SHACL and equals pySHACL's report on the same data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.paths import ROOT
 
 VALID = ROOT / "tests" / "shapes" / "valid.ttl"
 REPORT_SHAPES = ROOT / "tests" / "shapes" / "validation-report.ttl"
-#: Cases whose changes are made together; each such graph has findings of many shapes.
+#: The number of cases combined in one graph, which then has findings of many shapes.
 EVERY = 24
 
 
@@ -39,7 +39,7 @@ def findings(first: int) -> list[Finding]:
 
 
 def with_plain_messages(graph: Graph) -> Graph:
-    """Return a graph whose messages have no language: pySHACL drops that of a query's message."""
+    """Return a graph with messages without language, which pySHACL drops for queries."""
     for result, message in list(graph.subject_objects(SH.resultMessage)):
         graph.remove((result, SH.resultMessage, message))
         graph.add((result, SH.resultMessage, Literal(str(message))))
@@ -47,7 +47,7 @@ def with_plain_messages(graph: Graph) -> Graph:
 
 
 def without_queries(graph: Graph) -> Graph:
-    """Return a report without the queries that pySHACL copies into it."""
+    """Return a report without the queries copied into it by pySHACL."""
     for constraint in set(graph.objects(None, SH.sourceConstraint)):
         graph.remove((constraint, None, None))
     graph.remove((None, SH.sourceConstraint, None))
@@ -55,7 +55,7 @@ def without_queries(graph: Graph) -> Graph:
 
 
 @pytest.mark.parametrize("first", range(0, EVERY, 6))
-def test_a_report_is_that_of_pyshacl(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_equals_that_of_pyshacl(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     original = pyshacl.validate
     reports: list[Graph] = []
 
@@ -74,7 +74,7 @@ def test_a_report_is_that_of_pyshacl(first: int, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("name", ["", REPORT_GRAPH])
-def test_a_report_is_as_shacl_demands(name: str) -> None:
+def test_a_report_conforms_to_shacl(name: str) -> None:
     every = [finding for first in range(0, EVERY, 6) for finding in findings(first)]
     assert len({finding.component for finding in every}) > 8
     graph = Graph().parse(data=report(every, "What was validated.", name), format="nt")
@@ -138,7 +138,7 @@ def test_terms_of_findings_are_in_ntriples(literal: str) -> None:
 @pytest.mark.parametrize(
     ("severity", "conforms"), [(None, "true"), ("Warning", "false"), ("Violation", "false")]
 )
-def test_data_conform_without_any_result(severity: str | None, conforms: str) -> None:
+def test_data_without_results_conforms(severity: str | None, conforms: str) -> None:
     findings = (
         [Finding(severity, "Vote", "ClassConstraintComponent", "<x:v>", "", "", "no")]
         if severity

@@ -1,4 +1,4 @@
-"""What explains a vote is added to it, and the vote stays as it is recorded."""
+"""Remarks are added to votes, and the recorded votes do not change."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_it_explains_nothing_else(event: VotingEvent) -> None:
     assert VoteRemarks([SUSPENSION], []).annotate(merged).suspensions == {}
 
 
-def test_a_correction_stands_beside_the_recorded_vote() -> None:
+def test_a_correction_is_added_to_the_recorded_vote() -> None:
     (merged,) = merge([EVENT])
     annotated = VoteRemarks([], [correction(Y)]).annotate(merged)
     assert annotated.corrections["FRA"].intended is Y
@@ -61,6 +61,6 @@ def test_a_correction_stands_beside_the_recorded_vote() -> None:
 
 
 @pytest.mark.parametrize("without_effect", [correction(X), correction(Y, "A-RES-35-206-B")])
-def test_a_correction_of_nothing_recorded_is_left_out(without_effect: VoteCorrection) -> None:
+def test_a_correction_of_an_unrecorded_vote_is_ignored(without_effect: VoteCorrection) -> None:
     (merged,) = merge([EVENT])
     assert VoteRemarks([], [without_effect]).annotate(merged).corrections == {}

@@ -34,12 +34,12 @@ def test_every_row_of_every_source_is_accounted_for(full_record: Path) -> None:
     assert manifest.refused == 1
 
 
-def test_roll_calls_found_in_several_sources_are_one_event(full_record: Path) -> None:
+def test_roll_calls_in_several_sources_are_one_event(full_record: Path) -> None:
     counts = release.require_current(full_record).manifest().counts
     assert counts["events"] == number(full_record, "?e a unv:VotingEvent") == 9_468
     assert counts["events matched by symbol"] == 4_184
     assert counts["events matched by month and votes"] == 686
-    # Twelve more are in the embedded roll calls and the UN Digital Library alone, one in the
+    # Twelve more are only in the embedded roll calls and the UN Digital Library, one in the
     # embedded votes of the Security Council and the library's.
     assert counts["events in several sources"] == 4_184 + 686 + 12 + 1
 
@@ -92,7 +92,7 @@ def test_yearly_tallies_add_up_to_the_recorded_votes(
     assert sorted(ask(full_record, summed)) == sorted(ask(full_record, counted))
 
 
-def test_the_official_record_goes_first(full_record: Path) -> None:
+def test_the_official_record_takes_precedence(full_record: Path) -> None:
     query = """SELECT ?y ?n ?a ?x ?title { ?e unv:decides ?r ;
         unv:yesCount ?y ; unv:noCount ?n ; unv:abstentionCount ?a ; unv:nonVotingCount ?x .
         ?r unv:symbol "A/RES/68/262" ; dcterms:title ?title }"""
@@ -103,8 +103,8 @@ def test_the_official_record_goes_first(full_record: Path) -> None:
 
 @pytest.mark.parametrize(
     ("symbol", "rcid"),
-    # Read by hand in both sources: the Universal Declaration, and the first resolution voted on
-    # that unvotes gives another symbol.
+    # Checked by hand in both sources: the Universal Declaration, and the first resolution voted on
+    # for which unvotes has another symbol.
     [("A/RES/217(III)[A]", "rcid 127"), ("A/RES/2262(XXII)", "rcid")],
 )
 def test_roll_calls_without_a_certain_symbol_are_found(
@@ -129,6 +129,6 @@ def test_many_readers_of_pages_at_once_are_all_answered(
         path = f"{address}/page/state/{key}"
         return httpx.get(path, headers={"Accept": "text/html"}, timeout=300).status_code
 
-    # Each page asks several long questions; some are asked for twice at the same time.
+    # Each page runs several long queries; some are requested twice at the same time.
     with ThreadPoolExecutor(16) as pool:
         assert set(pool.map(read, [*keys[:24], *keys[:8]])) == {200}

@@ -1,4 +1,4 @@
-"""Constraints over a whole store: the same findings as pySHACL's, of all focus nodes or of some."""
+"""Constraints on a whole store: the findings of pySHACL, for all focus nodes or for some."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_findings_are_those_of_pyshacl(case: Case) -> None:
     assert findings == validate(ntriples, WHOLE_RECORD_SHAPES)
 
 
-def test_findings_of_some_focus_nodes() -> None:
+def test_findings_for_some_focus_nodes() -> None:
     (update,) = {case.update for case in CASES if case.shape == "unique-holder"}
     store = store_after(update)
     (finding,) = whole_record.validate(store)

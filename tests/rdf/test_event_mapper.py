@@ -1,4 +1,4 @@
-"""Events in triples: drafts that were not adopted, vetoes, adoptions without a vote."""
+"""Events as triples: drafts that were not adopted, vetoes, adoptions without a vote."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.merging import merge
 
 Y, N, A, X = VoteOption
 
-#: Invented, in the form that a source of drafts would give.
+#: Invented, in the form of a source of drafts.
 DRAFT = VotingEvent(
     key="S-1980-900003",
     source="undl-sc",
@@ -72,7 +72,7 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert holds(store, "<meeting/S-PV-9000> unv:body unv:SecurityCouncil")
 
 
-def test_a_day_that_is_not_known_is_not_written() -> None:
+def test_an_unknown_day_is_not_written() -> None:
     store = written(DRAFT)
     assert holds(store, "?event unv:date '1980-06-02'^^xsd:date ; unv:year 1980")
     decides = replace(UNVOTED.decides, date="1980-06") if UNVOTED.decides else None
@@ -91,7 +91,7 @@ def test_an_adoption_without_a_vote_has_no_counts() -> None:
     assert not holds(store, "?vote a unv:Vote")
 
 
-def test_a_vote_names_its_sources_where_they_are_not_those_of_most() -> None:
+def test_a_vote_has_its_own_sources_only_where_they_differ_from_the_event() -> None:
     other = replace(DRAFT, source="undl-ga", votes={"FRA": Y, "GBR": N}, records_non_voting=False)
     store = written(DRAFT, other)
     both, council_only = iris.source_set(["undl-ga", "undl-sc"]), iris.source_set(["undl-sc"])
@@ -113,7 +113,7 @@ def test_a_decision_is_a_document_without_a_file() -> None:
     assert not holds(store, "?thing unv:document ?address")
 
 
-def test_a_document_is_found_by_each_of_its_spellings() -> None:
+def test_a_document_has_every_spelling_of_its_symbol() -> None:
     recorded = Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "",
                         variants=("S/RES//900(1980)",))  # fmt: skip
     store = written(replace(UNVOTED, decides=recorded))
@@ -123,7 +123,7 @@ def test_a_document_is_found_by_each_of_its_spellings() -> None:
     assert not holds(store, "?thing unv:symbolVariant 'S/RES/900(1980)'")
 
 
-def test_an_adopted_text_without_a_symbol_is_no_draft() -> None:
+def test_an_adopted_text_without_a_symbol_is_not_a_draft() -> None:
     store = written(
         replace(
             DRAFT,
@@ -169,13 +169,13 @@ def test_values_of_only_one_source_are_kept() -> None:
         ("Note",),
     )
     assert (event.committee_report, event.recorded_in) == ("A/1", "S/1")
-    # A veto is a vote against, and another vote is stated.
+    # A veto is a vote against, but another vote is stated.
     assert (event.outcome, event.vetoed_by) == ("not adopted", ())
     assert event.cast_as == {"GBR": "UNITED KINGDOM"}
-    # How many compilations agree is stated only of the accepted vote.
+    # The number of agreeing compilations is stated only for the accepted vote.
     assert event.votes["GBR"] == A
     assert event.agreeing == {"FRA": 2}
-    # Silence is no difference: only the votes differ, and the printed total is a report.
+    # A missing value is not a difference: only the votes differ, and the printed total is a report.
     assert event.session == "34"
     assert {discrepancy.aspect for discrepancy in merged.discrepancies} == {"vote"}
     assert merged.tallies == (

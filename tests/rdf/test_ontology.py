@@ -1,6 +1,6 @@
-"""The ontology: OWL 2 DL, the same terms as the code, no term unused, no contradiction.
+"""The ontology: OWL 2 DL, the same terms as the code, no unused terms, no contradictions.
 
-The rules of OWL 2 DL that are checked here (https://www.w3.org/TR/owl2-syntax/, 3, 5.8 and 11):
+The rules of OWL 2 DL checked here (https://www.w3.org/TR/owl2-syntax/, 3, 5.8 and 11):
 every entity is declared; no property is of two kinds, no IRI both class and datatype; only
 datatypes of the OWL 2 datatype map; only vocabulary that OWL reserves is used from its own
 namespaces; one ontology header with a version; object properties relate to object properties;
@@ -117,7 +117,7 @@ def test_one_header_with_a_version(ontology: Graph) -> None:
     assert str(version) == f"{ONTOLOGY}/{number}"
 
 
-def test_every_term_explains_itself(ontology: Graph) -> None:
+def test_every_term_has_a_label_and_a_comment(ontology: Graph) -> None:
     for kind in KINDS:
         for term in declared(ontology, kind):
             if term in UNV:
@@ -133,7 +133,7 @@ def test_the_code_has_the_terms_of_the_ontology(ontology: Graph) -> None:
 
 
 def used_terms(data: Path) -> Iterator[str]:
-    """Yield every term of ours in embedded data, shapes and queries."""
+    """Yield every term of our ontology in embedded data, shapes and queries."""
     store = release.require_current(data).open_store()
     for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
         for term in (quad.predicate, quad.object):
@@ -150,7 +150,7 @@ def used_terms(data: Path) -> Iterator[str]:
 
 def test_no_term_is_undefined_or_unused(ontology: Graph, embedded: Path) -> None:
     used = {URIRef(term) for term in used_terms(embedded) if term.startswith(str(UNV))}
-    # A class is in use where one of its individuals is.
+    # A class is in use if one of its individuals is.
     kinds = {URIRef(str(kind)) for term in used for kind in ontology.objects(term, RDF.type)}
     used |= {kind for kind in kinds if kind in UNV}
     assert used - own_terms(ontology) == set()
@@ -165,18 +165,18 @@ def test_alignments_map_our_terms_and_entail_nothing(ontology: Graph) -> None:
 
 
 def contradictions(graph: Graph) -> list[str]:
-    """Return what an OWL 2 RL reasoner finds inconsistent."""
+    """Return the inconsistencies found by an OWL 2 RL reasoner."""
     closure = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics)
     closure.expand(graph)
     errors = URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
     return [str(message) for message in graph.objects(None, errors)]
 
 
-def test_the_embedded_data_contradict_nothing(ontology: Graph, thinned: Path) -> None:
+def test_the_embedded_data_is_consistent(ontology: Graph, thinned: Path) -> None:
     store = release.require_current(thinned).open_store()
     graph = Graph() + ontology
-    # Of what is alike and most of the data, a part: the agreement of one state and the tallies of
-    # all in one year, and the votes of two roll calls.
+    # Only a part of the numerous similar data: the agreement of one state and all tallies in one
+    # year, and the votes of two roll calls.
     triples = store.query(
         f"""
         PREFIX unv: <{UNV}>
@@ -209,7 +209,7 @@ def test_the_embedded_data_contradict_nothing(ontology: Graph, thinned: Path) ->
         "unv:v unv:event unv:e . unv:e unv:castBy unv:v . unv:v a unv:State .",
     ],
 )
-def test_a_contradiction_is_caught(ontology: Graph, facts: str) -> None:
+def test_a_contradiction_is_found(ontology: Graph, facts: str) -> None:
     graph = Graph() + ontology
     graph.parse(data=f"@prefix unv: <{UNV}> . {facts}", format="turtle")
     assert contradictions(graph)

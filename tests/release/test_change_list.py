@@ -1,4 +1,4 @@
-"""The list of changes: what is written is read back, whole or page by page; changes as RDF."""
+"""The list of changes: it reads back as written, whole or by page; changes as RDF."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_damaged_list_is_an_error(tmp_path: Path, content: str) -> None:
         list(change_list.read(Release(tmp_path)))
 
 
-def test_changes_as_rdf_name_what_was_removed_and_added(listed: Release) -> None:
+def test_changes_as_rdf_contain_the_removed_and_added_statements(listed: Release) -> None:
     content = gzip.decompress((listed.path / RDF_FILE).read_bytes())
     store = ox.Store()
     store.load(content, ox.RdfFormat.N_TRIPLES)
@@ -105,21 +105,21 @@ def test_changes_as_rdf_name_what_was_removed_and_added(listed: Release) -> None
     }  # fmt: skip
 
 
-def test_a_change_has_an_iri_of_its_own_between_two_releases() -> None:
+def test_a_change_has_a_unique_iri_between_two_releases() -> None:
     iris = [RELEASES.change_iri(change) for change in ALL]
     assert len(set(iris)) == len(ALL)
     assert all(iri.startswith(f"{BASE}id/change/new/") for iri in iris)
     assert Releases("older", "new").change_iri(ALL[0]) != iris[0]
 
 
-def test_values_of_statements_are_terms_as_a_release_has_them(embedded_store: ox.Store) -> None:
+def test_values_of_statements_are_the_terms_of_the_release(embedded_store: ox.Store) -> None:
     def statements(change: str) -> ox.QueryTriples:
         query = "CONSTRUCT {{ ?s ?p ?o }} {{ ?s a unv:Statement ; ?p ?o {} }}"
         triples = embedded_store.query(with_prefixes(query.format(change)))
         assert isinstance(triples, ox.QueryTriples)
         return triples
 
-    # One release has all properties of statements, the other one only what makes them statements.
+    # One release has all properties of statements, the other only their type and label.
     before, after = ox.Store(), ox.Store()
     after.extend(ox.Quad(*triple) for triple in statements(""))
     before.extend(

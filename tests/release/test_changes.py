@@ -1,4 +1,4 @@
-"""What changed between two releases is found, each change once."""
+"""Changes between two releases are found, each once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BEFORE = """
 
 
 def store(text: str) -> ox.Store:
-    """Return a store that holds no more than some facts in Turtle, relative to the things."""
+    """Return a store with only the given facts in Turtle, with relative resource IRIs."""
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
     filled = ox.Store()
     filled.load(f"@base <{BASE}id/> .\n{prefixes}{text}", ox.RdfFormat.TURTLE)
@@ -121,7 +121,7 @@ def test_a_statement_has_changed_with_any_of_its_values(
     ]  # fmt: skip
 
 
-def test_statements_come_and_go() -> None:
+def test_statements_are_added_and_removed() -> None:
     without = BEFORE[: BEFORE.index("<statement/hope>")]
     assert compared(without, BEFORE) == [
         (ChangeKind.STATEMENT_ADDED, "statement/hope", "", "Alpha hopes.")
@@ -149,7 +149,7 @@ def test_an_event_whose_source_corrects_its_symbol_has_moved() -> None:
     ]
 
 
-def test_what_two_events_share_in_a_source_identifies_neither() -> None:
+def test_an_identifier_shared_by_two_events_identifies_neither() -> None:
     before = BEFORE + '<event/unvotes-7> dcterms:identifier "R/1", "rcid 1" .'
     after = before.replace("A-RES-1", "A-RES-3").replace("A/RES/1", "A/RES/3")
     assert compared(before, after) == [
@@ -160,7 +160,7 @@ def test_what_two_events_share_in_a_source_identifies_neither() -> None:
 
 
 def test_votes_of_an_event_that_was_merged_into_a_known_one_have_not_changed() -> None:
-    # A roll call recorded twice; one of the two had another vote of AAA.
+    # A roll call recorded twice, with different votes of AAA.
     event = BEFORE[BEFORE.index("<event/unvotes-7>") : BEFORE.index("<statement/hope>")]
     after = BEFORE.replace(event, "<event/A-RES-1> dcterms:replaces <event/unvotes-7> .\n")
     after = after.replace(" , <event/unvotes-7> .\n", " .\n")
@@ -169,7 +169,7 @@ def test_votes_of_an_event_that_was_merged_into_a_known_one_have_not_changed() -
     ]
 
 
-def test_of_several_events_that_became_one_a_single_one_has_moved() -> None:
+def test_only_one_of_several_events_that_became_one_has_moved() -> None:
     before = (
         BEFORE
         + """
@@ -187,7 +187,7 @@ def test_of_several_events_that_became_one_a_single_one_has_moved() -> None:
     assert comparison.shared_events == 2
 
 
-def test_the_length_of_a_comparison_is_known_before() -> None:
+def test_the_length_of_a_comparison_is_known_in_advance() -> None:
     moved = BEFORE.replace("<event/unvotes-7>", "<event/A-RES-2>") + (
         "<event/A-RES-2> dcterms:replaces <event/unvotes-7> ."
     )

@@ -1,4 +1,4 @@
-"""Exports, read back with the tools they are made for."""
+"""Exports, read back with the tools for which they are made."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FACTS = ox.DefaultGraph()
 
 
 def query(folder: Path, text: str) -> list[tuple[object, ...]]:
-    """Ask DuckDB; ``{votes}`` and so on stand for the Parquet files."""
+    """Run a DuckDB query; ``{votes}`` and so on are replaced by the Parquet files."""
     names = {table.name: f"'{folder / table.name}.parquet'" for table in TABLES}
     return duckdb.execute(text.format(**names)).fetchall()
 
@@ -46,7 +46,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 # RDF.
-def test_an_export_holds_what_the_release_holds(small: Path, tmp_path: Path) -> None:
+def test_an_export_contains_the_facts_of_the_release(small: Path, tmp_path: Path) -> None:
     export(require_current(small), tmp_path, ["nquads", "turtle"])
     store = require_current(small).open_store()
     with gzip.open(tmp_path / "un-votes.nq.gz") as stream:
@@ -70,7 +70,7 @@ def test_the_tables_have_a_row_for_each_resource(dump: Path, embedded_store: ox.
     assert query(dump, "SELECT count(*) FROM {states}") == [(206,)]
 
 
-def test_the_votes_count_up_to_the_tally(dump: Path) -> None:
+def test_the_votes_add_up_to_the_tally(dump: Path) -> None:
     votes = query(
         dump,
         """SELECT count(*) FILTER (option = 'Yes'), count(*) FILTER (option = 'No'),
@@ -93,7 +93,7 @@ def test_the_votes_count_up_to_the_tally(dump: Path) -> None:
 
 
 def test_votes_are_those_of_the_nodes(dump: Path, embedded_store: ox.Store) -> None:
-    """They are read from the direct properties; by their paths they come out the same."""
+    """Reading votes from the direct properties gives the same rows as reading them by path."""
     rows = RowReader(embedded_store)
     by_path = sorted(rows._row(VOTES, this) for this in rows._things(VOTES.ontology_class))
     assert by_path == sorted(list(row.values()) for row in read_csv(dump / "votes.csv.gz"))
@@ -153,8 +153,8 @@ def test_rows_have_an_order(dump: Path) -> None:
     assert votes == sorted(votes)
 
 
-def test_agreement_is_there_as_soon_as_the_release_has_it(tmp_path: Path) -> None:
-    """Of a store made by hand, with a quote and a line break in a description besides."""
+def test_agreement_is_exported_if_the_release_has_it(tmp_path: Path) -> None:
+    """Uses a hand-made store, with a quote and a line break in a description."""
     store = ox.Store()
 
     def add(subject: str, term: str, value: ox.NamedNode | ox.Literal) -> None:
@@ -222,15 +222,15 @@ def test_the_dictionary_matches_the_ontology() -> None:
     assert all(len(line) == 4 for line in cells.values())
     assert cells["events", "yesCount"][1:] == [
         "integer",
-        "How many states are in favour: of an event, counted from its votes; of a reported tally, "
-        "as printed.",
+        "The number of states in favour: for an event, counted from its votes; for a reported "
+        "tally, as printed.",
         f"[unv:yesCount]({UNV.yesCount})",
     ]
     for (table, column), line in cells.items():
         assert line[2], (table, column)
 
 
-def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
+def test_an_export_has_the_requested_formats_and_is_reproducible(
     small: Path, tmp_path: Path
 ) -> None:
     dump, runner, exported = tmp_path / "all", CliRunner(), set()
@@ -258,7 +258,7 @@ def test_an_export_has_the_formats_asked_for_byte_by_byte_as_another(
     assert exported == set(FILES) == {path.name for path in dump.iterdir()}
 
 
-def test_an_export_to_a_place_that_cannot_be_written(embedded: Path, tmp_path: Path) -> None:
+def test_an_export_to_an_unwritable_folder_is_an_error(embedded: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KgError, match="cannot be written"):
         export(require_current(embedded), tmp_path / "file" / "x", ["nquads"])
@@ -274,7 +274,7 @@ def test_a_value_of_another_type_stops_the_conversion_and_leaves_no_file(tmp_pat
 
 
 # Terms.
-def test_the_terms_stand_beside_the_files(
+def test_the_terms_accompany_the_files(
     dump: Path, embedded: Path, small: Path, tmp_path: Path
 ) -> None:
     text = (dump / TERMS_FILE).read_text(encoding="utf-8")
@@ -295,5 +295,5 @@ def test_the_terms_stand_beside_the_files(
     export(release, tmp_path / "out", ["csv"])
     text = (tmp_path / "out" / TERMS_FILE).read_text(encoding="utf-8")
     assert "**Do not redistribute this release.**" in text
-    assert "are not known to: proposals. Ask" in text
+    assert "it is unknown whether they do: proposals. Ask" in text
     assert "Ask first (redistribution not allowed)" in text

@@ -1,4 +1,4 @@
-"""The manifest: what is written is read back, also from releases of earlier versions."""
+"""The manifest: it reads back as written, including from earlier versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.release import manifest
 from kg.release.manifest import Manifest, SourceEntry
 from kg.release.release import Release
 
-#: A manifest as version 0.1 wrote it, before rows were accounted for by outcome.
+#: A manifest written by version 0.1, before rows were counted by outcome.
 EARLIER = {
     "name": "20261101T000000.000000Z-0123abcd",
     "created": "2026-11-01T00:00:00+00:00",
@@ -37,7 +37,7 @@ EARLIER = {
 }
 
 
-def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_manifest_reads_back_as_written(tmp_path: Path) -> None:
     written = Manifest(
         name="a", sources=(SourceEntry(name="s", notes={"é": 1}),), counts={"events": 1}
     )
@@ -54,7 +54,7 @@ def test_a_manifest_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     (source,) = read.sources
     assert (read.count("triples"), read.count("votes"), read.read_by_rule) == (30, 0, 0)
     assert (source.rows, source.notes) == (0, {"é": 1})
-    # Terms that are not known do not allow redistribution.
+    # Unknown terms do not allow redistribution.
     assert read.withheld == (source,)
 
 

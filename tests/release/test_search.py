@@ -1,4 +1,4 @@
-"""Search: what people type and what they find, over HTTP; and the reconciliation service."""
+"""Search over HTTP by typical input, and the reconciliation service."""
 
 from __future__ import annotations
 

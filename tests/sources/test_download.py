@@ -20,7 +20,7 @@ CONTENT = b"a,b\n1,2\n" * 20_000
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    """Answers as the path says."""
+    """Answers according to the path."""
 
     def do_GET(self) -> None:
         headers = {"Content-Length": str(len(CONTENT))}

@@ -1,4 +1,4 @@
-"""The embedded sources: what they hold, and how faults in such tables are reported."""
+"""The embedded sources: their contents, and how errors in their tables are reported."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def load(name: str, states: StateRegister, folder: Path | None = None) -> LoadRe
     return SOURCES[name].load(place, states)
 
 
-def test_the_members_past_and_present(states: StateRegister) -> None:
+def test_past_and_present_members(states: StateRegister) -> None:
     all_states = read_states(DATA)
     former = {s.key for s in all_states if s.member_until}
     assert len(all_states) == 206
@@ -87,7 +87,7 @@ def test_present_members_have_their_present_name() -> None:
 def test_periods_are_half_open() -> None:
     for state in read_states(DATA):
         for earlier, later in pairwise(state.names):
-            # Between them Egypt and Syria were no members.
+            # Egypt and Syria were not members in between.
             united = (state.key, earlier.period.until) in {
                 ("EGY", "1958-02-22"), ("SYR", "1958-02-22")
             }  # fmt: skip
@@ -113,7 +113,7 @@ def test_periods_are_half_open() -> None:
         ("2000-11-01", {"YUG-FR"}, {"YUG"}),
     ],
 )
-def test_the_day_of_an_end_is_no_day_of_membership(
+def test_the_end_date_is_not_a_day_of_membership(
     states: StateRegister, day: str, members: set[str], left: set[str]
 ) -> None:
     assert {key for key in members | left if states.is_member(key, day)} == members
@@ -125,13 +125,13 @@ def test_the_day_of_an_end_is_no_day_of_membership(
         # Press release SC/6807: the admission of Tuvalu "would bring to 189" the membership.
         ("2000-02-17", 188),
         ("2000-09-05", 189),
-        # The Federal Republic of Yugoslavia came in place of socialist Yugoslavia.
+        # The Federal Republic of Yugoslavia replaced socialist Yugoslavia.
         ("2000-10-31", 189),
         ("2000-11-01", 189),
         ("2011-07-14", 193),
     ],
 )
-def test_members_are_as_many_as_the_united_nations_counted(
+def test_the_number_of_members_is_that_counted_by_the_united_nations(
     states: StateRegister, day: str, count: int
 ) -> None:
     assert len(states.members(day)) == count
@@ -168,7 +168,7 @@ def test_a_roll_call_without_non_voting_records_only_votes_cast(states: StateReg
     assert tuple(latest.count(option) for option in VoteOption) == (79, 16, 73, 0)
     assert not latest.records_non_voting
     assert events["A-RES-79-184"].records_non_voting
-    # The press report that names 16 states against is wrong on two of them.
+    # The press report that lists 16 states against is wrong on two of them.
     assert {s for s, option in latest.votes.items() if option == N and latest.agreeing[s] == 1} == {
         "NER"
     }
@@ -241,7 +241,7 @@ def test_a_vote_of_the_council_in_two_sources_is_one_event(states: StateRegister
     assert merged.discrepancies == ()
 
 
-def test_every_fact_names_sources_that_are_described(states: StateRegister) -> None:
+def test_every_fact_has_sources_that_are_described(states: StateRegister) -> None:
     for name, loader in SOURCES.items():
         if loader.embedded:
             described = {r.key for r in load(name, states).records if isinstance(r, Source)}
@@ -258,7 +258,7 @@ def test_no_row_of_sources_is_unused(states: StateRegister) -> None:
     for name, loader in SOURCES.items():
         if loader.embedded:
             used |= {r.key for r in load(name, states).records if isinstance(r, Source)}
-    # Facts beside the tables of the UN Digital Library.
+    # Facts that supplement the tables of the UN Digital Library.
     for name in ("undl_unanimous.csv", "undl_texts.csv"):
         used |= {row["source"] for row in csv_table.read(DATA / name, "source")}
     with (DATA / "sources.csv").open(encoding="utf-8", newline="") as stream:
@@ -274,7 +274,7 @@ def test_no_quotation_is_longer_than_fifteen_words(states: StateRegister) -> Non
     assert [quote for quote in quotes if len(quote.split()) > 15] == []
 
 
-# Faults.
+# Errors.
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(DATA, tmp_path / "data")
@@ -302,7 +302,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("name", "file", "old", "new", "message"), FAULTS)
-def test_a_fault_in_a_table_names_file_line_and_column(
+def test_an_error_in_a_table_has_file_line_and_column(
     folder: Path, states: StateRegister, name: str, file: str, old: str, new: str, message: str
 ) -> None:
     change(folder / file, old, new)
@@ -311,7 +311,7 @@ def test_a_fault_in_a_table_names_file_line_and_column(
     assert file.removesuffix(".csv") in str(caught.value)
 
 
-def test_a_file_that_is_no_csv_table_is_an_error(folder: Path, states: StateRegister) -> None:
+def test_a_file_that_is_not_a_csv_table_is_an_error(folder: Path, states: StateRegister) -> None:
     (folder / "ukraine_resolutions.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: not a CSV table in UTF-8"):
         load("ukraine", states, folder)

@@ -1,4 +1,4 @@
-"""What the loaders make of the real files, before anything is merged; needs KG_TEST_DATA."""
+"""The results of the loaders for the real files, before merging; needs KG_TEST_DATA."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.releases import Real
 Y, N, A, X = VoteOption
 
 
-def test_every_vote_and_event_of_unvotes_is_there(real: dict[str, Real]) -> None:
+def test_every_vote_and_event_of_unvotes_is_loaded(real: dict[str, Real]) -> None:
     events = real["unvotes"].events
     assert len(events) == 6_203
     assert Counter(option for event in events for option in event.votes.values()) == {
@@ -26,7 +26,7 @@ def test_every_vote_and_event_of_unvotes_is_there(real: dict[str, Real]) -> None
     assert not any(event.records_non_voting for event in events)
 
 
-def test_68_262_as_unvotes_has_it(real: dict[str, Real]) -> None:
+def test_68_262_in_unvotes(real: dict[str, Real]) -> None:
     (event,) = (call for call in real["unvotes"].events if call.name == "A/RES/68/262")
     assert [event.count(option) for option in (Y, N, A)] == [100, 11, 58]
 
@@ -47,7 +47,7 @@ def test_no_resolution_of_unvotes_is_adopted_by_a_minority(real: dict[str, Real]
     assert (event.count(Y), event.count(N)) == (50, 88)
 
 
-def test_dates_against_meeting_and_session_or_another_source_lose(
+def test_dates_that_contradict_meeting_and_session_or_another_source_are_replaced(
     real: dict[str, Real], states: StateRegister
 ) -> None:
     assembly, council, unvotes = (real[name].events for name in ("undl-ga", "undl-sc", "unvotes"))
@@ -59,14 +59,14 @@ def test_dates_against_meeting_and_session_or_another_source_lose(
         "A-RES-33-13-F": ("1978-11-03", "1978-12-14"),
         "A-RES-37-84": ("1982-02-21", "1982-12-09"),
     }
-    # Only the session speaks against the one, only unvotes against the other.
+    # One date is contradicted only by the session, the other only by unvotes.
     alone = meeting_dates.settle(assembly, {}, states)
     assert [correction.event.key for correction in alone.corrections] == ["A-RES-37-84"]
     others = meeting_dates.by_key([unvotes, assembly])
     assert meeting_dates.settle(council, others, states).corrections == []
 
 
-def test_dates_and_meetings_of_the_council_against_the_order_of_numbers(
+def test_dates_and_meetings_of_the_council_out_of_numerical_order(
     real: dict[str, Real],
 ) -> None:
     result = chronology.settle(real["undl-sc"].events)
@@ -84,14 +84,14 @@ def test_dates_and_meetings_of_the_council_against_the_order_of_numbers(
     assert read_as["S/RES/698(1991)"] == ("S/PV.2943", "")
     assert read_as["S/RES/1139(1997)"] == ("S/PV.3735", "")
     assert len(read_as) == 4 + 9
-    # Their neighbours are of two months, so what is right is not known even to the month.
+    # Their neighbours have different months, so not even the month is known.
     assert [discrepancy.concerns[0][1] for discrepancy in result.discrepancies] == [
         "S-RES-451-1979", "S-RES-593-1986",
     ]  # fmt: skip
     assert len(meeting_dates.contradictions(result.events)) == 3
 
 
-def test_dates_and_meetings_of_the_assembly_against_the_order_of_numbers(
+def test_dates_and_meetings_of_the_assembly_out_of_numerical_order(
     real: dict[str, Real], states: StateRegister
 ) -> None:
     dated = meeting_dates.settle(real["undl-ga"].events, {}, states)

@@ -1,4 +1,4 @@
-"""The registry: one module and one entry add a source, and removing them removes it."""
+"""The registry: a module and an entry add a source, and removing them removes it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOY = RegisteredSource(
     files=(toy_source.FILE,),
     precedence=5,
 )
-#: A roll call that unvotes has too (Russia voted against it), and one that it does not have.
+#: A roll call that is also in unvotes (Russia voted against it), and one that is not.
 ROWS = """key,symbol,date,in_favour,against
 A-RES-68-262,A/RES/68/262,2014-03-27,UKR RUS,
 A-RES-68-299,A/RES/68/299,2014-08-01,UKR FRA,RUS
@@ -36,7 +36,7 @@ A-RES-68-299,A/RES/68/299,2014-08-01,UKR FRA,RUS
 
 @pytest.fixture
 def registered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """The toy source, registered: what selects it, with the place of its file."""
+    """Register the toy source and return its selector with the path of its file."""
     monkeypatch.setitem(SOURCES, TOY.name, TOY)
     folder = tmp_path / "toy"
     folder.mkdir()
@@ -97,7 +97,7 @@ def test_roll_calls_without_a_rank_are_an_error(
         list(merge_events({"toy": events}, {"ukraine": 1}, states))
 
 
-def test_every_source_of_roll_calls_has_a_rank_of_its_own() -> None:
+def test_every_source_of_roll_calls_has_a_unique_rank() -> None:
     ranks = precedence()
     assert len(set(ranks.values())) == len(ranks)
     assert {name: source.name for name, source in SOURCES.items()} == {n: n for n in SOURCES}

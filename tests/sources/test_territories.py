@@ -26,7 +26,7 @@ def table() -> Territories:
 def test_on_any_day_a_unit_belongs_to_one_state_unless_marked_as_shared(
     table: Territories,
 ) -> None:
-    # Between turning points nothing changes, so these are all days.
+    # Nothing changes between turning points, so these represent all days.
     shared = set()
     for day in table.turning_points:
         for unit, holdings in table.on(day).items():
@@ -36,7 +36,7 @@ def test_on_any_day_a_unit_belongs_to_one_state_unless_marked_as_shared(
     assert shared == {"276", "887"}
 
 
-def test_every_day_has_the_rows_that_hold_on_it(table: Territories) -> None:
+def test_every_day_has_the_rows_valid_on_it(table: Territories) -> None:
     register = StateRegister(read_states(DATA))
     holdings = read_holdings(DATA, register)
     days = [date.fromisoformat(day) for day in table.turning_points]
@@ -62,8 +62,8 @@ def test_days_and_sources_can_be_read() -> None:
         assert all(source.startswith("https://") for source in holding.sources), holding
 
 
-def test_the_rows_of_a_unit_follow_each_other() -> None:
-    """A unit has no row before a gap: a state that got its land back had it in between."""
+def test_the_rows_of_a_unit_are_consecutive() -> None:
+    """A unit has no row for a gap: a state that regained its land held it in between."""
     by_unit: dict[str, list[tuple[str, str]]] = {}
     for holding in read_holdings(DATA, StateRegister(read_states(DATA))):
         if not holding.is_shared:
@@ -94,9 +94,7 @@ def test_a_day_is_half_open(table: Territories) -> None:
         (",whole,https://undocs.org/A/RES/67/19,", ",whole,,", "column source"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_named(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
+def test_an_unusable_row_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     for path in DATA.glob("*.csv"):
         shutil.copy(path, tmp_path)
     text = (tmp_path / "territories.csv").read_text(encoding="utf-8")

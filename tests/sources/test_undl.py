@@ -1,4 +1,4 @@
-"""The loaders of the UN Digital Library's voting tables, rule by rule, and the real files whole.
+"""The loaders of the UN Digital Library's voting tables, rule by rule, and on the real files.
 
 The rows written here are invented, in the layout of the official files.
 """
@@ -146,7 +146,7 @@ def test_the_layout_may_vary(tmp_path: Path, states: StateRegister) -> None:
     for number, content in enumerate(
         (backwards, b"\xef\xbb\xbf" + backwards, gzip.compress(backwards))
     ):
-        # Whether it is compressed is seen in the content, not in the name.
+        # Compression is detected by content, not by name.
         path = tmp_path / f"{number}.csv"
         path.write_bytes(content)
         assert load(path, states)[0] == expected
@@ -162,8 +162,10 @@ def test_optional_columns_may_be_absent(tmp_path: Path, states: StateRegister) -
     assert event.decides.title == ""
 
 
-def test_a_folder_holds_exactly_one_edition(tmp_path: Path, states: StateRegister) -> None:
-    with pytest.raises(SourceError, match=r"holds none; expected a file like YYYY_MM_DD_ga_voting"):
+def test_a_folder_must_contain_exactly_one_edition(tmp_path: Path, states: StateRegister) -> None:
+    with pytest.raises(
+        SourceError, match=r"contains none; expected a file like YYYY_MM_DD_ga_voting"
+    ):
         load(tmp_path, states)
     write(tmp_path, rows(), name="other.csv")
     content = text(rows(), GA).encode()
@@ -182,7 +184,7 @@ def test_a_folder_holds_exactly_one_edition(tmp_path: Path, states: StateRegiste
         (b"", "no column undl_id, ms_code"),
         (b"<!DOCTYPE html>\n<html></html>\n", "no column undl_id, ms_code"),
         (text(rows(), GA[2:]).encode(), "no column undl_id, ms_code; expected the UN Digital"),
-        (text(rows(), [*GA, "date"]).encode(), "the column date stands there twice"),
+        (text(rows(), [*GA, "date"]).encode(), "duplicate column date"),
         (text(rows(), GA).encode("utf-16"), "not a CSV table in UTF-8"),
         (gzip.compress(text(rows() * 99, GA).encode(), mtime=0)[:-20], "not a complete gzip file"),
         (
@@ -230,7 +232,7 @@ def test_a_decision_becomes_an_event(tmp_path: Path, states: StateRegister) -> N
 
 # Rules.
 @pytest.mark.parametrize("symbol", ["A/RES/38/XX", "A/DEC/38/", "A/RES/38/7;A/RES/38/8"])
-def test_what_is_no_symbol_names_no_document(
+def test_an_invalid_symbol_identifies_no_document(
     tmp_path: Path, states: StateRegister, symbol: str
 ) -> None:
     table = rows(resolution=symbol) + rows(resolution=symbol, undl_id="900003")
@@ -314,7 +316,7 @@ def test_sessions(
     table = rows(session=session, resolution=symbol, meeting=meeting)
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.session == key
-    # A number of the years when they ran through names no session.
+    # Numbers from the years of continuous numbering contain no session.
     unnamed = [undl_events.NO_SYMBOL] * (symbol == "A/RES/900")
     assert [row[3] for row in readings(loaded)] == unnamed + [undl_events.SESSION] * ruled
 
@@ -323,7 +325,7 @@ def test_sessions(
     ("session", "meeting", "kept", "overruled", "normalized"),
     [
         ("39", "A/38/PV.900", "A/38/PV.900", {"session": "39"}, [("session '39'", "38")]),
-        # The session of the real files was taken from the meeting: both are wrong.
+        # In the real files the session was taken from the meeting: both are wrong.
         (
             "39",
             "A/39/PV.900",
@@ -379,7 +381,7 @@ def test_a_vote_in_writing_has_no_meeting(tmp_path: Path, states: StateRegister)
     assert (event.meeting, event.recorded_in) == ("", "S/1982/9000")
 
 
-def test_small_letters_and_blanks_are_read_and_listed(
+def test_lower_case_and_padded_codes_are_normalised_and_listed(
     tmp_path: Path, states: StateRegister
 ) -> None:
     votes = [("AFG", "AFGHANISTAN", "y"), ("alb", "ALBANIA", " N "), ("BRA", " BRAZIL ", "A")]
@@ -417,10 +419,10 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     assert refusals(loaded) == [
         (3, "AN (ALBANIA)", "Y, N, A or X (non-voting)"),
         (4, "no vote (BRAZIL)", "Y, N, A or X (non-voting)"),
-        (5, "XXX (ATLANTIS)", "the code of a member of the United Nations, past or present"),
-        (6, "TCD (CHILE)", "a name of the state with the code TCD"),
-        (7, "1983-02-30", "the ISO date of a day since 24 October 1945"),
-        (8, "1883-10-27", "the ISO date of a day since 24 October 1945"),
+        (5, "XXX (ATLANTIS)", "the code of a past or present member of the United Nations"),
+        (6, "TCD (CHILE)", "a name of the state with code TCD"),
+        (7, "1983-02-30", "an ISO date since 24 October 1945"),
+        (8, "1883-10-27", "an ISO date since 24 October 1945"),
         (
             9,
             "S/RES/1(1946)",
@@ -449,7 +451,7 @@ def test_equal_votes_are_deduplicated_and_conflicting_votes_refused(
         ("BRA", "BRAZIL", "A"),
         ("AFG", "AFGHANISTAN", "Y"),
         ("BRA", "BRAZIL", "N"),
-        # The entity counts, not the code: both are the Soviet Union then.
+        # The entity counts, not the code: both are the Soviet Union at that time.
         ("SUN", "USSR", "N"),
         ("RUS", "RUSSIAN FEDERATION", "N"),
     ]
@@ -457,7 +459,7 @@ def test_equal_votes_are_deduplicated_and_conflicting_votes_refused(
     assert event.votes == {"AFG": "Y", "SUN": "N"}
     assert [row[0] for row in refusals(loaded)] == [3, 5]
     assert refusals(loaded)[0][2] == (
-        "one vote of BRA in record 900001; row 5 has another, so none is used"
+        "one vote of BRA in record 900001; row 5 differs, so none is used"
     )
     assert [(row[0], row[3]) for row in readings(loaded)] == [
         (4, loader.REPEATED),
@@ -467,10 +469,10 @@ def test_equal_votes_are_deduplicated_and_conflicting_votes_refused(
     assert balanced([event], loaded)
 
 
-def test_of_two_records_of_a_document_the_lower_number_is_used(
+def test_the_lower_number_of_two_records_of_a_document_is_used(
     tmp_path: Path, states: StateRegister
 ) -> None:
-    # 95 is lower than 900001 as a number, not as a text; the spelling of the symbol is no matter.
+    # 95 is lower than 900001 as a number, not as a text; the symbol's spelling does not matter.
     table = rows() + rows(DELEGATIONS[0], undl_id="95", resolution="A/RES/38//900")
     (event,), loaded = load(write(tmp_path, table), states)
     assert event.votes == {"AFG": "Y"}
@@ -480,16 +482,16 @@ def test_of_two_records_of_a_document_the_lower_number_is_used(
     assert refusals(loaded)[0] == (
         2,
         "A/RES/38/900 in record 900001",
-        "one record of a document: A/RES/38/900 is that of record 95, the lower control number, "
+        "one record per document: A/RES/38/900 is in record 95, the lower control number, "
         "which is used",
     )
-    # 193 rows of a record that is not used would be one line.
+    # The rows of an unused record are one line, whatever their number.
     (record,) = by_record(loaded.rejected)
     assert record.where == "2026_01_01_ga_voting.csv, record 900001, 4 rows from 2 to 5"
     assert balanced([event], loaded)
 
 
-def test_of_values_that_differ_the_most_frequent_is_used(
+def test_the_most_frequent_of_differing_values_is_used(
     tmp_path: Path, states: StateRegister
 ) -> None:
     table = rows(*DELEGATIONS[:2]) + rows(DELEGATIONS[2], date="1983-10-28", title="")
@@ -497,7 +499,7 @@ def test_of_values_that_differ_the_most_frequent_is_used(
     (event,), loaded = load(write(tmp_path, table), states)
     assert len(event.votes) == 4
     assert (event.date, event.meeting) == ("1983-10-27", "A/38/PV.900")
-    # Silence differs from nothing; notes may differ from row to row.
+    # An empty value conflicts with nothing; notes may differ from row to row.
     assert event.vote_notes == ("An invented note.", "Another note.")
     assert readings(loaded) == [
         (4, "date '1983-10-28'", "1983-10-27", undl_events.DIFFERS),
@@ -585,11 +587,11 @@ def test_an_adoption_without_a_vote_has_no_votes(
     assert event.without_vote
     assert (event.votes, event.printed, event.records_non_voting) == ({}, {}, False)
     assert {row[3] for row in readings(loaded)} == {loader.NOT_TAKEN}
-    assert refusals(loaded) == [(4, "N", "Y or nothing in an adoption without a vote")]
+    assert refusals(loaded) == [(4, "N", "Y or empty in an adoption without a vote")]
     assert balanced([event], loaded)
 
 
-def test_a_record_of_silence_of_a_unanimous_vote_is_in_favour(
+def test_a_record_without_votes_of_a_unanimous_adoption_is_in_favour(
     tmp_path: Path, states: StateRegister
 ) -> None:
     votes = [("FRA", "FRANCE", "X"), ("IND", "INDIA", "X")]
@@ -604,10 +606,10 @@ def test_a_record_of_silence_of_a_unanimous_vote_is_in_favour(
 
 
 @pytest.mark.parametrize("vote", ["X", "Y"])
-def test_a_date_against_the_text_of_a_resolution_loses(
+def test_a_date_that_contradicts_the_text_of_a_resolution_is_replaced(
     tmp_path: Path, states: StateRegister, vote: str
 ) -> None:
-    """The library has S/RES/726 on 1 January 1992, its text on the 6th."""
+    """The library dates S/RES/726 1 January 1992, its text the 6th."""
     table = rows(
         ("FRA", "FRANCE", vote), event=SC_EVENT, resolution="S/RES/726(1992)", date="1992-01-01"
     )
@@ -623,7 +625,7 @@ def test_a_date_against_the_text_of_a_resolution_loses(
     assert balanced([event], loaded)
 
 
-def test_a_meeting_against_the_text_of_a_resolution_loses(
+def test_a_meeting_that_contradicts_the_text_of_a_resolution_is_replaced(
     tmp_path: Path, states: StateRegister
 ) -> None:
     event = SC_EVENT | {"resolution": "S/RES/1492(2003)", "date": "2003-07-18"}
@@ -638,7 +640,7 @@ def test_a_meeting_against_the_text_of_a_resolution_loses(
     assert readings(loaded) == []
 
 
-def test_a_record_of_silence_is_an_adoption_without_a_vote(
+def test_a_record_without_votes_is_an_adoption_without_a_vote(
     tmp_path: Path, states: StateRegister
 ) -> None:
     votes = [("AFG", "AFGHANISTAN", "X"), ("ALB", "ALBANIA", "x"), ("BRA", "BRAZIL", "X")]
@@ -660,7 +662,7 @@ def test_a_modality_in_other_words_is_a_vote(tmp_path: Path, states: StateRegist
     assert [row[3] for row in readings(loaded)] == [undl_events.MODALITY]
 
 
-#: A text with parts A and B, and sections of B, as the library records them one by one.
+#: A text with parts A and B, and sections of B, each with a record in the library.
 PARTS = {
     "A/RES/61/128A-B": "900001",
     "A/RES/61/128[A]": "900002",
@@ -670,7 +672,7 @@ PARTS = {
 }
 
 
-def test_parts_with_the_roll_call_of_the_whole_text_say_so(
+def test_parts_with_the_roll_call_of_the_whole_text_are_marked(
     tmp_path: Path, states: StateRegister
 ) -> None:
     table = [
@@ -699,7 +701,7 @@ def test_parts_with_the_roll_call_of_the_whole_text_say_so(
     [{"ms_vote": "A"}, {"date": "1983-10-28"}, {"meeting": "A/38/PV.901"}],
     ids=lambda change: next(iter(change)),
 )
-def test_parts_with_a_roll_call_of_their_own_are_apart(
+def test_parts_with_their_own_roll_call_are_separate_events(
     tmp_path: Path, states: StateRegister, change: dict[str, str]
 ) -> None:
     part = changed(rows(DELEGATIONS[0], resolution="A/RES/38/900B", undl_id="900002"), change)
@@ -709,7 +711,7 @@ def test_parts_with_a_roll_call_of_their_own_are_apart(
     assert [event.possibly_same_as for event in events] == ["", "", ""]
 
 
-# The order of rows is no matter.
+# The order of rows does not matter.
 MIXED = (
     rows(event=TOTALLED)
     + rows(undl_id="900003", resolution="A/RES/38/10", session="", title="Another")
@@ -730,7 +732,7 @@ def test_shuffled_rows_give_the_same_records(
     assert shuffled == events
     assert again.records == loaded.records
     assert (again.rows, len(again.rejected)) == (loaded.rows, len(loaded.rejected))
-    # Which of two equal rows counts as the repeated one depends on the order; the rules do not.
+    # Which of two equal rows counts as repeated depends on the order; the rules do not.
     assert Counter(r.rule for r in again.normalized) == Counter(r.rule for r in loaded.normalized)
     assert [event.key for event in events] == ["A-RES-38-10", "A-RES-38-900"]
     assert balanced(shuffled, again)
@@ -766,7 +768,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     assert count(store, "?e unv:adoptedWithoutVote true ; unv:decides ?r") == 1
     assert count(store, "?e unv:outcome 'adopted' ; unv:agendaItem ?i ; unv:draftSymbol ?d") == 4
     assert count(store, "?e unv:voteNote 'An invented note.' ; unv:committeeReport ?c") == 1
-    # A heading that two files spell differently is one heading.
+    # A heading with different spellings in two files is one heading.
     assert count(store, "?t <http://www.w3.org/2004/02/skos/core#prefLabel> ?l") == 2
     assert count(store, f"<{BASE}id/source/undl-ga> unv:redistributable false") == 1
     assert count(store, f"<{BASE}id/source/undl-sc> unv:redistributable false") == 1
@@ -774,7 +776,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
 
 # Fetching, from a real server on this machine.
 class BrowsersOnly(http.server.BaseHTTPRequestHandler):
-    """Answers as a site behind a browser check does, or as configured."""
+    """Answers like a site behind a browser check, or as configured."""
 
     answer: ClassVar[tuple[int, bytes]] = (202, b"")
 
@@ -800,14 +802,14 @@ def site() -> Iterator[tuple[type[BrowsersOnly], str]]:
 @pytest.mark.parametrize(
     ("status", "body", "message"),
     [
-        (202, b"", "answered 202 with nothing instead of the file: it lets only browsers in"),
+        (202, b"", "answered 202 with nothing instead of the file: it admits only browsers"),
         (200, b"", "answered 200 with nothing"),
         (202, b"wait", "answered 202 with 4 bytes"),
         (200, b"\n<!DOCTYPE html>", "answered with a page instead of the file"),
         (403, b"", "HTTP Error 403"),
     ],
 )
-def test_a_site_that_lets_only_browsers_in_is_recognised(
+def test_a_site_that_admits_only_browsers_is_recognised(
     tmp_path: Path, site: tuple[type[BrowsersOnly], str], status: int, body: bytes, message: str
 ) -> None:
     handler, url = site
@@ -823,7 +825,7 @@ def test_a_site_that_lets_only_browsers_in_is_recognised(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_did_come_is_found_by_the_build(
+def test_a_downloaded_file_is_found_by_the_build(
     tmp_path: Path, states: StateRegister, site: tuple[type[BrowsersOnly], str]
 ) -> None:
     handler, url = site
@@ -833,7 +835,7 @@ def test_a_file_that_did_come_is_found_by_the_build(
     assert downloads.present(remote, tmp_path) is None
     (path,) = downloads.fetch(source, tmp_path, lambda *_: None)
     assert len(load(tmp_path, states)[0]) == 1
-    # Any edition that is there is not fetched again.
+    # An existing edition is not fetched again.
     path.rename(tmp_path / "2024_09_12_ga_voting.csv")
     handler.answer = (202, b"")
     assert downloads.fetch(source, tmp_path, lambda *_: None) == [
@@ -841,7 +843,7 @@ def test_a_file_that_did_come_is_found_by_the_build(
     ]
 
 
-# The real files, whole.
+# The real files.
 def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
     events, loaded = real["undl-ga"].events, real["undl-ga"].loaded
     assert (len(events), loaded.rows["read"]) == (5410, 892483)
@@ -887,7 +889,7 @@ def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
     ]  # fmt: skip
     assert all(Counter(event.votes.values()) == {"Y": 15} for event in unanimous)
     assert [event.date for event in unanimous] == ["1992-01-06", "1992-01-08", "1992-06-08"]
-    # What the texts of resolutions have otherwise.
+    # Values that differ in the texts of resolutions.
     overruled = Counter(column for event in events for column in event.overruled)
     assert overruled == {"date": 8, "meeting": 11}
     assert [e.key for e in events if "USSR" in e.cast_as.values()] == ["S-RES-725-1991"]

@@ -56,7 +56,7 @@ def test_dates_of_early_sessions_are_known_to_the_month(
     assert loaded.notes["dates known to the month"] == 1
 
 
-def test_events_come_in_the_order_of_their_keys(tmp_path: Path, states: StateRegister) -> None:
+def test_events_are_in_the_order_of_their_keys(tmp_path: Path, states: StateRegister) -> None:
     calls = [
         {"rcid": 10, "unres": "R/68/9"},
         {"rcid": 11, "unres": "R/68/10"},
@@ -66,13 +66,13 @@ def test_events_come_in_the_order_of_their_keys(tmp_path: Path, states: StateReg
     assert [e.key for e in events] == ["A-RES-68-10", "A-RES-68-9", "unvotes-9"]
 
 
-def test_stray_escape_characters_are_taken_out(tmp_path: Path, states: StateRegister) -> None:
+def test_stray_escape_characters_are_removed(tmp_path: Path, states: StateRegister) -> None:
     call = {"short": "VOTES", "descr": 'TO COUNT \\MEMBERS PRESENT\\\\,  AS\n A VOTE.\\""'}
     (event,), _ = load(write(tmp_path, [call]), states)
     assert event.description == 'VOTES: TO COUNT "MEMBERS PRESENT", AS A VOTE.'
 
 
-# Which entity a name means on a day, from the list of members of the United Nations.
+# The entity that a name identifies on a day, from the list of members of the United Nations.
 ENTITIES = [
     ("Russia", "RU", "1991-12-05", "SUN"),
     ("Russia", "RU", "1991-12-24", "RUS"),
@@ -112,7 +112,7 @@ def test_a_name_means_the_entity_of_that_day(
     assert list(event.votes) == [expected]
 
 
-# Faults in rows: what is refused, and what the message says.
+# Errors in rows: rejected rows and their messages.
 def test_unusable_rows_are_refused_and_the_rest_is_kept(
     tmp_path: Path, states: StateRegister
 ) -> None:
@@ -133,7 +133,7 @@ def test_unusable_rows_are_refused_and_the_rest_is_kept(
     assert rejected[0] == (2, "Atlantis (AT)", "a country of unvotes")
     assert rejected[1] == (3, "maybe (India)", "yes, no or abstain")
     assert "one vote of RUS in roll call 5000" in rejected[2][2]
-    assert "row 4 says otherwise" in rejected[3][2]
+    assert "row 4 differs" in rejected[3][2]
     assert rejected[4][2] == "the rcid of a row in un_roll_calls.rda"
     assert rejected[6][1] == "no vote (Chile)"
     assert {row.file for row in loaded.rejected} == {"un_votes.rda"}
@@ -145,7 +145,7 @@ def test_the_same_vote_twice_is_one_vote(tmp_path: Path, states: StateRegister) 
     assert loaded.rejected == []
 
 
-# Faults of whole files.
+# Errors in whole files.
 def test_a_missing_folder_or_file_is_named(tmp_path: Path, states: StateRegister) -> None:
     with pytest.raises(SourceError, match=r"nowhere: no such folder.*un_votes\.rda"):
         loader.load(tmp_path / "nowhere", states)
@@ -164,7 +164,7 @@ def test_a_truncated_file_is_named(tmp_path: Path, states: StateRegister, name: 
         load(tmp_path, states)
 
 
-def test_a_file_that_is_no_r_data_is_named(tmp_path: Path, states: StateRegister) -> None:
+def test_a_file_that_is_not_r_data_is_named(tmp_path: Path, states: StateRegister) -> None:
     write(tmp_path)
     (tmp_path / "un_votes.rda").write_text("<html>not found</html>")
     with pytest.raises(SourceError, match=r"un_votes\.rda: not a complete R data file"):
@@ -182,12 +182,12 @@ def test_a_missing_column_is_named(tmp_path: Path, states: StateRegister) -> Non
 def test_another_table_in_the_file_is_named(tmp_path: Path, states: StateRegister) -> None:
     write(tmp_path)
     rdata.write_rda(tmp_path / "un_votes.rda", {"mtcars": pd.DataFrame({"mpg": [21.0]})})
-    with pytest.raises(SourceError, match=r"un_votes\.rda: holds mtcars, not un_votes"):
+    with pytest.raises(SourceError, match=r"un_votes\.rda: expected un_votes, found mtcars"):
         loader.load(tmp_path, states)
 
 
 def test_a_roll_call_number_used_twice_is_an_error(tmp_path: Path, states: StateRegister) -> None:
-    with pytest.raises(SourceError, match="row 2: rcid 5000 stands in an earlier row too"):
+    with pytest.raises(SourceError, match="row 2: rcid 5000 also occurs in an earlier row"):
         loader.load(write(tmp_path, [{}, {"unres": "R/68/1"}]), states)
 
 
@@ -240,7 +240,7 @@ def test_a_symbol_without_contradiction_is_official(call: RollCallRow, symbol: s
 
 
 @pytest.mark.parametrize(("call", "reason"), KEPT)
-def test_a_symbol_that_is_not_certain_is_kept(call: RollCallRow, reason: str) -> None:
+def test_an_uncertain_symbol_is_kept(call: RollCallRow, reason: str) -> None:
     reference = read_symbols([call])[1]
     assert reference.decides == ""
     assert reference.reason == reason
@@ -250,7 +250,7 @@ def test_numbers_from_301_on_are_resolutions_again_in_later_sessions() -> None:
     assert read_symbols([row("R/58/317", 58)])[1].decides == "A/RES/58/317"
 
 
-def test_of_several_rows_with_a_symbol_the_unflagged_one_is_the_whole() -> None:
+def test_the_unflagged_one_of_several_rows_with_a_symbol_is_the_whole() -> None:
     rows = [
         row("R/61/11", 61, rcid=1),
         row("R/61/11", 61, rcid=2, amend=True),
@@ -262,13 +262,13 @@ def test_of_several_rows_with_a_symbol_the_unflagged_one_is_the_whole() -> None:
     assert [references[n].vote_on for n in (2, 3)] == ["amendment", "motion"]
 
 
-def test_of_two_equal_candidates_neither_is_chosen() -> None:
+def test_neither_of_two_equal_candidates_is_chosen() -> None:
     references = read_symbols([row("R/57/58", 57, rcid=1), row("R/57/58", 57, rcid=2)])
     assert Counter(r.reason for r in references.values()) == {symbols.SHARED: 2}
     assert not any(r.decides or r.relates_to for r in references.values())
 
 
-def test_what_more_voted_against_than_for_adopted_nothing(
+def test_a_vote_with_more_against_than_in_favour_adopts_nothing(
     tmp_path: Path, states: StateRegister
 ) -> None:
     calls = [{"rcid": 1, "unres": "R/68/1"}, {"rcid": 2, "unres": "R/68/2"}]

@@ -1,4 +1,4 @@
-"""The tables of suspensions and of corrections of votes, and what is wrong with a row."""
+"""The tables of suspensions and of corrections of votes, and errors in their rows."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def test_every_suspension_has_both_days_and_sources() -> None:
         assert set(suspension.period.sources) <= sources
 
 
-def test_the_day_on_which_a_suspension_ends_is_none_of_its_days() -> None:
+def test_the_end_date_of_a_suspension_is_not_one_of_its_days() -> None:
     (south_africa,) = read_suspensions(DATA, STATES)
     days = ("1974-11-11", "1974-11-12", "1994-06-22", "1994-06-23")
     assert [south_africa.is_on(day) for day in days] == [False, True, True, False]
 
 
-def test_corrections_name_a_source_and_another_vote_than_the_record() -> None:
+def test_corrections_have_a_source_and_a_vote_other_than_the_record() -> None:
     corrections = {(c.event, c.state): c for c in read_corrections(DATA, STATES)}
     bahamas = corrections["A-RES-ES-11-5", "BHS"]
     assert bahamas.intended is VoteOption.ABSTENTION

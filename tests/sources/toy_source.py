@@ -1,4 +1,4 @@
-"""A source as CONTRIBUTING describes one: a module with a load function."""
+"""A source as described in CONTRIBUTING: a module with a load function."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE: Final = "toy.csv"
 
 
 def load(folder: Path, states: StateRegister) -> LoadResult:
-    """Load one roll call for each row, in the order of their keys."""
+    """Load one roll call per row, in the order of their keys."""
     result = LoadResult(records=[Source(SOURCE, "A toy", redistributable=True)])
     events = []
     for row in csv_table.read(folder / FILE, "key symbol date in_favour against"):

@@ -1,4 +1,4 @@
-"""The lexer that both parsers of SPARQL use."""
+"""The lexer used by both SPARQL parsers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_tokens_have_their_positions() -> None:
         for token in tokenize(query.text):
             token_text = query.text[token.start : token.end]
             assert token.text == (token_text.upper() if token.kind == "word" else token_text)
-            # Nothing but white space and comments is between tokens.
+            # Only white space and comments occur between tokens.
             between = query.text[end : token.start]
             assert all(
                 not line or line.startswith("#") for line in map(str.strip, between.split("\n"))

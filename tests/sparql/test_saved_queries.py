@@ -1,7 +1,7 @@
-"""The query library: every file is well-formed, runs, and gives the answer known from elsewhere.
+"""The query library: every file is well-formed, runs, and returns the known answer.
 
-Known answers are typed from the record (totals and names as the UN prints them) or counted here
-from the CSV and YAML files with plain Python, never copied from what a query answered.
+Known answers are typed from the record (totals and names as printed by the UN) or counted here
+from the CSV and YAML files in plain Python, never copied from the result of a query.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from tests.support.embedded_files import STATEMENTS, entries, keys_of_downloaded
 from tests.support.saved_queries import ask
 
 LIBRARY: Final = library()
-#: Those that ask nobody else; tests/engine/federation/test_queries.py has the others.
+#: The queries without SERVICE; tests/engine/federation/test_queries.py tests the others.
 OURS: Final = {name: query for name, query in LIBRARY.items() if not uses_service(query.text)}
-#: Empty on the embedded release, and why.
+#: Queries with an empty answer on the embedded release, and the reason.
 EMPTY: Final = {
-    "doubtful-positions": "all statements, stances and proposals are as they should be",
+    "doubtful-positions": "no statement, stance or proposal has a problem",
 }
 WORDS: Final = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
 ROLL: Final[dict[str, dict[str, str]]] = defaultdict(dict)
@@ -42,7 +42,7 @@ for _vote in table("ukraine_roll_calls"):
     ROLL[_vote["resolution"]][_vote["state"]] = WORDS[_vote["vote"]]
 STATES: Final = {row["key"]: row for row in table("states")}
 RESOLUTIONS: Final = {row["symbol"]: row for row in table("ukraine_resolutions")}
-#: Votes of the Security Council: symbol, date, and how many in favour, against and abstaining.
+#: Votes of the Security Council: symbol, date, and numbers in favour, against and abstaining.
 COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
     (
         row["symbol"],
@@ -51,10 +51,10 @@ COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
     )
     for row in table("ukraine_council")
 ]
-#: Embedded reports name the General Assembly's table too; nothing embedded names the others.
+#: Embedded reports also name the General Assembly's table; no embedded source names the others.
 DOWNLOADED: Final = (
     keys_of_downloaded_sources() - {"undl-ga"}
-    # What the library's table of the Council has otherwise.
+    # The sources of corrections to the library's table of the Council.
     | {row["source"] for name in ("undl_unanimous", "undl_texts") for row in table(name)}
 )
 EMBEDDED_SOURCES: Final = [
@@ -71,14 +71,14 @@ def body(saved: SavedQuery) -> str:
 
 @dataclass(frozen=True)
 class Known:
-    """A known answer of a query: all rows, or (``of``) how many there are and some of them."""
+    """A known answer of a query: all rows, or their number (``of``) and some of them."""
 
     query: str
     columns: str
     rows: Sequence[tuple[str, ...]]
     of: int | None = None
     in_order: bool = True
-    #: Parameters and their values, where these are not the defaults.
+    #: Parameters and values that differ from the defaults.
     value: str = ""
 
     def check(self, store: ox.Store) -> None:
@@ -99,7 +99,7 @@ def key(state: str) -> str:
 
 
 def agreement(first: str, second: str, years: str = "") -> tuple[int, int]:
-    """Return the identical and the shared votes of two states, in years that begin so."""
+    """Return the identical and shared votes of two states, in years with a given prefix."""
     pairs = [
         (votes[first], votes[second])
         for symbol, votes in ROLL.items()
@@ -130,7 +130,7 @@ def matrix(states: str, years: str) -> list[tuple[str, ...]]:
 
 
 def positions_by_year(*states: str) -> list[tuple[str, ...]]:
-    """Return how often states together took each position, by year."""
+    """Return how often a group of states took each position, by year."""
     rows = []
     for year in sorted({row["date"][:4] for row in RESOLUTIONS.values()}):
         symbols = [s for s in ROLL if RESOLUTIONS[s]["date"].startswith(year)]
@@ -423,9 +423,9 @@ KNOWN: Final[list[Known]] = [
           "RUS 0 3 0; CHN 0 0 3; IND 0 0 3; BRA 2 0 1; ARE 1 0 2; USA 3 0 0")]),
 ]  # fmt: skip
 
-#: Answers on the whole record: totals as the UN printed them at the time (non-voting: what is left
-#: of the members of the day), names of the members of the Council from its yearbooks, topics
-#: counted from un_roll_call_issues.rda.
+#: Answers on the full record: totals as printed by the UN at the time (non-voting: the remaining
+#: members on that day), names of the members of the Council from its yearbooks, topics counted from
+#: un_roll_call_issues.rda.
 KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
     *(Known("tally", "inFavour against abstaining nonVoting", [tuple(totals)],
             value=f"resolution={symbol}")
@@ -481,7 +481,7 @@ each_of_ours = pytest.mark.parametrize("saved", OURS.values(), ids=OURS.keys())
 
 
 @each_query
-def test_header_is_complete(saved: SavedQuery) -> None:
+def test_the_header_is_complete(saved: SavedQuery) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", saved.name)
     assert saved.summary.endswith("?")
     assert saved.description
@@ -495,7 +495,7 @@ def test_header_is_complete(saved: SavedQuery) -> None:
 
 
 @each_query
-def test_a_symbol_may_be_spelled_in_any_way(saved: SavedQuery) -> None:
+def test_a_symbol_is_accepted_in_any_spelling(saved: SavedQuery) -> None:
     for parameter in saved.parameters:
         if parameter.type not in {"resolution", "event"}:
             continue
@@ -508,7 +508,7 @@ def test_a_symbol_may_be_spelled_in_any_way(saved: SavedQuery) -> None:
 
 
 @each_query
-def test_query_stands_on_its_own(saved: SavedQuery) -> None:
+def test_a_query_is_valid_on_its_own(saved: SavedQuery) -> None:
     declared = dict(re.findall(r"^PREFIX (\w+): <(.*)>$", saved.text, re.MULTILINE))
     used = set(re.findall(r"(?<![\w?])(\w+):\w", re.sub(r"PREFIX \w+:", "", body(saved))))
     assert declared.keys() == used
@@ -517,7 +517,7 @@ def test_query_stands_on_its_own(saved: SavedQuery) -> None:
     assert {parameter.variable for parameter in saved.parameters} <= projected
 
 
-def test_labels_are_asked_for_in_the_language_of_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queries_select_labels_in_the_label_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saved_queries, "LABEL_LANGUAGE", "fr")
     texts = [saved.text for saved in library().values()]
     assert sum('LANG(?name) = "fr"' in text for text in texts) > 15
@@ -525,7 +525,7 @@ def test_labels_are_asked_for_in_the_language_of_labels(monkeypatch: pytest.Monk
 
 
 @each_of_ours
-def test_order_is_total(saved: SavedQuery, embedded_store: ox.Store) -> None:
+def test_the_order_is_total(saved: SavedQuery, embedded_store: ox.Store) -> None:
     order = re.findall(r"^ORDER BY (.*)$", saved.text, re.MULTILINE)
     assert len(order) == 1
     names = re.findall(r"\?(\w+)", order[0])
@@ -534,18 +534,18 @@ def test_order_is_total(saved: SavedQuery, embedded_store: ox.Store) -> None:
 
 
 @each_of_ours
-def test_query_has_an_answer(saved: SavedQuery, embedded_store: ox.Store) -> None:
+def test_a_query_has_an_answer(saved: SavedQuery, embedded_store: ox.Store) -> None:
     assert bool(ask(embedded_store, saved)) == (saved.name not in EMPTY)
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.query)
-def test_answer_is_known(known: Known, embedded_store: ox.Store) -> None:
+def test_the_answer_is_the_known_one(known: Known, embedded_store: ox.Store) -> None:
     known.check(embedded_store)
 
 
 @pytest.mark.parametrize("name", ["closest-votes", "most-divided-votes"])
-def test_adoptions_without_a_vote_are_no_close_votes(name: str) -> None:
-    """Votes of which only the month is known are listed too."""
+def test_adoptions_without_a_vote_are_not_close_votes(name: str) -> None:
+    """Votes for which only the month is known are listed too."""
     store = ox.Store()
     store.load(
         """@prefix unv: <https://w3id.org/un-votes/ontology#> .
@@ -570,7 +570,7 @@ def test_adoptions_without_a_vote_are_no_close_votes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["vetoed-drafts", "ukraine-resolutions", "state-on-ukraine"])
-def test_a_vote_known_to_the_month_keeps_its_row(name: str) -> None:
+def test_a_vote_with_only_a_month_keeps_its_row(name: str) -> None:
     store = ox.Store()
     store.load(
         """@prefix unv: <https://w3id.org/un-votes/ontology#> .
@@ -593,7 +593,7 @@ def test_a_vote_known_to_the_month_keeps_its_row(name: str) -> None:
 
 
 def test_an_event_is_counted_once_for_each_topic() -> None:
-    """A vote and the resolution it decides have the same topic; a roll call has its own alone."""
+    """A vote shares the topic of the resolution it decides; a roll call has only its own."""
     store = ox.Store()
     store.load(
         """@prefix unv: <https://w3id.org/un-votes/ontology#> .
@@ -619,13 +619,13 @@ def test_every_query_has_a_known_answer() -> None:
     assert len(LIBRARY) >= 18
 
 
-def test_most_similar_come_first(embedded_store: ox.Store) -> None:
+def test_the_most_similar_states_come_first(embedded_store: ox.Store) -> None:
     shares = [float(row["share"]) for row in ask(embedded_store, LIBRARY["similar-voters"])]
     assert shares == sorted(shares, reverse=True)
 
 
 @pytest.mark.parametrize("state", ["PAK", "ARM", "CHN", "TKM"])
-def test_state_is_a_parameter(state: str, embedded_store: ox.Store) -> None:
+def test_the_state_is_a_parameter(state: str, embedded_store: ox.Store) -> None:
     answer = ask(embedded_store, LIBRARY["state-on-ukraine"], state=state)
     assert {row["symbol"]: row["position"] for row in answer} == {
         symbol: votes[state] for symbol, votes in ROLL.items() if state in votes
@@ -655,13 +655,13 @@ def invalid_values() -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("query", "parameter", "value"), invalid_values())
-def test_value_must_match_the_pattern(query: str, parameter: str, value: str) -> None:
+def test_a_value_must_match_the_pattern(query: str, parameter: str, value: str) -> None:
     with pytest.raises(QueryError, match=f"parameter {parameter}:"):
         LIBRARY[query].bind({parameter: value})
 
 
 @pytest.mark.parametrize("value", ['x" } DELETE {', "x> . ?s ?p ?o . <y", "'''", "\\", "\n#"])
-def test_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> None:
+def test_a_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> None:
     text = (
         "#+ params: [{name: word, type: text, pattern: '(?s).*', default: a, description: any}]\n"
         'SELECT ?_word ?other WHERE { VALUES ?other { "1" "2" } }'
@@ -704,7 +704,9 @@ def test_value_cannot_alter_the_query(value: str, embedded_store: ox.Store) -> N
         ),
     ],
 )
-def test_values_stand_in_every_select_that_names_the_parameter(text: str, expected: str) -> None:
+def test_values_are_added_to_every_select_that_projects_the_parameter(
+    text: str, expected: str
+) -> None:
     assert with_values(text, {"_s": ox.NamedNode("urn:s"), "_other": ox.Literal(1)}) == expected
 
 
@@ -718,12 +720,12 @@ def test_a_query_with_values_is_valid_and_has_every_parameter(saved: SavedQuery)
 
 
 @each_of_ours
-def test_query_has_an_answer_at_full_size(saved: SavedQuery, full_record: Path) -> None:
+def test_a_query_has_an_answer_at_full_size(saved: SavedQuery, full_record: Path) -> None:
     # The statements of the full record are the embedded ones.
     answer = ask(release.require_current(full_record).open_store(), saved)
     assert bool(answer) == (saved.name not in EMPTY)
 
 
 @pytest.mark.parametrize("known", KNOWN_FULL_RECORD_ANSWERS, ids=lambda known: known.query)
-def test_answer_at_full_size(known: Known, full_record: Path) -> None:
+def test_the_known_answer_at_full_size(known: Known, full_record: Path) -> None:
     known.check(release.require_current(full_record).open_store())

@@ -1,7 +1,7 @@
-"""The guard against SERVICE, held against what pyoxigraph really does.
+"""The guard against SERVICE, compared with the actual behaviour of pyoxigraph.
 
-In the tables ``<U>`` stands for the address of a listening socket, so that a call that gets
-through is seen, and ``^`` for a line feed, ``~`` for a carriage return.
+In the tables ``<U>`` stands for the address of a listening socket, so that any call is detected,
+``^`` for a line feed, and ``~`` for a carriage return.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from kg.sparql.service_guard import uses_service
 
-#: Spellings that bare pyoxigraph executes.
+#: Spellings that pyoxigraph executes without the guard.
 LIVE = (
     "SELECT * {SERVICE <U> {?s ?p ?o}}",
     "SELECT * {service <U> {?s ?p ?o}}",
@@ -67,16 +67,16 @@ LIVE = (
     "PREFIX a: <U> DESCRIBE a:a {SERVICEa:a{?s ?p ?o}}",
     "SELECT * {SERVICE <U> {SERVICE <U> {?s ?p ?o}}}",
     'VERSION "1.2" SELECT * {SERVICE<U>{?s ?p ?o}}',
-    # What looks like an IRI is a comparison, with a comment behind it that opens a long literal.
+    # What looks like an IRI is a comparison, followed by a comment that opens a long literal.
     "ASK {BIND(1 AS ?a)FILTER(?a<2#>'''^)SERVICE<U>{?s ?p ?o}#'''^}",
     'ASK {BIND(1 AS ?a)FILTER(?a<2#>"""^)SERVICE<U>{?s ?p ?o}#"""^}',
-    # What looks like a long literal is two short ones, for its escape is none.
+    # What looks like a long literal is two short ones, since its escape is invalid.
     r"ASK {VALUES ?x {'''a'} SERVICE<U>{?s ?p ?o}#\x'''^}",
     r"ASK {VALUES ?x {'''a'} SERVICE<U>{?s ?p ?o}#\uD800'''^}",
     # The local name would make the IRI invalid (a port of letters), so the name ends at its colon.
     "PREFIX : <http://h:> ASK {?s ?p :SERVICE<U>{?s ?p ?o}}",
 )
-#: Spellings refused although bare pyoxigraph refuses them too, or does not get to calling.
+#: Spellings refused although pyoxigraph also refuses them, or makes no call.
 DORMANT = (
     "ASK {SERVICE ?u {?s ?p ?o}}",
     "ASK {VALUES ?u {<U>} SERVICE ?u {?s ?p ?o}}",
@@ -143,7 +143,7 @@ LOADS = (
 
 
 class Listener:
-    """A socket that counts who connects and hangs up."""
+    """A socket that counts connections and closes them."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -169,7 +169,7 @@ class Listener:
         return named.replace("^^", "\0").replace("^", "\n").replace("~", "\r").replace("\0", "^^")
 
     def is_called_by(self, query: str) -> bool:
-        """Evaluate a query with bare pyoxigraph."""
+        """Evaluate a query in pyoxigraph without the guard; return whether it made a call."""
         calls = self.calls
         store = ox.Store()
         store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.NamedNode("http://h:")))
@@ -194,17 +194,19 @@ def _post(server: str, query: str, kind: str = "application/sparql-query") -> ht
 
 
 @pytest.mark.parametrize("template", LIVE)
-def test_spelling_is_live_in_bare_pyoxigraph(template: str, listener: Listener) -> None:
+def test_a_live_spelling_calls_a_server_without_the_guard(
+    template: str, listener: Listener
+) -> None:
     assert listener.is_called_by(listener.text(template))
 
 
 @pytest.mark.parametrize("template", FORGED)
-def test_forged_spelling_is_recognised(template: str, listener: Listener) -> None:
+def test_a_forged_spelling_is_recognised(template: str, listener: Listener) -> None:
     assert uses_service(listener.text(template))
 
 
 @pytest.mark.parametrize("template", FORGED)
-def test_forged_spelling_answers_403_and_calls_no_server(
+def test_a_forged_spelling_answers_403_and_calls_no_server(
     template: str, listener: Listener, server: str
 ) -> None:
     calls = listener.calls
@@ -219,7 +221,7 @@ def test_forged_spelling_answers_403_and_calls_no_server(
 @pytest.mark.parametrize(
     "template", ["ASK {SERVICE nowhere:a {?s ?p ?o}}", "ASK {SERVICE <U>}", "SERVICE <U> {}"]
 )
-def test_malformed_query_with_the_word_answers_400_and_calls_no_server(
+def test_a_malformed_query_with_the_word_answers_400_and_calls_no_server(
     template: str, listener: Listener, server: str
 ) -> None:
     calls = listener.calls
@@ -232,12 +234,12 @@ def test_there_are_as_many_harmless_queries_as_forged_ones() -> None:
 
 
 @pytest.mark.parametrize("template", HARMLESS)
-def test_harmless_query_is_let_through(template: str, listener: Listener) -> None:
+def test_a_harmless_query_is_accepted(template: str, listener: Listener) -> None:
     assert not uses_service(listener.text(template))
 
 
 @pytest.mark.parametrize("template", HARMLESS)
-def test_harmless_query_answers_200_and_calls_no_server(
+def test_a_harmless_query_answers_200_and_calls_no_server(
     template: str, listener: Listener, server: str
 ) -> None:
     calls = listener.calls
@@ -247,7 +249,7 @@ def test_harmless_query_answers_200_and_calls_no_server(
 
 
 @pytest.mark.parametrize("template", LOADS)
-def test_load_is_refused_as_query_and_as_update(
+def test_load_is_refused_as_a_query_and_as_an_update(
     template: str, listener: Listener, server: str
 ) -> None:
     calls, text = listener.calls, listener.text(template)
@@ -291,7 +293,7 @@ def _query(parts: list[str]) -> str:
 
 @st.composite
 def _queries(draw: st.DrawFn) -> str:
-    """Whole patterns around a call and, sometimes, a stray token among them."""
+    """Complete patterns around a call, sometimes with a stray token among them."""
     parts = draw(st.lists(st.sampled_from(_BEFORE), max_size=3))
     parts += [draw(st.sampled_from(_CALLS)), draw(st.sampled_from(_AFTER))]
     for token in draw(st.lists(st.sampled_from(_TOKENS), max_size=1)):
@@ -309,7 +311,7 @@ _BOUNDED = settings(
 )
 
 
-def test_every_call_pyoxigraph_would_make_is_recognised(listener: Listener) -> None:
+def test_every_call_that_pyoxigraph_would_make_is_recognised(listener: Listener) -> None:
     called = 0
 
     @_BOUNDED
@@ -322,7 +324,7 @@ def test_every_call_pyoxigraph_would_make_is_recognised(listener: Listener) -> N
             assert uses_service(query)
 
     search()
-    assert called >= 20, "the search has found too few live queries to mean anything"
+    assert called >= 20, "the search found too few live queries to be meaningful"
 
 
 @_BOUNDED
@@ -364,8 +366,8 @@ def test_random_text_never_raises(text: str) -> None:
         ),
     ],
 )
-def test_200_kb_of_repetition_are_read_in_time(unit: str) -> None:
-    # In a process of its own, so that a reader that takes too long can be stopped.
+def test_200_kb_of_repetition_are_checked_in_time(unit: str) -> None:
+    # In a separate process, so that a check that takes too long can be stopped.
     guard = "from kg.sparql.service_guard import uses_service"
     code = f"import sys; {guard}; uses_service(sys.stdin.read())"
     text = "service:a " + unit * (200_000 // len(unit))

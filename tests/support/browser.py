@@ -1,4 +1,4 @@
-"""Debian's Chromium for tests and screenshots, driven by Playwright, which downloads no browser."""
+"""The system's Chromium for tests and screenshots, controlled by Playwright without a download."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-#: The kinds of pages, with an address of each on any release that has the embedded sources.
+#: The kinds of pages, with an address that exists on any release with the embedded sources.
 PAGES = {
     "home": "/",
     "resolution": "/page/resolution/A-RES-ES-11-6",
@@ -54,7 +54,7 @@ PAGES = {
 
 
 def missing() -> str:
-    """Return why there is no browser to test with, empty if there is one."""
+    """Return why no browser is available, empty if one is."""
     if shutil.which("chromium") is None:
         return "chromium is not installed"
     if importlib.util.find_spec("playwright") is None:
@@ -64,7 +64,7 @@ def missing() -> str:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium, without a window."""
+    """Start the system's Chromium in headless mode."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (it may be missing)
 
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Two releases of a small source that was corrected in between."""
+"""Two releases of a small source with corrections in between."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _DAY = 16044
 def make_corrected_releases(data: Path) -> None:
     """Build two releases into a data folder.
 
-    Of four roll calls the later release has one with another vote of India, one with another date,
-    one with another symbol, and the fourth no more.
+    The later release has another vote of India in the first of four roll calls, another date in the
+    second, another symbol in the third, and lacks the fourth.
     """
     source = data / "source"
     data.mkdir()
@@ -33,13 +33,13 @@ def make_corrected_releases(data: Path) -> None:
 
 
 def corrected_releases(data: Path) -> tuple[Release, Release]:
-    """Return the earlier and the later one of these releases."""
+    """Return the earlier and the later of these releases."""
     later, earlier = kept(data)
     return earlier, later
 
 
 def _write(folder: Path, calls: dict[int, dict[str, object]], india: str) -> None:
-    """Write roll calls with what differs from the usual, and India's vote in the first."""
+    """Write roll calls with values that differ from the usual, and India's vote in the first."""
     write(
         folder,
         calls=[

@@ -1,4 +1,4 @@
-"""The command ``kg`` in a process of its own."""
+"""The command ``kg`` in a separate process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def kg(
     settings: Mapping[str, str] | None = None,
     preexec_fn: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command with settings (``KG_...``) beside those of this environment."""
+    """Run the command with settings (``KG_...``) in addition to those of this environment."""
     environment = os.environ | ({"KG_DATA": str(data)} if data else {}) | {"COLUMNS": "160"}
     return subprocess.run(
         [sys.executable, "-m", "kg", *arguments],

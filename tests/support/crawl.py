@@ -1,8 +1,8 @@
-"""A crawl over HTTP: every IRI under the base answers in three formats that say the same.
+"""A crawl over HTTP: every IRI under the base answers in three formats with the same content.
 
     python -m tests.support.crawl http://127.0.0.1:8000 DATA_FOLDER [--sample N] [--random N]
 
-It asks for every IRI of the release, or with a sample for so many of each kind (votes, states).
+It requests every IRI of the release or, with a sample, a number of each kind (votes, states).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from kg.release.release import require_current
 
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
-#: Other views of pages (next lists, comparisons, opened links) that are followed.
+#: Maximum number of links to other views of pages (next lists, comparisons) to follow.
 _MAX_VIEWS = 300
 
 
 @dataclass
 class Crawled:
-    """What a crawl found: how much it asked for, what was wrong."""
+    """The result of a crawl: numbers of resources and requests, links, and errors."""
 
     things: int = 0
     requests: int = 0
@@ -42,7 +42,7 @@ class Crawled:
 
 
 def iris(data: Path, sample: int | None) -> list[str]:
-    """Return the IRIs under the base that the release in force names, subjects or not."""
+    """Return all IRIs under the base in the current release, subjects or not."""
     store = require_current(data).open_store()
     named = {
         term.value.partition("#")[0]
@@ -54,7 +54,7 @@ def iris(data: Path, sample: int | None) -> list[str]:
     kinds: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(named):
         path = iri.removeprefix(BASE)
-        # id/vote/A-RES-68-262/IND and its like are a kind, what has no such form another.
+        # The first two steps of the path are the kind: id/vote for id/vote/A-RES-68-262/IND.
         kinds["/".join(path.split("/")[:2])].append(iri)
     chosen = []
     for several in kinds.values():
@@ -64,7 +64,7 @@ def iris(data: Path, sample: int | None) -> list[str]:
 
 
 def typed(data: Path) -> list[str]:
-    """Return the IRIs of all things of a class; of a large release that is much sooner known."""
+    """Return the IRIs of all resources with a class; for a large release this is much faster."""
     kind = ox.NamedNode(RDF.type)
     quads = (
         require_current(data).open_store().quads_for_pattern(None, kind, None, ox.DefaultGraph())
@@ -74,9 +74,9 @@ def typed(data: Path) -> list[str]:
 
 
 def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
-    """Ask for things in HTML, Turtle and JSON-LD, compare, and follow the internal links.
+    """Request resources in HTML, Turtle and JSON-LD, compare them, and follow internal links.
 
-    Links to other views of pages, which have a query, are followed for a sample.
+    Of the links to other views of pages, which have a query string, a sample is followed.
     """
     crawled = Crawled()
     answered: set[str] = set()
@@ -105,7 +105,7 @@ def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
 
 @dataclass
 class _CheckedResource:
-    """Checks of one resource: what is wrong, its links, and the paths that answered."""
+    """The checks of one resource: errors, its links, and the paths that answered."""
 
     requests: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -128,7 +128,7 @@ def _check_resource(client: httpx.Client, iri: str) -> _CheckedResource:
     page = answers["text/html"]
     turtle = _triples(answers["text/turtle"].content, ox.RdfFormat.TURTLE)
     if _triples(answers["application/ld+json"].content, ox.RdfFormat.JSON_LD) != turtle:
-        resource.wrong.append(f"{path}: JSON-LD and Turtle do not say the same")
+        resource.wrong.append(f"{path}: JSON-LD and Turtle differ")
     embedded = _SCRIPT.search(page.text)
     if embedded:
         embedded_triples = _triples(embedded[1].encode(), ox.RdfFormat.JSON_LD)
@@ -136,7 +136,7 @@ def _check_resource(client: httpx.Client, iri: str) -> _CheckedResource:
             triple for triple in embedded_triples if not any(SCHEMA.iri in part for part in triple)
         }
         if facts != {triple for triple in turtle if not any(SCHEMA.iri in part for part in triple)}:
-            resource.wrong.append(f"{path}: the page's JSON-LD and Turtle do not say the same")
+            resource.wrong.append(f"{path}: the page's JSON-LD and Turtle differ")
     links = {html.unescape(link) for link in _LINK.findall(page.text)}
     base = str(page.url)
     targets = {urlsplit(urljoin(base, link)) for link in links}
@@ -151,12 +151,12 @@ def _get(client: httpx.Client, path: str, accept: str) -> httpx.Response:
     try:
         return client.get(path, headers={"Accept": accept})
     except (httpx.ReadError, httpx.RemoteProtocolError):
-        # A connection that lay idle may be closed by the server in the moment it is used.
+        # The server may close an idle connection at the moment it is reused.
         return client.get(path, headers={"Accept": accept})
 
 
 def _triples(content: bytes, written_in: ox.RdfFormat) -> set[tuple[str, ...]]:
-    """Return triples as texts; blank nodes, which only the ontology has, all look the same."""
+    """Return triples as texts, in which all blank nodes (of the ontology) look the same."""
     triples = set()
     for quad in ox.parse(content, format=written_in):
         parts = (quad.subject, quad.predicate, quad.object)
@@ -166,17 +166,17 @@ def _triples(content: bytes, written_in: ox.RdfFormat) -> set[tuple[str, ...]]:
 
 def _follow(client: httpx.Client, path: str) -> list[str]:
     answer = _get(client, path, "text/html")
-    # Dumps may be withheld, and say so.
+    # Dumps may be withheld with a 403.
     return [] if answer.status_code in {200, 403} else [f"link {path}: {answer.status_code}"]
 
 
 def main() -> int:
-    """Crawl and print what was found; return 1 if anything was wrong."""
+    """Crawl and print the result; return 1 if there were errors."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("address")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--sample", type=int, help="so many of each kind")
-    parser.add_argument("--random", type=int, help="so many IRIs of the whole release")
+    parser.add_argument("--sample", type=int, help="number of IRIs of each kind")
+    parser.add_argument("--random", type=int, help="number of random IRIs of the whole release")
     arguments = parser.parse_args()
     if arguments.random:
         chosen = random.Random(11).sample(typed(arguments.data), arguments.random)

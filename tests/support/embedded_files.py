@@ -21,17 +21,17 @@ def table(name: str) -> list[Row]:
 
 
 def keys_of_downloaded_sources() -> set[str]:
-    """Return the keys in sources.csv that modules of sources which are not embedded name."""
+    """Return the keys in sources.csv that are used by modules of sources that are not embedded."""
     loaders = [source.load for source in SOURCES.values() if not source.embedded]
     modules = "".join(Path(inspect.getfile(load)).read_text(encoding="utf-8") for load in loaders)
     return {row["key"] for row in table("sources") if f'"{row["key"]}"' in modules}
 
 
 def entries(section: str) -> list[dict[str, Any]]:
-    """Return the entries of a section of all embedded files of positions."""
+    """Return the entries of a section in all embedded files of positions."""
     all_entries = []
     for path in sorted(DATA.rglob("*.yaml")):
-        # Every value as the text that stands in the file.
+        # Every value is kept as the text in the file.
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         defaults = content.get("defaults", {})
         all_entries += [defaults | entry for entry in content.get(section, ())]

@@ -1,4 +1,4 @@
-"""Endpoints of other servers run here, Oxigraph's and Virtuoso, and settings that lead to them."""
+"""Local endpoints of other servers, Oxigraph and Virtuoso, and settings that use them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from benchmarks import servers
 from benchmarks import virtuoso as virtuoso_setup
 
 WIKIDATA = "https://query.wikidata.org/sparql"
-#: seconds: time limit of queries at these endpoints.
+#: Seconds: time limit of queries at these endpoints.
 _QUERY_TIMEOUT = 60
 
 
 @contextmanager
 def oxigraph(folder: Path, *files: Path) -> Iterator[str]:
-    """Run ``oxigraph serve`` with some files in its default graph; yield the endpoint's address."""
+    """Run ``oxigraph serve`` with files in its default graph; yield the endpoint's address."""
     program = servers.find_oxigraph()
     if program is None:
         pytest.skip("oxigraph is not installed")
@@ -30,7 +30,7 @@ def oxigraph(folder: Path, *files: Path) -> Iterator[str]:
 
 @contextmanager
 def virtuoso(folder: Path, *files: Path) -> Iterator[str]:
-    """Run Virtuoso with some files in one graph; yield the endpoint's address."""
+    """Run Virtuoso with files in one graph; yield the endpoint's address."""
     programs = virtuoso_setup.find()
     if programs is None:
         pytest.skip("virtuoso-t and isql-vt are not installed (Debian: virtuoso-opensource-7)")
@@ -49,7 +49,7 @@ def virtuoso(folder: Path, *files: Path) -> Iterator[str]:
 
 
 def settings(folder: Path, *tables: str, **values: object) -> Path:
-    """Write a settings file that allows nothing but what the tables say; return its path."""
+    """Write a settings file that allows only the endpoints of the tables; return its path."""
     lines = [f"{name} = {value!r}".replace("'", '"') for name, value in values.items()]
     path = folder / "federation.toml"
     path.write_text("\n".join(["defaults = false", *lines, *tables]) + "\n", encoding="utf-8")
@@ -57,6 +57,6 @@ def settings(folder: Path, *tables: str, **values: object) -> Path:
 
 
 def alias(iri: str, address: str, **values: object) -> str:
-    """Return a table that sends what is asked of an endpoint to an address of this machine."""
+    """Return a table that redirects the queries for an endpoint to an address of this machine."""
     lines = [f'[endpoint."{iri}"]', f'alias = "{address}"', "private = true"]
     return "\n".join([*lines, *(f"{name} = {value}" for name, value in values.items())])

@@ -1,6 +1,6 @@
-"""Batches of invented events for the shapes of events, and seeded faults in them.
+"""Batches of invented events for the shapes of events, and random faults in them.
 
-Events are written by the mapper that a build uses, with the embedded states around them.
+Events are written by the mapper used in builds, with the embedded states as their context.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ TOPIC: Final = Topic("weather", "WEATHER", "invented", "", "invented")
 _MEMBERS: Final = (
     "AFG", "ARG", "BRA", "EGY", "FRA", "GBR", "IND", "IRQ", "MEX", "NOR", "UKR", "USA",
 )  # fmt: skip
-#: Permanent members of the Council, some of which vote against a draft of many.
+#: Permanent members of the Council, some of which veto drafts.
 _PERMANENT: Final = ("FRA", "GBR", "USA")
-#: With two of one seat, and some that were not.
+#: These members, two states of the same seat, and states that were not members on all days.
 _STATES: Final = (*_MEMBERS, "RUS", "SUN", "DEU", "SSD")
 _BODIES: Final[tuple[BodyName, ...]] = ("GeneralAssembly", "SecurityCouncil")
 _DATES: Final = (
@@ -51,7 +51,7 @@ _DATES: Final = (
 
 
 def batch(seed: int, faults: int = 0) -> str:
-    """Return the N-Triples of one to three invented events in their context, with some faults."""
+    """Return the N-Triples of one to three invented events in their context, with faults."""
     chance = random.Random(seed)
     mapper = RecordMapper()
     events = [_event(chance, number) for number in range(chance.randint(1, 3))]
@@ -60,10 +60,10 @@ def batch(seed: int, faults: int = 0) -> str:
     whole = in_context("".join(lines), event_context(context))
     triples = [_triple(line) for line in whole.split("\n") if line]
     for _ in range(faults):
-        # The faults before may have left nothing of a small event, or next to nothing.
+        # Earlier faults may have left hardly anything of a small event.
         if len(triples) > 1:
             chance.choice(FAULTS)(chance, triples)
-    # A fault may state again what is there.
+    # A fault may repeat an existing triple.
     return "".join(f"{' '.join(triple)} .\n" for triple in triples)
 
 
@@ -119,7 +119,7 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
 def _vetoed(chance: random.Random, number: int) -> MergedEvent:
     """Return the vote on a draft of the Council that some permanent members vetoed.
 
-    It had as many votes in favour as a decision takes since 1966.
+    It has the number of votes in favour that a decision has needed since 1966.
     """
     against = chance.sample(_PERMANENT, chance.randint(1, 3))
     votes = {
@@ -185,7 +185,7 @@ def _without(chance: random.Random, triples: list[Triple]) -> None:
 
 
 def _another_value(chance: random.Random, triples: list[Triple]) -> None:
-    """A property has another value, or one too many."""
+    """A property has another value, or an additional one."""
     subject, predicate, value = triple = chance.choice(triples)
     if chance.random() < 0.5:
         triples.remove(triple)
@@ -195,14 +195,14 @@ def _another_value(chance: random.Random, triples: list[Triple]) -> None:
 
 
 def _another_property(chance: random.Random, triples: list[Triple]) -> None:
-    """A value stands under another property."""
+    """A value is moved to another property."""
     subject, _, value = triple = chance.choice(triples)
     triples.remove(triple)
     triples.append((subject, chance.choice(triples)[1], value))
 
 
 def _another_subject(chance: random.Random, triples: list[Triple]) -> None:
-    """A triple is about another thing."""
+    """A triple has another subject, in addition or instead."""
     _, predicate, value = triple = chance.choice(triples)
     if chance.random() < 0.5:
         triples.remove(triple)
@@ -210,19 +210,19 @@ def _another_subject(chance: random.Random, triples: list[Triple]) -> None:
 
 
 def _without_property(chance: random.Random, triples: list[Triple]) -> None:
-    """A property of a thing is missing."""
+    """A property of a resource is missing."""
     subject, predicate, _ = chance.choice(triples)
     triples[:] = [triple for triple in triples if triple[:2] != (subject, predicate)]
 
 
 def _without_thing(chance: random.Random, triples: list[Triple]) -> None:
-    """A thing is not described."""
+    """A resource has no description."""
     subject, _, _ = chance.choice(triples)
     triples[:] = [triple for triple in triples if triple[0] != subject]
 
 
 def _vote_turned(chance: random.Random, triples: list[Triple]) -> None:
-    """A vote has another option, or another state."""
+    """A vote has the option, state, event or source of another vote."""
     predicate = f"<{chance.choice((UNV.option, UNV.castBy, UNV.event, UNV.recordedBy))}>"
     of_votes = [triple for triple in triples if triple[1] == predicate]
     if of_votes:
@@ -236,7 +236,7 @@ def _repeated(chance: random.Random, triples: list[Triple]) -> None:
 
 
 def _another_type(chance: random.Random, triples: list[Triple]) -> None:
-    """A thing is of another class besides."""
+    """A resource has an additional class."""
     class_ = chance.choice((UNV.VotingEvent, UNV.Vote, UNV.Resolution, UNV.State))
     triples.append((chance.choice(triples)[0], f"<{RDF.type}>", f"<{class_}>"))
 

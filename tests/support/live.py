@@ -1,4 +1,4 @@
-"""A real server in a process of its own; every test of the service starts it here."""
+"""A real server in a separate process, used by all tests of the service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import httpx
 
 @dataclass(frozen=True)
 class Serving:
-    """A server that runs: its address, its process, and where its standard error goes."""
+    """A running server: its address, its process, and the file of its standard error."""
 
     address: str
     process: subprocess.Popen[bytes]
@@ -26,18 +26,18 @@ class Serving:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port on which it listens."""
         return int(self.address.rpartition(":")[2])
 
     def logged(self) -> str:
-        """Return what it has written to standard error so far."""
+        """Return its standard error so far."""
         assert self.log is not None
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
 def serving(data: Path, log: Path | None = None, **settings: object) -> Iterator[Serving]:
-    """Run ``kg serve`` on a data folder with settings (``KG_...``), none of this environment."""
+    """Run ``kg serve`` on a data folder, with only the given settings (``KG_...``)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -64,4 +64,4 @@ def _wait(server: Serving) -> None:
             httpx.get(f"{server.address}/health")
             return
         time.sleep(0.1)
-    raise AssertionError("the server did not come up within three minutes")
+    raise AssertionError("the server did not start within three minutes")

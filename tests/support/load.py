@@ -1,4 +1,4 @@
-"""A live server under load: its queries, its processes, and what it answers meanwhile."""
+"""A live server under load: queries, worker processes, and checks of its answers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
 from tests.support.live import Serving
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
 POINT = UNV + "SELECT ?yes { ?e unv:decides/unv:symbol 'A/RES/ES-11/6' ; unv:yesCount ?yes }"
-# Products of some 4,400 votes: long, but small in memory.
+# Cross products of some 4,400 votes: they take long but little memory.
 PAIRS = UNV + "SELECT * { ?a unv:castBy ?b . ?d unv:castBy ?e }"
-#: Three votes of the same event: seconds in the columns.
+#: Combinations of three votes of an event: it takes seconds in the columnar engine.
 TRIPLETS = UNV + ("SELECT (COUNT(*) AS ?n) { ?a unv:event ?e . ?b unv:event ?e . ?c unv:event ?e }")
 TRIPLES = UNV + "SELECT (COUNT(*) AS ?n) { ?a unv:castBy ?b . ?d unv:castBy ?e . ?g unv:castBy ?h }"
 COUNTS = UNV + (
@@ -32,14 +32,14 @@ COUNTS = UNV + (
     "{ SELECT (COUNT(*) AS ?proposals) { ?x a unv:Proposal } } }"
 )
 PLAIN = {"Accept": "text/csv", "Accept-Encoding": "identity"}
-#: KiB that the server process itself may take.
+#: KiB that the server process itself may use.
 SMALL_MEMORY_KIB = 300 * 1024
-#: Seconds after which what a test waits for counts as broken, however busy the machine is.
+#: Seconds after which a wait fails, generous enough for a busy machine.
 BUSY_TIMEOUT_SECONDS = 180.0
 
 
 class Live:
-    """A live server and its processes, and a client that takes in little at a time."""
+    """A live server and its processes, and a client with a small receive buffer."""
 
     def __init__(self, server: Serving) -> None:
         self.port, self.process = server.port, server.process
@@ -50,7 +50,7 @@ class Live:
         self._asked = 0
 
     def ask(self, query: str, timeout: float = BUSY_TIMEOUT_SECONDS) -> httpx.Response:
-        """Ask for CSV; a comment makes each query one that is not cached."""
+        """Send a query for CSV; a comment makes each query a new one that is not cached."""
         self._asked += 1
         params = {"query": f"{query} # {self._asked}-{threading.get_ident()}"}
         return self.client.get(self.url, params=params, headers=PLAIN, timeout=timeout)
@@ -61,14 +61,14 @@ class Live:
         assert (answer.status_code, answer.text.split()) == (200, ["yes", "141"]), answer.text
 
     def stream(self, query: str, coding: str = "identity") -> httpx.Response:
-        """Ask for CSV that is read piece by piece, or not at all."""
+        """Send a query for CSV, to be read in pieces or not at all."""
         headers = PLAIN | {"Accept-Encoding": coding}
         params = {"query": query}
         request = self.client.build_request("GET", self.url, params=params, headers=headers)
         return self.client.send(request, stream=True)
 
     def send(self, query: str) -> socket.socket:
-        """Send a query, one that nobody else asks, without waiting for its answer."""
+        """Send a new query without waiting for its answer."""
         self._asked += 1
         query = f"{query} # {self._asked} sent"
         head = f"POST /sparql HTTP/1.1\r\nHost: test\r\nContent-Length: {len(query)}\r\n"
@@ -87,28 +87,28 @@ class Live:
         return workers
 
     def wait_for_stopped(self, number: int) -> None:
-        """Wait until so many workers are stopped."""
+        """Wait until at least ``number`` workers are stopped."""
         assert comes(lambda: len(stopped(self.workers())) >= number), number
 
     def peak(self) -> int:
-        """Return the largest memory the server process itself has had, in KiB."""
+        """Return the peak memory of the server process itself, in KiB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0])
 
     def busy(self) -> int:
-        """Wait for a worker that computes and has done so for long, and return its id."""
-        # Not by its processor time: one that only starts, or opens its columns, uses that too.
+        """Wait for a worker that is computing a long query, and return its id."""
+        # Not by its processor time, which a starting worker or one opening columns uses too.
         end = time.monotonic() + BUSY_TIMEOUT_SECONDS
         while time.monotonic() < end:
             for pid in self.workers():
                 if 10 in nice_values(pid) and stat(pid)[0] != "T":
                     return pid
             time.sleep(0.02)
-        raise AssertionError("no worker began to compute")
+        raise AssertionError("no worker started to compute a long query")
 
 
 def stat(pid: int) -> list[str]:
-    """Return the /proc fields of a process, from its state on; state X if it is gone."""
+    """Return the /proc fields of a process, starting at its state; state X if it has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -123,7 +123,7 @@ def nice_values(pid: int) -> set[int]:
 
 
 def stopped(pids: set[int]) -> set[int]:
-    """Return which processes are stopped, as those are that wait for a place or a client."""
+    """Return the stopped processes, which wait for a lane or for a client."""
     return {pid for pid in pids if stat(pid)[0] == "T"}
 
 
@@ -133,12 +133,12 @@ def is_gone(pid: int) -> bool:
 
 
 def written(pid: int) -> int:
-    """Return how many bytes a process has written."""
+    """Return the number of bytes a process has written."""
     return int(Path(f"/proc/{pid}/io").read_text().split("wchar:")[1].split()[0])
 
 
 def comes(condition: Callable[[], bool]) -> bool:
-    """Wait until something is so."""
+    """Wait until a condition is true; return whether it is."""
     end = time.monotonic() + BUSY_TIMEOUT_SECONDS
     while not (met := condition()) and time.monotonic() < end:
         time.sleep(0.05)
@@ -146,7 +146,7 @@ def comes(condition: Callable[[], bool]) -> bool:
 
 
 def assert_refused(answer: httpx.Response, *words: str) -> None:
-    """Check that a 503 says in a sentence what happened."""
+    """Check that a 503 explains in a sentence what happened."""
     assert answer.status_code == 503, answer.text[:300]
     assert len(answer.text.split()) > 4, repr(answer.text)
     assert all(word in answer.text for word in words), answer.text
@@ -156,7 +156,7 @@ Start = Callable[..., Live]
 
 
 def switch(data: Path, source: Path, name: str) -> None:
-    """Publish a copy of the release of another folder."""
+    """Activate a copy of the release of another folder."""
     built = data / "releases" / f".building-{name}"
     shutil.copytree(release.require_current(source).path, built)
     release.activate(data, built, name)

@@ -1,4 +1,4 @@
-"""Merging events in tests as a build does, each stream under the name of its registered source."""
+"""Merging events as in a build, each stream under the name of its registered source."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kg.resources import DATA
 from kg.sources.registry import precedence
 from kg.sources.states import read_states
 
-#: The embedded states, which say who held a seat on the day of an event.
+#: The embedded states, which determine the holder of a seat on the day of an event.
 STATES: Final = StateRegister(read_states(DATA))
-#: The registered name behind the key of a Source, where the two differ.
+#: The registered name of a source by its Source key, where they differ.
 _NAME_OF: Final = {
     "ukraine-roll-calls": "ukraine",
     "ukraine-council-votes": "ukraine",

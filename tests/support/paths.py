@@ -1,4 +1,4 @@
-"""Where the tests find what lies in the repository."""
+"""Paths in the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the real files, in the formats of the whole ones: a sample, or rows in another order."""
+"""Parts of the real files, in their formats: a sample, or rows in another order."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from typing import Any, Final
 
 import rdata
 
-#: The months of a sample, first and last, by file: sessions 3 and 68 of the General Assembly, where
-#: symbols of unvotes are and are not certain, and a year of the Security Council.
+#: The first and last months of the sample, by file: sessions 3 and 68 of the General Assembly, in
+#: which symbols of unvotes are and are not certain, and a year of the Security Council.
 SAMPLE: Final = {
     "ga_voting": (("1948-09", "1949-05"), ("2013-09", "2014-08")),
     "un_roll_calls": (("1948-09", "1949-05"), ("2013-09", "2014-08")),
     "sc_voting": (("2022-01", "2022-12"),),
 }
 
-#: The first month of those in which both publishers have roll calls of one session, and after.
+#: The first month of the last part, which has a session of both publishers and everything after it.
 LAST: Final = "2019-11"
 
 
 def in_sample(file: str, day: str) -> bool:
-    """Return whether a sample has the rows of a file of a day (``2014-03-27``)."""
+    """Return whether the sample contains the rows of a file on a day (``2014-03-27``)."""
     return any(first <= day[:7] <= last for first, last in SAMPLE[file])
 
 
 def is_used(file: str, day: str) -> bool:
-    """Return whether a test uses the rows of a file of a day: those of the sample and the last."""
+    """Return whether tests use the rows of a file on a day: the sample and the last part."""
     return in_sample(file, day) or day[:7] >= LAST
 
 
 @dataclass(frozen=True)
 class RealRows:
-    """Rows of the real files: lists of rows under a header, and data frames of R."""
+    """Rows of the real files: lists of rows with a header, and R data frames."""
 
     lists: dict[str, tuple[list[str], list[list[str]]]]
     tables: dict[str, Any]
@@ -58,7 +58,7 @@ class RealRows:
         return cls(lists, tables).part(is_used)
 
     def part(self, is_kept: Callable[[str, str], bool]) -> RealRows:
-        """Return the rows whose file and day are kept."""
+        """Return the rows for which ``is_kept`` is true of the file and the day."""
         lists = {}
         for name, (header, rows) in self.lists.items():
             column = header.index("date")
@@ -70,7 +70,7 @@ class RealRows:
         return RealRows(lists, tables)
 
     def write(self, target: Path, chance: random.Random | None = None) -> None:
-        """Write the files into a folder; with chance in another order, under other names."""
+        """Write the files into a folder; with ``chance``, in random order under other names."""
         target.mkdir(parents=True, exist_ok=True)
         for name, (header, rows) in self.lists.items():
             edition = f"{chance.randrange(2000, 3000)}_01_01_" if chance else ""
@@ -85,11 +85,11 @@ class RealRows:
 
 def _read_rda(path: Path, name: str) -> Any:
     with warnings.catch_warnings():
-        # Of rdata about attributes of R that these files do not need.
+        # rdata warns of R attributes that these files do not need.
         warnings.simplefilter("ignore")
         return rdata.read_rda(path)[name]
 
 
 def sources(folder: Path) -> list[str]:
-    """Return the arguments of a build that name the files of a folder of parts."""
+    """Return the source arguments of a build for a folder of parts."""
     return [f"{name}={folder}" for name in ("undl-ga", "undl-sc", "unvotes")]

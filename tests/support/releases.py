@@ -1,4 +1,4 @@
-"""Releases that tests build, share and ask."""
+"""Building, sharing and querying releases in tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUIET = Console(quiet=True)
 
 
 def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return a folder that one of several workers makes, and all use."""
+    """Return a folder that is created by one of several workers and shared by all."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     with FileLock(f"{folder}.lock"):
@@ -37,12 +37,12 @@ def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], ob
 
 
 def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
-    """Build a release of the named sources (none: the embedded ones)."""
+    """Build a release of the named sources, without names of the embedded ones."""
     return build(select_sources(sources, data), data, max_refused, QUIET, columns=columns)
 
 
 def ask(data: Path, query: str) -> list[list[str]]:
-    """Return the solutions of a query to a release as texts; our prefixes are known."""
+    """Return the solutions of a query on a release as texts; our prefixes are declared."""
     answer = require_current(data).open_store().query(query, prefixes=PREFIXES)
     assert isinstance(answer, ox.QuerySolutions)
     return [[getattr(term, "value", "") for term in row] for row in answer]
@@ -51,7 +51,7 @@ def ask(data: Path, query: str) -> list[list[str]]:
 def with_manifest(
     release: Release, folder: Path, source: str = "ukraine", **changed: object
 ) -> Release:
-    """Return a copy of a release whose manifest says something else of a source."""
+    """Return a copy of a release with a changed entry for a source in its manifest."""
     copy = Release(folder / release.name)
     shutil.copytree(release.path, copy.path)
     manifest = json.loads(copy.manifest_file.read_text(encoding="utf-8"))
@@ -72,7 +72,7 @@ def count(store: ox.Store, pattern: str) -> int:
 
 @dataclass(frozen=True)
 class Real:
-    """What a loader makes of real files: its events, and what it notes besides."""
+    """The result of loading real files: the events, and the rest of the result."""
 
     events: list[VotingEvent]
     loaded: LoadResult

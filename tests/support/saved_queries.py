@@ -1,4 +1,4 @@
-"""Saved queries, asked of a store."""
+"""Running saved queries on a store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.embedded_files import Row
 
 
 def ask(store: ox.Store, saved: SavedQuery, **values: str) -> list[Row]:
-    """Return the rows of a saved query; things as kind/key, what is unbound as ''."""
+    """Return the rows of a saved query, with resources as kind/key and '' for unbound."""
     answer = evaluate(store, saved.text, parameters=saved.bind(values))
     assert isinstance(answer, ox.QuerySolutions)
     names = [variable.value for variable in answer.variables]

@@ -9,14 +9,14 @@ from kg.web.pages.queries import QueryRunner, Row
 
 
 class StoreQueries(QueryRunner):
-    """Queries a store."""
+    """Runs queries on a store."""
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
 
     @classmethod
     def of_turtle(cls, text: str) -> StoreQueries:
-        """Return the queries to facts in Turtle, whose relative IRIs are those of things."""
+        """Return a runner for facts in Turtle, with relative IRIs under ``id/``."""
         store = ox.Store()
         prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
         store.load(prefixes + text, ox.RdfFormat.TURTLE, base_iri=f"{BASE}id/")

@@ -1,7 +1,7 @@
 """The embedded sources with the votes of few states.
 
-Most of a release is agreement, which grows with the square of the number of states. These have
-every resolution and a third of the votes, and a seventh of the triples.
+Most of a release is agreement, which grows with the square of the number of states. These sources
+have every resolution, a third of the votes, and a seventh of the triples.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from kg.resources import DATA
 
-#: Those whose pages tests ask for.
+#: States whose pages are requested in tests.
 _ALWAYS: Final = frozenset({"ARM", "CHN", "IND", "RUS", "UKR", "USA"})
 
 

@@ -17,7 +17,7 @@ _NAMES: Final = {
 
 
 def write(folder: Path, *records: dict[str, Any]) -> Path:
-    """Write a table of the UN Digital Library; ``votes`` of a record are by code."""
+    """Write a table of the UN Digital Library; a record has its ``votes`` by code."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "2026_01_01_ga_voting.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:

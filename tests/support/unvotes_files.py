@@ -26,7 +26,7 @@ def write(
     votes: list[tuple[Any, ...]] | None = None,
     issues: list[tuple[int, str, str]] | None = None,
 ) -> Path:
-    """Write the three files; votes are (country, code, vote) or begin with another rcid."""
+    """Write the three files; votes are (country, code, vote), optionally preceded by an rcid."""
     folder.mkdir(exist_ok=True)
     rows = [(v if len(v) == 4 else (5000, *v)) for v in (VOTES if votes is None else votes)]
     frame = pd.DataFrame(rows, columns=["rcid", "country", "country_code", "vote"])

@@ -1,4 +1,4 @@
-"""The downloads at ``/dumps/``: what is offered, to whom, and over HTTP as it should be."""
+"""The downloads at ``/dumps/``: which files are offered, on which terms, and how over HTTP."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def data(embedded: Path, dump: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 class Client:
-    """Asks the routes alone, in this process."""
+    """Sends requests to only these routes, in this process."""
 
     def __init__(self, in_force: Callable[[], Release], setting: Dumps) -> None:
         app = FastAPI()
@@ -71,7 +71,7 @@ def client(release: Release, setting: Dumps = "permitted") -> Client:
 
 
 class Links(HTMLParser):
-    """Collects the addresses a page links to, and the elements it has."""
+    """Collects the addresses to which a page links, and the elements that it contains."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -84,15 +84,15 @@ class Links(HTMLParser):
         self.links += [value for name, value in attrs if name == "href" and value]
 
 
-# What is offered.
+# The files that are offered.
 def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
     release = require_current(data)
     answer = client(release).get("/dumps/")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = Links(answer.text)
-    # Besides the files it leads to the first page and the validation report, and takes the style
-    # sheet of all pages.
+    # In addition to the files it links to the front page, the validation report and the style sheet
+    # of all pages.
     assert set(page.links) == {*FILES, "../", "../graph/report", "../static/site.css"}
     assert not page.elements & {"script", "style", "img"}
     assert release.name in answer.text
@@ -118,7 +118,7 @@ def test_the_page_of_a_release_without_dumps_explains_how_to_create_them(embedde
         ({}, "all", ""),
         ({}, "none", "offers no dumps"),
         ({"redistributable": False}, "permitted", "ukraine (24 roll calls"),
-        ({"redistributable": None}, "permitted", "may not be passed on"),
+        ({"redistributable": None}, "permitted", "redistribution is not known to be permitted"),
         ({"redistributable": False}, "all", ""),
         ({"redistributable": False}, "none", "offers no dumps"),
     ],
@@ -147,7 +147,7 @@ def test_dumps_are_offered_where_terms_or_the_operator_allow_it(
         assert "&lt;Ask&gt; first" in page.text
 
 
-def test_sources_to_be_fetched_are_named_on_the_page(data: Path, tmp_path: Path) -> None:
+def test_the_page_names_sources_that_must_be_downloaded(data: Path, tmp_path: Path) -> None:
     release = with_manifest(
         require_current(data), tmp_path, name="other", embedded=False, redistributable=False
     )
@@ -192,7 +192,7 @@ def test_parts_tags_and_heads(data: Path) -> None:
     assert get(Range="bytes=-10").content == content[-10:]
     assert get(Range=f"bytes={len(content)}-").status_code == 416
     assert get(**{"Range": "bytes=100-199", "If-Range": tag}).status_code == 206
-    # Of another release: all of the new file, not a part of it.
+    # With the tag of another release: the complete new file, not a part of it.
     assert get(**{"Range": "bytes=100-199", "If-Range": '"other"'}).content == content
     same = get(**{"If-None-Match": tag})
     assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
@@ -232,5 +232,5 @@ def test_a_build_creates_dumps_on_request(tmp_path: Path) -> None:
     assert {path.name for path in release.dumps.iterdir()} == set(FILES)
     assert not release.manifest().withheld
     assert release.name in (release.dumps / "TERMS.md").read_text(encoding="utf-8")
-    # No votes at all are a case too.
+    # A release without any votes.
     assert "0 roll calls" in client(release).get("/dumps/").text

@@ -16,7 +16,7 @@ from tests.support.http import TALLY, query_endpoint
 from tests.support.releases import make_release
 
 
-def test_a_client_that_has_the_answer_gets_304(server: str) -> None:
+def test_a_client_that_has_the_current_response_gets_304(server: str) -> None:
     first = query_endpoint(server, TALLY)
     tag = first.headers["etag"]
     again = query_endpoint(server, TALLY, **{"If-None-Match": f'"other", {tag}'})
@@ -25,7 +25,7 @@ def test_a_client_that_has_the_answer_gets_304(server: str) -> None:
     assert query_endpoint(server, TALLY, **{"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_tags_differ_by_question_format_and_coding(server: str) -> None:
+def test_tags_differ_by_query_format_and_coding(server: str) -> None:
     tags = [
         query_endpoint(server, TALLY).headers["etag"],
         query_endpoint(server, TALLY + " ").headers["etag"],
@@ -41,14 +41,14 @@ def test_tags_differ_by_question_format_and_coding(server: str) -> None:
 @pytest.mark.parametrize(
     "query", ["SELECT (NOW() AS ?t) {}", "SELECT (rand() AS ?r) {}", "SELECT (UUID() AS ?u) {}"]
 )
-def test_an_answer_that_changes_is_never_kept(server: str, query: str) -> None:
+def test_a_volatile_response_is_never_cached(server: str, query: str) -> None:
     first, second = query_endpoint(server, query), query_endpoint(server, query)
     assert first.text != second.text
     assert "etag" not in first.headers
     assert first.headers["cache-control"] == "no-store"
 
 
-def test_a_new_release_makes_answers_and_tags_new(
+def test_a_new_release_changes_responses_and_tags(
     tmp_path: Path, embedded: Path, start_server: Callable[[Path], str]
 ) -> None:
     query = f"SELECT (COUNT(*) AS ?n) {{ ?s a <{BASE}ontology#Statement> }}"

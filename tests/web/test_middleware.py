@@ -1,4 +1,4 @@
-"""What operators see of requests: access log, metrics and health; default response headers."""
+"""Observability of requests: access log, metrics and health checks; default response headers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from tests.support.http import TALLY, query_endpoint
 from tests.support.live import serving
 
 
-def test_one_line_a_request_without_the_query(embedded: Path, tmp_path: Path) -> None:
+def test_the_access_log_has_one_line_per_request_without_the_query(
+    embedded: Path, tmp_path: Path
+) -> None:
     with serving(embedded, tmp_path / "log") as live:
         query_endpoint(live.address, TALLY)
         query_endpoint(live.address, "SELECT secret")
@@ -48,7 +50,9 @@ def test_scans_do_not_fill_the_metrics(server: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/sparql?query=x", "/nowhere", "/health"])
-def test_every_response_is_open_to_pages_and_closed_to_frames(server: str, path: str) -> None:
+def test_every_response_may_be_read_by_pages_of_any_origin_but_not_framed(
+    server: str, path: str
+) -> None:
     headers = httpx.get(server + path).headers
     assert headers["access-control-allow-origin"] == "*"
     assert headers["x-content-type-options"] == "nosniff"
@@ -56,5 +60,5 @@ def test_every_response_is_open_to_pages_and_closed_to_frames(server: str, path:
     assert "server" not in headers
 
 
-def test_the_release_is_named_by_health(server: str, embedded: Path) -> None:
+def test_health_names_the_release(server: str, embedded: Path) -> None:
     assert require_current(embedded).name in httpx.get(f"{server}/health").text

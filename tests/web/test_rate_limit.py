@@ -16,7 +16,7 @@ from tests.support.live import serving
 def test_a_client_that_exceeds_its_rate_or_concurrency_is_refused() -> None:
     rate_limiter = RateLimiter("3/minute", 1, loopback=False)
     with rate_limiter.admit("192.0.2.1"):
-        with pytest.raises(HttpError, match="at once") as caught:
+        with pytest.raises(HttpError, match="simultaneous") as caught:
             rate_limiter.admit("192.0.2.1").__enter__()
         assert caught.value.status == 429
         with rate_limiter.admit("192.0.2.2"):

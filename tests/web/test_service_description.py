@@ -69,7 +69,7 @@ def test_editors_find_prefixes_and_examples_without_naming_a_graph(server: str) 
 
 
 @pytest.mark.parametrize("accept", ["application/ld+json", "application/n-triples", "text/turtle"])
-def test_the_description_in_the_format_asked_for(server: str, accept: str) -> None:
+def test_the_description_has_the_requested_format(server: str, accept: str) -> None:
     answer = httpx.get(f"{server}/sparql", headers={"Accept": accept})
     assert answer.headers["content-type"].startswith(accept)
     assert httpx.get(f"{server}/sparql", headers={"Accept": "image/png"}).status_code == 406

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol at ``/sparql``, over a live server, and the pages beside it."""
+"""The SPARQL 1.1 Protocol at ``/sparql`` of a live server, and the related pages."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _post(server: str, content: bytes, kind: str, **params: str) -> httpx.Respon
 
 
 def _ask_for(server: str, query: str, response_format: Format, by_name: bool) -> httpx.Response:
-    """Ask for a format by its name, which goes before Accept, or by Accept."""
+    """Request a format by name, which takes precedence over Accept, or by Accept."""
     if by_name:
         return _get(server, query, "image/png", format=response_format.name)
     return _get(server, query, response_format.media_type)
@@ -84,7 +84,7 @@ def _rows(answer: httpx.Response) -> list[list[str]]:
 
 
 def _plain(answer: httpx.Response, status: int) -> str:
-    """Check that an answer is one of the short refusals, and return what it says."""
+    """Check that a response is a short error message in plain text, and return the message."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert 0 < len(answer.text) < 1000
@@ -93,7 +93,7 @@ def _plain(answer: httpx.Response, status: int) -> str:
 
 
 @pytest.mark.parametrize("query", [TALLY, YES, CONSTRUCT, "DESCRIBE <urn:none>"])
-def test_the_three_ways_to_ask_answer_the_same(server: str, query: str) -> None:
+def test_the_three_query_operations_return_the_same_result(server: str, query: str) -> None:
     answers = [
         _get(server, query),
         httpx.post(f"{server}/sparql", data={"query": query}),
@@ -216,13 +216,13 @@ def test_syntax_error_answers_400_with_line_and_column(server: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_query_and_two_queries_answer_400(server: str, method: str) -> None:
-    # A GET without a query asks for the description of the service.
+    # A GET without a query requests the service description.
     for queries in ([YES, YES],) if method == "GET" else ([], [YES, YES]):
         part = "params" if method == "GET" else "data"
         headers = {} if method == "GET" else {"Content-Type": _FORM}
         sent = {part: {"query": queries}, "headers": headers}
         answer = httpx.request(method, f"{server}/sparql", **sent)  # type: ignore[arg-type]
-        assert f"found {len(queries)}" in _plain(answer, 400)
+        assert f"found {len(queries) or 'none'}" in _plain(answer, 400)
     assert "found 2" in _plain(_post(server, YES.encode(), _DIRECT, query=YES), 400)
 
 
@@ -277,11 +277,11 @@ def test_escaped_bytes_that_are_not_utf8_answer_400(server: str) -> None:
 
 @pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
 @pytest.mark.parametrize("iri", ["no iri", "relative", "", "<urn:g>"])
-def test_graph_that_is_no_iri_answers_400(server: str, parameter: str, iri: str) -> None:
+def test_graph_that_is_not_an_iri_answers_400(server: str, parameter: str, iri: str) -> None:
     _plain(_get(server, YES, **{parameter: iri}), 400)
 
 
-def test_ontology_graph_as_default_or_named_graph_is_alone(server: str) -> None:
+def test_ontology_graph_as_default_or_named_graph_is_the_only_one(server: str) -> None:
     query = f"ASK {{ <{PREFIXES['unv']}Vote> a ?class }}"
     assert _get(server, query, **{"default-graph-uri": ONTOLOGY}).json()["boolean"]
     assert _rows(_get(server, TALLY, **{"default-graph-uri": ONTOLOGY})) == []
@@ -333,7 +333,7 @@ def test_query_of_1_mib_is_answered_by_post(server: str, kind: str) -> None:
 
 @pytest.mark.parametrize(("size", "status"), [(9_000, 200), (60_000, 200), (200_000, 400)])
 def test_long_query_by_get_is_answered_or_refused(server: str, size: int, status: int) -> None:
-    # uvicorn reads an address of up to 64 KiB and says 400 to a longer one; httpx sends none.
+    # uvicorn accepts addresses of up to 64 KiB and answers longer ones with 400; httpx sends none.
     connection = HTTPConnection(server.removeprefix("http://"), timeout=30)
     connection.request("GET", "/sparql?query=" + quote(YES + "#") + "x" * size)
     assert connection.getresponse().status == status
@@ -361,7 +361,7 @@ def test_health_names_the_release_and_the_home_page_shows_the_endpoint(
     assert all(f"{server}/{page}" in welcome for page in ("sparql", "health"))
 
 
-def test_fifty_clients_at_once_get_right_answers(server: str) -> None:
+def test_fifty_simultaneous_clients_get_correct_answers(server: str) -> None:
     def ask(number: int) -> list[list[list[str]]]:
         with httpx.Client(timeout=120) as client:
             queries = [TALLY, f"SELECT ({number} AS ?x) {{}}", COUNT, TURKIYE] * 5
@@ -390,7 +390,7 @@ def test_release_built_meanwhile_is_answered_from(
 
 def test_uvicorn_serves_the_same_as_kg_serve(server: str, embedded: Path) -> None:
     if not (ROOT / "server.py").is_file():
-        pytest.skip("server.py is not beside the tests: this is an installed package")
+        pytest.skip("server.py is missing: this is an installed package")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])

@@ -1,6 +1,6 @@
-"""Analytical queries from columns: same SPARQL, same answers, sooner (docs/explanation/engine.md).
+"""The columnar engine: the same SPARQL and the same answers, faster for analytical queries.
 
-``build`` writes the facts of a release as DuckDB tables; ``engine`` answers from them the queries
-that ``compiler`` can translate to SQL with certainty, and raises ``UnsupportedQueryError`` for the
-rest.
+``build`` writes the facts of a release as DuckDB tables; ``engine`` uses them to answer the queries
+that ``compiler`` can translate to equivalent SQL, and raises ``UnsupportedQueryError`` for the
+rest. See docs/explanation/engine.md.
 """

@@ -1,7 +1,7 @@
 """Groups and aggregates in SQL.
 
-As in Oxigraph, COUNT of a variable counts the solutions that bind it; any other aggregate with an
-error or an unbound variable among its values is an error as a whole.
+As in Oxigraph, COUNT of a variable counts the solutions that bind it; any other aggregate is an
+error if one of its values is an error or an unbound variable.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.engine.columnar.term_types import SCALE, Storage
 from kg.sparql.algebra import Aggregate, Call, Exists, Expression, Select, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: Estimated number of groups of n solutions: n to this power.
+#: The number of groups of n solutions is estimated as n to this power.
 GROUP_EXPONENT: Final = 0.7
 _NO_ROWS: Final = "(SELECT 1 AS one WHERE false)"
 
@@ -51,10 +51,10 @@ def group_solutions(
     alias: str,
     parameters: ParameterColumns,
 ) -> GroupedSolutions:
-    """Return the groups of solutions, a column for each key and each aggregate.
+    """Return the groups of solutions, with a column for each key and each aggregate.
 
     Raises:
-        UnsupportedQueryError: if an aggregate may have another value than in Oxigraph.
+        UnsupportedQueryError: if the value of an aggregate may differ from that of Oxigraph.
     """
     if select.projection is None:
         raise UnsupportedQueryError(Reason.SYNTAX)
@@ -90,7 +90,7 @@ def group_solutions(
     if group_by:
         sql += f" GROUP BY {', '.join(group_by)}"
     elif select.keys:
-        # Grouped by constants only: there is a group if there is a solution.
+        # Grouped only by constants: there is a group if there is a solution.
         sql += " HAVING count(*) > 0"
     rows = max(inner.rows**GROUP_EXPONENT, 1) if select.keys else 1
     relation = Relation(f"({sql})", {**keys, **aggregates.columns}, rows)
@@ -98,7 +98,7 @@ def group_solutions(
 
 
 class _AggregateCollector:
-    """Replaces aggregates in expressions by variables, and compiles each to a column."""
+    """Replaces aggregates in expressions with variables, and compiles each to a column."""
 
     def __init__(self, scope: Scope, patterns: PatternCompiler) -> None:
         self._scope = scope
@@ -108,7 +108,7 @@ class _AggregateCollector:
         self.columns: dict[str, Column] = {}
 
     def replace(self, expression: Expression) -> Expression:
-        """Return an expression with a variable in the place of each aggregate."""
+        """Return an expression with each aggregate replaced by a variable."""
         if isinstance(expression, Aggregate):
             if expression not in self._variables:
                 column = _compile_aggregate(self._scope, expression)
@@ -156,7 +156,7 @@ def _compile_aggregate(scope: Scope, aggregate: Aggregate) -> Column:
     if aggregate.name == "SUM":
         sql = _error_if_any_null(value, f"CAST({total} AS BIGINT)")
         return numerics.integer(sql, nullable=value.nullable)
-    # The average of no values is an integer, all others are decimals.
+    # The average of no values is an integer; all other averages are decimals.
     count = f"count({distinct}{value.sql})"
     mean = (
         f"(CASE WHEN count(*) = 0 THEN error('nothing to average')::HUGEINT "

@@ -1,11 +1,11 @@
 """Writing the database of the columnar engine: a dictionary of terms, and tables of facts.
 
-It is made from the N-Triples dump of the store, so that every literal is spelled as Oxigraph
-spells it. Each predicate has a table for each storage of its objects, with a column of subjects and
-one of objects, as identifiers of the dictionary or as values. Identifiers are assigned by kind and
-then in the order of the terms, so that those of one kind compare as the terms do. The statistics
-beside it record how many facts, subjects and objects each table has, of which kinds, and which
-objects are frequent.
+It is built from an N-Triples dump of the store, so that every literal is spelled as Oxigraph spells
+it. Each predicate has a table for each storage of its objects, with a column of subjects and one of
+objects, as dictionary identifiers or as values. Identifiers are assigned by kind and then in the
+order of the terms, so that those of one kind compare in the same way as the terms. The statistics
+file records the number of facts, subjects and objects of each table, their kinds, and the frequent
+objects.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from kg.limits import COLUMNAR_BUILD_MEMORY_MB
 if TYPE_CHECKING:
     import duckdb
 
-#: literals: parsed at a time.
+#: Literals parsed at a time.
 _BATCH_LITERALS: Final = 50_000
-#: A table of the facts as the dump spells them.
+#: A table of the facts as spelled in the dump.
 _FACTS: Final = """
 CREATE TABLE fact AS
   WITH line AS (
@@ -44,7 +44,7 @@ _TERMS: Final = """
 CREATE TABLE spelling AS
   SELECT DISTINCT s AS spelled FROM fact UNION SELECT DISTINCT o FROM fact
 """
-#: The dictionary: terms that are no values, with identifiers in the order of kinds and terms.
+#: The dictionary: terms not stored as values, with identifiers in the order of kinds and terms.
 _DICTIONARY: Final = """
 CREATE TABLE out.term AS
   SELECT CAST(row_number() OVER (ORDER BY rank, value) - 1 AS INTEGER) AS id, kind, value, spelled
@@ -61,12 +61,12 @@ CREATE TABLE out.term AS
 
 
 def write_columns(store: ox.Store, target: Path, release: str) -> int:
-    """Write the facts in the default graph of a store as columns into the folder of its release.
+    """Write the default graph of a store as columns into the folder of its release.
 
     ``release`` is the name of the release. Returns the number of facts.
 
     Raises:
-        ReleaseError: if the number of facts written is not that of the store.
+        ReleaseError: if the number of facts written differs from that of the store.
     """
     import duckdb  # noqa: PLC0415 - takes a quarter of a second
 
@@ -89,7 +89,9 @@ def write_columns(store: ox.Store, target: Path, release: str) -> int:
     assert isinstance(solutions, ox.QuerySolutions)
     expected = int(next(solutions)["facts"].value)
     if written != expected:
-        raise ReleaseError(f"{path.name} holds {written:,} facts, the store {expected:,}")
+        raise ReleaseError(
+            f"{path.name}: expected {expected:,} facts as in the store, found {written:,}"
+        )
     return written
 
 
@@ -140,7 +142,7 @@ def _write(work: duckdb.DuckDBPyConnection, dump: Path, folder: Path, release: s
 
 
 def _write_literals(work: duckdb.DuckDBPyConnection) -> None:
-    """Parse the literals with Oxigraph's own parser."""
+    """Parse the literals with Oxigraph's parser."""
     work.execute(
         "CREATE TABLE literal "
         "(spelled VARCHAR, kind VARCHAR, storage VARCHAR, value VARCHAR, number BIGINT)"
@@ -162,7 +164,7 @@ def _literals(spelled: list[str]) -> Iterator[tuple[str, str, str, str, int | No
     for text, quad in zip(spelled, quads, strict=True):
         assert isinstance(quad.object, ox.Literal)
         if "\0" in quad.object.value:
-            raise ReleaseError("a text with the character NUL cannot be held in columns")
+            raise ReleaseError("a literal with a NUL character cannot be stored in columns")
         kind, value = kind_of(quad.object)
         if kind == "decimal":
             kind = f"^^{quad.object.datatype.value}"
@@ -175,7 +177,7 @@ def _literals(spelled: list[str]) -> Iterator[tuple[str, str, str, str, int | No
 def _write_partition(
     work: duckdb.DuckDBPyConnection, number: int, predicate: str, storage: Storage
 ) -> PartitionEntry:
-    """Write the table of a predicate and a storage of objects; return its statistics."""
+    """Write the table for a predicate and a storage of objects; return its statistics."""
     table = f"p{number}" if storage is Storage.ID else f"p{number}_{storage}"
     rows = f"numbered WHERE p = {number} AND storage = '{storage}'"
     decoded = database.DECODE_SQL[storage].format("o")

@@ -1,4 +1,4 @@
-"""Intermediate results of the compiler: columns of terms, and relations, tables of solutions."""
+"""Intermediate results of the compiler: columns of terms, and relations (tables of solutions)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, or an SQL expression, of terms; NULL is an unbound variable or an error."""
+    """A column or SQL expression of terms; NULL is an unbound variable or an error."""
 
     sql: str
     storage: Storage
@@ -20,14 +20,14 @@ class Column:
     nullable: bool = False
     #: For the texts of terms: the column of their identifiers, if there is one.
     origin: Column | None = None
-    #: Whether it is the same in every solution, and no column of a table.
+    #: Whether it is the same in every solution and not a column of a table.
     is_constant: bool = False
     #: The term of a constant.
     term: Term | None = None
 
     @property
     def kind(self) -> str:
-        """The one kind of its terms, empty if there are several."""
+        """The kind of its terms, empty if there are several kinds."""
         return next(iter(self.kinds)) if len(self.kinds) == 1 else ""
 
     @property
@@ -41,7 +41,7 @@ class Column:
         return self.storage in {Storage.INTEGER, Storage.DECIMAL}
 
     def renamed(self, sql: str, *, nullable: bool | None = None) -> Column:
-        """Return the same column under another name; constants stay as they are."""
+        """Return the same column under another name; constants are returned unchanged."""
         if self.is_constant:
             return self
         kept = self.nullable if nullable is None else nullable
@@ -50,7 +50,7 @@ class Column:
 
 UNBOUND = Column("NULL", Storage.ID, frozenset(), nullable=True, is_constant=True)
 
-#: The columns of parameters: variables of a saved query that stand for terms given from outside.
+#: The columns of parameters: variables of a saved query that are bound to given terms.
 ParameterColumns = dict[str, Column]
 
 
@@ -58,8 +58,8 @@ ParameterColumns = dict[str, Column]
 class Relation:
     """A table of solutions: the SQL of a FROM clause, and a column for each variable.
 
-    ``rows`` is an estimate, and so are the ``distinct`` numbers of terms of some variables. A
-    variable that is in scope and never bound has the column UNBOUND.
+    ``rows`` and ``distinct``, the numbers of distinct terms of some variables, are estimates. A
+    variable that is in scope but never bound has the column UNBOUND.
     """
 
     sql: str
@@ -73,17 +73,17 @@ class Relation:
         return not self.sql
 
     def table_columns(self) -> dict[str, Column]:
-        """Return the columns that the table has: all but constants."""
+        """Return the columns of the table, which are all except constants."""
         return {name: column for name, column in self.columns.items() if not column.is_constant}
 
 
 def empty_relation(names: Iterable[str]) -> Relation:
-    """Return a relation without solutions that has variables in scope."""
+    """Return a relation without solutions, with variables in scope."""
     return Relation("", dict.fromkeys(names, UNBOUND), 0)
 
 
 def qualify(columns: dict[str, Column], alias: str) -> dict[str, Column]:
-    """Return the columns of a table as they are called through an alias."""
+    """Return the columns of a table qualified with its alias."""
     return {name: column.renamed(f"{alias}.{column.sql}") for name, column in columns.items()}
 
 
@@ -93,7 +93,7 @@ def quote_literal(text: str) -> str:
 
 
 def common_storage(columns: list[Column]) -> Storage:
-    """Return the storage that can hold the terms of several columns.
+    """Return the storage that can hold the terms of all columns.
 
     Raises:
         UnsupportedQueryError: if there is none.

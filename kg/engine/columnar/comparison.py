@@ -10,7 +10,7 @@ from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import Storage, is_opaque
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: Storages of terms that are no values: identifiers and texts.
+#: Storages that do not hold values: identifiers and texts.
 _TERMS: Final = {Storage.ID, Storage.TEXT}
 UNKNOWN: Final = Column("NULL::BOOLEAN", Storage.BOOLEAN, frozenset({"boolean"}), nullable=True)
 
@@ -48,7 +48,7 @@ def equality(scope: Scope, left: Column, right: Column) -> str:
     if left.storage is right.storage and left.storage not in _TERMS:
         return f"({left.sql} = {right.sql})"
     if left.kinds.isdisjoint(right.kinds):
-        # Terms of different kinds are never equal, if both are bound.
+        # Bound terms of different kinds are never equal.
         return f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN false END"
     if ids_sql := _origins(left, right):
         return "({} = {})".format(*ids_sql)
@@ -86,7 +86,7 @@ def comparison(scope: Scope, operator: str, left: Column, right: Column) -> str:
 
 
 def _origins(left: Column, right: Column) -> tuple[str, str] | None:
-    """Return the identifiers of two columns of terms if these compare as the terms do."""
+    """Return the identifiers of two columns if they compare in the same way as the terms."""
     if left.storage is Storage.ID and right.storage is Storage.ID:
         return left.sql, right.sql
     if (

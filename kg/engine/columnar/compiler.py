@@ -1,4 +1,4 @@
-"""From a query to SQL whose rows are its solutions, written as SPARQL's JSON has them."""
+"""Compiling a query to SQL whose rows are its solutions in SPARQL's JSON format."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Call, Expression, Query, Select, Term, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: characters: longer SQL takes DuckDB longer to plan than it can save.
+#: characters: for longer SQL, planning takes DuckDB more time than it can save.
 _MAX_SQL_LENGTH: Final = 200_000
 
 
@@ -33,7 +33,7 @@ _MAX_SQL_LENGTH: Final = 200_000
 class CompiledQuery:
     """The SQL of a query; its rows are JSON objects, in the order of the query.
 
-    For ASK it has a row if the answer is true.
+    For ASK, there is a row if the answer is true.
     """
 
     sql: str
@@ -43,10 +43,10 @@ class CompiledQuery:
 def compile_query(
     query: Query, database: ColumnDatabase, parameters: Mapping[str, Term]
 ) -> CompiledQuery:
-    """Return a query in SQL; ``parameters`` are terms that variables stand for.
+    """Return a query in SQL; ``parameters`` are terms bound to variables.
 
     Raises:
-        UnsupportedQueryError: if the answer is not certain to be that of Oxigraph.
+        UnsupportedQueryError: if the answer may differ from that of Oxigraph.
     """
     context = Context(database, parameters)
     compiler = SelectCompiler(context)
@@ -76,7 +76,7 @@ class SelectCompiler:
         self.patterns = PatternCompiler(context, self._compile_subquery)
 
     def compile_query(self, select: Select, parameters: ParameterColumns) -> str:
-        """Return the SQL of a whole query."""
+        """Return the SQL of a complete query."""
         solutions, alias = self._solutions(select, parameters), "answer"
         if solutions.relation.is_empty:
             return "SELECT '{}' WHERE false"
@@ -92,7 +92,7 @@ class SelectCompiler:
         return f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
 
     def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
-        """Return the relation of a sub-query; only projected parameters reach into it."""
+        """Return the relation of a sub-query, in which only projected parameters are bound."""
         if select.limit is not None or select.offset:
             raise UnsupportedQueryError(Reason.INNER_LIMIT)
         if select.projection is not None:
@@ -169,7 +169,7 @@ class SelectCompiler:
 
 @dataclass(frozen=True)
 class Solutions:
-    """The solutions of a query: ``sql`` has the projected columns and the keys of its order."""
+    """The solutions of a query: ``sql`` selects the projected columns and the sort keys."""
 
     relation: Relation
     columns: dict[str, Column]
@@ -177,7 +177,7 @@ class Solutions:
     keys: list[str]
 
     def order_by(self, prefix: str) -> str:
-        """Return the ORDER BY clause, empty if there is no order."""
+        """Return the ORDER BY clause, empty if there are no sort keys."""
         return f" ORDER BY {', '.join(prefix + key for key in self.keys)}" if self.keys else ""
 
 

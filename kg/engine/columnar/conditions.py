@@ -1,4 +1,4 @@
-"""Conditions of FILTER as trees: their parts, what they say of kinds, and how much they keep."""
+"""Conditions of FILTER: their conjuncts, the kinds they imply, and their selectivity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.engine.columnar.columns import Column, Relation
 from kg.sparql.algebra import Call, Const, Expression, Var
 
-#: Estimated shares of solutions that a condition keeps: in general, and one on the language.
+#: Estimated shares of solutions that a condition keeps: in general, and for a test of the language.
 SELECTIVITY: Final = 0.3
 _LANGUAGE_SELECTIVITY: Final = 0.9
 
@@ -44,8 +44,8 @@ def narrow_kinds(columns: dict[str, Column], condition: Expression) -> dict[str,
 def can_filter_right(condition: Expression, left: Relation, right: Relation) -> bool:
     """Return whether a condition in an OPTIONAL can be tested before the join.
 
-    It can if every variable in it is one of the right side, and always bound on both sides where
-    the left side has it too.
+    It can if the right side has every variable in it, and if those that the left side has too are
+    always bound on both sides.
     """
     match condition:
         case Var(name):

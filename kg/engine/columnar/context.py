@@ -1,4 +1,4 @@
-"""State that the parts of the compiler share about one query."""
+"""The state of one query that the parts of the compiler share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Context:
 
     def __init__(self, database: ColumnDatabase, parameters: Mapping[str, Term]) -> None:
         self._database = database
-        #: The terms of parameters by the variable of the saved query.
+        #: The terms of parameters by variable of the saved query.
         self.parameters = parameters
         self._names = 0
 
@@ -34,10 +34,11 @@ class Context:
         return f"{prefix}{self._names}"
 
     def encode(self, term: Term) -> int | None:
-        """Return the integer that stands for a term in the facts, or None if none holds it.
+        """Return the integer that encodes a term in the facts, or None if no fact contains it.
 
         Raises:
-            UnsupportedQueryError: if its datatype has no storage of its own: spellings may differ.
+            UnsupportedQueryError: if its datatype has no storage of its own, since equal values may
+                have different spellings.
         """
         kind, value = _kind_of(term)
         if kind in {"integer", "date", "boolean"}:
@@ -62,7 +63,7 @@ class Context:
         )
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
-        """Return a column, still without a name, that holds terms, and its values in SQL.
+        """Return a column for terms, without an SQL name yet, and its values in SQL.
 
         Raises:
             UnsupportedQueryError: if no storage can hold all of them.
@@ -103,7 +104,7 @@ def _kind_of(term: Term) -> tuple[str, Value]:
 
 
 def _constant_storage(kind: str) -> Storage:
-    """Return the storage of a constant of a kind: a text for whatever has no values."""
+    """Return the storage of a constant of a kind: text for kinds without values."""
     return Storage(kind) if kind in set(Storage) else Storage.TEXT
 
 

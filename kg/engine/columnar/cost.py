@@ -1,6 +1,7 @@
-"""The cost of a query in Oxigraph: an estimate of the facts it visits.
+"""The cost of a query in Oxigraph: an estimate of the number of facts visited.
 
-Oxigraph looks up one triple pattern for each solution of the one before, the most selective first.
+Oxigraph looks up each triple pattern for every solution of the preceding one, starting with the
+most selective.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ _Names = frozenset[str]
 
 
 def is_cheap(query: Query, statistics: Statistics, parameters: Mapping[str, Term]) -> bool:
-    """Return whether Oxigraph visits so few facts that it answers sooner than the columns."""
+    """Return whether Oxigraph visits so few facts that it is faster than the columns."""
     return _CostEstimate(statistics, parameters).cost(query) < COLUMNAR_MIN_FACTS
 
 
 @dataclass
 class _CostEstimate:
-    """Adds up the facts visited; each pattern returns its number of solutions and its variables."""
+    """Adds up the facts visited; patterns return their number of solutions and their variables."""
 
     statistics: Statistics
     parameters: Mapping[str, Term]
@@ -55,7 +56,7 @@ class _CostEstimate:
         limit = 1 if query.is_ask else select.limit
         if limit is None or select.order or select.distinct or has_groups(select):
             return self.visited
-        # Evaluation stops as soon as there are enough solutions.
+        # Evaluation stops once there are enough solutions.
         return self.visited * min(1, (limit + select.offset) / max(rows, 1))
 
     def _pattern(self, pattern: Pattern, bound: _Names) -> tuple[float, _Names]:
@@ -131,7 +132,7 @@ class _CostEstimate:
                 self._condition(argument, rows, bound)
 
     def _for_each(self, rows: float, pattern: Pattern, bound: _Names) -> tuple[float, _Names]:
-        """Estimate a pattern that is evaluated once for each of some solutions."""
+        """Estimate a pattern that is evaluated once for each of ``rows`` solutions."""
         before, self.visited = self.visited, 0.0
         inner_rows, names = self._pattern(pattern, bound)
         self.visited = before + rows * max(self.visited, 1)

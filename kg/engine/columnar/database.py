@@ -1,8 +1,8 @@
-"""The DuckDB database of a release: its layout, and how it is opened for reading.
+"""The DuckDB database of a release: its layout, and opening it for reading.
 
-A query cannot change how the database is read: the settings are fixed and locked, and nothing
-outside the file can be reached. DuckDB is used in the one version whose answers the gate has
-compared with those of one version of Oxigraph; with any other the engine stays off.
+The settings are fixed and locked, so that a query cannot change them or access anything outside the
+file. The engine is used only with the versions of DuckDB and Oxigraph whose answers the gate has
+compared.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 #: The file beside the store.
 FILE_NAME: Final = "columns.duckdb"
-#: The version of DuckDB that the gate has passed; see the dependency in pyproject.toml.
+#: The version of DuckDB that passed the gate; see the dependency in pyproject.toml.
 DUCKDB_VERSION: Final = "2.0.0"
-#: The version of Oxigraph that it was compared with; others round otherwise, for example.
+#: The version of Oxigraph that it was compared with; others may round differently, for example.
 OXIGRAPH_VERSION: Final = "0.5.13"
 #: The version of the layout, and of DuckDB that wrote the file.
 LAYOUT_VERSION: Final = f"1 {DUCKDB_VERSION}"
 CREATE_ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
-#: SQL that makes an object in a storage from the integer it is encoded as.
+#: SQL that decodes an object of a storage from its integer.
 DECODE_SQL: Final = {
     Storage.ID: "CAST({} AS INTEGER)",
     Storage.INTEGER: "{}",
     Storage.DATE: "DATE '1970-01-01' + CAST({} AS INTEGER)",
     Storage.BOOLEAN: "CAST({} AS BOOLEAN)",
 }
-#: The optimizers that are left on. The join order is ours, and whatever draws conclusions from
-#: statistics is off: in this version it takes rows to be absent that exist.
+#: The optimizers that stay enabled. The compiler decides the join order, and optimizers that use
+#: statistics are disabled: in this version they wrongly treat existing rows as absent.
 _OPTIMIZERS: Final = frozenset(
     {
         "expression_rewriter",
@@ -58,7 +58,7 @@ _OPTIMIZERS: Final = frozenset(
 
 
 def encode_value(value: Value) -> int:
-    """Return the integer that stands for a value: days since 1970 for a date."""
+    """Return the integer that encodes a value: for a date, the days since 1970-01-01."""
     if isinstance(value, date):
         return value.toordinal() - date(1970, 1, 1).toordinal()
     assert isinstance(value, int)
@@ -77,13 +77,13 @@ class ColumnDatabase:
         self.connection.close()
 
     def term_id(self, kind: str, value: str) -> int | None:
-        """Return the identifier of a term in the dictionary, or None if no fact holds it."""
+        """Return the identifier of a term in the dictionary, or None if no fact contains it."""
         if kind not in self.statistics.id_ranges:
             return None
         low, high = self.statistics.id_ranges[kind]
         execute = self.connection.execute
         ((hashed,),) = execute("SELECT hash($1)", [value]).fetchall()
-        # Queries with constants, one after another, so that DuckDB reads only a few blocks.
+        # Separate queries with constants, so that DuckDB reads only a few blocks.
         for (term_id,) in execute(f"SELECT id FROM lookup WHERE hashed = {int(hashed)}").fetchall():
             if low <= term_id < high:
                 select = f"SELECT value FROM term WHERE id = {int(term_id)}"
@@ -94,15 +94,18 @@ class ColumnDatabase:
 
 
 def unverified_versions() -> str:
-    """Return the installed versions if the gate has not compared them, else an empty text."""
+    """Describe the installed versions if the gate has not compared them, else return ''."""
     duckdb, oxigraph = metadata.version("duckdb"), ox.__version__
     if (duckdb, oxigraph) == (DUCKDB_VERSION, OXIGRAPH_VERSION):
         return ""
-    return f"DuckDB {duckdb} with Oxigraph {oxigraph}, not {DUCKDB_VERSION} with {OXIGRAPH_VERSION}"
+    return (
+        f"DuckDB {duckdb} with Oxigraph {oxigraph}; "
+        f"expected DuckDB {DUCKDB_VERSION} with Oxigraph {OXIGRAPH_VERSION}"
+    )
 
 
 def open_database(folder: Path, statistics: Statistics, memory: int) -> ColumnDatabase | None:
-    """Open the database in the folder of a release, or return None if it does not fit.
+    """Open the database in the folder of a release; return None if it is missing or incompatible.
 
     ``memory`` is the limit of DuckDB in MiB.
     """
@@ -130,7 +133,7 @@ def connection_settings(memory: int) -> dict[str, str | bool | int | float | lis
     return {
         "threads": 1,
         "memory_limit": f"{memory}MiB",
-        # Nothing is written to disk: a query that needs more memory fails.
+        # Nothing is spilled to disk: a query that needs more memory fails.
         "temp_directory": "",
         "max_temp_directory_size": "0KiB",
         "autoinstall_known_extensions": False,

@@ -1,7 +1,7 @@
-"""The columnar engine in a process: evaluates a query, or raises that it does not support it.
+"""The columnar engine in a process: evaluates a query or raises ``UnsupportedQueryError``.
 
-Any error before the first row counts as unsupported, except a lack of memory: Oxigraph would need
-more, not less.
+Any error before the first row means that the query is not supported, except a lack of memory:
+Oxigraph would need more, not less.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from kg.sparql.unsupported import Reason, UnsupportedQueryError
 if TYPE_CHECKING:
     import duckdb
 
-#: rows: fetched from DuckDB at a time.
+#: Rows fetched from DuckDB at a time.
 _BATCH_ROWS: Final = 2048
 
 
@@ -56,7 +56,7 @@ class ColumnarAnswer:
             write_rows(self.variables, self._batches(), written_in, stream)
 
     def _batches(self) -> Iterator[list[str]]:
-        import duckdb  # noqa: PLC0415 - open already
+        import duckdb  # noqa: PLC0415 - already imported
 
         rows = self._first
         while rows:
@@ -72,8 +72,8 @@ class ColumnarAnswer:
 class ColumnarEngine:
     """Answers queries from the columns in the folder of a release, opened when first needed.
 
-    ``memory`` is the limit of a query in MiB; ``unlimited`` is a context without that limit, in
-    which the database is opened.
+    ``memory`` is the memory limit of a query in MiB; ``unlimited`` returns a context without that
+    limit, in which the database is opened.
     """
 
     def __init__(
@@ -95,17 +95,17 @@ class ColumnarEngine:
     def query(
         self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool = False
     ) -> ColumnarAnswer:
-        """Return the answer to a query as soon as its first rows have been computed.
+        """Return the answer to a query once its first rows have been computed.
 
-        With ``include_cheap`` also queries that Oxigraph would answer sooner are evaluated.
+        With ``include_cheap``, queries that Oxigraph would answer faster are evaluated too.
 
         Raises:
-            UnsupportedQueryError: if Oxigraph is to answer the query.
+            UnsupportedQueryError: if Oxigraph must answer the query.
             MemoryError: if DuckDB's memory is used up.
         """
         database, compiled = self._compile(text, parameters, include_cheap=include_cheap)
         variables = _variables(text)
-        import duckdb  # noqa: PLC0415 - open already
+        import duckdb  # noqa: PLC0415 - already imported
 
         try:
             result = database.connection.execute(compiled.sql)
@@ -120,7 +120,7 @@ class ColumnarEngine:
     ) -> tuple[ColumnDatabase, CompiledQuery]:
         if self._statistics is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
-        # Oxigraph evaluates the query on an empty store below: it must not call a service.
+        # Oxigraph later evaluates the query on an empty store and must not call a service.
         if uses_service(text):
             raise UnsupportedQueryError(Reason.SERVICE)
         try:
@@ -134,7 +134,7 @@ class ColumnarEngine:
         except RecursionError:
             raise UnsupportedQueryError(Reason.LENGTH) from None
         except Exception as error:
-            # Whatever is wrong with this engine, the other one can answer.
+            # Oxigraph can answer even if this engine has a bug.
             raise UnsupportedQueryError(Reason.INTERNAL_ERROR) from error
 
     def _open(self, table_statistics: statistics.Statistics) -> ColumnDatabase:

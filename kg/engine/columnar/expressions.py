@@ -1,9 +1,9 @@
 """Expressions in SQL: operators, and functional forms such as IF and COALESCE.
 
-An error is NULL, as is an unbound variable, so SQL's three-valued logic agrees with SPARQL on
-errors under ``&&``, ``||``, ``!`` and ``IN`` (https://www.w3.org/TR/sparql11-query/#evaluation).
-The kinds of the operands decide what an operator means; where they leave it open the query is not
-supported.
+Errors and unbound variables are NULL, so SQL's three-valued logic agrees with SPARQL on errors
+under ``&&``, ``||``, ``!`` and ``IN`` (https://www.w3.org/TR/sparql11-query/#evaluation). The
+meaning of an operator depends on the kinds of its operands; if they do not determine it, the query
+is not supported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Aggregate, Call, Const, Exists, Expression, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: characters: the SQL of one expression, of which each level may repeat the one below.
+#: characters: the SQL of one expression; it may grow fast, since a level may repeat the one below.
 _MAX_SQL_LENGTH: Final = 50_000
 
 
@@ -25,7 +25,7 @@ def compile_expression(scope: Scope, expression: Expression) -> Column:
     """Return an expression as a column.
 
     Raises:
-        UnsupportedQueryError: if its value is not certain to be that of Oxigraph.
+        UnsupportedQueryError: if its value may differ from that of Oxigraph.
     """
     column = _compile(scope, expression)
     if len(column.sql) > _MAX_SQL_LENGTH:

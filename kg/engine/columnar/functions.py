@@ -1,4 +1,4 @@
-"""SPARQL functions in SQL: those shown to give the same values in both engines."""
+"""SPARQL functions in SQL: those verified to return the same values in both engines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Function = Callable[[Scope, str, list[Column]], Column]
 _STRING: Final = frozenset({"string"})
 _BOOLEAN: Final = frozenset({"boolean"})
 _DATE_PARTS: Final = {"YEAR": "year", "MONTH": "month", "DAY": "day"}
-#: Letters whose upper or lower case differs between the engines, of some only within a word.
+#: Letters whose case mapping differs between the engines, for some only within a word.
 CASE_MAPPING_DIFFERS: Final = (
     r"[\xdf\x{130}\x{149}\x{19b}\x{1f0}\x{264}\x{390}\x{3a3}\x{3b0}\x{587}\x{1c80}-\x{1c8f}"
     r"\x{1e96}-\x{1e9a}\x{1f50}-\x{1fff}\x{a7c0}-\x{a7df}\x{fb00}-\x{fb17}"
@@ -106,7 +106,7 @@ def _substr(scope: Scope, _: str, arguments: list[Column]) -> Column:
 def _change_case(scope: Scope, name: str, arguments: list[Column]) -> Column:
     text = _text(scope, arguments[0])
     function = "lower" if name == "LCASE" else "upper"
-    # An error in DuckDB leaves a text with such a letter to Oxigraph.
+    # For a text with such a letter, DuckDB raises an error and Oxigraph evaluates the query.
     differs = f"regexp_matches({text.sql}, '{CASE_MAPPING_DIFFERS}')"
     sql = f"CASE WHEN {differs} THEN error('unlike letters') ELSE {function}({text.sql}) END"
     return Column(f"({sql})", Storage.TEXT, text.kinds, text.nullable)
@@ -178,7 +178,7 @@ def _sameterm(scope: Scope, _: str, arguments: list[Column]) -> Column:
 
 
 def _text(scope: Scope, value: Column, kinds: frozenset[str] = frozenset()) -> Column:
-    """Return the text of a string of one kind, with or without a language."""
+    """Return the text of strings of a single kind, with or without a language."""
     is_string = value.kind == "string" or value.kind.startswith("@")
     if not is_string or (kinds and value.kinds != kinds):
         raise UnsupportedQueryError(Reason.ARGUMENTS)
@@ -190,7 +190,7 @@ def _truth(sql: str, *operands: Column) -> Column:
     return Column(sql, Storage.BOOLEAN, _BOOLEAN, nullable)
 
 
-#: By name: the function that compiles it, and its least and greatest number of arguments.
+#: By name: the function that compiles it, and its minimum and maximum number of arguments.
 _FUNCTIONS: Final[dict[str, tuple[_Function, int, int]]] = {
     "STR": (_str, 1, 1),
     "LANG": (_lang, 1, 1),

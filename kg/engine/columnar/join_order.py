@@ -1,6 +1,6 @@
 """Join order from exact counts: the join with the smallest result comes first.
 
-DuckDB joins in the order it is given. A wrong estimate costs time, never an answer.
+DuckDB joins in the given order. A wrong estimate costs time but never changes an answer.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def lookup_order(
 ) -> list[tuple[_AnyInput, float]]:
     """Return inputs in the order of nested-loop lookups, each with the estimated rows after it.
 
-    ``bound`` are variables that have a value from outside.
+    ``bound`` are variables that already have a value.
     """
     remaining, order, rows = list(inputs), list[tuple[_AnyInput, float]](), 1.0
     while remaining:

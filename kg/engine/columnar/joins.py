@@ -23,13 +23,13 @@ from kg.engine.columnar.term_types import Storage
 from kg.sparql.algebra import Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: Pairs of solutions that may be compared one by one, without a hash table.
+#: Pairs of solutions that may be compared individually, without a hash table.
 MAX_PAIRS: Final = 1e7
 
 
 @dataclass(frozen=True)
 class TripleInput:
-    """A triple pattern over a table; ``constants`` are the encoded terms at its two ends."""
+    """A triple pattern over a table; ``constants`` are the encoded constants at its two ends."""
 
     alias: str
     scan: PartitionScan
@@ -37,7 +37,7 @@ class TripleInput:
 
     @property
     def columns(self) -> dict[str, Column]:
-        """Its variables; the column of the subject, if subject and object are the same one."""
+        """The columns of its variables; the subject's if subject and object are the same one."""
         columns, partition = dict[str, Column](), self.scan.partition
         if isinstance(self.scan.object, Var):
             column = Column(f"{self.alias}.o", partition.storage, partition.object_kinds)
@@ -58,7 +58,7 @@ class TripleInput:
         return f"{self.scan.partition.name} {self.alias}"
 
     def conditions(self) -> Iterator[str]:
-        """Yield the conditions that its constants set."""
+        """Yield the conditions for its constants."""
         storages = (Storage.ID, self.scan.partition.storage)
         for name, encoded, storage in zip("so", self.constants, storages, strict=True):
             if encoded is not None:
@@ -69,14 +69,14 @@ class TripleInput:
 
 @dataclass(frozen=True)
 class RelationInput:
-    """A pattern that has been compiled."""
+    """A compiled pattern."""
 
     alias: str
     relation: Relation
 
     @property
     def columns(self) -> dict[str, Column]:
-        """Its variables."""
+        """The columns of its variables."""
         return qualify(self.relation.columns, self.alias)
 
     @property
@@ -95,7 +95,7 @@ class RelationInput:
         return f"{self.relation.sql} {self.alias}"
 
     def conditions(self) -> Iterator[str]:
-        """Yield nothing: its conditions have been compiled."""
+        """Yield nothing: its conditions are part of the compiled pattern."""
         yield from ()
 
 
@@ -114,7 +114,7 @@ def join_inputs(
 
 @dataclass(frozen=True)
 class _JoinTree:
-    """Tables that have been joined: the SQL of FROM and WHERE, and the estimated size."""
+    """Joined tables: the SQL of FROM and WHERE, and the estimated size."""
 
     sql: str
     where: list[str]
@@ -128,7 +128,7 @@ class _JoinTree:
         return cls(item.source, list(item.conditions()), item.columns, item.cardinality)
 
     def join(self, other: _JoinTree, context: Context, cardinality: Cardinality) -> _JoinTree:
-        """Return the join of two trees, which has the given estimated size."""
+        """Return the join of two trees, given its estimated size."""
         on = JoinConditions(context, self.columns, other.columns, {})
         left_rows, right_rows = self.cardinality.rows, other.cardinality.rows
         if on.has_nullable_keys and left_rows * right_rows > MAX_PAIRS:
@@ -163,11 +163,11 @@ class _JoinTree:
 
 
 class JoinConditions:
-    """What joins two sides: the conditions on their shared variables, and the merged columns.
+    """The join conditions of two sides on their shared variables, and the merged columns.
 
-    ``conditions`` are in SQL; ``merged`` are the columns of shared variables in the result;
-    ``has_nullable_keys`` says that one of them may be unbound, so that the join is no equijoin;
-    ``is_never_true`` that no term can be on both sides.
+    ``conditions`` are in SQL, ``merged`` the columns of shared variables in the result.
+    ``has_nullable_keys`` means that one of them may be unbound, so that the join is not an
+    equijoin; ``is_never_true`` that no term can occur on both sides.
     """
 
     def __init__(
@@ -206,7 +206,7 @@ class JoinConditions:
         return self._scope.source(base, rows)
 
     def _add_nullable(self, name: str, ours: Column, theirs: Column) -> None:
-        """Add the condition that terms are equal or one is unbound."""
+        """Add the condition that the terms are equal or one of them is unbound."""
         self.has_nullable_keys = True
         kinds = ours.kinds & theirs.kinds
         if kinds and ours.storage is not theirs.storage:
@@ -217,7 +217,7 @@ class JoinConditions:
         self.merged[name] = _bound_in_either(ours, theirs)
 
     def _add(self, name: str, ours: Column, theirs: Column) -> None:
-        """Add the condition that terms are equal."""
+        """Add the condition that the terms are equal."""
         kinds = ours.kinds & theirs.kinds
         if not kinds:
             self.is_never_true = True
@@ -243,7 +243,7 @@ class JoinConditions:
 
 
 def _bound_in_either(ours: Column, theirs: Column) -> Column:
-    """Return the column of a variable that at least one side binds, or both to the same term."""
+    """Return the column of a variable bound on either side, or on both to the same term."""
     if not ours.nullable:
         return ours
     if not theirs.nullable:
@@ -256,7 +256,7 @@ def _bound_in_either(ours: Column, theirs: Column) -> Column:
 
 
 def bound_in_left_or_right(ours: Column, theirs: Column) -> Column:
-    """Return the column of a variable of an OPTIONAL that the left side may leave unbound."""
+    """Return the column of a variable in an OPTIONAL that may be unbound on the left side."""
     if ours.is_unbound or theirs.is_unbound:
         return theirs.renamed(theirs.sql, nullable=True) if ours.is_unbound else ours
     if ours.storage is not theirs.storage:
@@ -266,7 +266,7 @@ def bound_in_left_or_right(ours: Column, theirs: Column) -> Column:
 
 
 def project(context: Context, columns: dict[str, Column]) -> tuple[str, dict[str, Column]]:
-    """Return a SELECT list that gives columns new names, and the columns under these."""
+    """Return a SELECT list that renames columns, and the renamed columns."""
     items, named = list[str](), dict[str, Column]()
     for name, column in columns.items():
         if column.is_constant:

@@ -1,4 +1,4 @@
-"""Terms in SQL as members of SPARQL's JSON, byte by byte as Oxigraph writes them."""
+"""Terms in SQL as members of SPARQL's JSON, byte for byte as Oxigraph writes them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def json_member(scope: Scope, name: str, column: Column) -> str:
 
 
 def _term_json(kind: str, text: str) -> tuple[str, str, str]:
-    """Return the JSON of a term of a kind: what comes before its text, the text, and the rest."""
+    """Return the JSON of a term of a kind in three parts: before its text, the text, the rest."""
     if kind == "iri":
         return '{"type":"uri","value":"', text, '"}'
     if kind == "blank":
@@ -50,5 +50,5 @@ def _typed(key: str, text: str, datatype: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return a text as it stands in JSON, in SQL."""
+    """Return the SQL that escapes a text for JSON."""
     return f"json_text({text})"

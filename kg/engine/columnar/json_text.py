@@ -1,4 +1,4 @@
-"""An SQL macro for strings of JSON, escaped as Oxigraph escapes them."""
+"""An SQL macro that escapes JSON strings as Oxigraph does."""
 
 from __future__ import annotations
 

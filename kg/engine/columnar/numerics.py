@@ -1,7 +1,7 @@
 """Numbers in SQL: integers of 64 bits, and decimals as integers in units of 10^-18.
 
-Oxigraph computes with the same precision. An overflow is an error in DuckDB; the query then goes to
-Oxigraph, which decides what it gives.
+Oxigraph computes with the same precision. An overflow is an error in DuckDB; the query is then
+evaluated by Oxigraph.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def decimal(sql: str, *, nullable: bool) -> Column:
 
 
 def common_scale(left: Column, right: Column) -> tuple[str, str]:
-    """Return the SQL of two numbers that can be compared and added."""
+    """Return the SQL of two numbers in a common scale, to be compared or added."""
     if left.storage is right.storage:
         return left.sql, right.sql
     return _scaled(left), _scaled(right)
@@ -38,7 +38,7 @@ def arithmetic(operator: str, left: Column, right: Column) -> Column:
     """Return a sum, difference, product or quotient.
 
     Raises:
-        UnsupportedQueryError: unless both are integers or decimals, or for a product of decimals.
+        UnsupportedQueryError: if one is not a number, or for a product of two decimals.
     """
     if left.is_unbound or right.is_unbound:
         return UNBOUND
@@ -67,7 +67,7 @@ def quotient(left: Column, right: Column) -> Column:
         UnsupportedQueryError: unless the divisor is an integer.
     """
     if right.storage is not Storage.INTEGER:
-        # Some of these are an error in Oxigraph, such as 0 / 0.5.
+        # Some of these are errors in Oxigraph, for example 0 / 0.5.
         raise UnsupportedQueryError(Reason.ARITHMETIC)
     return decimal(f"({_scaled(left)} // nullif({right.sql}, 0)::HUGEINT)", nullable=True)
 
@@ -80,7 +80,7 @@ def negative(value: Column) -> Column:
 
 
 def round_number(name: str, value: Column) -> Column:
-    """Return ROUND, FLOOR, CEIL or ABS of a number; integers stay as they are."""
+    """Return ROUND, FLOOR, CEIL or ABS of a number; only ABS changes integers."""
     _check(value)
     if value.is_unbound:
         return UNBOUND
@@ -97,7 +97,7 @@ def round_number(name: str, value: Column) -> Column:
         case "CEIL":
             whole = f"(0::HUGEINT - {_floor(f'(0::HUGEINT - {sql})')})"
         case _:
-            # Half goes up, also below zero.
+            # Halves are rounded up, also below zero.
             sql = f"({sql} + {SCALE // 2}::HUGEINT)"
             whole = _floor(sql)
     return decimal(f"({whole} * {_SCALE})", nullable=value.nullable)

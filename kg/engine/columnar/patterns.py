@@ -1,4 +1,4 @@
-"""Graph patterns in SQL: every pattern becomes a relation."""
+"""Graph patterns in SQL: each pattern is compiled to a relation."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class PatternCompiler:
         """Return the solutions of a pattern.
 
         Raises:
-            UnsupportedQueryError: if they are not certain to be those of Oxigraph.
+            UnsupportedQueryError: if they may differ from those of Oxigraph.
         """
         match pattern:
             case Triple():
@@ -125,7 +125,7 @@ class PatternCompiler:
         expression: Expression,
         parameters: ParameterColumns,
     ) -> Relation:
-        """Return the solutions with the value of an expression under a name."""
+        """Return the solutions extended with the value of an expression under a name."""
         if name in relation.columns:
             raise UnsupportedQueryError(Reason.PARAMETERS if name in parameters else Reason.SYNTAX)
         if relation.is_empty:
@@ -334,7 +334,7 @@ class PatternCompiler:
         return Relation(sql, ours.columns, ours.rows)
 
     def _exists(self, pattern: Pattern, scope: Scope, parameters: ParameterColumns) -> str:
-        """Return whether a pattern has a solution compatible with that of a scope, in SQL."""
+        """Return the SQL of an EXISTS: whether a pattern has a solution compatible with a scope."""
         inner = self.compile(pattern, parameters)
         if inner.is_empty:
             return "false"
@@ -363,7 +363,7 @@ class PatternCompiler:
 def _left_join_columns(
     left: dict[str, Column], right: dict[str, Column], on: JoinConditions
 ) -> dict[str, Column]:
-    """Return the columns of an OPTIONAL: those of the right side may be unbound."""
+    """Return the columns of an OPTIONAL, where those of the right side may be unbound."""
     added = {
         name: column.renamed(column.sql, nullable=True)
         for name, column in right.items()

@@ -1,4 +1,4 @@
-"""The scope of expressions: the columns they may use, and the joins that they add."""
+"""The scope of expressions: the columns that they may use, and the joins that they add."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Compiles the pattern of an EXISTS in a scope to a truth value in SQL.
 ExistsCompiler = Callable[[Pattern, "Scope"], str]
-#: rows: with more of them the hash table of the dictionary is the smaller one.
+#: rows: with more rows than this, the hash table of the dictionary is the smaller one.
 _DICTIONARY_HASH_ROWS: Final = 1_000_000
 
 
 class Scope:
-    """Columns by variable, and lookups of each row, such as of texts in the dictionary."""
+    """Columns by variable, and lookups for each row, such as of texts in the dictionary."""
 
     def __init__(
         self, context: Context, columns: dict[str, Column], exists: ExistsCompiler | None = None
@@ -26,12 +26,12 @@ class Scope:
         self.context = context
         self.columns = columns
         self.exists = exists
-        #: Tables to look up in, each with the condition that at most one of its rows meets.
+        #: Tables for lookups, each with a condition that at most one of its rows meets.
         self.lookups: list[tuple[str, str]] = []
         self._texts: dict[str, Column] = {}
 
     def source(self, base: str, rows: float) -> str:
-        """Return the SQL of a FROM clause: a base of an estimated number of rows, and all lookups.
+        """Return the SQL of a FROM clause: a base with an estimated row count, and all lookups.
 
         DuckDB builds its hash table from the right side, which should be the smaller one.
         """
@@ -57,7 +57,7 @@ class Scope:
         return self._texts[column.sql]
 
     def with_storage(self, column: Column, storage: Storage) -> Column:
-        """Return a column in another storage that it can have."""
+        """Return a column converted to another storage."""
         return self.text(column) if storage is Storage.TEXT else column
 
     def by_kind(self, column: Column, value: Callable[[str], str]) -> str:

@@ -1,6 +1,6 @@
 """Statistics of the columns of a release: kinds of terms, and exact counts.
 
-They are a JSON file beside the columns, so that a query that goes to Oxigraph never needs DuckDB.
+They are stored in a JSON file beside the columns, so that queries for Oxigraph do not need DuckDB.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from kg.sparql.algebra import Term
 
 #: The file beside the columns.
 FILE_NAME: Final = "columns.json"
-#: facts: an object with more of them in a table is recorded with its own count.
+#: facts: the count of an object with more facts than this in a table is recorded.
 FREQUENT_OBJECT_FACTS: Final = 500
 
 
 class PartitionEntry(TypedDict):
-    """A table of facts as the file describes it."""
+    """The description of a table of facts in the file."""
 
     name: str
     predicate: str
@@ -44,7 +44,7 @@ class _Document(TypedDict):
 
 @dataclass(frozen=True)
 class TablePartition:
-    """A table of the facts with one predicate and one storage of objects; its counts are exact."""
+    """A table of the facts with one predicate and one storage of objects, with exact counts."""
 
     name: str
     predicate: str
@@ -54,17 +54,17 @@ class TablePartition:
     facts: int
     subjects: int
     objects: int
-    #: Number of facts by object, in N-Triples, of the frequent objects.
+    #: The number of facts of each frequent object, by object in N-Triples.
     frequent: dict[str, int]
 
     @property
     def average_frequency(self) -> float:
-        """Facts per object, on average over the objects that are not frequent."""
+        """The average number of facts per object, excluding frequent objects."""
         facts = self.facts - sum(self.frequent.values())
         return facts / max(self.objects - len(self.frequent), 1)
 
     def object_frequency(self, term: Term) -> float:
-        """Return the number of facts with an object; an estimate unless it is frequent."""
+        """Return the number of facts with an object, an estimate unless it is frequent."""
         return self.frequent.get(str(term), self.average_frequency)
 
 
@@ -98,7 +98,7 @@ def write(
 
 
 def read(folder: Path) -> Statistics | None:
-    """Return the statistics in the folder of a release, or None if it has none of its own."""
+    """Return the statistics in the folder of a release, or None if they are not of this release."""
     try:
         document: _Document = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
 """Static types of terms: their kinds, known before a query runs, and their storage in columns.
 
-A kind is a text: ``iri``, ``blank``, ``string``, ``integer``, ``date`` (without a time zone),
+A kind is a string: ``iri``, ``blank``, ``string``, ``integer``, ``date`` (without a time zone),
 ``boolean``, ``decimal``, ``@`` and a language, or ``^^`` and a datatype for every other literal,
-including ill-typed ones. The kinds of its variables decide what an expression means.
+including ill-typed ones. The meaning of an expression depends on the kinds of its variables.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import pyoxigraph as ox
 
 from kg.rdf.vocabulary import XSD
 
-#: The literals that have a storage of their own, by datatype.
+#: The lexical forms that have a storage of their own, by datatype.
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _DATE: Final = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-#: Integers beyond it are kept as opaque literals: the columns have 64 bits.
+#: Larger integers are stored as opaque literals: the columns have 64 bits.
 _INTEGER_MAX: Final = 2**63 - 1
 #: Decimals are integers in units of 10^-18 (https://www.w3.org/TR/xmlschema11-2/#decimal).
 SCALE_DIGITS: Final = 18
@@ -52,7 +52,7 @@ _SQL_TYPES: Final = {
     Storage.DATE: "DATE",
     Storage.BOOLEAN: "BOOLEAN",
 }
-#: Kinds of objects that facts hold as values; all others are identifiers of the dictionary.
+#: Storages of objects that facts hold as values; all other objects are dictionary identifiers.
 VALUE_STORAGES: Final = (Storage.INTEGER, Storage.DATE, Storage.BOOLEAN)
 
 Value = int | str | date | bool
@@ -90,7 +90,7 @@ def kind_of(literal: ox.Literal) -> tuple[str, Value]:
 
 
 def storage_of(kind: str) -> Storage:
-    """Return the storage in which facts hold terms of a kind."""
+    """Return the storage of terms of a kind in facts."""
     return Storage(kind) if kind in VALUE_STORAGES else Storage.ID
 
 
@@ -100,7 +100,7 @@ def is_literal(kind: str) -> bool:
 
 
 def is_opaque(kind: str) -> bool:
-    """Return whether terms of a kind have no value here: they are only the same term or not."""
+    """Return whether terms of a kind have no known value and can only be compared as terms."""
     return kind.startswith("^^")
 
 

@@ -1,7 +1,7 @@
 """Answers of the columnar engine in the result formats, streamed in batches.
 
-Rows are JSON objects. In that format they are passed on; for the others Oxigraph reads the JSON and
-serialises it, so that every term is spelled as Oxigraph spells it.
+Rows are JSON objects. JSON results are passed on unchanged; for the other formats Oxigraph parses
+and serialises the JSON, so that every term is spelled as Oxigraph spells it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _rewrite(pieces: Iterator[bytes], written_in: Format, stream: IO[bytes]) -> 
 
 
 class _Reader(io.RawIOBase):
-    """A stream to read that is made of pieces of bytes."""
+    """A readable stream over pieces of bytes."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces

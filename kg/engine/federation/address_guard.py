@@ -1,7 +1,7 @@
-"""Connecting to public addresses only.
+"""Connecting only to public addresses.
 
-A name is resolved once and the addresses are checked before one of them is connected to, so that a
-DNS answer that changes between the check and the connection makes no difference (DNS rebinding).
+A name is resolved once, and the checked addresses are the ones connected to, so a DNS answer that
+changes between check and connection has no effect (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from httpcore import SOCKET_OPTION, AnyIOBackend, AsyncNetworkBackend, AsyncNetw
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Networks whose addresses end in an IPv4 address (RFC 6052, RFC 4291 2.5.5.1).
 _EMBEDDING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
-#: Addresses of one name that are tried: each may take the whole time for connecting.
+#: Addresses of a name to try: each may take the full connection timeout.
 _MAX_ATTEMPTS: Final = 4
 #: Resolves a host and a port to addresses.
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 
 class PrivateAddressError(Exception):
-    """A name resolves to an address in a private network, or of this machine."""
+    """A name resolves to an address that is not public."""
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address is public, also the one that is embedded in another.
+    """Return whether an address, or any address embedded in it, is public.
 
     >>> is_public("93.184.215.14")
     True
@@ -48,7 +48,7 @@ def is_public(address: str) -> bool:
 
 
 def _targets(address: _Address) -> Iterable[_Address]:
-    """Yield an address, or the IPv4 addresses that it embeds."""
+    """Yield an address or the IPv4 addresses embedded in it."""
     if isinstance(address, ipaddress.IPv4Address):
         yield address
         return
@@ -66,16 +66,16 @@ def _targets(address: _Address) -> Iterable[_Address]:
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a name, in the order that the system prefers."""
+    """Return the addresses of a name, in the system's order of preference."""
     loop = asyncio.get_running_loop()
     entries = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address) for *_, (address, *_) in entries))
 
 
 class GuardedBackend(AsyncNetworkBackend):
-    """A network backend of ``httpcore`` that connects to checked addresses, never to a name.
+    """A network backend of ``httpcore`` that connects only to checked addresses.
 
-    ``private`` admits addresses that are not public.
+    ``private`` allows addresses that are not public.
     """
 
     def __init__(self, *, private: bool, resolver: Resolver = resolve) -> None:
@@ -102,7 +102,7 @@ class GuardedBackend(AsyncNetworkBackend):
             raise httpcore.ConnectError(f"no address for {host}") from error
         for address in addresses:
             if not self._private and not is_public(address):
-                raise PrivateAddressError(f"{host} leads to {address}, which is not public")
+                raise PrivateAddressError(f"{host} resolves to {address}, which is not public")
         failure: Exception = httpcore.ConnectError(f"no address for {host}")
         for address in addresses[:_MAX_ATTEMPTS]:
             try:
@@ -119,8 +119,8 @@ class GuardedBackend(AsyncNetworkBackend):
         timeout: float | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> AsyncNetworkStream:
-        """Refuse: no endpoint is a socket file."""
-        raise PrivateAddressError(f"{path} is no address of the network")
+        """Refuse the connection: endpoints are never Unix sockets."""
+        raise PrivateAddressError(f"{path} is not a network address")
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

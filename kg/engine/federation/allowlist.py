@@ -1,6 +1,6 @@
-"""The endpoints that queries may name in SERVICE: a list, and a file of settings to change it.
+"""The endpoints that queries may name in SERVICE: a default list, and a settings file to change it.
 
-``KG_FEDERATION`` names a TOML file; ``docs/how-to/allow-endpoints.md`` lists its settings.
+``KG_FEDERATION`` names a TOML file; ``docs/how-to/allow-endpoints.md`` documents its settings.
 """
 
 from __future__ import annotations
@@ -18,42 +18,42 @@ from kg.errors import SettingError
 
 
 class Endpoint(BaseModel):
-    """An endpoint that may be asked, and how."""
+    """An endpoint that may be queried, and the limits of doing so."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    #: The address as queries write it.
+    #: The address as written in queries.
     iri: str
-    #: The address that is asked instead, if it is another one.
+    #: The address to query instead, if it differs.
     alias: str = ""
-    #: Whether that may be in a private network, or this machine.
+    #: Whether the address may be private, link-local or of this machine.
     private: bool = False
-    #: Seconds to connect, and for a whole answer.
+    #: Seconds to connect, and for a complete answer.
     connect_timeout: float = Field(default=10, gt=0, le=600)
     timeout: float = Field(default=30, gt=0, le=600)
-    #: Bytes and rows of one answer.
+    #: Maximum bytes and rows of one answer.
     result_bytes: int = Field(default=4 * 2**20, ge=1024, le=2**28)
     result_rows: int = Field(default=20_000, ge=1, le=1_000_000)
-    #: Requests of all our users together.
+    #: Requests of all users together: at once, and per minute.
     concurrency: int = Field(default=2, ge=1, le=64)
     per_minute: int = Field(default=60, ge=1)
-    #: Requests that a query may make, and values that one of them may hold.
+    #: Maximum requests per query, and maximum values per request.
     requests: int = Field(default=20, ge=1, le=1000)
     batch: int = Field(default=200, ge=1, le=10_000)
-    #: How often a request is repeated, and the longest Retry-After that is waited for, in seconds.
+    #: Maximum number of retries, and the longest Retry-After to wait for, in seconds.
     retries: int = Field(default=2, ge=0, le=10)
     longest_wait: float = Field(default=10, ge=0, le=600)
-    #: Failures in a row after which nobody asks for a while, and how long, in seconds.
+    #: Consecutive failures that open the circuit, and for how long, in seconds.
     failures: int = Field(default=5, ge=1)
     pause: float = Field(default=60, ge=0)
-    #: How long an answer is kept, in hours.
+    #: How long an answer is cached, in hours.
     cache_hours: float = Field(default=24, ge=0)
-    #: Whether a group may be sent as it is although nothing limits it.
+    #: Whether a clause that nothing limits may be sent unchanged.
     unlimited: bool = False
 
     @property
     def address(self) -> str:
-        """The address that is asked."""
+        """The address to query."""
         return self.alias or self.iri
 
     @field_validator("iri", "alias")
@@ -65,19 +65,19 @@ class Endpoint(BaseModel):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment:
             raise ValueError("expected an http or https address")
         if parts.username is not None or parts.password is not None:
-            raise ValueError("expected an address without a name and a password")
+            raise ValueError("expected an address without a user name and a password")
         if any(character in value for character in '<>"{}|\\^` \t\r\n'):
             raise ValueError("expected an address without spaces and brackets")
         _ = parts.port
         return value
 
 
-#: Who may be asked where nothing else is set, and what they want of those who ask.
+#: The default endpoints, with limits that respect their usage policies.
 DEFAULT_ENDPOINTS: Final[dict[str, dict[str, Any]]] = {
     # https://www.wikidata.org/wiki/Wikidata:SPARQL_query_service and its page on the graph split.
     "https://query.wikidata.org/sparql": {"per_minute": 30, "concurrency": 2},
     "https://query-scholarly.wikidata.org/sparql": {"per_minute": 30, "concurrency": 2},
-    # A courtesy of a university: https://github.com/ad-freiburg/qlever
+    # Provided by a university as a courtesy: https://github.com/ad-freiburg/qlever
     "https://qlever.dev/api/wikidata": {"per_minute": 20, "concurrency": 1},
     # https://www.dbpedia.org/resources/sparql/
     "https://dbpedia.org/sparql": {"per_minute": 30, "concurrency": 1},
@@ -89,18 +89,18 @@ DEFAULT_ENDPOINTS: Final[dict[str, dict[str, Any]]] = {
 
 
 class Allowlist(BaseModel):
-    """The endpoints that may be asked, and how requests identify themselves.
+    """The endpoints that may be queried, and the User-Agent of requests.
 
-    The User-Agent names a contact, as Wikimedia asks:
+    The User-Agent contains a contact, as required by Wikimedia:
     https://foundation.wikimedia.org/wiki/Policy:Wikimedia_Foundation_User-Agent_Policy
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     contact: str = DEFAULT_BASE_IRI
-    #: Bytes of answers kept on disk.
+    #: Maximum bytes of answers cached on disk.
     cache_bytes: int = Field(default=256 * 2**20, ge=0)
-    #: The endpoints, by the address that queries write.
+    #: The endpoints by address as written in queries.
     by_iri: dict[str, Endpoint] = Field(default_factory=dict)
 
     @field_validator("contact")
@@ -116,15 +116,15 @@ class Allowlist(BaseModel):
         return f"un-votes-kg/{kg.__version__} ({self.contact}) httpcore"
 
     def listing(self) -> str:
-        """Return the addresses as a sentence lists them."""
+        """Return the addresses as a comma-separated list."""
         return ", ".join(self.by_iri)
 
 
 def load(path: Path | None) -> Allowlist:
-    """Return the list in a file, or the default one where there is none.
+    """Return the allowlist of a settings file, or the default one without a file.
 
     Raises:
-        SettingError: if the file cannot be read, or holds something that cannot be used.
+        SettingError: if the file cannot be read or contains an invalid setting.
     """
     settings: dict[str, Any] = {}
     if path is not None:
@@ -136,7 +136,7 @@ def load(path: Path | None) -> Allowlist:
     endpoints = dict(DEFAULT_ENDPOINTS) if settings.pop("defaults", True) else {}
     changes = settings.pop("endpoint", {})
     if not isinstance(changes, dict) or not all(isinstance(v, dict) for v in changes.values()):
-        raise SettingError(f'{path}: expected tables [endpoint."https://..."], one an endpoint')
+        raise SettingError(f'{path}: expected one table [endpoint."https://..."] per endpoint')
     for iri, fields in changes.items():
         endpoints[iri] = endpoints.get(iri, {}) | fields
         if not endpoints[iri].pop("allowed", True):

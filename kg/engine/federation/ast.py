@@ -1,7 +1,8 @@
-"""The syntax tree of a query: its groups and what stands in them, with the variables of each part.
+"""The syntax tree of a query: its groups and their elements, with the variables of each node.
 
-``always_bound`` variables are bound in every solution of a node, ``in_scope`` ones in some; what a
-node ``mentions`` may be neither. https://www.w3.org/TR/sparql11-query/#variableScope
+``always_bound`` variables are bound in every solution of a node, ``in_scope`` variables in some;
+variables that a node ``mentions`` may be neither.
+https://www.w3.org/TR/sparql11-query/#variableScope
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from kg.sparql.lexer import Token
 
 Names = frozenset[str]
 _NONE: Final[Names] = frozenset()
-#: Functions that may answer differently each time: what uses them cannot be evaluated twice.
+#: Functions whose value may differ on each call; nodes that use them cannot be evaluated twice.
 _NONDETERMINISTIC: Final = ("RAND", "UUID", "STRUUID", "BNODE", "NOW")
 _VARIABLE_INSIDE: Final = re.compile(r"[?$](\w+)")
 
 
 def variables_in(token: Token) -> Names:
-    """Return the variable that a token is, or that may stand in it.
+    """Return the variables that a token is or may contain.
 
-    What the lexer takes for an IRI may be two comparisons: ``?a<?b&&?c>?d``.
+    A token of kind ``iri`` may in fact be part of two comparisons: ``?a<?b&&?c>?d``.
     """
     if token.kind == "var":
         return frozenset({token.text[1:]})
@@ -33,30 +34,30 @@ def variables_in(token: Token) -> Names:
 
 
 def union(sets: Iterable[Names]) -> Names:
-    """Return the names that are in any of some sets."""
+    """Return the union of sets of names."""
     return _NONE.union(*sets)
 
 
 @dataclass(eq=False)
 class Node:
-    """A part of a query, and its tokens, which say where it stands."""
+    """A part of a query, with its tokens, which give its position."""
 
     tokens: list[Token]
     parent: Node | None = field(default=None, init=False)
 
     @property
     def start(self) -> int:
-        """Where it begins in the query, in characters."""
+        """The position of its start in the query, in characters."""
         return self.tokens[0].start
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The position of its end."""
         return self.tokens[-1].end
 
     @property
     def mentions(self) -> Names:
-        """All variables that stand in it."""
+        """All variables that occur in it."""
         return union(variables_in(token) for token in self.tokens)
 
     @property
@@ -66,7 +67,7 @@ class Node:
 
     @property
     def in_scope(self) -> Names:
-        """The variables that may be bound in a solution."""
+        """The variables bound in at least some solutions."""
         return self.always_bound
 
     @property
@@ -75,11 +76,11 @@ class Node:
         return not any(token.is_word(*_NONDETERMINISTIC) for token in self.tokens)
 
     def children(self) -> list[Node]:
-        """Return the nodes directly inside."""
+        """Return its child nodes."""
         return []
 
     def walk(self) -> Iterator[Node]:
-        """Yield this node and all inside it, in the order of the text."""
+        """Yield this node and all its descendants, in the order of the text."""
         yield self
         for child in self.children():
             yield from child.walk()
@@ -94,7 +95,7 @@ class Triples(Node):
         return self.mentions
 
     def split(self) -> list[Triples]:
-        """Return the patterns of each subject as a node of their own."""
+        """Return a separate node for the patterns of each subject."""
         subjects: list[list[Token]] = [[]]
         depth = 0
         for token in self.tokens:
@@ -163,7 +164,7 @@ class Group(Node):
 
 @dataclass(eq=False)
 class Nested(Node):
-    """One group inside another, or several joined by UNION.
+    """A group inside another group, or several joined by UNION.
 
     ``kind`` is group, union, optional, minus, graph or lateral.
     """
@@ -195,13 +196,13 @@ class Nested(Node):
 
 @dataclass(eq=False)
 class Service(Node):
-    """A SERVICE clause; once it is answered, ``replacement`` stands in its place."""
+    """A SERVICE clause; once it is answered, ``replacement`` takes its place."""
 
     silent: bool
     endpoint: Token
     body: Group
     replacement: str | None = None
-    #: The variables that the replacement binds always, and at all.
+    #: The variables that the replacement binds in every solution, and in any.
     replacement_bound: Names = _NONE
     replacement_scope: Names = _NONE
 
@@ -223,7 +224,7 @@ class Service(Node):
 class Select(Node):
     """A query or a sub-select: its clause, its group, and its solution modifiers."""
 
-    #: Whether it is SELECT *; else the variables that it projects and those that it computes.
+    #: Whether it is SELECT *; otherwise the variables that it projects and those it computes.
     is_star: bool = True
     projected: Names = _NONE
     computed: Names = _NONE
@@ -254,7 +255,7 @@ class Select(Node):
         return inside | (self.values.in_scope if self.values else _NONE)
 
     def pushable(self, names: Names) -> Names:
-        """Return those of some variables that may be limited inside as they are outside."""
+        """Return the variables among ``names`` to which outer constraints may be pushed down."""
         if self.limit is not None or self.has_offset:
             return _NONE
         names &= self.in_scope - self.computed

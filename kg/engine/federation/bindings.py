@@ -1,4 +1,4 @@
-"""SPARQL results in JSON: parsed and checked to the end, and written as VALUES in a query.
+"""SPARQL results in JSON: parsing and checking them, and writing them as VALUES.
 
 https://www.w3.org/TR/sparql11-results-json/
 """
@@ -15,19 +15,19 @@ import pyoxigraph as ox
 
 from kg.rdf.vocabulary import BASE
 
-#: Blank nodes become IRIs below it, so that they can stand in VALUES.
+#: Blank nodes are replaced by IRIs below it, since VALUES cannot contain blank nodes.
 _SKOLEM_BASE: Final = BASE + ".well-known/genid/"
 
 Row = tuple[str, ...]
 
 
 class InvalidResultsError(Exception):
-    """An answer is not a SPARQL result as it should be; the message goes on after its subject."""
+    """An answer is not a valid SPARQL result; the message is a predicate without its subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solutions:
-    """Solutions as terms in the syntax of SPARQL, empty where a variable is not bound."""
+    """Solutions as terms in SPARQL syntax, with empty strings for unbound variables."""
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -42,20 +42,20 @@ class Solutions:
 
 
 def parse_solutions(content: bytes, variables: tuple[str, ...], max_rows: int) -> Solutions:
-    """Return the solutions in an answer: those of some variables, and at most so many.
+    """Return the solutions in an answer, restricted to ``variables``.
 
     Raises:
-        InvalidResultsError: if the answer is no SPARQL JSON from its first byte to its last, or has
-            more rows.
+        InvalidResultsError: if the answer is not a complete SPARQL result in JSON, or has more than
+            ``max_rows`` rows.
     """
     try:
         results = json.loads(content)
         rows = results["results"]["bindings"]
         head = results["head"]["vars"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidResultsError("is no SPARQL result in JSON, or not all of one") from error
+        raise InvalidResultsError("is not a complete SPARQL result in JSON") from error
     if not isinstance(rows, list) or not isinstance(head, list):
-        raise InvalidResultsError("is no SPARQL result in JSON")
+        raise InvalidResultsError("is not a SPARQL result in JSON")
     if len(rows) > max_rows:
         raise InvalidResultsError(f"has more than {max_rows:,} rows")
     answer_id = hashlib.sha256(content).hexdigest()[:16]
@@ -67,9 +67,9 @@ def parse_solutions(content: bytes, variables: tuple[str, ...], max_rows: int) -
 
 
 def _cell(row: Any, variable: str, answer_id: str, terms: dict[str, str]) -> str:
-    """Return the term of a variable; ``terms`` has those that occurred before."""
+    """Return the term of a variable; ``terms`` caches those that occurred before."""
     if not isinstance(row, dict):
-        raise InvalidResultsError("has a row that is no object")
+        raise InvalidResultsError("has a row that is not a JSON object")
     binding = row.get(variable)
     if binding is None:
         return ""
@@ -85,7 +85,7 @@ def _term(binding: Any, answer_id: str) -> str:
         if kind == "uri":
             return str(ox.NamedNode(value))
         if kind == "bnode":
-            # Equal labels mean one node within an answer only.
+            # Equal labels denote the same node only within one answer.
             return str(ox.NamedNode(f"{_SKOLEM_BASE}{answer_id}-{value.encode().hex()}"))
         if kind in {"literal", "typed-literal"}:
             if language := binding.get("xml:lang"):
@@ -93,8 +93,8 @@ def _term(binding: Any, answer_id: str) -> str:
             datatype = binding.get("datatype")
             return str(ox.Literal(value, datatype=ox.NamedNode(datatype) if datatype else None))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InvalidResultsError(f"has a term that is none: {str(binding)[:100]}") from error
-    raise InvalidResultsError(f"has a term of an unknown kind: {str(binding)[:100]}")
+        raise InvalidResultsError(f"has an invalid term: {str(binding)[:100]}") from error
+    raise InvalidResultsError(f"has a term of unknown type: {str(binding)[:100]}")
 
 
 def values_block(variables: tuple[str, ...], rows: Iterable[Row]) -> str:

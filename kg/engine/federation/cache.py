@@ -1,7 +1,7 @@
-"""A cache of endpoints' answers on disk, each for as long as its endpoint's settings allow.
+"""A cache on disk of endpoints' answers, each kept for the time set for its endpoint.
 
-It is one SQLite file in the data folder; the server and the command line may use it at once. Only
-answers that were read to their end and checked are kept.
+It is an SQLite file in the data folder that the server and the command line may use concurrently.
+Only complete and valid answers are cached.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ CREATE INDEX IF NOT EXISTS answer_made ON answer (made);
 
 
 class AnswerCache:
-    """Keeps answers up to a number of bytes and evicts the oldest; without a path it keeps none."""
+    """Keeps answers up to ``max_bytes``, evicting the oldest; without a path it keeps none."""
 
     def __init__(self, path: Path | None, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._database: sqlite3.Connection | None = None
         if path is None or not max_bytes:
             return
-        # A cache that cannot be opened or read is no reason not to answer.
+        # Queries are answered even if the cache cannot be opened or read.
         with contextlib.suppress(OSError, sqlite3.Error):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=5, isolation_level=None)
@@ -44,7 +44,7 @@ class AnswerCache:
             self._database.executescript(_SCHEMA)
 
     def get(self, address: str, query: str, seconds: float) -> EndpointAnswer | None:
-        """Return the answer of an endpoint to a query, if there is one not older than that."""
+        """Return an endpoint's cached answer to a query unless it is older than ``seconds``."""
         with self._usable() as database:
             row = (
                 database
@@ -62,7 +62,7 @@ class AnswerCache:
         return None
 
     def put(self, address: str, query: str, answer: EndpointAnswer) -> None:
-        """Keep an answer."""
+        """Cache an answer."""
         entry = {"variables": answer.solutions.variables, "rows": answer.solutions.rows}
         content = zlib.compress(json.dumps(entry).encode(), 1)
         with self._usable() as database:

@@ -1,6 +1,7 @@
-"""One request to one endpoint: sent, read within limits, and checked to its end.
+"""A request to an endpoint: sending it, and reading and checking the answer within limits.
 
-No redirect is followed, no proxy of the environment used, no cookie or password sent.
+Redirects are not followed, proxies in the environment are ignored, and no cookies or passwords are
+sent.
 """
 
 from __future__ import annotations
@@ -29,22 +30,22 @@ from kg.engine.federation.bindings import InvalidResultsError, Solutions, parse_
 
 _RESULTS_JSON: Final = "application/sparql-results+json"
 _ACCEPTED: Final = {_RESULTS_JSON, "application/json"}
-#: What the answer of an endpoint holds whose query ran out of time, whatever the status.
+#: Text in the response of an endpoint whose query ran out of time, whatever the status.
 _TIMED_OUT: Final = re.compile(
     rb"time[sd]?[ -]?(?:limit|out)|TimeoutException|deadline|cancel", re.IGNORECASE
 )
-#: Bytes that are read of an error's body, to recognise a timeout.
+#: Bytes of an error response to read, to recognise a timeout.
 _ERROR_BODY_BYTES: Final = 4096
 _TIMEOUTS: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
 
 
 class EndpointFailure(Exception):  # noqa: N818 - it is caught and reported, never shown as it is
-    """A request that failed; the message goes on after the name of the endpoint.
+    """A failed request; the message is a predicate whose subject is the endpoint.
 
-    ``retry_after`` is how long the endpoint wants no requests, in seconds; ``is_transient`` whether
-    the same request may succeed soon; ``is_fault`` whether the endpoint is at fault. A query that
-    takes too long or has too long an answer is no fault of the endpoint: one user's queries must
-    not close it for others.
+    ``retry_after`` is the time in seconds for which the endpoint asks for no requests,
+    ``is_transient`` whether the same request may succeed soon, and ``is_fault`` whether the
+    endpoint is at fault. A query that takes too long or has too long an answer is not a fault of
+    the endpoint: the queries of one user must not open the circuit for others.
     """
 
     def __init__(
@@ -63,14 +64,14 @@ class EndpointFailure(Exception):  # noqa: N818 - it is caught and reported, nev
 
 @dataclass(frozen=True)
 class EndpointAnswer:
-    """A whole answer of an endpoint, and how many bytes it had."""
+    """A complete answer of an endpoint, and its size in bytes."""
 
     solutions: Solutions
     size: int
 
 
 class EndpointClient:
-    """Keeps the connections to one endpoint."""
+    """Manages the connections to one endpoint."""
 
     def __init__(self, endpoint: Endpoint, user_agent: str, resolver: Resolver = resolve) -> None:
         self._endpoint = endpoint
@@ -92,26 +93,26 @@ class EndpointClient:
         await self._pool.aclose()
 
     async def query(self, query: str, variables: tuple[str, ...]) -> EndpointAnswer:
-        """Send a query and return the whole answer.
+        """Send a query and return the complete answer.
 
         Raises:
-            EndpointFailure: if there is none, or it is not as it should be.
+            EndpointFailure: if there is no answer or it is invalid.
         """
         endpoint = self._endpoint
         try:
             async with asyncio.timeout(endpoint.timeout):
                 return await self._exchange(query, variables)
         except httpcore.ConnectTimeout as error:
-            raise EndpointFailure("cannot be reached (no connection in time)") from error
+            raise EndpointFailure("cannot be reached (connection timed out)") from error
         except (TimeoutError, httpcore.TimeoutException) as error:
-            message = f"has not answered within {endpoint.timeout:g} seconds"
+            message = f"did not answer within {endpoint.timeout:g} seconds"
             raise EndpointFailure(message, is_fault=False) from error
         except PrivateAddressError as error:
-            raise EndpointFailure(f"cannot be asked: {error}") from error
+            raise EndpointFailure(f"cannot be queried: {error}") from error
         except InvalidResultsError as error:
-            raise EndpointFailure(f"gave an answer that {error}", is_fault=False) from error
+            raise EndpointFailure(f"sent a response that {error}", is_fault=False) from error
         except httpcore.RemoteProtocolError as error:
-            message = "broke off in the middle of its answer, or does not speak HTTP"
+            message = "closed the connection before the end of its response, or does not speak HTTP"
             raise EndpointFailure(message, is_transient=True) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
             message = f"cannot be reached ({type(error).__name__})"
@@ -137,17 +138,17 @@ class EndpointClient:
             media_type = headers.get(b"content-type", "").partition(";")[0].strip().lower()
             if media_type not in _ACCEPTED:
                 raise InvalidResultsError(
-                    f"is {media_type[:60] or 'of no stated type'}, not {_RESULTS_JSON}"
+                    f"has Content-Type {media_type[:60] or '(none)'}, expected {_RESULTS_JSON}"
                 )
             if headers.get(b"content-encoding", "identity").lower() != "identity":
-                raise InvalidResultsError("is compressed, which was not asked for")
+                raise InvalidResultsError("is compressed although compression was not requested")
             content = await self._body(response)
         solutions = parse_solutions(content, variables, self._endpoint.result_rows)
-        # Virtuoso stops at limits of its own and says so here alone.
+        # Virtuoso stops at limits of its own and reports it only in these headers.
         limit = headers.get(b"x-sparql-maxrows", "")
         is_at_limit = limit.isdecimal() and len(solutions.rows) >= int(limit) > 0
         if b"x-sql-state" in headers or is_at_limit:
-            raise InvalidResultsError("is cut off at a limit of its own")
+            raise InvalidResultsError("was truncated at a limit of the endpoint")
         return EndpointAnswer(solutions, len(content))
 
     async def _body(self, response: httpcore.Response) -> bytes:
@@ -160,7 +161,7 @@ class EndpointClient:
 
 
 async def _failure(response: httpcore.Response, headers: dict[bytes, str]) -> EndpointFailure:
-    """Return what an answer with a status other than 200 means."""
+    """Return the failure that a status other than 200 indicates."""
     status = response.status
     if status in range(300, 400):
         return EndpointFailure(f"redirects (status {status}), and redirects are not followed")
@@ -173,22 +174,22 @@ async def _failure(response: httpcore.Response, headers: dict[bytes, str]) -> En
     timed_out = _TIMED_OUT.search(bytes(body)) is not None
     # QLever answers a query that ran out of time with 429: waiting does not help.
     if (timed_out and retry_after is None) or status in _TIMEOUTS:
-        message = f"has run out of time (status {status}); ask for less"
+        message = f"ran out of time (status {status}); request less data"
         return EndpointFailure(message, is_fault=False)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        wait = f", and wants to be left alone for {retry_after:.0f} seconds" if retry_after else ""
+        wait = f"; its Retry-After is {retry_after:.0f} seconds" if retry_after else ""
         return EndpointFailure(
-            f"takes no more requests now (status {status}){wait}",
+            f"accepts no more requests at present (status {status}){wait}",
             retry_after=retry_after,
             is_transient=True,
         )
     if status == HTTPStatus.BAD_REQUEST:
-        return EndpointFailure("does not accept the query (status 400)", is_fault=False)
-    return EndpointFailure(f"answers with status {status}", is_transient=status >= 500)
+        return EndpointFailure("rejected the query (status 400)", is_fault=False)
+    return EndpointFailure(f"responded with status {status}", is_transient=status >= 500)
 
 
 def _seconds(retry_after: str) -> float | None:
-    """Return what a Retry-After header says, in seconds (RFC 9110, 10.2.3)."""
+    """Return the delay that a Retry-After header requests, in seconds (RFC 9110, 10.2.3)."""
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:

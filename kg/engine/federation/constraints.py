@@ -1,8 +1,8 @@
-"""What is joined with a SERVICE clause and so limits which of its solutions can matter.
+"""The patterns joined with a SERVICE clause, which limit its relevant solutions.
 
-A solution matters only if it agrees with some solution of the patterns that are joined with it. So
-a query over those patterns, or over some of them, gives the values that its variables can have.
-``docs/explanation/federation.md`` explains why each step outwards is safe.
+A solution of the clause is relevant only if it is compatible with a solution of the patterns joined
+with it. So a query over those patterns, or some of them, returns the values that its variables can
+have. ``docs/explanation/federation.md`` explains why each step outwards is safe.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _NONE: Final[Names] = frozenset()
 
 @dataclass
 class _Level:
-    """The elements of one group that are joined with a clause, or with the group around it."""
+    """The elements of a group that are joined with a clause or with the group that contains it."""
 
     elements: list[Node]
     filters: list[Expression]
-    #: The IRI or variable of the graph that they are evaluated in, as in the text.
+    #: The IRI or variable of the graph in which they are evaluated, as in the text.
     graph: str = ""
 
 
 @dataclass(frozen=True)
 class JoinContext:
-    """A group to ask for the values of variables that a clause shares with what surrounds it.
+    """A group that binds the variables shared by a clause and the patterns around it.
 
-    ``narrow`` is less of it, with more values but sooner evaluated: the patterns that mention these
-    variables; empty if that would be the same.
+    ``narrow`` is a subset of the group, the patterns that mention these variables: it has more
+    values but is faster to evaluate. It is empty if it would be the same.
     """
 
     group: str
@@ -51,7 +51,7 @@ class JoinContext:
 
 
 def join_context(query: Query, service: Service) -> JoinContext | None:
-    """Return what limits the solutions of a clause, or None if nothing does."""
+    """Return the group that limits the solutions of a clause, or None if nothing does."""
     wanted = service.body.always_bound
     levels: list[_Level] = []
     node: Node = service
@@ -60,15 +60,15 @@ def join_context(query: Query, service: Service) -> JoinContext | None:
         container = group.parent
         if isinstance(container, Nested):
             if container.kind in {"optional", "minus", "lateral"}:
-                # Beyond, a solution that finds no partner here lives on, so only what comes
-                # before in the group around it may limit it.
+                # Further out, solutions without a match here are kept, so the clause may only be
+                # limited by the preceding elements of the group around it.
                 outer = container.parent
                 assert isinstance(outer, Group)
                 levels.insert(0, _level(outer, container, before=True))
                 break
             node = container
         elif isinstance(container, Expression):
-            # EXISTS is evaluated for each whole solution of the group around it.
+            # EXISTS is evaluated for each complete solution of the group around it.
             if isinstance(container.parent, Group) and not container.variable:
                 levels.insert(0, _level(container.parent, container))
             break
@@ -78,7 +78,7 @@ def join_context(query: Query, service: Service) -> JoinContext | None:
             context = _context(query, levels, wanted)
             if context or container.group is not group or container.parent is None:
                 return context
-            # Nothing inside limits it: what stands outside may, by variables that go through.
+            # Nothing inside limits it; patterns outside may, through projected variables.
             wanted = container.pushable(wanted)
             levels, node = [], container
         else:
@@ -87,11 +87,10 @@ def join_context(query: Query, service: Service) -> JoinContext | None:
 
 
 def correlated_variables(query: Query, service: Service) -> Names:
-    """Return the variables by which a clause depends on what stands around it.
+    """Return the variables through which a clause depends on the patterns around it.
 
-    There are some only inside EXISTS and LATERAL, which are evaluated for one solution after the
-    other: there a variable of that solution has its value in the whole group, even in a FILTER or
-    an OPTIONAL.
+    They exist only inside EXISTS and LATERAL, which are evaluated separately for each solution: a
+    variable of that solution has its value throughout the group, even in a FILTER or an OPTIONAL.
     """
     node = service.parent
     while node is not None:
@@ -107,7 +106,7 @@ def correlated_variables(query: Query, service: Service) -> Names:
 
 
 def _level(group: Group, node: Node, *, before: bool = False) -> _Level:
-    """Return what is joined with an element of a group; ``before`` takes what precedes it only."""
+    """Return the elements joined with an element of a group; ``before``: only preceding ones."""
     elements: list[Node] = []
     filters: list[Expression] = []
     passed = False
@@ -142,12 +141,12 @@ def _has_unanswered_service(element: Node) -> bool:
 
 
 def _graph_of(group: Group) -> str:
-    """Return the graph that the patterns of a group are matched in, empty for the default one."""
+    """Return the graph in which the patterns of a group are matched, empty for the default."""
     node: Node | None = group
     same_scope = True
     while node is not None:
         if isinstance(node, Nested) and node.graph:
-            # Beyond a sub-select the name of its variable may mean another one here.
+            # Outside a sub-select its variable name may denote a different variable.
             is_iri = not variables_in(node.graph)
             return node.graph.text if same_scope or is_iri else "?_graph"
         same_scope = same_scope and not isinstance(node, Select)
@@ -156,7 +155,7 @@ def _graph_of(group: Group) -> str:
 
 
 def _context(query: Query, levels: list[_Level], wanted: Names) -> JoinContext | None:
-    """Return the groups that give values of some variables, None if they bind none of them."""
+    """Return the groups that bind any of the wanted variables, or None if they bind none."""
     thorough = _connected(levels, wanted, transitive=True)
     group, shared = _render_group(query, levels, wanted, thorough)
     if not shared:
@@ -168,9 +167,9 @@ def _context(query: Query, levels: list[_Level], wanted: Names) -> JoinContext |
 
 
 def _connected(levels: list[_Level], wanted: Names, *, transitive: bool) -> set[int]:
-    """Return the identities of the elements that have some variables in scope.
+    """Return the ids of the elements that have any of the wanted variables in scope.
 
-    If ``transitive``, also those that share variables with these, and so on.
+    If ``transitive``, also those that share variables with these elements, and so on.
     """
     reached = set(wanted)
     connected: set[int] = set()
@@ -182,7 +181,7 @@ def _connected(levels: list[_Level], wanted: Names, *, transitive: bool) -> set[
             for element in level.elements:
                 names = element.in_scope | graph
                 if isinstance(element, Expression):
-                    # What it is computed from is needed too, but it alone connects nothing.
+                    # The operands are needed too, but an expression alone connects nothing.
                     names |= element.operands
                 if id(element) not in connected and names & reached:
                     connected.add(id(element))
@@ -195,7 +194,7 @@ def _connected(levels: list[_Level], wanted: Names, *, transitive: bool) -> set[
 def _render_group(
     query: Query, levels: list[_Level], wanted: Names, kept: set[int]
 ) -> tuple[str, Names]:
-    """Return a group of some elements, and which of the wanted variables they bind."""
+    """Return a group of the kept elements, and the wanted variables that they bind."""
     shared: set[str] = set()
     text = ""
     for level in reversed(levels):

@@ -1,4 +1,4 @@
-"""The engine that also answers queries with SERVICE, by way of any engine that does not."""
+"""The engine that adds SERVICE to any other engine."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from kg.sparql.evaluation import term
 
 
 class FederatedEngine:
-    """See ``kg.engine.interface.Engine``; a gateway fetches what SERVICE clauses ask for."""
+    """See ``kg.engine.interface.Engine``; a gateway fetches the solutions of SERVICE clauses."""
 
     def __init__(self, inner: Engine, gateway: GatewayProcess) -> None:
         self._inner = inner
         self._gateway = gateway
 
     async def start(self) -> None:
-        """Make ready."""
+        """Start the inner engine and the gateway process."""
         await self._inner.start()
         await self._gateway.start()
 
     async def close(self) -> None:
-        """End; queries under way break off."""
+        """Stop both; running queries are aborted."""
         await self._gateway.close()
         await self._inner.close()
 
     def release(self) -> Release:
-        """Return the release that new queries are asked of."""
+        """Return the current release, on which new queries are evaluated."""
         return self._inner.release()
 
     async def execute(self, request: QueryRequest) -> QueryResponse:
-        """Return the answer to a request once its first piece is ready.
+        """Return the response to a query once its first chunk is ready.
 
         Raises:
-            ForbiddenServiceError: if the query uses SERVICE of an endpoint that is not allowed.
-            RemoteError: if an endpoint does not answer as it should.
-            KgError: what the engine inside raises.
+            ForbiddenServiceError: if the query uses SERVICE with an endpoint that is not allowed.
+            RemoteError: if an endpoint does not give a valid answer.
+            KgError: for the errors of the inner engine.
         """
         try:
             return await self._inner.execute(request)
         except ForbiddenServiceError:
-            # Its own parser says that the query is valid, and uses SERVICE.
+            # The parser of the inner engine found that the query is valid and uses SERVICE.
             if "service" not in request.query.lower():
                 raise
         while True:
@@ -57,7 +57,7 @@ class FederatedEngine:
             response = await self._inner.execute(replace(request, query=rewritten.query))
             if releases <= {response.metadata.release}:
                 break
-            # Another release was activated in between: the old one's values do not limit it.
+            # Another release was activated meanwhile: values of the old one do not limit it.
             await response.close()
         response.metadata = replace(
             response.metadata, headers=response_headers(rewritten), remarks=remarks(rewritten)
@@ -65,7 +65,7 @@ class FederatedEngine:
         return response
 
     async def _rewrite(self, request: QueryRequest, releases: set[str]) -> RewrittenQuery:
-        """Have a query rewritten, and note the releases that values are taken from."""
+        """Have the gateway rewrite a query, and record the releases its values come from."""
 
         async def query_local(text: str, seconds: float | None) -> bytes | None:
             try:
@@ -83,7 +83,10 @@ class FederatedEngine:
                 async for chunk in response.chunks():
                     content += chunk
                     if len(content) > JOIN_VALUES_BYTES:
-                        raise LimitError("what stands beside SERVICE has too many values")
+                        raise LimitError(
+                            f"the values to join with SERVICE exceed {JOIN_VALUES_BYTES:,} bytes; "
+                            "restrict the patterns beside it"
+                        )
                 return bytes(content)
             finally:
                 await response.close()

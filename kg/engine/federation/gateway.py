@@ -1,6 +1,6 @@
-"""Queries to other endpoints: allowlist, throttle, cache, and one request for equal queries.
+"""Queries to other endpoints: allowlist, throttle, cache, and merging of equal requests.
 
-All users share one gateway, since an endpoint sees them as one.
+All users share one gateway, since endpoints see them as a single client.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CACHE_FILE: Final = "federation/answers.sqlite"
 
 @dataclass(frozen=True)
 class FetchResult:
-    """An answer, whether it came from the cache, and how many bytes were sent for it."""
+    """An answer, whether it came from the cache, and the number of bytes sent for it."""
 
     answer: EndpointAnswer
     from_cache: bool
@@ -35,7 +35,7 @@ class FetchResult:
 
 
 class Gateway:
-    """Queries the endpoints of a list; ``folder`` holds the cache, None for none."""
+    """Queries the endpoints of an allowlist; ``folder`` holds the cache, None for no cache."""
 
     def __init__(
         self, allowlist: Allowlist, folder: Path | None, resolver: Resolver = resolve
@@ -44,12 +44,12 @@ class Gateway:
         self._resolver = resolver
         self._cache = AnswerCache(folder / _CACHE_FILE if folder else None, allowlist.cache_bytes)
         self._connections: dict[str, tuple[EndpointClient, EndpointThrottle]] = {}
-        #: Requests under way, by address and query, and how many users wait for each.
+        #: Pending requests by address and query, and the number of users waiting for each.
         self._pending: dict[tuple[str, str], asyncio.Task[EndpointAnswer]] = {}
         self._waiters: Counter[tuple[str, str]] = Counter()
 
     async def close(self) -> None:
-        """Close all connections; requests under way break off."""
+        """Close all connections; pending requests are cancelled."""
         for task in list(self._pending.values()):
             task.cancel()
         for client, _ in self._connections.values():
@@ -61,8 +61,8 @@ class Gateway:
         """Return an endpoint's answer to a query, on behalf of a user.
 
         Raises:
-            RemoteError: if it does not give one.
-            BusyError: if too many requests wait for it.
+            RemoteError: if it does not give a valid answer.
+            BusyError: if too many requests are waiting for it.
         """
         sent = len(query.encode())
         if cached := self._cache.get(endpoint.address, query, endpoint.cache_hours * 3600):
@@ -75,7 +75,7 @@ class Gateway:
             task.add_done_callback(lambda _: self._pending.pop(key, None))
         self._waiters[key] += 1
         try:
-            # One who goes away does not cancel the request for others who wait for it.
+            # If one user leaves, the request continues for the others waiting for it.
             return FetchResult(await asyncio.shield(task), from_cache=False, sent=sent)
         except EndpointFailure as failure:
             raise RemoteError(f"{endpoint.iri} {failure}") from failure
@@ -111,7 +111,7 @@ class Gateway:
                     self._log(endpoint, started, f"{len(answer.solutions.rows)} rows")
                     self._cache.put(endpoint.address, query, answer)
                     return answer
-            # A little more, as the endpoint's clock may differ.
+            # Slightly longer, since the endpoint's clock may differ.
             await asyncio.sleep(wait + 0.1)
 
     def _connection(self, endpoint: Endpoint) -> tuple[EndpointClient, EndpointThrottle]:

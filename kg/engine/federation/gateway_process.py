@@ -1,4 +1,4 @@
-"""The gateway process (``gateway_worker``) as the server sees it."""
+"""The gateway process (``gateway_worker``) seen from the server."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from kg.errors import BusyError, KgError
 from kg.limits import GATEWAY_START_SECONDS
 from kg.resources import BASE_IRI
 
-#: What the process sends about a query; None when it has ended.
+#: A message of the process about a query; None if the process has ended.
 _Reply = LocalQuery | Rewritten | Failure | None
 
 
 class GatewayProcess:
-    """Starts the process, exchanges messages with it, and starts another when it has ended."""
+    """Starts the process, exchanges messages with it, and restarts it if it has ended."""
 
     def __init__(self, folder: Path, settings: Path | None) -> None:
         self._arguments = [str(folder), *([str(settings)] if settings else [])]
@@ -44,10 +44,10 @@ class GatewayProcess:
         self._replies: dict[tuple[Process, int], asyncio.Queue[_Reply]] = {}
 
     async def start(self) -> None:
-        """Start the process if it does not run.
+        """Start the process unless it is running.
 
         Raises:
-            KgError: if it does not come up.
+            KgError: if it does not start.
         """
         async with self._starting:
             if self._process and self._process.returncode is None:
@@ -63,7 +63,7 @@ class GatewayProcess:
             except (TimeoutError, asyncio.IncompleteReadError) as error:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-                raise KgError("the process for federated queries does not start") from error
+                raise KgError("the gateway process for federated queries did not start") from error
             self._process = process
             self._reader = asyncio.create_task(self._read(process, process.stdout))
 
@@ -82,7 +82,8 @@ class GatewayProcess:
         """Return a query without SERVICE, as ``kg.engine.federation.rewriter.rewrite`` does.
 
         Raises:
-            KgError: what that raises, what ``query_local`` raises, or if the process ends.
+            KgError: for the errors of that function and of ``query_local``, and if the process
+                ends.
         """
         await self.start()
         process, number = self._process, next(self._ids)
@@ -99,7 +100,7 @@ class GatewayProcess:
                     continue
                 is_over = True
                 if reply is None:
-                    raise BusyError("the process for federated queries has ended; try again")
+                    raise BusyError("the gateway process for federated queries ended; try again")
                 if isinstance(reply, Failure):
                     raise reply.as_error()
                 return reply.query
@@ -109,7 +110,7 @@ class GatewayProcess:
                 _send(process, Cancel(number))
 
     async def _read(self, process: Process, stream: asyncio.StreamReader) -> None:
-        """Hand replies to those who wait for them, until the process ends."""
+        """Dispatch replies to the waiting queries until the process ends."""
         with contextlib.suppress(asyncio.IncompleteReadError):
             while True:
                 reply = await receive(stream)

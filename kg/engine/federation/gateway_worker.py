@@ -1,7 +1,7 @@
 """The process that rewrites federated queries and queries other endpoints.
 
-``kg.engine.federation.gateway_process`` starts it; ``messages`` go both ways. It has a network, and
-no store; it shares nothing with the processes that have one.
+``kg.engine.federation.gateway_process`` starts it and exchanges ``messages`` with it. It has
+network access but no store, and shares nothing with the processes that have one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from kg.limits import GATEWAY_MEMORY_MIB
 
 
 def main() -> None:
-    """Answer until standard input ends; the arguments are the data folder and the settings file."""
+    """Answer until end of input; the arguments are the data folder and the settings file."""
     sandbox.die_with_parent()
     sandbox.limit_memory(GATEWAY_MEMORY_MIB)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
@@ -64,7 +64,7 @@ class _GatewayWorker:
         self._local_answers: dict[int, asyncio.Future[bytes | None]] = {}
 
     def handle(self, message: ToGateway) -> None:
-        """Act on a message of the server."""
+        """Process a message from the server."""
         number = message.id
         match message:
             case RewriteRequest():
@@ -95,7 +95,7 @@ class _GatewayWorker:
         except KgError as error:
             _send(Failure.from_error(number, error))
         except (RecursionError, MemoryError):
-            _send(Failure(number, "query", "the query takes too much memory to be read"))
+            _send(Failure(number, "query", "the query takes too much memory to parse"))
         finally:
             self._local_answers.pop(number, None)
 

@@ -25,8 +25,8 @@ def rewrite_in_process(
     """Return a query without SERVICE; ``folder`` is the data folder, for the cache.
 
     Raises:
-        SettingError: if the settings cannot be used.
-        KgError: what ``kg.engine.federation.rewriter.rewrite`` raises.
+        SettingError: if the settings are invalid.
+        KgError: for the errors of ``kg.engine.federation.rewriter.rewrite``.
     """
     endpoints = allowlist.load(settings)
 

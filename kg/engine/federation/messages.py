@@ -1,7 +1,7 @@
-"""The messages between the server and its gateway process, and how they are written.
+"""The messages between the server and its gateway process, and their encoding.
 
 A frame is four bytes for the length (big-endian), then a JSON object with a ``kind``; the bytes of
-an answer are base64. ``id`` numbers the query that a message belongs to. The server sends
+an answer are encoded in base64. ``id`` identifies the query of a message. The server sends
 ``RewriteRequest``, ``LocalAnswer`` and ``Cancel``, the gateway process ``Ready``, ``LocalQuery``,
 ``Rewritten`` and ``Failure``.
 """
@@ -30,7 +30,7 @@ _ERRORS: Final[dict[ErrorName, type[KgError]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The gateway process takes requests."""
+    """The gateway process accepts requests."""
 
     kind: Literal["ready"] = "ready"
 
@@ -49,7 +49,7 @@ class RewriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class LocalQuery:
-    """A query about the release, and how many seconds it may take, None for the engine's limit."""
+    """A query on the release, and its time limit in seconds, None for the engine's limit."""
 
     id: int
     query: str
@@ -59,7 +59,7 @@ class LocalQuery:
 
 @dataclass(frozen=True, slots=True)
 class LocalAnswer:
-    """The answer to a ``LocalQuery`` in JSON, None if it took too long."""
+    """The answer to a ``LocalQuery`` in JSON, None if it exceeded its time limit."""
 
     __pydantic_config__: ClassVar = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
@@ -70,7 +70,7 @@ class LocalAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Nobody waits for the answer to a request any more."""
+    """The answer to a request is no longer needed."""
 
     id: int
     kind: Literal["cancel"] = "cancel"
@@ -87,7 +87,7 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A request that failed; errors of other kinds are those of a query."""
+    """A failed request; errors without a name of their own are sent as ``query``."""
 
     id: int
     error: ErrorName
@@ -96,12 +96,12 @@ class Failure:
 
     @classmethod
     def from_error(cls, number: int, error: KgError) -> Failure:
-        """Return the message about an error."""
+        """Return the message for an error."""
         names = (name for name, kind in _ERRORS.items() if type(error) is kind)
         return cls(number, next(names, "query"), str(error))
 
     def as_error(self) -> KgError:
-        """Return the error that the message is about."""
+        """Return the error of the message."""
         return _ERRORS[self.error](self.message)
 
 

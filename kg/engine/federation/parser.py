@@ -1,11 +1,11 @@
-"""Parsing a query that uses SERVICE: its groups, and where each of them stands in the text.
+"""Parsing a query that uses SERVICE into its groups, with their positions in the text.
 
-No other parser tells where a SERVICE clause begins and ends: rdflib's algebra has no positions and
-does not know all that Oxigraph accepts, Oxigraph's own is not open to Python, and that of the
-columnar engine reads less of SPARQL. This one reads only queries that Oxigraph has found valid, and
-only the structure: keywords, variables and brackets. Where its grammar and Oxigraph's differ (a
-``<`` that could begin an IRI or compare) the query is refused later, or a variable too many is
-seen, never one too few. Oxigraph also checks the rewritten query.
+No other parser provides the positions of SERVICE clauses: rdflib's algebra has no positions and
+does not support everything that Oxigraph accepts, Oxigraph's parser is not accessible from Python,
+and that of the columnar engine supports less of SPARQL. This one parses only queries that Oxigraph
+has found valid, and only their structure: keywords, variables and brackets. Where its grammar and
+Oxigraph's differ (a ``<`` may begin an IRI or be a comparison), the query is refused later, or a
+variable too many is found, never one too few. Oxigraph also checks the rewritten query.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 @dataclass
 class Query:
-    """A parsed query; ``top`` is everything behind the prologue."""
+    """A parsed query; ``top`` is everything after the prologue."""
 
     text: str
     top: Select
@@ -56,7 +56,7 @@ class Query:
     dataset: str = ""
 
     def services(self) -> list[Service]:
-        """Return the SERVICE clauses that are not answered yet, without those inside another."""
+        """Return the outermost SERVICE clauses that are not answered yet."""
         services: list[Service] = []
         pending: list[Node] = [self.top]
         while pending:
@@ -68,7 +68,7 @@ class Query:
         return services
 
     def render(self, start: int = 0, end: int | None = None) -> str:
-        """Return a stretch of the text, with replacements in the place of answered clauses."""
+        """Return a part of the text, with answered clauses replaced."""
         end = len(self.text) if end is None else end
         pieces = []
         for node in self.top.walk():
@@ -80,13 +80,13 @@ class Query:
         return "".join([*pieces, self.text[start:end]])
 
     def iri(self, token: Token, base: str) -> str:
-        """Return the IRI that a token stands for, or an empty text for a variable.
+        """Return the IRI that a token denotes, or an empty string for a variable.
 
-        ``base`` is that of a query which declares none.
+        ``base`` is used if the query declares no base.
         """
         if token.kind == "iri":
             iri = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), token.text[1:-1])
-            # An absolute IRI stays as it is written, to the last character.
+            # An absolute IRI is used exactly as written.
             return iri if _ABSOLUTE.match(iri) else urljoin(self.base or base, iri)
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
@@ -98,27 +98,27 @@ def parse(text: str) -> Query:
     """Return the structure of a query that Oxigraph has found valid.
 
     Raises:
-        ForbiddenServiceError: if it cannot be read here.
-        QueryError: if it is too long, has too many parts, or nests too deeply.
+        ForbiddenServiceError: if it cannot be parsed here.
+        QueryError: if it is too long, has too many parts, or is nested too deeply.
     """
     if len(text) > FEDERATED_QUERY_CHARACTERS:
         most = f"{FEDERATED_QUERY_CHARACTERS:,} characters"
-        raise QueryError(f"a query with SERVICE has at most {most}")
+        raise QueryError(f"a query with SERVICE may have at most {most}")
     query = _Parser(text).query()
     if sum(1 for _ in query.top.walk()) > FEDERATED_QUERY_NODES:
         most = f"{FEDERATED_QUERY_NODES} patterns and groups"
-        raise QueryError(f"a query with SERVICE has at most {most}")
+        raise QueryError(f"a query with SERVICE may have at most {most}")
     if len(query.services()) > FEDERATED_QUERY_CLAUSES:
-        raise QueryError(f"a query has at most {FEDERATED_QUERY_CLAUSES} SERVICE clauses")
+        raise QueryError(f"a query may have at most {FEDERATED_QUERY_CLAUSES} SERVICE clauses")
     return query
 
 
 def _balanced_tokens(text: str) -> list[Token]:
-    """Return the tokens of a query; each bracket has its partner.
+    """Return the tokens of a query whose brackets are balanced.
 
     Raises:
-        ForbiddenServiceError: if some of the text is no token, or brackets do not match.
-        QueryError: if brackets nest too deeply.
+        ForbiddenServiceError: if a part of the text is not a token, or brackets do not match.
+        QueryError: if brackets are nested too deeply.
     """
     try:
         tokens = tokenize(text)
@@ -129,7 +129,9 @@ def _balanced_tokens(text: str) -> list[Token]:
         if token.is_mark(*_CLOSING):
             expected.append(_CLOSING[token.text])
             if len(expected) > FEDERATED_QUERY_BRACKETS:
-                raise QueryError(f"the query nests deeper than {FEDERATED_QUERY_BRACKETS} brackets")
+                raise QueryError(
+                    f"brackets in the query are nested more than {FEDERATED_QUERY_BRACKETS} deep"
+                )
         elif token.is_mark("}", ")", "]") and (not expected or expected.pop() != token.text):
             raise _unreadable(text, token.start)
     if expected:
@@ -138,11 +140,11 @@ def _balanced_tokens(text: str) -> list[Token]:
 
 
 def _unreadable(text: str, position: int) -> ForbiddenServiceError:
-    """Return the error of a query whose SERVICE clauses cannot be told from what is around them."""
+    """Return the error for a query whose SERVICE clauses cannot be located."""
     line = text.count("\n", 0, position) + 1
     near = text[position:][:20]
     return ForbiddenServiceError(
-        f"SERVICE is not allowed in this spelling: line {line} cannot be read at {near!r}"
+        f"SERVICE is not allowed in this spelling: line {line} cannot be parsed at {near!r}"
     )
 
 
@@ -164,7 +166,7 @@ class _Parser:
             if self._peek().is_mark("{"):
                 self._skip_brackets(top.exists_groups)
         else:
-            # ASK, or DESCRIBE and what is described.
+            # ASK, or DESCRIBE and its resources.
             while not (
                 self._peek().kind == "end"
                 or self._peek().is_mark("{")
@@ -204,7 +206,7 @@ class _Parser:
         return self._text[start:end]
 
     def _select_clause(self, select: Select) -> None:
-        """Read from SELECT to before the dataset or the group."""
+        """Read from SELECT up to the dataset or the group."""
         self._advance()
         select.is_star = False
         projected: set[str] = set()
@@ -222,7 +224,7 @@ class _Parser:
         select.projected, select.computed = frozenset(projected), frozenset(computed)
 
     def _solution_modifiers(self, select: Select) -> None:
-        """Read what comes behind a group: grouping, order, limits, inline data."""
+        """Read the solution modifiers after a group: grouping, order, limits, inline data."""
         keys: set[str] = set()
         clause = ""
         while not ((token := self._peek()).is_mark("}") or token.kind == "end"):
@@ -325,7 +327,7 @@ class _Parser:
             self._advance()
             groups.append(self._group())
         else:
-            # A bracketed expression, or a function and its arguments.
+            # A bracketed expression, or a function call.
             if not self._peek().is_mark("("):
                 self._advance()
             self._skip_brackets(groups)
@@ -354,7 +356,7 @@ class _Parser:
         return Triples(self._tokens[start : self._position])
 
     def _skip_brackets(self, groups: list[Group]) -> list[Token]:
-        """Read from an opening bracket to its closing one; collect the groups of EXISTS inside."""
+        """Read up to the matching closing bracket; collect the groups of EXISTS inside."""
         start, depth = self._position, 0
         while True:
             token = self._peek()

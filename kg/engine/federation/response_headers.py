@@ -1,7 +1,7 @@
-"""How a federated answer came about: headers for clients, remarks for people.
+"""The requests behind a federated answer: headers for clients, remarks for people.
 
-The headers are lists of RFC 8941 (structured fields): an endpoint or a sentence, then parameters.
-``docs/explanation/federation.md`` lists them.
+The headers are lists of RFC 8941 (structured fields): an endpoint or a sentence, with parameters.
+``docs/explanation/federation.md`` documents them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ WARNING: Final = "Federation-Warning"
 
 
 def response_headers(rewritten: RewrittenQuery) -> tuple[tuple[str, str], ...]:
-    """Return the headers that say who was asked, what failed silently, and what to mind."""
+    """Return the headers that list the endpoints queried, silent failures, and warnings."""
     calls = [
         f"{_quoted(call.endpoint)};requests={call.requests};cached={call.cached};rows={call.rows}"
         f";sent={call.sent};received={call.received};ms={call.milliseconds}"
@@ -38,15 +38,16 @@ def response_headers(rewritten: RewrittenQuery) -> tuple[tuple[str, str], ...]:
 
 
 def remarks(rewritten: RewrittenQuery) -> tuple[str, ...]:
-    """Return the same as sentences, what failed first."""
+    """Return the same as sentences, failures first."""
     failed = [
-        f"{call.failed}. As SERVICE is SILENT, the answer goes without it and may lack rows"
+        f"{call.failed}. Because of SERVICE SILENT the query was answered without this endpoint; "
+        "rows may be missing"
         for call in rewritten.calls
         if call.failed
     ]
     calls = [
-        f"{call.endpoint} gave {call.rows:,} rows in {call.milliseconds:,} ms "
-        f"({call.requests} requests, {call.cached} answers kept from before)"
+        f"{call.endpoint} returned {call.rows:,} rows in {call.milliseconds:,} ms "
+        f"({call.requests} requests, {call.cached} cached answers)"
         for call in rewritten.calls
         if not call.failed
     ]
@@ -54,6 +55,6 @@ def remarks(rewritten: RewrittenQuery) -> tuple[str, ...]:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as a string of a structured field: printable ASCII, quoted."""
+    """Return a text as a quoted string of a structured field, in printable ASCII."""
     plain = "".join(c if " " <= c <= "~" else "?" for c in text)
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'

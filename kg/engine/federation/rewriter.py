@@ -1,7 +1,6 @@
-"""A query with SERVICE becomes one without: each clause is answered and replaced by its solutions.
+"""Rewriting a query so that each SERVICE clause is answered and replaced by its solutions.
 
-The clauses are taken in the order in which something limits them; a later one may be limited by
-the solutions of an earlier one.
+Clauses that are already limited are answered first; their solutions may limit later ones.
 """
 
 from __future__ import annotations
@@ -34,14 +33,14 @@ from kg.limits import (
 )
 from kg.rdf.vocabulary import BASE
 
-#: Queries the release in force: a SELECT and seconds (None for the engine's limit) in, its answer
-#: in JSON out, or None if it took longer.
+#: Queries the current release: takes a SELECT and a time limit in seconds (None for that of the
+#: engine), and returns the answer in JSON, or None if it took longer.
 QueryLocal = Callable[[str, float | None], Awaitable[bytes | None]]
 
 
 @dataclass
 class EndpointCall:
-    """What was asked of one endpoint for a query, and what it took; sizes are in bytes."""
+    """The requests to an endpoint for one clause, and their cost; sizes are in bytes."""
 
     endpoint: str
     requests: int = 0
@@ -50,13 +49,13 @@ class EndpointCall:
     sent: int = 0
     received: int = 0
     milliseconds: int = 0
-    #: Why a SERVICE SILENT gave nothing.
+    #: Why a SERVICE SILENT clause failed.
     failed: str = ""
 
 
 @dataclass
 class RewrittenQuery:
-    """A query without SERVICE, the calls that it took, and what to warn of."""
+    """A query without SERVICE, the endpoint calls made for it, and warnings."""
 
     query: str
     calls: list[EndpointCall] = field(default_factory=list)
@@ -64,7 +63,7 @@ class RewrittenQuery:
 
 
 class _Clause(NamedTuple):
-    """A SERVICE clause that is to be answered, the endpoint it names, and what is sent for it."""
+    """A SERVICE clause to be answered, its endpoint, and the query to send."""
 
     service: Service
     endpoint: Endpoint
@@ -72,7 +71,7 @@ class _Clause(NamedTuple):
 
 
 class _JoinValues(NamedTuple):
-    """The values that variables of a clause can have."""
+    """The values that the variables of a clause can have."""
 
     variables: tuple[str, ...]
     rows: list[Row]
@@ -85,21 +84,21 @@ async def rewrite(
     query_local: QueryLocal,
     user: str = "",
 ) -> RewrittenQuery:
-    """Return a query with the solutions of its SERVICE clauses in their place.
+    """Return a query with its SERVICE clauses replaced by their solutions.
 
-    ``text`` is a valid query, ``parameters`` are terms in SPARQL's syntax for variables of it.
+    ``text`` is a valid query, ``parameters`` are terms in SPARQL syntax for its variables.
 
     Raises:
-        ForbiddenServiceError: if it names an endpoint that is not on the list.
-        QueryError: if it cannot be answered in this form; the message says what to change.
-        RemoteError: if an endpoint does not answer as it should, and the clause is not SILENT.
-        BusyError: if too many requests wait for it.
+        ForbiddenServiceError: if it names an endpoint that is not allowed.
+        QueryError: if it cannot be answered in this form; the message explains what to change.
+        RemoteError: if an endpoint does not give a valid answer and the clause is not SILENT.
+        BusyError: if too many requests are waiting for it.
     """
     try:
         async with asyncio.timeout(FEDERATED_QUERY_SECONDS):
             return await _Rewriter(text, parameters, gateway, query_local, user).run()
     except TimeoutError as error:
-        message = f"other endpoints took more than {FEDERATED_QUERY_SECONDS:.0f} seconds"
+        message = f"other endpoints took longer than {FEDERATED_QUERY_SECONDS:.0f} seconds"
         raise RemoteError(message) from error
 
 
@@ -136,21 +135,21 @@ class _Rewriter:
         iri = self._query.iri(service.endpoint, BASE)
         if not iri:
             raise ForbiddenServiceError(
-                f"SERVICE {service.endpoint.text} is not allowed: name the endpoint itself, one of "
-                + allowlist.listing()
+                f"SERVICE {service.endpoint.text} is not allowed: expected the IRI of an endpoint, "
+                f"one of {allowlist.listing()}"
             )
         query = service_query(self._query, service, BASE)
         for named in (iri, *query.inner_services):
             if named not in allowlist.by_iri:
                 raise ForbiddenServiceError(
                     f"SERVICE to {_without_password(named) or 'a variable'} is not allowed; "
-                    f"allowed are {allowlist.listing() or 'none'}"
+                    f"allowed endpoints: {allowlist.listing() or 'none'}"
                 )
         if correlated := correlated_variables(self._query, service):
             raise QueryError(
-                f"SERVICE <{iri}> stands inside EXISTS or LATERAL and uses {_listed(correlated)} "
-                "of the patterns around it without a triple pattern of its own: join it outside "
-                "instead"
+                f"SERVICE <{iri}> inside EXISTS or LATERAL uses {_listed(correlated)} from the "
+                "outer patterns without binding it in a triple pattern of its own; join the clause "
+                "outside EXISTS or LATERAL"
             )
         self._warn(iri, query)
         return _Clause(service, allowlist.by_iri[iri], query)
@@ -159,14 +158,14 @@ class _Rewriter:
         warnings = self._rewritten.warnings
         if query.vendor_iris:
             warnings.append(
-                f"{', '.join(query.vendor_iris)}: only the software that Wikidata is about to "
-                "replace knows these; use rdfs:label and FILTER(LANG(?label) = 'en') instead"
+                f"{', '.join(query.vendor_iris)}: supported only by the software that Wikidata is "
+                "replacing; use rdfs:label and FILTER(LANG(?label) = 'en') instead"
             )
         if query.inner_services:
-            warnings.append(f"{iri} is left to ask {', '.join(query.inner_services)} itself")
+            warnings.append(f"{iri} itself queries {', '.join(query.inner_services)}")
 
     def _next(self, pending: Sequence[_Clause]) -> _Clause:
-        """Return the clause to answer first: one that is limited, else one that is selective."""
+        """Return the clause to answer next: a limited one, else a selective one."""
         for clause in pending:
             if self._join_context(clause.service):
                 return clause
@@ -183,7 +182,7 @@ class _Rewriter:
         return JoinContext(context.group, context.shared | bound, context.narrow)
 
     async def _answer(self, clause: _Clause) -> None:
-        """Fetch the solutions of a clause and put them in its place."""
+        """Fetch the solutions of a clause and replace it with them."""
         call = EndpointCall(clause.endpoint.iri)
         self._rewritten.calls.append(call)
         started = time.monotonic()
@@ -194,7 +193,7 @@ class _Rewriter:
         except (RemoteError, BusyError) as error:
             if not service.silent:
                 raise
-            # One solution that binds nothing:
+            # A single solution that binds nothing:
             # https://www.w3.org/TR/sparql11-federated-query/#defn_service
             call.failed = str(error)
             solutions = Solutions(variables, (("",) * len(variables),))
@@ -204,7 +203,7 @@ class _Rewriter:
         service.replacement_scope = frozenset(solutions.variables)
 
     async def _join_values(self, clause: _Clause) -> _JoinValues | None:
-        """Return the values to send, or None to send the clause as it is.
+        """Return the values to send, or None to send the clause unchanged.
 
         Raises:
             QueryError: if neither is possible.
@@ -226,20 +225,20 @@ class _Rewriter:
         where = f"SERVICE <{endpoint.iri}>"
         if context:
             raise QueryError(
-                f"{where} would be asked about more than {max_values:,} values of "
-                f"{_listed(context.shared)}: narrow down what stands beside it, or put a LIMIT "
-                "into a sub-select around it"
+                f"{where} would be sent more than {max_values:,} values of "
+                f"{_listed(context.shared)}; restrict the patterns beside it, or wrap them in a "
+                "sub-select with a LIMIT"
             )
         raise QueryError(
-            f"{where} would be asked for everything it has: join it by a variable that the "
-            "patterns beside it bind (such as ?state unv:wikidata ?item), or put a sub-select with "
-            "a LIMIT into it"
+            f"nothing limits the results of {where}; join it on a variable bound by the patterns "
+            "beside it (such as ?state unv:wikidata ?item), or put a sub-select with a LIMIT "
+            "inside it"
         )
 
     async def _values_of(
         self, context: JoinContext, names: tuple[str, ...], max_values: int
     ) -> list[Row] | None:
-        """Return the values of variables around a clause, None if they do not limit it."""
+        """Return the values of variables around a clause, or None if they do not limit it."""
         parameters = {
             name: term
             for name, term in self._parameters.items()
@@ -266,13 +265,13 @@ class _Rewriter:
     async def _solutions(
         self, clause: _Clause, values: _JoinValues | None, call: EndpointCall
     ) -> Solutions:
-        """Fetch all solutions of a clause that can join, in as many requests as it takes."""
+        """Fetch all solutions of a clause that can join, in one or more requests."""
         _, endpoint, query = clause
         rows: list[Row] = []
         for text in _request_texts(query, values, endpoint.batch):
             if self._requests >= endpoint.requests:
                 raise QueryError(
-                    f"the query takes more than {endpoint.requests} requests to other endpoints"
+                    f"the query needs more than {endpoint.requests} requests to other endpoints"
                 )
             result = await self._gateway.fetch(endpoint, text, query.variables, self._user)
             fetched = result.answer.solutions.rows
@@ -286,7 +285,7 @@ class _Rewriter:
             self._rows += len(fetched)
             if self._rows > FEDERATED_QUERY_ROWS:
                 raise QueryError(
-                    f"other endpoints answer with more than {FEDERATED_QUERY_ROWS:,} rows"
+                    f"other endpoints returned more than {FEDERATED_QUERY_ROWS:,} rows"
                 )
             rows += fetched
         return Solutions(query.variables, tuple(rows))
@@ -306,11 +305,11 @@ def _listed(names: Names) -> str:
 
 
 def _without_password(iri: str) -> str:
-    """Return an address without the name and password in it, for a message."""
+    """Return an address without its user name and password, for a message."""
     try:
         parts = urlsplit(iri)
         if parts.username is None and parts.password is None:
             return iri
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     except ValueError:
-        return "an address that is none"
+        return "an invalid address"

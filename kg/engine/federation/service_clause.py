@@ -1,4 +1,4 @@
-"""What is sent for a SERVICE clause: its group as a query, with the values that can join."""
+"""The query to send for a SERVICE clause: its group, with the values that can join."""
 
 from __future__ import annotations
 
@@ -20,48 +20,48 @@ from kg.engine.federation.ast import (
 )
 from kg.engine.federation.parser import Query
 
-#: Forms that only the software behind Wikidata's endpoint today knows, and it is being replaced:
+#: Vendor extensions of the software behind Wikidata's endpoint, which is being replaced:
 #: https://www.wikidata.org/wiki/Wikidata:SPARQL_query_service/WDQS_backend_update
 _BLAZEGRAPH: Final = ("http://www.bigdata.com/", "http://wikiba.se/ontology#")
 _BLAZEGRAPH_SERVICES: Final = (*_BLAZEGRAPH, "https://www.mediawiki.org/ontology#")
-#: The label service binds the variables of these names where the query uses them.
+#: The label service binds variables with these suffixes if the query uses them.
 _LABEL_SUFFIXES: Final = ("Label", "AltLabel", "Description")
 
 
 @dataclass(frozen=True)
 class ServiceQuery:
-    """A SERVICE clause as a query to send."""
+    """A SERVICE clause as a query to be sent."""
 
     variables: tuple[str, ...]
     prologue: str
     body: str
-    #: The variables of which values may stand beside the patterns of the group.
+    #: The variables whose values may be placed beside the patterns of the group.
     joinable: Names
     #: Whether the group is a sub-select with a limit.
     has_limit: bool
-    #: Whether it has a limit inside, or goes out from resources that it names: it may be sent
+    #: Whether it has a limit inside or starts from resources that it names, so that it may be sent
     #: without values.
     is_selective: bool
-    #: The endpoints of SERVICE inside the group, which the endpoint would ask.
+    #: The endpoints of SERVICE clauses inside the group, which the endpoint itself would query.
     inner_services: tuple[str, ...]
-    #: IRIs that only one software knows.
+    #: IRIs of vendor extensions.
     vendor_iris: tuple[str, ...]
 
     def text(self, values: str = "", names: Names = frozenset()) -> str:
-        """Return the query, with a VALUES block of some variables or without."""
+        """Return the text of the query, optionally with a VALUES block for some variables."""
         projection = " ".join(f"?{name}" for name in self.variables) or "?nothing"
         group = self.body if names <= self.joinable else f"{{ {self.body} }}"
         return f"{self.prologue}SELECT {projection} WHERE {{ {values} {group} }}"
 
 
 def service_query(query: Query, service: Service, base: str) -> ServiceQuery:
-    """Return what there is to send for a clause."""
+    """Return the query to send for a clause."""
     body = service.body
     variables = set(body.in_scope)
     services = [query.iri(n.endpoint, base) for n in body.walk() if isinstance(n, Service)]
     vendor_iris = {iri for iri in _iris(query, body, base) if iri.startswith(_BLAZEGRAPH)}
     if any(iri.startswith(_BLAZEGRAPH) for iri in services):
-        # What the label service binds depends on what the query uses.
+        # The label service binds the variables that the query uses.
         labels = {f"{name}{suffix}" for name in variables for suffix in _LABEL_SUFFIXES}
         variables |= labels & query.top.mentions
     return ServiceQuery(
@@ -94,10 +94,10 @@ def _prologue(query: Query, body: Group, base: str) -> str:
 
 
 def _joinable(body: Group) -> Names:
-    """Return the variables whose values may stand in the group itself, as endpoints like it best.
+    """Return the variables whose values may be placed in the group itself, the fastest form.
 
-    These are bound by its first patterns, so that nothing else in it can tell the difference; a
-    BIND, inline data, or an OPTIONAL before them could.
+    These are bound by its first patterns, so the values do not change the meaning of the rest; with
+    a BIND, inline data, or an OPTIONAL before them they could.
     """
     names: Names = frozenset()
     if any(isinstance(element, Select | Values) or _is_bind(element) for element in body.elements):
@@ -115,7 +115,7 @@ def _is_bind(node: Node) -> bool:
 
 
 def _only_select(body: Group) -> Select | None:
-    """Return the sub-select that a group is, if it is nothing else."""
+    """Return the sub-select of a group that contains nothing else."""
     while len(body.elements) == 1:
         only = body.elements[0]
         if isinstance(only, Select):
@@ -149,7 +149,7 @@ def _is_selective(body: Group) -> bool:
 
 
 def _reached(triples: list[Triples], patterns: list[Node]) -> Names | None:
-    """Return the variables reached from IRIs and inline data, None if some triples are not."""
+    """Return the variables reached from IRIs and inline data; None if some triples are not."""
     reached = {n for node in patterns if isinstance(node, Values) for n in node.columns}
     pending = triples
     while pending:

@@ -19,14 +19,14 @@ Clock = Callable[[], float]
 
 
 class QueueFullError(Exception):
-    """Too many requests wait for an endpoint, or this one has waited too long."""
+    """Too many requests are waiting for an endpoint, or this one has waited too long."""
 
 
 class EndpointThrottle:
-    """Admits requests to one endpoint: so many at once, so many a minute, in turn by user.
+    """Limits the concurrent requests and the requests per minute to one endpoint.
 
-    Users who wait are served in turn, however many requests each of them has. After repeated
-    failures, or when the endpoint asks for it, the circuit is open: nothing is sent for a while.
+    Waiting users are served in turn, regardless of the number of their requests. After repeated
+    failures, or at the endpoint's request, the circuit opens and nothing is sent for a while.
     """
 
     def __init__(self, endpoint: Endpoint, clock: Clock | None = None) -> None:
@@ -34,7 +34,7 @@ class EndpointThrottle:
         self._clock = clock or asyncio.get_running_loop().time
         self._running = 0
         self._queues: dict[str, deque[asyncio.Future[None]]] = {}
-        #: The bucket: requests that may be sent now; it fills up with time.
+        #: The token bucket: requests that may be sent now; it is refilled over time.
         self._tokens = self._capacity = float(max(endpoint.concurrency, endpoint.per_minute / 6))
         self._refilled_at = self._clock()
         self._timer: asyncio.TimerHandle | None = None
@@ -43,26 +43,26 @@ class EndpointThrottle:
         self._open_reason = ""
 
     def check_circuit(self) -> None:
-        """Refuse at once while the circuit is open.
+        """Check that the circuit is closed.
 
         Raises:
-            EndpointFailure: in that case.
+            EndpointFailure: if it is open.
         """
         wait = self._open_until - self._clock()
         if wait > 0:
             raise EndpointFailure(
-                f"is not asked for {wait:.0f} more seconds: it {self._open_reason}",
+                f"is not queried for {wait:.0f} more seconds: it {self._open_reason}",
                 retry_after=wait,
                 is_fault=False,
             )
 
     @asynccontextmanager
     async def slot(self, user: str) -> AsyncIterator[None]:
-        """Hold a place among the requests that are sent, waiting for it in turn.
+        """Wait for a slot among the concurrent requests, and hold it within the context.
 
         Raises:
-            QueueFullError: if too many wait, or for too long.
-            EndpointFailure: while the circuit is open.
+            QueueFullError: if too many requests are waiting, or this one waits too long.
+            EndpointFailure: if the circuit is open.
         """
         await self._acquire(user)
         try:
@@ -73,19 +73,19 @@ class EndpointThrottle:
             self._admit()
 
     def record_success(self) -> None:
-        """Note an answer."""
+        """Record an answer."""
         self._failures = 0
 
     def record_failure(self, failure: EndpointFailure) -> None:
-        """Note a failure: it may open the circuit."""
+        """Record a failure, which may open the circuit."""
         if failure.retry_after:
             self._open_circuit(failure.retry_after, str(failure))
         if failure.is_fault:
             self._failures += 1
             if self._failures >= self._endpoint.failures:
-                # After the pause one request is let through; if it fails too, the next pause.
+                # After the pause one request is admitted; if it fails too, the pause is repeated.
                 self._failures = self._endpoint.failures - 1
-                reason = f"failed too often; the last time it {failure}"
+                reason = f"failed repeatedly; the last time it {failure}"
                 self._open_circuit(self._endpoint.pause, reason)
 
     def _open_circuit(self, seconds: float, reason: str) -> None:
@@ -112,7 +112,7 @@ class EndpointThrottle:
             raise
 
     def _admit(self) -> None:
-        """Admit as many requests as may be sent, the first of each user in turn."""
+        """Admit the requests that may be sent now, the first of each user in turn."""
         self._refill()
         while self._queues and self._running < self._endpoint.concurrency:
             if self._tokens < 1:
@@ -122,7 +122,7 @@ class EndpointThrottle:
             queue = self._queues.pop(user)
             admission = queue.popleft()
             if queue:
-                # Behind the other users.
+                # This user goes behind the others.
                 self._queues[user] = queue
             if not admission.done():
                 self._tokens -= 1

@@ -1,7 +1,7 @@
-"""The engine that sends queries to another SPARQL 1.1 server, into which a release was published.
+"""The engine that sends queries to another SPARQL 1.1 server that holds a published release.
 
-``engine`` answers requests while ``release_check`` finds out which release the server holds.
+``engine`` answers requests, and ``release_check`` determines which release the server holds.
 ``request`` prepares a query for the server, ``server`` sends it and interprets status and headers,
-``response`` converts what comes back into the format that the client accepts, and
-``scheduled_response`` frees the lane of a response whose client does not read on.
+``response`` converts the result to the format that the client accepts, and ``scheduled_response``
+frees the lane of a response whose client has stopped reading.
 """

@@ -1,6 +1,6 @@
-"""Converting the result of another server into the format that the client accepts.
+"""Converting the result of another server to the format that the client accepts.
 
-These functions block, and what pyoxigraph reads must stay in one thread.
+These functions block, and a result of pyoxigraph must be read in a single thread.
 """
 
 from __future__ import annotations
@@ -20,45 +20,45 @@ from kg.sparql.evaluation import serialize_results
 SourceFormat = ox.QueryResultsFormat | ox.RdfFormat
 
 _EMPTY_STORE: Final = ox.Store()
-#: Formats in which a truncated result may be well-formed.
+#: Formats in which a truncated result may still be well-formed.
 _OPEN_ENDED: Final = (ox.QueryResultsFormat.TSV, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.TURTLE)
-#: How Virtuoso spells booleans in JSON and N-Triples; within a string its quotes are escaped.
+#: Booleans as Virtuoso spells them in JSON and N-Triples; in string values, quotes are escaped.
 _NUMERIC_BOOLEAN: Final = re.compile(
     rb'("datatype": *"http://www.w3.org/2001/XMLSchema#boolean", *"value": *")([01])"'
     rb'|(")([01])"(?=\^\^<http://www.w3.org/2001/XMLSchema#boolean>)'
 )
-#: Bytes that such a spelling may have.
+#: Maximum length of such a spelling in bytes.
 _MAX_BOOLEAN_BYTES: Final = 128
 
 
 def source_format(reply: ServerReply, query: PreparedQuery) -> SourceFormat:
-    """Return the format of what the server sends.
+    """Return the format of the server's response.
 
     Raises:
-        UnavailableError: if it cannot hold the result, or could be truncated unnoticed.
+        UnavailableError: if it cannot hold the result, or a truncation could not be detected.
     """
     formats = ox.RdfFormat if query.returns_graph else ox.QueryResultsFormat
     result_format = formats.from_media_type(reply.media_type)
     if result_format is None or result_format == ox.QueryResultsFormat.CSV:
         raise UnavailableError(
             f"{reply.server} answered a {query.form} with "
-            f"{reply.media_type or 'no Content-Type'}, which holds no such answer"
+            f"{reply.media_type or 'no Content-Type'}, which cannot hold its result"
         )
     if result_format in _OPEN_ENDED and not reply.is_delimited:
         raise UnavailableError(
-            f"{reply.server} does not say where its answer ends, so it may not be whole"
+            f"{reply.server} does not mark the end of its response, which may be truncated"
         )
     return result_format
 
 
 class BooleanNormalizer:
-    """Replaces the numeric booleans of a result that comes in chunks by canonical ones."""
+    """Replaces numeric booleans in a result, which arrives in chunks, with canonical ones."""
 
     def __init__(self) -> None:
         self._tail = b""
 
     def add(self, chunk: bytes) -> bytes:
-        """Return what is certain of the result so far; a boolean may continue in the next chunk."""
+        """Return the converted result except its end, where a boolean may be incomplete."""
         content = _NUMERIC_BOOLEAN.sub(_canonical_boolean, self._tail + chunk)
         self._tail = content[-_MAX_BOOLEAN_BYTES:]
         return content[:-_MAX_BOOLEAN_BYTES]
@@ -83,8 +83,8 @@ def convert(
     """Read the result of a server to its end, and write it to an encoder.
 
     Raises:
-        UnavailableError: if it cannot be read, or is none of the query.
-        KgError: what reading the source raises.
+        UnavailableError: if it is invalid or not a result of the query.
+        KgError: for the errors of reading the source.
     """
     try:
         if isinstance(result_format, ox.RdfFormat):
@@ -96,21 +96,21 @@ def convert(
             results = ox.parse_query_results(source, result_format)
             results = _results_of_form(results, query.form, server)
             serialize_results(results, query.response_format, encoder.stream)
-        # The rest must be read too: the content may break off in it.
+        # The rest must be read too, since the content may end early there.
         while source.read(CHUNK_BYTES):
             pass
         encoder.end()
     except (SyntaxError, ValueError, OSError, RuntimeError) as error:
-        raise UnavailableError(f"{server} sent an answer that cannot be read: {error}") from error
+        raise UnavailableError(f"{server} sent an invalid response: {error}") from error
 
 
 def _results_of_form(
     results: ox.QuerySolutions | ox.QueryBoolean, form: QueryForm, server: str
 ) -> ox.QuerySolutions | ox.QueryBoolean:
-    """Return results as the form of the query has them: some servers answer ASK with a table.
+    """Return results in the form of the query; some servers answer ASK with a table.
 
     Raises:
-        UnavailableError: if they are none of such a query.
+        UnavailableError: if they are not results of that form.
     """
     if isinstance(results, ox.QueryBoolean) == (form == "ASK"):
         return results
@@ -120,7 +120,7 @@ def _results_of_form(
         else []
     )
     if form != "ASK" or values not in (["1"], ["0"], ["true"], ["false"]):
-        raise UnavailableError(f"{server} answered a {form} with something else")
+        raise UnavailableError(f"{server} answered a {form} with a result of another form")
     is_true = values[0] in {"1", "true"}
     boolean = _EMPTY_STORE.query("ASK {}" if is_true else "ASK { FILTER(false) }")
     assert isinstance(boolean, ox.QueryBoolean)

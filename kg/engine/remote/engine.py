@@ -1,8 +1,8 @@
-"""The engine that queries another SPARQL server for a release that was published into it.
+"""The engine that queries a release published to another SPARQL server.
 
-The server decides which release is current. The folder of the releases supplies what belongs to it:
-manifest, search index, description. So a switch on the server is a switch here, within seconds, and
-entity tags stay valid.
+The server determines which release is current; the data folder provides its manifest, search index
+and description. When the server switches to another release, this engine follows within seconds,
+and entity tags stay valid.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class RemoteEngine:
     def __init__(self, data: Path, address: str, limits: Limits) -> None:
         self._limits = limits
         lanes = self._limits.workers + self._limits.light_lanes
-        # One more for the check of the release.
+        # One more for the release check.
         connections = lanes + STALLED_RESPONSES + 1
         # The server schedules its queries itself, so all lanes here are alike.
         self._scheduler = LaneScheduler(replace(self._limits, light_lanes=lanes))
@@ -57,17 +57,17 @@ class RemoteEngine:
         self._is_available = False
         #: Why the server cannot be used while it is not available.
         self._error: KgError = UnavailableError(
-            f"{self._server.public_address} has not been asked yet"
+            f"{self._server.public_address} has not been checked yet"
         )
         self._checking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Check the server, and go on doing so regularly; it need not be available yet."""
+        """Check the server now and then regularly; it need not be available yet."""
         await self._check_server()
         self._checking = asyncio.create_task(self._check_regularly())
 
     async def close(self) -> None:
-        """End the checks and close all connections; running queries are aborted."""
+        """Stop the checks and close all connections; running queries are aborted."""
         if self._checking is not None:
             self._checking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -78,12 +78,12 @@ class RemoteEngine:
     def release(self) -> Release:
         """Return the release that the server held at the last check.
 
-        While the server is away this is the release that it held before, so cached responses are
-        still served.
+        While the server is unavailable this is the release that it held before, so that cached
+        responses are still served.
 
         Raises:
             ReleaseError: if it holds a release that is not in the data folder.
-            UnavailableError: if it has never answered.
+            UnavailableError: if it has never been available.
         """
         if self._held is None:
             raise self._error.with_traceback(None)
@@ -96,7 +96,7 @@ class RemoteEngine:
             ForbiddenServiceError: if the query uses SERVICE.
             NotAcceptableError: if the client accepts no format of the result.
             QueryError: if the query is malformed.
-            LimitError: if it exceeds a limit, here or of the server, before the first chunk.
+            LimitError: if it exceeds a limit of this service or the server before the first chunk.
             BusyError: if this service or the server is overloaded.
             UnavailableError: if the server cannot be reached, or sends no complete result.
             ReleaseError: if the server holds a release that is not in the data folder.
@@ -125,7 +125,7 @@ class RemoteEngine:
         return response
 
     async def _read_small(self, request: QueryRequest, graphs: Dataset) -> SmallResult:
-        """Return the whole response to a query of a check."""
+        """Return the complete response to a query of the release check."""
         response = await self._send(request, graphs, RELEASE_CHECK_TIMEOUT_SECONDS, "")
         try:
             content = b"".join([chunk async for chunk in response.chunks()])
@@ -141,7 +141,7 @@ class RemoteEngine:
             await self._check_server()
 
     async def _check_server(self) -> None:
-        """Find out which release the server holds, and test the server if that has changed."""
+        """Determine the release on the server, and test the server if it has changed."""
         try:
             held = await self._check.find_release()
             if held != self._held or not self._is_available:
@@ -149,15 +149,13 @@ class RemoteEngine:
             self._held, self._is_available = held, True
         except LimitError:
             address = self._server.public_address
-            self._set_unavailable(
-                UnavailableError(f"{address} does not answer, not even a small question")
-            )
+            self._set_unavailable(UnavailableError(f"{address} does not answer even a small query"))
         except KgError as error:
             self._set_unavailable(error)
 
     def _set_unavailable(self, error: KgError) -> None:
         if self._is_available or str(error) != str(self._error):
-            _LOG.warning("no answers for now: %s", error)
+            _LOG.warning("queries cannot be answered at present: %s", error)
         self._error, self._is_available = error, False
         if isinstance(error, ReleaseError):
             self._held = None

@@ -1,7 +1,7 @@
-"""Finding out which release another server holds, and whether the server can be used for it.
+"""Checking which release another server holds, and whether the server supports our queries.
 
-The server says which release is current: a graph of its own names the graph of its facts
-(``kg publish`` writes both). A server that just holds our triples in its default graph will do too.
+A graph on the server names the graph with the facts of the current release; ``kg publish`` writes
+both. A server that holds the triples in its default graph is also supported.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CURRENT: Final = (
     f"{{ <{DATASET}> <{DCAT.hasCurrentVersion}> ?graph }} }}"
 )
 _SIZE: Final = f"SELECT ?n {{ <{DATASET}> <{VOID.triples}> ?n }}"
-#: A query of each form, with a result that is not empty, and the format to get it in.
+#: A query of each form with a non-empty result, and the format to request.
 _TEST_QUERIES: Final = {
     "SELECT": QueryRequest(_SIZE, format="json"),
     "ASK": QueryRequest(f"ASK {{ <{DATASET}> <{VOID.triples}> ?n }}", format="json"),
@@ -38,7 +38,7 @@ _TEST_QUERIES: Final = {
 
 @dataclass(frozen=True)
 class HeldRelease:
-    """The release on the server, and the graphs to query there (none: its default graph)."""
+    """The release on the server, and the graphs to query there (empty for its default graph)."""
 
     release: Release
     graphs: Dataset
@@ -46,16 +46,16 @@ class HeldRelease:
 
 @dataclass(frozen=True)
 class SmallResult:
-    """The content of a short response, and the media type in which the server sent it."""
+    """The content of a short response, and the media type sent by the server."""
 
     content: bytes
     source_media_type: str
 
 
 class ReleaseCheck:
-    """Looks at one server for the releases of a data folder.
+    """Checks a server for the releases of a data folder.
 
-    ``server`` is its address as messages show it; ``query`` sends it a request about some graphs.
+    ``server`` is its address for messages; ``query`` sends it a request on given graphs.
     """
 
     def __init__(
@@ -70,11 +70,11 @@ class ReleaseCheck:
         self._query = query
 
     async def find_release(self) -> HeldRelease:
-        """Return what the server holds.
+        """Return the release that the server holds.
 
         Raises:
-            ReleaseError: if that is a release which is not in the data folder.
-            UnavailableError: if it holds none.
+            ReleaseError: if it is not in the data folder.
+            UnavailableError: if the server holds no release.
         """
         graphs = await self._values(_CURRENT, "graph", Dataset())
         if not graphs:
@@ -82,14 +82,14 @@ class ReleaseCheck:
         name = graphs[0].removeprefix(FACTS_GRAPHS)
         if len(graphs) > 1 or not re.fullmatch(r"\w[\w.-]*", name):
             raise UnavailableError(
-                f"{self._server} names as the graph in force {' and '.join(graphs)}; expected "
-                f"one below {FACTS_GRAPHS}"
+                f"expected one current graph below {FACTS_GRAPHS}, found {' and '.join(graphs)} "
+                f"on {self._server}"
             )
         release = Release(self._data / "releases" / name)
         if not release.manifest_file.is_file():
             raise ReleaseError(
-                f"{self._server} holds release {name}, which is not in {self._data}: carry it "
-                "over with kg adopt"
+                f"{self._server} holds release {name}, which is not in {self._data}; copy it there "
+                "with kg adopt"
             )
         return HeldRelease(release, Dataset((graphs[0],), NAMED_GRAPHS))
 
@@ -97,13 +97,15 @@ class ReleaseCheck:
         """Return the current release of the data folder, if the server's default graph has it.
 
         Raises:
-            ReleaseError: if it holds another one.
-            UnavailableError: if it holds none.
+            ReleaseError: if it holds another release.
+            UnavailableError: if it holds no release.
         """
         release = self._pointer.current()
         sizes = set(await self._values(_SIZE, "n", Dataset()))
         if not sizes:
-            raise UnavailableError(f"{self._server} holds no release: kg publish puts one there")
+            raise UnavailableError(
+                f"{self._server} holds no release; publish one there with kg publish"
+            )
         description = (release.path / "description.nt").read_text(encoding="utf-8")
         own_size = re.search(rf'<{re.escape(VOID.triples)}> "(\d+)"', description)
         if own_size is None or sizes != {own_size[1]}:
@@ -114,25 +116,25 @@ class ReleaseCheck:
         return HeldRelease(release, Dataset())
 
     async def describe_support(self, held: HeldRelease) -> str:
-        """Try every form of query, and return how the server answers them.
+        """Test every query form, and describe the responses of the server.
 
         Raises:
-            UnavailableError: if it cannot be used.
+            UnavailableError: if the server cannot be used.
         """
         media_types = {}
         for form, request in _TEST_QUERIES.items():
             result = await self._query(request, held.graphs)
             if _is_empty(form, result.content):
                 raise UnavailableError(
-                    f"{self._server} cannot be used: it gives an empty answer to {request.query}"
+                    f"{self._server} cannot be used: it returns an empty result for {request.query}"
                 )
             media_types[form] = result.source_media_type
-        where = "its own default graph, asked without graph parameters"
+        where = "its default graph, queried without graph parameters"
         if held.graphs.default:
             where = f"graph {held.graphs.default[0]}"
             if await self._values(_SIZE, "n", Dataset((CURRENT_GRAPH,))):
                 raise UnavailableError(
-                    f"{self._server} cannot be used: it takes no notice of default-graph-uri"
+                    f"{self._server} cannot be used: it ignores default-graph-uri"
                 )
         forms = ", ".join(f"{form} as {media_type}" for form, media_type in media_types.items())
         return f"engine {self._server}: release {held.release.name} in {where}; {forms}"

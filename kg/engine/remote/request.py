@@ -1,4 +1,4 @@
-"""Preparing a query for another server: checked here, its parameters in the text, its graphs."""
+"""Preparing a query for another server: checks, parameters, graphs and response format."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _FORM: Final = re.compile(rf"{_PROLOGUE}(SELECT|ASK|CONSTRUCT|DESCRIBE)", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class PreparedQuery:
-    """A query as it is sent to the server, and the format that the client gets.
+    """A query as it is sent to the server, and the format of the response to the client.
 
-    ``dataset`` holds the graphs in the request to the server; it is empty for a query that names
+    ``dataset`` contains the graphs of the request to the server; it is empty for a query that names
     its graphs itself.
     """
 
@@ -40,12 +40,12 @@ class PreparedQuery:
 
     @property
     def returns_graph(self) -> bool:
-        """Whether the result is a graph, not a table or a boolean."""
+        """Whether the result is a graph rather than a table or a boolean."""
         return self.form in {"CONSTRUCT", "DESCRIBE"}
 
 
 def prepare(request: QueryRequest, graphs: Dataset) -> PreparedQuery:
-    """Return a query as it is sent; ``graphs`` are queried unless it names its own.
+    """Return a query as it is sent; it queries ``graphs`` unless it names its own.
 
     Raises:
         ForbiddenServiceError: if the query uses SERVICE.
@@ -63,7 +63,7 @@ def prepare(request: QueryRequest, graphs: Dataset) -> PreparedQuery:
     response_format = choose(formats, request.format, request.accept)
     terms = {p.variable: evaluation.term(p.value, p.datatype) for p in request.parameters}
     return PreparedQuery(
-        # Relative IRIs are those of our data, not of the server's address.
+        # Relative IRIs are resolved against our base IRI, not the server's address.
         f"BASE <{BASE}>\n{with_values(text, terms)}",
         form,
         _dataset(request, graphs),

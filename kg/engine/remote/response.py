@@ -1,7 +1,7 @@
-"""The result of another server, converted into the format that the client accepts as it arrives.
+"""The result of another server, converted on arrival to the format that the client accepts.
 
-Conversion blocks, so each response has a thread while it is read. Chunks wait on both sides of the
-thread until there is room, so a client that reads slowly slows the server down, and nothing
+Conversion blocks, so each response has a thread while it is read. Chunks wait in bounded queues on
+both sides of the thread, so a client that reads slowly slows the server down and nothing
 accumulates here.
 """
 
@@ -26,14 +26,14 @@ from kg.errors import InterruptedResponseError, KgError, UnavailableError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-#: Chunks that may wait on either side of the thread.
+#: Maximum number of chunks waiting on either side of the thread.
 _QUEUE_LENGTH: Final = 4
 
 
 class RemoteResponse:
-    """See ``kg.engine.interface.QueryResponse``; ``start`` comes first.
+    """See ``kg.engine.interface.QueryResponse``; call ``start`` first.
 
-    A response longer than ``max_bytes`` is broken off.
+    A response longer than ``max_bytes`` is interrupted.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class RemoteResponse:
 
         Raises:
             LimitError: if the server exceeds the time limit of a query.
-            UnavailableError: if what it sends is no complete result of the query.
+            UnavailableError: if it does not send a complete result of the query.
         """
         try:
             result_format = source_format(self._reply, self._query)
@@ -84,14 +84,14 @@ class RemoteResponse:
         )
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the content; raise InterruptedResponseError if it breaks off."""
+        """Yield the content; raise InterruptedResponseError if it ends early."""
         chunk, self._first_chunk = self._first_chunk, None
         try:
             while chunk is not None:
                 self._sent_bytes += len(chunk)
                 if self._sent_bytes > self._max_bytes:
                     raise InterruptedResponseError(
-                        f"the answer is longer than {self._max_bytes:,} bytes"
+                        f"the response is longer than {self._max_bytes:,} bytes"
                     )
                 if chunk:
                     yield chunk
@@ -103,10 +103,10 @@ class RemoteResponse:
         self.row_count = self._encoder.row_count
 
     async def close(self) -> None:
-        """Close the connection if there is more to come, and end the thread."""
+        """End the thread, and close the connection if the response is incomplete."""
         self._is_closed = True
         self._room.release()
-        self._source.fail(UnavailableError("the answer is no longer wanted"))
+        self._source.fail(UnavailableError("the response is no longer needed"))
         if self._feeding is not None:
             self._feeding.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -114,7 +114,7 @@ class RemoteResponse:
         await self._reply.close()
 
     async def _feed(self) -> None:
-        """Pass what the server sends on to the thread."""
+        """Pass the server's chunks to the thread."""
         normalizer = BooleanNormalizer()
         try:
             async for chunk in self._reply.chunks():
@@ -127,7 +127,7 @@ class RemoteResponse:
             self._source.fail(error)
 
     def _convert(self, result_format: SourceFormat) -> None:
-        """Convert the result, and report its end or an error to the loop (in the thread)."""
+        """Convert the result, and report its end or an error to the loop; runs in the thread."""
         source = cast("IO[bytes]", self._source)
         outcome: KgError | None = None
         try:
@@ -139,7 +139,7 @@ class RemoteResponse:
         self._loop.call_soon_threadsafe(self._chunks.put_nowait, outcome)
 
     def _emit(self, chunk: bytes) -> None:
-        """Pass a chunk of the response on to the loop when there is room (in the thread)."""
+        """Pass a chunk of the response to the loop when there is room; runs in the thread."""
         if not (chunk or self._encoder.is_complete):
             return
         self._room.acquire()
@@ -161,7 +161,7 @@ class _AbandonedError(Exception):
 
 
 class _ChunkReader(io.RawIOBase):
-    """What the server sends, as a stream that a thread reads."""
+    """The server's chunks as a stream for the thread."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -171,12 +171,12 @@ class _ChunkReader(io.RawIOBase):
         self._is_at_end = False
 
     async def feed(self, chunk: bytes) -> None:
-        """Add a chunk when there is room; an empty one is the end."""
+        """Add a chunk when there is room; an empty chunk marks the end."""
         await self._room.acquire()
         self._chunks.put(chunk)
 
     def fail(self, error: KgError) -> None:
-        """End with an error."""
+        """End the stream with an error."""
         self._chunks.put(error)
 
     def readable(self) -> bool:

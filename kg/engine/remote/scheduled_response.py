@@ -1,4 +1,4 @@
-"""A remote response in a lane, which goes to other queries while the client does not read on."""
+"""A remote response in a lane, which other queries may use while the client does not read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.limits import CLIENT_GRACE_SECONDS
 
 
 class ScheduledResponse:
-    """See ``kg.engine.interface.QueryResponse``; it begins with a light lane."""
+    """See ``kg.engine.interface.QueryResponse``; it is created with a light lane."""
 
     def __init__(self, response: RemoteResponse, scheduler: LaneScheduler) -> None:
         self._response = response
@@ -28,7 +28,7 @@ class ScheduledResponse:
         return self._response.row_count
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the content; raise InterruptedResponseError if it breaks off."""
+        """Yield the content; raise InterruptedResponseError if it ends early."""
         async for chunk in self._response.chunks():
             self._timer.set(CLIENT_GRACE_SECONDS, self._stall)
             yield chunk
@@ -36,7 +36,7 @@ class ScheduledResponse:
         self._leave_lane()
 
     async def close(self) -> None:
-        """Give the lane back, and abort the query if the response was not read to its end."""
+        """Return the lane, and abort the query unless the response was read to its end."""
         self._leave_lane()
         await self._response.close()
 
@@ -46,7 +46,9 @@ class ScheduledResponse:
             return
         self._scheduler.remove_stalled(self)
         if self._aborting is not None:
-            raise InterruptedResponseError("the client did not read on while others were waiting")
+            raise InterruptedResponseError(
+                "the client stopped reading while other queries were waiting"
+            )
         try:
             await self._scheduler.acquire_light_lane()
         except KgError as error:
@@ -54,7 +56,7 @@ class ScheduledResponse:
         self._has_lane = True
 
     def _stall(self) -> None:
-        """Leave the lane to other queries until the client reads on; the server waits meanwhile."""
+        """Leave the lane to other queries until the client continues to read."""
         self._leave_lane()
         self._scheduler.add_stalled(self, self._abort)
 

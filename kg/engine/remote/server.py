@@ -1,7 +1,7 @@
-"""Another SPARQL server over HTTP: sends a query, and interprets status and headers of the reply.
+"""Another SPARQL server over HTTP: sending queries, interpreting status and headers of replies.
 
-Servers report the same things in many ways; this module knows what each of them means. A truncated
-result is an error: some servers send what they have so far, and say so in a header only.
+Servers report the same conditions in different ways; this module interprets them. A truncated
+result is an error: some servers send partial results and report this only in a header.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from kg.engine.remote.request import PreparedQuery
 from kg.errors import BusyError, KgError, LimitError, UnavailableError
 from kg.limits import REMOTE_CONNECT_SECONDS
 
-#: The formats that are accepted, the preferred one first; the reply is read by its Content-Type.
-#: CSV is missing, since it does not keep the types of terms.
+#: The accepted formats in order of preference; the reply is parsed according to its Content-Type.
+#: CSV is not among them, since it does not preserve the types of terms.
 _ACCEPTED_RESULTS: Final = (
     "application/sparql-results+json, application/sparql-results+xml;q=0.8, "
     "text/tab-separated-values;q=0.3"
 )
 _ACCEPTED_GRAPHS: Final = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
-#: Headers of Virtuoso on a reply with status 200 that is truncated.
+#: Headers of Virtuoso on a truncated reply with status 200.
 _TRUNCATION_HEADERS: Final = ("x-sparql-maxrows", "x-sql-state")
 _TIMEOUT_MESSAGE: Final = re.compile(
     r"tim(?:ed|e)[ -]?out|time limit|execution time", re.IGNORECASE
 )
-#: Bytes of an error message that are read, and characters of it that clients get.
+#: Bytes of an error message to read, and characters of it to pass on to clients.
 _MAX_MESSAGE_BYTES: Final = 4096
 _MAX_MESSAGE_CHARACTERS: Final = 200
 
@@ -37,11 +37,11 @@ _T = TypeVar("_T")
 
 
 class Server:
-    """A server at an address, which may contain a user name and a password."""
+    """A server at an address that may contain a user name and a password."""
 
     def __init__(self, address: str, max_connections: int) -> None:
         self._url = httpx.URL(address)
-        #: The address without what may be secret.
+        #: The address without user name, password and query string.
         self.public_address = str(self._url.copy_with(userinfo=b"", query=None))
         self._is_virtuoso = False
         self._client = httpx.AsyncClient(
@@ -60,9 +60,9 @@ class Server:
         """Return the reply to a query once its headers have arrived.
 
         Raises:
-            BusyError: if the server says that it is overloaded.
+            BusyError: if the server reports that it is overloaded.
             LimitError: if it takes longer than ``seconds``, or reports a limit of its own.
-            UnavailableError: if it cannot be reached, or its reply is no complete result.
+            UnavailableError: if it cannot be reached, or its reply is not a complete result.
         """
         fields = {
             "query": query.text,
@@ -70,7 +70,7 @@ class Server:
             "named-graph-uri": list(query.dataset.named),
         }
         if self._is_virtuoso:
-            # Otherwise it goes on computing after we have left. It reports that it stopped.
+            # Otherwise it continues to compute after a disconnect. It reports that it stopped.
             fields["timeout"] = str(round(seconds * 1000))
         accept = _ACCEPTED_GRAPHS if query.returns_graph else _ACCEPTED_RESULTS
         http_request = self._client.build_request(
@@ -89,36 +89,36 @@ class Server:
         return reply
 
     async def _error(self, reply: ServerReply) -> KgError | None:
-        """Return what is wrong with a reply, None if it is a complete result."""
+        """Return the error that a reply indicates, or None if it is a complete result."""
         address, status = self.public_address, reply.status
         if status == 200:
             if any(name in reply.headers for name in _TRUNCATION_HEADERS):
                 return LimitError(
-                    f"{address} cut the answer off at a limit of its own; ask for less at a time"
+                    f"{address} truncated the response at a limit of its own; request less data"
                 )
             if reply.media_type in {"text/html", "application/xhtml+xml"}:
                 return UnavailableError(
-                    f"{address} answered with a web page, not with results: that is not the "
-                    "address of a SPARQL endpoint, or something stands before it"
+                    f"expected SPARQL results from {address}, found a web page; check that the "
+                    "address is that of a SPARQL endpoint and that no proxy answers for it"
                 )
             return None
         message = await reply.error_message()
         if status in {408, 429, 500, 503, 504} and _TIMEOUT_MESSAGE.search(message):
             return LimitError(
-                f"{address} stopped the query at a time limit of its own: {message}; ask for less "
-                "at a time"
+                f"{address} stopped the query at a time limit of its own: {message}; request less "
+                "data"
             )
         if status in {429, 503}:
-            return BusyError(f"{address} has too much to do now (status {status})")
+            return BusyError(f"{address} is overloaded (status {status})")
         if status in {401, 403}:
-            return UnavailableError(f"{address} does not let this service in ({status})")
+            return UnavailableError(f"{address} denies access to this service (status {status})")
         return UnavailableError(
             f"{address} answered with status {status}" + (f": {message}" if message else "")
         )
 
 
 class _TimeLimit:
-    """Limits the seconds that the server is waited for during one query."""
+    """Limits the total time of waiting for the server during one query."""
 
     def __init__(self, server: str, seconds: float) -> None:
         self.server = server
@@ -126,7 +126,7 @@ class _TimeLimit:
         self._remaining_seconds = seconds
 
     async def wait_for(self, operation: Awaitable[_T]) -> _T:
-        """Wait for an operation of the HTTP client within the time that remains.
+        """Wait for an operation of the HTTP client within the remaining time.
 
         Raises:
             LimitError: if it takes longer.
@@ -139,15 +139,15 @@ class _TimeLimit:
                 return await operation
         except TimeoutError as error:
             raise LimitError(
-                f"{self.server} has not answered within {self._seconds:g} seconds, the time limit "
-                "of a query; ask for less at a time, or count in a sub-select before joining"
+                f"{self.server} did not answer within {self._seconds:g} seconds, the time limit of "
+                "a query; request less data, or aggregate in a sub-select before joining"
             ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             reason = str(error) or "no connection"
             raise UnavailableError(f"{self.server} cannot be reached: {reason}") from error
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise UnavailableError(f"{self.server} broke off its answer: {reason}") from error
+            raise UnavailableError(f"{self.server} broke off its response: {reason}") from error
         finally:
             self._remaining_seconds -= loop.time() - start
 
@@ -163,7 +163,7 @@ class ServerReply:
 
     @property
     def server(self) -> str:
-        """The address of the server without what may be secret."""
+        """The address of the server for messages, without secrets."""
         return self._time_limit.server
 
     @property
@@ -173,7 +173,7 @@ class ServerReply:
 
     @property
     def is_delimited(self) -> bool:
-        """Whether HTTP tells the end of the content from a connection that broke."""
+        """Whether HTTP distinguishes the end of the content from a broken connection."""
         return "content-length" in self.headers or "transfer-encoding" in self.headers
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -181,7 +181,7 @@ class ServerReply:
 
         Raises:
             LimitError: if the server exceeds the time limit.
-            UnavailableError: if the content breaks off.
+            UnavailableError: if the content ends early.
         """
         chunks = self._response.aiter_bytes()
         while (chunk := await self._time_limit.wait_for(anext(chunks, None))) is not None:
@@ -206,5 +206,5 @@ class ServerReply:
         return f"{line[:_MAX_MESSAGE_CHARACTERS]}…"
 
     async def close(self) -> None:
-        """Return the connection to the pool, or close it if there is more to come."""
+        """Return the connection to the pool, or close it if the reply is incomplete."""
         await self._response.aclose()

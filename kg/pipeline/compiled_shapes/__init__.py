@@ -1,9 +1,9 @@
-"""Compiled forms of SHACL shapes: whether triples certainly conform, at a fraction of the cost.
+"""Compiled forms of SHACL shapes, which decide cheaply whether triples certainly conform.
 
-They are made from the shapes themselves, component by component (``compiler``); only the queries of
-SPARQL constraints have forms written by hand, each bound to the text of its query (``queries``).
-What has no compiled form is left to pySHACL, and so is every shape that a compiled form suspects to
-have a finding: findings are always those of pySHACL.
+They are compiled from the shapes, component by component (``compiler``); only the queries of SPARQL
+constraints have hand-written forms, each bound to the text of its query (``queries``). Shapes
+without a compiled form are left to pySHACL, as is every shape for which a compiled form suspects a
+violation: all findings come from pySHACL.
 """
 
 from kg.pipeline.compiled_shapes.compiler import (

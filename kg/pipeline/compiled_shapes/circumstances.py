@@ -1,4 +1,4 @@
-"""Compiled forms of the queries on the date, body, session and meeting of an event or document."""
+"""Compiled forms of the queries on date, body, session and meeting of events and documents."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SESSION: Final = f"<{UNV.session}>"
 _DATE: Final = f"<{UNV.date}>"
 _MONTH: Final = f"<{UNV.month}>"
 _DECIDES: Final = f"<{UNV.decides}>"
-#: The Charter came into force.
+#: The day on which the Charter came into force.
 _FIRST_DAY: Final = "1945-10-24"
 
 
 def same_body(predicate: str) -> Callable[[Triples, str], bool]:
-    """Return the form of a query for values of a property that are of another body."""
+    """Return the form of a query for values of a property with another body."""
     predicate = f"<{predicate}>"
     return lambda triples, this: all(
         body in triples.values(value, _BODY)
@@ -31,7 +31,7 @@ def same_body(predicate: str) -> Callable[[Triples, str], bool]:
 
 
 def same_session(predicate: str) -> Callable[[Triples, str], bool]:
-    """Return the form of a query for values of a property that are of another session, or none."""
+    """Return the form of a query for values of a property with another session, or none."""
     predicate = f"<{predicate}>"
 
     def form(triples: Triples, this: str) -> bool:
@@ -47,7 +47,7 @@ def same_session(predicate: str) -> Callable[[Triples, str], bool]:
 
 
 def document_date(triples: Triples, event: str) -> bool:
-    """Return whether what an event decides has its day, or its month where there is no day."""
+    """Return whether a decided document has the day of the event, or its month without a day."""
     months = triples.values(event, _MONTH)
     dates = triples.values(event, _DATE) or months
     return not months or all(
@@ -59,7 +59,7 @@ def document_date(triples: Triples, event: str) -> bool:
 
 
 def dates(triples: Triples, event: str) -> bool:
-    """Return whether the day of an event is in its month, and this in its year."""
+    """Return whether the day of an event is in its month, and the month in its year."""
     texts = [
         [lexical_form(value) for value in triples.values(event, predicate)]
         for predicate in (_DATE, _MONTH, f"<{UNV.year}>")

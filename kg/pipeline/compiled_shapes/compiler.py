@@ -1,7 +1,7 @@
-"""Shapes of a shapes graph as conditions on triples, or left to pySHACL as a whole.
+"""Compiling the shapes of a shapes graph into conditions on triples; others are left to pySHACL.
 
-Every statement about a shape is either part of its compiled form or known to bear no constraint.
-One that is neither keeps the shape from being compiled, so nothing can be dropped unseen.
+Every statement about a shape is either part of its compiled form or known not to be a constraint.
+Any other statement prevents the compilation of the shape, so no constraint can be lost.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kg.pipeline.compiled_shapes.components import COMPONENTS, Condition, NotCom
 from kg.pipeline.compiled_shapes.queries import FORMS, Form, digest
 from kg.pipeline.compiled_shapes.triples import Triples
 
-#: The value nodes that a path leads to from a focus node, each once.
+#: Returns the distinct value nodes of a path from a focus node.
 Path = Callable[[Triples, str], Sequence[str]]
-#: The targets of a shape are the focus nodes it validates.
+#: Returns the focus nodes of a target declaration.
 Target = Callable[[Triples], Iterable[str]]
 
 _TARGETS: Final[dict[Node, Callable[[str], Target]]] = {
@@ -29,13 +29,13 @@ _TARGETS: Final[dict[Node, Callable[[str], Target]]] = {
     SH.targetSubjectsOf: lambda predicate: lambda triples: triples.by_subject(predicate).keys(),
     SH.targetObjectsOf: lambda predicate: lambda triples: triples.by_value(predicate).keys(),
 }
-#: Properties of a shape besides its constraints.
+#: Properties of a shape other than its constraints.
 _NO_CONSTRAINTS: Final = {
     *_TARGETS,
     *(SH.path, SH.severity, SH.message, SH.name, SH.description, SH.order, SH.group),
 }
 _TYPES: Final = {SH.NodeShape, SH.PropertyShape}
-#: What a SPARQL constraint may consist of.
+#: The properties that a SPARQL constraint may have.
 _PARTS_OF_QUERY: Final = {SH.select, SH.message, SH.prefixes}
 
 
@@ -49,7 +49,7 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A compiled shape; those of its properties have names of their own."""
+    """A compiled shape; its property shapes have their own names."""
 
     name: str
     path: Path | None
@@ -58,14 +58,14 @@ class _Shape:
     properties: tuple[_Shape, ...]
 
     def suspects(self, triples: Triples, focus: str) -> Iterator[Suspect]:
-        """Yield a suspect for this shape and each shape of its properties that may not conform."""
+        """Yield a suspect for this shape and for each property shape that may not conform."""
         if not self._conforms(triples, focus):
             yield Suspect(self.name, focus)
         for shape in self.properties:
             yield from shape.suspects(triples, focus)
 
     def names(self) -> Iterator[str]:
-        """Yield its own name and those of the shapes of its properties."""
+        """Yield its name and those of its property shapes."""
         yield self.name
         for shape in self.properties:
             yield from shape.names()
@@ -99,12 +99,12 @@ class CompiledShapes:
     """The shapes of a graph that have targets, by their local name."""
 
     shapes: Mapping[str, _Targeted]
-    #: Why a shape has no compiled form.
+    #: The reason why a shape has no compiled form.
     not_compiled: Mapping[str, str]
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of the compiled shapes, and of those of their properties."""
+        """The names of the compiled shapes and of their property shapes."""
         return frozenset(name for item in self.shapes.values() for name in item.shape.names())
 
     def suspects(self, triples: Triples) -> dict[str, list[Suspect]]:
@@ -114,7 +114,7 @@ class CompiledShapes:
 
 
 def compile_shapes(graph: Graph) -> CompiledShapes:
-    """Compile the shapes of a graph that have targets, as far as they can be."""
+    """Compile the shapes of a graph that have targets, where possible."""
     shapes: dict[str, _Targeted] = {}
     not_compiled: dict[str, str] = {}
     for node in sorted(_with_targets(graph), key=str):
@@ -127,17 +127,17 @@ def compile_shapes(graph: Graph) -> CompiledShapes:
 
 
 def local_name(node: Node) -> str:
-    """Return the name of a shape in its namespace; of a blank node its label."""
+    """Return the local name of a shape, or the label of a blank node."""
     return str(node).rpartition("#")[2]
 
 
 def is_target(predicate: Node) -> bool:
-    """Return whether a property declares targets, of whatever kind."""
+    """Return whether a property declares targets of any kind."""
     return str(predicate).startswith(str(SH.target))
 
 
 def _with_targets(graph: Graph) -> set[Node]:
-    # A shape that is a class as well has its instances as targets.
+    # A shape that is also a class has its instances as targets.
     declared = {node for node, predicate in graph.subject_predicates() if is_target(predicate)}
     return declared | set(graph.subjects(RDF.type, RDFS.Class))
 
@@ -152,7 +152,7 @@ def _shape(graph: Graph, node: Node) -> _Shape:
     """Compile a shape.
 
     Raises:
-        NotCompiledError: if anything that is stated of it has no compiled form.
+        NotCompiledError: if any statement about it has no compiled form.
     """
     path = graph.value(node, SH.path)
     conditions: list[Condition] = []
@@ -194,7 +194,7 @@ def _path(graph: Graph, node: Node) -> Path:
         predicate = term(inverse)
         return lambda triples, focus: triples.by_value(predicate).get(focus, ())
     if graph.value(node, RDF.first) is None:
-        raise NotCompiledError("a path of another kind than properties, inverses and sequences")
+        raise NotCompiledError("a path other than a property, an inverse or a sequence")
     steps = [_path(graph, step) for step in Collection(graph, node)]
 
     def sequence(triples: Triples, focus: str) -> Sequence[str]:

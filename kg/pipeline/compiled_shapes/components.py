@@ -1,8 +1,8 @@
-"""The core constraint components of SHACL that shapes of events use, as conditions on triples.
+"""The SHACL core constraint components used by the shapes of events, as conditions on triples.
 
-A condition holds wherever pySHACL has no result; where pySHACL accepts what it does not (an integer
-with a sign, say), it merely costs time: pySHACL is the one to judge then. A component or a
-parameter that is not here raises ``NotCompiledError``, and its shape is left to pySHACL.
+If a condition holds, pySHACL has no result. If a condition rejects a value that pySHACL accepts
+(such as an integer with a sign), this only costs time, because pySHACL then validates the node. An
+unknown component or parameter raises ``NotCompiledError``, and its shape is left to pySHACL.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kg.rdf.ntriples import plain, typed
 
 #: Whether the value nodes of a focus node conform: triples, focus node, value nodes.
 Condition = Callable[[Triples, str, Sequence[str]], bool]
-#: Makes the condition of a component from the value of its parameter in a shapes graph.
+#: Creates the condition of a component from the value of its parameter in a shapes graph.
 Component = Callable[[Graph, Node], Condition]
 
 _TYPE: Final = f"<{RDF.type}>"
@@ -34,14 +34,14 @@ _LANGUAGE: Final = re.compile(r'"@([a-z0-9-]+)\Z')
 
 
 class NotCompiledError(Exception):
-    """A constraint has no compiled form; the message says which."""
+    """A constraint has no compiled form; the message identifies it."""
 
 
 def term(node: Node) -> str:
-    """Return a term of a shapes graph in the spelling of ``Triples``.
+    """Return a term of a shapes graph in the notation of ``Triples``.
 
     Raises:
-        NotCompiledError: if it is a literal of another kind than strings and integers.
+        NotCompiledError: if it is a literal other than a string or an integer.
     """
     if isinstance(node, URIRef):
         return f"<{node}>"
@@ -54,7 +54,7 @@ def term(node: Node) -> str:
 
 
 def integer(literal: str) -> int | None:
-    """Return the value of an xsd:integer, None of any other term.
+    """Return the value of an xsd:integer, None for any other term.
 
     >>> integer('"7"^^<http://www.w3.org/2001/XMLSchema#integer>')
     7
@@ -63,7 +63,7 @@ def integer(literal: str) -> int | None:
 
 
 def lexical_form(value: str) -> str:
-    """Return the text of a literal, of an IRI the IRI, as ``STR`` of SPARQL does.
+    """Return the text of a literal, or an IRI, like ``STR`` in SPARQL.
 
     >>> lexical_form('"1980-05"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>')
     '1980-05'
@@ -88,7 +88,7 @@ def _is_literal_of(datatype: URIRef) -> Callable[[str], bool]:
 
 
 def _is_date_of(datatype: URIRef, rest: str = "") -> Callable[[str], bool]:
-    """Return what accepts dates that the calendar has, without the rest that they lack."""
+    """Return a predicate for valid calendar dates, completed by ``rest``."""
     end = f'"^^<{datatype}>'
 
     def accepts(value: str) -> bool:
@@ -103,7 +103,7 @@ def _is_date_of(datatype: URIRef, rest: str = "") -> Callable[[str], bool]:
     return accepts
 
 
-#: Whether a term has a datatype; ``Triples`` holds canonical literals only.
+#: Whether a term has a datatype; ``Triples`` contains only canonical literals.
 _DATATYPES: Final[dict[Node, Callable[[str], bool]]] = {
     XSD.string: _is_string,
     RDF.langString: _is_language_string,
@@ -115,7 +115,7 @@ _DATATYPES: Final[dict[Node, Callable[[str], bool]]] = {
 
 
 def _each(accepts: Callable[[str], bool]) -> Condition:
-    """Return the condition that each value node is accepted."""
+    """Return the condition that every value node is accepted."""
     return lambda _triples, _focus, values: all(map(accepts, values))
 
 
@@ -162,7 +162,7 @@ def _node_kind(_: Graph, parameter: Node) -> Condition:
 
 
 def _pattern(_: Graph, parameter: Node) -> Condition:
-    # pySHACL uses regular expressions of Python too.
+    # pySHACL also uses Python's regular expressions.
     expression = re.compile(str(parameter))
     return _each(lambda value: expression.search(lexical_form(value)) is not None)
 
@@ -189,7 +189,7 @@ def _max_inclusive(_: Graph, parameter: Node) -> Condition:
 
 def _language_in(graph: Graph, parameter: Node) -> Condition:
     languages = tuple(map(str, Collection(graph, parameter)))
-    # A tag matches the range of its language, and of that in a region.
+    # A tag matches the range of its language and of its language in a region.
     regions = tuple(f"{language}-" for language in languages)
 
     def is_known(value: str) -> bool:
@@ -238,7 +238,7 @@ def _number(parameter: Node) -> int:
     return number
 
 
-#: By the parameter of the component; those that refer to other shapes are in ``compiler``.
+#: Conditions by component parameter; components that refer to other shapes are in ``compiler``.
 COMPONENTS: Final[dict[Node, Component]] = {
     SH.minCount: _min_count,
     SH.maxCount: _max_count,

@@ -1,8 +1,8 @@
 """Compiled forms of the SPARQL constraints of events and derived facts, each bound to its query.
 
-A form is chosen by the digest of the query, so a query that is changed loses its form and is left
-to pySHACL until its new form has been written and compared: ``tests/pipeline/compiled_shapes``
-lists the constraints that have none.
+A form is selected by the digest of the query, so a changed query loses its form and is left to
+pySHACL until a new form has been written and compared: ``tests/pipeline/compiled_shapes`` lists the
+constraints without a form.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _BODY: Final = f"<{UNV.body}>"
 _CAST_BY: Final = f"<{UNV.castBy}>"
 _OPTION: Final = f"<{UNV.option}>"
 _NON_VOTING_COUNT: Final = f"<{UNV.nonVotingCount}>"
-#: The property that the query of agreement takes for an option it does not know.
+#: The property that the agreement query uses for an unknown option.
 _OTHERWISE: Final = f"<{UNV.nonVoting}>"
 _ZERO: Final = typed(0, XSD.integer)
 
 
 def digest(query: str) -> str:
-    """Return the digest of a query, whatever its white space."""
+    """Return the digest of a query, ignoring white space."""
     return hashlib.sha256(" ".join(query.split()).encode()).hexdigest()[:16]
 
 
@@ -47,7 +47,7 @@ def _votes(triples: Triples, event: str) -> Sequence[str]:
 
 
 def _states(triples: Triples, event: str) -> Iterator[tuple[str, str]]:
-    """Yield the votes of an event, each with a state that cast it."""
+    """Yield the votes of an event with the states that cast them."""
     states = triples.by_subject(_CAST_BY)
     for vote in _votes(triples, event):
         for state in states.get(vote, ()):
@@ -55,7 +55,7 @@ def _states(triples: Triples, event: str) -> Iterator[tuple[str, str]]:
 
 
 def _counted(count_property: str, state_property: str, without_count: Sequence[int] = ()) -> Form:
-    """Return the form of a query that compares counts with the number of states listed."""
+    """Return the form of a query that compares a count with the number of listed states."""
     count_property, state_property = f"<{count_property}>", f"<{state_property}>"
 
     def form(triples: Triples, event: str) -> bool:
@@ -67,10 +67,10 @@ def _counted(count_property: str, state_property: str, without_count: Sequence[i
 
 
 def _totals(triples: Triples, event: str) -> Iterator[int]:
-    """Yield what the counts of an event add up to, for each choice of one of each kind.
+    """Yield the sums of the counts of an event, for each combination of one value per kind.
 
-    There is nothing where one that an event must have is missing, or is no integer: nor has the
-    query a solution then.
+    Yields nothing if a required count is missing or not an integer, where the query has no solution
+    either.
     """
     counts = [
         triples.values(event, count_property)
@@ -139,9 +139,9 @@ def _years(triples: Triples, event: str) -> list[int]:
 
 
 def _had_enough_votes(triples: Triples, event: str) -> bool:
-    """Return whether a draft in the Council had the votes in favour that a decision takes.
+    """Return whether a draft in the Council had the votes in favour required for a decision.
 
-    That is not so where there is no year or no count: nor has either query a solution then.
+    Returns False without a year or count, where neither query has a solution.
     """
     counts = map(integer, triples.values(event, f"<{UNV.yesCount}>"))
     in_favour = [count for count in counts if count is not None]
@@ -150,7 +150,7 @@ def _had_enough_votes(triples: Triples, event: str) -> bool:
 
 
 def _permanent_against(triples: Triples, event: str) -> set[str]:
-    """Return the permanent members of the Council that voted against a draft that was vetoed."""
+    """Return the permanent members of the Council that voted against a vetoed draft."""
     if not (
         _in_council(triples, event)
         and plain("not adopted") in triples.values(event, f"<{UNV.outcome}>")
@@ -182,7 +182,7 @@ def _council_members(triples: Triples, event: str) -> bool:
 
 
 def _answered(predicate: str, inverse: str) -> Form:
-    """Return the form of a query for values of a property that lack its inverse."""
+    """Return the form of a query for values of a property without its inverse."""
     predicate, inverse = f"<{predicate}>", f"<{inverse}>"
     return lambda triples, this: all(
         this in triples.values(value, inverse) for value in triples.values(this, predicate)
@@ -210,9 +210,9 @@ def _membership(triples: Triples, event: str) -> bool:
 
 
 def _were_members(triples: Triples, event: str, date: str) -> bool:
-    """Return whether each state that voted has a period of membership that covers a date.
+    """Return whether each state that voted has a membership period that covers a date.
 
-    Of a month, it is a period that covers any of its days.
+    A month is covered if any of its days is.
     """
     first_day = (date + "-01")[:10]
     periods = triples.by_value(f"<{ORG.member}>")
@@ -228,7 +228,7 @@ def _were_members(triples: Triples, event: str, date: str) -> bool:
     return all(any(map(covers, periods.get(state, ()))) for _, state in _states(triples, event))
 
 
-#: By the digest of the query.
+#: Forms by the digest of the query.
 FORMS: Final[dict[str, Form]] = {
     "a1df61677056fd86": _adopted_without_vote,
     "f278ccdfca8d82d8": _veto,
@@ -240,7 +240,7 @@ FORMS: Final[dict[str, Form]] = {
     "eba0824c409d850c": _counted(UNV.nonVotingCount, UNV.nonVoting, without_count=(0,)),
     "2e7d6fa8729b7f09": _all_votes,
     "88c7799791a1aa9d": _agreement,
-    "f28b66e4fff0f34f": _vote_parts,
+    "5d2baa933bbf05a5": _vote_parts,
     "f6177b16ff45d9c2": _typed_votes,
     "f69fd99b0c539e57": _one_vote,
     "b3f2814b919c7b71": _one_seat,
@@ -257,7 +257,7 @@ FORMS: Final[dict[str, Form]] = {
     "68c17f8baea5774f": circumstances.period(UNV.date, UNV.month),
     "8649fd5032ba37a4": symbols.body,
     "ea87cf44b36547a3": symbols.kind,
-    "c4ed55ae3bd593ba": symbols.session,
+    "78ec4b1b58943f2e": symbols.session,
     "9bfc43aa474a4fdb": symbols.iri,
     "87f23edf0dfad295": circumstances.period(DCTERMS.date),
     "8d2e052f41aae348": _margin,

@@ -1,4 +1,4 @@
-"""Compiled forms of the queries on what the symbol of a document names."""
+"""Compiled forms of the queries that compare a document with its symbol."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def body(triples: Triples, document: str) -> bool:
 
 
 def kind(triples: Triples, document: str) -> bool:
-    """Return whether what has the symbol of a decision is one, and all others resolutions."""
+    """Return whether documents with the symbol of a decision are decisions, others resolutions."""
     types = triples.values(document, _TYPE)
     return all(
         f"<{UNV.Decision if symbol.startswith('A/DEC/') else UNV.Resolution}>" in types
@@ -40,7 +40,7 @@ def kind(triples: Triples, document: str) -> bool:
 
 
 def session(triples: Triples, document: str) -> bool:
-    """Return whether the sessions of a document of the General Assembly are those it names."""
+    """Return whether a General Assembly document has the sessions of its symbols."""
     return f"<{UNV.Document}>" not in triples.values(document, _TYPE) or all(
         lexical_form(value).endswith(f"/session/{_session(symbol)}")
         for symbol in _symbols(triples, document)
@@ -50,7 +50,7 @@ def session(triples: Triples, document: str) -> bool:
 
 
 def iri(triples: Triples, document: str) -> bool:
-    """Return whether the IRI of a document is made of its symbol."""
+    """Return whether the IRI of a document is formed from its symbol."""
     return all(_is_named(document, symbol) for symbol in _symbols(triples, document))
 
 
@@ -59,7 +59,7 @@ def _symbols(triples: Triples, document: str) -> list[str]:
 
 
 def _session(symbol: str) -> str:
-    """Return the session that a symbol names, as the query does for symbols of any form.
+    """Return the session in a symbol, like the query for symbols of any form.
 
     >>> _session("A/RES/1004(ES-II)"), _session("A/RES/2535(XXIV)[C]"), _session("A/DEC/80/506")
     ('ES-2', '24', '80')

@@ -1,9 +1,9 @@
-"""Triples as the compiled shapes look at them: the values of each property by subject.
+"""Triples indexed for the compiled shapes: the values of each property by subject.
 
-Terms are compared as the texts they have in N-Triples. That is sound only where a term has one
-text, so ``read`` accepts the one spelling that ``kg.rdf`` writes and refuses all others: no escape
-that is not needed, language tags in lower case, numbers, dates and truth values in canonical form,
-no blank nodes. What it refuses is left to pySHACL.
+Terms are compared by their N-Triples text. This is correct only if a term has a single text, so
+``read`` accepts only the form written by ``kg.rdf``: no unnecessary escapes, language tags in lower
+case, numbers, dates and truth values in canonical form, no blank nodes. Other triples are left to
+pySHACL.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.rdf.vocabulary import RDF, XSD
 
-#: Of a class, its superclasses: with them a thing has more types than are stated of it.
+#: Subclass statements: with them, a resource has more types than stated.
 _SUBCLASS: Final = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 _IRI: Final = r"""<[^\x00-\x20<>"{}|^`\\]+>"""
 _STRING: Final = r'"(?:[^"\\\n\r]|\\["\\nr])*"'
@@ -41,7 +41,7 @@ _NOTHING: Final[dict[str, list[str]]] = {}
 
 
 class Triples:
-    """A set of triples, by property; terms are in N-Triples, each in its one spelling."""
+    """A set of triples, by property; terms are in the accepted N-Triples form."""
 
     def __init__(self, by_property: Mapping[str, Mapping[str, list[str]]]) -> None:
         self._by_property = by_property
@@ -49,26 +49,26 @@ class Triples:
         self._with_others: dict[frozenset[str], frozenset[str]] = {}
 
     def values(self, subject: str, predicate: str) -> Sequence[str]:
-        """Return the values of a property of a subject, each once."""
+        """Return the distinct values of a property of a subject."""
         return self.by_subject(predicate).get(subject, ())
 
     def by_subject(self, predicate: str) -> _Index:
-        """Return the values of a property, each once, by subject."""
+        """Return the distinct values of a property, by subject."""
         return self._by_property.get(predicate, _NOTHING)
 
     def by_value(self, predicate: str) -> _Index:
-        """Return the subjects of a property, each once, by value."""
+        """Return the distinct subjects of a property, by value."""
         if predicate not in self._inverse:
             inverse: dict[str, list[str]] = defaultdict(list)
             for subject, values in self.by_subject(predicate).items():
                 for value in values:
                     inverse[value].append(subject)
-            # Looking something up must not add it.
+            # A look-up must not add an entry.
             self._inverse[predicate] = dict(inverse)
         return self._inverse[predicate]
 
     def with_other_properties(self, known: frozenset[str]) -> frozenset[str]:
-        """Return the subjects of properties that are none of some."""
+        """Return the subjects that have properties other than the known ones."""
         if known not in self._with_others:
             others = self._by_property.keys() - known
             subjects = map(self._by_property.__getitem__, others)
@@ -76,19 +76,19 @@ class Triples:
         return self._with_others[known]
 
     def instances(self, class_: str) -> Collection[str]:
-        """Return the things of a class."""
+        """Return the instances of a class."""
         return self.by_value(f"<{RDF.type}>").get(class_, ())
 
 
 def read(ntriples: str) -> Triples | None:
-    """Return triples as they can be looked up; None if a term might have another spelling."""
+    """Return indexed triples; None if a term might have another form."""
     lines = _LINE.findall(ntriples)
     by_property: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     length = 0
     for subject, predicate, value in lines:
         by_property[predicate][subject].append(value)
         length += len(subject) + len(predicate) + len(value)
-    # What the pattern does not match is left out of the lines.
+    # Text that does not match the pattern is missing in the joined lines.
     if length + _BETWEEN_TERMS * len(lines) != len(ntriples) or _SUBCLASS in by_property:
         return None
     for by_subject in by_property.values():

@@ -1,6 +1,6 @@
-"""Dumps of a release: RDF and tables, with their dictionary and the licence terms of the sources.
+"""Dumps of a release: RDF and tables, with the data dictionary and the terms of the sources.
 
-Two exports of one release are the same byte for byte.
+Two exports of one release are identical byte for byte.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ExportFile:
     name: str
     media_type: str
     holds: str
-    #: Whether it is RDF, the whole of a release or of its facts.
+    #: Whether it is RDF, of the whole release or of its facts.
     rdf: bool = False
 
 
@@ -47,7 +47,7 @@ _TURTLE: Final = ExportFile(
     "the facts, without ontology, shapes and report, as Turtle",
     rdf=True,
 )
-#: Every file there may be in an export, by name.
+#: Every file that an export may contain, by name.
 FILES: Final[dict[str, ExportFile]] = {
     file.name: file
     for file in (
@@ -62,7 +62,7 @@ FILES: Final[dict[str, ExportFile]] = {
             )
             for t in TABLES
         ),
-        ExportFile(DICTIONARY_FILE, "text/markdown; charset=utf-8", "what each column means"),
+        ExportFile(DICTIONARY_FILE, "text/markdown; charset=utf-8", "the meaning of each column"),
         ExportFile(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
     )
 }
@@ -72,7 +72,7 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
     """Write a release to a folder in some formats, with its licence terms, and return the files.
 
     Raises:
-        KgError: if the folder cannot be written, or a value is not of its column's type.
+        KgError: if the folder cannot be written, or a value does not have its column's type.
     """
     wanted = set(formats)
     store = release.open_store()
@@ -104,7 +104,7 @@ def _write_tables(store: ox.Store, folder: Path, formats: set[str]) -> list[Path
     with TemporaryDirectory(dir=folder, prefix=".tables-") as temporary:
         for table in TABLES:
             name = f"{table.name}.csv.gz"
-            # Parquet is made of the CSV file, which otherwise is not kept.
+            # Parquet is converted from the CSV file, which is kept only if requested.
             csv_file = (folder if "csv" in formats else Path(temporary)) / name
             write_csv(table, reader.rows(table), csv_file)
             if "csv" in formats:

@@ -1,4 +1,4 @@
-"""The data dictionary: what each column of each table means, as the ontology says it."""
+"""The data dictionary: the meaning of each column of each table, from the ontology."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def dictionary() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Every table is there as CSV (UTF-8, compressed by gzip, with a header) and as Parquet. A "
-        "value that is not known is empty in CSV and null in Parquet. A list is a list in Parquet "
-        f"and one text in CSV, its items separated by `{SEPARATOR}`.",
+        "Every table is available as CSV (UTF-8, gzipped, with a header) and as Parquet. An "
+        "unknown value is empty in CSV and null in Parquet. A list is a list in Parquet and a text "
+        f"in CSV, with items separated by `{SEPARATOR}`.",
         "",
         f"Keys are the last parts of IRIs: the event with the key K is <{BASE}id/event/K>, the "
         f"state with the key K is <{BASE}id/state/K>. Terms are those of the ontology.",
@@ -31,7 +31,7 @@ def dictionary() -> str:
 
 
 def _line(table: Table, column: Column, comments: dict[str, str]) -> str:
-    # What the row is about has been explained above its columns.
+    # The subject of the row is explained above the columns.
     meaning = _meaning(column.path[-1], column.note, comments) if column.path else column.note
     term = table.ontology_term(column)
     cells = (

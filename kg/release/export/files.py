@@ -1,4 +1,4 @@
-"""Writing files of an export: compressed, the same bytes each time, whole or not at all."""
+"""Writing the files of an export: compressed, reproducible and atomic."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def replaced(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def gzipped(path: Path) -> Iterator[IO[bytes]]:
-    """Provide a stream that compresses into a file, without name and time in its header."""
+    """Provide a stream that compresses into a file, without a name or time in its header."""
     with (
         replaced(path) as part,
         part.open("wb") as raw,
@@ -38,7 +38,7 @@ def gzipped(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_csv(table: Table, rows: Iterable[list[str]], path: Path) -> None:
-    """Write a table as CSV by gzip, with a header; unknown values are empty."""
+    """Write a table as gzipped CSV with a header; unknown values are empty."""
     with (
         gzipped(path) as stream,
         io.TextIOWrapper(stream, encoding="utf-8", newline="") as text,
@@ -52,7 +52,7 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
     """Write a table's CSV file as Parquet, with types.
 
     Raises:
-        KgError: if a value is not of its column's type, or a file cannot be used.
+        KgError: if a value does not have its column's type, or a file is unusable.
     """
     # Imported here: it takes a tenth of a second, and few commands need it.
     import duckdb  # noqa: PLC0415
@@ -67,11 +67,11 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
         for c in table.columns
     )
     with replaced(target) as part, duckdb.connect(config={"threads": 1}) as database:
-        # It reads one file and writes another; whatever a table held, nothing else is in reach.
+        # DuckDB may access only the input and output files, whatever the table contains.
         database.execute(f"SET memory_limit = '{EXPORT_MEMORY}'; SET temp_directory = ''")
         database.execute(f"SET allowed_paths = [{_text(source)}, {_text(part)}]")
         database.execute("SET enable_external_access = false; SET lock_configuration = true")
-        # The names in it are ours, and paths are quoted.
+        # The names are fixed, and paths are quoted.
         try:
             database.execute(
                 f"COPY (SELECT {values} FROM read_csv({_text(source)}, header = true, "  # noqa: S608
@@ -84,5 +84,5 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
 
 
 def _text(value: object) -> str:
-    """Return a string literal of SQL."""
+    """Return an SQL string literal."""
     return "'" + str(value).replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""The licence terms of a release's sources, in the file beside a dump."""
+"""The licence terms of a release's sources, in the file that accompanies a dump."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _SOURCES: Final = """
       OPTIONAL { ?source unv:redistributable ?redistributable }
     } ORDER BY ?title ?source
 """
-#: What the manifest says of a loaded source.
+#: Remarks on a loaded source, by its entry in the manifest.
 _REDISTRIBUTION: Final = {
     True: "redistribution allowed",
     False: "redistribution not allowed",
-    None: "not known whether redistribution is allowed",
+    None: "unknown whether redistribution is allowed",
 }
-#: What the graph says of a source that facts name.
+#: Remarks on a source of facts, by its value in the graph.
 _PERMISSION: Final = {
     "true": "may be redistributed",
-    "false": "may not be redistributed itself; facts and short quotations only",
+    "false": "may not be redistributed itself, only facts and short quotations from it",
 }
 
 
@@ -36,7 +36,8 @@ def licence_terms(manifest: Manifest, store: ox.Store) -> str:
         names = ", ".join(source.name for source in manifest.withheld)
         judgement = (
             "**Do not redistribute this release.** The terms of these sources do not allow it, or "
-            f"are not known to: {names}. Ask their publishers before you pass any of it on."
+            f"it is unknown whether they do: {names}. Ask their publishers before redistributing "
+            "any part."
         )
     else:
         judgement = "The terms of all loaded sources allow redistribution."
@@ -51,7 +52,7 @@ def licence_terms(manifest: Manifest, store: ox.Store) -> str:
     for entry in manifest.sources:
         allowed = _REDISTRIBUTION[entry.redistributable]
         lines.append(f"- {entry.name}: {entry.title}: {entry.licence} ({allowed})")
-    lines += ["", "The sources that the facts name, as far as their terms are known:", ""]
+    lines += ["", "The sources of the facts, with their terms where known:", ""]
     rows = store.query(_SOURCES, prefixes=PREFIXES)
     assert isinstance(rows, ox.QuerySolutions)
     for source, title, publisher, rights, redistributable in rows:

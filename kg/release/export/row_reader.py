@@ -1,7 +1,7 @@
-"""The rows of the tables, read from the store of a release as they are written.
+"""The rows of the tables, streamed from the store of a release.
 
-Patterns joined in Python are several times faster here than SPARQL, and only the names of the
-things that have rows are held in memory.
+Joining patterns in Python is several times faster here than SPARQL, and only the names of the
+resources with rows are kept in memory.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _Node = ox.NamedNode | ox.Literal
 
 
 def iri_of(term: str) -> str:
-    """Return the IRI of a term that is written with its prefix."""
+    """Return the IRI of a prefixed term."""
     prefix, _, name = term.partition(":")
     return PREFIXES[prefix] + name
 
@@ -56,7 +56,7 @@ class RowReader:
                 yield self._row(table, this)
 
     def _row(self, table: Table, this: ox.NamedNode) -> list[str]:
-        # Several columns may begin with the same property.
+        # Several columns may start with the same property.
         steps = {column.path[0] for column in table.columns if column.path}
         near = {step: self._objects(this, step) for step in steps}
         return [self._cell(column, this, near) for column in table.columns]
@@ -82,14 +82,14 @@ class RowReader:
         return [object_ for object_ in objects if _language(object_) == LABEL_LANGUAGE] or objects
 
     def _linked_objects(self, this: _Node, term: str) -> list[_Node]:
-        """Return the same for a node that many rows refer to, from a cache."""
+        """Return the same for a node referenced by many rows, from a cache."""
         key = (this, term)
         if key not in self._linked:
             self._linked[key] = self._objects(this, term)
         return self._linked[key]
 
     def _things(self, term: str) -> list[ox.NamedNode]:
-        """Return the things of a class in the order of their IRIs."""
+        """Return the instances of a class in the order of their IRIs."""
         kind = ox.NamedNode(iri_of(term))
         quads = self._store.quads_for_pattern(None, ox.NamedNode(RDF.type), kind, _FACTS)
         subjects = [quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)]
@@ -102,11 +102,11 @@ class RowReader:
         )
 
     def _values(self, term: str) -> dict[str, str]:
-        """Return the value of a property for everything that has it, by IRI."""
+        """Return the values of a property by IRI."""
         return dict(self._pairs(term))
 
     def _cells(self, column: Column) -> dict[str, str]:
-        """Return a column for everything that has the first property of its path, by IRI."""
+        """Return the values of a column by IRI, for subjects of the first property of its path."""
         (first, *_) = column.path
         quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(first)), None, _FACTS)
         return {
@@ -116,7 +116,7 @@ class RowReader:
         }
 
     def _pairs(self, term: str) -> Iterator[tuple[str, str]]:
-        """Yield the IRI of each thing that has a property, with its value."""
+        """Yield the IRI and value of each resource with a property."""
         quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(term)), None, _FACTS)
         for quad in quads:
             if isinstance(quad.subject, ox.NamedNode):
@@ -125,8 +125,8 @@ class RowReader:
     def _votes(self) -> Iterator[list[str]]:
         """Yield the votes from the direct properties of events.
 
-        The validated release holds each vote as a node too; reading these takes five times as
-        long. Only what few of the nodes say besides is looked up there.
+        The validated release also contains each vote as a node, but reading the nodes takes five
+        times as long. Only the properties that few nodes have are looked up there.
         """
         codes = {state.value: self._code(state) for state in self._things(STATES.ontology_class)}
         direct = {"event", "state", "iso3", "option"}
@@ -154,9 +154,9 @@ class RowReader:
                 yield [cells[column.name] for column in VOTES.columns]
 
     def _observations(self) -> Iterator[list[str]]:
-        """Yield the agreement of states by one pass over each property.
+        """Yield the agreement of states in one pass over each property.
 
-        There may be a million of them; looking each up takes twice as long.
+        There may be a million of them; looking up each one takes twice as long.
         """
         things = self._things(AGREEMENT.ontology_class)
         row_of = {thing.value: row for row, thing in enumerate(things)}
@@ -184,7 +184,7 @@ class RowReader:
 
 
 def short_value(node: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple) -> str:
-    """Return a literal's text, the key of a thing, the name of a term of ours, or another IRI."""
+    """Return the text of a literal, the key of a resource, the name of our term, or another IRI."""
     if isinstance(node, ox.NamedNode):
         parsed = iris.parse(node.value)
         return parsed[1] if parsed else node.value.removeprefix(UNV.iri)

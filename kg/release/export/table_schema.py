@@ -1,7 +1,7 @@
-"""The tables of an export: which columns they have, and which term each column comes from.
+"""The tables of an export: their columns, and the term of each column.
 
-This is the one place that names columns. What a column means is read from the ontology
-(``dictionary.py``), where its values are found from its path (``row_reader.py``).
+Columns are defined only here. The meaning of a column is read from the ontology
+(``dictionary.py``), its values are found by its path (``row_reader.py``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-#: Types of columns, as DuckDB names them.
+#: Types of columns, by their DuckDB names.
 ColumnType = Literal["VARCHAR", "DATE", "INTEGER", "BOOLEAN", "VARCHAR[]"]
 
 #: The separator of the items of a list in a CSV file.
@@ -18,11 +18,11 @@ SEPARATOR: Final = "|"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: the properties that lead to its values from what the row is about.
+    """A column: the path of properties from the subject of a row to the values.
 
-    An empty path means the thing itself. Of values in several languages the English ones are
-    taken; of several values a column that is no list takes the one at ``index`` of their order.
-    ``note`` says what the term of the column does not say by itself.
+    An empty path is the subject itself. From values in several languages, the English ones are
+    taken; from several values, a column that is not a list takes the one at ``index`` in order.
+    ``note`` supplements the description of the term.
     """
 
     name: str
@@ -40,14 +40,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with one row for each thing of a class."""
+    """A table with one row for each instance of a class."""
 
     name: str
     ontology_class: str
     columns: tuple[Column, ...]
 
     def ontology_term(self, column: Column) -> str:
-        """Return the term of the ontology that a column comes from."""
+        """Return the ontology term of a column."""
         return column.path[-1] if column.path else self.ontology_class
 
 
@@ -55,7 +55,7 @@ _SOURCES: Final = Column(
     "sources",
     ("prov:wasDerivedFrom",),
     "VARCHAR[]",
-    "The keys of the sources it was taken from; TERMS.md lists them.",
+    "The keys of its sources; TERMS.md lists them.",
 )
 
 EVENTS: Final = Table(
@@ -69,19 +69,19 @@ EVENTS: Final = Table(
             "symbolVariants",
             ("unv:decides", "unv:symbolVariant"),
             "VARCHAR[]",
-            "Of that document.",
+            "Symbol variants of that document.",
         ),
         Column("title", ("unv:decides", "dcterms:title"), note="The title of that document."),
         Column("relatesTo", ("unv:relatesTo",), note="Its key."),
         Column("possiblySameAs", ("unv:possiblySameAs",), note="Its key."),
-        Column("description", ("dcterms:description",), note="What the source says it was about."),
+        Column("description", ("dcterms:description",), note="A description from the source."),
         Column("voteOn", ("unv:voteOn",)),
         Column("date", ("unv:date",), "DATE"),
-        Column("month", ("unv:month",), note="For instance 1951-03."),
+        Column("month", ("unv:month",), note="For example 1951-03."),
         Column("year", ("unv:year",), "INTEGER"),
         Column("body", ("unv:body",), note="Its name in the ontology."),
         Column("session", ("unv:session",), note="Its key."),
-        Column("meeting", ("unv:meeting", "unv:symbol"), note="Of the record of the meeting."),
+        Column("meeting", ("unv:meeting", "unv:symbol"), note="The symbol of the meeting record."),
         Column("yesCount", ("unv:yesCount",), "INTEGER"),
         Column("noCount", ("unv:noCount",), "INTEGER"),
         Column("abstentionCount", ("unv:abstentionCount",), "INTEGER"),
@@ -101,7 +101,7 @@ EVENTS: Final = Table(
             "identifiers",
             ("dcterms:identifier",),
             "VARCHAR[]",
-            "Symbols and numbers the sources themselves give it.",
+            "The sources' own symbols and numbers.",
         ),
         Column("libraryRecord", ("unv:libraryRecord",)),
         Column("document", ("unv:decides", "unv:document")),
@@ -109,8 +109,8 @@ EVENTS: Final = Table(
             "recordedBy",
             ("unv:recordedBy", "prov:hadMember"),
             "VARCHAR[]",
-            "The keys of the sources that record its votes; in the table votes those that are "
-            "recorded by others have their own.",
+            "The keys of the sources that record its votes; votes with different sources have "
+            "their own value in the table votes.",
         ),
         _SOURCES,
     ),
@@ -121,7 +121,7 @@ VOTES: Final = Table(
     (
         Column("event", ("unv:event",), note="Its key, as in the table events."),
         Column("state", ("unv:castBy",), note="Its key, as in the table states."),
-        Column("iso3", ("unv:castBy", "unv:iso3"), note="Of that state."),
+        Column("iso3", ("unv:castBy", "unv:iso3"), note="The code of that state."),
         Column("option", ("unv:option",), note="Its name in the ontology."),
         Column("castAs", ("unv:castAs",)),
         Column("intendedOption", ("unv:intendedOption",), note="Its name in the ontology."),
@@ -131,8 +131,7 @@ VOTES: Final = Table(
             "recordedBy",
             ("unv:recordedBy", "prov:hadMember"),
             "VARCHAR[]",
-            "The keys of the sources that record the vote as it stands; where it is empty, those "
-            "of the event.",
+            "The keys of the sources that record the vote as given; if empty, those of the event.",
         ),
     ),
 )
@@ -171,7 +170,7 @@ TABLES: Final = (EVENTS, VOTES, STATES, AGREEMENT)
 
 
 def type_name(column: Column) -> str:
-    """Return the name of a column's type as the dictionary gives it."""
+    """Return the name of a column's type for the dictionary."""
     names: dict[ColumnType, str] = {
         "VARCHAR": "string",
         "DATE": "date",

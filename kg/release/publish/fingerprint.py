@@ -1,4 +1,4 @@
-"""The fingerprint of a graph: counts and lengths by class and by property, to compare graphs."""
+"""Fingerprints for comparing graphs: counts and lengths by class and by property."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PROPERTIES: Final = (
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The number of triples of a graph, and number and characters by class and by property.
+    """The number of triples of a graph, and counts and characters by class and by property.
 
     The characters are those of the instances of a class, and of the values of a property.
     """
@@ -53,7 +53,7 @@ def store_fingerprint(store: ox.Store) -> Fingerprint:
 
 
 def differences(here: Fingerprint, there: Fingerprint) -> Iterator[str]:
-    """Yield how a published graph differs from the release, in sentences."""
+    """Yield the differences between a published graph and the release, in words."""
     if here.total != there.total:
         yield f"{there.total:,} triples, expected {here.total:,}"
     for kind, ours, theirs in (
@@ -64,6 +64,6 @@ def differences(here: Fingerprint, there: Fingerprint) -> Iterator[str]:
             (n, length), (n_there, length_there) = ours.get(iri, (0, 0)), theirs.get(iri, (0, 0))
             if (n, length) != (n_there, length_there):
                 yield (
-                    f"{kind} {iri}: {n_there:,} of {length_there:,} characters, "
-                    f"expected {n:,} of {length:,}"
+                    f"{kind} {iri}: {n_there:,} with {length_there:,} characters, "
+                    f"expected {n:,} with {length:,}"
                 )

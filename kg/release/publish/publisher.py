@@ -1,4 +1,4 @@
-"""Publishing a release: load, compare, switch, remove old graphs; each step may be repeated."""
+"""Publishing a release: load, compare, switch and remove old graphs; each step is repeatable."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from kg.release.publish.fingerprint import differences, fingerprint, store_finge
 from kg.release.publish.server import SparqlServer
 from kg.release.release import Release
 
-#: Triples of a request: large enough that requests cost little, small enough to send one again.
+#: Triples per request: enough to keep the overhead low, few enough to repeat a request.
 CHUNK_TRIPLES: Final = 20_000
-#: Differences that a message lists; more say no more about the cause.
+#: The number of differences listed in a message; more would not help to find the cause.
 _REPORTED_DIFFERENCES: Final = 10
-#: The kind of all steps, by which their seconds are added up.
+#: The kind of all steps, under which their times are summed.
 _KIND: Final = "publish"
 
 
 class UploadState:
-    """How much of a release has been sent to a server, kept in a file of ``folder``.
+    """The progress of sending a release to a server, kept in a file in ``folder``.
 
-    Triples are sent in the same order each time, so an interrupted upload continues where it was.
+    Triples are always sent in the same order, so an interrupted upload can be resumed.
     """
 
     def __init__(self, folder: Path, target: str, release: Release) -> None:
@@ -44,7 +44,7 @@ class UploadState:
         """Hold the lock of this upload.
 
         Raises:
-            PublishError: if another process holds it.
+            PublishError: if another process holds the lock.
         """
         self._file.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._file.with_suffix(".lock"))
@@ -59,20 +59,20 @@ class UploadState:
             lock.release()
 
     def sent(self) -> int:
-        """Return how many triples the server has confirmed."""
+        """Return the number of triples confirmed by the server."""
         try:
             return int(json.loads(self._file.read_text(encoding="utf-8"))["sent"])
         except (OSError, ValueError, KeyError, TypeError):
             return 0
 
     def save(self, sent: int) -> None:
-        """Save how many triples the server has confirmed."""
+        """Save the number of triples confirmed by the server."""
         part = self._file.with_suffix(".part")
         part.write_text(json.dumps({**self._about, "sent": sent}) + "\n", encoding="utf-8")
         part.replace(self._file)
 
     def clear(self) -> None:
-        """Remove the file, so that the next upload sends everything."""
+        """Remove the file, so that the next upload sends all triples."""
         self._file.unlink(missing_ok=True)
 
 
@@ -81,11 +81,10 @@ def publish(
 ) -> None:
     """Load a release into a server and make it the current one there.
 
-    The facts that were current before are kept for queries under way; those of other releases are
-    removed.
+    The previously current facts are kept for running queries; those of other releases are removed.
 
     Raises:
-        PublishError: if the server fails, refuses, or in the end holds something else.
+        PublishError: if the server fails, refuses a request, or finally contains different data.
         ReleaseError: if the release cannot be read.
     """
     store, facts = release.open_store(), FACTS_GRAPHS + release.name
@@ -102,8 +101,8 @@ def publish(
         state.clear()
         report = "\n".join(faults[:_REPORTED_DIFFERENCES])
         if is_last:
-            raise PublishError(f"{server.name} does not hold what was sent: {report}")
-        progress.message(f"{server.name} holds something else; sending all of it again:\n{report}")
+            raise PublishError(f"{server.name} does not contain the data sent: {report}")
+        progress.message(f"{server.name} contains different data; sending all again:\n{report}")
         if before != facts:
             server.drop(facts)
     progress.message(
@@ -128,7 +127,7 @@ def _load(
     state: UploadState,
     progress: ProgressReporter,
 ) -> None:
-    # The marker of a graph of facts comes first: also an incomplete one is found by it.
+    # The marker of a facts graph is sent first, so that even an incomplete graph is found.
     marker = ox.Triple(ox.NamedNode(DATASET), ox.NamedNode(RDF.type), ox.NamedNode(VOID.Dataset))
     server.add(facts, [marker])
     sent = state.sent()
@@ -143,10 +142,10 @@ def _load(
 
 
 def _switch(store: ox.Store, server: SparqlServer, facts: str) -> None:
-    """Switch the server to the facts and the named graphs about them, and check the result.
+    """Switch the server to the facts and their named graphs, and check the result.
 
     Raises:
-        PublishError: if one of them is not.
+        PublishError: if the check fails.
     """
     graphs = {
         graph: [q.triple for q in store.quads_for_pattern(None, None, None, ox.NamedNode(graph))]
@@ -157,7 +156,7 @@ def _switch(store: ox.Store, server: SparqlServer, facts: str) -> None:
         ((count,),) = server.rows(f"SELECT (COUNT(*) AS ?n) FROM <{graph}> WHERE {{ ?s ?p ?o }}")
         if int(count) != len(triples):
             raise PublishError(
-                f"{server.name} holds {count} triples in {graph}, expected {len(triples)}"
+                f"{server.name} contains {count} triples in {graph}, expected {len(triples)}"
             )
     if server.current_graph() != facts:
-        raise PublishError(f"{server.name} did not put {facts} in force")
+        raise PublishError(f"{server.name} did not make {facts} current")

@@ -1,6 +1,6 @@
-"""A SPARQL server that a release is published into.
+"""A SPARQL server into which a release is published.
 
-Facts go there by the Graph Store Protocol where its address is given, else by SPARQL Update.
+Facts are sent by the Graph Store Protocol if its address is given, otherwise by SPARQL Update.
 https://www.w3.org/TR/sparql11-http-rdf-update/, https://www.w3.org/TR/sparql11-update/
 """
 
@@ -18,13 +18,13 @@ from kg.errors import PublishError, RefusedRequestError
 from kg.limits import PUBLISH_REQUEST_SECONDS, PUBLISH_RETRIES, PUBLISH_RETRY_SECONDS
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, RDF, VOID
 
-#: Triples that are not divided any further when a server refuses an update as too long.
+#: The smallest number of triples to which an update is divided if a server rejects its size.
 _MIN_UPDATE_TRIPLES: Final = 100
 _JSON: Final = "application/sparql-results+json"
 
 
 class Login(httpx.Auth):
-    """A user name and a password, sent as the server asks for them: basic or digest."""
+    """A user name and password, sent by the scheme that the server requests: basic or digest."""
 
     def __init__(self, user: str, password: str) -> None:
         self._digest = httpx.DigestAuth(user, password)
@@ -44,7 +44,7 @@ class Login(httpx.Auth):
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a server takes queries, updates and graphs; one of the last two is enough."""
+    """The addresses of a server for queries, updates and graphs; the last two are alternatives."""
 
     query: str
     update: str = ""
@@ -52,7 +52,7 @@ class Addresses:
 
 
 class SparqlServer:
-    """A client of the server, used from one thread."""
+    """A client of the server, for use in one thread."""
 
     def __init__(self, addresses: Addresses, login: Login | None) -> None:
         self._addresses = addresses
@@ -61,7 +61,7 @@ class SparqlServer:
         )
         #: The address without credentials.
         self.name = str(httpx.URL(addresses.query).copy_with(userinfo=b""))
-        #: How many triples an update may have, as far as the server has shown.
+        #: The number of triples that the server is known to accept in an update.
         self._max_triples = 0
 
     def rows(self, query: str) -> list[list[str]]:
@@ -90,7 +90,7 @@ class SparqlServer:
         return rows[0][0] if rows else ""
 
     def facts_graphs(self) -> list[str]:
-        """Return the graphs of facts that are there, whole or not."""
+        """Return the existing facts graphs, complete or not."""
         query = (
             "SELECT DISTINCT ?graph { GRAPH ?graph "
             f"{{ <{DATASET}> <{RDF.type}> <{VOID.Dataset}> }} }}"
@@ -98,7 +98,7 @@ class SparqlServer:
         return sorted(row[0] for row in self.rows(query) if row[0].startswith(FACTS_GRAPHS))
 
     def add(self, graph: str, triples: Sequence[ox.Triple]) -> None:
-        """Add triples without blank nodes to a graph; those that are there stay as they are."""
+        """Add triples without blank nodes to a graph; existing triples are unchanged."""
         if self._addresses.graph_store:
             self._store("POST", graph, triples)
             return
@@ -108,7 +108,7 @@ class SparqlServer:
             try:
                 self._update(f"INSERT DATA {{ GRAPH <{graph}> {{ {_text(part)} }} }}")
             except RefusedRequestError:
-                # Some servers take updates of a few thousand triples only.
+                # Some servers accept only updates of a few thousand triples.
                 if len(part) < 2 * _MIN_UPDATE_TRIPLES:
                     raise
                 self._max_triples = len(part) // 2
@@ -116,7 +116,7 @@ class SparqlServer:
                 return
 
     def put(self, graph: str, triples: Sequence[ox.Triple]) -> None:
-        """Replace a graph, in one request: blank nodes stay the same within it."""
+        """Replace a graph in one request, so that its blank nodes remain the same."""
         if self._addresses.graph_store:
             self._store("PUT", graph, triples)
         else:
@@ -124,7 +124,7 @@ class SparqlServer:
             self._update(f"DROP SILENT GRAPH <{graph}> ; {text}")
 
     def drop(self, graph: str) -> None:
-        """Remove a graph, if there is one."""
+        """Remove a graph, if it exists."""
         if self._addresses.update:
             self._update(f"DROP SILENT GRAPH <{graph}>")
         else:
@@ -133,9 +133,10 @@ class SparqlServer:
             )
 
     def switch(self, facts: str, graphs: Mapping[str, Sequence[ox.Triple]]) -> None:
-        """Put a graph of facts in force, with the named graphs that go with it.
+        """Make a facts graph current, with its named graphs.
 
-        By one update where the server takes updates; else graph by graph, the facts last.
+        This takes one update if the server accepts updates, otherwise one request per graph, with
+        the facts last.
         """
         current = ox.Triple(
             ox.NamedNode(DATASET), ox.NamedNode(DCAT.hasCurrentVersion), ox.NamedNode(facts)
@@ -182,11 +183,11 @@ class SparqlServer:
     def _send(
         self, method: str, address: str, allowed: tuple[int, ...] = (), **request: object
     ) -> httpx.Response:
-        """Send a request, again if the connection fails: all of them may be repeated.
+        """Send a request, and repeat it if the connection fails: all requests are repeatable.
 
         Raises:
-            RefusedRequestError: if the server answers with a status that is no success.
-            PublishError: if it cannot be reached.
+            RefusedRequestError: if the server answers with an error status.
+            PublishError: if the server cannot be reached.
         """
         for attempt in range(PUBLISH_RETRIES + 1):
             try:
@@ -196,8 +197,7 @@ class SparqlServer:
                 if attempt == PUBLISH_RETRIES:
                     reason = str(error) or type(error).__name__
                     raise PublishError(
-                        f"{self.name} cannot be reached: {reason}; "
-                        "the same command goes on from here"
+                        f"{self.name} cannot be reached: {reason}; run the same command to resume"
                     ) from error
                 time.sleep(PUBLISH_RETRY_SECONDS * 2**attempt)
         if response.is_success or response.status_code in allowed:

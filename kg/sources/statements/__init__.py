@@ -1,1 +1,1 @@
-"""The format of positions: what states said and proposed, in YAML (docs/reference/positions.md)."""
+"""The YAML format of positions: statements and proposals (docs/reference/positions.md)."""

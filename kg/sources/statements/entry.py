@@ -1,7 +1,7 @@
 """The base models of the entries of a file of positions.
 
-The docstring of a model and the description of a field are what the JSON Schema and
-docs/reference/positions.md say of them.
+The docstrings of models and the descriptions of fields appear in the JSON Schema and in
+docs/reference/positions.md.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ Position = Literal["in favour", "against", "abstaining", "non-voting"]
 
 
 class Entry(BaseModel):
-    """Anything in a file; a key that is not of the format is an error."""
+    """The base of all entries; unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Target(Entry):
-    """What something is about: exactly one kind and its name."""
+    """The subject of an entry: exactly one kind and its name."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
@@ -63,20 +63,20 @@ class Target(Entry):
         if len(kinds) != 1:
             raise broken(
                 "target",
-                f"{' and '.join(kinds) or 'nothing'} given; write one kind and its name, "
-                "such as {resolution: A/RES/ES-11/6}",
+                f"expected exactly one kind, found {' and '.join(kinds) or 'none'}; write one kind "
+                "and its name, such as {resolution: A/RES/ES-11/6}",
             )
         return self
 
     @property
     def name(self) -> str:
-        """The name as written."""
+        """The name as in the file."""
         values = (getattr(self, name) for name in Target.model_fields)
         return next(str(value) for value in values if value is not None)
 
     @property
     def thing(self) -> Thing:
-        """Kind and key, as in the IRI of the thing."""
+        """Kind and key, as in the IRI of the resource."""
         if self.resolution:
             return document_kind(self.resolution), document_key(self.resolution)
         if self.event:
@@ -92,26 +92,26 @@ class Target(Entry):
 
 
 class Coded(Entry):
-    """What somebody judged: who, and by which rule."""
+    """A judgement with its coder and coding rule."""
 
-    coder: Annotated[str, Field(description="Who judged: a person or an organisation")] = ""
-    rule: Annotated[RuleKey, Field(description="By which coding rule")] = ""
+    coder: Annotated[str, Field(description="Person or organisation that judged")] = ""
+    rule: Annotated[RuleKey, Field(description="Key of the coding rule")] = ""
 
     def _needs_coder(self, subject: str) -> None:
-        """Raise the error for a judgement without coder or rule."""
+        """Raise an error for a judgement without a coder or a rule."""
         lacking = [name for name in ("coder", "rule") if not getattr(self, name)]
         if lacking:
             raise broken(
                 "coded",
-                f"{subject} needs {' and '.join(lacking)}: write them here, or once for the file "
-                "under defaults",
+                f"{subject} needs {' and '.join(lacking)}; give them here, or once for the whole "
+                "file under defaults",
             )
 
 
 class Attributed(Entry):
-    """What a source tells, and where."""
+    """A report by a source."""
 
-    source: Annotated[SourceKey, Field(description="Key of the source that tells it")]
+    source: Annotated[SourceKey, Field(description="Key of the source that reports it")]
     via: Annotated[str, Field(description="The outlet that the source itself cites")] = ""
-    quote: Annotated[Quote, Field(description="Its words, at most 15")] = ""
-    note: Annotated[str, Field(description="What to know of it, such as what was checked")] = ""
+    quote: Annotated[Quote, Field(description="A quotation of at most 15 words")] = ""
+    note: Annotated[str, Field(description="A remark, for example on what was checked")] = ""

@@ -1,7 +1,7 @@
 """The types of the fields of entries, with their validators and error messages.
 
-The states, sources, topics and coding rules that a field may refer to are the validation context,
-a ``References``. Without one, as for the JSON Schema, only the form is checked.
+The validation context is a ``References``: the states, sources, topics and coding rules to which a
+field may refer. Without it, as for the JSON Schema, only the form is checked.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
 
 @dataclass(frozen=True)
 class References:
-    """The states, sources, topics and coding rules that entries may refer to.
+    """The states, sources, topics and coding rules to which entries may refer.
 
-    ``paragraphs`` are the numbers of paragraphs that were named by a word: "A-RES-ES-11-6/peace".
+    ``paragraphs`` maps former keys with a word, such as "A-RES-ES-11-6/peace", to numbers.
     """
 
     states: StateRegister
@@ -43,7 +43,7 @@ class References:
     _names: dict[str, str] = field(default_factory=dict)
 
     def state_named(self, text: str) -> str:
-        """Return the key of the state that bears a name, or the nearest one; empty for none."""
+        """Return the key of the state with a name, or with the closest name; empty for none."""
         if not self._names:
             self._names.update({n: key for key in self.states for n in self.states.names(key)})
         wanted = plain_name(text)
@@ -56,7 +56,7 @@ class References:
 
 
 def hint(text: str, known: Iterable[str]) -> str:
-    """Return a question that names what was probably meant; empty where nothing is near.
+    """Return a question that suggests a similar value; empty if there is none.
 
     >>> hint("critcal", ["critical", "reserved"])
     "; did you mean 'critical'?"
@@ -77,8 +77,8 @@ def _described(rule: str, noun: str, section: str) -> Callable[[str, ValidationI
             if value not in described:
                 raise broken(
                     rule,
-                    f"{value!r} is not {noun} that is described; write its key, or describe it "
-                    f"in the section {section}{hint(value, described)}",
+                    f"{value!r} is not the key of {noun}; write an existing key, or add {noun} in "
+                    f"the section {section}{hint(value, described)}",
                 )
         return value
 
@@ -86,7 +86,7 @@ def _described(rule: str, noun: str, section: str) -> Callable[[str, ValidationI
 
 
 def _form(rule: str, pattern: str, expected: str) -> AfterValidator:
-    """Return the check of a pattern; the message says what was ``expected`` of the value."""
+    """Return the check of a pattern; the message gives the ``expected`` value."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -103,8 +103,8 @@ def _state(value: str, info: ValidationInfo) -> str:
         meant = f"; did you mean {near} ({references.states[near].name})?" if near else ""
         raise broken(
             "state",
-            f"{value!r} is not the key of a state; write a key such as IND, of a former state "
-            f"SUN or YUG-FR{meant}",
+            f"{value!r} is not the key of a state; write a key such as IND, or SUN or YUG-FR for "
+            f"a former state{meant}",
         )
     return value
 
@@ -113,13 +113,13 @@ def _when(value: str) -> str:
     if not re.fullmatch(_DATE, value):
         raise broken(
             "date",
-            f"{value!r} is not an ISO date; write 2023-02-24, or 2023-02 or 2023 where no more "
-            "is known, and leave it out where nothing is",
+            f"{value!r} is not an ISO date; write 2023-02-24, or 2023-02 or 2023 if that is all "
+            "that is known, and omit an unknown date",
         )
     try:
         date.fromisoformat(value + "-01-01"[len(value) - 4 :])
     except ValueError as error:
-        raise broken("date", f"{value!r} is not a day of the calendar") from error
+        raise broken("date", f"{value!r} is not a calendar date") from error
     return value
 
 
@@ -134,8 +134,8 @@ def _quote(value: str) -> str:
     if words > MAX_QUOTE_WORDS:
         raise broken(
             "quotation",
-            f"the quotation has {words} words; quote at most {MAX_QUOTE_WORDS}, and tell the "
-            "rest in summary, in words of your own",
+            f"the quotation has {words} words; quote at most {MAX_QUOTE_WORDS}, and put the rest "
+            "in summary, in your own words",
         )
     return value
 
@@ -148,9 +148,9 @@ def _paragraph(value: str, info: ValidationInfo) -> str:
     present = references.paragraphs.get(paragraph_key(value)) if references else None
     raise broken(
         "target",
-        f"{value!r} names a paragraph by a word; write its number, {symbol}#{present}"
+        f"{value!r} identifies a paragraph by a word; write its number, {symbol}#{present}"
         if present
-        else f"{value!r} is not a paragraph; write symbol and number, A/RES/ES-11/6#5",
+        else f"{value!r} is not a paragraph; write its symbol and number, as in A/RES/ES-11/6#5",
     )
 
 
@@ -160,7 +160,7 @@ Key = Annotated[
     _form(
         "key-form",
         _KEY,
-        "a key; write small letters, digits and single hyphens, such as ind-es-11-6-dialogue",
+        "a key; use lower-case letters, digits and single hyphens, as in ind-es-11-6-dialogue",
     ),
     Field(json_schema_extra={"pattern": f"^{_KEY}$"}),
 ]
@@ -175,14 +175,14 @@ Symbol = Annotated[
     _form(
         "symbol",
         _SYMBOL,
-        "the symbol of a document; write it as printed, such as A/RES/ES-11/6 or S/2022/155",
+        "a document symbol; write it as printed, such as A/RES/ES-11/6 or S/2022/155",
     ),
     Field(json_schema_extra={"pattern": f"^{_SYMBOL}$"}),
 ]
 Quote = Annotated[str, AfterValidator(_quote)]
 Address = Annotated[
     str,
-    _form("address", _ADDRESS, "an address; write it as https://example.org/x"),
+    _form("address", _ADDRESS, "an address; write it in the form https://example.org/x"),
     Field(json_schema_extra={"format": "uri"}),
 ]
 PointName = Annotated[
@@ -190,14 +190,14 @@ PointName = Annotated[
     _form(
         "target",
         rf"{_KEY}/[1-9]\d*",
-        "a point; write proposal and number, china-12-point/3",
+        "a point; write its proposal and number, as in china-12-point/3",
     ),
 ]
 ParagraphName = Annotated[str, AfterValidator(_paragraph)]
 
 
 def paragraph_key(name: str) -> str:
-    """Return the key of a paragraph from symbol and number.
+    """Return the key of a paragraph from its symbol and number.
 
     >>> paragraph_key("A/RES/ES-11/6#5")
     'A-RES-ES-11-6/5'

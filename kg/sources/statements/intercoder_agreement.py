@@ -1,7 +1,7 @@
-"""A second reading of stances: a blind sheet for another coder, and how far the two agree.
+"""Intercoder agreement on stances: a blind sheet for a second coder, and the comparison.
 
-The sheet holds every statement that is about something, with and without a stance: that a source
-does not let one see a stance is a judgement too (docs/explanation/coding.md).
+The sheet contains every statement with a subject, with or without a stance: the judgement that a
+source does not show a stance counts as well (docs/explanation/coding.md).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from kg.sources.statements.loader import CODING, PROPOSALS, REPORTS, STATEMENTS,
 from kg.sources.statements.reader import compose, files, read
 from kg.sources.statements.schema import StatementEntry
 
-#: What the sheet says of a statement, in order; the last two are for the reader.
+#: The columns of the sheet, in order; the last two are filled in by the second coder.
 COLUMNS: Final = (
     "statement", "state", "speaker", "date", "said", "quote", "towards", "source", "address",
     "stance", "reason",
 )  # fmt: skip
-#: What a reader writes where the source does not let one see a stance.
+#: The value for a statement whose source does not show a stance.
 NONE: Final = "none"
 STANCES: Final = ("supportive", "critical", "reserved", NONE)
 EMBEDDED: Final = (STATEMENTS, PROPOSALS, REPORTS)
@@ -35,7 +35,7 @@ EMBEDDED: Final = (STATEMENTS, PROPOSALS, REPORTS)
 
 @dataclass(frozen=True)
 class Difference:
-    """A statement that two readers judged differently."""
+    """A statement that two coders judged differently."""
 
     statement: str
     ours: str
@@ -45,7 +45,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two readers agree; ``kappa`` is None where chance alone would give agreement."""
+    """The agreement of two coders; ``kappa`` is None where agreement by chance is certain."""
 
     statements: int
     equal: int
@@ -55,7 +55,7 @@ class Agreement:
 
 
 def write_sheet(paths: Sequence[Path], states: StateRegister, stream: TextIO) -> int:
-    """Write the sheet of the statements in files and folders as CSV; return how many there are.
+    """Write the sheet of the statements in files and folders as CSV and return their number.
 
     Raises:
         SourceError: if a file breaks a rule of the format.
@@ -82,7 +82,7 @@ def write_sheet(paths: Sequence[Path], states: StateRegister, stream: TextIO) ->
 
 
 def compare(paths: Sequence[Path], states: StateRegister, sheet: Path) -> Agreement:
-    """Compare the stances in files and folders with those of a sheet that a reader filled in.
+    """Compare the stances in files and folders with those of a completed sheet.
 
     Raises:
         SourceError: if the sheet is unusable, or a file breaks a rule of the format.
@@ -122,8 +122,8 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
 def _statements(
     paths: Iterable[Path], states: StateRegister
 ) -> tuple[list[tuple[StatementEntry, tuple[str, str]]], dict[str, str]]:
-    """Return statements that are about something, with their source, and titles of proposals."""
-    # A statement may be towards a proposal that is embedded.
+    """Return statements that have a subject, with their source, and the titles of proposals."""
+    # The object of a stance may be an embedded proposal.
     wanted = [file for path in paths for file in files(path)]
     others = [file for folder in (CODING, *EMBEDDED) for file in files(folder)]
     documents = compose(dict.fromkeys([*wanted, *others]))
@@ -154,7 +154,7 @@ def _name(target: Target, states: StateRegister, titles: Mapping[str, str]) -> s
 
 
 def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return stance and reason of each statement that the reader has filled in."""
+    """Return the stance and reason of each statement that the second coder judged."""
     try:
         with sheet.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream, strict=True))
@@ -164,11 +164,11 @@ def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     for line, row in enumerate(rows, 2):
         key, stance = row.get("statement"), (row.get("stance") or "").strip().lower()
         if key is None or key not in ours:
-            raise SourceError(f"{sheet}, row {line}: {key!r} is no statement of the sheet")
+            raise SourceError(f"{sheet}, row {line}: {key!r} is not a statement of the sheet")
         if stance and stance not in STANCES:
             raise SourceError(
                 f"{sheet}, row {line}, column stance: {stance!r} is not one of "
-                f"{', '.join(STANCES)}; leave it empty where you did not judge"
+                f"{', '.join(STANCES)}; leave it empty if you did not judge"
             )
         if stance:
             judgements[key] = (stance, (row.get("reason") or "").strip())

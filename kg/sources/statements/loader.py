@@ -1,8 +1,7 @@
 """The sources ``statements``, ``proposals`` and ``reports``: positions of states, in YAML.
 
-All three read one format (docs/reference/positions.md) and the whole file; they differ in what is
-embedded under them. Topics, coding rules and sources that are embedded may be referred to from any
-file.
+All three read the same format (docs/reference/positions.md) and all sections of a file; they differ
+only in their embedded data. Any file may refer to embedded topics, coding rules and sources.
 """
 
 from __future__ import annotations
@@ -49,13 +48,13 @@ from kg.sources.statements.schema import (
 )
 from kg.sources.undl.topics import topic as library_topic
 
-#: The folders of what is embedded; ``coding`` has the topics and coding rules that every file may
-#: refer to.
+#: The folders of the embedded data; ``coding`` contains the topics and coding rules to which every
+#: file may refer.
 CODING: Final = resources.DATA / "coding"
 STATEMENTS: Final = resources.DATA / "statements"
 PROPOSALS: Final = resources.DATA / "proposals"
 REPORTS: Final = resources.DATA / "reports"
-#: Embedded paragraphs that were named by words, which any file may still use.
+#: Former keys of embedded paragraphs, with words, which any file may still use.
 _PARAGRAPHS: Final = PROPOSALS / "resolutions.yaml"
 TOPIC_SCHEME: Final = "positions"
 _SCHEME_TITLE: Final = "Topics of proposals, operative paragraphs and resolutions"
@@ -83,7 +82,7 @@ def load(path: Path, states: StateRegister) -> LoadResult:
 
 
 def references(states: StateRegister, documents: Iterable[Document]) -> References:
-    """Return what entries of documents may refer to: what these describe, and embedded sources."""
+    """Return the permitted references of entries: keys in the documents, and embedded sources."""
     documents = list(documents)
 
     def keys(section: str) -> set[str]:
@@ -99,7 +98,7 @@ def references(states: StateRegister, documents: Iterable[Document]) -> Referenc
 
 
 def _former_paragraphs(documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
-    """Yield the keys of paragraphs that were named by a word, each with the number."""
+    """Yield the former keys of paragraphs, each with the paragraph's number."""
     for document in documents:
         for entry in document.entries("resolutions"):
             paragraphs = entry.get("paragraphs")
@@ -110,7 +109,7 @@ def _former_paragraphs(documents: Iterable[Document]) -> Iterator[tuple[str, str
 
 
 def _records(file: PositionsFile, former: Mapping[str, str]) -> Iterator[Record]:
-    """Yield the records of a file; ``former`` are keys of paragraphs that were named by a word."""
+    """Yield the records of a file; ``former`` maps former keys of paragraphs to numbers."""
     for topic in file.topics:
         yield from _topic(topic)
     for rule in file.rules:
@@ -130,7 +129,7 @@ def _records(file: PositionsFile, former: Mapping[str, str]) -> Iterator[Record]
 
 
 def _sources(record: Record) -> Iterator[str]:
-    """Yield the keys of the sources that a record names."""
+    """Yield the keys of the sources of a record."""
     match record:
         case Source():
             yield from record.derived_from

@@ -1,7 +1,7 @@
-"""From YAML to entries, with messages that name file, line and rule.
+"""Reading entries from YAML, with messages that give file, line and rule.
 
-Files are composed to nodes, not loaded: a node knows its line, and every value is the text that
-stands in the file, so that NO is Norway's code and 2023-02-24 a date as written.
+Files are composed into nodes, not loaded: a node has its line, and every value remains the text in
+the file, so that NO is Norway's code and 2023-02-24 remains as written.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import PositionsFile
 
 SUFFIXES: Final = (".yaml", ".yml")
-#: Errors listed in a message; the rest is counted.
+#: The number of errors listed in a message; further ones are counted.
 _LISTED_ERRORS: Final = 50
-#: The rules behind the errors that the validator finds by itself.
+#: The rules for errors reported by the validator itself.
 _BUILT_IN: Final = {
     "missing": "required",
     "extra_forbidden": "known-key",
@@ -41,8 +41,8 @@ _BUILT_IN: Final = {
 }
 _KINDS: Final = {
     "string_type": "a text",
-    "tuple_type": "a list: write each item in a line of its own that begins with -",
-    "list_type": "a list: write each item in a line of its own that begins with -",
+    "tuple_type": "a list; write each item on its own line, beginning with -",
+    "list_type": "a list; write each item on its own line, beginning with -",
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
     "dict_type": "a mapping of keys to values",
@@ -65,7 +65,7 @@ class FormatError:
 
 
 class PositionsError(SourceError):
-    """Files of positions that break rules; ``errors`` are all of them."""
+    """Files of positions break rules; ``errors`` contains all errors."""
 
     def __init__(self, errors: Sequence[FormatError]) -> None:
         self.errors = sorted(errors)
@@ -77,14 +77,14 @@ class PositionsError(SourceError):
 
 @dataclass(frozen=True)
 class Document:
-    """A file as composed: its nodes, and what stands in it as plain values."""
+    """A composed file: its nodes and its content as plain values."""
 
     path: Path
     node: yaml.Node | None
     values: dict[str, Any]
 
     def line(self, location: Sequence[str | int]) -> int:
-        """Return the line of what a location names, or of the nearest thing around it."""
+        """Return the line of a location, or of the innermost enclosing node that exists."""
         node, line = self.node, 1
         for step in location:
             child = None
@@ -96,22 +96,22 @@ class Document:
                 child = node.value[step] if step < len(node.value) else None
                 line = child.start_mark.line + 1 if child is not None else line
             if child is None:
-                break  # what is missing has no line: that of what it is missing from
+                break  # a missing node has no line: use that of the enclosing node
             node = child
         return line
 
     def entries(self, section: str) -> list[dict[str, Any]]:
-        """Return the entries of a section, as far as they are mappings."""
+        """Return the entries of a section that are mappings."""
         items = self.values.get(section)
         return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
     def keys(self, section: str) -> list[str]:
-        """Return the keys of the entries of a section, as far as they have any."""
+        """Return the keys of the entries of a section that have one."""
         return [str(entry["key"]) for entry in self.entries(section) if entry.get("key")]
 
 
 def files(path: Path) -> list[Path]:
-    """Return the files of a folder, in all its folders, or the file itself.
+    """Return the files of a folder and its subfolders, or the file itself.
 
     Raises:
         SourceError: if there is no such file or folder, or no YAML file in it.
@@ -122,7 +122,7 @@ def files(path: Path) -> list[Path]:
         raise SourceError(f"{path}: no such file or folder")
     files_found = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
     if not files_found:
-        raise SourceError(f"{path}: no file *.yaml in this folder")
+        raise SourceError(f"{path}: the folder contains no *.yaml file")
     return files_found
 
 
@@ -130,7 +130,7 @@ def compose(paths: Iterable[Path]) -> list[Document]:
     """Return files as documents.
 
     Raises:
-        PositionsError: if a file is not one mapping in YAML, or has a key twice in a mapping.
+        PositionsError: if a file is not a YAML mapping, or a mapping has a duplicate key.
     """
     documents: list[Document] = []
     errors: list[FormatError] = []
@@ -140,18 +140,18 @@ def compose(paths: Iterable[Path]) -> list[Document]:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            message = f"not YAML: {error.problem}; is the line indented as its neighbours are?"
+            message = f"not YAML: {error.problem}; check the indentation of the line"
             errors.append(FormatError(str(path), line, "", "yaml", message))
             continue
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             errors.append(FormatError(str(path), 1, "", "yaml", f"not YAML in UTF-8 ({error})"))
             continue
         if node is not None and not isinstance(node, yaml.MappingNode):
-            message = "the file is not a mapping; write a section such as statements: first"
+            message = "the file is not a mapping; begin with a section such as statements:"
             errors.append(FormatError(str(path), node.start_mark.line + 1, "", "yaml", message))
             continue
         errors += [
-            FormatError(str(path), line, "", "one-value", f"{key!r} stands twice in one mapping")
+            FormatError(str(path), line, "", "one-value", f"duplicate key {key!r} in a mapping")
             for key, line in _repeated(node)
         ]
         values = _plain(node) if node is not None else {}
@@ -165,7 +165,7 @@ def read(documents: Sequence[Document], references: References) -> list[Position
     """Return the entries of documents.
 
     Raises:
-        PositionsError: with every rule that is broken in any of them.
+        PositionsError: with every broken rule in any of them.
     """
     read_files, errors = [], list(_same_keys(documents))
     for document in documents:
@@ -185,7 +185,7 @@ def read(documents: Sequence[Document], references: References) -> list[Position
 
 
 def _plain(node: yaml.Node) -> Any:
-    """Return a node as dictionaries, lists, texts and None."""
+    """Return a node as dictionaries, lists, texts or None."""
     if isinstance(node, yaml.MappingNode):
         return {str(key.value): _plain(value) for key, value in node.value}
     if isinstance(node, yaml.SequenceNode):
@@ -209,7 +209,7 @@ def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
 
 
 def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a file with its defaults in each entry that may have them."""
+    """Return the values of a file with its defaults applied to each entry that accepts them."""
     defaults = values.get("defaults")
     if not isinstance(defaults, dict):
         return values
@@ -224,7 +224,7 @@ def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
     return filled
 
 
-#: The sections that defaults are for.
+#: The sections to which defaults apply.
 _SECTIONS: Final[dict[str, type[BaseModel]]] = {
     "statements": schema.StatementEntry,
     "contacts": schema.ContactEntry,
@@ -242,7 +242,7 @@ def _fields(model: type[BaseModel]) -> set[str]:
 
 
 def _is_of_default(document: Document, error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
-    """Whether an error is that of a default, which is reported once, where the default stands."""
+    """Whether an error comes from a default, which is reported once, at the default itself."""
     location = error["loc"]
     if len(location) < 3 or ("defaults", location[-1]) not in [other["loc"] for other in errors]:
         return False
@@ -257,7 +257,7 @@ def _same_keys(documents: Sequence[Document]) -> Iterator[FormatError]:
             for number, key in enumerate(document.keys(section)):
                 line = document.line((section, number, "key"))
                 if key in seen:
-                    message = f"{key!r} is the key of another entry too, at {seen[key]}"
+                    message = f"duplicate key {key!r}; it is already used at {seen[key]}"
                     where = f"{section}[{number + 1}].key"
                     yield FormatError(str(document.path), line, where, "one-value", message)
                 seen.setdefault(key, f"{document.path}:{line}")
@@ -273,12 +273,12 @@ def _format_error(document: Document, error: ErrorDetails) -> FormatError:
     value = error["input"]
     last = str(location[-1]) if location else ""
     if kind == "missing":
-        message = f"{last!r} is missing; an entry needs it"
+        message = f"required key {last!r} is missing"
     elif kind == "extra_forbidden":
         allowed = _allowed(error["loc"])
-        message = f"{last!r} is not a key of the format{hint(last, allowed)}"
+        message = f"unknown key {last!r}{hint(last, allowed)}"
         if allowed:
-            message += f"; the keys here are {', '.join(allowed)}"
+            message += f"; expected one of {', '.join(allowed)}"
     elif kind in ("literal_error", "union_tag_invalid"):
         expected = str(context.get("expected") or context.get("expected_tags"))
         invalid = value.get("kind") if isinstance(value, dict) else value
@@ -291,7 +291,7 @@ def _format_error(document: Document, error: ErrorDetails) -> FormatError:
     elif kind in ("int_parsing", "int_type", "greater_than_equal"):
         message = f"{value!r} is not a whole number of at least {context.get('ge', 0)}"
     elif kind in ("string_too_short", "too_short"):
-        message = f"{last!r} is empty; write it, an entry needs it"
+        message = f"required key {last!r} is empty"
     elif kind in _KINDS:
         return FormatError(
             str(document.path), line, where, "kind-of-value", f"expected {_KINDS[kind]}"
@@ -304,7 +304,7 @@ def _format_error(document: Document, error: ErrorDetails) -> FormatError:
 
 
 def _without_tags(location: Sequence[str | int]) -> list[str | int]:
-    """Return a location without the names of models that the kind of a report chose."""
+    """Return a location without the names of the models selected by the kind of a report."""
     return [
         step
         for before, step in zip((None, *location), location, strict=False)
@@ -313,7 +313,7 @@ def _without_tags(location: Sequence[str | int]) -> list[str | int]:
 
 
 def _where(document: Document, location: Sequence[str | int]) -> str:
-    """Return the name of a place in a file, such as ``statements[2] (ind-talks).stance``."""
+    """Return the path of a location in a file, such as ``statements[2] (ind-talks).stance``."""
     text = ""
     inside: Any = document.values
     for step in location:
@@ -329,7 +329,7 @@ def _where(document: Document, location: Sequence[str | int]) -> str:
 
 
 def _allowed(location: Sequence[str | int]) -> list[str]:
-    """Return the keys that the format has where an unknown one stands."""
+    """Return the keys that are allowed at the location of an unknown key."""
     model: Any = PositionsFile
     for step in location[:-1]:
         if isinstance(step, int):
@@ -354,7 +354,7 @@ _REPORTS: Final[dict[str, type[BaseModel]]] = {
 
 
 def _model_in(annotation: Any) -> Any:
-    """Return the first model in an annotation, such as that of the items of a tuple."""
+    """Return the first model in an annotation, such as the item type of a tuple."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for inner in getattr(annotation, "__args__", ()):

@@ -1,4 +1,4 @@
-"""The models of reports: votes, totals and texts as a source tells them."""
+"""The models of reports: votes, totals and texts as reported by a source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kg.sources.statements.rules import broken
 
 
 class TallyReport(Attributed):
-    """The totals of a vote as somebody printed them; a figure that is not given is left out."""
+    """The totals of a vote as printed by a source; omit figures that it does not give."""
 
     kind: Literal["tally"]
     event: Annotated[Symbol, Field(description="Symbol of the resolution or draft voted on")]
@@ -24,7 +24,7 @@ class TallyReport(Attributed):
 
     @property
     def counts(self) -> dict[VoteOption, int]:
-        """The figures given, by option."""
+        """The reported figures, by option."""
         figures = (self.in_favour, self.against, self.abstaining, self.non_voting)
         return {
             option: figure
@@ -37,14 +37,14 @@ class TallyReport(Attributed):
         if not self.counts:
             raise broken(
                 "count",
-                "a tally without any figure says nothing; write in_favour, against, abstaining "
-                "or non_voting",
+                "a tally needs at least one figure; write in_favour, against, abstaining or "
+                "non_voting",
             )
         return self
 
 
 class VoteReport(Attributed):
-    """The votes of states as somebody told them."""
+    """The votes of states as reported by a source."""
 
     kind: Literal["vote"]
     event: Annotated[Symbol, Field(description="Symbol of the resolution or draft voted on")]
@@ -53,21 +53,21 @@ class VoteReport(Attributed):
 
 
 class RecordSide(Entry):
-    """What the text itself says, where a report says otherwise."""
+    """The content of the text itself, where a report differs from it."""
 
     says: Text
     source: SourceKey
 
 
 class ContentReport(Attributed):
-    """What somebody told of the content of a text; with ``record`` where the text differs."""
+    """A report on the content of a text; with ``record`` where the text differs."""
 
     kind: Literal["content"]
     key: Key
     of: Annotated[Target, Field(description="A resolution, paragraph, proposal or point")]
-    says: Annotated[Text, Field(description="What is told of it, in words of your own")]
+    says: Annotated[Text, Field(description="The reported content, in your own words")]
     text_by: Annotated[
-        tuple[StateKey, ...], Field(description="The states whose text a proposal or point is")
+        tuple[StateKey, ...], Field(description="The states that wrote a proposal or point")
     ] = ()
     record: RecordSide | None = None
 
@@ -76,8 +76,8 @@ class ContentReport(Attributed):
         if self.record and (self.of.proposal or self.of.point) and not self.text_by:
             raise broken(
                 "required",
-                "text_by is missing; where a report differs from a proposal, write the states "
-                "that put it forward",
+                "text_by is missing; where a report differs from a proposal, list the states that "
+                "put it forward",
             )
         return self
 

@@ -1,4 +1,4 @@
-"""The rules an entry has to keep, by name, as in messages and docs/reference/positions.md."""
+"""The rules for entries, by name, as given in messages and in docs/reference/positions.md."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-#: What each rule asks. A message names the rule that was broken.
+#: The text of each rule. A message gives the name of the broken rule.
 RULES: Final[dict[str, str]] = {
-    "yaml": "A file is YAML in UTF-8: one mapping, its sections by name.",
-    "known-key": "Only keys of the format are used, spelt as in the format.",
-    "one-value": "A key stands once in a mapping, and an entry has a key of its own.",
-    "required": "What an entry cannot do without is given.",
-    "kind-of-value": "A value is of the kind the format asks for: a text, a list, a mapping.",
-    "key-form": "A key is made of small letters, digits and single hyphens.",
-    "state": "A state is named by its key, as in kg/data/states.csv.",
-    "source": "A source is described: in the section sources of the folder, or embedded.",
-    "topic": "A topic is described: in the section topics of the folder, or embedded.",
-    "coding-rule": "A coding rule is described: in the section rules of the folder, or embedded.",
-    "date": "A date is ISO 8601: a day, a month or a year, as much as is known.",
-    "symbol": "A document is named by its symbol.",
-    "target": "What something is about is one mapping of a kind to a name.",
-    "choice": "A value of a closed list is one of the list.",
-    "stance-target": "A stance says what it is towards.",
-    "coded": "A stance, a topic or a correspondence names its coder and its coding rule.",
+    "yaml": "A file is YAML in UTF-8: one mapping from section names to entries.",
+    "known-key": "Only keys of the format may be used, spelt as in the format.",
+    "one-value": "A key occurs only once in a mapping, and the key of an entry is unique.",
+    "required": "The required keys of an entry are present.",
+    "kind-of-value": "A value has the type required by the format: a text, a list or a mapping.",
+    "key-form": "A key consists of lower-case letters, digits and single hyphens.",
+    "state": "A state is identified by its key, as in kg/data/states.csv.",
+    "source": "A source is in the section sources of a file in the folder, or embedded.",
+    "topic": "A topic is in the section topics of a file in the folder, or embedded.",
+    "coding-rule": "A coding rule is in the section rules of a file in the folder, or embedded.",
+    "date": "A date is in ISO 8601: a day, month or year, as precise as known.",
+    "symbol": "A document is identified by its symbol.",
+    "target": "The subject of an entry is a mapping from one kind to a name.",
+    "choice": "A value from a closed list is one of that list.",
+    "stance-target": "A stance has an object.",
+    "coded": "A stance, a topic or a correspondence has a coder and a coding rule.",
     "quotation": "A quotation has at most 15 words.",
-    "count": "A figure is a whole number, 0 or more; a tally has at least one.",
+    "count": "A figure is a whole number of 0 or more; a tally has at least one.",
     "points": "A proposal has points, each with a title.",
     "parties": "A contact has at least two parties, one of them contacted.",
     "address": "An address begins with http:// or https:// and has no blanks.",
@@ -39,5 +39,5 @@ def broken(rule: str, message: str) -> PydanticCustomError:
         KeyError: if there is no such rule.
     """
     RULES[rule]
-    # The message may hold braces, which the template would take for its own.
+    # The message may contain braces, which the template would interpret.
     return PydanticCustomError(rule, "{message}", {"message": message})

@@ -1,7 +1,7 @@
-"""The entries of a file of positions, as models: the one definition of the format.
+"""The entries of a file of positions, as models: the only definition of the format.
 
-The docstring of a model and the description of a field are what the JSON Schema and
-docs/reference/positions.md say of them.
+The docstrings of models and the descriptions of fields appear in the JSON Schema and in
+docs/reference/positions.md.
 """
 
 from __future__ import annotations
@@ -30,76 +30,76 @@ from kg.sources.statements.rules import broken
 
 
 class SourceEntry(Entry):
-    """Where something is told: an article, a document, a page. What is not known is left out."""
+    """A source: an article, a document or a page. Omit unknown values."""
 
     key: Key
-    title: Annotated[Text, Field(description="As printed, else what it is, in your words")]
+    title: Annotated[Text, Field(description="As printed, otherwise in your own words")]
     publisher: str = ""
     date: When = ""
     licence: str = ""
     redistributable: Annotated[
-        bool | None, Field(description="Whether its terms allow passing it on, where known")
+        bool | None, Field(description="Whether its terms allow redistribution, if known")
     ] = None
-    retrieved: Annotated[Day, Field(description="The day you read it")] = ""
+    retrieved: Annotated[Day, Field(description="The day on which you read it")] = ""
     address: Address = ""
     note: str = ""
 
 
 class TopicEntry(Entry):
-    """A topic of the scheme over proposals, paragraphs and resolutions."""
+    """A topic of the scheme for proposals, paragraphs and resolutions."""
 
     key: Key
     label: Text
     definition: Text
     unbis_heading: Annotated[
-        str, Field(description="The same subject as the UN Digital Library heads it, if certain")
+        str, Field(description="The UN Digital Library's heading for the same subject, if certain")
     ] = ""
 
 
 class RuleEntry(Entry):
-    """A rule by which somebody codes, such that a stranger codes the same."""
+    """A coding rule, precise enough that different coders reach the same result."""
 
     key: Key
     label: Text
     description: Annotated[Text, Field(description="What is decided, and how")]
-    address: Annotated[Address, Field(description="Where the whole rule is")] = ""
+    address: Annotated[Address, Field(description="Address of the full rule")] = ""
 
 
 class StatementEntry(Attributed, Coded):
-    """What somebody said for a state: a speech act, as a source tells it."""
+    """A speech act on behalf of a state, as reported by a source."""
 
     key: Key
     kind: Annotated[
         StatementKind,
         Field(
-            description="explanation of vote: why a state votes as it does; response: to a "
-            "proposal of others; attributed position: an attitude that a source ascribes to a "
-            "state, without telling of an utterance"
+            description="explanation of vote: a state's reasons for its vote; response: to a "
+            "proposal of others; attributed position: an attitude that a source attributes to a "
+            "state without reporting an utterance"
         ),
     ] = "statement"
-    made_by: Annotated[StateKey, Field(description="The state it was made for")]
-    speaker: Annotated[str, Field(description="Person or office that spoke, where named")] = ""
-    role: Annotated[str, Field(description="The office in which somebody spoke")] = ""
-    date: Annotated[When, Field(description="Of the utterance")] = ""
-    place: Annotated[str, Field(description="Where it was made: Kyiv")] = ""
-    forum: Annotated[str, Field(description="Before whom: General Assembly")] = ""
+    made_by: Annotated[StateKey, Field(description="The state on whose behalf it was made")]
+    speaker: Annotated[str, Field(description="Person or office that spoke, if named")] = ""
+    role: Annotated[str, Field(description="The office of the speaker")] = ""
+    date: Annotated[When, Field(description="Date of the utterance")] = ""
+    place: Annotated[str, Field(description="Where it was made, such as Kyiv")] = ""
+    forum: Annotated[str, Field(description="The forum, such as General Assembly")] = ""
     addressed_to: Annotated[
-        tuple[StateKey, ...], Field(description="States it was addressed to")
+        tuple[StateKey, ...], Field(description="States to which it was addressed")
     ] = ()
     addressed_to_others: Annotated[
-        tuple[str, ...], Field(description="Others that it was addressed to, by name")
+        tuple[str, ...], Field(description="Names of other addressees")
     ] = ()
     about: tuple[Target, ...] = ()
-    stance: Annotated[Stance | None, Field(description="By the coding rule; else left out")] = None
+    stance: Annotated[Stance | None, Field(description="According to the coding rule")] = None
     towards: Annotated[
         Target | None,
-        Field(description="What the stance is towards, where it is about more than one thing"),
+        Field(description="The object of the stance, if the statement has several subjects"),
     ] = None
-    summary: Annotated[Text, Field(description="What was said, in words of your own")]
+    summary: Annotated[Text, Field(description="The statement in your own words")]
 
     @property
     def judged(self) -> Target | None:
-        """What the stance is or would be towards; None where the statement is about nothing."""
+        """The object of the stance, or of a missing one; None if the statement has no subject."""
         if self.towards or len(self.about) != 1:
             return self.towards
         return self.about[0]
@@ -110,33 +110,31 @@ class StatementEntry(Attributed, Coded):
             if self.judged is None:
                 raise broken(
                     "stance-target",
-                    "a stance needs what it is towards: write one thing under about, or towards",
+                    "a stance needs an object; give exactly one subject under about, or towards",
                 )
             self._needs_coder("a stance")
         return self
 
 
 class ContactEntry(Attributed):
-    """A diplomatic contact: who met, called or urged whom, as a source tells it."""
+    """A diplomatic contact: a meeting, call or appeal, as reported by a source."""
 
     key: Key
     by: Annotated[
         tuple[StateKey, ...],
-        Field(description="States that sought the contact, where the source says who did"),
+        Field(description="States that initiated the contact, if the source names them"),
     ] = ()
-    by_others: Annotated[tuple[str, ...], Field(description="Others that did, by name")] = ()
+    by_others: Annotated[tuple[str, ...], Field(description="Names of other initiators")] = ()
     to: Annotated[
         tuple[StateKey, ...],
-        Field(
-            description="States that were contacted; all that took part where nobody is under by"
-        ),
+        Field(description="States that were contacted; all participants if by is empty"),
     ] = ()
-    to_others: Annotated[tuple[str, ...], Field(description="Others that were, by name")] = ()
+    to_others: Annotated[tuple[str, ...], Field(description="Names of other parties")] = ()
     urged: Annotated[
-        Position | None, Field(description="How the others were urged to vote, where told")
+        Position | None, Field(description="How the parties were urged to vote, if reported")
     ] = None
     expected: Annotated[
-        bool, Field(description="true where the source tells of it as still to come")
+        bool, Field(description="true if the source reports it as still to come")
     ] = False
     date: When = ""
     place: str = ""
@@ -149,34 +147,34 @@ class ContactEntry(Attributed):
         if not contacted:
             raise broken(
                 "parties",
-                "nobody under to; write keys of states there, or the names of others under "
+                "no contacted party; write keys of states under to, or names of others under "
                 "to_others",
             )
         if len(sought + contacted) < 2:
             raise broken(
                 "parties",
-                "one party alone; write under by who sought the contact, or, where the source does "
-                "not say who did, all that took part under to",
+                "expected at least two parties, found one; write the initiator under by, or, if "
+                "the source does not name it, all participants under to",
             )
         return self
 
 
 class PointEntry(Entry):
-    """A point of a proposal; its number is its place in the list."""
+    """A point of a proposal; its number is its position in the list."""
 
-    title: Annotated[Text, Field(description="As the source prints it: a heading, or first words")]
-    summary: Annotated[str, Field(description="What it asks, in words of your own")] = ""
+    title: Annotated[Text, Field(description="As printed: the heading, or the first words")]
+    summary: Annotated[str, Field(description="Its demands in your own words")] = ""
     topics: tuple[TopicKey, ...] = ()
     sources: Annotated[
-        tuple[SourceKey, ...], Field(description="Where it is not those of the proposal")
+        tuple[SourceKey, ...], Field(description="If different from those of the proposal")
     ] = ()
 
 
 class ProposalEntry(Coded):
-    """A plan that states put forward, point by point."""
+    """A plan put forward by states, with its points."""
 
     key: Key
-    title: Annotated[Text, Field(description="As the source prints it")]
+    title: Annotated[Text, Field(description="As printed by the source")]
     date: Day
     proposed_by: Annotated[tuple[StateKey, ...], Field(min_length=1)]
     authors: Annotated[
@@ -189,7 +187,7 @@ class ProposalEntry(Coded):
     @model_validator(mode="after")
     def _pointed(self) -> ProposalEntry:
         if not self.points:
-            raise broken("points", "a proposal needs points: write a list of {title: ...}")
+            raise broken("points", "a proposal needs points; write a list of {title: ...}")
         if any(point.topics for point in self.points):
             self._needs_coder("a topic")
         return self
@@ -198,12 +196,12 @@ class ProposalEntry(Coded):
 class ParagraphEntry(Entry):
     """An operative paragraph of a resolution."""
 
-    number: Annotated[int, Field(ge=1, description="As the document prints it")]
+    number: Annotated[int, Field(ge=1, description="As printed in the document")]
     key: Annotated[
         Key | None,
-        Field(description="A word that named it before it was numbered; its address redirects"),
+        Field(description="A word that formerly identified it; that address redirects here"),
     ] = None
-    summary: Annotated[Text, Field(description="What it says, in words of your own")]
+    summary: Annotated[Text, Field(description="Its content in your own words")]
     quote: Quote = ""
     topics: tuple[TopicKey, ...] = ()
     sources: Annotated[tuple[SourceKey, ...], Field(min_length=1)]
@@ -211,7 +209,7 @@ class ParagraphEntry(Entry):
 
 
 class ResolutionEntry(Coded):
-    """What a resolution is about, and its operative paragraphs as far as they are known."""
+    """The topics of a resolution and its known operative paragraphs."""
 
     symbol: Symbol
     topics: tuple[TopicKey, ...] = ()
@@ -225,27 +223,25 @@ class ResolutionEntry(Coded):
 
 
 class CorrespondenceEntry(Coded):
-    """How two texts relate: a judgement on two points, or a point and a paragraph."""
+    """The relation of two texts: a judgement on two points, or a point and a paragraph."""
 
     one: Target
     other: Target
     relation: Relation
-    reason: Annotated[Text, Field(description="What in the two texts decides it")]
-    sources: Annotated[
-        tuple[SourceKey, ...], Field(description="What it rests on besides the two texts")
-    ] = ()
+    reason: Annotated[Text, Field(description="What in the two texts determines it")]
+    sources: Annotated[tuple[SourceKey, ...], Field(description="Sources of further evidence")] = ()
 
     @model_validator(mode="after")
     def _coded(self) -> CorrespondenceEntry:
         self._needs_coder("a correspondence")
         for side in (self.one, self.other):
             if not (side.point or side.paragraph):
-                raise broken("target", "a correspondence is between points and paragraphs")
+                raise broken("target", "expected two points, or a point and a paragraph")
         return self
 
 
 class Defaults(Entry):
-    """Values for every entry of the file that has none of its own."""
+    """Default values for the entries of the file."""
 
     source: SourceKey | None = None
     via: str | None = None

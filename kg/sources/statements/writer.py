@@ -1,6 +1,6 @@
-"""Adding an entry to a file of positions, which keeps its comments and its order.
+"""Adding an entry to a file of positions, preserving its comments and order.
 
-The file is written only if everything in it keeps the rules with the new entry.
+The file is written only if all entries, including the new one, satisfy the rules.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ Check = Callable[[Path], object]
 
 
 def add(path: Path, section: str, entry: Mapping[str, Any], check: Check) -> int:
-    """Write an entry at the end of a section and return the line at which it begins.
+    """Write an entry at the end of a section and return its first line.
 
-    ``check`` is called with a file that holds the new text; the file stays as it was if it raises.
+    ``check`` is called with a file that contains the new text; if it raises, the original file is
+    unchanged.
 
     Raises:
         SourceError: if the file cannot be written, or its section is not a list of lines.
@@ -50,7 +51,7 @@ def add(path: Path, section: str, entry: Mapping[str, Any], check: Check) -> int
 
 
 def _lines(entry: Mapping[str, Any]) -> list[str]:
-    """Return an entry as the lines of an item of a list, indented by two."""
+    """Return an entry as the lines of a list item, indented by two."""
     text = yaml.safe_dump(
         [dict(entry)], sort_keys=False, allow_unicode=True, width=96, default_flow_style=None
     )
@@ -58,22 +59,22 @@ def _lines(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _inserted(text: str, section: str, lines: list[str], path: Path) -> tuple[str, int]:
-    """Return a text with lines at the end of a section, and the line at which they begin."""
+    """Return a text with lines added at the end of a section, and the first added line."""
     old = text.splitlines()
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        raise SourceError(f"{path}: not YAML ({error}); mend it first") from error
+        raise SourceError(f"{path}: not YAML ({error}); correct it first") from error
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         if key.value != section:
             continue
         if not isinstance(value, yaml.SequenceNode) or value.flow_style:
             raise SourceError(
-                f"{path}, line {key.start_mark.line + 1}: {section} is no list of lines that "
-                "begin with -; write it so, or use another file"
+                f"{path}, line {key.start_mark.line + 1}: {section} is not a list of lines that "
+                "begin with -; rewrite it, or use another file"
             )
         indent = value.start_mark.column
-        # The end of a sequence is the next token: blank lines and comments before it stay there.
+        # A sequence ends at the next token; blank lines and comments before it stay in place.
         end = value.end_mark.line
         while end > 0 and (not old[end - 1].strip() or old[end - 1].lstrip().startswith("#")):
             end -= 1

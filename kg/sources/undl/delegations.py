@@ -1,4 +1,4 @@
-"""Which state the codes and names of the UN Digital Library's voting tables mean on a day."""
+"""Resolving the codes and names of the UN Digital Library's voting tables to states."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from kg import resources
 from kg.model.state_register import StateRegister, plain_name
 from kg.sources import csv_table
 
-#: Codes that mean more than the seat of the state with that key, and names beyond the known ones.
+#: Codes for more than the seat of the state with that key, and additional recorded names.
 FILE = "undl_codes.csv"
 
 
 class DelegationResolver:
-    """Reads code and name as the entity on the seat that day.
+    """Resolves a code and name to the entity that held the seat on that day.
 
-    A code is the key of a state and means its seat, unless the table of codes says otherwise. A
-    name must be one that an entity on the seat has borne, or one the table adds.
+    A code is the key of a state and identifies its seat, unless the table of codes overrides it. A
+    name must be that of an entity that held the seat, or one added by the table.
     """
 
     def __init__(self, states: StateRegister) -> None:
@@ -30,7 +30,7 @@ class DelegationResolver:
         self._names: dict[str, set[str]] = {}
 
     def seats(self, code: str, name: str) -> tuple[str, ...] | None:
-        """Return the seats of a delegation; None if the code is unknown or the name contradicts."""
+        """Return the seats of a delegation; None for an unknown code or a contradicting name."""
         seats = self._seats.get(code)
         if seats is None:
             if code not in self._states:
@@ -42,17 +42,17 @@ class DelegationResolver:
         return seats if not name or plain_name(name) in names else None
 
     def expected(self, code: str) -> str:
-        """Say what should stand where ``seats`` gives None."""
+        """Return the expected value where ``seats`` returns None."""
         if code in self._seats or code in self._states:
-            return f"a name of the state with the code {code}"
-        return "the code of a member of the United Nations, past or present"
+            return f"a name of the state with code {code}"
+        return "the code of a past or present member of the United Nations"
 
     def state(self, seats: tuple[str, ...], day: str) -> str:
         """Return the key of the entity that held the seats on a day."""
         return self._states.on_seat(seats, day)
 
     def cast_as(self, state: str, name: str) -> str:
-        """Return the name if it is none of the known names of a state, else nothing."""
+        """Return the name if it is not a known name of the state, otherwise an empty text."""
         if state not in self._names:
             self._names[state] = self._states.names(state)
         return "" if not name or plain_name(name) in self._names[state] else name

@@ -1,6 +1,6 @@
-"""What the columns on the event say in a voting table of the UN Digital Library.
+"""Reading the event columns of the UN Digital Library's voting tables.
 
-The layouts are told by the library's own data dictionaries, beside the files on the record pages
+The library's data dictionaries describe the layouts; they are on the record pages with the files:
 https://digitallibrary.un.org/record/4060887 and https://digitallibrary.un.org/record/4055387.
 """
 
@@ -19,21 +19,21 @@ from kg.model.symbols import session_of
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName
 
-#: The library's printed totals; ``total_ms``, the number of members, is no count of votes.
+#: The library's printed totals; ``total_ms``, the number of members, is not a count of votes.
 TOTALS: Final[dict[str, VoteOption]] = {
     "total_yes": VoteOption.YES,
     "total_no": VoteOption.NO,
     "total_abstentions": VoteOption.ABSTENTION,
     "total_non_voting": VoteOption.NON_VOTING,
 }
-#: Columns with one value in a record; notes may differ from row to row.
+#: Columns with one value per record; notes may differ from row to row.
 _SINGLE: Final = (
     "date", "session", "resolution", "draft", "committee_report", "meeting", "title", "description",
     "agenda_title", "agenda", "subjects", "modality", *TOTALS, "undl_link",
 )  # fmt: skip
-#: The columns that are read, beyond those of the delegation and its vote.
+#: The columns read in addition to those of the delegation and its vote.
 COLUMNS: Final = frozenset(("undl_id", "vote_note", *_SINGLE))
-#: How the symbols in a table of each body begin, and what is expected in words.
+#: The prefixes of the symbols in each body's table, and a description of the expected symbols.
 SYMBOLS: Final[dict[BodyName, tuple[re.Pattern[str], str]]] = {
     "GeneralAssembly": (
         re.compile(r"A/(?:RES|DEC)/", re.IGNORECASE),
@@ -44,7 +44,7 @@ SYMBOLS: Final[dict[BodyName, tuple[re.Pattern[str], str]]] = {
         "the symbol of a resolution of the Security Council, S/RES/...",
     ),
 }
-#: The day the Charter came into force.
+#: The day on which the Charter came into force.
 _FIRST_DAY: Final = "1945-10-24"
 _RECORD: Final = "https://digitallibrary.un.org/record/"
 #: The cataloguer's statement of responsibility, in the spellings that occur.
@@ -61,31 +61,31 @@ _WITHOUT_VOTE: Final = re.compile(r"without (?:a )?vote|acclamation|consensus", 
 _WITH_VOTE: Final = re.compile(r"\bvote|\brecorded", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
-# Rules, as they stand in the list of rows read by a rule.
-DIFFERS: Final = "of values that differ within a record the most frequent one, then the smallest"
-SPELLING: Final = "a symbol has one spelling; that of the record is kept as a variant"
+# Rules, as printed in the list of normalised rows.
+DIFFERS: Final = "of differing values in a record, the most frequent is used, then the smallest"
+SPELLING: Final = "a symbol has one spelling; the recorded spelling is kept as a variant"
 NO_SYMBOL: Final = (
-    "a symbol without a number (A/RES/79/XX), or in no known form, is none: the event is named by "
-    "its record"
+    "a symbol without a number (A/RES/79/XX) or in an unknown form is not used: the event is "
+    "identified by its record"
 )
-SESSION: Final = "a session in no known form is read from the symbol or the meeting"
-SYMBOL_SESSION: Final = "a session, or the session of a meeting, against the symbol is not read"
-MEETING: Final = "the symbol of a meeting record in its usual form, without a corrigendum"
-TOTAL: Final = "a total that is no whole number is not read"
-MODALITY: Final = "a modality in no known words is read as a vote"
-ADDRESS: Final = "an address in no usable form is made from the control number"
+SESSION: Final = "a session in an unknown form is taken from the symbol or the meeting"
+SYMBOL_SESSION: Final = "a session, or a meeting's session, that contradicts the symbol is not used"
+MEETING: Final = "the symbol of a meeting record is normalised, without a corrigendum"
+TOTAL: Final = "a total that is not a whole number is not used"
+MODALITY: Final = "an unknown modality is treated as a vote"
+ADDRESS: Final = "an unusable address is replaced by one made from the control number"
 
-#: Called with each value that a rule normalized: the column, the value, what it was read as, the
+#: Called with each value that a rule normalised: the column, the value, the value used, and the
 #: rule.
 NoteNormalization = Callable[[str, str, str, str], None]
 
 
 @dataclass(frozen=True)
 class RecordedEvent:
-    """What one record of the library says of an event, votes left out.
+    """The data of an event in one record of the library, without the votes.
 
-    ``symbol`` is empty where the record has none that names one document, ``recorded_symbol`` is
-    what stands there.
+    ``symbol`` is empty where the record has no symbol that identifies one document;
+    ``recorded_symbol`` is the recorded text.
     """
 
     number: int
@@ -104,21 +104,21 @@ class RecordedEvent:
     notes: tuple[str, ...] = ()
     printed: Mapping[VoteOption, int] = field(default_factory=dict)
     without_vote: bool = False
-    #: The values as recorded that are not read: a session of another symbol, what the text has
-    #: otherwise.
+    #: Recorded values that are not used: a session that contradicts the symbol, a date or meeting
+    #: that contradicts the text.
     overruled: Mapping[str, str] = field(default_factory=dict)
-    #: The key of the source of the text that is followed instead, empty if none is.
+    #: The key of the source of the text that is used instead, empty if none.
     text_source: str = ""
 
 
 def control_number(details: Mapping[str, str]) -> int | None:
-    """Return the control number of the record a row belongs to, None if it is none."""
+    """Return the control number of a row's record, None if it is invalid."""
     match = re.fullmatch(r"(\d+)(?:\.0)?", details["undl_id"], re.ASCII)
     return int(match[1]) if match else None
 
 
 def unusable(details: Mapping[str, str], body: BodyName) -> tuple[RejectionReason, str, str] | None:
-    """Return a row's problem, the value it has and what was expected; None if it is usable."""
+    """Return a row's problem, its value and the expected value; None if the row is usable."""
     form, expected = SYMBOLS[body]
     if control_number(details) is None:
         value = details["undl_id"] or "no undl_id"
@@ -127,15 +127,15 @@ def unusable(details: Mapping[str, str], body: BodyName) -> tuple[RejectionReaso
         return "no symbol of a document", details["resolution"] or "no resolution", expected
     if not _is_date(details["date"]):
         value = details["date"] or "no date"
-        return "impossible date", value, "the ISO date of a day since 24 October 1945"
+        return "impossible date", value, "an ISO date since 24 October 1945"
     return None
 
 
 def settle(details: Sequence[Mapping[str, str]], rows: Sequence[int]) -> dict[str, str]:
     """Return one value for each column of a record whose rows may differ; see ``DIFFERS``.
 
-    ``rows`` says how many rows have each of the details. An empty value is silence: it differs
-    from nothing.
+    ``rows`` gives the number of rows with each of the details. An empty value conflicts with no
+    other value.
     """
     settled = {"undl_id": details[0]["undl_id"]}
     for column in _SINGLE:
@@ -148,14 +148,14 @@ def settle(details: Sequence[Mapping[str, str]], rows: Sequence[int]) -> dict[st
 
 
 def differing(details: Mapping[str, str], settled: Mapping[str, str]) -> list[str]:
-    """Return the columns in which a row says something else than its record was settled to."""
+    """Return the columns in which a row differs from the settled value of its record."""
     return [c for c in _SINGLE if details.get(c) and details[c] != settled[c]]
 
 
 def read_event(
     settled: Mapping[str, str], notes: Sequence[str], body: BodyName, note: NoteNormalization
 ) -> RecordedEvent:
-    """Return the event of a record from its settled columns; ``note`` hears of normalizations."""
+    """Return the event of a record from its settled columns; ``note`` receives normalisations."""
     number = control_number(settled)
     assert number is not None
     symbol = _symbol(settled["resolution"], number, note)
@@ -194,7 +194,7 @@ def read_event(
         agenda=_several(settled["agenda_title"] or settled["agenda"]),
         subjects=_several(settled["subjects"]),
         notes=tuple(sorted(set(filter(None, notes)))),
-        # What is printed for an adoption without a vote counts members, not votes.
+        # Totals printed for an adoption without a vote count members, not votes.
         printed={} if without_vote else _totals(settled, note),
         without_vote=without_vote,
         overruled=overruled,
@@ -202,7 +202,7 @@ def read_event(
 
 
 def _symbol(recorded: str, number: int, note: NoteNormalization) -> str:
-    """Return the symbol of a record in its one spelling, nothing if it is no symbol."""
+    """Return the symbol of a record in its canonical spelling, empty if it is not a symbol."""
     if not is_complete(recorded):
         note("resolution", recorded, f"record {number}", NO_SYMBOL)
         return ""
@@ -213,7 +213,7 @@ def _symbol(recorded: str, number: int, note: NoteNormalization) -> str:
 
 
 def session_key(text: str) -> str | None:
-    """Return the key of a General Assembly session as the library writes it, None if unknown.
+    """Return the key of a General Assembly session from the library's notation, None if unknown.
 
     >>> session_key("38"), session_key("ES-11"), session_key("11emsp"), session_key("14sp")
     ('38', 'ES-11', 'ES-11', 'S-14')
@@ -249,7 +249,7 @@ def _session_of_meeting(meeting: str) -> str | None:
 
 
 def _meeting(text: str, note: NoteNormalization) -> tuple[str, str]:
-    """Return the symbol of the meeting's record, or of the paper that records a written vote."""
+    """Return the symbols of the meeting record and of the document recording a written vote."""
     if not _MEETING.search(text):
         return "", text
     symbol = re.sub(r"\s*\band Corr\..*$", "", text)

@@ -1,8 +1,8 @@
 """The sources ``undl-ga`` and ``undl-sc``: the voting tables of the UN Digital Library.
 
 One row for each vote of a state on an adopted resolution or decision; non-voting is recorded. Rows
-may come in any order. What the columns mean is in the library's data dictionaries beside the
-files; what is read by which rule, and why, by docs/explanation/sources.md.
+may be in any order. The library's data dictionaries, published with the files, define the columns;
+docs/explanation/sources.md explains the normalisation rules.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from kg.sources.undl.texts import follow_text, read_adoptions
 from kg.sources.undl.topics import topic_key, topics_of
 
 _SITE: Final = "https://digitallibrary.un.org/record"
-#: An edition of each file that was seen; the library replaces them a few times a year.
+#: A known edition of each file; the library replaces them a few times a year.
 REMOTE_GA: Final = RemoteFile(
     "2026_02_06_ga_voting.csv",
     f"{_SITE}/4060887/files/2026_02_06_ga_voting.csv",
@@ -48,20 +48,20 @@ REMOTE_SC: Final = RemoteFile(
     named="YYYY_MM_DD_sc_voting.csv",
 )
 
-# Rules, as they stand in the list of rows read by a rule.
-LETTER: Final = "a vote in a small letter, or with blanks around it, is read as the capital"
-CODE: Final = "a code in small letters, or with blanks around it, is read as the capitals"
-REPEATED: Final = "the same vote of a state twice in a record is one vote"
+# Rules, as printed in the list of normalised rows.
+LETTER: Final = "a lower-case or padded vote code is normalised to upper case"
+CODE: Final = "a lower-case or padded state code is normalised to upper case"
+REPEATED: Final = "an identical second vote of a state in a record is not counted"
 NOT_TAKEN: Final = "no vote was taken: the library then records Y for each member"
 SILENT: Final = "a record with X for every member is an adoption without a vote"
-UNANIMOUS: Final = "X for every member of a resolution that was adopted unanimously is in favour"
-#: The resolutions of which another source says so.
+UNANIMOUS: Final = "X for every member is read as in favour where the adoption was unanimous"
+#: The resolutions for which another source reports this.
 UNANIMOUS_FILE: Final = "undl_unanimous.csv"
 
 
 @dataclass(frozen=True)
 class _Body:
-    """What sets the two tables apart."""
+    """The differences between the two tables."""
 
     source: str
     body: BodyName
@@ -73,7 +73,7 @@ _COUNCIL: Final = _Body("undl-sc", "SecurityCouncil", REMOTE_SC)
 
 
 def load_ga(path: Path, states: StateRegister) -> LoadResult:
-    """Load the General Assembly's table from its file or the folder it lies in.
+    """Load the General Assembly's table from its file or the folder that contains it.
 
     Raises:
         SourceError: if there is no such file, or it is not the table it should be.
@@ -82,7 +82,7 @@ def load_ga(path: Path, states: StateRegister) -> LoadResult:
 
 
 def load_sc(path: Path, states: StateRegister) -> LoadResult:
-    """Load the Security Council's table from its file or the folder it lies in.
+    """Load the Security Council's table from its file or the folder that contains it.
 
     Raises:
         SourceError: if there is no such file, or it is not the table it should be.
@@ -110,7 +110,7 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
 
 @dataclass(frozen=True)
 class _Record:
-    """A record of the library and the numbers of its rows, in the order of lines."""
+    """A record of the library and its row numbers, in line order."""
 
     source: str
     event: RecordedEvent
@@ -124,7 +124,7 @@ class _Record:
 
 @dataclass(frozen=True)
 class _Delegation:
-    """A delegation as recorded, its code in capitals, and its seats where they are known."""
+    """A recorded delegation, with its code in upper case and its seats where known."""
 
     recorded: str
     code: str
@@ -138,7 +138,7 @@ def _delegation(recorded: str, name: str, delegations: DelegationResolver) -> _D
 
 
 class _Reader:
-    """Reads the records of one table, noting the rows that are rejected or normalized."""
+    """Reads the records of one table and notes rejected and normalised rows."""
 
     def __init__(
         self, which: _Body, table: PackedTable, loaded: LoadResult, delegations: DelegationResolver
@@ -149,7 +149,7 @@ class _Reader:
         self._delegations = delegations
         self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
         self._adoptions = read_adoptions()
-        #: The source that says that a resolution was adopted unanimously, by its slug.
+        #: The source that reports a unanimous adoption, by the slug of the resolution.
         self._unanimous = {
             slug(row["symbol"]): row["source"]
             for row in csv_table.read(resources.DATA / UNANIMOUS_FILE, "symbol source")
@@ -160,7 +160,7 @@ class _Reader:
             self._reject_line(line, "broken line", value, expected)
 
     def records(self) -> list[_Record]:
-        """Return the records in the order of their keys, one for each document."""
+        """Return the records in the order of their keys, one per document."""
         table, body = self._table, self._which.body
         faults = [events.unusable(details, body) for details in table.details]
         numbers = [events.control_number(details) for details in table.details]
@@ -187,7 +187,7 @@ class _Reader:
         return {self._which.source, *chain.from_iterable(map(self._compilations, records))}
 
     def marked(self, records: list[_Record]) -> Iterator[VotingEvent]:
-        """Yield the events of records; parts that have the roll call of the whole text say so."""
+        """Yield the events of records; parts that repeat the whole text's roll call are marked."""
         rows = {record.key: record.rows[0] for record in records}
         for event in parts.mark_repeated(self._events(records)):
             if event.possibly_same_as:
@@ -198,7 +198,7 @@ class _Reader:
         self._loaded.normalized.sort(key=lambda row: row.row)
 
     def _events(self, records: list[_Record]) -> Iterator[VotingEvent]:
-        """Yield the event of each record that has a usable vote, or was adopted without one."""
+        """Yield the event of each record with a usable vote or an adoption without a vote."""
         for record in records:
             event = record.event
             votes, cast_as = self._votes(record)
@@ -240,7 +240,7 @@ class _Reader:
             )
 
     def _document(self, event: RecordedEvent, topics: tuple[str, ...]) -> Document | None:
-        """Return the document that was adopted, None if its symbol is not known."""
+        """Return the adopted document, None if its symbol is unknown."""
         if not event.symbol:
             return None
         return Document(
@@ -255,7 +255,7 @@ class _Reader:
         )
 
     def _event(self, rows: list[int]) -> RecordedEvent:
-        """Return what the rows of a record say of the event, settled where they differ."""
+        """Return the event data of a record, settled where its rows differ."""
         table = self._table
         counts = Counter(int(table.detail_of[row]) for row in rows)
         details = [table.details[detail] for detail in counts]
@@ -281,11 +281,11 @@ class _Reader:
         return event
 
     def _unanimous_by(self, record: _Record) -> str:
-        """Return who says that all were in favour, where the record says that none voted."""
+        """Return the source of a unanimous adoption where the record has no vote, else nothing."""
         return self._unanimous.get(record.key, "") if self._is_silent(record.rows) else ""
 
     def _compilations(self, record: _Record) -> tuple[str, ...]:
-        """Return the sources of what is not read as the record has it."""
+        """Return the sources of values that replace those of the record."""
         used = (self._unanimous_by(record), record.event.text_source)
         return tuple(dict.fromkeys(filter(None, used)))
 
@@ -296,7 +296,7 @@ class _Reader:
 
     def _reject_second(self, record: _Record, first: _Record) -> None:
         expected = (
-            f"one record of a document: {first.event.symbol} is that of record "
+            f"one record per document: {first.event.symbol} is in record "
             f"{first.event.number}, the lower control number, which is used"
         )
         for row in record.rows:
@@ -304,7 +304,7 @@ class _Reader:
             self._reject(row, "second record of a document", value, expected)
 
     def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
-        """Return the votes by state, and the names that are none of the known ones."""
+        """Return the votes by state, and the recorded names that are not known names."""
         usable: dict[str, list[tuple[int, VoteOption, str]]] = defaultdict(list)
         silent, unanimous = self._is_silent(record.rows), bool(self._unanimous_by(record))
         for row in record.rows:
@@ -333,7 +333,7 @@ class _Reader:
         return votes, cast_as
 
     def _vote(self, row: int, day: str) -> tuple[str, VoteOption, str] | None:
-        """Return state, option and recorded name of a row; None if it was rejected."""
+        """Return the state, option and recorded name of a row; None if it was rejected."""
         table = self._table
         delegation = self._resolved[table.delegation_of[row]]
         option = self._options[table.word_of[row]]
@@ -353,7 +353,7 @@ class _Reader:
         return self._delegations.state(delegation.seats, day), option, delegation.name
 
     def _read_unvoted(self, row: int, *, silent: bool) -> None:
-        """Note a row of an adoption without a vote, which holds no vote of anybody."""
+        """Count a row of an adoption without a vote, which contains no vote."""
         table = self._table
         word = table.words[table.word_of[row]].strip().upper()
         if silent or word in ("Y", ""):
@@ -361,7 +361,7 @@ class _Reader:
             rule = SILENT if silent else NOT_TAKEN
             self._note_normalized(row, "ms_vote", word, "no vote", rule)
         else:
-            self._reject(row, "unknown vote", word, "Y or nothing in an adoption without a vote")
+            self._reject(row, "unknown vote", word, "Y or empty in an adoption without a vote")
 
     def _reject_conflict(
         self, state: str, conflicting: list[tuple[int, VoteOption, str]], number: int
@@ -370,7 +370,7 @@ class _Reader:
         for row, option, name in conflicting:
             others = ", ".join(str(line) for other, line in lines.items() if other != row)
             expected = (
-                f"one vote of {state} in record {number}; row {others} has another, so none is used"
+                f"one vote of {state} in record {number}; row {others} differs, so none is used"
             )
             self._reject(row, "two votes of one state", f"{option} ({name})", expected)
 

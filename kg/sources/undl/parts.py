@@ -1,8 +1,8 @@
-"""Parts of a resolution that were voted on together, and are recorded one by one.
+"""Parts of a resolution that were voted on together but are recorded separately.
 
-Where a text has parts, the library may make a record of the whole and one of each part, all with
-the votes of the one roll call: A/RES/61/128A-B, [A], [B] and eleven territories under [B]. Counted
-one by one, one vote of a state would weigh as much as fourteen.
+Where a text has parts, the library may have a record of the whole and one of each part, all with
+the votes of one roll call: A/RES/61/128A-B, [A], [B] and eleven territories under [B]. Counted
+separately, one vote of a state would count as fourteen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ RULE: Final = (
     "a part with the day, the meeting and exactly the votes of the whole text may be the same roll "
     "call"
 )
-#: A symbol in its one spelling: what all parts have in common, and the part.
+#: A symbol in its canonical spelling: the common prefix of all parts, and the part.
 _SYMBOL: Final = re.compile(
     r"(?P<common>A/RES/\d+\([^)]+\)|A/(?:RES|DEC)/[^/]+/\d+)\[?(?P<part>[^\]]*)\]?"
 )
@@ -28,7 +28,7 @@ _RANGE: Final = re.compile(r"A-([B-HJ-UWYZ])")
 
 
 def mark_repeated(events: Iterable[VotingEvent]) -> list[VotingEvent]:
-    """Return events; a part that has the roll call of a text that contains it names that event."""
+    """Return events; a part that repeats the roll call of a containing text refers to its event."""
     events = list(events)
     alike: dict[tuple[str, str, str], list[tuple[str, VotingEvent]]] = defaultdict(list)
     for event in events:
@@ -48,7 +48,7 @@ def mark_repeated(events: Iterable[VotingEvent]) -> list[VotingEvent]:
 
 
 def contains(whole: str, part: str) -> bool:
-    """Return whether one part of a resolution contains another one; nothing is the whole text.
+    """Return whether one part of a resolution contains another; an empty part is the whole text.
 
     >>> contains("", "A"), contains("A-C", "B"), contains("B", "B-IX"), contains("A", "A-B")
     (True, True, True, False)

@@ -1,7 +1,7 @@
 """Reading a voting table of the UN Digital Library in one pass, into packed columns.
 
-Of a row only small numbers are kept: which values of the columns on the event it has, which
-delegation, which vote, and its line. The values themselves are few and are kept once.
+A row is stored as small numbers: indices of its event columns, its delegation and its vote, and its
+line. The distinct values are few and stored once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from kg.errors import SourceError
 from kg.sources.loader import RemoteFile
 
-#: The columns a loader cannot do without.
+#: The columns that a loader requires.
 REQUIRED: Final = ("undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution")
 _DELEGATION: Final = ("ms_code", "ms_name")
 _GZIP: Final = b"\x1f\x8b"
@@ -33,10 +33,10 @@ _GZIP: Final = b"\x1f\x8b"
 class PackedTable:
     """The rows of a table.
 
-    ``width`` is the number of columns, ``read`` that of rows. ``details``, ``delegations`` and
-    ``words`` are the distinct values of the columns on the event, of code and name, and of the
-    vote; the columns ``..._of`` say for each row which of them it has, ``line_of`` its line in the
-    file. ``malformed`` are rows with a wrong number of values, as (line, value).
+    ``width`` is the number of columns, ``read`` the number of rows. ``details``, ``delegations``
+    and ``words`` are the distinct values of the event columns, of code and name, and of the vote;
+    the columns ``..._of`` give the index of each row's value, ``line_of`` its line in the file.
+    ``malformed`` are rows with a wrong number of values, as (line, value).
     """
 
     path: Path
@@ -52,11 +52,11 @@ class PackedTable:
     malformed: list[tuple[int, str]] = field(default_factory=list)
 
     def groups(self, group_of_detail: list[int]) -> Iterator[tuple[int, list[int]]]:
-        """Yield each group of details with the numbers of its rows, in the order of lines.
+        """Yield each group of details with its row numbers, in line order.
 
-        ``group_of_detail`` names the group of each detail; rows of groups below 0 are left out.
+        ``group_of_detail`` gives the group of each detail; rows of groups below 0 are skipped.
         """
-        # An array of its own in each case: a view would lock the packed column.
+        # A separate array in each case: a view would lock the packed column.
         groups = np.array(group_of_detail, dtype=np.int32)[np.array(self.detail_of, dtype=np.int32)]
         order = np.argsort(groups, kind="stable")
         ordered = groups[order]
@@ -68,33 +68,33 @@ class PackedTable:
 
 
 def find_file(path: Path, remote: RemoteFile) -> Path:
-    """Return the file itself, or the only one in a folder that has the name of an edition.
+    """Return the file itself, or the only file in a folder whose name matches an edition.
 
     Raises:
-        SourceError: if there is none, or more than one.
+        SourceError: if there is no such file, or more than one.
     """
     if path.is_file():
         return path
     expected = (
-        f"expected a file like {remote.named}, or a folder that holds exactly one; "
-        f"{remote.page} has them"
+        f"expected a file like {remote.named}, or a folder that contains exactly one; download "
+        f"it from {remote.page}"
     )
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder; {expected}")
     editions = remote.editions(path)
     if len(editions) != 1:
         names = ", ".join(file.name for file in editions) or "none"
-        raise SourceError(f"{path}: the folder holds {names}; {expected}")
+        raise SourceError(f"{path}: the folder contains {names}; {expected}")
     return editions[0]
 
 
 def read_table(path: Path, columns: Collection[str]) -> PackedTable:
-    """Read a table, CSV in UTF-8, plain or compressed by gzip whatever its name says.
+    """Read a table, CSV in UTF-8, uncompressed or gzipped, whatever its file name.
 
-    ``columns`` are those on the event that are wanted; they may be absent unless required.
+    ``columns`` are the event columns to read; they may be absent unless required.
 
     Raises:
-        SourceError: if the file is not such a table, lacks a required column, or ends early.
+        SourceError: if the file is not such a table, lacks a required column, or is truncated.
     """
     try:
         with _open(path) as stream:
@@ -122,7 +122,7 @@ def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:
         )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise SourceError(f"{path}: the column {', '.join(twice)} stands there twice")
+        raise SourceError(f"{path}: duplicate column {', '.join(twice)}")
     wanted = [name for name in header if name in columns]
     details_in = itemgetter(*map(header.index, wanted))
     delegation_in = itemgetter(*map(header.index, _DELEGATION))
@@ -136,7 +136,7 @@ def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:
     detail_of, delegation_of, word_of, line_of = (column.append for column in packed)
     line = reader.line_num + 1
     for values in reader:
-        # A quoted value may span lines: a row is named by its first one.
+        # A quoted value may span lines: a row is identified by its first line.
         this, line = line, reader.line_num + 1
         if not values:
             continue

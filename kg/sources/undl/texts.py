@@ -1,4 +1,4 @@
-"""Dates and meetings that the text of a resolution has where the library's record has others."""
+"""Dates and meetings in the text of a resolution that differ from the library's record."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from kg.sources import csv_table
 from kg.sources.undl.events import NoteNormalization, RecordedEvent
 
 FILE: Final = "undl_texts.csv"
-#: The rule, as it stands in the list of rows read by a rule.
-RULE: Final = "a date or meeting against the text of the resolution is read as the text has it"
+#: The rule, as printed in the list of normalised rows.
+RULE: Final = "a date or meeting that contradicts the resolution's text is taken from the text"
 
 
 @dataclass(frozen=True)
 class Adoption:
-    """The date or the meeting in a text, empty where the record has the same, and its source."""
+    """The date or meeting in a text, empty where it equals the record, and the source."""
 
     date: str
     meeting: str
@@ -26,7 +26,7 @@ class Adoption:
 
 
 def read_adoptions() -> Mapping[str, Adoption]:
-    """Return what texts have of the adoption, by the slugs of their resolutions."""
+    """Return the adoption data in texts, by the slugs of their resolutions."""
     return {
         slug(row["symbol"]): Adoption(row["date"], row["meeting"], row["source"])
         for row in csv_table.read(DATA / FILE, "symbol date meeting source")
@@ -34,7 +34,7 @@ def read_adoptions() -> Mapping[str, Adoption]:
 
 
 def follow_text(event: RecordedEvent, adoption: Adoption, note: NoteNormalization) -> RecordedEvent:
-    """Return the event with the date and meeting of the text; ``note`` hears of what differed."""
+    """Return the event with the date and meeting of the text; ``note`` receives differences."""
     if adoption.date not in ("", event.date):
         note("date", event.date, adoption.date, RULE)
         overruled = {**event.overruled, "date": event.date}

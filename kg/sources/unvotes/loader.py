@@ -1,8 +1,8 @@
 """The source ``unvotes``: General Assembly roll calls 1946 to January 2020.
 
 The three ``.rda`` files of the R package unvotes (MIT), made from the data of Voeten, Strezhnev
-and Bailey (doi:10.7910/DVN/LEJUQZ). Its documentation: R/data.R in https://github.com/dgrtwo/unvotes.
-Only yes, no and abstain are recorded; a state without a row may have been absent or no member.
+and Bailey (doi:10.7910/DVN/LEJUQZ). Documentation: R/data.R in https://github.com/dgrtwo/unvotes.
+Only yes, no and abstain are recorded; a state without a row may have been absent or not a member.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ REMOTE = (
     ),
 )
 
-#: Up to this session only year and month of the dates are right (docs/explanation/sources.md).
+#: Up to this session, only year and month of the dates are reliable (docs/explanation/sources.md).
 LAST_MONTH_SESSION: Final = 57
 _VOTES: Final = {
     "yes": VoteOption.YES,
@@ -77,15 +77,15 @@ class _RollCall:
     important: bool
     description: str
     topics: tuple[str, ...]
-    #: Its row in un_roll_calls.rda, the first being 1.
+    #: Its row in un_roll_calls.rda, counted from 1.
     number: int
 
 
 def load(folder: Path, states: StateRegister) -> LoadResult:
-    """Load the roll calls from the folder that holds the three files.
+    """Load the roll calls from the folder that contains the three files.
 
     Raises:
-        SourceError: if a file is missing, broken or lacks a column, or a roll call number is
+        SourceError: if a file is missing, corrupt or lacks a column, or a roll call number is
             used twice.
     """
     loaded = LoadResult()
@@ -163,7 +163,7 @@ def _events(
 
 
 class _VoteTable:
-    """The rows of ``un_votes``, packed, in the order of their roll calls."""
+    """The packed rows of ``un_votes``, ordered by roll call."""
 
     def __init__(self, frame: Any, states: StateRegister) -> None:
         self._states = states
@@ -178,7 +178,7 @@ class _VoteTable:
             _texts(frame["country"]), _texts(frame["country_code"])
         )
         self._word, self._words = _coded(_texts(frame["vote"]))
-        # Stable, so that rows of one roll call keep their order and messages name true rows.
+        # Stable, so that rows of a roll call keep their order and messages give the right rows.
         self._order = np.argsort(numbers, kind="stable")
         self._numbers = numbers[self._order]
 
@@ -186,7 +186,7 @@ class _VoteTable:
         return len(self._order)
 
     def lost(self) -> frozenset[int]:
-        """Return the roll calls in which more voted against than in favour."""
+        """Return the roll calls in which more states voted against than in favour."""
         sign = {"yes": 1, "no": -1}
         signs = np.array([sign.get(word, 0) for (word,) in self._words], dtype=np.int64)
         numbers, place = np.unique(self._numbers, return_inverse=True)
@@ -195,7 +195,7 @@ class _VoteTable:
         return frozenset(int(number) for number in numbers[majority < 0])
 
     def without_roll_call(self, rcids: set[int]) -> list[RejectedRow]:
-        """Return the rows that belong to no roll call, as rejected."""
+        """Return the rows without a roll call, as rejected rows."""
         present = np.unique(self._numbers)
         strangers = [int(number) for number in present if int(number) not in rcids]
         return [
@@ -211,7 +211,7 @@ class _VoteTable:
         ]
 
     def fitting_day(self, rcid: int, day: str) -> str:
-        """Return the day of the month of ``day`` on which most of those that voted were members."""
+        """Return the day of the month of ``day`` on which most voting states were members."""
         voters = {self._seats.get(self._countries[self._country[int(i)]]) for i in self._rows(rcid)}
         return self._states.fitting_day([seats for seats in voters if seats], day)
 
@@ -252,8 +252,8 @@ class _VoteTable:
             if votes.setdefault(state, option) != option:
                 conflicting.add(state)
                 expected = (
-                    f"one vote of {state} in roll call {rcid}; row {first_row[state] + 1} says "
-                    "otherwise, so neither is used"
+                    f"one vote of {state} in roll call {rcid}; row {first_row[state] + 1} "
+                    "differs, so neither is used"
                 )
                 rejected.append(
                     _rejected(rcid, row, "two votes of one state", f"{word} ({country})", expected)
@@ -266,7 +266,7 @@ class _VoteTable:
                     first_row[state],
                     "two votes of one state",
                     f"{votes.pop(state)} ({state})",
-                    f"one vote of {state} in roll call {rcid}; a later row says otherwise, so "
+                    f"one vote of {state} in roll call {rcid}; a later row differs, so "
                     "neither is used",
                 )
             )
@@ -300,29 +300,29 @@ def _not_adopted(call: _RollCall) -> NormalizedRow:
 def _read(folder: Path, table: str, columns: str) -> Any:
     """Return a table of an .rda file as a data frame."""
     path = folder / f"{table}.rda"
-    # Half of the start-up time of every command would go to this import.
+    # Imported here because it would double the start-up time of every command.
     import rdata  # noqa: PLC0415
 
     if not folder.is_dir():
         raise SourceError(
-            f"{folder}: no such folder; expected the one that holds {', '.join(FILES)} "
-            "(kg fetch unvotes gets them)"
+            f"{folder}: no such folder; expected a folder that contains {', '.join(FILES)} "
+            "(run: kg fetch unvotes)"
         )
     if not path.is_file():
-        raise SourceError(f"{path}: no such file (kg fetch unvotes gets it)")
+        raise SourceError(f"{path}: no such file (run: kg fetch unvotes)")
     try:
         with warnings.catch_warnings():
-            # The dates come as days since 1970-01-01 and the tibble classes as data frames,
-            # which is what is wanted; the library warns of both.
+            # Dates as days since 1970-01-01 and tibbles as data frames are intended here; the
+            # library warns about both.
             warnings.simplefilter("ignore")
             content = rdata.read_rda(path)
     except Exception as error:
-        # The library has no error class of its own: whatever a broken file provokes ends here.
+        # The library has no error class of its own, so any error from a corrupt file is caught.
         raise SourceError(
             f"{path}: not a complete R data file ({type(error).__name__}: {error})"
         ) from error
     if table not in content:
-        raise SourceError(f"{path}: holds {', '.join(content) or 'nothing'}, not {table}")
+        raise SourceError(f"{path}: expected {table}, found {', '.join(content) or 'nothing'}")
     frame = content[table]
     if not hasattr(frame, "columns"):
         raise SourceError(f"{path}: {table} is not a table")
@@ -333,12 +333,12 @@ def _read(folder: Path, table: str, columns: str) -> Any:
 
 
 def _texts(column: Any) -> list[str]:
-    """Return a column as texts, empty where it holds nothing."""
+    """Return a column as texts, empty for missing values."""
     return [value if isinstance(value, str) else "" for value in column.astype(object)]
 
 
 def _coded(*columns: list[str]) -> tuple[Any, list[tuple[str, ...]]]:
-    """Return columns as one array of small numbers and the list of the values they stand for."""
+    """Return columns as one array of indices and the list of the indexed values."""
     numbers: dict[tuple[str, ...], int] = {}
     codes = np.fromiter(
         (numbers.setdefault(values, len(numbers)) for values in zip(*columns, strict=True)),
@@ -369,7 +369,7 @@ def _roll_calls(
                 f"{value['date']!r}"
             ) from error
         if rcid in calls:
-            raise SourceError(f"{path}, row {index + 1}: rcid {rcid} stands in an earlier row too")
+            raise SourceError(f"{path}, row {index + 1}: rcid {rcid} also occurs in an earlier row")
         unres = value["unres"] if isinstance(value["unres"], str) else ""
         row = RollCallRow(
             rcid=rcid,
@@ -395,12 +395,12 @@ def _roll_calls(
 
 
 def _flag(value: object) -> bool:
-    """Return whether a flag is set; the columns hold 1, 0 or nothing."""
+    """Return whether a flag is set; the columns contain 1, 0 or nothing."""
     return isinstance(value, int | float | np.integer) and value == 1
 
 
 def _clean(text: str) -> str:
-    """Return a text without the escape characters that an earlier conversion left in it."""
+    """Return a text without the escape characters left by an earlier conversion."""
     text = re.sub(r'\\+"+$', "", text)
     return re.sub(r"\s+", " ", re.sub(r'\\+"*', '"', text)).strip()
 

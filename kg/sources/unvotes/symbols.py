@@ -1,8 +1,8 @@
-"""Which document an unvotes roll call decided, as far as its own columns can tell.
+"""The document that an unvotes roll call decided, inferred from its own columns.
 
-The column ``unres`` holds the data set's shorthand. It is read as an official symbol only where
-nothing speaks against it; every other roll call keeps the shorthand as its identifier. How often
-the reading is right was measured against the official record: see docs/explanation/sources.md.
+The column ``unres`` contains the data set's shorthand. It is read as an official symbol only where
+there is no evidence against it; every other roll call keeps the shorthand as its identifier. The
+accuracy was measured against the official record: see docs/explanation/sources.md.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kg.model.votes import VoteOn
 
 #: Up to this session the number in ``unres`` is a page of the printed record.
 LAST_PAGE_SESSION: Final = 17
-#: Up to this session letters may be the coder's own, numbering roll calls on one resolution.
+#: Up to this session, letters may be the coder's own, to number roll calls on one resolution.
 LAST_CODER_LETTER_SESSION: Final = 29
-#: From this number on (and from 301 while sessions adopted fewer) numbers are those of decisions.
+#: From this number on (301 while sessions adopted fewer resolutions), numbers are of decisions.
 FIRST_DECISION_NUMBER: Final = 401
 _FIRST_ELECTION_NUMBER = 301
 _LAST_SHORT_SESSION = 45
@@ -29,25 +29,25 @@ _LAST_SHORT_SESSION = 45
 _SHORTHAND = re.compile(r"R/(?P<session>\d+)/(?P<number>\d+)(?P<part>[A-Z]?)")
 _OFFICIAL = re.compile(r"A/RES/(?:(?P<session>\d+)|ES-\d+)/\d+")
 _SPECIAL = re.compile(r"(?P<kind>E?S)S/(?P<number>\d+)")
-#: Words of procedural votes; a resolution's own title or summary does not use them so.
+#: Words of procedural votes, which titles and summaries of resolutions do not use in this way.
 _MOTION = re.compile(
     r"\bmotion\b|\bpriority (?:vote|in voting)\b|\bimportant questions?\b"
     r"|\bto retain\b|\bretention of\b|\bto adopt an amm?endment\b|2/3 majority",
     re.IGNORECASE,
 )
 
-# Reasons, as they stand in the manifest and the audit.
+# Reasons, as printed in the manifest and the audit.
 PAGE = "sessions 1 to 17, special and emergency sessions: a page number, not a resolution number"
 EMPTY = "no symbol given"
-MALFORMED = "a section mark, or a form that is no resolution symbol"
-OTHER_SESSION = "the symbol names another session than the roll call"
+MALFORMED = "a section mark, or a form that is not a resolution symbol"
+OTHER_SESSION = "the session of the symbol differs from that of the roll call"
 CODER_LETTER = "sessions 18 to 29: a letter that the description does not confirm"
 DECISION = "the number of a decision, not of a resolution"
 AMENDMENT = "flagged as a vote on an amendment"
 PARAGRAPH = "flagged as a vote on a paragraph"
-MOTION = "the description tells of a procedural vote"
+MOTION = "the description is of a procedural vote"
 NOT_ADOPTED = "more votes against than in favour: the vote adopted nothing"
-SHARED = "several roll calls carry the symbol and none can be told to be the one on the whole"
+SHARED = "several roll calls have the symbol, and the vote on the whole cannot be identified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ class RollCallRow:
     amend: bool
     para: bool
     text: str
-    #: Whether more voted against than in favour.
+    #: Whether more states voted against than in favour.
     lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentReference:
-    """The document that a roll call decided or relates to, or the reason why none is known."""
+    """The document that a roll call decided or relates to, or the reason why it is unknown."""
 
     decides: str = ""
     relates_to: str = ""
@@ -75,7 +75,7 @@ class DocumentReference:
 
 
 def session_key(row: RollCallRow) -> str:
-    """Return the key of the session: regular ones by number, else such as ``ES-1`` or ``S-3``."""
+    """Return the key of the session: its number if regular, otherwise e.g. ``ES-1`` or ``S-3``."""
     if match := _SPECIAL.match(row.unres):
         return f"{match['kind']}-{match['number']}"
     if match := re.match(r"A/RES/(ES-\d+)/", row.unres):
@@ -112,7 +112,7 @@ def read_symbols(rows: Iterable[RollCallRow]) -> dict[int, DocumentReference]:
         lost = reference.reason == NOT_ADOPTED
         if lost or (reference.vote_on and not reference.decides and slug(symbol) in decided):
             references[rcid] = DocumentReference(
-                # Whether another source has what it relates to is known once they are merged.
+                # Whether another source has the related document is known only after merging.
                 relates_to=decided.get(slug(symbol), symbol),
                 vote_on=reference.vote_on,
                 reason=reference.reason,
@@ -129,7 +129,7 @@ def _vote_on(row: RollCallRow) -> VoteOn | None:
 
 
 def _candidate(row: RollCallRow) -> tuple[str, str]:
-    """Return the official symbol the shorthand has the form of, or the reason it has none."""
+    """Return the official symbol that matches the shorthand, or the reason for having none."""
     if not row.unres:
         return "", EMPTY
     if row.session <= LAST_PAGE_SESSION or _SPECIAL.match(row.unres):
@@ -154,5 +154,5 @@ def _candidate(row: RollCallRow) -> tuple[str, str]:
 
 
 def _names_draft(text: str, letter: str) -> bool:
-    """Return whether a description names the draft resolution by this letter."""
+    """Return whether a description identifies the draft resolution by this letter."""
     return bool(re.search(rf"\bDRAFT\s+RES(?:OL)?(?:UTION)?\b\.?\s*{letter}\b", text.upper()))

@@ -1,5 +1,5 @@
 """Pages for people, and the resources themselves as Linked Data (docs/reference/http.md).
 
 ``routes`` is the entry point. ``resource_page`` chooses the kind of page for a resource. Every page
-is made on the server and is readable without scripts; ``components`` are parts of several of them.
+is rendered on the server and is readable without scripts; several kinds share the ``components``.
 """

@@ -1,8 +1,8 @@
 """Decisions on the same text in the year before and in the year after.
 
-Texts of the same title need not be the same text: a title may head several parts of a resolution,
-or several resolutions. Two decisions belong together only where the choice is unique from both
-sides, so that each of the two pages shows the other or neither does.
+Texts with the same title are not necessarily the same text: several parts of a resolution, or
+several resolutions, may have the same title. Two decisions are paired only where the choice is
+unique from both sides, so that each of the two pages shows the other, or neither does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, literal_text
 
 #: The letter of a part: A/RES/46/82B, A/RES/1991(XVIII)[A].
 _PART: Final = re.compile(r"[\d)]\s*\[?([A-Z]{1,2})\]?$")
-#: What stands before the name of an agenda item: 'A/46/251 35 Situation in the Middle East.'
+#: The prefix of the name of an agenda item: 'A/46/251 35 Situation in the Middle East.'
 _ITEM_NUMBER: Final = re.compile(r"^\S+\s+\S+\s+(?:the\s+)?", re.IGNORECASE)
 
 
@@ -40,13 +40,13 @@ class Decision:
 
     @property
     def part(self) -> str:
-        """The letter of the part of a resolution, empty for a whole one."""
+        """The letter of the part of a resolution, empty for a whole resolution."""
         match = _PART.search(self.symbol)
         return match[1] if match else ""
 
 
 def item_name(agenda_item: str) -> str:
-    """Return the name of an agenda item without document and number, which change every year.
+    """Return the name of an agenda item without its document and number, which change every year.
 
     >>> item_name("A/46/251 35 Situation in the Middle East.")
     'situation in the middle east'
@@ -62,7 +62,7 @@ def counterpart(
 ) -> Decision | None:
     """Return the decision of another year on the same text, if there is exactly one.
 
-    All have the same title. The agenda item decides among several, then the letter of the part.
+    All have the same title; the agenda item, then the letter of the part, selects one of several.
     """
     own, other = list(own_year), list(other_year)
     rules: tuple[Callable[[Decision], bool], ...] = (

@@ -1,8 +1,8 @@
 """Shared and identical votes of pairs of states, read by the IRIs of the observations.
 
-An observation's IRI is made of its states and its year (kg.rdf.iris), so the observations are
-looked up by IRI instead of searched for: ten years of one state with all others take the engine 36
-milliseconds on the whole record; going through the observations of the state takes it 220.
+The IRI of an observation is made from its states and its year (kg.rdf.iris), so observations are
+looked up by IRI instead of searched for: on the whole record, ten years of one state with all
+others take 36 milliseconds, and a search of the observations of the state takes 220.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PairAgreement:
 
     @property
     def share(self) -> float | None:
-        """The part of identical votes among all shared ones, None without one."""
+        """The share of identical votes among all shared votes, None if there are none."""
         return self.total_identical / self.total_shared if self.total_shared else None
 
     @property

@@ -1,4 +1,4 @@
-"""Two to six states compared: agreement by year, a matrix, and the votes that divided them."""
+"""Comparison of two to six states: agreement by year, a matrix, and the votes that differed."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from kg.web.pages.state_index import States, key_of
 
 MIN_STATES: Final = 2
 MAX_STATES: Final = 6
-#: The states that are compared if none are chosen.
+#: The states that are compared by default.
 _DEFAULT_STATES: Final = ("CHN", "IND", "USA")
-#: Votes in the list of those on which the states differed.
+#: Votes in the list of votes on which the states differed.
 _DIFFERING_VOTES: Final = 60
 
 
@@ -40,9 +40,9 @@ def requested_states(request: Request, states: States) -> list[str]:
     keys = list(dict.fromkeys(name for name in names if name)) or list(_DEFAULT_STATES)
     unknown = [key for key in keys if key not in states.by_key]
     if unknown:
-        raise HttpError(400, f"no state has the key {', '.join(unknown)[:100]}")
+        raise HttpError(400, f"unknown states: {', '.join(unknown)[:100]}; /states lists the keys")
     if not MIN_STATES <= len(keys) <= MAX_STATES:
-        raise HttpError(400, f"choose {MIN_STATES} to {MAX_STATES} states, not {len(keys)}")
+        raise HttpError(400, f"expected {MIN_STATES} to {MAX_STATES} states, found {len(keys)}")
     return keys
 
 
@@ -76,7 +76,7 @@ async def compare_page(
 
 
 def _series(states: States, pair: PairAgreement, style: str) -> Series:
-    """Return the identical votes of a pair in percent of the shared ones, by year."""
+    """Return the identical votes of a pair as a percentage of the shared votes, by year."""
     return Series(
         f"{states.label(pair.state)} and {states.label(pair.other)}",
         style,
@@ -94,14 +94,14 @@ def _chart(
     ]
     if not overall:
         return None
-    sentence = f"Identical votes in percent by year, {years[0]} to {years[1]}. Overall: "
+    sentence = f"Percentage of identical votes by year, {years[0]} to {years[1]}. Overall: "
     return lines(all_series, sentence + "; ".join(overall) + ".", highest=100)
 
 
 async def _differing_votes(
     queries: QueryRunner, keys: list[str], years: tuple[int, int]
 ) -> list[Row]:
-    """Return the latest votes in which the states did not all vote alike, with their votes."""
+    """Return the latest votes in which the states took different positions, with these."""
     voted = iri_list(term for _, _, term in VOTING_POSITIONS)
     compared_states = iri_list(iris.state(key) for key in keys)
     events = await queries.rows(

@@ -1,4 +1,4 @@
-"""What all pages share: queries, the states, responses, templates and URLs."""
+"""The context that all pages share: queries, states, responses, templates and URLs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MONTHS: Final = (
 
 
 def date_text(value: str) -> str:
-    """Return an ISO date as pages show it: a month in words, anything else as it is.
+    """Return an ISO date as pages show it: a month in words, any other value unchanged.
 
     >>> date_text("1951-03"), date_text("1951-03-15"), date_text("")
     ('March 1951', '1951-03-15', '')
@@ -38,7 +38,7 @@ def date_text(value: str) -> str:
 
 
 class PageContext:
-    """What the pages of one application need; ``public_url`` is its address, if that is set."""
+    """The shared context of an application's pages; ``public_url`` is its address, if set."""
 
     def __init__(self, engine: Callable[[], Engine], public_url: str | None) -> None:
         self.queries = QueryRunner(engine)
@@ -72,7 +72,7 @@ class PageContext:
         }
 
     def release(self) -> Release:
-        """Return the release in force.
+        """Return the current release.
 
         Raises:
             ReleaseError: if there is none.
@@ -80,15 +80,15 @@ class PageContext:
         return self.queries.engine().release()
 
     def base_url(self, request: Request) -> str:
-        """Return the address of this service, without a slash at its end."""
+        """Return the address of this service, without a trailing slash."""
         return (self._public_url or str(request.base_url)).rstrip("/")
 
     def urls(self, request: Request) -> UrlBuilder:
-        """Return what builds the URLs for a request."""
+        """Return the URL builder for a request."""
         return UrlBuilder(request.scope.get("root_path", "").rstrip("/"))
 
     def render(self, request: Request, template: str, **variables: object) -> str:
-        """Return a page from its template."""
+        """Return the page rendered from a template."""
         return self._templates.get_template(template).render(
             urls=self.urls(request),
             base_url=self.base_url(request),

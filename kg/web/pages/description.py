@@ -1,7 +1,7 @@
-"""The bounded description of a resource, from which both its page and its data are made.
+"""The bounded description of a resource, the basis of both its page and its data.
 
-It holds the triples with the resource as subject, the labels of their objects, and a few triples
-about the document itself. Triples with the resource as object are not in it: a state has tens of
+It contains the triples with the resource as subject, the labels of their objects, and a few triples
+about the document itself. It omits triples with the resource as object: a state has tens of
 thousands.
 """
 
@@ -31,9 +31,9 @@ from kg.web.pages.ontology_terms import full_name
 from kg.web.pages.queries import QueryRunner, iri_list, iri_text
 from kg.web.pages.urls import fallback_label
 
-#: Properties whose value names a resource, the best first.
+#: Properties whose value names a resource, in order of preference.
 LABELS: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, UNV.symbol)
-#: Referring resources on a page of their list.
+#: Referring resources per page of their list.
 REFERRERS_PER_PAGE: Final = 100
 
 Term = ox.NamedNode | ox.Literal
@@ -80,11 +80,11 @@ class Description:
         return self.names.get(iri) or fallback_label(iri)
 
     def named_values(self, *terms: str) -> list[tuple[str, str]]:
-        """Return the resources that properties refer to, each with its name."""
+        """Return the resources to which properties refer, each with its name."""
         return [(iri, self.name(iri)) for term in terms for iri in self.values(term)]
 
     def document(self) -> list[ox.Triple]:
-        """Return all triples of the description, with those about the document that holds it."""
+        """Return all triples of the description, with those about the document itself."""
         resource = ox.NamedNode(self.iri)
         document = ox.NamedNode(document_iri(self.iri))
         return [
@@ -124,10 +124,10 @@ async def is_described(queries: QueryRunner, iri: str) -> bool:
 
 
 async def present_iri(queries: QueryRunner, iri: str) -> str:
-    """Return the IRI that replaces another one, or is empty.
+    """Return the IRI that replaces another one, or the empty string.
 
-    Events replace those of a single source, and so do their votes; numbered paragraphs, and what
-    corresponds to them, those named by words.
+    Merged events and their votes replace those of a single source; numbered paragraphs and their
+    correspondences replace those named by words.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -147,7 +147,7 @@ async def present_iri(queries: QueryRunner, iri: str) -> str:
 
 
 async def incoming_properties(queries: QueryRunner, iri: str) -> list[IncomingProperty]:
-    """Return the properties that refer to a resource, the most frequent first.
+    """Return the properties that refer to a resource, most frequent first.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -162,7 +162,7 @@ async def incoming_properties(queries: QueryRunner, iri: str) -> list[IncomingPr
 async def referrers(
     queries: QueryRunner, iri: str, short: str, offset: int
 ) -> list[tuple[str, str]]:
-    """Return resources that refer to one by a property (``unv:castBy``), with their names.
+    """Return the resources that refer to another by a property (``unv:castBy``), with their names.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -199,7 +199,7 @@ async def _labels(queries: QueryRunner, triples: list[ox.Triple]) -> list[ox.Tri
 
 def _label_query(resources: list[str]) -> str:
     values = f"VALUES ?s {{ {iri_list(resources)} }}"
-    # One pattern a property: a variable property would read all triples of each resource.
+    # One pattern per property: a variable property would read all triples of each resource.
     patterns = " UNION ".join(f"{{ {values} ?s {iri_text(p)} ?o BIND({iri_text(p)} AS ?p) }}"
                            for p in LABELS)  # fmt: skip
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {patterns} }}"

@@ -18,7 +18,7 @@ from kg.web.pages.static_files import static_file, static_tag
 from kg.web.pages.urls import DATA_FORMATS
 
 _METHODS: Final = ["GET", "HEAD"]
-#: For a URL that changes with the content: browsers never have to ask for it again.
+#: For a URL that changes with the content: browsers never have to request it again.
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _ROBOTS: Final = "User-agent: *\nDisallow: /sparql\nDisallow: /run\n"
 
@@ -32,7 +32,9 @@ def router(context: PageContext) -> APIRouter:
     async def ontology(request: Request, version: str = "") -> Response:
         current = ontology_version()
         if version and version != current:
-            raise HttpError(404, f"this release has the ontology {current}, not {version}")
+            raise HttpError(
+                404, f"no ontology version {version}; this release has version {current}"
+            )
         address = resource_data.resource_address("ontology")
         response_format = negotiated_format(request, (*DATA_FORMATS.values(), HTML))
         if response_format is not HTML:

@@ -38,7 +38,7 @@ LIMIT 20"""
 
 
 async def editor_page(context: PageContext, request: Request) -> Response:
-    """Return the editor without a query; it is a plain form where scripts do not run."""
+    """Return the editor without a query; without scripts it is a plain form."""
 
     async def make() -> str:
         return _render(context, request, "editor.html")
@@ -56,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
         if request.method == "POST":
             parameters |= dict(await read_body(request))
         query = parameters.get("query", "")
-        # The script of the editor replaces a part of the page it is on.
+        # The editor's script replaces a part of its own page.
         template = "_result.html" if parameters.get("part") == "result" else "editor.html"
 
         async def make() -> str:

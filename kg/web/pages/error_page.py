@@ -18,7 +18,7 @@ def error_page(context: PageContext, request: Request, error: HttpError) -> Resp
     try:
         content = context.render(request, "error.html", status=error.status, message=message)
     except KgError:
-        # Without a release there is no layout either.
+        # The layout needs a release.
         content = str(escape(message))
     headers = {"Vary": "Accept", **PAGE_POLICY, **error.headers}
     return Response(content, error.status, headers, media_type=HTML.content_type)

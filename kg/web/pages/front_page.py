@@ -1,4 +1,4 @@
-"""The front page: the latest and the most divided votes, and questions as examples."""
+"""The front page: the latest and the most divided votes, and example questions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Descriptions as JSON-LD, with a context made from the ontology.
+"""Descriptions as JSON-LD, with a context generated from the ontology.
 
-The context names our terms without a prefix and says of each whether it holds an IRI or which
-datatype, so a document reads like plain JSON. https://www.w3.org/TR/json-ld11/
+The context defines the terms of the ontology without a prefix, each with its datatype or as an IRI,
+so a document reads like plain JSON. https://www.w3.org/TR/json-ld11/
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.web.pages.ontology_terms import ontology, short_name
 
 _OBJECT_PROPERTY: Final = "http://www.w3.org/2002/07/owl#ObjectProperty"
 _CLASS: Final = "http://www.w3.org/2002/07/owl#Class"
-#: Our classes and properties in schema.org, for consumers that read only that vocabulary.
+#: Equivalents in schema.org of classes and properties, for consumers of only that vocabulary.
 _SCHEMA_CLASS: Final = {
     UNV.State: "Country",
     UNV.Resolution: "Legislation",
@@ -55,7 +55,7 @@ Node = dict[str, object]
 
 @functools.cache
 def context() -> Node:
-    """Return the context: prefixes, then our terms by their local names."""
+    """Return the context: prefixes, then the terms of the ontology by their local names."""
     terms: Node = {**PREFIXES, "schema": SCHEMA.iri}
     for iri, term in ontology().items():
         local = iri.removeprefix(UNV.iri)
@@ -114,7 +114,7 @@ def _nodes(triples: Iterable[ox.Triple]) -> list[Node]:
 
 
 def _single(values: list[object]) -> object:
-    """Return a list of one value as that value, as JSON-LD writes it."""
+    """Return the only value of a list of one value, otherwise the list, as JSON-LD does."""
     return values[0] if len(values) == 1 else values
 
 
@@ -137,7 +137,7 @@ def _value(key: str, term: ox.NamedNode | ox.Literal) -> object:
     datatype = term.datatype.value
     if datatype == XSD.string:
         return term.value
-    # Only the canonical form of a number comes back from JSON as it was.
+    # Only the canonical form of a number survives a round trip through JSON.
     if datatype == XSD.integer and str(int(term.value)) == term.value:
         return int(term.value)
     return {"@value": term.value, "@type": short_name(datatype)}

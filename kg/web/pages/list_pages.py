@@ -60,7 +60,7 @@ def router(context: PageContext) -> APIRouter:
     async def body(name: str, request: Request) -> Response:
         iri = UNV.iri + name
         if iri not in {UNV.GeneralAssembly, UNV.SecurityCouncil}:
-            raise HttpError(404, "there is no such body here")
+            raise HttpError(404, "no such body")
 
         async def make() -> str:
             variables = await body_page(context.queries, iri)

@@ -1,4 +1,4 @@
-"""Pages that list votes or topics: of a topic, a session, a meeting, a body, and all topics."""
+"""Pages that list the votes of a topic, session, meeting or body, and the page of all topics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kg.web.pages.saved_queries import query_library
 _EVENT_PROPERTY: Final = {
     UNV.Session: iri_text(UNV.session),
     UNV.Meeting: iri_text(UNV.meeting),
-    # The topic of a vote is its own, or that of the resolution it decides.
+    # The topic of a vote is its own, or that of the resolution that it decides.
     SKOS.Concept: f"unv:decides?/{iri_text(DCTERMS.subject)}",
 }
 
@@ -73,9 +73,9 @@ async def body_page(queries: QueryRunner, iri: str) -> dict[str, object]:
 
 
 async def all_topics(queries: QueryRunner) -> list[Row]:
-    """Return all topics with the number of votes on them, as the saved query ``topics`` counts.
+    """Return all topics with their number of votes, as counted by the saved query ``topics``.
 
-    Topics of paragraphs and points alone follow those of votes, without a number.
+    Topics of paragraphs and points only follow those of votes, without a number.
 
     Raises:
         KgError: if the engine cannot answer.

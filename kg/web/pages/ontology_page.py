@@ -1,4 +1,4 @@
-"""The documentation of the ontology, made from the ontology itself and the release in force."""
+"""The documentation of the ontology, generated from the ontology and the current release."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kg.web.pages.urls import fallback_label
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 #: The properties of a term that the documentation shows, in this order: prefix, name, heading.
 DOCUMENTED_PROPERTIES = (
-    ("rdf", "type", "is a"),
-    ("rdfs", "subClassOf", "kind of"),
-    ("rdfs", "domain", "of a"),
-    ("rdfs", "range", "leads to"),
+    ("rdf", "type", "type"),
+    ("rdfs", "subClassOf", "subclass of"),
+    ("rdfs", "domain", "domain"),
+    ("rdfs", "range", "range"),
     ("owl", "inverseOf", "inverse of"),
     ("skos", "notation", "notation"),
-    ("skos", "closeMatch", "close to"),
-    ("skos", "relatedMatch", "related to"),
-    ("skos", "exactMatch", "the same as"),
+    ("skos", "closeMatch", "close match"),
+    ("skos", "relatedMatch", "related match"),
+    ("skos", "exactMatch", "exact match"),
 )
 
 
@@ -34,7 +34,7 @@ class Section:
 
 
 async def ontology_page(queries: QueryRunner) -> dict[str, object]:
-    """Return what the template shows: terms by kind, properties by class, an example of each class.
+    """Return the template variables: terms by kind, properties and an example of each class.
 
     Raises:
         KgError: if the engine cannot answer.

@@ -15,11 +15,11 @@ from kg.rdf.vocabulary import DCAT, PREFIXES, RDF, RDFS, SCHEMA, SH, UNV, VOID
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 
-#: What the documentation of the ontology calls each kind of term, in its order.
+#: The headings for each kind of term in the documentation of the ontology, in its order.
 KINDS: Final = {
     _OWL + "Class": "Classes",
-    _OWL + "ObjectProperty": "Properties that lead to things",
-    _OWL + "DatatypeProperty": "Properties that hold values",
+    _OWL + "ObjectProperty": "Object properties",
+    _OWL + "DatatypeProperty": "Datatype properties",
     _OWL + "NamedIndividual": "Individuals",
 }
 
@@ -51,7 +51,7 @@ _NAMESPACES: Final = PREFIXES | {
 
 @functools.cache
 def ontology() -> dict[str, Term]:
-    """Return our terms by IRI, in alphabetical order."""
+    """Return the terms of the ontology by IRI, in alphabetical order."""
     terms = {}
     for iri, properties in sorted(_properties().items()):
         if not iri.startswith(UNV.iri):
@@ -83,7 +83,7 @@ def _properties() -> dict[str, dict[str, list[str]]]:
 
 
 def label_of_term(iri: str) -> str:
-    """Return the label of a term of ours, or the local name of another one as words."""
+    """Return the label of a term of the ontology; of any other term, the local name as words."""
     if term := ontology().get(iri):
         return term.label
     name = local_name(iri)
@@ -100,13 +100,13 @@ def local_name(iri: str) -> str:
 
 
 def comment_on_term(iri: str) -> str:
-    """Return the comment on a term of ours, empty for a term of another vocabulary."""
+    """Return the comment on a term of the ontology, empty for a term of another vocabulary."""
     term = ontology().get(iri)
     return term.comment if term else ""
 
 
 def short_name(iri: str) -> str:
-    """Return an IRI with a prefix of ours, or as it is.
+    """Return an IRI as a prefixed name, or unchanged if no known prefix applies.
 
     >>> short_name("http://purl.org/dc/terms/title")
     'dcterms:title'
@@ -118,7 +118,7 @@ def short_name(iri: str) -> str:
 
 
 def full_name(name: str) -> str | None:
-    """Return the IRI of a name with a prefix of ours, or None if it is not such a name."""
+    """Return the IRI of a prefixed name, or None if it is not one with a known prefix."""
     prefix, _, local = name.partition(":")
     known = prefix in _NAMESPACES and re.fullmatch(r"[\w-]+", local)
     return _NAMESPACES[prefix] + local if known else None

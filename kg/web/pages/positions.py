@@ -9,7 +9,7 @@ from kg.rdf.vocabulary import OPTION_TERMS
 
 
 class Position(NamedTuple):
-    """A position: its class, its label, and the property from an event to a state that took it."""
+    """A position: style class, label, and the property from an event to a state that took it."""
 
     style: str
     label: str
@@ -26,7 +26,7 @@ POSITIONS: Final = tuple(
     Position(style, option.label, OPTION_TERMS[option].state_property)
     for option, style in OPTION_STYLE.items()
 )
-#: The positions of states that voted.
+#: The positions of states that did vote.
 VOTING_POSITIONS: Final = POSITIONS[:3]
 #: The class for each property that leads from an event to a state.
 STYLE_OF: Final = {position.property: position.style for position in POSITIONS}
@@ -37,6 +37,6 @@ _STYLE_OF_INDIVIDUAL: Final = {
 
 
 def position_of(iri: str) -> tuple[str, str]:
-    """Return style and label of a vote option, empty for another IRI."""
+    """Return the style and label of a vote option, empty strings for any other IRI."""
     style = _STYLE_OF_INDIVIDUAL.get(iri, "")
     return style, LABEL_OF.get(style, "")

@@ -1,4 +1,4 @@
-"""The pages of proposals: all side by side, one with its points, one point or paragraph.
+"""The pages of all proposals side by side, of one proposal, and of a point or paragraph.
 
 Texts are proposals and resolutions; their parts are points and operative paragraphs.
 """
@@ -22,7 +22,7 @@ _PARTS: Final = f"{iri_text(UNV.hasPoint)}|{iri_text(UNV.hasParagraph)}"
 
 @dataclass
 class Part:
-    """A point or a paragraph: number or key, content, topics and corresponding parts."""
+    """A point or a paragraph: number or key, content, topics and correspondences."""
 
     iri: str
     text: str
@@ -55,7 +55,7 @@ class Proposal:
 
 
 async def all_proposals(queries: QueryRunner) -> dict[str, object]:
-    """Return the proposals, and which parts of which texts are about the same topic.
+    """Return the proposals, and the parts of texts by topic.
 
     Raises:
         KgError: if the engine cannot answer.

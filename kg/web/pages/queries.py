@@ -1,4 +1,4 @@
-"""Queries of the pages to the engine, with their results as plain values."""
+"""Execution of queries for pages, with results as plain values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.errors import BusyError, LimitError
 from kg.limits import PAGE_QUERIES, PAGE_RESULT_BYTES, WAITING_PAGE_QUERIES
 from kg.rdf.vocabulary import with_prefixes
 
-#: Gives ``?date`` of ``?event`` as a text: the day, or the month where the day is not known.
+#: Binds ``?date`` of ``?event`` to a string: the day, or the month where the day is unknown.
 DATE_OF_EVENT: Final = (
     "?event unv:month ?month . OPTIONAL { ?event unv:date ?day } "
     "BIND(STR(COALESCE(?day, ?month)) AS ?date)"
@@ -23,7 +23,7 @@ DATE_OF_EVENT: Final = (
 
 
 class Row(dict[str, str]):
-    """A solution: the text of each variable, empty for one that is not bound."""
+    """A solution: the value of each variable as a string, empty if it is unbound."""
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -50,7 +50,7 @@ class BufferedResponse:
 
 
 def iri_text(iri: str) -> str:
-    """Return an IRI as it is written in a query.
+    """Return an IRI in SPARQL syntax.
 
     Raises:
         ValueError: if it is not an IRI, so that nothing else can be injected.
@@ -59,12 +59,12 @@ def iri_text(iri: str) -> str:
 
 
 def literal_text(value: str, language: str = "") -> str:
-    """Return a string as it is written in a query, quoted and escaped."""
+    """Return a string literal in SPARQL syntax, quoted and escaped."""
     return str(ox.Literal(value, language=language) if language else ox.Literal(value))
 
 
 def iri_list(iris: Iterable[str]) -> str:
-    """Return IRIs as they are written in VALUES.
+    """Return IRIs in the syntax of VALUES.
 
     Raises:
         ValueError: if one is not an IRI.
@@ -73,7 +73,7 @@ def iri_list(iris: Iterable[str]) -> str:
 
 
 def result_table(response: BufferedResponse) -> ResultTable:
-    """Return a response in SPARQL JSON as a table; that of an ASK has one value."""
+    """Return a response in SPARQL JSON as a table; the result of ASK is a table with one value."""
     result, remarks = json.loads(response.content), response.metadata.remarks
     if "boolean" in result:
         value = {"type": "literal", "value": str(result["boolean"]).lower()}
@@ -82,7 +82,7 @@ def result_table(response: BufferedResponse) -> ResultTable:
 
 
 class QueryRunner:
-    """Executes queries for pages, so many at the same time that others are not held up."""
+    """Executes queries for pages; few at the same time, so that other queries are not delayed."""
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
@@ -137,7 +137,7 @@ class QueryRunner:
             KgError: if the engine cannot answer, or the response is too long for a page.
         """
         if self._waiting >= WAITING_PAGE_QUERIES:
-            raise BusyError("too many pages are being made; try again in a moment")
+            raise BusyError("too many pages are being created; try again in a moment")
         self._waiting += 1
         try:
             async with self._slots:
@@ -153,9 +153,8 @@ class QueryRunner:
                 content += chunk
                 if len(content) > PAGE_RESULT_BYTES:
                     raise LimitError(
-                        f"the answer is longer than {PAGE_RESULT_BYTES // 2**20} MiB, "
-                        "too long for a page; "
-                        "add a LIMIT, or download it from /sparql with format=csv"
+                        f"the result exceeds {PAGE_RESULT_BYTES // 2**20} MiB, the limit for a "
+                        "page; add a LIMIT, or download it from /sparql with format=csv"
                     )
             return BufferedResponse(bytes(content), response.metadata)
         finally:

@@ -44,7 +44,7 @@ def router(context: PageContext) -> APIRouter:
     @routes.api_route("/queries/{name}", methods=["GET", "HEAD"])
     async def one_query(name: str, request: Request) -> Response:
         if name not in query_library():
-            raise HttpError(404, "no such query; /queries lists them")
+            raise HttpError(404, "no such saved query; /queries lists them")
         query = query_library()[name]
         response_format = negotiated_format(request, (*RESULTS, *GRAPHS, HTML))
         if response_format in GRAPHS:

@@ -1,4 +1,4 @@
-"""The Reconciliation Service API 0.2, as OpenRefine speaks it, over the search index.
+"""The Reconciliation Service API 0.2, as used by OpenRefine, over the search index.
 
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 """
@@ -31,7 +31,7 @@ _TYPES: Final = (
     UNV.Proposal,
     UNV.Statement,
 )
-#: Candidates for a name, unless a query asks for another number.
+#: Candidates for a name, unless a query requests another number.
 _DEFAULT_CANDIDATES: Final = 10
 #: Suggestions in a response.
 _SUGGESTIONS: Final = 20
@@ -49,7 +49,7 @@ def router(context: PageContext) -> APIRouter:
         if request.method == "POST":
             parameters |= dict(await read_body(request))
         if "extend" in parameters:
-            raise HttpError(400, "this service extends no data; ask /sparql for it")
+            raise HttpError(400, "data extension is not supported; query /sparql instead")
         if "queries" not in parameters:
             return JSONResponse(_manifest(context.base_url(request)))
         results = await run_in_threadpool(
@@ -86,11 +86,12 @@ def _parse_queries(text: str) -> dict[str, dict[str, object]]:
     try:
         queries = json.loads(text)
     except ValueError as error:
-        raise HttpError(400, f"queries is not JSON: {error}") from error
+        raise HttpError(400, f"'queries' is not valid JSON: {error}") from error
     if not isinstance(queries, dict) or not all(isinstance(q, dict) for q in queries.values()):
-        raise HttpError(400, "queries is not an object of objects")
+        raise HttpError(400, "'queries' is not a JSON object of objects")
     if len(queries) > RECONCILIATION_QUERIES:
-        raise HttpError(413, f"more than {RECONCILIATION_QUERIES} queries at once")
+        message = f"expected at most {RECONCILIATION_QUERIES} queries, found {len(queries)}"
+        raise HttpError(413, message)
     return queries
 
 
@@ -101,7 +102,7 @@ def _reconcile_all(
 
 
 def _candidates(release: Release, query: dict[str, object]) -> list[dict[str, object]]:
-    """Return the candidates for one name, the best first."""
+    """Return the candidates for one name, best first."""
     types = query.get("type") or []
     limit = query.get("limit")
     hits = search(
@@ -112,7 +113,7 @@ def _candidates(release: Release, query: dict[str, object]) -> list[dict[str, ob
         if isinstance(limit, int) and limit > 0
         else _DEFAULT_CANDIDATES,
     )
-    # Certain enough to be accepted without a look: the name is exact, and no other one is.
+    # Certain enough to be accepted without review: the name, and no other one, matches exactly.
     is_unique = sum(hit.is_exact for hit in hits) == 1
     return [{**_candidate(hit), "match": hit.is_exact and is_unique} for hit in hits]
 

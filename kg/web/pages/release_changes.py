@@ -1,4 +1,4 @@
-"""The releases that are kept, and pages of the list of what changed in each."""
+"""The releases that are kept, and the paged list of changes in each."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from kg.web.pages.queries import QueryRunner, iri_list
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.urls import fallback_label
 
-#: The kinds of changes as they stand in addresses.
+#: The kinds of changes as written in addresses.
 _KINDS: Final = {kebab(kind): kind for kind in ChangeKind}
 
 
 @dataclass(frozen=True)
 class KeptRelease:
-    """A release in the data folder; ``is_current`` if it is the one in force."""
+    """A release in the data folder; ``is_current`` if it is the one being served."""
 
     release: Release
     manifest: Manifest
@@ -45,7 +45,7 @@ class KeptRelease:
 
 @dataclass(frozen=True)
 class ShownChange:
-    """A change as a page shows it; ``page`` is the IRI that its label leads to, if there is one."""
+    """A change as a page shows it; ``page`` is the IRI to which its label links, if any."""
 
     iri: str
     change: Change
@@ -60,7 +60,7 @@ class ShownChange:
 
     @property
     def what(self) -> str:
-        """What happened to the thing, with the property of a statement that has another value."""
+        """The kind of change, with the property of a statement whose value differs."""
         if self.change.kind is ChangeKind.STATEMENT_CHANGED:
             return f"{self.change.kind}: {label_of_term(self.change.property)}"
         return self.change.kind
@@ -68,7 +68,7 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """A page of the changes in a release: of one kind, or of all where ``kind`` is None."""
+    """A page of the changes in a release: of one kind, or of all kinds if ``kind`` is None."""
 
     kept: KeptRelease
     kind: ChangeKind | None
@@ -76,7 +76,7 @@ class ChangePage:
 
     @property
     def total(self) -> int:
-        """How many changes there are on all pages."""
+        """The number of changes on all pages."""
         changes = self.kept.manifest.changes
         if changes is None:
             return 0
@@ -89,7 +89,7 @@ class ChangePage:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The parameters of its address, without that of the page."""
+        """The parameters of its address, without the page number."""
         return {"kind": kebab(self.kind)} if self.kind else {}
 
     @property
@@ -99,7 +99,7 @@ class ChangePage:
         return Releases(changes.since if changes else "", self.kept.name)
 
     async def changes(self) -> list[Change]:
-        """Return the changes on it.
+        """Return the changes on this page.
 
         Raises:
             ReleaseError: if the list of the release cannot be read.
@@ -111,13 +111,13 @@ class ChangePage:
         )
 
     async def shown(self, queries: QueryRunner) -> list[ShownChange]:
-        """Return the changes on it as a page shows them.
+        """Return the changes on this page in the form for display.
 
         Raises:
             KgError: if the list of the release cannot be read, or the engine cannot answer.
         """
         changes = await self.changes()
-        # Of an event that moved the IRIs are what differs, not the labels.
+        # If an event moved, its IRIs differ and its labels may not.
         values = {
             value
             for change in changes
@@ -144,10 +144,10 @@ class ChangePage:
 
 
 async def kept_releases(context: PageContext) -> list[KeptRelease]:
-    """Return the releases that are kept, the latest first; damaged ones are left out.
+    """Return the releases that are kept, latest first; damaged ones are omitted.
 
     Raises:
-        KgError: if no release is in force.
+        KgError: if there is no current release.
     """
 
     def read() -> list[KeptRelease]:
@@ -166,7 +166,7 @@ async def kept_releases(context: PageContext) -> list[KeptRelease]:
 
 
 def release_named(releases: list[KeptRelease], name: str) -> KeptRelease:
-    """Return the kept release of a name, or the one in force if the name is empty.
+    """Return the kept release of a name, or the current one if the name is empty.
 
     Raises:
         HttpError: with status 404 if it is not kept.
@@ -174,7 +174,7 @@ def release_named(releases: list[KeptRelease], name: str) -> KeptRelease:
     for release in releases:
         if release.name == name or (not name and release.is_current):
             return release
-    raise HttpError(404, "no release of this name is kept; /releases lists those that are")
+    raise HttpError(404, "no release with this name; /releases lists the releases")
 
 
 def release_with_key(releases: list[KeptRelease], key: str) -> KeptRelease:
@@ -186,27 +186,27 @@ def release_with_key(releases: list[KeptRelease], key: str) -> KeptRelease:
     for release in releases:
         if kebab(release.name) == key:
             return release
-    raise HttpError(404, "this release is not kept; /releases lists those that are")
+    raise HttpError(404, "no such release; /releases lists the releases")
 
 
 def requested_page(request: Request, release: KeptRelease) -> ChangePage:
-    """Return the page of changes that a request asks for with ``kind`` and ``page``.
+    """Return the page of changes that a request selects with ``kind`` and ``page``.
 
     Raises:
-        HttpError: with status 400 for an unknown kind, 404 if there are not so many pages.
+        HttpError: with status 400 for an unknown kind, 404 for a page after the last one.
     """
     name = request.query_params.get("kind", "")
     if name and name not in _KINDS:
-        raise HttpError(400, f"kind is {name[:30]!r}; expected one of {', '.join(_KINDS)}")
+        raise HttpError(400, f"unknown kind {name[:30]!r}; expected one of {', '.join(_KINDS)}")
     number = requested_number(request, "page", 1, max_digits=6) or 1
     page = ChangePage(release, _KINDS.get(name), number)
     if page.number > page.last:
-        raise HttpError(404, f"the last page of these changes is {page.last}")
+        raise HttpError(404, f"no page {page.number}; the last page of changes is {page.last}")
     return page
 
 
 async def page_of_change(release: KeptRelease, iri: str) -> int:
-    """Return the number of the page that shows a change, with changes of all kinds.
+    """Return the number of the page that shows a change, among changes of all kinds.
 
     Raises:
         HttpError: with status 404 if the release has no such change.
@@ -223,12 +223,12 @@ async def page_of_change(release: KeptRelease, iri: str) -> int:
 
     number = await run_in_threadpool(find)
     if number is None:
-        raise HttpError(404, "there is no such change in this release")
+        raise HttpError(404, "no such change in this release")
     return number
 
 
 async def _described(queries: QueryRunner, resources: list[str]) -> set[str]:
-    """Return those resources of which the release in force states something."""
+    """Return those resources that are described in the current release."""
     if not resources:
         return set()
     rows = await queries.rows(

@@ -1,7 +1,7 @@
-"""Routes of the releases that are kept, ``/releases``, and of what changed in each, ``/changes``.
+"""Routes of the releases that are kept, ``/releases``, and of the changes in each, ``/changes``.
 
-Both answer as a page, in RDF and as an Atom feed (RFC 4287; the pages of a long feed are linked as
-in RFC 5005). What changed was computed when a release was built.
+Both are available as a page, in RDF and as an Atom feed (RFC 4287; the pages of a long feed are
+linked as in RFC 5005). The changes were computed when a release was built.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from kg.web.pages.responses import PAGE_POLICY, HeaderLink, link_header, negotia
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder
 
 _METHODS: Final = ["GET", "HEAD"]
-#: By the extension of an address below ``/data/``.
+#: The formats by the extension of an address below ``/data/``.
 _DATA_FORMATS: Final = {**DATA_FORMATS, ATOM.extension: ATOM}
 _FORMATS: Final = (*_DATA_FORMATS.values(), HTML)
-#: The whole list of a release, by the extension of its address: the file and its media type.
+#: The complete list of a release, by the extension of its address: the file and its media type.
 _FILES: Final = {
     "csv": (change_list.CSV_FILE, "text/csv; charset=utf-8"),
     "nt.gz": (change_list.RDF_FILE, "application/gzip"),
@@ -51,7 +51,7 @@ _PREFIXES: Final = PREFIXES | {
 
 
 class _Document(NamedTuple):
-    """What a response shows: its path, the parameters of that, and which of how many pages."""
+    """The content of a response: path, parameters, page number and number of pages."""
 
     path: str
     parameters: dict[str, str]
@@ -96,7 +96,7 @@ def router(context: PageContext) -> APIRouter:
     @routes.api_route("/id/change/{key}/{path:path}", methods=_METHODS)
     async def change(key: str, path: str, request: Request) -> Response:
         kept = release_with_key(await kept_releases(context), key)
-        # Below a change are the statements that it removed and added.
+        # The paths below a change identify the statements that it removed and added.
         digest = path.partition("/")[0]
         page = await page_of_change(kept, f"{BASE}id/change/{key}/{digest}")
         return _see_other(context, request, kept.name, page, f"#c-{digest}")
@@ -121,7 +121,7 @@ async def _releases(context: PageContext, request: Request, response_format: For
 async def _changes(
     context: PageContext, request: Request, name: str, response_format: Format
 ) -> Response:
-    """Return a page of what changed in a release; without a name in the one in force."""
+    """Return a page of the changes in a release; without a name, in the current release."""
     kept = await kept_releases(context)
     page = requested_page(request, release_named(kept, name))
     path = f"changes/{name}" if name else "changes"
@@ -139,7 +139,7 @@ async def _changes(
 
 
 async def _changes_as_ntriples(page: ChangePage) -> list[str]:
-    """Return the description of a release, and the changes on a page, if there are any."""
+    """Return the description of a release, and the changes on a page, if any."""
     lines = list(history.version(page.kept.manifest))
     if changes := await page.changes():
         lines += change_list.to_ntriples(changes, page.releases)
@@ -180,7 +180,7 @@ async def _respond(
         response_format.content_type,
         make,
         PAGE_POLICY | links if response_format is HTML else links,
-        # Releases come and go beside the one in force.
+        # The list of kept releases changes independently of the current one.
         depends_on=" ".join(release.name for release in kept),
     )
 
@@ -188,7 +188,7 @@ async def _respond(
 def _links(
     context: PageContext, request: Request, document: _Document, response_format: Format
 ) -> list[HeaderLink]:
-    """Return links to the other formats, and to the pages around this one in the same format."""
+    """Return links to the other formats, and to the adjacent pages in the same format."""
     urls = UrlBuilder(context.base_url(request))
 
     def link(target: Format, page: int, relation: str) -> HeaderLink:
@@ -207,7 +207,7 @@ def _links(
 
 
 async def _file(context: PageContext, request: Request, name: str, extension: str) -> Response:
-    """Return all changes in a release, from the file that holds them."""
+    """Return all changes in a release, from the file that contains them."""
     release = release_named(await kept_releases(context), name)
     file, media_type = _FILES[extension]
     if release.manifest.changes is None:
@@ -218,7 +218,7 @@ async def _file(context: PageContext, request: Request, name: str, extension: st
 def _see_other(
     context: PageContext, request: Request, name: str, page: int = 1, anchor: str = ""
 ) -> Response:
-    """Redirect from the IRI of a release or a change to the page or the data that describe it."""
+    """Redirect from the IRI of a release or a change to the page or the data that describes it."""
     response_format = negotiated_format(request, (*DATA_FORMATS.values(), HTML))
     is_page = response_format is HTML
     path = f"changes/{name}" if is_page else f"data/changes/{name}.{response_format.extension}"
@@ -234,7 +234,9 @@ def _data_format(extension: str) -> Format:
         HttpError: with status 404 if there is none.
     """
     if extension not in _DATA_FORMATS:
-        raise HttpError(404, f"no such format; there are {', '.join(_DATA_FORMATS)}")
+        raise HttpError(
+            404, f"unknown format {extension[:30]!r}; supported formats: {', '.join(_DATA_FORMATS)}"
+        )
     return _DATA_FORMATS[extension]
 
 

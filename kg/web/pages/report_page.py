@@ -1,4 +1,4 @@
-"""The page of the validation report: what SHACL found in a release, and how it was validated."""
+"""The page of the validation report: the SHACL results of a release, and how it was validated."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SELECT ?shape ?message ?focus (isIRI(?focus) AS ?thing) WHERE {{
 
 
 async def report_page(context: PageContext) -> dict[str, object]:
-    """Return the template variables of the report of the release in force.
+    """Return the template variables of the report of the current release.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -43,14 +43,14 @@ async def report_page(context: PageContext) -> dict[str, object]:
     reports = await context.queries.rows(_REPORT)
     shapes = await context.queries.rows(_SHAPES)
     results = await context.queries.rows(_RESULTS)
-    things = [row["focus"] for row in results if row["thing"] == "true"]
-    names = await labels_of(context.queries, things)
+    resources = [row["focus"] for row in results if row["thing"] == "true"]
+    names = await labels_of(context.queries, resources)
     for row in results:
-        is_thing = row["thing"] == "true"
+        is_resource = row["thing"] == "true"
         row["name"] = names.get(row["focus"]) or (
-            fallback_label(row["focus"]) if is_thing else row["focus"]
+            fallback_label(row["focus"]) if is_resource else row["focus"]
         )
-        row["iri"] = row["focus"] if is_thing else ""
+        row["iri"] = row["focus"] if is_resource else ""
     return {
         "report": reports[0] if reports else Row(),
         "shapes": shapes,

@@ -1,4 +1,4 @@
-"""Parameters that several pages read from their URL: a span of years, a page of a list."""
+"""URL parameters of several pages: a span of years, a page of a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST_YEAR: Final = 1946
 
 
 def requested_years(request: Request, default_from: int, default_until: int) -> tuple[int, int]:
-    """Return the first and last year of ``from`` and ``until``, none before the first roll call.
+    """Return the years ``from`` and ``until``, but none before the first roll call.
 
     Raises:
         HttpError: with status 400 if they are not years.
@@ -22,7 +22,7 @@ def requested_years(request: Request, default_from: int, default_until: int) -> 
     for name, default in (("from", default_from), ("until", default_until)):
         value = request.query_params.get(name) or str(default)
         if not (value.isdecimal() and len(value) == 4):
-            raise HttpError(400, f"{name} is {value[:20]!r}; expected a year such as 1990")
+            raise HttpError(400, f"expected a year such as 1990 as {name!r}, found {value[:20]!r}")
         years.append(min(max(int(value), FIRST_YEAR), default_until))
     return min(years), max(years)
 

@@ -21,11 +21,11 @@ from kg.web.pages.description import Description, describe
 from kg.web.pages.responses import HeaderLink, link_header
 from kg.web.pages.urls import DATA_FORMATS
 
-#: A path under the base: characters of our IRIs, and none that could end one.
+#: A path under the base IRI: the characters of its IRIs, and none that could end one.
 _PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._-]*")
 #: Paths of documents, whose IRIs are not below ``id/``.
 _DOCUMENT: Final = re.compile(r"ontology|dataset(/.*)?|(graph|queries)/.*")
-#: Kinds of things whose key is the slug of a symbol.
+#: Kinds of resources whose key is the slug of a symbol.
 _NAMED_BY_SYMBOL: Final = {"resolution", "decision", "event"}
 _GRAPHS_BY_PATH: Final = {
     "ontology": ONTOLOGY_GRAPH,
@@ -35,7 +35,7 @@ _GRAPHS_BY_PATH: Final = {
 
 @dataclass(frozen=True)
 class ResourceAddress:
-    """A path below ``/page/`` or ``/data/``, and the IRI of the resource it is about."""
+    """A path below ``/page/`` or ``/data/``, and the IRI of its resource."""
 
     path: str
     iri: str
@@ -53,16 +53,16 @@ def resource_address(path: str) -> ResourceAddress:
         HttpError: with status 404 if it cannot be part of an IRI.
     """
     if not _PATH.fullmatch(path) or ".." in path:
-        raise HttpError(404, "there is nothing at this address")
+        raise HttpError(404, "invalid path of a resource")
     if _DOCUMENT.fullmatch(path):
         return ResourceAddress(path, BASE + path)
     return ResourceAddress(path, f"{BASE}id/{path}")
 
 
 def respelled_path(path: str) -> str:
-    """Return the path of a document or an event whose symbol is spelled in another way in a path.
+    """Return the usual path of a document or an event whose symbol has another spelling in a path.
 
-    It is empty where the path is that of neither, or the usual one already.
+    It is empty if the path belongs to neither, or is already the usual one.
 
     >>> respelled_path("resolution/S/RES/2623 (2022)"), respelled_path("event/A-RES-41-68B")
     ('resolution/S-RES-2623-2022', 'event/A-RES-41-68-B')
@@ -94,7 +94,7 @@ async def existing_description(context: PageContext, address: ResourceAddress) -
 
 def not_found(address: ResourceAddress) -> HttpError:
     """Return the error for a resource without a description."""
-    return HttpError(404, f"this release states nothing of {address.iri}")
+    return HttpError(404, f"this release contains no description of {address.iri}")
 
 
 async def rdf_response(

@@ -1,4 +1,4 @@
-"""The page of a resource: the kind of page is chosen by its classes."""
+"""The page of a resource; its classes determine the kind of page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PageKind(NamedTuple):
     variables: Callable[[PageContext, Request, Description], Awaitable[dict[str, object]]]
 
 
-#: The kind of page of a resource by its class; the first one that fits is taken.
+#: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {
     UNV.Document: PageKind("vote.html", vote_page),
     UNV.VotingEvent: PageKind("vote.html", vote_page),
@@ -92,7 +92,7 @@ async def _graph_page(context: PageContext, request: Request, address: ResourceA
 async def _references(
     context: PageContext, request: Request, resource: Description
 ) -> dict[str, object]:
-    """Return the properties that refer to a resource, and the referrers of the one requested."""
+    """Return the properties that refer to a resource, and the referrers by the requested one."""
     opened = request.query_params.get("incoming", "")
     offset = requested_number(request, "offset", 0, max_digits=7)
     listed = await referrers(context.queries, resource.iri, opened, offset) if opened else []

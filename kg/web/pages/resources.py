@@ -42,7 +42,7 @@ def router(context: PageContext) -> APIRouter:
             location = urls.path(f"page/{path}")
         else:
             location = urls.data(path, response_format.extension)
-        # The resource is not a document: data describe it and are not an alternate of it.
+        # The resource is not a document: the data describe it, they are not an alternate form.
         address = resource_address(path)
         links = link_header(data_links(context, request, address, "describedby"))
         return RedirectResponse(location, 303, {"Vary": "Accept", **links})
@@ -81,7 +81,7 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/shapes", methods=_METHODS)
     async def shapes(request: Request) -> Response:
-        # The IRI of a shape leads here: that of the report, say, to what it found broken.
+        # The IRI of a shape leads here, for example from a result in the validation report.
         return await document_response(context, request, "graph/shapes")
 
     @routes.api_route("/graph/{name}", methods=_METHODS)
@@ -92,9 +92,9 @@ def router(context: PageContext) -> APIRouter:
 
 
 async def _present_path(context: PageContext, path: str) -> str:
-    """Return the path below ``/id/`` of the resource that a path leads to.
+    """Return the path below ``/id/`` of the resource that a path identifies.
 
-    It is another one for the former IRI of a resource, and for a symbol in another spelling.
+    It differs from the path for the former IRI of a resource, and for a symbol in another spelling.
 
     Raises:
         HttpError: with status 404 if there is no such resource.
@@ -103,7 +103,7 @@ async def _present_path(context: PageContext, path: str) -> str:
         try:
             address = resource_address(candidate)
         except HttpError:
-            # A symbol as it is printed has characters that no IRI of ours has.
+            # A symbol as printed has characters that do not occur in IRIs under the base.
             continue
         if address.is_graph or await is_described(context.queries, address.iri):
             return candidate

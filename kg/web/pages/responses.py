@@ -1,7 +1,7 @@
 """Responses of pages and data: content negotiation, entity tags, compression and headers.
 
-A page depends on its address, the release and the version of the software, and some on one thing
-more, which they name; so it is made once and cached, like responses to queries.
+A page depends only on its address, the release and the version of the software, and on one further
+value that some pages declare; so it is rendered once and cached, like responses to queries.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, matches
 from kg.web.http_error import HttpError, http_error_from
 from kg.web.pages.queries import QueryRunner
 
-#: Scripts, styles and images are loaded from this service only, and pages are not framed.
-#: CodeMirror adds a style element of its own, which pages with the editor allow.
+#: Scripts, styles and images are loaded only from this service, and pages cannot be framed.
+#: CodeMirror adds a style element, which pages with the editor allow.
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -31,7 +31,7 @@ EDITOR_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles=" 'unsa
 
 
 def negotiated_format(request: Request, formats: tuple[Format, ...]) -> Format:
-    """Return the format a request asks for, by ``?format=`` or its Accept headers.
+    """Return the format that a request selects by ``?format=`` or its Accept headers.
 
     Raises:
         HttpError: with status 406 if none of the formats is acceptable.
@@ -45,12 +45,12 @@ def negotiated_format(request: Request, formats: tuple[Format, ...]) -> Format:
 
 
 class PageResponder:
-    """Makes each response once a release."""
+    """Creates each response once per release."""
 
     def __init__(self, queries: QueryRunner) -> None:
         self._queries = queries
         self._cache = ResponseCache()
-        #: Held while a page is made; an entry disappears when nobody waits for it any more.
+        #: Held while a page is rendered; an entry disappears when no request waits for it.
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def respond(
@@ -62,9 +62,9 @@ class PageResponder:
         *,
         depends_on: str = "",
     ) -> Response:
-        """Return what ``make`` returns, from the cache if it is there, or 304.
+        """Return a response with the result of ``make``, from the cache if possible, or 304.
 
-        ``depends_on`` names whatever else the content depends on, if anything.
+        ``depends_on`` names anything else on which the content depends.
 
         Raises:
             KgError: if the engine cannot answer; nothing is cached then.
@@ -84,12 +84,12 @@ class PageResponder:
             }
             if matches(request.headers.get("if-none-match", ""), tag):
                 return Response(status_code=304, headers=all_headers)
-            # The same page at the same time is made once.
+            # Simultaneous requests for the same page render it once.
             async with self._locks.setdefault((release, key), asyncio.Lock()):
                 cached = self._cache.get(release, key)
                 if cached is None:
                     content = await make()
-                    # A page takes several queries: it must not mix two releases.
+                    # A page executes several queries: it must not mix two releases.
                     if self._release() == release:
                         cached = _compressed(content, content_type, coding, tag)
                         self._cache.put(release, key, cached)
@@ -103,7 +103,7 @@ class PageResponder:
         make: Callable[[], Awaitable[str]],
         headers: dict[str, str] | None = None,
     ) -> Response:
-        """Return the page that ``make`` returns, with the policy of pages unless headers are given.
+        """Return the page from ``make``, with the policy of pages unless headers are given.
 
         Raises:
             KgError: if the engine cannot answer; nothing is cached then.
@@ -122,7 +122,7 @@ def _compressed(content: str | bytes, content_type: str, coding: str, tag: str) 
 
 
 def uncached_response(content: str | bytes, content_type: str, headers: dict[str, str]) -> Response:
-    """Return a response that may differ the next time."""
+    """Return a response that may differ on the next request."""
     all_headers = {"Vary": "Accept", **headers, "Cache-Control": "no-store"}
     return Response(content, media_type=content_type, headers=all_headers)
 
@@ -135,7 +135,7 @@ def page_with_error(error: KgError, content: str, headers: dict[str, str]) -> Re
 
 
 class HeaderLink(NamedTuple):
-    """A link in a Link header; the media type is empty if it is not known."""
+    """A link in a Link header; the media type is empty if unknown."""
 
     target: str
     relation: str

@@ -26,7 +26,7 @@ def router(context: PageContext) -> APIRouter:
         query_pages,
         editor,
         search_page,
-        # Before those of all resources, whose paths begin in the same way.
+        # Before the routes of resources, whose paths have the same beginning.
         releases,
         resources,
         reconcile,

@@ -1,4 +1,4 @@
-"""Saved queries on pages: the form of their parameters, the request, snippets for other tools."""
+"""Saved queries on pages: parameter form, request, and code snippets for other tools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kg.sparql.saved_queries import Parameter as Declared
 from kg.sparql.saved_queries import SavedQuery, library, with_values
 from kg.web.http_error import HttpError
 
-#: The type of the input element for a type of parameter; others are text.
+#: The type of the input element by parameter type; the default is text.
 INPUT_TYPES: Final = {"integer": "number", "date": "date"}
 #: A character class in a pattern.
 _CLASS: Final = re.compile(r"\[((?:\\.|[^\]\\])*)\]")
@@ -29,20 +29,20 @@ _R: Final = 'frame <- read.csv("{url}")\nprint(frame)'
 
 @functools.cache
 def query_library() -> dict[str, SavedQuery]:
-    """Return the saved queries by name, read once."""
+    """Return the saved queries by name; they are read once."""
     return library()
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """Code that gets the same result with another tool."""
+    """Code that retrieves the same result with another tool."""
 
     name: str
     text: str
 
 
 def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
-    """Return the values in a request for the parameters of a query; empty ones are defaults.
+    """Return the parameter values for a query in a request; empty values become the defaults.
 
     Raises:
         HttpError: with status 400 if a value does not match its pattern.
@@ -59,7 +59,7 @@ def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
 def query_request(
     query: SavedQuery, values: dict[str, str], response_format: Format, client: str
 ) -> QueryRequest:
-    """Return the request to the engine: the query as it is, with terms for its parameters."""
+    """Return the request to the engine: the unchanged query, with terms for its parameters."""
     return QueryRequest(
         query.text,
         format=response_format.name,
@@ -78,13 +78,13 @@ def query_parameters(query: SavedQuery, values: dict[str, str]) -> tuple[Paramet
 
 
 def text_with_values(query: SavedQuery, values: dict[str, str]) -> str:
-    """Return a query with its values, as it can be sent to any SPARQL endpoint."""
+    """Return a query with its values inserted, for any SPARQL endpoint."""
     body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
     return with_values(body, query.bind(values)).strip() + "\n"
 
 
 def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Snippet]:
-    """Return code that gets the result as a table with curl, pandas and R."""
+    """Return code that retrieves the result as a table with curl, pandas and R."""
     url = f"{address}/queries/{query.name}?{urlencode({**values, 'format': 'csv'})}"
     return [
         Snippet("curl", _CURL.format(url=url)),
@@ -94,7 +94,7 @@ def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Sn
 
 
 def input_pattern(parameter: Declared) -> str:
-    """Return the pattern of a parameter for browsers, which want more escaped in a class.
+    """Return the pattern of a parameter for browsers, which require more escapes in a class.
 
     https://html.spec.whatwg.org/multipage/input.html#the-pattern-attribute
     """
@@ -106,5 +106,5 @@ def _escaped(characters: str) -> str:
 
 
 def input_type(parameter: Declared) -> str:
-    """Return the type of the form's field for a parameter."""
+    """Return the type of the input element for a parameter."""
     return INPUT_TYPES.get(parameter.type, "text")

@@ -1,4 +1,4 @@
-"""The page of the vote of one state: its position, and which sources record it, and how."""
+"""The page of the vote of one state: its position, the sources that record it, and differences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.web.pages.positions import position_of
 from kg.web.pages.queries import Row
 from kg.web.pages.saved_queries import query_library, query_parameters
 
-#: The saved queries for the sources that record a vote as it stands, and for those that differ.
+#: The saved queries for the sources that agree with a recorded vote, and for those that differ.
 _SOURCES_QUERY: Final = "sources-of-vote"
 _DIFFERING_QUERY: Final = "sources-against-vote"
 

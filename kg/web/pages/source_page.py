@@ -1,4 +1,4 @@
-"""The page of a source: publisher and terms, and the facts that are quoted from it."""
+"""The page of a source: publisher, terms of use, and the facts quoted from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CLAIMS_QUERY: Final = "claims-of-source"
 _KINDS: Final = (
     ("tally", "Totals of votes"),
     ("vote", "Votes of states"),
-    ("content", "What texts say"),
+    ("content", "Content of texts"),
     ("statement", "Statements and positions"),
     ("contact", "Diplomatic contacts"),
 )

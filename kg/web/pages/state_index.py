@@ -1,6 +1,6 @@
 """The states, past and present, as pages need them: names by day, codes, predecessors.
 
-They are read by three small queries once a release, and kept for as long as it is in force.
+They are read by three small queries once per release, and kept as long as it is the current one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _PREDECESSORS: Final = "SELECT ?state ?before WHERE { ?state unv:predecessor ?be
 
 @dataclass(frozen=True)
 class Name:
-    """A name and the half-open period in which it was in use, ISO dates; empty where open."""
+    """A name and the half-open period of its use, as ISO dates; an open end is empty."""
 
     name: str
     start: str
@@ -51,7 +51,7 @@ class Name:
 
 @dataclass(frozen=True)
 class StateSummary:
-    """One state, past or present; ``until`` is the first day of a former member as none."""
+    """A state, past or present; ``until`` is the first day on which it was no longer a member."""
 
     key: str
     label: str
@@ -78,9 +78,9 @@ class StateSummary:
         return (date.fromisoformat(self.until) - timedelta(days=1)).isoformat()
 
     def name_on(self, day: str) -> str:
-        """Return the name of the state on a day, that of today where none is known.
+        """Return the name of the state on a day, or its present name if none is known.
 
-        A month will do: then it is the first name that was in use on one of its days.
+        For a month it is the first name that was in use on any of its days.
         """
         for name in self.names:
             if span_covers(name.start, name.until, day):
@@ -90,7 +90,7 @@ class StateSummary:
 
 @dataclass(frozen=True)
 class States:
-    """All states of a release by key, in the order of their names."""
+    """All states of a release by key, sorted by name."""
 
     by_key: dict[str, StateSummary] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class States:
 
 
 class StateIndex:
-    """The states of the release in force, read once a release."""
+    """The states of the current release, read once per release."""
 
     def __init__(self, queries: QueryRunner) -> None:
         self._queries = queries
@@ -123,7 +123,7 @@ class StateIndex:
 
 
 def key_of(iri: str) -> str:
-    """Return the key of a state from its IRI, empty if it is the IRI of something else."""
+    """Return the key of a state from its IRI, empty for any other IRI."""
     parsed = iris.parse(iri)
     return parsed[1] if parsed and parsed[0] == "state" else ""
 

@@ -26,9 +26,9 @@ from kg.web.pages.state_index import States, StateSummary, key_of
 _AGREEMENT_YEARS: Final = 10
 #: States in each of the two lists, of the highest and of the lowest agreement.
 _LISTED_STATES: Final = 15
-#: Pairs that share less than this part of the votes that the busiest pair shares are left out.
+#: Pairs whose shared votes are less than this share of those of the busiest pair are omitted.
 _MIN_SHARED_PART: Final = 0.2
-#: Topics in the table of those voted on most often.
+#: Topics in the table of the topics voted on most often.
 _LISTED_TOPICS: Final = 12
 #: Votes in the list of the latest.
 _LATEST_VOTES: Final = 20
@@ -88,9 +88,9 @@ async def _tallies(queries: QueryRunner, state: StateSummary) -> list[Row]:
 
 @dataclass(frozen=True)
 class BodyVotes:
-    """The votes of a state in one body by year, with their sums and what these leave out.
+    """The votes of a state in one body by year, with their sums and the limits of these.
 
-    ``coverage`` is empty where a source records who did not vote for every vote of these years.
+    ``coverage`` is empty if non-voting is recorded for every vote of these years.
     """
 
     body: str
@@ -101,7 +101,7 @@ class BodyVotes:
 
 
 def votes_by_body(state: str, tallies: list[Row]) -> list[BodyVotes]:
-    """Return the votes in each body that a state voted in, from its yearly tallies by year."""
+    """Return the votes in each body in which a state voted, from its yearly tallies."""
     bodies = []
     for term in (UNV.GeneralAssembly, UNV.SecurityCouncil):
         if rows := [row for row in tallies if row["body"] == term]:
@@ -121,7 +121,7 @@ def _sums(tallies: list[Row]) -> str:
 
 
 def _coverage(body: str, tallies: list[Row]) -> str:
-    """Return a sentence on the votes that the sum of non-voting leaves out, empty if none."""
+    """Return a sentence on the votes missing from the sum of non-voting, empty if none."""
     unrecorded = {row["year"]: int(row["unrecorded"]) for row in tallies if row["unrecorded"]}
     if not unrecorded:
         return ""
@@ -157,7 +157,7 @@ async def _agreement(
 
 
 async def _topics(queries: QueryRunner, state: StateSummary) -> list[Row]:
-    """Return the topics of the resolutions a state voted on most often, with its positions."""
+    """Return the topics on which a state voted most often, with its positions."""
     rows = await queries.rows(
         f"""
         SELECT ?topic ?p (COUNT(*) AS ?n) WHERE {{
@@ -246,7 +246,7 @@ async def _suspensions(queries: QueryRunner, state: StateSummary) -> list[Row]:
 
 
 def members_and_former_members(states: States) -> tuple[list[StateSummary], list[StateSummary]]:
-    """Return the members of today, and those of the past."""
+    """Return the present members and the former members."""
     states_list = list(states.by_key.values())
     members = [state for state in states_list if not state.until]
     return members, [state for state in states_list if state.until]

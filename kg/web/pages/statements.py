@@ -1,4 +1,4 @@
-"""The pages of a statement and of a diplomatic contact: by whom, on what, and the votes on it."""
+"""The pages of a statement and of a diplomatic contact: author, subject and related votes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.web.pages.description import Description
 from kg.web.pages.positions import position_of
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
 
-#: Statements by others in the list.
+#: Other statements in the list.
 _OTHER_STATEMENTS: Final = 12
 
 
@@ -82,7 +82,7 @@ def _about(resource: Description) -> list[str]:
 
 
 async def _cast(queries: QueryRunner, about: list[str], states: list[str]) -> list[Row]:
-    """Return the votes of states in the events, or on the documents, that a statement is about."""
+    """Return the votes of states in the events, or on the documents, that a statement concerns."""
     if not about or not states:
         return []
     rows = await queries.rows(

@@ -1,4 +1,4 @@
-"""Files served as they are: style sheet, scripts, icon, and what is built from npm packages."""
+"""Static files: style sheet, scripts, icon, and files built from npm packages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 STATIC: Final = Path(str(files("kg.web.pages") / "static"))
-#: What ``frontend/build.py`` makes of npm packages: the editor, and the shapes of the world map.
+#: Files that ``frontend/build.py`` builds from npm packages: the editor, and the map's shapes.
 BUILT: Final = Path(__file__).parent / "built"
 
 
@@ -29,6 +29,6 @@ def has_editor() -> bool:
 
 @functools.cache
 def static_tag(name: str) -> str:
-    """Return a tag for the URL of a file, so that a new version of it has a new URL."""
+    """Return a tag for the URL of a file, so that each version has its own URL."""
     path = static_file(name)
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path else ""

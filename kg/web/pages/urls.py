@@ -1,4 +1,4 @@
-"""URLs of pages and data on this host, and a name for a resource that has no label."""
+"""URLs of pages and data on this host, and fallback names of resources without a label."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class UrlBuilder:
         self.root = root
 
     def path(self, path: str, **parameters: object) -> str:
-        """Return the URL of a path of this service; parameters without a value are left out."""
+        """Return the URL of a path of this service; parameters without a value are omitted."""
         present = {name: value for name, value in parameters.items() if value not in ("", None)}
         query = f"?{urlencode(present, doseq=True)}" if present else ""
         return f"{self.root}/{quote(path, safe='/#:,')}{query}"
 
     def page(self, iri: str) -> str:
-        """Return the URL of a page about an IRI: on this host if the IRI is under our base.
+        """Return the URL of a page about an IRI: on this host if the IRI is under the base IRI.
 
-        It is empty for an IRI that is neither under the base nor a web address.
+        It is empty for an IRI that is neither under the base IRI nor a web address.
         """
         if not iri.startswith(BASE):
             return iri if iri.startswith(("http://", "https://")) else ""
@@ -42,7 +42,7 @@ class UrlBuilder:
         return self.path("page/" + path.removeprefix("id/") if path.startswith("id/") else path)
 
     def data(self, path: str, extension: str) -> str:
-        """Return the URL of the data at a path in a format."""
+        """Return the URL of the data of a path in a format."""
         return self.path(f"data/{path}.{extension}")
 
 

@@ -1,4 +1,4 @@
-"""The sources that record the votes of an event: those of most votes, and the exceptions."""
+"""The sources that record the votes of an event: those of most votes, and exceptions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NamedSource = tuple[str, str]
 
 @dataclass(frozen=True)
 class EventSources:
-    """The sources of most votes of an event; the states by the sources of the other votes."""
+    """The sources of most votes of an event; for the other votes, the states by source."""
 
     usual: list[NamedSource]
     exceptions: list[tuple[list[NamedSource], list[str]]]
@@ -30,7 +30,7 @@ class EventSources:
 async def event_sources(
     queries: QueryRunner, states: States, event: Description | None
 ) -> EventSources:
-    """Return the sources that record the votes of an event; states are in the order of names.
+    """Return the sources that record the votes of an event; states are sorted by name.
 
     Raises:
         KgError: if the engine cannot answer.

@@ -23,19 +23,19 @@ from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
 from kg.web.pages.vote_sources import event_sources
 
-#: Statements, and further votes, in their lists.
+#: The maximum length of the lists of statements and of related votes.
 _LISTED_ROWS: Final = 100
-#: Reports, and discrepancies, in their lists.
+#: The maximum length of the lists of reports and of discrepancies.
 _LISTED_REPORTS: Final = 200
-#: Names that the text alternative of the map holds; more would be tiresome to listen to.
+#: Names in the text alternative of the map; more would be tedious to listen to.
 _MAX_NAMES_READ_OUT: Final = 12
 
 
 @dataclass(frozen=True)
 class Voter:
-    """A state in a vote under its name on that day; ``recorded`` is another name in the source.
+    """A state in a vote under its name on that day; ``recorded`` is a different name in the source.
 
-    ``suspension`` is the one that kept it from voting, ``intended`` the position of its correction.
+    ``suspension`` is the one that prevented its vote, ``intended`` the position in its correction.
     """
 
     key: str
@@ -52,7 +52,7 @@ class RollCall:
     event: Description
     voters: dict[str, list[Voter]]
     counts: dict[str, int]
-    #: Whether a source records who did not vote; if none does, their number is not 0 but unknown.
+    #: Whether a source records which states did not vote; otherwise their number is unknown, not 0.
     has_nonvoting: bool
 
     @property
@@ -74,7 +74,7 @@ class RollCall:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The vote on the same text in another year, and the states that voted otherwise."""
+    """The vote on the same text in another year, and the states that voted differently."""
 
     resolution: str
     symbol: str
@@ -148,7 +148,7 @@ def _circumstances(event: Description | None) -> dict[str, str]:
 
 
 def _date(event: Description) -> str:
-    """Return the day of an event, or its month where the day is not known."""
+    """Return the day of an event, or its month if the day is unknown."""
     return event.value(UNV.date) or event.value(UNV.month)
 
 
@@ -159,7 +159,7 @@ def _values(descriptions: list[Description], *terms: str) -> list[str]:
 
 
 async def _roll_call(queries: QueryRunner, states: States, event: Description) -> RollCall:
-    # One pattern a property: a variable property would read all triples of each vote.
+    # One pattern per property: a variable property would read all triples of each vote.
     patterns = " UNION ".join(
         f"{{ ?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; {iri_text(p)} ?value "
         f"BIND({iri_text(p)} AS ?p) }}"
@@ -223,7 +223,7 @@ async def _statements(queries: QueryRunner, resources: list[str]) -> list[Row]:
 
 
 async def _related(queries: QueryRunner, resolution: Description | None) -> list[Row]:
-    """Return further roll calls on a document: amendments, paragraphs, motions."""
+    """Return the other roll calls on a document: amendments, paragraphs, motions."""
     if resolution is None:
         return []
     return await queries.rows(
@@ -238,7 +238,7 @@ async def _related(queries: QueryRunner, resolution: Description | None) -> list
 
 
 async def _reports(queries: QueryRunner, event: Description | None) -> list[Row]:
-    """Return what sources report of a vote: totals, and votes of single states."""
+    """Return reports of a vote by sources: totals, and votes of individual states."""
     if event is None:
         return []
     return await queries.rows(

@@ -1,4 +1,4 @@
-"""The columnar engine: the same answers as Oxigraph's, or none (the gate in short form)."""
+"""The columnar engine gives the same answers as Oxigraph, or none (a short form of the gate)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.support.paths import ROOT
 from tests.support.releases import make_release
 
 UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
-#: Goes through every vote of the release.
+#: It visits every vote of the release.
 COUNTED = (
     UNV + "SELECT ?option (COUNT(?vote) AS ?votes) { ?vote unv:option ?option } GROUP BY ?option"
 )
@@ -80,7 +80,7 @@ def refusal(columns: ColumnarEngine, query: str, *, include_cheap: bool = True) 
 
 
 # The same answers.
-def test_queries_at_random_have_the_same_answers(hostile: EnginePair) -> None:
+def test_random_queries_have_the_same_answers(hostile: EnginePair) -> None:
     summary = compare_random(hostile, 300, seed=20)
     assert summary.is_good, summary.different
     assert summary.compared > 100
@@ -89,7 +89,7 @@ def test_queries_at_random_have_the_same_answers(hostile: EnginePair) -> None:
 
 @pytest.mark.parametrize("name", mutants.NAMES)
 def test_a_mistake_in_the_compiler_is_found(hostile: EnginePair, name: str) -> None:
-    # From seeds with which each is found soon: the full gate reports after how many queries.
+    # With this seed each is found soon; the full gate reports the number of queries.
     assert queries_until_found(hostile, name, seed=1)
 
 
@@ -116,7 +116,7 @@ def test_the_library_has_the_same_answers(both: EnginePair) -> None:
         "ASK { ?s ex:name 'nobody' }",
     ],
 )
-def test_answers_are_the_same_byte_by_byte(
+def test_answers_are_the_same_byte_for_byte(
     hostile: EnginePair, query: str, written_in: Format
 ) -> None:
     theirs = io.BytesIO()
@@ -126,16 +126,16 @@ def test_answers_are_the_same_byte_by_byte(
 
 @given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 @settings(max_examples=200, deadline=None)
-def test_texts_come_out_as_they_went_in(columns: ColumnarEngine, text: str) -> None:
+def test_texts_are_returned_unchanged(columns: ColumnarEngine, text: str) -> None:
     query = f"SELECT ?x ?y {{ VALUES ?x {{ {ox.Literal(text)} }} BIND(STRLEN(?x) AS ?y) }}"
-    # A text with an escape that is not read here is left to the other engine.
+    # Queries with this escape are not supported.
     assume("\\u" not in query)
     document = json.loads(answer(columns, query))
     (row,) = document["results"]["bindings"]
     assert (row["x"]["value"], row["y"]["value"]) == (text, str(len(text)))
 
 
-def test_letters_are_mapped_between_cases_as_oxigraph_does() -> None:
+def test_case_mapping_agrees_with_oxigraph() -> None:
     connection, store = duckdb.connect(), ox.Store()
     differing = functions.CASE_MAPPING_DIFFERS
     alike = f"SELECT x FROM (SELECT unnest(?) AS x) WHERE NOT regexp_matches(x, '{differing}')"
@@ -162,9 +162,9 @@ def test_parameters_are_terms_not_text(both: EnginePair) -> None:
         assert (result.outcome, result.rows > 0) == (Outcome.EQUAL, text == "India")
 
 
-# What stands guard.
-def test_duckdb_answers_its_known_wrong_case_right_with_our_settings(tmp_path: Path) -> None:
-    """Version 2.0.0 takes rows for absent where statistics say that the right side is empty."""
+# Safeguards.
+def test_our_settings_avoid_a_known_bug_of_duckdb(tmp_path: Path) -> None:
+    """Version 2.0.0 drops rows if statistics indicate that the right side is empty."""
     path = str(tmp_path / "case.duckdb")
     with duckdb.connect(path) as writable:
         writable.execute("CREATE TABLE a AS SELECT range AS s FROM range(10)")
@@ -191,7 +191,8 @@ def test_another_duckdb_version_disables_the_engine_and_is_logged(
         await served.close()
 
     asyncio.run(start())
-    assert "not 0.4.11" in caplog.text or "with 0.4.11" in caplog.text
+    assert "the columnar engine is off" in caplog.text
+    assert "DuckDB 0.4.11" in caplog.text or "Oxigraph 0.4.11" in caplog.text
 
 
 def test_the_file_of_another_release_is_not_used(embedded: Path, tmp_path: Path) -> None:
@@ -220,20 +221,22 @@ def test_a_damaged_file_is_ignored(embedded: Path, tmp_path: Path, damage: str) 
     assert refusal(engine(copy), COUNTED) is Reason.NO_COLUMNS
 
 
-def test_with_little_memory_the_engine_stays_off(embedded: Path) -> None:
+def test_the_engine_is_off_with_little_memory(embedded: Path) -> None:
     assert (
         refusal(engine(require_current(embedded).path, COLUMNAR_MIN_MEMORY_MIB - 1), COUNTED)
         is Reason.NO_COLUMNS
     )
 
 
-def test_a_lack_of_memory_is_not_left_to_the_other_engine(columns: ColumnarEngine) -> None:
+def test_a_query_that_lacks_memory_is_not_passed_to_oxigraph(columns: ColumnarEngine) -> None:
     query = UNV + "SELECT DISTINCT ?a ?b ?c ?d { ?e unv:inFavour ?a , ?b , ?c , ?d }"
     with pytest.raises(MemoryError):
         answer(columns, query)
 
 
-def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> None:
+def test_queries_cannot_access_anything_outside_the_database(
+    columns: ColumnarEngine, tmp_path: Path
+) -> None:
     answer(columns, COUNTED)
     file_of = columns._database
     assert file_of is not None
@@ -272,7 +275,7 @@ def test_queries_cannot_reach_out(columns: ColumnarEngine, tmp_path: Path) -> No
         ("SELECT * { ?s a ?o", Reason.SYNTAX),
     ],
 )
-def test_unsupported_queries_are_refused(
+def test_unsupported_queries_are_refused_with_a_reason(
     columns: ColumnarEngine, query: str, reason: Reason
 ) -> None:
     assert refusal(columns, query) is reason
@@ -294,7 +297,7 @@ def test_any_text_is_parsed_or_refused(words: list[str]) -> None:
         parse(" ".join(words))
 
 
-def test_short_queries_are_left_to_oxigraph(columns: ColumnarEngine) -> None:
+def test_cheap_queries_go_to_oxigraph(columns: ColumnarEngine) -> None:
     assert refusal(columns, POINT, include_cheap=False) is Reason.CHEAP
     assert columns.query(COUNTED, {}).variables == ["option", "votes"]
 
@@ -308,13 +311,13 @@ def test_the_engine_that_answered_is_named(server: str) -> None:
     assert asked(server, POINT).headers["kg-engine"] == "oxigraph"
     first = asked(server, COUNTED)
     assert first.headers["kg-engine"] == "columnar"
-    # From the cache too.
+    # The same for a cached response.
     assert asked(server, COUNTED).headers["kg-engine"] == "columnar"
     metrics = httpx.get(f"{server}/metrics").text
     assert 'kg_answers_total{engine="columnar"}' in metrics
 
 
-def test_a_request_may_ask_for_an_engine(server: str) -> None:
+def test_a_request_can_select_an_engine(server: str) -> None:
     responses = {name: asked(server, COUNTED, engine=name) for name in ("oxigraph", "columnar")}
     for name, response in responses.items():
         assert response.headers["kg-engine"] == name
@@ -344,8 +347,8 @@ def test_a_release_without_columns_is_answered_by_oxigraph(
 
 @pytest.mark.parametrize("engine_name", ["oxigraph", "columnar"])
 def test_limits_hold_for_both_engines(embedded: Path, engine_name: str) -> None:
-    """A query that takes too long ends, and the other engine is not tried after it."""
-    # Pairs and pairs of these, each counted.
+    """A query that takes too long is aborted, and the other engine is not tried."""
+    # It counts combinations of five states.
     query = UNV + (
         "SELECT (COUNT(*) AS ?n) { ?e unv:inFavour ?a , ?b , ?c , ?d , ?f FILTER(?a != ?b) }"
     )
@@ -356,12 +359,12 @@ def test_limits_hold_for_both_engines(embedded: Path, engine_name: str) -> None:
         assert asked(live.address, POINT).text
 
 
-def test_the_list_of_refusals_is_up_to_date() -> None:
+def test_the_documented_reasons_are_up_to_date() -> None:
     page = ROOT / "docs" / "explanation" / "engine.md"
     assert unsupported.as_markdown() in page.read_text(encoding="utf-8")
 
 
-def test_the_pinned_version_is_the_one_that_is_required() -> None:
+def test_the_verified_version_of_duckdb_is_required() -> None:
     required = ROOT / "pyproject.toml"
     assert f'"duckdb=={database.DUCKDB_VERSION}"' in required.read_text(encoding="utf-8")
 

@@ -1,7 +1,7 @@
-"""Federated queries answer as a plain evaluation of both data sets does.
+"""Federated queries give the same answers as a plain evaluation of both data sets.
 
-The plain evaluation has the remote data in a graph of its own, and GRAPH in the place of SERVICE:
-so what each pattern can match is the same. ``KG_FUZZ_REQUESTS=500 python -m pytest
+For the plain evaluation the remote data is a named graph, and GRAPH replaces SERVICE, so that each
+pattern can match the same data. ``KG_FUZZ_REQUESTS=500 python -m pytest
 tests/engine/federation/test_equality.py -s`` is the long form.
 """
 
@@ -28,7 +28,7 @@ from kg.sparql.evaluation import evaluate
 from tests.support.endpoints import alias, oxigraph, settings
 
 QUERIES: Final = int(os.environ.get("KG_FUZZ_REQUESTS") or 120)
-#: Endpoints of the same address: one must be given something to join on, the other need not.
+#: Two endpoints at the same address: the first accepts only limited clauses.
 STRICT, OPEN = "https://strict.example/sparql", "https://open.example/sparql"
 _PREFIX: Final = "PREFIX : <urn:x:> "
 _LOCAL: Final = """
@@ -65,7 +65,7 @@ def _triples(draw: st.DrawFn, paths: st.SearchStrategy[str]) -> str:
 
 @st.composite
 def _selects(draw: st.DrawFn, groups: st.SearchStrategy[str]) -> str:
-    """A sub-select; a limit goes with an order of all it projects, so that it is certain."""
+    """A sub-select; with a limit it is ordered by all its variables, so it is deterministic."""
     names = draw(st.lists(_VARIABLES, min_size=1, max_size=2, unique=True))
     variables, group = " ".join(names), draw(groups)
     form = draw(st.sampled_from(["SELECT * {1}", "SELECT {0} {1}", "SELECT DISTINCT {0} {1}",
@@ -78,7 +78,7 @@ def _selects(draw: st.DrawFn, groups: st.SearchStrategy[str]) -> str:
 def _elements(
     groups: st.SearchStrategy[str], paths: st.SearchStrategy[str]
 ) -> st.SearchStrategy[str]:
-    """What stands in a group, beside SERVICE."""
+    """Elements of a group other than SERVICE."""
     return st.one_of(
         _triples(paths),
         st.builds("FILTER({0})".format, _EXPRESSIONS),
@@ -96,7 +96,7 @@ def _elements(
 def _grouped(
     elements: st.SearchStrategy[str], first: st.SearchStrategy[str]
 ) -> st.SearchStrategy[str]:
-    """Groups that begin with patterns, as those do that people write."""
+    """Groups that begin with triple patterns, as in queries that people write."""
     return st.builds(
         lambda begin, rest: f"{{ {' '.join([begin, *rest])} }}",
         first,
@@ -172,7 +172,7 @@ def _rows(store: ox.Store, query: str) -> Counter[tuple[tuple[str, str], ...]]:
 
 
 async def _local(text: str, seconds: float | None) -> bytes | None:
-    # Every other time, as if it took too long to look at all.
+    # Half of the queries behave as if they exceeded their time limit.
     if seconds is not None and len(text) % 2:
         return None
     answer = evaluate(_OURS, text)
@@ -184,14 +184,14 @@ async def _local(text: str, seconds: float | None) -> bytes | None:
 
 @dataclass
 class Comparison:
-    """Asks both ways, and counts what came of it."""
+    """Evaluates queries in both ways, and counts the outcomes."""
 
     loop: asyncio.Runner
     gateway: Gateway
     counts: Counter[str] = field(default_factory=Counter)
 
     def check(self, query: str, iri: str) -> None:
-        """Compare the answers to a query with ENDPOINT in the place of an endpoint."""
+        """Compare the answers to a query in which ENDPOINT stands for the endpoint."""
         plain = query.replace("SERVICE SILENT", "SERVICE").replace(
             "SERVICE <ENDPOINT>", "GRAPH <urn:x:remote>"
         )
@@ -204,7 +204,7 @@ class Comparison:
         try:
             rewritten = self.loop.run(rewrite(text, {}, self.gateway, _local))
         except QueryError as error:
-            # Nothing limits it, or it depends on what it would be limited by.
+            # Nothing limits the clause, or it depends on the outer solution.
             if iri == OPEN and "inside EXISTS" not in str(error):
                 raise AssertionError(query) from error
             self.counts["refused"] += 1
@@ -225,7 +225,7 @@ def comparison(listed: allowlist.Allowlist) -> Iterator[Comparison]:
         loop.run(gateway.close())
 
 
-#: Forms of which each is answered wrongly if one rule of ``constraints`` is forgotten.
+#: Groups that are answered wrongly if one of the rules in ``constraints`` is missing.
 _TRAPS: Final = (
     "?x :p ?y OPTIONAL { SERVICE <ENDPOINT> { ?y :s ?w } } ?w :q 1",
     "?x :p ?y MINUS { SERVICE <ENDPOINT> { ?x :s ?y } } ?y :q 1",
@@ -256,14 +256,14 @@ _TRAPS: Final = (
 
 
 @pytest.mark.parametrize("group", _TRAPS)
-def test_each_rule_is_kept(group: str, comparison: Comparison) -> None:
+def test_each_rule_of_constraints_is_followed(group: str, comparison: Comparison) -> None:
     for iri in (STRICT, OPEN):
         comparison.check(f"SELECT * {{ {group} }}", iri)
     assert not comparison.counts["malformed"]
     assert comparison.counts["compared"]
 
 
-def test_generated_queries_answer_as_one_store_does(comparison: Comparison) -> None:
+def test_generated_queries_have_the_answers_of_a_single_store(comparison: Comparison) -> None:
     @bounded(
         max_examples=QUERIES,
         deadline=None,

@@ -1,6 +1,7 @@
-"""Endpoints that misbehave, and addresses that lead where they should not.
+"""Misbehaving endpoints, and addresses that must not be connected to.
 
-Each fault is a real server that does what its name says, on the list of a server of ours.
+Each fault is an endpoint of a real server, named after its behaviour, on the allowlist of our
+server.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def _http_response(body: bytes, head: bytes = _JSON, status: bytes = b"200 OK") 
 
 
 class Remote:
-    """A server that counts requests and answers them as its table of paths says."""
+    """A server that counts requests and answers each path with the fault of its name."""
 
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
@@ -71,7 +72,7 @@ class Remote:
 
     @contextmanager
     def holding(self) -> Iterator[Callable[[int], None]]:
-        """Hold requests that linger; yields a function that lets them go once so many are here."""
+        """Hold lingering requests; yield a function that releases them once a number arrived."""
         self.released.clear()
         self.most_at_once = 0
 
@@ -117,7 +118,7 @@ class Remote:
 
 def _slow(_: Remote, out: Any) -> None:
     out.write(b"HTTP/1.1 200 OK\r\n" + _JSON + b"Transfer-Encoding: chunked\r\n\r\n")
-    # Until the client hangs up.
+    # Until the client disconnects.
     while True:
         out.write(b"1\r\n \r\n")
         out.flush()
@@ -174,26 +175,26 @@ _FAULTS: Final[dict[str, Callable[[Remote, Any], None]]] = {
     "no-http": _says(b"SSH-2.0-OpenSSH_9.0\r\n"),
     "breaking": _says(_http_response(b"oops", status=b"500 Internal Server Error")),
 }  # fmt: skip
-#: What the message says, after the name of the endpoint.
+#: A part of the message after the name of the endpoint.
 _MESSAGES: Final = {
-    "slow": "has not answered within 1 seconds",
-    "endless": "gave an answer that is longer than 100,000 bytes",
-    "cut-off": "broke off in the middle of its answer",
-    "cut-json": "is no SPARQL result in JSON, or not all of one",
-    "trailing": "is no SPARQL result in JSON, or not all of one",
-    "html": "gave an answer that is text/html, not application/sparql-results+json",
-    "no-term": "gave an answer that has a term that is none",
+    "slow": "did not answer within 1 seconds",
+    "endless": "sent a response that is longer than 100,000 bytes",
+    "cut-off": "closed the connection before the end of its response",
+    "cut-json": "is not a complete SPARQL result in JSON",
+    "trailing": "is not a complete SPARQL result in JSON",
+    "html": "has Content-Type text/html, expected application/sparql-results+json",
+    "no-term": "sent a response that has an invalid term",
     "many-rows": "has more than 100 rows",
-    "deep": "is no SPARQL result in JSON",
-    "partial": "is cut off at a limit of its own",
+    "deep": "is not a complete SPARQL result in JSON",
+    "partial": "was truncated at a limit of the endpoint",
     "redirect": "redirects (status 302), and redirects are not followed",
-    "failing": "answers with status 500",
-    "refusing": "does not accept the query (status 400)",
-    "busy": "takes no more requests now (status 429), and wants to be left alone for 60 seconds",
-    "timed-out": "has run out of time (status 429); ask for less",
+    "failing": "responded with status 500",
+    "refusing": "rejected the query (status 400)",
+    "busy": "accepts no more requests at present (status 429); its Retry-After is 60 seconds",
+    "timed-out": "ran out of time (status 429); request less data",
     "no-http": "does not speak HTTP",
     "dead": "cannot be reached",
-    "private": "leads to 127.0.0.1, which is not public",
+    "private": "resolves to 127.0.0.1, which is not public",
 }
 
 
@@ -208,7 +209,7 @@ def remote() -> Iterator[Remote]:
 def ours(
     remote: Remote, embedded: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Serving]:
-    """A server of ours on whose list stands each fault."""
+    """Our server, with each fault on its allowlist."""
     folder = tmp_path_factory.mktemp("faults")
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -263,11 +264,11 @@ def test_failure_is_reported_in_a_sentence_and_not_cached(
     requests = remote.asked[name]
     again = _ask(ours, _query(name))
     assert again.status_code == 503
-    # It is asked anew: nothing wrong is kept. One that wants to be left alone is left alone.
+    # It is queried again, since failures are not cached, unless it sent a Retry-After.
     assert remote.asked[name] == requests + (name not in {"busy", "dead", "private"})
 
 
-def test_silent_returns_the_rest_and_reports_what_is_missing(ours: Serving) -> None:
+def test_silent_answers_without_the_endpoint_and_reports_its_failure(ours: Serving) -> None:
     answer = _ask(ours, _query("html", silent="SILENT "))
     assert answer.status_code == 200
     assert answer.text.split() == ["item", "urn:x:a", "urn:x:b"]
@@ -278,7 +279,7 @@ def test_silent_returns_the_rest_and_reports_what_is_missing(ours: Serving) -> N
     page = httpx.get(
         f"{ours.address}/run", params={"query": _query("html", silent="SILENT ")}, timeout=60
     )
-    assert "As SERVICE is SILENT, the answer goes without it and may lack rows" in page.text
+    assert "Because of SERVICE SILENT the query was answered without this endpoint" in page.text
 
 
 def test_a_short_retry_after_is_waited_for(ours: Serving, remote: Remote) -> None:
@@ -291,8 +292,8 @@ def test_a_short_retry_after_is_waited_for(ours: Serving, remote: Remote) -> Non
 def test_a_failing_endpoint_is_not_queried_for_any_user(ours: Serving, remote: Remote) -> None:
     answers = [_ask(ours, _query("breaking", extra=str(n))).text for n in range(4)]
     assert remote.asked["breaking"] == 2
-    assert "is not asked for" in answers[-1]
-    assert "failed too often" in answers[-1]
+    assert "is not queried for" in answers[-1]
+    assert "failed repeatedly" in answers[-1]
 
 
 def test_answers_are_cached_and_equal_requests_made_once(ours: Serving, remote: Remote) -> None:
@@ -380,7 +381,7 @@ _PRIVATE: Final = (
 
 
 @pytest.mark.parametrize("address", _PRIVATE)
-def test_address_that_is_not_public(address: str) -> None:
+def test_an_address_that_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
@@ -388,7 +389,7 @@ def test_address_that_is_not_public(address: str) -> None:
     "address",
     ["8.8.8.8", "208.80.154.224", "2620:0:861:ed1a::1", "::ffff:8.8.8.8", "64:ff9b::808:808"],
 )
-def test_public_address(address: str) -> None:
+def test_a_public_address(address: str) -> None:
     assert is_public(address)
 
 
@@ -396,7 +397,9 @@ def test_public_address(address: str) -> None:
     "answers",
     [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::ffff:127.0.0.1"], ["2002:7f00:1::"], ["::1"]],
 )
-def test_name_that_leads_home_is_not_connected_to(answers: list[str], remote: Remote) -> None:
+def test_a_name_with_a_private_address_is_not_connected_to(
+    answers: list[str], remote: Remote
+) -> None:
     async def resolver(host: str, port: int) -> list[str]:
         return answers
 
@@ -407,13 +410,13 @@ def test_name_that_leads_home_is_not_connected_to(answers: list[str], remote: Re
         asyncio.run(connect())
 
 
-def test_answer_of_the_dns_that_changes_makes_no_difference(remote: Remote) -> None:
-    """The name is asked once; what it answered is what is checked and connected to."""
+def test_dns_rebinding_has_no_effect(remote: Remote) -> None:
+    """The name is resolved once; the checked addresses are the ones connected to."""
     hosts: list[str] = []
 
     async def resolver(host: str, port: int) -> list[str]:
         hosts.append(host)
-        # Public when it is checked, home when it is asked again.
+        # The first answer is not of this machine, later ones are.
         return ["192.0.2.1"] if len(hosts) == 1 else ["127.0.0.1"]
 
     endpoints = allowlist.Allowlist(
@@ -456,14 +459,12 @@ def test_only_the_listed_spelling_is_queried(iri: str, ours: Serving, remote: Re
     written = iri.format(port=remote.port)
     answer = _ask(ours, f"SELECT * {{ SERVICE <{written}> {{ <urn:x:a> ?p ?o }} }}")
     assert answer.status_code == 403
-    assert "is not allowed; allowed are https://well.example/sparql" in answer.text
+    assert "is not allowed; allowed endpoints: https://well.example/sparql" in answer.text
     assert "secret" not in answer.text
     assert remote.asked.total() == before
 
 
-def test_variable_endpoint_and_one_inside_another_are_refused(
-    ours: Serving, remote: Remote
-) -> None:
+def test_variable_and_nested_endpoints_are_refused(ours: Serving, remote: Remote) -> None:
     before = remote.asked.total()
     inner = f"<{_iri('well')}> {{ <urn:x:a> ?p ?o SERVICE <http://127.0.0.1:{remote.port}/> {{}} }}"
     for clause in ("?where { <urn:x:a> ?p ?o }", inner):

@@ -1,4 +1,4 @@
-"""What is sent to an endpoint and what is refused; settings; the command line."""
+"""Federation: requests to endpoints, refused queries, settings, the command line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _THERE: Final = "https://there.example/sparql"
 
 
 class Recorded(Gateway):
-    """A gateway that keeps what would be sent, and answers one row of ``urn:x:s1`` for each."""
+    """A gateway that records requests and answers each with one row of ``urn:x:s1``."""
 
     def __init__(self, endpoints: Allowlist) -> None:
         super().__init__(endpoints, None)
@@ -49,7 +49,7 @@ class Recorded(Gateway):
 def _rewritten(
     query: str, store: ox.Store, *, in_haste: bool = False, **changed: object
 ) -> tuple[list[str], RewrittenQuery]:
-    """Return what is sent for a query, and what becomes of it."""
+    """Return the requests sent for a query, and the rewritten query."""
 
     async def query_local(text: str, seconds: float | None) -> bytes | None:
         if seconds is not None and in_haste:
@@ -83,7 +83,7 @@ def test_values_are_sent_once_each_in_batches(store: ox.Store) -> None:
     assert [text.count("<urn:x:o") for text in sent] == [5]
 
 
-def test_nothing_is_sent_where_nothing_can_join(store: ox.Store) -> None:
+def test_nothing_is_sent_if_nothing_can_join(store: ox.Store) -> None:
     query = f"SELECT * {{ ?s <urn:x:none> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?v }} }}"
     sent, rewritten = _rewritten(query, store)
     assert sent == []
@@ -100,7 +100,7 @@ def test_a_later_clause_is_constrained_by_results_of_an_earlier_one(store: ox.St
     assert "VALUES ?w { <urn:x:s1> }" in sent[1]
 
 
-def test_a_hasty_rewrite_constrains_less(store: ox.Store) -> None:
+def test_a_rewrite_with_little_time_uses_fewer_constraints(store: ox.Store) -> None:
     query = (
         "SELECT * { ?s <urn:x:p> ?o . ?s <urn:x:p> <urn:x:o1> . ?s <urn:x:p> ?o "
         f"SERVICE <{_THERE}> {{ ?o <urn:x:q> ?v }} }}"
@@ -119,7 +119,7 @@ def test_an_unconstrained_clause_is_sent_if_it_is_small(store: ox.Store) -> None
     for body in small:
         sent, _ = _rewritten(f"SELECT * {{ SERVICE <{_THERE}> {{ {body} }} }}", store)
         assert len(sent) == 1
-    # What is limited by itself is not sent again and again.
+    # A clause with a limit of its own is sent once, without values.
     joined = (
         f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ {small[0].replace('?a', '?s')} }} }}"
     )
@@ -127,22 +127,22 @@ def test_an_unconstrained_clause_is_sent_if_it_is_small(store: ox.Store) -> None
     large = ("?a ?b ?c", "?a <urn:x:p> <urn:x:o>", "OPTIONAL { ?s <urn:x:q> ?v }")
     for body in large:
         query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ {body} }} }}"
-        with pytest.raises(QueryError, match="would be asked for everything it has"):
+        with pytest.raises(QueryError, match="nothing limits the results of SERVICE"):
             _rewritten(query, store)
         assert len(_rewritten(query, store, unlimited=True)[0]) == 1
 
 
 def test_too_many_values_are_refused_with_advice(store: ox.Store) -> None:
     query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?v }} }}"
-    with pytest.raises(QueryError, match=r"more than 200 values of \?s: narrow down"):
+    with pytest.raises(QueryError, match=r"more than 200 values of \?s; restrict"):
         _rewritten(query, store, batch=100, requests=2)
-    # One variable of two may do.
+    # The values of one of two variables may suffice.
     query = f"SELECT * {{ ?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s <urn:x:q> ?o }} }}"
     sent, _ = _rewritten(query, store, batch=100, requests=2)
     assert [text.count("<urn:x:o") for text in sent] == [5]
 
 
-def test_prefixes_and_base_go_along(store: ox.Store) -> None:
+def test_prefixes_and_base_are_sent_with_the_clause(store: ox.Store) -> None:
     query = (
         "BASE <urn:x:> PREFIX wdt: <http://w/> PREFIX unused: <http://u/> SELECT * { "
         f"?s <urn:x:p> ?o SERVICE <{_THERE}> {{ ?s wdt:P1/wdt:P2* ?v ; ^wdt:P3 <v> . "
@@ -153,7 +153,7 @@ def test_prefixes_and_base_go_along(store: ox.Store) -> None:
     assert 'FILTER(LANG(?v) = "en" && ?v != "}") }' in sent[0]
 
 
-def test_forms_of_one_software_are_passed_on_with_a_warning(store: ox.Store) -> None:
+def test_vendor_extensions_are_passed_on_with_a_warning(store: ox.Store) -> None:
     query = (
         "PREFIX wikibase: <http://wikiba.se/ontology#> PREFIX bd: <http://www.bigdata.com/rdf#> "
         f"SELECT ?s ?vLabel {{ ?s <urn:x:p> <urn:x:o1> SERVICE <{WIKIDATA}> {{ ?s <urn:x:q> ?v . "
@@ -162,7 +162,7 @@ def test_forms_of_one_software_are_passed_on_with_a_warning(store: ox.Store) -> 
     sent, rewritten = _rewritten(query, store)
     assert "SERVICE wikibase:label" in sent[0]
     assert sent[0].partition("WHERE")[0].endswith("SELECT ?s ?v ?vLabel ")
-    assert "only the software that Wikidata is about to replace" in rewritten.warnings[0]
+    assert "only by the software that Wikidata is replacing" in rewritten.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_other_endpoints_are_refused_before_anything_is_sent(query: str, store: 
         _rewritten(query, store)
 
 
-def test_query_that_nests_too_deeply_is_refused(store: ox.Store) -> None:
+def test_a_query_nested_too_deeply_is_refused(store: ox.Store) -> None:
     deep = "{" * 61 + f"SERVICE <{_THERE}> {{ <urn:a> ?p ?o }}" + "}" * 61
-    with pytest.raises(QueryError, match="nests deeper than 60"):
+    with pytest.raises(QueryError, match="nested more than 60 deep"):
         _rewritten(f"SELECT * {deep}", store)
 
 
@@ -192,8 +192,8 @@ _REPEATED: Final = (
 
 
 @pytest.mark.parametrize("unit", _REPEATED)
-def test_repetition_is_read_in_time(unit: str) -> None:
-    # In a process of its own, so that a reader that takes too long can be stopped.
+def test_repetition_is_parsed_in_time(unit: str) -> None:
+    # In a separate process, so that a parser that takes too long can be stopped.
     code = (
         "import sys; from kg.errors import KgError; from kg.engine.federation.parser import parse\n"
         "try: parse(sys.stdin.read())\nexcept KgError as error: print(error)"
@@ -208,17 +208,17 @@ def test_repetition_is_read_in_time(unit: str) -> None:
     ("text", "message"),
     [
         ('[endpoint."ftp://x.example/"]', "expected an http or https address"),
-        ('[endpoint."https://me:secret@x.example/"]', "without a name and a password"),
+        ('[endpoint."https://me:secret@x.example/"]', "without a user name and a password"),
         ('[endpoint."https://x.example/"]\nalias = "https://me@y.example/"', "alias: expected an"),
         ('[endpoint."https://x.example/"]\ntimeout = 0', "timeout: Input should be greater than 0"),
         ('[endpoint."https://x.example/"]\ntimeuot = 5', "timeuot: Extra inputs"),
         ("endpoints = 1", "endpoints: Extra inputs"),
-        ("endpoint = 1", "expected tables"),
+        ("endpoint = 1", "expected one table"),
         ('contact = "a\\nb"', "contact: expected an address"),
         ("= 1", "cannot be read"),
     ],
 )
-def test_unusable_setting_is_named(text: str, message: str, tmp_path: Path) -> None:
+def test_an_invalid_setting_is_named(text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "federation.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingError, match=r"federation\.toml") as error:
@@ -226,7 +226,7 @@ def test_unusable_setting_is_named(text: str, message: str, tmp_path: Path) -> N
     assert message in str(error.value)
 
 
-def test_file_changes_the_defaults(tmp_path: Path) -> None:
+def test_a_settings_file_changes_the_defaults(tmp_path: Path) -> None:
     path = tmp_path / "federation.toml"
     path.write_text(
         '[endpoint."https://dbpedia.org/sparql"]\nallowed = false\n'
@@ -247,7 +247,7 @@ def test_defaults_and_settings_are_documented() -> None:
 
 
 # Answers.
-def test_terms_come_back_as_they_were() -> None:
+def test_terms_are_parsed_unchanged() -> None:
     content = (
         b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"x\\"\\n",'
         b'"xml:lang":"en"}},{"a":{"type":"typed-literal","value":"1","datatype":"urn:t"}},{},'
@@ -284,7 +284,7 @@ def test_cache_expires_old_entries_and_evicts_to_make_room(tmp_path: Path) -> No
     assert broken.get("x", "q", 60) is None
 
 
-# Where it shows.
+# The service description and the command line.
 def test_service_description_lists_federation_only_if_enabled(
     server: str, embedded: Path, tmp_path: Path
 ) -> None:
@@ -302,7 +302,7 @@ def test_service_description_lists_federation_only_if_enabled(
         assert answer.text.startswith("SERVICE is not allowed here")
 
 
-def test_command_line_joins_too(embedded: Path, federation: Path) -> None:
+def test_the_command_line_answers_federated_queries(embedded: Path, federation: Path) -> None:
     command = [sys.executable, "-m", "kg", "query", "votes-of-neighbours", "--format", "csv"]
     result = subprocess.run(
         [*command, "--data", str(embedded)],
@@ -313,4 +313,4 @@ def test_command_line_joins_too(embedded: Path, federation: Path) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert "Belarus" in result.stdout
-    assert f"{WIKIDATA} gave 3 rows" in result.stderr
+    assert f"{WIKIDATA} returned 3 rows" in result.stderr

@@ -1,6 +1,6 @@
-"""Our endpoint as the remote of others: each client joins its own data with ours by SERVICE.
+"""Our endpoint as the remote of other clients, which join their own data with ours by SERVICE.
 
-Comunica is asked where ``KG_COMUNICA`` names a folder with ``@comunica/query-sparql`` from npm.
+The test of Comunica needs ``KG_COMUNICA``, a folder with ``@comunica/query-sparql`` from npm.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 _AGAINST: Final = """\
 ?event unv:decides/unv:symbol "A/RES/ES-11/6" ; unv:against ?state . ?state unv:wikidata ?item .
 """
-#: Their item, who borders on it in the invented data, and our name of it.
+#: Their item, our name for it, and its neighbour in the invented data.
 _EXPECTED: Final = {("Q184", "Belarus", "Q212")}
 
 
@@ -93,7 +93,7 @@ def _values(number: int) -> str:
 
 @pytest.mark.parametrize(("method", "number"), [("GET", 1000), ("POST", 1000), ("POST", 20_000)])
 def test_long_lists_of_values_are_answered(server: str, method: str, number: int) -> None:
-    """Wikidata sends the values it has found so, by GET where they are few, and reads XML."""
+    """Wikidata sends values in this form, by GET if they are few, and requests XML."""
     items = {"Q184", "Q811", "Q986", "Q912", "Q858", "Q423", "Q159"}
     within = {item for item in items if int(item[1:]) <= number}
     query = {"query": _values(number)}

@@ -1,7 +1,7 @@
-"""The saved queries that ask Wikidata, over HTTP, with stand-ins for it: Oxigraph and Virtuoso.
+"""The saved queries that use Wikidata, over HTTP, with stand-ins for it: Oxigraph and Virtuoso.
 
-The text is the one that would go to Wikidata; an alias leads it to the stand-in. Each answer is
-compared with that of one store with both data sets.
+The text sent is that for Wikidata; an alias directs it to the stand-in. Each answer is compared
+with that of a single store with both data sets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.live import serving
 from tests.support.paths import ROOT
 
 FEDERATED: Final = {name: saved for name, saved in library().items() if uses_service(saved.text)}
-#: Those that the invented data in Wikidata's form are for.
+#: The queries that the invented data in Wikidata's form can answer.
 INVENTED: Final = {"heads-of-state-at-vote", "votes-of-neighbours"}
 EVENT: Final = "https://w3id.org/un-votes/id/event/A-RES-ES-11-6"
 each = pytest.mark.parametrize("saved", FEDERATED.values(), ids=FEDERATED.keys())
@@ -36,7 +36,7 @@ each = pytest.mark.parametrize("saved", FEDERATED.values(), ids=FEDERATED.keys()
 def virtuoso_server(
     tmp_path_factory: pytest.TempPathFactory, embedded: Path, wikidata_in_virtuoso: str
 ) -> Iterator[str]:
-    """The address of our server where Virtuoso stands in for Wikidata."""
+    """The address of our server with Virtuoso as the stand-in for Wikidata."""
     listed = settings(
         tmp_path_factory.mktemp("aliased"), alias(WIKIDATA, wikidata_in_virtuoso, cache_hours=0)
     )
@@ -50,7 +50,7 @@ def both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
 
 
 def store_of_both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
-    """Return one store with our data, and the stand-in's in a graph of its own."""
+    """Return a store with our data, and the stand-in's data in a named graph."""
     store = ox.Store()
     store.extend(require_current(embedded).open_store())
     for file in wikidata_files:
@@ -144,7 +144,7 @@ def test_population_behind_each_side(server: str, real_data: Path) -> None:
 
 
 def test_a_sum_gives_the_number_of_states_it_covers(tmp_path: Path, embedded: Path) -> None:
-    """A state whose population is not known leaves the sum of the others as it is."""
+    """A state whose population is unknown does not affect the sum of the other states."""
     population_file = tmp_path / "people.ttl"
     population_file.write_text(
         "@prefix wd: <http://www.wikidata.org/entity/> .\n"
@@ -196,7 +196,7 @@ def test_pages_name_the_queried_endpoints(server: str) -> None:
     )
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
-    assert f"{WIKIDATA} gave" in page.text
+    assert f"{WIKIDATA} returned" in page.text
     assert "Invented" not in page.text
     text = re.search(r'aria-label="SPARQL">(.*?)</pre>', page.text, re.DOTALL)
     assert text

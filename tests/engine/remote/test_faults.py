@@ -1,7 +1,7 @@
-"""A server behind the front that is away, slow or wrong: what the user sees, and how it ends.
+"""A server behind our front end that is down, slow or wrong: responses to users, and recovery.
 
-A small server stands before a real one and passes everything on, until a test says what to do with
-queries that hold a word, or with all of them.
+A proxy in front of a real server passes everything on, until a test sets a fault for queries that
+contain a marker or for all queries.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.releases import make_release
 
 pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])
 
-#: Queries with this word are answered as ``FaultyProxy.fault`` says.
+#: Queries with this word are answered with ``FaultyProxy.fault``.
 FAULT_MARKER: Final = "faulty"
 JSON: Final = "application/sparql-results+json"
 QUERY_TIMEOUT_SECONDS: Final = 3
@@ -39,38 +39,38 @@ LARGE_QUERY: Final = (
 
 @dataclass(frozen=True)
 class Fault:
-    """An answer: its status, headers and body; ``cut`` ends the connection in the middle of it."""
+    """A response: its status, headers and body; ``cut`` closes the connection in the middle."""
 
     status: int = 200
     media_type: str = JSON
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
-    #: It waits until the test is over.
+    #: Whether it waits until the test is over.
     hangs: bool = False
 
 
 class FaultyProxy:
-    """Stands between the front and a server, on a port that stays the same."""
+    """A proxy between the front end and a server, on a fixed port."""
 
     def __init__(self, theirs: Endpoint) -> None:
         self.theirs = theirs
-        #: What is done with queries that hold the word; None passes them on.
+        #: The response to queries with the marker; None passes them on.
         self.fault: Fault | None = None
-        #: Whether that is done with all others, too.
+        #: Whether all other queries get it too.
         self.always = False
         self._port = 0
-        #: Set once what hangs may go on.
+        #: Set once hanging requests may continue.
         self.released = threading.Event()
         self._server: ThreadingHTTPServer | None = None
 
     @property
     def address(self) -> str:
-        """Where the front asks, with a password that must not be shown."""
+        """The address for the front end, with a password that must not be shown."""
         return f"http://reader:secret@127.0.0.1:{self._port}/query"
 
     def up(self) -> None:
-        """Listen."""
+        """Start listening."""
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -90,7 +90,7 @@ class FaultyProxy:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def down(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         assert self._server is not None
         self._server.shutdown()
         self._server.server_close()
@@ -116,7 +116,7 @@ class FaultyProxy:
         request.send_response(fault.status)
         request.send_header("Content-Type", fault.media_type)
         request.send_header("Content-Length", str(len(fault.body)))
-        # Else connections outlive ``down``.
+        # Otherwise connections outlive ``down``.
         request.send_header("Connection", "close")
         for name, value in fault.headers.items():
             request.send_header(name, value)
@@ -126,21 +126,21 @@ class FaultyProxy:
 
 @dataclass(frozen=True)
 class Front:
-    """A server of ours behind which things go wrong."""
+    """Our server, whose engine is the faulty proxy."""
 
     ours: Serving
     proxy: FaultyProxy
     data: Path
 
     def ask(self, query: str, accept: str = "text/csv") -> httpx.Response:
-        """Ask a query."""
+        """Send a query."""
         url = f"{self.ours.address}/sparql"
-        # Compressed, the long answer would be held back until it is whole.
+        # With compression, the long answer would be held back until it is complete.
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         return httpx.get(url, params={"query": query}, headers=headers, timeout=60)
 
     def health(self, status: int, message: str = "") -> None:
-        """Wait until the front says that it is well or not."""
+        """Wait until the front end reports a health status and a message."""
         deadline = time.monotonic() + 180
         while True:
             answer = httpx.get(f"{self.ours.address}/health", timeout=60)
@@ -168,7 +168,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 
 @pytest.fixture(autouse=True)
 def in_order(front: Front) -> Iterator[None]:
-    """Begin and end with a server that is as it should be."""
+    """Begin and end each test with a working server."""
     front.proxy.released.clear()
     front.health(200)
     yield
@@ -190,30 +190,30 @@ _TABLE: Final = (
         (Fault(500, "text/html", b"<html>Something</html>"), "answered with status 500\n"),
         (Fault(500, "text/plain", b"Query timed out after 5 s"), "time limit of its own"),
         (Fault(504, "text/plain", b"Execution time limit exceeded"), "time limit of its own"),
-        (Fault(429, "text/plain", b"too many"), "too much to do"),
-        (Fault(503, "text/plain", b""), "too much to do"),
-        (Fault(401, "text/plain", b""), "does not let this service in"),
+        (Fault(429, "text/plain", b"too many"), "is overloaded (status 429)"),
+        (Fault(503, "text/plain", b""), "is overloaded (status 503)"),
+        (Fault(401, "text/plain", b""), "denies access to this service (status 401)"),
         (Fault(404, "text/plain", b"nothing here"), "404: nothing here"),
         (Fault(400, "text/plain", b"no such function"), "400: no such function"),
-        (Fault(body=_TABLE, headers={"X-SPARQL-MaxRows": "1"}), "cut the answer off"),
-        (Fault(body=_TABLE, headers={"X-SQL-State": "S1TAT"}), "cut the answer off"),
-        (Fault(body=b'{"head":{"vars":["n"]},"results":{"bindings":['), "cannot be read"),
+        (Fault(body=_TABLE, headers={"X-SPARQL-MaxRows": "1"}), "truncated the response"),
+        (Fault(body=_TABLE, headers={"X-SQL-State": "S1TAT"}), "truncated the response"),
+        (Fault(body=b'{"head":{"vars":["n"]},"results":{"bindings":['), "an invalid response"),
         (Fault(body=_TABLE, cut=True), "broke off"),
-        (Fault(body=b'{"head":{},"boolean":true}'), "something else"),
-        (Fault(body=b"{}", media_type="application/octet-stream"), "holds no such answer"),
-        (Fault(body=_TABLE, hangs=True), f"not answered within {QUERY_TIMEOUT_SECONDS} seconds"),
+        (Fault(body=b'{"head":{},"boolean":true}'), "with a result of another form"),
+        (Fault(body=b"{}", media_type="application/octet-stream"), "which cannot hold its result"),
+        (Fault(body=_TABLE, hangs=True), f"not answer within {QUERY_TIMEOUT_SECONDS} seconds"),
     ],
 )  # fmt: skip
 def test_an_error_is_reported_in_a_sentence(front: Front, fault: Fault, message: str) -> None:
     front.proxy.fault = fault
-    # A comment makes each query one that is not cached.
+    # A comment makes each query a new one that is not cached.
     query = f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} # {FAULT_MARKER} {id(fault)}"
     answer = front.ask(query)
     assert answer.status_code == 503
     assert message in answer.text
     assert "127.0.0.1" in answer.text
     assert "secret" not in answer.text
-    # Others are answered meanwhile, and the same query once the server is as it should be.
+    # Other queries are answered meanwhile, and the same query once the fault is gone.
     assert front.ask("SELECT (1 AS ?n) {}").text == "n\r\n1\r\n"
     front.proxy.fault = None
     assert front.ask(query).status_code == 200
@@ -253,7 +253,7 @@ def test_an_ask_answered_as_a_table_is_a_boolean(front: Front, body: bytes, expe
          b'"http://www.w3.org/2001/XMLSchema#string"')),
     ],
 )  # fmt: skip
-def test_other_formats_of_results_will_do(front: Front, media_type: str, body: bytes) -> None:
+def test_other_result_formats_are_accepted(front: Front, media_type: str, body: bytes) -> None:
     front.proxy.fault = Fault(media_type=media_type, body=body)
     assert front.ask(f"SELECT ?n {{ ?s ?p ?n }} # {FAULT_MARKER} {len(body)}").text == "n\r\n1\r\n"
 
@@ -269,7 +269,7 @@ def test_other_formats_of_results_will_do(front: Front, media_type: str, body: b
          b'"http://www.w3.org/2001/XMLSchema#boolean">true</b></rdf:Description></rdf:RDF>'),
     ],
 )  # fmt: skip
-def test_other_formats_of_graphs_will_do(front: Front, media_type: str, body: bytes) -> None:
+def test_other_graph_formats_are_accepted(front: Front, media_type: str, body: bytes) -> None:
     front.proxy.fault = Fault(media_type=media_type, body=body)
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }} # {FAULT_MARKER} {len(body)}"
     assert front.ask(query, "application/n-triples").text == (
@@ -277,7 +277,7 @@ def test_other_formats_of_graphs_will_do(front: Front, media_type: str, body: by
     )
 
 
-def test_an_answer_cut_off_on_the_way_never_ends_tidily(front: Front) -> None:
+def test_a_truncated_answer_never_looks_complete(front: Front) -> None:
     front.proxy.fault = Fault(cut=True)
     with pytest.raises(httpx.RemoteProtocolError):
         front.ask(LARGE_QUERY)
@@ -285,7 +285,7 @@ def test_an_answer_cut_off_on_the_way_never_ends_tidily(front: Front) -> None:
     assert len(list(csv.reader(io.StringIO(front.ask(LARGE_QUERY).text)))) == 60_001
 
 
-def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted(
+def test_a_server_that_is_down_is_reported_and_recovers_without_a_restart(
     front: Front,
 ) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?s a ?c }"
@@ -300,7 +300,7 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
         page = httpx.get(f"{front.ours.address}/page/state/FRA", headers={"Accept": "text/html"})
         assert page.status_code == 503
         assert "cannot be reached" in page.text
-        # What was answered before is still true of the release.
+        # A cached answer is still valid for the release.
         assert front.ask(query).text == answer_before.text
         assert httpx.get(f"{front.ours.address}/health/alive").status_code == 200
     finally:
@@ -311,12 +311,12 @@ def test_while_the_server_is_away_that_is_reported_and_nothing_must_be_restarted
 
 def test_a_hanging_server_does_not_block_other_requests(front: Front) -> None:
     front.proxy.fault, front.proxy.always = Fault(hangs=True), True
-    front.health(503, "not even a small question")
+    front.health(503, "does not answer even a small query")
     front.proxy.fault, front.proxy.always = None, False
     front.health(200)
 
 
-def test_a_front_started_before_its_server_begins_to_answer_with_it(
+def test_a_front_end_started_before_its_server_recovers_when_it_starts(
     front: Front, tmp_path: Path
 ) -> None:
     front.proxy.down()
@@ -335,25 +335,29 @@ def test_a_front_started_before_its_server_begins_to_answer_with_it(
             front.proxy.up()
 
 
-def test_the_front_follows_the_release_in_force_on_the_server(front: Front, tmp_path: Path) -> None:
+def test_the_front_end_follows_the_current_release_of_the_server(
+    front: Front, tmp_path: Path
+) -> None:
     first = require_current(front.data).name
     newer = tmp_path / "newer"
     make_release(newer, "states")
     second = require_current(newer).name
-    # A release the front does not have yet.
+    # A release that the front end does not have yet.
     front.proxy.theirs.publish(newer)
     front.health(503, f"holds release {second}, which is not in")
     tag = httpx.get(f"{front.ours.address}/sparql", params={"query": "ASK {}"})
     assert tag.status_code == 503
     adopt(front.data, newer)
     front.health(200, second)
-    # Back again; the local pointer names the newer one, the server decides.
+    # Switch back: the local pointer names the newer release, but the server decides.
     adopt(tmp_path / "older", front.data / "releases" / first)
     front.proxy.theirs.publish(tmp_path / "older")
     front.health(200, first)
 
 
-def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path: Path) -> None:
+def test_triples_in_the_default_graph_of_a_server_are_accepted(
+    front: Front, tmp_path: Path
+) -> None:
     (tmp_path / "database").mkdir()
     with run_endpoint("oxigraph", tmp_path / "database") as theirs:
         store = theirs.options[3]
@@ -371,7 +375,7 @@ def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path
             )
             assert sent.is_success, sent.text
             Front(ours, front.proxy, front.data).health(200)
-            assert "its own default graph, asked without graph parameters" in ours.logged()
+            assert "its default graph, queried without graph parameters" in ours.logged()
             query = {"query": f"SELECT (COUNT(?s) AS ?n) {{ ?s a <{UNV.State}> }}"}
             answer = httpx.get(
                 f"{ours.address}/sparql", params=query, headers={"Accept": "text/csv"}
@@ -379,7 +383,7 @@ def test_triples_in_the_default_graph_of_a_server_will_do(front: Front, tmp_path
             assert answer.text == "n\r\n206\r\n"
 
 
-def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_address_is_refused(tmp_path: Path) -> None:
     from click.testing import CliRunner  # noqa: PLC0415
 
     from kg.cli.main import cli  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Which shapes have a compiled form, and what becomes of those that have none."""
+"""Which shapes have a compiled form, and the treatment of those without one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kg.pipeline.validation import DERIVED_SHAPES, EVENT_SHAPES, shapes_graph, v
 from tests.support.event_batches import batch
 
 SHAPES = (*EVENT_SHAPES, *DERIVED_SHAPES)
-#: Those that are left to pySHACL, which costs each build time, with the reason.
+#: Shapes left to pySHACL, which costs time in each build, with the reason.
 LEFT_TO_PYSHACL: dict[str, str] = {}
 
 
 def test_the_shapes_of_events_and_derived_facts_are_compiled() -> None:
     """A new constraint is compiled by ``components.py``, a new or changed query by ``queries.py``.
 
-    Until it is, pySHACL validates everything against its shape: list that above.
+    Until then, pySHACL validates all data against its shape: list that shape above.
     """
     not_compiled = compile_shapes(shapes_graph(SHAPES)).not_compiled
     assert not_compiled.keys() == LEFT_TO_PYSHACL.keys(), not_compiled
@@ -57,7 +57,7 @@ PREFIXES = """
     ],
     ids=lambda text: text.split()[-1],
 )  # fmt: skip
-def test_what_has_no_compiled_form_is_left_out_as_a_whole(shape: str, reason: str) -> None:
+def test_a_shape_with_an_uncompiled_part_is_left_out_as_a_whole(shape: str, reason: str) -> None:
     other = ":other sh:targetClass :C ; sh:class :D ."
     compiled = compile_shapes(Graph().parse(data=PREFIXES + shape + other, format="turtle"))
     assert compiled.shapes.keys() == {"other"}

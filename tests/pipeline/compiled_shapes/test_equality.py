@@ -1,4 +1,4 @@
-"""Compiled forms against pySHACL: what has findings is suspected, what has none is not."""
+"""Compiled forms compared with pySHACL: nodes with findings, and only those, are suspects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCHES, MANY_BATCHES = 100, 10_000
 
 
 def suspects(ntriples: str) -> set[Suspect] | None:
-    """Return what the compiled forms suspect; None if they cannot read the triples."""
+    """Return the suspects of the compiled forms; None if they cannot read the triples."""
     triples = read(ntriples)
     if triples is None:
         return None
@@ -45,7 +45,7 @@ def test_both_find_the_same_in_random_batches(batches: int) -> None:
         assert VALIDATOR.validate(ntriples) == findings, seed
         suspected = suspects(ntriples)
         assert suspected is not None
-        # Of a broken event a form may suspect more: a count that is no number is not compared.
+        # In a broken event, a form may suspect more: a non-numeric count is not compared.
         assert expected(findings) <= suspected, seed
         assert bool(findings) == bool(suspected), seed
     print(f"\n{batches} batches, {shapes.total()} shapes violated: {dict(shapes)}")
@@ -53,7 +53,7 @@ def test_both_find_the_same_in_random_batches(batches: int) -> None:
 
 
 def graph_of_events(update: str) -> str:
-    """Return the events of the valid graph after a change, with what they refer to."""
+    """Return the events of the valid graph after a change, with the resources they refer to."""
     store = ox.Store()
     store.load(path=str(VALID))
     store.update(update, base_iri=IDS, prefixes=PREFIXES)
@@ -78,5 +78,5 @@ def test_both_find_a_broken_constraint(case: Case) -> None:
     findings = validate(ntriples, EVENT_SHAPES)
     assert case.shape in {finding.shape for finding in findings}
     assert VALIDATOR.validate(ntriples) == findings
-    # A number that is no integer is not read, but left to pySHACL.
+    # A number that is not an integer is left to pySHACL.
     assert suspects(ntriples) == (None if DECIMAL in case.update else expected(findings))

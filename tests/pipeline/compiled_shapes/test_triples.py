@@ -1,4 +1,4 @@
-"""Reading triples whose terms can be compared as texts."""
+"""Reading triples whose terms can be compared as text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("value", READ)
-def test_terms_with_one_spelling_are_read(value: str) -> None:
+def test_terms_in_canonical_form_are_read(value: str) -> None:
     triples = read(f"<a:s> <a:p> {value} .\n<a:s> <a:p> <a:o> .\n<a:s> <a:p> {value} .\n")
     assert triples is not None
     assert list(triples.values("<a:s>", "<a:p>")) == [value, "<a:o>"]
@@ -50,7 +50,7 @@ def test_terms_with_one_spelling_are_read(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", REFUSED)
-def test_others_are_refused(value: str) -> None:
+def test_other_terms_are_rejected(value: str) -> None:
     assert read(f"<a:s> <a:p> <a:o> .\n<a:s> <a:p> {value} .\n") is None
 
 
@@ -58,9 +58,9 @@ def test_others_are_refused(value: str) -> None:
     "text",
     ["junk\n", "<a:s> <a:p> <a:o> .", "# comment\n<a:s> <a:p> <a:o> .\n", "<a:s>  <a:p> <a:o> .\n"],
 )
-def test_other_layouts_are_refused(text: str) -> None:
+def test_other_layouts_are_rejected(text: str) -> None:
     assert read(text) is None
 
 
-def test_subclasses_are_refused() -> None:
+def test_subclasses_are_rejected() -> None:
     assert read("<a:s> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <a:o> .\n") is None

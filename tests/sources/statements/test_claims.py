@@ -24,10 +24,10 @@ ROWS = [
     for line in DOCUMENT.read_text(encoding="utf-8").splitlines()
     if re.match(r"\| a?\d", line)
 ]
-#: Claims that the list made beforehand lacks.
+#: Claims missing from the list made beforehand.
 ADDED = [row for row in ROWS if row[0].startswith("a")]
 LISTED = [row for row in ROWS if row not in ADDED]
-#: Not in the graph: a number of members, the history of sessions, states that are not named.
+#: Not in the graph: a number of members, the history of sessions, unnamed states.
 ABSENT = {"39", "40", "47"}
 
 
@@ -61,7 +61,7 @@ def test_every_claim_is_in_the_document(real_data: Path) -> None:
     ]
     for claim, row in zip(claims, LISTED, strict=True):
         *_, discrepancy, note = row
-        # What the record contradicts has a discrepancy; what it bears out in part, at least a note.
+        # A contradicted claim has a discrepancy; a partly supported one has at least a note.
         if claim["record_agrees"] == "no":
             assert discrepancy, row
         if claim["record_agrees"] == "partly":

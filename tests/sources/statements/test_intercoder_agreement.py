@@ -1,4 +1,4 @@
-"""A second reading of the stances: the blind sheet, and how agreement is reported."""
+"""Intercoder agreement on stances: the blind sheet and the reported agreement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.sources.statements.intercoder_agreement import COLUMNS, NONE, kappa
 from tests.support.command import kg
 from tests.support.embedded_files import STATEMENTS
 
-#: Statements that are about something, with their stances.
+#: Statements with a subject, and their stances.
 OURS = {
     statement["key"]: statement.get("stance", NONE)
     for statement in STATEMENTS
@@ -36,7 +36,7 @@ def filled(path: Path, stances: dict[str, str]) -> Path:
     return path
 
 
-def test_the_sheet_holds_every_statement_without_its_stance() -> None:
+def test_the_sheet_contains_every_statement_without_its_stance() -> None:
     rows = sheet()
     assert {row["statement"] for row in rows} == OURS.keys()
     assert all(row["stance"] == row["reason"] == "" for row in rows)
@@ -47,24 +47,24 @@ def test_the_sheet_holds_every_statement_without_its_stance() -> None:
 
 def test_agreement_is_counted_and_differences_are_listed(tmp_path: Path) -> None:
     same = kg("coding", "compare", str(filled(tmp_path / "same.csv", OURS)))
-    assert same.stdout == f"{len(OURS)} of {len(OURS)} statements are judged alike\n" + (
+    assert same.stdout == f"{len(OURS)} of {len(OURS)} statements are coded alike\n" + (
         "Cohen's kappa: 1.00\n"
     )
     changed = OURS | {"irn-es-11-6-polarize": "reserved", "chn-12-point-release": ""}
     other = kg("coding", "compare", str(filled(tmp_path / "other.csv", changed))).stdout
-    assert f"{len(OURS) - 2} of {len(OURS) - 1} statements are judged alike" in other
-    assert "irn-es-11-6-polarize: here critical, there reserved (so it seems)" in other
-    assert "not judged: chn-12-point-release" in other
+    assert f"{len(OURS) - 2} of {len(OURS) - 1} statements are coded alike" in other
+    assert "irn-es-11-6-polarize: coded critical, in the sheet reserved (so it seems)" in other
+    assert "not coded in the sheet: chn-12-point-release" in other
 
 
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("nobody,angry", "row 2: 'nobody' is no statement of the sheet"),
+        ("nobody,angry", "row 2: 'nobody' is not a statement of the sheet"),
         ("irn-es-11-6-polarize,angry", "column stance: 'angry' is not one of supportive"),
     ],
 )
-def test_a_sheet_that_cannot_be_used(tmp_path: Path, row: str, message: str) -> None:
+def test_an_unusable_sheet_is_reported(tmp_path: Path, row: str, message: str) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text(f"statement,stance\n{row}\n", encoding="utf-8")
     result = kg("coding", "compare", str(path))

@@ -32,12 +32,12 @@ from tests.support.paths import ROOT
 from tests.support.releases import count, make_release
 from tests.support.thinned import write_thinned
 
-#: A file without a fault; the cases below change one place of it.
+#: A valid file; each case below changes one place in it.
 GOOD = """\
 defaults: {coder: A reader, rule: stance}
 sources:
   - key: radio-alpha
-    title: What was said on the radio
+    title: Radio interviews
     address: https://example.org/radio
 statements:
   - key: ind-talks
@@ -75,7 +75,7 @@ reports:
 
 @dataclass(frozen=True)
 class Broken:
-    """A change of the good file; the line and rule that are reported, and words of the message."""
+    """A change to the valid file; the reported line and rule, and part of the message."""
 
     old: str
     new: str
@@ -90,27 +90,27 @@ BROKEN = [
     Broken("stance: reserved", "stance: reservd", 11, "choice", "did you mean 'reserved'?"),
     Broken("stance: reserved", "stanec: reserved", 11, "known-key", "did you mean 'stance'?"),
     Broken("    about: [{resolution: A/RES/ES-11/6}]\n    stance", "    stance", 7,
-           "stance-target", "write one thing under about, or towards"),
+           "stance-target", "give exactly one subject under about, or towards"),
     Broken("{coder: A reader, rule: stance}", "{rule: stance}", 7, "coded", "needs coder"),
     Broken("rule: stance}", "rule: stances}", 1, "coding-rule", "did you mean 'stance'?"),
     Broken("date: 2023-02-23", "date: 23 February 2023", 9, "date", "write 2023-02-24"),
-    Broken("date: 2023-02-23", "date: 2023-02-30", 9, "date", "not a day of the calendar"),
+    Broken("date: 2023-02-23", "date: 2023-02-30", 9, "date", "not a calendar date"),
     Broken("date: 2023-03-01", "date: 2023-03", 26, "date", "is not a day"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance", "[{resolution: ES-11/6}]\n    stance", 10,
            "symbol", "write it as printed"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance", "[{topic: peace}]\n    stance", 10, "topic",
-           "is not a topic that is described"),
+           "is not the key of a topic"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance",
            "[{state: RUS, topic: sanctions}]\n    stance", 10, "target",
            "write one kind and its name"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance", "[{point: plan-of-india}]\n    stance", 10,
-           "target", "write proposal and number"),
+           "target", "write its proposal and number"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance",
            "[{paragraph: A/RES/ES-11/6#withdrawal}]\n    stance", 10, "target",
-           "names a paragraph by a word; write its number, A/RES/ES-11/6#5"),
+           "identifies a paragraph by a word; write its number, A/RES/ES-11/6#5"),
     Broken("[{resolution: A/RES/ES-11/6}]\n    stance",
            "[{paragraph: A/RES/ES-11/6#talks}]\n    stance", 10, "target",
-           "write symbol and number, A/RES/ES-11/6#5"),
+           "write its symbol and number, as in A/RES/ES-11/6#5"),
     Broken("reports:\n", """resolutions:
   - symbol: A/RES/ES-11/7
     paragraphs:
@@ -118,17 +118,17 @@ BROKEN = [
 reports:
 """, 35, "required", "'number' is missing"),
     Broken("quote: dialogue and diplomacy", f"quote: {'so ' * 16}", 13, "quotation",
-           "at most 15, and tell the rest in summary"),
+           "at most 15, and put the rest in summary"),
     Broken("    source: radio-alpha\ncontacts", "    source: radio-alfa\ncontacts", 14, "source",
            "did you mean 'radio-alpha'?"),
     Broken("    summary: India asked for talks.\n", "", 7, "required", "'summary' is missing"),
     Broken("summary: India asked for talks.", "summary:", 12, "kind-of-value", "expected a text"),
-    Broken("key: ind-talks", "key: India's talks", 7, "key-form", "small letters, digits"),
+    Broken("key: ind-talks", "key: India's talks", 7, "key-form", "lower-case letters, digits"),
     Broken("  - key: ind-talks\n", "  - key: ind-talks\n    made_by: CHN\n", 9, "one-value",
-           "'made_by' stands twice in one mapping"),
+           "duplicate key 'made_by' in a mapping"),
     Broken("urged: in favour", "urged: favourable", 19, "choice", "in favour, against, abstaining"),
-    Broken("    to: [IND]\n", "", 16, "parties", "nobody under to"),
-    Broken("    by: [USA]\n", "", 16, "parties", "all that took part under to"),
+    Broken("    to: [IND]\n", "", 16, "parties", "no contacted party"),
+    Broken("    by: [USA]\n", "", 16, "parties", "all participants under to"),
     Broken("proposed_by: [IND]", "proposed_by: []", 27, "required", "is empty"),
     Broken("""    points:
       - {title: Talks, topics: [negotiations]}
@@ -137,23 +137,23 @@ reports:
     Broken("- {title: Grain}", "- {titel: Grain}", 30, "known-key", "did you mean 'title'?"),
     Broken("[negotiations]", "negotiations", 29, "kind-of-value", "expected a list"),
     Broken("in_favour: 140", "in_favour: most", 35, "count", "not a whole number"),
-    Broken("    in_favour: 140\n", "", 33, "count", "a tally without any figure says nothing"),
+    Broken("    in_favour: 140\n", "", 33, "count", "needs at least one figure"),
     Broken("kind: tally", "kind: tallies", 33, "choice", "did you mean 'tally'?"),
     Broken("statements:", "statement:", 6, "known-key", "did you mean 'statements'?"),
-    Broken("https://example.org/radio", "example.org", 5, "address", "write it as https://"),
+    Broken("https://example.org/radio", "example.org", 5, "address", "in the form https://"),
     Broken("  - key: ind-talks\n    made_by: IND\n", "  - key: ind-talks\n   made_by: IND\n", 8,
-           "yaml", "indented as its neighbours"),
-    Broken(GOOD, "- just a list", 1, "yaml", "write a section such as statements: first"),
+           "yaml", "check the indentation"),
+    Broken(GOOD, "- just a list", 1, "yaml", "begin with a section such as"),
 ]  # fmt: skip
 
 
-#: Loads a text as a file and gives the faults found: file, line, rule, message.
+#: Loads a text as a file and returns the errors: file, line, rule, message.
 Check = Callable[[str], list[tuple[str, int, str, str]]]
 
 
 @pytest.fixture
 def check(states: StateRegister, tmp_path: Path) -> Check:
-    """Return a function that loads a text as a file, and gives the faults found."""
+    """Return a function that loads a text as a file and returns the errors."""
 
     def faults(text: str) -> list[tuple[str, int, str, str]]:
         path = tmp_path / "mine.yaml"
@@ -174,9 +174,9 @@ def test_there_are_enough_cases() -> None:
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: f"{case.rule}-{case.new.strip()[:20]}")
-def test_a_fault_names_file_line_and_rule(case: Broken, check: Check) -> None:
+def test_an_error_has_file_line_and_rule(case: Broken, check: Check) -> None:
     faults = check(GOOD.replace(case.old, case.new, 1))
-    # A key that is misspelt is missing too; what every entry needs is missing in each.
+    # A misspelt key is also a missing key; a missing default is missing in each entry.
     (message,) = (
         text for *location, text in faults if location == ["mine.yaml", case.line, case.rule]
     )
@@ -186,13 +186,13 @@ def test_a_fault_names_file_line_and_rule(case: Broken, check: Check) -> None:
     assert f"mine.yaml:{case.line}: " in message
 
 
-def test_all_faults_are_reported_at_once(check: Check) -> None:
+def test_all_errors_are_reported_at_once(check: Check) -> None:
     text = GOOD.replace("made_by: IND", "made_by: India").replace("in_favour: 140", "in_favour: x")
     assert [fault[1:3] for fault in check(text)] == [(8, "state"), (35, "count")]
 
 
 def test_values_are_the_text_in_the_file(states: StateRegister, tmp_path: Path) -> None:
-    # YAML would make false of NO, a number of 1e3 and a date of a date.
+    # YAML would read NO as false, 1e3 as a number and a date as a date object.
     path = tmp_path / "mine.yaml"
     text = GOOD.replace("quote: dialogue and diplomacy", "quote: no").replace("A plan", "1e3")
     path.write_text(text, encoding="utf-8")
@@ -229,7 +229,7 @@ def test_embedded_and_own_positions_are_chosen_together(tmp_path: Path) -> None:
 def test_a_statement_about_an_unknown_resource_stops_the_build(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD.replace("A/RES/ES-11/6", "A/RES/ES-11/99"), encoding="utf-8")
-    with pytest.raises(Exception, match="add the source that holds it"):
+    with pytest.raises(Exception, match="add the source that contains it"):
         make_release(tmp_path / "data", "states", f"statements={path}")
 
 
@@ -254,7 +254,7 @@ def test_the_document_has_every_rule_and_its_examples_are_good(check: Check) -> 
     assert sections == PositionsFile.model_fields.keys()
 
 
-# A newcomer adds five entries with the command alone.
+# A newcomer adds five entries using only the command.
 NEWCOMER = """
 source --key radio-alpha --title What_was_said --date 2023-02-24
 statement --key ind-talks --made-by IND --date 2023-02-23 --about resolution=A/RES/ES-11/6
@@ -270,7 +270,7 @@ reported-vote --event A/RES/ES-11/6 --option abstaining --states IND --states CH
 
 
 def commands(text: str) -> list[list[str]]:
-    """Return the commands of a text, continued where a line is indented."""
+    """Return the commands in a text, in which indented lines are continuations."""
     joined = text.strip().replace("\n  ", " ").splitlines()
     return [
         [w if w.startswith("-") or "=" in w else w.replace("_", " ") for w in line.split()]
@@ -278,7 +278,7 @@ def commands(text: str) -> list[list[str]]:
     ]
 
 
-#: A fault that a machine finds in what is true to the form.
+#: A valid entry with an error that the shapes find.
 DOUBTFUL = """
 statements:
   - key: rus-hopes
@@ -295,7 +295,7 @@ statements:
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the file that the commands write."""
+    """A folder with the file written by the commands."""
     file = tmp_path_factory.mktemp("newcomer") / "mine" / "positions.yaml"
     for command in commands(NEWCOMER):
         result = kg("add", *command, "--file", str(file))
@@ -307,7 +307,7 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_newcomer_adds_five_entries(newcomer: Path, states: StateRegister) -> None:
-    assert kg("add", "check", str(newcomer)).stdout.startswith("1 files keep all")
+    assert kg("add", "check", str(newcomer)).stdout.startswith("1 files comply with all")
     kinds = [type(r) for r in loader.load(newcomer / "positions.yaml", states).records]
     for kind, wanted in ((Statement, 1), (DiplomaticContact, 1), (Proposal, 1), (ReportedTally, 1),
                          (ReportedVote, 2)):  # fmt: skip
@@ -316,7 +316,7 @@ def test_a_newcomer_adds_five_entries(newcomer: Path, states: StateRegister) -> 
 
 @pytest.fixture(scope="module")
 def released(newcomer: Path) -> Path:
-    """A data folder with a release of the embedded positions, those added, and a doubtful one."""
+    """A data folder with a release of the embedded, the added and a doubtful position."""
     folder, data = newcomer.with_name("more"), newcomer.with_name("data")
     shutil.copytree(newcomer, folder)
     (folder / "doubtful.yaml").write_text(DOUBTFUL, encoding="utf-8")
@@ -370,7 +370,7 @@ def test_adding_an_entry_keeps_existing_content(tmp_path: Path) -> None:
          "'summary' is missing"),
         (["statement", "--key", "a", "--made-by", "IND", "--summary", "x", "--source", "wikidata",
           "--about", "nothing"], "expected KIND=NAME"),
-        (["report", "--event", "A/RES/ES-11/6", "--source", "wikidata"], "without any figure"),
+        (["report", "--event", "A/RES/ES-11/6", "--source", "wikidata"], "at least one figure"),
         (["check", "/nowhere"], "/nowhere: no such file or folder"),
     ],
 )  # fmt: skip
@@ -395,5 +395,5 @@ def test_an_entry_may_refer_to_another_file_of_its_folder(tmp_path: Path) -> Non
 
 
 def test_a_folder_without_files_is_reported(tmp_path: Path, states: StateRegister) -> None:
-    with pytest.raises(Exception, match=r"no file \*\.yaml in this folder"):
+    with pytest.raises(Exception, match=r"the folder contains no \*\.yaml file"):
         SOURCES["statements"].load(tmp_path, states)

@@ -1,6 +1,6 @@
-"""Mutation of facts: whether the shapes notice what is changed in good data.
+"""Mutation of facts: whether the shapes detect changes in good data.
 
-A mutant is a copy of a thing of a release, under an IRI of its own, in which something is wrong.
-Many of them are validated together, each beside the others: what the shapes find at the IRIs of a
-copy is about that mutant. Copies without a change show that copying itself breaks nothing.
+A mutant is a copy of a resource of a release, under its own IRI, with an error. Many mutants are
+validated together: findings at the IRIs of a copy belong to that mutant. Copies without a change
+show that copying itself breaks nothing.
 """

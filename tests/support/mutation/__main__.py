@@ -17,7 +17,7 @@ from tests.support.releases import make_release
 
 
 def main() -> None:
-    """Write the table into the page that the command names."""
+    """Write the table into the page given as argument."""
     (page,) = sys.argv[1:]
     with TemporaryDirectory() as folder:
         facts = Facts(make_release(Path(folder)).open_store())

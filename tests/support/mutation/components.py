@@ -1,6 +1,7 @@
-"""Ways to break each component of SHACL Core, made from its parameter.
+"""Ways to break each component of SHACL Core, derived from its parameter.
 
-A way changes a site, and returns whether it could: a value can be dropped only where there is one.
+A way changes a site and returns whether it could: for example, only an existing value can be
+dropped.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ def parts(literal: str) -> tuple[str, str, str]:
 
 
 def path(site: Site, constraint: Constraint) -> str:
-    """Return the property whose values are to be changed, where there are several one with some."""
+    """Return the property whose values are changed; of several, one that has values."""
     having = [each for each in constraint.predicates if site.values(each)]
     return site.chance.choice(having or list(constraint.predicates) or [""])
 
 
 def misspelt(site: Site, predicate: str) -> str:
-    """Return a predicate with two letters of its name exchanged, or one missing."""
+    """Return a predicate with two letters of its name swapped, or one missing."""
     namespace = _NAMESPACE_END.match(predicate[1:-1])
     assert namespace is not None
     name = predicate[1:-1].removeprefix(namespace[1])
@@ -68,7 +69,7 @@ def variant(site: Site, value: str) -> str:
 
 
 def _drop(site: Site, constraint: Constraint) -> bool:
-    """There are too few values: none, or one where it takes two."""
+    """There are too few values: none, or one less than required."""
     least = int(str(constraint.parameter))
     all_values = [(each, value) for each in constraint.predicates for value in site.values(each)]
     if len(all_values) < least:
@@ -79,14 +80,14 @@ def _drop(site: Site, constraint: Constraint) -> bool:
 
 
 def _drop_and_misspell(site: Site, constraint: Constraint) -> bool:
-    """The value stands under a misspelt property."""
+    """The value is moved to a misspelt property."""
     predicate = path(site, constraint)
     values = site.values(predicate)
     return _drop(site, constraint) and site.add(misspelt(site, predicate), values[0])
 
 
 def _second(site: Site, constraint: Constraint) -> bool:
-    """There is one value more, of the same kind."""
+    """There is an additional value of the same kind."""
     predicate = path(site, constraint)
     values = site.values(predicate)
     allowed = constraint.graph.value(constraint.node, SH["in"])
@@ -99,7 +100,7 @@ def _second(site: Site, constraint: Constraint) -> bool:
 
 
 def _value_of_another(site: Site, constraint: Constraint) -> bool:
-    """There is one value more, that of another thing."""
+    """There is an additional value, taken from another resource."""
     predicate = path(site, constraint)
     subjects = site.facts.subjects(predicate) if site.values(predicate) else []
     others = [
@@ -112,7 +113,7 @@ def _value_of_another(site: Site, constraint: Constraint) -> bool:
 
 
 def _put(make: Callable[[Site, str], str]) -> Way:
-    """Return the way of replacing a value by what is made of it; empty: it cannot be."""
+    """Return a way that replaces a value with the result of ``make``; empty: not possible."""
 
     def way(site: Site, constraint: Constraint) -> bool:
         predicate = path(site, constraint)
@@ -126,7 +127,7 @@ def _put(make: Callable[[Site, str], str]) -> Way:
 
 
 def _unlike(datatype: str, make: Callable[[Site, str], str]) -> Way:
-    """Return a way that does not apply to values of a datatype: what it makes is one."""
+    """Return a way that does not apply to a required datatype, since its result has that one."""
     way = _put(make)
     return lambda site, constraint: str(constraint.parameter) != datatype and way(site, constraint)
 
@@ -153,7 +154,7 @@ def _another_case(site: Site, value: str) -> str:
 
 
 def _against_pattern(site: Site, constraint: Constraint) -> bool:
-    """A value does not match."""
+    """A value does not match the pattern."""
     predicate = path(site, constraint)
     value = site.chance.choice(site.values(predicate) or [""])
     if not value:
@@ -178,7 +179,7 @@ def _against_pattern(site: Site, constraint: Constraint) -> bool:
 
 
 def _beyond(direction: int, inclusive: bool) -> Callable[[int], Way]:
-    """Return ways of passing a bound, by how much."""
+    """Return a function that makes ways of exceeding a bound by a distance."""
 
     def by(distance: int) -> Way:
         def way(site: Site, constraint: Constraint) -> bool:
@@ -196,7 +197,7 @@ def _beyond(direction: int, inclusive: bool) -> Callable[[int], Way]:
 
 
 def _compared(shift: int) -> Way:
-    """Return the way of setting a value to that of the compared property, shifted."""
+    """Return a way that sets a value to that of the compared property, shifted."""
 
     def way(site: Site, constraint: Constraint) -> bool:
         predicate, other = path(site, constraint), iri(str(constraint.parameter))
@@ -214,7 +215,7 @@ def _compared(shift: int) -> Way:
 
 
 def _exchanged(site: Site, constraint: Constraint) -> bool:
-    """Two values stand in each other's place."""
+    """Two values are exchanged."""
     predicate, other = path(site, constraint), iri(str(constraint.parameter))
     values, others = site.values(predicate), site.values(other)
     if not values or not others or values[0] == others[0]:
@@ -223,13 +224,13 @@ def _exchanged(site: Site, constraint: Constraint) -> bool:
 
 
 def _also_other(site: Site, constraint: Constraint) -> bool:
-    """A value of the property that must differ stands here as well."""
+    """A value of the property that must differ is added here."""
     values = site.values(iri(str(constraint.parameter)))
     return bool(values) and site.add(path(site, constraint), values[0])
 
 
 def _instead_other(site: Site, constraint: Constraint) -> bool:
-    """A value of the property that must differ stands here instead."""
+    """A value is replaced by one of the property that must differ."""
     values = site.values(iri(str(constraint.parameter)))
     return bool(values) and site.replace(path(site, constraint), values[0])
 
@@ -239,19 +240,19 @@ def _languages(language: str) -> Way:
 
 
 def _another_text(site: Site, constraint: Constraint) -> bool:
-    """There are two texts in one language."""
+    """There are two texts in the same language."""
     predicate = path(site, constraint)
     languages = [parts(value)[1] for value in site.values(predicate)]
     return bool(languages) and site.add(predicate, site.text(site.chance.choice(languages)))
 
 
 def _untyped(site: Site, constraint: Constraint) -> bool:
-    """A thing lacks the class that is demanded of it."""
+    """A resource does not have the required class."""
     return not constraint.predicates and site.drop(TYPE, iri(str(constraint.parameter)))
 
 
 def _one_more_property(site: Site, constraint: Constraint) -> bool:
-    """A value stands under a misspelt property as well."""
+    """A value is copied to a misspelt property."""
     _, predicate, value = site.chance.choice(
         [triple for triple in site.triples if triple[0] == site.focus and triple[1] != TYPE]
     )
@@ -259,7 +260,7 @@ def _one_more_property(site: Site, constraint: Constraint) -> bool:
 
 
 def _misspelt_property(site: Site, constraint: Constraint) -> bool:
-    """A value stands under a misspelt property."""
+    """A value is moved to a misspelt property."""
     _, predicate, value = site.chance.choice(
         [triple for triple in site.triples if triple[0] == site.focus and triple[1] != TYPE]
     )
@@ -277,7 +278,7 @@ def _is_unknown(constraint: Constraint, predicate: str) -> bool:
 
 
 def _all_alternatives(site: Site, constraint: Constraint) -> bool:
-    """None of the alternatives holds."""
+    """None of the alternatives is true."""
     graph = constraint.graph
     changed = False
     for shape in constraint.items:
@@ -285,7 +286,7 @@ def _all_alternatives(site: Site, constraint: Constraint) -> bool:
         inverse = None if own_path is None else graph.value(own_path, SH.inversePath)
         predicate = iri(str(own_path))
         if inverse is not None:
-            # That something refers to the thing is part of what is copied.
+            # References to the resource are copied with it.
             if not site.subjects(iri(str(inverse))):
                 return False
         elif own_path is None and not constraint.predicates:
@@ -302,7 +303,7 @@ def _all_alternatives(site: Site, constraint: Constraint) -> bool:
     return changed
 
 
-#: The ways to break each component; the first ones are taken first.
+#: The ways to break each component, in the order in which they are used.
 WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "minCount": (_drop, _drop_and_misspell),
     "maxCount": (_second, _value_of_another),

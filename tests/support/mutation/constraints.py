@@ -1,4 +1,4 @@
-"""The constraints of the shapes graph, each with the things it may be broken at."""
+"""The constraints of the shapes graph, each with the resources at which it can be broken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rdflib.term import Node
 from kg.pipeline.compiled_shapes import local_name
 from tests.support.mutation.facts import Facts, iri
 
-#: Properties of a shape that are no constraints, and parameters beside one.
+#: Properties of a shape that are not constraints, and additional parameters of constraints.
 _NO_CONSTRAINTS: Final = {
     RDF.type,
     *(SH.path, SH.property, SH.severity, SH.message, SH.name, SH.description, SH.order, SH.group),
@@ -31,13 +31,13 @@ _TARGETS: Final = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 @dataclass(frozen=True)
 class Target:
-    """What a shape applies to; the term is a class or property, in N-Triples."""
+    """A target of a shape; the term is a class or property, in N-Triples."""
 
     kind: URIRef
     term: str
 
     def things(self, facts: Facts, predicates: tuple[str, ...]) -> list[str]:
-        """Return things that can be changed, where there are any those with a property."""
+        """Return resources that can be changed, if possible those with one of the properties."""
         if self.kind != SH.targetClass:
             return facts.subjects(self.term)
         things = facts.instances(self.term)
@@ -58,13 +58,13 @@ class Target:
 class Constraint:
     """A component of a shape with its parameter, for one of the targets of the shape."""
 
-    #: The shape that has the findings.
+    #: The source shape of the findings.
     node: Node
     #: As in ``sh:minCount``, without the prefix.
     component: str
     parameter: Node
     target: Target
-    #: The properties of the path, if it is one property or one of several.
+    #: The properties of the path, if it is one property or an alternative of several.
     predicates: tuple[str, ...]
     graph: Graph
 
@@ -101,7 +101,7 @@ def constraints(graph: Graph) -> list[Constraint]:
 
 def _of_shape(graph: Graph, shape: Node, target: Target) -> Iterator[Constraint]:
     path = graph.value(shape, SH.path)
-    # The values that a shape of values is about are those of the property that leads to them.
+    # A shape that targets objects is about the values of the target property.
     is_value = path is None and target.kind == SH.targetObjectsOf
     predicates = (target.term,) if is_value else tuple(_predicates(graph, path))
     for predicate, parameter in graph.predicate_objects(shape):

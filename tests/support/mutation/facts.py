@@ -1,7 +1,7 @@
-"""The facts that mutants are made of: those of a release, and the invented ones of the valid graph.
+"""The facts from which mutants are made: those of a release, and the invented valid graph.
 
-The valid graph has something for every shape, so there is a mutant of every constraint whatever the
-release holds.
+The valid graph has an example for every shape, so that every constraint has a mutant, whatever the
+release contains.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from tests.support.paths import ROOT
 Triple = tuple[str, str, str]
 
 VALID_GRAPH: Final = ROOT / "tests" / "shapes" / "valid.ttl"
-#: As many things of a class, or subjects of a property, are looked at.
+#: Maximum number of resources of a class, or subjects of a property, to consider.
 _LOOKED_AT: Final = 400
-#: Of the votes of an event, so many of each option are copied; the Council's fifteen are whole.
+#: Votes to copy per option; an event with up to fifteen votes, as in the Council, is copied whole.
 _COPIED_VOTES: Final = {UNV.Yes: 5, UNV.No: 2, UNV.Abstention: 2, UNV.NonVoting: 2}
 _WHOLE_VOTE: Final = 15
 
@@ -49,9 +49,9 @@ def iri(term: str) -> str:
 TYPE: Final = iri(RDF.type)
 EVENT, CAST_BY, OPTION = iri(UNV.event), iri(UNV.castBy), iri(UNV.option)
 DECIDES, MEMBER, HAS_POINT = iri(UNV.decides), iri(ORG.member), iri(UNV.hasPoint)
-#: Shapes compare what refers to these with all that is stated of them.
+#: Classes whose resources are needed with all their properties as context of other resources.
 _WHOLE_IN_CONTEXT: Final = {*map(iri, (UNV.VotingEvent, UNV.Session, PROV.Activity))}
-#: Of a part: the property that leads to the whole it is copied with.
+#: The property from a part to the whole with which it is copied, by class of the part.
 _WHOLES: Final = {
     UNV.Vote: EVENT,
     UNV.Document: iri(UNV.decidedBy),
@@ -72,9 +72,9 @@ class Facts:
         self._subjects: dict[tuple[str, str | None], list[str]] = {}
 
     def properties(self, class_: str) -> dict[str, list[str]]:
-        """Return the properties of things of a class with their values, in the valid graph.
+        """Return the properties of resources of a class with their values, in the valid graph.
 
-        It has something of everything, so that mutants do not depend on what the release holds.
+        That graph has all properties, so that mutants do not depend on the content of the release.
         """
         properties: dict[str, list[str]] = {}
         for thing, _, _ in _read(self._invented, None, TYPE, class_):
@@ -83,21 +83,21 @@ class Facts:
         return {predicate: sorted(set(values)) for predicate, values in sorted(properties.items())}
 
     def about(self, subject: str) -> list[Triple]:
-        """Return what is stated of a thing."""
+        """Return the triples about a resource."""
         if subject not in self._about:
             self._about[subject] = sorted(set(self._triples(subject=subject)))
         return self._about[subject]
 
     def values(self, subject: str, predicate: str) -> list[str]:
-        """Return the values of a property of a thing."""
+        """Return the values of a property of a resource."""
         return [value for _, other, value in self.about(subject) if other == predicate]
 
     def is_a(self, thing: str, class_: str) -> bool:
-        """Return whether a thing has a class stated; both in N-Triples."""
+        """Return whether a resource has a class; both in N-Triples."""
         return (thing, TYPE, class_) in self.about(thing)
 
     def subjects(self, predicate: str, value: str | None = None) -> list[str]:
-        """Return subjects of a property, with a value if one is given, of many some."""
+        """Return subjects of a property, with a value if one is given, up to a maximum."""
         if (predicate, value) not in self._subjects:
             self._subjects[predicate, value] = sorted({
                 subject
@@ -107,7 +107,7 @@ class Facts:
         return self._subjects[predicate, value]
 
     def referring(self, thing: str) -> list[Triple]:
-        """Return triples whose value is a thing, of many some."""
+        """Return triples whose object is a resource, up to a maximum."""
         return sorted({
             triple
             for store in self._stores
@@ -115,7 +115,7 @@ class Facts:
         })  # fmt: skip
 
     def instances(self, class_: str) -> list[str]:
-        """Return things of a class, of many some."""
+        """Return resources of a class, up to a maximum."""
         return self.subjects(TYPE, class_)
 
     def _triples(self, subject: str) -> Iterator[Triple]:
@@ -124,7 +124,7 @@ class Facts:
 
     @cached_property
     def event_context(self) -> dict[str, str]:
-        """What a build validates events with, by the term that events refer to."""
+        """The context with which a build validates events, by the term that events refer to."""
         graph = shapes_graph(record_shapes())
         classes = sorted({iri(str(class_)) for class_ in graph.objects(None, SH.targetClass)})
         return event_context(
@@ -136,7 +136,7 @@ class Facts:
         )
 
     def events_of(self, year: str) -> list[str]:
-        """Return the events of a year, which is a literal, of the release."""
+        """Return the events of the release in a year, given as a literal."""
         return self._events_by_year.get(year, [])
 
     @cached_property
@@ -149,14 +149,14 @@ class Facts:
         return events
 
     def whole(self, thing: str) -> str:
-        """Return what a thing is copied with: the event of a vote, the state of a membership."""
+        """Return the whole with which a part is copied, such as the event of a vote."""
         for class_, leads in _WHOLES.items():
             if self.is_a(thing, iri(class_)) and (wholes := self.values(thing, leads)):
                 return wholes[0]
         return thing
 
     def copied_together(self, thing: str, chance: random.Random) -> dict[str, list[Triple]]:
-        """Return the things that are copied with one, and what is stated of each."""
+        """Return a resource and those copied with it, each with its triples."""
         whole = self.whole(thing)
         subjects = [whole]
         if self.is_a(whole, iri(UNV.State)):
@@ -172,7 +172,7 @@ class Facts:
     def _cut(
         self, event: str, documents: list[str], votes: list[str], kept: str, chance: random.Random
     ) -> dict[str, list[Triple]]:
-        """Return an event with some of its votes, counted again: a tenth of the work."""
+        """Return an event with some of its votes and new counts: a tenth of the work."""
         of_option: dict[str, list[str]] = {}
         for vote in chance.sample(votes, len(votes)):
             of_option.setdefault(self.values(vote, OPTION)[0], []).append(vote)
@@ -201,7 +201,7 @@ class Facts:
         return {event: stated, **{other: self.about(other) for other in others}}
 
     def context(self, triples: Iterable[Triple]) -> set[Triple]:
-        """Return what record shapes need to know of the things that triples refer to."""
+        """Return the triples that record shapes need about the resources referred to."""
         triples = list(triples)
         subjects = {subject for subject, _, _ in triples}
         context: set[Triple] = set()
@@ -224,7 +224,7 @@ class Facts:
         return context
 
     def _named(self, thing: str) -> list[Triple]:
-        """Return the types of a thing and what it is called."""
+        """Return the types and names of a resource."""
         names = {TYPE, iri(SKOS.prefLabel), iri(DCTERMS.title), iri(UNV.decidedBy)}
         return [triple for triple in self.about(thing) if triple[1] in names]
 

@@ -1,4 +1,4 @@
-"""Kinds of corruption that a file may have, whatever the constraint that notices them."""
+"""Kinds of corruption that a file may have, regardless of the constraint that detects them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DATES: Final = {str(XSD.date), str(XSD.gYearMonth), str(XSD.gYear)}
 
 @dataclass(frozen=True)
 class Kind:
-    """A corruption of the values of a property, wherever they are of the right kind."""
+    """A corruption of the values of a property, for values to which it applies."""
 
     name: str
     applies: Callable[[str], bool]
@@ -40,7 +40,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Special:
-    """A corruption of things of a class that is more than one value, or a value of one property."""
+    """A corruption of resources of a class: of several values, or of one certain property."""
 
     name: str
     class_: str
@@ -78,7 +78,7 @@ def _misspell_a_copy(site: Site, predicate: str) -> bool:
     return site.add(misspelt(site, predicate), site.chance.choice(site.values(predicate)))
 
 
-#: What is done to a value of each property of each class.
+#: Changes to a value of each property of each class.
 KINDS: Final = (
     Kind("misspelt predicate", lambda _: True, (_misspell, _misspell_a_copy)),
     Kind("date in the future", _is_date, tuple(map(_in_the_year, ("2999", "2187", "9999")))),
@@ -140,7 +140,7 @@ def target_classes(graph: Graph) -> list[str]:
 
 
 def without_type(site: Site, class_: str) -> bool:
-    """The type is missing; something refers to the thing, if anything does."""
+    """The type is missing; a referring resource is copied too, if there is one."""
     site.refer()
     return site.drop(TYPE, class_)
 
@@ -159,7 +159,7 @@ def _date_moved(predicate: str, to: str, datatype: str) -> Callable[[Site], bool
 
 
 def _event_moved(day: str) -> Callable[[Site], bool]:
-    """Return the change of all dates of an event, which do not contradict each other."""
+    """Return a change that sets all dates of an event consistently."""
 
     def change(site: Site) -> bool:
         if not site.values(iri(UNV.decides)) or not site.values(DAY):
@@ -172,7 +172,7 @@ def _event_moved(day: str) -> Callable[[Site], bool]:
 
 
 def _body_turned(*, of_document: bool) -> Callable[[Site], bool]:
-    """Return the change of the body, of an event or of its document."""
+    """Return a change of the body of an event or of its document."""
 
     def change(site: Site) -> bool:
         documents = site.values(iri(UNV.decides))
@@ -187,7 +187,7 @@ def _body_turned(*, of_document: bool) -> Callable[[Site], bool]:
 
 
 def _other_session(body: str) -> Callable[[Site], bool]:
-    """Return the change of the session of an event of a body to one that its document has not."""
+    """Return a change of the session of a body's event to one that its document does not have."""
     session = iri(UNV.session)
 
     def change(site: Site) -> bool:
@@ -214,7 +214,7 @@ def _tally(predicate: str, off_by: int) -> Callable[[Site], bool]:
     return change
 
 
-#: What is done to things of one class.
+#: Changes to resources of one class.
 SPECIAL: Final = (
     Special(
         "malformed symbol",

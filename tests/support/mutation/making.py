@@ -1,4 +1,4 @@
-"""Making mutants of every constraint and of every kind."""
+"""Generating mutants for every constraint and every kind of corruption."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.support.mutation.queries import QUERY_WAYS
 from tests.support.mutation.site import Site
 from tests.support.mutation.whole import WHOLE_WAYS, with_votes
 
-#: A mutant is tried so often, at least so many times at each thing, before a constraint counts as
-#: one that cannot be broken.
+#: Attempts to make a mutant, and attempts at each resource, before a constraint is considered
+#: unbreakable.
 _ATTEMPTS, _ROUNDS = 400, 4
 UNCHANGED: Final = "no change"
-#: The shapes whose queries are asked of a whole store, and what it is that breaks them.
+#: The shapes whose queries run on a whole store, by kind of mutant.
 _ASKED_OF_A_STORE: Final = {
     "symbol, code, item, address or label of two things": WHOLE_RECORD_SHAPES,
     "tally or agreement other than the votes, or twice": RECOUNTED_SHAPES,
@@ -36,25 +36,25 @@ _ASKED_OF_A_STORE: Final = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A site with one change; of a constraint, what has to find it."""
+    """A site with one change, and the constraint that must find it, if there is one."""
 
     kind: str
     #: The class or shape that was broken, and the property if there is one.
     place: str
     site: Site
     constraint: Constraint | None = None
-    #: Shapes files whose queries are asked of the site alone, as of the whole record.
+    #: Shapes files whose queries run on a store with only this site.
     asked: tuple[str, ...] = ()
 
 
 def mutants(facts: Facts, of_each: int = 3, seed: int = 1) -> list[Mutant]:
-    """Return mutants of each constraint and each kind, and things without a change."""
+    """Return mutants for each constraint and each kind, and copies without a change."""
     return list(_Maker(facts, of_each, seed).all())
 
 
 @dataclass
 class _Maker:
-    """Makes mutants, each with a number of its own."""
+    """Makes mutants, each with its own number."""
 
     facts: Facts
     of_each: int
@@ -90,7 +90,7 @@ class _Maker:
             applies = [
                 each for each, values in properties.items() if any(map(kind.applies, values))
             ]
-            # Each property once, and of a class with few of them some more often.
+            # Each property once; those of a class with few properties more often.
             for turn in range(max(self.of_each, len(applies)) if applies else 0):
                 predicate = applies[turn % len(applies)]
                 change = kind.changes[turn % len(kind.changes)]
@@ -134,7 +134,7 @@ class _Maker:
         changes: list[Callable[[Site], bool]],
         number: int = 0,
     ) -> Iterator[Mutant]:
-        """Yield mutants of some things; changes take turns, impossible ones are skipped."""
+        """Yield mutants of resources; changes take turns, and impossible ones are skipped."""
         chance = random.Random(f"{self.seed} {kind} {place}")
         wanted, made, turn = number or self.of_each, 0, 0
         order = chance.sample(things, len(things))
@@ -148,7 +148,7 @@ class _Maker:
 
 
 def _same_sources(site: Site, _: Constraint) -> bool:
-    """A vote names the sources that its event names."""
+    """A vote has a source that its event has too."""
     recorded_by = iri(UNV.recordedBy)
     votes = site.of_class(UNV.Vote)
     of_event = [
@@ -161,7 +161,7 @@ def _same_sources(site: Site, _: Constraint) -> bool:
     )
 
 
-#: Ways of constraints whose path is a sequence, by shape and component.
+#: Ways to break constraints whose path is a sequence, by shape and component.
 PATH_WAYS: Final[dict[tuple[str, str], tuple[Way, ...]]] = {
     ("recorded-by-others", "disjoint"): (_same_sources,),
 }

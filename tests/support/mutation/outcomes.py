@@ -1,4 +1,4 @@
-"""Validating many mutants together, and what was found at each."""
+"""Validating many mutants together, and the findings for each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kg.rdf.vocabulary import UNV
 from tests.support.mutation.facts import TYPE, Facts, Triple, iri, ntriples
 from tests.support.mutation.making import UNCHANGED, Mutant
 
-#: Together they take less time than apart, and memory is no matter.
+#: Batches as large as memory allows: together, mutants take less time than separately.
 _EVENT_BATCH, _RECORD_BATCH = 80, 1500
 _OF_EVENTS: Final = tuple(map(iri, (UNV.VotingEvent, UNV.Vote, UNV.Document)))
 _EVENT_AND_DERIVED: Final = (*EVENT_SHAPES, *DERIVED_SHAPES)
@@ -34,14 +34,14 @@ _EVENT_AND_DERIVED: Final = (*EVENT_SHAPES, *DERIVED_SHAPES)
 
 @dataclass
 class Outcome:
-    """What the shapes found at a mutant."""
+    """The findings of the shapes for a mutant."""
 
     mutant: Mutant
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def killed(self) -> bool:
-        """Whether the mutant was noticed: of a constraint, by itself."""
+        """Whether the mutant was found, by its constraint if it has one."""
         constraint = self.mutant.constraint
         if constraint is None:
             return bool(self.findings)
@@ -52,10 +52,10 @@ class Outcome:
 
 
 def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
-    """Validate mutants, many together, and return what was found at each.
+    """Validate mutants, many together, and return the findings for each.
 
     Raises:
-        AssertionError: if the compiled shapes do not suspect what pySHACL finds in events.
+        AssertionError: if the compiled shapes miss something that pySHACL finds in events.
     """
     asked: list[Outcome] = []
     of_events: list[Outcome] = []
@@ -65,7 +65,7 @@ def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
             asked.append(outcome)
         else:
             (of_events if _is_of_events(facts, outcome.mutant) else others).append(outcome)
-    # What the compiled forms cannot read would keep a whole batch from them.
+    # Mutants that the compiled forms cannot read are batched together: one excludes its batch.
     of_events.sort(key=lambda outcome: read(ntriples(outcome.mutant.site.triples)) is None)
     validator = EventValidator(_EVENT_AND_DERIVED)
     with _without_garbage_collection():
@@ -73,7 +73,7 @@ def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
             outcome.findings += _in_store(outcome.mutant)
         for batch in _batches(of_events, _EVENT_BATCH):
             _attribute(batch, _in_events(facts, batch, validator))
-        # Records state some things of documents too.
+        # The shapes of records also cover documents.
         left = [each for each in of_events if not each.killed and each.mutant.kind != UNCHANGED]
         for batch in _batches([*left, *others], _RECORD_BATCH):
             _attribute(batch, _in_records(facts, batch))
@@ -82,7 +82,7 @@ def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Collect nothing meanwhile: the graphs of pySHACL are many small objects that stay."""
+    """Disable garbage collection: the graphs of pySHACL are many small objects that stay alive."""
     gc.disable()
     try:
         yield
@@ -91,7 +91,7 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _in_store(mutant: Mutant) -> list[Finding]:
-    """Ask the queries of shapes of a store that holds a mutant alone."""
+    """Run the queries of the shapes on a store that contains only a mutant."""
     store = ox.Store()
     store.load(ntriples(mutant.site.triples), ox.RdfFormat.N_TRIPLES)
     return whole_record.validate(store, mutant.asked)
@@ -116,7 +116,7 @@ def _together(batch: Iterable[Outcome]) -> list[Triple]:
 
 
 def _in_events(facts: Facts, batch: Iterable[Outcome], validator: EventValidator) -> list[Finding]:
-    """Validate events as a build does, and what refers to them or was derived from them."""
+    """Validate events as in a build, with references to them and facts derived from them."""
     triples = _together(batch)
     subjects = {subject for subject, _, _ in triples}
     types = [
@@ -147,7 +147,7 @@ def _in_records(facts: Facts, batch: Iterable[Outcome]) -> list[Finding]:
 
 
 def _attribute(batch: Iterable[Outcome], findings: list[Finding]) -> None:
-    """Give each finding to the mutants that it is about."""
+    """Assign each finding to the mutants that it concerns."""
     at: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in batch:
         for focus in outcome.mutant.site.foci:

@@ -1,7 +1,7 @@
-"""Ways to break what the SPARQL constraints of the shapes demand, by the name of the shape.
+"""Ways to break the SPARQL constraints of the shapes, by the name of the shape.
 
-A query cannot be broken by its text; these are written by hand. A test names the shapes that lack
-them.
+They cannot be derived from the text of a query and are written by hand. A test lists the shapes
+without them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _OPTIONS: Final = tuple(map(iri, POSITIONS))
 
 
 def dropping(*predicates: str) -> Way:
-    """Return the way of leaving properties out."""
+    """Return a way that removes properties."""
 
     def way(site: Site, _: Constraint) -> bool:
         dropped = [site.drop(predicate) for predicate in predicates]
@@ -46,7 +46,7 @@ def dropping(*predicates: str) -> Way:
 
 
 def moved(predicate: str, days: int, class_: str = "") -> Way:
-    """Return the way of moving a day, of the focus or of something of a class copied with it."""
+    """Return a way that moves a day of the focus or of a related resource of a class."""
 
     def way(site: Site, _: Constraint) -> bool:
         of = [
@@ -67,7 +67,7 @@ def moved(predicate: str, days: int, class_: str = "") -> Way:
 
 
 def as_other(predicate: str, other: str) -> Way:
-    """Return the way of giving a property the value of another one."""
+    """Return a way that gives a property the value of another one."""
 
     def way(site: Site, _: Constraint) -> bool:
         values = site.values(other)
@@ -77,7 +77,7 @@ def as_other(predicate: str, other: str) -> Way:
 
 
 def counted(predicate: str, off_by: int) -> Way:
-    """Return the way of changing a number."""
+    """Return a way that changes a number."""
 
     def way(site: Site, _: Constraint) -> bool:
         values = site.values(predicate)
@@ -112,7 +112,7 @@ def _endless(site: Site, _: Constraint) -> bool:
 
 
 def _shared_position(site: Site, _: Constraint) -> bool:
-    """Two points have one number."""
+    """Two points have the same number."""
     points = site.values(HAS_POINT)
     position = iri(UNV.position)
     if len(points) < 2:
@@ -132,7 +132,7 @@ def _too_early_by_the_month(site: Site, _: Constraint) -> bool:
 
 
 def _of_a_former_state(site: Site, _: Constraint) -> bool:
-    """A statement is made for a state that was no member any more."""
+    """A statement is made by a state that was no longer a member."""
     former = [
         state
         for state in site.facts.subjects(MEMBER_UNTIL)
@@ -153,14 +153,14 @@ def _recorded(site: Site) -> list[str]:
 
 
 def _another_option(site: Site, _: Constraint) -> bool:
-    """A report has another option than the record."""
+    """A report has an option other than the record."""
     known = {*site.values(OPTION), *_recorded(site)}
     others = [option for option in _OPTIONS if option not in known]
     return site.replace(OPTION, site.chance.choice(others))
 
 
 def _record_against_report(off_by: int) -> Way:
-    """Return the way of a printed total that differs from the record."""
+    """Return a way that makes a printed total differ from the record."""
 
     def way(site: Site, constraint: Constraint) -> bool:
         printed = [count for count in COUNTS.values() if site.values(count)]
@@ -170,7 +170,7 @@ def _record_against_report(off_by: int) -> Way:
 
 
 def _spoke_otherwise(position: str, stance: str) -> Way:
-    """Return the way of a statement of a state that voted otherwise."""
+    """Return a way that makes a statement contradict the vote of its state."""
 
     def way(site: Site, _: Constraint) -> bool:
         towards = site.values(iri(UNV.towards))
@@ -189,12 +189,12 @@ def _spoke_otherwise(position: str, stance: str) -> Way:
 
 
 def _vote_dropped(site: Site, _: Constraint) -> bool:
-    """A vote is missing, its direct triple is not."""
+    """A vote is missing, but its direct triple is not."""
     return bool(votes(site)) and site.remove(site.chance.choice(votes(site)))
 
 
 def _vote_repeated(site: Site, _: Constraint) -> bool:
-    """A vote stands there twice."""
+    """A vote occurs twice."""
     if not votes(site):
         return False
     vote = site.chance.choice(votes(site))
@@ -205,7 +205,7 @@ def _vote_repeated(site: Site, _: Constraint) -> bool:
 
 
 def _option_turned(site: Site, _: Constraint) -> bool:
-    """A vote has another option than its direct triple."""
+    """A vote has an option other than that of its direct triple."""
     if not votes(site):
         return False
     vote = site.chance.choice(votes(site))
@@ -214,7 +214,7 @@ def _option_turned(site: Site, _: Constraint) -> bool:
 
 
 def _state_turned(site: Site, _: Constraint) -> bool:
-    """Two votes are cast by one state."""
+    """Two votes are cast by the same state."""
     if len(votes(site)) < 2:
         return False
     first, second = site.chance.sample(votes(site), 2)
@@ -222,7 +222,7 @@ def _state_turned(site: Site, _: Constraint) -> bool:
 
 
 def _two_of_a_seat(site: Site, _: Constraint) -> bool:
-    """A state and its predecessor vote."""
+    """A state and its predecessor both vote."""
     facts = site.facts
     pairs = [
         (vote, other)
@@ -240,7 +240,7 @@ def _two_of_a_seat(site: Site, _: Constraint) -> bool:
 
 
 def _vote_part(predicate: str, *, second: bool) -> Way:
-    """Return the way of a vote without a state or option, or with two."""
+    """Return a way that leaves a vote without a state or option, or gives it two."""
 
     def way(site: Site, _: Constraint) -> bool:
         if len(votes(site)) < 2:
@@ -254,14 +254,14 @@ def _vote_part(predicate: str, *, second: bool) -> Way:
 
 
 def _without_direct(position: str) -> Way:
-    """Return the way of a missing direct triple."""
+    """Return a way that removes a direct triple."""
     return lambda site, _: (
         bool(values := site.values(position)) and site.drop(position, site.chance.choice(values))
     )
 
 
 def _direct_of_another(position: str) -> Way:
-    """Return the way of a direct triple too many."""
+    """Return a way that adds a direct triple."""
 
     def way(site: Site, _: Constraint) -> bool:
         states = [
@@ -275,7 +275,7 @@ def _direct_of_another(position: str) -> Way:
 
 
 def _held(day: str) -> Way:
-    """Return the way of an event on another day."""
+    """Return a way that moves an event to another day."""
 
     def way(site: Site, _: Constraint) -> bool:
         site.drop(DAY)
@@ -285,30 +285,30 @@ def _held(day: str) -> Way:
 
 
 def _veto_of_another(site: Site, _: Constraint) -> bool:
-    """A state is stated to have vetoed that was not against."""
+    """A state that did not vote against is recorded as having vetoed."""
     states = site.values(iri(UNV.inFavour)) or site.values(iri(UNV.abstaining))
     return bool(states) and site.add(iri(UNV.vetoedBy), site.chance.choice(states))
 
 
 def _no_decision(site: Site, _: Constraint) -> bool:
-    """The event does not decide what it is stated to have decided."""
+    """The event lacks ``decides`` for a document that is decided by it."""
     dropped = [site.drop(DECIDES, subject=event) for event in site.values(iri(UNV.decidedBy))]
     return any(dropped)
 
 
 def _on_unvoted(predicate: str, value: str) -> Way:
-    """Return the way of an adoption without a vote that has something of a vote."""
+    """Return a way that gives an adoption without a vote a property of a vote."""
     return lambda site, _: site.add(predicate, value)
 
 
 def _other_body(site: Site, _: Constraint) -> bool:
-    """The body is the other one."""
+    """The body is replaced by the other one."""
     bodies = _BODIES - set(site.values(BODY))
     return len(bodies) == 1 and site.replace(BODY, bodies.pop())
 
 
 def _other_session(site: Site, _: Constraint) -> bool:
-    """The session is another one of the same body."""
+    """The session is replaced by another one of the same body."""
     sessions = [
         session
         for session in site.facts.instances(iri(UNV.Session))
@@ -318,21 +318,21 @@ def _other_session(site: Site, _: Constraint) -> bool:
 
 
 def _of_documents(way: Way) -> Way:
-    """Return a way for documents alone, where a shape has other targets too."""
+    """Return a way only for documents, where a shape has other targets too."""
     return lambda site, constraint: (
         site.focus in site.of_class(UNV.Document) and way(site, constraint)
     )
 
 
 def _of_events(way: Way) -> Way:
-    """Return a way for events alone, where a shape has other targets too."""
+    """Return a way only for events, where a shape has other targets too."""
     return lambda site, constraint: (
         site.focus in site.of_class(UNV.VotingEvent) and way(site, constraint)
     )
 
 
 def _other_kind(site: Site, _: Constraint) -> bool:
-    """A resolution is a decision, or the other way round."""
+    """A resolution becomes a decision, or vice versa."""
     kinds = {iri(UNV.Resolution), iri(UNV.Decision)}
     before = kinds & set(site.values(TYPE))
     return len(before) == 1 and _retype(site, *before, *(kinds - before))
@@ -343,7 +343,7 @@ def _retype(site: Site, before: str, after: str) -> bool:
 
 
 def _other_number(site: Site, _: Constraint) -> bool:
-    """The last digit of a symbol is another one."""
+    """The last digit of a symbol is changed."""
     symbol = parts(site.values(SYMBOL)[0])[0]
     digits = [place for place, character in enumerate(symbol) if character.isdigit()]
     place = site.chance.choice(digits)
@@ -357,7 +357,7 @@ def _untyped_vote(site: Site, _: Constraint) -> bool:
 
 
 def _document_on(day: str) -> Way:
-    """Return the way of a document of another date than its event."""
+    """Return a way that gives a document a date other than that of its event."""
 
     def way(site: Site, _: Constraint) -> bool:
         documents = site.values(DECIDES)
@@ -367,7 +367,7 @@ def _document_on(day: str) -> Way:
 
 
 def in_year(year: str, *predicates: str) -> Way:
-    """Return the way of a date in another year, of one of some properties."""
+    """Return a way that moves a date to another year, for one of several properties."""
 
     def way(site: Site, _: Constraint) -> bool:
         having = [each for each in predicates if site.values(each)]
@@ -386,7 +386,7 @@ _RECORD_DATES: Final = (
 _A_STATE: Final = iri("https://w3id.org/un-votes/id/state/FRA")
 _INTEGER_15: Final = f'"15"^^<{XSD.integer}>'
 
-#: The ways to break each constraint in SPARQL.
+#: The ways to break each SPARQL constraint.
 QUERY_WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "state-membership-period": (
         moved(ADMITTED, 1), moved(ADMITTED, -30), moved(FROM, 7, ORG.Membership),

@@ -1,4 +1,4 @@
-"""Where a mutant is made: a copy of a thing, with what is copied with it, that can be changed."""
+"""The site of a mutant: a copy of a resource and its related resources that can be changed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from tests.support.mutation.facts import TYPE, Facts, Triple, iri
 
 @dataclass
 class Site:
-    """A copy of a thing, with what is copied with it, under IRIs with a number of its own."""
+    """A copy of a resource and its related resources, under IRIs with the number of the site."""
 
     facts: Facts
-    #: The thing in the facts.
+    #: The original resource in the facts.
     thing: str
     number: int
     chance: random.Random
     triples: list[Triple] = field(default_factory=list)
-    #: Values that stand in no other site; shapes that target values have them as their focus.
+    #: Values that occur in no other site; for shapes that target values they are the focus nodes.
     values_of_its_own: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -36,22 +36,22 @@ class Site:
         ]
 
     def _renamed(self, thing: str) -> str:
-        # Shapes compare how the IRI of a document ends with its symbol.
+        # The end of the IRI is kept, since shapes compare that of a document with its symbol.
         return thing.replace(f"<{BASE}id/", f"<{BASE}mutant/{self.number}/id/")
 
     def copy(self, thing: str) -> str:
-        """Copy another thing with what is copied with it, and return the copy."""
+        """Copy another resource with its related resources, and return the copy."""
         self._copy(self.facts.copied_together(thing, self.chance))
         return self._renamed(thing)
 
     @property
     def focus(self) -> str:
-        """The copy of the thing."""
+        """The copy of the resource."""
         return self._renamed(self.thing)
 
     @property
     def foci(self) -> set[str]:
-        """The terms at which a finding is about this site."""
+        """The focus nodes of findings that belong to this site."""
         return {subject for subject, _, _ in self.triples} | {self.focus} | self.values_of_its_own
 
     def values(self, predicate: str, subject: str = "") -> list[str]:
@@ -60,16 +60,16 @@ class Site:
         return [triple[2] for triple in self.triples if triple[:2] == (of, predicate)]
 
     def subjects(self, predicate: str, value: str = "") -> list[str]:
-        """Return the subjects of a property that has the focus, or another thing, as its value."""
+        """Return the subjects of a property whose value is the focus or another resource."""
         of = value or self.focus
         return [triple[0] for triple in self.triples if triple[1:] == (predicate, of)]
 
     def of_class(self, class_: str) -> list[str]:
-        """Return the copied things of a class."""
+        """Return the copied resources of a class."""
         return self.subjects(TYPE, iri(class_))
 
     def drop(self, predicate: str, value: str = "", subject: str = "") -> bool:
-        """Drop a value of a property, or all of them; return whether there was any."""
+        """Remove a value of a property, or all values; return whether there was any."""
         of = subject or self.focus
         kept = [
             triple
@@ -81,7 +81,7 @@ class Site:
         return changed
 
     def add(self, predicate: str, value: str, subject: str = "") -> bool:
-        """Add a value of a property; return whether it was not there."""
+        """Add a value of a property; return whether it was new."""
         triple = (subject or self.focus, predicate, value)
         if triple in self.triples:
             return False
@@ -89,7 +89,7 @@ class Site:
         return True
 
     def replace(self, predicate: str, new: str, subject: str = "") -> bool:
-        """Put a value in the place of one of a property; return whether there was another."""
+        """Replace one of the values of a property; return whether that was possible."""
         values = self.values(predicate, subject)
         if not values or new in values:
             return False
@@ -97,14 +97,14 @@ class Site:
         return self.add(predicate, new, subject)
 
     def remove(self, thing: str) -> bool:
-        """Remove all that is stated of a thing."""
+        """Remove all triples about a resource."""
         kept = [triple for triple in self.triples if triple[0] != thing]
         changed = len(kept) < len(self.triples)
         self.triples = kept
         return changed
 
     def refer(self) -> bool:
-        """Copy a thing that refers to the focus, so that it refers to the copy."""
+        """Copy a resource that refers to the original, so that it refers to the copy."""
         if any(value == self.focus for _, _, value in self.triples):
             return True
         referring = [
@@ -116,7 +116,7 @@ class Site:
         return True
 
     def unknown(self) -> str:
-        """Return the IRI of a thing that is not described."""
+        """Return the IRI of a resource without a description."""
         return self.own(iri(iris.thing("unknown", str(self.number))))
 
     def plain(self, value: str = "") -> str:
@@ -136,6 +136,6 @@ class Site:
         return self.typed(value, XSD.integer)
 
     def own(self, value: str) -> str:
-        """Return a value that stands in no other site."""
+        """Register a value as one that occurs in no other site, and return it."""
         self.values_of_its_own.add(value)
         return value

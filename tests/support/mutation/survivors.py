@@ -1,16 +1,16 @@
-"""Mutants that the shapes do not notice, each with the reason."""
+"""Mutants that the shapes do not detect, each with the reason."""
 
 from __future__ import annotations
 
 from typing import Final
 
-_KIND_OF_STATEMENT = "The kind of a statement is stated by this type alone, and it may have none."
-_FORMER_IRI = "What a thing replaces is an IRI of a former release, which is described no more."
+_KIND_OF_STATEMENT = "Only this type gives the kind of a statement, and a statement may have none."
+_FORMER_IRI = "The replaced IRI is that of a former release and no longer has a description."
 
 #: By kind, and class or property.
 SURVIVORS: Final = {
     ("date in the future", "Suspension until"): (
-        "The day on which a state can vote again may be known before it comes."
+        "The day on which a state can vote again may be known in advance."
     ),
     ("missing type", "AttributedPosition"): _KIND_OF_STATEMENT,
     ("missing type", "ExplanationOfVote"): _KIND_OF_STATEMENT,

@@ -18,7 +18,7 @@ _END: Final = "\n<!-- end of mutants -->\n"
 
 @dataclass
 class _Row:
-    """What became of the mutants of a kind."""
+    """The results of the mutants of a kind."""
 
     made: int = 0
     killed: int = 0
@@ -27,7 +27,7 @@ class _Row:
 
     @property
     def by(self) -> str:
-        """The shapes that find most of the mutants, or the components that find many."""
+        """The shapes that find most of the mutants, or else the components that find many."""
         shapes = [name for name, number in self.shapes.most_common() if number * 2 >= self.killed]
         components = [
             name for name, number in self.components.most_common() if number * 10 >= self.killed
@@ -36,12 +36,12 @@ class _Row:
 
 
 def counts(outcomes: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
-    """Return the number of mutants of each kind, and how many of them were killed."""
+    """Return the numbers of mutants made and killed, by kind."""
     return {kind: (row.made, row.killed) for kind, row in _rows(outcomes).items()}
 
 
 def as_markdown(outcomes: Iterable[Outcome]) -> str:
-    """Return the table of all kinds, then of all constraints, and the list of survivors."""
+    """Return the table of all kinds and all constraints, and the list of survivors."""
     rows = _rows(outcomes)
     text = "\n| kind | mutants | killed | by |\n|---|---|---|---|\n"
     for kind in sorted(rows, key=lambda each: (each.startswith("sh:"), each.casefold())):
@@ -71,11 +71,11 @@ def _kind(cell: str) -> str:
 
 
 def write(page: Path, outcomes: Iterable[Outcome]) -> None:
-    """Write the table into a page, between its two marks."""
+    """Write the table into a page, between its two markers."""
     before, begin, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not end:
-        raise ValueError(f"{page} lacks the marks of the table")
+        raise ValueError(f"expected the markers of the table in {page}, found none")
     page.write_text(f"{before}{begin}{as_markdown(outcomes)}{end}{after}", encoding="utf-8")
 
 
@@ -93,6 +93,6 @@ def _rows(outcomes: Iterable[Outcome]) -> dict[str, _Row]:
 
 
 def _parameter(component: str) -> str:
-    """Return a component by its parameter, as shapes name it."""
+    """Return the parameter of a component, as used in shapes."""
     name = component.removesuffix("ConstraintComponent")
     return f"sh:{name.lower() if name.isupper() else name[0].lower() + name[1:]}"

@@ -1,4 +1,4 @@
-"""Changes of the votes of an event: a vote in every respect, as node, direct triple and count."""
+"""Consistent changes of the votes of an event: node, direct triple and counts."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from tests.support.mutation.site import Site
 
 BODY, SEAT, YEAR, MONTH = iri(UNV.body), iri(UNV.seat), iri(UNV.year), iri(UNV.month)
 VETOED_BY = iri(UNV.vetoedBy)
-#: From 1966 on; before, a Council of fifteen is too large as well.
+#: Since 1966; for earlier dates, a Council of fifteen is too large as well.
 _COUNCIL_MEMBERS = 15
 
 
 def votes(site: Site) -> list[str]:
-    """Return the votes of the event that is copied."""
+    """Return the votes of the copied event."""
     return site.of_class(UNV.Vote)
 
 
 def is_council_vote(site: Site) -> bool:
-    """Return whether the event is one of the Security Council that was voted on."""
+    """Return whether the event is a vote of the Security Council."""
     return site.values(BODY) == [iri(UNV.SecurityCouncil)] and len(votes(site)) > 1
 
 
 def cast(site: Site, state: str, option: str) -> None:
-    """Let a state vote."""
+    """Add the vote of a state."""
     vote = iri(f"{votes(site)[0][1:-1]}-{state[1:-1].rpartition('/')[2]}")
     site.add(TYPE, iri(UNV.Vote), vote)
     site.add(EVENT, site.focus, vote)
@@ -42,7 +42,7 @@ def cast(site: Site, state: str, option: str) -> None:
 
 
 def turn(site: Site, vote: str, option: str) -> None:
-    """Turn a vote."""
+    """Change the option of a vote."""
     (state,) = site.values(CAST_BY, vote)
     (before,) = site.values(OPTION, vote)
     site.replace(OPTION, iri(option), vote)
@@ -52,7 +52,7 @@ def turn(site: Site, vote: str, option: str) -> None:
 
 
 def more_voters(site: Site, more: int, option: str) -> bool:
-    """Let more states vote in the Security Council than it has members."""
+    """Add votes until more states vote in the Security Council than it has members."""
     if not is_council_vote(site):
         return False
     facts = site.facts
@@ -75,7 +75,7 @@ def more_voters(site: Site, more: int, option: str) -> bool:
 
 
 def veto_of_elected_member(site: Site) -> bool:
-    """An elected member is against a vetoed draft, and is stated to have vetoed it as well."""
+    """An elected member votes against a vetoed draft and is recorded as having vetoed it too."""
     elected = [vote for vote in votes(site) if not _is_permanent(site, vote)]
     if not site.values(VETOED_BY) or not elected:
         return False
@@ -87,7 +87,7 @@ def veto_of_elected_member(site: Site) -> bool:
 
 
 def veto_left_out(site: Site) -> bool:
-    """A draft was vetoed, and the event does not state it."""
+    """A draft was vetoed, but the event does not state it."""
     return is_council_vote(site) and site.drop(VETOED_BY)
 
 

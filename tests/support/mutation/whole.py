@@ -1,7 +1,7 @@
-"""Ways to break what only the whole record shows, by the name of the shape.
+"""Ways to break constraints on the whole record, by the name of the shape.
 
-Two things share what names one of them, or a derived fact is not what the votes add up to. Each
-mutant is a store of its own: the two things, or the fact with the events of its year.
+Two resources share an identifying value, or a derived fact differs from the sum of the votes. Each
+mutant is a separate store: the two resources, or the fact with the events of its year.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tests.support.mutation.queries import MEMBER_UNTIL
 from tests.support.mutation.site import Site
 from tests.support.mutation.voting import SEAT, YEAR
 
-#: Facts of years with more events are not taken, so that there is little to count.
+#: Facts of years with more events are not used, so that there is little to count.
 _MOST_EVENTS: Final = 12
 
 
 def _another(site: Site, constraint: Constraint) -> str:
-    """Copy another thing of the class of the focus, and return the copy."""
+    """Copy another resource of the same class, and return the copy."""
     others = [
         thing for thing in site.facts.instances(constraint.target.term) if thing != site.thing
     ]
@@ -29,7 +29,7 @@ def _another(site: Site, constraint: Constraint) -> str:
 
 
 def shared(*predicates: str) -> Way:
-    """Return the way of two things that have the same values of properties."""
+    """Return a way that gives two resources the same values of properties."""
 
     def way(site: Site, constraint: Constraint) -> bool:
         other = _another(site, constraint)
@@ -44,7 +44,7 @@ def shared(*predicates: str) -> Way:
 
 
 def _of_two_members(predicate: str) -> Way:
-    """Return the way of two present members that share a value."""
+    """Return a way that gives two present members the same value."""
 
     def way(site: Site, constraint: Constraint) -> bool:
         other = _another(site, constraint)
@@ -58,13 +58,13 @@ def _of_two_members(predicate: str) -> Way:
 
 
 def _spelling(site: Site, constraint: Constraint) -> bool:
-    """The symbol of a document is another spelling of another one's."""
+    """The symbol of a document is also a variant spelling of another document's symbol."""
     other = _another(site, constraint)
     return site.add(iri(UNV.symbolVariant), site.values(iri(UNV.symbol))[0], other)
 
 
 def with_votes(site: Site) -> bool:
-    """Add the events of the year of a derived fact; return whether they are few."""
+    """Add the events of the year of a derived fact, if they are few; return whether they are."""
     events = [event for year in site.values(YEAR) for event in site.facts.events_of(year)]
     if not 0 < len(events) <= _MOST_EVENTS:
         return False
@@ -73,7 +73,7 @@ def with_votes(site: Site) -> bool:
 
 
 def _counted_otherwise(predicate: str, off_by: int) -> Way:
-    """Return the way of a number that is not what the votes add up to."""
+    """Return a way that makes a number differ from the sum of the votes."""
 
     def way(site: Site, _: Constraint) -> bool:
         numbers = [int(parts(value)[0]) for value in site.values(predicate)] or [0]

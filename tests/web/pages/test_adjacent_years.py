@@ -1,4 +1,4 @@
-"""Decisions on the same text in adjacent years, from parts of resolutions as they were numbered."""
+"""Decisions on the same text in adjacent years, with parts of resolutions as actually numbered."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_agenda_item_decides_before_the_letter() -> None:
     assert counterpart(other[1], other, own) is own[0]
 
 
-def test_nothing_is_shown_where_several_remain() -> None:
+def test_nothing_is_shown_if_several_candidates_remain() -> None:
     whole = decision("A/RES/3115(XXVIII)", 1973, "rhodesia")
     parts = [decision(f"A/RES/{n}(XXVII)", 1972, "rhodesia") for n in (2945, 2946)]
     assert counterpart(whole, [whole], parts) is None

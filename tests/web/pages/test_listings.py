@@ -9,7 +9,7 @@ from kg.web.pages.listings import body_page
 from tests.support.store_queries import StoreQueries
 
 
-def test_a_session_of_which_only_months_are_known_has_its_votes() -> None:
+def test_a_session_whose_votes_are_known_only_to_the_month_has_its_votes() -> None:
     queries = StoreQueries.of_turtle("""
         <session/5> a unv:Session ; rdfs:label "5th session"@en ; unv:body unv:GeneralAssembly .
         <event/a> a unv:VotingEvent ; rdfs:label "Vote a"@en ; unv:body unv:GeneralAssembly ;

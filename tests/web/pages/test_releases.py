@@ -1,4 +1,4 @@
-"""The pages of releases and of what changed in them, with their data and feeds."""
+"""The pages of releases and of the changes in them, with their data and feeds."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _ATOM = {"a": "http://www.w3.org/2005/Atom"}
 _BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-#: The names of a release with a long list of changes, and of the one it was compared with.
+#: The names of a release with a long list of changes, and of the release compared with it.
 _LONG = "20200102T000000.000000Z-00000000"
 _BEFORE_LONG = "20200101T000000.000000Z-00000000"
 
 
 class Site:
-    """A live server on two releases, the later of which has corrections, and a long list."""
+    """A live server on two releases, the later with corrections, and on a long list of changes."""
 
     def __init__(self, address: str, earlier: Release, later: Release) -> None:
         self.address, self.earlier, self.later = address, earlier, later
@@ -73,7 +73,7 @@ def site(
 
 
 def _write_long_list(release: Release) -> None:
-    """Write a release that has nothing but a list of changes, on two pages and a bit."""
+    """Write a release that consists only of a list of changes, which fills more than two pages."""
     release.path.mkdir()
     changes = [
         Change(
@@ -88,10 +88,10 @@ def _write_long_list(release: Release) -> None:
     manifest.write(release.manifest_file, content)
 
 
-def test_the_releases_that_are_kept_are_listed_the_latest_first(site: Site) -> None:
+def test_the_kept_releases_are_listed_latest_first(site: Site) -> None:
     page = site.get("/releases").text
     assert page.index(f"/changes/{site.later.name}") < page.index(f"/changes/{site.earlier.name}")
-    assert page.count("in force") == 1
+    assert page.count('<span class="chip">current</span>') == 1
     assert "1 vote changed" in page
     assert "Not compared with an earlier release" in page
 
@@ -111,7 +111,7 @@ def test_releases_are_versions_of_a_dataset(site: Site) -> None:
     assert "1 symbol changed" in notes
 
 
-def test_the_changes_of_the_release_in_force_are_shown(site: Site) -> None:
+def test_the_changes_in_the_current_release_are_shown(site: Site) -> None:
     page = site.get("/changes").text
     rows = [
         [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td>(.*?)</td>", row)]
@@ -124,7 +124,7 @@ def test_the_changes_of_the_release_in_force_are_shown(site: Site) -> None:
         ["Symbol changed", "Vote on A/RES/68/109", "A/RES/68/102", "A/RES/68/109"],
         ["Vote changed", "Vote on A/RES/68/100, IND", "abstaining", "in favour"],
     ]
-    # What is no more has no page to lead to.
+    # A removed resource has no page.
     assert 'href="/page/vote/A-RES-68-100/IND"' in page
     assert 'href="/page/event/A-RES-68-103"' not in page
     assert site.get(f"/changes/{site.later.name}").text.count("<tr id=") == 5
@@ -138,7 +138,7 @@ def test_changes_are_shown_by_kind(site: Site) -> None:
     assert "expected one of event-added" in site.get("/changes?kind=x", status=400).text
 
 
-def test_a_release_without_one_before_it_has_no_changes(site: Site) -> None:
+def test_the_first_release_has_no_changes(site: Site) -> None:
     page = site.get(f"/changes/{site.earlier.name}").text
     assert "It was not compared with an earlier release" in page
     assert "<tr id=" not in page
@@ -158,7 +158,7 @@ def test_a_release_without_one_before_it_has_no_changes(site: Site) -> None:
         "/id/change/none/0123",
     ],
 )
-def test_what_is_not_kept_is_not_found(site: Site, path: str) -> None:
+def test_a_release_that_is_not_kept_is_not_found(site: Site, path: str) -> None:
     site.get(path, status=404)
 
 
@@ -184,7 +184,7 @@ def test_all_changes_can_be_downloaded(site: Site) -> None:
     assert httpx.get(site.address + path + ".csv", headers=tag).status_code == 304
 
 
-def test_iris_of_releases_and_changes_lead_to_what_describes_them(site: Site) -> None:
+def test_iris_of_releases_and_changes_redirect_to_their_descriptions(site: Site) -> None:
     last = list(change_list.read(site.later))[-1]
     change = Releases(site.earlier.name, site.later.name).change_iri(last)
     path = change.removeprefix(BASE.rstrip("/"))
@@ -200,7 +200,7 @@ def test_iris_of_releases_and_changes_lead_to_what_describes_them(site: Site) ->
     site.get(path[:-1], status=404)
 
 
-def test_pages_and_data_agree_and_all_links_lead_somewhere(site: Site) -> None:
+def test_pages_and_data_agree_and_no_link_is_broken(site: Site) -> None:
     later, earlier = site.later.name, site.earlier.name
     names = ["releases", "changes", f"changes/{later}", f"changes/{earlier}"]
     things = [BASE + name for name in names] + [iris.release(later), iris.release(earlier)]
@@ -242,14 +242,14 @@ def test_an_entry_describes_a_change_and_links_to_its_page(site: Site) -> None:
     assert link.get("href") == f"{site.address}/page/vote/A-RES-68-100/IND"
 
 
-def test_every_page_leads_to_the_feed(site: Site) -> None:
+def test_every_page_links_to_the_feed(site: Site) -> None:
     (link,) = re.findall(r'<link [^>]*title="Releases of[^>]*>', site.get("/states").text)
     assert 'rel="alternate"' in link
     assert 'type="application/atom+xml"' in link
     assert 'href="/data/releases.atom"' in link
 
 
-def test_an_entity_tag_changes_with_the_releases_that_are_kept(site: Site) -> None:
+def test_an_entity_tag_changes_with_the_list_of_kept_releases(site: Site) -> None:
     answer = site.get("/releases")
     tag = answer.headers["etag"]
     again = httpx.get(
@@ -266,7 +266,7 @@ def test_an_entity_tag_changes_with_the_releases_that_are_kept(site: Site) -> No
     assert f"/changes/{site.earlier.name}" not in alone.text
 
 
-def test_long_lists_are_cut_into_linked_pages(site: Site) -> None:
+def test_long_lists_are_divided_into_linked_pages(site: Site) -> None:
     path = f"/changes/{_LONG}?kind=vote-changed"
     page = site.get(path + "&page=2")
     assert page.text.count("<tr id=") == CHANGES_PER_PAGE
@@ -281,7 +281,7 @@ def test_long_lists_are_cut_into_linked_pages(site: Site) -> None:
     assert links.keys() == {"self", "alternate", "next"}
     after = site.feed(links["next"].removeprefix(site.address))
     assert after.findtext("a:id", "", _ATOM) == feed.findtext("a:id", "", _ATOM)
-    # A change is found on its page of all changes.
+    # The IRI of a change leads to its page in the list of all changes.
     listed = list(change_list.read(Release(site.later.path.with_name(_LONG))))
     iri = Releases(_BEFORE_LONG, _LONG).change_iri(listed[-1])
     location = site.get("/" + iri.removeprefix(BASE), status=303).headers["location"]

@@ -1,4 +1,4 @@
-"""The validation report over a live server: in every format, as a page, from the downloads."""
+"""The validation report of a live server: in every format, as a page, from the downloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 REPORT_SHAPES = ROOT / "tests" / "shapes" / "validation-report.ttl"
 REPORT = "/graph/report"
-#: The formats by media type, with the names that rdflib has for them.
+#: The formats by media type, with their names in rdflib.
 FORMATS = {
     "text/turtle": "turtle",
     "application/n-triples": "nt",
@@ -38,7 +38,7 @@ def report(server: str) -> Graph:
     return Graph().parse(data=get(server, REPORT, "text/turtle").text, format="turtle")
 
 
-def test_the_report_is_as_shacl_demands(report: Graph) -> None:
+def test_the_report_conforms_to_the_shacl_specification(report: Graph) -> None:
     conforms, _, text = pyshacl.validate(report, shacl_graph=str(REPORT_SHAPES))
     assert conforms, text
     assert str(report.value(URIRef(REPORT_GRAPH), SH.conforms)) == "false"
@@ -60,7 +60,7 @@ def test_the_report_can_be_downloaded(
     assert isomorphic(Graph().parse(data=content, format=FORMATS[media_type]), report)
 
 
-def test_the_page_says_what_was_found_and_how(server: str, report: Graph) -> None:
+def test_the_page_shows_findings_and_method(server: str, report: Graph) -> None:
     page = get(server, REPORT, "text/html").text
     results = set(report.subjects(RDF.type, SH.ValidationResult))
     assert f"{len(results)} findings" in page

@@ -34,7 +34,7 @@ def test_a_name_is_that_of_the_date(date: str, name: str) -> None:
     assert BENIN.name_on(date) == name
 
 
-def test_a_state_has_its_name_where_none_is_known_of_the_date() -> None:
+def test_a_state_has_its_present_name_where_none_is_known_for_the_date() -> None:
     assert TANGANYIKA.name_on("1964-05") == "Tanganyika"
 
 

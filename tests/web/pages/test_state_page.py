@@ -1,4 +1,4 @@
-"""The votes of a state on its page: their sums, and what these leave out."""
+"""The votes of a state on its page: their sums, and the votes missing from the sums."""
 
 from __future__ import annotations
 

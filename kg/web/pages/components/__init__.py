@@ -1,1 +1,1 @@
-"""Parts that several kinds of pages show: charts, the world map, lists of votes, query results."""
+"""Components of several kinds of pages: charts, the world map, lists of votes, query results."""

@@ -1,7 +1,7 @@
 """Charts as SVG, drawn on the server: stacked columns and lines by year, and a bar of shares.
 
 Colours are classes of the style sheet, so they are the same everywhere. Every chart has a text
-alternative, and a table of its numbers beside it.
+alternative and is accompanied by a table of its values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from markupsafe import Markup
 _WIDTH: Final = 720
 _HEIGHT: Final = 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 10, 26
-#: Pixels: how wide a column may be; a wider one looks like an area.
+#: Pixels: the maximum width of a column; a wider one looks like an area.
 _MAX_COLUMN_WIDTH: Final = 48.0
 #: Labels of an axis: more of them would overlap.
 _MAX_VALUE_LABELS: Final = 5
@@ -36,7 +36,7 @@ class Series:
 def share_bar(parts: Sequence[tuple[str, str, int]], description: str = "") -> Markup:
     """Return one bar of parts (name, class, number), each as wide as its share.
 
-    Without a description it is decoration beside the numbers, and screen readers skip it.
+    Without a description it only decorates the numbers, and screen readers skip it.
     """
     total = sum(number for _, _, number in parts) or 1
     pieces, x = [], 0.0
@@ -57,7 +57,7 @@ def share_bar(parts: Sequence[tuple[str, str, int]], description: str = "") -> M
 
 
 def stacked_columns(all_series: Sequence[Series], description: str) -> Markup:
-    """Return columns by year, the series on top of each other."""
+    """Return columns by year, with the series stacked."""
     years = _years(all_series)
     totals = [sum(series.values.get(year, 0) for series in all_series) for year in years]
     frame = _Frame(years, max(totals, default=1) or 1)
@@ -106,13 +106,13 @@ def lines(all_series: Sequence[Series], description: str, *, highest: float = 0)
 
 
 def _years(all_series: Sequence[Series]) -> list[int]:
-    """Return all years from the first value to the last one."""
+    """Return all years from the first value to the last."""
     years = {year for series in all_series for year in series.values}
     return list(range(min(years), max(years) + 1)) if years else []
 
 
 class _Frame:
-    """The axes: years to the right, a number upwards from 0."""
+    """The axes: years to the right, values upwards from 0."""
 
     def __init__(self, years: list[int], highest: float) -> None:
         self._years = years

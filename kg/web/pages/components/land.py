@@ -1,4 +1,4 @@
-"""The land of a map by what its states did on a day: the colours and the words of each unit."""
+"""The land on a map, coloured by the positions of its states on a day, with a text per unit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kg.resources import DATA
 from kg.sources.territories import read_territories
 from kg.web.pages.state_index import States
 
-#: A year and a month, where the day of a vote is not known.
+#: The length of a year and month, where the day of a vote is unknown.
 _MONTH_LENGTH: Final = 7
 
 
@@ -24,14 +24,14 @@ class Shade:
     label: str
 
 
-#: Land that is coloured without a value of its own.
+#: The shades of land without a value.
 OUTSIDE: Final = Shade("outside", "not a member")
 DEPENDENT: Final = Shade("dependent", "not self-governing, or a colony")
 
 
 @dataclass(frozen=True)
 class Land:
-    """A unit of the map: one style, or several where states shared it, and a sentence."""
+    """A unit of the map: one style, or several where states shared it, and its text."""
 
     styles: tuple[str, ...]
     title: str
@@ -44,7 +44,7 @@ class Land:
 
 @dataclass(frozen=True)
 class LandOfDay:
-    """All units on a day, with the remarks that the caption of a map makes about them."""
+    """All units on a day, with the remarks in the caption of the map."""
 
     day: str
     is_today: bool
@@ -59,15 +59,15 @@ class LandOfDay:
 
 @functools.cache
 def territories() -> Territories:
-    """Return the dated territories that come with the package."""
+    """Return the dated territories that are included in the package."""
     return read_territories(DATA)
 
 
 def land_of_day(states: States, shades: Mapping[str, Shade], date: str, absent: Shade) -> LandOfDay:
     """Return the land of a day in the shades of its states; ``absent`` is for members without one.
 
-    Of a month, and without a date of all time, it is the latest day on which most of the states
-    with a shade held land.
+    For a month it is the latest day of that month, and without a date the latest day of all, on
+    which most of the states with a shade held land.
     """
     table = territories()
     if not date:
@@ -103,7 +103,7 @@ def _shade(
 
 
 def _subject(states: States, holding: Holding, day: str) -> str:
-    """Return the land in words: its state under the name of the day, or its own name and that."""
+    """Return the land in words: its own name, if it has one, and that of its state on the day."""
     state = states.by_key.get(holding.state)
     name = state.name_on(day) if state else states.label(holding.state)
     if holding.status is Status.OUTSIDE:
@@ -114,4 +114,4 @@ def _subject(states: States, holding: Holding, day: str) -> str:
         return name
     if (state and state.m49 == holding.unit) or holding.name in {name, states.label(holding.state)}:
         return name
-    return f"{holding.name}, {'then part of' if holding.until else 'painted with'} {name}"
+    return f"{holding.name}, {'then part of' if holding.until else 'coloured like'} {name}"

@@ -1,7 +1,7 @@
 """The result of any SELECT as a page shows it: a table, and a chart or a map where one fits.
 
-A chart fits if a column holds years and others hold numbers; a map fits if a column holds states,
-each once, and another holds a position or a share.
+A chart fits if one column contains years and others contain numbers; a map fits if one column
+contains states, each once, and another contains positions or shares.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from kg.web.pages.state_index import States, key_of
 from kg.web.pages.urls import fallback_label
 
 _NUMBERS: Final = {XSD.integer, *(XSD.iri + name for name in ("decimal", "double", "float"))}
-#: Lines in a chart: more cannot be told apart.
+#: Lines in a chart: more cannot be distinguished.
 _MAX_LINES: Final = 8
-#: States from which on a map says more than a table.
+#: The number of states from which a map is more informative than a table.
 _MIN_STATES: Final = 5
 #: Shades of a share, from the lowest to the highest.
 _LEVELS: Final = 5
-#: Saved queries name counts of positions as the ontology names the properties.
+#: Saved queries give counts of positions the names of the properties of the ontology.
 _COUNT_STYLE: Final = {term.removeprefix(UNV.iri): style for term, style in STYLE_OF.items()}
-#: The shade of a member that the result does not have.
+#: The shade of a member that is missing from the result.
 _NOT_IN_RESULT: Final = Shade("none", "not in the result")
 _POSITION_STYLE: Final = {label: style for style, label, _ in POSITIONS}
 
@@ -49,7 +49,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class ResultView:
-    """A result with everything the template shows of it; ``total`` counts all of its rows."""
+    """A result with everything that the template shows; ``total`` counts all of its rows."""
 
     variables: tuple[str, ...]
     numeric: tuple[bool, ...]
@@ -61,12 +61,12 @@ class ResultView:
     map_caption: str
     #: Whether the map shows positions, rather than shares.
     has_positions: bool
-    #: Sentences of the engine about how the result was computed.
+    #: Remarks of the engine on how the result was computed.
     remarks: tuple[str, ...]
 
 
 async def result_view(queries: QueryRunner, states: States, table: ResultTable) -> ResultView:
-    """Return a result as a page shows it; variables that only repeat a parameter are left out.
+    """Return a result as a page shows it, without variables that only repeat a parameter.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -109,7 +109,7 @@ def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
     value = term["value"]
     if term["type"] == "uri":
         name = names.get(value)
-        # A resource of ours is shown by its name, any other by its IRI.
+        # A resource under the base IRI is shown by its name, any other one by its IRI.
         return Cell(name or (fallback_label(value) if value.startswith(BASE) else value), value)
     return Cell(value, language=term.get("xml:lang", ""), is_number=_is_number(term))
 
@@ -119,7 +119,7 @@ def _is_number(term: dict[str, str] | None) -> bool:
 
 
 def _series(table: ResultTable, variables: tuple[str, ...]) -> list[Series]:
-    """Return lines for the numbers by year, if each year has one row."""
+    """Return lines for the numbers by year, if there is one row per year."""
     if "year" not in variables or not table.rows:
         return []
     if not all(row.get("year", {}).get("value", "").isdecimal() for row in table.rows):
@@ -195,6 +195,6 @@ def _shades(table: ResultTable, keys: list[str], name: str) -> dict[str, Shade]:
 def _summary(shades: dict[str, Shade]) -> str:
     counts: dict[str, int] = defaultdict(int)
     for shade in shades.values():
-        share = "shaded, the stronger the higher their share"
+        share = "shaded by share, darker where it is higher"
         counts[share if shade.style.startswith("level") else shade.label] += 1
     return ", ".join(f"{number} {label}" for label, number in counts.items())

@@ -26,24 +26,24 @@ _FRONT_PAGE_VOTES: Final = 8
 
 @dataclass(frozen=True)
 class VoteList:
-    """A page of a list of votes, and how many there are on all pages."""
+    """A page of a list of votes, and the number of votes on all pages."""
 
     votes: list[Row]
     total: int
 
 
-# In what follows OPTIONAL holds one pattern, or a path of them: a star of several is joined by
-# reading each of them as a whole, which takes a hundred times as long.
+# Each OPTIONAL below contains one pattern, or a path: several patterns on one subject would be
+# joined by reading all matches of each, which takes a hundred times as long.
 async def votes_matching(
     queries: QueryRunner, pattern: str, page: int = 1, size: int = VOTES_PER_PAGE
 ) -> VoteList:
-    """Return the votes whose ``?event`` matches a pattern, the latest first.
+    """Return the votes whose ``?event`` matches a pattern, latest first.
 
     Raises:
         KgError: if the engine cannot answer.
     """
     counts, votes = await asyncio.gather(
-        # A session has resolutions besides its votes, a body has still more.
+        # A session has resolutions in addition to its votes; a body has further resources.
         queries.rows(
             f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} ?event a unv:VotingEvent }}"
         ),
@@ -67,7 +67,7 @@ async def votes_matching(
 
 
 def tally_bar(counts: Mapping[str, str]) -> Markup:
-    """Return the bar of a tally, given its numbers by style; empty if there are none."""
+    """Return the bar of a tally, given its counts by style; empty if there are none."""
     parts = [(label, style, int(counts[style] or 0)) for style, label, _ in VOTING_POSITIONS]
     return share_bar(parts) if any(number for _, _, number in parts) else Markup()
 
@@ -102,10 +102,10 @@ async def most_divided_votes(queries: QueryRunner) -> list[Row]:
 
 
 async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
-    """Return votes with the ``name`` that lists show of each.
+    """Return votes with the ``name`` that lists show for each.
 
-    It is the ``symbol`` of what was decided, else that of the draft that was voted on as a whole,
-    else the ``label``.
+    It is the ``symbol`` of the decision, otherwise the symbol of the draft that was voted on as a
+    whole, otherwise the ``label``.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -120,7 +120,7 @@ async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
 
 
 async def _draft_symbols(queries: QueryRunner, events: list[str]) -> dict[str, str]:
-    """Return the symbols of the drafts after which events are named, by event."""
+    """Return the symbols of the drafts for which events are named, by event."""
     if not events:
         return {}
     rows = await queries.rows(

@@ -1,7 +1,7 @@
 """The world map as SVG: land in the colours of its states on a day, small states as circles.
 
-The shapes are those of Natural Earth, from the npm package world-atlas when the package was built
-(``frontend/``). An installation that was built without it has no map; pages show their lists only.
+The shapes are those of Natural Earth, taken from the npm package world-atlas when this package is
+built (``frontend/``). An installation built without them has no map; pages then show only lists.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from kg.web.pages.components.land import DEPENDENT, OUTSIDE, Land, LandOfDay, Sh
 from kg.web.pages.state_index import States
 from kg.web.pages.static_files import BUILT
 
-#: Units of the map: the radius of the circle of a state whose land is too small to see.
+#: Units of the map: the radius of the circle for a state whose land is too small to be visible.
 _CIRCLE_RADIUS: Final = 3.2
-#: Units of the map: the width of one stripe of land that states shared.
+#: Units of the map: the width of a stripe of land that states shared.
 _STRIPE_WIDTH: Final = 2.5
-#: The shade of a member that took no part in what a map shows.
+#: The shade of a member for which the map has no value.
 NO_VOTE: Final = Shade("none", "no vote recorded")
 
 
@@ -36,7 +36,7 @@ class Shape(TypedDict):
 
 
 class Atlas(TypedDict):
-    """The size of the map, and shapes by unit: an M49 code, or a name where there is none."""
+    """The size of the map, and shapes by unit: an M49 code, or a name if there is no code."""
 
     width: float
     height: float
@@ -45,12 +45,12 @@ class Atlas(TypedDict):
 
 @dataclass(frozen=True)
 class WorldMap:
-    """A map with what its caption says."""
+    """A map with the content of its caption."""
 
     svg: Markup
-    #: The day whose territories are drawn, empty for those of today.
+    #: The day whose territories are drawn, empty for the present.
     day: str
-    #: The shades of land without a value that occur, for the legend.
+    #: The shades of land without a value on this map, for the legend.
     statuses: tuple[Shade, ...]
     remarks: tuple[str, ...]
 
@@ -74,8 +74,8 @@ def world_map(
 ) -> WorldMap | None:
     """Return the map with the land of states (by key) in their shades, or None without shapes.
 
-    Territories are those of the date, a day or a month. Without one they are those of the latest
-    day on which most of the states held land.
+    Territories are those of the date, a day or a month; without a date, those of the latest day on
+    which most of the states held land.
     """
     shapes = atlas()
     if shapes is None:
@@ -135,7 +135,7 @@ def _pattern(styles: tuple[str, ...]) -> str:
 
 
 def _alternative(land: LandOfDay) -> str:
-    """Return in words what the map shows besides the values of states."""
+    """Return in words what the map shows in addition to the values of states."""
     parts = [unit.title for unit in land.units.values() if unit.is_striped]
     sentences = [f"In stripes: {' / '.join(parts)}."] if parts else []
     for shade in (OUTSIDE, DEPENDENT):

@@ -116,7 +116,7 @@ function suggest(input) {
   input.addEventListener("blur", close);
 }
 
-// A form whose result is a part of its own page: that is replaced, and the address updated.
+// A form whose result is part of its own page: the result is replaced, and the address updated.
 function updateInPlace(form) {
   const update = async () => {
     const fields = [...new FormData(form)].filter(([, value]) => value !== "");

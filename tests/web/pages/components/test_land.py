@@ -1,4 +1,4 @@
-"""The colours of land on the days of five votes, and in results without a day."""
+"""The colours of land on the days of five votes, and in query results without a day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.web.pages.state_index import Name, States, StateSummary
 YES, NO = Shade("yes", "in favour"), Shade("no", "against")
 ABSTAINING, NON_VOTING = Shade("abstaining", "abstaining"), Shade("nonvoting", "non-voting")
 
-#: Votes of some states, as the record has them.
+#: Votes of some states, as recorded.
 VOTES: Mapping[str, tuple[str, dict[str, Shade]]] = {
     "A/RES/1568(XV)": (
         "1960-12-18",
@@ -117,7 +117,7 @@ def _land(states: States, vote: str) -> LandOfDay:
 
 
 @pytest.mark.parametrize("vote", VOTES)
-def test_land_has_the_colour_of_its_state_of_that_day(states: States, vote: str) -> None:
+def test_land_has_the_colour_of_its_state_on_that_day(states: States, vote: str) -> None:
     land = _land(states, vote)
     expected = EXPECTED[vote]
     assert {unit: " ".join(land.units[unit].styles) for unit in expected} == expected
@@ -129,7 +129,7 @@ def test_shared_land_names_both_states_with_their_votes(states: States) -> None:
     )
 
 
-def test_titles_say_whose_land_it_was(states: States) -> None:
+def test_titles_name_the_state_to_which_land_belonged(states: States) -> None:
     titles = {
         unit: land.title.partition(":")[0]
         for unit, land in _land(states, "A/RES/1568(XV)").units.items()
@@ -139,7 +139,7 @@ def test_titles_say_whose_land_it_was(states: States) -> None:
     assert titles["024"] == "Angola, administered by Portugal"
     assert titles["458"] == "Federation of Malaya"
     assert titles[CHINA] == "China"
-    assert titles[TAIWAN] == "Taiwan, painted with China"
+    assert titles[TAIWAN] == "Taiwan, coloured like China"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_remarks_explain_the_day(states: States, vote: str, text: str) -> None:
     assert any(text in remark for remark in _land(states, vote).remarks)
 
 
-def test_land_of_states_that_agreed_or_were_no_members_is_not_called_striped(
+def test_land_of_states_that_agreed_or_were_not_members_is_not_striped(
     states: States,
 ) -> None:
     remarks = _land(states, "A/RES/2758(XXVI)").remarks
@@ -189,7 +189,7 @@ def test_every_unit_of_the_table_has_a_shape() -> None:
 
 
 @pytest.mark.skipif(atlas() is None, reason="the package was built without the map")
-def test_the_map_has_stripes_a_legend_and_words(states: States) -> None:
+def test_the_map_has_stripes_a_legend_and_a_text_alternative(states: States) -> None:
     date, shades = VOTES["A/RES/38/62"]
     drawn = world_map(states, shades, "World map.", date)
     assert drawn is not None

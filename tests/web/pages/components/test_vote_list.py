@@ -22,14 +22,14 @@ def _names(votes: list[Row], drafts: dict[str, list[str]]) -> list[str]:
     return [row["name"] for row in asyncio.run(with_names(StoreQueries(store), votes))]
 
 
-def test_a_vote_is_named_after_what_it_decided_else_the_draft_else_its_label() -> None:
+def test_a_vote_is_named_by_its_decision_else_by_the_draft_else_by_its_label() -> None:
     decided, draft, motion = (iris.event(key) for key in ("A-RES-1-1", "S-2022-155", "unvotes-3"))
     votes = [
         Row(event=decided, symbol="A/RES/1/1", label="Vote on A/RES/1/1"),
         Row(event=draft, label="Vote on draft S/2022/155"),
         Row(event=motion, label="Roll call unvotes-3"),
     ]
-    # A vote on a part of a draft names the draft too, but is not the vote on it.
+    # A vote on a part of a draft has the symbol of the draft too, but is not the vote on it.
     drafts = {draft: ["S/2022/720", "S/2022/155"], motion: ["A/1/L.1"]}
     assert _names(votes, drafts) == ["A/RES/1/1", "draft S/2022/155", "Roll call unvotes-3"]
 
