@@ -52,7 +52,7 @@ def test_publishing_without_its_progress_file_repeats_work(target: Endpoint, sta
     target.update(f"DELETE DATA {{ GRAPH <{BASE}graph/current> {{ {_current(facts)} }} }}")
     target.update(f"INSERT DATA {{ GRAPH <{facts}> {{ <urn:a> <urn:b> <urn:c> }} }}")
     output = target.publish(states)
-    assert "urn:b: 1 of 5 characters, expected 0 of 0" in output
+    assert "urn:b: 1 with 5 characters, expected 0 with 0" in output
     assert "sending all again" in output
     _check_complete(target, release)
 
