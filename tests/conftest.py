@@ -40,8 +40,8 @@ _APART: Final = frozenset(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return two workers more than cores, since tests often wait for servers and browsers."""
-    return (os.cpu_count() or 1) + 2
+    """One worker more than cores: tests often wait for servers and browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)
