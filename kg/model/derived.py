@@ -41,7 +41,7 @@ class YearlyTally:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The votes in favour minus the votes against in an event."""
+    """The votes in favour minus the votes against in an event with a recorded vote."""
 
     event: str
     votes: int

@@ -55,9 +55,10 @@ class VoteMatrices:
         if event.possibly_same_as:
             # It may be a duplicate.
             return
-        self._margins.append(
-            Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
-        )
+        if not event.without_vote:
+            self._margins.append(
+                Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
+            )
         self._sources.update(merged.sources)
         body_year = event.body, event.year
         row = np.zeros(len(self._states), dtype=np.int8)

@@ -38,7 +38,7 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
         "margin",
         UNV.margin,
         "Subtracting the votes against from those in favour",
-        "For each voting event: unv:yesCount minus unv:noCount.",
+        "For each voting event with a recorded vote: unv:yesCount minus unv:noCount.",
     ),
     YearlyTally: Derivation(
         "yearly-tally",

@@ -780,6 +780,11 @@ CASES = [
     *breaks("event-margin-value", EVENT, "unv:margin", "maxCount datatype", "7", TEXT),
     Case("event-margin-computed", EVENT, replace(EVENT, "unv:margin", "-1"),
          "The margin is -1, but 1 states are in favour and 1 are against."),
+    *(
+        Case("event-margin-of-vote", EVENT, drop(EVENT, count),
+             "An event without counts in favour and against must have no margin, but has 0.")
+        for count in ("unv:yesCount", "unv:noCount")
+    ),
     *texts("derivation-label", DERIVATION),
     *texts("derivation-method", DERIVATION, "dcterms:description"),
     *breaks("derivation-used", DERIVATION, "prov:used", "minCount class"),

@@ -60,7 +60,8 @@ def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
     bodies = defaultdict(list)
     for merged in events:
         event = merged.event
-        expected_facts.append(Margin(event.key, event.count(Y) - event.count(N)))
+        if not event.without_vote:
+            expected_facts.append(Margin(event.key, event.count(Y) - event.count(N)))
         bodies[event.body, int(event.date[:4])].append(event)
     for (body, year), body_events in bodies.items():
         unrecorded = sum(

@@ -136,7 +136,6 @@ def _ill_formed(site: Site, value: str) -> str:
     content, _, datatype = parts(value)
     wrong = {
         str(XSD.date): "2022-02-30" if site.number % 2 else "24/02/2022",
-        str(XSD.gYearMonth): "2022-13",
         str(XSD.integer): f"{content}.0",
         str(XSD.boolean): "yes",
     }

@@ -88,6 +88,13 @@ def counted(predicate: str, off_by: int) -> Way:
     return way
 
 
+def _uncoded(*predicates: str) -> Way:
+    """Return a way that removes the coder or the rule of something coded."""
+    way = dropping(*predicates)
+    coded = (iri(DCTERMS.subject), iri(UNV.stance))
+    return lambda site, constraint: any(map(site.values, coded)) and way(site, constraint)
+
+
 def _end_added(site: Site, _: Constraint) -> bool:
     """A present member has an end of membership."""
     return not site.values(MEMBER_UNTIL) and site.add(
@@ -383,6 +390,15 @@ def in_year(year: str, *predicates: str) -> Way:
 _RECORD_DATES: Final = (
     DATE, ADMITTED, MEMBER_UNTIL, FROM, UNTIL, iri(UNV.untilAsPrinted), iri(UNV.retrieved),
 )  # fmt: skip
+
+
+def _in_the_future(site: Site, constraint: Constraint) -> bool:
+    """A date is in the future, except that of an expected contact or the end of a suspension."""
+    until = () if site.values(iri(UNV.suspends)) else (UNTIL,)
+    dates = [date for date in _RECORD_DATES if date != UNTIL] + [*until]
+    return not site.values(iri(UNV.expected)) and in_year("2999", *dates)(site, constraint)
+
+
 _A_STATE: Final = iri("https://w3id.org/un-votes/id/state/FRA")
 _INTEGER_15: Final = f'"15"^^<{XSD.integer}>'
 
@@ -404,7 +420,7 @@ QUERY_WAYS: Final[dict[str, tuple[Way, ...]]] = {
     ),
     **dict.fromkeys(
         ("point-coded", "paragraph-coded", "statement-stance-coded"),
-        (dropping(CODED_BY), dropping(CODING_RULE), dropping(CODED_BY, CODING_RULE)),
+        (_uncoded(CODED_BY), _uncoded(CODING_RULE), _uncoded(CODED_BY, CODING_RULE)),
     ),
     "proposal-positions": (_shared_position,),
     "statement-stance-target": (dropping(iri(UNV.towards)),),
@@ -481,12 +497,13 @@ QUERY_WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "event-meeting-session": (_other_session, dropping(SESSION)),
     "event-dates": (counted(YEAR, 1), moved(DAY, 40), counted(YEAR, -100)),
     "event-period": (in_year("2999", DAY, MONTH), in_year("1944", DAY, MONTH)),
-    "dates": (in_year("2999", *_RECORD_DATES), in_year("1871", *_RECORD_DATES)),
+    "dates": (_in_the_future, in_year("1871", *_RECORD_DATES)),
     "state-own-predecessor": (
         lambda site, _: site.add(iri(UNV.predecessor), site.focus),
         lambda site, _: site.replace(iri(UNV.predecessor), site.focus),
     ),
     "event-membership": (_held("1945-01"), _held("1944-12"), _held("1940-06")),
+    "event-margin-of-vote": (dropping(COUNTS[UNV.Yes]), dropping(COUNTS[UNV.No])),
     "event-margin-computed": (
         counted(iri(UNV.margin), 1), counted(iri(UNV.margin), 100), counted(iri(UNV.margin), -7),
     ),
