@@ -214,30 +214,17 @@ def _tally(predicate: str, off_by: int) -> Callable[[Site], bool]:
     return change
 
 
+_MALFORMED_SYMBOLS: Final = (
+    _symbol(lambda symbol: symbol.lower()),
+    _symbol(lambda symbol: symbol.replace("/", "//", 1)),
+    _symbol(lambda symbol: symbol.replace("/", " ")),
+    _symbol(lambda _: "TBD"),
+    _symbol(lambda symbol: f"{symbol}/"),
+)
 #: Changes to resources of one class.
 SPECIAL: Final = (
-    Special(
-        "malformed symbol",
-        UNV.Document,
-        (
-            _symbol(lambda symbol: symbol.lower()),
-            _symbol(lambda symbol: symbol.replace("/", "//", 1)),
-            _symbol(lambda symbol: symbol.replace("/", " ")),
-            _symbol(lambda _: "TBD"),
-            _symbol(lambda symbol: f"{symbol}/"),
-        ),
-    ),
-    Special(
-        "malformed symbol",
-        UNV.Meeting,
-        (
-            _symbol(lambda symbol: symbol.lower()),
-            _symbol(lambda symbol: symbol.replace("/", "//", 1)),
-            _symbol(lambda symbol: symbol.replace("/", " ")),
-            _symbol(lambda _: "TBD"),
-            _symbol(lambda symbol: f"{symbol}/"),
-        ),
-    ),
+    Special("malformed symbol", UNV.Document, _MALFORMED_SYMBOLS),
+    Special("malformed symbol", UNV.Meeting, _MALFORMED_SYMBOLS),
     Special("state that is its own predecessor", UNV.State, (_own_predecessor,)),
     Special(
         "date other than that of the document",
