@@ -36,6 +36,11 @@ _TIMED_OUT: Final = re.compile(
 )
 #: Bytes of an error response to read, to recognise a timeout.
 _ERROR_BODY_BYTES: Final = 4096
+#: Steps of an exchange after which a lost connection was not merely an idle one.
+_NEW_CONNECTION_OR_RESPONSE: Final = {
+    "connection.connect_tcp.started",
+    "http11.receive_response_headers.complete",
+}
 _TIMEOUTS: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
 
 
@@ -101,7 +106,7 @@ class EndpointClient:
         endpoint = self._endpoint
         try:
             async with asyncio.timeout(endpoint.timeout):
-                return await self._exchange(query, variables)
+                return await self._exchange_on_open_connection(query, variables)
         except httpcore.ConnectTimeout as error:
             raise EndpointFailure("cannot be reached (connection timed out)") from error
         except (TimeoutError, httpcore.TimeoutException) as error:
@@ -118,7 +123,28 @@ class EndpointClient:
             message = f"cannot be reached ({type(error).__name__})"
             raise EndpointFailure(message, is_transient=True) from error
 
-    async def _exchange(self, query: str, variables: tuple[str, ...]) -> EndpointAnswer:
+    async def _exchange_on_open_connection(
+        self, query: str, variables: tuple[str, ...]
+    ) -> EndpointAnswer:
+        """Repeat the exchange for each idle connection that the endpoint has closed meanwhile.
+
+        RFC 9112, section 9.3.1, lets a client repeat such a request; a failure discards the
+        connection, so the exchanges end with one on a new connection at the latest.
+        """
+        while True:
+            steps: set[str] = set()
+            try:
+                return await self._exchange(query, variables, steps)
+            except (httpcore.RemoteProtocolError, httpcore.NetworkError):
+                if not steps.isdisjoint(_NEW_CONNECTION_OR_RESPONSE):
+                    raise
+
+    async def _exchange(
+        self, query: str, variables: tuple[str, ...], steps: set[str]
+    ) -> EndpointAnswer:
+        async def trace(step: str, _: object) -> None:
+            steps.add(step)
+
         timeouts = {
             "connect": self._endpoint.connect_timeout,
             "read": self._endpoint.timeout,
@@ -130,7 +156,7 @@ class EndpointClient:
             self._endpoint.address,
             headers=self._headers,
             content=urlencode({"query": query}).encode(),
-            extensions={"timeout": timeouts},
+            extensions={"timeout": timeouts, "trace": trace},
         ) as response:
             headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
             if response.status != HTTPStatus.OK:

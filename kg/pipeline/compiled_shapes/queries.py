@@ -203,6 +203,12 @@ def _margin(triples: Triples, event: str) -> bool:
     )
 
 
+def _margin_of_vote(triples: Triples, event: str) -> bool:
+    return not triples.values(event, f"<{UNV.margin}>") or all(
+        triples.values(event, f"<{count}>") for count in (UNV.yesCount, UNV.noCount)
+    )
+
+
 def _membership(triples: Triples, event: str) -> bool:
     months = triples.values(event, f"<{UNV.month}>")
     dates = triples.values(event, f"<{UNV.date}>") or months
@@ -261,4 +267,5 @@ FORMS: Final[dict[str, Form]] = {
     "9bfc43aa474a4fdb": symbols.iri,
     "87f23edf0dfad295": circumstances.period(DCTERMS.date),
     "8d2e052f41aae348": _margin,
+    "9a61797050a083cd": _margin_of_vote,
 }

@@ -60,7 +60,10 @@ class Remote:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 with suppress(OSError):
-                    remote.serve(self.rfile, self.wfile)
+                    name = remote.serve(self.rfile, self.wfile)
+                    if name == "closing-idle":
+                        # The next request on this connection gets no response.
+                        self.rfile.readline()
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
@@ -91,10 +94,11 @@ class Remote:
         self._server.shutdown()
         self._server.server_close()
 
-    def serve(self, reader: Any, writer: Any) -> None:
+    def serve(self, reader: Any, writer: Any) -> str:
+        """Answer a request and return the name of its fault."""
         line = reader.readline().decode()
         if not line:
-            return
+            return ""
         length = 0
         while (header := reader.readline().decode().strip()) != "":
             name, _, value = header.partition(": ")
@@ -114,6 +118,7 @@ class Remote:
         finally:
             with self._lock:
                 self.at_once -= 1
+        return name
 
 
 def _slow(_: Remote, out: Any) -> None:
@@ -155,6 +160,7 @@ def _says(*pieces: bytes) -> Callable[[Remote, Any], None]:
 _TIME_OUT = b'{"exception": "Operation timed out after 30 seconds", "status": "ERROR"}'
 _FAULTS: Final[dict[str, Callable[[Remote, Any], None]]] = {
     "well": _says(_http_response(_answer(_ROW))),
+    "closing-idle": _says(_http_response(_answer(_ROW))),
     "lingering": _lingering,
     "slow": _slow,
     "endless": _endless,
@@ -313,6 +319,15 @@ def test_answers_are_cached_and_equal_requests_made_once(ours: Serving, remote: 
         comes(1)
     assert [answer.text for answer in responses if answer.status_code != 200] == []
     assert remote.asked["lingering"] == 1
+
+
+def test_an_idle_connection_closed_by_the_endpoint_is_not_a_failure(
+    ours: Serving, remote: Remote
+) -> None:
+    for number in range(3):
+        answer = _ask(ours, _query("closing-idle", extra=str(number)))
+        assert (answer.status_code, answer.text.split()) == (200, ["item", "urn:x:a"])
+    assert remote.asked["closing-idle"] == 3
 
 
 def test_no_more_requests_at_once_than_allowed(ours: Serving, remote: Remote) -> None:
