@@ -107,7 +107,7 @@ class Remote:
             if name.lower() == "user-agent":
                 self.agents.add(value)
         reader.read(length)
-        name = line.split()[1].strip("/")
+        name: str = line.split()[1].strip("/")
         with self._lock:
             self.asked[name] += 1
             self.at_once += 1
