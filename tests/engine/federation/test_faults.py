@@ -101,10 +101,10 @@ class Remote:
             return ""
         length = 0
         while (header := reader.readline().decode().strip()) != "":
-            name, _, value = header.partition(": ")
-            if name.lower() == "content-length":
+            field, _, value = header.partition(": ")
+            if field.lower() == "content-length":
                 length = int(value)
-            if name.lower() == "user-agent":
+            if field.lower() == "user-agent":
                 self.agents.add(value)
         reader.read(length)
         name: str = line.split()[1].strip("/")
