@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
+from kg.model.documents import AgendaItem, Agent, Draft
 from kg.model.sources import Source
 from kg.model.statements import (
     CodingRule,
@@ -22,6 +23,9 @@ Record = (
     | Seat
     | Suspension
     | Topic
+    | Agent
+    | AgendaItem
+    | Draft
     | Proposal
     | ResolutionContent
     | Correspondence

@@ -22,7 +22,8 @@ _MONTH_LENGTH: Final = len("1946-01")
 class Topic:
     """A subject heading of one scheme; ``notation`` is empty where the scheme has none.
 
-    ``close_match`` is the key of a topic of another scheme with about the same meaning.
+    ``close_match`` is the key of a topic of another scheme with about the same meaning,
+    ``exact_match`` the IRI of the same concept in its published thesaurus.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Topic:
     scheme_title: str = ""
     definition: str = ""
     close_match: str = ""
+    exact_match: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ class VotingEvent:
     number of compilations with the same vote; ``compilations`` are the sources from which this one
     was compiled, ``compiled_from`` maps state keys to those that contain the vote. ``overruled``
     are values of the source that were not accepted, by aspect (``date``, ``session``).
+    ``voting_method`` is the method as the source names it ("recorded vote"); ``committee`` is the
+    key of the agent on whose report the document was adopted, ``agenda_items`` are keys of items;
+    ``sdgs`` are the Sustainable Development Goals, 1 to 17, that the source assigns. ``inferred``
+    are states of ``votes`` whose non-voting is inferred: members of that day that stand in no list
+    of a record that has all others. Such a record sets ``records_non_voting``.
     ``source_record`` is the source's own number of the event, ``source_row`` its first row in the
     file ``source_file``; they are empty or 0 where the source has none.
     """
@@ -107,6 +114,11 @@ class VotingEvent:
     without_vote: bool = False
     outcome: Outcome | None = None
     vetoed_by: tuple[str, ...] = ()
+    voting_method: str = ""
+    committee: str = ""
+    agenda_items: tuple[str, ...] = ()
+    sdgs: tuple[int, ...] = ()
+    inferred: frozenset[str] = frozenset()
     overruled: Mapping[str, str] = field(default_factory=dict)
     source_record: str = field(default="", compare=False)
     source_file: str = field(default="", compare=False)

@@ -1,0 +1,98 @@
+"""Drafts, their sponsors, and the agenda items and bodies that documents belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.model.symbols import slug
+from kg.model.votes import BodyName, Outcome
+
+AgentKind = Literal["group", "officer", "committee", "observer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A sponsor, or a committee, that is no state: the Group of 77, the President, a Chair.
+
+    ``key`` is the last part of its IRI.
+    """
+
+    key: str
+    name: str
+    kind: AgentKind
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """An item of an agenda: of a session of the General Assembly, or of the Security Council.
+
+    ``key`` is that of ``agenda_item_key``. ``session`` and ``number`` are empty for an item of the
+    Council, which numbers none; ``document`` is the symbol of the agenda ("A/79/251"), empty where
+    unknown.
+    """
+
+    key: str
+    title: str
+    source: str
+    session: str = ""
+    number: str = ""
+    document: str = ""
+
+
+def agenda_item_key(session: str, number: str) -> str:
+    """Return the key of an item of a session from its number in any spelling.
+
+    >>> agenda_item_key("79", "71 (c)"), agenda_item_key("79", "71c"), agenda_item_key("ES-11", "5")
+    ('79-71-c', '79-71-c', 'ES-11-5')
+
+    Raises:
+        ValueError: if the number contains no letter or digit.
+    """
+    return f"{session}-{slug(number).lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsors:
+    """States by key, and other agents by key, in the order of the source."""
+
+    states: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsorship:
+    """Who sponsors a draft, as its source has it: groups are never expanded to their members.
+
+    ``sponsors`` are printed on the draft, ``additional`` joined later; ``on_behalf_of`` are keys of
+    agents for which a sponsor acts.
+    """
+
+    sponsors: Sponsors = Sponsors()
+    additional: Sponsors = Sponsors()
+    on_behalf_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft of a resolution or decision, by the symbol under which it was acted upon.
+
+    ``date`` is the day of its submission, empty where unknown; ``versions`` are the symbols of its
+    earlier versions. ``adopted_as`` is the symbol of the document adopted from it, empty where
+    there is none; ``outcome`` is None where unknown.
+    """
+
+    symbol: str
+    body: BodyName
+    session: str
+    source: str
+    date: str = ""
+    versions: tuple[str, ...] = ()
+    sponsorship: Sponsorship = Sponsorship()
+    adopted_as: str = ""
+    outcome: Outcome | None = None
+
+    @property
+    def key(self) -> str:
+        """The last part of its IRI."""
+        return slug(self.symbol)
