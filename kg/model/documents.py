@@ -78,8 +78,9 @@ class Draft:
     """The draft of a resolution or decision, by the symbol under which it was acted upon.
 
     ``date`` is the day of its submission, empty where unknown; ``versions`` are the symbols of its
-    earlier versions. ``adopted_as`` is the symbol of the document adopted from it, empty where
-    there is none; ``outcome`` is None where unknown.
+    earlier versions. ``adopted_as`` are the symbols of the documents adopted from it: one text may
+    contain several draft resolutions. ``outcome`` is None where unknown. Sources may have a record
+    each of one draft, and one record for each document adopted from it: they are merged.
     """
 
     symbol: str
@@ -89,7 +90,7 @@ class Draft:
     date: str = ""
     versions: tuple[str, ...] = ()
     sponsorship: Sponsorship = Sponsorship()
-    adopted_as: str = ""
+    adopted_as: tuple[str, ...] = ()
     outcome: Outcome | None = None
 
     @property
