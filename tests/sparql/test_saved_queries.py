@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from rdflib.plugins.sparql import prepareQuery
 from kg.errors import QueryError
 from kg.model.symbol_spelling import variants
 from kg.model.symbols import slug
-from kg.rdf.vocabulary import PREFIXES, UNV
+from kg.rdf.vocabulary import BASE, DCTERMS, PREFIXES, RDF, RDFS, UNV
 from kg.release import release
 from kg.sparql import saved_queries
 from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse, with_values
@@ -647,6 +648,45 @@ def test_every_report_is_compared_with_the_record(embedded_store: ox.Store) -> N
         assert len(answer) == count
 
 
+def _discrepancies(store: ox.Store) -> Counter[tuple[str, ...]]:
+    """Return the rows of the query ``discrepancies`` from the quads of a store."""
+
+    def values(subject: ox.NamedNode, term: str) -> list[str]:
+        quads = store.quads_for_pattern(subject, ox.NamedNode(term), None, ox.DefaultGraph())
+        return [getattr(quad.object, "value", "") for quad in quads]
+
+    def titles(subject: ox.NamedNode, term: str) -> list[str]:
+        sources = map(ox.NamedNode, values(subject, term))
+        return [t for source in sources for t in values(source, DCTERMS.title)] or [""]
+
+    rows: Counter[tuple[str, ...]] = Counter()
+    of_type = ox.NamedNode(RDF.type), ox.NamedNode(UNV.Discrepancy)
+    for quad in store.quads_for_pattern(None, *of_type, ox.DefaultGraph()):
+        this = quad.subject
+        assert isinstance(this, ox.NamedNode)
+        rows.update(
+            product(
+                [this.value.removeprefix(f"{BASE}id/")],
+                values(this, UNV.aspect),
+                values(this, RDFS.label),
+                values(this, UNV.acceptedValue),
+                titles(this, UNV.acceptedFrom),
+                values(this, UNV.otherValue),
+                titles(this, UNV.otherFrom),
+            )
+        )
+    return rows
+
+
+def _check_discrepancies(store: ox.Store) -> None:
+    rows = Counter(tuple(row.values()) for row in ask(store, LIBRARY["discrepancies"]))
+    assert rows == _discrepancies(store)
+
+
+def test_every_discrepancy_has_a_row_for_each_source(embedded_store: ox.Store) -> None:
+    _check_discrepancies(embedded_store)
+
+
 def invalid_values() -> list[tuple[str, str, str]]:
     bad = ('IND" } #', "<IND>", "IND'", "{}", "?x", "", "IND\n", "a\\u003e", "*")
     return [
@@ -729,3 +769,7 @@ def test_a_query_has_an_answer_at_full_size(saved: SavedQuery, full_record: Path
 @pytest.mark.parametrize("known", KNOWN_FULL_RECORD_ANSWERS, ids=lambda known: known.query)
 def test_the_known_answer_at_full_size(known: Known, full_record: Path) -> None:
     known.check(release.require_current(full_record).open_store())
+
+
+def test_every_discrepancy_has_a_row_at_full_size(full_record: Path) -> None:
+    _check_discrepancies(release.require_current(full_record).open_store())

@@ -23,12 +23,10 @@ from kg.sparql.saved_queries import SavedQuery, library
 from kg.sparql.service_guard import uses_service
 from tests.support.endpoints import WIKIDATA, alias, settings
 from tests.support.live import serving
-from tests.support.paths import ROOT
 
 FEDERATED: Final = {name: saved for name, saved in library().items() if uses_service(saved.text)}
 #: The queries that the invented data in Wikidata's form can answer.
 INVENTED: Final = {"heads-of-state-at-vote", "votes-of-neighbours"}
-EVENT: Final = "https://w3id.org/un-votes/id/event/A-RES-ES-11-6"
 each = pytest.mark.parametrize("saved", FEDERATED.values(), ids=FEDERATED.keys())
 
 
@@ -93,7 +91,7 @@ def test_the_answer_equals_that_of_a_single_store(
     _needs(saved, request)
     rows, answer = rows_and_response(request.getfixturevalue(stand_in), saved)
     assert rows
-    assert Counter(map(_plain, rows)) == Counter(map(_plain, expected(saved, both)))
+    assert Counter(map(plain_values, rows)) == Counter(map(plain_values, expected(saved, both)))
     took = figures(answer)
     print(f"\n{stand_in} {saved.name}: {len(rows)} rows; {dict(took)}")
     assert took["requests"] + took["cached"] == 1
@@ -102,7 +100,7 @@ def test_the_answer_equals_that_of_a_single_store(
     assert "etag" not in answer.headers
 
 
-def _plain(row: tuple[str, ...]) -> tuple[str, ...]:
+def plain_values(row: tuple[str, ...]) -> tuple[str, ...]:
     """Return values instead of spellings: Virtuoso writes 1E+06 as 1000000.0."""
     return tuple(f"{float(c):g}" if re.fullmatch(r"-?\d+(\.\d+)?", c) else c for c in row)
 
@@ -113,34 +111,6 @@ def test_federated_queries_name_wikidata_and_use_no_extensions(saved: SavedQuery
     assert not re.search(r"wikibase:|bd:|hint:|mwapi:|gas:", saved.text)
     assert "Expected join:" in saved.description
     assert "federation" in saved.tags
-
-
-def test_population_behind_each_side(server: str, real_data: Path) -> None:
-    rows, _ = rows_and_response(server, FEDERATED["population-behind-positions"])
-    # Counted from the file of facts and the roll call, without SPARQL.
-    people = {
-        line.split()[0]: int(line.split('"')[1])
-        for line in (real_data / "wikidata-countries.nt").read_text(encoding="utf-8").splitlines()
-        if "/prop/direct/P1082>" in line
-    }
-    data = ROOT / "kg" / "data"
-    with (data / "states.csv").open(encoding="utf-8") as stream:
-        items = {
-            r["key"]: f"<http://www.wikidata.org/entity/{r['wikidata']}>"
-            for r in csv.DictReader(stream)
-        }
-    words = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
-    sums: Counter[str] = Counter()
-    states: Counter[str] = Counter()
-    with (data / "ukraine_roll_calls.csv").open(encoding="utf-8") as stream:
-        for vote in csv.DictReader(stream):
-            if vote["resolution"] == "A/RES/ES-11/6":
-                sums[words[vote["vote"]]] += people[items[vote["state"]]]
-                states[words[vote["vote"]]] += 1
-    assert rows == [
-        (EVENT, word, str(states[word]), str(states[word]), str(sums[word]))
-        for word in sorted(sums)
-    ]
 
 
 def test_a_sum_gives_the_number_of_states_it_covers(tmp_path: Path, embedded: Path) -> None:

@@ -34,6 +34,12 @@ def parts(literal: str) -> tuple[str, str, str]:
     return match["text"], match["language"] or "", match["datatype"] or ""
 
 
+def shift(site: Site, predicate: str, off_by: int) -> bool:
+    """Change a number by a difference; return whether there was one."""
+    values = site.values(predicate)
+    return bool(values) and site.replace(predicate, site.integer(int(parts(values[0])[0]) + off_by))
+
+
 def path(site: Site, constraint: Constraint) -> str:
     """Return the property whose values are changed; of several, one that has values."""
     having = [each for each in constraint.predicates if site.values(each)]

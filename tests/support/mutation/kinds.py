@@ -11,7 +11,7 @@ from rdflib import Graph
 from rdflib.namespace import SH
 
 from kg.rdf.vocabulary import BASE, ORG, UNV, XSD
-from tests.support.mutation.components import misspelt, parts
+from tests.support.mutation.components import misspelt, parts, shift
 from tests.support.mutation.facts import COUNTS, DECIDES, TYPE, iri
 from tests.support.mutation.queries import DATE, DAY
 from tests.support.mutation.site import Site
@@ -205,13 +205,7 @@ def _other_session(body: str) -> Callable[[Site], bool]:
 
 
 def _tally(predicate: str, off_by: int) -> Callable[[Site], bool]:
-    def change(site: Site) -> bool:
-        values = site.values(predicate)
-        return bool(values) and site.replace(
-            predicate, site.integer(int(parts(values[0])[0]) + off_by)
-        )
-
-    return change
+    return lambda site: shift(site, predicate, off_by)
 
 
 _MALFORMED_SYMBOLS: Final = (

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from kg.rdf.vocabulary import DCTERMS, ORG, UNV, XSD
-from tests.support.mutation.components import Way, parts
+from tests.support.mutation.components import Way, parts, shift
 from tests.support.mutation.constraints import Constraint
 from tests.support.mutation.facts import (
     CAST_BY,
@@ -79,13 +79,7 @@ def as_other(predicate: str, other: str) -> Way:
 def counted(predicate: str, off_by: int) -> Way:
     """Return a way that changes a number."""
 
-    def way(site: Site, _: Constraint) -> bool:
-        values = site.values(predicate)
-        return bool(values) and site.replace(
-            predicate, site.integer(int(parts(values[0])[0]) + off_by)
-        )
-
-    return way
+    return lambda site, _: shift(site, predicate, off_by)
 
 
 def _uncoded(*predicates: str) -> Way:
