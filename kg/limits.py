@@ -197,6 +197,10 @@ PUBLISH_RETRY_SECONDS: Final = 1.0
 
 # Sources
 
+#: bytes: size of the decompressed content of an R data file (``.rda``); the largest one that a
+#: source reads has about 100 MB, and a compressed file of 3 MB could expand to gigabytes.
+R_DATA_BYTES: Final = 512 * 2**20
+
 #: seconds: how long a download of a source waits for a connection, or for the next bytes.
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0
 

@@ -154,7 +154,7 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def real_rows(tmp_path_factory: pytest.TempPathFactory) -> real_files.RealRows:
-    """The rows of the real files that tests use; reading R's format takes half a minute."""
+    """The rows of the real files that tests use, read once for all workers."""
     folder = os.environ.get("KG_TEST_DATA")
     if not folder:
         pytest.skip("KG_TEST_DATA is not set: the real source files are needed")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import gzip
 import random
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
 import rdata
+
+from kg.sources.r_data import Table, read_table
 
 #: The first and last months of the sample, by file: sessions 3 and 68 of the General Assembly, in
 #: which symbols of unvotes are and are not certain, and a year of the Security Council.
@@ -52,7 +54,7 @@ class RealRows:
                 header, *rows = csv.reader(stream)
             lists[name] = header, rows
         tables = {
-            name: _read_rda(source / "unvotes" / f"{name}.rda", name)
+            name: _frame(read_table(source / "unvotes" / f"{name}.rda", name))
             for name in ("un_votes", "un_roll_calls", "un_roll_call_issues")
         }
         return cls(lists, tables).part(is_used)
@@ -83,11 +85,14 @@ class RealRows:
             rdata.write_rda(target / f"{name}.rda", {name: mixed.reset_index(drop=True)})
 
 
-def _read_rda(path: Path, name: str) -> Any:
-    with warnings.catch_warnings():
-        # rdata warns of R attributes that these files do not need.
-        warnings.simplefilter("ignore")
-        return rdata.read_rda(path)[name]
+def _frame(table: Table) -> pd.DataFrame:
+    """Return a table as a data frame, with texts for factors."""
+    return pd.DataFrame(
+        {
+            name: pd.array(column.texts(), dtype="string") if column.has_texts else column.numbers()
+            for name, column in table.items()
+        }
+    )
 
 
 def sources(folder: Path) -> list[str]:

@@ -8,7 +8,6 @@ Only yes, no and abstain are recorded; a state without a row may have been absen
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kg import resources
 from kg.errors import SourceError
@@ -27,6 +27,7 @@ from kg.model.votes import Document, Topic, VotingEvent
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
+from kg.sources.r_data import Table, read_table
 from kg.sources.source_list import read_sources
 from kg.sources.unvotes.symbols import (
     NOT_ADOPTED,
@@ -165,7 +166,7 @@ def _events(
 class _VoteTable:
     """The packed rows of ``un_votes``, ordered by roll call."""
 
-    def __init__(self, frame: Any, states: StateRegister) -> None:
+    def __init__(self, frame: Table, states: StateRegister) -> None:
         self._states = states
         self._seats = {
             (row["country"], row["country_code"]): row.keys("seats")
@@ -173,11 +174,11 @@ class _VoteTable:
                 resources.DATA / "unvotes_countries.csv", "country country_code seats"
             )
         }
-        numbers = frame["rcid"].to_numpy(dtype="float64", na_value=-1.0).astype(np.int64)
+        numbers = np.nan_to_num(frame["rcid"].numbers(), nan=-1.0).astype(np.int64)
         self._country, self._countries = _coded(
-            _texts(frame["country"]), _texts(frame["country_code"])
+            frame["country"].texts(), frame["country_code"].texts()
         )
-        self._word, self._words = _coded(_texts(frame["vote"]))
+        self._word, self._words = _coded(frame["vote"].texts())
         # Stable, so that rows of a roll call keep their order and messages give the right rows.
         self._order = np.argsort(numbers, kind="stable")
         self._numbers = numbers[self._order]
@@ -297,12 +298,9 @@ def _not_adopted(call: _RollCall) -> NormalizedRow:
     )
 
 
-def _read(folder: Path, table: str, columns: str) -> Any:
-    """Return a table of an .rda file as a data frame."""
+def _read(folder: Path, table: str, columns: str) -> Table:
+    """Return a table of an .rda file, which must have some columns."""
     path = folder / f"{table}.rda"
-    # Imported here because it would double the start-up time of every command.
-    import rdata  # noqa: PLC0415
-
     if not folder.is_dir():
         raise SourceError(
             f"{folder}: no such folder; expected a folder that contains {', '.join(FILES)} "
@@ -310,34 +308,14 @@ def _read(folder: Path, table: str, columns: str) -> Any:
         )
     if not path.is_file():
         raise SourceError(f"{path}: no such file (run: kg fetch unvotes)")
-    try:
-        with warnings.catch_warnings():
-            # Dates as days since 1970-01-01 and tibbles as data frames are intended here; the
-            # library warns about both.
-            warnings.simplefilter("ignore")
-            content = rdata.read_rda(path)
-    except Exception as error:
-        # The library has no error class of its own, so any error from a corrupt file is caught.
-        raise SourceError(
-            f"{path}: not a complete R data file ({type(error).__name__}: {error})"
-        ) from error
-    if table not in content:
-        raise SourceError(f"{path}: expected {table}, found {', '.join(content) or 'nothing'}")
-    frame = content[table]
-    if not hasattr(frame, "columns"):
-        raise SourceError(f"{path}: {table} is not a table")
-    missing = [name for name in columns.split() if name not in frame.columns]
+    frame = read_table(path, table)
+    missing = [name for name in columns.split() if name not in frame]
     if missing:
         raise SourceError(f"{path}: {table} has no column {', '.join(missing)}")
     return frame
 
 
-def _texts(column: Any) -> list[str]:
-    """Return a column as texts, empty for missing values."""
-    return [value if isinstance(value, str) else "" for value in column.astype(object)]
-
-
-def _coded(*columns: list[str]) -> tuple[Any, list[tuple[str, ...]]]:
+def _coded(*columns: list[str]) -> tuple[NDArray[np.int32], list[tuple[str, ...]]]:
     """Return columns as one array of indices and the list of the indexed values."""
     numbers: dict[tuple[str, ...], int] = {}
     codes = np.fromiter(
@@ -349,20 +327,20 @@ def _coded(*columns: list[str]) -> tuple[Any, list[tuple[str, ...]]]:
 
 
 def _roll_calls(
-    frame: Any, topics_of: dict[int, list[str]], path: Path, lost: frozenset[int]
+    frame: Table, topics_of: dict[int, list[str]], path: Path, lost: frozenset[int]
 ) -> dict[int, _RollCall]:
     calls: dict[int, _RollCall] = {}
-    columns = {
-        name: frame[name].astype(object).tolist()
-        for name in ("rcid", "session", "importantvote", "date", "unres", "amend", "para")
+    numbers = {
+        name: frame[name].numbers().tolist()
+        for name in ("rcid", "session", "importantvote", "date", "amend", "para")
     }
-    texts = zip(_texts(frame["short"]), _texts(frame["descr"]), strict=True)
-    for index, (short, descr) in enumerate(texts):
-        value = {name: column[index] for name, column in columns.items()}
+    texts = (frame[name].texts() for name in ("unres", "short", "descr"))
+    for index, (unres, short, descr) in enumerate(zip(*texts, strict=True)):
+        value = {name: column[index] for name, column in numbers.items()}
         try:
             rcid, session = int(value["rcid"]), int(value["session"])
             day = date.fromordinal(_EPOCH + int(value["date"])).isoformat()
-        except (TypeError, ValueError, OverflowError) as error:
+        except (ValueError, OverflowError) as error:
             raise SourceError(
                 f"{path}, row {index + 1}: expected numbers in rcid, session and date "
                 f"(days since 1970-01-01), found {value['rcid']!r}, {value['session']!r}, "
@@ -370,13 +348,12 @@ def _roll_calls(
             ) from error
         if rcid in calls:
             raise SourceError(f"{path}, row {index + 1}: rcid {rcid} also occurs in an earlier row")
-        unres = value["unres"] if isinstance(value["unres"], str) else ""
         row = RollCallRow(
             rcid=rcid,
             session=session,
             unres=unres.strip(),
-            amend=_flag(value["amend"]),
-            para=_flag(value["para"]),
+            amend=value["amend"] == 1,
+            para=value["para"] == 1,
             text=f"{short}: {descr}",
             lost=rcid in lost,
         )
@@ -386,17 +363,12 @@ def _roll_calls(
         calls[rcid] = _RollCall(
             row=row,
             day=day,
-            important=_flag(value["importantvote"]),
+            important=value["importantvote"] == 1,
             description=": ".join(parts),
             topics=tuple(sorted(topics_of.get(rcid, ()))),
             number=index + 1,
         )
     return calls
-
-
-def _flag(value: object) -> bool:
-    """Return whether a flag is set; the columns contain 1, 0 or nothing."""
-    return isinstance(value, int | float | np.integer) and value == 1
 
 
 def _clean(text: str) -> str:
@@ -405,13 +377,13 @@ def _clean(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r'\\+"*', '"', text)).strip()
 
 
-def _topics(frame: Any) -> tuple[list[Topic], dict[int, list[str]]]:
+def _topics(frame: Table) -> tuple[list[Topic], dict[int, list[str]]]:
     topics: dict[str, Topic] = {}
     topics_of: dict[int, list[str]] = {}
     for rcid, notation, label in zip(
-        frame["rcid"].tolist(),
-        _texts(frame["short_name"]),
-        _texts(frame["issue"]),
+        frame["rcid"].numbers().tolist(),
+        frame["short_name"].texts(),
+        frame["issue"].texts(),
         strict=True,
     ):
         key = kebab(label)
