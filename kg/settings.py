@@ -267,7 +267,7 @@ def _read_file(path: str) -> dict[str, object]:
         SettingError: if it cannot be read, or contains anything but settings.
     """
     try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise SettingError(f"{_FILE} names {path}, which cannot be read: {error}") from error
     names = list(Settings.model_fields)

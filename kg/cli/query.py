@@ -111,7 +111,7 @@ def _saved_query(file: str | None, text: str | None) -> saved_queries.SavedQuery
     if text is not None:
         return saved_queries.SavedQuery("-e", with_prefixes(text))
     if file == "-":
-        return saved_queries.SavedQuery("-", with_prefixes(sys.stdin.read()))
+        return saved_queries.SavedQuery("-", with_prefixes(sys.stdin.read().removeprefix("\ufeff")))
     assert file is not None
     library = saved_queries.library()
     if file in library:
@@ -122,7 +122,7 @@ def _saved_query(file: str | None, text: str | None) -> saved_queries.SavedQuery
             f"{file}: no such file or saved query; kg query --list lists the saved queries"
         )
     try:
-        return saved_queries.parse(path.name, with_prefixes(path.read_text(encoding="utf-8")))
+        return saved_queries.parse(path.name, with_prefixes(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as error:
         raise KgError(f"{file}: {error}") from error
 

@@ -50,9 +50,10 @@ class Parameter(NamedTuple):
 class QueryRequest:
     """A query with its dataset, its parameters, and the representation that the client accepts.
 
-    ``content_coding`` is chosen from the client's Accept-Encoding, empty for none. ``engine`` is
-    the engine to use, empty for the one expected to be faster. ``client`` is the address of the
-    client; the response does not depend on it.
+    ``format`` names formats, separated by commas: the first that suits the query is used, and
+    ``accept`` (the Accept header) if none does. ``content_coding`` is chosen from the client's
+    Accept-Encoding, empty for none. ``engine`` is the engine to use, empty for the one expected to
+    be faster. ``client`` is the address of the client; the response does not depend on it.
     """
 
     query: str

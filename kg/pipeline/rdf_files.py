@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
@@ -141,6 +142,7 @@ class _LineCounter(io.RawIOBase):
         self.by_line = by_line
         self._name = name
         self._stream = stream
+        self._at_start = True
         #: The chunks that may still be in the parser's buffer, and their size.
         self._held: deque[bytes] = deque()
         self._held_bytes = 0
@@ -153,6 +155,9 @@ class _LineCounter(io.RawIOBase):
         """Return the next bytes; line by line, so that the parser reads no further than needed."""
         with _reading(self._name):
             chunk = self._stream.readline(size) if self.by_line else self._stream.read(size)
+        if self._at_start:
+            self._at_start = False
+            chunk = chunk.removeprefix(codecs.BOM_UTF8)
         self.lines += chunk.count(b"\n")
         if self.by_line:
             return chunk

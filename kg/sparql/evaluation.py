@@ -16,6 +16,7 @@ from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.sparql.algebra import Term
 from kg.sparql.formats import GRAPHS, RESULTS, Format
 from kg.sparql.service_guard import uses_service
+from kg.sparql.syntax_errors import syntax_error
 
 #: The message for a query with SERVICE.
 NO_SERVICE: Final = (
@@ -72,7 +73,7 @@ def evaluate(
             substitutions={ox.Variable(name): term for name, term in (parameters or {}).items()},
         )
     except SyntaxError as error:
-        raise QueryError(f"syntax error: {error}") from error
+        raise syntax_error(query, error) from error
     except (ValueError, OSError, RuntimeError) as error:
         raise QueryError(str(error)) from error
     return answer

@@ -24,6 +24,18 @@ class Format:
     oxigraph: QueryResultsFormat | RdfFormat | None
     #: Other media types by which clients may request it.
     aliases: tuple[str, ...] = ()
+    #: Other names by which clients may request it, in lower case.
+    short_names: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names of the format, media types included, in lower case."""
+        return frozenset(
+            (
+                *(self.name, self.extension, self.w3c_name.lower()),
+                *(self.media_type, *self.aliases, *self.short_names),
+            )
+        )
 
     @property
     def content_type(self) -> str:
@@ -41,6 +53,7 @@ RESULTS: Final = (
         "SPARQL_Results_JSON",
         QueryResultsFormat.JSON,
         ("application/json",),
+        ("sparql-results+json",),
     ),
     Format(
         "xml",
@@ -49,6 +62,7 @@ RESULTS: Final = (
         "SPARQL_Results_XML",
         QueryResultsFormat.XML,
         ("application/xml", "text/xml"),
+        ("sparql-results+xml",),
     ),
     Format("csv", "text/csv", "csv", "SPARQL_Results_CSV", QueryResultsFormat.CSV),
     Format("tsv", "text/tab-separated-values", "tsv", "SPARQL_Results_TSV", QueryResultsFormat.TSV),
@@ -66,9 +80,17 @@ GRAPHS: Final = (
         "JSON-LD",
         RdfFormat.JSON_LD,
         ("application/json",),
+        ("json", "ld+json"),
     ),
     Format(
-        "rdfxml", "application/rdf+xml", "rdf", "RDF_XML", RdfFormat.RDF_XML, ("application/xml",)
+        "rdfxml",
+        "application/rdf+xml",
+        "rdf",
+        "RDF_XML",
+        RdfFormat.RDF_XML,
+        ("application/xml",),
+        # The last one is that of rdflib.
+        ("xml", "rdf+xml", "rdf/xml", "pretty-xml"),
     ),
     Format("nquads", "application/n-quads", "nq", "N-Quads", RdfFormat.N_QUADS),
     Format("trig", "application/trig", "trig", "TriG", RdfFormat.TRIG),
@@ -88,23 +110,38 @@ PLAIN: Final = Format("plain", "text/plain", "txt", "", None)
 JSON: Final = Format("json", "application/json", "json", "", None)
 
 
-def choose(formats: tuple[Format, ...], name: str, accept: str) -> Format:
-    """Return the format with a name or, without a name, the one that an Accept header prefers.
+def choose(formats: tuple[Format, ...], names: str, accept: str) -> Format:
+    """Return the format that a client requests by name or by its Accept header.
+
+    ``names`` are separated by commas. The first one that is a name of a format is used; if there is
+    none, the Accept header must name a format; a range such as ``*/*`` is not sufficient. Without
+    names, the header decides.
 
     Raises:
-        NotAcceptableError: if there is none; the message lists the supported formats.
+        NotAcceptableError: if there is no such format; the message lists the supported formats.
+
+    >>> choose(GRAPHS, "json,application/rdf xml", "").name
+    'jsonld'
+    >>> choose(GRAPHS, "csv", "text/turtle, */*").name
+    'turtle'
     """
-    chosen = by_name(formats, name) if name else negotiate(formats, accept)
+    requested = [name for name in map(str.strip, names.split(",")) if name]
+    named = (by_name(formats, name) for name in requested)
+    chosen = next((offer for offer in named if offer), None)
+    if chosen is None:
+        ranges = [part for part in accept.split(",") if "/*" not in part] if requested else [accept]
+        chosen = negotiate(formats, ",".join(ranges)) if ranges else None
     if chosen is None:
         offered = ", ".join(f"{offer.name} ({offer.media_type})" for offer in formats)
-        problem = f"unsupported format {name[:40]!r}" if name else "not acceptable"
+        problem = f"unsupported format {requested[0][:40]!r}" if requested else "not acceptable"
         raise NotAcceptableError(f"{problem}; supported formats: {offered}")
     return chosen
 
 
 def by_name(formats: tuple[Format, ...], name: str) -> Format | None:
-    """Return the format with a name, or None."""
-    return next((offer for offer in formats if offer.name == name), None)
+    """Return the format with a name in any case, or None; a space may stand for a plus sign."""
+    wanted = name.strip().lower().replace(" ", "+")
+    return next((offer for offer in formats if wanted in offer.names), None)
 
 
 @functools.lru_cache(maxsize=1024)

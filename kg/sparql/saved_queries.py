@@ -23,6 +23,7 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.sparql.algebra import Term
 from kg.sparql.lexer import LexicalError, Token, tokenize
+from kg.sparql.syntax_errors import syntax_error
 
 #: The keys of a parameter in the header, all of them required.
 _PARAMETER_KEYS: Final = ("name", "type", "pattern", "default", "description")
@@ -155,7 +156,7 @@ def with_values(text: str, terms: Mapping[str, Term]) -> str:
     try:
         tokens = tokenize(text)
     except LexicalError as error:
-        raise QueryError(f"syntax error: {error}") from error
+        raise syntax_error(text, error) from error
     values: dict[int, str] = {}
     for place, token in enumerate(tokens):
         if token.is_word("SELECT"):

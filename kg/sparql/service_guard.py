@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.rdf.vocabulary import BASE
+from kg.sparql.syntax_errors import syntax_error
 
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _EMPTY_STORE: Final = ox.Store()
@@ -44,7 +45,7 @@ def check_syntax(query: str) -> None:
     except RuntimeError:
         return
     except SyntaxError as error:
-        raise QueryError(f"syntax error: {error}") from error
+        raise syntax_error(query, error) from error
     except ValueError as error:
         raise QueryError(str(error)) from error
     raise AssertionError("Oxigraph evaluated a query that it should only have parsed")

@@ -21,9 +21,11 @@ from kg.web.metrics import Metrics
 from kg.web.middleware import ObservabilityMiddleware
 from kg.web.pages import routes as pages
 from kg.web.pages.context import PageContext
+from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.sparql_protocol import client_of
+from kg.web.trailing_slash import TrailingSlashMiddleware
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -72,8 +74,10 @@ def _add_middleware(
     rate_limiter: RateLimiter,
     metrics: Metrics,
 ) -> None:
-    """Put the endpoint in front of the routes, and the observing middleware in front of both."""
+    """Put the endpoint in front of the routes, and the observing middleware in front of all."""
     app.add_middleware(SparqlEndpoint, engine=engine, rate_limiter=rate_limiter)
+    app.add_middleware(TrailingSlashMiddleware, except_paths=frozenset({downloads.PATH}))
+    app.add_middleware(PreflightMiddleware)
     app.add_middleware(
         ObservabilityMiddleware,
         metrics=metrics,

@@ -26,6 +26,7 @@ from kg.web.pages.resources import document_response
 from kg.web.pages.responses import negotiated_format
 from kg.web.service_description import service_description
 from kg.web.sparql_endpoint import PATH
+from kg.web.sparql_protocol import format_names
 
 _WELCOME: Final = """\
 UN votes knowledge graph {version}
@@ -78,10 +79,10 @@ async def _description(
     context: PageContext, request: Request, dumps: Dumps, *, federated: bool
 ) -> Response:
     """Return the service description together with the description of the release."""
-    name = request.query_params.get("format", "")
+    names = format_names(request.query_params.multi_items())
     accept = ",".join(request.headers.getlist("accept"))
     try:
-        response_format = choose(GRAPHS, name, accept)
+        response_format = choose(GRAPHS, names, accept)
     except NotAcceptableError as error:
         raise HttpError(406, str(error)) from error
     address = context.base_url(request)

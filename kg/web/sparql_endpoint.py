@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.engine.content_coding import choose_content_coding
@@ -25,7 +25,7 @@ from kg.web.client_disconnect import cancelled_on_disconnect
 from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, is_volatile, matches
 from kg.web.http_error import HttpError, http_error_from
 from kg.web.rate_limit import RateLimiter
-from kg.web.sparql_protocol import METHODS, client_of, read_query_request
+from kg.web.sparql_protocol import client_of, read_query_request
 from kg.web.sparql_responses import (
     StartedResponse,
     StreamedResponse,
@@ -34,13 +34,6 @@ from kg.web.sparql_responses import (
 )
 
 PATH: Final = "/sparql"
-
-_PREFLIGHT: Final = {
-    "Allow": METHODS,
-    "Access-Control-Allow-Methods": "GET, HEAD, POST",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 class SparqlEndpoint:
@@ -76,9 +69,6 @@ class SparqlEndpoint:
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        if request.method == "OPTIONS":
-            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, send)
-            return
         coding = choose_content_coding(request.headers.get("accept-encoding", ""))
         query = await read_query_request(request, coding)
         if query is None:

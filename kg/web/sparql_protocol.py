@@ -5,6 +5,7 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,11 @@ from kg.web.http_error import HttpError
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
+#: Some editors begin a text with it.
+BYTE_ORDER_MARK: Final = "\ufeff"
 _UPDATE: Final = "application/sparql-update"
+#: The parameters by which clients name a format: SPARQLWrapper sends all of them.
+_FORMAT_PARAMETERS: Final = ("format", "output", "results")
 
 
 def client_of(request: Request) -> str:
@@ -53,17 +58,23 @@ async def read_query_request(request: Request, content_coding: str) -> QueryRequ
         expected = ", ".join(ENGINES)
         raise HttpError(400, f"unknown engine {engine[:100]!r}; expected one of {expected}")
     return QueryRequest(
-        query=queries[0],
+        query=queries[0].removeprefix(BYTE_ORDER_MARK),
         dataset=Dataset(
-            tuple(value for name, value in parameters if name == "default-graph-uri"),
-            tuple(value for name, value in parameters if name == "named-graph-uri"),
+            tuple(value for name, value in parameters if name == "default-graph-uri" and value),
+            tuple(value for name, value in parameters if name == "named-graph-uri" and value),
         ),
-        format=next((value for name, value in parameters if name == "format"), ""),
+        format=format_names(parameters),
         accept=",".join(request.headers.getlist("accept")),
         content_coding=content_coding,
         client=client_of(request),
         engine=engine,
     )
+
+
+def format_names(parameters: Iterable[tuple[str, str]]) -> str:
+    """Return the formats that parameters name, separated by commas."""
+    values = (value for name, value in parameters if name in _FORMAT_PARAMETERS)
+    return ",".join(dict.fromkeys(filter(None, values)))
 
 
 async def read_body(request: Request) -> list[tuple[str, str]]:
@@ -89,7 +100,7 @@ async def read_body(request: Request) -> list[tuple[str, str]]:
         if len(body) > REQUEST_BODY_BYTES:
             raise HttpError(413, f"request body exceeds {REQUEST_BODY_BYTES:,} bytes")
     try:
-        text = body.decode("utf-8")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise HttpError(400, f"request body is not valid UTF-8: {error}") from error
     return _parse_parameters(text) if content_type == FORM else [("query", text)]

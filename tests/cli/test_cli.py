@@ -55,7 +55,8 @@ def test_a_query_gives_a_table_by_default(embedded: Path) -> None:
 
 def test_a_query_from_each_input_and_in_each_format(embedded: Path, tmp_path: Path) -> None:
     file = tmp_path / "question.rq"
-    file.write_text("ASK { ?e a unv:VotingEvent }")
+    # Some editors write a byte order mark.
+    file.write_text("ASK { ?e a unv:VotingEvent }", encoding="utf-8-sig")
     assert kg("query", str(file), data=embedded).stdout == "yes\n"
     assert kg("query", "-", data=embedded, stdin="ASK { ?e a unv:X }").stdout == "no\n"
     result = kg("query", "tally", "-p", "resolution=es-11/1", "--format", "csv", data=embedded)

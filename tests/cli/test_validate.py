@@ -129,6 +129,12 @@ def test_a_report_is_written(broken: Path, name: str) -> None:
     )
 
 
+def test_a_byte_order_mark_is_ignored(broken: Path) -> None:
+    expected = run(broken).output
+    broken.write_text(broken.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert run(broken).output == expected
+
+
 def test_a_report_without_findings_states_that_the_data_conform(tmp_path: Path) -> None:
     assert run(VALID, "-o", tmp_path / "report.ttl").exit_code == 0
     graph = Graph().parse(tmp_path / "report.ttl")

@@ -210,8 +210,9 @@ def test_unsupported_accept_header_answers_406_with_the_formats(
 
 def test_syntax_error_answers_400_with_line_and_column(server: str) -> None:
     message = _plain(_get(server, "SELECT *\n{ ?s ?p }"), 400)
-    assert message.startswith("syntax error: ")
-    assert "2:10" in message
+    assert message == (
+        "syntax error in line 2, column 9: expected the object of a triple, found }\n"
+    )
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -276,7 +277,7 @@ def test_escaped_bytes_that_are_not_utf8_answer_400(server: str) -> None:
 
 
 @pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
-@pytest.mark.parametrize("iri", ["no iri", "relative", "", "<urn:g>"])
+@pytest.mark.parametrize("iri", ["no iri", "relative", "<urn:g>"])
 def test_graph_that_is_not_an_iri_answers_400(server: str, parameter: str, iri: str) -> None:
     _plain(_get(server, YES, **{parameter: iri}), 400)
 

@@ -129,7 +129,7 @@ def load(path: Path | None) -> Allowlist:
     settings: dict[str, Any] = {}
     if path is not None:
         try:
-            settings = tomllib.loads(path.read_text(encoding="utf-8"))
+            settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError) as error:
             message = f"KG_FEDERATION names {path}, which cannot be read: {error}"
             raise SettingError(message) from error

@@ -29,7 +29,7 @@ def add(path: Path, section: str, entry: Mapping[str, Any], check: Check) -> int
         SourceError: if the file cannot be written, or its section is not a list of lines.
     """
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: {error}") from error
     new, line = _inserted(text, section, _lines(entry), path)
