@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
 from kg.model.documents import AgendaItem, Agent, Draft
 from kg.model.sources import Source
+from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
     CodingRule,
     Correspondence,
@@ -30,6 +31,7 @@ Record = (
     | ResolutionContent
     | Correspondence
     | Statement
+    | DebateSpeech
     | DiplomaticContact
     | CodingRule
     | ReportedTally

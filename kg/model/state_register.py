@@ -56,6 +56,11 @@ class StateRegister:
         state = self._states[key]
         return {plain_name(name) for name in (state.name, *(dated.name for dated in state.names))}
 
+    def name_in(self, key: str, date: str) -> str:
+        """Return the name of a state on a day, or in a month or year; else its usual name."""
+        state = self._states[key]
+        return next((name.name for name in state.names if name.period.covers(date)), state.name)
+
     def holders(self, seats: tuple[str, ...]) -> set[str]:
         """Return the keys of all entities that have held any of the seats."""
         return {key for seat in seats for _, _, key in self._spans[seat]}

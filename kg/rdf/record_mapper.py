@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
+from kg.model.licences import licence_iri
 from kg.model.records import Record
 from kg.model.sources import Source
+from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
     CodingRule,
     Correspondence,
@@ -71,6 +73,8 @@ class RecordMapper:
                 lines = statement_mapper.correspondence(record, self._agent)
             case Statement():
                 lines = statement_mapper.statement(record, self._agent)
+            case DebateSpeech():
+                lines = self._debate_speech(record)
             case DiplomaticContact():
                 lines = statement_mapper.contact(record, self._agent)
             case CodingRule():
@@ -155,6 +159,11 @@ class RecordMapper:
     def _agent(self, name: str) -> str:
         this = thing("agent", kebab(name))
         return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _debate_speech(self, speech: DebateSpeech) -> Iterator[str]:
+        body = UNV.term(speech.body)
+        session = self._session(speech.session, body)
+        yield from statement_mapper.debate_speech(speech, session, self._agent)
 
     def _source_set(self, keys: tuple[str, ...]) -> str:
         this = iris.source_set(keys)
@@ -246,6 +255,8 @@ def _source(source: Source) -> Iterator[str]:
         yield from about(this, DCTERMS.date, dated(source.date))
     if source.licence:
         yield from about(this, DC.rights, text(source.licence))
+    if licence := licence_iri(source.licence):
+        yield from about(this, DCTERMS.license, f"<{licence}>")
     if source.redistributable is not None:
         allowed = typed(str(source.redistributable).lower(), XSD.boolean)
         yield from about(this, UNV.redistributable, allowed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kg import resources
 from kg.sources import states, ukraine
+from kg.sources.general_debate import loader as general_debate
 from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
 from kg.sources.undl import events as undl_events
@@ -42,6 +43,7 @@ SOURCES: dict[str, RegisteredSource] = {
             embedded_in=resources.DATA,
             files=ukraine.FILES,
             precedence=3,
+            selective=True,
         ),
         RegisteredSource(
             name="proposals",
@@ -107,6 +109,17 @@ SOURCES: dict[str, RegisteredSource] = {
             precedence=4,
             matched_with="undl-ga",
             columns={"symbol": "unres"},
+        ),
+        RegisteredSource(
+            name=general_debate.NAME,
+            title="Speakers in the General Debate, 1946 to 2024 (UN General Debate Corpus)",
+            publisher="Jankin, Baturo and Dasandi",
+            terms=Terms(
+                "Its own page was not seen; CC0-1.0 according to users of the data set",
+                redistributable=True,
+            ),
+            load=general_debate.load,
+            remote=(general_debate.REMOTE,),
         ),
     )
 }

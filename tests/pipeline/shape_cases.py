@@ -26,6 +26,7 @@ FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
+SPEECH = "<speech/general-debate-34-AAA>"
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
 PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
@@ -592,7 +593,8 @@ CASES = [
             ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
             ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
             CONTACT),
-            ("Statement", STATEMENT), ("Agent", AGENT), ("ReportedTally", TALLY),
+            ("Statement", STATEMENT), ("DebateSpeech", SPEECH), ("Agent", AGENT),
+            ("ReportedTally", TALLY),
             ("ReportedVote", REPORT), ("ReportedContent", CONTENT), ("Discrepancy", DISCREPANCY),
             ("Source", SOURCE), ("SourceSet", SOURCE_SET), ("VotingEvent", EVENT), ("Vote", VOTE),
             ("Document", RESOLUTION), ("AgreementObservation", AGREEMENT), ("YearlyTally", YEARLY),
@@ -610,7 +612,8 @@ CASES = [
             ("proposal-type", "unv:hasPoint", POINT, "class"),
             ("correspondence-type", "unv:oneText", POINT, "class"),
             ("contact-type", "unv:contacted", STATE, "class"),
-            ("statement-type", "unv:madeBy", STATE, "class"),
+            ("statement-type", "unv:stance", "unv:Critical", "class"),
+            ("speech-type", "unv:madeBy", STATE, "class"),
             ("report-type", "unv:reports", EVENT, "or"),
             ("content-type", "unv:reportsOn", PARAGRAPH, "class"),
             ("discrepancy-type", "unv:concerns", EVENT, "class"),
@@ -795,6 +798,20 @@ CASES = [
     *breaks("source-publisher", SOURCE, "dc:publisher", "maxCount datatype", TEXT, TAGGED),
     *breaks("source-date", SOURCE, "dcterms:date", "maxCount or", DAY, TEXT),
     *breaks("source-rights", SOURCE, "dc:rights", "uniqueLang datatype languageIn", wrong=TEXT),
+    *breaks("source-licence", SOURCE, "dcterms:license", "maxCount nodeKind", UNKNOWN, TEXT),
+    *breaks("source-period", SOURCE, "dcterms:temporal", "nodeKind", wrong=TEXT),
+    Case("speech-kind", SPEECH, drop_type(SPEECH, "unv:DebateSpeech"), component="or"),
+    *texts("speech-label", SPEECH),
+    *breaks("speech-made-by", SPEECH, "unv:madeBy", "minCount maxCount or", OTHER_STATE),
+    *breaks("speech-speaker-name", SPEECH, "unv:speakerName", "maxCount datatype", TEXT, TAGGED),
+    *breaks("speech-speaker-role", SPEECH, "unv:speakerRole", "uniqueLang datatype languageIn",
+            wrong=TEXT),
+    *breaks("speech-session", SPEECH, "unv:session", "minCount maxCount class", OTHER_SESSION),
+    *breaks("speech-year", SPEECH, "unv:year", "minCount maxCount datatype", "1980", TEXT),
+    *breaks("speech-year", SPEECH, "unv:year", "minInclusive", wrong="1945"),
+    *breaks("speech-body", SPEECH, "unv:body", "minCount maxCount in", "unv:SecurityCouncil",
+            "unv:SecurityCouncil"),
+    *breaks("speech-source", SPEECH, "prov:wasDerivedFrom", "minCount class"),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
     *texts("suspension-label", SUSPENSION),
     *breaks("suspension-state", SUSPENSION, "unv:suspends", "minCount maxCount class", STATE),
