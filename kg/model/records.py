@@ -14,7 +14,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Seat, State, Suspension
+from kg.model.states import CouncilMembership, Seat, State, Suspension
 from kg.model.votes import Topic
 
 #: Records other than events. They are few and kept in memory, whereas events are streamed.
@@ -23,6 +23,7 @@ Record = (
     | State
     | Seat
     | Suspension
+    | CouncilMembership
     | Topic
     | Agent
     | AgendaItem

@@ -14,7 +14,7 @@ from kg.model.sources import NormalizedRow, SourceRecord
 from kg.model.symbol_spelling import document_kind
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
-from kg.pipeline import chronology, meeting_dates
+from kg.pipeline import chronology, council_outcomes, meeting_dates
 from kg.pipeline.coverage import coverage
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
@@ -74,7 +74,8 @@ def write(
     reports = _reports(sources.records)
     remarks = VoteRemarks(sources.suspensions, sources.corrections)
     with progress.counted("merge", "Merging events") as advance, path.open("wb") as stream:
-        for merged in map(remarks.annotate, merge_events(streams, precedence(), sources.register)):
+        for event in merge_events(streams, precedence(), sources.register):
+            merged = remarks.annotate(council_outcomes.settle(event, sources.register))
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())

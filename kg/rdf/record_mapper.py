@@ -18,7 +18,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Period, Seat, State, Suspension
+from kg.model.states import CouncilMembership, Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
@@ -61,8 +61,8 @@ class RecordMapper:
                 lines = self._state(record)
             case Seat():
                 lines = _seat(record)
-            case Suspension():
-                lines = _suspension(record)
+            case Suspension() | CouncilMembership():
+                lines = _dated(record)
             case Topic():
                 lines = self._topic(record)
             case Proposal():
@@ -116,6 +116,8 @@ class RecordMapper:
             lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
         if event.without_vote:
             lines += about(this, UNV.adoptedWithoutVote, typed("true", XSD.boolean))
+        if not event.votes:
+            # No vote was taken, or none is known: there is nothing to count.
             return lines
         for option in VoteOption:
             if option is not VoteOption.NON_VOTING or event.records_non_voting:
@@ -290,6 +292,11 @@ def _seat(seat: Seat) -> Iterator[str]:
     yield from sources(this, PROV.wasDerivedFrom, seat.sources)
 
 
+def _dated(record: Suspension | CouncilMembership) -> Iterator[str]:
+    """Return the lines of what holds of a state in a body during a period."""
+    return _suspension(record) if isinstance(record, Suspension) else _council_membership(record)
+
+
 def _suspension(suspension: Suspension) -> Iterator[str]:
     this, period = thing("suspension", suspension.key), suspension.period
     days = f"{period.start} to {period.until}"
@@ -299,6 +306,16 @@ def _suspension(suspension: Suspension) -> Iterator[str]:
     yield from about(this, UNV.suspends, f"<{iris.state(suspension.state)}>")
     yield from about(this, UNV.body, f"<{UNV.GeneralAssembly}>")
     yield from about(this, UNV.ground, plain(suspension.ground))
+    yield from _period(this, period)
+
+
+def _council_membership(term: CouncilMembership) -> Iterator[str]:
+    this, period = thing("membership", term.key), term.period
+    days = f"from {period.start}" + (f" until {period.until}" if period.until else "")
+    yield from about(this, RDF.type, f"<{UNV.CouncilMembership}>")
+    yield from about(this, RDFS.label, text(f"{term.state}: member of the Security Council {days}"))
+    yield from about(this, UNV.councilMember, f"<{iris.state(term.state)}>")
+    yield from about(this, UNV.body, f"<{UNV.SecurityCouncil}>")
     yield from _period(this, period)
 
 

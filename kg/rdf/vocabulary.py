@@ -38,8 +38,8 @@ UNV: Final = Namespace(
     BASE + "ontology#",
     """
     AgreementObservation YearlyTally
-    AttributedPosition Body CodingRule Correspondence DebateSpeech Decision DiplomaticContact
-    Discrepancy
+    AttributedPosition Body CodingRule Correspondence CouncilMembership DebateSpeech
+    Decision DiplomaticContact Discrepancy
     Document ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
     RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
     SourceSet Speech Stance State StateName Statement Suspension TextRelation Vote VoteOption
@@ -50,7 +50,7 @@ UNV: Final = Namespace(
     otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    concerns correctedIn date decidedBy decides document draftSymbol event from ground
+    concerns correctedIn councilMember date decidedBy decides document draftSymbol event from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
     otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote

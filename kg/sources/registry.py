@@ -12,6 +12,8 @@ from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
 from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader as undl
+from kg.sources.unsc_votes import events as unsc_votes_events
+from kg.sources.unsc_votes import loader as unsc_votes
 from kg.sources.unvotes import loader as unvotes
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources cited in its rows"
@@ -120,6 +122,21 @@ SOURCES: dict[str, RegisteredSource] = {
             ),
             load=general_debate.load,
             remote=(general_debate.REMOTE,),
+        ),
+        RegisteredSource(
+            name="unsc-votes",
+            title="Security Council: votes 1946 to 2025, with drafts that were vetoed or failed",
+            publisher="Benoît Martin, Sciences Po (Atelier de cartographie)",
+            terms=Terms("CC-BY-4.0", redistributable=True),
+            load=unsc_votes.load,
+            remote=(unsc_votes.REMOTE,),
+            precedence=6,
+            columns={"symbol": "UN classification", "date": "Date"},
+            conventions=(
+                unsc_votes_events.NOT_TAKEN,
+                unsc_votes_events.UNKNOWN,
+                unsc_votes_events.REMARK,
+            ),
         ),
     )
 }

@@ -114,7 +114,7 @@ def read_state_register(selections: Iterable[SourceSelection]) -> StateRegister:
     (place,) = next(
         selection.places for selection in selections if selection.source.name == _STATES
     )
-    return StateRegister(states.read_states(place))
+    return states.read_register(place)
 
 
 def fetch_folder(data: Path, name: str) -> Path:

@@ -16,6 +16,8 @@ EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
 #: Values that are not web addresses.
 SCRIPT, QUOTED_ADDRESS = "<javascript:alert(1)>", '"https://example.org/"'
 DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
+#: A vote of the Council of which no vote of a state is known.
+UNKNOWN_VOTES = "<event/S-1980-900009>"
 VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
 SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
@@ -38,6 +40,7 @@ DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
 SUSPENDED, CORRECTED = "<vote/900001/DDD>", "<vote/900001/BBB>"
 SUSPENSION = "<suspension/DDD-1980-01-01>"
+TERM = "<membership/BBB-SecurityCouncil-1980-01-01>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
 SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 
@@ -212,9 +215,22 @@ CASES = [
             (add(DRAFT, "unv:vetoedBy", STATE), "Alpha"),
             (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "Bravo"),
             (replace(DRAFT, "unv:outcome", '"adopted"'), "Bravo"),
+            (replace(DRAFT, "unv:outcome", '"failed"'), "Bravo"),
             (replace(DRAFT, "unv:yesCount", "8"), "Bravo"),
             (drop("<seat/BBB>", "unv:permanentMemberOf"), "Bravo"),
         )
+    ),
+    Case("event-vetoed", DRAFT, drop(DRAFT, "unv:vetoedBy"), component="or"),
+    Case("event-failed", DRAFT,
+         replace(DRAFT, "unv:outcome", '"failed"') + drop(DRAFT, "unv:vetoedBy"),
+         "A draft that failed for want of votes must have fewer votes in favour than a decision of "
+         "the Security Council requires, but has 9."),
+    *(
+        Case("event-veto-stated", DRAFT,
+             replace(DRAFT, "unv:outcome", outcome) + drop(DRAFT, "unv:vetoedBy"),
+             "Bravo, a permanent member, voted against a draft that had enough votes in favour and "
+             "was not adopted. This is a veto, but the event has no unv:vetoedBy for it.")
+        for outcome in ('"failed"', '"not adopted"')
     ),
     Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy"),
          "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
@@ -589,7 +605,8 @@ CASES = [
         for shape, focus in (
             ("Session", SESSION), ("Meeting", MEETING), ("Topic", TOPIC), ("ConceptScheme", SCHEME),
             ("State", STATE), ("Seat", SEAT), ("StateName", NAME), ("Membership", MEMBERSHIP),
-            ("Suspension", SUSPENSION), ("ChangeEvent", CHANGE), ("RegionalGroup", GROUP),
+            ("Suspension", SUSPENSION), ("CouncilMembership", TERM), ("ChangeEvent", CHANGE),
+            ("RegionalGroup", GROUP),
             ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
             ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
             CONTACT),
@@ -824,6 +841,17 @@ CASES = [
     *breaks("suspension-until", SUSPENSION, "unv:until", "minCount maxCount datatype",
             '"1980-08-01"^^xsd:date', TEXT),
     *breaks("suspension-source", SUSPENSION, "prov:wasDerivedFrom", "minCount class"),
+    *texts("council-membership-label", TERM),
+    *breaks("council-membership-state", TERM, "unv:councilMember", "minCount maxCount class",
+            STATE),
+    *breaks("council-membership-body", TERM, "unv:body", "minCount in",
+            wrong="unv:GeneralAssembly"),
+    *breaks("council-membership-from", TERM, "unv:from", "minCount maxCount datatype", DAY, TEXT),
+    *breaks("council-membership-until", TERM, "unv:until", "maxCount datatype",
+            '"1983-01-01"^^xsd:date', TEXT),
+    Case("council-membership-order", TERM, replace(TERM, "unv:until", DAY),
+         component="lessThan"),
+    *breaks("council-membership-source", TERM, "prov:wasDerivedFrom", "minCount class"),
     *breaks("suspended-vote-suspension", SUSPENDED, "unv:underSuspension", "class"),
     Case("suspended-vote-suspension", SUSPENDED,
          add(SUSPENDED, "unv:underSuspension", "<suspension/other>")
@@ -963,6 +991,18 @@ ALLOWED = (
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an unknown outcome": drop(OTHER_EVENT, "unv:outcome"),
+        "a vote without known votes of states": add(UNKNOWN_VOTES, "a", "unv:VotingEvent")
+        + "".join(
+            add(UNKNOWN_VOTES, path, value)
+            for path, value in (
+                ("rdfs:label", '"Vote on draft S/1980/900009"@en'),
+                ("unv:month", '"1980-06"^^xsd:gYearMonth'),
+                ("unv:year", "1980"),
+                ("unv:body", COUNCIL),
+                ("unv:outcome", '"failed"'),
+                ("prov:wasDerivedFrom", "<source/votes>"),
+            )
+        ),
         "a meeting of the Council": add(UNVOTED, "unv:meeting", "<meeting/S-PV-2222>")
         + add("<meeting/S-PV-2222>", "a", "unv:Meeting")
         + add("<meeting/S-PV-2222>", "rdfs:label", '"Meeting S/PV.2222"@en')
@@ -983,8 +1023,10 @@ ALLOWED = (
         "a draft with too few votes in favour": drop("<vote/S-1980-900003/LLL>", "?property")
         + f"DELETE DATA {{ {DRAFT} unv:inFavour <state/LLL> }} ;"
         + replace(DRAFT, "unv:yesCount", "8")
+        + replace(DRAFT, "unv:outcome", '"failed"')
         + drop(DRAFT, "unv:vetoedBy"),
         "a vote against by an elected member": drop(DRAFT, "unv:vetoedBy")
+        + replace(DRAFT, "unv:outcome", '"not adopted"')
         + drop("<seat/BBB>", "unv:permanentMemberOf"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
         "all shared votes identical": drop(OTHER_EVENT, "unv:possiblySameAs")
