@@ -201,6 +201,10 @@ PUBLISH_RETRY_SECONDS: Final = 1.0
 #: source reads has about 100 MB, and a compressed file of 3 MB could expand to gigabytes.
 R_DATA_BYTES: Final = 512 * 2**20
 
+#: bytes: unpacked size of a part of a spreadsheet; a small archive may unpack to gigabytes. The
+#: speakers of all General Debates take 3 MB.
+SPREADSHEET_PART_BYTES: Final = 32 * 2**20
+
 #: seconds: how long a download of a source waits for a connection, or for the next bytes.
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0
 

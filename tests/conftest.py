@@ -19,7 +19,7 @@ from kg.release.export import FORMATS, export
 from kg.release.release import require_current
 from kg.resources import DATA
 from kg.sources.registry import SOURCES
-from kg.sources.states import read_states
+from kg.sources.states import read_register
 from tests.support import real_files
 from tests.support.changes import make_corrected_releases
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
@@ -73,7 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def states() -> StateRegister:
-    return StateRegister(read_states(DATA))
+    return read_register(DATA)
 
 
 @pytest.fixture(scope="session")

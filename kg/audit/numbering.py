@@ -1,10 +1,10 @@
 """Gaps in numbering: resolutions whose number lies between others and that no source has.
 
 The meaning of a gap depends on the body. The Security Council numbers its resolutions
-consecutively, and the tables of the UN Digital Library contain all of them, however adopted: a
-missing number is missing from the sources. For the General Assembly the sources contain only
-recorded votes: a missing number is in most cases a resolution adopted without a vote, known only to
-the sources of its text.
+consecutively, and its sources contain all of them, however adopted: a missing number is missing
+from the sources. For a session of the General Assembly it is, too, if the sources contain its
+resolutions adopted without a vote; if they contain only its recorded votes, a missing number is in
+most cases a resolution adopted without a vote.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ MISSING: Final = "missing from the sources, although these should be complete"
 NOT_RECORDED: Final = "adopted without a vote, or missing from the sources"
 
 _SYMBOLS: Final = "SELECT ?symbol WHERE { ?resolution a unv:Resolution ; unv:symbol ?symbol }"
+_WITHOUT_VOTE: Final = """
+SELECT ?symbol WHERE {
+  ?event unv:adoptedWithoutVote true ; unv:decides/unv:symbol ?symbol
+}
+"""
 _COUNCIL_SYMBOL: Final = re.compile(r"S/RES/(?P<number>\d+)\s*\(\d{4}\)")
 #: Numbered from 1 in each session, or (until session 30) consecutively, followed by the session.
 _ASSEMBLY_SYMBOL: Final = re.compile(
@@ -69,11 +74,14 @@ def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
     """
     covered = _numbers(complete)
     held = _numbers(symbol for (symbol,) in solution_texts(store, _SYMBOLS))
+    without_vote = _numbers(symbol for (symbol,) in solution_texts(store, _WITHOUT_VOTE))
     all_gaps: list[Gap] = []
     for series in sorted(covered, key=_order):
         last = max(covered[series])
         numbers = {**held[series], **covered[series]}
-        all_gaps += _gaps(series, {n: session for n, session in numbers.items() if n <= last})
+        covered_numbers = {n: session for n, session in numbers.items() if n <= last}
+        whole = series == _COUNCIL or bool(without_vote.get(series))
+        all_gaps += _gaps(series, covered_numbers, MISSING if whole else NOT_RECORDED)
     return all_gaps
 
 
@@ -94,7 +102,7 @@ def _numbers(symbols: Iterable[str]) -> dict[str, dict[int, str]]:
     return series
 
 
-def _gaps(series: str, numbers: Mapping[int, str]) -> Iterator[Gap]:
+def _gaps(series: str, numbers: Mapping[int, str], meaning: str) -> Iterator[Gap]:
     """Yield the gaps of a series, whose numbers begin with 1.
 
     A number between the last known one of a session and the first one of the next session may
@@ -106,7 +114,6 @@ def _gaps(series: str, numbers: Mapping[int, str]) -> Iterator[Gap]:
             sessions = dict.fromkeys((numbers.get(before, numbers[after]), numbers[after]))
             name = "Security Council" if series == _COUNCIL else _name(*sessions)
             missing[name].append((before + 1, after - 1))
-    meaning = MISSING if series == _COUNCIL else NOT_RECORDED
     for name, ranges in missing.items():
         yield Gap(name, tuple(ranges), meaning)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.table import Table
 
 from kg.cli.options import with_settings
-from kg.cli.output import OUT, accounts
+from kg.cli.output import OUT, accounts, line
 from kg.pipeline.build import build as build_release
 from kg.release.release import Release
 from kg.settings import Settings
-from kg.sources.selection import select_sources
+from kg.sources.selection import SourceSelection, select_open, select_sources
 
 
 @click.command()
@@ -23,6 +25,17 @@ from kg.sources.selection import select_sources
     "folder with the files of the source, or its only file. 'states' is always loaded.  "
     "[default: embedded]",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(["open"]),
+    help="Instead of --source: 'open' loads every source that is embedded or downloaded and whose "
+    "terms allow redistribution, and creates the dumps.",
+)
+@click.option(
+    "--fetch",
+    is_flag=True,
+    help="With --profile, first download those of its sources that are missing.",
+)
 @with_settings
 @click.option(
     "--max-refused",
@@ -31,10 +44,17 @@ from kg.sources.selection import select_sources
     help="Build the release even if up to N rows are refused.  [default: $KG_MAX_REFUSED, else 0]",
 )
 @click.option(
-    "--dumps", is_flag=True, help="Also create the dumps that kg serve offers at /dumps/."
+    "--dumps/--no-dumps",
+    default=None,
+    help="Create the dumps that kg serve offers at /dumps/.  [default: only with --profile]",
 )
 def build(
-    settings: Settings, sources: tuple[str, ...], max_refused: int | None, dumps: bool
+    settings: Settings,
+    sources: tuple[str, ...],
+    profile: str | None,
+    fetch: bool,
+    max_refused: int | None,
+    dumps: bool | None,
 ) -> None:
     """Load, merge, validate and write a new release.
 
@@ -44,20 +64,53 @@ def build(
     \b
     Examples:
       kg build
+      kg build --profile open --fetch
       kg build --source embedded --source unvotes
       kg build --source unvotes=/data/unvotes --max-refused 10
       kg build --source embedded --source undl-ga=2026_02_06_ga_voting.csv --max-refused 10
     """
+    if profile and sources:
+        raise click.UsageError("--profile selects the sources; it cannot be combined with --source")
+    if fetch and not profile:
+        raise click.UsageError("--fetch requires --profile; use kg fetch for single sources")
     settings = settings.with_options(max_refused=max_refused)
+    if profile:
+        selections = _open_selections(settings.data, fetch=fetch)
+    else:
+        selections = select_sources(sources, settings.data)
     release = build_release(
-        select_sources(sources, settings.data),
+        selections,
         settings.data,
         settings.max_refused,
         OUT,
-        dumps=dumps,
+        dumps=bool(profile) if dumps is None else dumps,
         columns=settings.columnar,
     )
     _show(release)
+
+
+def _open_selections(data: Path, *, fetch: bool) -> list[SourceSelection]:
+    """Return the sources of the open release, and show which it lacks and why.
+
+    Raises:
+        FetchError: if a missing source is to be downloaded and cannot be.
+    """
+    chosen = select_open(data)
+    if fetch and chosen.missing:
+        # Imported here: other builds download nothing.
+        from kg.cli.fetch import fetch_source  # noqa: PLC0415
+
+        for source in chosen.missing:
+            if source.has_addresses:
+                fetch_source(source, data)
+        chosen = select_open(data)
+    line(f"Open release from: {', '.join(s.source.name for s in chosen.selections)}")
+    for source in chosen.withheld:
+        line(f"Left out: {source.name}: its terms do not allow redistribution: "
+             f"{source.terms.licence}")  # fmt: skip
+    for source in chosen.missing:
+        line(f"Left out: {source.name}: not downloaded yet; get it with: kg fetch {source.name}")
+    return chosen.selections
 
 
 def _show(release: Release) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
@@ -9,6 +11,7 @@ from kg.cli.options import with_settings
 from kg.cli.output import OUT
 from kg.settings import Settings
 from kg.sources import download as downloads
+from kg.sources.loader import RegisteredSource
 from kg.sources.registry import SOURCES
 from kg.sources.selection import fetch_folder
 
@@ -25,17 +28,27 @@ def fetch(settings: Settings, name: str, base_url: str | None) -> None:
     The UN Digital Library (undl-ga, undl-sc) admits only browsers; for these sources the command
     prints which file to download, and how to pass it to kg build.
     """
-    folder = fetch_folder(settings.data, name)
+    folder = fetch_source(SOURCES[name], settings.data, base_url)
+    click.echo(f"{name} is in {folder}; load it with: kg build --source embedded --source {name}")
+
+
+def fetch_source(source: RegisteredSource, data: Path, base_url: str | None = None) -> Path:
+    """Download a source into its folder below ``data``, with progress, and return the folder.
+
+    Raises:
+        FetchError: if it cannot be downloaded, or a checksum differs.
+    """
+    folder = fetch_folder(data, source.name)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=OUT
     ) as progress:
-        tasks = {f.name: progress.add_task(f.name, total=None) for f in SOURCES[name].remote}
+        tasks = {f.name: progress.add_task(f.name, total=None) for f in source.remote}
 
         def show(file: str, received: int, total: int | None) -> None:
             progress.update(tasks[file], completed=received, total=total)
 
-        paths = downloads.fetch(SOURCES[name], folder, show, base_url)
+        paths = downloads.fetch(source, folder, show, base_url)
         for task, path in zip(tasks.values(), paths, strict=True):
             size = path.stat().st_size
             progress.update(task, completed=size, total=size)
-    click.echo(f"{name} is in {folder}; load it with: kg build --source embedded --source {name}")
+    return folder

@@ -72,9 +72,8 @@ def cli(context: click.Context) -> None:
       kg query -e 'SELECT ...'     run a query without a server
       kg audit                     see where sources disagree
     \b
-    The whole record of 1946 to 2020:
-      kg fetch unvotes
-      kg build --source embedded --source unvotes
+    The open release, from every source whose terms allow redistribution:
+      kg build --profile open --fetch
     """
     if context.obj is None:
         context.obj = Settings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
 from kg.model.documents import AgendaItem, Agent, Draft
 from kg.model.sources import Source
+from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
     CodingRule,
     Correspondence,
@@ -13,7 +14,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Seat, State, Suspension
+from kg.model.states import CouncilMembership, Seat, State, Suspension
 from kg.model.votes import Topic
 
 #: Records other than events. They are few and kept in memory, whereas events are streamed.
@@ -22,6 +23,7 @@ Record = (
     | State
     | Seat
     | Suspension
+    | CouncilMembership
     | Topic
     | Agent
     | AgendaItem
@@ -30,6 +32,7 @@ Record = (
     | ResolutionContent
     | Correspondence
     | Statement
+    | DebateSpeech
     | DiplomaticContact
     | CodingRule
     | ReportedTally

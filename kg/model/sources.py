@@ -16,6 +16,7 @@ RejectionReason = Literal[
     "impossible date",
     "unknown state",
     "unknown vote",
+    "unknown outcome",
     "unknown roll call",
     "unusable number",
     "two votes of one state",

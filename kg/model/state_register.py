@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 
-from kg.model.states import State
+from kg.model.states import CouncilMembership, Seat, State
 
 
 def plain_name(name: str) -> str:
@@ -22,8 +22,20 @@ def plain_name(name: str) -> str:
 class StateRegister:
     """All states by key, and the entities of each seat in chronological order."""
 
-    def __init__(self, states: Iterable[State]) -> None:
+    def __init__(
+        self,
+        states: Iterable[State],
+        seats: Iterable[Seat] = (),
+        terms: Iterable[CouncilMembership] = (),
+    ) -> None:
+        """Make a register; ``terms`` are those of members of the Security Council."""
         self._states = {state.key: state for state in states}
+        permanent = {seat.key for seat in seats if seat.permanent_member_of}
+        #: The keys of the states that hold or held a permanent seat in the Security Council.
+        self.permanent_members = frozenset(
+            state.key for state in self._states.values() if state.seat in permanent
+        )
+        self._terms = tuple(terms)
         self._spans: dict[str, list[tuple[str, str, str]]] = {}
         for state in self._states.values():
             spans = self._spans.setdefault(state.seat, [])
@@ -34,6 +46,7 @@ class StateRegister:
         self._joined: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
         # Called for each event; there are few days of votes.
         self._members: dict[str, frozenset[str]] = {}
+        self._councils: dict[str, frozenset[str]] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._states
@@ -56,6 +69,11 @@ class StateRegister:
         state = self._states[key]
         return {plain_name(name) for name in (state.name, *(dated.name for dated in state.names))}
 
+    def name_in(self, key: str, date: str) -> str:
+        """Return the name of a state on a day, or in a month or year; else its usual name."""
+        state = self._states[key]
+        return next((name.name for name in state.names if name.period.covers(date)), state.name)
+
     def holders(self, seats: tuple[str, ...]) -> set[str]:
         """Return the keys of all entities that have held any of the seats."""
         return {key for seat in seats for _, _, key in self._spans[seat]}
@@ -71,6 +89,14 @@ class StateRegister:
             members = frozenset(key for key in self._states if self.is_member(key, day))
             self._members[day] = members
         return members
+
+    def council(self, day: str) -> frozenset[str]:
+        """Return the keys of the members of the Security Council on a day, as far as known."""
+        council = self._councils.get(day)
+        if council is None:
+            council = frozenset(term.state for term in self._terms if term.period.covers(day))
+            self._councils[day] = council
+        return council
 
     def fitting_day(self, seats: Collection[tuple[str, ...]], day: str) -> str:
         """Return the day of the month of ``day`` on which most of the seats were held.

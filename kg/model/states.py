@@ -115,3 +115,19 @@ class Seat:
     sources: tuple[str, ...]
     #: The body of which the holder of the seat is a permanent member, if any.
     permanent_member_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilMembership:
+    """A term of a state in the Security Council, or the part of it during which it held the seat.
+
+    The period has no end while the membership continues, or where no source has the end.
+    """
+
+    state: str
+    period: Period
+
+    @property
+    def key(self) -> str:
+        """The last part of its IRI."""
+        return f"{self.state}-SecurityCouncil-{self.period.start}"

@@ -12,7 +12,10 @@ from kg.model.vote_option import VoteOption
 
 BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
 VoteOn = Literal["document", "amendment", "paragraph", "motion"]
-Outcome = Literal["adopted", "not adopted"]
+#: A text that was not adopted was vetoed, or failed for want of votes in favour; "not adopted" is
+#: used where neither is known.
+Outcome = Literal["adopted", "vetoed", "failed", "not adopted"]
+NOT_ADOPTED: Final[frozenset[Outcome]] = frozenset(("vetoed", "failed", "not adopted"))
 #: The outcome of a source's vote: accepted, the same as an accepted one, or different.
 VoteOutcome = Literal["loaded", "merged", "discrepant"]
 _MONTH_LENGTH: Final = len("1946-01")
@@ -143,7 +146,7 @@ class VotingEvent:
     @property
     def draft(self) -> str:
         """The symbol of the draft voted on as a whole and not adopted; empty for other events."""
-        on_draft = self.vote_on == "document" and self.outcome == "not adopted"
+        on_draft = self.vote_on == "document" and self.outcome in NOT_ADOPTED
         return self.drafts[0] if on_draft and self.drafts else ""
 
     @property

@@ -35,6 +35,7 @@ from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import REPORT_GRAPH
 from kg.release import release, search_index
 from kg.release.export import FORMATS, export
+from kg.release.manifest import SourceEntry
 from kg.release.release import Release
 from kg.release.store import filled_store
 from kg.release.void import dataset_description
@@ -96,6 +97,7 @@ def _write_release(
     sources.check_rejected(options.max_refused)
     records = record_facts.write(sources, events, folder / "records.nt", mapper, progress)
     derived = derived_facts.write(events.matrices, folder, progress)
+    entries = manifest.entries(sources, events)
     files = (events.path, records.path, *derived.files)
 
     with progress.step("load", "Loading the store"):
@@ -106,7 +108,7 @@ def _write_release(
     # Oxigraph and DuckDB release the global interpreter lock while they work.
     with ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("describe", "Checking, describing and indexing the store"):
-            _add_description(store, folder, redistributable=sources.redistributable)
+            _add_description(store, folder, entries)
             if options.columns:
                 columns = background.submit(write_columns, store, folder, name)
             findings = [
@@ -128,7 +130,7 @@ def _write_release(
                 columns.result()
     changes = comparison.write(data, store, folder, name, progress)
     del store
-    results = BuildResults(sources, events, records, derived, findings, changes)
+    results = BuildResults(sources, entries, events, records, derived, findings, changes)
     manifest.write(Release(folder), name, started, digest, triples, results, progress)
     if options.dumps:
         with progress.step("dump", "Writing the dumps"):
@@ -146,9 +148,9 @@ def _method(events: EventFacts, derived: DerivedFacts) -> str:
     return " ".join(filter(None, methods))
 
 
-def _add_description(store: ox.Store, folder: Path, *, redistributable: bool) -> None:
+def _add_description(store: ox.Store, folder: Path, entries: tuple[SourceEntry, ...]) -> None:
     """Add the description of the dataset."""
-    description = "".join(dataset_description(store, _TITLE, redistributable))
+    description = "".join(dataset_description(store, _TITLE, entries))
     store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
     (folder / "description.nt").write_text(description, encoding="utf-8")
 

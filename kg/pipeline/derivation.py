@@ -55,7 +55,7 @@ class VoteMatrices:
         if event.possibly_same_as:
             # It may be a duplicate.
             return
-        if not event.without_vote:
+        if event.votes:
             self._margins.append(
                 Margin(event.key, event.count(VoteOption.YES) - event.count(VoteOption.NO))
             )

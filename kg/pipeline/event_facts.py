@@ -14,7 +14,8 @@ from kg.model.sources import NormalizedRow, SourceRecord
 from kg.model.symbol_spelling import document_kind
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
-from kg.pipeline import chronology, meeting_dates
+from kg.pipeline import chronology, council_outcomes, meeting_dates
+from kg.pipeline.coverage import coverage
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
 from kg.pipeline.loading import LoadedSources
@@ -25,6 +26,7 @@ from kg.pipeline.validation import Finding
 from kg.pipeline.vote_remarks import VoteRemarks
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
+from kg.release.coverage import Coverage
 from kg.release.manifest import REPLACED_DAYS, SAMPLED_EVENTS
 from kg.sources.registry import precedence
 
@@ -51,6 +53,8 @@ class EventFacts:
     outside_sources: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     #: The records of events in each source.
     records: list[SourceRecord] = field(default_factory=list)
+    #: The periods that each source covers, by its name.
+    coverage: dict[str, tuple[Coverage, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def write(
     reports = _reports(sources.records)
     remarks = VoteRemarks(sources.suspensions, sources.corrections)
     with progress.counted("merge", "Merging events") as advance, path.open("wb") as stream:
-        for merged in map(remarks.annotate, merge_events(streams, precedence(), sources.register)):
+        for event in merge_events(streams, precedence(), sources.register):
+            merged = remarks.annotate(council_outcomes.settle(event, sources.register))
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())
@@ -133,6 +138,10 @@ def _matched_events(
     facts.records = [
         record for name, events in streams.items() for record in source_records(name, events)
     ]
+    facts.coverage = {
+        source.name: coverage(streams[source.name], selected=source.selection.source.selective)
+        for source in sources.sources
+    }
     return _without_unknown_relations(streams)
 
 

@@ -59,11 +59,6 @@ class LoadedSources:
         """The corrections of votes announced by delegations."""
         return [item for source in self.sources for item in source.result.corrections]
 
-    @property
-    def redistributable(self) -> bool:
-        """Whether the terms of all sources allow redistribution."""
-        return all(source.selection.source.terms.redistributable for source in self.sources)
-
     def rejected_rows(self) -> list[RejectedRow]:
         """Return the unusable rows."""
         return [row for source in self.sources for row in source.result.rejected]

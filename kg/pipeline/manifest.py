@@ -22,6 +22,7 @@ from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import BASE
 from kg.release import manifest, row_lists
+from kg.release.coverage import Coverage
 from kg.release.manifest import ChangeCounts, Manifest, SourceEntry
 from kg.release.release import Release
 
@@ -34,6 +35,7 @@ class BuildResults:
     """The results of the stages of a build."""
 
     sources: LoadedSources
+    entries: tuple[SourceEntry, ...]
     events: EventFacts
     records: RecordFacts
     derived: DerivedFacts
@@ -62,9 +64,7 @@ def write(
         base_iri=BASE,
         software=_software(),
         facts_sha256=facts_sha256,
-        sources=tuple(
-            _entry(source, results.events.outcomes[source.name]) for source in sources.sources
-        ),
+        sources=results.entries,
         counts={**dict(sorted(counts.items())), "triples": triples},
         discrepancies=Counter(item.aspect for item in results.records.discrepancies),
         warnings=Counter(finding.shape for finding in results.findings),
@@ -87,13 +87,23 @@ def digest(*files: Path) -> str:
     return sha256.hexdigest()
 
 
-def _entry(source: LoadedSource, outcomes: Counter[VoteOutcome]) -> SourceEntry:
-    """Return the entry of a source whose events have been merged."""
+def entries(sources: LoadedSources, events: EventFacts) -> tuple[SourceEntry, ...]:
+    """Return the entries of the sources, whose events have been merged."""
+    return tuple(
+        _entry(source, events.outcomes[source.name], events.coverage[source.name])
+        for source in sources.sources
+    )
+
+
+def _entry(
+    source: LoadedSource, outcomes: Counter[VoteOutcome], coverage: tuple[Coverage, ...]
+) -> SourceEntry:
     entry, result = source.selection.source, source.result
     files = result.files or [source.selection.places[0] / name for name in entry.files]
     return SourceEntry(
         name=entry.name,
         title=entry.title,
+        publisher=entry.publisher,
         licence=entry.terms.licence,
         redistributable=entry.terms.redistributable,
         embedded=source.selection.embedded,
@@ -107,6 +117,7 @@ def _entry(source: LoadedSource, outcomes: Counter[VoteOutcome]) -> SourceEntry:
         read_by_rule=len(result.normalized),
         refused=len(result.rejected),
         notes=dict(sorted(result.notes.items())),
+        coverage=coverage,
     )
 
 

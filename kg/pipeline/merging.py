@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from kg.errors import SourceError
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.security_council import members
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
@@ -64,13 +65,17 @@ def as_of_day(record: VotingEvent, day: str, states: StateRegister) -> VotingEve
 def compare_reports(
     merged: MergedEvent, tallies: Iterable[ReportedTally], votes: Iterable[ReportedVote]
 ) -> list[Discrepancy]:
-    """Return the discrepancies between reports of an event and its record."""
+    """Return the discrepancies between reports of an event and its record.
+
+    The totals of an event whose votes are unknown differ from nothing.
+    """
     event = merged.event
     discrepancies = [
         _total_discrepancy(merged, tally, option, reported)
         for tally in tallies
         for option, reported in tally.counts.items()
-        if reported != event.count(option)
+        if (event.votes or event.without_vote)
+        and reported != event.count(option)
         and (option is not VoteOption.NON_VOTING or event.records_non_voting)
     ]
     discrepancies += (
@@ -140,7 +145,13 @@ class _Merge:
         return as_of_day(record, self._day, self._states)
 
     def _has_place_for(self, state: str) -> bool:
-        """Return whether the first record can accept this vote, if it lists every member."""
+        """Return whether the first record can accept this vote, if it lists every member.
+
+        A whole record of the Security Council accepts none, nor does an adoption without a vote.
+        """
+        if self.first.body == "SecurityCouncil":
+            first = self.first
+            return not first.without_vote and len(first.votes) < members(first.year)
         return (
             not self._day
             or not self.first.records_non_voting
@@ -235,7 +246,6 @@ def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEven
 def _merged_event(merge: _Merge) -> VotingEvent:
     """Return the event; values missing in the first source are taken from the next one."""
     records, votes = merge.records, merge.votes
-    vetoed_by = _first((record.vetoed_by for record in records), ())
     return replace(
         merge.first,
         session=_first((record.session for record in records), ""),
@@ -268,8 +278,7 @@ def _merged_event(merge: _Merge) -> VotingEvent:
         # If another source has votes, a vote was taken.
         without_vote=any(record.without_vote for record in records) and not votes,
         outcome=_first((record.outcome for record in records), None),
-        # A veto is a vote against; if another vote is accepted, there is already a discrepancy.
-        vetoed_by=tuple(state for state in vetoed_by if votes.get(state) == VoteOption.NO),
+        vetoed_by=_first((record.vetoed_by for record in records), ()),
     )
 
 
@@ -375,7 +384,11 @@ def _total_discrepancy(
 def _unrecorded_vote(
     record: VotingEvent, state: str, option: VoteOption, source: str
 ) -> Discrepancy:
-    """Return the discrepancy for the vote of a state that was not a member on the day."""
+    """Return the discrepancy for a vote that a whole record does not have."""
+    if record.body == "SecurityCouncil":
+        reason = f"{state} has no vote in the record of all members"
+    else:
+        reason = f"{state} was not a member on {record.date}"
     return Discrepancy(
         key=f"{record.key}-vote-{state}-{source}",
         aspect="vote",
@@ -384,9 +397,7 @@ def _unrecorded_vote(
         accepted_from=(record.source,),
         other=option.label,
         other_from=(source,),
-        description=(
-            f"{record.name}: {state} was not a member on {record.date}, elsewhere {option.label}"
-        ),
+        description=f"{record.name}: {reason}, elsewhere {option.label}",
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
+from kg.model.licences import licence_iri
 from kg.model.records import Record
 from kg.model.sources import Source
+from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
     CodingRule,
     Correspondence,
@@ -16,7 +18,7 @@ from kg.model.statements import (
     ResolutionContent,
     Statement,
 )
-from kg.model.states import Period, Seat, State, Suspension
+from kg.model.states import CouncilMembership, Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
@@ -59,8 +61,8 @@ class RecordMapper:
                 lines = self._state(record)
             case Seat():
                 lines = _seat(record)
-            case Suspension():
-                lines = _suspension(record)
+            case Suspension() | CouncilMembership():
+                lines = _dated(record)
             case Topic():
                 lines = self._topic(record)
             case Proposal():
@@ -71,6 +73,8 @@ class RecordMapper:
                 lines = statement_mapper.correspondence(record, self._agent)
             case Statement():
                 lines = statement_mapper.statement(record, self._agent)
+            case DebateSpeech():
+                lines = self._debate_speech(record)
             case DiplomaticContact():
                 lines = statement_mapper.contact(record, self._agent)
             case CodingRule():
@@ -112,6 +116,8 @@ class RecordMapper:
             lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
         if event.without_vote:
             lines += about(this, UNV.adoptedWithoutVote, typed("true", XSD.boolean))
+        if not event.votes:
+            # No vote was taken, or none is known: there is nothing to count.
             return lines
         for option in VoteOption:
             if option is not VoteOption.NON_VOTING or event.records_non_voting:
@@ -155,6 +161,11 @@ class RecordMapper:
     def _agent(self, name: str) -> str:
         this = thing("agent", kebab(name))
         return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _debate_speech(self, speech: DebateSpeech) -> Iterator[str]:
+        body = UNV.term(speech.body)
+        session = self._session(speech.session, body)
+        yield from statement_mapper.debate_speech(speech, session, self._agent)
 
     def _source_set(self, keys: tuple[str, ...]) -> str:
         this = iris.source_set(keys)
@@ -246,6 +257,8 @@ def _source(source: Source) -> Iterator[str]:
         yield from about(this, DCTERMS.date, dated(source.date))
     if source.licence:
         yield from about(this, DC.rights, text(source.licence))
+    if licence := licence_iri(source.licence):
+        yield from about(this, DCTERMS.license, f"<{licence}>")
     if source.redistributable is not None:
         allowed = typed(str(source.redistributable).lower(), XSD.boolean)
         yield from about(this, UNV.redistributable, allowed)
@@ -279,6 +292,11 @@ def _seat(seat: Seat) -> Iterator[str]:
     yield from sources(this, PROV.wasDerivedFrom, seat.sources)
 
 
+def _dated(record: Suspension | CouncilMembership) -> Iterator[str]:
+    """Return the lines of what holds of a state in a body during a period."""
+    return _suspension(record) if isinstance(record, Suspension) else _council_membership(record)
+
+
 def _suspension(suspension: Suspension) -> Iterator[str]:
     this, period = thing("suspension", suspension.key), suspension.period
     days = f"{period.start} to {period.until}"
@@ -288,6 +306,16 @@ def _suspension(suspension: Suspension) -> Iterator[str]:
     yield from about(this, UNV.suspends, f"<{iris.state(suspension.state)}>")
     yield from about(this, UNV.body, f"<{UNV.GeneralAssembly}>")
     yield from about(this, UNV.ground, plain(suspension.ground))
+    yield from _period(this, period)
+
+
+def _council_membership(term: CouncilMembership) -> Iterator[str]:
+    this, period = thing("membership", term.key), term.period
+    days = f"from {period.start}" + (f" until {period.until}" if period.until else "")
+    yield from about(this, RDF.type, f"<{UNV.CouncilMembership}>")
+    yield from about(this, RDFS.label, text(f"{term.state}: member of the Security Council {days}"))
+    yield from about(this, UNV.councilMember, f"<{iris.state(term.state)}>")
+    yield from about(this, UNV.body, f"<{UNV.SecurityCouncil}>")
     yield from _period(this, period)
 
 

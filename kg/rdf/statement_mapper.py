@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from kg.model.discrepancies import ReportedContent, ReportedTally, ReportedVote
+from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
     Coding,
     CodingRule,
@@ -53,8 +54,9 @@ _RELATION: Final[dict[Relation, str]] = {
 
 
 def statement(statement: Statement, agent: Agent) -> Iterator[str]:
-    """Yield the lines of a statement, with the class of its kind in addition to unv:Statement."""
+    """Yield the lines of a statement, with the class of its kind and those above it."""
     this = thing("statement", statement.key)
+    yield from about(this, RDF.type, f"<{UNV.Speech}>")
     yield from about(this, RDF.type, f"<{UNV.Statement}>")
     if statement.kind in _STATEMENT_CLASS:
         yield from about(this, RDF.type, f"<{_STATEMENT_CLASS[statement.kind]}>")
@@ -74,6 +76,24 @@ def statement(statement: Statement, agent: Agent) -> Iterator[str]:
         yield from about(this, UNV.towards, f"<{thing(*statement.towards)}>")
     yield from _coding(this, statement.coding, agent)
     yield from _attribution(this, statement)
+
+
+def debate_speech(speech: DebateSpeech, session: str, agent: Agent) -> Iterator[str]:
+    """Yield the lines of a speech in the General Debate; ``session`` is the IRI of its session."""
+    this = thing("speech", speech.key)
+    made_by = iris.state(speech.state) if speech.state else agent(speech.agent)
+    yield from about(this, RDF.type, f"<{UNV.Speech}>")
+    yield from about(this, RDF.type, f"<{UNV.DebateSpeech}>")
+    yield from about(this, RDFS.label, text(speech.label))
+    yield from about(this, UNV.madeBy, f"<{made_by}>")
+    if speech.speaker:
+        yield from about(this, UNV.speakerName, plain(speech.speaker))
+    if speech.speaker_role:
+        yield from about(this, UNV.speakerRole, text(speech.speaker_role))
+    yield from about(this, UNV.session, f"<{session}>")
+    yield from about(this, UNV.year, typed(speech.year, XSD.integer))
+    yield from about(this, UNV.body, f"<{UNV.term(speech.body)}>")
+    yield from sources(this, PROV.wasDerivedFrom, (speech.source,))
 
 
 def contact(contact: DiplomaticContact, agent: Agent) -> Iterator[str]:

@@ -38,22 +38,24 @@ UNV: Final = Namespace(
     BASE + "ontology#",
     """
     AgreementObservation YearlyTally
-    AttributedPosition Body CodingRule Correspondence Decision DiplomaticContact Discrepancy
+    AttributedPosition Body CodingRule Correspondence CouncilMembership DebateSpeech
+    Decision DiplomaticContact Discrepancy
     Document ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
     RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
-    SourceSet Stance State StateName Statement Suspension TextRelation Vote VoteOption VotingEvent
+    SourceSet Speech Stance State StateName Statement Suspension TextRelation Vote VoteOption
+    VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
     Agreeing Contradicting Overlapping
     addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
     otherText place relation reportsOn says towards urged
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    concerns correctedIn date decidedBy decides document draftSymbol event from ground
+    concerns correctedIn councilMember date decidedBy decides document draftSymbol event from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
     otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote
     recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
-    sharedVotes speaker speakerRole stance state suspends symbol symbolVariant tallyBody
+    sharedVotes speaker speakerName speakerRole stance state suspends symbol symbolVariant tallyBody
     timesAbstaining timesAgainst timesInFavour timesNonVoting underSuspension unrecordedEvents
     until untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount
     """,
@@ -69,7 +71,8 @@ XSD: Final = Namespace(
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "created creator date description identifier license replaces subject title",
+    "PeriodOfTime RightsStatement created creator date description identifier license replaces "
+    "rights subject temporal title",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -93,7 +96,7 @@ VOID: Final = Namespace(
 )
 DCAT: Final = Namespace(
     "http://www.w3.org/ns/dcat#",
-    "Dataset hasCurrentVersion hasVersion isVersionOf previousVersion version",
+    "Dataset endDate hasCurrentVersion hasVersion isVersionOf previousVersion startDate version",
 )
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#", "versionNotes")
 DQV: Final = Namespace(

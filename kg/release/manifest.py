@@ -7,13 +7,14 @@ defaults, so earlier releases can be read; fields of later versions are ignored.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg.errors import ReleaseError
+from kg.release.coverage import BodyCoverage, Coverage, by_body, record_end
 
 #: The count of events for which a source with only reliable months has a different day.
 REPLACED_DAYS: Final = "days of the month replaced by a better source"
@@ -24,13 +25,15 @@ SAMPLED_EVENTS: Final = "events in the sample for pySHACL"
 class SourceEntry(BaseModel):
     """A loaded source, with the outcomes of its rows of votes.
 
-    ``redistributable`` is None where unknown; ``files`` maps names to SHA-256.
+    ``redistributable`` is None where unknown; ``files`` maps names to SHA-256; ``coverage`` is
+    empty where the source has no roll calls.
     """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
     title: str = ""
+    publisher: str = ""
     licence: str = ""
     redistributable: bool | None = None
     embedded: bool = False
@@ -44,6 +47,7 @@ class SourceEntry(BaseModel):
     read_by_rule: int = 0
     refused: int = 0
     notes: Mapping[str, int] = Field(default_factory=dict)
+    coverage: tuple[Coverage, ...] = ()
 
     def outcomes(self) -> dict[str, int]:
         """Return the number of its rows by outcome, which add up to all rows."""
@@ -113,9 +117,37 @@ class Manifest(BaseModel):
         """The sources whose terms do not allow redistribution, or may not."""
         return tuple(source for source in self.sources if source.redistributable is not True)
 
+    @property
+    def coverage(self) -> list[BodyCoverage]:
+        """What all sources together cover of each body."""
+        return by_body(period for source in self.sources for period in source.coverage)
+
+    @property
+    def record_end(self) -> str:
+        """Sentences on the last day that the record covers; empty for a release without events."""
+        return record_end(period for source in self.sources for period in source.coverage)
+
     def count(self, name: str) -> int:
         """Return a count by name, 0 if there is none."""
         return self.counts.get(name, 0)
+
+
+def rights_statement(sources: Iterable[SourceEntry]) -> str:
+    """Return a text on the rights in a release: those of its sources, and what they allow."""
+    entries = list(sources)
+    withheld = [source.name for source in entries if source.redistributable is not True]
+    terms = "; ".join(f"{source.name}: {source.licence}" for source in entries)
+    if withheld:
+        allowed = (
+            "This release may not be redistributed: the terms of these sources do not allow it, or "
+            f"it is unknown whether they do: {', '.join(withheld)}."
+        )
+    else:
+        allowed = "The terms of all sources allow redistribution."
+    return (
+        f"{allowed} The compilation is dedicated to the public domain (CC0 1.0); the facts keep "
+        f"the terms of their sources. {terms}."
+    )
 
 
 def read(path: Path) -> Manifest:

@@ -9,14 +9,15 @@ https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/, https://www.w3
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import pyoxigraph as ox
 
+from kg.model.licences import CC0, licence_iri
 from kg.rdf.derived_mapper import DERIVATIONS
-from kg.rdf.iris import kebab
-from kg.rdf.ntriples import about, plain, text, typed
+from kg.rdf.iris import kebab, thing
+from kg.rdf.ntriples import about, dated, plain, text, typed
 from kg.rdf.vocabulary import (
     BASE,
     DATASET,
@@ -32,15 +33,16 @@ from kg.rdf.vocabulary import (
     VOID,
     XSD,
 )
+from kg.release.coverage import BODIES, Coverage, by_body
+from kg.release.manifest import SourceEntry, rights_statement
 from kg.sparql.saved_queries import SavedQuery, library
 
-_LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _DERIVED_BY: Final = {derivation.term: derivation.iri for derivation in DERIVATIONS.values()}
 _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 
 
-def dataset_description(store: ox.Store, title: str, redistributable: bool) -> list[str]:
+def dataset_description(store: ox.Store, title: str, sources: Sequence[SourceEntry]) -> list[str]:
     """Return the VoID and DCAT description of the contents of a store, as N-Triples lines."""
     classes, properties = _counts(store, _CLASSES), _counts(store, _PROPERTIES)
     lines = [
@@ -53,8 +55,8 @@ def dataset_description(store: ox.Store, title: str, redistributable: bool) -> l
         *about(DATASET, VOID.classes, typed(len(classes), XSD.integer)),
         *about(DATASET, VOID.properties, typed(len(properties), XSD.integer)),
     ]
-    if redistributable:
-        lines += about(DATASET, DCTERMS.license, f"<{_LICENCE}>")
+    lines += _terms(sources)
+    lines += _periods([period for source in sources for period in source.coverage])
     for iri, count in classes.items():
         lines += _partition("class", iri, VOID.classPartition, VOID.term("class"))
         lines += about(_partition_iri("class", iri), VOID.entities, typed(count, XSD.integer))
@@ -69,6 +71,38 @@ def dataset_description(store: ox.Store, title: str, redistributable: bool) -> l
     for query in library().values():
         lines += _example(query)
     return lines
+
+
+def _terms(sources: Sequence[SourceEntry]) -> Iterator[str]:
+    """Yield the rights in the dataset, and its licence if all sources have the same one."""
+    rights = f"{DATASET}/rights"
+    yield from about(DATASET, DCTERMS.rights, f"<{rights}>")
+    yield from about(rights, RDF.type, f"<{DCTERMS.RightsStatement}>")
+    yield from about(rights, RDFS.label, text(rights_statement(sources)))
+    licences = {licence_iri(source.licence) for source in sources}
+    if licences == {CC0}:
+        yield from about(DATASET, DCTERMS.license, f"<{CC0}>")
+
+
+def _periods(coverage: Sequence[Coverage]) -> Iterator[str]:
+    """Yield the periods that the dataset covers of each body, and those of each source."""
+    for body in by_body(coverage):
+        for kind, period in body.periods.items():
+            name = f"{BODIES[body.body]}: {kind}"
+            yield from _period(DATASET, f"{DATASET}/period/{kebab(name)}", name, period)
+    for period in coverage:
+        name = f"{period.body_name}: {period.source}"
+        source = thing("source", period.source)
+        yield from _period(source, f"{DATASET}/period/{kebab(name)}", name, period)
+
+
+def _period(of: str, this: str, label: str, period: Coverage) -> Iterator[str]:
+    yield from about(of, DCTERMS.temporal, f"<{this}>")
+    yield from about(this, RDF.type, f"<{DCTERMS.PeriodOfTime}>")
+    yield from about(this, RDFS.label, text(label))
+    yield from about(this, UNV.body, f"<{UNV.term(period.body)}>")
+    yield from about(this, DCAT.startDate, dated(period.first))
+    yield from about(this, DCAT.endDate, dated(period.last))
 
 
 def _counts(store: ox.Store, query: str) -> dict[str, int]:

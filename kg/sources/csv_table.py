@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, TextIO, cast
 
 from kg.errors import SourceError
+
+_GZIP: Final = b"\x1f\x8b"
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[TextIO]:
+    """Open a CSV table in UTF-8, uncompressed or gzipped, whatever its file name.
+
+    Raises:
+        SourceError: if the file cannot be read, is truncated, or is not CSV in UTF-8; also while
+            the table is read.
+    """
+    try:
+        with path.open("rb") as stream:
+            compressed = stream.read(len(_GZIP)) == _GZIP
+        opened = gzip.open if compressed else open
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
+            yield cast(TextIO, text)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise SourceError(f"{path}: not a complete gzip file ({error})") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path}: not a CSV table in UTF-8 ({error})") from error
 
 
 class Row:

@@ -54,6 +54,8 @@ def fetch(
                 path = folder / file.name
                 url = f"{base_url.rstrip('/')}/{file.name}" if base_url else file.url
                 try:
+                    if not url:
+                        raise FetchError(f"{file.name} has no address of its own")
                     _download(url, path, file, report)
                 except FetchError as error:
                     raise FetchError(f"{error}{_by_hand(file, source.name)}") from error
@@ -69,6 +71,11 @@ def present(file: RemoteFile, folder: Path) -> Path | None:
         return next(iter(file.editions(folder)), None)
     path = folder / file.name
     return path if is_complete(file, path) else None
+
+
+def is_fetched(source: RegisteredSource, folder: Path) -> bool:
+    """Return whether a folder contains all files of a source, with the right checksums."""
+    return all(present(file, folder) for file in source.remote)
 
 
 def is_complete(file: RemoteFile, path: Path) -> bool:

@@ -43,6 +43,7 @@ LoadFunction = Callable[[Path, StateRegister], LoadResult]
 class RemoteFile:
     """A file of a source that can be downloaded.
 
+    ``url`` is empty if the file has no address of its own and must be downloaded by hand.
     ``sha256``, in hexadecimal, is empty where the publisher replaces the file from time to time.
     In that case ``pattern`` matches the names of all editions, ``page`` is the web page that offers
     them, and ``named`` describes the names to people.
@@ -93,6 +94,8 @@ class RegisteredSource:
     matched_with: str = ""
     #: Whether it should contain every resolution that its body adopted by a recorded vote.
     complete: bool = False
+    #: Whether its roll calls were chosen, so that it covers no period whole.
+    selective: bool = False
     #: Its own column names, where these are not "vote", "date", "session" and "symbol".
     columns: Mapping[str, str] = field(default_factory=dict)
     #: The rules of its loader that only interpret the source's notation and correct no error.
@@ -102,3 +105,8 @@ class RegisteredSource:
     def embedded(self) -> bool:
         """Whether the source is part of the package."""
         return self.embedded_in is not None
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether all files that ``kg fetch`` would download have an address."""
+        return all(file.url for file in self.remote)

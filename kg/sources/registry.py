@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from kg import resources
 from kg.sources import states, ukraine
+from kg.sources.general_debate import loader as general_debate
 from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
 from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader as undl
+from kg.sources.unsc_votes import events as unsc_votes_events
+from kg.sources.unsc_votes import loader as unsc_votes
 from kg.sources.unvotes import loader as unvotes
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources cited in its rows"
@@ -42,6 +45,7 @@ SOURCES: dict[str, RegisteredSource] = {
             embedded_in=resources.DATA,
             files=ukraine.FILES,
             precedence=3,
+            selective=True,
         ),
         RegisteredSource(
             name="proposals",
@@ -107,6 +111,32 @@ SOURCES: dict[str, RegisteredSource] = {
             precedence=4,
             matched_with="undl-ga",
             columns={"symbol": "unres"},
+        ),
+        RegisteredSource(
+            name=general_debate.NAME,
+            title="Speakers in the General Debate, 1946 to 2024 (UN General Debate Corpus)",
+            publisher="Jankin, Baturo and Dasandi",
+            terms=Terms(
+                "Its own page was not seen; CC0-1.0 according to users of the data set",
+                redistributable=True,
+            ),
+            load=general_debate.load,
+            remote=(general_debate.REMOTE,),
+        ),
+        RegisteredSource(
+            name="unsc-votes",
+            title="Security Council: votes 1946 to 2025, with drafts that were vetoed or failed",
+            publisher="Benoît Martin, Sciences Po (Atelier de cartographie)",
+            terms=Terms("CC-BY-4.0", redistributable=True),
+            load=unsc_votes.load,
+            remote=(unsc_votes.REMOTE,),
+            precedence=6,
+            columns={"symbol": "UN classification", "date": "Date"},
+            conventions=(
+                unsc_votes_events.NOT_TAKEN,
+                unsc_votes_events.UNKNOWN,
+                unsc_votes_events.REMARK,
+            ),
         ),
     )
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.sources import states
+from kg.sources.download import is_fetched
 from kg.sources.loader import LoadResult, RegisteredSource
 from kg.sources.registry import SOURCES
 
@@ -72,6 +73,38 @@ def select_sources(names: Iterable[str], data: Path) -> list[SourceSelection]:
     ]
 
 
+@dataclass(frozen=True)
+class OpenSelection:
+    """The sources of the open release, and the sources that it lacks.
+
+    ``withheld`` are those whose terms do not allow redistribution, ``missing`` those that have not
+    been downloaded.
+    """
+
+    selections: list[SourceSelection]
+    withheld: list[RegisteredSource]
+    missing: list[RegisteredSource]
+
+
+def select_open(data: Path) -> OpenSelection:
+    """Return every source that is present and whose terms allow redistribution.
+
+    A source is present if it is embedded, or if its folder in ``data`` is as ``kg fetch`` leaves
+    it.
+    """
+    permitted = [source for source in SOURCES.values() if source.terms.redistributable]
+    present = [
+        source
+        for source in permitted
+        if source.embedded or is_fetched(source, fetch_folder(data, source.name))
+    ]
+    return OpenSelection(
+        selections=[SourceSelection(s, (_default_place(s, data),)) for s in present],
+        withheld=[s for s in SOURCES.values() if not s.terms.redistributable],
+        missing=[s for s in permitted if s not in present],
+    )
+
+
 def read_state_register(selections: Iterable[SourceSelection]) -> StateRegister:
     """Return the register of the states to which the other sources refer.
 
@@ -81,7 +114,7 @@ def read_state_register(selections: Iterable[SourceSelection]) -> StateRegister:
     (place,) = next(
         selection.places for selection in selections if selection.source.name == _STATES
     )
-    return StateRegister(states.read_states(place))
+    return states.read_register(place)
 
 
 def fetch_folder(data: Path, name: str) -> Path:

@@ -1,6 +1,7 @@
 """The source ``states``: past and present members, their seats, names and predecessors.
 
-It includes suspensions of the vote, and corrections of votes announced by delegations.
+It includes the terms of members of the Security Council, suspensions of the vote, and corrections
+of votes announced by delegations.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Final
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
-from kg.sources import csv_table, vote_remarks
+from kg.sources import council_members, csv_table, vote_remarks
+from kg.sources.council_members import read_council_members
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources
 
@@ -23,6 +25,7 @@ FILES = (
     "names.csv",
     "predecessors.csv",
     "seats.csv",
+    council_members.FILE,
     vote_remarks.SUSPENSIONS_FILE,
     vote_remarks.CORRECTIONS_FILE,
     "sources.csv",
@@ -85,6 +88,10 @@ def _period(row: csv_table.Row) -> Period:
     return Period(row["from"], until, row.keys("source"), until_as_printed=printed)
 
 
+def _read_seats(folder: Path) -> list[Seat]:
+    return [_seat(row) for row in csv_table.read(folder / "seats.csv", _SEAT_COLUMNS)]
+
+
 def _seat(row: csv_table.Row) -> Seat:
     body = row["permanent_member_of"]
     if body not in ("", "SecurityCouncil"):
@@ -92,15 +99,28 @@ def _seat(row: csv_table.Row) -> Seat:
     return Seat(row["key"], row["admitted"], row.keys("source"), body)
 
 
+def read_register(folder: Path) -> StateRegister:
+    """Return the register of the states of the tables in a folder.
+
+    Raises:
+        SourceError: if a table is unusable.
+    """
+    states = read_states(folder)
+    terms = read_council_members(folder, {state.key for state in states})
+    return StateRegister(states, _read_seats(folder), terms)
+
+
 def load(folder: Path, _: StateRegister) -> LoadResult:
     """Load the states, their seats, suspensions and corrections, and the sources of all."""
-    seats = [_seat(row) for row in csv_table.read(folder / "seats.csv", _SEAT_COLUMNS)]
+    seats = _read_seats(folder)
     states = read_states(folder)
     keys = {state.key for state in states}
+    terms = read_council_members(folder, keys)
     suspensions = vote_remarks.read_suspensions(folder, keys)
     corrections = vote_remarks.read_corrections(folder, keys)
     used = {key for seat in seats for key in seat.sources}
     used.update(key for suspension in suspensions for key in suspension.period.sources)
+    used.update(key for term in terms for key in term.period.sources)
     used.update(correction.source for correction in corrections)
     for state in states:
         used.update(state.sources)
@@ -108,5 +128,6 @@ def load(folder: Path, _: StateRegister) -> LoadResult:
         used.update(key for name in state.names for key in name.period.sources)
         used.update(key for earlier in state.predecessors for key in earlier.sources)
     return LoadResult(
-        [*read_sources(folder, used), *seats, *states, *suspensions], corrections=corrections
+        [*read_sources(folder, used), *seats, *states, *terms, *suspensions],
+        corrections=corrections,
     )

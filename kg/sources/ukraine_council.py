@@ -1,7 +1,6 @@
 """Security Council votes on the war in Ukraine whose sources were compared.
 
-Four votes of 2022 and 2025, part of the source ``ukraine``. Vetoed drafts are separate events with
-the outcome 'not adopted'; the set of vetoes is incomplete.
+Four votes of 2022 and 2025, part of the source ``ukraine``: two vetoed drafts, two resolutions.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
                 if state not in states or state in votes:
                     raise row.fail(column, "keys of states, each only once in a row")
                 votes[state] = option
-        if row["outcome"] not in ("adopted", "not adopted"):
-            raise row.fail("outcome", "adopted or not adopted")
+        if row["outcome"] not in ("adopted", "vetoed"):
+            raise row.fail("outcome", "adopted or vetoed")
         symbol, record = spelling(row["symbol"]), row["library_record"]
         adopted = row["outcome"] == "adopted"
         yield VotingEvent(
@@ -57,6 +56,6 @@ def read(folder: Path, states: StateRegister) -> Iterator[VotingEvent]:
             library_record=_LIBRARY_RECORD + record if record else "",
             compilations=row.keys("source"),
             drafts=() if adopted else (symbol,),
-            outcome="adopted" if adopted else "not adopted",
+            outcome="adopted" if adopted else "vetoed",
             vetoed_by=row.keys("vetoed_by"),
         )

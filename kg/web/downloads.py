@@ -38,9 +38,16 @@ _PAGE: Final = """\
 too.</p>
 {content}
 </main>
+<footer><p>{record_end}</p></footer>
 </body>
 </html>
 """
+#: The command that builds the release from which dumps may be offered.
+_OPEN_RELEASE: Final = "kg build --profile open --fetch"
+_RIGHTS: Final = (
+    "The compilation is dedicated to the public domain (CC0 1.0); the facts keep the terms of "
+    "their sources. TERMS.md lists all of them."
+)
 _HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
@@ -58,12 +65,19 @@ _LISTING: Final = """\
 <ul>
 {sources}
 </ul>
+<p>{rights}</p>
+<p>To create the latest open release yourself, from every source whose terms allow
+redistribution:</p>
+<pre>{open_release}</pre>
 <p>These addresses always lead to the files of the current release; the entity tag of a file names
 its release. Interrupted downloads can be resumed.</p>
 """
 _NOT_OFFERED: Final = """\
 <p>{reason}</p>
-<p>You can create them from the sources yourself, for your own use:</p>
+<p>The open release contains every source whose terms allow redistribution. Create it, with its
+dumps, by:</p>
+<pre>{open_release}</pre>
+<p>You can create the dumps of this release from the sources yourself, for your own use:</p>
 <pre>{commands}</pre>
 """
 
@@ -131,14 +145,21 @@ def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
     reason, files = reason_not_offered(manifest, setting), _files(release)
     if reason:
         commands = f"{_commands(manifest, 'kg build')}\nkg export dump"
-        content = _NOT_OFFERED.format(reason=escape(reason), commands=escape(commands))
+        content = _NOT_OFFERED.format(
+            reason=escape(reason), commands=escape(commands), open_release=_OPEN_RELEASE
+        )
     elif files:
         rows = "\n".join(_row(release.dumps, file) for file in files)
         sources = "\n".join(
             f"<li>{escape(source.title)}: {escape(source.licence)}</li>"
             for source in manifest.sources
         )
-        content = _LISTING.format(rows=rows, sources=sources)
+        content = _LISTING.format(
+            rows=rows,
+            sources=sources,
+            rights=_RIGHTS,
+            open_release=_OPEN_RELEASE,
+        )
     else:
         reason = "This release was built without dumps. Its operator can create them with:"
         content = f"<p>{reason}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
@@ -147,6 +168,7 @@ def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
         events=manifest.count("events"),
         votes=manifest.count("votes"),
         triples=manifest.count("triples"),
+        record_end=escape(manifest.record_end),
         content=content,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from kg.audit.numbering import MISSING, NOT_RECORDED, Gap, gaps
-from kg.rdf.vocabulary import RDF, UNV
+from kg.rdf.vocabulary import RDF, UNV, XSD
 
 
 def store(*symbols: str) -> ox.Store:
@@ -40,6 +40,21 @@ def test_each_session_of_the_assembly_counts_from_one() -> None:
         Gap("General Assembly, session 31", ((2, 4),), NOT_RECORDED),
         Gap("General Assembly, session 32", ((1, 1),), NOT_RECORDED),
         Gap("General Assembly, session ES-10", ((1, 1),), NOT_RECORDED),
+    ]
+
+
+def test_in_a_session_with_adoptions_without_a_vote_nothing_should_be_missing() -> None:
+    graph = store("A/RES/78/1", "A/RES/77/2")
+    event, symbol = ox.NamedNode("https://example.org/event"), ox.Literal("A/RES/78/1")
+    true = ox.Literal("true", datatype=ox.NamedNode(XSD.boolean))
+    graph.add(ox.Quad(event, ox.NamedNode(UNV.adoptedWithoutVote), true))
+    (resolution,) = (
+        quad.subject for quad in graph.quads_for_pattern(None, ox.NamedNode(UNV.symbol), symbol)
+    )
+    graph.add(ox.Quad(event, ox.NamedNode(UNV.decides), resolution))
+    assert gaps(graph, ["A/RES/78/1", "A/RES/78/4", "A/RES/77/2"]) == [
+        Gap("General Assembly, session 77", ((1, 1),), NOT_RECORDED),
+        Gap("General Assembly, session 78", ((2, 3),), MISSING),
     ]
 
 

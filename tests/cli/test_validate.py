@@ -56,7 +56,10 @@ def test_exit_codes_of_the_command(broken: Path, tmp_path: Path) -> None:
 def test_violations_are_listed_and_counted(broken: Path) -> None:
     result = run(broken)
     assert result.exit_code == 1
-    assert 'The outcome of a vote must be "adopted" or "not adopted".' in result.output
+    assert (
+        'The outcome of a vote must be "adopted", "vetoed", "failed" or "not adopted".'
+        in result.output
+    )
     listed = result.output.count("Violation: ")
     assert result.output.endswith(f" triples in 1 files: {listed} violations, 0 warnings\n")
 

@@ -16,6 +16,8 @@ EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
 #: Values that are not web addresses.
 SCRIPT, QUOTED_ADDRESS = "<javascript:alert(1)>", '"https://example.org/"'
 DRAFT, UNVOTED = "<event/S-1980-900003>", "<event/S-RES-900-1980>"
+#: A vote of the Council of which no vote of a state is known.
+UNKNOWN_VOTES = "<event/S-1980-900009>"
 VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
 SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
@@ -26,6 +28,7 @@ FORMER_STATE = "<state/BBB>"
 SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
+SPEECH = "<speech/general-debate-34-AAA>"
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
 PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
@@ -37,6 +40,7 @@ DISCREPANCY, AGENT = "<discrepancy/bravo>", "<agent/office-of-alpha>"
 CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>"
 SUSPENDED, CORRECTED = "<vote/900001/DDD>", "<vote/900001/BBB>"
 SUSPENSION = "<suspension/DDD-1980-01-01>"
+TERM = "<membership/BBB-SecurityCouncil-1980-01-01>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
 SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 
@@ -211,9 +215,22 @@ CASES = [
             (add(DRAFT, "unv:vetoedBy", STATE), "Alpha"),
             (replace(DRAFT, "unv:body", "unv:GeneralAssembly"), "Bravo"),
             (replace(DRAFT, "unv:outcome", '"adopted"'), "Bravo"),
+            (replace(DRAFT, "unv:outcome", '"failed"'), "Bravo"),
             (replace(DRAFT, "unv:yesCount", "8"), "Bravo"),
             (drop("<seat/BBB>", "unv:permanentMemberOf"), "Bravo"),
         )
+    ),
+    Case("event-vetoed", DRAFT, drop(DRAFT, "unv:vetoedBy"), component="or"),
+    Case("event-failed", DRAFT,
+         replace(DRAFT, "unv:outcome", '"failed"') + drop(DRAFT, "unv:vetoedBy"),
+         "A draft that failed for want of votes must have fewer votes in favour than a decision of "
+         "the Security Council requires, but has 9."),
+    *(
+        Case("event-veto-stated", DRAFT,
+             replace(DRAFT, "unv:outcome", outcome) + drop(DRAFT, "unv:vetoedBy"),
+             "Bravo, a permanent member, voted against a draft that had enough votes in favour and "
+             "was not adopted. This is a veto, but the event has no unv:vetoedBy for it.")
+        for outcome in ('"failed"', '"not adopted"')
     ),
     Case("event-veto-stated", DRAFT, drop(DRAFT, "unv:vetoedBy"),
          "Bravo, a permanent member, voted against a draft that had enough votes in favour and was "
@@ -588,11 +605,13 @@ CASES = [
         for shape, focus in (
             ("Session", SESSION), ("Meeting", MEETING), ("Topic", TOPIC), ("ConceptScheme", SCHEME),
             ("State", STATE), ("Seat", SEAT), ("StateName", NAME), ("Membership", MEMBERSHIP),
-            ("Suspension", SUSPENSION), ("ChangeEvent", CHANGE), ("RegionalGroup", GROUP),
+            ("Suspension", SUSPENSION), ("CouncilMembership", TERM), ("ChangeEvent", CHANGE),
+            ("RegionalGroup", GROUP),
             ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
             ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
             CONTACT),
-            ("Statement", STATEMENT), ("Agent", AGENT), ("ReportedTally", TALLY),
+            ("Statement", STATEMENT), ("DebateSpeech", SPEECH), ("Agent", AGENT),
+            ("ReportedTally", TALLY),
             ("ReportedVote", REPORT), ("ReportedContent", CONTENT), ("Discrepancy", DISCREPANCY),
             ("Source", SOURCE), ("SourceSet", SOURCE_SET), ("VotingEvent", EVENT), ("Vote", VOTE),
             ("Document", RESOLUTION), ("AgreementObservation", AGREEMENT), ("YearlyTally", YEARLY),
@@ -610,7 +629,8 @@ CASES = [
             ("proposal-type", "unv:hasPoint", POINT, "class"),
             ("correspondence-type", "unv:oneText", POINT, "class"),
             ("contact-type", "unv:contacted", STATE, "class"),
-            ("statement-type", "unv:madeBy", STATE, "class"),
+            ("statement-type", "unv:stance", "unv:Critical", "class"),
+            ("speech-type", "unv:madeBy", STATE, "class"),
             ("report-type", "unv:reports", EVENT, "or"),
             ("content-type", "unv:reportsOn", PARAGRAPH, "class"),
             ("discrepancy-type", "unv:concerns", EVENT, "class"),
@@ -795,6 +815,20 @@ CASES = [
     *breaks("source-publisher", SOURCE, "dc:publisher", "maxCount datatype", TEXT, TAGGED),
     *breaks("source-date", SOURCE, "dcterms:date", "maxCount or", DAY, TEXT),
     *breaks("source-rights", SOURCE, "dc:rights", "uniqueLang datatype languageIn", wrong=TEXT),
+    *breaks("source-licence", SOURCE, "dcterms:license", "maxCount nodeKind", UNKNOWN, TEXT),
+    *breaks("source-period", SOURCE, "dcterms:temporal", "nodeKind", wrong=TEXT),
+    Case("speech-kind", SPEECH, drop_type(SPEECH, "unv:DebateSpeech"), component="or"),
+    *texts("speech-label", SPEECH),
+    *breaks("speech-made-by", SPEECH, "unv:madeBy", "minCount maxCount or", OTHER_STATE),
+    *breaks("speech-speaker-name", SPEECH, "unv:speakerName", "maxCount datatype", TEXT, TAGGED),
+    *breaks("speech-speaker-role", SPEECH, "unv:speakerRole", "uniqueLang datatype languageIn",
+            wrong=TEXT),
+    *breaks("speech-session", SPEECH, "unv:session", "minCount maxCount class", OTHER_SESSION),
+    *breaks("speech-year", SPEECH, "unv:year", "minCount maxCount datatype", "1980", TEXT),
+    *breaks("speech-year", SPEECH, "unv:year", "minInclusive", wrong="1945"),
+    *breaks("speech-body", SPEECH, "unv:body", "minCount maxCount in", "unv:SecurityCouncil",
+            "unv:SecurityCouncil"),
+    *breaks("speech-source", SPEECH, "prov:wasDerivedFrom", "minCount class"),
     *breaks("source-derived-from", OTHER_SOURCE, "prov:wasDerivedFrom", "class"),
     *texts("suspension-label", SUSPENSION),
     *breaks("suspension-state", SUSPENSION, "unv:suspends", "minCount maxCount class", STATE),
@@ -807,6 +841,17 @@ CASES = [
     *breaks("suspension-until", SUSPENSION, "unv:until", "minCount maxCount datatype",
             '"1980-08-01"^^xsd:date', TEXT),
     *breaks("suspension-source", SUSPENSION, "prov:wasDerivedFrom", "minCount class"),
+    *texts("council-membership-label", TERM),
+    *breaks("council-membership-state", TERM, "unv:councilMember", "minCount maxCount class",
+            STATE),
+    *breaks("council-membership-body", TERM, "unv:body", "minCount in",
+            wrong="unv:GeneralAssembly"),
+    *breaks("council-membership-from", TERM, "unv:from", "minCount maxCount datatype", DAY, TEXT),
+    *breaks("council-membership-until", TERM, "unv:until", "maxCount datatype",
+            '"1983-01-01"^^xsd:date', TEXT),
+    Case("council-membership-order", TERM, replace(TERM, "unv:until", DAY),
+         component="lessThan"),
+    *breaks("council-membership-source", TERM, "prov:wasDerivedFrom", "minCount class"),
     *breaks("suspended-vote-suspension", SUSPENDED, "unv:underSuspension", "class"),
     Case("suspended-vote-suspension", SUSPENDED,
          add(SUSPENDED, "unv:underSuspension", "<suspension/other>")
@@ -946,6 +991,18 @@ ALLOWED = (
         "quotations in two languages": add(STATEMENT, "unv:quote", '"beau temps"@fr'),
         "fifteen words": replace(STATEMENT, "unv:quote", f'"{" ".join(["word"] * 15)}"@en'),
         "an unknown outcome": drop(OTHER_EVENT, "unv:outcome"),
+        "a vote without known votes of states": add(UNKNOWN_VOTES, "a", "unv:VotingEvent")
+        + "".join(
+            add(UNKNOWN_VOTES, path, value)
+            for path, value in (
+                ("rdfs:label", '"Vote on draft S/1980/900009"@en'),
+                ("unv:month", '"1980-06"^^xsd:gYearMonth'),
+                ("unv:year", "1980"),
+                ("unv:body", COUNCIL),
+                ("unv:outcome", '"failed"'),
+                ("prov:wasDerivedFrom", "<source/votes>"),
+            )
+        ),
         "a meeting of the Council": add(UNVOTED, "unv:meeting", "<meeting/S-PV-2222>")
         + add("<meeting/S-PV-2222>", "a", "unv:Meeting")
         + add("<meeting/S-PV-2222>", "rdfs:label", '"Meeting S/PV.2222"@en')
@@ -966,8 +1023,10 @@ ALLOWED = (
         "a draft with too few votes in favour": drop("<vote/S-1980-900003/LLL>", "?property")
         + f"DELETE DATA {{ {DRAFT} unv:inFavour <state/LLL> }} ;"
         + replace(DRAFT, "unv:yesCount", "8")
+        + replace(DRAFT, "unv:outcome", '"failed"')
         + drop(DRAFT, "unv:vetoedBy"),
         "a vote against by an elected member": drop(DRAFT, "unv:vetoedBy")
+        + replace(DRAFT, "unv:outcome", '"not adopted"')
         + drop("<seat/BBB>", "unv:permanentMemberOf"),
         "a tally without non-voting": drop(YEARLY, "unv:nonVotingCount"),
         "all shared votes identical": drop(OTHER_EVENT, "unv:possiblySameAs")

@@ -60,7 +60,7 @@ def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
     bodies = defaultdict(list)
     for merged in events:
         event = merged.event
-        if not event.without_vote:
+        if event.votes:
             expected_facts.append(Margin(event.key, event.count(Y) - event.count(N)))
         bodies[event.body, int(event.date[:4])].append(event)
     for (body, year), body_events in bodies.items():

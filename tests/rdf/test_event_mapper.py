@@ -28,7 +28,7 @@ DRAFT = VotingEvent(
     vote_on="document",
     meeting="S/PV.9000",
     drafts=("S/1980/900003",),
-    outcome="not adopted",
+    outcome="vetoed",
     vetoed_by=("GBR",),
     cast_as={"GBR": "UNITED KINGDOM"},
 )
@@ -63,7 +63,7 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert DRAFT.name == "S/1980/900003"
     event = f"<{iris.event('S-1980-900003')}>"
     assert holds(store, f"{event} rdfs:label 'Vote on draft S/1980/900003'@en")
-    assert holds(store, f"{event} unv:draftSymbol 'S/1980/900003' ; unv:outcome 'not adopted'")
+    assert holds(store, f"{event} unv:draftSymbol 'S/1980/900003' ; unv:outcome 'vetoed'")
     assert holds(store, f"{event} unv:vetoedBy <state/GBR> ; unv:against <state/GBR>")
     assert holds(store, "<vote/S-1980-900003/GBR> unv:castAs 'UNITED KINGDOM'")
     assert not holds(store, "?vote unv:castAs ?name ; unv:castBy <state/FRA>")
@@ -169,8 +169,7 @@ def test_values_of_only_one_source_are_kept() -> None:
         ("Note",),
     )
     assert (event.committee_report, event.recorded_in) == ("A/1", "S/1")
-    # A veto is a vote against, but another vote is stated.
-    assert (event.outcome, event.vetoed_by) == ("not adopted", ())
+    assert (event.outcome, event.vetoed_by) == ("vetoed", ("GBR",))
     assert event.cast_as == {"GBR": "UNITED KINGDOM"}
     # The number of agreeing compilations is stated only for the accepted vote.
     assert event.votes["GBR"] == A

@@ -18,7 +18,15 @@ from kg.cli.main import cli
 from kg.errors import KgError
 from kg.rdf import iris
 from kg.rdf.vocabulary import BASE, RDF, UNV, XSD
-from kg.release.export import DICTIONARY_FILE, FILES, FORMATS, TERMS_FILE, export
+from kg.release.export import (
+    CITATION_FILE,
+    DATACITE_FILE,
+    DICTIONARY_FILE,
+    FILES,
+    FORMATS,
+    TERMS_FILE,
+    export,
+)
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, write_csv
 from kg.release.export.row_reader import RowReader, iri_of, short_value
@@ -235,12 +243,13 @@ def test_an_export_has_the_requested_formats_and_is_reproducible(
 ) -> None:
     dump, runner, exported = tmp_path / "all", CliRunner(), set()
     export(require_current(small), dump, FORMATS)
+    metadata = {TERMS_FILE, DATACITE_FILE, CITATION_FILE}
     parts = {
-        "one": ([], {"un-votes.nq.gz", TERMS_FILE}),
+        "one": ([], {"un-votes.nq.gz", *metadata}),
         "two": (
             ["csv", "parquet", "turtle"],
             {f"{table.name}.{suffix}" for table in TABLES for suffix in ("csv.gz", "parquet")}
-            | {"un-votes.ttl.gz", DICTIONARY_FILE, TERMS_FILE},
+            | {"un-votes.ttl.gz", DICTIONARY_FILE, *metadata},
         ),
     }
     for name, (formats, expected) in parts.items():

@@ -36,6 +36,9 @@ OURS: Final = {name: query for name, query in LIBRARY.items() if not uses_servic
 #: Queries with an empty answer on the embedded release, and the reason.
 EMPTY: Final = {
     "doubtful-positions": "no statement, stance or proposal has a problem",
+    "general-debate-speakers": "the speeches are in a source to download: test_general_debate.py",
+    "leaders-in-general-debate": "the speeches are in a source to download: test_general_debate.py",
+    "failed-drafts": "no embedded draft failed for want of votes",
 }
 WORDS: Final = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
 ROLL: Final[dict[str, dict[str, str]]] = defaultdict(dict)
@@ -52,11 +55,15 @@ COUNCIL: Final[list[tuple[str, str, list[int]]]] = [
     )
     for row in table("ukraine_council")
 ]
-#: Embedded reports also name the General Assembly's table; no embedded source names the others.
+#: Embedded reports and terms also name the library's tables; no embedded source names the others.
 DOWNLOADED: Final = (
-    keys_of_downloaded_sources() - {"undl-ga"}
-    # The sources of corrections to the library's table of the Council.
-    | {row["source"] for name in ("undl_unanimous", "undl_texts") for row in table(name)}
+    keys_of_downloaded_sources() - {"undl-ga", "undl-sc"}
+    # The sources of corrections to tables of the Council.
+    | {
+        row["source"]
+        for name in ("undl_unanimous", "undl_texts", "unsc_votes_listed")
+        for row in table(name)
+    }
 )
 EMBEDDED_SOURCES: Final = [
     (f"source/{row['key']}",) for row in table("sources") if row["key"] not in DOWNLOADED
@@ -226,6 +233,9 @@ def cells(text: str) -> list[tuple[str, ...]]:
 
 #: Answers on the embedded release.
 KNOWN: Final[list[Known]] = [
+    # tests/sparql/test_general_debate.py has their answers on speeches.
+    Known("general-debate-speakers", "year", []),
+    Known("leaders-in-general-debate", "year", []),
     Known("tally", "symbol date inFavour against abstaining nonVoting",
           cells("A/RES/ES-11/6 2023-02-23 141 7 32 13")),
     Known("states-by-position", "state position",
@@ -419,6 +429,10 @@ KNOWN: Final[list[Known]] = [
     Known("vetoed-drafts", "draft date vetoedBy inFavour against abstaining", cells(
           "S/2022/155|2022-02-25|Russian Federation|11|1|3;"
           "S/2022/720|2022-09-30|Russian Federation|10|1|4")),
+    Known("failed-drafts", "draft date inFavour against abstaining", []),
+    Known("vetoes-by-decade", "decade name vetoes", cells("2020|Russian Federation|2")),
+    Known("council-outcomes", "kind votes", cells(
+          "vetoed|2; adopted|1; adopted, procedural|1")),
     Known("council-members", "state inFavour against abstaining nonVoting", of=15, rows=[
           (key(state), *numbers, "0") for state, *numbers in cells(
           "RUS 0 3 0; CHN 0 0 3; IND 0 0 3; BRA 2 0 1; ARE 1 0 2; USA 3 0 0")]),

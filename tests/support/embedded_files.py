@@ -23,7 +23,10 @@ def table(name: str) -> list[Row]:
 def keys_of_downloaded_sources() -> set[str]:
     """Return the keys in sources.csv that are used by modules of sources that are not embedded."""
     loaders = [source.load for source in SOURCES.values() if not source.embedded]
-    modules = "".join(Path(inspect.getfile(load)).read_text(encoding="utf-8") for load in loaders)
+    folders = {Path(inspect.getfile(load)).parent for load in loaders}
+    modules = "".join(
+        path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py")
+    )
     return {row["key"] for row in table("sources") if f'"{row["key"]}"' in modules}
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kg.model.state_register import StateRegister
 from kg.model.votes import MergedEvent, VotingEvent
 from kg.pipeline.merging import merge_events
 from kg.resources import DATA
 from kg.sources.registry import precedence
-from kg.sources.states import read_states
+from kg.sources.states import read_register
 
 #: The embedded states, which determine the holder of a seat on the day of an event.
-STATES: Final = StateRegister(read_states(DATA))
+STATES: Final = read_register(DATA)
 #: The registered name of a source by its Source key, where they differ.
 _NAME_OF: Final = {
     "ukraine-roll-calls": "ukraine",

@@ -96,6 +96,8 @@ def test_the_page_lists_every_file_and_each_is_there(data: Path) -> None:
     assert set(page.links) == {*FILES, "../", "../graph/report", "../static/site.css"}
     assert not page.elements & {"script", "style", "img"}
     assert release.name in answer.text
+    assert "selected votes only: to 18 December 2025 (General Assembly)" in answer.text
+    assert "kg build --profile open --fetch" in answer.text
     for name in FILES:
         file = client(release).get(f"/dumps/{name}")
         assert file.status_code == 200
@@ -152,6 +154,7 @@ def test_the_page_names_sources_that_must_be_downloaded(data: Path, tmp_path: Pa
         require_current(data), tmp_path, name="other", embedded=False, redistributable=False
     )
     page = client(release).get("/dumps/").text
+    assert "<pre>kg build --profile open --fetch</pre>" in page
     assert "kg fetch other\nkg build --source embedded --source other\nkg export dump" in page
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Final
 
+from kg.model.votes import NOT_ADOPTED
 from kg.pipeline.compiled_shapes import circumstances, symbols
 from kg.pipeline.compiled_shapes.components import integer, lexical_form
 from kg.pipeline.compiled_shapes.triples import Triples
@@ -35,6 +36,9 @@ _NON_VOTING_COUNT: Final = f"<{UNV.nonVotingCount}>"
 #: The property that the agreement query uses for an unknown option.
 _OTHERWISE: Final = f"<{UNV.nonVoting}>"
 _ZERO: Final = typed(0, XSD.integer)
+_VETOED: Final = frozenset((plain("vetoed"),))
+_FAILED: Final = frozenset((plain("failed"),))
+_NOT_ADOPTED: Final = frozenset(map(plain, NOT_ADOPTED))
 
 
 def digest(query: str) -> str:
@@ -149,13 +153,21 @@ def _had_enough_votes(triples: Triples, event: str) -> bool:
     return any(count >= (7 if year < 1966 else 9) for count in in_favour for year in years)
 
 
-def _permanent_against(triples: Triples, event: str) -> set[str]:
-    """Return the permanent members of the Council that voted against a vetoed draft."""
-    if not (
+def _council_rejected(triples: Triples, event: str, outcomes: frozenset[str]) -> bool:
+    """Return whether the Council did not adopt a draft that had enough votes in favour.
+
+    ``outcomes`` are the literals of the outcomes that count as such.
+    """
+    return (
         _in_council(triples, event)
-        and plain("not adopted") in triples.values(event, f"<{UNV.outcome}>")
+        and not outcomes.isdisjoint(triples.values(event, f"<{UNV.outcome}>"))
         and _had_enough_votes(triples, event)
-    ):
+    )
+
+
+def _permanent_against(triples: Triples, event: str, outcomes: frozenset[str]) -> set[str]:
+    """Return the permanent members of the Council that voted against a vetoed draft."""
+    if not _council_rejected(triples, event, outcomes):
         return set()
     permanent = triples.by_value(f"<{UNV.permanentMemberOf}>").get(f"<{UNV.SecurityCouncil}>", ())
     return {
@@ -167,11 +179,16 @@ def _permanent_against(triples: Triples, event: str) -> set[str]:
 
 def _veto(triples: Triples, event: str) -> bool:
     vetoed_by = triples.values(event, f"<{UNV.vetoedBy}>")
-    return not vetoed_by or _permanent_against(triples, event).issuperset(vetoed_by)
+    return not vetoed_by or _permanent_against(triples, event, _VETOED).issuperset(vetoed_by)
 
 
 def _veto_stated(triples: Triples, event: str) -> bool:
-    return _permanent_against(triples, event).issubset(triples.values(event, f"<{UNV.vetoedBy}>"))
+    against = _permanent_against(triples, event, _NOT_ADOPTED)
+    return against.issubset(triples.values(event, f"<{UNV.vetoedBy}>"))
+
+
+def _failed(triples: Triples, event: str) -> bool:
+    return not _council_rejected(triples, event, _FAILED)
 
 
 def _council_members(triples: Triples, event: str) -> bool:
@@ -237,8 +254,9 @@ def _were_members(triples: Triples, event: str, date: str) -> bool:
 #: Forms by the digest of the query.
 FORMS: Final[dict[str, Form]] = {
     "a1df61677056fd86": _adopted_without_vote,
-    "f278ccdfca8d82d8": _veto,
-    "54dcc84a2968e97b": _veto_stated,
+    "abe11d00f53986d5": _veto,
+    "2ed826cf5d9bd99f": _veto_stated,
+    "528c18fefaa4cad5": _failed,
     "e37b09f11af97773": _council_members,
     "d0bf617dd8a40d28": _counted(UNV.yesCount, UNV.inFavour),
     "451818dbe0c95bbb": _counted(UNV.noCount, UNV.against),

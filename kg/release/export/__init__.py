@@ -15,16 +15,20 @@ import pyoxigraph as ox
 
 from kg.errors import KgError
 from kg.rdf.vocabulary import PREFIXES
+from kg.release.export.deposit import citation, datacite
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import convert_to_parquet, gzipped, write_csv
 from kg.release.export.licence_terms import licence_terms
 from kg.release.export.row_reader import RowReader
 from kg.release.export.table_schema import TABLES
+from kg.release.manifest import Manifest
 from kg.release.release import Release
 
 FORMATS: Final = ("nquads", "turtle", "csv", "parquet")
 TERMS_FILE: Final = "TERMS.md"
 DICTIONARY_FILE: Final = "DICTIONARY.md"
+DATACITE_FILE: Final = "datacite.json"
+CITATION_FILE: Final = "CITATION.cff"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ FILES: Final[dict[str, ExportFile]] = {
         ),
         ExportFile(DICTIONARY_FILE, "text/markdown; charset=utf-8", "the meaning of each column"),
         ExportFile(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
+        ExportFile(DATACITE_FILE, "application/json", "metadata for a deposit, as DataCite JSON"),
+        ExportFile(CITATION_FILE, "text/yaml; charset=utf-8", "how to cite this release"),
     )
 }
 
@@ -92,11 +98,22 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
             written += _write_tables(store, folder, wanted)
             written.append(folder / DICTIONARY_FILE)
             written[-1].write_text(dictionary(), encoding="utf-8")
-        written.append(folder / TERMS_FILE)
-        written[-1].write_text(licence_terms(release.manifest(), store), encoding="utf-8")
+        written += _write_metadata(release.manifest(), store, folder)
     except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
     return written
+
+
+def _write_metadata(manifest: Manifest, store: ox.Store, folder: Path) -> list[Path]:
+    """Write what accompanies the files of an export: the terms, deposit metadata and citation."""
+    texts = {
+        TERMS_FILE: licence_terms(manifest, store),
+        DATACITE_FILE: datacite(manifest, store),
+        CITATION_FILE: citation(manifest),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
 
 
 def _write_tables(store: ox.Store, folder: Path, formats: set[str]) -> list[Path]:

@@ -21,7 +21,6 @@ from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Document, VotingEvent
-from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 from kg.sources.undl import events, parts
@@ -30,6 +29,7 @@ from kg.sources.undl.events import RecordedEvent
 from kg.sources.undl.rows import PackedTable, find_file, read_table
 from kg.sources.undl.texts import follow_text, read_adoptions
 from kg.sources.undl.topics import topic_key, topics_of
+from kg.sources.undl.unanimous import read_unanimous
 
 _SITE: Final = "https://digitallibrary.un.org/record"
 #: A known edition of each file; the library replaces them a few times a year.
@@ -55,8 +55,6 @@ REPEATED: Final = "an identical second vote of a state in a record is not counte
 NOT_TAKEN: Final = "no vote was taken: the library then records Y for each member"
 SILENT: Final = "a record with X for every member is an adoption without a vote"
 UNANIMOUS: Final = "X for every member is read as in favour where the adoption was unanimous"
-#: The resolutions for which another source reports this.
-UNANIMOUS_FILE: Final = "undl_unanimous.csv"
 
 
 @dataclass(frozen=True)
@@ -149,11 +147,7 @@ class _Reader:
         self._delegations = delegations
         self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
         self._adoptions = read_adoptions()
-        #: The source that reports a unanimous adoption, by the slug of the resolution.
-        self._unanimous = {
-            slug(row["symbol"]): row["source"]
-            for row in csv_table.read(resources.DATA / UNANIMOUS_FILE, "symbol source")
-        }
+        self._unanimous = read_unanimous()
         self._options = [VoteOption.from_code(word.strip().upper()) for word in table.words]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"

@@ -7,26 +7,23 @@ line. The distinct values are few and stored once.
 from __future__ import annotations
 
 import csv
-import gzip
-import io
-import zlib
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import numpy as np
 
 from kg.errors import SourceError
+from kg.sources.csv_table import open_table
 from kg.sources.loader import RemoteFile
 
 #: The columns that a loader requires.
 REQUIRED: Final = ("undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution")
 _DELEGATION: Final = ("ms_code", "ms_name")
-_GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass
@@ -96,20 +93,8 @@ def read_table(path: Path, columns: Collection[str]) -> PackedTable:
     Raises:
         SourceError: if the file is not such a table, lacks a required column, or is truncated.
     """
-    try:
-        with _open(path) as stream:
-            return _read(path, csv.reader(stream, strict=True), columns)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise SourceError(f"{path}: not a complete gzip file ({error})") from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{path}: not a CSV table in UTF-8 ({error})") from error
-
-
-def _open(path: Path) -> TextIO:
-    with path.open("rb") as stream:
-        compressed = stream.read(len(_GZIP)) == _GZIP
-    binary: Any = gzip.open(path, "rb") if compressed else path.open("rb")  # noqa: SIM115
-    return io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+    with open_table(path) as stream:
+        return _read(path, csv.reader(stream, strict=True), columns)
 
 
 def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import jinja2
@@ -35,6 +36,12 @@ def date_text(value: str) -> str:
     """
     year, _, month = value.partition("-")
     return f"{_MONTHS[int(month) - 1]} {year}" if len(month) == len("03") else value
+
+
+@lru_cache(maxsize=2)
+def _record_end(release: Release) -> str:
+    """Return where the record of a release ends; a release never changes."""
+    return release.manifest().record_end
 
 
 class PageContext:
@@ -89,10 +96,12 @@ class PageContext:
 
     def render(self, request: Request, template: str, **variables: object) -> str:
         """Return the page rendered from a template."""
+        release = self.release()
         return self._templates.get_template(template).render(
             urls=self.urls(request),
             base_url=self.base_url(request),
-            release=self.release().name,
+            release=release.name,
+            record_end=_record_end(release),
             has_editor=has_editor(),
             **variables,
         )

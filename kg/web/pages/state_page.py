@@ -46,13 +46,15 @@ async def state_page(
     state = states.by_key[key_of(resource.iri)]
     last = int(state.last_day[:4] or context.release().year)
     years = requested_years(request, last - _AGREEMENT_YEARS, last)
-    tallies, agreements, topics, latest, authored, memberships = await asyncio.gather(
+    tallies, agreements, topics, latest, memberships = await asyncio.gather(
         _tallies(queries, state),
         _agreement(queries, states, state, years),
         _topics(queries, state),
         _latest(queries, state),
-        _authored(queries, state),
         _memberships(queries, state),
+    )
+    authored, speeches, suspensions = await asyncio.gather(
+        _authored(queries, state), _speeches(queries, state), _suspensions(queries, state)
     )
     most, least = agreements
     return {
@@ -64,8 +66,9 @@ async def state_page(
         "topics": topics,
         "latest": latest,
         "authored": authored,
+        "speeches": speeches,
         "memberships": memberships,
-        "suspensions": await _suspensions(queries, state),
+        "suspensions": suspensions,
         "years": years,
         "seat_holders": [
             holder for holder in states.by_key.values() if state.seat and holder.seat == state.seat
@@ -209,12 +212,26 @@ async def _authored(queries: QueryRunner, state: StateSummary) -> list[Row]:
     return await queries.rows(
         f"""
         SELECT ?work ?kind ?label ?date WHERE {{
-          {{ ?work unv:madeBy {author} ; rdfs:label ?label BIND("statement" AS ?kind) }}
+          {{ ?work unv:madeBy {author} ; a unv:Statement ; rdfs:label ?label
+             BIND("statement" AS ?kind) }}
           UNION
           {{ ?work unv:proposedBy {author} ; dcterms:title ?label BIND("proposal" AS ?kind) }}
           OPTIONAL {{ ?work dcterms:date ?date }}
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?kind DESC(?date) ?label LIMIT 200
+        """
+    )
+
+
+async def _speeches(queries: QueryRunner, state: StateSummary) -> list[Row]:
+    """Return the speeches of a state in the General Debate, the latest first."""
+    return await queries.rows(
+        f"""
+        SELECT ?speech ?year ?speaker ?role WHERE {{
+          ?speech unv:madeBy {iri_text(state.iri)} ; a unv:DebateSpeech ; unv:year ?year .
+          OPTIONAL {{ ?speech unv:speakerName ?speaker }}
+          OPTIONAL {{ ?speech unv:speakerRole ?role FILTER(LANG(?role) = "{LABEL_LANGUAGE}") }}
+        }} ORDER BY DESC(?year) ?speech
         """
     )
 

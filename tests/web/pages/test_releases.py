@@ -90,6 +90,9 @@ def _write_long_list(release: Release) -> None:
 
 def test_the_kept_releases_are_listed_latest_first(site: Site) -> None:
     page = site.get("/releases").text
+    # The footer of every page, and the table.
+    assert f"<p>{site.later.manifest().record_end} Not a service" in page
+    assert "<td>General Assembly</td><td>Recorded votes</td>" in page
     assert page.index(f"/changes/{site.later.name}") < page.index(f"/changes/{site.earlier.name}")
     assert page.count('<span class="chip">current</span>') == 1
     assert "1 vote changed" in page

@@ -14,7 +14,8 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.queries import Row
 from kg.web.pages.state_page import votes_by_body
-from tests.support.releases import ask
+from tests.support import workbook_files
+from tests.support.releases import ask, make_release
 
 PROPERTIES = {
     "in favour": "inFavour", "against": "against", "abstaining": "abstaining",
@@ -90,3 +91,43 @@ def test_the_page_shows_the_sums_of_the_recorded_votes(
     sums = ", ".join(f"{int(number):,} {label}" for label, number in counts.items())
     assert re.search(rf"\d{{4}} to \d{{4}}: {sums}\. Non-voting is a minimum: for ", text)
     assert f"for {int(unrecorded):,} vote" in text
+
+
+def test_the_page_lists_the_speeches_in_the_general_debate(
+    tmp_path: Path, start_server: Callable[[Path], str]
+) -> None:
+    path = workbook_files.write_speakers(
+        tmp_path / "a.xlsx",
+        ("1979", "34", "CUB", "Cuba", "Mr. CASTRO RUZ", "President"),
+        ("1978", "33", "CUB", "Cuba", "Mr. <Malmierca>", ""),
+        ("1979", "34", "VAT", "Vatican", "Pope John Paul II", "Head of the Church"),
+    )
+    data = tmp_path / "data"
+    make_release(data, f"general-debate={path}")
+    rows = ask(
+        data,
+        """SELECT ?name ?speaker ?role ?year ?session ?kind ?date {
+          ?speech a unv:Speech, ?kind ; unv:madeBy/rdfs:label ?name ; unv:speakerName ?speaker ;
+            unv:speakerRole ?role ; unv:year ?year ; unv:session/rdfs:label ?session
+          FILTER(?kind != unv:Speech) OPTIONAL { ?speech dcterms:date|unv:date ?date }
+        } ORDER BY ?name""",
+    )
+    # A speech is no statement, and only its year is known.
+    known = ["1979", "34th session of the General Assembly", UNV.DebateSpeech, ""]
+    assert rows == [
+        ["Cuba", "Mr. CASTRO RUZ", "President", *known],
+        ["Holy See", "Pope John Paul II", "Head of the Church", *known],
+    ]
+    server = start_server(data)
+    page = httpx.get(f"{server}/page/state/CUB", headers={"Accept": "text/html"}, timeout=60).text
+    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    assert (
+        "Spoke in the General Debate: 2 speeches between 1978 and 1979, last in 1979 by "
+        "Mr. CASTRO RUZ (President)."
+    ) in text
+    assert "Mr. &lt;Malmierca&gt;" in page
+    assert "Statements and proposals" not in text
+    speech = httpx.get(f"{server}/page/speech/general-debate-34-CUB", timeout=60)
+    assert "Cuba in the General Debate of 1979" in speech.text
+    # Without events there is no end of the record.
+    assert "The record" not in text.partition("About the data")[2]

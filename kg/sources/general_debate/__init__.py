@@ -1,0 +1,1 @@
+"""The source ``general-debate``: who spoke in the General Debate of the General Assembly."""
