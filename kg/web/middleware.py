@@ -67,6 +67,10 @@ class ObservabilityMiddleware:
 
         try:
             await self._app(scope, receive, observed_send)
+        except Exception:
+            # The framework answers with status 500 outside this middleware.
+            status = status or 500
+            raise
         finally:
             seconds = time.monotonic() - started
             engine = request_details(scope).engine

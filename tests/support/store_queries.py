@@ -30,3 +30,8 @@ class StoreQueries(QueryRunner):
             Row((name, row[name].value) for name in names if row[name] is not None)
             for row in solutions
         ]
+
+    async def triples(self, query: str) -> list[ox.Triple]:
+        triples = self._store.query(with_prefixes(query))
+        assert isinstance(triples, ox.QueryTriples)
+        return list(triples)

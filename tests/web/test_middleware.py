@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
 
 from kg.release.release import require_current
+from kg.web.metrics import Metrics
+from kg.web.middleware import ObservabilityMiddleware
 from tests.support.http import TALLY, query_endpoint
 from tests.support.live import serving
 
@@ -62,3 +66,18 @@ def test_every_response_may_be_read_by_pages_of_any_origin_but_not_framed(
 
 def test_health_names_the_release(server: str, embedded: Path) -> None:
     assert require_current(embedded).name in httpx.get(f"{server}/health").text
+
+
+def test_a_failure_is_counted_as_status_500() -> None:
+    async def failing(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    metrics = Metrics()
+    middleware = ObservabilityMiddleware(
+        failing, metrics, paths=frozenset({"/sparql"}), log_queries=False
+    )
+    scope = {"type": "http", "path": "/sparql", "method": "GET", "query_string": b"", "headers": []}
+    with pytest.raises(RuntimeError, match="broken"):
+        asyncio.run(middleware(scope, AsyncMock(), AsyncMock()))
+    labels = {"path": "/sparql", "status": "500"}
+    assert metrics.registry.get_sample_value("kg_requests_total", labels) == 1

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -20,6 +20,9 @@ DATE_OF_EVENT: Final = (
     "?event unv:month ?month . OPTIONAL { ?event unv:date ?day } "
     "BIND(STR(COALESCE(?day, ?month)) AS ?date)"
 )
+
+#: Levels of triple terms in triple terms that a page shows.
+_MAX_TRIPLE_DEPTH: Final = 4
 
 
 class Row(dict[str, str]):
@@ -73,12 +76,39 @@ def iri_list(iris: Iterable[str]) -> str:
 
 
 def result_table(response: BufferedResponse) -> ResultTable:
-    """Return a response in SPARQL JSON as a table; the result of ASK is a table with one value."""
-    result, remarks = json.loads(response.content), response.metadata.remarks
+    """Return a response in SPARQL JSON as a table; the result of ASK is a table with one value.
+
+    Raises:
+        LimitError: if it has triple terms in triple terms on too many levels.
+    """
+    remarks = response.metadata.remarks
+    try:
+        result = json.loads(response.content)
+    except RecursionError as error:
+        raise LimitError("the result has too many levels of triple terms for a page") from error
     if "boolean" in result:
         value = {"type": "literal", "value": str(result["boolean"]).lower()}
         return ResultTable(("answer",), ({"answer": value},), remarks)
-    return ResultTable(tuple(result["head"]["vars"]), tuple(result["results"]["bindings"]), remarks)
+    rows = (
+        {name: _with_text(term) for name, term in row.items()}
+        for row in result["results"]["bindings"]
+    )
+    return ResultTable(tuple(result["head"]["vars"]), tuple(rows), remarks)
+
+
+def _with_text(term: dict[str, Any]) -> dict[str, str]:
+    """Return a term whose value is text, also of a triple term."""
+    return {**term, "value": _text(term["value"])} if term["type"] == "triple" else term
+
+
+def _text(value: object, depth: int = 0) -> str:
+    """Return the value of a term as text; triple terms are abbreviated below some levels."""
+    if not isinstance(value, dict):
+        return str(value)
+    if depth == _MAX_TRIPLE_DEPTH:
+        return "…"
+    parts = (_text(value[part]["value"], depth + 1) for part in ("subject", "predicate", "object"))
+    return f"<<( {' '.join(parts)} )>>"
 
 
 class QueryRunner:

@@ -22,6 +22,8 @@ _MAX_COLUMN_WIDTH: Final = 48.0
 #: Labels of an axis: more of them would overlap.
 _MAX_VALUE_LABELS: Final = 5
 _MAX_YEAR_LABELS: Final = 12
+#: The least difference between the ends of the axis of values.
+_SMALLEST_HEIGHT: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def stacked_columns(all_series: Sequence[Series], description: str) -> Markup:
     """Return columns by year, with the series stacked."""
     years = _years(all_series)
     totals = [sum(series.values.get(year, 0) for series in all_series) for year in years]
-    frame = _Frame(years, max(totals, default=1) or 1)
+    frame = _Frame(years, max(totals, default=1))
     pieces = []
     width = min(max(frame.year_width * 0.86, 0.5), _MAX_COLUMN_WIDTH)
     for year in years:
@@ -82,8 +84,8 @@ def stacked_columns(all_series: Sequence[Series], description: str) -> Markup:
 def lines(all_series: Sequence[Series], description: str, *, highest: float = 0) -> Markup:
     """Return a line for each series; a year without a value breaks it."""
     years = _years(all_series)
-    largest = max((value for series in all_series for value in series.values.values()), default=1)
-    frame = _Frame(years, highest or largest or 1)
+    values = [value for series in all_series for value in series.values.values()]
+    frame = _Frame(years, highest or max(values, default=1), min(values, default=0))
     pieces = []
     for series in all_series:
         path, drawing = [], False
@@ -112,16 +114,20 @@ def _years(all_series: Sequence[Series]) -> list[int]:
 
 
 class _Frame:
-    """The axes: years to the right, values upwards from 0."""
+    """The axes: years to the right, values upwards; 0 is always on the axis of values."""
 
-    def __init__(self, years: list[int], highest: float) -> None:
+    def __init__(self, years: list[int], highest: float, lowest: float = 0) -> None:
         self._years = years
+        highest, lowest = max(highest, 0), min(lowest, 0)
+        if highest == lowest:
+            highest = 1
         # Round values on the axis: a step of 1, 2 or 5 times a power of ten.
-        power = math.pow(10, math.floor(math.log10(highest / _MAX_VALUE_LABELS)))
-        self._value_step = next(
-            n * power for n in (1, 2, 5, 10) if highest / (n * power) <= _MAX_VALUE_LABELS
+        smallest_step = max(highest - lowest, _SMALLEST_HEIGHT) / _MAX_VALUE_LABELS
+        power = math.pow(10, math.floor(math.log10(smallest_step)))
+        self._value_step = next(n * power for n in (1, 2, 5, 10, 20) if n * power >= smallest_step)
+        self._steps = range(
+            math.floor(lowest / self._value_step), math.ceil(highest / self._value_step) + 1
         )
-        self._highest = math.ceil(highest / self._value_step) * self._value_step
         self.year_width = (_WIDTH - _LEFT - _RIGHT) / max(len(years), 1)
 
     def x(self, year: int) -> float:
@@ -130,7 +136,9 @@ class _Frame:
 
     def y(self, value: float) -> float:
         """Return the height of a value."""
-        return _HEIGHT - _BOTTOM - value / self._highest * (_HEIGHT - _TOP - _BOTTOM)
+        first, last = self._steps[0] * self._value_step, self._steps[-1] * self._value_step
+        share = (value - first) / ((last - first) or 1)
+        return _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)
 
     def svg(self, content: str, description: str) -> Markup:
         """Return the chart with its axes."""
@@ -141,7 +149,7 @@ class _Frame:
 
     def _axes(self) -> str:
         pieces = []
-        for number in range(round(self._highest / self._value_step) + 1):
+        for number in self._steps:
             value = number * self._value_step
             y = self.y(value)
             pieces.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" '

@@ -6,6 +6,8 @@ contains states, each once, and another contains positions or shares.
 
 from __future__ import annotations
 
+import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +28,11 @@ from kg.web.pages.urls import fallback_label
 _NUMBERS: Final = {XSD.integer, *(XSD.iri + name for name in ("decimal", "double", "float"))}
 #: Lines in a chart: more cannot be distinguished.
 _MAX_LINES: Final = 8
+_YEAR: Final = re.compile(r"[0-9]{4}", re.ASCII)
+#: Years from the first to the last in a chart: more cannot be distinguished.
+_MAX_YEARS: Final = 300
+#: The largest absolute value in a chart; the coordinates of larger ones would not be exact.
+_MAX_VALUE: Final = 1e15
 #: The number of states from which a map is more informative than a table.
 _MIN_STATES: Final = 5
 #: Shades of a share, from the lowest to the highest.
@@ -115,26 +122,36 @@ def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
 
 
 def _is_number(term: dict[str, str] | None) -> bool:
-    return term is not None and term.get("datatype") in _NUMBERS
+    return _number(term) is not None
+
+
+def _number(term: dict[str, str] | None) -> float | None:
+    """Return a finite number; None for any other term, also an ill-typed one."""
+    if term is None or term.get("datatype") not in _NUMBERS:
+        return None
+    try:
+        number = float(term["value"])
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _series(table: ResultTable, variables: tuple[str, ...]) -> list[Series]:
-    """Return lines for the numbers by year, if there is one row per year."""
-    if "year" not in variables or not table.rows:
+    """Return lines for the numbers by year, if there is one row per year and they fit a chart."""
+    texts = [row.get("year", {}).get("value", "") for row in table.rows]
+    if "year" not in variables or not all(map(_YEAR.fullmatch, texts)):
         return []
-    if not all(row.get("year", {}).get("value", "").isdecimal() for row in table.rows):
-        return []
-    years = [int(row["year"]["value"]) for row in table.rows]
-    if len(set(years)) != len(years) or len(years) < 2:
+    years = [int(text) for text in texts]
+    if len(set(years)) != len(years) or len(years) < 2 or max(years) - min(years) >= _MAX_YEARS:
         return []
     columns = []
     for name in variables:
         values = {
-            year: float(row[name]["value"])
+            year: number
             for year, row in zip(years, table.rows, strict=True)
-            if name != "year" and _is_number(row.get(name))
+            if name != "year" and (number := _number(row.get(name))) is not None
         }
-        if values:
+        if values and max(map(abs, values.values())) <= _MAX_VALUE:
             columns.append((name, values))
     # A share and a count do not fit on one axis.
     counts = [
@@ -171,7 +188,7 @@ def _shades_by_state(table: ResultTable, variables: tuple[str, ...]) -> dict[str
 
 def _shades(table: ResultTable, keys: list[str], name: str) -> dict[str, Shade]:
     """Return shades for the values of a column: positions, or the rank of shares among all."""
-    shares = [float(r[name]["value"]) for r in table.rows if _is_number(r.get(name))]
+    shares = [number for row in table.rows if (number := _number(row.get(name))) is not None]
     lowest = min(shares, default=0)
     width = (max(shares, default=0) - lowest) or 1
     shades = {}
@@ -182,8 +199,8 @@ def _shades(table: ResultTable, keys: list[str], name: str) -> dict[str, Shade]:
         style, label = position_of(term["value"])
         if not style:
             style, label = _POSITION_STYLE.get(term["value"], ""), term["value"]
-        if not style and name == "share" and _is_number(term):
-            share = float(term["value"])
+        share = _number(term) if name == "share" else None
+        if not style and share is not None:
             level = min(int(_LEVELS * (share - lowest) / width), _LEVELS - 1)
             style, label = f"level{level}", f"{100 * share:.1f} %"
         if not style:
