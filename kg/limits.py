@@ -170,6 +170,13 @@ REMOTE_CONNECT_SECONDS: Final = 5.0
 
 # SPARQL
 
+#: levels: nesting of brackets in a query; parsers recurse, and several thousand levels would
+#: overflow the stack of a process.
+QUERY_BRACKETS: Final = 200
+
+#: operators and clauses: number in a query, for the same reason.
+QUERY_OPERATORS: Final = 2000
+
 #: characters: length of a query that is considered for the columnar engine; parsing a longer one
 #: costs more time than the engine may save.
 PARSED_QUERY_MAX_CHARACTERS: Final = 20_000

@@ -38,6 +38,14 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def write_no_core_dumps() -> None:
+    """Have the kernel write no core dump of this process: it would fill disks and hold queries."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - there is none on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def limit_memory(mebibytes: int) -> None:
     """Limit the address space of this process to its current size plus ``mebibytes``."""
     if sys.platform == "linux":

@@ -47,6 +47,7 @@ def main() -> None:
     """Open the release in the folder of the first argument; answer until end of input."""
     folder, memory_mib, is_columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
     sandbox.die_with_parent()
+    sandbox.write_no_core_dumps()
     is_isolated = sandbox.isolate_network()
     store = ox.Store.read_only(str(folder / "store"))
     columns = None

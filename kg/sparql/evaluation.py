@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.errors import ForbiddenServiceError, QueryError
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.sparql.algebra import Term
+from kg.sparql.complexity import check_complexity
 from kg.sparql.formats import GRAPHS, RESULTS, Format
 from kg.sparql.service_guard import uses_service
 from kg.sparql.syntax_errors import syntax_error
@@ -58,6 +59,7 @@ def evaluate(
         ForbiddenServiceError: if the query uses SERVICE.
         QueryError: if the query is malformed or its evaluation fails.
     """
+    check_complexity(query)
     if uses_service(query):
         raise ForbiddenServiceError(NO_SERVICE)
     dataset = dataset or Dataset()

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.rdf.vocabulary import BASE
+from kg.sparql.complexity import check_complexity
 from kg.sparql.syntax_errors import syntax_error
 
 _CODE_POINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -32,8 +33,9 @@ def check_syntax(query: str) -> None:
     not be considered harmless.
 
     Raises:
-        QueryError: if it is malformed.
+        QueryError: if it is malformed, or too complex to be parsed.
     """
+    check_complexity(query)
     # Substituting a variable that is not projected fails after parsing, before evaluation.
     variable = "parsed"
     while variable in query:

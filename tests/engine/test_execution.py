@@ -92,7 +92,7 @@ def test_deep_nesting(start: Start) -> None:
     for before, opened, middle, closed, after in NESTED:
         query = before + opened * 20_000 + middle + closed * 20_000 + after
         answer = live.client.post(live.url, content=query, headers=headers)
-        if answer.status_code != 503 and answer.status_code // 100 != 4:
+        if answer.status_code // 100 != 4:
             wrong[before + opened] = (answer.status_code, answer.text[:200])
         live.answers()
     assert not wrong

@@ -35,6 +35,7 @@ from kg.limits import GATEWAY_MEMORY_MIB
 def main() -> None:
     """Answer until end of input; the arguments are the data folder and the settings file."""
     sandbox.die_with_parent()
+    sandbox.write_no_core_dumps()
     sandbox.limit_memory(GATEWAY_MEMORY_MIB)
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     logging.getLogger("httpcore").setLevel(logging.WARNING)
