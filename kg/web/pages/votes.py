@@ -137,12 +137,13 @@ async def _event_and_resolution(
     return (resource, other) if UNV.VotingEvent in resource.types else (other, resource)
 
 
-def _circumstances(event: Description | None) -> dict[str, str]:
+def _circumstances(event: Description | None) -> dict[str, object]:
     if event is None:
-        return {"date": "", "outcome": "", "meeting": ""}
+        return {"date": "", "outcome": "", "vetoed_by": [], "meeting": ""}
     return {
         "date": _date(event),
         "outcome": event.value(UNV.outcome),
+        "vetoed_by": event.named_values(UNV.vetoedBy),
         "meeting": event.value(UNV.meeting),
     }
 
