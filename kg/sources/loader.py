@@ -44,6 +44,8 @@ class RemoteFile:
     """A file of a source that can be downloaded.
 
     ``url`` is empty if the file has no address of its own and must be downloaded by hand.
+    ``archive`` is set for a zip that a server makes anew for each request, of files that do not
+    change: the checksums of these files are recorded instead of one of the zip.
     ``sha256``, in hexadecimal, is empty where the publisher replaces the file from time to time.
     In that case ``pattern`` matches the names of all editions, ``page`` is the web page that offers
     them, and ``named`` describes the names to people.
@@ -55,6 +57,7 @@ class RemoteFile:
     pattern: str = ""
     page: str = ""
     named: str = ""
+    archive: bool = False
 
     def editions(self, folder: Path) -> list[Path]:
         """Return the files of a folder whose names match an edition, uncompressed or gzipped."""
