@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.model.documents import Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
@@ -18,7 +19,8 @@ class LoadResult:
     """The records of one source.
 
     ``events`` are in the order of their keys and may be read once; the fields after it are
-    complete only when all events have been read. ``corrections`` are corrections of votes announced
+    complete only when all events have been read. ``drafts`` may have several records of one draft,
+    which are merged with those of other sources. ``corrections`` are corrections of votes announced
     by delegations, in events of any source. ``rows`` counts rows of votes: ``read``, and among
     these ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are
     further counts by name, for the manifest. ``files`` are the files read, where the registry
@@ -27,6 +29,7 @@ class LoadResult:
 
     records: list[Record] = field(default_factory=list)
     events: Iterable[VotingEvent] = ()
+    drafts: list[Draft] = field(default_factory=list)
     corrections: list[VoteCorrection] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     normalized: list[NormalizedRow] = field(default_factory=list)

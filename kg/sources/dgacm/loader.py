@@ -60,8 +60,8 @@ def load(path: Path, states: StateRegister) -> LoadResult:
         *topics_of(documents),
         *reader.agents,
         *reader.agenda.records(),
-        *sorted(reader.drafts, key=lambda draft: (draft.key, draft.adopted_as)),
     ]
+    loaded.drafts += sorted(reader.drafts, key=lambda draft: (draft.key, draft.adopted_as))
     for document in documents:
         loaded.notes[f"resolutions and drafts read from {document.kind}"] += 1
     loaded.rows.update(reader.rows)

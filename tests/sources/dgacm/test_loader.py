@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SourceError
-from kg.model.documents import AgendaItem, Draft
+from kg.model.documents import AgendaItem
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic, VotingEvent
@@ -116,7 +116,7 @@ def test_a_draft_and_its_sponsors(tmp_path: Path, states: StateRegister) -> None
     )
     xml = assembly_xml(votes=VOTES, sponsors=sponsors, additional="Qata and Trinidad and Tobago")
     loaded = _load(tmp_path, states, xml)
-    (draft,) = (record for record in loaded.records if isinstance(record, Draft))
+    (draft,) = loaded.drafts
     assert (draft.symbol, draft.versions) == ("A/C.3/79/L.44/Rev.1", ("A/C.3/79/L.44",))
     assert (draft.date, draft.adopted_as) == ("2024-11-06", ("A/RES/79/500",))
     assert draft.sponsorship.sponsors.states == ("ATG", "FSM", "NLD", "UGA", "BIH")
@@ -144,7 +144,7 @@ def test_officers_and_committees_are_no_states(
     text: str, agent: str, tmp_path: Path, states: StateRegister
 ) -> None:
     loaded = _load(tmp_path, states, assembly_xml(votes=VOTES, sponsors=text))
-    (draft,) = (record for record in loaded.records if isinstance(record, Draft))
+    (draft,) = loaded.drafts
     assert draft.sponsorship.sponsors.agents == (agent,)
     assert draft.sponsorship.sponsors.states == ()
 

@@ -368,7 +368,7 @@ def test_source_page_shows_its_terms_and_differences(server: str) -> None:
 )
 def test_votes_of_a_body_or_session_are_counted(server: str, path: str, number: int) -> None:
     page = _words(_get(server, path).text)
-    assert f" {number} recorded votes" in page
+    assert f" {number} votes" in page
 
 
 def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:

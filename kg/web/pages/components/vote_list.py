@@ -127,7 +127,7 @@ async def _draft_symbols(queries: QueryRunner, events: list[str]) -> dict[str, s
         return {}
     rows = await queries.rows(
         f"SELECT ?event ?draft WHERE {{ VALUES ?event {{ {iri_list(events)} }} "
-        "?event unv:draftSymbol ?draft }"
+        "?event unv:draft/unv:symbol ?draft }"
     )
     drafts: dict[str, list[str]] = defaultdict(list)
     for row in rows:
