@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.errors import SourceError, TooManyRefusedError
@@ -113,7 +113,8 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
 def _unique(records: Iterable[Record]) -> list[Record]:
     """Return records without duplicates, such as a Source shared by several sources.
 
-    Where two sources name a topic, an agenda item or an agent differently, the first is kept.
+    Where two sources name a topic, an agenda item or an agent differently, the first is kept; what
+    it lacks is taken from the other: the thesaurus IRI of a topic, the title of an item.
     """
     unique: dict[tuple[type, str], Record] = {}
     for record in records:
@@ -122,7 +123,18 @@ def _unique(records: Iterable[Record]) -> list[Record]:
             raise SourceError(
                 f"two different records of the same {type(record).__name__.lower()}: {record.key}"
             )
+        unique[type(record), record.key] = _completed(earlier, record)
     return list(unique.values())
+
+
+def _completed(first: Record, other: Record) -> Record:
+    """Return a record with the values of another one of the same thing that it lacks."""
+    if isinstance(first, Topic) and isinstance(other, Topic):
+        return replace(first, exact_match=first.exact_match or other.exact_match)
+    if isinstance(first, AgendaItem) and isinstance(other, AgendaItem):
+        document = first.document or other.document
+        return replace(first, title=first.title or other.title, document=document)
+    return first
 
 
 def _rejections(rejected: list[RejectedRow], max_rejected: int) -> str:

@@ -37,6 +37,8 @@ PLACEHOLDER: Final = (
     "a symbol without a number (A/RES/79/XX) is not used: the event is identified by its file"
 )
 RECORD: Final = "the symbol of a record is normalised, or made from the number of the meeting"
+OTHER_SESSION: Final = "a meeting of another session than that of the symbol is not used"
+RESUMED: Final = "the record of a meeting is not used where the document has its resumption"
 AGENDA: Final = "the number of an agenda item in an unknown form is not used"
 DRAFT: Final = "of a text that names a draft, remarks on amendments are not used, nor is a report"
 NO_METHOD: Final = (
@@ -179,6 +181,13 @@ class EventReader:
 
     def _record(self, document: ParsedDocument, session: str) -> values.Record:
         record = values.record(document.record, document.meeting, session)
+        if session and record.meeting and not record.meeting.startswith(f"A/{session}/PV"):
+            self._notes.normalize(document, "record", document.record, "", OTHER_SESSION)
+            return values.Record()
+        if "(resumed)" in document.meeting and not record.meeting.endswith(")"):
+            if record.meeting:
+                self._notes.normalize(document, "record", document.record, "", RESUMED)
+            return values.Record()
         read_as = record.meeting or record.paper
         if read_as != document.record:
             self._notes.normalize(document, "record", document.record, read_as, RECORD)

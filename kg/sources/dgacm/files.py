@@ -24,6 +24,13 @@ EXPECTED: Final = (
 )
 
 
+def containers(path: Path) -> list[Path]:
+    """Return the files that are read as a whole: the zips of a folder, or the file itself."""
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.glob("*.zip") if file.is_file())
+
+
 def open_files(path: Path) -> Iterator[tuple[str, BinaryIO]]:
     """Yield each English XML file and extract, open, with its path in the folder or archive.
 

@@ -18,7 +18,7 @@ from kg.model.state_register import StateRegister
 from kg.sources.dgacm import akn, extract
 from kg.sources.dgacm.documents import ParsedDocument
 from kg.sources.dgacm.events import DRAFT, SOURCES, EventReader, Notes, event_key
-from kg.sources.dgacm.files import EXPECTED, open_files
+from kg.sources.dgacm.files import EXPECTED, containers, open_files
 from kg.sources.dgacm.sponsorship import NO_SPONSOR
 from kg.sources.dgacm.subjects import topics_of
 from kg.sources.loader import LoadResult, RemoteFile
@@ -49,7 +49,9 @@ def load(path: Path, states: StateRegister) -> LoadResult:
         SourceError: if there is no document, or a file is not what it should be.
     """
     notes = Notes()
-    loaded = LoadResult(rejected=notes.rejected, normalized=notes.normalized)
+    loaded = LoadResult(
+        rejected=notes.rejected, normalized=notes.normalized, files=containers(path)
+    )
     documents = _chosen(_usable(_read(path, loaded), notes), notes)
     if not documents:
         raise SourceError(f"{path}: no resolution in it; {EXPECTED}")

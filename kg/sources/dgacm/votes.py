@@ -79,9 +79,12 @@ class VoteReader:
             if len(fitting) == 1:
                 votes[state] = fitting[0]
                 note("votes", f"{state} {listed}", fitting[0].label, TWO_LISTS)
-            else:
-                del votes[state]
-                reject("two votes of one state", f"{state} {listed}", "a state in one list only")
+                self.rows["repeated"] += len(options[state]) - 1
+                continue
+            del votes[state]
+            for choice in sorted(options[state]):
+                expected = f"{state} in one list only; it is listed as {listed}, so none is used"
+                reject("two votes of one state", f"{state} {choice.label}", expected)
         cast_as = {state: name for state, name in cast_as.items() if state in votes}
         complete = not unknown and len(votes) == len(options) and _agree(votes, printed)
         inferred = self._absent(document, votes) if complete else frozenset[str]()

@@ -176,7 +176,8 @@ def test_names_that_cannot_be_read_are_rejected(tmp_path: Path, states: StateReg
     assert reasons == {
         ("unknown state", "ATLANTIS", *place),
         ("unknown sponsor", "Utopia", *place),
-        ("two votes of one state", "TCD abstaining and against", *place),
+        ("two votes of one state", "TCD abstaining", *place),
+        ("two votes of one state", "TCD against", *place),
     }
 
 
