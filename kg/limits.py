@@ -215,6 +215,9 @@ SPREADSHEET_PART_BYTES: Final = 32 * 2**20
 #: seconds: how long a download of a source waits for a connection, or for the next bytes.
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0
 
+#: bytes: size of a file of documents (`dgacm`), uncompressed; the largest known has one twentieth.
+DOCUMENT_FILE_BYTES: Final = 16 * 2**20
+
 
 def as_markdown() -> str:
     """Return the tables of limits, one for each heading, for the documentation."""

@@ -225,7 +225,8 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full_record(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
     undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
-    sources = ("embedded", *undl, f"unvotes={real_data / 'unvotes'}")
+    others = (f"unvotes={real_data / 'unvotes'}", f"unsc-votes={real_data / 'council'}")
+    sources = ("embedded", *undl, *others)
     return shared(
         tmp_path_factory,
         "whole",
@@ -244,7 +245,10 @@ def full_record_tables(full_record: Path, tmp_path_factory: pytest.TempPathFacto
 def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
     """The real records of the large sources, by name; do not change them."""
     records = {}
-    for name, folder in (("undl-ga", "undl"), ("undl-sc", "undl"), ("unvotes", "unvotes")):
+    folders = {
+        "undl-ga": "undl", "undl-sc": "undl", "unvotes": "unvotes", "unsc-votes": "council",
+    }  # fmt: skip
+    for name, folder in folders.items():
         loaded = SOURCES[name].load(real_data / folder, states)
         records[name] = Real(list(loaded.events), loaded)
     return records

@@ -28,7 +28,7 @@ class AgendaItem:
     """An item of an agenda: of a session of the General Assembly, or of the Security Council.
 
     ``key`` is that of ``agenda_item_key``. ``session`` and ``number`` are empty for an item of the
-    Council, which numbers none; ``document`` is the symbol of the agenda ("A/79/251"), empty where
+    Council; ``title``, and ``document``, the symbol of the agenda ("A/79/251"), are empty where
     unknown.
     """
 
@@ -97,3 +97,16 @@ class Draft:
     def key(self) -> str:
         """The last part of its IRI."""
         return slug(self.symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class MergedDraft:
+    """One draft, merged from the records of all sources.
+
+    ``sources`` are the sources of its records, the accepted one first; ``variants`` are other
+    spellings of its symbol.
+    """
+
+    draft: Draft
+    sources: tuple[str, ...]
+    variants: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
-from kg.model.documents import AgendaItem, Agent, Draft
+from kg.model.documents import AgendaItem, Agent
 from kg.model.sources import Source
 from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
@@ -27,7 +27,6 @@ Record = (
     | Topic
     | Agent
     | AgendaItem
-    | Draft
     | Proposal
     | ResolutionContent
     | Correspondence

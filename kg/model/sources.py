@@ -15,6 +15,7 @@ RejectionReason = Literal[
     "no symbol of a document",
     "impossible date",
     "unknown state",
+    "unknown sponsor",
     "unknown vote",
     "unknown outcome",
     "unknown roll call",

@@ -76,7 +76,8 @@ class VotingEvent:
     was compiled, ``compiled_from`` maps state keys to those that contain the vote. ``overruled``
     are values of the source that were not accepted, by aspect (``date``, ``session``).
     ``voting_method`` is the method as the source names it ("recorded vote"); ``committee`` is the
-    key of the agent on whose report the document was adopted, ``agenda_items`` are keys of items;
+    key of the agent on whose report the document was adopted. ``agenda_items`` are keys of items,
+    ``agenda`` is the agenda as the source prints it, with which roll calls are matched;
     ``sdgs`` are the Sustainable Development Goals, 1 to 17, that the source assigns. ``inferred``
     are states of ``votes`` whose non-voting is inferred: members of that day that stand in no list
     of a record that has all others. Such a record sets ``records_non_voting``.
@@ -176,9 +177,11 @@ class MergedEvent:
     ``recorded_by`` are the sources of its records, the accepted one first; ``sources`` are these
     and the compilations they were made from; ``tallies`` are the totals that they print.
     ``day_refined`` is set where a source gives only the month and another source's day was used.
-    ``vote_outcomes`` counts the votes of each source by outcome. ``vote_sources`` maps state keys
-    to the sources that record the accepted vote, ``suspensions`` to the key of the suspension that
-    explains why a state did not vote, ``corrections`` to the delegation's later correction.
+    ``vote_outcomes`` counts the votes of each source by outcome, without inferred ones.
+    ``vote_sources`` maps state keys to the sources that record the accepted vote, ``suspensions``
+    to the key of the suspension that explains why a state did not vote, ``corrections`` to the
+    delegation's later correction.
+    ``draft_sources`` maps the drafts of the event to the sources that name them.
     """
 
     event: VotingEvent
@@ -191,6 +194,7 @@ class MergedEvent:
     vote_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     suspensions: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, VoteCorrection] = field(default_factory=dict)
+    draft_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def usual_sources(self) -> tuple[str, ...]:

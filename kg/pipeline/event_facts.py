@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.documents import Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, SourceRecord
-from kg.model.symbol_spelling import document_kind
+from kg.model.symbol_spelling import document_key, document_kind
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 from kg.pipeline import chronology, council_outcomes, meeting_dates
 from kg.pipeline.coverage import coverage
 from kg.pipeline.derivation import VoteMatrices
+from kg.pipeline.drafts import drafts_of
 from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.matching import match
@@ -27,7 +29,7 @@ from kg.pipeline.vote_remarks import VoteRemarks
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
 from kg.release.coverage import Coverage
-from kg.release.manifest import REPLACED_DAYS, SAMPLED_EVENTS
+from kg.release.manifest import ADOPTED_WITHOUT_VOTE, REPLACED_DAYS, SAMPLED_EVENTS
 from kg.sources.registry import precedence
 
 #: Events validated together; larger batches cost more time than they save.
@@ -47,6 +49,10 @@ class EventFacts:
     tallies: list[ReportedTally] = field(default_factory=list)
     #: The outcomes of votes, by name of the source.
     outcomes: dict[str, Counter[VoteOutcome]] = field(default_factory=lambda: defaultdict(Counter))
+    #: The drafts of the events, one record for each source that names a draft.
+    drafts: list[Draft] = field(default_factory=list)
+    #: The keys of the documents that events decide.
+    documents: set[str] = field(default_factory=set)
     #: The name of each event by its key.
     names: dict[str, str] = field(default_factory=dict)
     #: The sources of votes by states that were not members, by the keys of event and state.
@@ -222,14 +228,18 @@ def _note(
     facts.discrepancies += compare_reports(merged, tallies, reports.votes[event.key])
     facts.tallies += merged.tallies
     facts.names[event.key] = event.name
+    facts.drafts += drafts_of(merged)
     for state in event.votes.keys() - members:
         facts.outside_sources[event.key, state] = merged.vote_sources[state]
     facts.matrices.add(merged)
     counts = facts.counts
     counts["events"] += 1
     counts["votes"] += len(event.votes)
+    counts["votes inferred"] += len(event.inferred)
+    counts[ADOPTED_WITHOUT_VOTE] += event.without_vote
     counts["events that may be the same as another"] += bool(event.possibly_same_as)
     if event.decides:
+        facts.documents.add(document_key(event.decides.symbol))
         counts[f"{document_kind(event.decides.symbol)}s"] += 1
     counts["events in several sources"] += len(merged.recorded_by) > 1
     counts[REPLACED_DAYS] += merged.day_refined

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.errors import SourceError, TooManyRefusedError
+from kg.model.documents import AgendaItem, Agent, Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow, by_record
 from kg.model.state_register import StateRegister
@@ -16,6 +17,8 @@ from kg.progress import ProgressReporter
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection, read_state_register
 
+#: Records whose names may differ between sources.
+_NAMED_DIFFERENTLY: Final = (Topic, AgendaItem, Agent)
 #: The number of rejected records listed in the message of a stopped build; others are counted.
 LISTED_REJECTED_RECORDS: Final = 50
 
@@ -31,6 +34,11 @@ class LoadedSource:
     def name(self) -> str:
         """The name of the source."""
         return self.selection.source.name
+
+    @property
+    def rank(self) -> int | None:
+        """Its rank among sources of roll calls, None for other sources."""
+        return self.selection.source.precedence
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,12 @@ class LoadedSources:
     def corrections(self) -> list[VoteCorrection]:
         """The corrections of votes announced by delegations."""
         return [item for source in self.sources for item in source.result.corrections]
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """The records of drafts, those of the most trusted source first."""
+        ranked = sorted(self.sources, key=lambda source: (source.rank is None, source.rank or 0))
+        return [draft for source in ranked for draft in source.result.drafts]
 
     def rejected_rows(self) -> list[RejectedRow]:
         """Return the unusable rows."""
@@ -99,16 +113,28 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
 def _unique(records: Iterable[Record]) -> list[Record]:
     """Return records without duplicates, such as a Source shared by several sources.
 
-    Where two sources spell a topic differently, the first spelling is kept.
+    Where two sources name a topic, an agenda item or an agent differently, the first is kept; what
+    it lacks is taken from the other: the thesaurus IRI of a topic, the title of an item.
     """
     unique: dict[tuple[type, str], Record] = {}
     for record in records:
         earlier = unique.setdefault((type(record), record.key), record)
-        if earlier != record and not isinstance(record, Topic):
+        if earlier != record and not isinstance(record, _NAMED_DIFFERENTLY):
             raise SourceError(
                 f"two different records of the same {type(record).__name__.lower()}: {record.key}"
             )
+        unique[type(record), record.key] = _completed(earlier, record)
     return list(unique.values())
+
+
+def _completed(first: Record, other: Record) -> Record:
+    """Return a record with the values of another one of the same thing that it lacks."""
+    if isinstance(first, Topic) and isinstance(other, Topic):
+        return replace(first, exact_match=first.exact_match or other.exact_match)
+    if isinstance(first, AgendaItem) and isinstance(other, AgendaItem):
+        document = first.document or other.document
+        return replace(first, title=first.title or other.title, document=document)
+    return first
 
 
 def _rejections(rejected: list[RejectedRow], max_rejected: int) -> str:

@@ -17,6 +17,7 @@ from kg.errors import SourceError
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.security_council import members
 from kg.model.state_register import StateRegister
+from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 
@@ -59,6 +60,7 @@ def as_of_day(record: VotingEvent, day: str, states: StateRegister) -> VotingEve
         cast_as={holder(state): name for state, name in record.cast_as.items()},
         agreeing={holder(state): number for state, number in record.agreeing.items()},
         compiled_from={holder(state): keys for state, keys in record.compiled_from.items()},
+        inferred=frozenset(map(holder, record.inferred)),
     )
 
 
@@ -123,8 +125,11 @@ class _Merge:
         self.records = list(records.values())
         (first_name, self.first), *others = records.items()
         self.votes = dict(self.first.votes)
+        #: The states whose accepted non-voting is inferred.
+        self.inferred = set(self.first.inferred)
         self.discrepancies: list[Discrepancy] = []
-        self.outcomes = {first_name: Counter[VoteOutcome]({"loaded": len(self.votes)})}
+        recorded = len(self.votes) - len(self.inferred)
+        self.outcomes = {first_name: Counter[VoteOutcome]({"loaded": recorded})}
         self.date_source = self.first
         self.day_refined = False
         #: By state: the key of the source whose vote is accepted.
@@ -133,6 +138,7 @@ class _Merge:
             self.outcomes[name] = self._compare_votes(other)
             self._compare_date(other)
             self._compare_session(other)
+            self._compare_circumstances(other)
         self.discrepancies += self._overruled()
 
     def _as_of_day(self, record: VotingEvent) -> VotingEvent:
@@ -161,6 +167,13 @@ class _Merge:
     def _compare_votes(self, other: VotingEvent) -> Counter[VoteOutcome]:
         outcomes: Counter[VoteOutcome] = Counter()
         for state, option in other.votes.items():
+            if state in other.inferred:
+                self._infer(state, option, other)
+                continue
+            if state in self.inferred:
+                # What is recorded overrides what is inferred, and does not conflict with it.
+                self.inferred.remove(state)
+                del self.votes[state], self._vote_source[state]
             if state not in self.votes and not self._has_place_for(state):
                 outcomes["discrepant"] += 1
                 self.discrepancies.append(_unrecorded_vote(self.first, state, option, other.source))
@@ -179,6 +192,33 @@ class _Merge:
                 )
             self._vote_source.setdefault(state, other.source)
         return outcomes
+
+    def _infer(self, state: str, option: VoteOption, other: VotingEvent) -> None:
+        """Accept an inferred absence where nothing is recorded."""
+        if state not in self.votes and self._has_place_for(state):
+            self.votes[state] = option
+            self._vote_source[state] = other.source
+            self.inferred.add(state)
+
+    def _compare_circumstances(self, other: VotingEvent) -> None:
+        """Compare the outcome, the method of adoption and the agenda items."""
+        first = self.first
+        adopted = {record.outcome == "adopted" for record in (first, other) if record.outcome}
+        # A source that knows only that a text was not adopted does not contradict "vetoed".
+        if first.outcome and other.outcome and len(adopted) > 1:
+            self.discrepancies.append(
+                _discrepancy(first, other, "outcome", first.outcome, other.outcome)
+            )
+        if first.without_vote != other.without_vote and (first.votes or other.votes):
+            # If one of two sources has votes, a vote was taken.
+            taken, without = (other, first) if first.without_vote else (first, other)
+            self.discrepancies.append(
+                _discrepancy(taken, without, "method", "by vote", "without a vote")
+            )
+        ours, theirs = set(first.agenda_items), set(other.agenda_items)
+        if ours and theirs and not (ours <= theirs or theirs <= ours):
+            texts = (", ".join(sorted(items)) for items in (ours, theirs))
+            self.discrepancies.append(_discrepancy(first, other, "agenda item", *texts))
 
     def _compare_date(self, other: VotingEvent) -> None:
         """Compare dates at their common precision; a day replaces a date known to the month."""
@@ -240,6 +280,10 @@ def _merge(records: dict[str, VotingEvent], states: StateRegister) -> MergedEven
         day_refined=merge.day_refined,
         vote_outcomes=merge.outcomes,
         vote_sources=_vote_sources(merge),
+        draft_sources={
+            symbol: tuple(record.source for record in merge.records if key in _slugs(record.drafts))
+            for key, symbol in _drafts(merge.records).items()
+        },
     )
 
 
@@ -270,9 +314,14 @@ def _merged_event(merge: _Merge) -> VotingEvent:
         topics=tuple(sorted({topic for record in records for topic in record.topics})),
         important=any(record.important for record in records),
         library_record=_first((record.library_record for record in records), ""),
-        drafts=_first((record.drafts for record in records), ()),
+        drafts=tuple(_drafts(records).values()),
         committee_report=_first((record.committee_report for record in records), ""),
         agenda=_first((record.agenda for record in records), ()),
+        agenda_items=_first((record.agenda_items for record in records), ()),
+        committee=_first((record.committee for record in records), ""),
+        voting_method=_first((record.voting_method for record in records), ""),
+        sdgs=_first((record.sdgs for record in records), ()),
+        inferred=frozenset(merge.inferred),
         vote_notes=_first((record.vote_notes for record in records), ()),
         recorded_in=_first((record.recorded_in for record in records), ""),
         # If another source has votes, a vote was taken.
@@ -294,6 +343,7 @@ def _vote_sources(merge: _Merge) -> dict[str, tuple[str, ...]]:
                     key
                     for record in merge.records
                     if record.votes.get(state) == option
+                    and (state in record.inferred) == (state in merge.inferred)
                     for key in record.compiled_from.get(state, (record.source,))
                 }
             )
@@ -318,6 +368,19 @@ def _with_document(event: VotingEvent, records: Iterable[VotingEvent]) -> Voting
         library_record=event.library_record,
     )
     return replace(event, decides=decides)
+
+
+def _drafts(records: Iterable[VotingEvent]) -> dict[str, str]:
+    """Return the symbols of the drafts of all records, each in its first spelling, by slug."""
+    by_key: dict[str, str] = {}
+    for record in records:
+        for symbol in record.drafts:
+            by_key.setdefault(slug(symbol), symbol)
+    return by_key
+
+
+def _slugs(symbols: Iterable[str]) -> set[str]:
+    return set(map(slug, symbols))
 
 
 def _first(values: Iterable[T], default: T) -> T:
@@ -352,7 +415,7 @@ def _discrepancy(
     event: VotingEvent, other: VotingEvent, aspect: str, accepted: str, differing: str
 ) -> Discrepancy:
     return Discrepancy(
-        key=f"{event.key}-{aspect}-{other.source}",
+        key=f"{event.key}-{aspect.replace(' ', '-')}-{other.source}",
         aspect=aspect,
         concerns=(("event", event.key),),
         accepted=accepted,

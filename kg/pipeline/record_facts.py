@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.model.discrepancies import Discrepancy
+from kg.model.documents import Agent
 from kg.pipeline import event_facts, membership, validation
+from kg.pipeline.drafts import merge_drafts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.validation import Finding
@@ -40,12 +42,17 @@ def write(
     """
     loaded = [record for record in sources.records if isinstance(record, Discrepancy)]
     others = [record for record in sources.records if not isinstance(record, Discrepancy)]
+    # Statements name agents too, but know only their names.
+    others.sort(key=lambda record: not isinstance(record, Agent))
+    drafts, of_drafts = merge_drafts([*sources.drafts, *events.drafts], events.documents)
     lines = [line for record in (*others, *events.tallies) for line in mapper.record(record)]
+    lines += [line for draft in drafts for line in mapper.draft(draft)]
     lines += mapper.shared()
     of_events = event_facts.validate(events, lines, progress)
     discrepancies = [
         *loaded,
         *events.discrepancies,
+        *of_drafts,
         *membership.discrepancies(of_events, events, sources.states),
     ]
     lines += [line for discrepancy in discrepancies for line in mapper.record(discrepancy)]

@@ -30,8 +30,8 @@ def _references(store: ox.Store) -> str:
         }} WHERE {{
           {{
             VALUES ?refers {{
-              unv:relatesTo unv:possiblySameAs unv:reports unv:about unv:towards unv:concerns
-              unv:reportsOn
+              unv:relatesTo unv:adoptedAs unv:possiblySameAs unv:reports unv:about unv:towards
+              unv:concerns unv:reportsOn
               unv:hasParagraph unv:oneText unv:otherText
             }}
             ?subject ?refers ?other ; a ?type .

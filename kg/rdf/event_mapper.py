@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kg.model.symbol_spelling import document_kind, variants
 from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
-from kg.rdf.vocabulary import DCTERMS, OPTION_TERMS, RDF, RDFS, UNV, XSD
+from kg.rdf.vocabulary import (
+    DCTERMS,
+    OPTION_TERMS,
+    RDF,
+    RDFS,
+    SUSTAINABLE_DEVELOPMENT_GOALS,
+    UNV,
+    XSD,
+)
 
 _DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+\(\d{4}\)")
 
@@ -18,7 +26,8 @@ _DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+\(\d{4}\)")
 def label(event: VotingEvent) -> str:
     """Return the label of an event."""
     if event.decides:
-        return f"Vote on {event.decides.symbol}"
+        act = "Adoption of" if event.without_vote else "Vote on"
+        return f"{act} {event.decides.symbol}"
     if event.draft:
         return f"Vote on draft {event.draft}"
     if event.source_symbol:
@@ -35,6 +44,12 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
         yield from about(this, UNV.possiblySameAs, f"<{iris.event(event.possibly_same_as)}>")
     for key in event.replaces:
         yield from about(this, DCTERMS.replaces, f"<{iris.event(key)}>")
+    for draft in event.drafts:
+        yield from about(this, UNV.draft, f"<{iris.draft(draft)}>")
+    for item in event.agenda_items:
+        yield from about(this, UNV.agendaItem, f"<{thing('agendaitem', item)}>")
+    if event.committee:
+        yield from about(this, UNV.committee, f"<{thing('agent', event.committee)}>")
     for state in event.vetoed_by:
         yield from about(this, UNV.vetoedBy, f"<{iris.state(state)}>")
     outcome = event.outcome or ("adopted" if event.decides else "")
@@ -42,9 +57,8 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
         (UNV.voteOn, (event.vote_on or "",)),
         (UNV.outcome, (outcome,)),
         (DCTERMS.identifier, (event.source_symbol, event.source_number)),
-        (UNV.draftSymbol, event.drafts),
         (UNV.committeeReport, (event.committee_report,)),
-        (UNV.agendaItem, event.agenda),
+        (UNV.votingMethod, (event.voting_method,)),
         (UNV.voteNote, event.vote_notes),
         (UNV.recordedIn, (event.recorded_in,)),
     ):
@@ -87,6 +101,8 @@ def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> 
             yield from about(vote, UNV.recordedBy, f"<{own_sources}>")
         if state in event.cast_as:
             yield from about(vote, UNV.castAs, plain(event.cast_as[state]))
+        if state in event.inferred:
+            yield from about(vote, UNV.inferred, typed("true", XSD.boolean))
         if state in merged.suspensions:
             suspension = thing("suspension", merged.suspensions[state])
             yield from about(vote, UNV.underSuspension, f"<{suspension}>")
@@ -96,8 +112,11 @@ def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> 
             yield from sources(vote, UNV.correctedIn, (correction.source,))
 
 
-def document(document: Document, event: str) -> Iterator[str]:
-    """Yield the lines of a resolution or decision that an event decided."""
+def document(document: Document, event: str, goals: Iterable[int]) -> Iterator[str]:
+    """Yield the lines of a resolution or decision that an event decided.
+
+    ``goals`` are the numbers of its Sustainable Development Goals.
+    """
     this = iris.document(document.symbol)
     kind = UNV.term(document_kind(document.symbol).capitalize())
     yield from about(this, RDF.type, f"<{UNV.Document}>")
@@ -118,5 +137,8 @@ def document(document: Document, event: str) -> Iterator[str]:
         yield from about(this, UNV.document, f"<https://undocs.org/{document.symbol}>")
     if document.library_record:
         yield from about(this, UNV.libraryRecord, f"<{document.library_record}>")
+    for goal in goals:
+        iri = f"<{SUSTAINABLE_DEVELOPMENT_GOALS}{goal}>"
+        yield from about(this, UNV.sustainableDevelopmentGoal, iri)
     for topic in document.topics:
         yield from about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")

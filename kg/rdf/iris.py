@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from kg.model.symbol_spelling import document_key, document_kind
+from kg.model.symbols import slug
 from kg.rdf.vocabulary import BASE
 
 _KEY = r"[A-Za-z0-9][A-Za-z0-9-]*"
@@ -64,6 +65,15 @@ def document(symbol: str) -> str:
     ('id/decision/A-DEC-80-506', 'id/resolution/S-RES-1-1946')
     """
     return thing(document_kind(symbol), document_key(symbol))
+
+
+def draft(symbol: str) -> str:
+    """Return the IRI of a draft from its symbol in any spelling.
+
+    >>> draft("A/C.3/79/L.44").removeprefix(BASE)
+    'id/draft/A-C-3-79-L-44'
+    """
+    return thing("draft", slug(symbol))
 
 
 def paragraph(symbol: str, number: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
+from kg.model.documents import AgendaItem, Agent, MergedDraft
 from kg.model.licences import licence_iri
 from kg.model.records import Record
 from kg.model.sources import Source
@@ -22,7 +23,7 @@ from kg.model.states import CouncilMembership, Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
-from kg.rdf import event_mapper, iris, statement_mapper
+from kg.rdf import document_mapper, event_mapper, iris, statement_mapper
 from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import (
@@ -65,6 +66,11 @@ class RecordMapper:
                 lines = _dated(record)
             case Topic():
                 lines = self._topic(record)
+            case Agent():
+                lines = self._described_agent(record)
+            case AgendaItem():
+                session = self._assembly_session(record.session)
+                lines = document_mapper.agenda_item(record, session)
             case Proposal():
                 lines = statement_mapper.proposal(record, self._agent)
             case ResolutionContent():
@@ -79,15 +85,15 @@ class RecordMapper:
                 lines = statement_mapper.contact(record, self._agent)
             case CodingRule():
                 lines = statement_mapper.coding_rule(record)
-            case ReportedTally():
-                lines = statement_mapper.tally(record)
-            case ReportedVote():
-                lines = statement_mapper.reported_vote(record)
-            case ReportedContent():
-                lines = statement_mapper.reported_content(record)
+            case ReportedTally() | ReportedVote() | ReportedContent():
+                lines = statement_mapper.report(record)
             case Discrepancy():
                 lines = _discrepancy(record)
         return list(lines)
+
+    def draft(self, merged: MergedDraft) -> list[str]:
+        """Return the lines of a draft."""
+        return [*document_mapper.draft(merged, self._assembly_session(merged.draft.session))]
 
     def event(self, merged: MergedEvent) -> list[str]:
         """Return the lines of an event with its votes and its document."""
@@ -110,7 +116,7 @@ class RecordMapper:
             lines += about(this, UNV.meeting, f"<{meeting}>")
         if event.decides:
             lines += about(this, UNV.decides, f"<{iris.document(event.decides.symbol)}>")
-            lines += event_mapper.document(event.decides, this)
+            lines += event_mapper.document(event.decides, this, event.sdgs)
         lines += event_mapper.circumstances(event)
         for topic in event.topics:
             lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
@@ -147,6 +153,10 @@ class RecordMapper:
             *about(this, UNV.body, f"<{body}>"),
         )
 
+    def _assembly_session(self, key: str) -> str:
+        """Return the IRI of a session of the General Assembly, empty without a key."""
+        return self._session(key, UNV.GeneralAssembly) if key else ""
+
     def _meeting(self, symbol: str, session: str, body: str) -> str:
         this = thing("meeting", slug(symbol))
         return self._share(
@@ -166,6 +176,11 @@ class RecordMapper:
         body = UNV.term(speech.body)
         session = self._session(speech.session, body)
         yield from statement_mapper.debate_speech(speech, session, self._agent)
+
+    def _described_agent(self, agent: Agent) -> Iterator[str]:
+        # The record of an agent has more than its name: what comes later refers to it.
+        self._written.add(thing("agent", agent.key))
+        return document_mapper.agent(agent)
 
     def _source_set(self, keys: tuple[str, ...]) -> str:
         this = iris.source_set(keys)
@@ -228,6 +243,8 @@ class RecordMapper:
             yield from about(this, SKOS.notation, plain(topic.notation))
         if topic.definition:
             yield from about(this, SKOS.definition, text(topic.definition))
+        if topic.exact_match:
+            yield from about(this, SKOS.exactMatch, f"<{topic.exact_match}>")
         if topic.close_match:
             yield from about(this, SKOS.closeMatch, f"<{thing('topic', topic.close_match)}>")
         yield from about(this, SKOS.inScheme, f"<{scheme}>")

@@ -186,7 +186,18 @@ def coding_rule(rule: CodingRule) -> Iterator[str]:
         yield from about(this, FOAF.page, f"<{rule.address}>")
 
 
-def tally(tally: ReportedTally) -> Iterator[str]:
+def report(record: ReportedTally | ReportedVote | ReportedContent) -> Iterator[str]:
+    """Return the lines of a report on a vote or on the content of a text."""
+    match record:
+        case ReportedTally():
+            return _tally(record)
+        case ReportedVote():
+            return _reported_vote(record)
+        case ReportedContent():
+            return _reported_content(record)
+
+
+def _tally(tally: ReportedTally) -> Iterator[str]:
     """Yield the lines of a reported tally."""
     this = thing("report", tally.key)
     yield from about(this, RDF.type, f"<{UNV.ReportedTally}>")
@@ -196,7 +207,7 @@ def tally(tally: ReportedTally) -> Iterator[str]:
     yield from _quoted(this, tally)
 
 
-def reported_vote(vote: ReportedVote) -> Iterator[str]:
+def _reported_vote(vote: ReportedVote) -> Iterator[str]:
     """Yield the lines of a vote as reported by a source."""
     this = thing("report", vote.key)
     yield from about(this, RDF.type, f"<{UNV.ReportedVote}>")
@@ -206,7 +217,7 @@ def reported_vote(vote: ReportedVote) -> Iterator[str]:
     yield from _quoted(this, vote)
 
 
-def reported_content(report: ReportedContent) -> Iterator[str]:
+def _reported_content(report: ReportedContent) -> Iterator[str]:
     """Yield the lines of a report on the content of a text."""
     this = thing("report", report.key)
     yield from about(this, RDF.type, f"<{UNV.ReportedContent}>")

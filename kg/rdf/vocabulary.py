@@ -38,6 +38,7 @@ UNV: Final = Namespace(
     BASE + "ontology#",
     """
     AgreementObservation YearlyTally
+    AgendaItem Committee Draft Group Observer Officer
     AttributedPosition Body CodingRule Correspondence CouncilMembership DebateSpeech
     Decision DiplomaticContact Discrepancy
     Document ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
@@ -48,9 +49,11 @@ UNV: Final = Namespace(
     Agreeing Contradicting Overlapping
     addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
     otherText place relation reportsOn says towards urged
+    additionalSponsor adoptedAs agendaDocument committee draft inferred itemNumber onBehalfOf
+    sponsor sustainableDevelopmentGoal votingMethod
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    concerns correctedIn councilMember date decidedBy decides document draftSymbol event from ground
+    concerns correctedIn councilMember date decidedBy decides document event from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
     otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote
@@ -76,7 +79,7 @@ DCTERMS: Final = Namespace(
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
-    "Activity Agent hadMember used wasDerivedFrom wasGeneratedBy wasQuotedFrom",
+    "Activity Agent hadMember used wasDerivedFrom wasGeneratedBy wasQuotedFrom wasRevisionOf",
 )
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
@@ -128,6 +131,8 @@ LABEL_LANGUAGE: Final = "en"
 #: The United Nations, the organisation of which states are members.
 UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
+#: Prefix of the IRIs of the Sustainable Development Goals: http://metadata.un.org/sdg/
+SUSTAINABLE_DEVELOPMENT_GOALS: Final = "http://metadata.un.org/sdg/"
 #: Prefix of the IRIs of GeoNames features: https://www.geonames.org/ontology/
 GEONAMES: Final = "https://sws.geonames.org/"
 

@@ -17,6 +17,7 @@ from kg.errors import ReleaseError
 from kg.release.coverage import BodyCoverage, Coverage, by_body, record_end
 
 #: The count of events for which a source with only reliable months has a different day.
+ADOPTED_WITHOUT_VOTE: Final = "adoptions without a vote"
 REPLACED_DAYS: Final = "days of the month replaced by a better source"
 #: The number of events in the sample that pySHACL validates against all shapes.
 SAMPLED_EVENTS: Final = "events in the sample for pySHACL"

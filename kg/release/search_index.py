@@ -29,7 +29,7 @@ _DOCUMENT_QUERIES: Final = (
     """
     SELECT ?thing ?type ?label ?also WHERE {
       VALUES ?type { unv:State unv:Session unv:Proposal unv:ProposalPoint unv:Statement
-        unv:Source unv:RegionalGroup prov:Agent }
+        unv:Source unv:RegionalGroup unv:AgendaItem prov:Agent }
       ?thing a ?type .
       { ?thing rdfs:label ?label } UNION { ?thing dcterms:title ?label }
       OPTIONAL { ?thing unv:hasName/rdfs:label ?also }
@@ -43,7 +43,7 @@ _DOCUMENT_QUERIES: Final = (
     """,
     """
     SELECT ?thing ?type ?label ?also WHERE {
-      VALUES ?type { unv:Resolution unv:Decision } ?thing a ?type ; unv:symbol ?label .
+      VALUES ?type { unv:Resolution unv:Decision unv:Draft } ?thing a ?type ; unv:symbol ?label .
       OPTIONAL { ?thing dcterms:title ?also }
     }
     """,
@@ -64,6 +64,7 @@ _DOCUMENT_QUERIES: Final = (
 _KEY_CLASSES: Final = {
     UNV.Resolution,
     UNV.Decision,
+    UNV.Draft,
     UNV.Meeting,
     UNV.State,
     UNV.VotingEvent,

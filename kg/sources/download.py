@@ -14,7 +14,9 @@ import httpx
 import kg
 from kg.errors import FetchError
 from kg.limits import DOWNLOAD_TIMEOUT_SECONDS
+from kg.sources import archives
 from kg.sources.loader import RegisteredSource, RemoteFile
+from kg.sources.partial_file import PartialFile
 
 #: First bytes of a file that show that it is an HTML page, not data.
 _START_BYTES: Final = 64
@@ -79,24 +81,37 @@ def is_fetched(source: RegisteredSource, folder: Path) -> bool:
 
 
 def is_complete(file: RemoteFile, path: Path) -> bool:
-    """Return whether a file exists with the right checksum."""
+    """Return whether a file exists with the right checksum, or an archive with its list of them."""
+    if file.archive:
+        return archives.is_verified(path)
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
 
 
 def _download(url: str, path: Path, file: RemoteFile, report: Progress) -> None:
     # No pattern matches this name: an incomplete download must not be taken for a source file.
-    part = path.with_name("download.part")
+    part = PartialFile(path)
     try:
-        with _client() as client, client.stream("GET", url) as response:
+        with _client() as client, client.stream("GET", url, headers=part.headers()) as response:
+            if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                part.remove()
             if not response.is_success:
                 reason = f"{response.status_code}: {response.reason_phrase}"
                 raise FetchError(f"HTTP Error {reason}")
+            part.begin(response)
             received = _save(response, part, lambda size, total: report(path.name, size, total))
-        _check(file, response.status_code, received)
     except (httpx.HTTPError, httpx.InvalidURL, FetchError) as error:
-        part.unlink(missing_ok=True)
+        part.remove_unless_resumable()
         raise FetchError(f"{url}: {error}") from error
-    part.replace(path)
+    try:
+        _check(file, response.status_code, received)
+        if file.archive:
+            archives.verify(part.path)
+    except FetchError as error:
+        part.remove()
+        raise FetchError(f"{url}: {error}") from error
+    part.complete()
+    if file.archive:
+        archives.write_checksums(path)
 
 
 def _client() -> httpx.Client:
@@ -111,25 +126,25 @@ def _client() -> httpx.Client:
 
 
 def _save(
-    response: httpx.Response, path: Path, report: Callable[[int, int | None], None]
+    response: httpx.Response, part: PartialFile, report: Callable[[int, int | None], None]
 ) -> _Received:
-    """Write the body of a response into a file."""
+    """Write the body of a response into a partial file, after the bytes it already has."""
+    size = before = part.size
     length = response.headers.get("Content-Length")
-    digest = hashlib.sha256()
-    start = b""
-    size = 0
-    with path.open("wb") as stream:
+    total = before + int(length) if length else None
+    with part.path.open("ab") as stream:
         try:
             for chunk in response.iter_raw():
-                start += chunk[: _START_BYTES - len(start)]
                 stream.write(chunk)
-                digest.update(chunk)
                 size += len(chunk)
-                report(size, int(length) if length else None)
+                report(size, total)
         except httpx.RemoteProtocolError as error:
-            of = f"{size} of {length} bytes" if length else f"{size} bytes, before the end"
+            of = f"{size} of {total} bytes" if length else f"{size} bytes, before the end"
             raise FetchError(f"the connection ended after {of}") from error
-    return _Received(size, start, digest.hexdigest())
+    with part.path.open("rb") as stream:
+        start = stream.read(_START_BYTES)
+        stream.seek(0)
+        return _Received(size, start, hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 def _check(file: RemoteFile, status: int, received: _Received) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.model.documents import Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
@@ -18,7 +19,8 @@ class LoadResult:
     """The records of one source.
 
     ``events`` are in the order of their keys and may be read once; the fields after it are
-    complete only when all events have been read. ``corrections`` are corrections of votes announced
+    complete only when all events have been read. ``drafts`` may have several records of one draft,
+    which are merged with those of other sources. ``corrections`` are corrections of votes announced
     by delegations, in events of any source. ``rows`` counts rows of votes: ``read``, and among
     these ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are
     further counts by name, for the manifest. ``files`` are the files read, where the registry
@@ -27,6 +29,7 @@ class LoadResult:
 
     records: list[Record] = field(default_factory=list)
     events: Iterable[VotingEvent] = ()
+    drafts: list[Draft] = field(default_factory=list)
     corrections: list[VoteCorrection] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     normalized: list[NormalizedRow] = field(default_factory=list)
@@ -44,6 +47,8 @@ class RemoteFile:
     """A file of a source that can be downloaded.
 
     ``url`` is empty if the file has no address of its own and must be downloaded by hand.
+    ``archive`` is set for a zip that a server makes anew for each request, of files that do not
+    change: the checksums of these files are recorded instead of one of the zip.
     ``sha256``, in hexadecimal, is empty where the publisher replaces the file from time to time.
     In that case ``pattern`` matches the names of all editions, ``page`` is the web page that offers
     them, and ``named`` describes the names to people.
@@ -55,6 +60,7 @@ class RemoteFile:
     pattern: str = ""
     page: str = ""
     named: str = ""
+    archive: bool = False
 
     def editions(self, folder: Path) -> list[Path]:
         """Return the files of a folder whose names match an edition, uncompressed or gzipped."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kg import resources
 from kg.sources import states, ukraine
+from kg.sources.dgacm import loader as dgacm
 from kg.sources.general_debate import loader as general_debate
 from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
@@ -99,6 +100,20 @@ SOURCES: dict[str, RegisteredSource] = {
             conventions=_UNDL_CONVENTIONS,
         ),
         RegisteredSource(
+            name="dgacm",
+            title="Both bodies: machine-readable resolutions with votes and sponsors, since 2000",
+            publisher="United Nations, Department for General Assembly and Conference Management",
+            terms=Terms(
+                "The United Nations must be acknowledged as the source", redistributable=True
+            ),
+            load=dgacm.load,
+            remote=dgacm.REMOTE,
+            # Official, but it does not record non-voting, as the library does, and its lists are
+            # typed by hand; each embedded roll call was compared with several compilations.
+            precedence=4,
+            conventions=dgacm.CONVENTIONS,
+        ),
+        RegisteredSource(
             name="unvotes",
             title="General Assembly roll calls 1946 to January 2020 (R package unvotes)",
             publisher="David Robinson, from Voeten, Strezhnev and Bailey",
@@ -108,7 +123,7 @@ SOURCES: dict[str, RegisteredSource] = {
             load=unvotes.load,
             files=unvotes.FILES,
             remote=unvotes.REMOTE,
-            precedence=4,
+            precedence=5,
             matched_with="undl-ga",
             columns={"symbol": "unres"},
         ),

@@ -41,6 +41,7 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "event": lambda value: ox.NamedNode(iris.event(_event_key(value))),
     "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
     "source": lambda value: ox.NamedNode(iris.thing("source", value)),
+    "session": lambda value: ox.NamedNode(iris.thing("session", value)),
     "topic": lambda value: ox.NamedNode(iris.thing("topic", value)),
     "item": lambda value: ox.NamedNode(WIKIDATA_ENTITY + value),
     "text": ox.Literal,

@@ -22,6 +22,8 @@ VOTE = "<vote/900001/AAA>"
 RESOLUTION, OTHER_RESOLUTION = "<resolution/A-RES-34-999>", "<resolution/A-RES-34-998>"
 SESSION, OTHER_SESSION = "<session/34>", "<session/ES-34>"
 MEETING, OTHER_MEETING = "<meeting/A-34-PV-200>", "<meeting/A-ES-34-PV-1>"
+TEXT_DRAFT, ITEM = "<draft/A-34-L-900-REV-1>", "<agendaitem/34-999-a>"
+GROUP_AGENT = "<agent/weather-group>"
 TOPIC, CLIMATE = "<topic/weather>", "<topic/climate>"
 STATE, OTHER_STATE = "<state/AAA>", "<state/DDD>"
 FORMER_STATE = "<state/BBB>"
@@ -176,12 +178,15 @@ CASES = [
     *breaks("event-outcome", EVENT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
     *breaks("event-without-vote", UNVOTED, "unv:adoptedWithoutVote", "maxCount datatype",
             "false", TEXT),
-    *breaks("event-draft", EVENT, "unv:draftSymbol", "datatype", wrong='"A/34/L.1"@en'),
-    *breaks("event-draft", EVENT, "unv:draftSymbol", "pattern", wrong='"34/L.1"'),
+    *breaks("event-draft", EVENT, "unv:draft", "class"),
+    *breaks("event-committee", EVENT, "unv:committee", "maxCount class",
+            "<agent/other-committee>"),
+    *breaks("event-voting-method", EVENT, "unv:votingMethod", "maxCount datatype",
+            '"by show of hands"', TAGGED),
     *breaks("event-committee-report", EVENT, "unv:committeeReport", "maxCount datatype",
             '"A/34/901"', '"A/34/900"@en'),
     *breaks("event-committee-report", EVENT, "unv:committeeReport", "pattern", wrong='"S/900"'),
-    *breaks("event-agenda-item", EVENT, "unv:agendaItem", "datatype", wrong=TAGGED),
+    *breaks("event-agenda-item", EVENT, "unv:agendaItem", "class"),
     *breaks("event-vote-note", EVENT, "unv:voteNote", "datatype", wrong=TAGGED),
     *breaks("event-recorded-in", DRAFT, "unv:recordedIn", "maxCount datatype",
             '"S/1980/900005"', '"S/1980/900004"@en'),
@@ -438,6 +443,38 @@ CASES = [
         )
     ),
     Case("document-kind", RESOLUTION, drop_type(RESOLUTION, "unv:Resolution"), component="or"),
+    Case("document-type", RESOLUTION, drop_type(RESOLUTION, "unv:Document"), component="class"),
+    *breaks("document-goal", RESOLUTION, "unv:sustainableDevelopmentGoal", "nodeKind", wrong=TEXT),
+    *breaks("document-goal", RESOLUTION, "unv:sustainableDevelopmentGoal", "pattern",
+            wrong="<http://metadata.un.org/sdg/18>"),
+    *texts("draft-label", TEXT_DRAFT),
+    *breaks("draft-symbol", TEXT_DRAFT, "unv:symbol", "minCount maxCount datatype",
+            '"A/34/L.901"', '"A/34/L.900"@en'),
+    *breaks("draft-symbol", TEXT_DRAFT, "unv:symbol", "pattern", wrong='"34/L.1"'),
+    *breaks("draft-symbol-variant", TEXT_DRAFT, "unv:symbolVariant", "datatype", wrong=TAGGED),
+    *breaks("draft-body", TEXT_DRAFT, "unv:body", "minCount maxCount in", COUNCIL),
+    *breaks("draft-session", TEXT_DRAFT, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("draft-date", TEXT_DRAFT, "dcterms:date", "maxCount datatype", DAY, MONTH),
+    *breaks("draft-outcome", TEXT_DRAFT, "unv:outcome", "maxCount in", '"not adopted"', TEXT),
+    *breaks("draft-adopted-as", TEXT_DRAFT, "unv:adoptedAs", "nodeKind", wrong=TEXT),
+    *breaks("draft-revision-of", TEXT_DRAFT, "prov:wasRevisionOf", "class"),
+    *breaks("draft-sponsor", TEXT_DRAFT, "unv:sponsor", "or"),
+    *breaks("draft-additional-sponsor", TEXT_DRAFT, "unv:additionalSponsor", "or"),
+    *breaks("draft-on-behalf-of", TEXT_DRAFT, "unv:onBehalfOf", "class"),
+    *breaks("draft-address", TEXT_DRAFT, "unv:document", "nodeKind", wrong=QUOTED_ADDRESS),
+    *breaks("draft-address", TEXT_DRAFT, "unv:document", "pattern", wrong=SCRIPT),
+    *breaks("draft-source", TEXT_DRAFT, "prov:wasDerivedFrom", "minCount class"),
+    Case("draft-type", TEXT_DRAFT, drop_type(TEXT_DRAFT, "unv:Document"), component="class"),
+    Case("draft-sponsored", TEXT_DRAFT, drop_type(TEXT_DRAFT, "unv:Draft"), component="class"),
+    *texts("item-label", ITEM),
+    *breaks("item-session", ITEM, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("item-number", ITEM, "unv:itemNumber", "maxCount datatype", '"7"', '"7"@en'),
+    *breaks("item-number", ITEM, "unv:itemNumber", "pattern", wrong='"(a)"'),
+    *breaks("item-document", ITEM, "unv:agendaDocument", "maxCount datatype", '"A/34/252"',
+            '"A/34/251"@en'),
+    *breaks("item-document", ITEM, "unv:agendaDocument", "pattern", wrong=TEXT),
+    *breaks("item-source", ITEM, "prov:wasDerivedFrom", "minCount class"),
+    Case("kind-of-agent", GROUP_AGENT, drop_type(GROUP_AGENT, "prov:Agent"), component="class"),
     *texts("session-label", SESSION),
     *breaks("session-body", SESSION, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-symbol", MEETING, "unv:symbol", "minCount maxCount datatype", TEXT, TAGGED),
@@ -448,6 +485,8 @@ CASES = [
     *texts("topic-label", TOPIC, "skos:prefLabel"),
     *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype languageIn",
             wrong=TEXT),
+    *breaks("topic-exact-match", TOPIC, "skos:exactMatch", "nodeKind", wrong=TEXT),
+    *breaks("topic-exact-match", TOPIC, "skos:exactMatch", "pattern", wrong=SCRIPT),
     *breaks("topic-close-match", TOPIC, "skos:closeMatch", "class"),
     *breaks("topic-notation", TOPIC, "skos:notation", "maxCount datatype", TEXT, TAGGED),
     *breaks("topic-scheme", TOPIC, "skos:inScheme", "minCount class"),
@@ -615,7 +654,7 @@ CASES = [
             ("ReportedVote", REPORT), ("ReportedContent", CONTENT), ("Discrepancy", DISCREPANCY),
             ("Source", SOURCE), ("SourceSet", SOURCE_SET), ("VotingEvent", EVENT), ("Vote", VOTE),
             ("Document", RESOLUTION), ("AgreementObservation", AGREEMENT), ("YearlyTally", YEARLY),
-            ("Derivation", DERIVATION),
+            ("Derivation", DERIVATION), ("Draft", TEXT_DRAFT), ("AgendaItem", ITEM),
         )
     ),
     *(
@@ -858,6 +897,9 @@ CASES = [
          + add("<suspension/other>", "a", "unv:Suspension"), component="maxCount"),
     Case("suspended-vote-option", SUSPENDED, replace(SUSPENDED, "unv:option", "unv:Yes"),
          component="in"),
+    *breaks("inferred-vote-flag", SUSPENDED, "unv:inferred", "maxCount datatype", "false", TEXT),
+    Case("inferred-vote-option", SUSPENDED, replace(SUSPENDED, "unv:option", "unv:Yes"),
+         component="in"),
     *breaks("corrected-vote-source", CORRECTED, "unv:correctedIn", "minCount class"),
     *breaks("corrected-vote-once", CORRECTED, "unv:intendedOption", "maxCount", "unv:Yes"),
     Case("corrected-vote-once", CORRECTED, replace(CORRECTED, "unv:intendedOption", "unv:No"),
@@ -960,6 +1002,8 @@ CASES = [
     ),
     Case("possibly-same-event", UNKNOWN,
          replace(OTHER_EVENT, "unv:possiblySameAs", UNKNOWN), component="class"),
+    Case("adopted-document", UNKNOWN, replace(TEXT_DRAFT, "unv:adoptedAs", UNKNOWN),
+         component="class"),
     Case("related-document", UNKNOWN, add(EVENT, "unv:relatesTo", UNKNOWN), component="class"),
     Case("reported-event", UNKNOWN, replace(TALLY, "unv:reports", UNKNOWN), component="class"),
     Case("stated-about", UNKNOWN, add(STATEMENT, "unv:about", UNKNOWN), component="or"),
@@ -1071,7 +1115,11 @@ ALLOWED = (
             (STATEMENT, "unv:stance", "unv:Supportive unv:Reserved"),
             (CORRESPONDENCE, "unv:relation", "unv:Agreeing unv:Overlapping unv:Contradicting"),
             (STATEMENT, "dcterms:date", f'{DAY} {MONTH} "1946"^^xsd:gYear'),
-            (DISCREPANCY, "unv:aspect", '"vote" "date" "total" "session" "membership" "content"'),
+            (
+                DISCREPANCY,
+                "unv:aspect",
+                '"vote" "method" "outcome" "date" "total" "session" "symbol" "sponsors"',
+            ),
         )
         for value in values.split()
     }

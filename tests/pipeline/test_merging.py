@@ -255,3 +255,89 @@ def test_a_differing_reported_vote_refers_to_its_report() -> None:
     (discrepancy,) = compare_reports(merged(event()), [], votes)
     assert (discrepancy.accepted, discrepancy.other) == ("against", "non-voting")
     assert discrepancy.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))
+
+
+# What is inferred, and adoptions without a vote.
+def test_an_inferred_absence_gives_way_to_a_recorded_vote() -> None:
+    inferring = event(votes={"UKR": Y, "RUS": X, "IRN": X}, inferred=frozenset({"RUS", "IRN"}))
+    recording = event(source=UNVOTES, votes={"UKR": Y, "RUS": N}, records_non_voting=False)
+    merged_event = merged(inferring, recording)
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+    assert merged_event.event.inferred == {"IRN"}
+    assert merged_event.discrepancies == ()
+    assert merged_event.vote_sources["RUS"] == (UNVOTES,)
+    assert merged_event.vote_sources["IRN"] == (EMBEDDED,)
+    assert merged_event.vote_outcomes == {
+        "ukraine": {"loaded": 1},
+        "unvotes": {"merged": 1, "loaded": 1},
+    }
+
+
+@pytest.mark.parametrize("recorded", [X, A])
+def test_an_inferred_absence_of_a_poorer_source_changes_nothing(recorded: VoteOption) -> None:
+    recording = event(votes={"UKR": Y, "RUS": N, "IRN": recorded})
+    inferring = event(
+        source=UNVOTES,
+        votes={"UKR": Y, "RUS": N, "IRN": X},
+        inferred=frozenset({"IRN"}),
+    )
+    merged_event = merged(recording, inferring)
+    assert merged_event.event.votes["IRN"] == recorded
+    assert merged_event.event.inferred == frozenset()
+    assert merged_event.discrepancies == ()
+    assert merged_event.vote_sources["IRN"] == (EMBEDDED,)
+    assert merged_event.vote_outcomes["unvotes"] == {"merged": 2}
+
+
+def test_two_adoptions_without_a_vote_are_one_event_without_votes() -> None:
+    adopted = event(votes={}, records_non_voting=False, without_vote=True, outcome="adopted")
+    merged_event = merged(adopted, replace(adopted, source=UNVOTES))
+    assert merged_event.event.without_vote
+    assert (merged_event.event.votes, merged_event.discrepancies) == ({}, ())
+
+
+@pytest.mark.parametrize("voted", [EMBEDDED, UNVOTES])
+def test_votes_and_an_adoption_without_a_vote_are_a_discrepancy(voted: str) -> None:
+    (unvoted,) = {EMBEDDED, UNVOTES} - {voted}
+    adopted = event(source=unvoted, votes={}, records_non_voting=False, without_vote=True)
+    merged_event = merged(event(source=voted), adopted)
+    assert not merged_event.event.without_vote
+    assert merged_event.event.votes == {"UKR": Y, "RUS": N, "IRN": X}
+    (found,) = merged_event.discrepancies
+    assert (found.aspect, found.accepted, found.other) == ("method", "by vote", "without a vote")
+    assert (found.accepted_from, found.other_from) == ((voted,), (unvoted,))
+
+
+def test_circumstances_are_those_of_the_first_source_that_has_them() -> None:
+    first = event(agenda_items=("68-33",), drafts=("A/68/L.39",), outcome="adopted")
+    second = event(
+        source=UNVOTES,
+        agenda_items=("68-33", "68-33-a"),
+        drafts=("A/68/L.39 ", "A/68/L.39/Add.1"),
+        committee="third-committee",
+        voting_method="recorded vote",
+        sdgs=(16,),
+    )
+    merged_event = merged(first, second)
+    accepted = merged_event.event
+    assert (accepted.agenda_items, accepted.committee) == (("68-33",), "third-committee")
+    assert (accepted.voting_method, accepted.sdgs) == ("recorded vote", (16,))
+    assert accepted.drafts == ("A/68/L.39", "A/68/L.39/Add.1")
+    assert merged_event.draft_sources == {
+        "A/68/L.39": (EMBEDDED, UNVOTES),
+        "A/68/L.39/Add.1": (UNVOTES,),
+    }
+    # An item and its sub-item do not contradict each other.
+    assert merged_event.discrepancies == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "aspect"),
+    [({"agenda_items": ("68-99",)}, "agenda item"), ({"outcome": "not adopted"}, "outcome")],
+)
+def test_different_circumstances_are_a_discrepancy(changes: dict[str, object], aspect: str) -> None:
+    first = event(agenda_items=("68-33",), outcome="adopted")
+    merged_event = merged(first, replace(first, source=UNVOTES, **changes))  # type: ignore[arg-type]
+    (found,) = merged_event.discrepancies
+    assert (found.aspect, found.other_from) == (aspect, (UNVOTES,))
+    assert merged_event.event.agenda_items == ("68-33",)

@@ -63,7 +63,7 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert DRAFT.name == "S/1980/900003"
     event = f"<{iris.event('S-1980-900003')}>"
     assert holds(store, f"{event} rdfs:label 'Vote on draft S/1980/900003'@en")
-    assert holds(store, f"{event} unv:draftSymbol 'S/1980/900003' ; unv:outcome 'vetoed'")
+    assert holds(store, f"{event} unv:draft <draft/S-1980-900003> ; unv:outcome 'vetoed'")
     assert holds(store, f"{event} unv:vetoedBy <state/GBR> ; unv:against <state/GBR>")
     assert holds(store, "<vote/S-1980-900003/GBR> unv:castAs 'UNITED KINGDOM'")
     assert not holds(store, "?vote unv:castAs ?name ; unv:castBy <state/FRA>")

@@ -25,7 +25,7 @@ TOY = RegisteredSource(
     terms=Terms("CC0-1.0", redistributable=True),
     load=toy_source.load,
     files=(toy_source.FILE,),
-    precedence=5,
+    precedence=9,
 )
 #: A roll call that is also in unvotes (Russia voted against it), and one that is not.
 ROWS = """key,symbol,date,in_favour,against

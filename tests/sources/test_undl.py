@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from kg.audit.report import audit
 from kg.errors import FetchError, SourceError
+from kg.model.documents import AgendaItem
 from kg.model.sources import Source, by_record
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
@@ -124,7 +125,12 @@ def test_a_record_becomes_an_event(tmp_path: Path, states: StateRegister) -> Non
     assert (event.date, event.session) == ("1983-10-27", "38")
     assert (event.meeting, event.committee_report) == ("A/38/PV.900", "A/38/900")
     assert event.drafts == ("A/38/L.900", "A/38/L.900/Add.1")
-    assert event.agenda == ("A/38/251 900 Invented matter.", "A/38/251 901 Other matter.")
+    assert event.agenda_items == ("38-900", "38-901")
+    assert [
+        (item.number, item.title, item.document)
+        for item in loaded.records
+        if isinstance(item, AgendaItem)
+    ] == [("900", "Invented matter", "A/38/251"), ("901", "Other matter", "A/38/251")]
     assert event.topics == ("undl-invented-matters", "undl-other-matters-invented")
     assert event.vote_notes == ("An invented note.",)
     assert event.records_non_voting
@@ -570,7 +576,7 @@ def test_a_record_of_the_council(tmp_path: Path, states: StateRegister) -> None:
     (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
     assert (event.key, event.body, event.session) == ("S-RES-900-1982", "SecurityCouncil", "")
     assert event.key == slug("S/RES/900 (1982)")
-    assert event.agenda == ("S37",)
+    assert event.agenda_items == ("S37",)
     assert event.decides is not None
     assert event.decides.title == "Security Council resolution 900 (1982) [invented]"
     assert readings(loaded) == []
@@ -766,7 +772,7 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     assert count(store, "?v unv:castAs 'UNITED STATES'") == 1
     assert count(store, "?t a unv:ReportedTally ; unv:abstentionCount 7 ; unv:yesCount 1") == 1
     assert count(store, "?e unv:adoptedWithoutVote true ; unv:decides ?r") == 1
-    assert count(store, "?e unv:outcome 'adopted' ; unv:agendaItem ?i ; unv:draftSymbol ?d") == 4
+    assert count(store, "?e unv:outcome 'adopted' ; unv:agendaItem ?i ; unv:draft ?d") == 4
     assert count(store, "?e unv:voteNote 'An invented note.' ; unv:committeeReport ?c") == 1
     # A heading with different spellings in two files is one heading.
     assert count(store, "?t <http://www.w3.org/2004/02/skos/core#prefLabel> ?l") == 2

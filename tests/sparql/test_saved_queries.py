@@ -39,6 +39,13 @@ EMPTY: Final = {
     "general-debate-speakers": "the speeches are in a source to download: test_general_debate.py",
     "leaders-in-general-debate": "the speeches are in a source to download: test_general_debate.py",
     "failed-drafts": "no embedded draft failed for want of votes",
+    **dict.fromkeys(
+        (
+            *("co-sponsors", "sponsors-not-in-favour", "abstaining-to-against"),
+            *("adopted-without-vote-by-topic", "share-adopted-without-vote"),
+        ),
+        "no embedded source has sponsors, agenda items or adoptions without a vote",
+    ),
 }
 WORDS: Final = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
 ROLL: Final[dict[str, dict[str, str]]] = defaultdict(dict)
@@ -231,6 +238,18 @@ def cells(text: str) -> list[tuple[str, ...]]:
     return [tuple(cell.strip() for cell in row) for row in split]
 
 
+def attended(session: str) -> list[tuple[str, ...]]:
+    """Return by state the votes of a session, those it took part in, and its other votes."""
+    rolls = [roll for symbol, roll in ROLL.items() if symbol.startswith(f"A/RES/{session}/")]
+    recorded = [roll for roll in rolls if "non-voting" in roll.values()]
+    votes = Counter(state for roll in recorded for state in roll)
+    absent = Counter(s for roll in recorded for s, word in roll.items() if word == "non-voting")
+    return [
+        (key(state), str(number), str(number - absent[state]), "0", str(absent[state]), "0")
+        for state, number in votes.items()
+    ]
+
+
 #: Answers on the embedded release.
 KNOWN: Final[list[Known]] = [
     # tests/sparql/test_general_debate.py has their answers on speeches.
@@ -244,6 +263,13 @@ KNOWN: Final[list[Known]] = [
           *((name, "against") for name in ("Belarus", DPRK, "Eritrea", "Mali", "Nicaragua",
           "Russian Federation", "Syrian Arab Republic")),
           *((name, "abstaining") for name in ("China", "India", "Pakistan", IRAN))], of=193),
+    Known("attendance-by-session", "state votes tookPart suspended absent inferred",
+          attended("ES-11"), in_order=False),
+    # tests/sparql/test_sponsor_queries.py has answers of these on other data.
+    Known("co-sponsors", "sponsor", []), Known("sponsors-not-in-favour", "state", []),
+    Known("abstaining-to-against", "state", []),
+    Known("adopted-without-vote-by-topic", "topic", []),
+    Known("share-adopted-without-vote", "session", []),
     Known("state-on-ukraine", "symbol position", [
           ("A/RES/" + s, WORDS[v]) for s, v in cells(INDIA)], in_order=False),
     Known("ukraine-resolutions", "symbol inFavour against abstaining nonVoting",
@@ -575,7 +601,7 @@ def test_adoptions_without_a_vote_are_not_close_votes(name: str) -> None:
         <event/c> rdfs:label "Adoption c"@en ; unv:decides <resolution/c> ; unv:margin 0 ;
           unv:body unv:GeneralAssembly ; unv:month "1950-09" ; unv:date "1950-09-01" ;
           unv:yesCount 0 ; unv:noCount 0 ; unv:abstentionCount 0 .
-        <resolution/a> unv:symbol "a" . <resolution/b> unv:symbol "b" .
+        <resolution/a> unv:symbol "a" . <draft/b> unv:symbol "b" . <resolution/b> unv:symbol "b" .
         <resolution/c> unv:symbol "c" .
         """,
         format=ox.RdfFormat.TURTLE,
@@ -597,7 +623,7 @@ def test_a_vote_with_only_a_month_keeps_its_row(name: str) -> None:
           unv:yesCount 1 ; unv:noCount 0 ; unv:abstentionCount 0 .
         <event/b> unv:decides <resolution/b> ; unv:month "2022-03" ; unv:date "2022-03-02" ;
           prov:wasDerivedFrom <source/ukraine-roll-calls> ; unv:vetoedBy <state/IND> ;
-          unv:inFavour <state/IND> ; unv:draftSymbol "b" ;
+          unv:inFavour <state/IND> ; unv:draft <draft/b> ;
           unv:yesCount 1 ; unv:noCount 0 ; unv:abstentionCount 0 .
         <resolution/a> unv:symbol "a" . <resolution/b> unv:symbol "b" .
         <state/IND> rdfs:label "India"@en .

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft
 from kg.model.records import Record
 from kg.model.sources import Source
 from kg.model.states import Seat
@@ -35,6 +36,8 @@ Fault = Callable[[random.Random, list[Triple]], None]
 SOURCE: Final = Source("invented", "Invented roll calls", redistributable=True)
 OTHER_SOURCE: Final = Source("other", "Other invented roll calls", redistributable=True)
 TOPIC: Final = Topic("weather", "WEATHER", "invented", "", "invented")
+COMMITTEE: Final = Agent("first-committee", "First Committee", "committee")
+ITEM: Final = AgendaItem("35-9-a", "Weather", "invented", "35", "9 (a)", "A/35/251")
 #: States that were members on all days of the events.
 _MEMBERS: Final = (
     "AFG", "ARG", "BRA", "EGY", "FRA", "GBR", "IND", "IRQ", "MEX", "NOR", "UKR", "USA",
@@ -70,11 +73,31 @@ def batch(seed: int, faults: int = 0) -> str:
 @cache
 def _records() -> tuple[str, ...]:
     mapper = RecordMapper()
-    records: list[Record] = [SOURCE, OTHER_SOURCE, TOPIC, *(STATES[key] for key in _STATES)]
+    records: list[Record] = [
+        SOURCE,
+        OTHER_SOURCE,
+        TOPIC,
+        COMMITTEE,
+        ITEM,
+        *(STATES[key] for key in _STATES),
+    ]
     records += (
         Seat(key, STATES[key].admitted, (SOURCE.key,), "SecurityCouncil") for key in _PERMANENT
     )
-    return tuple(line for record in records for line in mapper.record(record))
+    drafts = [
+        MergedDraft(Draft(symbol, "GeneralAssembly", "35", "invented"), ("invented",))
+        for symbol in ("A/35/L.1", "A/35/L.1/Rev.1")
+    ]
+    drafts += [
+        MergedDraft(
+            Draft(f"S/{date[:4]}/{900 + number}", "SecurityCouncil", "", "invented"), ("invented",)
+        )
+        for date in _DATES
+        for number in range(3)
+    ]
+    lines = [line for record in records for line in mapper.record(record)]
+    lines += [line for draft in drafts for line in mapper.draft(draft)]
+    return (*lines, *mapper.shared())
 
 
 def _event(chance: random.Random, number: int) -> MergedEvent:
@@ -104,6 +127,11 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
         vote_on="document" if decides else chance.choice((None, "motion")),
         outcome=chance.choice((None, "adopted")) if decides else "not adopted",
         drafts=chance.choice(((), ("A/35/L.1", "A/35/L.1/Rev.1"))),
+        agenda_items=chance.choice(((), (ITEM.key,))),
+        committee=chance.choice(("", COMMITTEE.key)),
+        voting_method=chance.choice(("", "recorded vote")),
+        sdgs=chance.choice(((), (1, 17))),
+        inferred=frozenset(state for state, option in votes.items() if option == "X"),
         vote_notes=chance.choice(((), ("A note\nof two lines, with a \\",))),
         agreeing=dict.fromkeys(states[:2], 2),
         cast_as={states[-1]: "Another name"},

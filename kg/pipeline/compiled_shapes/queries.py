@@ -281,7 +281,7 @@ FORMS: Final[dict[str, Form]] = {
     "68c17f8baea5774f": circumstances.period(UNV.date, UNV.month),
     "8649fd5032ba37a4": symbols.body,
     "ea87cf44b36547a3": symbols.kind,
-    "78ec4b1b58943f2e": symbols.session,
+    "09e7bed3c3fa3318": symbols.session,
     "9bfc43aa474a4fdb": symbols.iri,
     "87f23edf0dfad295": circumstances.period(DCTERMS.date),
     "8d2e052f41aae348": _margin,

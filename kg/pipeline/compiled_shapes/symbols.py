@@ -11,6 +11,8 @@ from kg.pipeline.compiled_shapes.triples import Triples
 from kg.rdf.vocabulary import RDF, UNV
 
 _TYPE: Final = f"<{RDF.type}>"
+#: The classes of documents that a body has adopted.
+_ADOPTED: Final = frozenset({f"<{UNV.Resolution}>", f"<{UNV.Decision}>"})
 _ASSEMBLY: Final = "A/"
 _SESSION: Final = re.compile(
     r"A/(?:RES|DEC)/(?:[0-9]+\(((?:E?S-)?[IVX0-9]+)\)|((?:E?S-)?[0-9]+)/).*"
@@ -41,7 +43,7 @@ def kind(triples: Triples, document: str) -> bool:
 
 def session(triples: Triples, document: str) -> bool:
     """Return whether a General Assembly document has the sessions of its symbols."""
-    return f"<{UNV.Document}>" not in triples.values(document, _TYPE) or all(
+    return _ADOPTED.isdisjoint(triples.values(document, _TYPE)) or all(
         lexical_form(value).endswith(f"/session/{_session(symbol)}")
         for symbol in _symbols(triples, document)
         if symbol.startswith(_ASSEMBLY)

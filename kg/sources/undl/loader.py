@@ -24,6 +24,7 @@ from kg.model.votes import BodyName, Document, VotingEvent
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 from kg.sources.undl import events, parts
+from kg.sources.undl.agenda import items_of, items_of_event
 from kg.sources.undl.delegations import DelegationResolver
 from kg.sources.undl.events import RecordedEvent
 from kg.sources.undl.rows import PackedTable, find_file, read_table
@@ -101,7 +102,9 @@ def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
             f"{file}: no row can be used; expected in the column resolution {expected}"
         )
     topics = topics_of(which.source, (record.event for record in records))
-    loaded.records += [*read_sources(resources.DATA, reader.sources(records)), *topics]
+    items = items_of(which.source, (record.event for record in records))
+    sources = read_sources(resources.DATA, reader.sources(records))
+    loaded.records += [*sources, *topics, *items]
     loaded.events = reader.marked(records)
     return loaded
 
@@ -219,6 +222,7 @@ class _Reader:
                 drafts=event.drafts,
                 committee_report=event.committee_report,
                 agenda=event.agenda,
+                agenda_items=tuple(item.key for item in items_of_event(record.source, event)),
                 vote_notes=event.notes,
                 recorded_in=event.recorded_in,
                 cast_as=cast_as,

@@ -19,8 +19,7 @@ from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, literal_text
 
 #: The letter of a part: A/RES/46/82B, A/RES/1991(XVIII)[A].
 _PART: Final = re.compile(r"[\d)]\s*\[?([A-Z]{1,2})\]?$")
-#: The prefix of the name of an agenda item: 'A/46/251 35 Situation in the Middle East.'
-_ITEM_NUMBER: Final = re.compile(r"^\S+\s+\S+\s+(?:the\s+)?", re.IGNORECASE)
+_ARTICLE: Final = re.compile(r"^the\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,12 @@ class Decision:
 
 
 def item_name(agenda_item: str) -> str:
-    """Return the name of an agenda item without its document and number, which change every year.
+    """Return the title of an agenda item in the form in which those of two years are compared.
 
-    >>> item_name("A/46/251 35 Situation in the Middle East.")
+    >>> item_name("The situation in the Middle East.")
     'situation in the middle east'
-    >>> item_name("S36")
-    ''
     """
-    match = _ITEM_NUMBER.match(agenda_item)
-    return agenda_item[match.end() :].strip(" .").casefold() if match else ""
+    return _ARTICLE.sub("", agenda_item).strip(" .").casefold()
 
 
 def counterpart(
@@ -107,7 +103,7 @@ async def _decisions_with_title(queries: QueryRunner, title: str) -> list[Decisi
           ?resolution dcterms:title {literal_text(title, LABEL_LANGUAGE)} ; unv:symbol ?symbol ;
             unv:decidedBy ?event .
           {DATE_OF_EVENT}
-          OPTIONAL {{ ?event unv:agendaItem ?agenda }}
+          OPTIONAL {{ ?event unv:agendaItem/rdfs:label ?agenda }}
         }} ORDER BY ?resolution ?agenda
         """
     )

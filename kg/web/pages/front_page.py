@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from kg.release.manifest import ADOPTED_WITHOUT_VOTE
 from kg.web.pages.components.vote_list import latest_votes, most_divided_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.saved_queries import query_library
@@ -33,6 +34,7 @@ async def front_page(context: PageContext, request: Request) -> Response:
             divided=await most_divided_votes(context.queries),
             latest=await latest_votes(context.queries),
             counts=manifest.counts,
+            unvoted=manifest.count(ADOPTED_WITHOUT_VOTE),
             created=manifest.created,
             examples=[query_library()[name] for name in _EXAMPLES],
         )

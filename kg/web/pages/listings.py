@@ -19,6 +19,8 @@ from kg.web.pages.saved_queries import query_library
 _EVENT_PROPERTY: Final = {
     UNV.Session: iri_text(UNV.session),
     UNV.Meeting: iri_text(UNV.meeting),
+    UNV.AgendaItem: iri_text(UNV.agendaItem),
+    UNV.Committee: iri_text(UNV.committee),
     # The topic of a vote is its own, or that of the resolution that it decides.
     SKOS.Concept: f"unv:decides?/{iri_text(DCTERMS.subject)}",
 }
@@ -59,10 +61,12 @@ async def body_page(queries: QueryRunner, iri: str) -> dict[str, object]:
     sessions, votes = await asyncio.gather(
         queries.rows(
             f"""
-            SELECT ?session ?label ?n ?first ?last WHERE {{
-              {{ SELECT ?session (COUNT(?event) AS ?n) (MIN(?date) AS ?first) (MAX(?date) AS ?last)
+            SELECT ?session ?label ?n ?unvoted ?first ?last WHERE {{
+              {{ SELECT ?session (COUNT(?event) AS ?n) (COUNT(?without) AS ?unvoted)
+                   (MIN(?date) AS ?first) (MAX(?date) AS ?last)
                  WHERE {{ ?session a unv:Session ; unv:body {body} .
-                   ?event unv:session ?session . {DATE_OF_EVENT} }} GROUP BY ?session }}
+                   ?event unv:session ?session . {DATE_OF_EVENT}
+                   OPTIONAL {{ ?event unv:adoptedWithoutVote ?without }} }} GROUP BY ?session }}
               ?session rdfs:label ?label FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
             }} ORDER BY DESC(?first) ?label
             """

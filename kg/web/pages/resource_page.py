@@ -16,6 +16,7 @@ from kg.web.pages.description import (
     incoming_properties,
     referrers,
 )
+from kg.web.pages.drafts import draft_page
 from kg.web.pages.listings import generic_page
 from kg.web.pages.proposals import part_page, proposal_page
 from kg.web.pages.report_page import report_page
@@ -38,6 +39,7 @@ class PageKind(NamedTuple):
 
 #: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {
+    UNV.Draft: PageKind("draft.html", draft_page),
     UNV.Document: PageKind("vote.html", vote_page),
     UNV.VotingEvent: PageKind("vote.html", vote_page),
     UNV.Vote: PageKind("single_vote.html", single_vote_page),

@@ -43,6 +43,7 @@ async def single_vote_page(
         "intended": position_of(resource.value(UNV.intendedOption))[0],
         "corrected_in": resource.named_values(UNV.correctedIn),
         "suspensions": resource.named_values(UNV.underSuspension),
+        "inferred": resource.value(UNV.inferred) == "true",
         "agreeing": resource.value(UNV.compilationsAgreeing),
         "sources": sources,
         "differing": differing,

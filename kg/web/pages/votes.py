@@ -18,6 +18,7 @@ from kg.web.pages.components.land import Shade
 from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
+from kg.web.pages.drafts import drafts_of_event
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
@@ -35,7 +36,8 @@ _MAX_NAMES_READ_OUT: Final = 12
 class Voter:
     """A state in a vote under its name on that day; ``recorded`` is a different name in the source.
 
-    ``suspension`` is the one that prevented its vote, ``intended`` the position in its correction.
+    ``suspension`` is the one that prevented its vote, ``intended`` the position in its correction;
+    ``inferred`` whether its absence is inferred.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Voter:
     recorded: str
     suspension: str
     intended: str
+    inferred: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class RollCall:
     counts: dict[str, int]
     #: Whether a source records which states did not vote; otherwise their number is unknown, not 0.
     has_nonvoting: bool
+
+    @property
+    def inferred(self) -> int:
+        """The number of states whose absence is inferred."""
+        return sum(voter.inferred for voter in self.voters["nonvoting"])
 
     @property
     def sentence(self) -> str:
@@ -111,7 +119,10 @@ async def vote_page(
         "body": resource.value(UNV.body),
         "session": resource.value(UNV.session),
         "documents": _values(described, UNV.document, UNV.libraryRecord),
-        "drafts": _values(described, UNV.draftSymbol, UNV.committeeReport),
+        "drafts": await drafts_of_event(queries, event),
+        "committee_report": event.value(UNV.committeeReport) if event else "",
+        "committee": event.named_values(UNV.committee) if event else [],
+        "agenda_items": event.named_values(UNV.agendaItem) if event else [],
         "topics": described[0].named_values(DCTERMS.subject),
         "resolution": resolution,
         "document_kind": document_kind(resolution.value(UNV.symbol)) if resolution else "",
@@ -137,12 +148,15 @@ async def _event_and_resolution(
     return (resource, other) if UNV.VotingEvent in resource.types else (other, resource)
 
 
-def _circumstances(event: Description | None) -> dict[str, str]:
+def _circumstances(event: Description | None) -> dict[str, object]:
     if event is None:
-        return {"date": "", "outcome": "", "meeting": ""}
+        return {"date": "", "outcome": "", "vetoed_by": [], "meeting": "", "method": ""}
+    without_vote = event.value(UNV.adoptedWithoutVote) == "true"
     return {
         "date": _date(event),
-        "outcome": event.value(UNV.outcome),
+        "outcome": "adopted without a vote" if without_vote else event.value(UNV.outcome),
+        "vetoed_by": event.named_values(UNV.vetoedBy),
+        "method": event.value(UNV.votingMethod),
         "meeting": event.value(UNV.meeting),
     }
 
@@ -163,7 +177,7 @@ async def _roll_call(queries: QueryRunner, states: States, event: Description) -
     patterns = " UNION ".join(
         f"{{ ?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; {iri_text(p)} ?value "
         f"BIND({iri_text(p)} AS ?p) }}"
-        for p in (UNV.castAs, UNV.underSuspension, UNV.intendedOption)
+        for p in (UNV.castAs, UNV.underSuspension, UNV.intendedOption, UNV.inferred)
     )
     rows = await queries.rows(f"SELECT ?state ?p ?value WHERE {{ {patterns} }}")
     remarks = {(key_of(row["state"]), row["p"]): row["value"] for row in rows}
@@ -177,6 +191,7 @@ async def _roll_call(queries: QueryRunner, states: States, event: Description) -
             recorded=remarks.get((key, UNV.castAs), ""),
             suspension=remarks.get((key, UNV.underSuspension), ""),
             intended=position_of(remarks.get((key, UNV.intendedOption), ""))[1],
+            inferred=(key, UNV.inferred) in remarks,
         )
 
     voters = {

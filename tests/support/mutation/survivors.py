@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _KIND_OF_STATEMENT = "Only this type gives the kind of a statement, and a statement may have none."
+_KIND_OF_AGENT = "Only this type gives the kind of an agent, and an agent may have none."
 _FORMER_IRI = "The replaced IRI is that of a former release and no longer has a description."
 
 #: By kind, and class or property.
@@ -12,6 +13,9 @@ SURVIVORS: Final = {
     ("date in the future", "Suspension until"): (
         "The day on which a state can vote again may be known in advance."
     ),
+    ("missing type", "Group"): _KIND_OF_AGENT,
+    ("missing type", "Observer"): _KIND_OF_AGENT,
+    ("missing type", "Officer"): _KIND_OF_AGENT,
     ("missing type", "AttributedPosition"): _KIND_OF_STATEMENT,
     ("missing type", "ExplanationOfVote"): _KIND_OF_STATEMENT,
     ("missing type", "ProposalResponse"): _KIND_OF_STATEMENT,

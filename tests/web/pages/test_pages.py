@@ -203,6 +203,13 @@ def test_resolution_page_shows_the_vote(server: str) -> None:
         assert '<path class="fill-abstaining"' in page
 
 
+def test_a_vetoed_draft_names_the_state_that_vetoed_it(server: str) -> None:
+    page = _words(_get(server, "/page/event/S-2022-155").text)
+    assert "2022-02-25 · vetoed by Russian Federation · Security Council" in page
+    listed = _words(_get(server, "/body/SecurityCouncil").text)
+    assert "draft S/2022/720 vetoed" in listed
+
+
 def test_votes_are_shown_under_the_name_of_the_day(server: str) -> None:
     page = _get(server, "/page/event/A-RES-68-262").text
     assert "(today Türkiye)" in page
@@ -361,7 +368,7 @@ def test_source_page_shows_its_terms_and_differences(server: str) -> None:
 )
 def test_votes_of_a_body_or_session_are_counted(server: str, path: str, number: int) -> None:
     page = _words(_get(server, path).text)
-    assert f" {number} recorded votes" in page
+    assert f" {number} votes" in page
 
 
 def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:

@@ -49,10 +49,12 @@ async def votes_matching(
         ),
         queries.rows(
             f"""
-            SELECT ?event ?label ?symbol ?title ?date ?yes ?no ?abstaining WHERE {{
+            SELECT ?event ?label ?symbol ?title ?date ?outcome ?yes ?no ?abstaining
+            WHERE {{
               {{ SELECT DISTINCT ?event ?date WHERE {{ {pattern} {DATE_OF_EVENT} }}
                  ORDER BY DESC(?date) DESC(?event) LIMIT {size} OFFSET {(page - 1) * size} }}
               ?event rdfs:label ?label .
+              OPTIONAL {{ ?event unv:outcome ?outcome }}
               OPTIONAL {{ ?event unv:yesCount ?yes }}
               OPTIONAL {{ ?event unv:noCount ?no }}
               OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
@@ -125,7 +127,7 @@ async def _draft_symbols(queries: QueryRunner, events: list[str]) -> dict[str, s
         return {}
     rows = await queries.rows(
         f"SELECT ?event ?draft WHERE {{ VALUES ?event {{ {iri_list(events)} }} "
-        "?event unv:draftSymbol ?draft }"
+        "?event unv:draft/unv:symbol ?draft }"
     )
     drafts: dict[str, list[str]] = defaultdict(list)
     for row in rows:

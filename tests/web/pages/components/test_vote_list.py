@@ -17,8 +17,9 @@ def _names(votes: list[Row], drafts: dict[str, list[str]]) -> list[str]:
     store = ox.Store()
     for event, symbols in drafts.items():
         for symbol in symbols:
-            subject, predicate = ox.NamedNode(event), ox.NamedNode(UNV.draftSymbol)
-            store.add(ox.Quad(subject, predicate, ox.Literal(symbol)))
+            draft = ox.NamedNode(iris.draft(symbol))
+            store.add(ox.Quad(ox.NamedNode(event), ox.NamedNode(UNV.draft), draft))
+            store.add(ox.Quad(draft, ox.NamedNode(UNV.symbol), ox.Literal(symbol)))
     return [row["name"] for row in asyncio.run(with_names(StoreQueries(store), votes))]
 
 

@@ -1,0 +1,59 @@
+"""Archives of repositories: their files never change, but each download is another zip.
+
+The checksums of the files in an archive are recorded beside it, in the format of ``sha256sum``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kg.errors import FetchError
+
+_SUFFIX: Final = ".sha256"
+
+
+def verify(path: Path) -> None:
+    """Check that a file is a complete zip archive.
+
+    Raises:
+        FetchError: if it is not; the message names the first damaged file.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise FetchError(f"not a complete zip archive ({error})") from error
+    if damaged:
+        raise FetchError(f"not a complete zip archive ({damaged} is damaged)")
+
+
+def write_checksums(path: Path) -> None:
+    """Record the checksums of the files in an archive."""
+    text = "".join(f"{line}\n" for line in _checksums(path))
+    path.with_name(f"{path.name}{_SUFFIX}").write_text(text, encoding="utf-8")
+
+
+def is_verified(path: Path) -> bool:
+    """Return whether an archive exists and contains the files whose checksums are recorded."""
+    recorded = path.with_name(f"{path.name}{_SUFFIX}")
+    if not path.is_file() or not recorded.is_file():
+        return False
+    try:
+        return recorded.read_text(encoding="utf-8").splitlines() == list(_checksums(path))
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        return False
+
+
+def _checksums(path: Path) -> Iterator[str]:
+    """Yield a line for each file: its checksum and its path in the repository, in order."""
+    with zipfile.ZipFile(path) as archive:
+        for member in sorted(archive.infolist(), key=lambda member: member.filename):
+            if not member.is_dir():
+                digest = hashlib.sha256(archive.read(member)).hexdigest()
+                # The first folder is named after the repository and the commit.
+                yield f"{digest}  {member.filename.partition('/')[2] or member.filename}"

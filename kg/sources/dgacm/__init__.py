@@ -1,0 +1,1 @@
+"""The source ``dgacm``: the machine-readable resolutions of the United Nations."""

@@ -1,0 +1,129 @@
+"""The votes of a document: its lists of names as states, and who stands in none of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.model.sources import RejectionReason
+from kg.model.state_register import StateRegister
+from kg.model.vote_option import VoteOption
+from kg.sources.dgacm.documents import ParsedDocument
+from kg.sources.dgacm.names import Misprints, StateNames
+
+# Rules, as printed in the list of normalised rows.
+MISPRINT: Final = "a listed misprint of a state's name in a list of votes is corrected"
+REPEATED: Final = "a state that stands twice in one list has one vote"
+TWO_LISTS: Final = (
+    "a state in two lists has the vote with which the lists are as long as the printed totals"
+)
+COUNT: Final = "a printed total that is not a whole number is not used"
+
+#: Called with a column, its value, the value that is read and the rule.
+NoteReading = Callable[[str, str, str, str], None]
+#: Called with the reason, the unusable value and the expected value.
+Reject = Callable[[RejectionReason, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedVotes:
+    """The votes by state, names that are no known names, printed totals, inferred absences."""
+
+    votes: dict[str, VoteOption]
+    cast_as: dict[str, str]
+    printed: dict[VoteOption, int]
+    inferred: frozenset[str]
+
+
+class VoteReader:
+    """Reads the votes of documents."""
+
+    def __init__(self, states: StateRegister, names: StateNames, misprints: Misprints) -> None:
+        self._states = states
+        self._names = names
+        self._misprints = misprints
+        #: The numbers of names that were read, and of those that stand twice in one list.
+        self.rows: Counter[str] = Counter()
+
+    def read(self, document: ParsedDocument, note: NoteReading, reject: Reject) -> ListedVotes:
+        """Return the votes of a document.
+
+        A member of that day in no list of the Assembly did not vote. This is inferred only where
+        the lists are as long as the printed totals: a name may be missing in a list otherwise.
+        """
+        self.rows["read"] += sum(map(len, document.names.values()))
+        options: dict[str, set[VoteOption]] = defaultdict(set)
+        cast_as: dict[str, str] = {}
+        unknown = False
+        for option, names in document.names.items():
+            repeated = 0
+            for name in names:
+                state = self._state(document, option, name, note, reject)
+                if state is None:
+                    unknown = True
+                    continue
+                repeated += option in options[state]
+                options[state].add(option)
+                if recorded := self._names.cast_as(state, name):
+                    cast_as[state] = recorded
+            if repeated:
+                note(option.label, f"{repeated} names listed again", "", REPEATED)
+                self.rows["repeated"] += repeated
+        votes = {state: next(iter(choices)) for state, choices in options.items()}
+        printed = self._printed(document, note)
+        for state in [state for state, choices in options.items() if len(choices) > 1]:
+            fitting = [c for c in options[state] if _agree(votes | {state: c}, printed)]
+            listed = " and ".join(sorted(choice.label for choice in options[state]))
+            if len(fitting) == 1:
+                votes[state] = fitting[0]
+                note("votes", f"{state} {listed}", fitting[0].label, TWO_LISTS)
+                self.rows["repeated"] += len(options[state]) - 1
+                continue
+            del votes[state]
+            for choice in sorted(options[state]):
+                expected = f"{state} in one list only; it is listed as {listed}, so none is used"
+                reject("two votes of one state", f"{state} {choice.label}", expected)
+        cast_as = {state: name for state, name in cast_as.items() if state in votes}
+        complete = not unknown and len(votes) == len(options) and _agree(votes, printed)
+        inferred = self._absent(document, votes) if complete else frozenset[str]()
+        absent = dict.fromkeys(sorted(inferred), VoteOption.NON_VOTING)
+        return ListedVotes(votes | absent, cast_as, printed, inferred)
+
+    def _state(
+        self,
+        document: ParsedDocument,
+        option: VoteOption,
+        name: str,
+        note: NoteReading,
+        reject: Reject,
+    ) -> str | None:
+        corrected, _ = self._misprints.corrected(
+            name, lambda printed, read_as: note(option.label, printed, read_as, MISPRINT)
+        )
+        state = self._names.state(corrected, document.date)
+        if state is None:
+            expected = f"the name of a member of the United Nations on {document.date}"
+            reject("unknown state", name or "no name", expected)
+        return state
+
+    def _printed(self, document: ParsedDocument, note: NoteReading) -> dict[VoteOption, int]:
+        printed = {}
+        for option, text in document.counts.items():
+            if text.isdecimal():
+                printed[option] = int(text)
+            else:
+                note(f"count {option.label}", text, "", COUNT)
+        return printed
+
+    def _absent(self, document: ParsedDocument, votes: dict[str, VoteOption]) -> frozenset[str]:
+        if document.body != "GeneralAssembly" or not votes:
+            return frozenset()
+        return self._states.members(document.date) - votes.keys()
+
+
+def _agree(votes: dict[str, VoteOption], printed: dict[VoteOption, int]) -> bool:
+    """Return whether each list has a printed total, and is as long as it."""
+    listed = Counter(votes.values())
+    return all(listed[option] == printed.get(option, 0) for option in listed.keys() | printed)

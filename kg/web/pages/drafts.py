@@ -1,0 +1,88 @@
+"""Drafts with their sponsors: the page of a draft, and the drafts of a voting event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from kg.rdf.vocabulary import DCTERMS, PROV, UNV
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import Description, describe
+from kg.web.pages.queries import QueryRunner, Row, iri_text
+
+_Named = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class DraftSummary:
+    """A draft and its sponsors, each with its name."""
+
+    iri: str
+    symbol: str
+    date: str
+    address: str
+    sponsors: _Named
+    additional: _Named
+    on_behalf_of: _Named
+
+    @property
+    def has_sponsors(self) -> bool:
+        """Whether any source names sponsors."""
+        return bool(self.sponsors or self.additional or self.on_behalf_of)
+
+
+async def drafts_of_event(queries: QueryRunner, event: Description | None) -> list[DraftSummary]:
+    """Return the drafts of an event with their sponsors.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    iris = event.values(UNV.draft) if event else ()
+    described = [await describe(queries, iri) for iri in iris]
+    return [_summary(draft) for draft in described if draft]
+
+
+async def draft_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of a draft.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    return {
+        "draft": _summary(resource),
+        "body": resource.value(UNV.body),
+        "session": resource.value(UNV.session),
+        "outcome": resource.value(UNV.outcome),
+        "adopted_as": resource.named_values(UNV.adoptedAs),
+        "earlier": resource.named_values(PROV.wasRevisionOf),
+        "sources": resource.named_values(PROV.wasDerivedFrom),
+        "events": await _events(context.queries, resource),
+    }
+
+
+def _summary(draft: Description) -> DraftSummary:
+    return DraftSummary(
+        iri=draft.iri,
+        symbol=draft.value(UNV.symbol),
+        date=draft.value(DCTERMS.date),
+        address=draft.value(UNV.document),
+        sponsors=_by_name(draft, UNV.sponsor),
+        additional=_by_name(draft, UNV.additionalSponsor),
+        on_behalf_of=_by_name(draft, UNV.onBehalfOf),
+    )
+
+
+def _by_name(draft: Description, term: str) -> _Named:
+    return sorted(draft.named_values(term), key=lambda named: named[1])
+
+
+async def _events(queries: QueryRunner, draft: Description) -> list[Row]:
+    return await queries.rows(
+        f"""
+        SELECT ?event ?label WHERE {{ ?event unv:draft {iri_text(draft.iri)} ; rdfs:label ?label }}
+        ORDER BY ?label ?event
+        """
+    )
