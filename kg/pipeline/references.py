@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pyoxigraph as ox
 
 from kg.pipeline import validation
 from kg.pipeline.validation import REFERENCE_SHAPES, Finding
 from kg.rdf.vocabulary import UNV
+
+#: Terms in SPARQL syntax.
+_REFERENCES: Final = (
+    "unv:relatesTo unv:adoptedAs unv:possiblySameAs unv:reports unv:about unv:towards "
+    "unv:concerns unv:reportsOn unv:hasParagraph unv:oneText unv:otherText"
+)
+_COUNTS: Final = "unv:yesCount unv:noCount unv:abstentionCount unv:nonVotingCount"
 
 
 def validate(store: ox.Store) -> list[Finding]:
@@ -17,6 +26,9 @@ def validate(store: ox.Store) -> list[Finding]:
 def _references(store: ox.Store) -> str:
     """Return the references as N-Triples, with the data that the shapes compare.
 
+    Oxigraph would join the references with every type and every vote in the store if OPTIONAL stood
+    instead of UNION, or VALUES instead of FILTER.
+
     These are the types of both ends, the counts of reported tallies and of their events, and the
     votes of states whose vote is reported or that made a statement about the document.
     """
@@ -25,37 +37,34 @@ def _references(store: ox.Store) -> str:
         PREFIX unv: <{UNV.iri}>
         CONSTRUCT {{
           ?subject ?refers ?other ; a ?type ; ?counts ?figure ; ?property ?value .
-          ?other a ?otherType ; ?otherCounts ?record .
+          ?other a ?otherType ; ?counts ?record .
           ?event unv:decides ?decided ; ?position ?state
         }} WHERE {{
           {{
-            VALUES ?refers {{
-              unv:relatesTo unv:adoptedAs unv:possiblySameAs unv:reports unv:about unv:towards
-              unv:concerns unv:reportsOn
-              unv:hasParagraph unv:oneText unv:otherText
-            }}
+            VALUES ?refers {{ {_REFERENCES} }}
             ?subject ?refers ?other ; a ?type .
-            OPTIONAL {{ ?other a ?otherType }}
-            OPTIONAL {{
-              ?subject a unv:ReportedTally ; ?counts ?figure .
-              ?other ?otherCounts ?record
-              VALUES (?counts ?otherCounts) {{
-                (unv:yesCount unv:yesCount) (unv:noCount unv:noCount)
-                (unv:abstentionCount unv:abstentionCount) (unv:nonVotingCount unv:nonVotingCount)
-              }}
-            }}
+          }} UNION {{
+            VALUES ?refers {{ {_REFERENCES} }}
+            ?subject ?refers ?other .
+            ?other a ?otherType .
+          }} UNION {{
+            VALUES ?counts {{ {_COUNTS} }}
+            ?subject a unv:ReportedTally ; ?counts ?figure .
+          }} UNION {{
+            VALUES ?counts {{ {_COUNTS} }}
+            ?tally a unv:ReportedTally ; unv:reports ?other .
+            ?other ?counts ?record .
           }} UNION {{
             ?subject a unv:ReportedVote ; unv:reports ?event ; unv:castBy ?state ;
               ?property ?value .
-            VALUES ?property {{ unv:castBy unv:option }}
-            VALUES ?position {{ unv:inFavour unv:against unv:abstaining unv:nonVoting }}
-            ?event ?position ?state .
+            ?event ?position ?state
+            FILTER(?property IN (unv:castBy, unv:option))
+            FILTER(?position IN (unv:inFavour, unv:against, unv:abstaining, unv:nonVoting))
           }} UNION {{
             ?subject a unv:Statement ; unv:towards ?decided ; unv:madeBy ?state ; ?property ?value .
-            VALUES ?property {{ unv:madeBy unv:stance }}
-            ?event unv:decides ?decided .
-            VALUES ?position {{ unv:inFavour unv:against }}
-            ?event ?position ?state .
+            ?event unv:decides ?decided ; ?position ?state
+            FILTER(?property IN (unv:madeBy, unv:stance))
+            FILTER(?position IN (unv:inFavour, unv:against))
           }}
         }}
         """
