@@ -87,7 +87,7 @@ def test_a_vetoed_draft(tmp_path: Path, states: StateRegister) -> None:
     assert (event.decides, event.drafts, event.outcome) == (None, ("S/2022/155",), "not adopted")
     assert event.vetoed_by == ("RUS",)
     assert not event.inferred, "the members of the Council on the day are not known"
-    assert event.agenda_items == ("S-77-160", "S-MAINTENANCE-OF-PEACE")
+    assert event.agenda_items == ("S-77-160", "S-maintenance-of-peace")
 
 
 @pytest.mark.parametrize(
