@@ -62,6 +62,24 @@ async def agenda_items_of_event(queries: QueryRunner, event: Description | None)
     )
 
 
+async def sponsored_drafts(queries: QueryRunner, sponsor: str) -> dict[str, int]:
+    """Return the numbers of drafts that a state or agent sponsored, by kind of sponsor.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    (row,) = await queries.rows(
+        f"""
+        SELECT ?first ?additional WHERE {{
+          {{ SELECT (COUNT(?draft) AS ?first) {{ ?draft unv:sponsor {iri_text(sponsor)} }} }}
+          {{ SELECT (COUNT(?draft) AS ?additional)
+             {{ ?draft unv:additionalSponsor {iri_text(sponsor)} }} }}
+        }}
+        """
+    )
+    return {"first": int(row["first"]), "additional": int(row["additional"])}
+
+
 async def draft_page(
     context: PageContext, request: Request, resource: Description
 ) -> dict[str, object]:
