@@ -18,11 +18,12 @@ from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 from kg.pipeline import chronology, council_outcomes, meeting_dates
 from kg.pipeline.coverage import coverage
 from kg.pipeline.derivation import VoteMatrices
+from kg.pipeline.differences import compare_reports
 from kg.pipeline.drafts import drafts_of
 from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.matching import match
-from kg.pipeline.merging import compare_reports, merge_events
+from kg.pipeline.merging import merge_events
 from kg.pipeline.source_records import source_records
 from kg.pipeline.validation import Finding
 from kg.pipeline.vote_remarks import VoteRemarks

@@ -142,6 +142,31 @@ def test_an_adopted_text_without_a_symbol_is_not_a_draft() -> None:
     assert not holds(store, "?document unv:symbol 'A/RES/79/XX'")
 
 
+def test_an_adoption_without_a_vote_is_labelled_as_such() -> None:
+    store = written(UNVOTED)
+    assert UNVOTED.decides
+    label = f"Adoption of {UNVOTED.decides.symbol}"
+    assert holds(store, f"?event rdfs:label '{label}'@en ; unv:adoptedWithoutVote true")
+    assert not holds(store, "?event unv:yesCount ?count")
+
+
+def test_an_inferred_absence_is_marked() -> None:
+    absent = replace(
+        UNVOTED,
+        votes={"FRA": Y, "GBR": X},
+        without_vote=False,
+        records_non_voting=True,
+        inferred=frozenset({"GBR"}),
+    )
+    store = written(absent)
+    assert holds(
+        store,
+        "?vote unv:castBy <state/GBR> ; unv:option unv:NonVoting ; "
+        "unv:inferred true . ?event unv:nonVoting <state/GBR>",
+    )
+    assert not holds(store, "?vote unv:castBy <state/FRA> ; unv:inferred ?mark")
+
+
 def test_a_source_with_votes_shows_that_a_vote_was_taken() -> None:
     other = replace(UNVOTED, source="undl-ga", votes={"FRA": Y}, without_vote=False)
     (merged,) = merge([UNVOTED], [other])
