@@ -229,6 +229,16 @@ def test_an_extract_alone(tmp_path: Path, states: StateRegister) -> None:
         assert not loaded.rejected
 
 
+@pytest.mark.parametrize("outcome", ["", "adoptedRecordedVote"])
+def test_without_votes_there_is_no_event_but_a_draft(
+    outcome: str, tmp_path: Path, states: StateRegister
+) -> None:
+    loaded = _load(tmp_path, states, assembly_xml(outcome=outcome, sponsors="Chad"))
+    assert list(loaded.events) == []
+    assert [draft.symbol for draft in loaded.drafts] == ["A/C.3/79/L.44/Rev.1"]
+    assert [row.rule for row in loaded.normalized] == [events.NO_VOTES]
+
+
 def test_a_placeholder_is_no_symbol(tmp_path: Path, states: StateRegister) -> None:
     loaded = _load(tmp_path, states, assembly_xml("A/RES/79/XX", votes=VOTES))
     event = _only(loaded)
