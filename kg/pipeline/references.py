@@ -36,13 +36,13 @@ def _references(store: ox.Store) -> str:
             }}
             ?subject ?refers ?other ; a ?type .
             OPTIONAL {{ ?other a ?otherType }}
-            OPTIONAL {{
-              ?subject a unv:ReportedTally ; ?counts ?figure .
-              ?other ?otherCounts ?record
-              VALUES (?counts ?otherCounts) {{
-                (unv:yesCount unv:yesCount) (unv:noCount unv:noCount)
-                (unv:abstentionCount unv:abstentionCount) (unv:nonVotingCount unv:nonVotingCount)
-              }}
+          }} UNION {{
+            # A pattern of its own: in an OPTIONAL, all tallies would be paired with all events.
+            ?subject a unv:ReportedTally ; unv:reports ?other ; ?counts ?figure .
+            ?other ?otherCounts ?record .
+            VALUES (?counts ?otherCounts) {{
+              (unv:yesCount unv:yesCount) (unv:noCount unv:noCount)
+              (unv:abstentionCount unv:abstentionCount) (unv:nonVotingCount unv:nonVotingCount)
             }}
           }} UNION {{
             ?subject a unv:ReportedVote ; unv:reports ?event ; unv:castBy ?state ;
