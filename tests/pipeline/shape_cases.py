@@ -225,7 +225,8 @@ CASES = [
             (drop("<seat/BBB>", "unv:permanentMemberOf"), "Bravo"),
         )
     ),
-    Case("event-vetoed", DRAFT, drop(DRAFT, "unv:vetoedBy"), component="or"),
+    Case("event-vetoed", DRAFT, drop(DRAFT, "unv:vetoedBy"),
+         'A vote with the outcome "vetoed" must have unv:vetoedBy for each veto.'),
     Case("event-failed", DRAFT,
          replace(DRAFT, "unv:outcome", '"failed"') + drop(DRAFT, "unv:vetoedBy"),
          "A draft that failed for want of votes must have fewer votes in favour than a decision of "
@@ -662,6 +663,7 @@ CASES = [
             ("state-type", "unv:predecessor", FORMER_STATE, "class"),
             ("membership-type", "org:member", STATE, "class"),
             ("suspension-type", "unv:suspends", STATE, "class"),
+            ("council-membership-type", "unv:councilMember", STATE, "class"),
             ("change-type", "org:originalOrganization", STATE, "class"),
             ("topic-type", "skos:inScheme", SCHEME, "class"),
             ("proposal-type", "unv:hasPoint", POINT, "class"),

@@ -160,8 +160,6 @@ def closest() -> list[tuple[str, ...]]:
         counts = Counter(votes.values())
         margin = counts["in favour"] - counts["against"]
         events.append((abs(margin), RESOLUTIONS[symbol]["date"], f"event/{slug(symbol)}", margin))
-    for symbol, date, (yes, no, _) in COUNCIL:
-        events.append((abs(yes - no), date, f"event/{slug(symbol)}", yes - no))
     return [(event, str(margin)) for _, _, event, margin in sorted(events)]
 
 
