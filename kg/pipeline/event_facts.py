@@ -183,17 +183,17 @@ def _settle_dates(
 def _without_unknown_relations(
     streams: dict[str, list[VotingEvent]],
 ) -> dict[str, list[VotingEvent]]:
-    """Return the events without relations to resolutions that no source contains."""
-    decided = {
-        slug(event.decides.symbol)
+    """Return the events without relations to resolutions and drafts that no source contains."""
+    documents = {
+        slug(symbol)
         for events in streams.values()
         for event in events
-        if event.decides
+        for symbol in (*event.drafts, *((event.decides.symbol,) if event.decides else ()))
     }
     return {
         name: [
             replace(event, relates_to="")
-            if event.relates_to and slug(event.relates_to) not in decided
+            if event.relates_to and slug(event.relates_to) not in documents
             else event
             for event in events
         ]

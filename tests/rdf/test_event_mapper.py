@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pyoxigraph as ox
+import pytest
 
 from kg.model.discrepancies import ReportedTally
 from kg.model.vote_option import VoteOption
@@ -70,6 +71,15 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert not holds(store, "?event unv:decides ?resolution")
     assert not holds(store, "?thing unv:session ?session")
     assert holds(store, "<meeting/S-PV-9000> unv:body unv:SecurityCouncil")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "iri"),
+    [("S/RES/562(1985)", "resolution/S-RES-562-1985"), ("S/3502", "draft/S-3502")],
+)
+def test_a_vote_on_a_part_relates_to_a_resolution_or_a_draft(symbol: str, iri: str) -> None:
+    part = replace(DRAFT, key="unsc-votes-1", vote_on="paragraph", relates_to=symbol)
+    assert holds(written(part), f"<event/unsc-votes-1> unv:relatesTo <{iri}>")
 
 
 def test_an_unknown_day_is_not_written() -> None:
