@@ -40,6 +40,7 @@ RECORD: Final = "the symbol of a record is normalised, or made from the number o
 OTHER_SESSION: Final = "a meeting of another session than that of the symbol is not used"
 TEXT: Final = "a meeting of the Council that contradicts the text is taken from the text"
 RESUMED: Final = "the record of a meeting is not used where the document has its resumption"
+NO_DRAFT: Final = "the sponsors of a draft whose symbol is not given are not used"
 AGENDA: Final = "the number of an agenda item in an unknown form is not used"
 DRAFT: Final = "of a text that names a draft, remarks on amendments are not used, nor is a report"
 NO_VOTES: Final = (
@@ -122,6 +123,9 @@ class EventReader:
         sponsorship = self._sponsorship(document, committee)
         if draft.symbol:
             self._add_draft(document, draft, session, sponsorship, symbol, outcome)
+        elif sponsorship != Sponsorship():
+            text = "; ".join(document.sponsors + document.additional_sponsors)
+            self._notes.normalize(document, "sponsors", text, "", NO_DRAFT)
         without_vote = method in (values.WITHOUT_VOTE, values.ACCLAMATION)
         if not without_vote and not document.names:
             self._notes.normalize(document, "method", document.method, "", NO_VOTES)

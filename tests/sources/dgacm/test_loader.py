@@ -149,6 +149,14 @@ def test_officers_and_committees_are_no_states(
     assert draft.sponsorship.sponsors.states == ()
 
 
+def test_sponsors_of_a_draft_without_a_symbol_are_listed(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    loaded = _load(tmp_path, states, assembly_xml(votes=VOTES, draft="", sponsors="Chad"))
+    assert loaded.drafts == []
+    assert [(row.value, row.rule) for row in loaded.normalized] == [("Chad", events.NO_DRAFT)]
+
+
 def test_only_the_headings_of_the_library_are_subjects(
     tmp_path: Path, states: StateRegister
 ) -> None:
