@@ -247,6 +247,7 @@ def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
     records = {}
     folders = {
         "undl-ga": "undl", "undl-sc": "undl", "unvotes": "unvotes", "unsc-votes": "council",
+        "dgacm": "unxml",
     }  # fmt: skip
     for name, folder in folders.items():
         loaded = SOURCES[name].load(real_data / folder, states)

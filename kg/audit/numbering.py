@@ -66,22 +66,28 @@ class Gap:
         )
 
 
-def gaps(store: ox.Store, complete: Iterable[str]) -> list[Gap]:
+def gaps(store: ox.Store, complete: Iterable[str], since: Iterable[str] = ()) -> list[Gap]:
     """Return the gaps of each series of resolutions that has any, the Council's first.
 
-    ``complete`` are the symbols in sources that are intended to be complete: no series is examined
-    beyond them.
+    ``complete`` are the symbols in sources that are intended to be complete, ``since`` those in
+    sources that are from their first year on: no series is examined beyond them, and a series that
+    continues through the years, not before the latter.
     """
-    covered = _numbers(complete)
+    from_the_start, later = _numbers(complete), _numbers(since)
+    covered = {
+        series: {**later[series], **from_the_start[series]} for series in {*later, *from_the_start}
+    }
     held = _numbers(symbol for (symbol,) in solution_texts(store, _SYMBOLS))
     without_vote = _numbers(symbol for (symbol,) in solution_texts(store, _WITHOUT_VOTE))
     all_gaps: list[Gap] = []
     for series in sorted(covered, key=_order):
         last = max(covered[series])
         numbers = {**held[series], **covered[series]}
-        covered_numbers = {n: session for n, session in numbers.items() if n <= last}
+        continues = series in (_COUNCIL, _THROUGH) and not from_the_start[series]
+        first = min(covered[series]) if continues else 1
+        examined = {n: session for n, session in numbers.items() if first <= n <= last}
         whole = series == _COUNCIL or bool(without_vote.get(series))
-        all_gaps += _gaps(series, covered_numbers, MISSING if whole else NOT_RECORDED)
+        all_gaps += _gaps(series, examined, first, MISSING if whole else NOT_RECORDED)
     return all_gaps
 
 
@@ -102,14 +108,14 @@ def _numbers(symbols: Iterable[str]) -> dict[str, dict[int, str]]:
     return series
 
 
-def _gaps(series: str, numbers: Mapping[int, str], meaning: str) -> Iterator[Gap]:
-    """Yield the gaps of a series, whose numbers begin with 1.
+def _gaps(series: str, numbers: Mapping[int, str], first: int, meaning: str) -> Iterator[Gap]:
+    """Yield the gaps of a series, whose numbers should begin with ``first``.
 
     A number between the last known one of a session and the first one of the next session may
     belong to either.
     """
     missing: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for before, after in pairwise([0, *sorted(numbers)]):
+    for before, after in pairwise([first - 1, *sorted(numbers)]):
         if after - before > 1:
             sessions = dict.fromkeys((numbers.get(before, numbers[after]), numbers[after]))
             name = "Security Council" if series == _COUNCIL else _name(*sessions)

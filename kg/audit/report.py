@@ -167,12 +167,23 @@ def audit(release: Release) -> Audit:
     """
     store = release.open_store()
     records = row_lists.read(SourceRecord, release.path / row_lists.RECORDS_FILE)
+    manifest = release.manifest()
     complete = {source.name for source in SOURCES.values() if source.complete}
+    # A source with adoptions without a vote has all resolutions of its years.
+    whole = {
+        source.name
+        for source in manifest.sources
+        if any(period.without_vote for period in source.coverage)
+    }
     return Audit(
         differences=[Difference(*row) for row in solution_texts(store, _DISCREPANCIES)],
         warnings=[ShaclWarning(*row) for row in solution_texts(store, _WARNINGS)],
         rejected=row_lists.read(RejectedRow, release.path / row_lists.REJECTED_FILE),
         normalized=row_lists.read(NormalizedRow, release.path / row_lists.NORMALIZED_FILE),
-        gaps=gaps_in(store, (record.symbol for record in records if record.name in complete)),
-        manifest=release.manifest(),
+        gaps=gaps_in(
+            store,
+            (record.symbol for record in records if record.name in complete),
+            (record.symbol for record in records if record.name in whole - complete),
+        ),
+        manifest=manifest,
     )

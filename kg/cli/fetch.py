@@ -29,7 +29,10 @@ def fetch(settings: Settings, name: str, base_url: str | None) -> None:
     prints which file to download, and how to pass it to kg build.
     """
     folder = fetch_source(SOURCES[name], settings.data, base_url)
-    click.echo(f"{name} is in {folder}; load it with: kg build --source embedded --source {name}")
+    # The open release has every source that may be redistributed.
+    is_open = SOURCES[name].terms.redistributable
+    options = "--profile open" if is_open else f"--source embedded --source {name}"
+    click.echo(f"{name} is in {folder}; load it with: kg build {options}")
 
 
 def fetch_source(source: RegisteredSource, data: Path, base_url: str | None = None) -> Path:

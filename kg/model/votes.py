@@ -65,24 +65,25 @@ class VotingEvent:
     ``date`` is the known date in ISO 8601: a day, or a month; ``printed_date`` is the day that the
     source prints instead, which may be wrong.
     ``votes`` maps state keys to options; ``decides`` is set only for the adoption of a document as
-    a whole, ``relates_to`` is the symbol of the resolution that an amendment, paragraph or motion
-    concerns. The vote on a draft that was not adopted decides nothing: its key is the slug of the
-    first of ``drafts``. ``session`` is empty where the source records none. ``possibly_same_as`` is
-    the key of an event with the same votes, of which this one may be a duplicate; ``replaces`` are
-    the keys that sources would give it by themselves. ``cast_as`` maps state keys to the recorded
-    name, where it is not a known name of the state; ``printed`` contains the totals that the source
-    prints; ``without_vote`` is set where no vote was taken. ``agreeing`` maps state keys to the
-    number of compilations with the same vote; ``compilations`` are the sources from which this one
-    was compiled, ``compiled_from`` maps state keys to those that contain the vote. ``overruled``
-    are values of the source that were not accepted, by aspect (``date``, ``session``).
-    ``voting_method`` is the method as the source names it ("recorded vote"); ``committee`` is the
-    key of the agent on whose report the document was adopted. ``agenda_items`` are keys of items,
-    ``agenda`` is the agenda as the source prints it, with which roll calls are matched;
-    ``sdgs`` are the Sustainable Development Goals, 1 to 17, that the source assigns. ``inferred``
-    are states of ``votes`` whose non-voting is inferred: members of that day that stand in no list
-    of a record that has all others. Such a record sets ``records_non_voting``.
-    ``source_record`` is the source's own number of the event, ``source_row`` its first row in the
-    file ``source_file``; they are empty or 0 where the source has none.
+    a whole, ``relates_to`` is the symbol of the resolution or draft that an amendment, paragraph or
+    motion concerns. The vote on a draft that was not adopted decides nothing: its key is the slug
+    of the first of ``drafts``. ``session`` is empty where the source records none.
+    ``possibly_same_as`` is the key of an event with the same votes, of which this one may be a
+    duplicate; ``replaces`` are the keys that sources would give it by themselves. ``cast_as`` maps
+    state keys to the recorded name, where it is not a known name of the state; ``printed`` contains
+    the totals that the source prints; ``without_vote`` is set where no vote was taken. ``agreeing``
+    maps state keys to the number of compilations with the same vote; ``compilations`` are the
+    sources from which this one was compiled, ``compiled_from`` maps state keys to those that
+    contain the vote. ``overruled`` are values of the source that were not accepted, by aspect
+    (``date``, ``session``). ``voting_method`` is the method as the source names it ("recorded
+    vote"); ``committee`` is the key of the agent on whose report the document was adopted.
+    ``agenda_items`` are keys of items, ``agenda`` is the agenda as the source prints it, with which
+    roll calls are matched; ``sdgs`` are the Sustainable Development Goals, 1 to 17, that the source
+    assigns. ``inferred`` are states of ``votes`` whose non-voting is inferred: members of that day
+    that stand in no list of a record that has all others. Such a record sets
+    ``records_non_voting``. ``source_record`` is the source's own number of the event,
+    ``source_row`` its first row in the file ``source_file``; they are empty or 0 where the source
+    has none.
     """
 
     key: str

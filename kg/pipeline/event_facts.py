@@ -18,11 +18,12 @@ from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 from kg.pipeline import chronology, council_outcomes, meeting_dates
 from kg.pipeline.coverage import coverage
 from kg.pipeline.derivation import VoteMatrices
+from kg.pipeline.differences import compare_reports
 from kg.pipeline.drafts import drafts_of
 from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.matching import match
-from kg.pipeline.merging import compare_reports, merge_events
+from kg.pipeline.merging import merge_events
 from kg.pipeline.source_records import source_records
 from kg.pipeline.validation import Finding
 from kg.pipeline.vote_remarks import VoteRemarks
@@ -182,17 +183,17 @@ def _settle_dates(
 def _without_unknown_relations(
     streams: dict[str, list[VotingEvent]],
 ) -> dict[str, list[VotingEvent]]:
-    """Return the events without relations to resolutions that no source contains."""
-    decided = {
-        slug(event.decides.symbol)
+    """Return the events without relations to resolutions and drafts that no source contains."""
+    documents = {
+        slug(symbol)
         for events in streams.values()
         for event in events
-        if event.decides
+        for symbol in (*event.drafts, *((event.decides.symbol,) if event.decides else ()))
     }
     return {
         name: [
             replace(event, relates_to="")
-            if event.relates_to and slug(event.relates_to) not in decided
+            if event.relates_to and slug(event.relates_to) not in documents
             else event
             for event in events
         ]

@@ -18,7 +18,8 @@ from kg.model.state_register import StateRegister
 from kg.model.symbols import is_within_session, slug
 from kg.model.votes import VotingEvent
 from kg.pipeline.correction import SettledEvents, with_date
-from kg.pipeline.merging import as_of_day, same_date
+from kg.pipeline.differences import same_date
+from kg.pipeline.merging import as_of_day
 
 #: The rule, as printed in the list of normalised rows.
 RULE: Final = "a date that contradicts its meeting, and the session or another source, is replaced"

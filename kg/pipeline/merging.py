@@ -14,12 +14,18 @@ from itertools import groupby
 from typing import TypeVar
 
 from kg.errors import SourceError
-from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.discrepancies import Discrepancy, ReportedTally
 from kg.model.security_council import members
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
+from kg.pipeline.differences import (
+    circumstance_difference,
+    same_date,
+    unrecorded_vote,
+    vote_difference,
+)
 
 T = TypeVar("T")
 
@@ -62,38 +68,6 @@ def as_of_day(record: VotingEvent, day: str, states: StateRegister) -> VotingEve
         compiled_from={holder(state): keys for state, keys in record.compiled_from.items()},
         inferred=frozenset(map(holder, record.inferred)),
     )
-
-
-def compare_reports(
-    merged: MergedEvent, tallies: Iterable[ReportedTally], votes: Iterable[ReportedVote]
-) -> list[Discrepancy]:
-    """Return the discrepancies between reports of an event and its record.
-
-    The totals of an event whose votes are unknown differ from nothing.
-    """
-    event = merged.event
-    discrepancies = [
-        _total_discrepancy(merged, tally, option, reported)
-        for tally in tallies
-        for option, reported in tally.counts.items()
-        if (event.votes or event.without_vote)
-        and reported != event.count(option)
-        and (option is not VoteOption.NON_VOTING or event.records_non_voting)
-    ]
-    discrepancies += (
-        _vote_discrepancy(
-            event,
-            vote.state,
-            event.votes[vote.state],
-            merged.recorded_by[0],
-            vote.option,
-            vote.source,
-            ("report", vote.key),
-        )
-        for vote in votes
-        if event.votes.get(vote.state, vote.option) != vote.option
-    )
-    return discrepancies
 
 
 def _in_order(
@@ -176,12 +150,12 @@ class _Merge:
                 del self.votes[state], self._vote_source[state]
             if state not in self.votes and not self._has_place_for(state):
                 outcomes["discrepant"] += 1
-                self.discrepancies.append(_unrecorded_vote(self.first, state, option, other.source))
+                self.discrepancies.append(unrecorded_vote(self.first, state, option, other.source))
                 continue
             outcomes[_outcome(self.votes.get(state), option)] += 1
             if self.votes.setdefault(state, option) != option:
                 self.discrepancies.append(
-                    _vote_discrepancy(
+                    vote_difference(
                         self.first,
                         state,
                         self.votes[state],
@@ -207,25 +181,25 @@ class _Merge:
         # A source that knows only that a text was not adopted does not contradict "vetoed".
         if first.outcome and other.outcome and len(adopted) > 1:
             self.discrepancies.append(
-                _discrepancy(first, other, "outcome", first.outcome, other.outcome)
+                circumstance_difference(first, other, "outcome", first.outcome, other.outcome)
             )
         if first.without_vote != other.without_vote and (first.votes or other.votes):
             # If one of two sources has votes, a vote was taken.
             taken, without = (other, first) if first.without_vote else (first, other)
             self.discrepancies.append(
-                _discrepancy(taken, without, "method", "by vote", "without a vote")
+                circumstance_difference(taken, without, "method", "by vote", "without a vote")
             )
         ours, theirs = set(first.agenda_items), set(other.agenda_items)
         if ours and theirs and not (ours <= theirs or theirs <= ours):
             texts = (", ".join(sorted(items)) for items in (ours, theirs))
-            self.discrepancies.append(_discrepancy(first, other, "agenda item", *texts))
+            self.discrepancies.append(circumstance_difference(first, other, "agenda item", *texts))
 
     def _compare_date(self, other: VotingEvent) -> None:
         """Compare dates at their common precision; a day replaces a date known to the month."""
         accepted = self.date_source
         if not same_date(accepted, other):
             self.discrepancies.append(
-                _discrepancy(accepted, other, "date", accepted.date, other.date)
+                circumstance_difference(accepted, other, "date", accepted.date, other.date)
             )
         if bool(accepted.day) != bool(other.day):
             days = {record.printed_date or record.date for record in (accepted, other)}
@@ -237,7 +211,7 @@ class _Merge:
         accepted = self.first.session
         if accepted and other.session and other.session != accepted:
             self.discrepancies.append(
-                _discrepancy(self.first, other, "session", accepted, other.session)
+                circumstance_difference(self.first, other, "session", accepted, other.session)
             )
 
     def _overruled(self) -> Iterator[Discrepancy]:
@@ -249,7 +223,7 @@ class _Merge:
                 for other in self.records:
                     accepted = _value(other, aspect)
                     if other is not record and _agree(other, record, aspect):
-                        difference = _discrepancy(other, record, aspect, accepted, value)
+                        difference = circumstance_difference(other, record, aspect, accepted, value)
                         key = f"{record.key}-overruled-{aspect}-{record.source}"
                         yield replace(difference, key=key)
                         break
@@ -402,86 +376,3 @@ def _agree(first: VotingEvent, second: VotingEvent, aspect: str) -> bool:
     if aspect == "session":
         return first.session == second.session
     return same_date(first, second)
-
-
-def same_date(first: VotingEvent, second: VotingEvent) -> bool:
-    """Return whether two records have the same date, at their common precision."""
-    if first.day and second.day:
-        return first.day == second.day
-    return first.month == second.month
-
-
-def _discrepancy(
-    event: VotingEvent, other: VotingEvent, aspect: str, accepted: str, differing: str
-) -> Discrepancy:
-    return Discrepancy(
-        key=f"{event.key}-{aspect.replace(' ', '-')}-{other.source}",
-        aspect=aspect,
-        concerns=(("event", event.key),),
-        accepted=accepted,
-        accepted_from=(event.source,),
-        other=differing,
-        other_from=(other.source,),
-        description=f"{event.name}: {aspect} {accepted} or {differing}",
-    )
-
-
-def _total_discrepancy(
-    merged: MergedEvent, tally: ReportedTally, option: VoteOption, reported: int
-) -> Discrepancy:
-    event, recorded, words = merged.event, merged.event.count(option), option.label
-    return Discrepancy(
-        key=f"{tally.key}-{words.replace(' ', '-')}",
-        aspect="total",
-        concerns=(("event", event.key), ("report", tally.key)),
-        accepted=f"{recorded} {words}",
-        accepted_from=merged.recorded_by[:1],
-        other=f"{reported} {words}",
-        other_from=(tally.source,),
-        description=(
-            f"{event.name}: the record has {recorded} {words}, the report gives {reported}"
-        ),
-    )
-
-
-def _unrecorded_vote(
-    record: VotingEvent, state: str, option: VoteOption, source: str
-) -> Discrepancy:
-    """Return the discrepancy for a vote that a whole record does not have."""
-    if record.body == "SecurityCouncil":
-        reason = f"{state} has no vote in the record of all members"
-    else:
-        reason = f"{state} was not a member on {record.date}"
-    return Discrepancy(
-        key=f"{record.key}-vote-{state}-{source}",
-        aspect="vote",
-        concerns=(("event", record.key), ("state", state)),
-        accepted="no vote",
-        accepted_from=(record.source,),
-        other=option.label,
-        other_from=(source,),
-        description=f"{record.name}: {reason}, elsewhere {option.label}",
-    )
-
-
-def _vote_discrepancy(
-    event: VotingEvent,
-    state: str,
-    recorded: VoteOption,
-    accepted_from: str,
-    reported: VoteOption,
-    reported_by: str,
-    *concerns: tuple[str, str],
-) -> Discrepancy:
-    return Discrepancy(
-        key=f"{event.key}-vote-{state}-{reported_by}",
-        aspect="vote",
-        concerns=(("event", event.key), ("vote", f"{event.key}/{state}"), *concerns),
-        accepted=recorded.label,
-        accepted_from=(accepted_from,),
-        other=reported.label,
-        other_from=(reported_by,),
-        description=(
-            f"{event.name}: {state} is recorded as {recorded.label}, elsewhere as {reported.label}"
-        ),
-    )

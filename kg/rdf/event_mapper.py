@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from kg.model.symbol_spelling import document_kind, variants
+from kg.model.symbol_spelling import document_kind, is_complete, variants
 from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
@@ -39,7 +39,8 @@ def circumstances(event: VotingEvent) -> Iterator[str]:
     """Yield the subject of the vote, its outcome and the related documents."""
     this = iris.event(event.key)
     if event.relates_to:
-        yield from about(this, UNV.relatesTo, f"<{iris.document(event.relates_to)}>")
+        iri = iris.document if is_complete(event.relates_to) else iris.draft
+        yield from about(this, UNV.relatesTo, f"<{iri(event.relates_to)}>")
     if event.possibly_same_as:
         yield from about(this, UNV.possiblySameAs, f"<{iris.event(event.possibly_same_as)}>")
     for key in event.replaces:

@@ -58,6 +58,14 @@ def test_in_a_session_with_adoptions_without_a_vote_nothing_should_be_missing() 
     ]
 
 
+def test_a_source_that_begins_later_misses_nothing_before() -> None:
+    symbols = ("S/RES/1284(1999)", "S/RES/1286(2000)", "A/RES/75/1", "A/RES/75/3")
+    assert gaps(store("S/RES/1(1946)"), [], symbols) == [
+        Gap("Security Council", ((1285, 1285),), MISSING),
+        Gap("General Assembly, session 75", ((2, 2),), NOT_RECORDED),
+    ]
+
+
 def test_until_session_30_numbers_continue_and_may_belong_to_either_session() -> None:
     symbols = ("A/RES/2(I)", "A/RES/4(I)", "A/RES/6(S-I)", "A/RES/7(II)", "A/RES/9(II)")
     assert [(gap.series, gap.ranges) for gap in gaps(store(), symbols)] == [

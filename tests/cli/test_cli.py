@@ -134,6 +134,14 @@ def test_the_audit_as_rdf(embedded: Path) -> None:
     assert len(discrepancies) == 8
 
 
+def test_the_sources_of_the_current_release_are_listed_with_what_they_cover(
+    embedded: Path,
+) -> None:
+    listed = kg("sources", data=embedded).stdout
+    # The table wraps its cells.
+    assert all(word in listed for word in ("selected", "March", "2014", "December", "2025"))
+
+
 def test_the_sources_are_listed(tmp_path: Path) -> None:
     result = kg("sources", data=tmp_path)
     assert all(name in result.stdout for name in SOURCES)

@@ -12,7 +12,7 @@ from kg.errors import SourceError
 from kg.model.discrepancies import ReportedTally, ReportedVote
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, MergedEvent, VotingEvent
-from kg.pipeline.merging import compare_reports
+from kg.pipeline.differences import compare_reports
 from tests.support.merging import merge
 
 EMBEDDED, UNVOTES = "ukraine-roll-calls", "unvotes-package"

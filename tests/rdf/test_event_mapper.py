@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pyoxigraph as ox
+import pytest
 
 from kg.model.discrepancies import ReportedTally
 from kg.model.vote_option import VoteOption
@@ -70,6 +71,15 @@ def test_the_vote_on_a_draft_decides_nothing() -> None:
     assert not holds(store, "?event unv:decides ?resolution")
     assert not holds(store, "?thing unv:session ?session")
     assert holds(store, "<meeting/S-PV-9000> unv:body unv:SecurityCouncil")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "iri"),
+    [("S/RES/562(1985)", "resolution/S-RES-562-1985"), ("S/3502", "draft/S-3502")],
+)
+def test_a_vote_on_a_part_relates_to_a_resolution_or_a_draft(symbol: str, iri: str) -> None:
+    part = replace(DRAFT, key="unsc-votes-1", vote_on="paragraph", relates_to=symbol)
+    assert holds(written(part), f"<event/unsc-votes-1> unv:relatesTo <{iri}>")
 
 
 def test_an_unknown_day_is_not_written() -> None:
@@ -140,6 +150,31 @@ def test_an_adopted_text_without_a_symbol_is_not_a_draft() -> None:
     assert holds(store, f"{event} unv:voteOn 'document' ; unv:outcome 'adopted'")
     assert not holds(store, "?event unv:decides ?document")
     assert not holds(store, "?document unv:symbol 'A/RES/79/XX'")
+
+
+def test_an_adoption_without_a_vote_is_labelled_as_such() -> None:
+    store = written(UNVOTED)
+    assert UNVOTED.decides
+    label = f"Adoption of {UNVOTED.decides.symbol}"
+    assert holds(store, f"?event rdfs:label '{label}'@en ; unv:adoptedWithoutVote true")
+    assert not holds(store, "?event unv:yesCount ?count")
+
+
+def test_an_inferred_absence_is_marked() -> None:
+    absent = replace(
+        UNVOTED,
+        votes={"FRA": Y, "GBR": X},
+        without_vote=False,
+        records_non_voting=True,
+        inferred=frozenset({"GBR"}),
+    )
+    store = written(absent)
+    assert holds(
+        store,
+        "?vote unv:castBy <state/GBR> ; unv:option unv:NonVoting ; "
+        "unv:inferred true . ?event unv:nonVoting <state/GBR>",
+    )
+    assert not holds(store, "?vote unv:castBy <state/FRA> ; unv:inferred ?mark")
 
 
 def test_a_source_with_votes_shows_that_a_vote_was_taken() -> None:

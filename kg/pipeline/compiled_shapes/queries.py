@@ -187,6 +187,11 @@ def _veto_stated(triples: Triples, event: str) -> bool:
     return against.issubset(triples.values(event, f"<{UNV.vetoedBy}>"))
 
 
+def _vetoed(triples: Triples, event: str) -> bool:
+    outcomes = triples.values(event, f"<{UNV.outcome}>")
+    return _VETOED.isdisjoint(outcomes) or bool(triples.values(event, f"<{UNV.vetoedBy}>"))
+
+
 def _failed(triples: Triples, event: str) -> bool:
     return not _council_rejected(triples, event, _FAILED)
 
@@ -257,6 +262,7 @@ FORMS: Final[dict[str, Form]] = {
     "abe11d00f53986d5": _veto,
     "2ed826cf5d9bd99f": _veto_stated,
     "528c18fefaa4cad5": _failed,
+    "0e614495193a1f39": _vetoed,
     "e37b09f11af97773": _council_members,
     "d0bf617dd8a40d28": _counted(UNV.yesCount, UNV.inFavour),
     "451818dbe0c95bbb": _counted(UNV.noCount, UNV.against),

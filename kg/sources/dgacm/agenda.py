@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -10,13 +9,11 @@ from typing import Final
 
 from kg.model.documents import AgendaItem, agenda_item_key
 from kg.model.symbols import slug
-from kg.rdf.iris import kebab
 from kg.sources.dgacm.documents import PrintedAgendaItem
+from kg.sources.undl.agenda import council_item
 
 _PREFIX: Final = re.compile(r"Agenda items? ", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?P<item>\d+)?\s*(?:\((?P<part>[a-z]{1,2})\))?", re.IGNORECASE)
-#: characters: the length of the title in the key of an item of the Council.
-_MAX_KEY_LENGTH: Final = 80
 _SEPARATOR: Final = re.compile(r"\s*,\s*and |\s*,\s*| and ")
 
 
@@ -64,11 +61,10 @@ class AgendaItems:
 
     def _add_council_item(self, source: str, printed: PrintedAgendaItem) -> str:
         """Return the key of an item of the Council: by number in an index, else by title."""
-        title = printed.title.rstrip(". ")
-        of = f"{printed.document}/{printed.number}" if printed.number else f"S/{_short(title)}"
-        key = slug(of)
+        item = council_item(printed.title, source)
+        key = slug(f"{printed.document}/{printed.number}") if printed.number else item.key
         self._items[key] = (source, "", printed.number)
-        self._titles[key][title] += 1
+        self._titles[key][item.title] += 1
         if printed.document:
             self._documents[key][printed.document] += 1
         return key
@@ -79,15 +75,6 @@ class AgendaItems:
             titles = self._titles.get(key) or self._shared_titles[key]
             document = _most_frequent(self._documents.get(key, Counter()))
             yield AgendaItem(key, _most_frequent(titles), source, session, number, document)
-
-
-def _short(title: str) -> str:
-    """Return a title that may be part of a key; a long one ends with its checksum."""
-    plain = kebab(title)
-    if len(plain) <= _MAX_KEY_LENGTH:
-        return plain
-    digest = hashlib.sha256(plain.encode()).hexdigest()
-    return f"{plain[:_MAX_KEY_LENGTH]}-{digest[:8]}"
 
 
 def _most_frequent(values: Counter[str]) -> str:

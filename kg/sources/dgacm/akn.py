@@ -19,6 +19,7 @@ from xml.parsers import expat
 from kg.errors import SourceError
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName
+from kg.sources.dgacm.days import day
 from kg.sources.dgacm.documents import (
     FileKind,
     ParsedDocument,
@@ -32,10 +33,10 @@ _PREFIX: Final = f"{_SPACE}{_SEPARATOR}"
 _ROOT: Final = f"{_PREFIX}akomaNtoso"
 #: Elements whose text is read, and those of which only attributes are.
 _TEXTS: Final = frozenset(
-    ("docNumber", "docTitle", "docProponent", "inline", "location", "organization")
+    ("docNumber", "docTitle", "docProponent", "inline", "location", "organization", "docDate")
 )
 _ATTRIBUTES: Final = frozenset(
-    ("FRBRdate", "FRBRlanguage", "FRBRauthor", "docDate", "step", "voting", "count")
+    ("FRBRdate", "FRBRlanguage", "FRBRauthor", "step", "voting", "count")
 )
 _BODIES: Final[dict[str, tuple[BodyName, FileKind]]] = {
     "ga": ("GeneralAssembly", "XML of the Assembly"),
@@ -57,7 +58,7 @@ _DECIDED: Final = frozenset(("adopted", "notadopted", "veto"))
 #: The classification that contains the library's own headings, and the goals' one.
 _LIBRARY: Final = "DHLAUTH"
 _GOALS: Final = re.compile(r"https?://metadata\.un\.org/sdg")
-_THESAURUS: Final = re.compile(r"http://metadata\.un\.org/thesaurus/\d+")
+_THESAURUS: Final = re.compile(r"http://metadata\.un\.org/thesaurus/\w+")
 #: The dictionary of the Council's agenda, and that of the index to its proceedings of a year.
 _COUNCIL_AGENDA: Final = "S/"
 _INDEX: Final = re.compile(r"S/\d+")
@@ -224,8 +225,7 @@ def _document(file: str, elements: _Elements) -> ParsedDocument:
         date=_date(elements, decided),
         title=_title(elements),
         record=decided.get("as", ""),
-        meeting=elements.text("location", refersTo="#adoptionMeeting")
-        or elements.text("inline", name="adoptionMeeting"),
+        meeting=_meeting(elements, decided),
         committee=elements.text("docProponent"),
         draft=elements.attribute("as", "step", outcome="draftResolution"),
         draft_date=elements.attribute("date", "step", outcome="draftResolution"),
@@ -256,6 +256,15 @@ def _date(elements: _Elements, decided: dict[str, str]) -> str:
         decided.get("date", ""),
     )
     return next((day for day in days if day not in ("", _NO_DATE)), "")
+
+
+def _meeting(elements: _Elements, decided: dict[str, str]) -> str:
+    """Return the meeting in the text, unless the text gives another day than the metadata."""
+    in_text = elements.text("docDate", refersTo="#adoptionDate")
+    if in_text and day(in_text) != _date(elements, decided):
+        return ""
+    meeting = elements.text("location", refersTo="#adoptionMeeting")
+    return meeting or elements.text("inline", name="adoptionMeeting")
 
 
 def _title(elements: _Elements) -> str:

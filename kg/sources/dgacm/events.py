@@ -38,11 +38,13 @@ PLACEHOLDER: Final = (
 )
 RECORD: Final = "the symbol of a record is normalised, or made from the number of the meeting"
 OTHER_SESSION: Final = "a meeting of another session than that of the symbol is not used"
+TEXT: Final = "a meeting of the Council that contradicts the text is taken from the text"
 RESUMED: Final = "the record of a meeting is not used where the document has its resumption"
+NO_DRAFT: Final = "the sponsors of a draft whose symbol is not given are not used"
 AGENDA: Final = "the number of an agenda item in an unknown form is not used"
 DRAFT: Final = "of a text that names a draft, remarks on amendments are not used, nor is a report"
-NO_METHOD: Final = (
-    "a document without a method of adoption and without votes has no event; its draft is read"
+NO_VOTES: Final = (
+    "a document without votes that was not adopted without a vote has no event; its draft is read"
 )
 #: A date that is not known, in the XML.
 _NO_DATE: Final = "0001-01-01"
@@ -121,10 +123,13 @@ class EventReader:
         sponsorship = self._sponsorship(document, committee)
         if draft.symbol:
             self._add_draft(document, draft, session, sponsorship, symbol, outcome)
-        if not document.method and not document.names:
-            self._notes.normalize(document, "method", "", "", NO_METHOD)
-            return None
+        elif sponsorship != Sponsorship():
+            text = "; ".join(document.sponsors + document.additional_sponsors)
+            self._notes.normalize(document, "sponsors", text, "", NO_DRAFT)
         without_vote = method in (values.WITHOUT_VOTE, values.ACCLAMATION)
+        if not without_vote and not document.names:
+            self._notes.normalize(document, "method", document.method, "", NO_VOTES)
+            return None
         listed = _NO_VOTES if without_vote else self._listed_votes(document)
         topics = tuple(sorted({topic_key(subject.label) for subject in document.subjects}))
         decides = None
@@ -188,6 +193,9 @@ class EventReader:
             if record.meeting:
                 self._notes.normalize(document, "record", document.record, "", RESUMED)
             return values.Record()
+        if other := values.council_meeting(record.meeting, document.meeting):
+            self._notes.normalize(document, "record", document.record, other, TEXT)
+            return values.Record(other)
         read_as = record.meeting or record.paper
         if read_as != document.record:
             self._notes.normalize(document, "record", document.record, read_as, RECORD)

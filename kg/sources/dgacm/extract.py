@@ -10,11 +10,11 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from typing import BinaryIO, Final
 
 from kg.errors import SourceError
 from kg.model.vote_option import VoteOption
+from kg.sources.dgacm.days import day
 from kg.sources.dgacm.documents import ParsedDocument, PrintedAgendaItem, PrintedSubject
 
 _OPTIONS: Final = {
@@ -28,7 +28,6 @@ _REQUIRED: Final = ("symbol", "adoption_date", *_OPTIONS)
 _VOCABULARIES: Final = frozenset(("DHLAUTH", "UNBIS Thesaurus"))
 _AGENDA: Final = re.compile(r"A/[^ ]*\d")
 _NOT_AVAILABLE: Final = "N.A."
-_DAY: Final = re.compile(r"\d{1,2} [A-Za-z]+ \d{4}|\d{4}-\d\d-\d\d(?= 00:00:00)")
 _BEHALF: Final = re.compile(r", (on behalf of [^()]*)$", re.IGNORECASE)
 _REPORT: Final = re.compile(r"(?P<report>A/\S+?), para")
 
@@ -73,7 +72,7 @@ def _document(fields: Fields, file: str, line: int) -> ParsedDocument:
         body="SecurityCouncil" if is_council else "GeneralAssembly",
         symbol=symbol,
         language="eng",
-        date=_date(_text(fields, "adoption_date")),
+        date=day(_text(fields, "adoption_date")),
         title=_text(fields, "title") or _text(fields, "resolution_title"),
         record=_text(fields, "outcome_letter" if is_council else "pv"),
         meeting=_text(fields, "adoption_meeting"),
@@ -113,21 +112,6 @@ def _texts(fields: Fields, key: str) -> tuple[str, ...]:
 def _sponsors(fields: Fields, key: str) -> tuple[str, ...]:
     """Return the sponsors of a list; "on behalf of ..." is put in parentheses, as in the XML."""
     return tuple(_BEHALF.sub(r" (\1)", text) for text in _texts(fields, key))
-
-
-def _date(text: str) -> str:
-    """Return a date in ISO 8601, or the text if its form is unknown.
-
-    >>> _date("17 December 2024"), _date("2019-12-18 00:00:00"), _date("3 May 2004 in Nairobi")
-    ('2024-12-17', '2019-12-18', '2004-05-03')
-    """
-    match = _DAY.match(text)
-    for form in ("%d %B %Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(match[0] if match else text, form).date().isoformat()
-        except ValueError:
-            continue
-    return text
 
 
 def _draft(fields: Fields) -> str:

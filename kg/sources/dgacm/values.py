@@ -92,6 +92,18 @@ def record(text: str, meeting: str, session: str) -> Record:
     return Record(f"A/{session}/PV.{ordinal['number']}")
 
 
+def council_meeting(meeting: str, in_text: str) -> str:
+    """Return the symbol of the Council's meeting in a text that contradicts a record, or nothing.
+
+    >>> council_meeting("S/PV.4515", "4615th meeting"), council_meeting("S/PV.4615", "4615th")
+    ('S/PV.4615', '')
+    """
+    record, ordinal = _MEETING.fullmatch(meeting), _ORDINAL.search(in_text)
+    if record is None or ordinal is None or record["body"] != "S":
+        return ""
+    return f"S/PV.{ordinal['number']}" if ordinal["number"] != record["number"] else ""
+
+
 def draft_symbol(text: str) -> DraftSymbol:
     """Return the symbol of a draft; none for a report that contains drafts.
 

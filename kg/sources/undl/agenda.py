@@ -3,23 +3,29 @@
 An entry of the General Assembly has the symbol of the agenda, the number of the item and its title:
 "A/38/251 78g Environment.". The library's subdivision of an item, "A/55/251 114b[24]", is not an
 item. An entry of the Security Council has the heading of the index to proceedings of a year:
-"S/43 [11] UN PEACEKEEPING FORCE IN CYPRUS", or its number only: "S37".
+"S/43 [11] UN PEACEKEEPING FORCE IN CYPRUS", or its number only: "S37"; or the item of the meeting's
+agenda, "S/ X The situation in Cyprus."
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import Final
 
 from kg.model.documents import AgendaItem, agenda_item_key
 from kg.model.symbols import slug
+from kg.rdf.iris import kebab
 from kg.sources.undl.events import RecordedEvent
 
 _ASSEMBLY: Final = re.compile(
     r"(?P<document>A/(?:(?P<session>\d{1,2}|E?S-\d+)/)?\S+)(?: & Add\.\S+)? "
     r"(?P<number>\d+(?: ?\(?[a-z]{1,2}\)?)?)\$?(?P<subdivision>\[\d+\])?(?: (?P<title>\S.*))?"
 )
+_COUNCIL_MEETING: Final = re.compile(r"S/ X (?P<title>\S.*)")
+#: characters: the length of the title in the key of an item of the Council.
+_MAX_KEY_LENGTH: Final = 80
 _COUNCIL: Final = re.compile(r"(?P<document>S/\d+) \[(?P<number>\d+)\] (?P<title>\S.*)")
 
 
@@ -49,7 +55,25 @@ def agenda_item(entry: str, source: str, session: str) -> AgendaItem:
         return AgendaItem(
             slug(f"{document}/{number}"), match["title"], source, "", number, document
         )
+    if match := _COUNCIL_MEETING.fullmatch(entry):
+        return council_item(match["title"], source)
     return AgendaItem(slug(entry), entry, source)
+
+
+def council_item(title: str, source: str) -> AgendaItem:
+    """Return an item of the agenda of a meeting of the Council, which has no number.
+
+    The key of a long title ends with its checksum.
+
+    >>> council_item("The situation in Cyprus.", "undl-sc").key
+    'S-the-situation-in-cyprus'
+    """
+    title = title.rstrip(". ")
+    words = kebab(title)
+    if len(words) > _MAX_KEY_LENGTH:
+        digest = hashlib.sha256(words.encode()).hexdigest()
+        words = f"{words[:_MAX_KEY_LENGTH].rstrip('-')}-{digest[:8]}"
+    return AgendaItem(f"S-{words}", title, source)
 
 
 def items_of(source: str, events: Iterable[RecordedEvent]) -> list[AgendaItem]:

@@ -1,4 +1,4 @@
-"""Drafts with their sponsors: the page of a draft, and the drafts of a voting event."""
+"""Drafts with their sponsors: the page of a draft, the drafts and agenda items of an event."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from kg.rdf.vocabulary import DCTERMS, PROV, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, UNV
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.queries import QueryRunner, Row, iri_text
@@ -41,6 +41,43 @@ async def drafts_of_event(queries: QueryRunner, event: Description | None) -> li
     iris = event.values(UNV.draft) if event else ()
     described = [await describe(queries, iri) for iri in iris]
     return [_summary(draft) for draft in described if draft]
+
+
+async def agenda_items_of_event(queries: QueryRunner, event: Description | None) -> list[Row]:
+    """Return the agenda items of an event with their numbers, empty where they have none.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    if event is None:
+        return []
+    return await queries.rows(
+        f"""
+        SELECT ?item ?label ?number WHERE {{
+          {iri_text(event.iri)} unv:agendaItem ?item . ?item rdfs:label ?label .
+          OPTIONAL {{ ?item unv:itemNumber ?number }}
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+        }} ORDER BY ?number ?label
+        """
+    )
+
+
+async def sponsored_drafts(queries: QueryRunner, sponsor: str) -> dict[str, int]:
+    """Return the numbers of drafts that a state or agent sponsored, by kind of sponsor.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    (row,) = await queries.rows(
+        f"""
+        SELECT ?first ?additional WHERE {{
+          {{ SELECT (COUNT(?draft) AS ?first) {{ ?draft unv:sponsor {iri_text(sponsor)} }} }}
+          {{ SELECT (COUNT(?draft) AS ?additional)
+             {{ ?draft unv:additionalSponsor {iri_text(sponsor)} }} }}
+        }}
+        """
+    )
+    return {"first": int(row["first"]), "additional": int(row["additional"])}
 
 
 async def draft_page(

@@ -18,7 +18,7 @@ from kg.web.pages.components.land import Shade
 from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
-from kg.web.pages.drafts import drafts_of_event
+from kg.web.pages.drafts import agenda_items_of_event, drafts_of_event
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
@@ -122,7 +122,7 @@ async def vote_page(
         "drafts": await drafts_of_event(queries, event),
         "committee_report": event.value(UNV.committeeReport) if event else "",
         "committee": event.named_values(UNV.committee) if event else [],
-        "agenda_items": event.named_values(UNV.agendaItem) if event else [],
+        "agenda_items": await agenda_items_of_event(queries, event),
         "topics": described[0].named_values(DCTERMS.subject),
         "resolution": resolution,
         "document_kind": document_kind(resolution.value(UNV.symbol)) if resolution else "",

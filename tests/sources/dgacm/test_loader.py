@@ -87,7 +87,7 @@ def test_a_vetoed_draft(tmp_path: Path, states: StateRegister) -> None:
     assert (event.decides, event.drafts, event.outcome) == (None, ("S/2022/155",), "not adopted")
     assert event.vetoed_by == ("RUS",)
     assert not event.inferred, "the members of the Council on the day are not known"
-    assert event.agenda_items == ("S-77-160", "S-MAINTENANCE-OF-PEACE")
+    assert event.agenda_items == ("S-77-160", "S-maintenance-of-peace")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,14 @@ def test_officers_and_committees_are_no_states(
     (draft,) = loaded.drafts
     assert draft.sponsorship.sponsors.agents == (agent,)
     assert draft.sponsorship.sponsors.states == ()
+
+
+def test_sponsors_of_a_draft_without_a_symbol_are_listed(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    loaded = _load(tmp_path, states, assembly_xml(votes=VOTES, draft="", sponsors="Chad"))
+    assert loaded.drafts == []
+    assert [(row.value, row.rule) for row in loaded.normalized] == [("Chad", events.NO_DRAFT)]
 
 
 def test_only_the_headings_of_the_library_are_subjects(
@@ -227,6 +235,16 @@ def test_an_extract_alone(tmp_path: Path, states: StateRegister) -> None:
         assert event.committee_report == "A/79/427"
         assert event.topics == ("undl-information",)
         assert not loaded.rejected
+
+
+@pytest.mark.parametrize("outcome", ["", "adoptedRecordedVote"])
+def test_without_votes_there_is_no_event_but_a_draft(
+    outcome: str, tmp_path: Path, states: StateRegister
+) -> None:
+    loaded = _load(tmp_path, states, assembly_xml(outcome=outcome, sponsors="Chad"))
+    assert list(loaded.events) == []
+    assert [draft.symbol for draft in loaded.drafts] == ["A/C.3/79/L.44/Rev.1"]
+    assert [row.rule for row in loaded.normalized] == [events.NO_VOTES]
 
 
 def test_a_placeholder_is_no_symbol(tmp_path: Path, states: StateRegister) -> None:

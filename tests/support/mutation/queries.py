@@ -472,6 +472,7 @@ QUERY_WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "document-iri": (_other_number,),
     "document-period": (in_year("2999", DATE), in_year("1944", DATE), in_year("9999", DATE)),
     "event-veto-stated": (lambda site, _: veto_left_out(site),),
+    "event-vetoed": (lambda site, _: veto_left_out(site),),
     "event-failed": (
         lambda site, _: bool(site.values(iri(UNV.vetoedBy)))
         and site.replace(OUTCOME, '"failed"'),
