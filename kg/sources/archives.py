@@ -52,8 +52,10 @@ def is_verified(path: Path) -> bool:
 def _checksums(path: Path) -> Iterator[str]:
     """Yield a line for each file: its checksum and its path in the repository, in order."""
     with zipfile.ZipFile(path) as archive:
-        for member in sorted(archive.infolist(), key=lambda member: member.filename):
-            if not member.is_dir():
-                digest = hashlib.sha256(archive.read(member)).hexdigest()
-                # The first folder is named after the repository and the commit.
-                yield f"{digest}  {member.filename.partition('/')[2] or member.filename}"
+        names = sorted(member.filename for member in archive.infolist() if not member.is_dir())
+        # A common first folder is named after the repository and the commit.
+        roots = {name.partition("/")[0] for name in names}
+        root = f"{roots.pop()}/" if len(roots) == 1 else ""
+        for name in names:
+            digest = hashlib.sha256(archive.read(name)).hexdigest()
+            yield f"{digest}  {name.removeprefix(root)}"
