@@ -39,6 +39,13 @@ _APART: Final = frozenset(
 )
 
 
+#: The folders of the real files with roll calls, by source.
+FOLDERS: Final = {
+    "undl-ga": "undl", "undl-sc": "undl", "unvotes": "unvotes", "unsc-votes": "council",
+    "dgacm": "unxml",
+}  # fmt: skip
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than cores: tests often wait for servers and browsers."""
     return (os.cpu_count() or 1) + 1
@@ -224,13 +231,12 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def full_record(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
-    undl = [f"undl-{body}={real_data / 'undl'}" for body in ("ga", "sc")]
-    others = (f"unvotes={real_data / 'unvotes'}", f"unsc-votes={real_data / 'council'}")
-    sources = ("embedded", *undl, *others)
+    folders = FOLDERS | {"general-debate": "debates"}
+    sources = (f"{name}={real_data / folder}" for name, folder in folders.items())
     return shared(
         tmp_path_factory,
         "whole",
-        lambda data: make_release(data, *sources, max_refused=1, columns=True),
+        lambda data: make_release(data, "embedded", *sources, max_refused=1, columns=True),
     )
 
 
@@ -245,11 +251,7 @@ def full_record_tables(full_record: Path, tmp_path_factory: pytest.TempPathFacto
 def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
     """The real records of the large sources, by name; do not change them."""
     records = {}
-    folders = {
-        "undl-ga": "undl", "undl-sc": "undl", "unvotes": "unvotes", "unsc-votes": "council",
-        "dgacm": "unxml",
-    }  # fmt: skip
-    for name, folder in folders.items():
+    for name, folder in FOLDERS.items():
         loaded = SOURCES[name].load(real_data / folder, states)
         records[name] = Real(list(loaded.events), loaded)
     return records
