@@ -45,7 +45,7 @@ def _references(store: ox.Store) -> str:
             ?subject ?refers ?other ; a ?type .
           }} UNION {{
             VALUES ?refers {{ {_REFERENCES} }}
-            ?subject ?refers ?other .
+            ?subject ?refers ?other ; a ?type .
             ?other a ?otherType .
           }} UNION {{
             VALUES ?counts {{ {_COUNTS} }}
