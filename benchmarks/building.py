@@ -36,6 +36,9 @@ def compare(folder: Path, data: Path, program: str | None) -> None:
         f"undl-ga={folder / 'undl'}",
         f"undl-sc={folder / 'undl'}",
         f"unvotes={folder / 'unvotes'}",
+        f"dgacm={folder / 'unxml'}",
+        f"unsc-votes={folder / 'council'}",
+        f"general-debate={folder / 'debates'}",
     ):
         command += ["--source", source]
     build = run(command)
