@@ -44,7 +44,7 @@ _READ_WAIT_SECONDS: Final = 0.03
 _MAX_HEAD_BYTES: Final = 60_000
 #: Processes of a server at rest: one for each light lane, and one that is just being replaced.
 _MAX_IDLE_PROCESSES: Final = 4
-STATUSES: Final = "200 204 304 400 403 404 405 406 411 413 414 415 429 431 501 503".split()
+STATUSES: Final = "200 204 304 308 400 403 404 405 406 411 413 414 415 429 431 501 503".split()
 #: What the service says when it cannot answer (docs/how-to/operate.md).
 UNAVAILABLE: Final = re.compile(
     rf"the query exceeded its time limit of {QUERY_TIMEOUT} seconds; request less data, or "
