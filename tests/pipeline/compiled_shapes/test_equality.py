@@ -57,7 +57,7 @@ def graph_of_events(update: str) -> str:
     store = ox.Store()
     store.load(path=str(VALID))
     store.update(update, base_iri=IDS, prefixes=PREFIXES)
-    of_events = tuple(f"<{IDS}{kind}/" for kind in ("event", "vote", "resolution"))
+    of_events = tuple(f"<{IDS}{kind}/" for kind in ("event", "vote", "resolution", "decision"))
     lines = [f"{quad.triple} .\n" for quad in store]
     events = [line for line in lines if line.startswith(of_events)]
     others = [line for line in lines if not line.startswith(of_events)]
