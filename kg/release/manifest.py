@@ -16,11 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kg.errors import ReleaseError
 from kg.release.coverage import BodyCoverage, Coverage, by_body, record_end
 
-#: The count of events for which a source with only reliable months has a different day.
+#: The count of events with that outcome.
 ADOPTED_WITHOUT_VOTE: Final = "adoptions without a vote"
+#: The count of events for which a source with only reliable months has a different day.
 REPLACED_DAYS: Final = "days of the month replaced by a better source"
 #: The number of events in the sample that pySHACL validates against all shapes.
 SAMPLED_EVENTS: Final = "events in the sample for pySHACL"
+#: The rights in a release besides those of its sources.
+COMPILATION_RIGHTS: Final = (
+    "The compilation is dedicated to the public domain (CC0 1.0); the facts keep the terms of "
+    "their sources."
+)
 
 
 class SourceEntry(BaseModel):
@@ -145,10 +151,7 @@ def rights_statement(sources: Iterable[SourceEntry]) -> str:
         )
     else:
         allowed = "The terms of all sources allow redistribution."
-    return (
-        f"{allowed} The compilation is dedicated to the public domain (CC0 1.0); the facts keep "
-        f"the terms of their sources. {terms}."
-    )
+    return f"{allowed} {COMPILATION_RIGHTS} {terms}."
 
 
 def read(path: Path) -> Manifest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO, cast
@@ -33,6 +33,18 @@ def open_table(path: Path) -> Iterator[TextIO]:
         raise SourceError(f"{path}: not a complete gzip file ({error})") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{path}: not a CSV table in UTF-8 ({error})") from error
+
+
+def check_header(path: Path, header: list[str], required: Collection[str], table: str) -> None:
+    """Check that a table has the required columns, and each column once; ``table`` describes it.
+
+    Raises:
+        SourceError: if it does not.
+    """
+    if missing := [name for name in required if name not in header]:
+        raise SourceError(f"{path}: no column {', '.join(missing)}; expected {table}")
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise SourceError(f"{path}: duplicate column {', '.join(twice)}")
 
 
 class Row:

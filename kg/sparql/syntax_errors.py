@@ -20,16 +20,15 @@ from kg.sparql.lexer import LexicalError, Token, tokenize
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): ")
 _UNBOUND: Final = "The SELECT contains a variable that is unbound"
 _FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-_UPDATES: Final = (
-    *("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"),
+_UPDATES: Final = frozenset(
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 )
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 _AGGREGATES: Final = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 #: The kinds of tokens that can be a subject or, but for blank nodes, a predicate.
 _TERMS: Final = frozenset({"var", "iri", "name", "blank"})
-_QUOTES: Final = {"'": "'", '"': '"', "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
-#: Typographic quotation marks, which word processors insert.
-_CURLY: Final = frozenset("“”„‘’")
+#: Typographic quotation marks, which word processors insert, and the straight ones.
+_STRAIGHT: Final = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"}
 
 
 class _Mistake(NamedTuple):
@@ -73,9 +72,9 @@ def _mistake(query: str, start: int, error: str) -> _Mistake:
 
 
 def _no_token(character: str) -> str:
-    if character in _CURLY:
-        return f"expected a straight quotation mark ({_QUOTES[character]}), found {character}"
-    if character in _QUOTES:
+    if straight := _STRAIGHT.get(character):
+        return f"expected a straight quotation mark ({straight}), found {character}"
+    if character in _STRAIGHT.values():
         return f"the text that begins with {character} has no end in its line"
     return f"{character!r} cannot begin a part of a query here"
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from kg.errors import KgError
 from kg.release.export import FILES, ExportFile
-from kg.release.manifest import Manifest
+from kg.release.manifest import COMPILATION_RIGHTS, Manifest
 from kg.release.release import Release
 from kg.settings import Dumps
 from kg.web.http_cache import file_response
@@ -44,10 +44,7 @@ too.</p>
 """
 #: The command that builds the release from which dumps may be offered.
 _OPEN_RELEASE: Final = "kg build --profile open --fetch"
-_RIGHTS: Final = (
-    "The compilation is dedicated to the public domain (CC0 1.0); the facts keep the terms of "
-    "their sources. TERMS.md lists all of them."
-)
+_RIGHTS: Final = f"{COMPILATION_RIGHTS} TERMS.md lists all of them."
 _HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -17,6 +16,7 @@ from kg.model.symbols import session_of, slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Document, Outcome, VotingEvent
 from kg.sources import csv_table
+from kg.sources.days import is_day
 from kg.sources.dgacm import values
 from kg.sources.dgacm.agenda import AgendaItems
 from kg.sources.dgacm.documents import ParsedDocument
@@ -46,8 +46,8 @@ DRAFT: Final = "of a text that names a draft, remarks on amendments are not used
 NO_VOTES: Final = (
     "a document without votes that was not adopted without a vote has no event; its draft is read"
 )
-#: A date that is not known, in the XML.
-_NO_DATE: Final = "0001-01-01"
+#: The first date that is none of those that the XML has for an unknown one, 0001-01-01.
+_FIRST_DATE: Final = "0001-01-02"
 _GOALS: Final = range(1, 18)
 _NO_VOTES: Final = ListedVotes({}, {}, {}, frozenset())
 
@@ -109,7 +109,7 @@ class EventReader:
 
     def event(self, document: ParsedDocument) -> VotingEvent | None:
         """Return the event of a document; None without a usable date, which is listed."""
-        if not _is_date(document.date):
+        if not is_day(document.date, _FIRST_DATE):
             value = document.date or "no date"
             self._notes.reject(document, "impossible date", value, "an ISO date")
             return None
@@ -241,7 +241,7 @@ class EventReader:
                 body=document.body,
                 session=session,
                 source=SOURCES[document.body],
-                date=document.draft_date if _is_date(document.draft_date) else "",
+                date=document.draft_date if is_day(document.draft_date, _FIRST_DATE) else "",
                 versions=draft.versions,
                 sponsorship=sponsorship,
                 adopted_as=(symbol,) if symbol else (),
@@ -287,10 +287,3 @@ def event_key(document: ParsedDocument) -> str:
 def _goals(document: ParsedDocument) -> tuple[int, ...]:
     numbers = {int(goal) for goal in document.sdgs if goal.isdecimal()}
     return tuple(sorted(numbers.intersection(_GOALS)))
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text > _NO_DATE
-    except ValueError:
-        return False

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 
 from kg.model.sources import RejectionReason
@@ -18,6 +17,7 @@ from kg.model.symbol_spelling import is_complete, spelling
 from kg.model.symbols import session_of
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName
+from kg.sources.days import is_day
 
 #: The library's printed totals; ``total_ms``, the number of members, is not a count of votes.
 TOTALS: Final[dict[str, VoteOption]] = {
@@ -44,8 +44,6 @@ SYMBOLS: Final[dict[BodyName, tuple[re.Pattern[str], str]]] = {
         "the symbol of a resolution of the Security Council, S/RES/...",
     ),
 }
-#: The day on which the Charter came into force.
-_FIRST_DAY: Final = "1945-10-24"
 _RECORD: Final = "https://digitallibrary.un.org/record/"
 #: The cataloguer's statement of responsibility, in the spellings that occur.
 _RESPONSIBILITY: Final = re.compile(
@@ -125,7 +123,7 @@ def unusable(details: Mapping[str, str], body: BodyName) -> tuple[RejectionReaso
         return "no number of a record", value, "the control number of a record"
     if not form.match(details["resolution"]):
         return "no symbol of a document", details["resolution"] or "no resolution", expected
-    if not _is_date(details["date"]):
+    if not is_day(details["date"]):
         value = details["date"] or "no date"
         return "impossible date", value, "an ISO date since 24 October 1945"
     return None
@@ -272,10 +270,3 @@ def _totals(settled: Mapping[str, str], note: NoteNormalization) -> dict[VoteOpt
 
 def _several(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split("|") if part.strip()))
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text >= _FIRST_DAY
-    except ValueError:
-        return False

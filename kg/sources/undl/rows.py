@@ -18,11 +18,12 @@ from typing import Any, Final
 import numpy as np
 
 from kg.errors import SourceError
-from kg.sources.csv_table import open_table
+from kg.sources.csv_table import check_header, open_table
 from kg.sources.loader import RemoteFile
 
 #: The columns that a loader requires.
 REQUIRED: Final = ("undl_id", "ms_code", "ms_name", "ms_vote", "date", "resolution")
+_TABLE: Final = "the UN Digital Library's table with one row for each vote of a state"
 _DELEGATION: Final = ("ms_code", "ms_name")
 
 
@@ -99,15 +100,7 @@ def read_table(path: Path, columns: Collection[str]) -> PackedTable:
 
 def _read(path: Path, reader: Any, columns: Collection[str]) -> PackedTable:
     header = [name.strip() for name in next(reader, [])]
-    missing = [name for name in REQUIRED if name not in header]
-    if missing:
-        raise SourceError(
-            f"{path}: no column {', '.join(missing)}; expected the UN Digital Library's table with "
-            "one row for each vote of a state"
-        )
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise SourceError(f"{path}: duplicate column {', '.join(twice)}")
+    check_header(path, header, REQUIRED, _TABLE)
     wanted = [name for name in header if name in columns]
     details_in = itemgetter(*map(header.index, wanted))
     delegation_in = itemgetter(*map(header.index, _DELEGATION))

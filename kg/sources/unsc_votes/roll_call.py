@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from kg.model.sources import RejectionReason
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Outcome
+from kg.sources.days import is_day
 from kg.sources.unsc_votes import table
 from kg.sources.unsc_votes.members import OPTIONS, UNKNOWN, MemberColumns
 from kg.sources.unsc_votes.subject import Subject, read_subject
@@ -21,8 +21,6 @@ _OUTCOMES: Final[dict[str, Outcome]] = {
     "vetoed": "vetoed",
     "lack of maj.": "failed",
 }
-#: The day on which the Charter came into force.
-_FIRST_DAY: Final = "1945-10-24"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def read_roll_call(row: TableRow, columns: MemberColumns, width: int) -> RollCal
             "meeting (S/PV...), or 'Oral amendment'"
         )
         return Fault("no symbol of a document", values[table.SYMBOL], expected, number)
-    if not _is_date(values[table.DATE]):
+    if not is_day(values[table.DATE]):
         value = values[table.DATE] or "no date"
         return Fault("impossible date", value, "an ISO date since 24 October 1945", number)
     voters = columns.voters(row.entries, values[table.DATE])
@@ -120,10 +118,3 @@ def _votes(row: TableRow, states: Mapping[str, str]) -> dict[str, VoteOption] | 
         if entry != UNKNOWN:
             votes[state] = OPTIONS[entry]
     return votes
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text >= _FIRST_DAY
-    except ValueError:
-        return False

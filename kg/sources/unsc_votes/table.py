@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.errors import SourceError
-from kg.sources.csv_table import open_table
+from kg.sources.csv_table import check_header, open_table
 
 NUMBER: Final = "Vote in the DB"
 SYMBOL: Final = "UN classification"
@@ -20,6 +19,9 @@ VETOES: Final = "(of which veto)"
 TOTALS: Final = ("Yes", "No", "Abstentions", "Non-Voting")
 #: Columns that are read; all columns after the last of these in the file belong to members.
 _REQUIRED: Final = (NUMBER, SYMBOL, OUTCOME, DATE, TITLE, *TOTALS, VETOES)
+_TABLE: Final = (
+    "the table 'UNSC votes since 1946' with one row for each roll call of the Security Council"
+)
 #: Columns of the roll call that are not read.
 _UNUSED: Final = (
     "Vote outcome typology-Observable", "Resolution number", "Title-Observable", "Total",
@@ -49,7 +51,7 @@ def read(path: Path) -> tuple[int, list[TableRow]]:
     with open_table(path) as stream:
         reader = csv.reader(stream, strict=True)
         header = [_normalized(name) for name in next(reader, [])]
-        _check(path, header)
+        check_header(path, header, _REQUIRED, _TABLE)
         start = reader.line_num + 1
         rows = []
         for values in reader:
@@ -58,18 +60,6 @@ def read(path: Path) -> tuple[int, list[TableRow]]:
             if values:
                 rows.append(_row(line, header, values))
     return len(header), rows
-
-
-def _check(path: Path, header: list[str]) -> None:
-    missing = [name for name in _REQUIRED if name not in header]
-    if missing:
-        raise SourceError(
-            f"{path}: no column {', '.join(missing)}; expected the table 'UNSC votes since 1946' "
-            "with one row for each roll call of the Security Council"
-        )
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise SourceError(f"{path}: duplicate column {', '.join(twice)}")
 
 
 def _row(line: int, header: list[str], values: list[str]) -> TableRow:

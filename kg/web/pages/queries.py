@@ -89,10 +89,10 @@ def result_table(response: BufferedResponse) -> ResultTable:
     if "boolean" in result:
         value = {"type": "literal", "value": str(result["boolean"]).lower()}
         return ResultTable(("answer",), ({"answer": value},), remarks)
-    rows = (
-        {name: _with_text(term) for name, term in row.items()}
-        for row in result["results"]["bindings"]
-    )
+    rows = result["results"]["bindings"]
+    # Few results have triple terms, and pages read many results.
+    if b'"triple"' in response.content:
+        rows = [{name: _with_text(term) for name, term in row.items()} for row in rows]
     return ResultTable(tuple(result["head"]["vars"]), tuple(rows), remarks)
 
 
