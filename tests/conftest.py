@@ -51,6 +51,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name parameters so that all workers collect the same tests, and a terminal can show them.
+
+    The bytes of an archive contain the time at which it was made.
+    """
+    if isinstance(val, bytes):
+        return argname
+    return f"{val[:57]}..." if isinstance(val, str) and len(val) > 60 else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group the tests for the workers of ``-n auto``, and put the longest work first.
