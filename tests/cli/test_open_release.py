@@ -30,11 +30,20 @@ class _Silent(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A server with stand-ins for the files of unvotes; few sources are registered."""
+def few_sources() -> Iterator[None]:
+    """Few sources are registered; all are again afterwards, in their order."""
+    registered = dict(SOURCES)
+    for name in registered.keys() - {"states", "unvotes", "undl-ga", "general-debate"}:
+        del SOURCES[name]
+    yield
+    SOURCES.clear()
+    SOURCES.update(registered)
+
+
+@pytest.fixture
+def published(tmp_path: Path, few_sources: None) -> Iterator[Path]:
+    """A server with stand-ins for the files of unvotes."""
     folder = unvotes_files.write(tmp_path / "published")
-    for name in SOURCES.keys() - {"states", "unvotes", "undl-ga", "general-debate"}:
-        monkeypatch.delitem(SOURCES, name)
     handler = functools.partial(_Silent, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -47,7 +56,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
             )
             for file in SOURCES["unvotes"].remote
         )
-        monkeypatch.setitem(SOURCES, "unvotes", replace(SOURCES["unvotes"], remote=remote))
+        SOURCES["unvotes"] = replace(SOURCES["unvotes"], remote=remote)
         yield folder
         server.shutdown()
 
