@@ -29,6 +29,7 @@ from kg.pipeline import (
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
+from kg.pipeline.record_facts import RecordFacts
 from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
@@ -119,7 +120,7 @@ def _write_release(
                 *recounting.validate(store, derived.sample),
             ]
             validation.stop_on_violation(findings)
-            _add_report(store, folder, findings, _method(events, derived))
+            _add_report(store, folder, findings, _method(events, records, derived))
             search_index.write(store, folder / search_index.FILE)
             triples = len(store)
         with progress.step("compact", "Compacting the store"):
@@ -138,10 +139,11 @@ def _write_release(
     return name
 
 
-def _method(events: EventFacts, derived: DerivedFacts) -> str:
+def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> str:
     """Return a description of how a release was validated."""
     methods = (
-        "pySHACL validated all records and references against all shapes.",
+        record_facts.validation_method(records),
+        "It validated all references.",
         event_facts.validation_method(events),
         derived_facts.validation_method(derived),
     )

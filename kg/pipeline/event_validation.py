@@ -19,14 +19,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from kg.errors import InvalidDataError
-from kg.pipeline.compiled_shapes import Suspect, compile_shapes, read
-from kg.pipeline.validation import EVENT_SHAPES, Finding, listing, shapes_graph, validate
+from kg.pipeline.compiled_validation import CompiledValidator
+from kg.pipeline.validation import EVENT_SHAPES, Finding
 from kg.rdf import iris
 from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 
 #: One batch in this many, and at least one, is validated by pySHACL against all shapes.
-SAMPLED_ONE_IN: Final = 20
+SAMPLED_ONE_IN: Final = 40
 _TERM: Final = re.compile(r"<[^>]*>|_:\w+")
 _MEMBER: Final = f"<{ORG.member}>"
 _SEAT: Final = f"<{UNV.seat}>"
@@ -106,51 +105,6 @@ def sample(batches: Sequence[Batch]) -> Sequence[Batch]:
     return batches[batches[-1].end % min(SAMPLED_ONE_IN, len(batches)) :: SAMPLED_ONE_IN]
 
 
-class EventValidator:
-    """Validates events against the shapes of some files, using pySHACL where needed."""
-
-    def __init__(self, shapes: tuple[str, ...] = EVENT_SHAPES) -> None:
-        self._shapes = shapes
-        self.compiled = compile_shapes(shapes_graph(shapes))
-
-    def validate(self, ntriples: str, *, sampled: bool = False) -> list[Finding]:
-        """Return the findings of pySHACL in events with their context.
-
-        Shapes to which the events conform by their compiled form have no findings; pySHACL verifies
-        this only in the sample.
-
-        Raises:
-            InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
-        """
-        triples = read(ntriples)
-        if triples is None:
-            return validate(ntriples, self._shapes)
-        suspects = self.compiled.suspects(triples)
-        if sampled:
-            findings = validate(ntriples, self._shapes)
-            self._compare(findings, suspects)
-            return findings
-        if suspects or self.compiled.not_compiled:
-            conforming = self.compiled.shapes.keys() - suspects.keys()
-            return validate(ntriples, self._shapes, without=conforming)
-        return []
-
-    def _compare(self, findings: list[Finding], suspects: Mapping[str, list[Suspect]]) -> None:
-        """Stop a build if pySHACL has a finding that no compiled form suspected."""
-        compiled = self.compiled.names
-        expected = {suspect for of_shape in suspects.values() for suspect in of_shape}
-        missed = [
-            finding
-            for finding in findings
-            if finding.shape in compiled and Suspect(finding.shape, finding.focus) not in expected
-        ]
-        if missed:
-            raise InvalidDataError(
-                f"the compiled shapes missed {len(missed)} findings of pySHACL in a sample of "
-                "events and are wrong; nothing is released\n" + listing(missed)
-            )
-
-
 def validate_batches(
     path: Path, batches: Sequence[Batch], context: dict[str, str], workers: int | None = None
 ) -> Iterator[tuple[Batch, list[Finding]]]:
@@ -179,7 +133,7 @@ class _Work:
 
     path: Path
     context: Mapping[str, str]
-    validator: EventValidator
+    validator: CompiledValidator
 
 
 _work: _Work | None = None
@@ -187,7 +141,7 @@ _work: _Work | None = None
 
 def _start_worker(path: Path, context: Mapping[str, str]) -> None:
     global _work  # noqa: PLW0603 - set once, when a worker starts
-    _work = _Work(path, context, EventValidator())
+    _work = _Work(path, context, CompiledValidator(EVENT_SHAPES))
     # pySHACL's graphs are cycles of many small objects: collecting once per batch takes a fifth
     # less time, and objects that exist from the start need not be scanned.
     gc.disable()
@@ -199,6 +153,7 @@ def _validate_range(batch: Batch, sampled: bool) -> list[Finding]:
     with _work.path.open("rb") as stream:
         stream.seek(batch.start)
         text = stream.read(batch.end - batch.start).decode()
-    findings = _work.validator.validate(in_context(text, _work.context), sampled=sampled)
+    shapes = _work.validator.names if sampled else ()
+    findings = _work.validator.validate(in_context(text, _work.context), shapes)
     gc.collect()
     return findings

@@ -23,11 +23,11 @@ from rdflib.namespace import SH
 
 from kg.errors import FileError
 from kg.pipeline import recounting, validation, whole_record
+from kg.pipeline.compiled_validation import CompiledValidator
 from kg.pipeline.event_facts import BATCH_EVENTS
 from kg.pipeline.event_validation import (
     CONTEXT_PREDICATES,
     SAMPLED_ONE_IN,
-    EventValidator,
     event_context,
     in_context,
 )
@@ -251,7 +251,7 @@ class _BatchValidator:
     def __init__(self, store: ox.Store, context: Mapping[str, str]) -> None:
         self._store = store
         self._context = context
-        self._validator = EventValidator(_BATCH_SHAPES)
+        self._validator = CompiledValidator(_BATCH_SHAPES)
         # With subclasses, resources have more types than stated: all batches need them.
         hierarchy = self._store.quads_for_pattern(None, _SUBCLASS, None, _DEFAULT)
         self._hierarchy = "".join(map(_line, hierarchy))
@@ -265,7 +265,7 @@ class _BatchValidator:
         lines = dict.fromkeys(map(_line, self._statements(nodes)))
         ntriples = self._hierarchy + in_context("".join(lines), self._context)
         try:
-            return self._validator.validate(ntriples, sampled=judged)
+            return self._validator.validate(ntriples, self._validator.names if judged else ())
         except MemoryError as error:
             subject, predicate, _ = max(lines, key=len).split(" ", 2)
             raise FileError(

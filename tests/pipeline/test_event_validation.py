@@ -8,10 +8,10 @@ import pytest
 
 from kg.errors import InvalidDataError
 from kg.pipeline.compiled_shapes import queries
+from kg.pipeline.compiled_validation import CompiledValidator
 from kg.pipeline.event_validation import (
     SAMPLED_ONE_IN,
     Batch,
-    EventValidator,
     in_context,
     sample,
     validate_batches,
@@ -52,8 +52,9 @@ def test_a_finding_missed_by_a_form_in_the_sample_stops_the_build(
     )
     for digest in list(queries.FORMS):
         monkeypatch.setitem(queries.FORMS, digest, lambda *_: True)
+    validator = CompiledValidator(EVENT_SHAPES)
     with pytest.raises(InvalidDataError, match="votes, but the event has"):
-        EventValidator().validate(broken, sampled=True)
+        validator.validate(broken, sampled=validator.names)
 
 
 def test_findings_of_batches_are_those_of_pyshacl_in_order(tmp_path: Path) -> None:

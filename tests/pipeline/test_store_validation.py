@@ -11,7 +11,7 @@ from rich.console import Console
 
 from kg.errors import FileError
 from kg.pipeline import store_validation
-from kg.pipeline.event_validation import EventValidator
+from kg.pipeline.compiled_validation import CompiledValidator
 from kg.pipeline.store_validation import StoreFindings
 from kg.pipeline.validation import DERIVED_SHAPES, EVENT_SHAPES, shape_files, shapes_graph
 from kg.pipeline.validation import validate as validate_at_once
@@ -120,7 +120,7 @@ def test_a_literal_that_cannot_be_validated_is_named(
     def parser(*_: object, **__: object) -> None:
         raise MemoryError("Reached the buffer maximal size of 16777216")
 
-    monkeypatch.setattr(EventValidator, "validate", parser)
+    monkeypatch.setattr(CompiledValidator, "validate", parser)
     note = f'INSERT DATA {{ {EVENT} unv:voteNote "{"long " * 99}" }}'
     with pytest.raises(FileError, match=f"^<{IDS}event/900001> <.*#voteNote>: expected a shorter"):
         validate(valid(note), tmp_path)

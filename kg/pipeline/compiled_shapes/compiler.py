@@ -6,6 +6,7 @@ Any other statement prevents the compilation of the shape, so no constraint can 
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,8 +16,9 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
+from kg.pipeline.compiled_shapes import queries, record_queries
 from kg.pipeline.compiled_shapes.components import COMPONENTS, Condition, NotCompiledError, term
-from kg.pipeline.compiled_shapes.queries import FORMS, Form, digest
+from kg.pipeline.compiled_shapes.queries import Form, digest
 from kg.pipeline.compiled_shapes.triples import Triples
 
 #: Returns the distinct value nodes of a path from a focus node.
@@ -35,6 +37,8 @@ _NO_CONSTRAINTS: Final = {
     *(SH.path, SH.severity, SH.message, SH.name, SH.description, SH.order, SH.group),
 }
 _TYPES: Final = {SH.NodeShape, SH.PropertyShape}
+#: The forms of SPARQL constraints, by the digest of the query.
+_FORMS: Final = ChainMap(queries.FORMS, record_queries.FORMS)
 #: The properties that a SPARQL constraint may have.
 _PARTS_OF_QUERY: Final = {SH.select, SH.message, SH.prefixes}
 
@@ -186,15 +190,20 @@ def _shape(graph: Graph, node: Node) -> _Shape:
 
 
 def _path(graph: Graph, node: Node) -> Path:
-    """Compile a path: a property, its inverse, or a sequence of such steps."""
+    """Compile a path: a property, its inverse, or alternatives or a sequence of such steps."""
     if isinstance(node, URIRef):
         predicate = term(node)
         return lambda triples, focus: triples.values(focus, predicate)
     if (inverse := graph.value(node, SH.inversePath)) is not None:
         predicate = term(inverse)
         return lambda triples, focus: triples.by_value(predicate).get(focus, ())
+    if (alternatives := graph.value(node, SH.alternativePath)) is not None:
+        paths = [_path(graph, path) for path in Collection(graph, alternatives)]
+        return lambda triples, focus: tuple(
+            dict.fromkeys(value for path in paths for value in path(triples, focus))
+        )
     if graph.value(node, RDF.first) is None:
-        raise NotCompiledError("a path other than a property, an inverse or a sequence")
+        raise NotCompiledError("a path of another kind")
     steps = [_path(graph, step) for step in Collection(graph, node)]
 
     def sequence(triples: Triples, focus: str) -> Sequence[str]:
@@ -225,6 +234,6 @@ def _closed(graph: Graph, node: Node) -> Condition:
 def _form(graph: Graph, constraint: Node) -> Form:
     (query,) = graph.objects(constraint, SH.select)
     unknown = set(graph.predicates(constraint)) - _PARTS_OF_QUERY
-    if unknown or digest(str(query)) not in FORMS:
+    if unknown or digest(str(query)) not in _FORMS:
         raise NotCompiledError(f"the query {digest(str(query))}")
-    return FORMS[digest(str(query))]
+    return _FORMS[digest(str(query))]

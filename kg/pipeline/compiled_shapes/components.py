@@ -1,4 +1,4 @@
-"""The SHACL core constraint components used by the shapes of events, as conditions on triples.
+"""The SHACL core constraint components used by the shapes, as conditions on triples.
 
 If a condition holds, pySHACL has no result. If a condition rejects a value that pySHACL accepts
 (such as an integer with a sign), this only costs time, because pySHACL then validates the node. An
@@ -82,7 +82,8 @@ def _is_language_string(value: str) -> bool:
     return value.startswith('"') and not value.endswith(('"', ">"))
 
 
-def _is_literal_of(datatype: URIRef) -> Callable[[str], bool]:
+def is_literal_of(datatype: URIRef) -> Callable[[str], bool]:
+    """Return a predicate for literals of a datatype."""
     end = f'"^^<{datatype}>'
     return lambda value: value.endswith(end)
 
@@ -107,10 +108,11 @@ def _is_date_of(datatype: URIRef, rest: str = "") -> Callable[[str], bool]:
 _DATATYPES: Final[dict[Node, Callable[[str], bool]]] = {
     XSD.string: _is_string,
     RDF.langString: _is_language_string,
-    XSD.integer: _is_literal_of(XSD.integer),
-    XSD.boolean: _is_literal_of(XSD.boolean),
+    XSD.integer: is_literal_of(XSD.integer),
+    XSD.boolean: is_literal_of(XSD.boolean),
     XSD.date: _is_date_of(XSD.date),
     XSD.gYearMonth: _is_date_of(XSD.gYearMonth, "-01"),
+    XSD.gYear: _is_date_of(XSD.gYear, "-01-01"),
 }
 
 
@@ -231,6 +233,18 @@ def _less_than_or_equals(_: Graph, parameter: Node) -> Condition:
     return condition
 
 
+def _less_than(_: Graph, parameter: Node) -> Condition:
+    """Compare days only, which are in the order of their texts; others are left to pySHACL."""
+    predicate = term(parameter)
+    is_day = _DATATYPES[XSD.date]
+
+    def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
+        pairs = product(values, triples.values(focus, predicate))
+        return all(is_day(value) and is_day(other) and value < other for value, other in pairs)
+
+    return condition
+
+
 def _number(parameter: Node) -> int:
     number = integer(term(parameter))
     if number is None:
@@ -253,5 +267,6 @@ COMPONENTS: Final[dict[Node, Component]] = {
     SH.languageIn: _language_in,
     SH.uniqueLang: _unique_lang,
     SH.disjoint: _disjoint,
+    SH.lessThan: _less_than,
     SH.lessThanOrEquals: _less_than_or_equals,
 }

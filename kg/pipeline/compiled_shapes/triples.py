@@ -25,6 +25,7 @@ _CANONICAL: Final = {
     XSD.integer: "(?:0|-?[1-9][0-9]*)",
     XSD.date: f"{_MONTH}-{_DAY}",
     XSD.gYearMonth: _MONTH,
+    XSD.gYear: "[0-9]{4}",
     XSD.boolean: "(?:true|false)",
 }
 _TYPED: Final = "|".join(

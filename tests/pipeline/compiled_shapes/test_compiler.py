@@ -6,18 +6,26 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from kg.pipeline.compiled_shapes import compile_shapes, queries
-from kg.pipeline.event_validation import EventValidator
-from kg.pipeline.validation import DERIVED_SHAPES, EVENT_SHAPES, shapes_graph, validate
+from kg.pipeline.compiled_shapes import compile_shapes, queries, record_queries
+from kg.pipeline.compiled_validation import CompiledValidator
+from kg.pipeline.validation import (
+    DERIVED_SHAPES,
+    EVENT_SHAPES,
+    record_shapes,
+    shapes_graph,
+    validate,
+)
 from tests.support.event_batches import batch
 
-SHAPES = (*EVENT_SHAPES, *DERIVED_SHAPES)
+SHAPES = (*EVENT_SHAPES, *DERIVED_SHAPES, *record_shapes())
 #: Shapes left to pySHACL, which costs time in each build, with the reason.
 LEFT_TO_PYSHACL: dict[str, str] = {}
 
 
-def test_the_shapes_of_events_and_derived_facts_are_compiled() -> None:
+def test_the_shapes_of_events_records_and_derived_facts_are_compiled() -> None:
     """A new constraint is compiled by ``components.py``, a new or changed query by ``queries.py``.
+
+    The queries of records are compiled by ``record_queries.py``.
 
     Until then, pySHACL validates all data against its shape: list that shape above.
     """
@@ -27,7 +35,8 @@ def test_the_shapes_of_events_and_derived_facts_are_compiled() -> None:
 
 def test_every_form_belongs_to_a_query() -> None:
     selects = shapes_graph(SHAPES).objects(None, SH.select)
-    assert {queries.digest(str(query)) for query in selects} == queries.FORMS.keys()
+    forms = queries.FORMS.keys() | record_queries.FORMS.keys()
+    assert {queries.digest(str(query)) for query in selects} == forms
 
 
 PREFIXES = """
@@ -68,7 +77,7 @@ def test_a_shape_with_an_uncompiled_part_is_left_out_as_a_whole(shape: str, reas
 def test_a_changed_query_is_left_to_pyshacl(monkeypatch: pytest.MonkeyPatch) -> None:
     for digest in list(queries.FORMS):
         monkeypatch.delitem(queries.FORMS, digest)
-    validator = EventValidator()
+    validator = CompiledValidator(EVENT_SHAPES)
     assert "event-one-vote" in validator.compiled.not_compiled
     assert "Vote" in validator.compiled.shapes
     for seed in range(6):

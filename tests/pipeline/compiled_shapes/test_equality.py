@@ -8,24 +8,26 @@ import pyoxigraph as ox
 import pytest
 
 from kg.pipeline.compiled_shapes import Suspect, read
-from kg.pipeline.event_validation import EventValidator, event_context
-from kg.pipeline.validation import EVENT_SHAPES, Finding, validate
+from kg.pipeline.compiled_validation import CompiledValidator
+from kg.pipeline.event_validation import event_context
+from kg.pipeline.validation import EVENT_SHAPES, Finding, record_shapes, validate
 from kg.rdf.vocabulary import PREFIXES
 from tests.pipeline.shape_cases import CASES, DECIMAL, IDS, Case
 from tests.support.event_batches import batch
 from tests.support.paths import ROOT
 
 VALID = ROOT / "tests" / "shapes" / "valid.ttl"
-VALIDATOR = EventValidator()
+VALIDATOR = CompiledValidator(EVENT_SHAPES)
+RECORDS = CompiledValidator(record_shapes())
 BATCHES, MANY_BATCHES = 100, 10_000
 
 
-def suspects(ntriples: str) -> set[Suspect] | None:
+def suspects(ntriples: str, validator: CompiledValidator = VALIDATOR) -> set[Suspect] | None:
     """Return the suspects of the compiled forms; None if they cannot read the triples."""
     triples = read(ntriples)
     if triples is None:
         return None
-    by_shape = VALIDATOR.compiled.suspects(triples)
+    by_shape = validator.compiled.suspects(triples)
     return {suspect for of_shape in by_shape.values() for suspect in of_shape}
 
 
@@ -80,3 +82,26 @@ def test_both_find_a_broken_constraint(case: Case) -> None:
     assert VALIDATOR.validate(ntriples) == findings
     # A number that is not an integer is left to pySHACL.
     assert suspects(ntriples) == (None if DECIMAL in case.update else expected(findings))
+
+
+def graph_of_records(update: str) -> str:
+    """Return the valid graph after a change."""
+    store = ox.Store()
+    store.load(path=str(VALID))
+    store.update(update, base_iri=IDS, prefixes=PREFIXES)
+    return "".join(f"{quad.triple} .\n" for quad in store)
+
+
+def test_the_valid_records_conform() -> None:
+    assert suspects(graph_of_records(""), RECORDS) == set()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.shape in RECORDS.compiled.names],
+    ids=lambda case: f"{case.shape}-{case.component}",
+)
+def test_both_find_a_broken_constraint_of_records(case: Case) -> None:
+    """The findings themselves are those of pySHACL, which ``tests.pipeline.test_shapes`` checks."""
+    suspected = suspects(graph_of_records(case.update), RECORDS)
+    assert suspected is None or case.shape in {suspect.shape for suspect in suspected}

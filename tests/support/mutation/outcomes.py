@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from kg.pipeline import whole_record
 from kg.pipeline.compiled_shapes import Suspect, read
-from kg.pipeline.event_validation import EventValidator, in_context
+from kg.pipeline.compiled_validation import CompiledValidator
+from kg.pipeline.event_validation import in_context
 from kg.pipeline.validation import (
     DERIVED_SHAPES,
     EVENT_SHAPES,
@@ -67,7 +68,7 @@ def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
             (of_events if _is_of_events(facts, outcome.mutant) else others).append(outcome)
     # Mutants that the compiled forms cannot read are batched together: one excludes its batch.
     of_events.sort(key=lambda outcome: read(ntriples(outcome.mutant.site.triples)) is None)
-    validator = EventValidator(_EVENT_AND_DERIVED)
+    validator, of_records = map(CompiledValidator, (_EVENT_AND_DERIVED, record_shapes()))
     with _without_garbage_collection():
         for outcome in asked:
             outcome.findings += _in_store(outcome.mutant)
@@ -76,7 +77,7 @@ def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
         # The shapes of records also cover documents.
         left = [each for each in of_events if not each.killed and each.mutant.kind != UNCHANGED]
         for batch in _batches([*left, *others], _RECORD_BATCH):
-            _attribute(batch, _in_records(facts, batch))
+            _attribute(batch, _in_records(facts, batch, of_records))
     return [*asked, *of_events, *others]
 
 
@@ -115,7 +116,9 @@ def _together(batch: Iterable[Outcome]) -> list[Triple]:
     ))  # fmt: skip
 
 
-def _in_events(facts: Facts, batch: Iterable[Outcome], validator: EventValidator) -> list[Finding]:
+def _in_events(
+    facts: Facts, batch: Iterable[Outcome], validator: CompiledValidator
+) -> list[Finding]:
     """Validate events as in a build, with references to them and facts derived from them."""
     triples = _together(batch)
     subjects = {subject for subject, _, _ in triples}
@@ -127,6 +130,22 @@ def _in_events(facts: Facts, batch: Iterable[Outcome], validator: EventValidator
     ]
     text = in_context(ntriples([*triples, *types]), facts.event_context)
     findings = validate(text, (*_EVENT_AND_DERIVED, *REFERENCE_SHAPES))
+    _check_suspects(text, findings, validator)
+    return findings
+
+
+def _in_records(
+    facts: Facts, batch: Iterable[Outcome], validator: CompiledValidator
+) -> list[Finding]:
+    triples = _together(batch)
+    text = ntriples(sorted({*triples, *facts.context(triples)}))
+    findings = validate(text, (*record_shapes(), *REFERENCE_SHAPES, *DERIVED_SHAPES))
+    _check_suspects(text, findings, validator)
+    return findings
+
+
+def _check_suspects(text: str, findings: list[Finding], validator: CompiledValidator) -> None:
+    """Check that the compiled forms suspect every node in which pySHACL has a finding."""
     readable = read(text)
     if readable is not None:
         suspects = validator.compiled.suspects(readable)
@@ -137,13 +156,6 @@ def _in_events(facts: Facts, batch: Iterable[Outcome], validator: EventValidator
             if finding.shape in validator.compiled.names
         }
         assert expected <= suspected, expected - suspected
-    return findings
-
-
-def _in_records(facts: Facts, batch: Iterable[Outcome]) -> list[Finding]:
-    triples = _together(batch)
-    text = ntriples(sorted({*triples, *facts.context(triples)}))
-    return validate(text, (*record_shapes(), *REFERENCE_SHAPES, *DERIVED_SHAPES))
 
 
 def _attribute(batch: Iterable[Outcome], findings: list[Finding]) -> None:
