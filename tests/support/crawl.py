@@ -28,7 +28,7 @@ from kg.release.release import require_current
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 #: Maximum number of links to other views of pages (next lists, comparisons) to follow.
-_MAX_VIEWS = 300
+_MAX_VIEWS = 120
 
 
 @dataclass

@@ -494,7 +494,7 @@ def test_a_vote_known_to_the_month_shows_the_month(
 def test_crawl_finds_no_contradiction_and_no_broken_link(
     sample: Path, start_server: Callable[[Path], str]
 ) -> None:
-    server, sampled_iris = start_server(sample), iris(sample, sample=5)
+    server, sampled_iris = start_server(sample), iris(sample, sample=3)
     crawled = crawl(server, sampled_iris)
     assert crawled.wrong == []
     assert crawled.things > 120
