@@ -268,12 +268,13 @@ class _Finder:
 
     def of_unknown_symbols(self) -> Iterator[Erratum]:
         """Yield symbols that are missing from a source intended to contain all resolutions."""
-        anchor = SOURCES.get(self._source.matched_with) if self._source else None
+        matched_with = self._source.matched_with if self._source else ()
+        complete = {name for name in matched_with if SOURCES[name].complete}
         theirs = [
             record
             for records in self._records.values()
             for record in records
-            if anchor and anchor.complete and record.name == anchor.name
+            if record.name in complete
         ]
         last = max((record.date for record in theirs), default="")
         known = {record.event for record in theirs}

@@ -36,6 +36,12 @@ from kg.sources.selection import SourceSelection, select_open, select_sources
     is_flag=True,
     help="With --profile, first download those of its sources that are missing.",
 )
+@click.option(
+    "--from",
+    "base_url",
+    metavar="URL",
+    help="With --fetch, download the files of all missing sources from this address (a mirror).",
+)
 @with_settings
 @click.option(
     "--max-refused",
@@ -53,6 +59,7 @@ def build(
     sources: tuple[str, ...],
     profile: str | None,
     fetch: bool,
+    base_url: str | None,
     max_refused: int | None,
     dumps: bool | None,
 ) -> None:
@@ -73,9 +80,11 @@ def build(
         raise click.UsageError("--profile selects the sources; it cannot be combined with --source")
     if fetch and not profile:
         raise click.UsageError("--fetch requires --profile; use kg fetch for single sources")
+    if base_url and not fetch:
+        raise click.UsageError("--from requires --fetch: it is the address to download from")
     settings = settings.with_options(max_refused=max_refused)
     if profile:
-        selections = _open_selections(settings.data, fetch=fetch)
+        selections = _open_selections(settings.data, fetch=fetch, base_url=base_url)
     else:
         selections = select_sources(sources, settings.data)
     release = build_release(
@@ -89,8 +98,10 @@ def build(
     _show(release)
 
 
-def _open_selections(data: Path, *, fetch: bool) -> list[SourceSelection]:
+def _open_selections(data: Path, *, fetch: bool, base_url: str | None) -> list[SourceSelection]:
     """Return the sources of the open release, and show which it lacks and why.
+
+    ``base_url`` is the address of a mirror, which has the files of all sources.
 
     Raises:
         FetchError: if a missing source is to be downloaded and cannot be.
@@ -101,8 +112,8 @@ def _open_selections(data: Path, *, fetch: bool) -> list[SourceSelection]:
         from kg.cli.fetch import fetch_source  # noqa: PLC0415
 
         for source in chosen.missing:
-            if source.has_addresses:
-                fetch_source(source, data)
+            if base_url or source.has_addresses:
+                fetch_source(source, data, base_url)
         chosen = select_open(data)
     line(f"Open release from: {', '.join(s.source.name for s in chosen.selections)}")
     for source in chosen.withheld:

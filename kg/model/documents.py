@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.model.sponsorship import UNSPONSORED, Sponsorship
 from kg.model.symbols import slug
 from kg.model.votes import BodyName, Outcome
 
@@ -53,27 +54,6 @@ def agenda_item_key(session: str, number: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sponsors:
-    """States by key, and other agents by key, in the order of the source."""
-
-    states: tuple[str, ...] = ()
-    agents: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sponsorship:
-    """Who sponsors a draft, as its source has it: groups are never expanded to their members.
-
-    ``sponsors`` are printed on the draft, ``additional`` joined later; ``on_behalf_of`` are keys of
-    agents for which a sponsor acts.
-    """
-
-    sponsors: Sponsors = Sponsors()
-    additional: Sponsors = Sponsors()
-    on_behalf_of: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """The draft of a resolution or decision, by the symbol under which it was acted upon.
 
@@ -89,7 +69,7 @@ class Draft:
     source: str
     date: str = ""
     versions: tuple[str, ...] = ()
-    sponsorship: Sponsorship = Sponsorship()
+    sponsorship: Sponsorship = UNSPONSORED
     adopted_as: tuple[str, ...] = ()
     outcome: Outcome | None = None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from kg.model.discrepancies import Discrepancy, ReportedTally
+from kg.model.sponsorship import UNSPONSORED, Sponsorship
 from kg.model.vote_option import VoteOption
 
 BodyName = Literal["GeneralAssembly", "SecurityCouncil"]
@@ -46,6 +47,8 @@ class Document:
 
     ``symbol`` has its canonical spelling, ``variants`` are other spellings in sources; ``title`` is
     empty where no source gives the official title. ``date`` is that of its vote, a day or a month.
+    ``sponsorship`` is stated of the document itself only where its source does not have the symbol
+    of the draft.
     """
 
     symbol: str
@@ -56,6 +59,7 @@ class Document:
     topics: tuple[str, ...] = ()
     library_record: str = ""
     variants: tuple[str, ...] = ()
+    sponsorship: Sponsorship = UNSPONSORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,10 @@ class VotingEvent:
     ``agenda_items`` are keys of items, ``agenda`` is the agenda as the source prints it, with which
     roll calls are matched; ``sdgs`` are the Sustainable Development Goals, 1 to 17, that the source
     assigns. ``inferred`` are states of ``votes`` whose non-voting is inferred: members of that day
-    that stand in no list of a record that has all others. Such a record sets
-    ``records_non_voting``. ``source_record`` is the source's own number of the event,
-    ``source_row`` its first row in the file ``source_file``; they are empty or 0 where the source
-    has none.
+    that stand in no list of a record that has all others. A record in which every member of that
+    day has a position sets ``records_non_voting``, even if no member is absent. ``source_record``
+    is the source's own number of the event, ``source_row`` its first row in the file
+    ``source_file``; they are empty or 0 where the source has none.
     """
 
     key: str

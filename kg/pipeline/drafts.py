@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from kg.model.discrepancies import Discrepancy
-from kg.model.documents import Draft, MergedDraft, Sponsors, Sponsorship
+from kg.model.documents import Draft, MergedDraft
+from kg.model.sponsorship import UNSPONSORED, Sponsors
 from kg.model.symbol_spelling import document_key
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, Outcome
@@ -78,8 +79,8 @@ def _merged(records: list[Draft], documents: Collection[str]) -> MergedDraft:
         date=next((record.date for record in records if record.date), ""),
         versions=_unique(symbol for record in records for symbol in record.versions),
         sponsorship=next(
-            (record.sponsorship for record in records if record.sponsorship != Sponsorship()),
-            Sponsorship(),
+            (record.sponsorship for record in records if record.sponsorship != UNSPONSORED),
+            UNSPONSORED,
         ),
         adopted_as=tuple(symbol for key, symbol in adopted_as.items() if key in documents),
         outcome=_outcome(records),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -133,7 +133,8 @@ def _matched_events(
             streams[source.name] = list(source.result.events)
     _settle_dates(sources, streams, facts)
     for source in sources.sources:
-        anchors, events = streams.get(source.selection.source.matched_with), streams[source.name]
+        events = streams[source.name]
+        anchors = _anchors(source.selection.source.matched_with, streams)
         if anchors and events:
             with progress.step("match", "Matching roll calls by month and votes"):
                 matches = match(anchors, events)
@@ -150,6 +151,18 @@ def _matched_events(
         for source in sources.sources
     }
     return _without_unknown_relations(streams)
+
+
+def _anchors(names: Iterable[str], streams: Mapping[str, list[VotingEvent]]) -> list[VotingEvent]:
+    """Return the events with which those of another source are matched, in the order of their keys.
+
+    Each is the record of the first of the sources that has it.
+    """
+    anchors: dict[str, VotingEvent] = {}
+    for name in names:
+        for event in streams.get(name, ()):
+            anchors.setdefault(event.key, event)
+    return [anchors[key] for key in sorted(anchors)]
 
 
 def _settle_dates(

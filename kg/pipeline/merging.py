@@ -16,6 +16,7 @@ from typing import TypeVar
 from kg.errors import SourceError
 from kg.model.discrepancies import Discrepancy, ReportedTally
 from kg.model.security_council import members
+from kg.model.sponsorship import UNSPONSORED
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
@@ -127,11 +128,13 @@ class _Merge:
     def _has_place_for(self, state: str) -> bool:
         """Return whether the first record can accept this vote, if it lists every member.
 
-        A whole record of the Security Council accepts none, nor does an adoption without a vote.
+        A whole record of the Security Council accepts none, except of states whose absence is only
+        inferred; nor does an adoption without a vote.
         """
         if self.first.body == "SecurityCouncil":
             first = self.first
-            return not first.without_vote and len(first.votes) < members(first.year)
+            is_whole = len(first.votes) >= members(first.year)
+            return not first.without_vote and (state in first.inferred or not is_whole)
         return (
             not self._day
             or not self.first.records_non_voting
@@ -340,6 +343,9 @@ def _with_document(event: VotingEvent, records: Iterable[VotingEvent]) -> Voting
         session=event.session,
         date=event.date,
         library_record=event.library_record,
+        sponsorship=next(
+            (d.sponsorship for d in documents if d.sponsorship != UNSPONSORED), UNSPONSORED
+        ),
     )
     return replace(event, decides=decides)
 

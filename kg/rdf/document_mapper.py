@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kg.model.documents import AgendaItem, Agent, AgentKind, MergedDraft, Sponsors
+from kg.model.documents import AgendaItem, Agent, AgentKind, MergedDraft
 from kg.model.symbols import slug
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text
+from kg.rdf.sponsorship_mapper import sponsorship
 from kg.rdf.vocabulary import DCTERMS, PROV, RDF, RDFS, UNV
 
 _AGENT_CLASSES: Final[dict[AgentKind, str]] = {
@@ -67,16 +68,7 @@ def draft(merged: MergedDraft, session: str) -> Iterator[str]:
     for version in draft.versions:
         if slug(version) != draft.key:
             yield from about(this, PROV.wasRevisionOf, f"<{iris.draft(version)}>")
-    yield from _sponsors(this, UNV.sponsor, draft.sponsorship.sponsors)
-    yield from _sponsors(this, UNV.additionalSponsor, draft.sponsorship.additional)
-    yield from _sponsors(this, UNV.onBehalfOf, Sponsors(agents=draft.sponsorship.on_behalf_of))
+    yield from sponsorship(this, draft.sponsorship)
     if _ADDRESSABLE.fullmatch(draft.symbol):
         yield from about(this, UNV.document, f"<https://undocs.org/{draft.symbol}>")
     yield from sources(this, PROV.wasDerivedFrom, merged.sources)
-
-
-def _sponsors(this: str, predicate: str, sponsors: Sponsors) -> Iterator[str]:
-    for state in sponsors.states:
-        yield from about(this, predicate, f"<{iris.state(state)}>")
-    for key in sponsors.agents:
-        yield from about(this, predicate, f"<{thing('agent', key)}>")

@@ -10,6 +10,7 @@ from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
+from kg.rdf.sponsorship_mapper import sponsorship
 from kg.rdf.vocabulary import (
     DCTERMS,
     OPTION_TERMS,
@@ -141,5 +142,6 @@ def document(document: Document, event: str, goals: Iterable[int]) -> Iterator[s
     for goal in goals:
         iri = f"<{SUSTAINABLE_DEVELOPMENT_GOALS}{goal}>"
         yield from about(this, UNV.sustainableDevelopmentGoal, iri)
+    yield from sponsorship(this, document.sponsorship)
     for topic in document.topics:
         yield from about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")

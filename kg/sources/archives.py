@@ -1,11 +1,13 @@
 """Archives of repositories: their files never change, but each download is another zip.
 
-The checksums of the files in an archive are recorded beside it, in the format of ``sha256sum``.
+The checksums of the files in an archive are recorded beside it, in the format of ``sha256sum``. Git
+writes the commit into the comment of the zip (https://git-scm.com/docs/git-archive).
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,21 +17,25 @@ from typing import Final
 from kg.errors import FetchError
 
 _SUFFIX: Final = ".sha256"
+_COMMIT: Final = re.compile(rb"[0-9a-f]{40}")
 
 
-def verify(path: Path) -> None:
-    """Check that a file is a complete zip archive.
+def verify(path: Path, commit: str) -> None:
+    """Check that a file is a complete zip archive, of a commit if its comment names one.
 
     Raises:
-        FetchError: if it is not; the message names the first damaged file.
+        FetchError: if it is not; the message names the first damaged file, or the other commit.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
+            comment = archive.comment
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FetchError(f"not a complete zip archive ({error})") from error
     if damaged:
         raise FetchError(f"not a complete zip archive ({damaged} is damaged)")
+    if _COMMIT.fullmatch(comment) and not comment.startswith(commit.encode()):
+        raise FetchError(f"an archive of the commit {comment.decode()}; expected {commit}")
 
 
 def write_checksums(path: Path) -> None:

@@ -82,7 +82,7 @@ def is_fetched(source: RegisteredSource, folder: Path) -> bool:
 
 def is_complete(file: RemoteFile, path: Path) -> bool:
     """Return whether a file exists with the right checksum, or an archive with its list of them."""
-    if file.archive:
+    if file.commit:
         return archives.is_verified(path)
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
 
@@ -104,13 +104,13 @@ def _download(url: str, path: Path, file: RemoteFile, report: Progress) -> None:
         raise FetchError(f"{url}: {error}") from error
     try:
         _check(file, response.status_code, received)
-        if file.archive:
-            archives.verify(part.path)
+        if file.commit:
+            archives.verify(part.path, file.commit)
     except FetchError as error:
         part.remove()
         raise FetchError(f"{url}: {error}") from error
     part.complete()
-    if file.archive:
+    if file.commit:
         archives.write_checksums(path)
 
 

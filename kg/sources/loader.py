@@ -47,8 +47,9 @@ class RemoteFile:
     """A file of a source that can be downloaded.
 
     ``url`` is empty if the file has no address of its own and must be downloaded by hand.
-    ``archive`` is set for a zip that a server makes anew for each request, of files that do not
-    change: the checksums of these files are recorded instead of one of the zip.
+    ``commit`` is the commit, perhaps abbreviated, of a repository whose zip this is: a server makes
+    it anew for each request, of files that do not change, so that the checksums of these files are
+    recorded instead of one of the zip.
     ``sha256``, in hexadecimal, is empty where the publisher replaces the file from time to time.
     In that case ``pattern`` matches the names of all editions, ``page`` is the web page that offers
     them, and ``named`` describes the names to people.
@@ -60,7 +61,7 @@ class RemoteFile:
     pattern: str = ""
     page: str = ""
     named: str = ""
-    archive: bool = False
+    commit: str = ""
 
     def editions(self, folder: Path) -> list[Path]:
         """Return the files of a folder whose names match an edition, uncompressed or gzipped."""
@@ -95,9 +96,9 @@ class RegisteredSource:
     additive: bool = False
     #: The rank among sources of roll calls, where 1 is the most trusted; None for other sources.
     precedence: int | None = None
-    #: The name of the source whose roll calls are matched with those of this one by month and
-    #: votes, because this source's symbols are uncertain; empty for most sources.
-    matched_with: str = ""
+    #: The names of the sources whose roll calls are matched with those of this one by month and
+    #: votes, because this source's symbols are uncertain, the most trusted first; none for most.
+    matched_with: tuple[str, ...] = ()
     #: Whether it should contain every resolution that its body adopted by a recorded vote.
     complete: bool = False
     #: Whether its roll calls were chosen, so that it covers no period whole.

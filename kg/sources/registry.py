@@ -124,7 +124,7 @@ SOURCES: dict[str, RegisteredSource] = {
             files=unvotes.FILES,
             remote=unvotes.REMOTE,
             precedence=5,
-            matched_with="undl-ga",
+            matched_with=("undl-ga", "dgacm"),
             columns={"symbol": "unres"},
         ),
         RegisteredSource(

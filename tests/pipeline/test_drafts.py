@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.model.documents import Draft, Sponsors, Sponsorship
+from kg.model.documents import Draft
+from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.pipeline.drafts import drafts_of, merge_drafts
 

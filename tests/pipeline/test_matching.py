@@ -264,6 +264,18 @@ def test_how_often_votes_match_the_event_of_the_symbol(
     assert with_other_votes == [("A-RES-63-47", "A-RES-63-49")]
 
 
+def test_session_74_is_matched_with_the_resolutions_in_xml(real: dict[str, Real]) -> None:
+    """Without the library, as in the open release: all symbols of unvotes are right."""
+    loose = real["unvotes"].events
+    matched = match(real["dgacm"].events, loose)
+    assert (matched.by_symbol, matched.by_votes, matched.repeated) == (90, 0, 0)
+    assert matched.discrepancies == []
+    with_library = {event.key for event in match(real["undl-ga"].events, loose).events}
+    of_session = {event.key for event in matched.events if event.session == "74"}
+    assert len(of_session) == 91
+    assert of_session <= with_library
+
+
 def test_how_often_another_event_is_matched_for_a_missing_one(
     real: dict[str, Real],
 ) -> None:

@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 
 from kg.errors import SourceError
 from kg.model.discrepancies import ReportedTally, ReportedVote
+from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, MergedEvent, VotingEvent
 from kg.pipeline.differences import compare_reports
-from tests.support.merging import merge
+from tests.support.merging import STATES, merge
 
 EMBEDDED, UNVOTES = "ukraine-roll-calls", "unvotes-package"
 
 
 Y, N, A, X = VoteOption
+SPONSORSHIP = Sponsorship(Sponsors(("UKR",)))
 
 
 def event(key: str = "A-RES-68-262", **changes: object) -> VotingEvent:
@@ -178,13 +180,16 @@ def test_a_later_source_fills_in_missing_values() -> None:
         topics=("human-rights",),
         important=True,
         source_symbol="R/68/262",
-        decides=Document("A/RES/68/262", "GeneralAssembly", "2014-03-27", "68"),
+        decides=Document(
+            "A/RES/68/262", "GeneralAssembly", "2014-03-27", "68", sponsorship=SPONSORSHIP
+        ),
     )
     merged_event = merged(event(), other).event
     assert merged_event.description == "coder's words"
     assert merged_event.important
     assert merged_event.decides is not None
     assert (merged_event.decides.title, merged_event.decides.topics) == ("Title", ("human-rights",))
+    assert merged_event.decides.sponsorship == SPONSORSHIP
 
 
 def test_other_spellings_of_a_symbol_are_kept() -> None:
@@ -287,6 +292,26 @@ def test_an_inferred_absence_of_a_poorer_source_changes_nothing(recorded: VoteOp
     assert merged_event.discrepancies == ()
     assert merged_event.vote_sources["IRN"] == (EMBEDDED,)
     assert merged_event.vote_outcomes["unvotes"] == {"merged": 2}
+
+
+@pytest.mark.parametrize("recorded", [Y, X])
+def test_an_inferred_absence_in_a_whole_council_gives_way_to_a_recorded_vote(
+    recorded: VoteOption,
+) -> None:
+    council = sorted(STATES.council("2014-03-27"))
+    silent, *others = council
+    inferring = event(
+        body="SecurityCouncil",
+        votes=dict.fromkeys(others, Y) | {silent: X},
+        inferred=frozenset({silent}),
+    )
+    # A vote of a state that was not a member is not added.
+    votes = dict.fromkeys(others, Y) | {silent: recorded, "UKR": N}
+    recording = replace(inferring, source=UNVOTES, votes=votes, inferred=frozenset())
+    merged_event = merged(inferring, recording)
+    assert merged_event.event.votes == dict.fromkeys(others, Y) | {silent: recorded}
+    assert merged_event.event.inferred == frozenset()
+    assert [d.aspect for d in merged_event.discrepancies] == ["vote"]
 
 
 def test_two_adoptions_without_a_vote_are_one_event_without_votes() -> None:

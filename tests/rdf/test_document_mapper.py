@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.model.documents import (
-    AgendaItem,
-    Agent,
-    Draft,
-    MergedDraft,
-    Sponsors,
-    Sponsorship,
-    agenda_item_key,
-)
+from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft, agenda_item_key
+from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import BASE, PREFIXES
 

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.model.discrepancies import ReportedTally
+from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, VotingEvent
 from kg.rdf import iris
@@ -121,6 +122,18 @@ def test_a_decision_is_a_document_without_a_file() -> None:
     assert holds(store, f"{this} dcterms:title 'Peace'@en ; unv:decidedBy <event/A-DEC-80-506>")
     assert not holds(store, "?thing a unv:Resolution")
     assert not holds(store, "?thing unv:document ?address")
+
+
+def test_a_document_of_which_no_draft_is_known_has_its_sponsors() -> None:
+    sponsorship = Sponsorship(Sponsors(("FRA",), ("a-group",)), Sponsors(("NOR",)), ("a-group",))
+    recorded = Document("S/RES/900(1980)", "SecurityCouncil", "1980-06-02", "",
+                        sponsorship=sponsorship)  # fmt: skip
+    store = written(replace(UNVOTED, decides=recorded))
+    assert holds(
+        store,
+        """<resolution/S-RES-900-1980> unv:sponsor <state/FRA> , <agent/a-group> ;
+           unv:additionalSponsor <state/NOR> ; unv:onBehalfOf <agent/a-group>""",
+    )
 
 
 def test_a_document_has_every_spelling_of_its_symbol() -> None:

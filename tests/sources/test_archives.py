@@ -23,10 +23,13 @@ NAME = "GAresolutions-42a69b6.zip"
 FILES = {"README.md": b"# Terms", "79session/English/1.xml": bytes(range(256)) * 400}
 
 
-def _archive(level: int = 0, files: dict[str, bytes] | None = None) -> bytes:
+def _archive(
+    level: int = 0, files: dict[str, bytes] | None = None, commit: str = f"42a69b6{'0' * 33}"
+) -> bytes:
     """Return a zip of the same files, with other bytes for another compression."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+        archive.comment = commit.encode()
         for name, data in (FILES if files is None else files).items():
             archive.writestr(f"GAresolutions-42a69b6/{name}", data)
     return content.getvalue()
@@ -85,7 +88,7 @@ def _fetch(site: Site, folder: Path) -> Path:
 
 
 def _source() -> RegisteredSource:
-    return replace(SOURCES["dgacm"], remote=(RemoteFile(NAME, "", archive=True),))
+    return replace(SOURCES["dgacm"], remote=(RemoteFile(NAME, "", commit="42a69b6"),))
 
 
 def test_the_checksum_of_each_file_is_recorded(site: Site, tmp_path: Path) -> None:
@@ -143,12 +146,27 @@ def test_nothing_is_kept_where_the_server_offers_no_continuation(
     assert site.requested == ["", ""]
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>no zip</html>", _archive()[:-30]])
+@pytest.mark.parametrize("content", [b"", b"<html>no zip</html>", _archive(commit="")[:-30]])
 def test_what_is_no_archive_leaves_no_file(content: bytes, site: Site, tmp_path: Path) -> None:
     site.content = content
     with pytest.raises(FetchError, match=NAME):
         _fetch(site, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_archive_of_another_commit_is_rejected(site: Site, tmp_path: Path) -> None:
+    site.content = _archive(commit="f" * 40)
+    with pytest.raises(FetchError, match=f"commit {'f' * 40}; expected 42a69b6"):
+        _fetch(site, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("comment", ["", "A mirror of 2026"])
+def test_an_archive_that_names_no_commit_is_accepted(
+    comment: str, site: Site, tmp_path: Path
+) -> None:
+    site.content = _archive(commit=comment)
+    assert _fetch(site, tmp_path).read_bytes() == site.content
 
 
 def test_both_repositories_are_fetched_by_commit() -> None:

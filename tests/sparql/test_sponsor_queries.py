@@ -6,12 +6,14 @@ The invented events are mapped as in a build; no state took these positions.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import pyoxigraph as ox
 import pytest
 
-from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft, Sponsors, Sponsorship
+from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft
+from kg.model.sponsorship import UNSPONSORED, Sponsors, Sponsorship
 from kg.model.states import Period, Suspension
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, MergedEvent, Topic, VotingEvent
@@ -34,9 +36,15 @@ def event(
     *,
     inferred: frozenset[str] = frozenset(),
     suspended: tuple[str, ...] = (),
+    sponsorship: Sponsorship | None = None,
 ) -> MergedEvent:
-    """Return a vote, or without votes an adoption, on resolution ``number`` of a session."""
+    """Return a vote, or without votes an adoption, on resolution ``number`` of a session.
+
+    A resolution with a ``sponsorship`` of its own has no known draft.
+    """
     symbol, date = f"A/RES/{session}/{number}", f"{1945 + session}-12-01"
+    topics = (WEATHER.key,)
+    document = Document(symbol, "GeneralAssembly", date, str(session), "Rain", topics)
     merged = VotingEvent(
         key=f"A-RES-{session}-{number}",
         source="invented",
@@ -45,10 +53,10 @@ def event(
         session=str(session),
         votes=votes or {},
         records_non_voting=bool(votes),
-        decides=Document(symbol, "GeneralAssembly", date, str(session), "Rain", (WEATHER.key,)),
+        decides=replace(document, sponsorship=sponsorship or UNSPONSORED),
         vote_on="document",
-        topics=(WEATHER.key,),
-        drafts=(f"A/{session}/L.{number}",),
+        topics=topics,
+        drafts=() if sponsorship else (f"A/{session}/L.{number}",),
         agenda_items=(f"{session}-9",),
         without_vote=not votes,
         outcome="adopted",
@@ -93,6 +101,13 @@ def store() -> ox.Store:
         event(79, 3),
         # The record has few of the resolutions of this session: its share would be wrong.
         event(80, 40),
+        # Its source has its sponsors, but not the symbol of its draft.
+        event(
+            81,
+            40,
+            {"CUB": N, "PER": A, "FJI": Y},
+            sponsorship=Sponsorship(Sponsors(("CUB", "FJI")), Sponsors(("PER",))),
+        ),
     ]
     lines += [line for each in events for line in mapper.event(each)]
     sponsors = Sponsors(("IND", "FRA", "USA"), (GROUP.key,))
@@ -113,11 +128,18 @@ def answer(store: ox.Store, name: str, columns: str, **values: str) -> list[tupl
 
 
 def test_sponsors_together(store: ox.Store) -> None:
-    assert answer(store, "co-sponsors", "sponsor drafts share", state="IND") == [
+    assert answer(store, "co-sponsors", "sponsor texts share", state="IND") == [
         ("state/BRA", "2", "1"),
         ("state/FRA", "1", "0.5"),
         ("agent/invented-group", "1", "0.5"),
         ("state/USA", "1", "0.5"),
+    ]
+
+
+def test_sponsors_of_a_document_without_a_known_draft(store: ox.Store) -> None:
+    assert answer(store, "co-sponsors", "sponsor texts share", state="FJI") == [
+        ("state/CUB", "1", "1"),
+        ("state/PER", "1", "1"),
     ]
 
 
@@ -127,6 +149,8 @@ def test_sponsors_that_did_not_vote_in_favour(store: ox.Store) -> None:
         ("event/A-RES-79-1", "state/BRA", "additional sponsor", "against", ""),
         ("event/A-RES-79-1", "state/IND", "sponsor", "against", ""),
         ("event/A-RES-79-1", "state/USA", "sponsor", "non-voting", "true"),
+        ("event/A-RES-81-40", "state/PER", "additional sponsor", "abstaining", ""),
+        ("event/A-RES-81-40", "state/CUB", "sponsor", "against", ""),
     ]
 
 

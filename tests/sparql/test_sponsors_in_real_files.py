@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,15 +39,20 @@ SYMBOL: Final = re.compile(r"A/RES/(\d+)/(\d+)\s*([A-Z](?:-[A-Z])?)?$")
 
 @dataclass(frozen=True)
 class PrintedResolution:
-    """What a file prints of a resolution: its symbol, outcome, sponsors and lists of states."""
+    """What a file prints of a resolution: its symbol, outcome, sponsors and lists of states.
+
+    ``subjects`` are the library's headings.
+    """
 
     symbol: str
+    year: int
     outcome: str
     item: str
     title: str
     draft: str
     sponsors: frozenset[str]
     votes: dict[str, set[str]]
+    subjects: frozenset[str]
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +110,29 @@ def _resolution(path: Path) -> PrintedResolution:
     steps = [step for step in root.iter(f"{AKN}step") if step.get("outcome") == "draftResolution"]
     return PrintedResolution(
         symbol=symbol,
+        year=int(next(root.iter(f"{AKN}FRBRdate")).get("date", "")[:4]),
         outcome=outcome,
         item=_inline(root, "agenda item name"),
         title=_title(root),
         draft=steps[0].get("as", "") if steps else symbol,
         sponsors=frozenset(sponsors),
         votes=votes,
+        subjects=frozenset(_subjects(root)),
     )
+
+
+def _subjects(root: ElementTree.Element) -> Iterator[str]:
+    """Yield the library's headings; keywords of the goals are not about the text."""
+    for classification in root.iter(f"{AKN}classification"):
+        if classification.get("source") == "DHLAUTH":
+            for keyword in classification.iter(f"{AKN}keyword"):
+                if "refersTo" not in keyword.attrib:
+                    yield _words(keyword.get("value", ""))
+
+
+def _words(label: str) -> str:
+    """Return a heading without case and punctuation, in which its spellings differ."""
+    return " ".join(re.findall(r"\w+", label.casefold()))
 
 
 def _inline(root: ElementTree.Element, name: str) -> str:
@@ -186,6 +208,26 @@ def test_the_share_adopted_without_a_vote(
     } == expected
 
 
+def test_adoptions_without_a_vote_by_topic(
+    store: ox.Store, printed: dict[str, PrintedResolution]
+) -> None:
+    expected: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for resolution in printed.values():
+        if SYMBOL.match(resolution.symbol):
+            for subject in resolution.subjects:
+                expected[subject, str(resolution.year)][resolution.outcome] += 1
+    answer = {
+        (_words(row["label"]), row["year"]): (int(row["withoutVote"]), int(row["byVote"]))
+        for row in ask(store, LIBRARY["adopted-without-vote-by-topic"])
+    }
+    assert len(answer) > 1_500
+    assert answer == {
+        key: (counts["adoptedWithoutVote"], counts["adoptedRecordedVote"])
+        for key, counts in expected.items()
+        if counts["adoptedWithoutVote"]
+    }
+
+
 def test_attendance(store: ox.Store, printed: dict[str, PrintedResolution]) -> None:
     voted = _of_session(printed, "79", "adoptedRecordedVote")
     attended = Counter(
@@ -226,7 +268,7 @@ def test_sponsors_together(
     )
     own = together.pop(f"state/{state}")
     answer = ask(store, LIBRARY["co-sponsors"], state=state)
-    rows = {row["sponsor"]: int(row["drafts"]) for row in answer if "state/" in row["sponsor"]}
+    rows = {row["sponsor"]: int(row["texts"]) for row in answer if "state/" in row["sponsor"]}
     assert rows.keys() >= together.keys()
     differing = {key for key, number in rows.items() if number != together[key]}
     assert differing <= MISPRINTED

@@ -13,6 +13,7 @@ from typing import Final
 from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft
 from kg.model.records import Record
 from kg.model.sources import Source
+from kg.model.sponsorship import UNSPONSORED, Sponsors, Sponsorship
 from kg.model.states import Seat
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
@@ -38,6 +39,9 @@ OTHER_SOURCE: Final = Source("other", "Other invented roll calls", redistributab
 TOPIC: Final = Topic("weather", "WEATHER", "invented", "", "invented")
 COMMITTEE: Final = Agent("first-committee", "First Committee", "committee")
 ITEM: Final = AgendaItem("35-9-a", "Weather", "invented", "35", "9 (a)", "A/35/251")
+_SPONSORSHIP: Final = Sponsorship(
+    Sponsors(("FRA",), (COMMITTEE.key,)), Sponsors(("IND",)), (COMMITTEE.key,)
+)
 #: States that were members on all days of the events.
 _MEMBERS: Final = (
     "AFG", "ARG", "BRA", "EGY", "FRA", "GBR", "IND", "IRQ", "MEX", "NOR", "UKR", "USA",
@@ -111,7 +115,15 @@ def _event(chance: random.Random, number: int) -> MergedEvent:
     in_assembly = body == "GeneralAssembly"
     session = "35" if in_assembly else ""
     symbol = f"A/RES/35/{900 + number}" if in_assembly else f"S/RES/{900 + number}({date[:4]})"
-    document = Document(symbol, body, date, session, chance.choice(("", 'A "title"')), (TOPIC.key,))
+    document = Document(
+        symbol,
+        body,
+        date,
+        session,
+        chance.choice(("", 'A "title"')),
+        (TOPIC.key,),
+        sponsorship=chance.choice((UNSPONSORED, _SPONSORSHIP)),
+    )
     decides = chance.choice((None, document))
     without_vote = chance.random() < 0.1
     event = VotingEvent(

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from kg import resources
-from kg.model.documents import Agent, Draft, Sponsorship
+from kg.model.documents import Agent, Draft
 from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
+from kg.model.sponsorship import UNSPONSORED, Sponsorship
 from kg.model.state_register import StateRegister
 from kg.model.symbol_spelling import document_key, is_complete, spelling
 from kg.model.symbols import session_of, slug
@@ -40,7 +41,7 @@ RECORD: Final = "the symbol of a record is normalised, or made from the number o
 OTHER_SESSION: Final = "a meeting of another session than that of the symbol is not used"
 TEXT: Final = "a meeting of the Council that contradicts the text is taken from the text"
 RESUMED: Final = "the record of a meeting is not used where the document has its resumption"
-NO_DRAFT: Final = "the sponsors of a draft whose symbol is not given are not used"
+NO_TEXT: Final = "sponsors are not used where neither a draft nor an adopted document has a symbol"
 AGENDA: Final = "the number of an agenda item in an unknown form is not used"
 DRAFT: Final = "of a text that names a draft, remarks on amendments are not used, nor is a report"
 NO_VOTES: Final = (
@@ -49,7 +50,6 @@ NO_VOTES: Final = (
 #: The first date that is none of those that the XML has for an unknown one, 0001-01-01.
 _FIRST_DATE: Final = "0001-01-02"
 _GOALS: Final = range(1, 18)
-_NO_VOTES: Final = ListedVotes({}, {}, {}, frozenset())
 
 
 @dataclass
@@ -123,21 +123,22 @@ class EventReader:
         sponsorship = self._sponsorship(document, committee)
         if draft.symbol:
             self._add_draft(document, draft, session, sponsorship, symbol, outcome)
-        elif sponsorship != Sponsorship():
-            text = "; ".join(document.sponsors + document.additional_sponsors)
-            self._notes.normalize(document, "sponsors", text, "", NO_DRAFT)
         without_vote = method in (values.WITHOUT_VOTE, values.ACCLAMATION)
-        if not without_vote and not document.names:
+        has_event = without_vote or bool(document.names)
+        if sponsorship != UNSPONSORED and not draft.symbol and not (symbol and has_event):
+            text = "; ".join(document.sponsors + document.additional_sponsors)
+            self._notes.normalize(document, "sponsors", text, "", NO_TEXT)
+        if not has_event:
             self._notes.normalize(document, "method", document.method, "", NO_VOTES)
             return None
-        listed = _NO_VOTES if without_vote else self._listed_votes(document)
+        listed = ListedVotes() if without_vote else self._listed_votes(document)
         topics = tuple(sorted({topic_key(subject.label) for subject in document.subjects}))
         decides = None
         if symbol:
             variants = (document.symbol,) if document.symbol != symbol else ()
             decides = Document(
                 symbol, document.body, document.date, session, document.title, topics,
-                variants=variants,
+                variants=variants, sponsorship=UNSPONSORED if draft.symbol else sponsorship,
             )  # fmt: skip
         return VotingEvent(
             key=event_key(document),
@@ -146,7 +147,7 @@ class EventReader:
             date=document.date,
             session=session,
             votes=listed.votes,
-            records_non_voting=bool(listed.inferred),
+            records_non_voting=listed.is_whole,
             decides=decides,
             vote_on="document",
             meeting=record.meeting,

@@ -29,7 +29,7 @@ REMOTE: Final = tuple(
     RemoteFile(
         f"{repository}-{commit}.zip",
         f"https://github.com/UNxml/{repository}/archive/{commit}.zip",
-        archive=True,
+        commit=commit,
     )
     for repository, commit in (("GAresolutions", "42a69b6"), ("SCresolutions", "6c4072a"))
 )

@@ -1,4 +1,4 @@
-"""Who sponsors a draft: states, observers and groups, the President, officers, committees."""
+"""Who sponsors a text: states, observers and groups, the President, officers, committees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from kg.model.documents import Agent, AgentKind, Sponsors, Sponsorship
+from kg.model.documents import Agent, AgentKind
+from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.sources.dgacm.documents import ParsedDocument
 from kg.sources.dgacm.names import AgentNames, Misprints, StateNames
 from kg.sources.dgacm.sponsors import PrintedSponsor, group_name, split_sponsors

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from kg.model.security_council import members
 from kg.model.sources import RejectionReason
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
@@ -29,12 +30,16 @@ Reject = Callable[[RejectionReason, str, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ListedVotes:
-    """The votes by state, names that are no known names, printed totals, inferred absences."""
+    """The votes by state, names that are no known names, printed totals, inferred absences.
 
-    votes: dict[str, VoteOption]
-    cast_as: dict[str, str]
-    printed: dict[VoteOption, int]
-    inferred: frozenset[str]
+    ``is_whole`` is set if the position of every member of that day is known: listed or inferred.
+    """
+
+    votes: dict[str, VoteOption] = field(default_factory=dict)
+    cast_as: dict[str, str] = field(default_factory=dict)
+    printed: dict[VoteOption, int] = field(default_factory=dict)
+    inferred: frozenset[str] = frozenset()
+    is_whole: bool = False
 
 
 class VoteReader:
@@ -50,8 +55,8 @@ class VoteReader:
     def read(self, document: ParsedDocument, note: NoteReading, reject: Reject) -> ListedVotes:
         """Return the votes of a document.
 
-        A member of that day in no list of the Assembly did not vote. This is inferred only where
-        the lists are as long as the printed totals: a name may be missing in a list otherwise.
+        A member of that day in no list did not vote. This is inferred only where the lists are as
+        long as the printed totals: a name may be missing in a list otherwise.
         """
         self.rows["read"] += sum(map(len, document.names.values()))
         options: dict[str, set[VoteOption]] = defaultdict(set)
@@ -87,9 +92,10 @@ class VoteReader:
                 reject("two votes of one state", f"{state} {choice.label}", expected)
         cast_as = {state: name for state, name in cast_as.items() if state in votes}
         complete = not unknown and len(votes) == len(options) and _agree(votes, printed)
-        inferred = self._absent(document, votes) if complete else frozenset[str]()
+        body = self._members(document, votes) if complete and votes else frozenset[str]()
+        inferred = body - votes.keys()
         absent = dict.fromkeys(sorted(inferred), VoteOption.NON_VOTING)
-        return ListedVotes(votes | absent, cast_as, printed, inferred)
+        return ListedVotes(votes | absent, cast_as, printed, inferred, is_whole=bool(body))
 
     def _state(
         self,
@@ -117,10 +123,13 @@ class VoteReader:
                 note(f"count {option.label}", text, "", COUNT)
         return printed
 
-    def _absent(self, document: ParsedDocument, votes: dict[str, VoteOption]) -> frozenset[str]:
-        if document.body != "GeneralAssembly" or not votes:
-            return frozenset()
-        return self._states.members(document.date) - votes.keys()
+    def _members(self, document: ParsedDocument, votes: dict[str, VoteOption]) -> frozenset[str]:
+        """Return the members of the body on the day; none where they are not surely known."""
+        if document.body == "GeneralAssembly":
+            return self._states.members(document.date)
+        council = self._states.council(document.date)
+        is_known = len(council) == members(int(document.date[:4])) and votes.keys() <= council
+        return council if is_known else frozenset()
 
 
 def _agree(votes: dict[str, VoteOption], printed: dict[VoteOption, int]) -> bool:

@@ -1,4 +1,4 @@
-"""Drafts with their sponsors: the page of a draft, the drafts and agenda items of an event."""
+"""Texts with their sponsors: the page of a draft, the drafts and agenda items of an event."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _Named = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class DraftSummary:
-    """A draft and its sponsors, each with its name."""
+class TextSummary:
+    """A draft, or a document adopted from an unknown one, and its sponsors with their names."""
 
     iri: str
     symbol: str
@@ -32,7 +32,7 @@ class DraftSummary:
         return bool(self.sponsors or self.additional or self.on_behalf_of)
 
 
-async def drafts_of_event(queries: QueryRunner, event: Description | None) -> list[DraftSummary]:
+async def drafts_of_event(queries: QueryRunner, event: Description | None) -> list[TextSummary]:
     """Return the drafts of an event with their sponsors.
 
     Raises:
@@ -40,7 +40,7 @@ async def drafts_of_event(queries: QueryRunner, event: Description | None) -> li
     """
     iris = event.values(UNV.draft) if event else ()
     described = [await describe(queries, iri) for iri in iris]
-    return [_summary(draft) for draft in described if draft]
+    return [text_summary(draft) for draft in described if draft]
 
 
 async def agenda_items_of_event(queries: QueryRunner, event: Description | None) -> list[Row]:
@@ -62,8 +62,8 @@ async def agenda_items_of_event(queries: QueryRunner, event: Description | None)
     )
 
 
-async def sponsored_drafts(queries: QueryRunner, sponsor: str) -> dict[str, int]:
-    """Return the numbers of drafts that a state or agent sponsored, by kind of sponsor.
+async def sponsored_texts(queries: QueryRunner, sponsor: str) -> dict[str, int]:
+    """Return the numbers of texts that a state or agent sponsored, by kind of sponsor.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -71,9 +71,9 @@ async def sponsored_drafts(queries: QueryRunner, sponsor: str) -> dict[str, int]
     (row,) = await queries.rows(
         f"""
         SELECT ?first ?additional WHERE {{
-          {{ SELECT (COUNT(?draft) AS ?first) {{ ?draft unv:sponsor {iri_text(sponsor)} }} }}
-          {{ SELECT (COUNT(?draft) AS ?additional)
-             {{ ?draft unv:additionalSponsor {iri_text(sponsor)} }} }}
+          {{ SELECT (COUNT(?text) AS ?first) {{ ?text unv:sponsor {iri_text(sponsor)} }} }}
+          {{ SELECT (COUNT(?text) AS ?additional)
+             {{ ?text unv:additionalSponsor {iri_text(sponsor)} }} }}
         }}
         """
     )
@@ -89,7 +89,7 @@ async def draft_page(
         KgError: if the engine cannot answer.
     """
     return {
-        "draft": _summary(resource),
+        "draft": text_summary(resource),
         "body": resource.value(UNV.body),
         "session": resource.value(UNV.session),
         "outcome": resource.value(UNV.outcome),
@@ -100,20 +100,21 @@ async def draft_page(
     }
 
 
-def _summary(draft: Description) -> DraftSummary:
-    return DraftSummary(
-        iri=draft.iri,
-        symbol=draft.value(UNV.symbol),
-        date=draft.value(DCTERMS.date),
-        address=draft.value(UNV.document),
-        sponsors=_by_name(draft, UNV.sponsor),
-        additional=_by_name(draft, UNV.additionalSponsor),
-        on_behalf_of=_by_name(draft, UNV.onBehalfOf),
+def text_summary(text: Description) -> TextSummary:
+    """Return a draft or document with its sponsors in the order of their names."""
+    return TextSummary(
+        iri=text.iri,
+        symbol=text.value(UNV.symbol),
+        date=text.value(DCTERMS.date),
+        address=text.value(UNV.document),
+        sponsors=_by_name(text, UNV.sponsor),
+        additional=_by_name(text, UNV.additionalSponsor),
+        on_behalf_of=_by_name(text, UNV.onBehalfOf),
     )
 
 
-def _by_name(draft: Description, term: str) -> _Named:
-    return sorted(draft.named_values(term), key=lambda named: named[1])
+def _by_name(text: Description, term: str) -> _Named:
+    return sorted(text.named_values(term), key=lambda named: named[1])
 
 
 async def _events(queries: QueryRunner, draft: Description) -> list[Row]:

@@ -16,7 +16,7 @@ from kg.web.pages.components.charts import Series, stacked_columns
 from kg.web.pages.components.vote_list import with_names
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
-from kg.web.pages.drafts import sponsored_drafts
+from kg.web.pages.drafts import sponsored_texts
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.positions import POSITIONS, STYLE_OF, VOTING_POSITIONS
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
@@ -59,7 +59,7 @@ async def state_page(
     )
     most, least = agreements
     return {
-        "sponsored": await sponsored_drafts(queries, state.iri),
+        "sponsored": await sponsored_texts(queries, state.iri),
         "state": state,
         "states": states,
         "votes_by_body": votes_by_body(state.label, tallies),

@@ -18,7 +18,7 @@ from kg.web.pages.components.land import Shade
 from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
-from kg.web.pages.drafts import agenda_items_of_event, drafts_of_event
+from kg.web.pages.drafts import agenda_items_of_event, drafts_of_event, text_summary
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
@@ -113,13 +113,16 @@ async def vote_page(
     )
     roll_call = await _roll_call(queries, states, event) if event else None
     title = resolution.value(DCTERMS.title) if resolution else ""
+    drafts = await drafts_of_event(queries, event)
+    texts = [*drafts, *([text_summary(resolution)] if resolution else [])]
     return {
         "title": title if resolution else resource.value(DCTERMS.description),
         **_circumstances(event),
         "body": resource.value(UNV.body),
         "session": resource.value(UNV.session),
         "documents": _values(described, UNV.document, UNV.libraryRecord),
-        "drafts": await drafts_of_event(queries, event),
+        "drafts": drafts,
+        "sponsored": [text for text in texts if text.has_sponsors],
         "committee_report": event.value(UNV.committeeReport) if event else "",
         "committee": event.named_values(UNV.committee) if event else [],
         "agenda_items": await agenda_items_of_event(queries, event),

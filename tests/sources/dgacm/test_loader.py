@@ -8,6 +8,7 @@ import pytest
 
 from kg.errors import SourceError
 from kg.model.documents import AgendaItem
+from kg.model.sponsorship import UNSPONSORED, Sponsors, Sponsorship
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic, VotingEvent
@@ -71,6 +72,32 @@ def test_nothing_is_inferred_where_a_list_and_its_total_differ(
     assert len(event.votes) == 3
 
 
+def test_without_absences_every_position_is_known(tmp_path: Path, states: StateRegister) -> None:
+    everybody = tuple(sorted(states[key].name for key in states.members("2024-12-17")))
+    event = _only(_load(tmp_path, states, assembly_xml(votes={"inFavour": everybody})))
+    assert len(event.votes) == 193
+    assert not event.inferred
+    assert event.records_non_voting
+
+
+@pytest.mark.parametrize(
+    ("day", "names", "absent"),
+    [
+        ("2022-02-27", ("FRANCE", "GABON"), 13),
+        # Denmark was not a member of the Council: one of the names is wrong, or the day.
+        ("2022-02-27", ("FRANCE", "DENMARK"), 0),
+        # After the last term of which all members are known.
+        ("2030-02-27", ("FRANCE",), 0),
+    ],
+)
+def test_absences_in_the_council_need_all_its_members(
+    day: str, names: tuple[str, ...], absent: int, tmp_path: Path, states: StateRegister
+) -> None:
+    xml = council_xml(day=day, votes={"inFavour": names})
+    event = _only(_load(tmp_path, states, xml))
+    assert (len(event.inferred), event.records_non_voting) == (absent, bool(absent))
+
+
 def test_an_adoption_without_a_vote_has_no_votes(tmp_path: Path, states: StateRegister) -> None:
     event = _only(_load(tmp_path, states, assembly_xml(outcome="adoptedWithoutVote")))
     assert event.without_vote
@@ -86,7 +113,9 @@ def test_a_vetoed_draft(tmp_path: Path, states: StateRegister) -> None:
     assert event.key == "S-2022-155"
     assert (event.decides, event.drafts, event.outcome) == (None, ("S/2022/155",), "not adopted")
     assert event.vetoed_by == ("RUS",)
-    assert not event.inferred, "the members of the Council on the day are not known"
+    # All members of the Council on that day are known; the lists are as long as their totals.
+    assert event.inferred == states.council("2022-02-27") - {"ALB", "RUS", "GAB"}
+    assert event.records_non_voting
     assert event.agenda_items == ("S-77-160", "S-maintenance-of-peace")
 
 
@@ -149,12 +178,31 @@ def test_officers_and_committees_are_no_states(
     assert draft.sponsorship.sponsors.states == ()
 
 
-def test_sponsors_of_a_draft_without_a_symbol_are_listed(
+def test_without_the_symbol_of_the_draft_the_document_has_the_sponsors(
     tmp_path: Path, states: StateRegister
 ) -> None:
-    loaded = _load(tmp_path, states, assembly_xml(votes=VOTES, draft="", sponsors="Chad"))
-    assert loaded.drafts == []
-    assert [(row.value, row.rule) for row in loaded.normalized] == [("Chad", events.NO_DRAFT)]
+    xml = assembly_xml(votes=VOTES, draft="", sponsors="Chad", additional="Fiji")
+    loaded = _load(tmp_path, states, xml)
+    assert (loaded.drafts, loaded.normalized) == ([], [])
+    event = _only(loaded)
+    assert event.decides is not None
+    assert event.decides.sponsorship == Sponsorship(Sponsors(("TCD",)), Sponsors(("FJI",)))
+
+
+def test_with_the_symbol_of_the_draft_the_document_has_no_sponsors(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    event = _only(_load(tmp_path, states, assembly_xml(votes=VOTES, sponsors="Chad")))
+    assert event.decides is not None
+    assert event.decides.sponsorship == UNSPONSORED
+
+
+def test_sponsors_of_a_text_without_any_symbol_are_listed(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    xml = assembly_xml("A/RES/79/XX", votes=VOTES, draft="", sponsors="Chad")
+    rows = _load(tmp_path, states, xml).normalized
+    assert ("Chad", events.NO_TEXT) in [(row.value, row.rule) for row in rows]
 
 
 def test_only_the_headings_of_the_library_are_subjects(
@@ -194,7 +242,9 @@ def test_a_state_in_two_lists_has_the_vote_that_fits_the_totals(
 ) -> None:
     names = {"inFavour": ("FRANCE", "CHINA"), "abstaining": ("CHINA",)}
     loaded = _load(tmp_path, states, council_xml(votes=names, counts={"inFavour": "01"}))
-    assert _only(loaded).votes == {"FRA": VoteOption.YES, "CHN": VoteOption.ABSTENTION}
+    event = _only(loaded)
+    cast = {state: event.votes[state] for state in event.votes.keys() - event.inferred}
+    assert cast == {"FRA": VoteOption.YES, "CHN": VoteOption.ABSTENTION}
     assert [row.rule for row in loaded.normalized] == [votes.TWO_LISTS]
 
 
