@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from benchmarks.real_files import selectors
 from benchmarks.servers import resident
 from kg.release import release
 
@@ -31,15 +32,7 @@ class Run:
 def compare(folder: Path, data: Path, program: str | None) -> None:
     """Build the release of every source in a folder, load its quads, and print the cost of both."""
     command = [sys.executable, "-m", "kg", "build", "--data", str(data), "--max-refused", "1"]
-    for source in (
-        "embedded",
-        f"undl-ga={folder / 'undl'}",
-        f"undl-sc={folder / 'undl'}",
-        f"unvotes={folder / 'unvotes'}",
-        f"dgacm={folder / 'unxml'}",
-        f"unsc-votes={folder / 'council'}",
-        f"general-debate={folder / 'debates'}",
-    ):
+    for source in selectors(folder):
         command += ["--source", source]
     build = run(command)
     built = release.require_current(data)

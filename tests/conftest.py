@@ -14,6 +14,7 @@ import pyoxigraph as ox
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
+from benchmarks.real_files import FOLDERS, selectors
 from kg.model.state_register import StateRegister
 from kg.release.export import FORMATS, export
 from kg.release.release import require_current
@@ -37,13 +38,6 @@ for _phase in ("connect", "read", "write", "pool"):
 _APART: Final = frozenset(
     f"tests.engine.test_{name}" for name in ("execution", "local", "pool", "sandbox", "scheduler")
 )
-
-
-#: The folders of the real files with roll calls, by source.
-FOLDERS: Final = {
-    "undl-ga": "undl", "undl-sc": "undl", "unvotes": "unvotes", "unsc-votes": "council",
-    "dgacm": "unxml",
-}  # fmt: skip
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -241,12 +235,11 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def full_record(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the release of every source, at full size."""
-    folders = FOLDERS | {"general-debate": "debates"}
-    sources = (f"{name}={real_data / folder}" for name, folder in folders.items())
+    sources = selectors(real_data)
     return shared(
         tmp_path_factory,
         "whole",
-        lambda data: make_release(data, "embedded", *sources, max_refused=1, columns=True),
+        lambda data: make_release(data, *sources, max_refused=1, columns=True),
     )
 
 
@@ -259,9 +252,11 @@ def full_record_tables(full_record: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
-    """The real records of the large sources, by name; do not change them."""
+    """The real records of the large sources of roll calls, by name; do not change them."""
     records = {}
     for name, folder in FOLDERS.items():
+        if SOURCES[name].precedence is None:
+            continue
         loaded = SOURCES[name].load(real_data / folder, states)
         records[name] = Real(list(loaded.events), loaded)
     return records
