@@ -35,7 +35,8 @@ import pyoxigraph as ox
 from benchmarks.output import progress
 from benchmarks.servers import free_port
 from kg.rdf.vocabulary import UNV
-from kg.release.release import Release, adopt, require_current
+from kg.release.adoption import adopt
+from kg.release.release import Release, require_current
 
 _CONFIGURATION: Final = Path(__file__).resolve().parents[1] / "deploy" / "nginx.conf"
 _COUNTS: Final = f"""

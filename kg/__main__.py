@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from io import TextIOWrapper
+from pathlib import Path
 
 from kg.errors import KgError
 
 
 def main() -> None:
-    """Run the command line; a KgError ends it with its message and exit code."""
-    try:
-        # Imported here, so that errors during import are reported in the same way.
-        from kg.cli.main import cli  # noqa: PLC0415
-        from kg.settings import Settings, warn_of_misspelt_variables  # noqa: PLC0415
+    """Run the command line; an error ends it with a message and an exit code.
 
-        settings = Settings.load()
-        warn_of_misspelt_variables()
-        cli(prog_name="kg", obj=settings)
+    A traceback is shown only with ``python -X dev -m kg``.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a file that cannot represent a character gets its escape sequence.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            _run()
+        finally:
+            sys.stdout.flush()
     except KgError as error:
-        sys.stderr.write(f"kg: {error}\n")
-        sys.exit(error.exit_code)
+        _exit(error.for_operator(), error.exit_code)
+    except BrokenPipeError:
+        # Whoever read the output has ended, as head does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        _exit(f"{place}{error.strerror or error}")
+    except RecursionError:
+        _exit("the input is nested too deeply")
+    except MemoryError:
+        _exit("the memory of this machine, or the limit of this process, is used up")
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        name = type(error).__name__
+        _exit(
+            f"internal error, please report it: {name}: {error} "
+            f"({Path(frame.filename).name}:{frame.lineno}); python -X dev -m kg shows more"
+        )
+
+
+def _run() -> None:
+    # Imported here, so that errors during import are reported in the same way.
+    from kg.cli.main import cli  # noqa: PLC0415
+    from kg.settings import Settings, warn_of_misspelt_variables  # noqa: PLC0415
+
+    settings = Settings.load()
+    warn_of_misspelt_variables()
+    cli(prog_name="kg", obj=settings)
+
+
+def _exit(message: str, code: int = 1) -> None:
+    sys.stderr.write(f"kg: {message}\n")
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ KgError
 ├── FetchError          a download failed, or its checksum is wrong
 ├── TooManyRefusedError a source contains more unusable rows than the build allows
 ├── InvalidDataError    SHACL found a violation in what was about to be released
-├── ReleaseError        no release, a damaged one, or a second build at the same time
+├── ReleaseError        no release, one of a later format, or a second build at the same time
+│   └── DamagedReleaseError    files are missing or damaged (kg.release.damage)
+├── StorageError        a file of a store is damaged
 ├── NoIndexError        the release has no search index
 ├── QueryError          a query is invalid, or is not supported in this form
 │   ├── ForbiddenServiceError  a query contains SERVICE
@@ -29,11 +31,17 @@ handles, such as an unsupported query, are not in the tree: users never see them
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class KgError(Exception):
     """Base of all errors that end a command with a message instead of a traceback."""
 
     exit_code = 1
+
+    def for_operator(self) -> str:
+        """Return the message for the command line and the log, which clients do not see."""
+        return str(self)
 
 
 class SettingError(KgError):
@@ -65,7 +73,19 @@ class InvalidDataError(KgError):
 
 
 class ReleaseError(KgError):
-    """There is no usable release, or another build is running."""
+    """There is no usable release, or another build is running; ``folder`` is its data folder."""
+
+    def __init__(self, message: str, folder: Path | None = None) -> None:
+        super().__init__(message)
+        self.folder = folder
+
+    def for_operator(self) -> str:
+        """See ``KgError``."""
+        return f"{self} (data folder: {self.folder})" if self.folder else str(self)
+
+
+class StorageError(KgError):
+    """A file of a store cannot be read, or is damaged."""
 
 
 class NoIndexError(KgError):

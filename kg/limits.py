@@ -190,6 +190,14 @@ PARSED_QUERY_MAX_DEPTH: Final = 40
 #: earlier one, and an operator may return to it.
 RELEASES_KEPT: Final = 3
 
+#: seconds: how long after all files of the current release have been verified a running service
+#: verifies them again; disks fail seldom, and all files of a large release are read.
+RELEASE_VERIFICATION_SECONDS: Final = 86_400.0
+
+#: bytes: size up to which a file is verified before a release is served, and not in the background:
+#: large files have checksums of their own, which engines verify as they read.
+VERIFIED_AT_ONCE_BYTES: Final = 2**20
+
 #: memory: how much DuckDB may use to write Parquet files; the tables are streamed.
 EXPORT_MEMORY: Final = "512MB"
 
@@ -211,6 +219,9 @@ R_DATA_BYTES: Final = 512 * 2**20
 #: bytes: unpacked size of a part of a spreadsheet; a small archive may unpack to gigabytes. The
 #: speakers of all General Debates take 3 MB.
 SPREADSHEET_PART_BYTES: Final = 32 * 2**20
+
+#: levels: nesting of lists and mappings in a file of positions (YAML); an entry needs five.
+POSITIONS_DEPTH: Final = 20
 
 #: seconds: how long a download of a source waits for a connection, or for the next bytes.
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0

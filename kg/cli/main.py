@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "settings": "Print each setting, its value and its origin.",
     "sources": "List the available sources with contents, publisher, licence and download status.",
     "validate": "Validate RDF files, taken together, against the SHACL shapes.",
+    "verify": "Verify the checksums of the files of a release.",
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
+from types import FrameType
 
 import click
 import uvicorn
@@ -32,6 +34,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     If there is no release, the embedded sources are built first. A release that is built later is
     served from the next query on.
     """
+    _stop_gracefully_on_hangup()
     # First, since it fails if the configuration is invalid; a build takes longer.
     app = create_app(settings)
     ensure_release(settings, ERR)
@@ -48,3 +51,16 @@ def serve(settings: Settings, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
     )
+
+
+def _stop_gracefully_on_hangup() -> None:
+    """Treat SIGHUP, sent when a terminal closes, as SIGTERM, unless it is ignored (nohup)."""
+    # Windows has none.
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
+        return
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    signal.signal(hangup, terminate)

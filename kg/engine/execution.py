@@ -26,6 +26,8 @@ from kg.engine.scheduler import LaneScheduler, Timer
 from kg.engine.worker_process import WorkerProcess, error_from_exit_code, memory_limit_error
 from kg.errors import InterruptedResponseError, KgError, LimitError
 from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS
+from kg.release.damage import DamagedFile, DamagedReleaseError
+from kg.release.monitor import ReleaseMonitor
 
 
 class _Lane(Enum):
@@ -44,12 +46,18 @@ class QueryExecution:
     """
 
     def __init__(
-        self, worker: WorkerProcess, pool: WorkerPool, scheduler: LaneScheduler, limits: Limits
+        self,
+        worker: WorkerProcess,
+        pool: WorkerPool,
+        scheduler: LaneScheduler,
+        limits: Limits,
+        monitor: ReleaseMonitor,
     ) -> None:
         self._worker = worker
         self._pool = pool
         self._scheduler = scheduler
         self._limits = limits
+        self._monitor = monitor
         self._loop = asyncio.get_running_loop()
         self._lane = _Lane.LIGHT
         self._computed_seconds = 0.0
@@ -140,9 +148,17 @@ class QueryExecution:
             message = await self._worker.receive()
         except asyncio.IncompleteReadError:
             code = await self._worker.wait()
+            if self._abort_reason is None:
+                # Damage may be the reason; what is known of it is reported instead.
+                self._monitor.verify_again()
+                self._monitor.require_intact("store")
             raise self._abort_reason or error_from_exit_code(code, self._limits) from None
         if not isinstance(message, Failure):
             return message
+        if message.kind is FailureKind.STORAGE:
+            self._monitor.verify_again()
+            damage = [DamagedFile("store", message.message)]
+            raise DamagedReleaseError(self._worker.release.name, damage)
         if message.kind is FailureKind.MEMORY:
             # Too little memory may be left for the next query, so the process is not reused.
             raise memory_limit_error(self._limits)

@@ -15,7 +15,8 @@ from kg.limits import LIGHT_LANES, RESPONSE_BYTES
 from kg.sparql.evaluation import Dataset
 
 if TYPE_CHECKING:
-    # Worker processes do not need this module, which is slow to import.
+    # Worker processes do not need these modules, which are slow to import.
+    from kg.release.monitor import ReleaseMonitor
     from kg.release.release import Release
 
 #: The engines of a worker process; a request may name the one to use.
@@ -102,7 +103,11 @@ class QueryResponse(Protocol):
 
 
 class Engine(Protocol):
-    """Evaluates queries on the current release."""
+    """Evaluates queries on the current release, and watches it for damage."""
+
+    @property
+    def monitor(self) -> ReleaseMonitor:
+        """What is known of damage to the current release."""
 
     async def start(self) -> None:
         """Acquire the resources that the engine needs before the first query."""

@@ -8,6 +8,7 @@ killed with its process, which is replaced by a new one.
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ from kg.engine.execution import QueryExecution
 from kg.engine.interface import Limits, QueryRequest
 from kg.engine.pool import WorkerPool
 from kg.engine.scheduler import LaneScheduler
+from kg.errors import ReleaseError
+from kg.release.monitor import ReleaseMonitor
 from kg.release.release import Release, ReleasePointer
 
 _LOG: Final = logging.getLogger("kg.engine")
@@ -32,6 +35,7 @@ class LocalEngine:
         self._limits = limits
         self._columnar = columnar
         self._pointer = ReleasePointer(data)
+        self.monitor = ReleaseMonitor()
         self._scheduler = LaneScheduler(self._limits)
         self._pool = WorkerPool(
             self._limits.light_lanes, self._limits.memory_mib, self.release, columnar=columnar
@@ -40,14 +44,18 @@ class LocalEngine:
     async def start(self) -> None:
         """Start a worker for each light lane.
 
-        Raises:
-            ReleaseError: if there is no release to serve.
+        Without a release that can be served, the service starts nevertheless: its health check
+        gives the reason, and it serves the next release.
         """
-        if not await self._pool.start():
-            _LOG.warning(
-                "workers cannot be isolated from the network on this system; queries with SERVICE "
-                "are rejected before they reach a worker, but there is no second safeguard"
-            )
+        try:
+            if not await self._pool.start():
+                _LOG.warning(
+                    "workers cannot be isolated from the network on this system; queries with "
+                    "SERVICE are rejected before they reach a worker, but there is no second "
+                    "safeguard"
+                )
+        except ReleaseError as error:
+            self.monitor.report(error)
         if self._columnar and (versions := unverified_versions()):
             _LOG.warning(
                 "the columnar engine is off: its answers have not been verified with the "
@@ -65,7 +73,13 @@ class LocalEngine:
         Raises:
             ReleaseError: if there is none.
         """
-        return self._pointer.current()
+        try:
+            release = self._pointer.current()
+        except ReleaseError as error:
+            self.monitor.report(error)
+            raise
+        self.monitor.watch(release)
+        return release
 
     async def execute(self, request: QueryRequest) -> QueryExecution:
         """Return the response to a query once its first chunk is ready.
@@ -76,12 +90,20 @@ class LocalEngine:
             QueryError: if the query is malformed or cannot be evaluated.
             LimitError: if it exceeds a limit before the first chunk.
             BusyError: if the queues are full.
-            ReleaseError: if there is no release.
+            ReleaseError: if there is no release, or its store is damaged.
         """
+        self.release()
+        self.monitor.require_intact("store")
+        if request.engine == "columnar":
+            self.monitor.require_intact("columns.")
+        elif self.monitor.damage("columns."):
+            request = replace(request, engine="oxigraph")
         await self._scheduler.acquire_light_lane()
         try:
             worker = await self._pool.acquire()
-            execution = QueryExecution(worker, self._pool, self._scheduler, self._limits)
+            execution = QueryExecution(
+                worker, self._pool, self._scheduler, self._limits, self.monitor
+            )
         except BaseException:
             self._scheduler.release_light_lane()
             raise

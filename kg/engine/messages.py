@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Final
 
 from kg.engine.interface import Parameter, QueryRequest, RequestFields, request_fields
-from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError
+from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError, StorageError
 from kg.sparql.evaluation import Dataset
 
 #: The header of a frame: the type of the message and the length of the content.
@@ -74,6 +74,8 @@ class FailureKind(StrEnum):
     QUERY = "query"
     #: The memory of the process is used up.
     MEMORY = "memory"
+    #: A file of the store is damaged, or the store cannot be opened.
+    STORAGE = "storage"
 
 
 _ERRORS: Final[dict[FailureKind, type[QueryError]]] = {
@@ -86,20 +88,22 @@ _KINDS: Final = {error: kind for kind, error in _ERRORS.items()}
 
 @dataclass(frozen=True)
 class Failure:
-    """A query failed, before its response or in the middle of it."""
+    """A query failed, before its response or in the middle of it, or the process did not start."""
 
     kind: FailureKind
     message: str
 
     @classmethod
-    def from_error(cls, error: QueryError | MemoryError) -> Failure:
+    def from_error(cls, error: QueryError | StorageError | MemoryError) -> Failure:
         """Return the message for an error raised in the worker."""
         if isinstance(error, MemoryError):
             return cls(FailureKind.MEMORY, str(error))
+        if isinstance(error, StorageError):
+            return cls(FailureKind.STORAGE, str(error))
         return cls(_KINDS.get(type(error), FailureKind.QUERY), str(error))
 
     def as_error(self) -> QueryError:
-        """Return the error to raise in the server, for every kind except ``MEMORY``."""
+        """Return the error to raise in the server, for the kinds of errors in the query."""
         return _ERRORS[self.kind](self.message)
 
 

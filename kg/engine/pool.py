@@ -18,6 +18,9 @@ _REPLACEMENT_DELAY_SECONDS: Final = 1.0
 _MIN_IDLE: Final = 2
 
 
+_NOT_STARTED: Final = "the system cannot start another process; try again in a moment"
+
+
 class WorkerPool:
     """Starts worker processes, lends them to queries, and replaces those that have ended.
 
@@ -55,8 +58,13 @@ class WorkerPool:
         """
         release = self._current_release()
         starting = (self._start_worker(release) for _ in range(self._size))
-        self._idle += await asyncio.gather(*starting)
-        return all(worker.is_isolated for worker in self._idle)
+        workers: list[WorkerProcess] = []
+        for started in await asyncio.gather(*starting, return_exceptions=True):
+            if isinstance(started, BaseException):
+                raise started
+            workers.append(started)
+        self._idle += workers
+        return all(worker.is_isolated for worker in workers)
 
     async def close(self) -> None:
         """End all processes."""
@@ -78,7 +86,8 @@ class WorkerPool:
         while True:
             release = self._current_release()
             worker = self._idle.pop() if self._idle else await self._wait_for_worker()
-            if worker.is_alive and worker.release == release:
+            # Another object of the same release has been copied anew: the files are others.
+            if worker.is_alive and worker.release is release:
                 self._soon_back.add(worker)
                 return worker
             worker.kill()
@@ -148,7 +157,8 @@ class WorkerPool:
             self._starting -= 1
             # Reported to the first waiting query; if there is none, the next query tries again.
             if waiter := next((w for w in self._waiters if not w.done()), None):
-                waiter.set_exception(KgError(f"no worker process can be started: {error}"))
+                is_ours = isinstance(error, KgError)
+                waiter.set_exception(error if is_ours else KgError(_NOT_STARTED))
             return
         except asyncio.CancelledError:
             self._starting -= 1

@@ -1,4 +1,4 @@
-"""Restrictions on a process: no network, a memory limit, and no life after its parent.
+"""Restrictions on a process: no network, a memory limit, and a life that only its parent ends.
 
 Linux only; on other systems these functions do nothing, and only the checks of the parent remain.
 """
@@ -44,6 +44,17 @@ def write_no_core_dumps() -> None:
         import resource  # noqa: PLC0415 - there is none on Windows
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def leave_signals_to_parent() -> None:
+    """Ignore what a terminal or a supervisor sends to a whole group: the parent ends this process.
+
+    Otherwise running queries would fail while the parent still waits for their results.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP.
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def limit_memory(mebibytes: int) -> None:

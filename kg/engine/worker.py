@@ -25,6 +25,7 @@ from kg.engine.messages import (
     Chunk,
     CompleteResponse,
     Failure,
+    FailureKind,
     Message,
     Ready,
     ResponseEnd,
@@ -32,10 +33,11 @@ from kg.engine.messages import (
     decode_request,
     encode,
 )
-from kg.errors import QueryError
+from kg.errors import QueryError, StorageError
 from kg.sparql import evaluation
 from kg.sparql.algebra import Term
 from kg.sparql.formats import RESULTS, Format, choose
+from kg.sparql.storage_faults import storage_fault
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Seconds without a request after which a new process opens its columns. Opening takes half a
@@ -48,8 +50,13 @@ def main() -> None:
     folder, memory_mib, is_columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
     sandbox.die_with_parent()
     sandbox.write_no_core_dumps()
+    sandbox.leave_signals_to_parent()
     is_isolated = sandbox.isolate_network()
-    store = ox.Store.read_only(str(folder / "store"))
+    try:
+        store = ox.Store.read_only(str(folder / "store"))
+    except (OSError, RuntimeError) as error:
+        _send(sys.stdout.fileno(), Failure(FailureKind.STORAGE, storage_fault(error)))
+        return
     columns = None
     if is_columnar:
         columns = ColumnarEngine(
@@ -81,6 +88,14 @@ def _is_idle() -> bool:
     return os.name == "posix" and not select.select([sys.stdin], [], [], _IDLE_SECONDS)[0]
 
 
+def _send(pipe: int, message: Message) -> None:
+    # Python's buffered writer is not used: it loses bytes if the process is stopped and continued
+    # in the middle of a write.
+    rest = memoryview(encode(message))
+    while rest:
+        rest = rest[os.write(pipe, rest) :]
+
+
 @dataclass(frozen=True)
 class _Worker:
     """The engines of this process, and the pipe to the server."""
@@ -104,16 +119,12 @@ class _Worker:
                     message = f"the columnar engine does not support this query: {reason}"
                     raise QueryError(message) from reason
                 self._evaluate_in_store(request, parameters)
-        except (QueryError, MemoryError) as error:
+        except (QueryError, StorageError, MemoryError) as error:
             self.send(Failure.from_error(error))
 
     def send(self, message: Message) -> None:
         """Write a message to the server."""
-        # Python's buffered writer is not used: it loses bytes if the process is stopped and
-        # continued in the middle of a write.
-        rest = memoryview(encode(message))
-        while rest:
-            rest = rest[os.write(self.pipe, rest) :]
+        _send(self.pipe, message)
 
     def _evaluate_in_columns(self, request: QueryRequest, parameters: Mapping[str, Term]) -> None:
         if self.columns is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -13,12 +14,14 @@ from typing import Final
 
 from kg.engine import messages
 from kg.engine.interface import Limits, QueryRequest
-from kg.engine.messages import Message, Ready
+from kg.engine.messages import Failure, Message, Ready
 from kg.errors import KgError, LimitError, QueryError
 from kg.limits import WORKER_START_SECONDS
+from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
 from kg.resources import BASE_IRI
 
+_LOG: Final = logging.getLogger("kg.engine")
 #: The nice value of a long query, which gets less processor time than short ones.
 _LONG_QUERY_NICE: Final = 10
 #: Bytes of error output to report for a process that did not start.
@@ -45,6 +48,7 @@ class WorkerProcess:
         columnar engine.
 
         Raises:
+            DamagedReleaseError: if the store of the release cannot be opened.
             KgError: if the process does not start.
         """
         process = await asyncio.create_subprocess_exec(
@@ -69,14 +73,17 @@ class WorkerProcess:
         worker = cls(release, process)
         try:
             message = await asyncio.wait_for(worker.receive(), WORKER_START_SECONDS)
+            if isinstance(message, Failure):
+                raise DamagedReleaseError(release.name, [DamagedFile("store", message.message)])
             assert isinstance(message, Ready), message
             worker.is_isolated = message.is_isolated
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             worker.kill()
             assert process.stderr is not None
             output = (await process.stderr.read(_ERROR_OUTPUT_BYTES)).decode(errors="replace")
-            reason = output.strip() or "no answer"
-            raise KgError(f"a worker process did not start: {reason}") from error
+            # Not in the message, which clients see: a traceback contains paths.
+            _LOG.error("a worker process did not start: %s", output.strip() or "no answer")
+            raise KgError("a worker process did not start; the log has the reason") from error
         except BaseException:
             worker.kill()
             raise

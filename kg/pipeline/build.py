@@ -34,12 +34,13 @@ from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import REPORT_GRAPH
-from kg.release import release, search_index
+from kg.release import integrity, release, search_index
+from kg.release.checksums import sha256
 from kg.release.export import FORMATS, export
 from kg.release.manifest import SourceEntry
 from kg.release.release import Release
 from kg.release.store import filled_store
-from kg.release.void import dataset_description
+from kg.release.void import DESCRIPTION_FILE, dataset_description
 from kg.sources.selection import SourceSelection
 
 _TITLE: Final = "How states vote at the United Nations, what they say and what they propose"
@@ -136,6 +137,8 @@ def _write_release(
     if options.dumps:
         with progress.step("dump", "Writing the dumps"):
             export(Release(folder), Release(folder).dumps, FORMATS)
+    with progress.step("seal", "Computing checksums"):
+        integrity.seal(Release(folder))
     return name
 
 
@@ -154,7 +157,7 @@ def _add_description(store: ox.Store, folder: Path, entries: tuple[SourceEntry, 
     """Add the description of the dataset."""
     description = "".join(dataset_description(store, _TITLE, entries))
     store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
-    (folder / "description.nt").write_text(description, encoding="utf-8")
+    (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
 
 
 def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: str) -> None:
@@ -166,7 +169,7 @@ def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: 
 
 def _digest_and_remove(files: tuple[Path, ...]) -> str:
     """Return the digest of the files of facts and remove them, as the store contains them."""
-    digest = manifest.digest(*files)
+    digest = sha256(*files)
     for file in files:
         file.unlink()
     return digest

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
-from typing import Final
 
 import kg
 from kg.model.sources import NormalizedRow, RejectedRow, SourceRecord, by_record
@@ -22,12 +19,10 @@ from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import BASE
 from kg.release import manifest, row_lists
+from kg.release.checksums import sha256
 from kg.release.coverage import Coverage
 from kg.release.manifest import ChangeCounts, Manifest, SourceEntry
 from kg.release.release import Release
-
-#: The number of bytes read at once to compute the digest of a file.
-_BLOCK_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,7 @@ def write(
     row_lists.write(SourceRecord, results.events.records, release.path / row_lists.RECORDS_FILE)
     content = Manifest(
         name=name,
+        format=manifest.FORMAT,
         created=started.isoformat(timespec="seconds"),
         base_iri=BASE,
         software=_software(),
@@ -75,16 +71,6 @@ def write(
         seconds={kind: round(seconds, 1) for kind, seconds in progress.seconds.items()},
     )
     manifest.write(release.manifest_file, content)
-
-
-def digest(*files: Path) -> str:
-    """Return the SHA-256 of the contents of files, in hexadecimal."""
-    sha256 = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while block := stream.read(_BLOCK_BYTES):
-                sha256.update(block)
-    return sha256.hexdigest()
 
 
 def entries(sources: LoadedSources, events: EventFacts) -> tuple[SourceEntry, ...]:
@@ -107,7 +93,7 @@ def _entry(
         licence=entry.terms.licence,
         redistributable=entry.terms.redistributable,
         embedded=source.selection.embedded,
-        files={file.name: digest(file) for file in files},
+        files={file.name: sha256(file) for file in files},
         rows=result.rows["read"],
         loaded=outcomes["loaded"],
         merged=outcomes["merged"],

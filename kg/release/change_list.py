@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from kg.errors import ReleaseError
 from kg.model.vote_option import VoteOption
 from kg.rdf import iris
 from kg.rdf.ntriples import about, dated, plain, text
 from kg.rdf.vocabulary import CS, DCTERMS, OPTION_TERMS, PROV, RDF, UNV, XSD
 from kg.release.changes import Change, ChangeKind
+from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.export.files import gzipped
 from kg.release.manifest import ChangeCounts
 from kg.release.release import Release
@@ -75,7 +75,7 @@ def read(release: Release) -> Iterator[Change]:
     """Yield the changes in the list of a release.
 
     Raises:
-        ReleaseError: if the list is missing or damaged.
+        DamagedReleaseError: if the list is missing or damaged.
     """
     path = release.path / CSV_FILE
     try:
@@ -84,15 +84,18 @@ def read(release: Release) -> Iterator[Change]:
             next(rows, None)
             for iri, kind, label, term, before, after in rows:
                 yield Change(iri, ChangeKind(kind), label, term, before, after)
-    except (OSError, ValueError) as error:
-        raise ReleaseError(f"{path} cannot be read: {error!r}") from error
+    except OSError as error:
+        damage = [DamagedFile(CSV_FILE, error.strerror or "cannot be read")]
+        raise DamagedReleaseError(release.name, damage) from error
+    except (ValueError, csv.Error) as error:
+        raise DamagedReleaseError(release.name, [DamagedFile(CSV_FILE, str(error))]) from error
 
 
 def read_page(release: Release, kind: ChangeKind | None, page: int, length: int) -> list[Change]:
     """Return a page of the list of a release, counted from 1, of one kind of change or of all.
 
     Raises:
-        ReleaseError: if the list is missing or damaged.
+        DamagedReleaseError: if the list is missing or damaged.
     """
     chosen = (change for change in read(release) if kind in {None, change.kind})
     return list(islice(chosen, (page - 1) * length, page * length))

@@ -1,7 +1,8 @@
 """The manifest of a release: its sources, its contents and the findings of its build.
 
-It is written once, by the build, and read only here. Fields missing in earlier versions have
-defaults, so earlier releases can be read; fields of later versions are ignored.
+It is written by the build and read only here. Fields missing in earlier formats have defaults, so
+earlier releases can be read; those of a later format cannot. Its checksum is in a file beside it,
+in the format of ``sha256sum``; ``kg.release.integrity`` verifies the other files.
 """
 
 from __future__ import annotations
@@ -14,8 +15,16 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kg.errors import ReleaseError
+from kg.release.checksums import FileEntry, FileName, sha256
 from kg.release.coverage import BodyCoverage, Coverage, by_body, record_end
+from kg.release.damage import DamagedFile, DamagedReleaseError
 
+#: The manifest in the folder of a release, and the file with its checksum.
+FILE: Final = "manifest.json"
+CHECKSUM_FILE: Final = "manifest.sha256"
+#: The format of the releases that this version writes. Format 1 (version 0.1.0) has no checksums
+#: and lacks resources that pages show.
+FORMAT: Final = 2
 #: The count of events with that outcome.
 ADOPTED_WITHOUT_VOTE: Final = "adoptions without a vote"
 #: The count of events for which a source with only reliable months has a different day.
@@ -100,11 +109,13 @@ class Manifest(BaseModel):
 
     ``changes`` is None if there was no current release where it was built.
     ``refused`` counts rows, ``refused_records`` their records, once for each reason.
+    ``files`` are all other files of the release, by their path below its folder.
     """
 
     model_config = ConfigDict(frozen=True)
 
     name: str
+    format: int = 1
     created: str = ""
     base_iri: str = ""
     software: Mapping[str, str] = Field(default_factory=dict)
@@ -118,6 +129,7 @@ class Manifest(BaseModel):
     read_by_rule: int = 0
     changes: ChangeCounts | None = None
     seconds: Mapping[str, float] = Field(default_factory=dict)
+    files: Mapping[FileName, FileEntry] = Field(default_factory=dict)
 
     @property
     def withheld(self) -> tuple[SourceEntry, ...]:
@@ -155,23 +167,54 @@ def rights_statement(sources: Iterable[SourceEntry]) -> str:
 
 
 def read(path: Path) -> Manifest:
-    """Read a manifest file.
+    """Read a manifest file, and verify its checksum.
 
     Raises:
-        ReleaseError: if it is missing, not JSON, or not a manifest.
+        DamagedReleaseError: if it is missing, not JSON, not a manifest, or has another checksum.
+        ReleaseError: if it has a later format.
     """
+    release = path.parent.name
     try:
-        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        _check_format(release, fields)
+        manifest = Manifest.model_validate(fields)
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
         )
-        raise ReleaseError(f"release {path.parent} is damaged: {path.name}: {faults}") from error
-    except (OSError, ValueError) as error:
-        raise ReleaseError(f"release {path.parent} is damaged: {error}") from error
+        raise _damaged(release, faults) from error
+    except OSError as error:
+        raise _damaged(release, error.strerror or "cannot be read") from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(release, str(error)) from error
+    if manifest.format > 1 and not _has_checksum(path):
+        raise _damaged(release, f"its SHA-256 is not that in {CHECKSUM_FILE}")
+    return manifest
 
 
 def write(path: Path, manifest: Manifest) -> None:
-    """Write a manifest file."""
+    """Write a manifest file, and its checksum."""
     content = json.dumps(manifest.model_dump(), indent=2, ensure_ascii=False)
     path.write_text(content + "\n", encoding="utf-8")
+    path.with_name(CHECKSUM_FILE).write_text(f"{sha256(path)}  {path.name}\n", encoding="ascii")
+
+
+def _check_format(release: str, fields: object) -> None:
+    written = fields.get("format") if isinstance(fields, dict) else None
+    if isinstance(written, int) and written > FORMAT:
+        raise ReleaseError(
+            f"release {release} has format {written} of a later version of un-votes-kg; this "
+            f"version reads formats up to {FORMAT}: install a later version, or run kg build"
+        )
+
+
+def _has_checksum(path: Path) -> bool:
+    try:
+        expected = path.with_name(CHECKSUM_FILE).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return False
+    return expected == f"{sha256(path)}  {path.name}\n"
+
+
+def _damaged(release: str, reason: str) -> DamagedReleaseError:
+    return DamagedReleaseError(release, [DamagedFile(FILE, reason)])

@@ -15,6 +15,7 @@ from typing import Final
 
 from kg.errors import NoIndexError
 from kg.model.symbol_spelling import document_key
+from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
 from kg.release.search_index import FILE, folded
 
@@ -55,14 +56,21 @@ def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int
 
     Raises:
         NoIndexError: if the release has no index.
+        DamagedReleaseError: if the index is damaged.
     """
     path = release.path / FILE
     if not path.is_file():
         raise NoIndexError("this release has no search index; run kg build")
     query = text.strip()[:_TEXT_CHARACTERS]
-    kinds = frozenset(types)
     if not folded(query):
         return []
+    try:
+        return _search(path, query, frozenset(types), limit)
+    except sqlite3.Error as error:
+        raise DamagedReleaseError(release.name, [DamagedFile(FILE, str(error))]) from error
+
+
+def _search(path: Path, query: str, kinds: frozenset[str], limit: int) -> list[Hit]:
     with closing(_connect(path)) as connection:
         hits: dict[str, Hit] = {}
         for find in (_by_iri, _by_symbol, _by_words, _by_similarity):

@@ -42,6 +42,10 @@ _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?cl
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property"
 
 
+#: The file with the description in the folder of a release.
+DESCRIPTION_FILE: Final = "description.nt"
+
+
 def dataset_description(store: ox.Store, title: str, sources: Sequence[SourceEntry]) -> list[str]:
     """Return the VoID and DCAT description of the contents of a store, as N-Triples lines."""
     classes, properties = _counts(store, _CLASSES), _counts(store, _PROPERTIES)

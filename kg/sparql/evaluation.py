@@ -11,12 +11,13 @@ from typing import IO, Final
 
 import pyoxigraph as ox
 
-from kg.errors import ForbiddenServiceError, QueryError
+from kg.errors import ForbiddenServiceError, KgError, QueryError, StorageError
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.sparql.algebra import Term
 from kg.sparql.complexity import check_complexity
 from kg.sparql.formats import GRAPHS, RESULTS, Format
 from kg.sparql.service_guard import uses_service
+from kg.sparql.storage_faults import is_storage_fault, storage_fault
 from kg.sparql.syntax_errors import syntax_error
 
 #: The message for a query with SERVICE.
@@ -58,6 +59,7 @@ def evaluate(
     Raises:
         ForbiddenServiceError: if the query uses SERVICE.
         QueryError: if the query is malformed or its evaluation fails.
+        StorageError: if a file of the store is damaged.
     """
     check_complexity(query)
     if uses_service(query):
@@ -77,7 +79,7 @@ def evaluate(
     except SyntaxError as error:
         raise syntax_error(query, error) from error
     except (ValueError, OSError, RuntimeError) as error:
-        raise QueryError(str(error)) from error
+        raise _evaluation_error(error) from error
     return answer
 
 
@@ -103,6 +105,7 @@ def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
 
     Raises:
         QueryError: if its evaluation fails before the end.
+        StorageError: if a file of the store is damaged.
     """
     try:
         if isinstance(answer, ox.QueryTriples):
@@ -113,4 +116,10 @@ def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
     except BrokenPipeError:
         raise
     except (ValueError, OSError, RuntimeError) as error:
-        raise QueryError(str(error)) from error
+        raise _evaluation_error(error) from error
+
+
+def _evaluation_error(error: Exception) -> KgError:
+    if is_storage_fault(error):
+        return StorageError(storage_fault(error))
+    return QueryError(str(error))

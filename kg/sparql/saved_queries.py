@@ -121,7 +121,7 @@ def parse(name: str, text: str) -> SavedQuery:
     lines = "\n".join(line[2:] for line in text.splitlines() if line.startswith("#+"))
     try:
         header: object = yaml.safe_load(lines) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise QueryError(f"{name}: the header is not valid YAML ({error})") from error
     if not isinstance(header, dict):
         raise QueryError(f"{name}: the header is not a YAML mapping")

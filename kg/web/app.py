@@ -23,6 +23,7 @@ from kg.web.pages import routes as pages
 from kg.web.pages.context import PageContext
 from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
+from kg.web.service_manager import READY, STOPPING, notify
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.sparql_protocol import client_of
 from kg.web.trailing_slash import TrailingSlashMiddleware
@@ -41,7 +42,9 @@ def create_app(settings: Settings) -> FastAPI:
         await run_in_threadpool(ensure_release, settings, Console(stderr=True))
         app.state.engine = create_engine(settings)
         await app.state.engine.start()
+        notify(READY)
         yield
+        notify(STOPPING)
         await app.state.engine.close()
 
     app = FastAPI(
@@ -101,6 +104,6 @@ def _include_routers(
 
     app.include_router(entry_points.router(context, settings.dumps, federated=federated))
     app.include_router(operations.router(context.queries.engine, metrics))
-    app.include_router(downloads.router(context.release, settings.dumps))
+    app.include_router(downloads.router(context.intact_release, settings.dumps))
     # A page executes several queries, so pages count towards a client's rate limit.
     app.include_router(pages.router(context), dependencies=[Depends(admit)])

@@ -105,13 +105,16 @@ def _files(release: Release) -> list[ExportFile]:
     return [file for name, file in FILES.items() if (release.dumps / name).is_file()]
 
 
-def router(current_release: Callable[[], Release], setting: Dumps) -> APIRouter:
-    """Return the routes below ``/dumps/`` for the current release."""
+def router(current_release: Callable[..., Release], setting: Dumps) -> APIRouter:
+    """Return the routes below ``/dumps/`` for the current release.
+
+    ``current_release`` returns it, or raises an error if one of the named files is damaged.
+    """
     routes = APIRouter()
 
-    def current() -> tuple[Release, Manifest]:
+    def current(*files: str) -> tuple[Release, Manifest]:
         try:
-            release = current_release()
+            release = current_release(*files)
             return release, release.manifest()
         except KgError as error:
             raise HttpError(503, str(error)) from error
@@ -133,6 +136,7 @@ def router(current_release: Callable[[], Release], setting: Dumps) -> APIRouter:
         files = {file.name: file for file in _files(release)}
         if name not in files:
             raise HttpError(404, f"no such file; {PATH} lists the files")
+        current(f"dumps/{name}")
         return file_response(request, release.dumps / name, release.name, files[name].media_type)
 
     return routes

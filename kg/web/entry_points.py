@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 import kg
 from kg.errors import KgError, NotAcceptableError
 from kg.rdf.vocabulary import PREFIXES
+from kg.release.void import DESCRIPTION_FILE
 from kg.settings import Dumps
 from kg.sparql.formats import GRAPHS, HTML, PLAIN, choose
 from kg.web import downloads
@@ -88,7 +89,7 @@ async def _description(
     address = context.base_url(request)
 
     def describe() -> bytes:
-        release = context.release()
+        release = context.intact_release(DESCRIPTION_FILE)
         files = [
             f"{address}{downloads.PATH}{file.name}"
             for file in downloads.offered(release, dumps)

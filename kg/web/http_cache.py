@@ -20,6 +20,7 @@ from starlette.responses import FileResponse
 import kg
 from kg.engine.interface import QueryRequest, request_fields
 from kg.limits import RESPONSE_CACHE_BYTES
+from kg.release.damage import DamagedFile, DamagedReleaseError
 
 #: Bytes of an entry in addition to its body: its key and its place in the cache.
 _ENTRY_OVERHEAD_BYTES: Final = 1024
@@ -94,7 +95,13 @@ def matches(if_none_match: str, tag: str) -> bool:
 
 
 def file_response(request: Request, path: Path, release: str, media_type: str) -> Response:
-    """Return a file of a release, or 304 if the client already has it."""
+    """Return a file of a release, or 304 if the client already has it.
+
+    Raises:
+        DamagedReleaseError: if the file is missing.
+    """
+    if not path.is_file():
+        raise DamagedReleaseError(release, [DamagedFile(path.name, "missing")])
     headers = {"ETag": f'"{release}-{path.name}"', "Cache-Control": "public, no-cache"}
     if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -23,6 +23,7 @@ from kg.rdf.vocabulary import (
     VOID,
 )
 from kg.release.release import Release
+from kg.release.void import DESCRIPTION_FILE
 from kg.sparql.formats import GRAPHS, RESULTS, Format
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
@@ -41,7 +42,7 @@ def service_description(
     ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` states whether
     queries may use SERVICE.
     """
-    dataset = (release.path / "description.nt").read_text(encoding="utf-8")
+    dataset = release.text(DESCRIPTION_FILE)
     service = _service(endpoint, federated=federated)
     dump_lines = (line for url in dumps for line in about(DATASET, VOID.dataDump, f"<{url}>"))
     ntriples = "".join((dataset, *service, *dump_lines))

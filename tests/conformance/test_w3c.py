@@ -16,7 +16,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg.release import release
+from kg.release import manifest, release
+from kg.release.manifest import Manifest
 from kg.sparql.formats import GRAPHS, RESULTS
 from tests.conformance.w3c import (
     Answer,
@@ -115,8 +116,9 @@ class Service:
             SUITES.fill(store, data)
             store.flush()
             del store
-            (folder / "manifest.json").write_text("{}", encoding="utf-8")
-            release.activate(self._data, folder, f"{self._releases:06}")
+            name = f"{self._releases:06}"
+            manifest.write(folder / manifest.FILE, Manifest(name=name))
+            release.activate(self._data, folder, name)
         self._releases += 1
         self._served = data
 

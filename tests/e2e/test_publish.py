@@ -9,7 +9,8 @@ import pytest
 
 from benchmarks.endpoints import UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
-from kg.release.release import Release, adopt, require_current
+from kg.release.adoption import adopt
+from kg.release.release import Release, require_current
 from tests.support.releases import make_release, with_manifest
 
 pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])

@@ -13,7 +13,8 @@ import pytest
 
 from benchmarks.endpoints import KNOWN_DIFFERENCES, UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import BASE, UNV
-from kg.release.release import adopt, require_current
+from kg.release.adoption import adopt
+from kg.release.release import require_current
 from kg.sparql.saved_queries import library
 from tests.support.browser import PAGES
 from tests.support.live import Serving, serving

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from benchmarks.replicas import behind_nginx, under_load
 from kg.cli.main import cli
+from kg.release import manifest
 from kg.release.release import require_current
 from tests.support.releases import make_release
 from tests.support.thinned import write_thinned
@@ -54,11 +55,22 @@ def test_a_release_is_adopted_and_an_earlier_one_restored(
     assert len(require_current(tmp_path).open_store()) == len(first.open_store())
 
 
-@pytest.mark.parametrize("harm", ["nothing", "no manifest", "half a store", "fewer triples"])
+@pytest.mark.parametrize(
+    ("harm", "expected"),
+    [
+        ("nothing", "there is no release; run kg build first"),
+        ("no manifest", "there is no release; run kg build first"),
+        ("half a store", ".sst: missing"),
+        ("another manifest", "manifest.json: its SHA-256 is not that in manifest.sha256"),
+        ("another name", "manifest.json: it is of release"),
+        ("fewer triples", "triples, expected"),
+    ],
+)
 def test_an_incomplete_release_is_not_adopted(
-    thinned: Path, smaller: Path, tmp_path: Path, harm: str
+    thinned: Path, smaller: Path, tmp_path: Path, harm: str, expected: str
 ) -> None:
-    data, candidate = tmp_path / "data", tmp_path / "given"
+    data = tmp_path / "data"
+    candidate = tmp_path / ("given" if harm == "another name" else require_current(thinned).name)
     assert _kg("adopt", smaller, "--data", data)[0] == 0
     if harm == "nothing":
         candidate.mkdir()
@@ -69,15 +81,21 @@ def test_an_incomplete_release_is_not_adopted(
     if harm == "half a store":
         biggest = max((candidate / "store").glob("*.sst"), key=lambda path: path.stat().st_size)
         biggest.unlink()
-    if harm == "fewer triples":
-        manifest = (candidate / "manifest.json").read_text(encoding="utf-8")
-        triples = require_current(thinned).manifest().count("triples")
-        (candidate / "manifest.json").write_text(
-            manifest.replace(str(triples), str(triples + 1)), encoding="utf-8"
-        )
+    if harm in {"another manifest", "fewer triples"}:
+        content = require_current(thinned).manifest()
+        triples = {"triples": content.count("triples") + 1}
+        changed = content.model_copy(update={"format": 1, "files": {}, "counts": triples})
+        if harm == "fewer triples":
+            # An earlier version wrote no checksums.
+            manifest.write(candidate / manifest.FILE, changed)
+            (candidate / manifest.CHECKSUM_FILE).unlink()
+        else:
+            (candidate / manifest.FILE).write_text(
+                content.model_copy(update={"counts": triples}).model_dump_json(), encoding="utf-8"
+            )
     status, output = _kg("adopt", candidate, "--data", data)
     assert status != 0
-    assert str(candidate if harm in {"nothing", "no manifest"} else data) in output
+    assert expected in output
     assert require_current(data).name == require_current(smaller).name
     assert not list((data / "releases").glob(".building-*"))
 

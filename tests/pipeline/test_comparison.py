@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from rich.console import Console
 from kg.pipeline import comparison
 from kg.progress import ProgressReporter
 from kg.rdf import iris
-from kg.release import change_list
+from kg.release import change_list, manifest
 from kg.release.manifest import ChangeCounts
 from kg.release.release import Release, require_current
 from tests.support.changes import corrected_releases
@@ -80,8 +79,8 @@ def test_resources_with_another_base_iri_are_not_compared(
     served: Path, small: Path, tmp_path: Path
 ) -> None:
     file = require_current(served).manifest_file
-    manifest = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps(manifest | {"base_iri": "https://votes.example/"}))
+    other = manifest.read(file).model_copy(update={"base_iri": "https://votes.example/"})
+    manifest.write(file, other)
     assert compared(served, small, tmp_path)[0] is None
 
 

@@ -66,7 +66,7 @@ def test_the_changes_of_each_kind_are_counted(tmp_path: Path) -> None:
 def test_a_damaged_list_is_an_error(tmp_path: Path, content: str) -> None:
     if content:
         (tmp_path / CSV_FILE).write_text(content, encoding="utf-8")
-    with pytest.raises(ReleaseError, match=r"changes\.csv cannot be read"):
+    with pytest.raises(ReleaseError, match=r"is damaged: changes\.csv: "):
         list(change_list.read(Release(tmp_path)))
 
 

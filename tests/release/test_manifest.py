@@ -61,16 +61,24 @@ def test_a_manifest_of_an_earlier_version_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is damaged: Expecting property name"),
+        ("{", "is damaged: manifest.json: Expecting property name"),
         ("{}", "is damaged: manifest.json: name: Field required"),
         ('{"name": "a", "sources": 3}', "manifest.json: sources: Input should be a valid tuple"),
         ("[]", "is damaged: manifest.json: : Input should be"),
+        ("[" * 100_000, "is damaged: manifest.json: "),
+        ('{"name": "a", "format": 2}', "manifest.json: its SHA-256 is not that in manifest.sha256"),
+        (
+            '{"name": "a", "files": {"../x": {"bytes": 1, "sha256": "0"}}}',
+            r"files\.\.\./x.*String should match",
+        ),
+        ('{"name": "a", "format": 3}', "later version .* reads formats up to 2: install a later"),
     ],
 )
 def test_a_damaged_manifest_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
-    with pytest.raises(ReleaseError, match=message):
+    with pytest.raises(ReleaseError, match=message) as caught:
         Release(tmp_path).manifest()
+    assert str(tmp_path) not in str(caught.value)
 
 
 def test_a_missing_manifest_is_an_error(tmp_path: Path) -> None:

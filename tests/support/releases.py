@@ -17,6 +17,8 @@ from rich.console import Console
 from kg.model.votes import VotingEvent
 from kg.pipeline.build import build
 from kg.rdf.vocabulary import BASE, PREFIXES
+from kg.release import manifest
+from kg.release.manifest import Manifest
 from kg.release.release import Release, require_current
 from kg.sources.loader import LoadResult
 from kg.sources.selection import select_sources
@@ -54,10 +56,10 @@ def with_manifest(
     """Return a copy of a release with a changed entry for a source in its manifest."""
     copy = Release(folder / release.name)
     shutil.copytree(release.path, copy.path)
-    manifest = json.loads(copy.manifest_file.read_text(encoding="utf-8"))
-    (entry,) = (entry for entry in manifest["sources"] if entry["name"] == source)
+    content = json.loads(copy.manifest_file.read_text(encoding="utf-8"))
+    (entry,) = (entry for entry in content["sources"] if entry["name"] == source)
     entry.update(changed)
-    copy.manifest_file.write_text(json.dumps(manifest), encoding="utf-8")
+    manifest.write(copy.manifest_file, Manifest.model_validate(content))
     return copy
 
 

@@ -20,6 +20,7 @@ from rdflib import Graph, Namespace, URIRef
 from kg.cli.main import cli
 from kg.errors import ReleaseError
 from kg.rdf.vocabulary import BASE
+from kg.release import integrity
 from kg.release.export import FILES
 from kg.release.release import Release, require_current
 from kg.settings import Dumps
@@ -37,13 +38,14 @@ def data(embedded: Path, dump: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("data") / "data"
     shutil.copytree(embedded, folder)
     shutil.copytree(dump, require_current(folder).dumps)
+    integrity.seal(require_current(folder), "dumps/")
     return folder
 
 
 class Client:
     """Sends requests to only these routes, in this process."""
 
-    def __init__(self, in_force: Callable[[], Release], setting: Dumps) -> None:
+    def __init__(self, in_force: Callable[..., Release], setting: Dumps) -> None:
         app = FastAPI()
         app.include_router(router(in_force, setting))
 
@@ -67,7 +69,7 @@ class Client:
 
 
 def client(release: Release, setting: Dumps = "permitted") -> Client:
-    return Client(lambda: release, setting)
+    return Client(lambda *files: release, setting)
 
 
 class Links(HTMLParser):
@@ -159,7 +161,7 @@ def test_the_page_names_sources_that_must_be_downloaded(data: Path, tmp_path: Pa
 
 
 def test_a_service_without_a_release_is_not_ready() -> None:
-    def none() -> Release:
+    def none(*files: str) -> Release:
         raise ReleaseError("no release")
 
     assert Client(none, "all").get("/dumps/").status_code == 503

@@ -102,10 +102,15 @@ def read(folder: Path) -> Statistics | None:
     try:
         document: _Document = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if document["release"] != manifest["name"]:
+            return None
+        return _statistics(document)
+    except (OSError, ValueError, LookupError, TypeError):
+        # Damaged: the server knows from the checksums, and reports it.
         return None
-    if document["release"] != manifest.get("name"):
-        return None
+
+
+def _statistics(document: _Document) -> Statistics:
     partitions: dict[str, tuple[TablePartition, ...]] = {}
     for entry in document["parts"]:
         partition = _partition(entry)

@@ -12,6 +12,7 @@ from kg.engine.federation.rewriter import RewrittenQuery
 from kg.engine.interface import Engine, Parameter, QueryRequest, QueryResponse
 from kg.errors import ForbiddenServiceError, LimitError
 from kg.limits import JOIN_VALUES_BYTES
+from kg.release.monitor import ReleaseMonitor
 from kg.release.release import Release
 from kg.sparql.evaluation import term
 
@@ -27,6 +28,11 @@ class FederatedEngine:
         """Start the inner engine and the gateway process."""
         await self._inner.start()
         await self._gateway.start()
+
+    @property
+    def monitor(self) -> ReleaseMonitor:
+        """The monitor of the inner engine."""
+        return self._inner.monitor
 
     async def close(self) -> None:
         """Stop both; running queries are aborted."""

@@ -34,6 +34,7 @@ from kg.limits import (
     RELEASE_CHECK_TIMEOUT_SECONDS,
     STALLED_RESPONSES,
 )
+from kg.release.monitor import ReleaseMonitor
 from kg.release.release import Release
 from kg.sparql.evaluation import Dataset
 
@@ -52,6 +53,7 @@ class RemoteEngine:
         self._scheduler = LaneScheduler(replace(self._limits, light_lanes=lanes))
         self._threads = ThreadPoolExecutor(connections, "remote-response")
         self._server = Server(address, connections)
+        self.monitor = ReleaseMonitor()
         self._check = ReleaseCheck(data, self._server.public_address, self._read_small)
         self._held: HeldRelease | None = None
         self._is_available = False
@@ -87,6 +89,7 @@ class RemoteEngine:
         """
         if self._held is None:
             raise self._error.with_traceback(None)
+        self.monitor.watch(self._held.release)
         return self._held.release
 
     async def execute(self, request: QueryRequest) -> ScheduledResponse:
@@ -146,7 +149,9 @@ class RemoteEngine:
             held = await self._check.find_release()
             if held != self._held or not self._is_available:
                 _LOG.warning("%s", await self._check.describe_support(held))
-            self._held, self._is_available = held, True
+            if held != self._held:
+                self._held = held
+            self._is_available = True
         except LimitError:
             address = self._server.public_address
             self._set_unavailable(UnavailableError(f"{address} does not answer even a small query"))

@@ -17,6 +17,7 @@ from kg.engine.interface import QueryRequest
 from kg.errors import ReleaseError, UnavailableError
 from kg.rdf.vocabulary import CURRENT_GRAPH, DATASET, DCAT, FACTS_GRAPHS, NAMED_GRAPHS, VOID
 from kg.release.release import Release, ReleasePointer
+from kg.release.void import DESCRIPTION_FILE
 from kg.sparql.evaluation import Dataset
 
 _CURRENT: Final = (
@@ -88,8 +89,9 @@ class ReleaseCheck:
         release = Release(self._data / "releases" / name)
         if not release.manifest_file.is_file():
             raise ReleaseError(
-                f"{self._server} holds release {name}, which is not in {self._data}; copy it there "
-                "with kg adopt"
+                f"{self._server} holds release {name}, which is not in the data folder; copy it "
+                "there with kg adopt",
+                self._data,
             )
         return HeldRelease(release, Dataset((graphs[0],), NAMED_GRAPHS))
 
@@ -106,7 +108,7 @@ class ReleaseCheck:
             raise UnavailableError(
                 f"{self._server} holds no release; publish one there with kg publish"
             )
-        description = (release.path / "description.nt").read_text(encoding="utf-8")
+        description = release.text(DESCRIPTION_FILE)
         own_size = re.search(rf'<{re.escape(VOID.triples)}> "(\d+)"', description)
         if own_size is None or sizes != {own_size[1]}:
             raise ReleaseError(

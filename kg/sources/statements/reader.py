@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kg.errors import SourceError
-from kg.sources.statements import reports, schema
+from kg.sources.statements import reports, schema, yaml_nodes
 from kg.sources.statements.fields import References, hint
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import PositionsFile
@@ -136,7 +136,7 @@ def compose(paths: Iterable[Path]) -> list[Document]:
     errors: list[FormatError] = []
     for path in paths:
         try:
-            node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+            node = yaml_nodes.compose(path.read_text(encoding="utf-8-sig"))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from kg.errors import SourceError
+from kg.sources.statements import yaml_nodes
 
 #: Checks a file and raises if it breaks a rule.
 Check = Callable[[Path], object]
@@ -62,7 +63,7 @@ def _inserted(text: str, section: str, lines: list[str], path: Path) -> tuple[st
     """Return a text with lines added at the end of a section, and the first added line."""
     old = text.splitlines()
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml_nodes.compose(text)
     except yaml.YAMLError as error:
         raise SourceError(f"{path}: not YAML ({error}); correct it first") from error
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():

@@ -86,6 +86,17 @@ class PageContext:
         """
         return self.queries.engine().release()
 
+    def intact_release(self, *files: str) -> Release:
+        """Return the current release for reading files that no engine reads.
+
+        Raises:
+            ReleaseError: if there is none, or one of the files is known to be damaged.
+        """
+        release = self.release()
+        if files:
+            self.queries.engine().monitor.require_intact(*files)
+        return release
+
     def base_url(self, request: Request) -> str:
         """Return the address of this service, without a trailing slash."""
         return (self._public_url or str(request.base_url)).rstrip("/")

@@ -16,6 +16,7 @@ from kg.limits import RECONCILIATION_CANDIDATES, RECONCILIATION_QUERIES, SEARCH_
 from kg.rdf.vocabulary import BASE, SKOS, UNV
 from kg.release.release import Release
 from kg.release.search import Hit, search
+from kg.release.search_index import FILE
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import label_of_term
@@ -53,7 +54,9 @@ def router(context: PageContext) -> APIRouter:
         if "queries" not in parameters:
             return JSONResponse(_manifest(context.base_url(request)))
         results = await run_in_threadpool(
-            lambda: _reconcile_all(context.release(), _parse_queries(parameters["queries"]))
+            lambda: _reconcile_all(
+                context.intact_release(FILE), _parse_queries(parameters["queries"])
+            )
         )
         return JSONResponse(results)
 
@@ -61,7 +64,7 @@ def router(context: PageContext) -> APIRouter:
     async def suggest(prefix: str = "", cursor: int = 0) -> Response:
         limit = min(cursor, SEARCH_RESULTS) + _SUGGESTIONS
         hits = await run_in_threadpool(
-            lambda: search(context.release(), prefix, limit=limit)[max(cursor, 0) :]
+            lambda: search(context.intact_release(FILE), prefix, limit=limit)[max(cursor, 0) :]
         )
         return JSONResponse(
             {"result": [{**_candidate(hit), "notable": [_type(hit.type)]} for hit in hits]}
@@ -87,6 +90,8 @@ def _parse_queries(text: str) -> dict[str, dict[str, object]]:
         queries = json.loads(text)
     except ValueError as error:
         raise HttpError(400, f"'queries' is not valid JSON: {error}") from error
+    except RecursionError as error:
+        raise HttpError(400, "'queries' is nested too deeply") from error
     if not isinstance(queries, dict) or not all(isinstance(q, dict) for q in queries.values()):
         raise HttpError(400, "'queries' is not a JSON object of objects")
     if len(queries) > RECONCILIATION_QUERIES:

@@ -212,6 +212,8 @@ async def _file(context: PageContext, request: Request, name: str, extension: st
     file, media_type = _FILES[extension]
     if release.manifest.changes is None:
         raise HttpError(404, "this release was not compared with an earlier one")
+    if release.is_current:
+        context.intact_release(file)
     return file_response(request, release.release.path / file, release.name, media_type)
 
 

@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from kg.limits import SEARCH_RESULTS
 from kg.release.search import Hit, search
+from kg.release.search_index import FILE
 from kg.sparql.formats import HTML, JSON
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import label_of_term
@@ -29,7 +30,7 @@ def router(context: PageContext) -> APIRouter:
 
         async def make() -> str:
             count = min(max(limit, 1), SEARCH_RESULTS)
-            hits = await run_in_threadpool(search, context.release(), q, limit=count)
+            hits = await run_in_threadpool(search, context.intact_release(FILE), q, limit=count)
             if response_format is JSON:
                 results = [_entry(hit, context.urls(request)) for hit in hits]
                 return json.dumps({"query": q, "results": results}, ensure_ascii=False)

@@ -22,7 +22,8 @@ import pytest
 
 from benchmarks.endpoints import UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import UNV
-from kg.release.release import adopt, require_current
+from kg.release.adoption import adopt
+from kg.release.release import require_current
 from tests.support.live import Serving, serving
 from tests.support.releases import make_release
 

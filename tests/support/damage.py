@@ -1,0 +1,31 @@
+"""Damage to copies of releases."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from kg.release.release import Release
+
+
+def copied(release: Release, folder: Path) -> Release:
+    """Return a copy of a release in a folder."""
+    copy = Release(folder / release.name)
+    shutil.copytree(release.path, copy.path)
+    return copy
+
+
+def files_of(release: Release) -> list[str]:
+    """Return the files of a release that are not empty, by their paths below its folder."""
+    files = (path for path in release.path.rglob("*") if path.is_file() and path.stat().st_size)
+    return sorted(path.relative_to(release.path).as_posix() for path in files)
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file, once more to restore it."""
+    with path.open("r+b") as stream:
+        middle = path.stat().st_size // 2
+        stream.seek(middle)
+        (byte,) = stream.read(1)
+        stream.seek(middle)
+        stream.write(bytes([byte ^ 4]))
