@@ -89,5 +89,8 @@ def release(folder: Path, seed: int = 1) -> ox.Store:
     store.flush()
     name = f"hostile-{seed}"
     (folder / "manifest.json").write_text(f'{{"name": "{name}"}}', encoding="utf-8")
-    build.write_columns(store, folder, name)
+    dump = folder / "facts.nt"
+    store.dump(str(dump), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    build.write_columns(store, [dump], folder, name)
+    dump.unlink()
     return store

@@ -39,7 +39,7 @@ from kg.release.checksums import sha256
 from kg.release.export import FORMATS, export
 from kg.release.manifest import SourceEntry
 from kg.release.release import Release
-from kg.release.store import filled_store
+from kg.release.store import add_facts, filled_store, individuals
 from kg.release.void import DESCRIPTION_FILE, dataset_description
 from kg.sources.selection import SourceSelection
 
@@ -104,15 +104,16 @@ def _write_release(
 
     with progress.step("load", "Loading the store"):
         store = filled_store(folder / "store", files)
-    digest = _digest_and_remove(files)
+    digest = sha256(*files)
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     columns: Future[int] | None = None
     # Oxigraph and DuckDB release the global interpreter lock while they work.
     with ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("describe", "Checking, describing and indexing the store"):
-            _add_description(store, folder, entries)
+            described = _add_description(store, folder, entries)
             if options.columns:
-                columns = background.submit(write_columns, store, folder, name)
+                facts = (*files, described)
+                columns = background.submit(write_columns, store, facts, folder, name)
             findings = [
                 *records.findings,
                 *references.validate(store),
@@ -130,6 +131,8 @@ def _write_release(
         with progress.step("columns", "Writing the columns of the analytical engine"):
             if columns:
                 columns.result()
+            for file in (*files, described):
+                file.unlink()
     changes = comparison.write(data, store, folder, name, progress)
     del store
     results = BuildResults(sources, entries, events, records, derived, findings, changes)
@@ -153,11 +156,15 @@ def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> 
     return " ".join(filter(None, methods))
 
 
-def _add_description(store: ox.Store, folder: Path, entries: tuple[SourceEntry, ...]) -> None:
-    """Add the description of the dataset."""
+def _add_description(store: ox.Store, folder: Path, entries: tuple[SourceEntry, ...]) -> Path:
+    """Add individuals and the description of the dataset; return a file of what was added."""
+    added = add_facts(store, individuals(store))
     description = "".join(dataset_description(store, _TITLE, entries))
-    store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
     (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
+    added += add_facts(store, description)
+    path = folder / "added.nt"
+    path.write_text(added, encoding="utf-8")
+    return path
 
 
 def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: str) -> None:
@@ -165,11 +172,3 @@ def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: 
     report = validation_report.report(findings, method, REPORT_GRAPH)
     store.bulk_load(report, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(REPORT_GRAPH))
     (folder / "report.nt").write_text(report, encoding="utf-8")
-
-
-def _digest_and_remove(files: tuple[Path, ...]) -> str:
-    """Return the digest of the files of facts and remove them, as the store contains them."""
-    digest = sha256(*files)
-    for file in files:
-        file.unlink()
-    return digest

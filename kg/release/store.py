@@ -39,13 +39,28 @@ def filled_store(path: Path, files: Iterable[Path]) -> ox.Store:
     for folder, graph in (("ontology", ONTOLOGY_GRAPH), ("shapes", SHAPES_GRAPH)):
         for text in resources.texts(folder, ".ttl").values():
             store.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
-    # Facts refer to these individuals; queries for their labels should not need a named graph.
-    store.update(
+    return store
+
+
+def individuals(store: ox.Store) -> str:
+    """Return labels and notations of the individuals of the ontology as N-Triples.
+
+    Facts refer to them; queries for their labels should not need a named graph.
+    """
+    triples = store.query(
         f"""
-        INSERT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{
+        CONSTRUCT {{ ?individual ?property ?text }} WHERE {{ GRAPH <{ONTOLOGY_GRAPH}> {{
           ?individual a <{OWL.NamedIndividual}> ; ?property ?text .
           FILTER (?property IN (<{RDFS.label}>, <{SKOS.notation}>))
         }} }}
         """
     )
-    return store
+    assert isinstance(triples, ox.QueryTriples)
+    return "".join(f"{triple} .\n" for triple in triples)
+
+
+def add_facts(store: ox.Store, ntriples: str) -> str:
+    """Add facts to the default graph and return them with the blank nodes that the store has."""
+    quads = list(ox.parse(ntriples, ox.RdfFormat.N_TRIPLES))
+    store.bulk_extend(quads)
+    return "".join(f"{quad.triple} .\n" for quad in quads)
