@@ -55,6 +55,14 @@ PAGE_GRAPH_CHARACTERS: Final = 100_000
 #: queries: how many names one reconciliation request may contain; OpenRefine sends ten.
 RECONCILIATION_QUERIES: Final = 200
 
+#: conditions: how many properties a reconciled name, or a request for values of reconciled
+#: resources, may have; each one is a query to the engine.
+RECONCILIATION_CONDITIONS: Final = 20
+
+#: values: how many names, identifiers, classes or values of a property a reconciliation query may
+#: list.
+RECONCILIATION_VALUES: Final = 200
+
 #: candidates: how many are returned for each reconciled name, even if more are requested.
 RECONCILIATION_CANDIDATES: Final = 50
 

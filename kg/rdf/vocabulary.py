@@ -64,7 +64,8 @@ UNV: Final = Namespace(
     """,
 )
 RDF: Final = Namespace(
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "Statement object predicate subject type"
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "Statement langString object predicate subject type",
 )
 OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
@@ -110,7 +111,11 @@ CS: Final = Namespace(
     "ChangeSet addition changeReason removal subjectOfChange",
 )
 CSVW: Final = Namespace("http://www.w3.org/ns/csvw#", "Row rownum")
-SCHEMA: Final = Namespace("https://schema.org/", "keywords")
+SCHEMA: Final = Namespace(
+    "https://schema.org/", "SoftwareSourceCode encodingFormat exampleOfWork keywords target text"
+)
+#: The vocabulary of query examples: https://github.com/sib-swiss/sparql-examples
+SPEX: Final = Namespace("https://purl.expasy.org/sparql-examples/ontology#", "federatesWith")
 SH: Final = Namespace(
     "http://www.w3.org/ns/shacl#",
     "SPARQLExecutable SPARQLSelectExecutable ValidationReport ValidationResult Violation Warning "

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,8 @@ _OMITTED_STARTS: Final = ("A/RES/", "S/RES/", "A/DEC/")
 _RANKED_ROWS: Final = 300
 #: The number of characters of the search text that are used.
 _TEXT_CHARACTERS: Final = 200
+#: Wikidata identifiers as users write them.
+_WIKIDATA_ID: Final = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)(Q\d+)")
 _COLUMNS: Final = "thing.id, thing.iri, thing.label, thing.type, thing.about, thing.weight"
 
 
@@ -58,22 +60,13 @@ def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int
         NoIndexError: if the release has no index.
         DamagedReleaseError: if the index is damaged.
     """
-    path = release.path / FILE
-    if not path.is_file():
-        raise NoIndexError("this release has no search index; run kg build")
     query = text.strip()[:_TEXT_CHARACTERS]
+    kinds = frozenset(types)
     if not folded(query):
         return []
-    try:
-        return _search(path, query, frozenset(types), limit)
-    except sqlite3.Error as error:
-        raise DamagedReleaseError(release.name, [DamagedFile(FILE, str(error))]) from error
-
-
-def _search(path: Path, query: str, kinds: frozenset[str], limit: int) -> list[Hit]:
-    with closing(_connect(path)) as connection:
+    with _connected(release) as connection:
         hits: dict[str, Hit] = {}
-        for find in (_by_iri, _by_symbol, _by_words, _by_similarity):
+        for find in (_by_iri, _by_symbol, _by_identifier, _by_words, _by_similarity):
             if len(hits) >= limit or (
                 find is _by_similarity and any(hit.is_exact for hit in hits.values())
             ):
@@ -82,6 +75,55 @@ def _search(path: Path, query: str, kinds: frozenset[str], limit: int) -> list[H
                 if not kinds or hit.type in kinds:
                     hits.setdefault(hit.iri, hit)
     return sorted(hits.values(), key=lambda hit: -hit.score)[:limit]
+
+
+def identified(release: Release, text: str) -> list[Hit]:
+    """Return the resources with an IRI, a symbol, a code or a Wikidata identifier.
+
+    Raises:
+        NoIndexError: if the release has no index.
+        DamagedReleaseError: if the index is damaged.
+    """
+    with _connected(release) as connection:
+        found = (find(connection, text.strip()) for find in (_by_iri, _by_symbol, _by_identifier))
+        return list({hit.iri: hit for hits in found for hit in hits}.values())
+
+
+def resources(release: Release, iris: Iterable[str]) -> dict[str, Hit]:
+    """Return those of the resources with some IRIs that are in the index, by IRI.
+
+    Raises:
+        NoIndexError: if the release has no index.
+        DamagedReleaseError: if the index is damaged.
+    """
+    with _connected(release) as connection:
+        return {hit.iri: hit for iri in iris for hit in _by_iri(connection, iri)}
+
+
+def classes(release: Release) -> list[str]:
+    """Return the classes of the resources in the index, most frequent first.
+
+    Raises:
+        NoIndexError: if the release has no index.
+        DamagedReleaseError: if the index is damaged.
+    """
+    with _connected(release) as connection:
+        rows = connection.execute(
+            "SELECT type FROM thing GROUP BY type ORDER BY COUNT(*) DESC, type"
+        )
+        return [str(row[0]) for row in rows]
+
+
+@contextmanager
+def _connected(release: Release) -> Iterator[sqlite3.Connection]:
+    path = release.path / FILE
+    if not path.is_file():
+        raise NoIndexError("this release has no search index; run kg build")
+    try:
+        with closing(_connect(path)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise DamagedReleaseError(release.name, [DamagedFile(FILE, str(error))]) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -106,6 +148,20 @@ def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
         f"SELECT {_COLUMNS} FROM thing WHERE slug IN ({', '.join('?' * len(slugs))}) "
         "AND slug != '' ORDER BY id",
         sorted(slugs),
+    )
+    return [_hit(row, 100) for row in rows]
+
+
+def _by_identifier(connection: sqlite3.Connection, text: str) -> list[Hit]:
+    """Find resources by a code, or by the IRI or identifier of the same resource elsewhere."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'identifier'").fetchone():
+        # The release was built by an earlier version.
+        return []
+    wikidata = _WIKIDATA_ID.fullmatch(text)
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM identifier JOIN thing ON thing.iri = identifier.iri "
+        "WHERE identifier.value IN (?, ?) ORDER BY thing.id",
+        (text, wikidata[1] if wikidata else text.upper()),
     )
     return [_hit(row, 100) for row in rows]
 

@@ -20,7 +20,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.rdf.iris import parse
-from kg.rdf.vocabulary import PREFIXES, UNV
+from kg.rdf.vocabulary import PREFIXES, UNV, WIKIDATA_ENTITY
 
 #: The file next to the store.
 FILE: Final = "search.sqlite"
@@ -60,6 +60,16 @@ _DOCUMENT_QUERIES: Final = (
     }
     """,
 )
+#: Codes of resources, and identifiers of the same resource elsewhere. Union, because a variable
+#: property would read all triples of each resource.
+_IDENTIFIER_QUERY: Final = """
+SELECT DISTINCT ?thing ?identifier WHERE {
+  { ?thing unv:iso3 ?identifier } UNION { ?thing unv:iso2 ?identifier }
+  UNION { ?thing unv:m49 ?identifier } UNION { ?thing unv:wikidata ?identifier }
+  UNION { ?thing skos:notation ?identifier } UNION { ?thing skos:exactMatch ?identifier }
+}
+ORDER BY ?thing ?identifier
+"""
 #: Classes whose key can be typed instead of a name.
 _KEY_CLASSES: Final = {
     UNV.Resolution,
@@ -87,6 +97,7 @@ _SCHEMA: Final = """
 CREATE TABLE thing (
   id INTEGER PRIMARY KEY, iri TEXT, label TEXT, type TEXT, about TEXT, slug TEXT, weight INTEGER
 );
+CREATE TABLE identifier (value TEXT, iri TEXT);
 CREATE VIRTUAL TABLE word USING fts5(
   label, about, content='', prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
@@ -111,6 +122,8 @@ def write(store: ox.Store, path: Path) -> int:
             )
             grams = folded(f"{label} {about}")[:_TRIGRAM_CHARACTERS]
             connection.execute("INSERT INTO gram(rowid, label) VALUES (?, ?)", (number, grams))
+        connection.executemany("INSERT INTO identifier VALUES (?, ?)", _identifiers(store))
+        connection.execute("CREATE INDEX by_identifier ON identifier(value)")
         connection.execute("CREATE INDEX by_slug ON thing(slug) WHERE slug != ''")
         connection.execute("CREATE INDEX by_iri ON thing(iri)")
         connection.execute("INSERT INTO word(word) VALUES('optimize')")
@@ -118,6 +131,18 @@ def write(store: ox.Store, path: Path) -> int:
         connection.commit()
         connection.execute("VACUUM")
     return number
+
+
+def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
+    """Yield identifiers with the IRI of their resource: codes in upper case, IRIs unchanged."""
+    rows = store.query(_IDENTIFIER_QUERY, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        identifier, iri = row["identifier"], row["thing"].value
+        is_iri = isinstance(identifier, ox.NamedNode)
+        yield identifier.value if is_iri else identifier.value.upper(), iri
+        if identifier.value.startswith(WIKIDATA_ENTITY):
+            yield identifier.value.removeprefix(WIKIDATA_ENTITY), iri
 
 
 def folded(text: str) -> str:

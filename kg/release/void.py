@@ -27,15 +27,14 @@ from kg.rdf.vocabulary import (
     PROV,
     RDF,
     RDFS,
-    SCHEMA,
     SH,
     UNV,
     VOID,
     XSD,
 )
 from kg.release.coverage import BODIES, Coverage, by_body
+from kg.release.examples import examples
 from kg.release.manifest import SourceEntry, rights_statement
-from kg.sparql.saved_queries import SavedQuery, library
 
 _DERIVED_BY: Final = {derivation.term: derivation.iri for derivation in DERIVATIONS.values()}
 _CLASSES = "SELECT ?class (COUNT(?thing) AS ?n) { ?thing a ?class } GROUP BY ?class ORDER BY ?class"
@@ -72,8 +71,7 @@ def dataset_description(store: ox.Store, title: str, sources: Sequence[SourceEnt
         lines += about(DATASET, SH.declare, f"<{node}>")
         lines += about(node, SH.prefix, plain(prefix))
         lines += about(node, SH.namespace, typed(namespace, XSD.anyURI))
-    for query in library().values():
-        lines += _example(query)
+    lines += examples([source.name for source in sources])
     return lines
 
 
@@ -130,14 +128,3 @@ def _partition(kind: str, iri: str, has: str, of: str) -> Iterator[str]:
     yield from about(DATASET, has, f"<{_partition_iri(kind, iri)}>")
     yield from about(_partition_iri(kind, iri), RDF.type, f"<{VOID.Dataset}>")
     yield from about(_partition_iri(kind, iri), of, f"<{iri}>")
-
-
-def _example(query: SavedQuery) -> Iterator[str]:
-    this = f"{BASE}queries/{query.name}"
-    yield from about(this, RDF.type, f"<{SH.SPARQLExecutable}>")
-    yield from about(this, RDF.type, f"<{SH.SPARQLSelectExecutable}>")
-    yield from about(this, RDFS.comment, text(query.summary))
-    yield from about(this, SH.prefixes, f"<{DATASET}>")
-    yield from about(this, SH.select, plain(query.text))
-    for tag in query.tags:
-        yield from about(this, SCHEMA.keywords, plain(tag))

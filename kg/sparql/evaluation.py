@@ -5,7 +5,7 @@ A result of pyoxigraph must be read in the thread that created it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -13,12 +13,14 @@ import pyoxigraph as ox
 
 from kg.errors import ForbiddenServiceError, KgError, QueryError, StorageError
 from kg.rdf.vocabulary import BASE, PREFIXES
+from kg.sparql.adaptation import adapted, with_named_variables
 from kg.sparql.algebra import Term
 from kg.sparql.complexity import check_complexity
 from kg.sparql.formats import GRAPHS, RESULTS, Format
-from kg.sparql.service_guard import uses_service
+from kg.sparql.service_guard import check_syntax, uses_service
 from kg.sparql.storage_faults import is_storage_fault, storage_fault
 from kg.sparql.syntax_errors import syntax_error
+from kg.sparql.xml_output import checked_stream, checked_triples
 
 #: The message for a query with SERVICE.
 NO_SERVICE: Final = (
@@ -62,21 +64,34 @@ def evaluate(
         StorageError: if a file of the store is damaged.
     """
     check_complexity(query)
-    if uses_service(query):
+    text = adapted(query)
+    if uses_service(text):
         raise ForbiddenServiceError(NO_SERVICE)
     dataset = dataset or Dataset()
     is_explicit = bool(dataset.default or dataset.named)
-    try:
+
+    def evaluated(text: str) -> Answer:
         default: list[_Graph] = [ox.NamedNode(iri) for iri in dataset.default]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset.named]
         answer: Answer = store.query(
-            query,
+            text,
             base_iri=BASE,
             default_graph=default if is_explicit else None,
             named_graphs=named if is_explicit else None,
             substitutions={ox.Variable(name): term for name, term in (parameters or {}).items()},
         )
+        return answer
+
+    try:
+        answer = evaluated(text)
+        if isinstance(answer, ox.QuerySolutions):
+            names = [variable.value for variable in answer.variables]
+            named = with_named_variables(text, names)
+            answer = evaluated(named) if named != text else answer
     except SyntaxError as error:
+        if text != query:
+            # The error is at its place in the query of the user.
+            check_syntax(query)
         raise syntax_error(query, error) from error
     except (ValueError, OSError, RuntimeError) as error:
         raise _evaluation_error(error) from error
@@ -94,23 +109,40 @@ def serialize_results(
     """Write the results of a SELECT or ASK to a binary stream; used by every engine.
 
     Raises:
+        NotAcceptableError: if the format cannot hold them.
         ValueError, OSError, RuntimeError: if the evaluation or the stream fails before the end.
     """
     assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
-    results.serialize(stream, written_in.oxigraph)
+    results.serialize(checked_stream(stream, written_in), written_in.oxigraph)
+
+
+def serialize_graph(triples: Iterable[ox.Triple], written_in: Format, stream: IO[bytes]) -> None:
+    """Write triples to a binary stream; used by every engine.
+
+    Raises:
+        NotAcceptableError: if the format cannot hold them.
+        ValueError, OSError, RuntimeError: if the evaluation or the stream fails before the end.
+    """
+    assert isinstance(written_in.oxigraph, ox.RdfFormat)
+    ox.serialize(
+        checked_triples(triples, written_in),
+        checked_stream(stream, written_in),
+        written_in.oxigraph,
+        prefixes=PREFIXES,
+    )
 
 
 def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
     """Write an answer to a binary stream.
 
     Raises:
+        NotAcceptableError: if the format cannot hold it.
         QueryError: if its evaluation fails before the end.
         StorageError: if a file of the store is damaged.
     """
     try:
         if isinstance(answer, ox.QueryTriples):
-            assert isinstance(written_in.oxigraph, ox.RdfFormat)
-            ox.serialize(answer, stream, written_in.oxigraph, prefixes=PREFIXES)
+            serialize_graph(answer, written_in, stream)
         else:
             serialize_results(answer, written_in, stream)
     except BrokenPipeError:

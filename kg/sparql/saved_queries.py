@@ -1,6 +1,8 @@
 """The query library: ``queries/*.rq`` with a header in the grlc convention.
 
-Lines that start with ``#+`` are YAML: ``summary``, ``description``, ``tags`` and ``params``.
+Lines that start with ``#+`` are YAML: ``summary``, ``description``, ``tags`` and ``params``, and
+two of our own: ``requires`` (sources of which a release needs one) and ``example`` (no, if the
+usual answer is empty).
 A parameter is a variable of the query whose name starts with an underscore, as in grlc, so the
 query is valid SPARQL by itself; a value is bound as a term, never inserted as text.
 See https://github.com/CLARIAH/grlc.
@@ -9,7 +11,7 @@ See https://github.com/CLARIAH/grlc.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -95,6 +97,10 @@ class SavedQuery:
     description: str = ""
     tags: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = field(default=())
+    #: Sources of which a release needs one for an answer with its defaults; empty if it needs none.
+    requires: tuple[str, ...] = ()
+    #: Whether it has an answer that is worth showing; one that looks for errors has none.
+    is_example: bool = True
 
     def bind(self, values: Mapping[str, str]) -> dict[str, Term]:
         """Return the terms of all parameters by variable, with defaults for missing values.
@@ -110,6 +116,20 @@ class SavedQuery:
                 + (f"expected {', '.join(names)}" if names else "this query has no parameters")
             )
         return {p.variable: p.term(values.get(p.name, p.default)) for p in self.parameters}
+
+    def text_with_values(self, values: Mapping[str, str]) -> str:
+        """Return the query without its header and with values inserted, for any SPARQL endpoint.
+
+        Raises:
+            QueryError: if a value does not match its pattern or a parameter is unknown.
+        """
+        body = "\n".join(line for line in self.text.splitlines() if not line.startswith("#+"))
+        return with_values(body, self.bind(values)).strip() + "\n"
+
+    def is_answered_by(self, sources: Collection[str]) -> bool:
+        """Return whether it is an example for a release with some sources."""
+        required = set(self.requires)
+        return self.is_example and (not required or not required.isdisjoint(sources))
 
 
 def parse(name: str, text: str) -> SavedQuery:
@@ -132,6 +152,8 @@ def parse(name: str, text: str) -> SavedQuery:
         description=str(header.get("description", "")),
         tags=tuple(str(tag) for tag in header.get("tags", ())),
         parameters=tuple(_parameter(name, entry) for entry in header.get("params", ())),
+        requires=tuple(str(source) for source in header.get("requires", ())),
+        is_example=bool(header.get("example", True)),
     )
 
 

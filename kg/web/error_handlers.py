@@ -1,13 +1,13 @@
-"""Error responses: a page for browsers, a plain-text message for other clients."""
+"""Handlers of errors: a page for browsers, a message for other clients."""
 
 from __future__ import annotations
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
 
 from kg.errors import KgError
 from kg.sparql.formats import HTML, PLAIN, negotiate
+from kg.web.error_responses import PROBLEM, accept_of, error_response
 from kg.web.http_error import HttpError, http_error_from
 from kg.web.pages.context import PageContext
 from kg.web.pages.error_page import error_page
@@ -17,9 +17,9 @@ def add_error_handlers(app: FastAPI, context: PageContext) -> None:
     """Convert the exceptions that routes raise into responses with their status and message."""
 
     def respond(request: Request, error: HttpError) -> Response:
-        if negotiate((PLAIN, HTML), ",".join(request.headers.getlist("accept"))) is HTML:
+        if negotiate((PLAIN, HTML, PROBLEM), accept_of(request)) is HTML:
             return error_page(context, request, error)
-        return PlainTextResponse(f"{error}\n", error.status, error.headers)
+        return error_response(request, error)
 
     @app.exception_handler(KgError)
     async def on_kg_error(request: Request, error: KgError) -> Response:

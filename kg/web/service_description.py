@@ -22,6 +22,7 @@ from kg.rdf.vocabulary import (
     SHAPES_GRAPH,
     VOID,
 )
+from kg.release.examples import ENDPOINT
 from kg.release.release import Release
 from kg.release.void import DESCRIPTION_FILE
 from kg.sparql.formats import GRAPHS, RESULTS, Format
@@ -43,6 +44,8 @@ def service_description(
     queries may use SERVICE.
     """
     dataset = release.text(DESCRIPTION_FILE)
+    # The target of the examples is this service.
+    dataset = dataset.replace(f"<{ENDPOINT}>", f"<{endpoint}>")
     service = _service(endpoint, federated=federated)
     dump_lines = (line for url in dumps for line in about(DATASET, VOID.dataDump, f"<{url}>"))
     ntriples = "".join((dataset, *service, *dump_lines))

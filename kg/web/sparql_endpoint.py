@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.engine.content_coding import choose_content_coding
@@ -22,6 +21,7 @@ from kg.errors import KgError
 from kg.limits import CACHED_RESPONSE_BYTES
 from kg.web.access_log import request_details
 from kg.web.client_disconnect import cancelled_on_disconnect
+from kg.web.error_responses import error_response
 from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, is_volatile, matches
 from kg.web.http_error import HttpError, http_error_from
 from kg.web.rate_limit import RateLimiter
@@ -62,8 +62,7 @@ class SparqlEndpoint:
             with self._rate_limiter.admit(client_of(Request(scope))):
                 await self._handle(scope, receive, send)
         except HttpError as error:
-            response = PlainTextResponse(f"{error}\n", error.status, error.headers)
-            await response(scope, receive, send)
+            await error_response(Request(scope), error)(scope, receive, send)
         except ClientDisconnect:
             pass
 

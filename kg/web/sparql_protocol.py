@@ -94,16 +94,25 @@ async def read_body(request: Request) -> list[tuple[str, str]]:
     charset = _charset(media_parameters)
     if charset not in {"", "utf-8", "utf8"}:
         raise HttpError(415, f"expected charset UTF-8, found {charset[:100]!r}")
+    try:
+        text = (await read_content(request)).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise HttpError(400, f"request body is not valid UTF-8: {error}") from error
+    return _parse_parameters(text) if content_type == FORM else [("query", text)]
+
+
+async def read_content(request: Request) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        HttpError: with status 413 if it is too long.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > REQUEST_BODY_BYTES:
             raise HttpError(413, f"request body exceeds {REQUEST_BODY_BYTES:,} bytes")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise HttpError(400, f"request body is not valid UTF-8: {error}") from error
-    return _parse_parameters(text) if content_type == FORM else [("query", text)]
+    return bytes(body)
 
 
 def _charset(parameters: str) -> str:

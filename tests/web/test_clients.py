@@ -163,3 +163,26 @@ def test_a_query_posted_to_a_path_with_a_slash_is_answered(server: str) -> None:
     answer = httpx.post(f"{server}/sparql/", data={"query": ASK}, follow_redirects=True)
     assert answer.json()["boolean"] is True
     assert httpx.get(f"{server}/dumps/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status", "detail"),
+    [
+        ("/sparql?query=SELECT", "text/csv", 400, "syntax error in line 1, column 1"),
+        ("/sparql?query=ASK{}", "image/png", 406, "not acceptable; supported formats: json"),
+        ("/data/state/NOWHERE", "text/turtle", 404, "no description of"),
+        ("/nowhere", "*/*", 404, "Not Found"),
+    ],
+)
+def test_problem_details_are_for_those_who_ask(
+    server: str, path: str, accept: str, status: int, detail: str
+) -> None:
+    headers = {"Accept": f"{accept}, application/problem+json"}
+    answer = httpx.get(f"{server}{path}", headers=headers)
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, problem["status"]) == (status, status)
+    assert problem["type"] == "about:blank"
+    assert detail in problem["detail"]
+    others = httpx.get(f"{server}{path}", headers={"Accept": accept})
+    assert others.headers["content-type"] == "text/plain; charset=utf-8"

@@ -22,6 +22,7 @@ from kg.engine.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError
 from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
 from kg.rdf.vocabulary import BASE
+from kg.sparql.adaptation import in_query_order
 from kg.sparql.algebra import Term
 from kg.sparql.formats import Format
 from kg.sparql.parser import parse
@@ -150,7 +151,7 @@ class ColumnarEngine:
 
 
 def _variables(query: str) -> list[str] | None:
-    """Check the syntax of a query; return its variables in Oxigraph's order, None for ASK."""
+    """Check the syntax of a query; return its variables in order, None for ASK."""
     try:
         answer = ox.Store().query(query, base_iri=BASE)
     except (SyntaxError, ValueError, OSError, RuntimeError):
@@ -158,4 +159,4 @@ def _variables(query: str) -> list[str] | None:
     if isinstance(answer, ox.QueryBoolean):
         return None
     assert isinstance(answer, ox.QuerySolutions)
-    return [variable.value for variable in answer.variables]
+    return in_query_order(query, [variable.value for variable in answer.variables])

@@ -14,8 +14,7 @@ from kg.engine.encoder import CHUNK_BYTES, ResponseEncoder
 from kg.engine.remote.request import PreparedQuery, QueryForm
 from kg.engine.remote.server import ServerReply
 from kg.errors import UnavailableError
-from kg.rdf.vocabulary import PREFIXES
-from kg.sparql.evaluation import serialize_results
+from kg.sparql.evaluation import serialize_graph, serialize_results
 
 SourceFormat = ox.QueryResultsFormat | ox.RdfFormat
 
@@ -84,14 +83,13 @@ def convert(
 
     Raises:
         UnavailableError: if it is invalid or not a result of the query.
+        NotAcceptableError: if the format of the response cannot hold it.
         KgError: for the errors of reading the source.
     """
     try:
         if isinstance(result_format, ox.RdfFormat):
-            graph_format = query.response_format.oxigraph
-            assert isinstance(graph_format, ox.RdfFormat)
             triples = (quad.triple for quad in ox.parse(source, format=result_format))
-            ox.serialize(triples, encoder.stream, graph_format, prefixes=PREFIXES)
+            serialize_graph(triples, query.response_format, encoder.stream)
         else:
             results = ox.parse_query_results(source, result_format)
             results = _results_of_form(results, query.form, server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,6 +89,19 @@ def label_of_term(iri: str) -> str:
         return term.label
     name = local_name(iri)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name else iri
+
+
+def subclasses(classes: Iterable[str]) -> frozenset[str]:
+    """Return the classes of the ontology that are below some classes, at any depth."""
+    below: set[str] = set()
+    above = set(classes)
+    while above:
+        direct = {
+            iri for iri, term in ontology().items() if above & {*term.values("rdfs", "subClassOf")}
+        }
+        above = direct - below
+        below |= direct
+    return frozenset(below)
 
 
 def local_name(iri: str) -> str:

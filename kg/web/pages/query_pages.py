@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter, Request, Response
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
 from kg.engine.interface import QueryRequest
 from kg.errors import KgError
+from kg.release.examples import MEDIA_TYPE
 from kg.sparql.formats import GRAPHS, HTML, JSON, RESULTS, Format
 from kg.sparql.saved_queries import SavedQuery
 from kg.web.access_log import request_details
@@ -23,6 +26,9 @@ from kg.web.pages.responses import (
 )
 from kg.web.pages.saved_queries import query_library
 from kg.web.sparql_protocol import client_of
+
+#: The file of a saved query, with its header and its parameters as variables.
+_QUERY_FILE: Final = Format("query", MEDIA_TYPE, "rq", "", None)
 
 
 def router(context: PageContext) -> APIRouter:
@@ -53,6 +59,22 @@ def router(context: PageContext) -> APIRouter:
         if response_format is HTML:
             return await _query_page(context, request, query)
         return await _result(context, request, query, response_format)
+
+    @routes.api_route("/queries/{name}/template", methods=["GET", "HEAD"])
+    async def template(name: str, request: Request) -> Response:
+        if name not in query_library():
+            raise HttpError(404, "no such saved query; /queries lists them")
+        response_format = negotiated_format(request, (_QUERY_FILE, *GRAPHS, HTML))
+        if response_format in GRAPHS:
+            address = resource_data.resource_address(f"queries/{name}/template")
+            return await resource_data.rdf_response(context, request, address, response_format)
+        if response_format is HTML:
+            location = context.urls(request).path(f"queries/{name}")
+            return RedirectResponse(location, 303, {"Vary": "Accept"})
+        content_type = response_format.content_type
+        return Response(
+            query_library()[name].text, media_type=content_type, headers={"Vary": "Accept"}
+        )
 
     return routes
 
@@ -106,7 +128,7 @@ async def _render(
 ) -> str:
     text, snippets = query.text, list[saved_queries.Snippet]()
     if not error:
-        text = saved_queries.text_with_values(query, values)
+        text = query.text_with_values(values)
         snippets = saved_queries.snippets(context.base_url(request), query, values)
     return context.render(
         request,

@@ -9,7 +9,7 @@ from kg.web.pages import (
     editor,
     list_pages,
     query_pages,
-    reconcile,
+    reconciliation,
     releases,
     resources,
     search_page,
@@ -29,7 +29,7 @@ def router(context: PageContext) -> APIRouter:
         # Before the routes of resources, whose paths have the same beginning.
         releases,
         resources,
-        reconcile,
+        reconciliation,
     ):
         routes.include_router(module.router(context))
     return routes

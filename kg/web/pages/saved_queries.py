@@ -15,7 +15,7 @@ from kg.engine.interface import Parameter, QueryRequest
 from kg.errors import QueryError
 from kg.sparql.formats import Format
 from kg.sparql.saved_queries import Parameter as Declared
-from kg.sparql.saved_queries import SavedQuery, library, with_values
+from kg.sparql.saved_queries import SavedQuery, library
 from kg.web.http_error import HttpError
 
 #: The type of the input element by parameter type; the default is text.
@@ -75,12 +75,6 @@ def query_parameters(query: SavedQuery, values: dict[str, str]) -> tuple[Paramet
         datatype = "" if isinstance(term, ox.NamedNode) else term.datatype.value
         parameters.append(Parameter(variable, term.value, datatype))
     return tuple(parameters)
-
-
-def text_with_values(query: SavedQuery, values: dict[str, str]) -> str:
-    """Return a query with its values inserted, for any SPARQL endpoint."""
-    body = "\n".join(line for line in query.text.splitlines() if not line.startswith("#+"))
-    return with_values(body, query.bind(values)).strip() + "\n"
 
 
 def snippets(address: str, query: SavedQuery, values: dict[str, str]) -> list[Snippet]:

@@ -18,7 +18,6 @@ from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
 from kg.sparql.saved_queries import library
 from kg.web.pages.components.world_map import atlas
-from kg.web.pages.saved_queries import text_with_values
 from kg.web.pages.urls import DATA_FORMATS
 from tests.support.browser import PAGES
 from tests.support.crawl import crawl, iris
@@ -420,7 +419,7 @@ def test_every_query_has_a_page_that_answers_it(server: str, name: str) -> None:
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     saved = library()[name]
     # The text with its values inserted, sent as a query, returns the same result.
-    text = text_with_values(saved, {p.name: p.default for p in saved.parameters})
+    text = saved.text_with_values({})
     csv_answer = httpx.post(f"{server}/sparql", data={"query": text, "format": "csv"}, timeout=60)
     assert csv_answer.status_code == 200, csv_answer.text
     assert sorted(csv_answer.text.splitlines()) == sorted(table.text.splitlines())

@@ -1,0 +1,159 @@
+"""Values of properties of resources, and resources by the values of their properties."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.rdf.vocabulary import BASE, LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
+from kg.release.search_index import folded
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import labels_of
+from kg.web.pages.queries import iri_list, iri_text
+
+#: Resources in a query to the engine.
+_RESOURCES_PER_QUERY: Final = 1000
+#: Resources that are considered because a property has one of the values of a batch.
+_RESOURCES_BY_VALUE: Final = 5000
+_WIKIDATA_ID: Final = re.compile(r"Q\d+")
+#: The datatypes of literals by the form of their text.
+_DATATYPES: Final = (
+    (re.compile(r"\d{4}-\d\d-\d\d"), XSD.date),
+    (re.compile(r"\d{4}-\d\d"), XSD.gYearMonth),
+    (re.compile(r"-?\d+"), XSD.integer),
+)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a property: the text of a literal with its datatype, or an IRI with its label.
+
+    The datatype of an IRI is empty.
+    """
+
+    text: str
+    datatype: str = ""
+    label: str = ""
+
+    @property
+    def is_iri(self) -> bool:
+        """Whether the value is an IRI."""
+        return not self.datatype
+
+    def equals(self, text: str) -> bool:
+        """Return whether the value is the one that a text means, in any case.
+
+        For a resource this is its IRI, the last part of it, or its label.
+        """
+        forms = [self.text]
+        if self.is_iri:
+            forms += [self.text.rsplit("/", 1)[-1].rsplit("#", 1)[-1], self.label]
+        text = text.strip()
+        return bool(text) and any(
+            form.casefold() == text.casefold()
+            or (folded(text) != "" and folded(form) == folded(text))
+            for form in forms
+        )
+
+
+async def values_of(
+    context: PageContext, property_iri: str, resources: Iterable[str]
+) -> dict[str, list[Value]]:
+    """Return the values of a property by the IRI of the resource.
+
+    What is not an IRI has no values.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    ours = [iri for iri in dict.fromkeys(resources) if iri.startswith(BASE) and _is_iri(iri)]
+    if not _is_iri(property_iri):
+        return {}
+    values: dict[str, list[Value]] = defaultdict(list)
+    for start in range(0, len(ours), _RESOURCES_PER_QUERY):
+        batch = ours[start : start + _RESOURCES_PER_QUERY]
+        table = await context.queries.table(
+            f"SELECT ?thing ?value WHERE {{ VALUES ?thing {{ {iri_list(batch)} }} "
+            f"?thing {iri_text(property_iri)} ?value }}"
+        )
+        for row in table.rows:
+            values[row["thing"]["value"]].append(_value(row["value"]))
+    iris = [value.text for group in values.values() for value in group if value.is_iri]
+    labels = await labels_of(context.queries, iris)
+    return {
+        iri: sorted(
+            (Value(v.text, v.datatype, labels.get(v.text, "")) if v.is_iri else v for v in group),
+            key=lambda value: (value.label, value.text),
+        )
+        for iri, group in values.items()
+    }
+
+
+async def resources_with(
+    context: PageContext, property_iri: str, texts: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return the resources of which a property has a value, by the text of the value.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    if not _is_iri(property_iri):
+        return {}
+    text_of = {str(term): text for text in texts for term in _terms(text)}
+    rows = await context.queries.table(
+        f"SELECT ?thing ?value WHERE {{ VALUES ?value {{ {' '.join(text_of)} }} "
+        f"?thing {iri_text(property_iri)} ?value }} LIMIT {_RESOURCES_BY_VALUE}"
+    )
+    resources: dict[str, list[str]] = defaultdict(list)
+    for row in rows.rows:
+        text = text_of[str(_term(row["value"]))]
+        if row["thing"]["value"] not in resources[text]:
+            resources[text].append(row["thing"]["value"])
+    return resources
+
+
+def _terms(text: str) -> list[ox.Literal | ox.NamedNode]:
+    """Return the terms that a text may mean."""
+    text = text.strip()
+    terms: list[ox.Literal | ox.NamedNode] = [
+        ox.Literal(text),
+        ox.Literal(text, language=LABEL_LANGUAGE),
+    ]
+    terms += [
+        ox.Literal(text, datatype=ox.NamedNode(datatype))
+        for form, datatype in _DATATYPES
+        if form.fullmatch(text)
+    ]
+    if _WIKIDATA_ID.fullmatch(text):
+        terms.append(ox.NamedNode(WIKIDATA_ENTITY + text))
+    if text.startswith(("http://", "https://")) and _is_iri(text):
+        terms.append(ox.NamedNode(text))
+    return terms
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _value(term: dict[str, str]) -> Value:
+    if term["type"] == "literal":
+        return Value(term["value"], term.get("datatype", XSD.string))
+    return Value(term["value"])
+
+
+def _term(term: dict[str, str]) -> ox.Literal | ox.NamedNode:
+    if term["type"] == "uri":
+        return ox.NamedNode(term["value"])
+    if "xml:lang" in term:
+        return ox.Literal(term["value"], language=term["xml:lang"])
+    datatype = ox.NamedNode(term.get("datatype", XSD.string))
+    return ox.Literal(term["value"], datatype=datatype)

@@ -1,0 +1,96 @@
+"""Every example that the service publishes runs there as published, and has an answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from kg.rdf.vocabulary import BASE
+from kg.sparql.saved_queries import library
+from kg.sparql.service_guard import uses_service
+from tests.engine.federation.test_queries import INVENTED
+from tests.sparql.test_saved_queries import EMPTY
+from tests.support.live import serving
+
+_LIBRARY: Final = library()
+#: Seconds that a query of the server may take.
+_LIMIT: Final = 5
+#: What editors ask an endpoint for: https://github.com/sib-swiss/sparql-editor
+_EXAMPLES: Final = """
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+SELECT DISTINCT ?example ?comment ?query ?target ?template WHERE {
+  ?example a sh:SPARQLExecutable ; rdfs:label|rdfs:comment ?comment ; schema:target ?target ;
+    sh:select|sh:ask|sh:construct|sh:describe ?query .
+  ?example schema:exampleOfWork/schema:text ?template .
+}
+"""
+
+
+def _rows(address: str, query: str) -> list[dict[str, str]]:
+    answer = httpx.post(
+        address, data={"query": query}, headers={"Accept": "application/sparql-results+json"}
+    )
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return [{n: t["value"] for n, t in row.items()} for row in found["results"]["bindings"]]
+
+
+@pytest.fixture(scope="module")
+def service(embedded: Path, federation: Path) -> Iterator[str]:
+    """The address of a server whose queries may take no longer than the limit."""
+    with serving(embedded, KG_FEDERATION=federation, KG_QUERY_TIMEOUT=_LIMIT) as started:
+        yield started.address
+
+
+@pytest.fixture(scope="module")
+def examples(service: str) -> dict[str, dict[str, str]]:
+    rows = _rows(f"{service}/sparql", _EXAMPLES)
+    return {row["example"].removeprefix(f"{BASE}queries/"): row for row in rows}
+
+
+def test_each_query_with_an_answer_is_an_example(examples: dict[str, dict[str, str]]) -> None:
+    assert set(examples) == set(_LIBRARY) - set(EMPTY)
+    for name, example in examples.items():
+        assert example["template"] == _LIBRARY[name].text
+        assert example["comment"] == _LIBRARY[name].summary
+
+
+@pytest.mark.parametrize("name", sorted(set(_LIBRARY) - set(EMPTY)))
+def test_an_example_runs_as_published(
+    service: str, examples: dict[str, dict[str, str]], name: str
+) -> None:
+    query = examples[name]["query"]
+    if uses_service(query) and name not in INVENTED and not os.environ.get("KG_TEST_DATA"):
+        pytest.skip("KG_TEST_DATA is not set: the facts of Wikidata are needed")
+    # The IRI of the endpoint leads to the same path on the server that runs.
+    address = examples[name]["target"].replace(BASE, f"{service}/")
+    assert len(_rows(address, query)) > 0
+
+
+def test_the_target_in_the_service_description_is_the_service(service: str) -> None:
+    answer = httpx.get(f"{service}/sparql", headers={"Accept": "application/n-triples"})
+    targets = {
+        line.split()[2]
+        for line in answer.text.splitlines()
+        if "<https://schema.org/target>" in line
+    }
+    assert targets == {f"<{service}/sparql>"}
+
+
+@pytest.mark.parametrize("name", ["tally", "votes-of-neighbours"])
+def test_a_template_is_the_file_of_the_query(service: str, name: str) -> None:
+    address = f"{service}/queries/{name}/template"
+    answer = httpx.get(address)
+    assert answer.headers["content-type"] == "application/sparql-query"
+    assert answer.text == _LIBRARY[name].text
+    page = httpx.get(address, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, f"/queries/{name}")
+    data = httpx.get(address, headers={"Accept": "text/turtle"})
+    assert "schema.org/encodingFormat" in data.text
