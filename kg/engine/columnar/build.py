@@ -72,6 +72,9 @@ def write_columns(store: ox.Store, files: Iterable[Path], target: Path, release:
     """
     import duckdb  # noqa: PLC0415 - takes a quarter of a second
 
+    solutions = store.query("SELECT (COUNT(*) AS ?facts) { ?s ?p ?o }")
+    assert isinstance(solutions, ox.QuerySolutions)
+    expected = int(next(solutions)["facts"].value)
     path = target / database.FILE_NAME
     with tempfile.TemporaryDirectory(prefix="columns-", dir=target) as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -82,12 +85,10 @@ def write_columns(store: ox.Store, files: Iterable[Path], target: Path, release:
         try:
             with closing(duckdb.connect(str(Path(folder) / "work.duckdb"), config=config)) as work:
                 work.execute(f"ATTACH {quote_literal(str(path))} AS out")
-                written = _write(work, files, target, release)
+                _read_facts(work, files, expected)
+                written = _write(work, target, release)
         except duckdb.Error as error:
             raise ReleaseError(f"{path.name} could not be written: {error}") from error
-    solutions = store.query("SELECT (COUNT(*) AS ?facts) { ?s ?p ?o }")
-    assert isinstance(solutions, ox.QuerySolutions)
-    expected = int(next(solutions)["facts"].value)
     if written != expected:
         raise ReleaseError(
             f"{path.name}: expected {expected:,} facts as in the store, found {written:,}"
@@ -95,10 +96,17 @@ def write_columns(store: ox.Store, files: Iterable[Path], target: Path, release:
     return written
 
 
-def _write(
-    work: duckdb.DuckDBPyConnection, files: Iterable[Path], folder: Path, release: str
-) -> int:
+def _read_facts(work: duckdb.DuckDBPyConnection, files: Iterable[Path], expected: int) -> None:
     work.execute(_FACTS, [list(map(str, files))])
+    ((lines,),) = work.execute("SELECT count(*) FROM fact").fetchall()
+    # A fact may stand in several lines, but to look for them costs time.
+    if lines != expected:
+        work.execute("CREATE TABLE lines AS SELECT DISTINCT * FROM fact")
+        work.execute("DROP TABLE fact")
+        work.execute("ALTER TABLE lines RENAME TO fact")
+
+
+def _write(work: duckdb.DuckDBPyConnection, folder: Path, release: str) -> int:
     work.execute(_TERMS)
     _write_literals(work)
     work.execute(_DICTIONARY)
@@ -117,16 +125,14 @@ def _write(
         CREATE TABLE predicate AS
           SELECT p, row_number() OVER (ORDER BY p) AS number FROM (SELECT DISTINCT p FROM fact);
         CREATE TABLE numbered AS
-          SELECT predicate.number AS p, subject.id AS s, any_value(subject.kind) AS s_kind,
+          SELECT predicate.number AS p, subject.id AS s, subject.kind AS s_kind,
             coalesce(literal.storage, 'id') AS storage,
-            any_value(coalesce(literal.kind, object.kind)) AS o_kind,
-            coalesce(literal.number, object.id) AS o, any_value(fact.o) AS spelled
+            coalesce(literal.kind, object.kind) AS o_kind,
+            coalesce(literal.number, object.id) AS o, fact.o AS spelled
           FROM fact JOIN predicate ON predicate.p = fact.p
           JOIN out.named AS subject ON subject.spelled = fact.s
           LEFT JOIN out.named AS object ON object.spelled = fact.o
           LEFT JOIN literal ON literal.spelled = fact.o AND literal.storage != 'id'
-          -- A fact may stand in several files.
-          GROUP BY ALL
           ORDER BY predicate.number, storage;
         DROP TABLE fact;
         DROP TABLE out.named;
