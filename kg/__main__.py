@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from kg.errors import KgError
+from kg.sparql.storage_faults import is_storage_fault, storage_fault
 
 
 def main() -> None:
@@ -31,22 +32,28 @@ def main() -> None:
         # Whoever read the output has ended, as head does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename is not None else ""
-        _exit(f"{place}{error.strerror or error}")
-    except RecursionError:
-        _exit("the input is nested too deeply")
-    except MemoryError:
-        _exit("the memory of this machine, or the limit of this process, is used up")
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        name = type(error).__name__
-        _exit(
-            f"internal error, please report it: {name}: {error} "
-            f"({Path(frame.filename).name}:{frame.lineno}); python -X dev -m kg shows more"
-        )
+        _exit(_message(error), 1)
+
+
+def _message(error: Exception) -> str:
+    """Return the message for an error that no part of the program expected."""
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror or error}"
+    if isinstance(error, MemoryError):
+        return "the memory of this machine, or the limit of this process, is used up"
+    if isinstance(error, RecursionError):
+        return "the input is nested too deeply"
+    if is_storage_fault(error):
+        return f"the store is damaged: {storage_fault(error)}; kg verify checks all files"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"internal error, please report it: {type(error).__name__}: {error} "
+        f"({Path(frame.filename).name}:{frame.lineno}); python -X dev -m kg shows more"
+    )
 
 
 def _run() -> None:
@@ -59,7 +66,7 @@ def _run() -> None:
     cli(prog_name="kg", obj=settings)
 
 
-def _exit(message: str, code: int = 1) -> None:
+def _exit(message: str, code: int) -> None:
     sys.stderr.write(f"kg: {message}\n")
     sys.exit(code)
 

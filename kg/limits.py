@@ -192,6 +192,12 @@ PARSED_QUERY_MAX_CHARACTERS: Final = 20_000
 #: well below Python's recursion limit.
 PARSED_QUERY_MAX_DEPTH: Final = 40
 
+# RDF files
+
+#: levels: nesting of triple terms, and of elements in RDF/XML, in a file for `kg validate`; the
+#: parser recurses for the former and takes quadratic time for the latter.
+RDF_DEPTH: Final = 1000
+
 # Releases
 
 #: releases: how many are kept on disk, including the current one; a server may still read an

@@ -21,6 +21,7 @@ from kg.release import release
 from kg.settings import Settings
 from kg.sparql import evaluation, saved_queries
 from kg.sparql.formats import GRAPHS, RESULTS, by_name
+from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.sparql.service_guard import uses_service
 
 _FORMATS: Final = ["table", *(known_format.name for known_format in (*RESULTS, *GRAPHS))]
@@ -109,9 +110,10 @@ def _saved_query(file: str | None, text: str | None) -> saved_queries.SavedQuery
     if (file is None) == (text is None):
         raise click.UsageError("expected a file, the name of a saved query, -, or -e TEXT")
     if text is not None:
-        return saved_queries.SavedQuery("-e", with_prefixes(text))
+        return saved_queries.SavedQuery("-e", with_prefixes(text.removeprefix(BYTE_ORDER_MARK)))
     if file == "-":
-        return saved_queries.SavedQuery("-", with_prefixes(sys.stdin.read().removeprefix("\ufeff")))
+        text = sys.stdin.read().removeprefix(BYTE_ORDER_MARK)
+        return saved_queries.SavedQuery("-", with_prefixes(text))
     assert file is not None
     library = saved_queries.library()
     if file in library:

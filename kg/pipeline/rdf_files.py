@@ -16,6 +16,8 @@ from typing import IO, Final, cast
 import pyoxigraph as ox
 
 from kg.errors import FileError
+from kg.limits import RDF_DEPTH
+from kg.pipeline.rdf_depth import DepthCounter
 from kg.rdf.vocabulary import NAMED_GRAPHS
 from kg.sparql.formats import GRAPHS, Format, by_name
 
@@ -143,6 +145,7 @@ class _LineCounter(io.RawIOBase):
         self._name = name
         self._stream = stream
         self._at_start = True
+        self._depth = DepthCounter(is_xml=by_line)
         #: The chunks that may still be in the parser's buffer, and their size.
         self._held: deque[bytes] = deque()
         self._held_bytes = 0
@@ -158,6 +161,10 @@ class _LineCounter(io.RawIOBase):
         if self._at_start:
             self._at_start = False
             chunk = chunk.removeprefix(codecs.BOM_UTF8)
+        if self._depth.is_exceeded_in(chunk):
+            raise FileError(
+                f"{self._name}: line {self.lines + 1} or later: nested more than {RDF_DEPTH:,} deep"
+            )
         self.lines += chunk.count(b"\n")
         if self.by_line:
             return chunk

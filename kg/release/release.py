@@ -108,7 +108,12 @@ class Release:
         try:
             return ox.Store.read_only(str(self.path / "store"))
         except (OSError, RuntimeError) as error:
-            damage = [DamagedFile("store", storage_fault(error))]
+            # Imported here, since it imports this module.
+            from kg.release import integrity  # noqa: PLC0415
+
+            # The checksums name the file; the message sometimes names one that refers to it.
+            damage = list(integrity.damaged_files(self))
+            damage = damage or [DamagedFile("store", storage_fault(error))]
             raise DamagedReleaseError(self.name, damage) from error
 
 

@@ -154,4 +154,5 @@ def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
 def _evaluation_error(error: Exception) -> KgError:
     if is_storage_fault(error):
         return StorageError(storage_fault(error))
-    return QueryError(str(error))
+    is_of_system = isinstance(error, OSError) and error.strerror
+    return QueryError(is_of_system or str(error))

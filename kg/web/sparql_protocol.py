@@ -14,13 +14,12 @@ from starlette.requests import Request
 from kg.engine.interface import ENGINES, QueryRequest
 from kg.limits import REQUEST_BODY_BYTES, REQUEST_PARAMETERS
 from kg.sparql.evaluation import Dataset
+from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.web.http_error import HttpError
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
-#: Some editors begin a text with it.
-BYTE_ORDER_MARK: Final = "\ufeff"
 _UPDATE: Final = "application/sparql-update"
 #: The parameters by which clients name a format: SPARQLWrapper sends all of them.
 _FORMAT_PARAMETERS: Final = ("format", "output", "results")

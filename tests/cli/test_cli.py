@@ -66,7 +66,7 @@ def test_a_query_from_each_input_and_in_each_format(embedded: Path, tmp_path: Pa
     result = kg("query", "tally", "-p", "resolution=A/RES/ES-11/1", "-f", "csv", data=embedded)
     (row,) = csv.DictReader(io.StringIO(result.stdout))
     assert "141" in row.values()
-    turtle = kg("query", "-e", "DESCRIBE unv:State", data=embedded)
+    turtle = kg("query", "-e", "\ufeffDESCRIBE unv:State", data=embedded)
     assert turtle.returncode == 0
     construct = "CONSTRUCT { ?s a unv:State } { ?s a unv:State }"
     triples = kg("query", "-e", construct, "-f", "ntriples", data=embedded).stdout

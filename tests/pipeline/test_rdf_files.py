@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import FileError
+from kg.limits import RDF_DEPTH
 from kg.pipeline.rdf_files import load, rdf_file, standard_input
 from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
 from kg.sparql.formats import GRAPHS, Format
@@ -32,6 +33,32 @@ def triples(*paths: Path) -> set[str]:
         load(store, rdf_file(path))
     assert not list(store.named_graphs())
     return {str(quad.triple) for quad in store}
+
+
+def _triple_terms(depth: int) -> str:
+    return f"<urn:s> <urn:p> {'<<( <urn:s> <urn:p> ' * depth}<urn:o>{' )>>' * depth} .\n"
+
+
+def _elements(depth: int) -> str:
+    opening, closing = "<rdf:Description><e:p>", "</e:p></rdf:Description>"
+    names = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:"'
+    return f"<rdf:RDF {names}>{opening * (depth // 2)}{closing * (depth // 2)}</rdf:RDF>"
+
+
+@pytest.mark.parametrize(
+    ("name", "nested"),
+    [("a.nt", _triple_terms), ("a.ttl", _triple_terms), ("a.trig", _triple_terms),
+     ("a.rdf", _elements)],
+)  # fmt: skip
+def test_deep_nesting_is_refused_before_a_parser_recurses(
+    tmp_path: Path, name: str, nested: Callable[[int], str]
+) -> None:
+    path = tmp_path / name
+    path.write_text(nested(RDF_DEPTH - 2) + ("" if name == "a.rdf" else TRIPLE.decode()))
+    assert triples(path)
+    path.write_text(nested(100_000))
+    with pytest.raises(FileError, match="line 1 or later: nested more than 1,000 deep"):
+        triples(path)
 
 
 @pytest.mark.parametrize("rdf", GRAPHS, ids=lambda rdf: rdf.name)

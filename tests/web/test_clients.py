@@ -141,6 +141,7 @@ def test_a_byte_order_mark_before_a_query_is_ignored(
 ) -> None:
     answer = send(f"{server}/sparql", f"\ufeff{SELECT}")
     assert answer.text.split() == ["s", "urn:a", "urn:b"]
+    assert httpx.get(f"{server}/run", params={"query": f"\ufeff{SELECT}"}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from kg.errors import KgError
 from kg.limits import PAGE_GRAPH_CHARACTERS
 from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.sparql.formats import GRAPHS, HTML, RESULTS
+from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.web.http_cache import is_volatile
 from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
@@ -55,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
         parameters = dict(request.query_params)
         if request.method == "POST":
             parameters |= dict(await read_body(request))
-        query = parameters.get("query", "")
+        query = parameters.get("query", "").removeprefix(BYTE_ORDER_MARK)
         # The editor's script replaces a part of its own page.
         template = "_result.html" if parameters.get("part") == "result" else "editor.html"
 

@@ -25,7 +25,7 @@ _FETCH: Final = """async ({ endpoint, query, accept, method, headers }) => {
 
 
 @contextmanager
-def _other_origin() -> Iterator[str]:
+def other_origin() -> Iterator[str]:
     """Serve an empty page at another port, which is another origin."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -53,7 +53,7 @@ def _run(endpoints: dict[Trial, str]) -> dict[Trial, int | str]:
     from playwright.sync_api import Error  # noqa: PLC0415 (it may be missing)
 
     sizes: dict[Trial, int | str] = {}
-    with _other_origin() as origin, chromium() as browser:
+    with other_origin() as origin, chromium() as browser:
         page = browser.new_page()
         page.goto(origin)
         for trial, endpoint in endpoints.items():
