@@ -63,6 +63,13 @@ RECONCILIATION_CONDITIONS: Final = 20
 #: list.
 RECONCILIATION_VALUES: Final = 200
 
+#: resources: how many are considered for the queries of a request without a name because they have
+#: one of the values of a property.
+RECONCILIATION_RESOURCES: Final = 5000
+
+#: values: how many values of one property a request may need; reading them occupies the server.
+RECONCILIATION_PROPERTY_VALUES: Final = 50_000
+
 #: candidates: how many are returned for each reconciled name, even if more are requested.
 RECONCILIATION_CANDIDATES: Final = 50
 

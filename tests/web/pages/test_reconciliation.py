@@ -96,6 +96,14 @@ def test_values_of_properties_suffice(
     assert [(c["id"], c["match"]) for c in found] == [(expected, True)]
 
 
+def test_resources_that_meet_more_conditions_come_first(server: str) -> None:
+    group = {"pid": UNV.regionalGroup, "v": f"{BASE}id/group/asia-pacific-group"}
+    assert len(_reconciled(server, properties=[group], limit=30)) == 30
+    (best, *others) = _reconciled(server, properties=[group, {"pid": UNV.iso3, "v": "IND"}])
+    assert (best["id"], best["match"]) == (INDIA, True)
+    assert {candidate["score"] for candidate in others} == {50}
+
+
 def test_a_value_may_be_the_name_of_a_resource(server: str) -> None:
     properties = [{"pid": UNV.regionalGroup, "v": "Asia-Pacific Group"}]
     (best, *_) = _reconciled(server, query="India", type=UNV.State, properties=properties)
@@ -225,7 +233,7 @@ def test_the_draft_reconciles_by_name_identifier_and_property(server: str) -> No
     answer = httpx.post(f"{server}{DRAFT}/reconcile", json={"queries": batch})
     found = [entry["candidates"] for entry in answer.json()["results"]]
     assert [[c["id"].rpartition("/")[2] for c in candidates] for candidates in found[:4]] == [
-        ["TUR"], ["IND"], ["TUR", "IND"], [],
+        ["TUR"], ["IND"], ["IND", "TUR"], [],
     ]  # fmt: skip
     assert not found[4][0]["match"]
 

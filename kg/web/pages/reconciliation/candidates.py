@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 
+from kg.limits import RECONCILIATION_CANDIDATES
 from kg.release.release import Release
 from kg.release.search import Hit, identified, resources, search
 from kg.release.search_index import FILE
@@ -132,22 +133,27 @@ def _hits(
         for hit in identified(release, identifier):
             if not types or hit.type in types:
                 hits.setdefault(hit.iri, hit)
+    # Conditions may prefer a candidate whose name fits less.
+    limit = RECONCILIATION_CANDIDATES if query.conditions else query.limit
     for name in query.names:
-        for hit in search(release, name, types=types, limit=query.limit):
+        for hit in search(release, name, types=types, limit=limit):
             hits.setdefault(hit.iri, hit)
     if not query.names and not query.identifiers:
-        iris = [
-            iri
-            for condition in query.conditions
-            for text in condition.values
-            for iri in by_value[condition.property].get(text, ())
-        ]
-        hits = {
-            iri: hit
-            for iri, hit in resources(release, iris).items()
-            if not types or hit.type in types
-        }
+        for hit in resources(release, _by_conditions(query, by_value)).values():
+            if len(hits) < RECONCILIATION_CANDIDATES and (not types or hit.type in types):
+                hits[hit.iri] = hit
     return list(hits.values())
+
+
+def _by_conditions(
+    query: ReconciliationQuery, by_value: Mapping[str, Mapping[str, list[str]]]
+) -> list[str]:
+    """Return the resources with values of a query, those that meet most conditions first."""
+    met: Counter[str] = Counter()
+    for condition in query.conditions:
+        of_value = by_value[condition.property]
+        met.update({iri for text in condition.values for iri in of_value.get(text, ())})
+    return sorted(met, key=lambda iri: (-met[iri], iri))
 
 
 async def _resources_by_value(

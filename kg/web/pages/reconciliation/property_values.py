@@ -10,16 +10,16 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.limits import RECONCILIATION_PROPERTY_VALUES, RECONCILIATION_RESOURCES
 from kg.rdf.vocabulary import BASE, LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.release.search_index import folded
+from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import labels_of
 from kg.web.pages.queries import iri_list, iri_text
 
 #: Resources in a query to the engine.
 _RESOURCES_PER_QUERY: Final = 1000
-#: Resources that are considered because a property has one of the values of a batch.
-_RESOURCES_BY_VALUE: Final = 5000
 _WIKIDATA_ID: Final = re.compile(r"Q\d+")
 #: The datatypes of literals by the form of their text.
 _DATATYPES: Final = (
@@ -69,18 +69,28 @@ async def values_of(
     What is not an IRI has no values.
 
     Raises:
+        HttpError: with status 413 if there are too many values.
         KgError: if the engine cannot answer.
     """
     ours = [iri for iri in dict.fromkeys(resources) if iri.startswith(BASE) and _is_iri(iri)]
     if not _is_iri(property_iri):
         return {}
     values: dict[str, list[Value]] = defaultdict(list)
+    number = 0
     for start in range(0, len(ours), _RESOURCES_PER_QUERY):
         batch = ours[start : start + _RESOURCES_PER_QUERY]
         table = await context.queries.table(
             f"SELECT ?thing ?value WHERE {{ VALUES ?thing {{ {iri_list(batch)} }} "
-            f"?thing {iri_text(property_iri)} ?value }}"
+            f"?thing {iri_text(property_iri)} ?value }} "
+            f"LIMIT {RECONCILIATION_PROPERTY_VALUES + 1}"
         )
+        number += len(table.rows)
+        if number > RECONCILIATION_PROPERTY_VALUES:
+            raise HttpError(
+                413,
+                f"the resources have more than {RECONCILIATION_PROPERTY_VALUES:,} values of "
+                f"{property_iri}; request fewer resources",
+            )
         for row in table.rows:
             values[row["thing"]["value"]].append(_value(row["value"]))
     iris = [value.text for group in values.values() for value in group if value.is_iri]
@@ -107,7 +117,7 @@ async def resources_with(
     text_of = {str(term): text for text in texts for term in _terms(text)}
     rows = await context.queries.table(
         f"SELECT ?thing ?value WHERE {{ VALUES ?value {{ {' '.join(text_of)} }} "
-        f"?thing {iri_text(property_iri)} ?value }} LIMIT {_RESOURCES_BY_VALUE}"
+        f"?thing {iri_text(property_iri)} ?value }} LIMIT {RECONCILIATION_RESOURCES}"
     )
     resources: dict[str, list[str]] = defaultdict(list)
     for row in rows.rows:
