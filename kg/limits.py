@@ -16,7 +16,36 @@ from typing import Final
 #: supervisor sends SIGKILL after the usual 30 seconds.
 SHUTDOWN_GRACE_SECONDS: Final = 10
 
+#: seconds: how long after SIGTERM the server has ended in every case, even if it does not respond.
+SHUTDOWN_SECONDS: Final = 20
+
 # HTTP service
+
+#: connections: how many may be open. When there are more, the one that has waited longest for a
+#: request, or for the rest of one, is closed; if none waits, the new one is refused.
+CONNECTIONS: Final = 1000
+
+#: connections: how many of one client may be open; likewise. Browsers open six.
+CONNECTIONS_PER_CLIENT: Final = 64
+
+#: bytes: length of a URL; a longer one is answered with 414. Longer queries are sent by POST.
+URL_BYTES: Final = 60 * 2**10
+
+#: bytes: length of all header fields of a request; longer ones are answered with 431.
+HEADER_BYTES: Final = 32 * 2**10
+
+#: header fields: number in a request; more are answered with 431. Browsers send some twenty.
+HEADER_FIELDS: Final = 100
+
+#: seconds: how long the head of a request may take, and a new connection may wait for it; then the
+#: answer is 408. Slow networks need a second.
+HEADER_SECONDS: Final = 10.0
+
+#: seconds: how long the body of a request may take; then the answer is 408.
+BODY_SECONDS: Final = 60.0
+
+#: seconds: how long a connection stays open for the next request.
+KEEP_ALIVE_SECONDS: Final = 15
 
 #: bytes: size of the body of a request; enough for queries with long VALUES, not for uploads.
 REQUEST_BODY_BYTES: Final = 2 * 2**20
@@ -31,13 +60,6 @@ RESPONSE_CACHE_BYTES: Final = 64 * 2**20
 
 #: bytes: size up to which a response to a query is cached; a longer one would evict many others.
 CACHED_RESPONSE_BYTES: Final = 2**20
-
-#: queries: how many queries of pages the engine executes at the same time; this leaves room for
-#: queries to the endpoint, and pages alone cannot fill the queue of long queries.
-PAGE_QUERIES: Final = 4
-
-#: queries: how many queries of pages may wait; further pages are answered with 503.
-WAITING_PAGE_QUERIES: Final = 400
 
 #: bytes: size of a query result that a page can show.
 PAGE_RESULT_BYTES: Final = 16 * 2**20
@@ -86,13 +108,18 @@ LIGHT_LANES: Final = 3
 #: queries do not wait long for others.
 LIGHT_LANE_SECONDS: Final = 0.25
 
-#: queries: how many may wait for a light lane; if all of them use their full time in it, the last
-#: one waits 17 seconds.
+#: queries: how many may wait for a light lane, and as many questions of pages. Clients are served
+#: in turn; if all of them use their full time in it, the last one waits 25 seconds.
 LIGHT_QUEUE_LENGTH: Final = 200
 
 #: queries: how many long queries may wait, suspended, until one of the `KG_WORKERS` heavy lanes is
-#: free; each occupies a process and its memory.
+#: free; each occupies a process and its memory. If the queue is full, the client with most queries
+#: in it yields to one with fewer.
 HEAVY_QUEUE_LENGTH: Final = 8
+
+#: lanes: how many light lanes only questions of pages may use, and how many heavy lanes there are
+#: for them in addition to `KG_WORKERS`; so a page never waits for queries of clients.
+PAGE_LANES: Final = 1
 
 #: seconds: how long a long query keeps its lane while its client does not read the response; longer
 #: than pauses of the network, but short for waiting clients.
@@ -179,6 +206,16 @@ RELEASE_CHECK_INTERVAL_SECONDS: Final = 3.0
 #: seconds: how long each query of such a check may take; these queries are small, so a slower
 #: server is unusable.
 RELEASE_CHECK_TIMEOUT_SECONDS: Final = 10.0
+
+#: seconds: how long all queries of such a check may take, also at the start.
+RELEASE_CHECK_SECONDS: Final = 20.0
+
+#: bytes: size of the response to such a query.
+RELEASE_CHECK_BYTES: Final = 2**20
+
+#: bytes: how much of a response may arrive without a result in it; more means that a term has no
+#: end. Results are written in pieces of 8 KiB, which take up to half a MiB in XML.
+UNCONVERTED_BYTES: Final = 2 * 2**20
 
 #: seconds: how long a connection to the other server may take to open.
 REMOTE_CONNECT_SECONDS: Final = 5.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import ipaddress
 import os
 import re
 import sys
@@ -91,6 +92,14 @@ def _flag(value: object) -> bool:
     return value if isinstance(value, bool) else bool(_COUNT.accept(value))
 
 
+def _proxies(value: object) -> str:
+    """Accept addresses and networks; ``none`` trusts nobody, since an empty value is not set."""
+    if value == "none":
+        return ""
+    networks = [ipaddress.ip_network(part.strip()) for part in _text(value).split(",")]
+    return ", ".join(str(network) for network in networks)
+
+
 _COUNT: Final = _at_least(0)
 _FLAG: Final = _Rule(_COUNT.expected, _flag)
 _PATH: Final = _Rule("a path", lambda value: value if isinstance(value, Path) else _text(value))
@@ -107,6 +116,7 @@ _ENDPOINT: Final = _matching(
     r"https?://(?:[^\s/@]+@)?[^\s<>\"{}|\\^`#/?@]+(?:[/?][^\s<>\"{}|\\^`#]*)?",
     "the http or https address of a SPARQL endpoint",
 )
+_PROXIES: Final = _Rule("IP addresses or networks, separated by commas, or none", _proxies)
 _PASSWORD: Final = _Rule("a string", lambda value: SecretStr(_text(value)))
 
 
@@ -157,8 +167,10 @@ class Settings(BaseSettings):
     rate_limit: Annotated[str, _RATE] = "300/minute"
     #: How many requests of one client may be in progress at once.
     client_concurrency: Annotated[int, _at_least(1)] = 8
-    #: Whether these two limits apply to loopback addresses too.
+    #: Whether these two limits, and that of connections, apply to loopback addresses too.
     limit_loopback: Annotated[bool, _FLAG] = False
+    #: The proxies whose X-Forwarded-For and X-Forwarded-Proto headers are believed.
+    trusted_proxies: Annotated[str, _PROXIES] = "127.0.0.1, ::1"
     #: Whether the access log contains the text of queries.
     log_queries: Annotated[bool, _FLAG] = False
     #: Whether builds write columns, from which queries are answered where this is faster.

@@ -248,7 +248,10 @@ def test_a_server_checks_its_endpoint_settings_before_it_builds(tmp_path: Path) 
 
 
 def test_nothing_else_reads_the_environment() -> None:
-    """Modules that start processes pass it on; resources reads the base IRI that they pass."""
+    """Modules that start processes pass it on; resources reads the base IRI that they pass.
+
+    A service manager passes the address of its socket in it.
+    """
     reading = {
         str(path.relative_to(ROOT / "kg"))
         for path in (ROOT / "kg").rglob("*.py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import sys
@@ -9,13 +10,17 @@ from types import FrameType
 
 import click
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from kg.cli.options import with_settings
 from kg.cli.output import ERR
-from kg.limits import SHUTDOWN_GRACE_SECONDS
+from kg.limits import KEEP_ALIVE_SECONDS, SHUTDOWN_GRACE_SECONDS, SHUTDOWN_SECONDS
 from kg.pipeline.bootstrap import ensure_release
 from kg.settings import Settings
 from kg.web.app import create_app
+from kg.web.client_address import is_in, is_loopback
+from kg.web.connections import Connections, connection_limit
+from kg.web.http_protocol import limited_protocol
 
 
 @click.command()
@@ -43,14 +48,42 @@ def serve(settings: Settings, host: str, port: int) -> None:
     # The lines contain none of these; the logging documentation recommends this for speed.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.getLogger("kg.access").setLevel(logging.INFO)
-    uvicorn.run(
+    is_proxy = is_in(settings.trusted_proxies)
+
+    def is_unlimited(peer: str) -> bool:
+        if is_loopback(peer):
+            return not settings.limit_loopback
+        return is_proxy(peer)
+
+    connections = Connections(is_unlimited, connection_limit())
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
+        http=limited_protocol(connections, app.state.metrics.count_refused),
+        ws="none",
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_GRACE_SECONDS,
     )
+    server = _Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+class _Server(uvicorn.Server):
+    """Ends in every case within ``SHUTDOWN_SECONDS`` after it was asked to."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to shut down."""
+        if hasattr(signal, "setitimer"):
+            # The kernel ends the process, whatever it is doing; its workers end with it.
+            signal.setitimer(signal.ITIMER_REAL, SHUTDOWN_SECONDS)
+        super().handle_exit(sig, frame)
 
 
 def _stop_gracefully_on_hangup() -> None:

@@ -31,6 +31,8 @@ class ResponseEncoder(io.RawIOBase):
         self.response_format = response_format
         self.content_coding = accepted_coding
         self.is_complete = False
+        #: Bytes written so far, before compression.
+        self.written_bytes = 0
         self._row_counter = RowCounter(response_format)
         self._emit = emit
         self._compressor = content_coding.compressor(accepted_coding)
@@ -56,6 +58,7 @@ class ResponseEncoder(io.RawIOBase):
         length_before = len(self._buffer)
         self._buffer += content
         length = len(self._buffer) - length_before
+        self.written_bytes += length
         if len(self._buffer) >= CHUNK_BYTES:
             self._has_begun = True
             self._emit(self._compressor.compress(self._take_buffer()))

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from enum import Enum, auto
 
+from kg.engine.fair_lanes import LaneUser
 from kg.engine.interface import Limits, QueryRequest, ResponseMetadata
 from kg.engine.messages import (
     Chunk,
@@ -24,7 +25,7 @@ from kg.engine.messages import (
 from kg.engine.pool import WorkerPool
 from kg.engine.scheduler import LaneScheduler, Timer
 from kg.engine.worker_process import WorkerProcess, error_from_exit_code, memory_limit_error
-from kg.errors import InterruptedResponseError, KgError, LimitError
+from kg.errors import BusyError, InterruptedResponseError, KgError, LimitError
 from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.monitor import ReleaseMonitor
@@ -47,12 +48,14 @@ class QueryExecution:
 
     def __init__(
         self,
+        user: LaneUser,
         worker: WorkerProcess,
         pool: WorkerPool,
         scheduler: LaneScheduler,
         limits: Limits,
         monitor: ReleaseMonitor,
     ) -> None:
+        self._user = user
         self._worker = worker
         self._pool = pool
         self._scheduler = scheduler
@@ -188,8 +191,6 @@ class QueryExecution:
             )
         elif self._is_client_awaited:
             self._stall()
-        elif error := self._scheduler.heavy_queue_error():
-            self._abort(error)
         else:
             self._pause()
             self._queue()
@@ -226,9 +227,9 @@ class QueryExecution:
 
     def _leave_lane(self) -> None:
         if self._lane is _Lane.LIGHT:
-            self._scheduler.release_light_lane()
+            self._scheduler.light.release(self._user)
         elif self._lane is _Lane.HEAVY:
-            self._scheduler.release_heavy_lane()
+            self._scheduler.heavy.release(self._user)
         self._lane = _Lane.QUEUED
 
     def _queue(self) -> None:
@@ -237,7 +238,11 @@ class QueryExecution:
         self._queueing = asyncio.create_task(self._enter_heavy_lane())
 
     async def _enter_heavy_lane(self) -> None:
-        await self._scheduler.acquire_heavy_lane()
+        try:
+            await self._scheduler.heavy.acquire(self._user)
+        except BusyError as error:
+            self._abort(error)
+            return
         self._lane = _Lane.HEAVY
         self._worker.resume()
         if self._is_client_awaited:

@@ -54,7 +54,8 @@ class QueryRequest:
     ``format`` names formats, separated by commas: the first that suits the query is used, and
     ``accept`` (the Accept header) if none does. ``content_coding`` is chosen from the client's
     Accept-Encoding, empty for none. ``engine`` is the engine to use, empty for the one expected to
-    be faster. ``client`` is the address of the client; the response does not depend on it.
+    be faster. ``client`` is the client that waits for the response, and ``is_page`` whether a page
+    asks this, rather than the client itself; the response depends on neither.
     """
 
     query: str
@@ -65,6 +66,7 @@ class QueryRequest:
     parameters: tuple[Parameter, ...] = ()
     engine: EngineName | Literal[""] = ""
     client: str = field(default="", compare=False)
+    is_page: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final
 
 from kg.engine.columnar.database import unverified_versions
 from kg.engine.execution import QueryExecution
+from kg.engine.fair_lanes import LaneUser
 from kg.engine.interface import Limits, QueryRequest
 from kg.engine.pool import WorkerPool
 from kg.engine.scheduler import LaneScheduler
@@ -98,14 +99,15 @@ class LocalEngine:
             self.monitor.require_intact("columns.")
         elif self.monitor.damage("columns."):
             request = replace(request, engine="oxigraph")
-        await self._scheduler.acquire_light_lane()
+        user = LaneUser.of(request)
+        await self._scheduler.light.acquire(user)
         try:
             worker = await self._pool.acquire()
             execution = QueryExecution(
-                worker, self._pool, self._scheduler, self._limits, self.monitor
+                user, worker, self._pool, self._scheduler, self._limits, self.monitor
             )
         except BaseException:
-            self._scheduler.release_light_lane()
+            self._scheduler.light.release(user)
             raise
         await execution.start(request)
         return execution

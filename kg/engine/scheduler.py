@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kg.engine.fair_lanes import FairLanes
 from kg.engine.interface import Limits
-from kg.errors import BusyError
 from kg.limits import (
     HEAVY_QUEUE_LENGTH,
     LIGHT_QUEUE_LENGTH,
+    PAGE_LANES,
     STALL_TIMEOUT_SECONDS,
     STALLED_RESPONSES,
 )
@@ -41,55 +42,24 @@ class _StalledResponse:
 
 
 class LaneScheduler:
-    """Counts the queries in each kind of lane and in its queue, and the stalled responses."""
+    """The lanes of an engine, ``light`` and ``heavy``, and its stalled responses."""
 
     def __init__(self, limits: Limits) -> None:
-        self._heavy_lane_count = limits.workers
-        self._light_lanes = asyncio.Semaphore(limits.light_lanes)
-        self._heavy_lanes = asyncio.Semaphore(limits.workers)
-        self._light_queue_length = 0
-        self._heavy_queue_length = 0
+        self.light = FairLanes(
+            limits.light_lanes,
+            LIGHT_QUEUE_LENGTH,
+            page_lanes=min(PAGE_LANES, limits.light_lanes - 1),
+            full_message="the server is busy; try again in a moment",
+        )
+        self.heavy = FairLanes(
+            limits.workers + PAGE_LANES,
+            HEAVY_QUEUE_LENGTH,
+            page_lanes=PAGE_LANES,
+            full_message=f"{limits.workers} long queries are running and {HEAVY_QUEUE_LENGTH} are "
+            "waiting; try again later, or request less data",
+        )
         #: The response that has been stalled longest comes first.
         self._stalled: dict[object, _StalledResponse] = {}
-
-    async def acquire_light_lane(self) -> None:
-        """Wait for a light lane.
-
-        Raises:
-            BusyError: if the queue is full.
-        """
-        if self._light_queue_length >= LIGHT_QUEUE_LENGTH:
-            raise BusyError("the server is busy; try again in a moment")
-        self._light_queue_length += 1
-        try:
-            await self._light_lanes.acquire()
-        finally:
-            self._light_queue_length -= 1
-
-    def release_light_lane(self) -> None:
-        """Free a light lane."""
-        self._light_lanes.release()
-
-    def heavy_queue_error(self) -> BusyError | None:
-        """Return the error for a new long query if the heavy queue is full, else None."""
-        if self._heavy_queue_length < HEAVY_QUEUE_LENGTH:
-            return None
-        return BusyError(
-            f"{self._heavy_lane_count} long queries are running and {HEAVY_QUEUE_LENGTH} are "
-            "waiting; try again later, or request less data"
-        )
-
-    async def acquire_heavy_lane(self) -> None:
-        """Wait for a heavy lane."""
-        self._heavy_queue_length += 1
-        try:
-            await self._heavy_lanes.acquire()
-        finally:
-            self._heavy_queue_length -= 1
-
-    def release_heavy_lane(self) -> None:
-        """Free a heavy lane."""
-        self._heavy_lanes.release()
 
     def add_stalled(self, response: object, abort: Callable[[], None]) -> None:
         """Register a response that waits for its client.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from rich.console import Console
 
@@ -15,8 +16,10 @@ from kg.engine.interface import Engine
 from kg.pipeline.bootstrap import ensure_release
 from kg.settings import Settings
 from kg.web import downloads, entry_points, operations
+from kg.web.admission import AdmissionMiddleware
 from kg.web.engines import create_engine
-from kg.web.error_handlers import add_error_handlers
+from kg.web.error_handlers import add_error_handlers, negotiated_error
+from kg.web.http_error import HttpError
 from kg.web.metrics import Metrics
 from kg.web.middleware import ObservabilityMiddleware
 from kg.web.pages import routes as pages
@@ -25,7 +28,6 @@ from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
 from kg.web.service_manager import READY, STOPPING, notify
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
-from kg.web.sparql_protocol import client_of
 from kg.web.trailing_slash import TrailingSlashMiddleware
 
 
@@ -61,12 +63,14 @@ def create_app(settings: Settings) -> FastAPI:
         return started
 
     metrics, context = Metrics(), PageContext(engine, settings.public_url)
+    app.state.metrics = metrics
     rate_limiter = RateLimiter(
         settings.rate_limit, settings.client_concurrency, loopback=settings.limit_loopback
     )
-    _add_middleware(app, settings, engine, rate_limiter, metrics)
-    add_error_handlers(app, context)
-    _include_routers(app, settings, context, rate_limiter, metrics, federated=federated)
+    error_response = partial(negotiated_error, context)
+    _add_middleware(app, settings, engine, metrics, rate_limiter, error_response)
+    add_error_handlers(app, error_response)
+    _include_routers(app, settings, context, metrics, federated=federated)
     return app
 
 
@@ -74,13 +78,17 @@ def _add_middleware(
     app: FastAPI,
     settings: Settings,
     engine: Callable[[], Engine],
-    rate_limiter: RateLimiter,
     metrics: Metrics,
+    rate_limiter: RateLimiter,
+    error_response: Callable[[Request, HttpError], Response],
 ) -> None:
-    """Put the endpoint in front of the routes, and the observing middleware in front of all."""
-    app.add_middleware(SparqlEndpoint, engine=engine, rate_limiter=rate_limiter)
+    """Put the endpoint in front of the routes, admission in front of it, and metrics in front."""
+    app.add_middleware(SparqlEndpoint, engine=engine)
     app.add_middleware(TrailingSlashMiddleware, except_paths=frozenset({downloads.PATH}))
     app.add_middleware(PreflightMiddleware)
+    app.add_middleware(
+        AdmissionMiddleware, rate_limiter=rate_limiter, error_response=error_response
+    )
     app.add_middleware(
         ObservabilityMiddleware,
         metrics=metrics,
@@ -93,17 +101,11 @@ def _include_routers(
     app: FastAPI,
     settings: Settings,
     context: PageContext,
-    rate_limiter: RateLimiter,
     metrics: Metrics,
     *,
     federated: bool,
 ) -> None:
-    async def admit(request: Request) -> AsyncIterator[None]:
-        with rate_limiter.admit(client_of(request)):
-            yield
-
     app.include_router(entry_points.router(context, settings.dumps, federated=federated))
     app.include_router(operations.router(context.queries.engine, metrics))
     app.include_router(downloads.router(context.intact_release, settings.dumps))
-    # A page executes several queries, so pages count towards a client's rate limit.
-    app.include_router(pages.router(context), dependencies=[Depends(admit)])
+    app.include_router(pages.router(context))

@@ -23,11 +23,12 @@ from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.editor import editor_page
 from kg.web.pages.front_page import front_page
+from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.resources import document_response
 from kg.web.pages.responses import negotiated_format
 from kg.web.service_description import service_description
 from kg.web.sparql_endpoint import PATH
-from kg.web.sparql_protocol import format_names
+from kg.web.sparql_protocol import FORMAT_PARAMETERS, format_names
 
 _WELCOME: Final = """\
 UN votes knowledge graph {version}
@@ -49,7 +50,7 @@ A first query:
 
 def router(context: PageContext, dumps: Dumps, *, federated: bool) -> APIRouter:
     """Return these routes; the service description advertises ``dumps`` and ``federated``."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/", methods=["GET", "HEAD"])
     async def welcome(request: Request) -> Response:
@@ -61,6 +62,7 @@ def router(context: PageContext, dumps: Dumps, *, federated: bool) -> APIRouter:
         return PlainTextResponse(text, headers={"Vary": "Accept"})
 
     @routes.api_route("/.well-known/void", methods=["GET", "HEAD"])
+    @reads(*FORMAT_PARAMETERS)
     async def void(request: Request) -> Response:
         if negotiated_format(request, (*GRAPHS, HTML)) is HTML:
             return await document_response(context, request, "dataset")
@@ -68,6 +70,7 @@ def router(context: PageContext, dumps: Dumps, *, federated: bool) -> APIRouter:
 
     # The endpoint in front of the application passes on requests without a query.
     @routes.api_route(PATH, methods=["GET", "HEAD"])
+    @reads(*FORMAT_PARAMETERS)
     async def editor_or_description(request: Request) -> Response:
         if negotiated_format(request, (*GRAPHS, HTML)) is HTML:
             return await editor_page(context, request)

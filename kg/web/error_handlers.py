@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
@@ -13,13 +15,15 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.error_page import error_page
 
 
-def add_error_handlers(app: FastAPI, context: PageContext) -> None:
-    """Convert the exceptions that routes raise into responses with their status and message."""
+def negotiated_error(context: PageContext, request: Request, error: HttpError) -> Response:
+    """Return the response to a request that failed, in the form that the client prefers."""
+    if negotiate((PLAIN, HTML, PROBLEM), accept_of(request)) is HTML:
+        return error_page(context, request, error)
+    return error_response(request, error)
 
-    def respond(request: Request, error: HttpError) -> Response:
-        if negotiate((PLAIN, HTML, PROBLEM), accept_of(request)) is HTML:
-            return error_page(context, request, error)
-        return error_response(request, error)
+
+def add_error_handlers(app: FastAPI, respond: Callable[[Request, HttpError], Response]) -> None:
+    """Convert the exceptions that routes raise into responses with their status and message."""
 
     @app.exception_handler(KgError)
     async def on_kg_error(request: Request, error: KgError) -> Response:

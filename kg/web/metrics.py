@@ -46,3 +46,7 @@ class Metrics:
         self._bytes.inc(length)
         if engine:
             self._answers.labels(engine).inc()
+
+    def count_refused(self, status: int) -> None:
+        """Count a request that was refused before it reached the application."""
+        self._requests_by_labels("refused", str(status)).inc()

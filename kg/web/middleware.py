@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kg.web.access_log import log_request, request_details
 from kg.web.metrics import Metrics
 
+#: Status, in metrics and the access log, of a request whose client left before the response; no
+#: client receives it. The number is that of nginx.
+CLIENT_CLOSED_REQUEST: Final = 499
 #: Names the engine that answered a query.
 ENGINE_HEADER: Final = "KG-Engine"
 
@@ -72,6 +75,7 @@ class ObservabilityMiddleware:
             status = status or 500
             raise
         finally:
+            status = status or CLIENT_CLOSED_REQUEST
             seconds = time.monotonic() - started
             engine = request_details(scope).engine
             self._metrics.observe(self._path_label(scope), status, seconds, length, engine)

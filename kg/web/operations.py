@@ -23,7 +23,8 @@ def router(engine: Callable[[], Engine], metrics: Metrics) -> APIRouter:
         try:
             engine().release()
             engine().monitor.require_intact()
-            answer = await engine().execute(QueryRequest("ASK { ?s ?p ?o }", format="csv"))
+            query = QueryRequest("ASK { ?s ?p ?o }", format="csv", is_page=True)
+            answer = await engine().execute(query)
             content = b"".join([piece async for piece in answer.chunks()])
         except KgError as error:
             return PlainTextResponse(f"not ready: {error}\n", 503)

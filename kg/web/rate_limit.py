@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import ipaddress
 import math
 import time
 from collections import Counter
@@ -14,11 +12,12 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from kg.web.client_address import is_loopback
 from kg.web.http_error import HttpError
 
 
 class RateLimiter:
-    """Limits the requests of each client address; loopback addresses only if ``loopback`` is set.
+    """Limits the requests of each client; those of this machine only if ``loopback`` is set.
 
     ``rate`` has the form ``300/minute``; ``concurrency`` is the number of requests of one client
     that may be in progress.
@@ -38,7 +37,7 @@ class RateLimiter:
         Raises:
             HttpError: with status 429 if the client sends too many requests.
         """
-        if not self._loopback and _is_loopback(client):
+        if not self._loopback and is_loopback(client):
             yield
             return
         if not self._limiter.hit(self._rate, client):
@@ -63,11 +62,3 @@ class RateLimiter:
             self._in_progress[client] -= 1
             if not self._in_progress[client]:
                 del self._in_progress[client]
-
-
-@functools.lru_cache(maxsize=1024)
-def _is_loopback(client: str) -> bool:
-    try:
-        return ipaddress.ip_address(client).is_loopback
-    except ValueError:
-        return False

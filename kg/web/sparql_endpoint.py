@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.engine.content_coding import choose_content_coding
@@ -20,12 +20,10 @@ from kg.engine.interface import Engine, QueryRequest
 from kg.errors import KgError
 from kg.limits import CACHED_RESPONSE_BYTES
 from kg.web.access_log import request_details
-from kg.web.client_disconnect import cancelled_on_disconnect
 from kg.web.error_responses import error_response
 from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, is_volatile, matches
 from kg.web.http_error import HttpError, http_error_from
-from kg.web.rate_limit import RateLimiter
-from kg.web.sparql_protocol import client_of, read_query_request
+from kg.web.sparql_protocol import read_query_request
 from kg.web.sparql_responses import (
     StartedResponse,
     StreamedResponse,
@@ -43,12 +41,9 @@ class SparqlEndpoint:
     description.
     """
 
-    def __init__(
-        self, app: ASGIApp, engine: Callable[[], Engine], rate_limiter: RateLimiter
-    ) -> None:
+    def __init__(self, app: ASGIApp, engine: Callable[[], Engine]) -> None:
         self._app = app
         self._engine = engine
-        self._rate_limiter = rate_limiter
         self._cache = ResponseCache()
         #: Requests whose responses will be in the cache, if they are short enough.
         self._pending: dict[tuple[str, QueryRequest], _PendingResponse] = {}
@@ -59,12 +54,9 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         try:
-            with self._rate_limiter.admit(client_of(Request(scope))):
-                await self._handle(scope, receive, send)
+            await self._handle(scope, receive, send)
         except HttpError as error:
             await error_response(Request(scope), error)(scope, receive, send)
-        except ClientDisconnect:
-            pass
 
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -74,13 +66,7 @@ class SparqlEndpoint:
             await self._app(scope, receive, send)
             return
         request_details(scope).query = query.query
-        try:
-            response = await self._respond(query, request)
-        except asyncio.CancelledError:
-            # On SIGTERM the server cancels requests that outlast its grace period.
-            raise HttpError(
-                503, "the server is stopping; try again in a moment", {"Retry-After": "5"}
-            ) from None
+        response = await self._respond(query, request)
         await response(scope, receive, send)
 
     async def _respond(self, query: QueryRequest, request: Request) -> ASGIApp:
@@ -90,7 +76,7 @@ class SparqlEndpoint:
         except KgError as error:
             raise HttpError(503, str(error)) from error
         if_none_match = request.headers.get("if-none-match", "")
-        cached = await self._cached(release, query, request)
+        cached = await self._cached(release, query)
         if cached is None:
             tag = "" if is_volatile(query) else entity_tag(release, query)
             if tag and matches(if_none_match, tag):
@@ -100,14 +86,11 @@ class SparqlEndpoint:
             return not_modified(cached.tag)
         return complete_response(cached, request.scope, len(cached.body))
 
-    async def _cached(
-        self, release: str, query: QueryRequest, request: Request
-    ) -> CachedResponse | None:
+    async def _cached(self, release: str, query: QueryRequest) -> CachedResponse | None:
         """Return the cached response; wait for it if the same query is being executed."""
         cached = self._cache.get(release, query)
         while cached is None and (pending := self._pending.get((release, query))):
-            async with cancelled_on_disconnect(request.receive):
-                await pending.done.wait()
+            await pending.done.wait()
             if error := pending.error:
                 raise HttpError(error.status, str(error), error.headers)
             cached = self._cache.get(release, query)
@@ -118,10 +101,7 @@ class SparqlEndpoint:
     ) -> ASGIApp:
         """Return the response of the engine; it is cached if it is short and has an entity tag."""
         is_head = request.method == "HEAD"
-        async with (
-            cancelled_on_disconnect(request.receive),
-            self._announced(release, query, tag),
-        ):
+        async with self._announced(release, query, tag):
             started = await self._start(query, head_only=is_head)
         metadata = started.response.metadata
         if metadata.release != release:

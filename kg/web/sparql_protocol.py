@@ -15,6 +15,7 @@ from kg.engine.interface import ENGINES, QueryRequest
 from kg.limits import REQUEST_BODY_BYTES, REQUEST_PARAMETERS
 from kg.sparql.evaluation import Dataset
 from kg.sparql.lexer import BYTE_ORDER_MARK
+from kg.web.client_address import client_group, client_of
 from kg.web.http_error import HttpError
 
 METHODS: Final = "GET, HEAD, POST, OPTIONS"
@@ -22,12 +23,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 _UPDATE: Final = "application/sparql-update"
 #: The parameters by which clients name a format: SPARQLWrapper sends all of them.
-_FORMAT_PARAMETERS: Final = ("format", "output", "results")
-
-
-def client_of(request: Request) -> str:
-    """Return the address of the client, empty if it is unknown."""
-    return request.client.host if request.client else ""
+FORMAT_PARAMETERS: Final = ("format", "output", "results")
 
 
 async def read_query_request(request: Request, content_coding: str) -> QueryRequest | None:
@@ -65,14 +61,14 @@ async def read_query_request(request: Request, content_coding: str) -> QueryRequ
         format=format_names(parameters),
         accept=",".join(request.headers.getlist("accept")),
         content_coding=content_coding,
-        client=client_of(request),
+        client=client_group(client_of(request)),
         engine=engine,
     )
 
 
 def format_names(parameters: Iterable[tuple[str, str]]) -> str:
     """Return the formats that parameters name, separated by commas."""
-    values = (value for name, value in parameters if name in _FORMAT_PARAMETERS)
+    values = (value for name, value in parameters if name in FORMAT_PARAMETERS)
     return ",".join(dict.fromkeys(filter(None, values)))
 
 

@@ -14,7 +14,6 @@ from starlette.types import Receive, Scope, Send
 from kg.engine.interface import QueryResponse
 from kg.errors import InterruptedResponseError
 from kg.web.access_log import request_details
-from kg.web.client_disconnect import cancelled_on_disconnect
 from kg.web.http_cache import CachedResponse
 from kg.web.middleware import ENGINE_HEADER
 
@@ -54,11 +53,10 @@ class StreamedResponse:
         response, rest = self._started.response, self._started.rest
         assert rest is not None
         try:
-            async with cancelled_on_disconnect(receive):
-                await send({"type": "http.response.start", "status": 200, "headers": self._headers})
-                await _send_chunk(send, self._started.content)
-                async for chunk in rest:
-                    await _send_chunk(send, chunk)
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+            await _send_chunk(send, self._started.content)
+            async for chunk in rest:
+                await _send_chunk(send, chunk)
             _log_answer(scope, response.row_count, response.metadata.engine)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except InterruptedResponseError as error:

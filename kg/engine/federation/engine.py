@@ -81,7 +81,13 @@ class FederatedEngine:
                 return None
 
         async def content_of(text: str) -> bytes:
-            local = QueryRequest(text, dataset=request.dataset, format="json")
+            local = QueryRequest(
+                text,
+                dataset=request.dataset,
+                format="json",
+                client=request.client,
+                is_page=request.is_page,
+            )
             response = await self._inner.execute(local)
             releases.add(response.metadata.release)
             try:

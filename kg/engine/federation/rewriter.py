@@ -77,6 +77,10 @@ class _JoinValues(NamedTuple):
     rows: list[Row]
 
 
+class _NoValuesError(Exception):
+    """The values of variables do not limit a clause; the message is the reason."""
+
+
 async def rewrite(
     text: str,
     parameters: Mapping[str, str],
@@ -211,24 +215,22 @@ class _Rewriter:
         _, endpoint, query = clause
         max_values = endpoint.batch * (endpoint.requests - self._requests)
         context = self._join_context(clause.service)
+        reason = ""
         if context and not query.has_limit:
             together = tuple(sorted(context.shared))
             choices = [together]
             if len(together) > 1:
                 choices += [(name,) for name in together]
             for names in choices:
-                rows = await self._values_of(context, names, max_values)
-                if rows is not None:
-                    return _JoinValues(names, rows)
+                try:
+                    return _JoinValues(names, await self._values_of(context, names, max_values))
+                except _NoValuesError as error:
+                    reason = reason or str(error)
         if query.is_selective or endpoint.unlimited:
             return None
         where = f"SERVICE <{endpoint.iri}>"
-        if context:
-            raise QueryError(
-                f"{where} would be sent more than {max_values:,} values of "
-                f"{_listed(context.shared)}; restrict the patterns beside it, or wrap them in a "
-                "sub-select with a LIMIT"
-            )
+        if reason:
+            raise QueryError(f"nothing limits the results of {where}: {reason}")
         raise QueryError(
             f"nothing limits the results of {where}; join it on a variable bound by the patterns "
             "beside it (such as ?state unv:wikidata ?item), or put a sub-select with a LIMIT "
@@ -237,8 +239,12 @@ class _Rewriter:
 
     async def _values_of(
         self, context: JoinContext, names: tuple[str, ...], max_values: int
-    ) -> list[Row] | None:
-        """Return the values of variables around a clause, or None if they do not limit it."""
+    ) -> list[Row]:
+        """Return the values of variables around a clause.
+
+        Raises:
+            _NoValuesError: if they do not limit it.
+        """
         parameters = {
             name: term
             for name, term in self._parameters.items()
@@ -254,12 +260,25 @@ class _Rewriter:
         if content is None:
             narrow = JoinContext(context.narrow, context.shared)
             return await self._values_of(narrow, names, max_values)
+        listed = _listed(frozenset(names))
         try:
-            rows = parse_solutions(content, names, max_values).rows
-        except InvalidResultsError:
-            return None
-        if not all(all(row) for row in rows):
-            return None
+            rows = parse_solutions(content, names, max_values + 1).rows
+        except InvalidResultsError as error:
+            raise _NoValuesError(
+                f"the values of {listed} cannot be sent, since the result {error}"
+            ) from error
+        if len(rows) > max_values:
+            raise _NoValuesError(
+                f"it would be sent more than {max_values:,} values of {listed}; restrict the "
+                "patterns beside it, or wrap them in a sub-select with a LIMIT"
+            )
+        columns = zip(names, zip(*rows, strict=True), strict=True) if rows else ()
+        if unbound := frozenset(name for name, values in columns if not all(values)):
+            raise _NoValuesError(
+                f"{_listed(unbound)} is unbound in some solutions of the patterns beside it, and "
+                "such a solution joins with every result; bind it in all of them, or add "
+                f"FILTER(BOUND(?{min(unbound)}))"
+            )
         return sorted(rows)
 
     async def _solutions(

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from kg.engine.fair_lanes import LaneUser
 from kg.engine.interface import Limits, QueryRequest
 from kg.engine.remote.release_check import HeldRelease, ReleaseCheck, SmallResult
 from kg.engine.remote.request import prepare
@@ -30,7 +31,9 @@ from kg.errors import (
     UnavailableError,
 )
 from kg.limits import (
+    RELEASE_CHECK_BYTES,
     RELEASE_CHECK_INTERVAL_SECONDS,
+    RELEASE_CHECK_SECONDS,
     RELEASE_CHECK_TIMEOUT_SECONDS,
     STALLED_RESPONSES,
 )
@@ -107,29 +110,40 @@ class RemoteEngine:
         if not self._is_available or self._held is None:
             raise self._error.with_traceback(None)
         held = self._held
-        await self._scheduler.acquire_light_lane()
+        user = LaneUser.of(request)
+        await self._scheduler.light.acquire(user)
         try:
             response = await self._send(
-                request, held.graphs, self._limits.seconds, held.release.name
+                request,
+                held.graphs,
+                self._limits.seconds,
+                self._limits.response_bytes,
+                held.release.name,
             )
         except BaseException:
-            self._scheduler.release_light_lane()
+            self._scheduler.light.release(user)
             raise
-        return ScheduledResponse(response, self._scheduler)
+        return ScheduledResponse(response, self._scheduler, user)
 
     async def _send(
-        self, request: QueryRequest, graphs: Dataset, seconds: float, release: str
+        self,
+        request: QueryRequest,
+        graphs: Dataset,
+        seconds: float,
+        max_bytes: int,
+        release: str,
     ) -> RemoteResponse:
         query = await asyncio.to_thread(prepare, request, graphs)
         reply = await self._server.send(query, seconds)
-        max_bytes = self._limits.response_bytes
         response = RemoteResponse(reply, query, request.content_coding, max_bytes)
         await response.start(self._threads, release)
         return response
 
     async def _read_small(self, request: QueryRequest, graphs: Dataset) -> SmallResult:
         """Return the complete response to a query of the release check."""
-        response = await self._send(request, graphs, RELEASE_CHECK_TIMEOUT_SECONDS, "")
+        response = await self._send(
+            request, graphs, RELEASE_CHECK_TIMEOUT_SECONDS, RELEASE_CHECK_BYTES, ""
+        )
         try:
             content = b"".join([chunk async for chunk in response.chunks()])
         except InterruptedResponseError as error:
@@ -146,13 +160,14 @@ class RemoteEngine:
     async def _check_server(self) -> None:
         """Determine the release on the server, and test the server if it has changed."""
         try:
-            held = await self._check.find_release()
-            if held != self._held or not self._is_available:
-                _LOG.warning("%s", await self._check.describe_support(held))
+            async with asyncio.timeout(RELEASE_CHECK_SECONDS):
+                held = await self._check.find_release()
+                if held != self._held or not self._is_available:
+                    _LOG.warning("%s", await self._check.describe_support(held))
             if held != self._held:
                 self._held = held
             self._is_available = True
-        except LimitError:
+        except (LimitError, TimeoutError):
             address = self._server.public_address
             self._set_unavailable(UnavailableError(f"{address} does not answer even a small query"))
         except KgError as error:

@@ -142,9 +142,18 @@ class ReleaseCheck:
         return f"engine {self._server}: release {held.release.name} in {where}; {forms}"
 
     async def _values(self, query: str, variable: str, graphs: Dataset) -> list[str]:
-        """Return the values of the only variable of a SELECT."""
+        """Return the values of the only variable of a SELECT.
+
+        Raises:
+            UnavailableError: if the server returns another variable.
+        """
         result = await self._query(QueryRequest(query, format="json"), graphs)
-        return [binding[variable]["value"] for binding in _bindings(result.content)]
+        bindings = _bindings(result.content)
+        if not all(variable in binding for binding in bindings):
+            raise UnavailableError(
+                f"{self._server} cannot be used: it does not return the variable of {query}"
+            )
+        return [binding[variable]["value"] for binding in bindings]
 
 
 def _bindings(content: bytes) -> list[dict[str, dict[str, str]]]:

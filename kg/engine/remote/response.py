@@ -22,6 +22,7 @@ from kg.engine.remote.conversion import BooleanNormalizer, SourceFormat, convert
 from kg.engine.remote.request import PreparedQuery
 from kg.engine.remote.server import ServerReply
 from kg.errors import InterruptedResponseError, KgError, UnavailableError
+from kg.limits import UNCONVERTED_BYTES
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -48,8 +49,8 @@ class RemoteResponse:
         self._room = threading.Semaphore(_QUEUE_LENGTH)
         self._first_chunk: bytes | None = None
         self._sent_bytes = 0
-        self._source = _ChunkReader(self._loop)
         self._encoder = ResponseEncoder(query.response_format, accepted_coding, self._emit)
+        self._source = _ChunkReader(self._loop, reply.server, self._encoder)
         self._feeding: asyncio.Task[None] | None = None
         self._is_closed = False
         self.metadata: ResponseMetadata
@@ -161,10 +162,17 @@ class _AbandonedError(Exception):
 
 
 class _ChunkReader(io.RawIOBase):
-    """The server's chunks as a stream for the thread."""
+    """The server's chunks as a stream for the thread, which writes results to ``encoder``."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, server: str, encoder: ResponseEncoder
+    ) -> None:
         self._loop = loop
+        self._server = server
+        self._encoder = encoder
+        #: Bytes read since results were written, and how many bytes of results there were then.
+        self._unconverted_bytes = 0
+        self._written_bytes = 0
         self._room = asyncio.Semaphore(_QUEUE_LENGTH)
         self._chunks: queue.SimpleQueue[bytes | KgError] = queue.SimpleQueue()
         self._rest = memoryview(b"")
@@ -194,4 +202,19 @@ class _ChunkReader(io.RawIOBase):
         length = min(len(target), len(self._rest))
         target[:length] = self._rest[:length]
         self._rest = self._rest[length:]
+        self._check_progress(length)
         return length
+
+    def _check_progress(self, length: int) -> None:
+        """Raise UnavailableError if the results of what was read take too long to come.
+
+        A single term without an end would fill the memory; and parsers read a term from its
+        beginning again for every piece.
+        """
+        if self._encoder.written_bytes != self._written_bytes:
+            self._written_bytes, self._unconverted_bytes = self._encoder.written_bytes, 0
+        self._unconverted_bytes += length
+        if self._unconverted_bytes > UNCONVERTED_BYTES:
+            raise UnavailableError(
+                f"{self._server} sent {UNCONVERTED_BYTES:,} bytes without a result in them"
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
+from kg.engine.fair_lanes import LaneUser
 from kg.engine.remote.response import RemoteResponse
 from kg.engine.scheduler import LaneScheduler, Timer
 from kg.errors import InterruptedResponseError, KgError
@@ -14,8 +15,9 @@ from kg.limits import CLIENT_GRACE_SECONDS
 class ScheduledResponse:
     """See ``kg.engine.interface.QueryResponse``; it is created with a light lane."""
 
-    def __init__(self, response: RemoteResponse, scheduler: LaneScheduler) -> None:
+    def __init__(self, response: RemoteResponse, scheduler: LaneScheduler, user: LaneUser) -> None:
         self._response = response
+        self._user = user
         self._scheduler = scheduler
         self._has_lane = True
         self._timer = Timer()
@@ -50,7 +52,7 @@ class ScheduledResponse:
                 "the client stopped reading while other queries were waiting"
             )
         try:
-            await self._scheduler.acquire_light_lane()
+            await self._scheduler.light.acquire(self._user)
         except KgError as error:
             raise InterruptedResponseError(str(error)) from error
         self._has_lane = True
@@ -68,4 +70,4 @@ class ScheduledResponse:
         self._scheduler.remove_stalled(self)
         if self._has_lane:
             self._has_lane = False
-            self._scheduler.release_light_lane()
+            self._scheduler.light.release(self._user)

@@ -73,9 +73,9 @@ class Server:
             # Otherwise it continues to compute after a disconnect. It reports that it stopped.
             fields["timeout"] = str(round(seconds * 1000))
         accept = _ACCEPTED_GRAPHS if query.returns_graph else _ACCEPTED_RESULTS
-        http_request = self._client.build_request(
-            "POST", self._url, data=fields, headers={"Accept": accept}
-        )
+        # A compressed response of some kilobytes may expand to gigabytes.
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        http_request = self._client.build_request("POST", self._url, data=fields, headers=headers)
         time_limit = _TimeLimit(self.public_address, seconds)
         response = await time_limit.wait_for(self._client.send(http_request, stream=True))
         self._is_virtuoso = response.headers.get("server", "").startswith("Virtuoso")
@@ -91,6 +91,10 @@ class Server:
     async def _error(self, reply: ServerReply) -> KgError | None:
         """Return the error that a reply indicates, or None if it is a complete result."""
         address, status = self.public_address, reply.status
+        if reply.headers.get("content-encoding", "identity").lower() != "identity":
+            return UnavailableError(
+                f"{address} sent a compressed response although compression was not requested"
+            )
         if status == 200:
             if any(name in reply.headers for name in _TRUNCATION_HEADERS):
                 return LimitError(
@@ -177,13 +181,13 @@ class ServerReply:
         return "content-length" in self.headers or "transfer-encoding" in self.headers
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the content, decompressed.
+        """Yield the content.
 
         Raises:
             LimitError: if the server exceeds the time limit.
             UnavailableError: if the content ends early.
         """
-        chunks = self._response.aiter_bytes()
+        chunks = self._response.aiter_raw()
         while (chunk := await self._time_limit.wait_for(anext(chunks, None))) is not None:
             yield chunk
 

@@ -13,6 +13,7 @@ from kg.web.pages import resource_data
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_page import ontology_page
 from kg.web.pages.ontology_terms import ontology_version
+from kg.web.pages.request_parameters import PageRoute
 from kg.web.pages.responses import PAGE_POLICY, negotiated_format
 from kg.web.pages.static_files import static_file, static_tag
 from kg.web.pages.urls import DATA_FORMATS
@@ -25,7 +26,7 @@ _ROBOTS: Final = "User-agent: *\nDisallow: /sparql\nDisallow: /run\n"
 
 def router(context: PageContext) -> APIRouter:
     """Return these routes."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/ontology", methods=_METHODS)
     @routes.api_route("/ontology/{version}", methods=_METHODS)
@@ -59,7 +60,7 @@ def router(context: PageContext) -> APIRouter:
         async def make() -> bytes:
             return path.read_bytes()
 
-        return await context.responder.respond(request, media_type, make, headers)
+        return await context.responder.respond(request, media_type, make, headers, ignored=["v"])
 
     @routes.api_route("/robots.txt", methods=_METHODS)
     async def robots() -> Response:

@@ -18,9 +18,10 @@ from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import ontology, short_name
 from kg.web.pages.queries import result_table
+from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.responses import EDITOR_POLICY, page_with_error, uncached_response
 from kg.web.pages.saved_queries import query_library
-from kg.web.sparql_protocol import client_of, read_body
+from kg.web.sparql_protocol import read_body
 
 _FIRST_QUERY: Final = f"""\
 PREFIX unv: <{UNV.iri}>
@@ -49,9 +50,10 @@ async def editor_page(context: PageContext, request: Request) -> Response:
 
 def router(context: PageContext) -> APIRouter:
     """Return the route ``/run``."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/run", methods=["GET", "HEAD", "POST"])
+    @reads("query", "part")
     async def run(request: Request) -> Response:
         parameters = dict(request.query_params)
         if request.method == "POST":
@@ -63,9 +65,7 @@ def router(context: PageContext) -> APIRouter:
         async def make() -> str:
             result, graph = None, ""
             if query.strip():
-                result, graph = await _execute(
-                    context, QueryRequest(query, client=client_of(request))
-                )
+                result, graph = await _execute(context, QueryRequest(query))
             return _render(context, request, template, query=query, result=result, graph=graph)
 
         try:

@@ -15,7 +15,7 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.listings import all_topics, body_page
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
-from kg.web.pages.request_parameters import FIRST_YEAR, requested_years
+from kg.web.pages.request_parameters import FIRST_YEAR, PageRoute, reads, requested_years
 from kg.web.pages.state_page import members_and_former_members
 
 _METHODS: Final = ["GET", "HEAD"]
@@ -23,7 +23,7 @@ _METHODS: Final = ["GET", "HEAD"]
 
 def router(context: PageContext) -> APIRouter:
     """Return these routes."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
     respond_html = context.responder.respond_html
 
     @routes.api_route("/states", methods=_METHODS)
@@ -69,6 +69,7 @@ def router(context: PageContext) -> APIRouter:
         return await respond_html(request, make)
 
     @routes.api_route("/compare", methods=_METHODS)
+    @reads("states", "from", "until")
     async def compare(request: Request) -> Response:
         async def make() -> str:
             keys = requested_states(request, await context.states.read())

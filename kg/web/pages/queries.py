@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
-from kg.errors import BusyError, LimitError
-from kg.limits import PAGE_QUERIES, PAGE_RESULT_BYTES, WAITING_PAGE_QUERIES
+from kg.errors import LimitError
+from kg.limits import PAGE_RESULT_BYTES, PAGE_ROWS
 from kg.rdf.vocabulary import with_prefixes
+from kg.web.admission import CURRENT_CLIENT
 
 #: Binds ``?date`` of ``?event`` to a string: the day, or the month where the day is unknown.
 DATE_OF_EVENT: Final = (
@@ -21,6 +21,10 @@ DATE_OF_EVENT: Final = (
     "BIND(STR(COALESCE(?day, ?month)) AS ?date)"
 )
 
+#: Bytes of a result that are parsed for a page: more than 500 rows of usual length.
+_PARSED_BYTES: Final = 2 * 2**20
+#: The beginning of the list of rows, as the engines write it.
+_ROWS: Final = '"bindings":['
 #: Levels of triple terms in triple terms that a page shows.
 _MAX_TRIPLE_DEPTH: Final = 4
 
@@ -34,22 +38,30 @@ class Row(dict[str, str]):
 
 @dataclass(frozen=True)
 class ResultTable:
-    """The result of a SELECT: the variables, and the solutions as in SPARQL JSON.
+    """The result of a SELECT: the variables, and the first solutions as in SPARQL JSON.
 
-    ``remarks`` are sentences of the engine about how it was computed.
+    ``total`` is the number of all solutions; ``remarks`` are sentences of the engine about how they
+    were computed.
     """
 
     variables: tuple[str, ...]
     rows: tuple[dict[str, dict[str, str]], ...]
+    total: int
     remarks: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether ``rows`` are all solutions."""
+        return len(self.rows) == self.total
 
 
 @dataclass(frozen=True)
 class BufferedResponse:
-    """A complete response of the engine, with its metadata."""
+    """A complete response of the engine, with its metadata and the number of its solutions."""
 
     content: bytes
     metadata: ResponseMetadata
+    row_count: int | None = None
 
 
 def iri_text(iri: str) -> str:
@@ -78,22 +90,50 @@ def iri_list(iris: Iterable[str]) -> str:
 def result_table(response: BufferedResponse) -> ResultTable:
     """Return a response in SPARQL JSON as a table; the result of ASK is a table with one value.
 
+    Of a long result only the first rows are parsed: all of them would take some ten times the
+    memory of the text.
+
     Raises:
         LimitError: if it has triple terms in triple terms on too many levels.
     """
     remarks = response.metadata.remarks
     try:
+        if len(response.content) > _PARSED_BYTES and response.row_count is not None:
+            variables, first = _first_rows(response.content)
+            return ResultTable(variables, first, response.row_count, remarks)
         result = json.loads(response.content)
     except RecursionError as error:
         raise LimitError("the result has too many levels of triple terms for a page") from error
     if "boolean" in result:
         value = {"type": "literal", "value": str(result["boolean"]).lower()}
-        return ResultTable(("answer",), ({"answer": value},), remarks)
+        return ResultTable(("answer",), ({"answer": value},), 1, remarks)
     rows = result["results"]["bindings"]
     # Few results have triple terms, and pages read many results.
     if b'"triple"' in response.content:
-        rows = [{name: _with_text(term) for name, term in row.items()} for row in rows]
-    return ResultTable(tuple(result["head"]["vars"]), tuple(rows), remarks)
+        rows = [_with_texts(row) for row in rows]
+    return ResultTable(tuple(result["head"]["vars"]), tuple(rows), len(rows), remarks)
+
+
+def _first_rows(content: bytes) -> tuple[tuple[str, ...], tuple[dict[str, dict[str, str]], ...]]:
+    """Return the variables, and the rows at the beginning of a result that a page shows."""
+    text = content[:_PARSED_BYTES].decode(errors="ignore")
+    # Names of variables contain no quotation marks, so the first list of this name is that of rows.
+    head, _, rest = text.partition(_ROWS)
+    rows: list[dict[str, dict[str, str]]] = []
+    decoder, position = json.JSONDecoder(), 0
+    while len(rows) < PAGE_ROWS:
+        try:
+            row, end = decoder.raw_decode(rest, position)
+        except ValueError:
+            break
+        rows.append(_with_texts(row))
+        # After the row comes a comma.
+        position = end + 1
+    return tuple(json.loads(f"{head}}}}}")["head"]["vars"]), tuple(rows)
+
+
+def _with_texts(row: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
+    return {name: _with_text(term) for name, term in row.items()}
 
 
 def _with_text(term: dict[str, Any]) -> dict[str, str]:
@@ -112,12 +152,14 @@ def _text(value: object, depth: int = 0) -> str:
 
 
 class QueryRunner:
-    """Executes queries for pages; few at the same time, so that other queries are not delayed."""
+    """Executes queries for pages, on behalf of the client of the current request.
+
+    The questions of a page itself have lanes of their own; queries that a client wrote or chose
+    share those of the endpoint.
+    """
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
-        self._slots = asyncio.Semaphore(PAGE_QUERIES)
-        self._waiting = 0
 
     def engine(self) -> Engine:
         """Return the engine, which exists once the application has started."""
@@ -129,19 +171,22 @@ class QueryRunner:
         Raises:
             KgError: if the engine cannot answer.
         """
-        table = await self.table(with_prefixes(query))
+        table = await self.table(with_prefixes(query), is_page=True)
         return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
 
     async def table(
-        self, query: str, parameters: tuple[Parameter, ...] = (), client: str = ""
+        self, query: str, parameters: tuple[Parameter, ...] = (), *, is_page: bool
     ) -> ResultTable:
         """Return the result of a SELECT or ASK with complete terms; prefixes must be declared.
+
+        It has all rows for a question of a page (``is_page``), else those that a page can show.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        request = QueryRequest(query, format="json", parameters=parameters, client=client)
-        return result_table(await self.response(request))
+        request = QueryRequest(query, format="json", parameters=parameters, is_page=is_page)
+        response = await self.response(request)
+        return result_table(replace(response, row_count=None) if is_page else response)
 
     async def triples(self, query: str) -> list[ox.Triple]:
         """Return the triples of a CONSTRUCT; our prefixes need not be declared.
@@ -149,7 +194,8 @@ class QueryRunner:
         Raises:
             KgError: if the engine cannot answer.
         """
-        content = await self.content(QueryRequest(with_prefixes(query), format="ntriples"))
+        request = QueryRequest(with_prefixes(query), format="ntriples", is_page=True)
+        content = await self.content(request)
         return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
 
     async def content(self, request: QueryRequest) -> bytes:
@@ -166,17 +212,7 @@ class QueryRunner:
         Raises:
             KgError: if the engine cannot answer, or the response is too long for a page.
         """
-        if self._waiting >= WAITING_PAGE_QUERIES:
-            raise BusyError("too many pages are being created; try again in a moment")
-        self._waiting += 1
-        try:
-            async with self._slots:
-                return await self._execute(request)
-        finally:
-            self._waiting -= 1
-
-    async def _execute(self, request: QueryRequest) -> BufferedResponse:
-        response = await self.engine().execute(request)
+        response = await self.engine().execute(replace(request, client=CURRENT_CLIENT.get()))
         try:
             content = bytearray()
             async for chunk in response.chunks():
@@ -186,6 +222,6 @@ class QueryRunner:
                         f"the result exceeds {PAGE_RESULT_BYTES // 2**20} MiB, the limit for a "
                         "page; add a LIMIT, or download it from /sparql with format=csv"
                     )
-            return BufferedResponse(bytes(content), response.metadata)
+            return BufferedResponse(bytes(content), response.metadata, response.row_count)
         finally:
             await response.close()

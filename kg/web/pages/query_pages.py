@@ -18,14 +18,14 @@ from kg.web.http_error import HttpError
 from kg.web.pages import resource_data, saved_queries
 from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
+from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.responses import (
     PAGE_POLICY,
     negotiated_format,
     page_with_error,
     uncached_response,
 )
-from kg.web.pages.saved_queries import query_library
-from kg.web.sparql_protocol import client_of
+from kg.web.pages.saved_queries import parameter_names, query_library
 
 #: The file of a saved query, with its header and its parameters as variables.
 _QUERY_FILE: Final = Format("query", MEDIA_TYPE, "rq", "", None)
@@ -33,7 +33,7 @@ _QUERY_FILE: Final = Format("query", MEDIA_TYPE, "rq", "", None)
 
 def router(context: PageContext) -> APIRouter:
     """Return the routes ``/queries`` and ``/queries/{name}``."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/queries", methods=["GET", "HEAD"])
     async def all_queries(request: Request) -> Response:
@@ -48,6 +48,7 @@ def router(context: PageContext) -> APIRouter:
         return await context.responder.respond_html(request, make)
 
     @routes.api_route("/queries/{name}", methods=["GET", "HEAD"])
+    @reads(by_path=parameter_names)
     async def one_query(name: str, request: Request) -> Response:
         if name not in query_library():
             raise HttpError(404, "no such saved query; /queries lists them")
@@ -84,7 +85,7 @@ async def _result(
 ) -> Response:
     """Return the result of a query in a format."""
     values = saved_queries.requested_values(request, query)
-    query_request = saved_queries.query_request(query, values, response_format, client_of(request))
+    query_request = saved_queries.query_request(query, values, response_format)
     content_type = response_format.content_type
     if is_volatile(query_request):
         response = await context.queries.response(query_request)
@@ -101,7 +102,7 @@ async def _query_page(context: PageContext, request: Request, query: SavedQuery)
     async def make() -> str:
         values = saved_queries.requested_values(request, query)
         parameters = saved_queries.query_parameters(query, values)
-        table = await context.queries.table(query.text, parameters, client_of(request))
+        table = await context.queries.table(query.text, parameters, is_page=False)
         result = await result_view(context.queries, await context.states.read(), table)
         return await _render(context, request, query, values, result=result)
 

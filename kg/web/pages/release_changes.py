@@ -25,6 +25,8 @@ from kg.web.pages.queries import QueryRunner, iri_list
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.urls import fallback_label
 
+#: The URL parameters that select a page of changes.
+CHANGE_PARAMETERS: Final = ("kind", "page")
 #: The kinds of changes as written in addresses.
 _KINDS: Final = {kebab(kind): kind for kind in ChangeKind}
 

@@ -21,6 +21,7 @@ from kg.web.http_cache import file_response
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.release_changes import (
+    CHANGE_PARAMETERS,
     ChangePage,
     KeptRelease,
     kept_releases,
@@ -29,6 +30,7 @@ from kg.web.pages.release_changes import (
     release_with_key,
     requested_page,
 )
+from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.resource_data import serialized
 from kg.web.pages.responses import PAGE_POLICY, HeaderLink, link_header, negotiated_format
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder
@@ -61,7 +63,7 @@ class _Document(NamedTuple):
 
 def router(context: PageContext) -> APIRouter:
     """Return these routes."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/releases", methods=_METHODS)
     async def releases(request: Request) -> Response:
@@ -73,14 +75,17 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/changes", methods=_METHODS)
     @routes.api_route("/changes/{name}", methods=_METHODS)
+    @reads(*CHANGE_PARAMETERS)
     async def changes(request: Request, name: str = "") -> Response:
         return await _changes(context, request, name, negotiated_format(request, _FORMATS))
 
     @routes.api_route("/data/changes.{extension}", methods=_METHODS)
+    @reads(*CHANGE_PARAMETERS)
     async def current_changes_data(extension: str, request: Request) -> Response:
         return await _changes(context, request, "", _data_format(extension))
 
     @routes.api_route("/data/changes/{file}", methods=_METHODS)
+    @reads(*CHANGE_PARAMETERS)
     async def changes_data(file: str, request: Request) -> Response:
         for extension in _FILES:
             if file.endswith(f".{extension}"):

@@ -105,7 +105,8 @@ async def rdf_response(
     async def make() -> bytes:
         if graph := _GRAPHS_BY_PATH.get(address.path):
             query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            return await context.queries.content(QueryRequest(query, format=response_format.name))
+            query_request = QueryRequest(query, format=response_format.name, is_page=True)
+            return await context.queries.content(query_request)
         return serialized(
             (await existing_description(context, address)).document(), response_format
         )

@@ -37,6 +37,8 @@ class PageKind(NamedTuple):
     variables: Callable[[PageContext, Request, Description], Awaitable[dict[str, object]]]
 
 
+#: The URL parameters that the pages of resources read.
+PAGE_PARAMETERS: Final = ("from", "incoming", "offset", "page", "until")
 #: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {
     UNV.Draft: PageKind("draft.html", draft_page),

@@ -12,6 +12,7 @@ from kg.sparql.formats import HTML
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import is_described, present_iri
+from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.resource_data import (
     data_links,
     not_found,
@@ -19,7 +20,7 @@ from kg.web.pages.resource_data import (
     resource_address,
     respelled_path,
 )
-from kg.web.pages.resource_page import resource_page
+from kg.web.pages.resource_page import PAGE_PARAMETERS, resource_page
 from kg.web.pages.responses import link_header, negotiated_format
 from kg.web.pages.urls import DATA_FORMATS
 
@@ -29,7 +30,7 @@ _FORMATS: Final = (*DATA_FORMATS.values(), HTML)
 
 def router(context: PageContext) -> APIRouter:
     """Return these routes."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/id/{path:path}", methods=_METHODS)
     async def identifier(path: str, request: Request) -> Response:
@@ -48,6 +49,7 @@ def router(context: PageContext) -> APIRouter:
         return RedirectResponse(location, 303, {"Vary": "Accept", **links})
 
     @routes.api_route("/page/{path:path}", methods=_METHODS)
+    @reads(*PAGE_PARAMETERS)
     async def page(path: str, request: Request) -> Response:
         try:
             return await resource_page(context, request, resource_address(path))
@@ -72,19 +74,23 @@ def router(context: PageContext) -> APIRouter:
             return RedirectResponse(location, 301)
 
     @routes.api_route("/dataset", methods=_METHODS)
+    @reads(*PAGE_PARAMETERS)
     async def dataset(request: Request) -> Response:
         return await document_response(context, request, "dataset")
 
     @routes.api_route("/dataset/{path:path}", methods=_METHODS)
+    @reads(*PAGE_PARAMETERS)
     async def part(path: str, request: Request) -> Response:
         return await document_response(context, request, f"dataset/{path}")
 
     @routes.api_route("/shapes", methods=_METHODS)
+    @reads(*PAGE_PARAMETERS)
     async def shapes(request: Request) -> Response:
         # The IRI of a shape leads here, for example from a result in the validation report.
         return await document_response(context, request, "graph/shapes")
 
     @routes.api_route("/graph/{name}", methods=_METHODS)
+    @reads(*PAGE_PARAMETERS)
     async def graph(name: str, request: Request) -> Response:
         return await document_response(context, request, f"graph/{name}")
 

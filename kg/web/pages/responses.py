@@ -19,6 +19,7 @@ from kg.sparql.formats import HTML, Format, by_name, choose
 from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, matches
 from kg.web.http_error import HttpError, http_error_from
 from kg.web.pages.queries import QueryRunner
+from kg.web.pages.request_parameters import FORMAT
 
 #: Scripts, styles and images are loaded only from this service, and pages cannot be framed.
 #: CodeMirror adds a style element, which pages with the editor allow.
@@ -61,17 +62,21 @@ class PageResponder:
         headers: dict[str, str] | None = None,
         *,
         depends_on: str = "",
+        ignored: Iterable[str] = (),
     ) -> Response:
         """Return a response with the result of ``make``, from the cache if possible, or 304.
 
-        ``depends_on`` names anything else on which the content depends.
+        ``depends_on`` names anything else on which the content depends, ``ignored`` URL parameters
+        on which it does not.
 
         Raises:
             KgError: if the engine cannot answer; nothing is cached then.
         """
         coding = choose_content_coding(request.headers.get("accept-encoding", ""))
+        # ``PageRoute`` has removed the parameters that the page does not read.
+        url = request.url.remove_query_params([FORMAT, *ignored])
         root = request.scope.get("root_path", "")
-        key = " ".join([str(request.url), root, content_type, coding, depends_on])
+        key = " ".join([str(url), root, content_type, coding, depends_on])
         cached = None
         while cached is None:
             release = self._release()

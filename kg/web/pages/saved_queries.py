@@ -33,6 +33,12 @@ def query_library() -> dict[str, SavedQuery]:
     return library()
 
 
+def parameter_names(name: str) -> list[str]:
+    """Return the names of the parameters of a saved query; none if there is no such query."""
+    query = query_library().get(name)
+    return [parameter.name for parameter in query.parameters] if query else []
+
+
 @dataclass(frozen=True)
 class Snippet:
     """Code that retrieves the same result with another tool."""
@@ -57,14 +63,13 @@ def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
 
 
 def query_request(
-    query: SavedQuery, values: dict[str, str], response_format: Format, client: str
+    query: SavedQuery, values: dict[str, str], response_format: Format
 ) -> QueryRequest:
     """Return the request to the engine: the unchanged query, with terms for its parameters."""
     return QueryRequest(
         query.text,
         format=response_format.name,
         parameters=query_parameters(query, values),
-        client=client,
     )
 
 

@@ -13,6 +13,7 @@ from kg.release.search_index import FILE
 from kg.sparql.formats import HTML, JSON
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import label_of_term
+from kg.web.pages.request_parameters import PageRoute
 from kg.web.pages.responses import PAGE_POLICY, negotiated_format
 from kg.web.pages.urls import UrlBuilder
 
@@ -22,7 +23,7 @@ DESCRIPTION_CHARACTERS = 300
 
 def router(context: PageContext) -> APIRouter:
     """Return the route."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/search", methods=["GET", "HEAD"])
     async def search_page(request: Request, q: str = "", limit: int = 20) -> Response:

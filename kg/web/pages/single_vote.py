@@ -55,5 +55,6 @@ async def single_vote_page(
 
 async def _rows(context: PageContext, name: str, values: dict[str, str]) -> list[Row]:
     query = query_library()[name]
-    table = await context.queries.table(query.text, query_parameters(query, values))
+    parameters = query_parameters(query, values)
+    table = await context.queries.table(query.text, parameters, is_page=True)
     return [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]

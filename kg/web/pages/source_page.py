@@ -50,7 +50,8 @@ async def source_page(
 async def _claims(context: PageContext, key: str) -> list[tuple[str, list[Row]]]:
     """Return the facts quoted from a source by heading, in the order of ``_KINDS``."""
     query = query_library()[_CLAIMS_QUERY]
-    table = await context.queries.table(query.text, query_parameters(query, {"source": key}))
+    parameters = query_parameters(query, {"source": key})
+    table = await context.queries.table(query.text, parameters, is_page=True)
     rows = [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]
     names = await labels_of(context.queries, (row["about"] for row in rows))
     for row in rows:

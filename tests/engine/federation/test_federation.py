@@ -142,6 +142,23 @@ def test_too_many_values_are_refused_with_advice(store: ox.Store) -> None:
     assert [text.count("<urn:x:o") for text in sent] == [5]
 
 
+def test_an_unbound_value_is_named_as_the_reason(store: ox.Store) -> None:
+    pattern = "?s <urn:x:p> ?o BIND(IF(?o = <urn:x:o1>, 1/0, ?o) AS ?v)"
+    query = f"SELECT * {{ {pattern} SERVICE <{_THERE}> {{ ?a ?b ?v . ?v ?c ?d }} }}"
+    with pytest.raises(QueryError, match=r"\?v is unbound in some solutions .*BOUND\(\?v\)"):
+        _rewritten(query, store)
+    # Another variable limits it.
+    query = f"SELECT * {{ {pattern} SERVICE <{_THERE}> {{ ?s ?b ?v . ?v ?c ?d }} }}"
+    assert "VALUES ?s" in _rewritten(query, store)[0][0]
+
+
+def test_a_value_that_cannot_be_sent_is_named_as_the_reason(store: ox.Store) -> None:
+    pattern = "BIND(<<( <urn:a> <urn:b> <urn:c> )>> AS ?t)"
+    query = f"SELECT * {{ {pattern} SERVICE <{_THERE}> {{ ?a ?b ?t . ?t ?c ?d }} }}"
+    with pytest.raises(QueryError, match=r"values of .* cannot be sent, since .* unknown type"):
+        _rewritten(query, store)
+
+
 def test_prefixes_and_base_are_sent_with_the_clause(store: ox.Store) -> None:
     query = (
         "BASE <urn:x:> PREFIX wdt: <http://w/> PREFIX unused: <http://u/> SELECT * { "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gzip
 import io
 import threading
 import time
@@ -21,10 +22,12 @@ import httpx
 import pytest
 
 from benchmarks.endpoints import UNAVAILABLE, Endpoint, run_endpoint
+from kg.limits import SHUTDOWN_SECONDS
 from kg.rdf.vocabulary import UNV
 from kg.release.adoption import adopt
 from kg.release.release import require_current
 from tests.support.live import Serving, serving
+from tests.support.load import SMALL_MEMORY_KIB, Live, assert_refused
 from tests.support.releases import make_release
 
 pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])
@@ -49,6 +52,8 @@ class Fault:
     cut: bool = False
     #: Whether it waits until the test is over.
     hangs: bool = False
+    #: Follows the body again and again.
+    endless: bytes = b""
 
 
 class FaultyProxy:
@@ -116,13 +121,16 @@ class FaultyProxy:
             self.released.wait(600)
         request.send_response(fault.status)
         request.send_header("Content-Type", fault.media_type)
-        request.send_header("Content-Length", str(len(fault.body)))
+        if not fault.endless:
+            request.send_header("Content-Length", str(len(fault.body)))
         # Otherwise connections outlive ``down``.
         request.send_header("Connection", "close")
         for name, value in fault.headers.items():
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(fault.body[: len(fault.body) // 2] if fault.cut else fault.body)
+        while fault.endless:
+            request.wfile.write(fault.endless)
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,19 @@ def in_order(front: Front) -> Iterator[None]:
     front.health(200)
 
 
+#: The beginning of a result whose only term has no end.
+_ONE_TERM: Final = b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"'
+#: Some kilobytes that expand to a gigabyte.
+_BOMB: Final = gzip.compress(_ONE_TERM + bytes(2**24), 9) * 64
+_ENDLESS: Final = {
+    "one term": Fault(body=_ONE_TERM, endless=b"x" * 2**16),
+    "spaces": Fault(body=b'{"head":', endless=b" " * 2**16),
+    "rows": Fault(
+        body=b'{"head":{"vars":["n"]},"results":{"bindings":[{}',
+        endless=b',{"n":{"type":"literal","value":"x"}}' * 1000,
+    ),
+    "bomb": Fault(body=_BOMB, headers={"Content-Encoding": "gzip"}),
+}
 _TABLE: Final = (
     b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"1"}}]}}'
 )
@@ -218,6 +239,27 @@ def test_an_error_is_reported_in_a_sentence(front: Front, fault: Fault, message:
     assert front.ask("SELECT (1 AS ?n) {}").text == "n\r\n1\r\n"
     front.proxy.fault = None
     assert front.ask(query).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["one term", "spaces", "bomb"])
+def test_an_endless_answer_fills_no_memory(front: Front, name: str) -> None:
+    front.proxy.fault = _ENDLESS[name]
+    answer = front.ask(f"SELECT ?n {{}} # {FAULT_MARKER}")
+    assert_refused(answer, "compressed" if name == "bomb" else "without a result in them")
+
+
+@pytest.mark.parametrize("name", _ENDLESS)
+def test_a_server_with_endless_answers_delays_neither_start_nor_end(
+    front: Front, name: str
+) -> None:
+    front.proxy.fault, front.proxy.always = _ENDLESS[name], True
+    front.health(503)
+    with serving(front.data, KG_ENGINE=front.proxy.address) as started:
+        assert httpx.get(f"{started.address}/health", timeout=60).status_code == 503
+        assert Live(started).peak() < SMALL_MEMORY_KIB
+        started.process.terminate()
+        started.process.wait(SHUTDOWN_SECONDS + 10)
+    assert Live(front.ours).peak() < SMALL_MEMORY_KIB
 
 
 def test_busy_and_unreachable_servers_answer_with_retry_after(front: Front) -> None:

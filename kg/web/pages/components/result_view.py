@@ -98,7 +98,7 @@ async def result_view(queries: QueryRunner, states: States, table: ResultTable) 
         variables=variables,
         numeric=numeric,
         rows=cells,
-        total=len(table.rows),
+        total=table.total,
         chart=lines(series, _chart_description(series)) if series else None,
         legend=series,
         map=world_map(states, shades, f"World map of {caption}", absent=_NOT_IN_RESULT)
@@ -139,7 +139,7 @@ def _number(term: dict[str, str] | None) -> float | None:
 def _series(table: ResultTable, variables: tuple[str, ...]) -> list[Series]:
     """Return lines for the numbers by year, if there is one row per year and they fit a chart."""
     texts = [row.get("year", {}).get("value", "") for row in table.rows]
-    if "year" not in variables or not all(map(_YEAR.fullmatch, texts)):
+    if not table.is_complete or "year" not in variables or not all(map(_YEAR.fullmatch, texts)):
         return []
     years = [int(text) for text in texts]
     if len(set(years)) != len(years) or len(years) < 2 or max(years) - min(years) >= _MAX_YEARS:
@@ -176,6 +176,8 @@ def _chart_description(all_series: list[Series]) -> str:
 
 def _shades_by_state(table: ResultTable, variables: tuple[str, ...]) -> dict[str, Shade]:
     """Return the shade of each state, if a column has states and another has values for them."""
+    if not table.is_complete:
+        return {}
     for column in variables:
         keys = [key_of(row.get(column, {}).get("value", "")) for row in table.rows]
         if len(keys) < _MIN_STATES or not all(keys) or len(set(keys)) != len(keys):

@@ -19,6 +19,7 @@ from kg.web.pages.reconciliation.candidates import reconcile, type_of
 from kg.web.pages.reconciliation.extension import extend, meta, settings
 from kg.web.pages.reconciliation.preview import SIZE, preview, view
 from kg.web.pages.reconciliation.requests import read_batch, read_extension, read_json
+from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.sparql_protocol import read_body
 
 PATH: Final = "/reconcile"
@@ -35,9 +36,10 @@ _TYPES: Final = (
 
 def router(context: PageContext) -> APIRouter:
     """Return the routes of the reconciliation service."""
-    routes = APIRouter()
+    routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route(PATH, methods=["GET", "HEAD", "POST"])
+    @reads("queries", "extend")
     async def service(request: Request) -> Response:
         parameters = dict(request.query_params)
         if request.method == "POST":
@@ -77,6 +79,7 @@ def _add_common_routes(routes: APIRouter, context: PageContext, base: str) -> No
         return JSONResponse({"result": await suggestions.properties(context, prefix, cursor)})
 
     @routes.get(base + "/extend/propose")
+    @reads("type")
     async def propose_properties(request: Request, limit: int = 0) -> Response:
         type_iri = request.query_params.get("type", "")
         proposed = await suggestions.properties_of(context, type_iri, limit)
@@ -84,10 +87,12 @@ def _add_common_routes(routes: APIRouter, context: PageContext, base: str) -> No
         return JSONResponse(response | ({"limit": limit} if limit > 0 else {}))
 
     @routes.get(base + "/preview")
+    @reads("id")
     async def show_preview(request: Request) -> Response:
         return await preview(context, request, request.query_params.get("id", ""))
 
     @routes.get(base + "/view")
+    @reads("id")
     async def show_page(request: Request) -> Response:
         return view(context, request, request.query_params.get("id", ""))
 

@@ -82,7 +82,8 @@ async def values_of(
         table = await context.queries.table(
             f"SELECT ?thing ?value WHERE {{ VALUES ?thing {{ {iri_list(batch)} }} "
             f"?thing {iri_text(property_iri)} ?value }} "
-            f"LIMIT {RECONCILIATION_PROPERTY_VALUES + 1}"
+            f"LIMIT {RECONCILIATION_PROPERTY_VALUES + 1}",
+            is_page=True,
         )
         number += len(table.rows)
         if number > RECONCILIATION_PROPERTY_VALUES:
@@ -117,7 +118,8 @@ async def resources_with(
     text_of = {str(term): text for text in texts for term in _terms(text)}
     rows = await context.queries.table(
         f"SELECT ?thing ?value WHERE {{ VALUES ?value {{ {' '.join(text_of)} }} "
-        f"?thing {iri_text(property_iri)} ?value }} LIMIT {RECONCILIATION_RESOURCES}"
+        f"?thing {iri_text(property_iri)} ?value }} LIMIT {RECONCILIATION_RESOURCES}",
+        is_page=True,
     )
     resources: dict[str, list[str]] = defaultdict(list)
     for row in rows.rows:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.engine.interface import ResponseMetadata
+from kg.limits import PAGE_ROWS
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV, XSD
 from kg.web.pages.components.result_view import ResultView, result_view
@@ -149,3 +150,30 @@ def test_a_result_of_any_terms_is_shown(rows: list[dict[str, Any]]) -> None:
     assert [[cell is not None for cell in row] for row in view.rows] == [
         [name in row for name in view.variables] for row in rows
     ]
+
+
+def test_a_long_result_is_shown_by_its_first_rows_and_its_number() -> None:
+    names = ["é" * 400 + str(number) for number in range(9000)]
+    rows = [{"bindings": {"type": "literal", "value": name}} for name in names]
+    content = {"head": {"vars": ["bindings"]}, "results": {"bindings": rows}}
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    response = BufferedResponse(text.encode(), _METADATA, len(rows))
+    tracemalloc.start()
+    table = result_table(response)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [row["bindings"]["value"] for row in table.rows] == names[: len(table.rows)]
+    assert len(table.rows) == PAGE_ROWS
+    assert (table.total, table.is_complete) == (9000, False)
+    assert peak < len(response.content) * 2
+    # Without a chart: it would need all rows.
+    view = asyncio.run(result_view(StoreQueries(ox.Store()), _STATES, table))
+    assert (view.total, len(view.rows), view.chart) == (9000, PAGE_ROWS, None)
+
+
+def test_rows_longer_than_what_is_parsed_are_counted() -> None:
+    rows = [{"x": {"type": "literal", "value": "x" * 2**21}}] * 3
+    content = {"head": {"vars": ["x"]}, "results": {"bindings": rows}}
+    text = json.dumps(content, separators=(",", ":"))
+    table = result_table(BufferedResponse(text.encode(), _METADATA, len(rows)))
+    assert (table.variables, table.rows, table.total) == (("x",), (), 3)
