@@ -259,7 +259,7 @@ def test_nothing_else_reads_the_environment() -> None:
     }
     assert reading == {
         "settings.py", "resources.py", "engine/worker_process.py",
-        "engine/federation/gateway_process.py",
+        "engine/federation/gateway_process.py", "web/service_manager.py",
     }  # fmt: skip
 
 
