@@ -19,7 +19,7 @@ from kg.rdf.vocabulary import BASE
 from kg.release import integrity
 from kg.release.adoption import adopt
 from kg.release.release import require_current
-from tests.support.releases import make_release
+from tests.support.damage import renamed
 
 pytestmark = pytest.mark.endurance
 
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.endurance
 _BUILDS: Final = 30
 _ADOPTIONS: Final = 40
 _PUBLICATIONS: Final = 30
+_NAME: Final = "20260101T00000{}.000000Z-0123abcd"
 _SOURCES: Final = ("--source", "states", "--source", "proposals")
 
 
@@ -82,10 +83,10 @@ def test_builds_are_killed(tmp_path: Path) -> None:
     assert "left behind: 0" in _check_current(tmp_path)
 
 
-def test_adoptions_are_killed(tmp_path: Path) -> None:
+def test_adoptions_are_killed(small: Path, tmp_path: Path) -> None:
     data, sources = tmp_path / "data", [tmp_path / str(number) for number in range(5)]
-    for source in sources:
-        make_release(source, "states", "proposals", columns=True)
+    for number, source in enumerate(sources):
+        renamed(require_current(small), source, _NAME.format(number))
     adopt(data, sources[0])
     generator = random.Random(7)
 
@@ -107,12 +108,11 @@ def target(tmp_path: Path) -> Iterator[Endpoint]:
         yield server
 
 
-def test_publications_are_killed(target: Endpoint, tmp_path: Path) -> None:
+def test_publications_are_killed(small: Path, target: Endpoint, tmp_path: Path) -> None:
     folders = [tmp_path / str(number) for number in range(3)]
-    triples = {}
-    for folder in folders:
-        release = make_release(folder, "states", "proposals")
-        triples[release.name] = release.manifest().count("triples")
+    for number, folder in enumerate(folders):
+        renamed(require_current(small), folder, _NAME.format(number))
+    triples = require_current(small).manifest().count("triples")
     generator = random.Random(11)
 
     def arguments() -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def test_publications_are_killed(target: Endpoint, tmp_path: Path) -> None:
         name = current.rpartition("/")[2]
         graphs = target.graphs()
         total = sum(graphs[graph] for graph in (f"facts/{name}", "ontology", "shapes", "report"))
-        assert total == triples[name]
+        assert total == triples
         return f"{name[9:23]} is current with {total} triples"
 
     killed = kill(_PUBLICATIONS, arguments, check)

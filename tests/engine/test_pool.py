@@ -117,13 +117,19 @@ def test_a_stopping_server_completes_started_answers(start: Start) -> None:
 
 
 @linux
-def test_a_stopping_server_notifies_clients_it_does_not_wait_for(start: Start) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stopping_server_notifies_clients_it_does_not_wait_for(
+    start: Start, number: signal.Signals
+) -> None:
     live = start(QUERY_TIMEOUT=600)
     stalled = live.stream(PAIRS)
     with ThreadPoolExecutor(1) as pool:
         endless = pool.submit(live.ask, TRIPLES)
         live.busy()
-        live.process.terminate()
+        # A terminal or a supervisor signals the whole group; workers leave it to the server.
+        for pid in live.workers():
+            os.kill(pid, number)
+        live.process.send_signal(number)
         refusal = endless.result()
     assert_refused(refusal, "stopping")
     assert int(refusal.headers["retry-after"]) > 0

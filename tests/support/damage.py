@@ -5,13 +5,23 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from kg.release.release import Release
+from kg.release import manifest
+from kg.release.release import Release, set_current
 
 
 def copied(release: Release, folder: Path) -> Release:
     """Return a copy of a release in a folder."""
     copy = Release(folder / release.name)
     shutil.copytree(release.path, copy.path)
+    return copy
+
+
+def renamed(release: Release, data: Path, name: str) -> Release:
+    """Return a copy of a release with another name, the current one of a new data folder."""
+    copy = Release(data / "releases" / name)
+    shutil.copytree(release.path, copy.path)
+    manifest.write(copy.manifest_file, release.manifest().model_copy(update={"name": name}))
+    set_current(data, copy)
     return copy
 
 
