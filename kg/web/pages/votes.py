@@ -11,7 +11,7 @@ from fastapi import Request
 from markupsafe import Markup
 
 from kg.model.symbol_spelling import document_kind
-from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, UNV
+from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, UNV
 from kg.web.pages.adjacent_years import Decision, adjacent_decisions
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.components.land import Shade
@@ -90,6 +90,8 @@ class Comparison:
     counts: dict[str, int]
     #: Key of the state, its position in the other year and in this one.
     changed: list[tuple[str, str, str]]
+    #: Whether states voted in both years: adoptions without a vote have no positions to compare.
+    is_comparable: bool
 
 
 async def vote_page(
@@ -137,6 +139,7 @@ async def vote_page(
         "reports": reports,
         "discrepancies": discrepancies,
         "sources": sources,
+        "derived_from": event.named_values(PROV.wasDerivedFrom) if event else [],
         "comparisons": await _comparisons(queries, states, roll_call, adjacent),
         "states": states,
     }
@@ -321,6 +324,7 @@ async def _comparisons(
                 decision.date,
                 {style: counts[style] for style, _, _ in POSITIONS},
                 changed,
+                is_comparable=bool(ours and theirs),
             )
         )
     return comparisons
