@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kg.errors import ReleaseError
 from kg.release import integrity, manifest
+from kg.release.checksums import files_below
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import (
     Release,
@@ -35,7 +36,7 @@ def adopt(data: Path, source: Path) -> Release:
     if not is_release_name(original.name):
         raise ReleaseError(f"{original.name!a} cannot be the name of a release")
     release = Release(data / "releases" / original.name)
-    if original.path == release.path.resolve():
+    if original.path == release.path.resolve() or _is_whole(release):
         _require_whole(release, release.name)
         set_current(data, release)
         return release
@@ -46,12 +47,32 @@ def adopt(data: Path, source: Path) -> Release:
             copy = Release(path / original.name)
             shutil.copytree(original.path, copy.path, symlinks=True)
             _require_whole(copy, original.name)
-            if release.path.exists():
-                # Perhaps damaged, which is why it is copied again.
-                release.path.rename(path / "replaced")
-            return activate(data, copy.path, original.name)
+            if not release.path.exists():
+                return activate(data, copy.path, original.name)
+            _repair(release, copy)
+            set_current(data, release)
+            return release
     except (OSError, shutil.Error) as error:
         raise ReleaseError(f"release {original.name} cannot be copied: {error}", data) from error
+
+
+def _is_whole(release: Release) -> bool:
+    return release.path.exists() and not any(integrity.damaged_files(release))
+
+
+def _repair(damaged: Release, copy: Release) -> None:
+    """Replace the files of a damaged release by those of an intact copy.
+
+    Each is replaced atomically, as the release may be current: if this is interrupted, the release
+    is still there, and no worse than before.
+    """
+    names = [file.name for file in files_below(copy.path)]
+    for name in names:
+        (damaged.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy.path / name).replace(damaged.path / name)
+    for file in files_below(damaged.path):
+        if file.name not in names:
+            (damaged.path / file.name).unlink()
 
 
 def _require_whole(release: Release, name: str) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Final
 
@@ -87,15 +88,17 @@ def test_adoptions_are_killed(small: Path, tmp_path: Path) -> None:
     data, sources = tmp_path / "data", [tmp_path / str(number) for number in range(5)]
     for number, source in enumerate(sources):
         renamed(require_current(small), source, _NAME.format(number))
-    adopt(data, sources[0])
-    generator = random.Random(7)
+    adopt(data, sources[-1])
+    # More than are kept, so that each has to be copied again.
+    turns = cycle(sources)
 
     def arguments() -> tuple[str, ...]:
-        return ("adopt", str(generator.choice(sources)), "--data", str(data))
+        return ("adopt", str(next(turns)), "--data", str(data))
 
     killed = kill(_ADOPTIONS, arguments, lambda: _check_current(data))
     assert sum(killed) > _ADOPTIONS / 2
-    adopt(data, sources[0])
+    for _ in sources:
+        duration(*arguments())
     assert "left behind: 0" in _check_current(data)
 
 

@@ -58,6 +58,29 @@ def test_a_damaged_release_is_replaced_by_an_intact_copy(given: Release, tmp_pat
     assert [path.name for path in (data / "releases").iterdir()] == [given.name]
 
 
+def test_an_interrupted_repair_leaves_the_current_release_in_place(
+    given: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    adopted = adopt(data, given.path)
+    flip(adopted.path / "search.sqlite")
+    replaced: list[Path] = []
+
+    def replace(path: Path, target: Path) -> Path:
+        if len(replaced) == 3:
+            raise OSError(28, "No space left on device")
+        replaced.append(path)
+        os.replace(path, target)  # noqa: PTH105 - Path.replace is what this stands for
+        return target
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(ReleaseError, match="No space left on device"):
+        adopt(data, given.path)
+    monkeypatch.undo()
+    assert require_current(data) == adopted
+    assert [file.name for file in integrity.damaged_files(adopted)] == ["search.sqlite"]
+
+
 def test_returning_to_a_release_does_not_disturb_a_running_build(
     given: Release, tmp_path: Path
 ) -> None:
