@@ -17,17 +17,19 @@ from click.testing import CliRunner
 from kg.cli.main import cli
 from kg.release import integrity
 from kg.release.release import Release, require_current, set_current
+from kg.resources import DATA
+from kg.sources.states import read_states
 from tests.support.damage import files_of, flip
 from tests.support.http import TALLY
 from tests.support.live import Serving, serving
 from tests.support.load import BUSY_TIMEOUT_SECONDS, comes
 
 _DUMP: Final = "TERMS.md"
-#: What a user requests, by the name of the answer in a report; a number makes each one new, since
-#: cached responses stay available.
+#: What a user requests, by the name of the answer in a report; a number or the key of a state makes
+#: each one new, since cached responses stay available.
 _REQUESTS: Final = {
     "query": f"/sparql?format=csv&query={quote(TALLY)}%20%23",
-    "page": "/page/state/IND?at=",
+    "page": "/page/state/",
     "search": "/search?q=India%20",
     "description": "/.well-known/void",
     "dump": f"/dumps/{_DUMP}",
@@ -48,14 +50,17 @@ class Site:
 
     server: Serving
     release: Release
+    states: Iterator[str]
 
     def reload(self) -> None:
         """Have the server read the release again."""
         set_current(self.release.data, self.release)
 
     def get(self, path: str) -> httpx.Response:
-        number = str(time.monotonic_ns()) if "?" in path else ""
-        return httpx.get(self.server.address + path + number, timeout=BUSY_TIMEOUT_SECONDS)
+        end = str(time.monotonic_ns()) if "?" in path else ""
+        if path.endswith("/state/"):
+            end = next(self.states)
+        return httpx.get(self.server.address + path + end, timeout=BUSY_TIMEOUT_SECONDS)
 
     def health(self) -> tuple[int, str]:
         answer = self.get("/health")
@@ -72,7 +77,7 @@ def site(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     integrity.seal(release, "dumps/")
     log = folder / "log"
     with serving(folder / "data", log, KG_DUMPS="all") as server:
-        yield Site(server, release)
+        yield Site(server, release, iter([state.key for state in read_states(DATA)]))
 
 
 def report(site: Site, name: str) -> str:
