@@ -7,6 +7,7 @@ them inside the package.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,8 @@ def _base_iri() -> str:
 
 #: The base of all IRIs; fixed for the process, since vocabularies are built from it at import.
 BASE_IRI: Final = _base_iri()
+#: The base in a text, except where the IRI is that of the ontology, its versions or its terms.
+_BASE_OF_RESOURCE: Final = re.compile(re.escape(DEFAULT_BASE_IRI) + r"(?!ontology\b)")
 
 
 def folder(name: str) -> Path:
@@ -49,8 +52,11 @@ def folder(name: str) -> Path:
 
 
 def texts(name: str, suffix: str) -> dict[str, str]:
-    """Return the texts of a folder's files by file name, with the base IRI of this process."""
+    """Return the texts of a folder's files by file name, with the base IRI of this process.
+
+    The ontology keeps its IRIs: with terms of their own, two deployments could not be joined.
+    """
     return {
-        path.name: path.read_text(encoding="utf-8").replace(DEFAULT_BASE_IRI, BASE_IRI)
+        path.name: _BASE_OF_RESOURCE.sub(lambda _: BASE_IRI, path.read_text(encoding="utf-8"))
         for path in sorted(folder(name).glob(f"*{suffix}"))
     }

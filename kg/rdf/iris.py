@@ -7,12 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from kg import DEFAULT_BASE_IRI
 from kg.model.symbol_spelling import document_key, document_kind
 from kg.model.symbols import slug
-from kg.rdf.vocabulary import BASE
+from kg.rdf.vocabulary import BASE, ONTOLOGY
 
 _KEY = r"[A-Za-z0-9][A-Za-z0-9-]*"
 _THING = re.compile(re.escape(BASE) + rf"id/(?P<kind>[a-z]+)/(?P<key>{_KEY}(?:/{_KEY})*)")
+_ONTOLOGY = re.compile(re.escape(ONTOLOGY) + r"(?:[#/].*)?")
 
 
 def thing(kind: str, key: str) -> str:
@@ -31,6 +33,24 @@ def parse(iri: str) -> tuple[str, str] | None:
     """Return the kind and key of a resource IRI, or None if it is not one of ours."""
     match = _THING.fullmatch(iri)
     return (match["kind"], match["key"]) if match else None
+
+
+def local_path(iri: str) -> str | None:
+    """Return the path at which this service answers for an IRI, or None for any other IRI.
+
+    These are the IRIs under the base, and those of the ontology, which every deployment serves.
+
+    >>> local_path(BASE + "id/state/IND"), local_path(ONTOLOGY + "#Vote"), local_path("urn:x:y")
+    ('id/state/IND', 'ontology#Vote', None)
+    """
+    if _ONTOLOGY.fullmatch(iri):
+        return iri.removeprefix(DEFAULT_BASE_IRI)
+    return iri.removeprefix(BASE) if iri.startswith(BASE) else None
+
+
+def is_local(iri: str) -> bool:
+    """Return whether this service answers for an IRI."""
+    return local_path(iri) is not None
 
 
 def state(key: str) -> str:
@@ -89,6 +109,16 @@ def source_set(keys: Iterable[str]) -> str:
     """
     digest = hashlib.sha256(" ".join(sorted(keys)).encode()).hexdigest()
     return thing("sourceset", digest[:16])
+
+
+def rights(terms: str) -> str:
+    """Return the IRI of a statement of rights from its text, empty if the rights are not known.
+
+    >>> rights("").removeprefix(BASE)
+    'id/rights/unknown'
+    """
+    digest = hashlib.sha256(terms.encode()).hexdigest()
+    return thing("rights", digest[:16] if terms else "unknown")
 
 
 def point(proposal_key: str, position: int) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from kg import DEFAULT_BASE_IRI
 from kg.model.vote_option import VoteOption
 from kg.resources import BASE_IRI
 
 BASE: Final = BASE_IRI
+#: The ontology, which has this IRI in every deployment, whatever its base.
+ONTOLOGY: Final = DEFAULT_BASE_IRI + "ontology"
 
 
 class Namespace:
@@ -35,7 +38,7 @@ class Namespace:
 
 
 UNV: Final = Namespace(
-    BASE + "ontology#",
+    ONTOLOGY + "#",
     """
     AgreementObservation YearlyTally
     AgendaItem Committee Draft Group Observer Officer
@@ -59,7 +62,8 @@ UNV: Final = Namespace(
     otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote
     recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
     sharedVotes speaker speakerName speakerRole stance state suspends symbol symbolVariant tallyBody
-    timesAbstaining timesAgainst timesInFavour timesNonVoting underSuspension unrecordedEvents
+    timesAbstaining timesAgainst timesInFavour timesNonVoting tookPart underSuspension
+    unrecordedEvents
     until untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount
     """,
 )
@@ -71,12 +75,14 @@ OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")
 XSD: Final = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
-    "anyURI boolean date dateTime decimal double gYear gYearMonth integer string",
+    "anyURI boolean date dateTime decimal double gYear gYearMonth hexBinary integer "
+    "nonNegativeInteger string",
 )
 DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
-    "PeriodOfTime RightsStatement created creator date description identifier license replaces "
-    "rights subject temporal title",
+    "LicenseDocument LinguisticSystem MediaType PeriodOfTime RightsStatement Standard accessRights "
+    "conformsTo created creator date description identifier issued language license modified "
+    "publisher replaces rights subject temporal title",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -94,13 +100,21 @@ ORG: Final = Namespace(
 DC: Final = Namespace("http://purl.org/dc/elements/1.1/", "publisher rights")
 VOID: Final = Namespace(
     "http://rdfs.org/ns/void#",
-    "Dataset class classPartition classes dataDump entities inDataset properties property "
-    "propertyPartition "
-    "sparqlEndpoint triples uriSpace vocabulary",
+    "Dataset Linkset class classPartition classes dataDump entities exampleResource inDataset "
+    "linkPredicate objectsTarget properties property propertyPartition sparqlEndpoint "
+    "subjectsTarget triples uriSpace vocabulary",
 )
+VOID_EXT: Final = Namespace("http://ldf.fi/void-ext#", "datatype datatypePartition")
 DCAT: Final = Namespace(
     "http://www.w3.org/ns/dcat#",
-    "Dataset endDate hasCurrentVersion hasVersion isVersionOf previousVersion startDate version",
+    "Catalog DataService Dataset DatasetSeries Distribution accessService accessURL byteSize "
+    "compressFormat dataset distribution downloadURL endDate endpointDescription endpointURL "
+    "hasCurrentVersion hasVersion inSeries isVersionOf keyword landingPage mediaType prev "
+    "previousVersion servesDataset service startDate theme version",
+)
+SPDX: Final = Namespace(
+    "http://spdx.org/rdf/terms#",
+    "Checksum ChecksumAlgorithm algorithm checksum checksumAlgorithm_sha256 checksumValue",
 )
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#", "versionNotes")
 DQV: Final = Namespace(
@@ -128,7 +142,7 @@ SD: Final = Namespace(
     "feature graph name "
     "namedGraph resultFormat supportedLanguage",
 )
-FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "page primaryTopic")
+FOAF: Final = Namespace("http://xmlns.com/foaf/0.1/", "Agent name page primaryTopic")
 
 #: The language tag of labels, titles and descriptions. A resource has exactly one label in this
 #: language.

@@ -17,7 +17,7 @@ import pytest
 from kg.audit.report import audit
 from kg.errors import InvalidDataError, KgError, ReleaseError, SourceError, TooManyRefusedError
 from kg.limits import RELEASES_KEPT
-from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH
+from kg.rdf.vocabulary import ONTOLOGY_GRAPH, REPORT_GRAPH, SHAPES_GRAPH, UNV
 from kg.release import release
 from kg.sources.selection import select_sources
 from kg.sparql.evaluation import evaluate
@@ -205,16 +205,30 @@ def test_a_killed_build_is_cleaned_up_by_the_next(served: Path, small: Path) -> 
     assert facts[0] == facts[1] != ""
 
 
-def test_a_private_deployment_has_its_own_base(tmp_path: Path) -> None:
+def test_a_private_deployment_has_its_own_base(tmp_path: Path, embedded_store: ox.Store) -> None:
     settings = {"KG_BASE_IRI": "https://votes.example/", "KG_DATA": str(tmp_path)}
     sources = ("--source", "states", "--source", "proposals")
     assert kg("build", *sources, settings=settings).returncode == 0
     manifest = json.loads((release.require_current(tmp_path).path / "manifest.json").read_text())
     assert manifest["base_iri"] == "https://votes.example/"
     store = release.require_current(tmp_path).open_store()
-    assert count(store, "?s ?p ?o FILTER (STRSTARTS(STR(?s), 'https://w3id.org/un-votes/'))") == 0
+    # Its resources are its own, the vocabulary is everybody's.
+    theirs = "STRSTARTS(STR({0}), 'https://w3id.org/un-votes/') && !STRSTARTS(STR({0}), STR(unv:))"
+    ontology = "?s != <https://w3id.org/un-votes/ontology>"
+    assert count(store, f"?s ?p ?o FILTER ({theirs.format('?s')} && {ontology})") == 0
+    assert (
+        count(store, "?s a unv:State FILTER (STRSTARTS(STR(?s), 'https://votes.example/'))") > 200
+    )
     asked = kg("query", "-e", "SELECT ?x { ?x a unv:Body } ", settings=settings)
     assert asked.returncode == 0
+    # One query joins it with another deployment, since both have the same terms.
+    both = ox.Store()
+    for joined in (store, embedded_store):
+        both.extend(joined.quads_for_pattern(None, ox.NamedNode(UNV.iso3), None))
+        both.extend(joined.quads_for_pattern(None, ox.NamedNode(UNV.admitted), None))
+    pattern = "?a unv:iso3 ?code ; unv:admitted ?day . ?b unv:iso3 ?code ; unv:admitted ?day"
+    # Five former states have no code.
+    assert count(both, f"{pattern} FILTER(STR(?a) > STR(?b))") == 201
 
 
 def test_a_data_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:

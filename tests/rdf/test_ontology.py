@@ -17,7 +17,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import SKOS
+from rdflib.compare import isomorphic
+from rdflib.namespace import DCTERMS, SKOS
 
 from kg import resources
 from kg.rdf import vocabulary
@@ -61,7 +62,9 @@ def declared(graph: Graph, kind: URIRef) -> set[URIRef]:
 
 
 def own_terms(graph: Graph) -> set[URIRef]:
-    return {t for t in graph.subjects(RDFS.isDefinedBy, ONTOLOGY) if isinstance(t, URIRef)}
+    """Return the terms that are not deprecated."""
+    terms = {t for t in graph.subjects(RDFS.isDefinedBy, ONTOLOGY) if isinstance(t, URIRef)}
+    return terms - set(graph.subjects(OWL.deprecated, Literal(True)))
 
 
 def test_every_entity_is_declared(ontology: Graph) -> None:
@@ -103,7 +106,8 @@ def test_properties_relate_to_their_own_kind(ontology: Graph) -> None:
 
 
 def test_lists_are_well_formed(ontology: Graph) -> None:
-    heads = [*ontology.objects(None, OWL.members), *ontology.objects(None, OWL.distinctMembers)]
+    listing = (OWL.members, OWL.distinctMembers, OWL.hasKey)
+    heads = [head for listed in listing for head in ontology.objects(None, listed)]
     assert heads
     for head in heads:
         assert isinstance(head, BNode)
@@ -115,6 +119,30 @@ def test_one_header_with_a_version(ontology: Graph) -> None:
     (version,) = ontology.objects(ONTOLOGY, OWL.versionIRI)
     (number,) = ontology.objects(ONTOLOGY, OWL.versionInfo)
     assert str(version) == f"{ONTOLOGY}/{number}"
+
+
+def test_a_version_never_changes_and_no_term_is_ever_removed(ontology: Graph) -> None:
+    versions = resources.texts("ontology/versions", ".ttl")
+    assert "0.1.0.ttl" in versions
+    (current,) = ontology.objects(ONTOLOGY, OWL.versionInfo)
+    terms = own_terms(ontology) | set(ontology.subjects(OWL.deprecated, Literal(True)))
+    for name, text in versions.items():
+        version = Graph().parse(data=text, format="turtle")
+        assert list(version.objects(ONTOLOGY, OWL.versionInfo)) == [Literal(Path(name).stem)]
+        assert own_terms(version) <= terms, name
+        if name == f"{current}.ttl":
+            assert isomorphic(version, ontology), f"{name} was published: change its number"
+    (prior,) = ontology.objects(ONTOLOGY, OWL.priorVersion)
+    assert f"{str(prior).rpartition('/')[2]}.ttl" in versions
+
+
+def test_deprecated_terms_have_a_replacement(ontology: Graph) -> None:
+    deprecated = set(ontology.subjects(OWL.deprecated, Literal(True)))
+    assert deprecated
+    for term in deprecated:
+        replacements = set(ontology.objects(term, DCTERMS.isReplacedBy))
+        assert replacements, term
+        assert replacements <= own_terms(ontology)
 
 
 def test_every_term_has_a_label_and_a_comment(ontology: Graph) -> None:
@@ -153,8 +181,22 @@ def test_no_term_is_undefined_or_unused(ontology: Graph, embedded: Path) -> None
     # A class is in use if one of its individuals is.
     kinds = {URIRef(str(kind)) for term in used for kind in ontology.objects(term, RDF.type)}
     used |= {kind for kind in kinds if kind in UNV}
+    # A property above others is in use if one of them is.
+    above = {parent for term in used for parent in ontology.objects(term, RDFS.subPropertyOf)}
+    used |= {parent for parent in map(URIRef, map(str, above)) if parent in UNV}
     assert used - own_terms(ontology) == set()
     assert own_terms(ontology) - used == set()
+
+
+def test_examples_are_facts(ontology: Graph, embedded: Path) -> None:
+    store = release.require_current(embedded).open_store()
+    prefixes = "".join(f"@prefix {p}: <{iri}> . " for p, iri in vocabulary.PREFIXES.items())
+    examples = list(ontology.subject_objects(SKOS.example))
+    assert len(examples) > 100
+    for term, example in examples:
+        (quad,) = ox.parse(f"{prefixes}{example}", format=ox.RdfFormat.TURTLE)
+        assert str(term) in {quad.predicate.value, getattr(quad.object, "value", "")}, example
+        assert quad in store, example
 
 
 def test_alignments_map_our_terms_and_entail_nothing(ontology: Graph) -> None:
@@ -165,7 +207,11 @@ def test_alignments_map_our_terms_and_entail_nothing(ontology: Graph) -> None:
 
 
 def contradictions(graph: Graph) -> list[str]:
-    """Return the inconsistencies found by an OWL 2 RL reasoner."""
+    """Return the inconsistencies found by an OWL 2 RL reasoner.
+
+    Without keys, which it compares for every two instances; SHACL checks that they are unique.
+    """
+    graph.remove((None, OWL.hasKey, None))
     closure = owlrl.DeductiveClosure(owlrl.OWLRL_Semantics)
     closure.expand(graph)
     errors = URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")

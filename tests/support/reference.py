@@ -1,7 +1,8 @@
 """Writes the reference pages of the documentation that are made from the code.
 
-``python -m tests.support.reference`` writes the command line, the settings, the saved queries and
-the ontology to ``docs/reference/``; ``tests/test_docs.py`` checks that the pages are current.
+``python -m tests.support.reference`` writes the command line, the settings, the saved queries, the
+ontology and its alignments to ``docs/reference/``; ``tests/test_docs.py`` checks that the pages are
+current.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from kg import DEFAULT_BASE_IRI
 from kg.cli.main import cli
 from kg.settings import Settings
 from kg.sparql.saved_queries import SavedQuery, library
+from kg.web.pages import ontology_terms as terms
+from kg.web.pages.ontology_terms import label_of_term, local_name, short_name
 from tests.support.paths import ROOT
 
 FOLDER: Final = ROOT / "docs" / "reference"
@@ -183,6 +186,28 @@ The prefix `unv:` is `{_ONTOLOGY}`. The file is `ontology/un-votes.ttl`; a serve
 """
 
 
+def alignments() -> str:
+    """Return the page of the alignments of terms with other vocabularies."""
+    rows = "\n".join(
+        f"| `unv:{local_name(entry.term)}` | {label_of_term(entry.relation)} | "
+        f"`{short_name(entry.counterpart)}` |"
+        for entry in terms.alignments()
+    )
+    return f"""# Alignments
+
+{_NOTE}
+
+Terms of the ontology and their counterparts in other vocabularies (`ontology/alignments.ttl`; a
+server shows them at `/ontology/alignments`). A close match can often be used instead, a related
+match has another but similar meaning. None of them is meant to be equal, so no alignment entails
+a fact. Superclasses from other vocabularies are in the [ontology](ontology.md).
+
+| term | match | counterpart |
+|---|---|---|
+{rows}
+"""
+
+
 def _settings_page() -> str:
     page = (FOLDER / "settings.md").read_text(encoding="utf-8")
     before, begin, rest = page.partition("<!-- settings -->\n")
@@ -196,6 +221,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "settings.md": _settings_page,
     "queries.md": saved_queries,
     "ontology.md": ontology,
+    "alignments.md": alignments,
 }
 
 

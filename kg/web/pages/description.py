@@ -186,14 +186,14 @@ async def labels_of(queries: QueryRunner, resources: Iterable[str]) -> dict[str,
     Raises:
         KgError: if the engine cannot answer.
     """
-    ours = [iri for iri in dict.fromkeys(resources) if iri.startswith(BASE)]
+    ours = [iri for iri in dict.fromkeys(resources) if iris.is_local(iri)]
     return _names(await queries.triples(_label_query(ours))) if ours else {}
 
 
 async def _labels(queries: QueryRunner, triples: list[ox.Triple]) -> list[ox.Triple]:
     objects = dict.fromkeys(t.object.value for t in triples if isinstance(t.object, ox.NamedNode))
     subjects = {str(triple.subject).strip("<>") for triple in triples}
-    ours = [iri for iri in objects if iri.startswith(BASE) and iri not in subjects]
+    ours = [iri for iri in objects if iris.is_local(iri) and iri not in subjects]
     return await queries.triples(_label_query(ours)) if ours else []
 
 

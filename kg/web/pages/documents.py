@@ -1,4 +1,4 @@
-"""Routes of documents: the ontology with its documentation, static files, ``/robots.txt``."""
+"""Routes of documents: the vocabulary with its documentation, and static files."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from kg.web.http_error import HttpError
 from kg.web.pages import resource_data
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_page import ontology_page
-from kg.web.pages.ontology_terms import ontology_version
+from kg.web.pages.ontology_terms import alignments, ontology_version, terms_of
 from kg.web.pages.request_parameters import PageRoute
 from kg.web.pages.responses import PAGE_POLICY, negotiated_format
 from kg.web.pages.static_files import static_file, static_tag
 from kg.web.pages.urls import DATA_FORMATS
+from kg.web.pages.vocabulary_files import ALIGNMENTS_PATH, ONTOLOGY_PATH, earlier_versions
 
 _METHODS: Final = ["GET", "HEAD"]
 #: For a URL that changes with the content: browsers never have to request it again.
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
-_ROBOTS: Final = "User-agent: *\nDisallow: /sparql\nDisallow: /run\n"
 
 
 def router(context: PageContext) -> APIRouter:
@@ -29,24 +29,17 @@ def router(context: PageContext) -> APIRouter:
     routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/ontology", methods=_METHODS)
-    @routes.api_route("/ontology/{version}", methods=_METHODS)
-    async def ontology(request: Request, version: str = "") -> Response:
-        current = ontology_version()
-        if version and version != current:
+    async def ontology(request: Request) -> Response:
+        return await _vocabulary(context, request, ONTOLOGY_PATH)
+
+    @routes.api_route("/ontology/{name}", methods=_METHODS)
+    async def part_of_ontology(name: str, request: Request) -> Response:
+        versions = [ontology_version(), *earlier_versions()]
+        if name not in {*versions, "alignments"}:
             raise HttpError(
-                404, f"no ontology version {version}; this release has version {current}"
+                404, f"no ontology version {name[:30]}; versions: {', '.join(versions)}"
             )
-        address = resource_data.resource_address("ontology")
-        response_format = negotiated_format(request, (*DATA_FORMATS.values(), HTML))
-        if response_format is not HTML:
-            return await resource_data.rdf_response(context, request, address, response_format)
-
-        async def make() -> str:
-            variables = await ontology_page(context.queries)
-            return context.render(request, "ontology.html", ontology_version=current, **variables)
-
-        headers = PAGE_POLICY | resource_data.link_headers(context, request, address)
-        return await context.responder.respond_html(request, make, headers)
+        return await _vocabulary(context, request, f"{ONTOLOGY_PATH}/{name}")
 
     @routes.api_route("/static/{name}", methods=_METHODS)
     async def static(request: Request, name: str, v: str = "") -> Response:
@@ -62,8 +55,25 @@ def router(context: PageContext) -> APIRouter:
 
         return await context.responder.respond(request, media_type, make, headers, ignored=["v"])
 
-    @routes.api_route("/robots.txt", methods=_METHODS)
-    async def robots() -> Response:
-        return Response(_ROBOTS, media_type="text/plain")
-
     return routes
+
+
+async def _vocabulary(context: PageContext, request: Request, path: str) -> Response:
+    """Return a document of the vocabulary, as a page or in RDF."""
+    address = resource_data.resource_address(path)
+    response_format = negotiated_format(request, (*DATA_FORMATS.values(), HTML))
+    if response_format is not HTML:
+        return await resource_data.rdf_response(context, request, address, response_format)
+
+    async def make() -> str:
+        if path == ALIGNMENTS_PATH:
+            return context.render(request, "alignments.html", alignments=alignments())
+        version = path.rpartition("/")[2]
+        if text := earlier_versions().get(version):
+            return context.render(
+                request, "ontology_version.html", version=version, terms=terms_of(text)
+            )
+        return context.render(request, "ontology.html", **await ontology_page(context.queries))
+
+    headers = PAGE_POLICY | resource_data.link_headers(context, request, address)
+    return await context.responder.respond_html(request, make, headers)

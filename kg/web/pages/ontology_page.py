@@ -6,19 +6,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from kg.rdf.vocabulary import UNV
-from kg.web.pages.ontology_terms import KINDS, Term, ontology
+from kg.web.pages.ontology_terms import KINDS, Term, ontology, ontology_version
 from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.urls import fallback_label
+from kg.web.pages.vocabulary_files import earlier_versions
 
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 #: The properties of a term that the documentation shows, in this order: prefix, name, heading.
 DOCUMENTED_PROPERTIES = (
     ("rdf", "type", "type"),
+    ("owl", "deprecated", "deprecated"),
+    ("dcterms", "isReplacedBy", "replaced by"),
     ("rdfs", "subClassOf", "subclass of"),
+    ("rdfs", "subPropertyOf", "subproperty of"),
     ("rdfs", "domain", "domain"),
     ("rdfs", "range", "range"),
     ("owl", "inverseOf", "inverse of"),
     ("skos", "notation", "notation"),
+    ("skos", "example", "example"),
     ("skos", "closeMatch", "close match"),
     ("skos", "relatedMatch", "related match"),
     ("skos", "exactMatch", "exact match"),
@@ -53,6 +58,8 @@ async def ontology_page(queries: QueryRunner) -> dict[str, object]:
         "documented_properties": DOCUMENTED_PROPERTIES,
         "examples": await _examples(queries),
         "namespace": UNV.iri,
+        "ontology_version": ontology_version(),
+        "earlier_versions": list(earlier_versions()),
         "implied_types": tuple(KINDS),
         "fallback_label": fallback_label,
     }

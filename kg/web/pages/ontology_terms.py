@@ -12,7 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg import resources
-from kg.rdf.vocabulary import DCAT, PREFIXES, RDF, RDFS, SCHEMA, SH, UNV, VOID
+from kg.rdf.vocabulary import DCAT, DQV, PREFIXES, RDF, RDFS, SCHEMA, SH, UNV, VOID
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 
@@ -47,14 +47,52 @@ _NAMESPACES: Final = PREFIXES | {
     "dcat": DCAT.iri,
     "sh": SH.iri,
     "qb": "http://purl.org/linked-data/cube#",
+    "dqv": DQV.iri,
+    "pav": "http://purl.org/pav/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "elidl": "http://data.europa.eu/eli/eli-draft-legislation-ontology#",
+    "euvoc": "http://publications.europa.eu/ontology/euvoc#",
+    "opengov": "http://www.w3.org/ns/opengov#",
+    "undo": "https://w3id.org/un/ontology/undo/",
 }
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """A term of the ontology, a term of another vocabulary, and the mapping property."""
+
+    term: str
+    relation: str
+    counterpart: str
 
 
 @functools.cache
 def ontology() -> dict[str, Term]:
     """Return the terms of the ontology by IRI, in alphabetical order."""
+    return _terms(_properties())
+
+
+def terms_of(turtle: str) -> dict[str, Term]:
+    """Return the terms of a version of the ontology by IRI, in alphabetical order."""
+    return _terms(_properties_in([turtle]))
+
+
+@functools.cache
+def alignments() -> list[Alignment]:
+    """Return the alignments of terms with other vocabularies, in alphabetical order."""
+    text = resources.texts("ontology", ".ttl")["alignments.ttl"]
+    return [
+        Alignment(term, relation, counterpart)
+        for term, properties in sorted(_properties_in([text]).items())
+        if term.startswith(UNV.iri)
+        for relation, counterparts in sorted(properties.items())
+        for counterpart in sorted(counterparts)
+    ]
+
+
+def _terms(subjects: dict[str, dict[str, list[str]]]) -> dict[str, Term]:
     terms = {}
-    for iri, properties in sorted(_properties().items()):
+    for iri, properties in sorted(subjects.items()):
         if not iri.startswith(UNV.iri):
             continue
         terms[iri] = Term(
@@ -75,8 +113,12 @@ def ontology_version() -> str:
 @functools.cache
 def _properties() -> dict[str, dict[str, list[str]]]:
     """Return the properties of all subjects that the ontology describes, with their values."""
+    return _properties_in(resources.texts("ontology", ".ttl").values())
+
+
+def _properties_in(texts: Iterable[str]) -> dict[str, dict[str, list[str]]]:
     properties: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for text in resources.texts("ontology", ".ttl").values():
+    for text in texts:
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
                 properties[quad.subject.value][quad.predicate.value].append(_text(quad.object))

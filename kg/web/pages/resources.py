@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
+import kg
 from kg.rdf.vocabulary import BASE
 from kg.sparql.formats import HTML
 from kg.web.http_error import HttpError
@@ -87,6 +88,15 @@ def router(context: PageContext) -> APIRouter:
     @reads(*PAGE_PARAMETERS)
     async def shapes(request: Request) -> Response:
         # The IRI of a shape leads here, for example from a result in the validation report.
+        return await document_response(context, request, "graph/shapes")
+
+    @routes.api_route("/shapes/{version}", methods=_METHODS)
+    async def version_of_shapes(version: str, request: Request) -> Response:
+        # Earlier shapes are in the releases that they validated.
+        if version != kg.__version__:
+            raise HttpError(
+                404, f"no version {version[:30]} of the shapes; this is {kg.__version__}"
+            )
         return await document_response(context, request, "graph/shapes")
 
     @routes.api_route("/graph/{name}", methods=_METHODS)

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from kg.rdf import iris
-from kg.rdf.vocabulary import BASE, UNV
+from kg.rdf.vocabulary import UNV
 from kg.sparql.formats import GRAPHS
 from kg.web.pages.ontology_terms import label_of_term, ontology, short_name
 
@@ -30,13 +30,13 @@ class UrlBuilder:
         return f"{self.root}/{quote(path, safe='/#:,')}{query}"
 
     def page(self, iri: str) -> str:
-        """Return the URL of a page about an IRI: on this host if the IRI is under the base IRI.
+        """Return the URL of a page about an IRI: on this host if it answers for the IRI.
 
-        It is empty for an IRI that is neither under the base IRI nor a web address.
+        It is empty for any other IRI that is not a web address.
         """
-        if not iri.startswith(BASE):
+        path = iris.local_path(iri)
+        if path is None:
             return iri if iri.startswith(("http://", "https://")) else ""
-        path = iri.removeprefix(BASE)
         if iri in _BODIES:
             return self.path("body/" + iri.removeprefix(UNV.iri))
         return self.path("page/" + path.removeprefix("id/") if path.startswith("id/") else path)
@@ -48,13 +48,13 @@ class UrlBuilder:
 
 def is_external(iri: str) -> bool:
     """Return whether an IRI leads to another host."""
-    return not iri.startswith(BASE)
+    return not iris.is_local(iri)
 
 
 def fallback_label(iri: str) -> str:
     """Return a name, made from the IRI, for a resource that has no label.
 
-    >>> fallback_label(BASE + "id/vote/A-RES-ES-11-6/IND")
+    >>> fallback_label(iris.vote("A-RES-ES-11-6", "IND"))
     'vote A-RES-ES-11-6/IND'
     """
     if iri in ontology():
@@ -62,7 +62,7 @@ def fallback_label(iri: str) -> str:
     if parsed := iris.parse(iri):
         kind, key = parsed
         return f"{kind} {key}"
-    if iri.startswith(BASE):
-        return iri.removeprefix(BASE)
+    if (path := iris.local_path(iri)) is not None:
+        return path
     short = short_name(iri)
     return short if short != iri else iri.removeprefix("https://").removeprefix("http://")

@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph, URIRef
 
+import kg
 from kg.rdf.vocabulary import BASE, RDFS, UNV
 from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
@@ -407,7 +409,37 @@ def test_ontology_is_documented_term_by_term(server: str) -> None:
     assert "A resolution adopted by a body of the United Nations" in page
     turtle = _get(server, "/ontology", "text/turtle")
     assert b"AgreementObservation" in turtle.content
-    assert _get(server, "/ontology/0.1.0").status_code == 200
+    assert "datePrecision" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "subject"),
+    [
+        ("/ontology/0.1.0", "ontology"),
+        ("/ontology/0.2.0", "ontology"),
+        ("/ontology/alignments", "ontology#VotingEvent"),
+        ("/shapes", "shapes"),
+        (f"/shapes/{kg.__version__}", "shapes"),
+    ],
+)
+def test_every_document_of_the_vocabulary_answers(server: str, path: str, subject: str) -> None:
+    page = _get(server, path)
+    assert (page.status_code, "<h1>" in page.text) == (200, True)
+    graphs = [
+        Graph().parse(data=_get(server, path, accept).content, format=accept)
+        for accept in ("text/turtle", "application/ld+json")
+    ]
+    assert set(graphs[0].objects(URIRef(BASE + subject))) - {None}
+    assert len(graphs[0]) == len(graphs[1])
+
+
+def test_an_earlier_version_of_the_ontology_is_as_it_was(server: str) -> None:
+    earlier = _get(server, "/ontology/0.1.0", "text/turtle").text
+    assert "unv:draftSymbol " in earlier
+    assert "unv:Speech " not in earlier
+    alternates = _get(server, "/ontology/0.1.0").headers["link"]
+    assert '/data/ontology/0.1.0.ttl>; rel="alternate describedby"' in alternates
+    assert _get(server, "/data/ontology/0.1.0.ttl").text == earlier
 
 
 @pytest.mark.parametrize("name", library())

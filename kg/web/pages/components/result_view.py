@@ -15,7 +15,8 @@ from typing import Final
 from markupsafe import Markup
 
 from kg.limits import PAGE_ROWS
-from kg.rdf.vocabulary import BASE, UNV, XSD
+from kg.rdf.iris import is_local
+from kg.rdf.vocabulary import UNV, XSD
 from kg.web.pages.components.charts import Series, lines
 from kg.web.pages.components.land import Shade
 from kg.web.pages.components.world_map import WorldMap, world_map
@@ -84,7 +85,7 @@ async def result_view(queries: QueryRunner, states: States, table: ResultTable) 
         term["value"]
         for row in rows
         for term in row.values()
-        if term["type"] == "uri" and term["value"].startswith(BASE)
+        if term["type"] == "uri" and is_local(term["value"])
     ]
     names = await labels_of(queries, resources)
     cells = [[_cell(row.get(name), names) for name in variables] for row in rows]
@@ -116,8 +117,8 @@ def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
     value = term["value"]
     if term["type"] == "uri":
         name = names.get(value)
-        # A resource under the base IRI is shown by its name, any other one by its IRI.
-        return Cell(name or (fallback_label(value) if value.startswith(BASE) else value), value)
+        # A resource of this service is shown by its name, any other one by its IRI.
+        return Cell(name or (fallback_label(value) if is_local(value) else value), value)
     return Cell(value, language=term.get("xml:lang", ""), is_number=_is_number(term))
 
 
