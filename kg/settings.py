@@ -108,6 +108,10 @@ _IRI: Final = _matching(
     r"https?://[^\s<>\"{}|\\^`#?]+/", "an http or https IRI that ends in a slash"
 )
 _ADDRESS: Final = _matching(r"https?://[^\s<>\"{}|\\^`#?]+", "an http or https address")
+#: A path of plain characters, so that it can be written into any page or header as it is.
+ROOT_PATH_PATTERN: Final = r"(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+"
+ROOT_PATH: Final = "a path such as /kg, of letters, digits and . _ ~ -, without a slash at its end"
+_ROOT_PATH: Final = _matching(ROOT_PATH_PATTERN, ROOT_PATH)
 _RATE: Final = _matching(
     r"[1-9]\d*/(?:second|minute|hour|day)", "a number and a unit such as 300/minute"
 )
@@ -155,6 +159,8 @@ class Settings(BaseSettings):
     base_iri: Annotated[str, _IRI] = DEFAULT_BASE_IRI
     #: The public address of the service; without it, that of the request.
     public_url: Annotated[str | None, _ADDRESS] = None
+    #: The path below which a proxy offers the service; without it, the path of `KG_PUBLIC_URL`.
+    root_path: Annotated[str, _ROOT_PATH] = ""
     #: The number of refused rows that a build tolerates.
     max_refused: Annotated[int, _COUNT] = 0
     #: How many queries may run at the same time until their time limit.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import signal
 import sys
 from types import FrameType
@@ -16,11 +17,22 @@ from kg.cli.options import with_settings
 from kg.cli.output import ERR
 from kg.limits import KEEP_ALIVE_SECONDS, SHUTDOWN_GRACE_SECONDS, SHUTDOWN_SECONDS
 from kg.pipeline.bootstrap import ensure_release
-from kg.settings import Settings
+from kg.settings import ROOT_PATH, ROOT_PATH_PATTERN, Settings
 from kg.web.app import create_app
 from kg.web.client_address import is_in, is_loopback
 from kg.web.connections import Connections, connection_limit
 from kg.web.http_protocol import limited_protocol
+
+
+def _checked_root_path(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Return the value of the option.
+
+    Raises:
+        click.BadParameter: if it is not a path.
+    """
+    if value and not re.fullmatch(ROOT_PATH_PATTERN, value):
+        raise click.BadParameter(f"{value!r}; expected {ROOT_PATH}")
+    return value
 
 
 @click.command()
@@ -33,7 +45,14 @@ from kg.web.http_protocol import limited_protocol
     type=click.IntRange(0, 65535),
     help="Port to listen on; 0 selects a free one.",
 )
-def serve(settings: Settings, host: str, port: int) -> None:
+@click.option(
+    "--root-path",
+    metavar="PATH",
+    callback=_checked_root_path,
+    help="Path below which a proxy offers the service, such as /kg.  [default: $KG_ROOT_PATH, "
+    "else the path of $KG_PUBLIC_URL]",
+)
+def serve(settings: Settings, host: str, port: int, root_path: str | None) -> None:
     """Serve the current release over HTTP: SPARQL at /sparql, health check at /health.
 
     If there is no release, the embedded sources are built first. A release that is built later is
@@ -41,6 +60,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     _stop_gracefully_on_hangup()
     # First, since it fails if the configuration is invalid; a build takes longer.
+    settings = settings.with_options(root_path=root_path)
     app = create_app(settings)
     ensure_release(settings, ERR)
     # The service logs one line per request itself: that of uvicorn would contain the query text.

@@ -9,6 +9,7 @@ from functools import partial
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from rich.console import Console
+from starlette.routing import Route
 
 import kg
 from kg.engine.federation import allowlist
@@ -26,6 +27,7 @@ from kg.web.pages import routes as pages
 from kg.web.pages.context import PageContext
 from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
+from kg.web.root_path import RootPathMiddleware, configured_root_path
 from kg.web.service_manager import READY, STOPPING, notify
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.trailing_slash import TrailingSlashMiddleware
@@ -35,7 +37,8 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the application that serves the current release of the data folder.
 
     Raises:
-        SettingError: if the file of the endpoints that SERVICE may name is invalid.
+        SettingError: if the file of the endpoints that SERVICE may name, or the root path, is
+            invalid.
     """
     federated = bool(allowlist.load(settings.federation).by_iri)
 
@@ -62,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         started: Engine = app.state.engine
         return started
 
-    metrics, context = Metrics(), PageContext(engine, settings.public_url)
+    metrics, context = Metrics(), PageContext(engine, settings.public_url, settings.dumps)
     app.state.metrics = metrics
     rate_limiter = RateLimiter(
         settings.rate_limit, settings.client_concurrency, loopback=settings.limit_loopback
@@ -71,6 +74,9 @@ def create_app(settings: Settings) -> FastAPI:
     _add_middleware(app, settings, engine, metrics, rate_limiter, error_response)
     add_error_handlers(app, error_response)
     _include_routers(app, settings, context, metrics, federated=federated)
+    own_paths = {route.path.split("/")[1] for route in app.routes if isinstance(route, Route)}
+    # The outermost middleware, so that all others see the same paths wherever the service is.
+    app.add_middleware(RootPathMiddleware, root_path=configured_root_path(settings, own_paths))
     return app
 
 

@@ -9,6 +9,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kg.web.root_path import root_path
+
 #: The characters of a path that need no escape (RFC 3986, 3.3).
 _SAFE: Final = "/:@!$&'()*+,;=-._~"
 
@@ -25,7 +27,7 @@ class TrailingSlashMiddleware:
         path = scope["path"] if scope["type"] == "http" else ""
         if path.endswith("/") and path.strip("/") and path not in self._except_paths:
             # One slash at the beginning: two would lead to another host.
-            location = f"{scope.get('root_path', '')}/{quote(path.strip('/'), safe=_SAFE)}"
+            location = f"{root_path(scope)}/{quote(path.strip('/'), safe=_SAFE)}"
             if query := scope["query_string"].decode("latin-1"):
                 location += f"?{query}"
             # Status 308 keeps the method, so a query sent by POST is sent again.

@@ -12,7 +12,9 @@ from fastapi import Request
 import kg
 from kg.engine.interface import Engine
 from kg.rdf.vocabulary import LABEL_LANGUAGE
+from kg.release.dcat import licence_of
 from kg.release.release import Release
+from kg.settings import Dumps
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
 from kg.web.pages.positions import POSITIONS
@@ -21,6 +23,7 @@ from kg.web.pages.responses import PageResponder
 from kg.web.pages.state_index import StateIndex
 from kg.web.pages.static_files import has_editor, static_tag
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder, is_external
+from kg.web.root_path import root_path
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -44,10 +47,22 @@ def _record_end(release: Release) -> str:
     return release.manifest().record_end
 
 
-class PageContext:
-    """The shared context of an application's pages; ``public_url`` is its address, if set."""
+@lru_cache(maxsize=2)
+def _licence(release: Release) -> str:
+    """Return the IRI of the licence of a release; a release never changes."""
+    return licence_of(release.manifest().sources)
 
-    def __init__(self, engine: Callable[[], Engine], public_url: str | None) -> None:
+
+class PageContext:
+    """The shared context of an application's pages.
+
+    ``public_url`` is its address, if set; ``dumps`` states which downloads it offers.
+    """
+
+    def __init__(
+        self, engine: Callable[[], Engine], public_url: str | None, dumps: Dumps = "permitted"
+    ) -> None:
+        self.dumps: Dumps = dumps
         self.queries = QueryRunner(engine)
         self.states = StateIndex(self.queries)
         self.responder = PageResponder(self.queries)
@@ -97,13 +112,23 @@ class PageContext:
             self.queries.engine().monitor.require_intact(*files)
         return release
 
+    def licence(self) -> str:
+        """Return the IRI of the licence of the current release, or of the statement of its rights.
+
+        Raises:
+            ReleaseError: if there is no release, or its manifest cannot be read.
+        """
+        return _licence(self.release())
+
     def base_url(self, request: Request) -> str:
         """Return the address of this service, without a trailing slash."""
-        return (self._public_url or str(request.base_url)).rstrip("/")
+        if self._public_url:
+            return self._public_url.rstrip("/")
+        return str(request.base_url).rstrip("/") + root_path(request.scope)
 
     def urls(self, request: Request) -> UrlBuilder:
         """Return the URL builder for a request."""
-        return UrlBuilder(request.scope.get("root_path", "").rstrip("/"))
+        return UrlBuilder(root_path(request.scope))
 
     def render(self, request: Request, template: str, **variables: object) -> str:
         """Return the page rendered from a template."""

@@ -15,11 +15,14 @@ from fastapi import Request, Response
 
 from kg.engine.content_coding import choose_content_coding, compress
 from kg.errors import KgError, NotAcceptableError
+from kg.rdf import iris
 from kg.sparql.formats import HTML, Format, by_name, choose
 from kg.web.http_cache import CachedResponse, ResponseCache, entity_tag, matches
 from kg.web.http_error import HttpError, http_error_from
+from kg.web.middleware import RELEASE_HEADER
 from kg.web.pages.queries import QueryRunner
 from kg.web.pages.request_parameters import FORMAT
+from kg.web.root_path import root_path
 
 #: Scripts, styles and images are loaded only from this service, and pages cannot be framed.
 #: CodeMirror adds a style element, which pages with the editor allow.
@@ -75,14 +78,14 @@ class PageResponder:
         coding = choose_content_coding(request.headers.get("accept-encoding", ""))
         # ``PageRoute`` has removed the parameters that the page does not read.
         url = request.url.remove_query_params([FORMAT, *ignored])
-        root = request.scope.get("root_path", "")
-        key = " ".join([str(url), root, content_type, coding, depends_on])
+        key = " ".join([str(url), root_path(request.scope), content_type, coding, depends_on])
         cached = None
         while cached is None:
             release = self._release()
             tag = entity_tag(release, key)
             all_headers = {
                 "ETag": tag,
+                RELEASE_HEADER: iris.release(release),
                 "Vary": "Accept, Accept-Encoding",
                 "Cache-Control": "public, no-cache",
                 **(headers or {}),
