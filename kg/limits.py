@@ -61,6 +61,9 @@ RESPONSE_CACHE_BYTES: Final = 64 * 2**20
 #: bytes: size up to which a response to a query is cached; a longer one would evict many others.
 CACHED_RESPONSE_BYTES: Final = 2**20
 
+#: addresses: number in a file of the site map; search engines read no more.
+SITEMAP_ADDRESSES: Final = 50_000
+
 #: bytes: size of a query result that a page can show.
 PAGE_RESULT_BYTES: Final = 16 * 2**20
 

@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import pyoxigraph as ox
 from rich.console import Console
@@ -37,13 +36,12 @@ from kg.rdf.vocabulary import REPORT_GRAPH
 from kg.release import integrity, release, search_index
 from kg.release.checksums import sha256
 from kg.release.export import FORMATS, export
+from kg.release.history import ReleaseIdentity
 from kg.release.manifest import SourceEntry
 from kg.release.release import Release
 from kg.release.store import add_facts, filled_store, individuals
-from kg.release.void import DESCRIPTION_FILE, dataset_description
+from kg.release.void import DESCRIPTION_FILE, add_description
 from kg.sources.selection import SourceSelection
-
-_TITLE: Final = "How states vote at the United Nations, what they say and what they propose"
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,8 @@ def _write_release(
     # Oxigraph and DuckDB release the global interpreter lock while they work.
     with ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("describe", "Checking, describing and indexing the store"):
-            described = _add_description(store, folder, entries)
+            identity = ReleaseIdentity(name, manifest.created(started))
+            described = _describe(store, folder, identity, entries)
             if options.columns:
                 facts = (*files, described)
                 columns = background.submit(write_columns, store, facts, folder, name)
@@ -156,12 +155,14 @@ def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> 
     return " ".join(filter(None, methods))
 
 
-def _add_description(store: ox.Store, folder: Path, entries: tuple[SourceEntry, ...]) -> Path:
+def _describe(
+    store: ox.Store, folder: Path, identity: ReleaseIdentity, entries: tuple[SourceEntry, ...]
+) -> Path:
     """Add individuals and the description of the dataset; return a file of what was added."""
     added = add_facts(store, individuals(store))
-    description = "".join(dataset_description(store, _TITLE, entries))
-    (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
-    added += add_facts(store, description)
+    description = add_description(store, identity, entries)
+    added += "".join(description.added)
+    (folder / DESCRIPTION_FILE).write_text(description.text, encoding="utf-8")
     path = folder / "added.nt"
     path.write_text(added, encoding="utf-8")
     return path

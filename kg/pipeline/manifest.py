@@ -56,7 +56,7 @@ def write(
     content = Manifest(
         name=name,
         format=manifest.FORMAT,
-        created=started.isoformat(timespec="seconds"),
+        created=created(started),
         base_iri=BASE,
         software=_software(),
         facts_sha256=facts_sha256,
@@ -71,6 +71,11 @@ def write(
         seconds={kind: round(seconds, 1) for kind, seconds in progress.seconds.items()},
     )
     manifest.write(release.manifest_file, content)
+
+
+def created(started: datetime) -> str:
+    """Return the time of a build as an xsd:dateTime."""
+    return started.isoformat(timespec="seconds")
 
 
 def entries(sources: LoadedSources, events: EventFacts) -> tuple[SourceEntry, ...]:

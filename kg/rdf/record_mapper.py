@@ -7,7 +7,6 @@ from typing import Final
 
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
 from kg.model.documents import AgendaItem, Agent, MergedDraft
-from kg.model.licences import licence_iri
 from kg.model.records import Record
 from kg.model.sources import Source
 from kg.model.speeches import DebateSpeech
@@ -23,13 +22,11 @@ from kg.model.states import CouncilMembership, Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
-from kg.rdf import document_mapper, event_mapper, iris, statement_mapper
+from kg.rdf import document_mapper, event_mapper, iris, source_mapper, statement_mapper
 from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import (
-    DC,
     DCTERMS,
-    FOAF,
     GEONAMES,
     OPTION_TERMS,
     ORG,
@@ -57,7 +54,7 @@ class RecordMapper:
         """Return the lines of a record other than an event."""
         match record:
             case Source():
-                lines = _source(record)
+                lines = source_mapper.source(record, self._rights)
             case State():
                 lines = self._state(record)
             case Seat():
@@ -182,6 +179,12 @@ class RecordMapper:
         self._written.add(thing("agent", agent.key))
         return document_mapper.agent(agent)
 
+    def _rights(self, terms: str) -> str:
+        this = iris.rights(terms)
+        return self._share(
+            this, DCTERMS.RightsStatement, *about(this, RDFS.label, source_mapper.rights(terms))
+        )
+
     def _source_set(self, keys: tuple[str, ...]) -> str:
         this = iris.source_set(keys)
         return self._share(
@@ -203,7 +206,8 @@ class RecordMapper:
             yield from about(this, UNV.wikidata, item)
             yield from about(this, SKOS.exactMatch, item)
         if state.geonames:
-            yield from about(this, SKOS.exactMatch, f"<{GEONAMES}{state.geonames}/>")
+            # A territory is a place, and the state a political entity.
+            yield from about(this, SKOS.closeMatch, f"<{GEONAMES}{state.geonames}/>")
         yield from about(this, UNV.admitted, dated(state.admitted))
         if state.member_until:
             yield from about(this, UNV.memberUntil, dated(state.member_until))
@@ -262,30 +266,6 @@ def _session_label(key: str) -> str:
     suffix = "th" if 10 < value % 100 < 14 else _ORDINALS.get(value % 10, "th")
     words = {"": "session", "S": "special session", "ES": "emergency special session"}[kind]
     return f"{value}{suffix} {words} of the General Assembly"
-
-
-def _source(source: Source) -> Iterator[str]:
-    this = thing("source", source.key)
-    yield from about(this, RDF.type, f"<{UNV.Source}>")
-    yield from about(this, DCTERMS.title, text(source.title))
-    if source.publisher:
-        yield from about(this, DC.publisher, plain(source.publisher))
-    if source.date:
-        yield from about(this, DCTERMS.date, dated(source.date))
-    if source.licence:
-        yield from about(this, DC.rights, text(source.licence))
-    if licence := licence_iri(source.licence):
-        yield from about(this, DCTERMS.license, f"<{licence}>")
-    if source.redistributable is not None:
-        allowed = typed(str(source.redistributable).lower(), XSD.boolean)
-        yield from about(this, UNV.redistributable, allowed)
-    if source.retrieved:
-        yield from about(this, UNV.retrieved, dated(source.retrieved))
-    if source.address:
-        yield from about(this, FOAF.page, f"<{source.address}>")
-    if source.note:
-        yield from about(this, SKOS.editorialNote, text(source.note))
-    yield from sources(this, PROV.wasDerivedFrom, source.derived_from)
 
 
 def _period(node: str, period: Period) -> Iterator[str]:

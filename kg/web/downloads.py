@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from kg.errors import KgError
 from kg.release.export import FILES, ExportFile
+from kg.release.export.files import contents
 from kg.release.manifest import COMPILATION_RIGHTS, Manifest
 from kg.release.release import Release
 from kg.settings import Dumps
-from kg.web.http_cache import file_response
+from kg.web.http_cache import file_response, matches
 from kg.web.http_error import HttpError
 
 PATH: Final = "/dumps/"
@@ -66,8 +67,9 @@ _LISTING: Final = """\
 <p>To create the latest open release yourself, from every source whose terms allow
 redistribution:</p>
 <pre>{open_release}</pre>
-<p>These addresses always lead to the files of the current release; the entity tag of a file names
-its release. Interrupted downloads can be resumed.</p>
+<p>Without <code>.gz</code> an address leads to the decompressed file. These addresses always lead
+to the files of the current release; the entity tag of a file names its release. Interrupted
+downloads can be resumed.</p>
 """
 _NOT_OFFERED: Final = """\
 <p>{reason}</p>
@@ -134,12 +136,31 @@ def router(current_release: Callable[..., Release], setting: Dumps) -> APIRouter
         if reason:
             raise HttpError(403, reason)
         files = {file.name: file for file in _files(release)}
+        if compressed := files.get(f"{name}.gz"):
+            current(f"dumps/{compressed.name}")
+            return _decompressed(request, release, compressed)
         if name not in files:
             raise HttpError(404, f"no such file; {PATH} lists the files")
         current(f"dumps/{name}")
         return file_response(request, release.dumps / name, release.name, files[name].media_type)
 
     return routes
+
+
+def _decompressed(request: Request, release: Release, file: ExportFile) -> Response:
+    """Return the contents of a compressed file, as descriptions of tables refer to them."""
+    headers = {
+        "ETag": f'"{release.name}-{file.name.removesuffix(".gz")}"',
+        "Cache-Control": "public, no-cache",
+    }
+    media_type = f"{file.content_type}; charset=utf-8"
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers={"ETag": headers["ETag"]})
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type=media_type)
+    return StreamingResponse(
+        contents(release.dumps / file.name), headers=headers, media_type=media_type
+    )
 
 
 def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:

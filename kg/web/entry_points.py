@@ -93,14 +93,8 @@ async def _description(
 
     def describe() -> bytes:
         release = context.intact_release(DESCRIPTION_FILE)
-        files = [
-            f"{address}{downloads.PATH}{file.name}"
-            for file in downloads.offered(release, dumps)
-            if file.rdf
-        ]
-        return service_description(
-            release, address + PATH, response_format, files, federated=federated
-        )
+        files = downloads.offered(release, dumps)
+        return service_description(release, address, response_format, files, federated=federated)
 
     try:
         content = await run_in_threadpool(describe)

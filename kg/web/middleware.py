@@ -15,6 +15,8 @@ from kg.web.metrics import Metrics
 CLIENT_CLOSED_REQUEST: Final = 499
 #: Names the engine that answered a query.
 ENGINE_HEADER: Final = "KG-Engine"
+#: The IRI of the release from which a response was made.
+RELEASE_HEADER: Final = "KG-Release"
 
 #: Pages of any origin may read responses; nothing served here runs scripts or is framed, unless a
 #: route sets a policy of its own.
@@ -23,7 +25,7 @@ _DEFAULT_HEADERS: Final = (
     (
         b"access-control-expose-headers",
         b"ETag, Retry-After, Link, Federation, Federation-Failed, Federation-Warning, "
-        + ENGINE_HEADER.encode(),
+        + f"{ENGINE_HEADER}, {RELEASE_HEADER}".encode(),
     ),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),

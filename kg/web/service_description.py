@@ -1,6 +1,6 @@
-"""The service description: endpoint, formats, features and graphs.
+"""The service description: endpoint, formats, features, graphs, and what it distributes in DCAT.
 
-https://www.w3.org/TR/sparql11-service-description/
+https://www.w3.org/TR/sparql11-service-description/, https://www.w3.org/TR/vocab-dcat-3/
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.rdf.ntriples import about
 from kg.rdf.vocabulary import (
     DATASET,
+    DCAT,
     ONTOLOGY_GRAPH,
     PREFIXES,
     RDF,
@@ -23,35 +24,37 @@ from kg.rdf.vocabulary import (
     VOID,
 )
 from kg.release.examples import ENDPOINT
+from kg.release.export import ExportFile
 from kg.release.release import Release
 from kg.release.void import DESCRIPTION_FILE
 from kg.sparql.formats import GRAPHS, RESULTS, Format
+from kg.web import distributions
+from kg.web.sparql_endpoint import PATH
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 
 
 def service_description(
     release: Release,
-    endpoint: str,
+    address: str,
     response_format: Format,
-    dumps: Iterable[str] = (),
+    files: Iterable[ExportFile] = (),
     *,
     federated: bool = False,
 ) -> bytes:
     """Return the description of a service at an address over a release, in an RDF format.
 
-    ``dumps`` are the addresses of the RDF dumps that it offers; ``federated`` states whether
-    queries may use SERVICE.
+    ``files`` are the downloads that it offers; ``federated`` states whether queries may use
+    SERVICE.
     """
     dataset = release.text(DESCRIPTION_FILE)
     # The target of the examples is this service.
-    dataset = dataset.replace(f"<{ENDPOINT}>", f"<{endpoint}>")
-    service = _service(endpoint, federated=federated)
-    dump_lines = (line for url in dumps for line in about(DATASET, VOID.dataDump, f"<{url}>"))
-    ntriples = "".join((dataset, *service, *dump_lines))
+    dataset = dataset.replace(f"<{ENDPOINT}>", f"<{address}{PATH}>")
+    service = _service(address + PATH, federated=federated)
+    ntriples = "".join((dataset, *service, *distributions.described(release, address, files)))
     triples = ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)
     assert isinstance(response_format.oxigraph, ox.RdfFormat)
-    prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri}
+    prefixes = PREFIXES | {"sd": SD.iri, "void": VOID.iri, "sh": SH.iri, "dcat": DCAT.iri}
     content = ox.serialize(
         (quad.triple for quad in triples), format=response_format.oxigraph, prefixes=prefixes
     )

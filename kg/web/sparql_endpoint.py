@@ -80,11 +80,11 @@ class SparqlEndpoint:
         if cached is None:
             tag = "" if is_volatile(query) else entity_tag(release, query)
             if tag and matches(if_none_match, tag):
-                return not_modified(tag)
+                return not_modified(tag, release)
             return await self._execute(query, request, release, tag)
         if matches(if_none_match, cached.tag):
-            return not_modified(cached.tag)
-        return complete_response(cached, request.scope, len(cached.body))
+            return not_modified(cached.tag, release)
+        return complete_response(cached, release, request.scope, len(cached.body))
 
     async def _cached(self, release: str, query: QueryRequest) -> CachedResponse | None:
         """Return the cached response; wait for it if the same query is being executed."""
@@ -121,9 +121,11 @@ class SparqlEndpoint:
         )
         if is_head or not tag:
             length = metadata.length if is_head else len(response.body)
-            return complete_response(response, request.scope, length, metadata.headers)
+            return complete_response(
+                response, metadata.release, request.scope, length, metadata.headers
+            )
         self._cache.put(release, query, response)
-        return complete_response(response, request.scope, len(response.body))
+        return complete_response(response, release, request.scope, len(response.body))
 
     @asynccontextmanager
     async def _announced(self, release: str, query: QueryRequest, tag: str) -> AsyncIterator[None]:

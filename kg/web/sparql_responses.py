@@ -13,9 +13,10 @@ from starlette.types import Receive, Scope, Send
 
 from kg.engine.interface import QueryResponse
 from kg.errors import InterruptedResponseError
+from kg.rdf import iris
 from kg.web.access_log import request_details
 from kg.web.http_cache import CachedResponse
-from kg.web.middleware import ENGINE_HEADER
+from kg.web.middleware import ENGINE_HEADER, RELEASE_HEADER
 
 _LOG: Final = logging.getLogger("kg.web.sparql_endpoint")
 
@@ -41,7 +42,7 @@ class StreamedResponse:
         self._started = started
         metadata = started.response.metadata
         headers = {
-            **_headers(tag, metadata.content_coding),
+            **_headers(tag, metadata.content_coding, metadata.release),
             **dict(metadata.headers),
             ENGINE_HEADER: metadata.engine,
             "Content-Type": metadata.content_type,
@@ -69,13 +70,14 @@ class StreamedResponse:
 
 def complete_response(
     content: CachedResponse,
+    release: str,
     scope: Scope,
     length: int | None,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Response:
-    """Return a response whose body is known; ``length`` is None if unknown, for HEAD."""
+    """Return a response from a release whose body is known; ``length`` is None if unknown."""
     _log_answer(scope, content.rows, content.engine)
-    all_headers = _headers(content.tag, content.content_coding) | dict(headers)
+    all_headers = _headers(content.tag, content.content_coding, release) | dict(headers)
     all_headers[ENGINE_HEADER] = content.engine
     if length is not None:
         all_headers["Content-Length"] = str(length)
@@ -86,9 +88,9 @@ def complete_response(
     return response
 
 
-def not_modified(tag: str) -> Response:
+def not_modified(tag: str, release: str) -> Response:
     """Return the response to a client that already has the current response."""
-    return Response(status_code=304, headers=_headers(tag, ""))
+    return Response(status_code=304, headers=_headers(tag, "", release))
 
 
 def _log_answer(scope: Scope, rows: int | None, engine: str) -> None:
@@ -100,8 +102,8 @@ async def _send_chunk(send: Send, chunk: bytes) -> None:
     await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
-def _headers(tag: str, content_coding: str) -> dict[str, str]:
-    headers = {"Vary": "Accept, Accept-Encoding"}
+def _headers(tag: str, content_coding: str, release: str) -> dict[str, str]:
+    headers = {"Vary": "Accept, Accept-Encoding", RELEASE_HEADER: iris.release(release)}
     if tag:
         headers |= {"ETag": tag, "Cache-Control": "public, no-cache"}
     else:

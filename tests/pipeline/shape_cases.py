@@ -45,6 +45,7 @@ SUSPENSION = "<suspension/DDD-1980-01-01>"
 TERM = "<membership/BBB-SecurityCouncil-1980-01-01>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
 SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
+RIGHTS, OTHER_RIGHTS = "<rights/unknown>", "<rights/invented>"
 
 UNKNOWN = "<unknown/thing>"
 COUNCIL = "unv:SecurityCouncil"
@@ -517,6 +518,10 @@ CASES = [
     *breaks("state-match", STATE, "skos:exactMatch", "nodeKind",
             wrong='"http://www.wikidata.org/entity/Q1"'),
     *breaks("state-match", STATE, "skos:exactMatch", "pattern",
+            wrong="<https://sws.geonames.org/1149361/>"),
+    *breaks("state-territory", STATE, "skos:closeMatch", "nodeKind",
+            wrong='"https://sws.geonames.org/1/"'),
+    *breaks("state-territory", STATE, "skos:closeMatch", "pattern",
             wrong="<https://www.geonames.org/1149361>"),
     Case("state-own-predecessor", STATE, add(STATE, "unv:predecessor", STATE),
          "A state must not be its own predecessor."),
@@ -659,6 +664,7 @@ CASES = [
             ("Source", SOURCE), ("SourceSet", SOURCE_SET), ("VotingEvent", EVENT), ("Vote", VOTE),
             ("Document", RESOLUTION), ("AgreementObservation", AGREEMENT), ("YearlyTally", YEARLY),
             ("Derivation", DERIVATION), ("Draft", TEXT_DRAFT), ("AgendaItem", ITEM),
+            ("RightsStatement", RIGHTS),
         )
     ),
     *(
@@ -1007,6 +1013,9 @@ CASES = [
     *breaks("source-licence", SOURCE, "dcterms:license", "maxCount nodeKind", UNKNOWN, TEXT),
     *breaks("source-licence", SOURCE, "dcterms:license", "pattern", wrong=SCRIPT),
     *breaks("source-period", SOURCE, "dcterms:temporal", "class"),
+    *breaks("source-rights-statement", OTHER_SOURCE, "dcterms:rights", "maxCount class",
+            OTHER_RIGHTS),
+    *texts("rights-label", RIGHTS),
     Case("speech-kind", SPEECH, drop_type(SPEECH, "unv:DebateSpeech"), component="or"),
     *texts("speech-label", SPEECH),
     *breaks("speech-made-by", SPEECH, "unv:madeBy", "minCount maxCount or", OTHER_STATE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import BASE, RDF, UNV, XSD
 from kg.release.export import (
     CITATION_FILE,
+    CSVW_FILE,
     DATACITE_FILE,
     DICTIONARY_FILE,
     FILES,
@@ -28,7 +30,12 @@ from kg.release.export import (
     export,
 )
 from kg.release.export.dictionary import dictionary
-from kg.release.export.files import convert_to_parquet, write_csv
+from kg.release.export.files import (
+    CHECKSUMS_FILE,
+    convert_to_parquet,
+    read_checksums,
+    write_csv,
+)
 from kg.release.export.row_reader import RowReader, iri_of, short_value
 from kg.release.export.table_schema import AGREEMENT, EVENTS, STATES, TABLES, VOTES, Table
 from kg.release.release import require_current
@@ -188,7 +195,7 @@ def test_agreement_is_exported_if_the_release_has_it(tmp_path: Path) -> None:
     for table in (AGREEMENT, EVENTS):
         source = tmp_path / f"{table.name}.csv.gz"
         write_csv(table, rows.rows(table), source)
-        convert_to_parquet(table, source, tmp_path / f"{table.name}.parquet")
+        convert_to_parquet(table, source, tmp_path / f"{table.name}.parquet", {"title": "It's"})
     assert query(tmp_path, "SELECT * FROM {agreement}") == [
         ("CHN", "IND", 2019, 67, 5),
         ("IND", "YUG-FR", 2001, 67, 5),
@@ -243,13 +250,13 @@ def test_an_export_has_the_requested_formats_and_is_reproducible(
 ) -> None:
     dump, runner, exported = tmp_path / "all", CliRunner(), set()
     export(require_current(small), dump, FORMATS)
-    metadata = {TERMS_FILE, DATACITE_FILE, CITATION_FILE}
+    metadata = {TERMS_FILE, DATACITE_FILE, CITATION_FILE, CHECKSUMS_FILE}
     parts = {
         "one": ([], {"un-votes.nq.gz", *metadata}),
         "two": (
             ["csv", "parquet", "turtle"],
             {f"{table.name}.{suffix}" for table in TABLES for suffix in ("csv.gz", "parquet")}
-            | {"un-votes.ttl.gz", DICTIONARY_FILE, *metadata},
+            | {"un-votes.ttl.gz", DICTIONARY_FILE, CSVW_FILE, *metadata},
         ),
     }
     for name, (formats, expected) in parts.items():
@@ -262,9 +269,38 @@ def test_an_export_has_the_requested_formats_and_is_reproducible(
         assert {path.name for path in folder.iterdir()} == expected
         assert all(file in result.output for file in expected)
         for path in folder.iterdir():
-            assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
+            if path.name != CHECKSUMS_FILE:
+                assert path.read_bytes() == (dump / path.name).read_bytes(), path.name
+        assert set(read_checksums(folder)) == expected - {CHECKSUMS_FILE}
         exported |= expected
     assert exported == set(FILES) == {path.name for path in dump.iterdir()}
+
+
+def test_tables_are_described_for_tools(dump: Path) -> None:
+    metadata = json.loads((dump / CSVW_FILE).read_text(encoding="utf-8"))
+    assert metadata["@context"][0] == "http://www.w3.org/ns/csvw"
+    assert metadata["dc:license"]["@id"].startswith("https://")
+    tables = {table["url"]: table for table in metadata["tables"]}
+    for table in TABLES:
+        described = tables.pop(f"{table.name}.csv")
+        schema = described["tableSchema"]
+        with gzip.open(dump / f"{table.name}.csv.gz", "rt", encoding="utf-8", newline="") as text:
+            assert next(csv.reader(text)) == [column["name"] for column in schema["columns"]]
+        pairs = duckdb.execute(
+            "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)",
+            [str(dump / f"{table.name}.parquet")],
+        ).fetchall()
+        assert json.loads(dict(pairs)["csvw"]) == described
+        assert dict(pairs)["release"].startswith(f"{BASE}id/release/")
+    assert not tables
+    columns = {c["name"]: c for c in metadata["tables"][0]["tableSchema"]["columns"]}
+    assert (columns["date"]["datatype"], columns["yesCount"]["datatype"]) == ("date", "integer")
+    assert columns["date"]["propertyUrl"] == UNV.date
+    # The symbol is that of the document, not of the event of the row.
+    assert "propertyUrl" not in columns["symbol"]
+    assert columns["sources"]["separator"] == "|"
+    keys = metadata["tables"][1]["tableSchema"]["foreignKeys"]
+    assert {key["reference"]["resource"] for key in keys} == {"events.csv", "states.csv"}
 
 
 def test_an_export_to_an_unwritable_folder_is_an_error(embedded: Path, tmp_path: Path) -> None:
@@ -278,7 +314,7 @@ def test_a_value_of_another_type_stops_the_conversion_and_leaves_no_file(tmp_pat
     row = ["someday" if column.type == "DATE" else "" for column in STATES.columns]
     write_csv(STATES, [row], source)
     with pytest.raises(KgError, match="someday"):
-        convert_to_parquet(STATES, source, tmp_path / "states.parquet")
+        convert_to_parquet(STATES, source, tmp_path / "states.parquet", {})
     assert [path.name for path in tmp_path.iterdir()] == [source.name]
 
 

@@ -160,6 +160,18 @@ def test_the_page_names_sources_that_must_be_downloaded(data: Path, tmp_path: Pa
     assert "kg fetch other\nkg build --source embedded --source other\nkg export dump" in page
 
 
+def test_a_table_is_offered_decompressed_too(data: Path) -> None:
+    release = require_current(data)
+    table = client(release).get("/dumps/events.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.content == gzip.decompress((release.dumps / "events.csv.gz").read_bytes())
+    tag = table.headers["etag"]
+    unchanged = client(release).get("/dumps/events.csv", **{"If-None-Match": tag})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert client(release).ask("HEAD", "/dumps/events.csv").content == b""
+    assert client(release, "none").get("/dumps/events.csv").status_code == 403
+
+
 def test_a_service_without_a_release_is_not_ready() -> None:
     def none(*files: str) -> Release:
         raise ReleaseError("no release")

@@ -15,9 +15,16 @@ import pyoxigraph as ox
 
 from kg.errors import KgError
 from kg.rdf.vocabulary import PREFIXES
+from kg.release.export.csvw import csvw_metadata, parquet_metadata
 from kg.release.export.deposit import citation, datacite
 from kg.release.export.dictionary import dictionary
-from kg.release.export.files import convert_to_parquet, gzipped, write_csv
+from kg.release.export.files import (
+    CHECKSUMS_FILE,
+    convert_to_parquet,
+    gzipped,
+    write_checksums,
+    write_csv,
+)
 from kg.release.export.licence_terms import licence_terms
 from kg.release.export.row_reader import RowReader
 from kg.release.export.table_schema import TABLES
@@ -29,6 +36,8 @@ TERMS_FILE: Final = "TERMS.md"
 DICTIONARY_FILE: Final = "DICTIONARY.md"
 DATACITE_FILE: Final = "datacite.json"
 CITATION_FILE: Final = "CITATION.cff"
+#: The name under which CSVW looks for the metadata of the tables of a folder.
+CSVW_FILE: Final = "csv-metadata.json"
 
 
 @dataclass(frozen=True)
@@ -40,16 +49,28 @@ class ExportFile:
     holds: str
     #: Whether it is RDF, of the whole release or of its facts.
     rdf: bool = False
+    #: The media type of its contents, if it is compressed.
+    contents: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The media type of its contents, without compression."""
+        return self.contents or self.media_type
 
 
 _NQUADS: Final = ExportFile(
-    "un-votes.nq.gz", "application/gzip", "everything, as N-Quads", rdf=True
-)  # fmt: skip
+    "un-votes.nq.gz",
+    "application/gzip",
+    "everything, as N-Quads",
+    rdf=True,
+    contents="application/n-quads",
+)
 _TURTLE: Final = ExportFile(
     "un-votes.ttl.gz",
     "application/gzip",
     "the facts, without ontology, shapes and report, as Turtle",
     rdf=True,
+    contents="text/turtle",
 )
 #: Every file that an export may contain, by name.
 FILES: Final[dict[str, ExportFile]] = {
@@ -57,7 +78,12 @@ FILES: Final[dict[str, ExportFile]] = {
     for file in (
         _NQUADS,
         _TURTLE,
-        *(ExportFile(f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV") for t in TABLES),
+        *(
+            ExportFile(
+                f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV", contents="text/csv"
+            )
+            for t in TABLES
+        ),
         *(
             ExportFile(
                 f"{t.name}.parquet",
@@ -70,6 +96,8 @@ FILES: Final[dict[str, ExportFile]] = {
         ExportFile(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
         ExportFile(DATACITE_FILE, "application/json", "metadata for a deposit, as DataCite JSON"),
         ExportFile(CITATION_FILE, "text/yaml; charset=utf-8", "how to cite this release"),
+        ExportFile(CSVW_FILE, "application/csvm+json", "the tables, described in CSV on the Web"),
+        ExportFile(CHECKSUMS_FILE, "text/plain; charset=utf-8", "the SHA-256 of each file"),
     )
 }
 
@@ -95,10 +123,15 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
                 facts = ox.DefaultGraph()
                 store.dump(stream, ox.RdfFormat.TURTLE, from_graph=facts, prefixes=PREFIXES)
         if wanted & {"csv", "parquet"}:
-            written += _write_tables(store, folder, wanted)
-            written.append(folder / DICTIONARY_FILE)
-            written[-1].write_text(dictionary(), encoding="utf-8")
+            written += _write_tables(release.manifest(), store, folder, wanted)
+            for name, text in (
+                (DICTIONARY_FILE, dictionary()),
+                (CSVW_FILE, csvw_metadata(release.manifest())),
+            ):
+                written.append(folder / name)
+                written[-1].write_text(text, encoding="utf-8")
         written += _write_metadata(release.manifest(), store, folder)
+        written.append(write_checksums(folder, written))
     except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
     return written
@@ -116,7 +149,9 @@ def _write_metadata(manifest: Manifest, store: ox.Store, folder: Path) -> list[P
     return [folder / name for name in texts]
 
 
-def _write_tables(store: ox.Store, folder: Path, formats: set[str]) -> list[Path]:
+def _write_tables(
+    manifest: Manifest, store: ox.Store, folder: Path, formats: set[str]
+) -> list[Path]:
     reader, written = RowReader(store), []
     with TemporaryDirectory(dir=folder, prefix=".tables-") as temporary:
         for table in TABLES:
@@ -128,5 +163,6 @@ def _write_tables(store: ox.Store, folder: Path, formats: set[str]) -> list[Path
                 written.append(csv_file)
             if "parquet" in formats:
                 written.append(folder / f"{table.name}.parquet")
-                convert_to_parquet(table, csv_file, written[-1])
+                metadata = parquet_metadata(table, manifest)
+                convert_to_parquet(table, csv_file, written[-1], metadata)
     return written

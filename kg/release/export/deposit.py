@@ -14,13 +14,10 @@ import pyoxigraph as ox
 import yaml
 
 from kg.model.licences import licence_iri, spdx_identifier
+from kg.release.dcat import CREATOR, KEYWORDS, TITLE
 from kg.release.manifest import Manifest, SourceEntry, rights_statement
 from kg.release.store import solution_texts
 
-_TITLE: Final = "UN votes knowledge graph"
-_CREATOR: Final = "The UN Votes Knowledge Graph contributors"
-_KEYWORDS: Final = ("United Nations", "voting", "General Assembly", "Security Council",
-                    "linked data", "RDF")  # fmt: skip
 _ABSTRACT: Final = (
     "How states vote at the United Nations, what they say about it and what they propose, as one "
     "knowledge graph: {events:,} events with {votes:,} votes by state, each with its sources."
@@ -36,9 +33,9 @@ def datacite(manifest: Manifest, store: ox.Store) -> str:
     """Return the metadata of a release as DataCite JSON."""
     metadata = {
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Knowledge graph"},
-        "creators": [{"name": _CREATOR, "nameType": "Organizational"}],
-        "titles": [{"title": f"{_TITLE}, release {manifest.name}"}],
-        "publisher": {"name": _CREATOR},
+        "creators": [{"name": CREATOR, "nameType": "Organizational"}],
+        "titles": [{"title": f"{TITLE}, release {manifest.name}"}],
+        "publisher": {"name": CREATOR},
         "publicationYear": manifest.created[:4],
         "dates": [
             {"date": manifest.created, "dateType": "Created"},
@@ -54,7 +51,7 @@ def datacite(manifest: Manifest, store: ox.Store) -> str:
         ],
         "language": "en",
         "version": manifest.name,
-        "subjects": [{"subject": keyword} for keyword in _KEYWORDS],
+        "subjects": [{"subject": keyword} for keyword in KEYWORDS],
         "descriptions": [
             {"description": _abstract(manifest), "descriptionType": "Abstract"},
             {"description": rights_statement(manifest.sources), "descriptionType": "Other"},
@@ -79,13 +76,13 @@ def citation(manifest: Manifest) -> str:
     content = {
         "cff-version": "1.2.0",
         "message": "If you use this release, please cite it as below, and cite its sources.",
-        "title": _TITLE,
+        "title": TITLE,
         "abstract": _abstract(manifest),
         "type": "dataset",
-        "authors": [{"name": _CREATOR}],
+        "authors": [{"name": CREATOR}],
         "version": manifest.name,
         "date-released": manifest.created[:10],
-        "keywords": list(_KEYWORDS),
+        "keywords": list(KEYWORDS),
         # A release with several licences has no single one; the terms are in the references.
         **({"license": licence} if len(licences) == 1 and (licence := licences.pop()) else {}),
         "references": [

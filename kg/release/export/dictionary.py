@@ -12,7 +12,7 @@ from kg.release.export.table_schema import SEPARATOR, TABLES, Column, Table, typ
 
 def dictionary() -> str:
     """Return the dictionary of all tables, in Markdown."""
-    comments = _comments()
+    comments = comments_on_terms()
     lines = [
         "# Data dictionary",
         "",
@@ -30,14 +30,18 @@ def dictionary() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(table: Table, column: Column, comments: dict[str, str]) -> str:
+def column_meaning(column: Column, comments: dict[str, str]) -> str:
+    """Return the meaning of a column, from the comments on the terms of the ontology."""
     # The subject of the row is explained above the columns.
-    meaning = _meaning(column.path[-1], column.note, comments) if column.path else column.note
+    return _meaning(column.path[-1], column.note, comments) if column.path else column.note
+
+
+def _line(table: Table, column: Column, comments: dict[str, str]) -> str:
     term = table.ontology_term(column)
     cells = (
         column.name,
         type_name(column),
-        meaning.replace("|", "\\|"),
+        column_meaning(column, comments).replace("|", "\\|"),
         f"[{term}]({iri_of(term)})",
     )
     return f"| {' | '.join(cells)} |"
@@ -47,7 +51,7 @@ def _meaning(term: str, note: str, comments: dict[str, str]) -> str:
     return " ".join(text for text in (comments.get(iri_of(term), ""), note) if text)
 
 
-def _comments() -> dict[str, str]:
+def comments_on_terms() -> dict[str, str]:
     """Return the comment of each term of the ontology."""
     return {
         quad.subject.value: quad.object.value

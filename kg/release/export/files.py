@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Final, cast
 
 from kg.errors import KgError
 from kg.limits import EXPORT_MEMORY
+from kg.release.checksums import sha256
 from kg.release.export.table_schema import SEPARATOR, Table
+
+CHECKSUMS_FILE: Final = "SHA256SUMS"
+#: The number of bytes read at once.
+_BLOCK_BYTES: Final = 1 << 20
 
 
 @contextmanager
@@ -37,6 +42,28 @@ def gzipped(path: Path) -> Iterator[IO[bytes]]:
         yield cast("IO[bytes]", stream)
 
 
+def contents(path: Path) -> Iterator[bytes]:
+    """Yield the contents of a file that ``gzipped`` wrote."""
+    with gzip.open(path) as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            yield block
+
+
+def write_checksums(folder: Path, files: Iterable[Path]) -> Path:
+    """Write the SHA-256 of files of a folder in the form that ``sha256sum --check`` reads."""
+    path = folder / CHECKSUMS_FILE
+    lines = (f"{sha256(file)}  {file.name}\n" for file in files)
+    path.write_text("".join(lines), encoding="ascii")
+    return path
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files of an export by name, empty if it has no checksums."""
+    path = folder / CHECKSUMS_FILE
+    lines = path.read_text(encoding="ascii").splitlines() if path.is_file() else []
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
 def write_csv(table: Table, rows: Iterable[list[str]], path: Path) -> None:
     """Write a table as gzipped CSV with a header; unknown values are empty."""
     with (
@@ -48,8 +75,10 @@ def write_csv(table: Table, rows: Iterable[list[str]], path: Path) -> None:
         writer.writerows(rows)
 
 
-def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
-    """Write a table's CSV file as Parquet, with types.
+def convert_to_parquet(
+    table: Table, source: Path, target: Path, metadata: Mapping[str, str]
+) -> None:
+    """Write a table's CSV file as Parquet, with types and metadata.
 
     Raises:
         KgError: if a value does not have its column's type, or a file is unusable.
@@ -66,6 +95,7 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
         else f'"{c.name}"'
         for c in table.columns
     )
+    pairs = ", ".join(f"{key}: {_text(value)}" for key, value in metadata.items())
     with replaced(target) as part, duckdb.connect(config={"threads": 1}) as database:
         # DuckDB may access only the input and output files, whatever the table contains.
         database.execute(f"SET memory_limit = '{EXPORT_MEMORY}'; SET temp_directory = ''")
@@ -77,7 +107,7 @@ def convert_to_parquet(table: Table, source: Path, target: Path) -> None:
                 f"COPY (SELECT {values} FROM read_csv({_text(source)}, header = true, "  # noqa: S608
                 f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
                 f"compression = 'gzip', columns = {{{types}}})) "
-                f"TO {_text(part)} (FORMAT parquet, COMPRESSION zstd)"
+                f"TO {_text(part)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
             )
         except duckdb.Error as error:
             raise KgError(f"{target}: cannot be written: {error}") from error

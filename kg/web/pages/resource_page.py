@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 from fastapi import Request, Response
 
-from kg.rdf.vocabulary import REPORT_GRAPH, UNV
+from kg.rdf.vocabulary import DATASET, DCAT, REPORT_GRAPH, UNV
 from kg.web.pages import jsonld
 from kg.web.pages.context import PageContext
+from kg.web.pages.dataset_page import dataset_links, dataset_page
 from kg.web.pages.description import (
     REFERRERS_PER_PAGE,
     Description,
@@ -52,6 +53,7 @@ _PAGE_KINDS: Final = {
     UNV.Statement: PageKind("statement.html", statement_page),
     UNV.DiplomaticContact: PageKind("statement.html", contact_page),
     UNV.Source: PageKind("source.html", source_page),
+    DCAT.Dataset: PageKind("dataset.html", dataset_page),
 }
 _GENERIC_PAGE: Final = PageKind("resource.html", generic_page)
 
@@ -79,7 +81,8 @@ async def resource_page(
             **await _references(context, request, resource),
         )
 
-    headers = PAGE_POLICY | link_headers(context, request, address)
+    links = dataset_links(context, request) if address.iri == DATASET else []
+    headers = PAGE_POLICY | link_headers(context, request, address, links)
     return await context.responder.respond_html(request, make, headers)
 
 

@@ -13,6 +13,7 @@ from kg.web.pages import (
     releases,
     resources,
     search_page,
+    sitemap,
 )
 from kg.web.pages.context import PageContext
 
@@ -30,6 +31,7 @@ def router(context: PageContext) -> APIRouter:
         releases,
         resources,
         reconciliation,
+        sitemap,
     ):
         routes.include_router(module.router(context))
     return routes
