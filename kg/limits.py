@@ -255,6 +255,10 @@ RELEASES_KEPT: Final = 3
 #: verifies them again; disks fail seldom, and all files of a large release are read.
 RELEASE_VERIFICATION_SECONDS: Final = 86_400.0
 
+#: seconds: how long after that it verifies them at the earliest because a query ended a process;
+#: queries that use too much memory do so too, and must not cause constant reading.
+RELEASE_VERIFICATION_PAUSE_SECONDS: Final = 600.0
+
 #: bytes: size up to which a file is verified before a release is served, and not in the background:
 #: large files have checksums of their own, which engines verify as they read.
 VERIFIED_AT_ONCE_BYTES: Final = 2**20

@@ -152,8 +152,9 @@ class QueryExecution:
         except asyncio.IncompleteReadError:
             code = await self._worker.wait()
             if self._abort_reason is None:
-                # Damage may be the reason; what is known of it is reported instead.
+                # Damage may be the reason: it ends a process in the same way as lack of memory.
                 self._monitor.verify_again()
+                await asyncio.to_thread(self._monitor.wait)
                 self._monitor.require_intact("store")
             raise self._abort_reason or error_from_exit_code(code, self._limits) from None
         if not isinstance(message, Failure):

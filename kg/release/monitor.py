@@ -12,7 +12,11 @@ from contextlib import suppress
 from typing import Final
 
 from kg.errors import ReleaseError
-from kg.limits import RELEASE_VERIFICATION_SECONDS, VERIFIED_AT_ONCE_BYTES
+from kg.limits import (
+    RELEASE_VERIFICATION_PAUSE_SECONDS,
+    RELEASE_VERIFICATION_SECONDS,
+    VERIFIED_AT_ONCE_BYTES,
+)
 from kg.release import integrity, manifest
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
@@ -33,7 +37,8 @@ class ReleaseMonitor:
     def __init__(self) -> None:
         self._release: Release | None = None
         self._damage: tuple[DamagedFile, ...] = ()
-        self._due = 0.0
+        #: When all files were last verified, and when they are to be verified again.
+        self._begun = self._due = 0.0
         self._thread: threading.Thread | None = None
         #: The reason that was logged last, empty since there is a release again.
         self._reported = ""
@@ -48,7 +53,12 @@ class ReleaseMonitor:
 
     def verify_again(self) -> None:
         """Verify all files soon, because an error has occurred that damage may explain."""
-        self._due = 0.0
+        self._due = min(self._due, self._begun + RELEASE_VERIFICATION_PAUSE_SECONDS)
+
+    def wait(self) -> None:
+        """Wait for the end of a verification that is in progress."""
+        if self._thread is not None:
+            self._thread.join()
 
     def report(self, error: ReleaseError) -> None:
         """Log why there is no release to serve, once for each reason."""
@@ -88,7 +98,8 @@ class ReleaseMonitor:
         self._verify_all(release)
 
     def _verify_all(self, release: Release) -> None:
-        self._due = time.monotonic() + RELEASE_VERIFICATION_SECONDS
+        self._begun = time.monotonic()
+        self._due = self._begun + RELEASE_VERIFICATION_SECONDS
         self._thread = threading.Thread(
             target=self._verify, args=(release,), name="release-monitor", daemon=True
         )
