@@ -19,7 +19,8 @@ from kg.web.rate_limit import RateLimiter
 #: The client of the request that is handled; queries for it take turns with those of others.
 CURRENT_CLIENT: Final[ContextVar[str]] = ContextVar("current_client", default="")
 #: Health checks must be answered in every case, and pages load several static files each.
-_EXEMPT: Final = ("/health", "/static/")
+_HEALTH_CHECKS: Final = frozenset({"/health", "/health/alive"})
+_STATIC_FILES: Final = "/static/"
 
 
 class AdmissionMiddleware:
@@ -81,4 +82,4 @@ class AdmissionMiddleware:
 
 def _is_exempt(scope: Scope) -> bool:
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-    return path.startswith(_EXEMPT)
+    return path in _HEALTH_CHECKS or path.startswith(_STATIC_FILES)
