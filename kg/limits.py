@@ -64,6 +64,14 @@ CACHED_RESPONSE_BYTES: Final = 2**20
 #: addresses: number in a file of the site map; search engines read no more.
 SITEMAP_ADDRESSES: Final = 50_000
 
+#: questions: how many of pages the engine answers at the same time; so few wait, suspended, for
+#: their heavy lane.
+PAGE_QUESTIONS: Final = 4
+
+#: questions: how many of pages may wait; clients are served in turn, and further pages are answered
+#: with 503.
+WAITING_PAGE_QUESTIONS: Final = 400
+
 #: bytes: size of a query result that a page can show.
 PAGE_RESULT_BYTES: Final = 16 * 2**20
 

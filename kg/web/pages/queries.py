@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from kg.engine.fair_lanes import FairLanes, LaneUser
 from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
 from kg.errors import LimitError
-from kg.limits import PAGE_RESULT_BYTES, PAGE_ROWS
+from kg.limits import PAGE_QUESTIONS, PAGE_RESULT_BYTES, PAGE_ROWS, WAITING_PAGE_QUESTIONS
 from kg.rdf.vocabulary import with_prefixes
 from kg.web.admission import CURRENT_CLIENT
 
@@ -160,6 +161,12 @@ class QueryRunner:
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
         self._engine = engine
+        self._questions = FairLanes(
+            PAGE_QUESTIONS,
+            WAITING_PAGE_QUESTIONS,
+            page_lanes=0,
+            full_message="too many pages are being created; try again in a moment",
+        )
 
     def engine(self) -> Engine:
         """Return the engine, which exists once the application has started."""
@@ -212,7 +219,18 @@ class QueryRunner:
         Raises:
             KgError: if the engine cannot answer, or the response is too long for a page.
         """
-        response = await self.engine().execute(replace(request, client=CURRENT_CLIENT.get()))
+        request = replace(request, client=CURRENT_CLIENT.get())
+        if not request.is_page:
+            return await self._execute(request)
+        user = LaneUser.of(request)
+        await self._questions.acquire(user)
+        try:
+            return await self._execute(request)
+        finally:
+            self._questions.release(user)
+
+    async def _execute(self, request: QueryRequest) -> BufferedResponse:
+        response = await self.engine().execute(request)
         try:
             content = bytearray()
             async for chunk in response.chunks():
