@@ -24,6 +24,7 @@ from kg.model.symbol_spelling import variants
 from kg.model.symbols import slug
 from kg.rdf.vocabulary import BASE, DCTERMS, PREFIXES, RDF, RDFS, UNV
 from kg.release import release
+from kg.sources.registry import SOURCES
 from kg.sparql import saved_queries
 from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse, with_values
 from kg.sparql.service_guard import check_syntax, uses_service
@@ -49,6 +50,7 @@ EMPTY: Final = {
         "no embedded source has sponsors, agenda items or adoptions without a vote",
     ),
 }
+EMBEDDED: Final = [name for name, source in SOURCES.items() if source.embedded_in]
 WORDS: Final = {"Y": "in favour", "N": "against", "A": "abstaining", "X": "non-voting"}
 ROLL: Final[dict[str, dict[str, str]]] = defaultdict(dict)
 for _vote in table("ukraine_roll_calls"):
@@ -600,6 +602,8 @@ def test_the_order_is_total(saved: SavedQuery, embedded_store: ox.Store) -> None
 @each_of_ours
 def test_a_query_has_an_answer(saved: SavedQuery, embedded_store: ox.Store) -> None:
     assert bool(ask(embedded_store, saved)) == (saved.name not in EMPTY)
+    # Releases without the sources that it requires do not publish it as an example.
+    assert saved.is_answered_by(EMBEDDED) == (saved.name not in EMPTY)
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.query)
