@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import pyoxigraph as ox
 import pytest
 
-from kg.rdf.vocabulary import BASE
+from kg.rdf.vocabulary import BASE, SCHEMA, UNV
 from kg.sources.registry import SOURCES
 from kg.sparql.saved_queries import library
 from kg.sparql.service_guard import uses_service
@@ -32,6 +33,16 @@ SELECT DISTINCT ?example ?comment ?query ?target ?template WHERE {
   ?example a sh:SPARQLExecutable ; rdfs:label|rdfs:comment ?comment ; schema:target ?target ;
     sh:select|sh:ask|sh:construct|sh:describe ?query .
   ?example schema:exampleOfWork/schema:text ?template .
+}
+"""
+
+#: The classes and what connects them, for suggestions while a query is typed.
+_CLASSES: Final = """
+PREFIX void: <http://rdfs.org/ns/void#>
+SELECT DISTINCT ?subject ?property ?object WHERE {
+  ?part void:class ?subject ; void:propertyPartition ?of_property .
+  ?of_property void:property ?property .
+  OPTIONAL { ?of_property void:classPartition [ void:class ?object ] }
 }
 """
 
@@ -79,12 +90,14 @@ def test_an_example_runs_as_published(
 
 def test_the_target_in_the_service_description_is_the_service(service: str) -> None:
     answer = httpx.get(f"{service}/sparql", headers={"Accept": "application/n-triples"})
-    targets = {
-        line.split()[2]
-        for line in answer.text.splitlines()
-        if "<https://schema.org/target>" in line
-    }
+    triples = ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)
+    targets = {str(quad.object) for quad in triples if quad.predicate.value == SCHEMA.target}
     assert targets == {f"<{service}/sparql>"}
+
+
+def test_editors_find_the_classes_and_properties(service: str) -> None:
+    rows = [tuple(row.values()) for row in _rows(f"{service}/sparql", _CLASSES)]
+    assert (UNV.Vote, UNV.castBy, UNV.State) in rows
 
 
 @pytest.mark.parametrize("name", ["tally", "votes-of-neighbours"])
