@@ -13,10 +13,11 @@ from tests.support.load import Live, comes, linux
 pytestmark = [pytest.mark.endurance, linux]
 _MAX_SECONDS = 1.0
 _MAX_MIB = 300
+_RATE = "1000000/minute"
 
 
 def test_readers_beside_long_queries(full_record: Path) -> None:
-    with serving(full_record, KG_QUERY_TIMEOUT=20) as server:
+    with serving(full_record, KG_QUERY_TIMEOUT=20, KG_RATE_LIMIT=_RATE) as server:
         live, pid = Live(server), server.process.pid
         files, workers = descriptors(pid), len(live.workers())
         seen = long_queries(server.address, 300)
@@ -32,7 +33,7 @@ def test_readers_beside_long_queries(full_record: Path) -> None:
 
 
 def test_readers_beside_connections_that_send_nothing(embedded: Path) -> None:
-    with serving(embedded) as server:
+    with serving(embedded, KG_RATE_LIMIT=_RATE) as server:
         pid = server.process.pid
         files = descriptors(pid)
         for name, clients in idle_connections(server.address, 60).items():
