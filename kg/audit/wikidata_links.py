@@ -31,7 +31,7 @@ SELECT ?thing ?item ?other WHERE {{
   OPTIONAL {{ ?thing unv:wikidata ?ours }}
   OPTIONAL {{ GRAPH <{ONTOLOGY_GRAPH}> {{ ?thing unv:wikidata ?theirs }} }}
   BIND(COALESCE(?ours, ?theirs) AS ?item)
-  OPTIONAL {{ ?thing skos:exactMatch ?other . FILTER(?other != ?ours) }}
+  OPTIONAL {{ ?thing skos:exactMatch|skos:closeMatch ?other . FILTER(?other != ?ours) }}
 }}
 """
 #: A deleted item has no label; the item of another state has another code.
@@ -54,7 +54,7 @@ GROUP BY ?thing ?item ?code ?label
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many resources of a kind there are, have an item, and have another exact match."""
+    """How many resources of a kind there are, have an item, and match another data set."""
 
     kind: str
     resources: int
