@@ -34,7 +34,9 @@ class ReleaseMonitor:
     after an error that damage may explain.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unused: tuple[str, ...] = ()) -> None:
+        """Make a monitor; files whose path begins with an ``unused`` prefix may be damaged."""
+        self._unused = unused
         self._release: Release | None = None
         self._damage: tuple[DamagedFile, ...] = ()
         #: When all files were last verified, and when they are to be verified again.
@@ -116,7 +118,7 @@ class ReleaseMonitor:
 
     def _record(self, release: Release, damage: Iterable[DamagedFile]) -> None:
         try:
-            found = tuple(damage)
+            found = tuple(file for file in damage if not file.name.startswith(self._unused))
         except OSError as error:
             # Files are removed while they are read: the next request reports what is missing.
             _LOG.warning("release %s cannot be verified: %s", release.name, error)

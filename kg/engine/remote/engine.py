@@ -42,6 +42,8 @@ from kg.release.release import Release
 from kg.sparql.evaluation import Dataset
 
 _LOG: Final = logging.getLogger("kg.engine")
+#: The files of a release that the engine does not read: a front may have removed them.
+_UNUSED: Final = ("store/", "columns.")
 
 
 class RemoteEngine:
@@ -56,7 +58,7 @@ class RemoteEngine:
         self._scheduler = LaneScheduler(replace(self._limits, light_lanes=lanes))
         self._threads = ThreadPoolExecutor(connections, "remote-response")
         self._server = Server(address, connections)
-        self.monitor = ReleaseMonitor()
+        self.monitor = ReleaseMonitor(unused=_UNUSED)
         self._check = ReleaseCheck(data, self._server.public_address, self._read_small)
         self._held: HeldRelease | None = None
         self._is_available = False
