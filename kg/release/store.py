@@ -60,7 +60,12 @@ def individuals(store: ox.Store) -> str:
 
 
 def add_facts(store: ox.Store, ntriples: str) -> str:
-    """Add facts to the default graph and return them with the blank nodes that the store has."""
-    quads = list(ox.parse(ntriples, ox.RdfFormat.N_TRIPLES))
+    """Add facts to the default graph and return them as the store has them.
+
+    It renames blank nodes, and spells dates and numbers in canonical form.
+    """
+    added = ox.Store()
+    added.bulk_load(ntriples, ox.RdfFormat.N_TRIPLES)
+    quads = list(added)
     store.bulk_extend(quads)
     return "".join(f"{quad.triple} .\n" for quad in quads)

@@ -118,6 +118,9 @@ def test_a_stopping_server_completes_started_answers(start: Start) -> None:
 
 @linux
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, reason="SIGHUP is ignored here (nohup)"
+)
 def test_a_stopping_server_notifies_clients_it_does_not_wait_for(
     start: Start, number: signal.Signals
 ) -> None:

@@ -109,7 +109,9 @@ class ReleaseCheck:
                 f"{self._server} holds no release; publish one there with kg publish"
             )
         description = release.text(DESCRIPTION_FILE)
-        own_size = re.search(rf'<{re.escape(VOID.triples)}> "(\d+)"', description)
+        own_size = re.search(
+            rf'<{re.escape(DATASET)}> <{re.escape(VOID.triples)}> "(\d+)"', description
+        )
         if own_size is None or sizes != {own_size[1]}:
             raise ReleaseError(
                 f"the default graph of {self._server} does not hold release {release.name}: "
