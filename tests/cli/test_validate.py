@@ -11,10 +11,11 @@ from click.testing import CliRunner, Result
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDF, SH
 
-from kg.cli.validate import validate
+from kg.cli.main import cli
 from kg.errors import FileError
 from kg.pipeline import store_validation
 from kg.pipeline.store_validation import StoreFindings
+from kg.settings import Settings
 from tests.support.command import kg
 from tests.support.paths import ROOT
 
@@ -39,7 +40,8 @@ def doubtful(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(validate, [str(argument) for argument in arguments], input=stdin)
+    command = ["validate", *map(str, arguments)]
+    return CliRunner().invoke(cli, command, input=stdin, obj=Settings())
 
 
 def test_exit_codes_of_the_command(broken: Path, tmp_path: Path) -> None:
