@@ -20,6 +20,7 @@ from kg.pipeline.validation import record_shapes, shapes_graph
 from kg.rdf.ntriples import typed
 from kg.rdf.vocabulary import (
     BASE,
+    DATASET,
     DCTERMS,
     OPTION_TERMS,
     ORG,
@@ -57,6 +58,8 @@ _WHOLES: Final = {
     UNV.Document: iri(UNV.decidedBy),
     ORG.Membership: MEMBER,
 }
+#: Part of the description, which is no record.
+_RIGHTS_OF_DATASET: Final = iri(f"{DATASET}/rights")
 POSITIONS: Final = {terms.individual: iri(terms.state_property) for terms in OPTION_TERMS.values()}
 COUNTS: Final = {terms.individual: iri(terms.count_property) for terms in OPTION_TERMS.values()}
 
@@ -115,8 +118,12 @@ class Facts:
         })  # fmt: skip
 
     def instances(self, class_: str) -> list[str]:
-        """Return resources of a class, up to a maximum."""
-        return self.subjects(TYPE, class_)
+        """Return resources of a class among the records, up to a maximum."""
+        return [
+            thing
+            for thing in self.subjects(TYPE, class_)
+            if thing.startswith(f"<{BASE}") and thing != _RIGHTS_OF_DATASET
+        ]
 
     def _triples(self, subject: str) -> Iterator[Triple]:
         for store in self._stores:
