@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,8 @@ _STATES = ("IND", "CHN", "USA", "RUS", "FRA", "GBR", "BRA", "ZAF", "EGY", "MEX",
 _TOPICS = ("/", "/states", "/topics", "/proposals", "/compare", "/queries", "/maps", "/releases")
 _TIMEOUT_SECONDS = 300.0
 _CLIENTS = itertools.count()
+#: A name, what yields the paths that a client requests, and the number of clients.
+_Kind = tuple[str, Callable[[int], Iterator[str]], int]
 
 
 @dataclass
@@ -126,27 +128,36 @@ def _client(
 def long_queries(address: str, seconds: float) -> dict[str, Seen]:
     """Let eight clients send long queries; return what they and the readers saw."""
     over, seen = threading.Event(), {name: Seen() for name in ("long", "pages", "lookups")}
-    kinds: list[tuple[str, Callable[[int], Iterator[str]], int]] = [
+    kinds: list[_Kind] = [
         ("long", _long_requests, 8),
         ("pages", _pages, 2),
         ("lookups", _lookups, 2),
     ]
-    threads = [
-        threading.Thread(
-            target=_client,
-            args=(address, paths(number), seen[name], over),
-            kwargs={"may_be_limited": name == "long"},
-        )
-        for name, paths, clients in kinds
-        for number in range(clients)
-    ]
+    _run(list(_clients(address, kinds, seen, over)), seconds, over)
+    return seen
+
+
+def _clients(
+    address: str, kinds: Iterable[_Kind], seen: dict[str, Seen], over: threading.Event
+) -> Iterator[threading.Thread]:
+    """Yield a thread for each client."""
+    for name, paths, clients in kinds:
+        for number in range(clients):
+            yield threading.Thread(
+                target=_client,
+                args=(address, paths(number), seen[name], over),
+                kwargs={"may_be_limited": name == "long"},
+            )
+
+
+def _run(threads: list[threading.Thread], seconds: float, over: threading.Event) -> None:
+    """Let threads run for a time, and wait for their end."""
     for thread in threads:
         thread.start()
     time.sleep(seconds)
     over.set()
     for thread in threads:
         thread.join()
-    return seen
 
 
 def idle_connections(address: str, seconds: float, number: int = 300) -> dict[str, Seen]:
@@ -177,22 +188,9 @@ def idle_connections(address: str, seconds: float, number: int = 300) -> dict[st
                         connections[index] = None
                 over.wait(1)
 
-    readers = [
-        threading.Thread(
-            target=_client,
-            args=(address, paths(client), seen[name], over),
-            kwargs={"may_be_limited": False},
-        )
-        for name, paths in (("pages", _pages), ("lookups", _lookups))
-        for client in range(4)
-    ]
-    threads = [threading.Thread(target=hold), *readers]
-    for thread in threads:
-        thread.start()
-    time.sleep(seconds)
-    over.set()
-    for thread in threads:
-        thread.join()
+    kinds: list[_Kind] = [("pages", _pages, 4), ("lookups", _lookups, 4)]
+    readers = _clients(address, kinds, seen, over)
+    _run([threading.Thread(target=hold), *readers], seconds, over)
     return seen
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.rdf.vocabulary import BASE, XSD
+import pyoxigraph as ox
 
+from kg.rdf.vocabulary import BASE, PREFIXES, XSD
+from tests.support.paths import ROOT
+
+VALID = ROOT / "tests" / "shapes" / "valid.ttl"
 IDS = BASE + "id/"
 
 EVENT, OTHER_EVENT = "<event/900001>", "<event/900002>"
@@ -80,6 +84,19 @@ class Case:
     update: str
     message: str = ""
     component: str = "sparql"
+
+    @property
+    def node(self) -> str:
+        """The focus node in N-Triples."""
+        return f"<{IDS}{self.focus[1:]}" if self.focus.startswith("<") else self.focus
+
+
+def changed(update: str) -> str:
+    """Return the valid graph after a change, as N-Triples."""
+    store = ox.Store()
+    store.load(path=str(VALID))
+    store.update(update, base_iri=IDS, prefixes=PREFIXES)
+    return "".join(f"{quad.triple} .\n" for quad in store)
 
 
 def drop(thing: str, path: str) -> str:

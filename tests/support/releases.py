@@ -17,7 +17,7 @@ from rich.console import Console
 from kg.model.votes import VotingEvent
 from kg.pipeline.build import build
 from kg.rdf.vocabulary import BASE, PREFIXES
-from kg.release import manifest
+from kg.release import integrity, manifest
 from kg.release.manifest import Manifest
 from kg.release.release import Release, require_current
 from kg.sources.loader import LoadResult
@@ -41,6 +41,15 @@ def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], ob
 def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
     """Build a release of the named sources, without names of the embedded ones."""
     return build(select_sources(sources, data), data, max_refused, QUIET, columns=columns)
+
+
+def with_dumps(data: Path, dump: Path, copy: Path) -> Path:
+    """Return a copy of a data folder whose release has the dumps of another folder."""
+    shutil.copytree(data, copy)
+    release = require_current(copy)
+    shutil.copytree(dump, release.dumps)
+    integrity.seal(release, "dumps/")
+    return copy
 
 
 def ask(data: Path, query: str) -> list[list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +16,9 @@ from rdflib.namespace import DCAT, DCTERMS
 
 from kg.rdf.iris import release as release_iri
 from kg.rdf.vocabulary import BASE, DATASET
-from kg.release import integrity
 from kg.release.export.files import read_checksums
 from kg.release.release import require_current
+from tests.support.releases import with_dumps
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -28,11 +27,7 @@ VOID = Namespace("http://rdfs.org/ns/void#")
 @pytest.fixture(scope="module")
 def data(embedded: Path, dump: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release and its dumps."""
-    folder = tmp_path_factory.mktemp("distributed") / "data"
-    shutil.copytree(embedded, folder)
-    shutil.copytree(dump, require_current(folder).dumps)
-    integrity.seal(require_current(folder), "dumps/")
-    return folder
+    return with_dumps(embedded, dump, tmp_path_factory.mktemp("distributed") / "data")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,13 +19,12 @@ from rdflib import Graph, Namespace, URIRef
 from kg.cli.main import cli
 from kg.errors import ReleaseError
 from kg.rdf.vocabulary import BASE
-from kg.release import integrity
 from kg.release.export import FILES
 from kg.release.release import Release, require_current
 from kg.settings import Dumps
 from kg.web.downloads import reason_not_offered, router
 from kg.web.http_error import HttpError
-from tests.support.releases import with_manifest
+from tests.support.releases import with_dumps, with_manifest
 
 VOID = Namespace("http://rdfs.org/ns/void#")
 NAME = "un-votes.nq.gz"
@@ -35,11 +33,7 @@ NAME = "un-votes.nq.gz"
 @pytest.fixture(scope="module")
 def data(embedded: Path, dump: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the embedded release and its dumps."""
-    folder = tmp_path_factory.mktemp("data") / "data"
-    shutil.copytree(embedded, folder)
-    shutil.copytree(dump, require_current(folder).dumps)
-    integrity.seal(require_current(folder), "dumps/")
-    return folder
+    return with_dumps(embedded, dump, tmp_path_factory.mktemp("data") / "data")
 
 
 class Client:
