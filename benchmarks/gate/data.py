@@ -9,6 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import build
+from kg.release.fact_table import fact_table
 
 PREFIX: Final = "PREFIX ex: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
 _TEXTS: Final = (
@@ -91,6 +92,8 @@ def release(folder: Path, seed: int = 1) -> ox.Store:
     (folder / "manifest.json").write_text(f'{{"name": "{name}"}}', encoding="utf-8")
     dump = folder / "facts.nt"
     store.dump(str(dump), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-    build.write_columns(store, [dump], folder, name)
+    with fact_table(folder) as facts:
+        facts.read([dump])
+        build.write_columns(facts, folder, name)
     dump.unlink()
     return store

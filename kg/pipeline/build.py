@@ -36,8 +36,8 @@ from kg.rdf.vocabulary import REPORT_GRAPH
 from kg.release import integrity, release, search_index
 from kg.release.checksums import sha256
 from kg.release.export import FORMATS, export
+from kg.release.fact_table import fact_table
 from kg.release.history import ReleaseIdentity
-from kg.release.manifest import SourceEntry
 from kg.release.release import Release
 from kg.release.store import add_facts, filled_store, individuals
 from kg.release.void import DESCRIPTION_FILE, add_description
@@ -104,15 +104,17 @@ def _write_release(
         store = filled_store(folder / "store", files)
     digest = sha256(*files)
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
-    columns: Future[int] | None = None
+    columns: Future[None] | None = None
     # Oxigraph and DuckDB release the global interpreter lock while they work.
-    with ThreadPoolExecutor(max_workers=1) as background:
+    with fact_table(folder) as facts, ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("describe", "Checking, describing and indexing the store"):
             identity = ReleaseIdentity(name, manifest.created(started))
-            described = _describe(store, folder, identity, entries)
+            facts.read(files)
+            facts.add(add_facts(store, individuals(store)))
+            description = add_description(store, facts, identity, entries)
+            (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
             if options.columns:
-                facts = (*files, described)
-                columns = background.submit(write_columns, store, facts, folder, name)
+                columns = background.submit(write_columns, facts, folder, name)
             findings = [
                 *records.findings,
                 *references.validate(store),
@@ -130,7 +132,7 @@ def _write_release(
         with progress.step("columns", "Writing the columns of the analytical engine"):
             if columns:
                 columns.result()
-            for file in (*files, described):
+            for file in files:
                 file.unlink()
     changes = comparison.write(data, store, folder, name, progress)
     del store
@@ -153,19 +155,6 @@ def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> 
         derived_facts.validation_method(derived),
     )
     return " ".join(filter(None, methods))
-
-
-def _describe(
-    store: ox.Store, folder: Path, identity: ReleaseIdentity, entries: tuple[SourceEntry, ...]
-) -> Path:
-    """Add individuals and the description of the dataset; return a file of what was added."""
-    added = add_facts(store, individuals(store))
-    description = add_description(store, identity, entries)
-    added += "".join(description.added)
-    (folder / DESCRIPTION_FILE).write_text(description.text, encoding="utf-8")
-    path = folder / "added.nt"
-    path.write_text(added, encoding="utf-8")
-    return path
 
 
 def _add_report(store: ox.Store, folder: Path, findings: list[Finding], method: str) -> None:

@@ -10,7 +10,7 @@ https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/, https://www.w3
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -33,6 +33,7 @@ from kg.rdf.vocabulary import (
 )
 from kg.release import dcat
 from kg.release.examples import examples
+from kg.release.fact_table import FactTable
 from kg.release.history import ReleaseIdentity
 from kg.release.manifest import SourceEntry
 from kg.release.store import add_facts, solution_texts
@@ -61,25 +62,20 @@ _EVENT_SOURCES: Final = """
     ORDER BY ?source"""
 
 
-class Description(NamedTuple):
-    """The description of a dataset, and the parts of it that a store did not contain before."""
-
-    text: str
-    added: tuple[str, ...]
-
-
 def add_description(
-    store: ox.Store, release: ReleaseIdentity, sources: Sequence[SourceEntry]
-) -> Description:
-    """Add the description of the dataset to the store of a release, and return it as N-Triples.
+    store: ox.Store, facts: FactTable, release: ReleaseIdentity, sources: Sequence[SourceEntry]
+) -> str:
+    """Add the description of the dataset to the store and facts of a release, and return it.
 
-    Its statistics count all triples of the default graph, the description included.
+    It is N-Triples. Its statistics count all facts, the description included.
     """
     recorded_in = [iri for (iri,) in solution_texts(store, _EVENT_SOURCES)]
     described = "".join([*dcat.dataset(release, sources, recorded_in), *_dataset(store, sources)])
-    added = add_facts(store, described)
-    counted = statistics(store)
-    return Description(described + counted, (added, add_facts(store, counted)))
+    facts.add(add_facts(store, described))
+    facts.match(store)
+    counted = statistics(facts)
+    facts.add(add_facts(store, counted))
+    return described + counted
 
 
 def _dataset(store: ox.Store, sources: Sequence[SourceEntry]) -> Iterator[str]:

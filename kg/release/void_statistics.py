@@ -20,17 +20,33 @@ from kg.rdf.derived_mapper import DERIVATIONS
 from kg.rdf.iris import kebab
 from kg.rdf.ntriples import about, typed
 from kg.rdf.vocabulary import DATASET, PROV, RDF, VOID, VOID_EXT, XSD
-from kg.release.store import solution_texts
+from kg.release.fact_table import FactTable
 
 #: The derivations of derived facts, by class or property.
 _DERIVED_BY: Final = {derivation.term: derivation.iri for derivation in DERIVATIONS.values()}
 #: The numbers of instances by class, and of triples by property.
-_CLASSES: Final = "SELECT ?class (COUNT(*) AS ?n) { ?thing a ?class } GROUP BY ?class"
-_PROPERTIES: Final = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
-#: The numbers of triples by class, property and value. Few values are different from each other, so
-#: this is much faster than a join of each triple with the class of its value.
-_VALUES: Final = """
-    SELECT ?class ?p ?o (COUNT(*) AS ?n) { ?s a ?class ; ?p ?o } GROUP BY ?class ?p ?o"""
+_CLASSES: Final = "SELECT o[2 : -2], count(*) FROM fact WHERE p = $type GROUP BY o"
+_PROPERTIES: Final = "SELECT p, count(*) FROM fact GROUP BY p"
+#: The numbers of triples by classes of the subject, property, and datatype or classes of the
+#: object. Few objects are different from each other, so that they are grouped before their join.
+_PARTS: Final = r"""
+WITH typed AS (
+  SELECT s, list(o[2 : -2] ORDER BY o) AS classes FROM fact WHERE p = $type GROUP BY s
+), grouped AS (
+  SELECT classes, p, o, count(*) AS triples FROM fact JOIN typed USING (s) GROUP BY ALL
+)
+SELECT grouped.classes, p,
+  CASE WHEN o[1] != '"' THEN NULL WHEN o[-1] = '"' THEN $string WHEN o[-1] != '>' THEN $lang_string
+    ELSE regexp_extract(o, '\^\^<([^<>]*)>$', 1)
+  END AS datatype,
+  coalesce(typed.classes, []) AS classes_of_object, CAST(sum(triples) AS BIGINT)
+FROM grouped LEFT JOIN typed ON typed.s = o GROUP BY ALL
+"""
+_PARAMETERS: Final = {"type": RDF.type, "string": XSD.string, "lang_string": RDF.langString}
+_TYPES: Final = """
+SELECT s[2 : -2], o[2 : -2] FROM fact
+WHERE p = $type AND list_contains($things, s[2 : -2])
+"""
 
 
 @dataclass(frozen=True)
@@ -54,16 +70,14 @@ class _Counts:
         )
 
 
-def statistics(store: ox.Store) -> str:
-    """Return the statistics of the default graph of a store together with themselves.
+def statistics(facts: FactTable) -> str:
+    """Return the statistics of the facts of a release together with themselves.
 
-    They are N-Triples about the dataset, whose own description the store contains already.
+    They are N-Triples about the dataset, whose own description the facts contain already.
     """
-    counts = _stored(store)
-    described = " ".join(f"<{iri}>" for iri in (DATASET, *_DERIVED_BY.values()))
-    types = solution_texts(
-        store, f"SELECT ?thing ?type {{ VALUES ?thing {{ {described} }} ?thing a ?type }}"
-    )
+    counts = _tabulated(facts)
+    described = [DATASET, *_DERIVED_BY.values()]
+    types = facts.connection.execute(_TYPES, {"type": RDF.type, "things": described}).fetchall()
     lines = "".join(_lines(counts))
     # The statistics may have classes and properties of their own, whose partitions are more lines.
     while (complete := "".join(_lines(counts.plus(_counted(lines, types))))) != lines:
@@ -71,38 +85,25 @@ def statistics(store: ox.Store) -> str:
     return lines
 
 
-def _stored(store: ox.Store) -> _Counts:
-    """Return the counts of the default graph of a store."""
+def _tabulated(facts: FactTable) -> _Counts:
+    """Return the counts of a table of facts."""
+    connection = facts.connection
     counts = _Counts(
-        Counter({iri: int(n) for iri, n in solution_texts(store, _CLASSES)}),
-        Counter({iri: int(n) for iri, n in solution_texts(store, _PROPERTIES)}),
+        Counter(dict(connection.execute(_CLASSES, {"type": RDF.type}).fetchall())),
+        Counter(dict(connection.execute(_PROPERTIES).fetchall())),
     )
-    types: dict[ox.NamedNode, list[str]] = {}
-    rows = store.query(_VALUES)
-    assert isinstance(rows, ox.QuerySolutions)
-    for of, term, value, number in rows:
-        assert isinstance(of, ox.NamedNode)
-        assert isinstance(term, ox.NamedNode)
-        assert isinstance(number, ox.Literal)
-        key, count = (of.value, term.value), int(number.value)
-        counts.by_class[key] += count
-        if isinstance(value, ox.Literal):
-            counts.by_datatype[*key, value.datatype.value] += count
-        elif isinstance(value, ox.NamedNode):
-            if value not in types:
-                types[value] = _types(store, value)
-            for kind in types[value]:
-                counts.by_class_of_value[*key, kind] += count
+    rows = connection.execute(_PARTS, _PARAMETERS).fetchall()
+    for classes, term, datatype, classes_of_object, triples in rows:
+        for of in classes:
+            counts.by_class[of, term] += triples
+            if datatype:
+                counts.by_datatype[of, term, datatype] += triples
+            for kind in classes_of_object:
+                counts.by_class_of_value[of, term, kind] += triples
     return counts
 
 
-def _types(store: ox.Store, resource: ox.NamedNode) -> list[str]:
-    """Return the classes of a resource."""
-    quads = store.quads_for_pattern(resource, ox.NamedNode(RDF.type), None, ox.DefaultGraph())
-    return [quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)]
-
-
-def _counted(lines: str, known_types: Iterable[list[str]]) -> _Counts:
+def _counted(lines: str, known_types: Iterable[tuple[str, str]]) -> _Counts:
     """Return the counts of triples in lines about resources of known types or of these lines."""
     triples = [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)]
     types: dict[str, list[str]] = defaultdict(list)

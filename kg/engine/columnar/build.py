@@ -1,6 +1,5 @@
 """Writing the database of the columnar engine: a dictionary of terms, and tables of facts.
 
-It is built from files of N-Triples, because a dump of a large store takes longer than all else.
 Each predicate has a table for each storage of its objects, with a column of subjects and one of
 objects, as dictionary identifiers or as values. Identifiers are assigned by kind and then in the
 order of the terms, so that those of one kind compare in the same way as the terms. The statistics
@@ -10,9 +9,7 @@ objects.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,23 +20,13 @@ from kg.engine.columnar.columns import quote_literal
 from kg.engine.columnar.statistics import PartitionEntry
 from kg.engine.columnar.term_types import VALUE_STORAGES, Storage, kind_of
 from kg.errors import ReleaseError
-from kg.limits import COLUMNAR_BUILD_MEMORY_MB
+from kg.release.fact_table import FactTable
 
 if TYPE_CHECKING:
     import duckdb
 
 #: Literals parsed at a time.
 _BATCH_LITERALS: Final = 50_000
-#: A table of the facts as spelled in the files.
-_FACTS: Final = """
-CREATE TABLE fact AS
-  WITH line AS (
-    SELECT line, instr(line, ' ') AS a
-    FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',
-      header = false, auto_detect = false, new_line = '\\n', max_line_size = 4000000)
-  ), cut AS (SELECT line, a, a + instr(line[a + 1 :], ' ') AS b FROM line)
-  SELECT line[: a - 1] AS s, line[a + 2 : b - 2] AS p, line[b + 1 : -3] AS o FROM cut
-"""
 _TERMS: Final = """
 CREATE TABLE spelling AS
   SELECT DISTINCT s AS spelled FROM fact UNION SELECT DISTINCT o FROM fact
@@ -60,50 +47,21 @@ CREATE TABLE out.term AS
 """
 
 
-def write_columns(store: ox.Store, files: Iterable[Path], target: Path, release: str) -> int:
-    """Write the default graph of a store as columns into the folder of its release.
+def write_columns(facts: FactTable, target: Path, release: str) -> None:
+    """Write a table of facts as columns into the folder of a release; the table is used up.
 
-    ``files`` are in N-Triples and together contain the triples of the graph, each at least once and
-    with the blank nodes of the store. ``release`` is the name of the release. Returns the number of
-    facts.
+    ``release`` is the name of the release.
 
     Raises:
-        ReleaseError: if the number of facts written differs from that of the store.
+        ReleaseError: if another number of facts is written than the table has.
     """
-    import duckdb  # noqa: PLC0415 - takes a quarter of a second
-
-    solutions = store.query("SELECT (COUNT(*) AS ?facts) { ?s ?p ?o }")
-    assert isinstance(solutions, ox.QuerySolutions)
-    expected = int(next(solutions)["facts"].value)
     path = target / database.FILE_NAME
-    with tempfile.TemporaryDirectory(prefix="columns-", dir=target) as folder:
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": f"{COLUMNAR_BUILD_MEMORY_MB}MB",
-            "temp_directory": str(Path(folder) / "spilled"),
-            "preserve_insertion_order": False,
-        }
-        try:
-            with closing(duckdb.connect(str(Path(folder) / "work.duckdb"), config=config)) as work:
-                work.execute(f"ATTACH {quote_literal(str(path))} AS out")
-                _read_facts(work, files, expected)
-                written = _write(work, target, release)
-        except duckdb.Error as error:
-            raise ReleaseError(f"{path.name} could not be written: {error}") from error
+    expected = facts.count()
+    facts.connection.execute(f"ATTACH {quote_literal(str(path))} AS out")
+    written = _write(facts.connection, target, release)
+    facts.connection.execute("DETACH out")
     if written != expected:
-        raise ReleaseError(
-            f"{path.name}: expected {expected:,} facts as in the store, found {written:,}"
-        )
-    return written
-
-
-def _read_facts(work: duckdb.DuckDBPyConnection, files: Iterable[Path], expected: int) -> None:
-    work.execute(_FACTS, [list(map(str, files))])
-    ((lines,),) = work.execute("SELECT count(*) FROM fact").fetchall()
-    # A fact may stand in several lines, but to look for them costs time.
-    if lines != expected:
-        work.execute("CREATE TABLE lines AS SELECT DISTINCT * FROM fact")
-        work.execute("DROP TABLE fact")
-        work.execute("ALTER TABLE lines RENAME TO fact")
+        raise ReleaseError(f"{path.name}: expected {expected:,} facts, found {written:,}")
 
 
 def _write(work: duckdb.DuckDBPyConnection, folder: Path, release: str) -> int:

@@ -24,15 +24,13 @@ from benchmarks.gate.compare import EnginePair, Outcome
 from benchmarks.gate.data import PREFIX
 from benchmarks.gate.data import release as hostile_release
 from kg.engine.columnar import database, functions, statistics
-from kg.engine.columnar.build import write_columns
 from kg.engine.columnar.engine import ColumnarEngine
 from kg.engine.interface import Limits
 from kg.engine.local import LocalEngine
-from kg.errors import NotAcceptableError, ReleaseError
+from kg.errors import NotAcceptableError
 from kg.limits import COLUMNAR_MIN_MEMORY_MIB, PARSED_QUERY_MAX_CHARACTERS
 from kg.rdf.vocabulary import PREFIXES
 from kg.release.release import require_current
-from kg.release.store import add_facts
 from kg.sparql import evaluation, unsupported
 from kg.sparql.formats import RESULTS, Format
 from kg.sparql.parser import parse
@@ -376,17 +374,6 @@ def test_the_documented_reasons_are_up_to_date() -> None:
 def test_the_verified_version_of_duckdb_is_required() -> None:
     required = ROOT / "pyproject.toml"
     assert f'"duckdb=={database.DUCKDB_VERSION}"' in required.read_text(encoding="utf-8")
-
-
-def test_a_fact_in_several_files_is_written_once(tmp_path: Path) -> None:
-    store = ox.Store()
-    first = add_facts(store, '<x:a> <x:p> "1" .\n_:b <x:p> <x:a> .\n')
-    (tmp_path / "first.nt").write_text(first, encoding="utf-8")
-    (tmp_path / "second.nt").write_text(first + '<x:a> <x:q> "1" .\n', encoding="utf-8")
-    with pytest.raises(ReleaseError, match="expected 2 facts as in the store, found 3"):
-        write_columns(store, [tmp_path / "first.nt", tmp_path / "second.nt"], tmp_path, "x")
-    (tmp_path / database.FILE_NAME).unlink()
-    assert write_columns(store, [tmp_path / "first.nt"] * 2, tmp_path, "x") == 2
 
 
 def test_a_build_writes_columns(tmp_path: Path) -> None:
