@@ -26,6 +26,8 @@ from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 
 #: One batch in this many, and at least one, is validated by pySHACL against all shapes.
 SAMPLED_ONE_IN: Final = 40
+#: Starting processes takes longer than validating a few batches.
+_BATCHES_IN_THIS_PROCESS: Final = 2
 _TERM: Final = re.compile(r"<[^>]*>|_:\w+")
 _MEMBER: Final = f"<{ORG.member}>"
 _SEAT: Final = f"<{UNV.seat}>"
@@ -116,6 +118,11 @@ def validate_batches(
         InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
     """
     sampled = frozenset(sample(batches))
+    if len(batches) <= _BATCHES_IN_THIS_PROCESS:
+        validator = _BatchValidator(path, context)
+        for batch in batches:
+            yield batch, validator.findings(batch, batch in sampled)
+        return
     with ProcessPoolExecutor(
         workers or os.cpu_count() or 1,
         # Threads of the caller (progress bars) must not be forked.
@@ -123,37 +130,41 @@ def validate_batches(
         initializer=_start_worker,
         initargs=(path, context),
     ) as pool:
-        results = pool.map(_validate_range, batches, (batch in sampled for batch in batches))
+        results = pool.map(_findings_in_worker, batches, (batch in sampled for batch in batches))
         yield from zip(batches, results, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The state of a worker process that validates batches."""
+class _BatchValidator:
+    """Validates batches of a file."""
 
-    path: Path
-    context: Mapping[str, str]
-    validator: CompiledValidator
+    def __init__(self, path: Path, context: Mapping[str, str]) -> None:
+        self._path = path
+        self._context = context
+        self._validator = CompiledValidator(EVENT_SHAPES)
+
+    def findings(self, batch: Batch, sampled: bool) -> list[Finding]:
+        """Return the findings of a batch; if it is sampled, pySHACL validates all of it."""
+        with self._path.open("rb") as stream:
+            stream.seek(batch.start)
+            text = stream.read(batch.end - batch.start).decode()
+        shapes = self._validator.names if sampled else ()
+        return self._validator.validate(in_context(text, self._context), shapes)
 
 
-_work: _Work | None = None
+_validator: _BatchValidator | None = None
 
 
 def _start_worker(path: Path, context: Mapping[str, str]) -> None:
-    global _work  # noqa: PLW0603 - set once, when a worker starts
-    _work = _Work(path, context, CompiledValidator(EVENT_SHAPES))
+    global _validator  # noqa: PLW0603 - set once, when a worker starts
+    _validator = _BatchValidator(path, context)
     # pySHACL's graphs are cycles of many small objects: collecting once per batch takes a fifth
     # less time, and objects that exist from the start need not be scanned.
     gc.disable()
     gc.freeze()
 
 
-def _validate_range(batch: Batch, sampled: bool) -> list[Finding]:
-    assert _work is not None
-    with _work.path.open("rb") as stream:
-        stream.seek(batch.start)
-        text = stream.read(batch.end - batch.start).decode()
-    shapes = _work.validator.names if sampled else ()
-    findings = _work.validator.validate(in_context(text, _work.context), shapes)
+def _findings_in_worker(batch: Batch, sampled: bool) -> list[Finding]:
+    assert _validator is not None
+    findings = _validator.findings(batch, sampled)
     gc.collect()
     return findings

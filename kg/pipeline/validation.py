@@ -8,8 +8,7 @@ hours. A store is validated in place: look-ups are slower, but there is no secon
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Collection, Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -24,6 +23,7 @@ from rdflib.query import Result
 from kg import resources
 from kg.errors import InvalidDataError
 from kg.pipeline.compiled_shapes import is_target, local_name
+from kg.pipeline.pyshacl_adaptation import adapted_pyshacl
 from kg.rdf.ntriples import plain, text
 from kg.rdf.vocabulary import XSD
 
@@ -38,9 +38,6 @@ WHOLE_RECORD_SHAPES: Final = ("whole-record.ttl",)
 #: The shapes of derived facts and votes, which ``kg.pipeline.recounting`` applies.
 RECOUNTED_SHAPES: Final = ("recounted.ttl",)
 _PREFIXES = "prefixes.ttl"
-_MESSAGE_METHOD: Final = "_format_sparql_based_result_message"
-#: A variable in a message.
-_VARIABLE: Final = re.compile(r"\{[?$](\w+)\}")
 
 # An ill-formed literal is a finding; rdflib would also print a traceback.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -225,7 +222,7 @@ def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
 
 
 def _findings(graph: Graph, shapes: Graph) -> list[Finding]:
-    _, report, _ = _pyshacl().validate(graph, shacl_graph=shapes, inplace=True)
+    _, report, _ = adapted_pyshacl().validate(graph, shacl_graph=shapes, inplace=True)
     assert isinstance(report, Graph)
     return sorted(
         Finding(
@@ -239,33 +236,6 @@ def _findings(graph: Graph, shapes: Graph) -> list[Finding]:
         )
         for result in report.subjects(RDF.type, SH.ValidationResult)
     )
-
-
-@cache
-def _pyshacl() -> Any:
-    """Return pySHACL, with messages in which values are text.
-
-    As it is (0.40), it reads a value as a template of ``re.sub``, and fails at a backslash.
-    """
-    import pyshacl  # noqa: PLC0415 - takes a quarter of a second, and only validation needs it
-    from pyshacl.constraints.constraint_component import ConstraintComponent  # noqa: PLC0415
-
-    setattr(ConstraintComponent, _MESSAGE_METHOD, _with_bound_values)
-    return pyshacl
-
-
-def _with_bound_values(_: Any, message: str, bound: Any) -> str:
-    """Return a message with what a query bound: focus node, path, value, and other variables."""
-    this, path, value, *others = bound
-    terms = {"this": this, "path": path, "value": value}
-    for variables in others:
-        terms.update(variables)
-    return filled(message, {name: str(term) for name, term in terms.items() if term is not None})
-
-
-def filled(message: str, values: Mapping[str, str]) -> str:
-    """Return a message with the values of its variables; unbound variables remain."""
-    return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), message)
 
 
 def _local_name(term: Any) -> str:

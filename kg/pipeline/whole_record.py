@@ -19,7 +19,8 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from kg.pipeline.compiled_shapes import local_name
-from kg.pipeline.validation import WHOLE_RECORD_SHAPES, Finding, filled, shapes_graph
+from kg.pipeline.pyshacl_adaptation import filled
+from kg.pipeline.validation import WHOLE_RECORD_SHAPES, Finding, shapes_graph
 
 _WHERE: Final = re.compile(r"\bWHERE\s*\{")
 _COMPONENT: Final = "SPARQLConstraintComponent"

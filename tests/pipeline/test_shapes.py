@@ -15,6 +15,7 @@ import pytest
 from rdflib import BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
+from rdflib.term import Node
 
 from kg.pipeline.compiled_shapes import is_target, local_name
 from kg.pipeline.validation import Finding, shape_files, shapes_graph, validate
@@ -64,7 +65,8 @@ def files_of(shape: str) -> tuple[str, ...]:
 def skipped(shape: str) -> frozenset[str]:
     """Return the names of the shapes with a target to which a shape does not belong."""
     graph = shapes()
-    having, terms = set(), {URIRef(SHAPES + shape)}
+    having = set[Node]()
+    terms: set[Node] = {URIRef(SHAPES + shape)}
     while terms:
         having |= terms
         terms = {node for term in terms for node in graph.subjects(None, term)} - having
