@@ -307,8 +307,9 @@ R_DATA_BYTES: Final = 512 * 2**20
 #: speakers of all General Debates take 3 MB.
 SPREADSHEET_PART_BYTES: Final = 32 * 2**20
 
-#: levels: nesting of lists and mappings in a file of positions (YAML); an entry needs five.
-POSITIONS_DEPTH: Final = 20
+#: levels: nesting of lists and mappings in YAML: files of positions, whose entries need five, and
+#: headers of saved queries. Aliases, which would multiply values, are not supported.
+YAML_DEPTH: Final = 20
 
 #: seconds: how long a download of a source waits for a connection, or for the next bytes.
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from kg.errors import SourceError
-from kg.limits import EXPANSION_RATIO, EXPANSION_UNCHECKED_BYTES, TABLE_BYTES
+from kg.limits import TABLE_BYTES
+from kg.sources.bounds import expands_too_much, max_expanded
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -96,11 +97,6 @@ def open_bytes(path: Path) -> Iterator[io.BufferedReader]:
         raise SourceError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def expands_too_much(size: int, compressed: int) -> bool:
-    """Return whether content is larger than any table in proportion to its compressed size."""
-    return size > EXPANSION_UNCHECKED_BYTES and size > EXPANSION_RATIO * compressed
-
-
 class _Bounded(io.RawIOBase):
     """A stream that raises when it has more bytes than a table; see ``kg.limits``."""
 
@@ -125,11 +121,8 @@ class _Bounded(io.RawIOBase):
         self._size += len(content)
         if self._size > TABLE_BYTES:
             raise SourceError(f"{self._path}: more than {TABLE_BYTES:,} bytes; expected a table")
-        if self._compressed and expands_too_much(self._size, self._compressed):
-            raise SourceError(
-                f"{self._path}: its {self._compressed:,} bytes expand to more than "
-                f"{EXPANSION_RATIO} times as many; expected a compressed table"
-            )
+        if self._compressed and self._size > max_expanded(self._compressed):
+            raise expands_too_much(self._path, self._compressed)
         view[: len(content)] = content
         return len(content)
 
