@@ -285,6 +285,20 @@ PUBLISH_RETRY_SECONDS: Final = 1.0
 
 # Sources
 
+#: bytes: size of a table (CSV), uncompressed; the UN Digital Library's largest one has 364 MB.
+TABLE_BYTES: Final = 2 * 2**30
+
+#: characters: length of a line of a table; a file without line ends would be read into memory as
+#: a whole. The longest lines of the tables at hand have some thousand.
+TABLE_LINE_CHARACTERS: Final = 2**20
+
+#: times: how much larger than a compressed file (gzip, zip, R data) its content may be; a file of
+#: 3 MB could expand to gigabytes. The tables of the sources expand up to 127 times.
+EXPANSION_RATIO: Final = 250
+
+#: bytes: size of content up to which that is not checked; small files expand more.
+EXPANSION_UNCHECKED_BYTES: Final = 16 * 2**20
+
 #: bytes: size of the decompressed content of an R data file (``.rda``); the largest one that a
 #: source reads has about 100 MB, and a compressed file of 3 MB could expand to gigabytes.
 R_DATA_BYTES: Final = 512 * 2**20
@@ -293,8 +307,9 @@ R_DATA_BYTES: Final = 512 * 2**20
 #: speakers of all General Debates take 3 MB.
 SPREADSHEET_PART_BYTES: Final = 32 * 2**20
 
-#: levels: nesting of lists and mappings in a file of positions (YAML); an entry needs five.
-POSITIONS_DEPTH: Final = 20
+#: levels: nesting of lists and mappings in YAML: files of positions, whose entries need five, and
+#: headers of saved queries. Aliases, which would multiply values, are not supported.
+YAML_DEPTH: Final = 20
 
 #: seconds: how long a download of a source waits for a connection, or for the next bytes.
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60.0

@@ -45,7 +45,8 @@ class Source:
 class RejectedRow:
     """An unusable row: the reason, the value and the expected value.
 
-    ``record`` is the source's own number of the event, empty where unknown.
+    ``record`` is the source's own number of the event, empty where unknown; ``column`` the name of
+    the field with the value in the file, empty where the row as a whole is unusable.
     """
 
     source: str
@@ -55,6 +56,7 @@ class RejectedRow:
     value: str
     expected: str
     record: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,14 @@ class RejectedRecord:
 
     @property
     def where(self) -> str:
-        """The file, the record and the rows."""
+        """The file, the record, the rows and the column."""
         first, last = self.rows[0], self.rows[-1]
+        column = f", column {first.column}" if first.column else ""
         if len(self.rows) == 1:
-            return f"{first.file}, row {first.row}"
+            return f"{first.file}, row {first.row}{column}"
         record = f", record {first.record}" if first.record else ""
-        return f"{first.file}{record}, {len(self.rows)} rows from {first.row} to {last.row}"
+        rows = f"{len(self.rows)} rows from {first.row} to {last.row}"
+        return f"{first.file}{record}, {rows}{column}"
 
     @property
     def row_numbers(self) -> str:

@@ -105,6 +105,8 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
         with progress.step("read", f"Reading {source}"):
             result = selection.load(register)
         progress.message(f"Read {source}")
+        for remark in result.remarks:
+            progress.message(f"  {remark}")
         loaded.append(LoadedSource(selection, result))
     records = _unique(record for source in loaded for record in source.result.records)
     return LoadedSources(loaded, records, register)

@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kg.errors import FetchError
+from kg.errors import FetchError, SourceError
+from kg.sources.bounds import check_archive
 
 _SUFFIX: Final = ".sha256"
+_BLOCK_BYTES: Final = 2**16
 _COMMIT: Final = re.compile(rb"[0-9a-f]{40}")
 
 
@@ -28,10 +30,13 @@ def verify(path: Path, commit: str) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            check_archive(path, archive)
             damaged = archive.testzip()
             comment = archive.comment
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FetchError(f"not a complete zip archive ({error})") from error
+    except SourceError as error:
+        raise FetchError(str(error)) from error
     if damaged:
         raise FetchError(f"not a complete zip archive ({damaged} is damaged)")
     if _COMMIT.fullmatch(comment) and not comment.startswith(commit.encode()):
@@ -63,5 +68,8 @@ def _checksums(path: Path) -> Iterator[str]:
         roots = {name.partition("/")[0] for name in names}
         root = f"{roots.pop()}/" if len(roots) == 1 else ""
         for name in names:
-            digest = hashlib.sha256(archive.read(name)).hexdigest()
-            yield f"{digest}  {name.removeprefix(root)}"
+            with archive.open(name) as member:
+                digest = hashlib.sha256()
+                while block := member.read(_BLOCK_BYTES):
+                    digest.update(block)
+            yield f"{digest.hexdigest()}  {name.removeprefix(root)}"

@@ -24,7 +24,8 @@ class LoadResult:
     by delegations, in events of any source. ``rows`` counts rows of votes: ``read``, and among
     these ``repeated`` (the same vote as in another row) and ``without a vote``. ``notes`` are
     further counts by name, for the manifest. ``files`` are the files read, where the registry
-    entry does not list them.
+    entry does not list them. ``remarks`` are sentences for the user on these files: the edition, or
+    which of several was taken.
     """
 
     records: list[Record] = field(default_factory=list)
@@ -36,6 +37,7 @@ class LoadResult:
     rows: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     files: list[Path] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 #: Reads a source from a folder or a file; the register contains the states its rows refer to.

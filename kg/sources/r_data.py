@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from kg.errors import SourceError
 from kg.limits import R_DATA_BYTES
+from kg.sources.bounds import expands_too_much, max_expanded
 
 #: Objects other than texts in a file; a table has a few for each column.
 _MAX_OBJECTS: Final = 100_000
@@ -103,11 +104,11 @@ def read_table(path: Path, name: str) -> Table:
     """Return a table of a file.
 
     Raises:
-        SourceError: if the file is not a complete R data file, is larger than ``R_DATA_BYTES``
-            when decompressed, or does not contain the table.
+        SourceError: if the file is not a complete R data file, is too large when decompressed (see
+            ``kg.limits``), or does not contain the table.
     """
     try:
-        content = _decompressed(path.read_bytes())
+        content = _decompressed(path)
         objects = _Reader(content).objects()
     except (_InvalidFormatError, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise SourceError(f"{path}: not a complete R data file: {error}") from error
@@ -130,7 +131,10 @@ class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-def _decompressed(data: bytes) -> bytes:
+def _decompressed(path: Path) -> bytes:
+    if path.stat().st_size > R_DATA_BYTES:
+        raise _InvalidFormatError(f"it has more than {R_DATA_BYTES:,} bytes")
+    data = path.read_bytes()
     decompressor: _Decompressor
     if data.startswith(b"\x1f\x8b"):
         decompressor = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
@@ -140,9 +144,12 @@ def _decompressed(data: bytes) -> bytes:
         decompressor = lzma.LZMADecompressor(memlimit=R_DATA_BYTES)
     else:
         return data
-    content = decompressor.decompress(data, R_DATA_BYTES + 1)
+    limit = min(R_DATA_BYTES, max_expanded(len(data)))
+    content = decompressor.decompress(data, limit + 1)
     if len(content) > R_DATA_BYTES:
         raise _InvalidFormatError(f"it has more than {R_DATA_BYTES:,} bytes when decompressed")
+    if len(content) > limit:
+        raise expands_too_much(path, len(data))
     if not decompressor.eof:
         raise _InvalidFormatError("the compressed data end early")
     return content

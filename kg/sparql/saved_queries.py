@@ -18,7 +18,7 @@ from typing import Final
 import pyoxigraph as ox
 import yaml
 
-from kg import resources
+from kg import resources, yaml_nodes
 from kg.errors import QueryError
 from kg.model.symbol_spelling import document_key
 from kg.rdf import iris
@@ -140,8 +140,8 @@ def parse(name: str, text: str) -> SavedQuery:
     """
     lines = "\n".join(line[2:] for line in text.splitlines() if line.startswith("#+"))
     try:
-        header: object = yaml.safe_load(lines) or {}
-    except (yaml.YAMLError, RecursionError) as error:
+        header = yaml_nodes.load(lines) or {}
+    except yaml.YAMLError as error:
         raise QueryError(f"{name}: the header is not valid YAML ({error})") from error
     if not isinstance(header, dict):
         raise QueryError(f"{name}: the header is not a YAML mapping")

@@ -288,7 +288,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 FAULTS = [
-    ("states", "seats.csv", "key,", "keys,", r"seats\.csv: no column key"),
+    ("states", "seats.csv", "key,", "keys,", r"seats\.csv: line 1: no column key"),
     ("states", "states.csv", "AFG,Afghanistan", "AFX,Afghanistan", "line 2, column key: 'AFX'"),
     ("states", "memberships.csv", "1990-10-03,,", "1973-09-18,,", "column until: '1973-09-18'"),
     ("states", "memberships.csv", ",1992-12-31,", ",1993-01-01,", "until_as_printed: '1993-01-01'"),
@@ -313,7 +313,7 @@ def test_an_error_in_a_table_has_file_line_and_column(
 
 def test_a_file_that_is_not_a_csv_table_is_an_error(folder: Path, states: StateRegister) -> None:
     (folder / "ukraine_resolutions.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: not a CSV table in UTF-8"):
+    with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: text in UTF-16"):
         load("ukraine", states, folder)
     (folder / "ukraine_resolutions.csv").unlink()
     with pytest.raises(SourceError, match=r"ukraine_resolutions\.csv: no such file"):

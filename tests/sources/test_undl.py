@@ -31,8 +31,10 @@ from kg.rdf.vocabulary import BASE
 from kg.sources import download as downloads
 from kg.sources.loader import LoadResult
 from kg.sources.registry import SOURCES
+from kg.sources.tables.text import CONTROL
 from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader, parts, texts
+from kg.sources.undl.rows import FIRST_EDITION as FIRST_EDITION_NAMES
 from tests.support.releases import Real, count, make_release
 
 GA = (
@@ -168,41 +170,54 @@ def test_optional_columns_may_be_absent(tmp_path: Path, states: StateRegister) -
     assert event.decides.title == ""
 
 
-def test_a_folder_must_contain_exactly_one_edition(tmp_path: Path, states: StateRegister) -> None:
-    with pytest.raises(
-        SourceError, match=r"contains none; expected a file like YYYY_MM_DD_ga_voting"
-    ):
+def test_the_latest_edition_in_a_folder_is_read(tmp_path: Path, states: StateRegister) -> None:
+    message = r"contains no edition; expected a file like YYYY_MM_DD_ga_voting"
+    with pytest.raises(SourceError, match=message):
         load(tmp_path, states)
     write(tmp_path, rows(), name="other.csv")
+    with pytest.raises(SourceError, match=r"no edition; it contains other\.csv; expected"):
+        load(tmp_path, states)
     content = text(rows(), GA).encode()
     (tmp_path / "2026_01_01_ga_voting.csv.gz").write_bytes(gzip.compress(content))
     events, loaded = load(tmp_path, states)
     assert len(events) == 1
-    assert [file.name for file in loaded.files] == ["2026_01_01_ga_voting.csv.gz"]
-    write(tmp_path, rows())
-    with pytest.raises(SourceError, match=r"2026_01_01_ga_voting\.csv, 2026_01_01_ga_voting\.csv"):
+    assert ([file.name for file in loaded.files], loaded.remarks) == (
+        ["2026_01_01_ga_voting.csv.gz"], []
+    )  # fmt: skip
+    write(tmp_path, rows(), name="2025_12_31_ga_voting.csv")
+    write(tmp_path, rows(), name="2026_01_01_ga_voting_corr1.csv")
+    _, loaded = load(tmp_path, states)
+    assert loaded.remarks == [
+        f"2026_01_01_ga_voting_corr1.csv is read, the latest edition in {tmp_path}; not "
+        "2025_12_31_ga_voting.csv, 2026_01_01_ga_voting.csv.gz"
+    ]
+    assert [file.name for file in loaded.files] == ["2026_01_01_ga_voting_corr1.csv"]
+
+
+@pytest.mark.parametrize("name", ["ga_voting.csv", "2026_01_01_ga_voting.csv"])
+def test_of_editions_without_an_order_none_is_chosen(
+    tmp_path: Path, states: StateRegister, name: str
+) -> None:
+    write(tmp_path, rows(), name=name)
+    write(tmp_path, rows(), name="2026_01_01_ga_voting.csv.gz")
+    with pytest.raises(SourceError, match=r"do not show which is the latest; pass one of these"):
         load(tmp_path, states)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no column undl_id, ms_code"),
-        (b"<!DOCTYPE html>\n<html></html>\n", "no column undl_id, ms_code"),
         (text(rows(), GA[2:]).encode(), "no column undl_id, ms_code; expected the UN Digital"),
-        (text(rows(), [*GA, "date"]).encode(), "duplicate column date"),
-        (text(rows(), GA).encode("utf-16"), "not a CSV table in UTF-8"),
+        (text(rows(), [*GA, "date"]).encode(), "duplicate column 'date'"),
         (gzip.compress(text(rows() * 99, GA).encode(), mtime=0)[:-20], "not a complete gzip file"),
         (
             gzip.compress(text(rows(), GA).encode(), mtime=0)[:-8] + bytes(8),
             "not a complete gzip file",
         ),
-        ((text(rows(), GA) + '900001,"CHL').encode(), "not a CSV table in UTF-8"),
         (
             text(rows(event=SC_EVENT), SC).encode(),
-            "resolution or decision of the General Assembly, A/RES/",
+            "line 2, column resolution: .* resolution or decision of the General Assembly, A/RES/",
         ),
-        (text([], GA).encode(), "no row can be used"),
     ],
 )
 def test_a_file_that_is_not_the_table_is_named(
@@ -493,7 +508,9 @@ def test_the_lower_number_of_two_records_of_a_document_is_used(
     )
     # The rows of an unused record are one line, whatever their number.
     (record,) = by_record(loaded.rejected)
-    assert record.where == "2026_01_01_ga_voting.csv, record 900001, 4 rows from 2 to 5"
+    assert record.where == (
+        "2026_01_01_ga_voting.csv, record 900001, 4 rows from 2 to 5, column resolution"
+    )
     assert balanced([event], loaded)
 
 
@@ -593,7 +610,7 @@ def test_an_adoption_without_a_vote_has_no_votes(
     assert event.without_vote
     assert (event.votes, event.printed, event.records_non_voting) == ({}, {}, False)
     assert {row[3] for row in readings(loaded)} == {loader.NOT_TAKEN}
-    assert refusals(loaded) == [(4, "N", "Y or empty in an adoption without a vote")]
+    assert refusals(loaded) == [(4, "N", "Y, X or empty in an adoption without a vote")]
     assert balanced([event], loaded)
 
 
@@ -659,6 +676,68 @@ def test_a_record_without_votes_is_an_adoption_without_a_vote(
     voted = rows(*votes, ("CHL", "CHILE", "Y"))
     (event,), _ = load(write(tmp_path, voted), states)
     assert (event.without_vote, len(event.votes)) == (False, 4)
+
+
+def test_members_marked_as_non_voting_without_a_vote_are_not_absent(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    votes = [("FRA", "FRANCE", "X"), ("IND", "INDIA", "X"), ("CHN", "CHINA", "Y")]
+    table = rows(*votes, event=SC_EVENT, modality="Without Vote")
+    (event,), loaded = load(write(tmp_path, table, SC), states, council=True)
+    assert (event.without_vote, event.votes, event.records_non_voting) == (True, {}, False)
+    assert (loaded.rows["without a vote"], loaded.rejected) == (3, [])
+    assert {row[3] for row in readings(loaded)} == {loader.NOT_TAKEN}
+    assert balanced([event], loaded)
+
+
+#: The columns of the library's first edition, which has no session.
+FIRST_EDITION = (
+    "undl_id ms_codes ms_names ms_votes resolutions title modality draft committee_report meeting "
+    "agenda_titles subjects date yes no abstentions non-voting total-voting undl_link"
+).split()
+
+
+def test_the_first_edition_has_other_columns_and_codes(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    expected, _ = load(write(tmp_path / "now", rows(event=TOTALLED, vote_note="")), states)
+    names = {usual: name for name, usual in FIRST_EDITION_NAMES.items()}
+    table = [
+        {names.get(column, column): value for column, value in row.items()}
+        | {"ms_votes": row["ms_vote"].replace("X", "NV"), "modality": "vote, recorded"}
+        for row in rows(event=TOTALLED, vote_note="")
+    ]
+    path = write(tmp_path / "first", table, FIRST_EDITION)
+    events, loaded = load(path, states)
+    assert [replace(e, source_file="") for e in events] == [
+        replace(e, source_file="") for e in expected
+    ]
+    assert loaded.remarks == [f"{path.name} has the columns of the library's first edition"]
+    assert (loaded.rejected, loaded.normalized) == ([], [])
+    # Messages name the columns of the file; NV is a code of this edition only.
+    _, loaded = load(write(tmp_path / "odd", [*table, table[0] | {"ms_votes": "?"}],
+                           FIRST_EDITION), states)  # fmt: skip
+    assert [(row.column, row.value) for row in loaded.rejected] == [("ms_votes", "? (AFGHANISTAN)")]
+    _, loaded = load(write(tmp_path / "now", rows(("AFG", "AFGHANISTAN", "NV"), *DELEGATIONS[1:])),
+                     states)  # fmt: skip
+    assert [row.value for row in loaded.rejected] == ["NV (AFGHANISTAN)"]
+
+
+def test_control_characters_are_read_as_white_space_and_listed(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    table = rows(DELEGATIONS[0], title="A \x07 bell") + rows(
+        ("ALB", "ALBANIA\x00", "N\x1f"), title="A \x07 bell"
+    )
+    (event,), loaded = load(write(tmp_path, table), states)
+    assert event.decides is not None
+    assert (event.decides.title, event.votes) == ("A bell", {"AFG": "Y", "ALB": "N"})
+    assert readings(loaded) == [
+        (2, r"title 'A \\x07 bell'", "A bell", CONTROL),
+        (3, r"ms_vote 'N\\x1f'", "N", loader.LETTER),
+        (3, r"ms_name 'ALBANIA\\x00'", "ALBANIA", CONTROL),
+    ]
+    assert balanced([event], loaded)
 
 
 def test_a_modality_in_other_words_is_a_vote(tmp_path: Path, states: StateRegister) -> None:

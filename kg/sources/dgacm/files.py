@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, cast
 
 from kg.errors import SourceError
 from kg.limits import DOCUMENT_FILE_BYTES
+from kg.sources.bounds import check_archive
 
 _LANGUAGES: Final = frozenset(("Arabic", "Chinese", "French", "German", "Russian", "Spanish"))
 #: The folder of the extracts in both repositories.
@@ -66,6 +67,7 @@ def _open_file(
 def _open_zip(path: Path) -> Iterator[tuple[str, BinaryIO]]:
     try:
         with zipfile.ZipFile(path) as archive:
+            check_archive(path, archive)
             for member in sorted(archive.infolist(), key=lambda member: member.filename):
                 name = PurePosixPath(member.filename)
                 if not member.is_dir() and (_is_xml(name) or _is_extract(name)):

@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 from kg.errors import SourceError
 from kg.limits import SPREADSHEET_PART_BYTES
+from kg.sources.bounds import check_archive
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION_ID: Final = (
@@ -52,6 +53,7 @@ def read_first_sheet(path: Path) -> Iterator[SheetRow]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
+            check_archive(path, archive)
             workbook = _Workbook(path, archive)
             yield from workbook.rows()
     except FileNotFoundError as error:

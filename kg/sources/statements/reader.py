@@ -15,8 +15,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from kg import yaml_nodes
 from kg.errors import SourceError
-from kg.sources.statements import reports, schema, yaml_nodes
+from kg.sources.statements import reports, schema
 from kg.sources.statements.fields import References, hint
 from kg.sources.statements.rules import RULES
 from kg.sources.statements.schema import PositionsFile

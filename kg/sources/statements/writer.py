@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
+from kg import yaml_nodes
 from kg.errors import SourceError
-from kg.sources.statements import yaml_nodes
 
 #: Checks a file and raises if it breaks a rule.
 Check = Callable[[Path], object]

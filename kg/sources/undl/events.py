@@ -18,6 +18,7 @@ from kg.model.symbols import session_of
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName
 from kg.sources.days import is_day
+from kg.sources.tables.text import altered_date, altered_number
 
 #: The library's printed totals; ``total_ms``, the number of members, is not a count of votes.
 TOTALS: Final[dict[str, VoteOption]] = {
@@ -115,18 +116,35 @@ def control_number(details: Mapping[str, str]) -> int | None:
     return int(match[1]) if match else None
 
 
-def unusable(details: Mapping[str, str], body: BodyName) -> tuple[RejectionReason, str, str] | None:
-    """Return a row's problem, its value and the expected value; None if the row is usable."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row cannot be used: the reason, the column, the value and the expected value."""
+
+    problem: RejectionReason
+    column: str
+    value: str
+    expected: str
+
+
+def unusable(details: Mapping[str, str], body: BodyName) -> Fault | None:
+    """Return the fault of a row; None if the row is usable."""
     form, expected = SYMBOLS[body]
     if control_number(details) is None:
-        value = details["undl_id"] or "no undl_id"
-        return "no number of a record", value, "the control number of a record"
+        value = details["undl_id"]
+        reason = _expected("the control number of a record", altered_number(value))
+        return Fault("no number of a record", "undl_id", value or "no undl_id", reason)
     if not form.match(details["resolution"]):
-        return "no symbol of a document", details["resolution"] or "no resolution", expected
+        value = details["resolution"] or "no resolution"
+        return Fault("no symbol of a document", "resolution", value, expected)
     if not is_day(details["date"]):
-        value = details["date"] or "no date"
-        return "impossible date", value, "an ISO date since 24 October 1945"
+        value = details["date"]
+        reason = _expected("an ISO date since 24 October 1945", altered_date(value))
+        return Fault("impossible date", "date", value or "no date", reason)
     return None
+
+
+def _expected(what: str, altered: str) -> str:
+    return f"{what} ({altered})" if altered else what
 
 
 def settle(details: Sequence[Mapping[str, str]], rows: Sequence[int]) -> dict[str, str]:

@@ -15,19 +15,21 @@ from pathlib import Path
 from typing import Final
 
 from kg import resources
-from kg.errors import SourceError
-from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
+from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Document, VotingEvent
+from kg.sources.editions import find_edition
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
+from kg.sources.tables.faults import first_fault
+from kg.sources.tables.text import CONTROL, has_controls, normalized, visible
 from kg.sources.undl import events, parts
 from kg.sources.undl.agenda import items_of, items_of_event
 from kg.sources.undl.delegations import DelegationResolver
-from kg.sources.undl.events import RecordedEvent
-from kg.sources.undl.rows import PackedTable, find_file, read_table
+from kg.sources.undl.events import Fault, RecordedEvent
+from kg.sources.undl.rows import FIRST_EDITION_VOTES, PackedTable, read_table
 from kg.sources.undl.texts import follow_text, read_adoptions
 from kg.sources.undl.topics import topic_key, topics_of
 from kg.sources.undl.unanimous import read_unanimous
@@ -53,7 +55,7 @@ REMOTE_SC: Final = RemoteFile(
 LETTER: Final = "a lower-case or padded vote code is normalised to upper case"
 CODE: Final = "a lower-case or padded state code is normalised to upper case"
 REPEATED: Final = "an identical second vote of a state in a record is not counted"
-NOT_TAKEN: Final = "no vote was taken: the library then records Y for each member"
+NOT_TAKEN: Final = "no vote was taken: the library then records Y or X for each member"
 SILENT: Final = "a record with X for every member is an adoption without a vote"
 UNANIMOUS: Final = "X for every member is read as in favour where the adoption was unanimous"
 
@@ -90,17 +92,17 @@ def load_sc(path: Path, states: StateRegister) -> LoadResult:
 
 
 def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
-    file = find_file(path, which.remote)
+    file, remark = find_edition(path, which.remote)
     table = read_table(file, events.COLUMNS)
     loaded = LoadResult(files=[file])
+    loaded.remarks += filter(None, [remark])
+    if table.is_first_edition:
+        loaded.remarks.append(f"{file.name} has the columns of the library's first edition")
     loaded.rows["read"] = table.read
     reader = _Reader(which, table, loaded, DelegationResolver(states))
     records = reader.records()
     if not records:
-        _, expected = events.SYMBOLS[which.body]
-        raise SourceError(
-            f"{file}: no row can be used; expected in the column resolution {expected}"
-        )
+        raise first_fault(file, loaded.rejected)
     topics = topics_of(which.source, (record.event for record in records))
     items = items_of(which.source, (record.event for record in records))
     sources = read_sources(resources.DATA, reader.sources(records))
@@ -134,7 +136,7 @@ class _Delegation:
 
 
 def _delegation(recorded: str, name: str, delegations: DelegationResolver) -> _Delegation:
-    code, name = recorded.strip().upper(), " ".join(name.split())
+    code, name = normalized(recorded).upper(), normalized(name)
     return _Delegation(recorded, code, name, delegations.seats(code, name))
 
 
@@ -151,10 +153,16 @@ class _Reader:
         self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
         self._adoptions = read_adoptions()
         self._unanimous = read_unanimous()
-        self._options = [VoteOption.from_code(word.strip().upper()) for word in table.words]
+        self._codes = [self._code(word) for word in table.words]
+        self._options = [VoteOption.from_code(code) for code in self._codes]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"
-            self._reject_line(line, "broken line", value, expected)
+            self._reject_line(line, Fault("broken line", "", value, expected))
+
+    def _code(self, word: str) -> str:
+        """Return the code of a vote as in the present edition, in upper case."""
+        code = normalized(word).upper()
+        return FIRST_EDITION_VOTES.get(code, code) if self._table.is_first_edition else code
 
     def records(self) -> list[_Record]:
         """Return the records in the order of their keys, one per document."""
@@ -170,7 +178,7 @@ class _Reader:
             fault = faults[detail]
             assert fault is not None
             for row in rows:
-                self._reject(row, *fault)
+                self._reject(row, fault)
         by_key: dict[str, _Record] = {}
         for _, rows in table.groups(usable):
             record = _Record(self._which.source, self._event(rows), rows)
@@ -269,6 +277,8 @@ class _Reader:
         def note(column: str, value: str, read_as: str, rule: str) -> None:
             self._note_normalized(rows[0], column, value, read_as, rule)
 
+        for detail in sorted(counts):
+            self._note_controls(detail, rows)
         notes = [row_details.get("vote_note", "") for row_details in details]
         event = events.read_event(settled, notes, self._which.body, note)
         key = slug(event.symbol) if event.symbol else ""
@@ -277,6 +287,14 @@ class _Reader:
         if self._is_silent(rows) and key not in self._unanimous:
             return replace(event, without_vote=True, printed={})
         return event
+
+    def _note_controls(self, detail: int, rows: list[int]) -> None:
+        """List the values of details with control characters, on the first row with them."""
+        table = self._table
+        first = next(row for row in rows if table.detail_of[row] == detail)
+        for column, value in table.details[detail].items():
+            if recorded := table.controls.get((detail, column)):
+                self._note_normalized(first, column, recorded, value, CONTROL)
 
     def _unanimous_by(self, record: _Record) -> str:
         """Return the source of a unanimous adoption where the record has no vote, else nothing."""
@@ -299,7 +317,7 @@ class _Reader:
         )
         for row in record.rows:
             value = f"{record.event.symbol} in record {record.event.number}"
-            self._reject(row, "second record of a document", value, expected)
+            self._reject(row, Fault("second record of a document", "resolution", value, expected))
 
     def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
         """Return the votes by state, and the recorded names that are not known names."""
@@ -338,28 +356,35 @@ class _Reader:
         word = table.words[table.word_of[row]]
         if delegation.seats is None:
             value = f"{delegation.code or 'no code'} ({delegation.name or 'no name'})"
-            self._reject(row, "unknown state", value, self._delegations.expected(delegation.code))
+            expected = self._delegations.expected(delegation.code)
+            self._reject(row, Fault("unknown state", "ms_code", value, expected))
             return None
         if option is None:
             value = f"{word.strip() or 'no vote'} ({delegation.name or delegation.code})"
-            self._reject(row, "unknown vote", value, "Y, N, A or X (non-voting)")
+            self._reject(row, Fault("unknown vote", "ms_vote", value, "Y, N, A or X (non-voting)"))
             return None
-        if option != word:
+        if word != normalized(word).upper():
             self._note_normalized(row, "ms_vote", word, option.value, LETTER)
         if delegation.code != delegation.recorded:
             self._note_normalized(row, "ms_code", delegation.recorded, delegation.code, CODE)
+        recorded_name = table.delegations[table.delegation_of[row]][1]
+        if has_controls(recorded_name):
+            self._note_normalized(row, "ms_name", recorded_name, delegation.name, CONTROL)
         return self._delegations.state(delegation.seats, day), option, delegation.name
 
     def _read_unvoted(self, row: int, *, silent: bool) -> None:
-        """Count a row of an adoption without a vote, which contains no vote."""
-        table = self._table
-        word = table.words[table.word_of[row]].strip().upper()
-        if silent or word in ("Y", ""):
+        """Count a row of an adoption without a vote, which contains no vote.
+
+        The library marks each member there as in favour, as non-voting, or not at all.
+        """
+        word = self._codes[self._table.word_of[row]]
+        if silent or word in ("Y", "X", ""):
             self._loaded.rows["without a vote"] += 1
             rule = SILENT if silent else NOT_TAKEN
             self._note_normalized(row, "ms_vote", word, "no vote", rule)
         else:
-            self._reject(row, "unknown vote", word, "Y or empty in an adoption without a vote")
+            expected = "Y, X or empty in an adoption without a vote"
+            self._reject(row, Fault("unknown vote", "ms_vote", word, expected))
 
     def _reject_conflict(
         self, state: str, conflicting: list[tuple[int, VoteOption, str]], number: int
@@ -370,18 +395,24 @@ class _Reader:
             expected = (
                 f"one vote of {state} in record {number}; row {others} differs, so none is used"
             )
-            self._reject(row, "two votes of one state", f"{option} ({name})", expected)
+            value = f"{option} ({name})"
+            self._reject(row, Fault("two votes of one state", "ms_vote", value, expected))
 
-    def _reject(self, row: int, problem: RejectionReason, value: str, expected: str) -> None:
-        line, record = int(self._table.line_of[row]), self._record_number(row)
-        self._reject_line(line, problem, value, expected, record)
+    def _reject(self, row: int, fault: Fault) -> None:
+        self._reject_line(int(self._table.line_of[row]), fault, self._record_number(row))
 
-    def _reject_line(
-        self, line: int, problem: RejectionReason, value: str, expected: str, record: str = ""
-    ) -> None:
-        source, file = self._which.source, self._table.path.name
+    def _reject_line(self, line: int, fault: Fault, record: str = "") -> None:
         self._loaded.rejected.append(
-            RejectedRow(source, file, line, problem, value, expected, record)
+            RejectedRow(
+                source=self._which.source,
+                file=self._table.path.name,
+                row=line,
+                problem=fault.problem,
+                value=fault.value,
+                expected=fault.expected,
+                record=record,
+                column=self._table.recorded.get(fault.column, fault.column),
+            )
         )
 
     def _note_normalized(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
@@ -390,8 +421,8 @@ class _Reader:
                 source=self._which.source,
                 file=self._table.path.name,
                 row=int(self._table.line_of[row]),
-                column=column,
-                value=value,
+                column=self._table.recorded.get(column, column),
+                value=visible(value),
                 read_as=read_as,
                 rule=rule,
                 record=self._record_number(row),

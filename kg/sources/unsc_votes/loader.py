@@ -20,6 +20,8 @@ from kg.model.vote_option import VoteOption
 from kg.model.votes import VotingEvent
 from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
+from kg.sources.tables.faults import first_fault
+from kg.sources.tables.text import CONTROL, normalized, visible
 from kg.sources.unsc_votes import table
 from kg.sources.unsc_votes.events import SOURCE, EventMaker, Normalization
 from kg.sources.unsc_votes.listed import ListedVote, read_listed
@@ -55,13 +57,19 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     reader.read()
     events = reader.events()
     if not events:
-        raise SourceError(f"{file}: no row can be used; expected votes of the Security Council")
+        raise _no_row(file, reader.loaded.rejected)
     loaded = reader.loaded
     loaded.events = events
     used = {key for event in events for key in (event.source, *event.compilations)}
     used.update(key for differing in reader.other_days for key in differing.other_from)
     loaded.records += [*read_sources(resources.DATA, used), *reader.other_days]
     return loaded
+
+
+def _no_row(file: Path, rejected: list[RejectedRow]) -> SourceError:
+    if not rejected:
+        return SourceError(f"{file}: the table has a header and no rows; download it again")
+    return first_fault(file, rejected)
 
 
 def find_file(path: Path) -> Path:
@@ -105,6 +113,9 @@ class _Reader:
                 self.loaded.rows["read"] += 1
                 self._reject(row.line, read)
                 continue
+            for column, value in row.controls.items():
+                note = Normalization(column, visible(value), normalized(value), CONTROL)
+                self._note(read, note)
             self.loaded.rows["read"] += len(row.entries)
             self.loaded.rows["without a vote"] += read.unknown
             self._calls[read.number] = read
@@ -113,11 +124,13 @@ class _Reader:
         """Return the fault of a row whose number or resolution an earlier row has."""
         if call.number in self._calls:
             expected = "a number of its own; an earlier row has it"
-            return Fault("second record of a document", call.number, expected, call.number)
+            return Fault(
+                "second record of a document", table.NUMBER, call.number, expected, call.number
+            )
         symbol = call.subject.resolution
         if symbol and (first := resolutions.setdefault(symbol, call.number)) != call.number:
             expected = f"one vote on {symbol}; vote {first} is used"
-            return Fault("second record of a document", symbol, expected, call.number)
+            return Fault("second record of a document", table.SYMBOL, symbol, expected, call.number)
         return None
 
     def events(self) -> list[VotingEvent]:
@@ -170,7 +183,7 @@ class _Reader:
         self.loaded.rejected.append(
             RejectedRow(
                 SOURCE, self._file.name, line, fault.problem, fault.value, fault.expected,
-                fault.record,
+                fault.record, fault.column,
             )
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from kg.model.sources import RejectionReason
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Outcome
 from kg.sources.days import is_day
+from kg.sources.tables.text import altered_date
 from kg.sources.unsc_votes import table
 from kg.sources.unsc_votes.members import OPTIONS, UNKNOWN, MemberColumns
 from kg.sources.unsc_votes.subject import Subject, read_subject
@@ -49,9 +50,10 @@ class RollCall:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row cannot be used: the reason, the value and the expected value."""
+    """Why a row cannot be used: the reason, the column, the value and the expected value."""
 
     problem: RejectionReason
+    column: str
     value: str
     expected: str
     record: str = ""
@@ -60,27 +62,32 @@ class Fault:
 def read_roll_call(row: TableRow, columns: MemberColumns, width: int) -> RollCall | Fault:
     """Return the roll call of a row, or its fault; ``width`` is the number of columns."""
     if row.malformed:
-        return Fault("broken line", row.malformed, f"{width} values, one for each column")
+        return Fault("broken line", "", row.malformed, f"{width} values, one for each column")
     values, number = row.values, row.values[table.NUMBER]
     if not re.fullmatch(r"[1-9]\d*", number, re.ASCII):
-        return Fault("no number of a record", number or "no number", "the number of a vote")
+        expected = "the number of a vote"
+        return Fault("no number of a record", table.NUMBER, number or "no number", expected)
     subject, outcome = read_subject(values[table.SYMBOL]), _OUTCOMES.get(values[table.OUTCOME])
     if outcome is None:
         expected = f"one of {', '.join(_OUTCOMES)}"
-        return Fault("unknown outcome", values[table.OUTCOME], expected, number)
+        value = values[table.OUTCOME]
+        return Fault("unknown outcome", table.OUTCOME, value, expected, number)
     if subject is None or bool(subject.resolution) != (outcome == "adopted"):
         expected = (
             "the symbol of a resolution (S/RES/...) if adopted, otherwise that of a draft or of a "
             "meeting (S/PV...), or 'Oral amendment'"
         )
-        return Fault("no symbol of a document", values[table.SYMBOL], expected, number)
+        value = values[table.SYMBOL]
+        return Fault("no symbol of a document", table.SYMBOL, value, expected, number)
     if not is_day(values[table.DATE]):
         value = values[table.DATE] or "no date"
-        return Fault("impossible date", value, "an ISO date since 24 October 1945", number)
+        altered = altered_date(value)
+        expected = "an ISO date since 24 October 1945" + (f" ({altered})" if altered else "")
+        return Fault("impossible date", table.DATE, value, expected, number)
     voters = columns.voters(row.entries, values[table.DATE])
     if isinstance(voters, str):
         expected = "the column of a member of the Security Council on that day"
-        return Fault("unknown state", voters, expected, number)
+        return Fault("unknown state", "", voters, expected, number)
     votes = _votes(row, voters.states)
     if isinstance(votes, Fault):
         return votes
@@ -111,10 +118,10 @@ def _votes(row: TableRow, states: Mapping[str, str]) -> dict[str, VoteOption] | 
         state = states[column]
         if entry != UNKNOWN and entry not in OPTIONS:
             expected = f"{', '.join(OPTIONS)} or {UNKNOWN}"
-            return Fault("unknown vote", f"{column}: {entry}", expected, number)
+            return Fault("unknown vote", column, f"{column}: {entry}", expected, number)
         if state in votes:
             expected = f"one vote of {state}"
-            return Fault("two votes of one state", f"{column}: {entry}", expected, number)
+            return Fault("two votes of one state", column, f"{column}: {entry}", expected, number)
         if entry != UNKNOWN:
             votes[state] = OPTIONS[entry]
     return votes

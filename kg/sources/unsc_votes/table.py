@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kg.sources.csv_table import check_header, open_table
+from kg.sources.tables.reader import open_table
+from kg.sources.tables.text import has_controls, normalized
 
 NUMBER: Final = "Vote in the DB"
 SYMBOL: Final = "UN classification"
@@ -33,13 +34,14 @@ class TableRow:
     """A roll call: its line, its values by column, and the entry of each member with one.
 
     White space in values is normalised. ``malformed`` is the text of a line with a wrong number of
-    values, and empty otherwise.
+    values, and empty otherwise. ``controls`` are recorded values with control characters.
     """
 
     line: int
     values: dict[str, str]
     entries: dict[str, str]
     malformed: str = ""
+    controls: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path) -> tuple[int, list[TableRow]]:
@@ -48,28 +50,16 @@ def read(path: Path) -> tuple[int, list[TableRow]]:
     Raises:
         SourceError: if the file is not such a table, lacks a column, or is truncated.
     """
-    with open_table(path) as stream:
-        reader = csv.reader(stream, strict=True)
-        header = [_normalized(name) for name in next(reader, [])]
-        check_header(path, header, _REQUIRED, _TABLE)
-        start = reader.line_num + 1
-        rows = []
-        for values in reader:
-            # A quoted value may span lines: a row is identified by its first line.
-            line, start = start, reader.line_num + 1
-            if values:
-                rows.append(_row(line, header, values))
-    return len(header), rows
+    with open_table(path, _REQUIRED, _TABLE) as table:
+        return len(table.header), [_row(line, table.header, values) for line, values in table]
 
 
 def _row(line: int, header: list[str], values: list[str]) -> TableRow:
     if len(values) != len(header):
         return TableRow(line, {}, {}, malformed=",".join(values)[:200])
-    row = dict(zip(header, map(_normalized, values), strict=True))
+    recorded = dict(zip(header, values, strict=True))
+    row = {name: normalized(value) for name, value in recorded.items()}
     known = {*_REQUIRED, *_UNUSED}
     entries = {name: entry for name, entry in row.items() if entry and name not in known}
-    return TableRow(line, {name: row[name] for name in _REQUIRED}, entries)
-
-
-def _normalized(text: str) -> str:
-    return " ".join(text.split())
+    controls = {name: value for name, value in recorded.items() if has_controls(value)}
+    return TableRow(line, {name: row[name] for name in _REQUIRED}, entries, controls=controls)

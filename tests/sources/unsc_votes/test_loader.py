@@ -354,13 +354,13 @@ def test_a_file_that_is_not_the_table_is_an_error(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     whole = gzip.compress(path.read_bytes())
     for content, message in (
-        (b"", "no column Vote in the DB"),
+        (b"", "an empty file"),
         (text.replace("UN classification", "Symbol").encode(), "no column UN classification"),
-        (text.replace("BRAZIL", "CHINA").encode(), "duplicate column CHINA"),
-        (text.splitlines()[0].encode(), "no row can be used"),
+        (text.replace("BRAZIL", "CHINA").encode(), "duplicate column 'CHINA'"),
+        (text.splitlines()[0].encode(), "a header and no rows"),
         (whole[: len(whole) // 2], "not a complete gzip file"),
-        (text.encode("utf-16"), "not a CSV table in UTF-8"),
-        (text.encode() + b'"open', "not a CSV table in UTF-8"),
+        (text.encode("utf-16"), "text in UTF-16"),
+        (text.encode() + b'"open', r"column Vote in the DB: '\"open': the quotation mark"),
     ):
         path.write_bytes(content)
         with pytest.raises(SourceError, match=message):

@@ -1,4 +1,4 @@
-"""YAML composed into nodes, without what would make a small file large or deep."""
+"""YAML without what would make a small file large or deep: aliases and deep nesting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 from yaml.composer import ComposerError
 from yaml.error import Mark
 
-from kg.limits import POSITIONS_DEPTH
+from kg.limits import YAML_DEPTH
 
 
 class _Loader(yaml.SafeLoader):
@@ -27,8 +27,8 @@ class _Loader(yaml.SafeLoader):
             problem = "aliases (*name) are not supported"
         elif is_key and not isinstance(event, yaml.ScalarEvent):
             problem = "expected a text as key"
-        elif self._depth == POSITIONS_DEPTH:
-            problem = f"nested more than {POSITIONS_DEPTH} deep"
+        elif self._depth == YAML_DEPTH:
+            problem = f"nested more than {YAML_DEPTH} deep"
         if problem:
             assert isinstance(event.start_mark, Mark)
             raise ComposerError(None, None, problem, event.start_mark)
@@ -46,3 +46,12 @@ def compose(text: str) -> yaml.Node | None:
         yaml.YAMLError: if it is not YAML, is nested too deeply, or contains aliases.
     """
     return yaml.compose(text, Loader=_Loader)
+
+
+def load(text: str) -> object:
+    """Return the value of a YAML document, None if it is empty.
+
+    Raises:
+        yaml.YAMLError: as ``compose``.
+    """
+    return cast("object", yaml.load(text, Loader=_Loader))  # noqa: S506
