@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,11 +78,12 @@ def test_an_unknown_source_is_named(tmp_path: Path, text: str) -> None:
         select_sources([text], tmp_path)
 
 
-def test_only_the_latest_releases_are_kept(tmp_path: Path) -> None:
-    write(tmp_path / "source")
-    names = []
-    for _ in range(RELEASES_KEPT + 2):
-        names.append(make_release(tmp_path, f"unvotes={tmp_path / 'source'}").name)
+def test_only_the_latest_releases_are_kept(tmp_path: Path, small: Path) -> None:
+    names = [f"2026010{day}T000000.000000Z-00000000" for day in range(1, RELEASES_KEPT + 3)]
+    for name in names:
+        with release.build_directory(tmp_path) as folder:
+            shutil.copytree(release.require_current(small).path, folder, dirs_exist_ok=True)
+            release.activate(tmp_path, folder, name)
     left = sorted(path.name for path in (tmp_path / "releases").iterdir())
     assert left == names[-RELEASES_KEPT:]
     assert release.require_current(tmp_path).name == names[-1]
