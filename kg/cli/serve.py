@@ -7,6 +7,7 @@ import logging
 import re
 import signal
 import sys
+from socket import socket
 from types import FrameType
 
 import click
@@ -22,6 +23,7 @@ from kg.web.app import create_app
 from kg.web.client_address import is_in, is_loopback
 from kg.web.connections import Connections, connection_limit
 from kg.web.http_protocol import limited_protocol
+from kg.web.service_manager import READY, STOPPING, notify
 
 
 def _checked_root_path(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -96,7 +98,21 @@ def serve(settings: Settings, host: str, port: int, root_path: str | None) -> No
 
 
 class _Server(uvicorn.Server):
-    """Ends in every case within ``SHUTDOWN_SECONDS`` after it was asked to."""
+    """Ends in every case within ``SHUTDOWN_SECONDS`` after it was asked to.
+
+    The service manager is notified when the port answers.
+    """
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start the application, and open the port."""
+        await super().startup(sockets)
+        if self.started:
+            notify(READY)
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Close the port, and stop the application."""
+        notify(STOPPING)
+        await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to shut down."""

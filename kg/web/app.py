@@ -28,7 +28,6 @@ from kg.web.pages.context import PageContext
 from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
 from kg.web.root_path import RootPathMiddleware, configured_root_path
-from kg.web.service_manager import READY, STOPPING, notify
 from kg.web.sparql_endpoint import PATH, SparqlEndpoint
 from kg.web.trailing_slash import TrailingSlashMiddleware
 
@@ -47,9 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         await run_in_threadpool(ensure_release, settings, Console(stderr=True))
         app.state.engine = create_engine(settings)
         await app.state.engine.start()
-        notify(READY)
         yield
-        notify(STOPPING)
         await app.state.engine.close()
 
     app = FastAPI(
