@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 from kg.errors import SourceError
 from kg.limits import R_DATA_BYTES
 from kg.sources.bounds import expands_too_much, max_expanded
+from kg.sources.tables.columns import Column, Table
 
 #: Objects other than texts in a file; a table has a few for each column.
 _MAX_OBJECTS: Final = 100_000
 #: Levels of nested objects; a table has three.
 _MAX_DEPTH: Final = 50
 _PAIR: Final = struct.Struct(">Ii")
-_MISSING_INTEGER: Final = -(2**31)
 
 # Type codes of the format.
 _SYMBOL, _PAIRLIST, _TEXT, _LOGICAL, _INTEGER, _REAL = 1, 2, 9, 10, 13, 14
@@ -38,46 +38,6 @@ _EMPTY: Final = frozenset({0, 254})
 _NUMBERS: Final = {_LOGICAL: ">i4", _INTEGER: ">i4", _REAL: ">f8", _RAW: "u1"}
 #: Bits of an item's flags.
 _HAS_ATTRIBUTES, _HAS_TAG, _LATIN1 = 1 << 9, 1 << 10, 1 << 14
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: numbers, texts, or a factor (numbers with labels)."""
-
-    _values: NDArray[np.generic] | list[str | None]
-    _labels: list[str | None] | None = None
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    @property
-    def has_texts(self) -> bool:
-        """Whether the values are texts, or numbers with labels."""
-        return isinstance(self._values, list) or self._labels is not None
-
-    def numbers(self) -> NDArray[np.float64]:
-        """Return the column as an array of numbers, NaN for missing values and for texts."""
-        if isinstance(self._values, list):
-            return np.full(len(self._values), np.nan)
-        numbers = self._values.astype(np.float64)
-        if self._values.dtype.kind == "i":
-            numbers[self._values == _MISSING_INTEGER] = np.nan
-        return numbers
-
-    def texts(self) -> list[str]:
-        """Return the column as texts, empty for missing values and for numbers."""
-        if isinstance(self._values, list):
-            return [text or "" for text in self._values]
-        if self._labels is None:
-            return [""] * len(self._values)
-        labels = ["", *(label or "" for label in self._labels)]
-        codes = self._values.astype(np.int64)
-        codes[(codes < 0) | (codes >= len(labels))] = 0
-        return [labels[code] for code in codes.tolist()]
-
-
-#: A table: its columns by name, all of the same length.
-Table = dict[str, Column]
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,6 @@ SOURCES: dict[str, RegisteredSource] = {
                 "MIT; data dedicated under CC0 according to its notes", redistributable=True
             ),
             load=unvotes.load,
-            files=unvotes.FILES,
             remote=unvotes.REMOTE,
             precedence=5,
             matched_with=("undl-ga", "dgacm"),

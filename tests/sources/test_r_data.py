@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from kg.errors import SourceError
 from kg.sources import r_data
-from kg.sources.r_data import Table, read_table
+from kg.sources.r_data import read_table
+from kg.sources.tables.columns import Table
 from tests.support.unvotes_files import write
 
 _HEADER: Final = struct.pack(">7siii", b"RDX2\nX\n", 2, 0x040000, 0x020300)

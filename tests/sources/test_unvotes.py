@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.votes import VotingEvent
 from kg.sources.loader import LoadResult
+from kg.sources.tables.text import CONTROL
 from kg.sources.unvotes import loader, symbols
 from kg.sources.unvotes.symbols import DocumentReference, RollCallRow, read_symbols, session_key
 from tests.support.unvotes_files import VOTES, write
@@ -110,6 +112,130 @@ def test_a_name_means_the_entity_of_that_day(
     votes = [(country, code or None, "yes")]
     (event,), _ = load(write(tmp_path, [call], votes), states)
     assert list(event.votes) == [expected]
+
+
+# Other editions of the package, and CSV.
+@pytest.mark.parametrize(
+    ("country", "code", "expected"),
+    [
+        ("United States of America", "US", "USA"),
+        ("United Kingdom of Great Britain and Northern Ireland", "GB", "GBR"),
+        ("Bolivia, Plurinational State of", "BO", "BOL"),
+        ("Bolivia (Plurinational State of)", "BO", "BOL"),
+        ("Korea, Democratic People's Republic of", "KP", "PRK"),
+        ("Congo, the Democratic Republic of the", "CD", "COD"),
+        ("Macedonia, the former Yugoslav Republic of", "MK", "MKD"),
+        ("Cote d'Ivoire", "CI", "CIV"),
+        ("St. Kitts and Nevis", "KN", "KNA"),
+        ("Swaziland", "SZ", "SWZ"),
+        ("Serbia", "RS", "SRB"),
+        ("Namibia", "NA", "NAM"),
+        # Where R had no code.
+        ("Yemen Arab Republic", "NA", "YEM"),
+        ("Zanzibar", "NA", "EAZ"),
+    ],
+)
+def test_a_code_has_names_of_other_editions(
+    tmp_path: Path, states: StateRegister, country: str, code: str, expected: str
+) -> None:
+    (event,), loaded = load(write(tmp_path, votes=[(country, code, "yes")]), states)
+    assert (list(event.votes), loaded.rejected) == ([expected], [])
+
+
+@pytest.mark.parametrize(
+    ("country", "code"), [("Congo", "CD"), ("Korea", "KR"), ("United States of America", "RU")]
+)
+def test_a_name_must_be_one_of_its_code(
+    tmp_path: Path, states: StateRegister, country: str, code: str
+) -> None:
+    (event,), loaded = load(write(tmp_path, votes=[(country, code, "yes")]), states)
+    assert (event.votes, [row.column for row in loaded.rejected]) == ({}, ["country"])
+
+
+def write_csv(folder: Path, names: tuple[str, str, str], **changed: str) -> Path:
+    """Write the three tables as R writes them; ``changed`` replaces texts in all of them."""
+    folder.mkdir(exist_ok=True)
+    tables = (
+        "rcid,country,country_code,vote\n5000,Ukraine,UA,yes\n5000,Russia,RU,no\n"
+        "5000,Namibia,NA,abstain\n5000,Federal Republic of Germany,NA,yes\n",
+        "rcid,session,importantvote,date,unres,amend,para,short,descr\n"
+        '5000,68,NA,2014-03-27,R/68/262,0,NA,UKRAINE,"Territorial integrity\nof Ukraine"\n',
+        "rcid,short_name,issue\n5000,hr,Human rights\n",
+    )
+    for name, table in zip(names, tables, strict=True):
+        text = reduce(lambda text, change: text.replace(*change), changed.items(), table)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+TIDY: Final = ("unvotes.csv", "roll_calls.csv", "issues.csv")
+
+
+@pytest.mark.parametrize(
+    "names", [TIDY, ("un_votes.csv", "un_roll_calls.csv", "un_roll_call_issues.csv")]
+)
+def test_csv_tables_are_read(
+    tmp_path: Path, states: StateRegister, names: tuple[str, str, str]
+) -> None:
+    (event,), loaded = load(write_csv(tmp_path, names), states)
+    assert event.votes == {"UKR": "Y", "RUS": "N", "NAM": "A", "DEU": "Y"}
+    assert (event.key, event.date, event.session) == ("A-RES-68-262", "2014-03-27", "68")
+    assert event.description == "UKRAINE: Territorial integrity of Ukraine"
+    assert (event.topics, event.important) == (("human-rights",), False)
+    assert (event.source_file, event.source_row) == (names[1], 2)
+    assert [file.name for file in loaded.files] == list(names)
+    assert (loaded.rejected, loaded.remarks) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2014-03-27", "3/27/2014", r"roll_calls\.csv: line 2, column date: '3/27/2014': expected "
+         r"a day such as 1946-12-31 \(a spreadsheet printed it in another order"),
+        ("5000,68", "5000,Sep-68", r"line 2, column session: 'Sep-68': expected a number"),
+        ("R/68/262", "R/68/262,", r"line 2: '5000,68,.*': expected 9 values, one for each column"),
+        ("country_code", "code", r"unvotes\.csv: line 1: no column country_code; expected the"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_csv_table_is_named(
+    tmp_path: Path, states: StateRegister, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(SourceError, match=message):
+        load(write_csv(tmp_path, TIDY, **{old: new}), states)
+
+
+def test_a_refused_row_of_a_csv_table_has_its_line(tmp_path: Path, states: StateRegister) -> None:
+    _, loaded = load(write_csv(tmp_path, TIDY, Russia="Rusland"), states)
+    (row,) = loaded.rejected
+    assert (row.file, row.row, row.column, row.value) == (
+        "unvotes.csv", 3, "country", "Rusland (RU)"
+    )  # fmt: skip
+
+
+def test_of_two_forms_of_the_tables_the_package_is_read(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    write_csv(tmp_path, TIDY)
+    _, loaded = load(write(tmp_path), states)
+    assert [file.name for file in loaded.files] == list(loader.FILES)
+    assert f"un_votes.rda is read, of the files of its table in {tmp_path}; not unvotes.csv" in (
+        loaded.remarks
+    )
+
+
+def test_dates_may_be_in_seconds(tmp_path: Path, states: StateRegister) -> None:
+    (event,), _ = load(write(tmp_path, [{"date": 16156.0 * 86400}]), states)
+    assert event.date == "2014-03-27"
+
+
+def test_control_characters_in_descriptions_are_listed(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    (event,), loaded = load(write(tmp_path, [{"descr": "TO\x07ADOPT"}]), states)
+    assert event.description == "UKRAINE: TO ADOPT"
+    assert [(row.column, row.value, row.rule) for row in loaded.normalized] == [
+        ("descr", r"TO\x07ADOPT", CONTROL)
+    ]
 
 
 # Errors in rows: rejected rows and their messages.

@@ -13,7 +13,8 @@ from typing import Any, Final
 import pandas as pd
 import rdata
 
-from kg.sources.r_data import Table, read_table
+from kg.sources.r_data import read_table
+from kg.sources.tables.columns import Table
 
 #: The first and last months of the sample, by file: sessions 3 and 68 of the General Assembly, in
 #: which symbols of unvotes are and are not certain, and a year of the Security Council.

@@ -1,34 +1,36 @@
 """The source ``unvotes``: General Assembly roll calls 1946 to January 2020.
 
-The three ``.rda`` files of the R package unvotes (MIT), made from the data of Voeten, Strezhnev
-and Bailey (doi:10.7910/DVN/LEJUQZ). Documentation: R/data.R in https://github.com/dgrtwo/unvotes.
+The three tables of the R package unvotes (MIT), made from the data of Voeten, Strezhnev and
+Bailey (doi:10.7910/DVN/LEJUQZ). Documentation: R/data.R in https://github.com/dgrtwo/unvotes.
 Only yes, no and abstain are recorded; a state without a row may have been absent or not a member.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg import resources
 from kg.errors import SourceError
-from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
+from kg.model.sources import NormalizedRow
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Document, Topic, VotingEvent
 from kg.rdf.iris import kebab
-from kg.sources import csv_table
 from kg.sources.loader import LoadResult, RemoteFile
-from kg.sources.r_data import Table, read_table
 from kg.sources.source_list import read_sources
+from kg.sources.tables.columns import Table
+from kg.sources.tables.text import CONTROL, has_controls, normalized, visible
+from kg.sources.unvotes.countries import CountryResolver
+from kg.sources.unvotes.files import FILES, TableFile, Tables, read_tables
 from kg.sources.unvotes.symbols import (
     NOT_ADOPTED,
     DocumentReference,
@@ -36,10 +38,11 @@ from kg.sources.unvotes.symbols import (
     read_symbols,
     session_key,
 )
+from kg.sources.unvotes.votes import Choice, Layout, Voter, VoteTable, coded
 
 SOURCE: Final = "unvotes-package"
 TOPIC_SCHEME: Final = "unvotes-issues"
-FILES = ("un_votes.rda", "un_roll_calls.rda", "un_roll_call_issues.rda")
+__all__ = ["FILES", "REMOTE", "SOURCE", "TOPIC_SCHEME", "load"]
 _COMMIT = (
     "https://raw.githubusercontent.com/dgrtwo/unvotes/7eb7034314ff79c49c9e0785fcd9d216fa04cf14"
 )
@@ -69,6 +72,9 @@ _VOTES: Final = {
     "abstain": VoteOption.ABSTENTION,
 }
 _EPOCH = date(1970, 1, 1).toordinal()
+_SECONDS_PER_DAY: Final = 86_400
+#: Larger numbers are seconds; as days they would be beyond the year 4700.
+_MAX_DAYS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class _RollCall:
     important: bool
     description: str
     topics: tuple[str, ...]
-    #: Its row in un_roll_calls.rda, counted from 1.
+    #: Its row in the file.
     number: int
 
 
@@ -86,30 +92,32 @@ def load(folder: Path, states: StateRegister) -> LoadResult:
     """Load the roll calls from the folder that contains the three files.
 
     Raises:
-        SourceError: if a file is missing, corrupt or lacks a column, or a roll call number is
+        SourceError: if a table is missing, corrupt or lacks a column, or a roll call number is
             used twice.
     """
-    loaded = LoadResult()
-    issues = _read(folder, "un_roll_call_issues", "rcid short_name issue")
-    calls = _read(
-        folder, "un_roll_calls", "rcid session importantvote date unres amend para short descr"
+    tables = read_tables(folder)
+    loaded = LoadResult(
+        files=[tables.votes.path, tables.calls.path, tables.issues.path],
+        remarks=list(tables.remarks),
     )
-    topics, topics_of = _topics(issues)
-    table = _VoteTable(_read(folder, "un_votes", "rcid country country_code vote"), states)
-    roll_calls = _roll_calls(calls, topics_of, folder / "un_roll_calls.rda", table.lost())
+    topics, topics_of = _topics(tables.issues.columns)
+    table = _vote_table(tables, states)
+    roll_calls = _roll_calls(tables.calls, topics_of, table.lost(), loaded)
     references = read_symbols(call.row for call in roll_calls.values())
     for reference in references.values():
         key = "symbols made official" if reference.decides else f"symbols kept: {reference.reason}"
         loaded.notes[key] += 1
     loaded.normalized += [
-        _not_adopted(roll_calls[rcid])
+        _normalized(
+            tables.calls, roll_calls[rcid], "unres", roll_calls[rcid].row.unres, "", NOT_ADOPTED
+        )
         for rcid, reference in references.items()
         if reference.reason == NOT_ADOPTED
     ]
     loaded.records += [*read_sources(resources.DATA, [SOURCE]), *topics]
     loaded.rows["read"] = len(table)
     loaded.rejected += table.without_roll_call(set(roll_calls))
-    loaded.events = _events(loaded, roll_calls, references, table)
+    loaded.events = _events(loaded, roll_calls, references, table, tables.calls.path.name)
     return loaded
 
 
@@ -117,7 +125,8 @@ def _events(
     loaded: LoadResult,
     roll_calls: dict[int, _RollCall],
     references: dict[int, DocumentReference],
-    table: _VoteTable,
+    table: VoteTable,
+    file: str,
 ) -> Iterator[VotingEvent]:
     keys = {
         rcid: slug(references[rcid].decides) if references[rcid].decides else f"unvotes-{rcid}"
@@ -128,7 +137,7 @@ def _events(
         knows_day = call.row.session > LAST_MONTH_SESSION
         known_date = call.day if knows_day else call.day[:7]
         day = call.day if knows_day else table.fitting_day(rcid, call.day)
-        votes = table.votes(rcid, day, loaded.rejected)
+        votes = table.votes(rcid, day, loaded)
         loaded.notes[f"dates known to the {'day' if knows_day else 'month'}"] += 1
         session = session_key(call.row)
         decides = None
@@ -158,182 +167,68 @@ def _events(
             topics=call.topics,
             important=call.important,
             source_record=str(rcid),
-            source_file="un_roll_calls.rda",
+            source_file=file,
             source_row=call.number,
         )
 
 
-class _VoteTable:
-    """The packed rows of ``un_votes``, ordered by roll call."""
-
-    def __init__(self, frame: Table, states: StateRegister) -> None:
-        self._states = states
-        self._seats = {
-            (row["country"], row["country_code"]): row.keys("seats")
-            for row in csv_table.read(
-                resources.DATA / "unvotes_countries.csv", "country country_code seats"
-            )
-        }
-        numbers = np.nan_to_num(frame["rcid"].numbers(), nan=-1.0).astype(np.int64)
-        self._country, self._countries = _coded(
-            frame["country"].texts(), frame["country_code"].texts()
-        )
-        self._word, self._words = _coded(frame["vote"].texts())
-        # Stable, so that rows of a roll call keep their order and messages give the right rows.
-        self._order = np.argsort(numbers, kind="stable")
-        self._numbers = numbers[self._order]
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def lost(self) -> frozenset[int]:
-        """Return the roll calls in which more states voted against than in favour."""
-        sign = {"yes": 1, "no": -1}
-        signs = np.array([sign.get(word, 0) for (word,) in self._words], dtype=np.int64)
-        numbers, place = np.unique(self._numbers, return_inverse=True)
-        majority = np.zeros(len(numbers), dtype=np.int64)
-        np.add.at(majority, place, signs[self._word[self._order]])
-        return frozenset(int(number) for number in numbers[majority < 0])
-
-    def without_roll_call(self, rcids: set[int]) -> list[RejectedRow]:
-        """Return the rows without a roll call, as rejected rows."""
-        present = np.unique(self._numbers)
-        strangers = [int(number) for number in present if int(number) not in rcids]
-        return [
-            _rejected(
-                number,
-                int(row),
-                "unknown roll call",
-                str(number),
-                "the rcid of a row in un_roll_calls.rda",
-            )
-            for number in strangers
-            for row in self._rows(number)
-        ]
-
-    def fitting_day(self, rcid: int, day: str) -> str:
-        """Return the day of the month of ``day`` on which most voting states were members."""
-        voters = {self._seats.get(self._countries[self._country[int(i)]]) for i in self._rows(rcid)}
-        return self._states.fitting_day([seats for seats in voters if seats], day)
-
-    def votes(self, rcid: int, day: str, rejected: list[RejectedRow]) -> dict[str, VoteOption]:
-        """Return the votes of a roll call by state, adding unusable rows to ``rejected``."""
-        votes: dict[str, VoteOption] = {}
-        first_row: dict[str, int] = {}
-        conflicting: set[str] = set()
-        for index in self._rows(rcid):
-            row = int(index)
-            country, code = self._countries[self._country[row]]
-            word = self._words[self._word[row]][0]
-            option = _VOTES.get(word)
-            seats = self._seats.get((country, code))
-            if seats is None:
-                rejected.append(
-                    _rejected(
-                        rcid,
-                        row,
-                        "unknown state",
-                        f"{country} ({code or 'no code'})",
-                        "a country of unvotes",
-                    )
-                )
-                continue
-            if option is None:
-                rejected.append(
-                    _rejected(
-                        rcid,
-                        row,
-                        "unknown vote",
-                        f"{word or 'no vote'} ({country})",
-                        "yes, no or abstain",
-                    )
-                )
-                continue
-            state = self._states.on_seat(seats, day)
-            if votes.setdefault(state, option) != option:
-                conflicting.add(state)
-                expected = (
-                    f"one vote of {state} in roll call {rcid}; row {first_row[state] + 1} "
-                    "differs, so neither is used"
-                )
-                rejected.append(
-                    _rejected(rcid, row, "two votes of one state", f"{word} ({country})", expected)
-                )
-            first_row.setdefault(state, row)
-        for state in conflicting:
-            rejected.append(
-                _rejected(
-                    rcid,
-                    first_row[state],
-                    "two votes of one state",
-                    f"{votes.pop(state)} ({state})",
-                    f"one vote of {state} in roll call {rcid}; a later row differs, so "
-                    "neither is used",
-                )
-            )
-        return votes
-
-    def _rows(self, rcid: int) -> Iterable[Any]:
-        start, stop = np.searchsorted(self._numbers, [rcid, rcid + 1])
-        rows: Iterable[Any] = self._order[start:stop]
-        return rows
+def _vote_table(tables: Tables, states: StateRegister) -> VoteTable:
+    frame = tables.votes.columns
+    resolver = CountryResolver(states)
+    pairs = zip(frame["country"].texts(), frame["country_code"].texts(), strict=True)
+    voter_of, countries = coded(pairs, len(frame["country"]))
+    choice_of, words = coded(frame["vote"].texts(), len(frame["vote"]))
+    layout = Layout(
+        source="unvotes",
+        file=tables.votes.path.name,
+        first_row=tables.votes.first_row,
+        voter=("country", "a country of unvotes"),
+        vote=("vote", "yes, no or abstain"),
+        calls=tables.calls.path.name,
+    )
+    voters = [
+        Voter(name if resolver.seats(name, code) else f"{name} ({code or 'no code'})",
+              resolver.seats(name, code))
+        for name, code in countries
+    ]  # fmt: skip
+    choices = [Choice(word, _VOTES.get(word)) for word in words]
+    numbers = frame["rcid"].numbers()
+    return VoteTable(layout, numbers, (voter_of, voters), (choice_of, choices), states)
 
 
-def _rejected(
-    rcid: int, row: int, problem: RejectionReason, value: str, expected: str
-) -> RejectedRow:
-    return RejectedRow("unvotes", "un_votes.rda", row + 1, problem, value, expected, str(rcid))
-
-
-def _not_adopted(call: _RollCall) -> NormalizedRow:
+def _normalized(
+    table: TableFile, call: _RollCall, column: str, value: str, read_as: str, rule: str
+) -> NormalizedRow:
     return NormalizedRow(
         source="unvotes",
-        file="un_roll_calls.rda",
+        file=table.path.name,
         row=call.number,
-        column="unres",
-        value=call.row.unres,
-        read_as="",
-        rule=NOT_ADOPTED,
+        column=column,
+        value=value,
+        read_as=read_as,
+        rule=rule,
         record=str(call.row.rcid),
     )
 
 
-def _read(folder: Path, table: str, columns: str) -> Table:
-    """Return a table of an .rda file, which must have some columns."""
-    path = folder / f"{table}.rda"
-    if not folder.is_dir():
-        raise SourceError(
-            f"{folder}: no such folder; expected a folder that contains {', '.join(FILES)} "
-            "(run: kg fetch unvotes)"
-        )
-    if not path.is_file():
-        raise SourceError(f"{path}: no such file (run: kg fetch unvotes)")
-    frame = read_table(path, table)
-    missing = [name for name in columns.split() if name not in frame]
-    if missing:
-        raise SourceError(f"{path}: {table} has no column {', '.join(missing)}")
-    return frame
-
-
-def _coded(*columns: list[str]) -> tuple[NDArray[np.int32], list[tuple[str, ...]]]:
-    """Return columns as one array of indices and the list of the indexed values."""
-    numbers: dict[tuple[str, ...], int] = {}
-    codes = np.fromiter(
-        (numbers.setdefault(values, len(numbers)) for values in zip(*columns, strict=True)),
-        dtype=np.int32,
-        count=len(columns[0]),
-    )
-    return codes, list(numbers)
+def _days(column: NDArray[np.float64]) -> list[float]:
+    """Return dates as days since 1970; the editions of 2016 and 2017 may have seconds."""
+    known = column[~np.isnan(column)]
+    in_seconds = len(known) > 0 and float(np.abs(known).max()) > _MAX_DAYS
+    days: list[float] = (column / _SECONDS_PER_DAY if in_seconds else column).tolist()
+    return days
 
 
 def _roll_calls(
-    frame: Table, topics_of: dict[int, list[str]], path: Path, lost: frozenset[int]
+    table: TableFile, topics_of: dict[int, list[str]], lost: frozenset[int], loaded: LoadResult
 ) -> dict[int, _RollCall]:
     calls: dict[int, _RollCall] = {}
+    frame, path = table.columns, table.path
     numbers = {
         name: frame[name].numbers().tolist()
-        for name in ("rcid", "session", "importantvote", "date", "amend", "para")
+        for name in ("rcid", "session", "importantvote", "amend", "para")
     }
+    numbers["date"] = _days(frame["date"].numbers())
     texts = (frame[name].texts() for name in ("unres", "short", "descr"))
     for index, (unres, short, descr) in enumerate(zip(*texts, strict=True)):
         value = {name: column[index] for name, column in numbers.items()}
@@ -342,12 +237,14 @@ def _roll_calls(
             day = date.fromordinal(_EPOCH + int(value["date"])).isoformat()
         except (ValueError, OverflowError) as error:
             raise SourceError(
-                f"{path}, row {index + 1}: expected numbers in rcid, session and date "
-                f"(days since 1970-01-01), found {value['rcid']!r}, {value['session']!r}, "
+                f"{path}, row {index + table.first_row}: expected numbers in rcid, session and "
+                f"date (days since 1970-01-01), found {value['rcid']!r}, {value['session']!r}, "
                 f"{value['date']!r}"
             ) from error
         if rcid in calls:
-            raise SourceError(f"{path}, row {index + 1}: rcid {rcid} also occurs in an earlier row")
+            raise SourceError(
+                f"{path}, row {index + table.first_row}: rcid {rcid} also occurs in an earlier row"
+            )
         row = RollCallRow(
             rcid=rcid,
             session=session,
@@ -366,7 +263,12 @@ def _roll_calls(
             important=value["importantvote"] == 1,
             description=": ".join(parts),
             topics=tuple(sorted(topics_of.get(rcid, ()))),
-            number=index + 1,
+            number=index + table.first_row,
+        )
+        loaded.normalized += (
+            _normalized(table, calls[rcid], name, visible(text), normalized(text), CONTROL)
+            for name, text in (("short", short), ("descr", descr))
+            if has_controls(text)
         )
     return calls
 
@@ -374,7 +276,7 @@ def _roll_calls(
 def _clean(text: str) -> str:
     """Return a text without the escape characters left by an earlier conversion."""
     text = re.sub(r'\\+"+$', "", text)
-    return re.sub(r"\s+", " ", re.sub(r'\\+"*', '"', text)).strip()
+    return normalized(re.sub(r'\\+"*', '"', text))
 
 
 def _topics(frame: Table) -> tuple[list[Topic], dict[int, list[str]]]:
