@@ -9,8 +9,8 @@ from typing import Final
 
 from kg.model.documents import AgendaItem, agenda_item_key
 from kg.model.symbols import slug
+from kg.sources.council_agenda import council_item
 from kg.sources.dgacm.documents import PrintedAgendaItem
-from kg.sources.undl.agenda import council_item
 
 _PREFIX: Final = re.compile(r"Agenda items? ", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?P<item>\d+)?\s*(?:\((?P<part>[a-z]{1,2})\))?", re.IGNORECASE)

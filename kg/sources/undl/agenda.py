@@ -9,14 +9,13 @@ agenda, "S/ X The situation in Cyprus."
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from typing import Final
 
 from kg.model.documents import AgendaItem, agenda_item_key
 from kg.model.symbols import slug
-from kg.rdf.iris import kebab
+from kg.sources.council_agenda import council_item
 from kg.sources.undl.events import RecordedEvent
 
 _ASSEMBLY: Final = re.compile(
@@ -24,8 +23,6 @@ _ASSEMBLY: Final = re.compile(
     r"(?P<number>\d+(?: ?\(?[a-z]{1,2}\)?)?)\$?(?P<subdivision>\[\d+\])?(?: (?P<title>\S.*))?"
 )
 _COUNCIL_MEETING: Final = re.compile(r"S/ X (?P<title>\S.*)")
-#: characters: the length of the title in the key of an item of the Council.
-_MAX_KEY_LENGTH: Final = 80
 _COUNCIL: Final = re.compile(r"(?P<document>S/\d+) \[(?P<number>\d+)\] (?P<title>\S.*)")
 
 
@@ -58,22 +55,6 @@ def agenda_item(entry: str, source: str, session: str) -> AgendaItem:
     if match := _COUNCIL_MEETING.fullmatch(entry):
         return council_item(match["title"], source)
     return AgendaItem(slug(entry), entry, source)
-
-
-def council_item(title: str, source: str) -> AgendaItem:
-    """Return an item of the agenda of a meeting of the Council, which has no number.
-
-    The key of a long title ends with its checksum.
-
-    >>> council_item("The situation in Cyprus.", "undl-sc").key
-    'S-the-situation-in-cyprus'
-    """
-    title = title.rstrip(". ")
-    words = kebab(title)
-    if len(words) > _MAX_KEY_LENGTH:
-        digest = hashlib.sha256(words.encode()).hexdigest()
-        words = f"{words[:_MAX_KEY_LENGTH].rstrip('-')}-{digest[:8]}"
-    return AgendaItem(f"S-{words}", title, source)
 
 
 def items_of(source: str, events: Iterable[RecordedEvent]) -> list[AgendaItem]:
