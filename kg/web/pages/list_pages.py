@@ -1,4 +1,4 @@
-"""Routes of the pages that list or compare: states, topics, proposals, bodies, comparison, maps."""
+"""Routes of the pages that list or compare: votes, states, topics, proposals, bodies, maps."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import FIRST_YEAR, PageRoute, reads, requested_years
 from kg.web.pages.state_page import members_and_former_members
+from kg.web.pages.vote_filter import PARAMETERS
+from kg.web.pages.vote_list_page import vote_list_page
 
 _METHODS: Final = ["GET", "HEAD"]
 
@@ -76,6 +78,15 @@ def router(context: PageContext) -> APIRouter:
             years = requested_years(request, FIRST_YEAR, context.release().year)
             variables = await compare_page(context, keys, years)
             return context.render(request, "compare.html", **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/votes", methods=_METHODS)
+    @reads(*PARAMETERS, "sort", "order", "page")
+    async def votes(request: Request) -> Response:
+        async def make() -> str:
+            variables = await vote_list_page(context, request)
+            return context.render(request, "votes.html", **variables)
 
         return await respond_html(request, make)
 

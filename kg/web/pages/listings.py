@@ -41,9 +41,11 @@ async def generic_page(
             pattern = f"?event {path} {iri_text(resource.iri)} ."
             votes = await votes_matching(context.queries, pattern, page)
             break
+    is_topic = SKOS.Concept in resource.types
     return {
         "votes": votes.votes,
         "total": votes.total,
+        "topic": resource.iri.rpartition("/")[2] if is_topic else "",
         "page": page,
         "per_page": VOTES_PER_PAGE,
         "quotes": resource.values(UNV.quote),

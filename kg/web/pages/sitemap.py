@@ -25,8 +25,10 @@ _XML: Final = "application/xml"
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: The lists of pages, by the names of their files.
-_PAGES: Final = ("", "states", "topics", "proposals", "queries", "ontology", "ontology/alignments",
-                 "dataset", "releases", "changes", "maps", "compare")  # fmt: skip
+_PAGES: Final = (
+    *("", "votes", "states", "topics", "proposals", "queries", "ontology", "ontology/alignments"),
+    *("dataset", "releases", "changes", "maps", "compare"),
+)
 _PAGES_FILE: Final = "pages"
 #: The resources in each other file, by their class.
 _KINDS: Final = {

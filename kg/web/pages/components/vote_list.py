@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from markupsafe import Markup
 
@@ -32,12 +32,52 @@ class VoteList:
     total: int
 
 
+@dataclass(frozen=True)
+class VoteOrder:
+    """The order of a list of votes: by date or by a number; votes that are equal are by date."""
+
+    DATE: ClassVar = "date"
+    #: The property with the number by which votes are ordered; none for the date.
+    TERMS: ClassVar = {
+        DATE: "",
+        "in-favour": "unv:yesCount",
+        "against": "unv:noCount",
+        "abstaining": "unv:abstentionCount",
+        "margin": "unv:margin",
+    }
+
+    name: str = DATE
+    descending: bool = True
+
+    @property
+    def binding(self) -> str:
+        """The pattern that binds ``?sorted`` of ``?event``; votes without a number are kept."""
+        term = self.TERMS[self.name]
+        return f"OPTIONAL {{ ?event {term} ?sorted }}" if term else ""
+
+    @property
+    def clause(self) -> str:
+        """The ORDER BY clause."""
+        latest = "DESC(?date) DESC(?event)"
+        if self.TERMS[self.name]:
+            return f"ORDER BY {'DESC' if self.descending else 'ASC'}(?sorted) {latest}"
+        return f"ORDER BY {latest if self.descending else '?date ?event'}"
+
+
+#: The latest votes first.
+LATEST: Final = VoteOrder()
+
+
 # Each OPTIONAL below contains one pattern, or a path: several patterns on one subject would be
 # joined by reading all matches of each, which takes a hundred times as long.
 async def votes_matching(
-    queries: QueryRunner, pattern: str, page: int = 1, size: int = VOTES_PER_PAGE
+    queries: QueryRunner,
+    pattern: str,
+    page: int = 1,
+    size: int = VOTES_PER_PAGE,
+    order: VoteOrder = LATEST,
 ) -> VoteList:
-    """Return the votes whose ``?event`` matches a pattern, latest first.
+    """Return the votes whose ``?event`` matches a pattern, on a page of a list in an order.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -47,25 +87,29 @@ async def votes_matching(
         queries.rows(
             f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} ?event a unv:VotingEvent }}"
         ),
-        queries.rows(
-            f"""
-            SELECT ?event ?label ?symbol ?title ?date ?outcome ?yes ?no ?abstaining
-            WHERE {{
-              {{ SELECT DISTINCT ?event ?date WHERE {{ {pattern} {DATE_OF_EVENT} }}
-                 ORDER BY DESC(?date) DESC(?event) LIMIT {size} OFFSET {(page - 1) * size} }}
-              ?event rdfs:label ?label .
-              OPTIONAL {{ ?event unv:outcome ?outcome }}
-              OPTIONAL {{ ?event unv:yesCount ?yes }}
-              OPTIONAL {{ ?event unv:noCount ?no }}
-              OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
-              OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
-              OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-                FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-            }} ORDER BY DESC(?date) DESC(?event)
-            """
-        ),
+        queries.rows(votes_query(pattern, order, f"LIMIT {size} OFFSET {(page - 1) * size}")),
     )
     return VoteList(await with_names(queries, votes), int(counts[0]["n"]))
+
+
+def votes_query(pattern: str, order: VoteOrder = LATEST, part: str = "") -> str:
+    """Return the query for the votes that match a pattern; ``part`` is its LIMIT and OFFSET."""
+    return f"""
+SELECT ?event ?label ?symbol ?title ?date ?outcome ?yes ?no ?abstaining WHERE {{
+  {{ SELECT DISTINCT ?event ?date {"?sorted " if order.binding else ""}WHERE {{
+       {pattern}
+       {DATE_OF_EVENT} {order.binding}
+     }} {order.clause} {part} }}
+  ?event rdfs:label ?label .
+  OPTIONAL {{ ?event unv:outcome ?outcome }}
+  OPTIONAL {{ ?event unv:yesCount ?yes }}
+  OPTIONAL {{ ?event unv:noCount ?no }}
+  OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
+  OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
+  OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
+    FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
+}} {order.clause}
+"""
 
 
 def tally_bar(counts: Mapping[str, str]) -> Markup:

@@ -1,0 +1,138 @@
+"""The choice of votes that ``/votes`` lists: what a request selects, and its pattern in SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from fastapi import Request
+
+from kg.model.votes import Outcome
+from kg.rdf import iris
+from kg.rdf.vocabulary import UNV, XSD
+from kg.web.http_error import HttpError
+from kg.web.pages.components.vote_list import VoteOrder
+from kg.web.pages.positions import POSITIONS
+from kg.web.pages.queries import iri_text, literal_text
+from kg.web.pages.request_parameters import FIRST_YEAR, requested_years
+from kg.web.pages.state_index import States
+
+#: The parameters that select votes, in the order of the form.
+PARAMETERS: Final = (
+    *("body", "from", "until", "topic", "state", "position", "sponsor"),
+    *("method", "outcome", "margin"),
+)
+BODIES: Final = {"GeneralAssembly": UNV.GeneralAssembly, "SecurityCouncil": UNV.SecurityCouncil}
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
+METHODS: Final = {"recorded": "recorded vote", "without-vote": "adopted without a vote"}
+#: The positions of a state by their value in a URL.
+POSITION_NAMES: Final = {
+    position.label.replace(" ", "-").lower(): position for position in POSITIONS
+}
+#: The directions of an order by their value in a URL.
+_DIRECTIONS: Final = {"desc": True, "asc": False}
+_TRUE: Final = f'"true"^^<{XSD.boolean}>'
+
+
+@dataclass(frozen=True)
+class VoteFilter:
+    """The values that select votes, by parameter; others do not restrict the list."""
+
+    values: Mapping[str, str]
+    years: tuple[int, int]
+
+    def pattern(self) -> str:
+        """Return the pattern that ``?event`` of a selected vote matches, in SPARQL."""
+        values = self.values
+        parts = ["?event a unv:VotingEvent ."]
+        if body := values.get("body"):
+            parts.append(f"?event unv:body {iri_text(BODIES[body])} .")
+        if "from" in values or "until" in values:
+            first, last = self.years
+            parts.append(f"?event unv:year ?year FILTER(?year >= {first} && ?year <= {last})")
+        if topic := values.get("topic"):
+            parts.append(f"?event unv:decides?/dcterms:subject {iri_text(topic_iri(topic))} .")
+        if state := values.get("state"):
+            parts.append(self._position(iri_text(iris.state(state))))
+        if sponsor := values.get("sponsor"):
+            parts.append(
+                "?event (unv:draft|unv:decides)/(unv:sponsor|unv:additionalSponsor) "
+                f"{iri_text(iris.state(sponsor))} ."
+            )
+        if method := values.get("method"):
+            without = f"{{ ?event unv:adoptedWithoutVote {_TRUE} }}"
+            parts.append(f"FILTER {'' if method == 'without-vote' else 'NOT '}EXISTS {without}")
+        if outcome := values.get("outcome"):
+            parts.append(f"?event unv:outcome {literal_text(outcome)} .")
+        if margin := values.get("margin"):
+            parts.append(f"?event unv:margin ?margin FILTER(ABS(?margin) <= {int(margin)})")
+        return " ".join(parts)
+
+    def _position(self, state: str) -> str:
+        """Return the pattern of the votes in which a state took the position, or any."""
+        if name := self.values.get("position"):
+            return f"?event {iri_text(POSITION_NAMES[name].property)} {state} ."
+        properties = "|".join(iri_text(position.property) for position in POSITIONS)
+        return f"?event {properties} {state} ."
+
+
+def topic_iri(key: str) -> str:
+    """Return the IRI of a topic.
+
+    Raises:
+        ValueError: if the key cannot be part of an IRI.
+    """
+    return iris.thing("topic", key)
+
+
+def requested_filter(
+    request: Request, states: States, topics: Collection[str], last_year: int
+) -> VoteFilter:
+    """Return what a request selects; ``topics`` are the IRIs of all topics.
+
+    Raises:
+        HttpError: with status 400 if a value is unknown, with those that were expected.
+    """
+    given = {name: request.query_params.get(name, "").strip() for name in PARAMETERS}
+    values = {name: value for name, value in given.items() if value}
+    for name, expected in (
+        ("body", tuple(BODIES)),
+        ("position", tuple(POSITION_NAMES)),
+        ("method", tuple(METHODS)),
+        ("outcome", OUTCOMES),
+    ):
+        if name in values:
+            _require(name, values[name], expected)
+    for name in ("state", "sponsor"):
+        if name in values:
+            values[name] = values[name].upper()
+            _require(name, values[name], states.by_key, "a key of /states")
+    if topic := values.get("topic"):
+        keys = {iri.rpartition("/")[2] for iri in topics}
+        _require("topic", topic, keys, "a key of /topics")
+    if "position" in values and "state" not in values:
+        raise HttpError(400, "'position' is that of a state; expected a 'state' as well")
+    margin = values.get("margin", "0")
+    if not (margin.isdecimal() and len(margin) <= 3):
+        raise HttpError(400, f"expected a number of votes as 'margin', found {margin[:20]!r}")
+    return VoteFilter(values, requested_years(request, FIRST_YEAR, last_year))
+
+
+def requested_order(request: Request) -> VoteOrder:
+    """Return the order that ``sort`` and ``order`` select; the latest votes are first by default.
+
+    Raises:
+        HttpError: with status 400 if a value is unknown.
+    """
+    name = request.query_params.get("sort") or VoteOrder.DATE
+    direction = request.query_params.get("order") or "desc"
+    _require("sort", name, VoteOrder.TERMS)
+    _require("order", direction, _DIRECTIONS)
+    return VoteOrder(name, descending=_DIRECTIONS[direction])
+
+
+def _require(name: str, value: str, expected: Collection[str], described: str = "") -> None:
+    if value not in expected:
+        described = described or f"one of {', '.join(expected)}"
+        raise HttpError(400, f"unknown {name} {value[:50]!r}; expected {described}")

@@ -1,0 +1,137 @@
+"""The page ``/votes``: one list of all votes, chosen and sorted by the reader."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+from fastapi import Request
+
+from kg.rdf.vocabulary import with_prefixes
+from kg.web.pages.components.vote_list import (
+    VOTES_PER_PAGE,
+    VoteOrder,
+    votes_matching,
+    votes_query,
+)
+from kg.web.pages.context import PageContext
+from kg.web.pages.listings import all_topics
+from kg.web.pages.ontology_terms import label_of_term
+from kg.web.pages.queries import Row
+from kg.web.pages.request_parameters import requested_number
+from kg.web.pages.state_index import States
+from kg.web.pages.vote_filter import (
+    BODIES,
+    METHODS,
+    OUTCOMES,
+    PARAMETERS,
+    POSITION_NAMES,
+    VoteFilter,
+    requested_filter,
+    requested_order,
+)
+
+#: digits: the length of the number of a page.
+_MAX_PAGE_DIGITS: Final = 4
+#: Topics that the form offers; all have a link to their votes on their own page.
+_OFFERED_TOPICS: Final = 100
+
+
+async def vote_list_page(context: PageContext, request: Request) -> dict[str, object]:
+    """Return the template variables of the list that a request selects.
+
+    Raises:
+        HttpError: with status 400 if it selects by an unknown value.
+        KgError: if the engine cannot answer.
+    """
+    states, topics = await asyncio.gather(context.states.read(), all_topics(context.queries))
+    labels = {row["topic"].rpartition("/")[2]: row["label"] for row in topics}
+    selected = requested_filter(request, states, labels, context.release().year)
+    order = requested_order(request)
+    page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS) or 1
+    votes = await votes_matching(context.queries, selected.pattern(), page, order=order)
+    in_url = {**selected.values, **_order_in_url(order)}
+    return {
+        "votes": votes.votes,
+        "total": votes.total,
+        "page": page,
+        "pages": -(-votes.total // VOTES_PER_PAGE),
+        "first": (page - 1) * VOTES_PER_PAGE + 1,
+        "order": order,
+        "selected": {name: selected.values.get(name, "") for name in PARAMETERS},
+        "in_url": in_url,
+        "sort_urls": _sort_urls(context, request, selected, order),
+        "caption": _caption(selected, votes.total),
+        "heading": _heading(selected, states, labels),
+        "query": with_prefixes(votes_query(selected.pattern(), order)).strip(),
+        "states": states.by_key.values(),
+        "topics": _offered_topics(topics, selected.values.get("topic")),
+        "bodies": {name: label_of_term(iri) for name, iri in BODIES.items()},
+        "position_names": {name: position.label for name, position in POSITION_NAMES.items()},
+        "methods": METHODS,
+        "outcomes": OUTCOMES,
+    }
+
+
+def _caption(selected: VoteFilter, total: int) -> str:
+    """Return the number of votes; no state takes a position in an adoption without a vote."""
+    votes = f"{total:,} {'vote' if total == 1 else 'votes'}"
+    if {"state", "margin"} & selected.values.keys() or selected.values.get("method") == "recorded":
+        return votes
+    return f"{votes} and adoptions without a vote"
+
+
+def _offered_topics(topics: list[Row], selected: str | None) -> list[tuple[str, str]]:
+    """Return the keys and labels of the most frequent topics and of the selected one, by label."""
+    labels = {row["topic"].rpartition("/")[2]: row["label"] for row in topics}
+    offered = [*list(labels)[:_OFFERED_TOPICS], *([selected] if selected else [])]
+    pairs = [(key, labels[key]) for key in dict.fromkeys(offered)]
+    return sorted(pairs, key=lambda pair: pair[1].casefold())
+
+
+def _order_in_url(order: VoteOrder) -> dict[str, str]:
+    """Return the parameters of an order, without those that are the default."""
+    default = VoteOrder()
+    values = {}
+    if order.name != default.name:
+        values["sort"] = order.name
+    if order.descending != default.descending:
+        values["order"] = "asc"
+    return values
+
+
+def _sort_urls(
+    context: PageContext, request: Request, selected: VoteFilter, order: VoteOrder
+) -> dict[str, str]:
+    """Return for each column the URL that sorts by it, or reverses the order if it is sorted."""
+    urls = context.urls(request)
+    orders = {name: VoteOrder(name) for name in VoteOrder.TERMS}
+    orders[order.name] = replace(order, descending=not order.descending)
+    return {
+        name: urls.path("votes", **selected.values, **_order_in_url(by))
+        for name, by in orders.items()
+    }
+
+
+def _heading(selected: VoteFilter, states: States, topics: dict[str, str]) -> str:
+    """Return what the list contains, as a heading."""
+    values = selected.values
+    body = values.get("body")
+    parts = [f"Votes of the {label_of_term(BODIES[body])}" if body else "Votes"]
+    if state := values.get("state"):
+        position = POSITION_NAMES[values["position"]].label if "position" in values else "voting"
+        parts.append(f"{states.label(state)} {position}")
+    if topic := values.get("topic"):
+        parts.append(topics[topic])
+    if sponsor := values.get("sponsor"):
+        parts.append(f"sponsored by {states.label(sponsor)}")
+    if method := values.get("method"):
+        parts.append(METHODS[method])
+    if outcome := values.get("outcome"):
+        parts.append(outcome)
+    if margin := values.get("margin"):
+        parts.append(f"margin of at most {margin}")
+    if "from" in values or "until" in values:
+        parts.append("{} to {}".format(*selected.years))
+    return ": ".join([parts[0], ", ".join(parts[1:])]) if parts[1:] else parts[0]
