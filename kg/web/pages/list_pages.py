@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from kg.rdf.vocabulary import UNV
 from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
+from kg.sparql.formats import ATOM
 from kg.web.http_error import HttpError
 from kg.web.pages.compare import compare_page, requested_states
 from kg.web.pages.context import PageContext
@@ -18,7 +19,7 @@ from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import FIRST_YEAR, PageRoute, reads, requested_years
 from kg.web.pages.state_page import members_and_former_members
 from kg.web.pages.vote_filter import PARAMETERS
-from kg.web.pages.vote_list_page import vote_list_page
+from kg.web.pages.vote_list_page import vote_feed, vote_list_page
 
 _METHODS: Final = ["GET", "HEAD"]
 
@@ -89,5 +90,13 @@ def router(context: PageContext) -> APIRouter:
             return context.render(request, "votes.html", **variables)
 
         return await respond_html(request, make)
+
+    @routes.api_route("/data/votes.atom", methods=_METHODS)
+    @reads(*PARAMETERS)
+    async def votes_as_feed(request: Request) -> Response:
+        async def make() -> str:
+            return context.render(request, "votes.atom", **await vote_feed(context, request))
+
+        return await context.responder.respond(request, ATOM.content_type, make)
 
     return routes

@@ -1,4 +1,4 @@
-"""The choice of votes that ``/votes`` lists: what a request selects, and its pattern in SPARQL."""
+"""The selection of votes that ``/votes`` lists: its parameters, and its pattern in SPARQL."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def topic_iri(key: str) -> str:
 def requested_filter(
     request: Request, states: States, topics: Collection[str], last_year: int
 ) -> VoteFilter:
-    """Return what a request selects; ``topics`` are the IRIs of all topics.
+    """Return what a request selects; ``topics`` are the keys of all topics.
 
     Raises:
         HttpError: with status 400 if a value is unknown, with those that were expected.
@@ -109,8 +109,7 @@ def requested_filter(
             values[name] = values[name].upper()
             _require(name, values[name], states.by_key, "a key of /states")
     if topic := values.get("topic"):
-        keys = {iri.rpartition("/")[2] for iri in topics}
-        _require("topic", topic, keys, "a key of /topics")
+        _require("topic", topic, topics, "a key of /topics")
     if "position" in values and "state" not in values:
         raise HttpError(400, "'position' is that of a state; expected a 'state' as well")
     margin = values.get("margin", "0")

@@ -1,14 +1,15 @@
-"""The page ``/votes``: one list of all votes, chosen and sorted by the reader."""
+"""The page ``/votes``: one list of all votes, selected and sorted by the reader; and its feed."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
-from kg.rdf.vocabulary import with_prefixes
+from kg.rdf.vocabulary import BASE, with_prefixes
 from kg.web.pages.components.vote_list import (
     VOTES_PER_PAGE,
     VoteOrder,
@@ -21,6 +22,7 @@ from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.queries import Row
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.state_index import States
+from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import (
     BODIES,
     METHODS,
@@ -38,6 +40,38 @@ _MAX_PAGE_DIGITS: Final = 4
 _OFFERED_TOPICS: Final = 100
 
 
+@dataclass(frozen=True)
+class _Selection:
+    """What a request selects, and what is needed to describe it."""
+
+    filter: VoteFilter
+    states: States
+    topics: list[Row]
+
+    @classmethod
+    async def of(cls, context: PageContext, request: Request) -> _Selection:
+        """Return the selection of a request.
+
+        Raises:
+            HttpError: with status 400 if it selects by an unknown value.
+            KgError: if the engine cannot answer.
+        """
+        states, topics = await asyncio.gather(context.states.read(), all_topics(context.queries))
+        keys = {_topic_key(row) for row in topics}
+        return cls(requested_filter(request, states, keys, context.release().year), states, topics)
+
+    def heading(self) -> str:
+        """Return what the list contains, as a heading."""
+        return _heading(
+            self.filter, self.states, {_topic_key(row): row["label"] for row in self.topics}
+        )
+
+
+def _topic_key(row: Row) -> str:
+    """Return the key of the topic of a row."""
+    return row["topic"].rpartition("/")[2]
+
+
 async def vote_list_page(context: PageContext, request: Request) -> dict[str, object]:
     """Return the template variables of the list that a request selects.
 
@@ -45,13 +79,10 @@ async def vote_list_page(context: PageContext, request: Request) -> dict[str, ob
         HttpError: with status 400 if it selects by an unknown value.
         KgError: if the engine cannot answer.
     """
-    states, topics = await asyncio.gather(context.states.read(), all_topics(context.queries))
-    labels = {row["topic"].rpartition("/")[2]: row["label"] for row in topics}
-    selected = requested_filter(request, states, labels, context.release().year)
-    order = requested_order(request)
+    selection = await _Selection.of(context, request)
+    selected, order = selection.filter, requested_order(request)
     page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS) or 1
     votes = await votes_matching(context.queries, selected.pattern(), page, order=order)
-    in_url = {**selected.values, **_order_in_url(order)}
     return {
         "votes": votes.votes,
         "total": votes.total,
@@ -60,17 +91,38 @@ async def vote_list_page(context: PageContext, request: Request) -> dict[str, ob
         "first": (page - 1) * VOTES_PER_PAGE + 1,
         "order": order,
         "selected": {name: selected.values.get(name, "") for name in PARAMETERS},
-        "in_url": in_url,
+        "in_url": {**selected.values, **_order_in_url(order)},
         "sort_urls": _sort_urls(context, request, selected, order),
         "caption": _caption(selected, votes.total),
-        "heading": _heading(selected, states, labels),
+        "heading": selection.heading(),
         "query": with_prefixes(votes_query(selected.pattern(), order)).strip(),
-        "states": states.by_key.values(),
-        "topics": _offered_topics(topics, selected.values.get("topic")),
+        "states": selection.states.by_key.values(),
+        "topics": _offered_topics(selection.topics, selected.values.get("topic")),
         "bodies": {name: label_of_term(iri) for name, iri in BODIES.items()},
         "position_names": {name: position.label for name, position in POSITION_NAMES.items()},
         "methods": METHODS,
         "outcomes": OUTCOMES,
+    }
+
+
+async def vote_feed(context: PageContext, request: Request) -> dict[str, object]:
+    """Return the template variables of the feed of the latest votes that a request selects.
+
+    Raises:
+        HttpError: with status 400 if it selects by an unknown value.
+        KgError: if the engine cannot answer.
+    """
+    selection = await _Selection.of(context, request)
+    votes = await votes_matching(context.queries, selection.filter.pattern())
+    manifest = await run_in_threadpool(context.release().manifest)
+    return {
+        "votes": votes.votes,
+        "total": votes.total,
+        "in_url": selection.filter.values,
+        "heading": selection.heading(),
+        "created": manifest.created,
+        "absolute_urls": UrlBuilder(context.base_url(request)),
+        "base_iri": BASE,
     }
 
 
@@ -84,7 +136,7 @@ def _caption(selected: VoteFilter, total: int) -> str:
 
 def _offered_topics(topics: list[Row], selected: str | None) -> list[tuple[str, str]]:
     """Return the keys and labels of the most frequent topics and of the selected one, by label."""
-    labels = {row["topic"].rpartition("/")[2]: row["label"] for row in topics}
+    labels = {_topic_key(row): row["label"] for row in topics}
     offered = [*list(labels)[:_OFFERED_TOPICS], *([selected] if selected else [])]
     pairs = [(key, labels[key]) for key in dict.fromkeys(offered)]
     return sorted(pairs, key=lambda pair: pair[1].casefold())
