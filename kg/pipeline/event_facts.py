@@ -21,9 +21,11 @@ from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.differences import compare_reports
 from kg.pipeline.drafts import drafts_of
 from kg.pipeline.event_validation import Batch, event_context, sample, validate_batches
-from kg.pipeline.loading import LoadedSources
+from kg.pipeline.loading import LoadedSource, LoadedSources
 from kg.pipeline.matching import match
 from kg.pipeline.merging import merge_events
+from kg.pipeline.shared_numbers import Numbered
+from kg.pipeline.shared_numbers import match as match_numbers
 from kg.pipeline.source_records import source_records
 from kg.pipeline.validation import Finding
 from kg.pipeline.vote_remarks import VoteRemarks
@@ -133,16 +135,7 @@ def _matched_events(
             streams[source.name] = list(source.result.events)
     _settle_dates(sources, streams, facts)
     for source in sources.sources:
-        events = streams[source.name]
-        anchors = _anchors(source.selection.source.matched_with, streams)
-        if anchors and events:
-            with progress.step("match", "Matching roll calls by month and votes"):
-                matches = match(anchors, events)
-            streams[source.name] = matches.events
-            facts.discrepancies += matches.discrepancies
-            facts.counts["events matched by symbol"] += matches.by_symbol
-            facts.counts["events matched by month and votes"] += matches.by_votes
-            source.result.rows["repeated"] += matches.repeated
+        streams[source.name] = _matched(source, streams, facts, progress)
     facts.records = [
         record for name, events in streams.items() for record in source_records(name, events)
     ]
@@ -151,6 +144,33 @@ def _matched_events(
         for source in sources.sources
     }
     return _without_unknown_relations(streams)
+
+
+def _matched(
+    source: LoadedSource,
+    streams: Mapping[str, list[VotingEvent]],
+    facts: EventFacts,
+    progress: ProgressReporter,
+) -> list[VotingEvent]:
+    """Return the events of a source with the keys of the roll calls of the sources before it."""
+    registered, events = source.selection.source, streams[source.name]
+    numbered = Numbered(rest=events)
+    if others := streams.get(registered.numbered_as):
+        numbered = match_numbers(source.name, events, others)
+        facts.counts["events matched by number"] += len(numbered.events)
+        source.result.rows["repeated"] += numbered.repeated
+    matched = numbered.rest
+    anchors = _anchors(registered.matched_with, streams)
+    anchors = [anchor for anchor in anchors if anchor.key not in numbered.events]
+    if anchors and matched:
+        with progress.step("match", "Matching roll calls by month and votes"):
+            matches = match(anchors, matched)
+        matched = matches.events
+        facts.discrepancies += matches.discrepancies
+        facts.counts["events matched by symbol"] += matches.by_symbol
+        facts.counts["events matched by month and votes"] += matches.by_votes
+        source.result.rows["repeated"] += matches.repeated
+    return sorted([*numbered.events.values(), *matched], key=lambda event: event.key)
 
 
 def _anchors(names: Iterable[str], streams: Mapping[str, list[VotingEvent]]) -> list[VotingEvent]:

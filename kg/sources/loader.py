@@ -101,6 +101,8 @@ class RegisteredSource:
     #: The names of the sources whose roll calls are matched with those of this one by month and
     #: votes, because this source's symbols are uncertain, the most trusted first; none for most.
     matched_with: tuple[str, ...] = ()
+    #: The name of the source that numbers the same roll calls in the same way, if any.
+    numbered_as: str = ""
     #: Whether it should contain every resolution that its body adopted by a recorded vote.
     complete: bool = False
     #: Whether its roll calls were chosen, so that it covers no period whole.

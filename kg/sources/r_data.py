@@ -12,7 +12,7 @@ import bz2
 import lzma
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -67,17 +67,41 @@ def read_table(path: Path, name: str) -> Table:
         SourceError: if the file is not a complete R data file, is too large when decompressed (see
             ``kg.limits``), or does not contain the table.
     """
-    try:
-        content = _decompressed(path)
-        objects = _Reader(content).objects()
-    except (_InvalidFormatError, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise SourceError(f"{path}: not a complete R data file: {error}") from error
+    objects = _objects(path)
     if name not in objects:
         raise SourceError(f"{path}: expected {name}, found {', '.join(objects) or 'nothing'}")
     columns = _columns(objects[name])
     if columns is None:
         raise SourceError(f"{path}: {name} is not a table")
     return columns
+
+
+def find_table(path: Path, columns: Collection[str], table: str) -> Table:
+    """Return the table of a file that has some columns, whatever its name; ``table`` describes it.
+
+    Raises:
+        SourceError: as ``read_table``.
+    """
+    objects = _objects(path)
+    tables = {name: found for name, item in objects.items() if (found := _columns(item))}
+    for candidate in tables.values():
+        if candidate.keys() >= set(columns):
+            return candidate
+    if len(tables) == 1:
+        ((name, only),) = tables.items()
+        missing = [column for column in columns if column not in only]
+        raise SourceError(
+            f"{path}: {name} has no column {', '.join(missing)}; expected {table}; it has "
+            f"{', '.join(only)}"
+        )
+    raise SourceError(f"{path}: expected {table}; found {', '.join(objects) or 'nothing'}")
+
+
+def _objects(path: Path) -> dict[str, _Item]:
+    try:
+        return _Reader(_decompressed(path)).objects()
+    except (_InvalidFormatError, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise SourceError(f"{path}: not a complete R data file: {error}") from error
 
 
 class _InvalidFormatError(Exception):

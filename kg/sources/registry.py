@@ -16,6 +16,8 @@ from kg.sources.undl import loader as undl
 from kg.sources.unsc_votes import events as unsc_votes_events
 from kg.sources.unsc_votes import loader as unsc_votes
 from kg.sources.unvotes import loader as unvotes
+from kg.sources.voeten import loader as voeten
+from kg.sources.voeten import table as voeten_table
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources cited in its rows"
 _UNDL_TERMS = Terms(
@@ -123,6 +125,22 @@ SOURCES: dict[str, RegisteredSource] = {
             load=unvotes.load,
             remote=unvotes.REMOTE,
             precedence=5,
+            matched_with=("undl-ga", "dgacm"),
+            columns={"symbol": "unres"},
+        ),
+        RegisteredSource(
+            name=voeten.NAME,
+            title="General Assembly roll calls since 1946, with absences (table UNVotes)",
+            publisher="Erik Voeten, Anton Strezhnev and Michael Bailey (Harvard Dataverse)",
+            terms=Terms(
+                "Its own page was not seen; CC0-1.0 according to inventories and to the package "
+                "unvotes",
+                redistributable=True,
+            ),
+            load=voeten.load,
+            remote=(voeten_table.REMOTE,),
+            precedence=7,
+            numbered_as="unvotes",
             matched_with=("undl-ga", "dgacm"),
             columns={"symbol": "unres"},
         ),

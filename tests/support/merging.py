@@ -18,6 +18,7 @@ _NAME_OF: Final = {
     "ukraine-roll-calls": "ukraine",
     "ukraine-council-votes": "ukraine",
     "unvotes-package": "unvotes",
+    "voeten-table": "voeten",
 }
 
 

@@ -5,20 +5,24 @@ The R package unvotes and the data that it was made from number the roll calls i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.model.sources import RejectedRow, RejectionReason
+from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
-from kg.model.vote_option import VoteOption
+from kg.model.vote_option import VOTES_CAST, VoteOption
 from kg.sources.loader import LoadResult
 
 _T = TypeVar("_T")
+# Rules, as printed in the list of normalised rows.
+NOT_A_MEMBER: Final = "an absence of a state that was not a member at that time is not read"
+OTHER_CODE: Final = "an absence under one code of a seat with a vote under another code is not read"
+
+X: Final = VoteOption.NON_VOTING
 #: Added to or subtracted from the majority.
 _SIGNS: Final = {VoteOption.YES: 1, VoteOption.NO: -1}
 
@@ -93,9 +97,17 @@ class VoteTable:
         strangers = [int(number) for number in present if int(number) not in rcids]
         expected = f"the rcid of a row in {self._layout.calls}"
         return [
-            self._rejected(n, row, "unknown roll call", "rcid", str(n), expected)
+            rejected
             for n in strangers
-            for row in self._rows(n)
+            for rejected in self.rejected(n, "unknown roll call", "rcid", str(n), expected)
+        ]
+
+    def rejected(
+        self, rcid: int, problem: RejectionReason, column: str, value: str, expected: str
+    ) -> list[RejectedRow]:
+        """Return all rows of a roll call as rejected rows."""
+        return [
+            self._rejected(rcid, row, problem, column, value, expected) for row in self._rows(rcid)
         ]
 
     def fitting_day(self, rcid: int, day: str) -> str:
@@ -103,14 +115,17 @@ class VoteTable:
         voters = {
             self._voters[self._voter_of[row]].seats
             for row in self._rows(rcid)
-            if self._choices[self._choice_of[row]].is_vote
+            if self._choices[self._choice_of[row]].option in VOTES_CAST
         }
         return self._states.fitting_day([seats for seats in voters if seats], day)
 
-    def votes(self, rcid: int, day: str, loaded: LoadResult) -> dict[str, VoteOption]:
-        """Return the votes of a roll call by state; unusable rows are added to the result."""
+    def votes(self, rcid: int, day: str, date: str, loaded: LoadResult) -> dict[str, VoteOption]:
+        """Return the votes of a roll call by state; unusable rows are added to the result.
+
+        ``day`` determines the holders of seats, ``date`` is what is known: this day or its month.
+        """
         votes: dict[str, VoteOption] = {}
-        first_row: dict[str, int] = {}
+        rows: dict[str, int] = {}
         conflicting: set[str] = set()
         for row in self._rows(rcid):
             voter = self._voters[self._voter_of[row]]
@@ -124,30 +139,53 @@ class VoteTable:
             assert voter.seats is not None
             assert choice.option is not None
             state = self._states.on_seat(voter.seats, day)
-            if votes.setdefault(state, choice.option) != choice.option:
-                conflicting.add(state)
-                number = first_row[state] + self._layout.first_row
-                expected = (
-                    f"one vote of {state} in roll call {rcid}; row {number} differs, so neither "
-                    "is used"
-                )
-                value = f"{choice.text} ({voter.name})"
-                loaded.rejected.append(self._conflict(rcid, row, value, expected))
-            elif state in first_row:
+            if choice.option is X and not self._states.is_member(state, date):
+                self._ignore(loaded, rcid, row, NOT_A_MEMBER)
+            elif state not in votes:
+                votes[state], rows[state] = choice.option, row
+            elif votes[state] == choice.option:
                 loaded.rows["repeated"] += 1
-            first_row.setdefault(state, row)
+            elif self._is_other_code(row, rows[state]) and X in (votes[state], choice.option):
+                absent = row if choice.option is X else rows[state]
+                self._ignore(loaded, rcid, absent, OTHER_CODE)
+                if absent != row:
+                    votes[state], rows[state] = choice.option, row
+            else:
+                conflicting.add(state)
+                loaded.rejected.append(self._conflict(rcid, row, state, rows[state]))
         for state in conflicting:
-            expected = (
-                f"one vote of {state} in roll call {rcid}; a later row differs, so neither is used"
-            )
-            value = f"{votes.pop(state)} ({state})"
-            loaded.rejected.append(self._conflict(rcid, first_row[state], value, expected))
+            del votes[state]
+            loaded.rejected.append(self._conflict(rcid, rows[state], state))
         return votes
 
-    def count(self, choice: Callable[[Choice], bool]) -> int:
-        """Return the number of rows with certain choices."""
-        numbers = Counter(self._choice_of.tolist())
-        return sum(number for index, number in numbers.items() if choice(self._choices[index]))
+    def _is_other_code(self, row: int, other: int) -> bool:
+        return bool(self._voter_of[row] != self._voter_of[other])
+
+    def _ignore(self, loaded: LoadResult, rcid: int, row: int, rule: str) -> None:
+        """Count a row that a rule does not read as a vote, and list it."""
+        loaded.rows["without a vote"] += 1
+        column, _ = self._layout.vote
+        loaded.normalized.append(
+            NormalizedRow(
+                source=self._layout.source,
+                file=self._layout.file,
+                row=row + self._layout.first_row,
+                column=column,
+                value=self._described(row),
+                read_as="no vote",
+                rule=rule,
+                record=str(rcid),
+            )
+        )
+
+    def _described(self, row: int) -> str:
+        voter, choice = self._voters[self._voter_of[row]], self._choices[self._choice_of[row]]
+        return f"{choice.text or 'no vote'} ({voter.name})"
+
+    def count(self, text: str) -> int:
+        """Return the number of rows with a choice."""
+        indices = [index for index, choice in enumerate(self._choices) if choice.text == text]
+        return int(np.isin(self._choice_of, indices).sum())
 
     def _fault(self, rcid: int, row: int, voter: Voter, choice: Choice) -> RejectedRow | None:
         if voter.seats is None:
@@ -155,12 +193,15 @@ class VoteTable:
             return self._rejected(rcid, row, "unknown state", column, voter.name, expected)
         if choice.option is None:
             column, expected = self._layout.vote
-            value = f"{choice.text or 'no vote'} ({voter.name})"
-            return self._rejected(rcid, row, "unknown vote", column, value, expected)
+            return self._rejected(rcid, row, "unknown vote", column, self._described(row), expected)
         return None
 
-    def _conflict(self, rcid: int, row: int, value: str, expected: str) -> RejectedRow:
+    def _conflict(self, rcid: int, row: int, state: str, first: int | None = None) -> RejectedRow:
+        """Return a row that differs from the first row of a state, or that row itself."""
         column, _ = self._layout.vote
+        other = "a later row" if first is None else f"row {first + self._layout.first_row}"
+        expected = f"one vote of {state} in roll call {rcid}; {other} differs, so neither is used"
+        value = self._described(row)
         return self._rejected(rcid, row, "two votes of one state", column, value, expected)
 
     def _rejected(

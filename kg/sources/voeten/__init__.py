@@ -1,0 +1,1 @@
+"""The source ``voeten``: the table of votes of the political scientists, with absences."""
