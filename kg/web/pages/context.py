@@ -15,6 +15,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Dumps
+from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
 from kg.web.pages.positions import POSITIONS
@@ -87,6 +88,7 @@ class PageContext:
             "static_tag": static_tag,
             "tally_bar": tally_bar,
             "data_formats": DATA_FORMATS,
+            "citation_formats": CITATION_FORMATS,
         }
         self._templates.filters |= {
             "count": lambda number: f"{int(number):,}",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 import kg
-from kg.rdf.vocabulary import BASE
+from kg.rdf.vocabulary import BASE, DCTERMS
 from kg.sparql.formats import HTML
 from kg.web.http_error import HttpError
+from kg.web.pages.citations import CITATION_FORMATS, Citation
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import is_described, present_iri
 from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.resource_data import (
+    ResourceAddress,
     data_links,
+    existing_description,
     not_found,
     rdf_response,
     resource_address,
@@ -74,6 +78,18 @@ def router(context: PageContext) -> APIRouter:
             location = context.urls(request).data(present, response_format.extension)
             return RedirectResponse(location, 301)
 
+    @routes.api_route("/cite/{path:path}.{extension}", methods=_METHODS)
+    async def citation(path: str, extension: str, request: Request) -> Response:
+        chosen = CITATION_FORMATS.get(extension)
+        if chosen is None:
+            raise HttpError(404, f"expected one of {', '.join(CITATION_FORMATS)} as the extension")
+        address = resource_address(path)
+
+        async def make() -> str:
+            return chosen.write(await _citation(context, request, address))
+
+        return await context.responder.respond(request, chosen.media_type, make)
+
     @routes.api_route("/dataset", methods=_METHODS)
     @reads(*PAGE_PARAMETERS)
     async def dataset(request: Request) -> Response:
@@ -105,6 +121,24 @@ def router(context: PageContext) -> APIRouter:
         return await document_response(context, request, f"graph/{name}")
 
     return routes
+
+
+async def _citation(context: PageContext, request: Request, address: ResourceAddress) -> Citation:
+    """Return the citation of a page.
+
+    Raises:
+        HttpError: with status 404 if there is no such resource.
+        KgError: if the engine cannot answer.
+    """
+    description = await existing_description(context, address)
+    titles = [title for title in description.values(DCTERMS.title) if title != description.label]
+    manifest = await run_in_threadpool(context.release().manifest)
+    return Citation(
+        ": ".join([description.label, *titles[:1]]),
+        f"{context.base_url(request)}/{address.page_path}",
+        manifest.name,
+        manifest.created[:10],
+    )
 
 
 async def _present_path(context: PageContext, path: str) -> str:
