@@ -299,6 +299,12 @@ EXPANSION_RATIO: Final = 250
 #: bytes: size of content up to which that is not checked; small files expand more.
 EXPANSION_UNCHECKED_BYTES: Final = 16 * 2**20
 
+#: bytes: size of a verbatim record (PDF); the largest ones at hand have less than one MB.
+RECORD_FILE_BYTES: Final = 64 * 2**20
+
+#: pages: length of a verbatim record; long meetings have some sixty.
+RECORD_PAGES: Final = 400
+
 #: bytes: size of the decompressed content of an R data file (``.rda``); the largest one that a
 #: source reads has about 100 MB, and a compressed file of 3 MB could expand to gigabytes.
 R_DATA_BYTES: Final = 512 * 2**20

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kg.model.votes import BodyName
+
+#: What a speech at a meeting is for, if it is not part of the debate; in the Security Council,
+#: members "make statements before the voting".
+SpeechKind = Literal[
+    "explanation of vote before the vote",
+    "explanation of vote after the vote",
+    "explanation of position before adoption",
+    "explanation of position after adoption",
+    "statement before the vote",
+    "statement after the vote",
+    "right of reply",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The source ``verbatim``: official verbatim records of meetings, as PDF."""
