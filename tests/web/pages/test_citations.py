@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import bibtexparser
 import httpx
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
 from kg.web.pages.citations import CITATION_FORMATS, Citation
@@ -18,9 +18,7 @@ TITLE = "50 % of {states} & \\ ~ \n others_#1 – « là »"
 def read(extension: str, text: str) -> dict[str, str]:
     """Return title, address, year and release of a citation."""
     if extension == "bib":
-        (entry,) = bibtexparser.parse_string(
-            text, append_middleware=[LatexDecodingMiddleware()]
-        ).entries
+        (entry,) = parse_string(text, append_middleware=[LatexDecodingMiddleware()]).entries
         fields = {field.key: str(field.value) for field in entry.fields}
         return {
             "title": fields["title"],
