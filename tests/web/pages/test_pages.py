@@ -530,3 +530,22 @@ def test_crawl_finds_no_contradiction_and_no_broken_link(
     assert crawled.wrong == []
     assert crawled.things > 120
     assert len(crawled.links) > crawled.things
+
+
+@pytest.mark.parametrize(
+    ("path", "description"),
+    [
+        ("/page/event/A-RES-ES-11-6", "141 in favour, 7 against, 32 abstaining; adopted."),
+        ("/page/state/IND", "How India votes at the United Nations: General Assembly, 2014 to "),
+        ("/votes?state=IND&position=against", "Votes: India against: "),
+        ("/queries/similar-voters", "For each other state, the recorded votes"),
+        ("/states", "How states vote at the United Nations, "),
+    ],
+)
+def test_a_shared_link_says_what_is_on_the_page(server: str, path: str, description: str) -> None:
+    text = _get(server, path).text
+    (title,) = re.findall(r'<meta property="og:title" content="([^"]+)">', text)
+    assert f"<title>{title} · " in text
+    for name in ('name="description"', 'property="og:description"'):
+        (content,) = re.findall(rf'<meta {name} content="([^"]+)">', text)
+        assert description in unescape(content)
