@@ -10,12 +10,14 @@ import click
 import kg
 from kg.settings import Settings
 
-#: The help summary of each command; its module has the same name. A test compares the summaries.
+#: The help summary of each command; its module has the same name, with underscores. A test
+#: compares the summaries.
 COMMANDS: Final = {
     "add": "Add statements, proposals and reported votes to files, and check these files.",
     "adopt": "Make a release that was built elsewhere, or an earlier one, the current release.",
     "audit": "List where sources, reports and the record disagree, and which rows were refused.",
     "build": "Load, merge, validate and write a new release.",
+    "check-source": "Check a file before a build: what it is, its rows, its first faults.",
     "coding": "Have a second reader code the stances, and measure the agreement.",
     "diff": "Show what changed between two releases: events, votes, dates, symbols, statements.",
     "export": "Write the current release to a folder, with the terms of use of its sources.",
@@ -41,7 +43,8 @@ class _Commands(click.Group):
         """See ``click.Group``."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"kg.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"kg.cli.{module}"), module)
         assert isinstance(command, click.Command)
         return command
 

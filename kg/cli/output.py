@@ -30,14 +30,19 @@ def accounts(manifest: Manifest) -> Table:
     return table
 
 
-def section(title: str, entries: list[tuple[str, ...]], shown: int | None) -> None:
-    """Show a heading and the first ``shown`` entries, or all; each has a line and details below."""
+def section(
+    title: str, entries: list[tuple[str, ...]], shown: int | None, command: str = "kg audit --all"
+) -> None:
+    """Show a heading and the first ``shown`` entries, or all; each has a line and details below.
+
+    ``command`` is the one that lists all entries.
+    """
     line(f"\n{title}: {len(entries):,}", style="bold")
     for first, *rest in entries[:shown]:
         line(f"  {first}")
         _lines(f"    {text}" for text in rest)
     if shown is not None and len(entries) > shown:
-        line(f"  and {len(entries) - shown:,} more: kg audit --all")
+        line(f"  and {len(entries) - shown:,} more: {command}")
 
 
 def _lines(texts: Iterable[str]) -> None:

@@ -45,6 +45,20 @@ LoadFunction = Callable[[Path, StateRegister], LoadResult]
 
 
 @dataclass(frozen=True)
+class FileShape:
+    """What shows of which source a file or folder is, even if it is damaged.
+
+    ``columns`` are those of a text, ``tables`` those of R data by name, ``names`` the members of an
+    archive, the paths in a folder, or the name of a text.
+    """
+
+    path: Path
+    columns: frozenset[str] = frozenset()
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class RemoteFile:
     """A file of a source that can be downloaded.
 
@@ -88,6 +102,8 @@ class RegisteredSource:
     publisher: str
     terms: Terms
     load: LoadFunction
+    #: Whether a file or folder is of this source, by its shape; None for embedded sources.
+    recognizes: Callable[[FileShape], bool] | None = None
     #: The files read, if they are the same in every edition.
     files: tuple[str, ...] = ()
     #: The files that ``kg fetch`` downloads; none for an embedded source.

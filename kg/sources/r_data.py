@@ -97,6 +97,16 @@ def find_table(path: Path, columns: Collection[str], table: str) -> Table:
     raise SourceError(f"{path}: expected {table}; found {', '.join(objects) or 'nothing'}")
 
 
+def read_columns_of_tables(path: Path) -> dict[str, frozenset[str]]:
+    """Return the names of the columns of each table of a file.
+
+    Raises:
+        SourceError: as ``read_table``.
+    """
+    tables = ((name, _columns(item)) for name, item in _objects(path).items())
+    return {name: frozenset(columns) for name, columns in tables if columns is not None}
+
+
 def _objects(path: Path) -> dict[str, _Item]:
     try:
         return _Reader(_decompressed(path)).objects()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from kg import resources
 from kg.sources import states, ukraine
+from kg.sources.dgacm import files as dgacm_files
 from kg.sources.dgacm import loader as dgacm
 from kg.sources.general_debate import loader as general_debate
 from kg.sources.loader import RegisteredSource, Terms
@@ -15,6 +16,7 @@ from kg.sources.undl import events as undl_events
 from kg.sources.undl import loader as undl
 from kg.sources.unsc_votes import events as unsc_votes_events
 from kg.sources.unsc_votes import loader as unsc_votes
+from kg.sources.unvotes import files as unvotes_files
 from kg.sources.unvotes import loader as unvotes
 from kg.sources.voeten import loader as voeten
 from kg.sources.voeten import table as voeten_table
@@ -83,6 +85,7 @@ SOURCES: dict[str, RegisteredSource] = {
             publisher="United Nations, Dag Hammarskjöld Library",
             terms=_UNDL_TERMS,
             load=undl.load_ga,
+            recognizes=undl.recognizes_ga,
             remote=(undl.REMOTE_GA,),
             precedence=1,
             complete=True,
@@ -95,6 +98,7 @@ SOURCES: dict[str, RegisteredSource] = {
             publisher="United Nations, Dag Hammarskjöld Library",
             terms=_UNDL_TERMS,
             load=undl.load_sc,
+            recognizes=undl.recognizes_sc,
             remote=(undl.REMOTE_SC,),
             precedence=2,
             complete=True,
@@ -109,6 +113,7 @@ SOURCES: dict[str, RegisteredSource] = {
                 "The United Nations must be acknowledged as the source", redistributable=True
             ),
             load=dgacm.load,
+            recognizes=dgacm_files.recognizes,
             remote=dgacm.REMOTE,
             # Official, but it does not record non-voting, as the library does, and its lists are
             # typed by hand; each embedded roll call was compared with several compilations.
@@ -123,6 +128,7 @@ SOURCES: dict[str, RegisteredSource] = {
                 "MIT; data dedicated under CC0 according to its notes", redistributable=True
             ),
             load=unvotes.load,
+            recognizes=unvotes_files.recognizes,
             remote=unvotes.REMOTE,
             precedence=5,
             matched_with=("undl-ga", "dgacm"),
@@ -138,6 +144,7 @@ SOURCES: dict[str, RegisteredSource] = {
                 redistributable=True,
             ),
             load=voeten.load,
+            recognizes=voeten_table.recognizes,
             remote=(voeten_table.REMOTE,),
             precedence=7,
             numbered_as="unvotes",
@@ -153,6 +160,7 @@ SOURCES: dict[str, RegisteredSource] = {
                 redistributable=True,
             ),
             load=general_debate.load,
+            recognizes=general_debate.recognizes,
             remote=(general_debate.REMOTE,),
         ),
         RegisteredSource(
@@ -161,6 +169,7 @@ SOURCES: dict[str, RegisteredSource] = {
             publisher="Benoît Martin, Sciences Po (Atelier de cartographie)",
             terms=Terms("CC-BY-4.0", redistributable=True),
             load=unsc_votes.load,
+            recognizes=unsc_votes.recognizes,
             remote=(unsc_votes.REMOTE,),
             precedence=6,
             columns={"symbol": "UN classification", "date": "Date"},

@@ -234,7 +234,7 @@ def test_control_characters_in_descriptions_are_listed(
     (event,), loaded = load(write(tmp_path, [{"descr": "TO\x07ADOPT"}]), states)
     assert event.description == "UKRAINE: TO ADOPT"
     assert [(row.column, row.value, row.rule) for row in loaded.normalized] == [
-        ("descr", r"TO\x07ADOPT", CONTROL)
+        ("descr", "TO\x07ADOPT", CONTROL)
     ]
 
 

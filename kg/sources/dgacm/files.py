@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, cast
 from kg.errors import SourceError
 from kg.limits import DOCUMENT_FILE_BYTES
 from kg.sources.bounds import check_archive
+from kg.sources.loader import FileShape
 
 _LANGUAGES: Final = frozenset(("Arabic", "Chinese", "French", "German", "Russian", "Spanish"))
 #: The folder of the extracts in both repositories.
@@ -23,6 +24,14 @@ EXPECTED: Final = (
     "expected clones or zips of the repositories UNxml/GAresolutions and UNxml/SCresolutions, a "
     "folder that contains them, or their folder data_extract (run: kg fetch dgacm)"
 )
+
+
+def recognizes(shape: FileShape) -> bool:
+    """Return whether a folder or archive has documents of the source, or a file is one of them."""
+    names = [PurePosixPath(name) for name in shape.names]
+    if "xl/workbook.xml" in shape.names or "[Content_Types].xml" in shape.names:
+        return False
+    return any(_is_xml(name) or _is_extract(name) for name in names)
 
 
 def containers(path: Path) -> list[Path]:

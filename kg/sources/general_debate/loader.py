@@ -19,7 +19,7 @@ from kg.model.state_register import StateRegister
 from kg.rdf.iris import kebab
 from kg.sources.general_debate.speakers import Speaker, SpeakerTable
 from kg.sources.general_debate.spreadsheet import SheetRow, read_first_sheet
-from kg.sources.loader import LoadResult, RemoteFile
+from kg.sources.loader import FileShape, LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 
 SOURCE: Final = "general-debate-speakers"
@@ -52,6 +52,13 @@ class _Entry:
     country: str
     name: str
     post: str
+
+
+def recognizes(shape: FileShape) -> bool:
+    """Return whether a file is a workbook, or a folder contains the one of the source."""
+    if shape.path.is_dir():
+        return bool(REMOTE.editions(shape.path)) or REMOTE.name in shape.names
+    return "xl/workbook.xml" in shape.names
 
 
 def load(path: Path, states: StateRegister) -> LoadResult:

@@ -21,15 +21,21 @@ from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import BodyName, Document, VotingEvent
 from kg.sources.editions import find_edition
-from kg.sources.loader import LoadResult, RemoteFile
+from kg.sources.loader import FileShape, LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 from kg.sources.tables.faults import first_fault
-from kg.sources.tables.text import CONTROL, has_controls, normalized, visible
+from kg.sources.tables.text import CONTROL, has_controls, normalized
 from kg.sources.undl import events, parts
 from kg.sources.undl.agenda import items_of, items_of_event
 from kg.sources.undl.delegations import DelegationResolver
 from kg.sources.undl.events import Fault, RecordedEvent
-from kg.sources.undl.rows import FIRST_EDITION_VOTES, PackedTable, read_table
+from kg.sources.undl.rows import (
+    FIRST_EDITION,
+    FIRST_EDITION_VOTES,
+    REQUIRED,
+    PackedTable,
+    read_table,
+)
 from kg.sources.undl.texts import follow_text, read_adoptions
 from kg.sources.undl.topics import topic_key, topics_of
 from kg.sources.undl.unanimous import read_unanimous
@@ -89,6 +95,26 @@ def load_sc(path: Path, states: StateRegister) -> LoadResult:
         SourceError: if there is no such file, or it is not the table it should be.
     """
     return _load(_COUNCIL, path, states)
+
+
+def recognizes_ga(shape: FileShape) -> bool:
+    """Return whether a file or folder is the General Assembly's table."""
+    return _recognizes(shape, REMOTE_GA) and not _is_of_council(shape)
+
+
+def recognizes_sc(shape: FileShape) -> bool:
+    """Return whether a file or folder is the Security Council's table."""
+    return _recognizes(shape, REMOTE_SC) and (not shape.columns or _is_of_council(shape))
+
+
+def _recognizes(shape: FileShape, remote: RemoteFile) -> bool:
+    if shape.path.is_dir():
+        return bool(remote.editions(shape.path))
+    return {FIRST_EDITION.get(name, name) for name in shape.columns}.issuperset(REQUIRED)
+
+
+def _is_of_council(shape: FileShape) -> bool:
+    return not shape.columns.isdisjoint(("permanent_member", "description"))
 
 
 def _load(which: _Body, path: Path, states: StateRegister) -> LoadResult:
@@ -422,7 +448,7 @@ class _Reader:
                 file=self._table.path.name,
                 row=int(self._table.line_of[row]),
                 column=self._table.recorded.get(column, column),
-                value=visible(value),
+                value=value,
                 read_as=read_as,
                 rule=rule,
                 record=self._record_number(row),

@@ -18,10 +18,10 @@ from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VotingEvent
-from kg.sources.loader import LoadResult, RemoteFile
+from kg.sources.loader import FileShape, LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 from kg.sources.tables.faults import first_fault
-from kg.sources.tables.text import CONTROL, normalized, visible
+from kg.sources.tables.text import CONTROL, normalized
 from kg.sources.unsc_votes import table
 from kg.sources.unsc_votes.events import SOURCE, EventMaker, Normalization
 from kg.sources.unsc_votes.listed import ListedVote, read_listed
@@ -64,6 +64,13 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     used.update(key for differing in reader.other_days for key in differing.other_from)
     loaded.records += [*read_sources(resources.DATA, used), *reader.other_days]
     return loaded
+
+
+def recognizes(shape: FileShape) -> bool:
+    """Return whether a file or folder has the table."""
+    if shape.path.is_dir():
+        return not shape.names.isdisjoint((FILE, f"{FILE}.gz"))
+    return shape.columns.issuperset((table.NUMBER, table.SYMBOL, table.OUTCOME))
 
 
 def _no_row(file: Path, rejected: list[RejectedRow]) -> SourceError:
@@ -114,7 +121,7 @@ class _Reader:
                 self._reject(row.line, read)
                 continue
             for column, value in row.controls.items():
-                note = Normalization(column, visible(value), normalized(value), CONTROL)
+                note = Normalization(column, value, normalized(value), CONTROL)
                 self._note(read, note)
             self.loaded.rows["read"] += len(row.entries)
             self.loaded.rows["without a vote"] += read.unknown

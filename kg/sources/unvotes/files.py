@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kg.errors import SourceError
+from kg.sources.loader import FileShape
 from kg.sources.r_data import read_table
 from kg.sources.tables.columns import Table, read_columns
 
@@ -74,18 +75,35 @@ class Tables:
     remarks: tuple[str, ...]
 
 
+def recognizes(shape: FileShape) -> bool:
+    """Return whether a folder has the tables, or a file is one of them."""
+    if shape.path.is_dir():
+        return any(True for _ in _VOTES.candidates(shape.path))
+    return any(
+        kind.name in shape.tables or shape.columns.issuperset(kind.columns)
+        for kind in (_VOTES, _CALLS, _ISSUES)
+    )
+
+
 def read_tables(folder: Path) -> Tables:
-    """Read the tables from the folder that contains them.
+    """Read the tables from the folder that contains them; the path may also be one of the files.
 
     Raises:
         SourceError: if a table is missing, corrupt or lacks a column.
     """
+    if folder.is_file() and _is_table(folder):
+        folder = folder.parent
     if not folder.is_dir():
         what = "expected a folder that contains" if folder.exists() else "no such folder; expected"
         raise SourceError(f"{folder}: {what} {', '.join(FILES)} (run: kg fetch unvotes)")
     remarks: list[str] = []
     issues, calls, votes = (_read(kind, folder, remarks) for kind in (_ISSUES, _CALLS, _VOTES))
     return Tables(votes, calls, issues, tuple(remarks))
+
+
+def _is_table(path: Path) -> bool:
+    """Return whether a file has the name of one of the tables; the others are beside it."""
+    return any(path in kind.candidates(path.parent) for kind in (_VOTES, _CALLS, _ISSUES))
 
 
 def _read(kind: _Kind, folder: Path, remarks: list[str]) -> TableFile:

@@ -15,7 +15,7 @@ from kg.model.sources import NormalizedRow
 from kg.model.symbols import slug
 from kg.model.votes import Document, VotingEvent
 from kg.sources.loader import LoadResult
-from kg.sources.tables.text import CONTROL, has_controls, normalized, visible
+from kg.sources.tables.text import CONTROL, has_controls, normalized
 from kg.sources.unvotes.symbols import NOT_ADOPTED, DocumentReference, RollCallRow, session_key
 from kg.sources.unvotes.votes import VoteTable
 
@@ -64,7 +64,7 @@ class Compilation:
         """Yield the texts with control characters, by column."""
         for column, text in texts.items():
             if has_controls(text):
-                yield self.normalized(call, column, visible(text), normalized(text), CONTROL)
+                yield self.normalized(call, column, text, normalized(text), CONTROL)
 
 
 def description(short: str, long: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from kg.sources.days import is_day
 from kg.sources.editions import find_edition
-from kg.sources.loader import RemoteFile
+from kg.sources.loader import FileShape, RemoteFile
 from kg.sources.r_data import find_table
 from kg.sources.tables.columns import Table, read_columns
 
@@ -51,6 +51,13 @@ class VoetenFile(NamedTuple):
     columns: Table
     remark: str
     first_row: int
+
+
+def recognizes(shape: FileShape) -> bool:
+    """Return whether a file or folder has the table."""
+    if shape.path.is_dir():
+        return bool(REMOTE.editions(shape.path))
+    return any(columns.issuperset(_REQUIRED) for columns in (shape.columns, *shape.tables.values()))
 
 
 def read(path: Path) -> VoetenFile:
