@@ -85,7 +85,8 @@ class RecordMapper:
             case Correspondence():
                 lines = statement_mapper.correspondence(record, self._agent)
             case Statement():
-                lines = statement_mapper.statement(record, self._agent)
+                made_by = self._state_or_agent(record.made_by)
+                lines = statement_mapper.statement(record, made_by, self._agent)
             case DebateSpeech():
                 lines = self._debate_speech(record)
             case DiplomaticContact():
@@ -180,6 +181,9 @@ class RecordMapper:
             return thing("agent", described.key)
         this = thing("agent", kebab(name))
         return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _state_or_agent(self, key: str) -> str:
+        return thing("agent", key) if key in self._agents else iris.state(key)
 
     def _debate_speech(self, speech: DebateSpeech) -> Iterator[str]:
         body = UNV.term(speech.body)

@@ -738,6 +738,7 @@ CASES = [
     *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
     *texts("statement-label", STATEMENT),
     *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount or", OTHER_STATE),
+    *breaks("statement-on-behalf-of", STATEMENT, "unv:onBehalfOf", "class"),
     *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
     *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole",
             "uniqueLang datatype languageIn",
