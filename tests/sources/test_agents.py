@@ -34,7 +34,7 @@ def states() -> StateRegister:
 
 @pytest.fixture(scope="module")
 def memberships(agents: AgentRegister, states: StateRegister) -> list[GroupMembership]:
-    return read_group_members(DATA, agents, states)
+    return read_group_members(DATA, agents, set(states))
 
 
 def members(memberships: list[GroupMembership], group: str, day: str) -> set[str]:
@@ -99,6 +99,6 @@ def test_an_unusable_row_is_named(
     header = "group,member,from,until,until_as_printed,listed_on,source,note"
     (tmp_path / MEMBERS_FILE).write_text(f"{header}\n{row}\n", encoding="utf-8")
     with pytest.raises(SourceError) as caught:
-        read_group_members(tmp_path, agents, states)
+        read_group_members(tmp_path, agents, set(states))
     assert f"{MEMBERS_FILE}, line 2" in str(caught.value)
     assert message.split(" in column ")[1] in str(caught.value)
