@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
-from kg.model.state_register import plain_name
+from kg.model.names import name_key
 
 AgentKind = Literal["group", "officer", "committee", "observer"]
 AGENT_KINDS: Final[tuple[AgentKind, ...]] = get_args(AgentKind)
@@ -44,7 +44,7 @@ class AgentRegister:
     def __init__(self, agents: Iterable[Agent] = ()) -> None:
         self._agents = {agent.key: agent for agent in agents}
         self._by_name = {
-            plain_name(name): agent for agent in self._agents.values() for name in agent.names
+            name_key(name): agent for agent in self._agents.values() for name in agent.names
         }
 
     def __contains__(self, key: str) -> bool:
@@ -66,8 +66,7 @@ class AgentRegister:
         >>> register.named("the european union").key
         'EU'
         """
-        name = plain_name(text)
-        return self._by_name.get(name) or self._by_name.get(name.removeprefix("the "))
+        return self._by_name.get(name_key(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _LICENCES: Final = {
     "CC-BY-4.0": _CC_BY,
     "CC BY 4.0": _CC_BY,
     "MIT": _Licence("MIT", "https://opensource.org/license/mit"),
+    "Unicode-3.0": _Licence("Unicode-3.0", "https://www.unicode.org/license.txt"),
     "ODC-PDDL-1.0": _Licence("PDDL-1.0", "https://opendatacommons.org/licenses/pddl/1-0/"),
 }
 

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 
+from kg.model.names import name_key
 from kg.model.states import CouncilMembership, Seat, State
-
-
-def plain_name(name: str) -> str:
-    """Return a name normalised for case, accents, white space and apostrophes.
-
-    >>> plain_name("CÔTE D’IVOIRE") == plain_name("Cote d'Ivoire")
-    True
-    """
-    letters = unicodedata.normalize("NFKD", name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
 
 
 class StateRegister:
@@ -47,6 +36,8 @@ class StateRegister:
         # Called for each event; there are few days of votes.
         self._members: dict[str, frozenset[str]] = {}
         self._councils: dict[str, frozenset[str]] = {}
+        # Called for each vote with a name.
+        self._names: dict[str, frozenset[str]] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._states
@@ -64,10 +55,20 @@ class StateRegister:
         """Return the keys of all seats."""
         return set(self._spans)
 
-    def names(self, key: str) -> set[str]:
-        """Return every known name of a state, normalised by ``plain_name``."""
-        state = self._states[key]
-        return {plain_name(name) for name in (state.name, *(dated.name for dated in state.names))}
+    def names(self, key: str) -> frozenset[str]:
+        """Return every known name of a state, as ``name_key`` returns it."""
+        names = self._names.get(key)
+        if names is None:
+            state = self._states[key]
+            texts = [state.name, *(dated.name for dated in state.names)]
+            texts += [other.text for other in state.other_names]
+            names = frozenset(map(name_key, texts))
+            self._names[key] = names
+        return names
+
+    def cast_as(self, key: str, recorded: str) -> str:
+        """Return a recorded name that is no known name of the state, otherwise an empty text."""
+        return recorded if recorded and name_key(recorded) not in self.names(key) else ""
 
     def name_in(self, key: str, date: str) -> str:
         """Return the name of a state on a day, or in a month or year; else its usual name."""

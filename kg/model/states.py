@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kg.model.names import Name
+
 #: Grounds of a suspension: arrears, or credentials of a delegation that were not accepted.
 SuspensionGround = Literal["Article 19", "credentials"]
 
@@ -79,7 +81,12 @@ class Predecessor:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A past or present member of the United Nations: the political entity, not its seat."""
+    """A past or present member of the United Nations: the political entity, not its seat.
+
+    ``names`` are the names that the Organization used, in chronological order; ``other_names`` are
+    all others, in the official languages. ``cow_code`` and ``cow_abbreviation`` are those of the
+    Correlates of War project, empty where it has none of this entity alone.
+    """
 
     key: str
     name: str
@@ -94,6 +101,9 @@ class State:
     names: tuple[DatedName, ...]
     predecessors: tuple[Predecessor, ...] = ()
     geonames: str = ""
+    other_names: tuple[Name, ...] = ()
+    cow_code: str = ""
+    cow_abbreviation: str = ""
 
     @property
     def admitted(self) -> str:

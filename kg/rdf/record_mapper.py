@@ -28,6 +28,7 @@ from kg.rdf import (
     document_mapper,
     event_mapper,
     iris,
+    name_mapper,
     source_mapper,
     statement_mapper,
 )
@@ -225,7 +226,16 @@ class RecordMapper:
         this = iris.state(state.key)
         yield from about(this, RDF.type, f"<{UNV.State}>")
         yield from about(this, RDFS.label, text(state.name))
-        for term, code in ((UNV.iso3, state.iso3), (UNV.iso2, state.iso2), (UNV.m49, state.m49)):
+        former = (name.name for name in state.names)
+        yield from name_mapper.names(this, state.name, former, state.other_names)
+        yield from name_mapper.dated_names(this, state.key, state.other_names)
+        for term, code in (
+            (UNV.iso3, state.iso3),
+            (UNV.iso2, state.iso2),
+            (UNV.m49, state.m49),
+            (UNV.cowCode, state.cow_code),
+            (UNV.cowAbbreviation, state.cow_abbreviation),
+        ):
             if code:
                 yield from about(this, term, plain(code))
         if state.wikidata:

@@ -56,8 +56,9 @@ UNV: Final = Namespace(
     additionalSponsor adoptedAs agendaDocument committee draft inferred itemNumber onBehalfOf
     sponsor sustainableDevelopmentGoal votingMethod
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
-    against agendaItem aspect between body castAs castBy committeeReport compilationsAgreeing
-    concerns correctedIn councilMember date decidedBy decides document event from ground
+    against agendaItem alternativeName aspect between body castAs castBy committeeReport
+    compilationsAgreeing concerns correctedIn councilMember cowAbbreviation cowCode date decidedBy
+    decides document event formalName from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
     m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
     otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import NoIndexError
+from kg.model.names import name_key, normalized
 from kg.model.symbol_spelling import document_key
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
-from kg.release.search_index import FILE, folded
+from kg.release.search_index import FILE
 
 #: The similarity, from 0 to 1, from which a name counts as the search text with typing errors;
 #: lower values also match other names.
@@ -39,13 +40,19 @@ _COLUMNS: Final = "thing.id, thing.iri, thing.label, thing.type, thing.about, th
 
 @dataclass(frozen=True)
 class Hit:
-    """A search result; ``score`` is from 0 to 100, 100 for an exact match."""
+    """A search result; ``score`` is from 0 to 100, 100 for an exact match.
+
+    ``start`` and ``until`` are the half-open period in which the resource has the name that was
+    searched for; both are empty if the text is no whole name, or a name without a period.
+    """
 
     iri: str
     label: str
     type: str
     about: str
     score: float
+    start: str = ""
+    until: str = ""
 
     @property
     def is_exact(self) -> bool:
@@ -62,11 +69,11 @@ def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int
     """
     query = text.strip()[:_TEXT_CHARACTERS]
     kinds = frozenset(types)
-    if not folded(query):
+    if not normalized(query):
         return []
     with _connected(release) as connection:
         hits: dict[str, Hit] = {}
-        for find in (_by_iri, _by_symbol, _by_identifier, _by_words, _by_similarity):
+        for find in (_by_iri, _by_symbol, _by_identifier, _by_name, _by_words, _by_similarity):
             if len(hits) >= limit or (
                 find is _by_similarity and any(hit.is_exact for hit in hits.values())
             ):
@@ -154,8 +161,7 @@ def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 def _by_identifier(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find resources by a code, or by the IRI or identifier of the same resource elsewhere."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'identifier'").fetchone():
-        # The release was built by an earlier version.
+    if not _has_table(connection, "identifier"):
         return []
     wikidata = _WIKIDATA_ID.fullmatch(text)
     rows = connection.execute(
@@ -166,9 +172,27 @@ def _by_identifier(connection: sqlite3.Connection, text: str) -> list[Hit]:
     return [_hit(row, 100) for row in rows]
 
 
+def _by_name(connection: sqlite3.Connection, text: str) -> list[Hit]:
+    """Find resources by a whole name in any language; those that still have it come first."""
+    if not _has_table(connection, "name"):
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, name.start, name.until FROM name JOIN thing ON thing.iri = name.iri "
+        "WHERE name.key = ? ORDER BY thing.weight DESC, name.until != '', thing.id",
+        (name_key(text),),
+    )
+    return [_hit(row, 100, start=row[6], until=row[7]) for row in rows]
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    """Return whether the index has a table; that of a release by an earlier version may not."""
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (name,)).fetchone() is not None
+
+
 def _by_words(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find resources with all words; the last may be a prefix."""
-    words = re.findall(r"\w+", text)
+    words = normalized(text).split()
     if not words:
         return []
     query = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
@@ -177,17 +201,17 @@ def _by_words(connection: sqlite3.Connection, text: str) -> list[Hit]:
         "WHERE word MATCH ? ORDER BY bm25(word, 8.0, 1.0) - thing.weight LIMIT ?",
         (query, _RANKED_ROWS),
     )
-    folded_text = folded(text)
+    searched = normalized(text)
     hits = []
     for row in rows:
-        label = folded(row[2])
-        names = [label, *(folded(name) for name in row[4].split("; "))]
+        label = normalized(row[2])
+        names = [label, *(normalized(name) for name in row[4].split("; "))]
         score = 70.0 + row[5]
-        if label == folded_text:
+        if label == searched:
             score = 100
-        elif folded_text in names:
+        elif searched in names:
             score = 95
-        elif label.startswith(folded_text):
+        elif label.startswith(searched):
             score = 84 + row[5]
         hits.append(_hit(row, score - min(len(label), 200) / 1000 if score < 95 else score))
     return hits
@@ -195,9 +219,9 @@ def _by_words(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 def _by_similarity(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find names that share enough trigrams with the text."""
-    folded_text = folded(text)
-    bigrams = _bigrams(folded_text)
-    terms = sorted({folded_text[i : i + 3] for i in range(len(folded_text) - 2)})
+    searched = normalized(text)
+    bigrams = _bigrams(searched)
+    terms = sorted({searched[i : i + 3] for i in range(len(searched) - 2)})
     if not terms:
         return []
     rows = connection.execute(
@@ -208,7 +232,7 @@ def _by_similarity(connection: sqlite3.Connection, text: str) -> list[Hit]:
     hits = []
     for row in rows:
         names = [row[2], *row[4].split("; ")]
-        best = max(_similarity(bigrams, folded_text, folded(name)) for name in names)
+        best = max(_similarity(bigrams, searched, normalized(name)) for name in names)
         if best >= _MIN_SIMILARITY:
             hits.append(_hit(row, 60 * best + row[5] / 2))
     return hits
@@ -232,6 +256,6 @@ def _bigrams(text: str) -> set[str]:
     return {marked[i : i + 2] for i in range(len(marked) - 1)}
 
 
-def _hit(row: tuple[object, ...], score: float) -> Hit:
-    _, iri, label, kind, about = row[:5]
-    return Hit(str(iri), str(label), str(kind), str(about), round(float(score), 2))
+def _hit(row: tuple[object, ...], score: float, *, start: str = "", until: str = "") -> Hit:
+    _, iri, label, kind, about = map(str, row[:5])
+    return Hit(iri, label, kind, about, round(float(score), 2), start, until)

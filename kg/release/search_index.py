@@ -1,17 +1,16 @@
 """The search index of a release: an SQLite file next to the store, written by the build.
 
 Two FTS5 tables index the same documents: one by words, with prefixes for suggestions while typing,
-and one by trigrams for misspelt text. SQLite is included in Python, an index of the whole record is
-one file of a few megabytes, and any number of processes can read it.
+and one by trigrams for misspelt text; a third table has whole names, with the periods of their use.
+SQLite is included in Python, an index of the whole record is one file of a few megabytes, and any
+number of processes can read it.
 
 https://www.sqlite.org/fts5.html
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.model.names import Period, joined, name_key, normalized
 from kg.rdf.iris import parse
 from kg.rdf.vocabulary import PREFIXES, UNV, WIKIDATA_ENTITY
 
@@ -32,8 +32,8 @@ _DOCUMENT_QUERIES: Final = (
         unv:Source unv:RegionalGroup unv:AgendaItem prov:Agent }
       ?thing a ?type .
       { ?thing rdfs:label ?label } UNION { ?thing dcterms:title ?label }
-      OPTIONAL { ?thing unv:hasName/rdfs:label ?also }
-    }
+      OPTIONAL { ?thing skos:altLabel|skos:prefLabel ?also BIND(LANG(?also) AS ?language) }
+    } ORDER BY (?language != "en") ?language ?also
     """,
     """
     SELECT ?thing ?type ?label ?also WHERE {
@@ -60,6 +60,23 @@ _DOCUMENT_QUERIES: Final = (
     }
     """,
 )
+#: Names and the periods of their use, where they have one; names of states without one are those of
+#: their whole membership.
+_NAME_QUERY: Final = """
+SELECT ?thing ?name ?start ?until ?isOther WHERE {
+  { { ?thing rdfs:label ?name } UNION { ?thing skos:prefLabel ?name }
+      UNION { ?thing skos:altLabel ?name BIND(1 AS ?rank) }
+    ?thing a ?type . VALUES ?type { unv:State unv:RegionalGroup prov:Agent skos:Concept }
+    OPTIONAL { ?thing unv:admitted ?start }
+    OPTIONAL { ?thing unv:memberUntil ?until }
+  } UNION {
+    { ?thing unv:hasName ?node } UNION { ?thing unv:alternativeName ?node }
+    ?node rdfs:label ?name ; unv:from ?start .
+    OPTIONAL { ?node unv:until ?until }
+  }
+  BIND(BOUND(?rank) AS ?isOther)
+} ORDER BY ?isOther
+"""
 #: Codes of resources, and identifiers of the same resource elsewhere. Union, because a variable
 #: property would read all triples of each resource.
 _IDENTIFIER_QUERY: Final = """
@@ -98,6 +115,7 @@ CREATE TABLE thing (
   id INTEGER PRIMARY KEY, iri TEXT, label TEXT, type TEXT, about TEXT, slug TEXT, weight INTEGER
 );
 CREATE TABLE identifier (value TEXT, iri TEXT);
+CREATE TABLE name (key TEXT, iri TEXT, start TEXT, until TEXT);
 CREATE VIRTUAL TABLE word USING fts5(
   label, about, content='', prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
@@ -116,13 +134,15 @@ def write(store: ox.Store, path: Path) -> int:
                 "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (number, iri, label, kind, about, symbol, _CLASS_WEIGHTS.get(kind, 1)),
             )
-            words = f"{about} {symbol.replace('-', ' ')}"
             connection.execute(
-                "INSERT INTO word(rowid, label, about) VALUES (?, ?, ?)", (number, label, words)
+                "INSERT INTO word(rowid, label, about) VALUES (?, ?, ?)",
+                (number, normalized(label), normalized(f"{about} {symbol}")),
             )
-            grams = folded(f"{label} {about}")[:_TRIGRAM_CHARACTERS]
+            grams = normalized(f"{label} {about}")[:_TRIGRAM_CHARACTERS]
             connection.execute("INSERT INTO gram(rowid, label) VALUES (?, ?)", (number, grams))
         connection.executemany("INSERT INTO identifier VALUES (?, ?)", _identifiers(store))
+        connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", _names(store))
+        connection.execute("CREATE INDEX by_name ON name(key)")
         connection.execute("CREATE INDEX by_identifier ON identifier(value)")
         connection.execute("CREATE INDEX by_slug ON thing(slug) WHERE slug != ''")
         connection.execute("CREATE INDEX by_iri ON thing(iri)")
@@ -145,14 +165,21 @@ def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
             yield identifier.value.removeprefix(WIKIDATA_ENTITY), iri
 
 
-def folded(text: str) -> str:
-    """Return a text in lower case, without accents, with words separated by one space.
-
-    >>> folded("Côte d'Ivoire")
-    'cote d ivoire'
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
+def _names(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each name of a resource as its key, the IRI, and the period of its use."""
+    rows = store.query(_NAME_QUERY, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)
+    periods: dict[tuple[str, str], Period] = {}
+    for row in rows:
+        name = name_key(row["name"].value), row["thing"].value
+        start, until = ("" if row[v] is None else row[v].value for v in ("start", "until"))
+        if name not in periods:
+            periods[name] = start, until
+        elif row["isOther"].value == "false":
+            # An alternative name that was used only in a period is that of the period.
+            periods[name] = joined(periods[name], (start, until))
+    for (key, iri), (start, until) in sorted(periods.items()):
+        yield key, iri, start, until
 
 
 def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:

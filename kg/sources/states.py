@@ -14,7 +14,7 @@ from typing import Final
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
-from kg.sources import agents, council_members, csv_table, vote_remarks
+from kg.sources import agents, council_members, csv_table, names, vote_remarks
 from kg.sources.council_members import read_council_members
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources
@@ -25,6 +25,7 @@ FILES = (
     "names.csv",
     "predecessors.csv",
     "seats.csv",
+    *names.FILES,
     council_members.FILE,
     agents.AGENTS_FILE,
     agents.MEMBERS_FILE,
@@ -38,7 +39,13 @@ _STATE_COLUMNS: Final = tuple(
 )
 _PERIOD_COLUMNS: Final = "from until until_as_printed source"
 _SEAT_COLUMNS: Final = "key admitted permanent_member_of source"
-_SOURCE_COLUMNS: Final = ("name_source", "codes_source", "wikidata_source", "group_source")
+_SOURCE_COLUMNS: Final = (
+    "name_source",
+    "codes_source",
+    "wikidata_source",
+    "group_source",
+    "cow_source",
+)
 
 
 def read_states(folder: Path) -> list[State]:
@@ -50,9 +57,9 @@ def read_states(folder: Path) -> list[State]:
     memberships: dict[str, list[Period]] = defaultdict(list)
     for row in csv_table.read(folder / "memberships.csv", f"state {_PERIOD_COLUMNS} note"):
         memberships[row["state"]].append(dataclasses.replace(_period(row), note=row["note"]))
-    names: dict[str, list[DatedName]] = defaultdict(list)
+    dated_names: dict[str, list[DatedName]] = defaultdict(list)
     for row in csv_table.read(folder / "names.csv", f"state name {_PERIOD_COLUMNS}"):
-        names[row["state"]].append(DatedName(row["name"], _period(row)))
+        dated_names[row["state"]].append(DatedName(row["name"], _period(row)))
     predecessors: dict[str, list[Predecessor]] = defaultdict(list)
     for row in csv_table.read(
         folder / "predecessors.csv", "state predecessor relation date source"
@@ -60,22 +67,26 @@ def read_states(folder: Path) -> list[State]:
         predecessors[row["state"]].append(
             Predecessor(row["predecessor"], row["relation"], row["date"], row.keys("source"))
         )
+    other_names = names.read_names(folder)
     states = []
     for row in csv_table.read(folder / "states.csv", " ".join((*_STATE_COLUMNS, *_SOURCE_COLUMNS))):
         if row["key"] not in memberships:
             raise row.fail("key", "a state with a row in memberships.csv")
         sources = [key for column in _SOURCE_COLUMNS for key in row.keys(column)]
+        named_otherwise = other_names.get(f"state/{row['key']}", ())
+        sources += [key for name in named_otherwise for key in name.sources]
         states.append(
             State(
                 **{column: row[column] for column in _STATE_COLUMNS},
                 sources=tuple(dict.fromkeys(sources)),
                 memberships=tuple(sorted(memberships[row["key"]], key=lambda p: p.start)),
-                names=tuple(sorted(names[row["key"]], key=lambda n: n.period.start)),
+                names=tuple(sorted(dated_names[row["key"]], key=lambda n: n.period.start)),
+                other_names=named_otherwise,
                 predecessors=tuple(predecessors[row["key"]]),
             )
         )
     keys = {state.key for state in states}
-    strangers = sorted((memberships.keys() | names.keys() | predecessors.keys()) - keys)
+    strangers = sorted((memberships.keys() | dated_names.keys() | predecessors.keys()) - keys)
     if strangers:
         raise SourceError(f"{folder / 'states.csv'}: no row for {', '.join(strangers)}")
     return states

@@ -562,17 +562,17 @@ ENTITIES = [
     ("DDR", "GERMAN DEMOCRATIC REPUBLIC", "1989-12-05", "DDR", ""),
     ("EGY", "UNITED ARAB REPUBLIC", "1959-12-05", "UAR", ""),
     ("EGY", "UNITED ARAB REPUBLIC", "1965-12-05", "EGY", ""),
-    ("YEM", "YEMEN", "1960-12-05", "YEM-AR", "YEMEN"),
+    ("YEM", "YEMEN", "1960-12-05", "YEM-AR", ""),
     ("YEM", "YEMEN", "1995-12-05", "YEM", ""),
     ("MYS", "FEDERATION OF MALAYA", "1960-12-05", "MYS-FM", ""),
     ("BEN", "DAHOMEY", "1970-12-05", "BEN", ""),
     ("BEN", "BENIN", "1970-12-05", "BEN", ""),
-    ("COD", "CONGO (LEOPOLDVILLE)", "1962-12-05", "COD", "CONGO (LEOPOLDVILLE)"),
+    ("COD", "CONGO (LEOPOLDVILLE)", "1962-12-05", "COD", ""),
     ("TUR", "TURKIYE", "2023-12-05", "TUR", ""),
     ("TUR", "TÜRKİYE", "2023-12-05", "TUR", ""),
     ("TUR", "TÜRKÝYE", "2023-12-05", "TUR", "TÜRKÝYE"),
     ("CIV", "COTE D\N{RIGHT SINGLE QUOTATION MARK}IVOIRE", "2023-12-05", "CIV", ""),
-    ("USA", "UNITED STATES", "2023-12-05", "USA", "UNITED STATES"),
+    ("USA", "UNITED STATES", "2023-12-05", "USA", ""),
     ("USA", "", "2023-12-05", "USA", ""),
 ]  # fmt: skip
 
@@ -826,7 +826,7 @@ def test_shuffled_rows_give_the_same_records(
 # A release.
 def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     table = rows(event=TOTALLED, total_non_voting="1") + rows(("PER", "PERU", "AN"), event=TOTALLED)
-    table += rows(("YUG", "YUGOSLAVIA", "y"), ("USA", "UNITED STATES", "Y"), event=TOTALLED)
+    table += rows(("YUG", "YUGOSLAVIA", "y"), ("TUR", "TÜRKÝYE", "Y"), event=TOTALLED)
     assembly = write(tmp_path / "a", table)
     unvoted = rows(DELEGATIONS[0], event=SC_EVENT, modality="without vote", undl_id="900004",
                    undl_link="https://digitallibrary.un.org/record/900004",
@@ -848,13 +848,13 @@ def test_a_release_reports_normalized_and_rejected_rows(tmp_path: Path) -> None:
     assert [row.named_value for row in report.normalized] == ["ms_vote 'y'", "ms_vote 'Y'"]
     assert [row.value for row in report.rejected] == ["AN (PERU)"]
     store = release.open_store()
-    assert count(store, "?v unv:castAs 'UNITED STATES'") == 1
+    assert count(store, "?v unv:castAs 'TÜRKÝYE'") == 1
     assert count(store, "?t a unv:ReportedTally ; unv:abstentionCount 7 ; unv:yesCount 1") == 1
     assert count(store, "?e unv:adoptedWithoutVote true ; unv:decides ?r") == 1
     assert count(store, "?e unv:outcome 'adopted' ; unv:agendaItem ?i ; unv:draft ?d") == 4
     assert count(store, "?e unv:voteNote 'An invented note.' ; unv:committeeReport ?c") == 1
     # A heading with different spellings in two files is one heading.
-    assert count(store, "?t <http://www.w3.org/2004/02/skos/core#prefLabel> ?l") == 2
+    assert count(store, "?t a <http://www.w3.org/2004/02/skos/core#Concept>") == 2
     assert count(store, f"<{BASE}id/source/undl-ga> unv:redistributable false") == 1
     assert count(store, f"<{BASE}id/source/undl-sc> unv:redistributable false") == 1
 
@@ -949,7 +949,7 @@ def test_the_real_table_of_the_assembly(real: dict[str, Real]) -> None:
     assert [event.key for event in events if event.without_vote] == [
         "A-RES-39-28-A", "A-RES-39-28-B", "A-RES-43-62",
     ]  # fmt: skip
-    assert sum(len(event.cast_as) for event in events) == 14077
+    assert not any(event.cast_as for event in events)
     assert all(event.session and event.decides and event.decides.title for event in events)
     by_key = {event.key: event for event in events}
     recorded = by_key["A-RES-68-262"]
@@ -977,4 +977,5 @@ def test_the_real_table_of_the_council(real: dict[str, Real]) -> None:
     # Values that differ in the texts of resolutions.
     overruled = Counter(column for event in events for column in event.overruled)
     assert overruled == {"date": 8, "meeting": 11}
-    assert [e.key for e in events if "USSR" in e.cast_as.values()] == ["S-RES-725-1991"]
+    renamed = {event.key: event.cast_as for event in events if event.cast_as}
+    assert renamed == {"S-RES-725-1991": {"RUS": "USSR"}}

@@ -7,6 +7,7 @@ compared as printed.
 from __future__ import annotations
 
 import re
+import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
-from kg.model.state_register import plain_name
 from kg.model.symbols import slug
 from kg.pipeline.drafts import drafts_of, merge_drafts
 from kg.pipeline.merging import merge_events
@@ -150,13 +150,20 @@ def _text(element: ElementTree.Element | None) -> str:
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
+def _plain(text: str) -> str:
+    """Return a text without case and accents, but with its punctuation."""
+    letters = unicodedata.normalize("NFKD", text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
+
+
 #: Names that the files use besides those of the state register.
 OTHER_NAMES: Final = {"united kingdom": "GBR", "united states": "USA", "turkyye": "TUR"}
 KEYS: Final = {
-    name: f"state/{key}"
+    _plain(name): f"state/{key}"
     for key in STATES
     if not STATES[key].member_until
-    for name in STATES.names(key)
+    for name in (STATES[key].name, *(dated.name for dated in STATES[key].names))
 } | {name: f"state/{key}" for name, key in OTHER_NAMES.items()}
 #: A name as a whole, the longest first: Guinea is not Guinea-Bissau.
 NAME: Final = re.compile(
@@ -177,7 +184,7 @@ MISPRINTED: Final = {
 
 def _states(text: str) -> set[str]:
     """Return the keys of the states in a text."""
-    return {KEYS[name] for name in NAME.findall(NO_STATES.sub("", plain_name(text)))}
+    return {KEYS[name] for name in NAME.findall(NO_STATES.sub("", _plain(text)))}
 
 
 def _of_session(

@@ -12,6 +12,7 @@ from kg.model.agents import Agent
 from kg.model.documents import Draft
 from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.sponsorship import UNSPONSORED, Sponsorship
+from kg.model.state_names import StateNames
 from kg.model.state_register import StateRegister
 from kg.model.symbol_spelling import document_key, is_complete, spelling
 from kg.model.symbols import session_of, slug
@@ -22,7 +23,7 @@ from kg.sources.days import is_day
 from kg.sources.dgacm import values
 from kg.sources.dgacm.agenda import AgendaItems
 from kg.sources.dgacm.documents import ParsedDocument
-from kg.sources.dgacm.names import AgentNames, Misprints, StateNames
+from kg.sources.dgacm.names import AgentNames, Misprints
 from kg.sources.dgacm.sponsorship import Context, SponsorReader
 from kg.sources.dgacm.votes import ListedVotes, VoteReader
 from kg.sources.undl.topics import topic_key

@@ -1,60 +1,21 @@
-"""The states and agents that the source names, and how misprints are read."""
+"""The agents that the source names, and how misprints are read."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
 from kg import resources
 from kg.model.agents import Agent, AgentKind
-from kg.model.state_register import StateRegister, plain_name
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
 from kg.sources.agents import read_agents
 
-#: Names of states that the register does not have: short and inverted forms.
-NAMES_FILE: Final = "dgacm_names.csv"
 #: Misprints, as printed and as read; ``withdrawn`` are states that no longer sponsor the text.
 MISPRINTS_FILE: Final = "dgacm_misprints.csv"
 #: Called with a misprint and its reading.
 NoteMisprint = Callable[[str, str], None]
-_ARTICLE: Final = re.compile(r"the ", re.IGNORECASE)
-
-
-class StateNames:
-    """The states by the names they bear in the source."""
-
-    def __init__(self, states: StateRegister) -> None:
-        self._states = states
-        self._keys: dict[str, set[str]] = defaultdict(set)
-        for key in states:
-            for name in states.names(key):
-                self._keys[name].add(key)
-        for row in csv_table.read(resources.DATA / NAMES_FILE, "name state"):
-            self._keys[plain_name(row["name"])].add(row["state"])
-        self._known = {key: states.names(key) for key in states}
-
-    def is_name(self, text: str) -> bool:
-        """Return whether a text is the name of a state."""
-        return bool(self._candidates(text))
-
-    def state(self, text: str, day: str) -> str | None:
-        """Return the key of the state with a name on a day, None if there is no such state."""
-        keys = self._candidates(text)
-        members = [key for key in keys if self._states.is_member(key, day)]
-        if len(members) == 1:
-            return members[0]
-        return next(iter(keys)) if len(keys) == 1 else None
-
-    def cast_as(self, state: str, text: str) -> str:
-        """Return the text if it is not a known name of the state, otherwise an empty text."""
-        return "" if plain_name(text) in self._known[state] else text
-
-    def _candidates(self, text: str) -> set[str]:
-        name = plain_name(text)
-        return self._keys.get(name) or self._keys.get(_ARTICLE.sub("", name, count=1), set())
 
 
 class AgentNames:

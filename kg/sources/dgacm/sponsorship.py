@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from kg.model.agents import Agent, AgentKind
 from kg.model.sponsorship import Sponsors, Sponsorship
+from kg.model.state_names import StateNames
 from kg.sources.dgacm.documents import ParsedDocument
-from kg.sources.dgacm.names import AgentNames, Misprints, StateNames
+from kg.sources.dgacm.names import AgentNames, Misprints
 from kg.sources.dgacm.sponsors import PrintedSponsor, group_name, split_sponsors
 
 Column = Literal["sponsors", "additional sponsors"]
@@ -129,7 +130,7 @@ class SponsorReader:
     def _add(
         self, parties: _Parties, column: Column, sponsor: PrintedSponsor, context: Context
     ) -> None:
-        if state := self._states.state(sponsor.name, context.day):
+        if state := self._states.named(sponsor.name, context.day):
             parties.states[state] = None
         elif agent := self._names.known(sponsor.name):
             self._add_agent(parties.agents, agent)

@@ -9,10 +9,11 @@ from typing import Final
 
 from kg.model.security_council import members
 from kg.model.sources import RejectionReason
+from kg.model.state_names import StateNames
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.sources.dgacm.documents import ParsedDocument
-from kg.sources.dgacm.names import Misprints, StateNames
+from kg.sources.dgacm.names import Misprints
 
 # Rules, as printed in the list of normalised rows.
 MISPRINT: Final = "a listed misprint of a state's name in a list of votes is corrected"
@@ -71,7 +72,7 @@ class VoteReader:
                     continue
                 repeated += option in options[state]
                 options[state].add(option)
-                if recorded := self._names.cast_as(state, name):
+                if recorded := self._states.cast_as(state, name):
                     cast_as[state] = recorded
             if repeated:
                 note(option.label, f"{repeated} names listed again", "", REPEATED)
@@ -108,7 +109,7 @@ class VoteReader:
         corrected, _ = self._misprints.corrected(
             name, lambda printed, read_as: note(option.label, printed, read_as, MISPRINT)
         )
-        state = self._names.state(corrected, document.date)
+        state = self._names.named(corrected, document.date)
         if state is None:
             expected = f"the name of a member of the United Nations on {document.date}"
             reject("unknown state", name or "no name", expected)

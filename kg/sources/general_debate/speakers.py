@@ -8,7 +8,8 @@ from typing import Final
 
 from kg import resources
 from kg.errors import SourceError
-from kg.model.state_register import StateRegister, plain_name
+from kg.model.names import name_key
+from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 
 FILE: Final = "general_debate_codes.csv"
@@ -79,7 +80,7 @@ class SpeakerTable:
         return Speaker(state=state, rule=reason)
 
     def _names_another_state(self, country: str, seats: tuple[str, ...]) -> bool:
-        named = self._seats_by_name.get(plain_name(country), set())
+        named = self._seats_by_name.get(name_key(country), set())
         return bool(named) and not named & set(seats)
 
     def _holders(self, seats: tuple[str, ...], year: int) -> list[str]:

@@ -6,6 +6,7 @@ field may refer. Without it, as for the JSON Schema, only the form is checked.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from kg.model.agents import AgentRegister
-from kg.model.state_register import StateRegister, plain_name
+from kg.model.state_names import StateNames
+from kg.model.state_register import StateRegister
 from kg.model.symbol_spelling import document_key
 from kg.sources.statements.rules import broken
 
@@ -42,19 +44,11 @@ class References:
     topics: Collection[str] = ()
     rules: Collection[str] = ()
     paragraphs: Mapping[str, str] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
 
-    def state_named(self, text: str) -> str:
-        """Return the key of the state with a name, or with the closest name; empty for none."""
-        if not self._names:
-            self._names.update({n: key for key in self.states for n in self.states.names(key)})
-        wanted = plain_name(text)
-        if wanted in self._names:
-            return self._names[wanted]
-        near = get_close_matches(wanted, self._names, 1, 0.75)
-        if near:
-            return self._names[near[0]]
-        return next(iter(get_close_matches(text.upper(), list(self.states), 1, 0.6)), "")
+    @functools.cached_property
+    def state_names(self) -> StateNames:
+        """The states by name."""
+        return StateNames(self.states)
 
 
 def hint(text: str, known: Iterable[str]) -> str:
@@ -101,7 +95,7 @@ def _form(rule: str, pattern: str, expected: str) -> AfterValidator:
 def _state(value: str, info: ValidationInfo) -> str:
     references = _references(info)
     if references is not None and value not in references.states:
-        near = references.state_named(value)
+        near = references.state_names.nearest(value)
         meant = f"; did you mean {near} ({references.states[near].name})?" if near else ""
         raise broken(
             "state",
@@ -117,7 +111,7 @@ def _state_or_agent(value: str, info: ValidationInfo) -> str:
         return value
     if agent := references.agents.named(value):
         raise broken("state", f"{value!r} is a name; write the key {agent.key} ({agent.name})")
-    near = references.state_named(value)
+    near = references.state_names.nearest(value)
     meant = f"; did you mean {near} ({references.states[near].name})?" if near else ""
     raise broken(
         "state",

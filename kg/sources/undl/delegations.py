@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kg import resources
-from kg.model.state_register import StateRegister, plain_name
+from kg.model.names import name_key
+from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 
 #: Codes for more than the seat of the state with that key, and additional recorded names.
@@ -25,9 +26,8 @@ class DelegationResolver:
         for row in csv_table.read(resources.DATA / FILE, columns):
             self._seats[row["code"]] = row.keys("seats")
             self._added[row["code"]] = {
-                plain_name(name) for name in row["recorded_names"].split("|") if name
+                name_key(name) for name in row["recorded_names"].split("|") if name
             }
-        self._names: dict[str, set[str]] = {}
 
     def seats(self, code: str, name: str) -> tuple[str, ...] | None:
         """Return the seats of a delegation; None for an unknown code or a contradicting name."""
@@ -39,7 +39,7 @@ class DelegationResolver:
         names = self._added.get(code, set()).union(
             *(self._states.names(state) for state in self._states.holders(seats))
         )
-        return seats if not name or plain_name(name) in names else None
+        return seats if not name or name_key(name) in names else None
 
     def expected(self, code: str) -> str:
         """Return the expected value where ``seats`` returns None."""
@@ -53,6 +53,4 @@ class DelegationResolver:
 
     def cast_as(self, state: str, name: str) -> str:
         """Return the name if it is not a known name of the state, otherwise an empty text."""
-        if state not in self._names:
-            self._names[state] = self._states.names(state)
-        return "" if not name or plain_name(name) in self._names[state] else name
+        return self._states.cast_as(state, name)

@@ -7,17 +7,15 @@ must be a known name of a state with this code.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from kg.model.state_register import StateRegister, plain_name
+from kg.model.names import name_key
+from kg.model.state_register import StateRegister
 from kg.resources import DATA
 from kg.sources import csv_table
 
 FILE: Final = "unvotes_countries.csv"
-#: Words that forms of one name add or leave out ("Bolivia, Plurinational State of").
-_FILLERS: Final = frozenset(("the", "of", "and"))
 
 
 class CountryResolver:
@@ -49,21 +47,11 @@ class CountryResolver:
         if listed := self._listed.get((country, code)):
             return listed
         seats = self._seats.get(code)
-        if seats and _words(country) in set(self._names(seats, code)):
+        if seats and name_key(country) in set(self._names(seats, code)):
             return seats
         return self._by_name.get(country) if code in ("", "NA") else None
 
-    def _names(self, seats: tuple[str, ...], code: str) -> Iterator[frozenset[str]]:
+    def _names(self, seats: tuple[str, ...], code: str) -> Iterator[str]:
         for state in self._states.holders(seats):
-            yield from map(_words, self._states.names(state))
-        yield from (_words(country) for country, other in self._listed if other == code)
-
-
-def _words(name: str) -> frozenset[str]:
-    """Return the words of a name in any order.
-
-    >>> _words("Bolivia, Plurinational State of") == _words("Bolivia (Plurinational State of)")
-    True
-    """
-    name = re.sub(r"\bst\b\.?", "saint", plain_name(name))
-    return frozenset(re.findall(r"\w+", name)) - _FILLERS
+            yield from self._states.names(state)
+        yield from (name_key(country) for country, other in self._listed if other == code)

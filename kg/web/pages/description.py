@@ -33,6 +33,7 @@ from kg.web.pages.urls import fallback_label
 
 #: Properties whose value names a resource, in order of preference.
 LABELS: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, UNV.symbol)
+_WITHOUT_LABEL: Final = {SKOS.prefLabel: "FILTER NOT EXISTS { ?s rdfs:label ?label }"}
 #: Referring resources per page of their list.
 REFERRERS_PER_PAGE: Final = 100
 
@@ -200,8 +201,11 @@ async def _labels(queries: QueryRunner, triples: list[ox.Triple]) -> list[ox.Tri
 def _label_query(resources: list[str]) -> str:
     values = f"VALUES ?s {{ {iri_list(resources)} }}"
     # One pattern per property: a variable property would read all triples of each resource.
-    patterns = " UNION ".join(f"{{ {values} ?s {iri_text(p)} ?o BIND({iri_text(p)} AS ?p) }}"
-                           for p in LABELS)  # fmt: skip
+    # Preferred names in other languages are not needed where there is a label.
+    patterns = " UNION ".join(
+        f"{{ {values} ?s {iri_text(p)} ?o BIND({iri_text(p)} AS ?p) {_WITHOUT_LABEL.get(p, '')} }}"
+        for p in LABELS
+    )
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {patterns} }}"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.model.state_names import StateNames
 from kg.model.state_register import StateRegister
-from kg.sources.dgacm.names import StateNames
 from kg.sources.dgacm.sponsors import PrintedSponsor, split_sponsors
 
 
@@ -20,7 +20,7 @@ def test_a_list_is_split_into_its_names(states: StateRegister, data: st.DataObje
     *first, last = listed
     text = ", ".join(first) + (ending if first else "") + last
     sponsors = split_sponsors(text, names.is_name)
-    assert [names.state(sponsor.name, "2024-12-17") for sponsor in sponsors] == chosen
+    assert [names.named(sponsor.name, "2024-12-17") for sponsor in sponsors] == chosen
 
 
 @given(st.text(max_size=200))

@@ -11,8 +11,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.limits import RECONCILIATION_PROPERTY_VALUES, RECONCILIATION_RESOURCES
+from kg.model.names import normalized
 from kg.rdf.vocabulary import BASE, LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
-from kg.release.search_index import folded
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import labels_of
@@ -56,7 +56,7 @@ class Value:
         text = text.strip()
         return bool(text) and any(
             form.casefold() == text.casefold()
-            or (folded(text) != "" and folded(form) == folded(text))
+            or (normalized(text) != "" and normalized(form) == normalized(text))
             for form in forms
         )
 

@@ -8,9 +8,10 @@ from typing import Final
 from fastapi.concurrency import run_in_threadpool
 
 from kg.limits import SEARCH_RESULTS
+from kg.model.names import normalized
 from kg.rdf.vocabulary import DATASET
 from kg.release.search import classes, search
-from kg.release.search_index import FILE, folded
+from kg.release.search_index import FILE
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, short_name
 from kg.web.pages.queries import iri_text
@@ -80,11 +81,12 @@ async def properties_of(context: PageContext, type_iri: str, limit: int) -> Entr
 
 def _matching(iris: Iterable[str], prefix: str, cursor: int) -> Entries:
     """Return the terms of which a word, or the prefixed name, begins with a text."""
-    text, start = folded(prefix), max(cursor, 0)
+    text, start = normalized(prefix), max(cursor, 0)
     entries = [
         _entry(iri)
         for iri in iris
-        if f" {text}" in f" {folded(label_of_term(iri))} {folded(short_name(iri))} {folded(iri)}"
+        if f" {text}"
+        in f" {normalized(label_of_term(iri))} {normalized(short_name(iri))} {normalized(iri)}"
     ]
     return entries[start : start + _SUGGESTIONS]
 
