@@ -12,7 +12,7 @@ import click
 from pydantic import BaseModel
 
 from kg import resources
-from kg.cli.entry_options import is_list, option, order_of_keys, value_of
+from kg.cli.entry_options import is_list, keys_of_names, option, order_of_keys, value_of
 from kg.errors import KgError
 from kg.model.state_register import StateRegister
 from kg.sources.statements import writer
@@ -45,12 +45,14 @@ def add() -> None:
 
     Entries are written to a YAML file of your own, in the format of docs/reference/positions.md. An
     entry that breaks a rule is not written, and a message names the place and the expected value.
+    States may be given by a name in any official language, a code or a Wikidata identifier; the
+    file gets their keys.
     In a terminal the command prompts for missing fields.
 
     \b
     Examples:
       kg add source --key times-2023-02-24 --title "What was said" --date 2023-02-24
-      kg add statement --key ind-talks --made-by IND --about resolution=A/RES/ES-11/6 \\
+      kg add statement --key ind-talks --made-by India --about resolution=A/RES/ES-11/6 \\
           --summary "India asked for talks." --source times-2023-02-24
       kg add check my-positions/
       kg build --source embedded --source statements=my-positions/
@@ -89,6 +91,7 @@ def _adding(
             **{key: value_of(model.model_fields[key], value) for key, value in typed.items()},
         }
         _ask(model, entry, file)
+        entry = keys_of_names(model, entry)
         ordered = {key: entry[key] for key in sorted(entry, key=order_of_keys(model))}
         line = writer.add(file, section, ordered, lambda beside: _check_as(beside, file))
         click.echo(f"{file}:{line}: {name} {entry.get('key', '')}".rstrip() + " added")

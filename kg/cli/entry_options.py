@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 import click
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
+from kg.sources.agents import read_agents
 from kg.sources.statements.entry import Attributed, Coded, Target
+from kg.sources.statements.fields import GROUP, STATE, STATE_OR_AGENT
 from kg.sources.statements.schema import PointEntry
+from kg.sources.states import embedded_names
 
 
 def order_of_keys(model: type[BaseModel]) -> Callable[[str], tuple[bool, int]]:
@@ -56,6 +59,53 @@ def _single(field: FieldInfo, typed: object) -> object:
     if _holds(field, int) and str(typed).isdecimal():
         return int(str(typed))
     return typed
+
+
+def keys_of_names(model: type[BaseModel], entry: Mapping[str, object]) -> dict[str, object]:
+    """Return an entry with the keys of states and agents that were given by a name or a code.
+
+    A name that several states had means the one that had it on the day of the entry. What is no
+    name stays as it is: the check of the entry reports it.
+
+    Raises:
+        UsageError: if a name is that of several states, and no day tells which is meant.
+    """
+    day = str(entry.get("date", ""))
+    keys: dict[str, object] = {}
+    for name, value in entry.items():
+        if not (mark := _mark(model.model_fields[name])):
+            keys[name] = value
+        elif isinstance(value, list):
+            keys[name] = [_key_of_name(name, mark, str(item), day) for item in value]
+        else:
+            keys[name] = _key_of_name(name, mark, str(value), day)
+    return keys
+
+
+def _key_of_name(field: str, mark: AfterValidator, text: str, day: str) -> str:
+    if mark is not STATE and (agent := read_agents().named(text)):
+        return agent.key
+    if mark is GROUP:
+        return text
+    names = embedded_names()
+    try:
+        return names.key(text, day)
+    except ValueError as error:
+        if names.is_name(text):
+            flag = field.replace("_", "-")
+            raise click.UsageError(f"--{flag}: {error}, or give the day of the entry") from error
+        return text
+
+
+def _mark(field: FieldInfo) -> AfterValidator | None:
+    """Return the mark of a field that identifies states or agents, None for other fields."""
+    pending: list[object] = [field.annotation, *field.metadata]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, AfterValidator) and part in (STATE, STATE_OR_AGENT, GROUP):
+            return part
+        pending += get_args(part)
+    return None
 
 
 def is_list(field: FieldInfo) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
-from kg.model.names import name_key
+from kg.model.names import Name, name_key
 
 AgentKind = Literal["group", "officer", "committee", "observer"]
 AGENT_KINDS: Final[tuple[AgentKind, ...]] = get_args(AgentKind)
@@ -19,7 +19,8 @@ class Agent:
     """An agent that is no member state: the European Union, the Group of 77, the President.
 
     ``key`` is the last part of its IRI, ``wikidata`` the number of its item, and ``regional_group``
-    the key of the regional group that it is; these are empty where there is none.
+    the key of the regional group that it is; these are empty where there is none. ``other_names``
+    are those in the official languages, and everyday ones.
     """
 
     key: str
@@ -31,11 +32,13 @@ class Agent:
     regional_group: str = ""
     sources: tuple[str, ...] = ()
     note: str = ""
+    other_names: tuple[Name, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its name, its abbreviation and other spellings of its name."""
-        return tuple(filter(None, (self.name, self.abbreviation, *self.spellings)))
+        """Its name, its abbreviation and other spellings of its name, and names in languages."""
+        others = (name.text for name in self.other_names)
+        return tuple(filter(None, (self.name, self.abbreviation, *self.spellings, *others)))
 
 
 class AgentRegister:

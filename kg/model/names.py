@@ -90,6 +90,18 @@ def joined(first: Period, second: Period) -> Period:
     return min(start, other_start), max(until, other_until) if until and other_until else ""
 
 
+def in_words(period: Period) -> str:
+    """Return a half-open period in words, empty for none.
+
+    >>> in_words(("1973-09-18", "1990-10-03")), in_words(("1990-10-03", "")), in_words(("", ""))
+    ('from 1973-09-18 until 1990-10-03', 'since 1990-10-03', '')
+    """
+    start, until = period
+    if not start:
+        return ""
+    return f"from {start} until {until}" if until else f"since {start}"
+
+
 @functools.lru_cache(maxsize=1 << 14)
 def name_key(name: str) -> str:
     """Return what the spellings of one name have in common; empty for a text without letters.

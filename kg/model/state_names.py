@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from kg.model.names import Period, joined, name_key
+from kg.model.names import Period, in_words, joined, name_key
 from kg.model.state_register import StateRegister
 from kg.model.states import State, span_covers
 
@@ -29,7 +29,7 @@ class NameUse:
     @property
     def period(self) -> str:
         """The period in words."""
-        return f"from {self.start} until {self.until}" if self.until else f"since {self.start}"
+        return in_words((self.start, self.until))
 
 
 class StateNames:
@@ -71,8 +71,10 @@ class StateNames:
             uses = [use for use in uses if span_covers(use.start, use.until, day)]
         return uses[0].state if len(uses) == 1 else None
 
-    def key(self, text: str) -> str:
+    def key(self, text: str, day: str = "") -> str:
         """Return the key of the state with a key, code, Wikidata identifier or name.
+
+        A name that several states had means the one that had it on the day, if a day is given.
 
         Raises:
             ValueError: if there is no such state, or several; the message names them.
@@ -87,6 +89,8 @@ class StateNames:
             near = self.nearest(text)
             meant = f"; did you mean {near} ({self._states[near].name})?" if near else ""
             raise ValueError(f"{text!r} is no name or code of a state{meant}")
+        if day and (named := self.named(text, day)):
+            return named
         if len(uses) > 1:
             states = " and ".join(
                 f"{use.state} ({self._states[use.state].name}; {use.period})" for use in uses

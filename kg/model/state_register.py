@@ -56,12 +56,16 @@ class StateRegister:
         return set(self._spans)
 
     def names(self, key: str) -> frozenset[str]:
-        """Return every known name of a state, as ``name_key`` returns it."""
+        """Return every known name of a state, as ``name_key`` returns it.
+
+        Names that it had only in a period, and the Organization did not use, are those of other
+        states too: "Congo" beside the code of the Democratic Republic of the Congo is a mistake.
+        """
         names = self._names.get(key)
         if names is None:
             state = self._states[key]
             texts = [state.name, *(dated.name for dated in state.names)]
-            texts += [other.text for other in state.other_names]
+            texts += [other.text for other in state.other_names if not other.is_dated]
             names = frozenset(map(name_key, texts))
             self._names[key] = names
         return names

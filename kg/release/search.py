@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import NoIndexError
-from kg.model.names import name_key, normalized
+from kg.model.names import in_words, name_key, normalized
 from kg.model.symbol_spelling import document_key
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
@@ -53,6 +53,11 @@ class Hit:
     score: float
     start: str = ""
     until: str = ""
+
+    @property
+    def period(self) -> str:
+        """The period of the name in words, empty if it has none."""
+        return in_words((self.start, self.until))
 
     @property
     def is_exact(self) -> bool:

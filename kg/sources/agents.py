@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from kg import resources
 from kg.model.agents import AGENT_KINDS, Agent, AgentKind, AgentRegister, GroupMembership
+from kg.model.names import Name
 from kg.sources import csv_table
+from kg.sources.names import read_names
 
 AGENTS_FILE: Final = "agents.csv"
 MEMBERS_FILE: Final = "group_members.csv"
@@ -24,10 +26,12 @@ def read_agents(folder: Path = resources.DATA) -> AgentRegister:
         SourceError: if the table is unusable.
     """
     agents: dict[str, Agent] = {}
+    names = read_names(folder)
     columns = "key name kinds abbreviation spellings wikidata regional_group source note"
     for row in csv_table.read(folder / AGENTS_FILE, columns):
         if row["key"] in agents:
             raise row.fail("key", "a unique key: an earlier row has it")
+        other_names = names.get(f"agent/{row['key']}", ())
         agents[row["key"]] = Agent(
             key=row["key"],
             name=row["name"],
@@ -36,10 +40,16 @@ def read_agents(folder: Path = resources.DATA) -> AgentRegister:
             spellings=tuple(filter(None, row["spellings"].split("|"))),
             wikidata=row["wikidata"],
             regional_group=row["regional_group"],
-            sources=row.keys("source"),
+            sources=tuple(dict.fromkeys((*row.keys("source"), *_sources(other_names)))),
             note=row["note"],
+            other_names=other_names,
         )
     return AgentRegister(agents.values())
+
+
+def _sources(names: Iterable[Name]) -> Iterator[str]:
+    for name in names:
+        yield from name.sources
 
 
 def read_group_members(

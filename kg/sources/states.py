@@ -7,13 +7,16 @@ members of groups, suspensions of the vote, and corrections of votes announced b
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
 from kg.errors import SourceError
+from kg.model.state_names import StateNames
 from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
+from kg.resources import DATA
 from kg.sources import agents, council_members, csv_table, names, vote_remarks
 from kg.sources.council_members import read_council_members
 from kg.sources.loader import LoadResult
@@ -121,6 +124,16 @@ def read_register(folder: Path) -> StateRegister:
     states = read_states(folder)
     terms = read_council_members(folder, {state.key for state in states})
     return StateRegister(states, _read_seats(folder), terms)
+
+
+@functools.cache
+def embedded_names() -> StateNames:
+    """Return the states of the package by name, read once.
+
+    Raises:
+        SourceError: if a table is unusable.
+    """
+    return StateNames(read_register(DATA))
 
 
 def load(folder: Path, _: StateRegister) -> LoadResult:

@@ -23,6 +23,7 @@ from kg.errors import QueryError
 from kg.model.symbol_spelling import document_key
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
+from kg.sources.states import embedded_names
 from kg.sparql.algebra import Term
 from kg.sparql.lexer import LexicalError, Token, tokenize
 from kg.sparql.syntax_errors import syntax_error
@@ -51,13 +52,21 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "date": lambda value: ox.Literal(value, datatype=ox.NamedNode(XSD.date)),
 }
 
+#: By parameter type: the function that finds the value for a name; other types have no names.
+_VALUES_OF_NAMES: Final[dict[str, Callable[[str], str]]] = {
+    "state": lambda name: embedded_names().key(name)
+}
+
 #: The filter for labels in the files of the library, which are written for English.
 _ENGLISH: Final = re.compile(r'(\bLANG\(\?\w+\) = )"en"')
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a saved query; the whole value must match the pattern."""
+    """A parameter of a saved query; the whole value must match the pattern.
+
+    A state may be given by any of its names, codes or identifiers too.
+    """
 
     name: str
     type: str
@@ -70,17 +79,32 @@ class Parameter:
         """The name of the variable to which it is bound."""
         return f"_{self.name}"
 
-    def term(self, value: str) -> Term:
-        """Return the term for a value.
+    def value(self, text: str) -> str:
+        """Return the value that a text means, such as the key of the state with a name.
 
         Raises:
-            QueryError: if the value does not match the pattern.
+            QueryError: if a name is unknown or ambiguous, or the value does not match the pattern.
         """
+        value = text
+        if find := _VALUES_OF_NAMES.get(self.type):
+            try:
+                value = find(text)
+            except ValueError as error:
+                raise QueryError(f"parameter {self.name}: {error}") from error
         if not re.fullmatch(self.pattern, value):
             raise QueryError(
                 f"parameter {self.name}: {value!r} does not match {self.pattern} "
                 f"({self.description})"
             )
+        return value
+
+    def term(self, text: str) -> Term:
+        """Return the term for a text.
+
+        Raises:
+            QueryError: if the text has no value (see ``value``).
+        """
+        value = self.value(text)
         try:
             return TYPES[self.type](value)
         except ValueError as error:
@@ -106,16 +130,27 @@ class SavedQuery:
         """Return the terms of all parameters by variable, with defaults for missing values.
 
         Raises:
-            QueryError: if a value does not match its pattern or a parameter is unknown.
+            QueryError: if a value is unusable or a parameter is unknown.
+        """
+        return {
+            parameter.variable: parameter.term(value)
+            for parameter, value in zip(self.parameters, self.values(values).values(), strict=True)
+        }
+
+    def values(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Return the values of all parameters by name, with defaults for missing ones.
+
+        Raises:
+            QueryError: if a text has no value or a parameter is unknown.
         """
         names = [parameter.name for parameter in self.parameters]
-        unknown = sorted(set(values) - set(names))
+        unknown = sorted(set(texts) - set(names))
         if unknown:
             raise QueryError(
                 f"unknown parameter {', '.join(unknown)}; "
                 + (f"expected {', '.join(names)}" if names else "this query has no parameters")
             )
-        return {p.variable: p.term(values.get(p.name, p.default)) for p in self.parameters}
+        return {p.name: p.value(texts.get(p.name, p.default)) for p in self.parameters}
 
     def text_with_values(self, values: Mapping[str, str]) -> str:
         """Return the query without its header and with values inserted, for any SPARQL endpoint.

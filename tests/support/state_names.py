@@ -32,7 +32,7 @@ _LANGUAGES: Final = {
     "ru": "Russian",
     "zh": "Chinese",
 }
-_OBSERVERS: Final = {"VA": "agent/holy-see", "PS": "agent/state-of-palestine"}
+_OBSERVERS: Final = {"EU": "agent/EU", "PS": "agent/PSE", "VA": "agent/VAT"}
 #: UNTERM adds articles, after short and before formal names, and an asterisk for observers.
 _ARTICLE_AFTER: Final = re.compile(r"\s*\((?:the|l['’]|la|le|les|el|los|las)\)$")
 _ARTICLE_BEFORE: Final = re.compile(r"^(?:the|la|le|les|el|los|las) |^l['’]")
@@ -57,14 +57,13 @@ def rows(country_codes: Path, cldr: Path) -> list[Row]:
     labels = {row["iso2"]: row["name"] for row in present}
     written: list[Row] = []
     for iso2, thing in sorted((things | _OBSERVERS).items(), key=lambda item: item[1]):
-        if iso2 not in official:
-            continue
-        own = {iso2.lower(), official[iso2]["ISO3166-1-Alpha-3"].lower()}
+        row = official.get(iso2, {})
+        own = {iso2.lower(), row.get("ISO3166-1-Alpha-3", "").lower()}
         for language, word in _LANGUAGES.items():
             known = {name_key(labels.get(iso2, ""))} if language == "en" else set[str]()
             for name, kind, source in (
-                *_official(official[iso2], language, word),
-                *((name, "alternative", "cldr") for name in _everyday(territories[language], iso2)),
+                *_official(row, language, word),
+                *_everyday(territories[language], iso2, is_preferred=not row),
             ):
                 if (key := name_key(name)) in known or key in codes - own:
                     continue
@@ -84,17 +83,25 @@ def _beside_label(kind: NameKind) -> NameKind:
 def _official(row: dict[str, str], language: str, word: str) -> Iterator[tuple[str, NameKind, str]]:
     """Yield the short and the formal name in a language."""
     column = {"zh": "cn"}.get(language, language)
-    short = row[f"UNTERM {word} Short"] or row[f"official_name_{column}"]
-    for name, kind in ((short, "preferred"), (row[f"UNTERM {word} Formal"], "formal")):
-        bare = _ARTICLE_BEFORE.sub("", _ARTICLE_AFTER.sub("", name.rstrip(" *")))
-        if bare:
-            yield bare, "preferred" if kind == "preferred" else "formal", "country-codes"
+    short = row.get(f"UNTERM {word} Short") or row.get(f"official_name_{column}", "")
+    formal = row.get(f"UNTERM {word} Formal", "")
+    if short:
+        yield _without_article(short), "preferred", "country-codes"
+    if formal:
+        yield _without_article(formal), "formal", "country-codes"
 
 
-def _everyday(territories: dict[str, str], iso2: str) -> Iterator[str]:
+def _without_article(name: str) -> str:
+    return _ARTICLE_BEFORE.sub("", _ARTICLE_AFTER.sub("", name.rstrip(" *")))
+
+
+def _everyday(
+    territories: dict[str, str], iso2: str, *, is_preferred: bool
+) -> Iterator[tuple[str, NameKind, str]]:
+    """Yield the names in CLDR; its usual name is preferred for what UNTERM does not list."""
     for form in _FORMS:
         if name := territories.get(iso2 + form):
-            yield name
+            yield name, "preferred" if is_preferred and not form else "alternative", "cldr"
 
 
 def _territories(cldr: Path, language: str) -> dict[str, str]:

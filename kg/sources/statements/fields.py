@@ -184,9 +184,13 @@ Key = Annotated[
     ),
     Field(json_schema_extra={"pattern": f"^{_KEY}$"}),
 ]
-StateKey = Annotated[str, AfterValidator(_state)]
-AgentKey = Annotated[str, AfterValidator(_state_or_agent)]
-GroupKey = Annotated[str, AfterValidator(_group)]
+#: The marks of fields that identify states; states, groups or observers; groups.
+STATE: Final = AfterValidator(_state)
+STATE_OR_AGENT: Final = AfterValidator(_state_or_agent)
+GROUP: Final = AfterValidator(_group)
+StateKey = Annotated[str, STATE]
+AgentKey = Annotated[str, STATE_OR_AGENT]
+GroupKey = Annotated[str, GROUP]
 SourceKey = Annotated[str, AfterValidator(_described("source", "a source", "sources"))]
 TopicKey = Annotated[str, AfterValidator(_described("topic", "a topic", "topics"))]
 RuleKey = Annotated[str, AfterValidator(_described("coding-rule", "a coding rule", "rules"))]

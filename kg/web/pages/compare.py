@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE
+from kg.sources.states import embedded_names
 from kg.web.http_error import HttpError
 from kg.web.pages.agreement import PairAgreement, agreement
 from kg.web.pages.components.charts import Series, lines
@@ -30,14 +31,18 @@ _DIFFERING_VOTES: Final = 60
 
 
 def requested_states(request: Request, states: States) -> list[str]:
-    """Return the states a request names: ``?states=IND,CHN`` or ``?states=IND&states=CHN``.
+    """Return the states a request names: ``?states=IND,CHN`` or ``?states=India&states=UK``.
 
     Raises:
-        HttpError: with status 400 if a state is unknown, or there are too few or too many.
+        HttpError: with status 400 if a state is unknown or its name ambiguous, or there are too few
+            or too many.
     """
     values = request.query_params.getlist("states")
-    names = [name.strip().upper() for value in values for name in value.split(",")]
-    keys = list(dict.fromkeys(name for name in names if name)) or list(_DEFAULT_STATES)
+    names = [name.strip() for value in values for name in value.split(",") if name.strip()]
+    try:
+        keys = list(dict.fromkeys(map(embedded_names().key, names))) or list(_DEFAULT_STATES)
+    except ValueError as error:
+        raise HttpError(400, f"states: {error}"[:500]) from error
     unknown = [key for key in keys if key not in states.by_key]
     if unknown:
         raise HttpError(400, f"unknown states: {', '.join(unknown)[:100]}; /states lists the keys")

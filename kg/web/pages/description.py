@@ -76,6 +76,12 @@ class Description:
         """Return a value of a property as a string, empty if it has none."""
         return next(iter(self.values(term)), "")
 
+    def texts(self, term: str) -> list[tuple[str, str]]:
+        """Return the texts of a property, each with its language, English first."""
+        values = self.properties.get(term, ())
+        texts = [(v.language or "", v.value) for v in values if isinstance(v, ox.Literal)]
+        return sorted(texts, key=lambda text: (text[0] != LABEL_LANGUAGE, text))
+
     def name(self, iri: str) -> str:
         """Return the name of a resource that is an object in the description."""
         return self.names.get(iri) or fallback_label(iri)

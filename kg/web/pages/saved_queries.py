@@ -51,15 +51,14 @@ def requested_values(request: Request, query: SavedQuery) -> dict[str, str]:
     """Return the parameter values for a query in a request; empty values become the defaults.
 
     Raises:
-        HttpError: with status 400 if a value does not match its pattern.
+        HttpError: with status 400 if a value is unusable.
     """
     names = [parameter.name for parameter in query.parameters]
     values = {n: v for n, v in request.query_params.items() if n in names and v != ""}
     try:
-        query.bind(values)
+        return query.values(values)
     except QueryError as error:
         raise HttpError(400, str(error)) from error
-    return {p.name: values.get(p.name, p.default) for p in query.parameters}
 
 
 def query_request(

@@ -35,7 +35,9 @@ def router(context: PageContext) -> APIRouter:
             if response_format is JSON:
                 results = [_entry(hit, context.urls(request)) for hit in hits]
                 return json.dumps({"query": q, "results": results}, ensure_ascii=False)
-            return context.render(request, "search.html", q=q, hits=hits)
+            # Dates tell apart the states with one name, and are those of a name that has ended.
+            dated = sum(hit.is_exact for hit in hits) > 1 or any(hit.until for hit in hits)
+            return context.render(request, "search.html", q=q, hits=hits, dated=dated)
 
         headers = {} if response_format is JSON else PAGE_POLICY
         return await context.responder.respond(request, response_format.content_type, make, headers)
@@ -44,6 +46,7 @@ def router(context: PageContext) -> APIRouter:
 
 
 def _entry(hit: Hit, urls: UrlBuilder) -> dict[str, object]:
+    dates = {name: day for name, day in (("from", hit.start), ("until", hit.until)) if day}
     return {
         "iri": hit.iri,
         "label": hit.label,
@@ -52,4 +55,4 @@ def _entry(hit: Hit, urls: UrlBuilder) -> dict[str, object]:
         "description": hit.about[:DESCRIPTION_CHARACTERS],
         "score": hit.score,
         "page": urls.page(hit.iri),
-    }
+    } | dates

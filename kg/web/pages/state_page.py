@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import Request
 from markupsafe import Markup
 
-from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
+from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.agreement import PairAgreement, agreement
 from kg.web.pages.components.charts import Series, stacked_columns
 from kg.web.pages.components.vote_list import with_names
@@ -62,6 +62,8 @@ async def state_page(
         "sponsored": await sponsored_texts(queries, state.iri),
         "state": state,
         "states": states,
+        "names_in_languages": resource.texts(SKOS.prefLabel)[1:],
+        "other_names": resource.texts(SKOS.altLabel),
         "votes_by_body": votes_by_body(state.label, tallies),
         "most": most,
         "least": least,

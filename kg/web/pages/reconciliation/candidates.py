@@ -66,11 +66,9 @@ async def reconcile(
 
 def candidate(hit: Hit) -> dict[str, object]:
     """Return the name, description and class of a resource in JSON."""
-    return {
-        "id": hit.iri,
-        "name": hit.label,
-        "description": hit.about[:_DESCRIPTION_CHARACTERS],
-    }
+    # Candidates with one name differ in the period in which they had it.
+    about = f"Name {hit.period}. {hit.about}" if hit.period else hit.about
+    return {"id": hit.iri, "name": hit.label, "description": about[:_DESCRIPTION_CHARACTERS]}
 
 
 def type_of(iri: str) -> dict[str, str]:
