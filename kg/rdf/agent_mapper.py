@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model.agents import Agent, AgentKind, GroupMembership
-from kg.rdf import iris
+from kg.rdf import iris, name_mapper
 from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, sources, text, typed
 from kg.rdf.vocabulary import DCTERMS, PROV, RDF, RDFS, SKOS, UNV, WIKIDATA_ENTITY, XSD
@@ -27,9 +27,8 @@ def agent(agent: Agent) -> Iterator[str]:
     for kind in agent.kinds:
         yield from about(this, RDF.type, f"<{_CLASSES[kind]}>")
     yield from about(this, RDFS.label, text(agent.name))
-    for name in agent.names:
-        if name != agent.name:
-            yield from about(this, SKOS.altLabel, text(name))
+    others = filter(None, (agent.abbreviation, *agent.spellings))
+    yield from name_mapper.names(this, agent.name, others, agent.other_names)
     if (key := kebab(agent.name)) != agent.key:
         # The IRI of an agent known only by its name.
         yield from about(this, DCTERMS.replaces, f"<{thing('agent', key)}>")

@@ -18,16 +18,16 @@ _PROPERTIES: Final[dict[NameKind, tuple[str, ...]]] = {
 }
 
 
-def names(this: str, label: str, former: Iterable[str], others: Sequence[Name]) -> Iterator[str]:
-    """Yield the lines of the names of a thing: its label, English names of periods, and others.
+def names(this: str, label: str, english: Iterable[str], others: Sequence[Name]) -> Iterator[str]:
+    """Yield the lines of the names of a thing: its label, other English names, and others.
 
-    Each name is an altLabel but the label, which is the English prefLabel. A name that was used
-    only in a period is a resource too.
+    The label is the preferred name in English too. A name that was used only in a period is a
+    resource too (``dated_names``).
     """
     literals = {(SKOS.prefLabel, label, LABEL_LANGUAGE): None}
-    for former_name in former:
-        if former_name != label:
-            literals[SKOS.altLabel, former_name, LABEL_LANGUAGE] = None
+    for name_in_english in english:
+        if name_in_english != label:
+            literals[SKOS.altLabel, name_in_english, LABEL_LANGUAGE] = None
     for name in others:
         for term in _PROPERTIES[name.kind]:
             literals[term, name.text, name.language] = None

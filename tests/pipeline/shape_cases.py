@@ -945,6 +945,8 @@ CASES = [
          + drop(GROUP_PERIOD, "unv:certainUntil"),
          "A membership of a group must end before the next one of the same member begins, "
          "on 1980-01-01."),
+    *breaks("agent-preferred-label", GROUP_AGENT, "skos:prefLabel",
+            "uniqueLang datatype languageIn", wrong=TEXT),
     *breaks("agent-alternative-label", GROUP_AGENT, "skos:altLabel", "datatype languageIn",
             wrong=TEXT),
     *breaks("agent-wikidata", GROUP_AGENT, "unv:wikidata", "maxCount nodeKind pattern",

@@ -1,4 +1,4 @@
-"""Everyday names of states in the official languages, in search and in reconciliation.
+"""Everyday names of states and observers in six languages, in search and in reconciliation.
 
 A name that one state had is answered with this state first, and matched; a name that two states had
 is answered with both, with dates, and matched with neither.
@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 import pytest
 
-from kg.rdf.vocabulary import BASE, UNV
+from kg.rdf.vocabulary import BASE
 from kg.sources.states import embedded_names
 
 #: Names, with the keys of the states that had them: those of today first.
@@ -37,6 +37,9 @@ NAMES: Final = {
     "Советский Союз": "SUN", "КИТАЙ": "CHN", "英国": "GBR", "美国": "USA", "朝鲜": "PRK",
     "日本": "JPN", "阿联酋": "ARE", "المملكة المتحدة": "GBR", "ألمانيا": "DEU", "الصين": "CHN",
     "المجر": "HUN", "السعودية": "SAU",
+    # Observers
+    "EU": "agent/EU", "Union européenne": "agent/EU", "Vatican": "agent/VAT",
+    "Ватикан": "agent/VAT", "Palestine": "agent/PSE", "فلسطين": "agent/PSE",
     # Names that two states had
     "Congo": "COG COD", "Germany": "DEU GER", "Yemen": "YEM YEM-AR", "也门": "YEM YEM-AR",
     "Yugoslavia": "YUG YUG-FR", "United Arab Republic": "EGY UAR",
@@ -44,7 +47,9 @@ NAMES: Final = {
 
 
 def _iris(keys: str) -> list[str]:
-    return [f"{BASE}id/state/{key}" for key in keys.split()]
+    """Return the IRIs of states by their keys, and of agents by their paths."""
+    paths = (key if "/" in key else f"state/{key}" for key in keys.split())
+    return [f"{BASE}id/{path}" for path in paths]
 
 
 def test_search_answers_with_the_states_that_had_a_name(server: str) -> None:
@@ -61,7 +66,7 @@ def test_search_answers_with_the_states_that_had_a_name(server: str) -> None:
 
 
 def test_reconciliation_matches_a_name_of_one_state_only(server: str) -> None:
-    queries = {name: {"query": name, "type": UNV.State} for name in NAMES}
+    queries = {name: {"query": name} for name in NAMES}
     body = {"queries": json.dumps(queries)}
     answers = httpx.post(f"{server}/reconcile", data=body).json()
     first = {
