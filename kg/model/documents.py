@@ -1,27 +1,12 @@
-"""Drafts, their sponsors, and the agenda items and bodies that documents belong to."""
+"""Drafts, their sponsors, and the agenda items that documents belong to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from kg.model.sponsorship import UNSPONSORED, Sponsorship
 from kg.model.symbols import slug
 from kg.model.votes import BodyName, Outcome
-
-AgentKind = Literal["group", "officer", "committee", "observer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """A sponsor, or a committee, that is no state: the Group of 77, the President, a Chair.
-
-    ``key`` is the last part of its IRI.
-    """
-
-    key: str
-    name: str
-    kind: AgentKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kg.model.agents import Agent, GroupMembership
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
-from kg.model.documents import AgendaItem, Agent
+from kg.model.documents import AgendaItem
 from kg.model.sources import Source
 from kg.model.speeches import DebateSpeech
 from kg.model.statements import (
@@ -26,6 +27,7 @@ Record = (
     | CouncilMembership
     | Topic
     | Agent
+    | GroupMembership
     | AgendaItem
     | Proposal
     | ResolutionContent

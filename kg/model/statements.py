@@ -40,9 +40,11 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An utterance or attitude attributed to a state.
+    """An utterance or attitude attributed to a state, a group or an observer.
 
-    ``coding`` is given with a stance; ``towards`` is the object of the stance, or of a missing one.
+    ``made_by`` is the key of a state or of a listed agent, ``on_behalf_of`` are the keys of groups
+    for which it spoke. ``coding`` is given with a stance; ``towards`` is the object of the stance,
+    or of a missing one.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Statement:
     made_by: str
     summary: str
     source: str
+    on_behalf_of: tuple[str, ...] = ()
     speaker: str = ""
     speaker_role: str = ""
     date: str = ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.errors import SourceError, TooManyRefusedError
-from kg.model.documents import AgendaItem, Agent, Draft
+from kg.model.agents import Agent
+from kg.model.documents import AgendaItem, Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow, by_record
 from kg.model.state_register import StateRegister

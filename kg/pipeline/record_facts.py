@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.model.agents import Agent
 from kg.model.discrepancies import Discrepancy
-from kg.model.documents import Agent
 from kg.pipeline import event_facts, membership, validation
 from kg.pipeline.compiled_validation import CompiledValidator
 from kg.pipeline.drafts import merge_drafts
@@ -45,7 +45,7 @@ def write(
     """
     loaded = [record for record in sources.records if isinstance(record, Discrepancy)]
     others = [record for record in sources.records if not isinstance(record, Discrepancy)]
-    # Statements name agents too, but know only their names.
+    # Statements name agents too, but know only their names; memberships know only their keys.
     others.sort(key=lambda record: not isinstance(record, Agent))
     drafts, of_drafts = merge_drafts([*sources.drafts, *events.drafts], events.documents)
     lines = [line for record in (*others, *events.tallies) for line in mapper.record(record)]

@@ -1,4 +1,4 @@
-"""Drafts, agenda items and the agents that sponsor or report, as N-Triples."""
+"""Drafts and agenda items as N-Triples."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kg.model.documents import AgendaItem, Agent, AgentKind, MergedDraft
+from kg.model.documents import AgendaItem, MergedDraft
 from kg.model.symbols import slug
 from kg.rdf import iris
 from kg.rdf.iris import thing
@@ -14,22 +14,8 @@ from kg.rdf.ntriples import about, dated, plain, sources, text
 from kg.rdf.sponsorship_mapper import sponsorship
 from kg.rdf.vocabulary import DCTERMS, PROV, RDF, RDFS, UNV
 
-_AGENT_CLASSES: Final[dict[AgentKind, str]] = {
-    "group": UNV.Group,
-    "officer": UNV.Officer,
-    "committee": UNV.Committee,
-    "observer": UNV.Observer,
-}
 #: A symbol that is also an address of the official document system.
 _ADDRESSABLE: Final = re.compile(r"[AS]/[A-Za-z0-9./()-]+")
-
-
-def agent(agent: Agent) -> Iterator[str]:
-    """Yield the lines of a group, officer, committee or observer."""
-    this = thing("agent", agent.key)
-    yield from about(this, RDF.type, f"<{PROV.Agent}>")
-    yield from about(this, RDF.type, f"<{_AGENT_CLASSES[agent.kind]}>")
-    yield from about(this, RDFS.label, text(agent.name))
 
 
 def agenda_item(item: AgendaItem, session: str) -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kg.model.agents import Agent, AgentRegister, GroupMembership
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
-from kg.model.documents import AgendaItem, Agent, MergedDraft
+from kg.model.documents import AgendaItem, MergedDraft
 from kg.model.records import Record
 from kg.model.sources import Source
 from kg.model.speeches import DebateSpeech
@@ -22,7 +23,14 @@ from kg.model.states import CouncilMembership, Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, Topic
-from kg.rdf import document_mapper, event_mapper, iris, source_mapper, statement_mapper
+from kg.rdf import (
+    agent_mapper,
+    document_mapper,
+    event_mapper,
+    iris,
+    source_mapper,
+    statement_mapper,
+)
 from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import (
@@ -49,6 +57,8 @@ class RecordMapper:
     def __init__(self) -> None:
         self._written: set[str] = set()
         self._pending: list[str] = []
+        self._agents: dict[str, Agent] = {}
+        self._register = AgentRegister()
 
     def record(self, record: Record) -> list[str]:
         """Return the lines of a record other than an event."""
@@ -63,8 +73,8 @@ class RecordMapper:
                 lines = _dated(record)
             case Topic():
                 lines = self._topic(record)
-            case Agent():
-                lines = self._described_agent(record)
+            case Agent() | GroupMembership():
+                lines = self._agent_or_membership(record)
             case AgendaItem():
                 session = self._assembly_session(record.session)
                 lines = document_mapper.agenda_item(record, session)
@@ -75,7 +85,8 @@ class RecordMapper:
             case Correspondence():
                 lines = statement_mapper.correspondence(record, self._agent)
             case Statement():
-                lines = statement_mapper.statement(record, self._agent)
+                made_by = self._state_or_agent(record.made_by)
+                lines = statement_mapper.statement(record, made_by, self._agent)
             case DebateSpeech():
                 lines = self._debate_speech(record)
             case DiplomaticContact():
@@ -166,18 +177,34 @@ class RecordMapper:
         )
 
     def _agent(self, name: str) -> str:
+        if described := self._described(name):
+            return thing("agent", described.key)
         this = thing("agent", kebab(name))
         return self._share(this, PROV.Agent, *about(this, RDFS.label, text(name)))
+
+    def _state_or_agent(self, key: str) -> str:
+        return thing("agent", key) if key in self._agents else iris.state(key)
 
     def _debate_speech(self, speech: DebateSpeech) -> Iterator[str]:
         body = UNV.term(speech.body)
         session = self._session(speech.session, body)
         yield from statement_mapper.debate_speech(speech, session, self._agent)
 
-    def _described_agent(self, agent: Agent) -> Iterator[str]:
+    def _agent_or_membership(self, record: Agent | GroupMembership) -> Iterator[str]:
+        if isinstance(record, GroupMembership):
+            is_state = record.member not in self._agents
+            group = self._agents[record.group].name
+            return agent_mapper.group_membership(record, group, is_state=is_state)
         # The record of an agent has more than its name: what comes later refers to it.
-        self._written.add(thing("agent", agent.key))
-        return document_mapper.agent(agent)
+        self._written.add(thing("agent", record.key))
+        self._agents[record.key] = record
+        return agent_mapper.agent(record)
+
+    def _described(self, name: str) -> Agent | None:
+        """Return the agent with a record that has a name, None if there is none."""
+        if len(self._register) != len(self._agents):
+            self._register = AgentRegister(self._agents.values())
+        return self._register.named(name)
 
     def _rights(self, terms: str) -> str:
         this = iris.rights(terms)

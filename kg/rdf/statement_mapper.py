@@ -53,15 +53,20 @@ _RELATION: Final[dict[Relation, str]] = {
 }
 
 
-def statement(statement: Statement, agent: Agent) -> Iterator[str]:
-    """Yield the lines of a statement, with the class of its kind and those above it."""
+def statement(statement: Statement, made_by: str, agent: Agent) -> Iterator[str]:
+    """Yield the lines of a statement, with the class of its kind and those above it.
+
+    ``made_by`` is the IRI of the state or other agent on whose behalf it was made.
+    """
     this = thing("statement", statement.key)
     yield from about(this, RDF.type, f"<{UNV.Speech}>")
     yield from about(this, RDF.type, f"<{UNV.Statement}>")
     if statement.kind in _STATEMENT_CLASS:
         yield from about(this, RDF.type, f"<{_STATEMENT_CLASS[statement.kind]}>")
     yield from about(this, RDFS.label, text(statement.summary))
-    yield from about(this, UNV.madeBy, f"<{iris.state(statement.made_by)}>")
+    yield from about(this, UNV.madeBy, f"<{made_by}>")
+    for key in statement.on_behalf_of:
+        yield from about(this, UNV.onBehalfOf, f"<{thing('agent', key)}>")
     if statement.speaker:
         yield from about(this, UNV.speaker, f"<{agent(statement.speaker)}>")
     if statement.speaker_role:

@@ -41,7 +41,8 @@ UNV: Final = Namespace(
     ONTOLOGY + "#",
     """
     AgreementObservation YearlyTally
-    AgendaItem Committee Draft Group Observer Officer
+    AgendaItem Committee Draft Group GroupMembership Observer Officer
+    certainFrom certainUntil fromAsPrinted group groupMember listedOn
     AttributedPosition Body CodingRule Correspondence CouncilMembership DebateSpeech
     Decision DiplomaticContact Discrepancy
     Document ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
@@ -90,8 +91,8 @@ PROV: Final = Namespace(
 )
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
-    "Concept ConceptScheme closeMatch definition editorialNote exactMatch inScheme notation "
-    "prefLabel",
+    "Concept ConceptScheme altLabel closeMatch definition editorialNote exactMatch inScheme "
+    "notation prefLabel",
 )
 ORG: Final = Namespace(
     "http://www.w3.org/ns/org#",

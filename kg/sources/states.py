@@ -1,7 +1,7 @@
 """The source ``states``: past and present members, their seats, names and predecessors.
 
-It includes the terms of members of the Security Council, suspensions of the vote, and corrections
-of votes announced by delegations.
+It includes the terms of members of the Security Council, groups, observers and committees with the
+members of groups, suspensions of the vote, and corrections of votes announced by delegations.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
 from kg.model.states import DatedName, Period, Predecessor, Seat, State
-from kg.sources import council_members, csv_table, vote_remarks
+from kg.sources import agents, council_members, csv_table, vote_remarks
 from kg.sources.council_members import read_council_members
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources
@@ -26,6 +26,8 @@ FILES = (
     "predecessors.csv",
     "seats.csv",
     council_members.FILE,
+    agents.AGENTS_FILE,
+    agents.MEMBERS_FILE,
     vote_remarks.SUSPENSIONS_FILE,
     vote_remarks.CORRECTIONS_FILE,
     "sources.csv",
@@ -118,9 +120,14 @@ def load(folder: Path, _: StateRegister) -> LoadResult:
     terms = read_council_members(folder, keys)
     suspensions = vote_remarks.read_suspensions(folder, keys)
     corrections = vote_remarks.read_corrections(folder, keys)
+    register = agents.read_agents(folder)
+    groups = [register[key] for key in register]
+    members = agents.read_group_members(folder, register, keys)
     used = {key for seat in seats for key in seat.sources}
     used.update(key for suspension in suspensions for key in suspension.period.sources)
     used.update(key for term in terms for key in term.period.sources)
+    used.update(key for agent in groups for key in agent.sources)
+    used.update(key for member in members for key in member.sources)
     used.update(correction.source for correction in corrections)
     for state in states:
         used.update(state.sources)
@@ -128,6 +135,6 @@ def load(folder: Path, _: StateRegister) -> LoadResult:
         used.update(key for name in state.names for key in name.period.sources)
         used.update(key for earlier in state.predecessors for key in earlier.sources)
     return LoadResult(
-        [*read_sources(folder, used), *seats, *states, *terms, *suspensions],
+        [*read_sources(folder, used), *seats, *states, *terms, *suspensions, *groups, *members],
         corrections=corrections,
     )

@@ -47,6 +47,8 @@ CHANGE, GROUP, SCHEME = "<change/CCC-BBB>", "<group/others>", "<scheme/invented>
 SUSPENDED, CORRECTED = "<vote/900001/DDD>", "<vote/900001/BBB>"
 SUSPENSION = "<suspension/DDD-1980-01-01>"
 TERM = "<membership/BBB-SecurityCouncil-1980-01-01>"
+IN_GROUP, GROUP_PERIOD = "<membership/AAA-weather-group-1979>", "<membership/BBB-weather-group>"
+LISTED = "<membership/CCC-weather-group>"
 SOURCE, OTHER_SOURCE = "<source/votes>", "<source/members>"
 SOURCE_SET, OTHER_SOURCE_SET = "<sourceset/one>", "<sourceset/two>"
 RIGHTS, OTHER_RIGHTS = "<rights/unknown>", "<rights/invented>"
@@ -672,7 +674,7 @@ CASES = [
             ("Session", SESSION), ("Meeting", MEETING), ("Topic", TOPIC), ("ConceptScheme", SCHEME),
             ("State", STATE), ("Seat", SEAT), ("StateName", NAME), ("Membership", MEMBERSHIP),
             ("Suspension", SUSPENSION), ("CouncilMembership", TERM), ("ChangeEvent", CHANGE),
-            ("RegionalGroup", GROUP),
+            ("RegionalGroup", GROUP), ("GroupMembership", IN_GROUP),
             ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
             ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
             CONTACT),
@@ -691,6 +693,7 @@ CASES = [
             ("membership-type", "org:member", STATE, "class"),
             ("suspension-type", "unv:suspends", STATE, "class"),
             ("council-membership-type", "unv:councilMember", STATE, "class"),
+            ("group-membership-type", "unv:groupMember", STATE, "class"),
             ("change-type", "org:originalOrganization", STATE, "class"),
             ("topic-type", "skos:inScheme", SCHEME, "class"),
             ("proposal-type", "unv:hasPoint", POINT, "class"),
@@ -734,7 +737,8 @@ CASES = [
     *breaks("content-via", CONTENT, "unv:via", "maxCount datatype", TEXT, TAGGED),
     *breaks("content-source", CONTENT, "prov:wasQuotedFrom", "minCount maxCount class", SOURCE),
     *texts("statement-label", STATEMENT),
-    *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount class", OTHER_STATE),
+    *breaks("statement-made-by", STATEMENT, "unv:madeBy", "minCount maxCount or", OTHER_STATE),
+    *breaks("statement-on-behalf-of", STATEMENT, "unv:onBehalfOf", "class"),
     *breaks("statement-speaker", STATEMENT, "unv:speaker", "class"),
     *breaks("statement-speaker-role", STATEMENT, "unv:speakerRole",
             "uniqueLang datatype languageIn",
@@ -904,6 +908,39 @@ CASES = [
     Case("council-membership-order", TERM, replace(TERM, "unv:until", DAY),
          component="lessThan"),
     *breaks("council-membership-source", TERM, "prov:wasDerivedFrom", "minCount class"),
+    *texts("group-membership-label", IN_GROUP),
+    *breaks("group-membership-group", IN_GROUP, "unv:group", "minCount maxCount class",
+            "<agent/other-group>"),
+    *breaks("group-membership-member", IN_GROUP, "unv:groupMember", "minCount maxCount or",
+            OTHER_STATE),
+    *breaks("group-membership-from", GROUP_PERIOD, "unv:from", "maxCount datatype", DAY, TEXT),
+    *breaks("group-membership-from-as-printed", IN_GROUP, "unv:fromAsPrinted", "maxCount or",
+            MONTH, TEXT),
+    *breaks("group-membership-until", GROUP_PERIOD, "unv:until", "maxCount datatype", DAY, TEXT),
+    *breaks("group-membership-until-as-printed", GROUP_PERIOD, "unv:untilAsPrinted",
+            "maxCount or", MONTH, TEXT),
+    *breaks("group-membership-certain-from", IN_GROUP, "unv:certainFrom", "maxCount datatype",
+            DAY, TEXT),
+    *breaks("group-membership-certain-until", GROUP_PERIOD, "unv:certainUntil",
+            "maxCount datatype", '"1999-01-01"^^xsd:date', TEXT),
+    Case("group-membership-first-day", GROUP_PERIOD,
+         replace(GROUP_PERIOD, "unv:from", '"1980-01-02"^^xsd:date'), component="lessThanOrEquals"),
+    Case("group-membership-order", GROUP_PERIOD,
+         replace(GROUP_PERIOD, "unv:certainUntil", DAY), component="lessThan"),
+    *breaks("group-membership-listed-on", LISTED, "unv:listedOn", "maxCount or", DAY, TEXT),
+    *breaks("group-membership-source", IN_GROUP, "prov:wasDerivedFrom", "minCount class"),
+    Case("group-membership-dated", LISTED, drop(LISTED, "unv:listedOn"), component="or"),
+    Case("group-membership-overlap", GROUP_PERIOD,
+         replace(GROUP_PERIOD, "unv:groupMember", STATE)
+         + drop(GROUP_PERIOD, "unv:certainUntil"),
+         "A membership of a group must end before the next one of the same member begins, "
+         "on 1980-01-01."),
+    *breaks("agent-alternative-label", GROUP_AGENT, "skos:altLabel", "datatype languageIn",
+            wrong=TEXT),
+    *breaks("agent-wikidata", GROUP_AGENT, "unv:wikidata", "maxCount nodeKind pattern",
+            "<http://www.wikidata.org/entity/Q2>", TEXT),
+    *breaks("agent-match", GROUP_AGENT, "skos:exactMatch", "maxCount class", "<group/more>"),
+    *breaks("agent-source", GROUP_AGENT, "prov:wasDerivedFrom", "class"),
     *breaks("suspended-vote-suspension", SUSPENDED, "unv:underSuspension", "class"),
     Case("suspended-vote-suspension", SUSPENDED,
          add(SUSPENDED, "unv:underSuspension", "<suspension/other>")

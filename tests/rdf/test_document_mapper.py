@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft, agenda_item_key
+from kg.model.agents import Agent
+from kg.model.documents import AgendaItem, Draft, MergedDraft, agenda_item_key
 from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import BASE, PREFIXES
 
-GROUP = Agent("group-of-77-and-china", "Group of 77 and China", "group")
+GROUP = Agent("G77", "Group of 77 and China", ("group",))
 ITEM = AgendaItem(
     agenda_item_key("79", "71 (c)"), "Human rights", "dgacm", "79", "71 (c)", "A/79/251"
 )
@@ -41,12 +42,12 @@ def test_a_draft_has_its_sponsors_as_the_source_has_them() -> None:
     pattern = """
         <draft/A-C-3-79-L-44-REV-1> a unv:Draft , unv:Document ;
           unv:symbol 'A/C.3/79/L.44/Rev.1' ; unv:symbolVariant 'A/C.3/79/L.44 Rev. 1' ;
-          unv:sponsor <state/UKR> , <agent/group-of-77-and-china> ;
-          unv:additionalSponsor <state/POL> ; unv:onBehalfOf <agent/group-of-77-and-china> ;
+          unv:sponsor <state/UKR> , <agent/G77> ;
+          unv:additionalSponsor <state/POL> ; unv:onBehalfOf <agent/G77> ;
           unv:adoptedAs <resolution/A-RES-79-184> ; unv:outcome 'adopted' ;
           prov:wasRevisionOf <draft/A-C-3-79-L-44> ; unv:session <session/79> ;
           prov:wasDerivedFrom <source/dgacm> , <source/undl-ga> .
-        <agent/group-of-77-and-china> a unv:Group , prov:Agent .
+        <agent/G77> a unv:Group , prov:Agent .
         <agendaitem/79-71-c> a unv:AgendaItem ; rdfs:label 'Human rights'@en ;
           unv:itemNumber '71 (c)' ; unv:agendaDocument 'A/79/251' ; unv:session <session/79>
     """

@@ -12,7 +12,8 @@ from typing import Final
 import pyoxigraph as ox
 import pytest
 
-from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft
+from kg.model.agents import Agent
+from kg.model.documents import AgendaItem, Draft, MergedDraft
 from kg.model.sponsorship import UNSPONSORED, Sponsors, Sponsorship
 from kg.model.states import Period, Suspension
 from kg.model.vote_option import VoteOption
@@ -24,7 +25,7 @@ from tests.support.saved_queries import ask
 
 LIBRARY: Final = library()
 Y, N, A, X = VoteOption
-GROUP: Final = Agent("invented-group", "Invented Group", "group")
+GROUP: Final = Agent("invented-group", "Invented Group", ("group",))
 WEATHER: Final = Topic("weather", "WEATHER", "invented", "", "invented")
 SUSPENSION: Final = Suspension("ZAF", "credentials", Period("2024-01-01", "2025-01-01", ("s",)))
 

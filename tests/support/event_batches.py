@@ -10,7 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from kg.model.documents import AgendaItem, Agent, Draft, MergedDraft
+from kg.model.agents import Agent
+from kg.model.documents import AgendaItem, Draft, MergedDraft
 from kg.model.records import Record
 from kg.model.sources import Source
 from kg.model.sponsorship import UNSPONSORED, Sponsors, Sponsorship
@@ -37,7 +38,7 @@ Fault = Callable[[random.Random, list[Triple]], None]
 SOURCE: Final = Source("invented", "Invented roll calls", redistributable=True)
 OTHER_SOURCE: Final = Source("other", "Other invented roll calls", redistributable=True)
 TOPIC: Final = Topic("weather", "WEATHER", "invented", "", "invented")
-COMMITTEE: Final = Agent("first-committee", "First Committee", "committee")
+COMMITTEE: Final = Agent("first-committee", "First Committee", ("committee",))
 ITEM: Final = AgendaItem("35-9-a", "Weather", "invented", "35", "9 (a)", "A/35/251")
 _SPONSORSHIP: Final = Sponsorship(
     Sponsors(("FRA",), (COMMITTEE.key,)), Sponsors(("IND",)), (COMMITTEE.key,)

@@ -222,27 +222,39 @@ def _disjoint(_: Graph, parameter: Node) -> Condition:
 
 
 def _less_than_or_equals(_: Graph, parameter: Node) -> Condition:
+    """Compare numbers and days only; others are left to pySHACL."""
     predicate = term(parameter)
-
-    def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
-        pairs = product(map(integer, values), map(integer, triples.values(focus, predicate)))
-        return all(
-            value is not None and other is not None and value <= other for value, other in pairs
-        )
-
-    return condition
-
-
-def _less_than(_: Graph, parameter: Node) -> Condition:
-    """Compare days only, which are in the order of their texts; others are left to pySHACL."""
-    predicate = term(parameter)
-    is_day = _DATATYPES[XSD.date]
 
     def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
         pairs = product(values, triples.values(focus, predicate))
-        return all(is_day(value) and is_day(other) and value < other for value, other in pairs)
+        return all(_is_not_after(value, other) for value, other in pairs)
 
     return condition
+
+
+def _is_not_after(value: str, other: str) -> bool:
+    number, bound = integer(value), integer(other)
+    if number is not None and bound is not None:
+        return number <= bound
+    is_day = _DATATYPES[XSD.date]
+    return is_day(value) and is_day(other) and value <= other
+
+
+def _less_than(_: Graph, parameter: Node) -> Condition:
+    """Compare days only; others are left to pySHACL."""
+    predicate = term(parameter)
+
+    def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
+        pairs = product(values, triples.values(focus, predicate))
+        return all(_is_before(value, other) for value, other in pairs)
+
+    return condition
+
+
+def _is_before(value: str, other: str) -> bool:
+    """Return whether two values are days, which are in the order of their texts, in that order."""
+    is_day = _DATATYPES[XSD.date]
+    return is_day(value) and is_day(other) and value < other
 
 
 def _number(parameter: Node) -> int:

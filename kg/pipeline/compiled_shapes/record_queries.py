@@ -6,6 +6,7 @@ with other dates are left to pySHACL.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import chain, product
 from typing import Final
@@ -23,11 +24,18 @@ _FROM: Final = f"<{UNV.term('from')}>"
 _UNTIL: Final = f"<{UNV.until}>"
 _MEMBER: Final = f"<{ORG.member}>"
 _MEMBER_UNTIL: Final = f"<{UNV.memberUntil}>"
+_GROUP: Final = f"<{UNV.group}>"
+_GROUP_MEMBER: Final = f"<{UNV.groupMember}>"
+_CERTAIN_FROM: Final = f"<{UNV.certainFrom}>"
+_CERTAIN_UNTIL: Final = f"<{UNV.certainUntil}>"
 _DATE: Final = f"<{DCTERMS.date}>"
 #: The dates that a record may have.
 _DATES: Final = (
     *(_DATE, _ADMITTED, _MEMBER_UNTIL, _FROM, _UNTIL),
-    *(f"<{term}>" for term in (UNV.untilAsPrinted, UNV.retrieved)),
+    *(
+        f"<{UNV.term(name)}>"
+        for name in ("fromAsPrinted", "untilAsPrinted", "listedOn", "retrieved")
+    ),
 )
 _FIRST_YEAR: Final = "1945"
 _TRUE: Final = typed("true", str(XSD.boolean))
@@ -132,13 +140,32 @@ def _overlap(triples: Triples, membership: str) -> bool:
         for other in _memberships(triples, state)
         if other != membership
     ]
-    starts, ends = _days(triples, _FROM, membership), _days(triples, _UNTIL, membership)
-    later = _days(triples, _FROM, *others)
+    return _ended_before(triples, membership, others, _FROM, _UNTIL)
+
+
+def _group_overlap(triples: Triples, membership: str) -> bool:
+    """Return whether a membership of a group has ended before a later one of it begins."""
+    groups = set(triples.values(membership, _GROUP))
+    others = [
+        other
+        for member in triples.values(membership, _GROUP_MEMBER)
+        for other in triples.by_value(_GROUP_MEMBER).get(member, ())
+        if other != membership and groups.intersection(triples.values(other, _GROUP))
+    ]
+    return _ended_before(triples, membership, others, _CERTAIN_FROM, _CERTAIN_UNTIL)
+
+
+def _ended_before(
+    triples: Triples, membership: str, others: Sequence[str], start: str, end: str
+) -> bool:
+    """Return whether a membership has ended before any of others that begins no earlier."""
+    starts, ends = _days(triples, start, membership), _days(triples, end, membership)
+    later = _days(triples, start, *others)
     if starts is None or ends is None or later is None:
         return False
     return all(
-        other < start or any(end <= other for end in ends)
-        for start, other in product(starts, later)
+        other < first or any(last <= other for last in ends)
+        for first, other in product(starts, later)
     )
 
 
@@ -166,12 +193,13 @@ FORMS: Final[dict[str, Form]] = {
     "fd6a0ef4a2647a4c": _different_values,
     "daad2726753ab97f": _requires(DCTERMS.subject, UNV.codedBy, UNV.codingRule),
     "8d18e924c947f587": _positions,
-    "8af4a22442e44441": _periods,
+    "d49fc1f44f09c804": _periods,
     "fde06ece3936fe53": _other_predecessor,
     "4e008b73871813cc": _admission,
     "7d257cf3aa9f891e": _end,
     "1429c6e6b157b4aa": _order,
     "bdfaeae1bc210798": _overlap,
+    "5fcfda3f46fdbf75": _group_overlap,
     "cdde5ab14f0d663b": _requires(UNV.stance, UNV.towards),
     "bd93e955f83f9713": _requires(UNV.stance, UNV.codedBy, UNV.codingRule),
     "7ea8249f6f098cab": _stated_by_member,

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from kg import resources
-from kg.model.documents import Agent, Draft
+from kg.model.agents import Agent
+from kg.model.documents import Draft
 from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.sponsorship import UNSPONSORED, Sponsorship
 from kg.model.state_register import StateRegister

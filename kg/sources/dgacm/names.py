@@ -8,17 +8,16 @@ from collections.abc import Callable
 from typing import Final
 
 from kg import resources
-from kg.model.documents import Agent, AgentKind
+from kg.model.agents import Agent, AgentKind
 from kg.model.state_register import StateRegister, plain_name
 from kg.rdf.iris import kebab
 from kg.sources import csv_table
+from kg.sources.agents import read_agents
 
 #: Names of states that the register does not have: short and inverted forms.
 NAMES_FILE: Final = "dgacm_names.csv"
 #: Misprints, as printed and as read; ``withdrawn`` are states that no longer sponsor the text.
 MISPRINTS_FILE: Final = "dgacm_misprints.csv"
-#: Groups, committees, officers and observers, with other spellings of their names.
-AGENTS_FILE: Final = "dgacm_agents.csv"
 #: Called with a misprint and its reading.
 NoteMisprint = Callable[[str, str], None]
 _ARTICLE: Final = re.compile(r"the ", re.IGNORECASE)
@@ -62,28 +61,15 @@ class AgentNames:
     """The agents that are no states, by their names; others are agents as printed."""
 
     def __init__(self) -> None:
-        self._agents: dict[str, Agent] = {}
-        for row in csv_table.read(resources.DATA / AGENTS_FILE, "name kind spellings"):
-            agent = Agent(kebab(row["name"]), row["name"], _kind(row))
-            for spelling in (row["name"], *filter(None, row["spellings"].split("|"))):
-                self._agents[plain_name(spelling)] = agent
+        self._agents = read_agents()
 
     def known(self, text: str) -> Agent | None:
         """Return the listed agent with a name or another spelling of it, None if there is none."""
-        name = plain_name(text)
-        return self._agents.get(name) or self._agents.get(_ARTICLE.sub("", name, count=1))
+        return self._agents.named(text)
 
     def agent(self, text: str, kind: AgentKind) -> Agent:
         """Return the agent with a name; one that is not listed has the given kind."""
-        return self.known(text) or Agent(kebab(text), text, kind)
-
-
-def _kind(row: csv_table.Row) -> AgentKind:
-    kinds: tuple[AgentKind, ...] = ("group", "officer", "committee", "observer")
-    for kind in kinds:
-        if kind == row["kind"]:
-            return kind
-    raise row.fail("kind", f"one of {', '.join(kinds)}")
+        return self.known(text) or Agent(kebab(text), text, (kind,))
 
 
 class Misprints:

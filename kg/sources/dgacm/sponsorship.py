@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from kg.model.documents import Agent, AgentKind
+from kg.model.agents import Agent, AgentKind
 from kg.model.sponsorship import Sponsors, Sponsorship
 from kg.sources.dgacm.documents import ParsedDocument
 from kg.sources.dgacm.names import AgentNames, Misprints, StateNames
@@ -121,7 +121,7 @@ class SponsorReader:
         if group.casefold() == "bureau" and context.committee:
             bureau = f"Bureau of the {context.committee.name}"
             self._add_agent(parties.agents, self._names.agent(bureau, "committee"))
-        elif (known := self._names.known(group)) and known.kind == "committee":
+        elif (known := self._names.known(group)) and "committee" in known.kinds:
             self._add_agent(parties.agents, known)
         else:
             self._add(parties, column, PrintedSponsor(match["state"], group), context)

@@ -15,6 +15,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from kg.model.agents import AgentRegister
 from kg.model.state_register import StateRegister, plain_name
 from kg.model.symbol_spelling import document_key
 from kg.sources.statements.rules import broken
@@ -30,12 +31,13 @@ _ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
 
 @dataclass(frozen=True)
 class References:
-    """The states, sources, topics and coding rules to which entries may refer.
+    """The states, agents, sources, topics and coding rules to which entries may refer.
 
     ``paragraphs`` maps former keys with a word, such as "A-RES-ES-11-6/peace", to numbers.
     """
 
     states: StateRegister
+    agents: AgentRegister = field(default_factory=AgentRegister)
     sources: Collection[str] = ()
     topics: Collection[str] = ()
     rules: Collection[str] = ()
@@ -109,6 +111,30 @@ def _state(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _state_or_agent(value: str, info: ValidationInfo) -> str:
+    references = _references(info)
+    if references is None or value in references.agents or value in references.states:
+        return value
+    if agent := references.agents.named(value):
+        raise broken("state", f"{value!r} is a name; write the key {agent.key} ({agent.name})")
+    near = references.state_named(value)
+    meant = f"; did you mean {near} ({references.states[near].name})?" if near else ""
+    raise broken(
+        "state",
+        f"{value!r} is not the key of a state, a group or an observer; write a key such as IND, EU "
+        f"or PSE{meant}",
+    )
+
+
+def _group(value: str, info: ValidationInfo) -> str:
+    references = _references(info)
+    if references is not None and value not in references.agents:
+        agent = references.agents.named(value)
+        meant = f"; did you mean {agent.key} ({agent.name})?" if agent else ""
+        raise broken("state", f"{value!r} is not the key of a group, such as EU or G77{meant}")
+    return value
+
+
 def _when(value: str) -> str:
     if not re.fullmatch(_DATE, value):
         raise broken(
@@ -165,6 +191,8 @@ Key = Annotated[
     Field(json_schema_extra={"pattern": f"^{_KEY}$"}),
 ]
 StateKey = Annotated[str, AfterValidator(_state)]
+AgentKey = Annotated[str, AfterValidator(_state_or_agent)]
+GroupKey = Annotated[str, AfterValidator(_group)]
 SourceKey = Annotated[str, AfterValidator(_described("source", "a source", "sources"))]
 TopicKey = Annotated[str, AfterValidator(_described("topic", "a topic", "topics"))]
 RuleKey = Annotated[str, AfterValidator(_described("coding-rule", "a coding rule", "rules"))]

@@ -16,6 +16,7 @@ from typing import Final, TextIO
 from kg import resources
 from kg.errors import SourceError
 from kg.model.state_register import StateRegister
+from kg.sources.agents import read_agents
 from kg.sources.source_list import read_sources, source_keys
 from kg.sources.statements.entry import Target
 from kg.sources.statements.loader import CODING, PROPOSALS, REPORTS, STATEMENTS, references
@@ -68,7 +69,7 @@ def write_sheet(paths: Sequence[Path], states: StateRegister, stream: TextIO) ->
         writer.writerow(
             {
                 "statement": statement.key,
-                "state": states[statement.made_by].name,
+                "state": _made_by(statement, states),
                 "speaker": statement.speaker,
                 "date": statement.date,
                 "said": statement.summary,
@@ -79,6 +80,11 @@ def write_sheet(paths: Sequence[Path], states: StateRegister, stream: TextIO) ->
             }
         )
     return len(statements)
+
+
+def _made_by(statement: StatementEntry, states: StateRegister) -> str:
+    key = statement.made_by
+    return states[key].name if key in states else read_agents()[key].name
 
 
 def compare(paths: Sequence[Path], states: StateRegister, sheet: Path) -> Agreement:

@@ -30,6 +30,7 @@ from kg.model.statements import (
 from kg.model.symbol_spelling import document_key
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic
+from kg.sources.agents import read_agents
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources, source_keys
 from kg.sources.statements.entry import Coded, Target
@@ -90,6 +91,7 @@ def references(states: StateRegister, documents: Iterable[Document]) -> Referenc
 
     return References(
         states,
+        agents=read_agents(),
         sources=keys("sources") | source_keys(resources.DATA),
         topics=keys("topics"),
         rules=keys("rules"),
@@ -193,6 +195,7 @@ def _statement(entry: StatementEntry) -> Statement:
         key=entry.key,
         kind=entry.kind,
         made_by=entry.made_by,
+        on_behalf_of=entry.on_behalf_of,
         summary=entry.summary,
         source=entry.source,
         speaker=entry.speaker,

@@ -14,7 +14,8 @@ RULES: Final[dict[str, str]] = {
     "required": "The required keys of an entry are present.",
     "kind-of-value": "A value has the type required by the format: a text, a list or a mapping.",
     "key-form": "A key consists of lower-case letters, digits and single hyphens.",
-    "state": "A state is identified by its key, as in kg/data/states.csv.",
+    "state": "States are identified by keys of kg/data/states.csv, groups and observers by keys of "
+    "kg/data/agents.csv.",
     "source": "A source is in the section sources of a file in the folder, or embedded.",
     "topic": "A topic is in the section topics of a file in the folder, or embedded.",
     "coding-rule": "A coding rule is in the section rules of a file in the folder, or embedded.",

@@ -14,7 +14,9 @@ from kg.model.statements import Relation, StatementKind
 from kg.sources.statements.entry import Attributed, Coded, Entry, Position, Stance, Target
 from kg.sources.statements.fields import (
     Address,
+    AgentKey,
     Day,
+    GroupKey,
     Key,
     Quote,
     RuleKey,
@@ -66,7 +68,7 @@ class RuleEntry(Entry):
 
 
 class StatementEntry(Attributed, Coded):
-    """A speech act on behalf of a state, as reported by a source."""
+    """A speech act on behalf of a state, a group or an observer, as reported by a source."""
 
     key: Key
     kind: Annotated[
@@ -77,7 +79,16 @@ class StatementEntry(Attributed, Coded):
             "state without reporting an utterance"
         ),
     ] = "statement"
-    made_by: Annotated[StateKey, Field(description="The state on whose behalf it was made")]
+    made_by: Annotated[
+        AgentKey,
+        Field(
+            description="The state, group or observer on whose behalf it was made, such as IND, or "
+            "EU for the European Union, PSE for the State of Palestine, VAT for the Holy See"
+        ),
+    ]
+    on_behalf_of: Annotated[
+        tuple[GroupKey, ...], Field(description="Groups for which that state or observer spoke")
+    ] = ()
     speaker: Annotated[str, Field(description="Person or office that spoke, if named")] = ""
     role: Annotated[str, Field(description="The office of the speaker")] = ""
     date: Annotated[When, Field(description="Date of the utterance")] = ""

@@ -112,6 +112,24 @@ def _endless(site: Site, _: Constraint) -> bool:
     return len(periods) > 1 and site.drop(UNTIL, subject=periods[0])
 
 
+def _twice_in_group(site: Site, _: Constraint) -> bool:
+    """Another membership is of the same member and group, and neither of them ends."""
+    if not site.values(iri(UNV.certainFrom)):
+        return False
+    others = site.facts.instances(iri(UNV.GroupMembership))
+    dated = [
+        each
+        for each in others
+        if each != site.thing and site.facts.values(each, iri(UNV.certainFrom))
+    ]
+    other = site.copy(site.chance.choice(dated))
+    for predicate in (iri(UNV.groupMember), iri(UNV.group)):
+        site.replace(predicate, site.values(predicate)[0], other)
+    for each in (site.focus, other):
+        site.drop(iri(UNV.certainUntil), subject=each)
+    return True
+
+
 def _shared_position(site: Site, _: Constraint) -> bool:
     """Two points have the same number."""
     points = site.values(HAS_POINT)
@@ -405,6 +423,7 @@ QUERY_WAYS: Final[dict[str, tuple[Way, ...]]] = {
     "name-order": (as_other(UNTIL, FROM), moved(UNTIL, -40_000)),
     "membership-order": (as_other(UNTIL, FROM), moved(UNTIL, -40_000)),
     "membership-overlap": (_overlapping, _endless),
+    "group-membership-overlap": (_twice_in_group,),
     "contact-urged-target": (
         lambda site, _: bool(site.values(iri(UNV.urged))) and site.drop(iri(UNV.about)),
     ),

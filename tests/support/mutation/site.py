@@ -107,8 +107,11 @@ class Site:
         """Copy a resource that refers to the original, so that it refers to the copy."""
         if any(value == self.focus for _, _, value in self.triples):
             return True
+        # The description of the data set refers to resources too, but no shape validates it.
         referring = [
-            subject for subject, _, _ in self.facts.referring(self.thing) if subject != self.thing
+            subject
+            for subject, _, _ in self.facts.referring(self.thing)
+            if subject != self.thing and subject.startswith(f"<{BASE}id/")
         ]
         if not referring:
             return False
