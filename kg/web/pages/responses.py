@@ -38,6 +38,10 @@ EMBED_POLICY: Final = {
     "base-uri 'none'; form-action 'none'; frame-ancestors *; "
     "sandbox allow-popups allow-top-navigation-by-user-activation"
 }
+#: A figure as a file, which has its own style.
+FIGURE_POLICY: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+}
 
 
 def negotiated_format(request: Request, formats: tuple[Format, ...]) -> Format:

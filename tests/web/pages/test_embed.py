@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -31,6 +32,26 @@ def test_a_page_offers_its_figure_for_a_frame(server: str, path: str, figure: st
     assert "frame-ancestors *" in policy
     assert "sandbox allow-popups allow-top-navigation-by-user-activation" in policy
     assert f'<link rel="canonical" href="{server}/page/{path}">' in frame.text
+
+
+@pytest.mark.parametrize(
+    ("path", "shapes"), [("event/A-RES-ES-11-6", 200), ("state/IND", 5), ("state/RUS", 5)]
+)
+def test_a_figure_is_a_file_with_its_colours_and_source(
+    server: str, path: str, shapes: int
+) -> None:
+    answer = httpx.get(f"{server}/embed/{path}.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    image = ElementTree.fromstring(answer.content)
+    assert image.tag == "{http://www.w3.org/2000/svg}svg"
+    style = image.findtext("{*}style", "")
+    assert "var(" not in style
+    classes = {name for e in image.iter() for name in e.get("class", "").split()}
+    assert {name for name in classes if name.startswith("fill-")} <= set(
+        re.findall(r"\.([\w-]+)", style)
+    )
+    assert sum(1 for e in image.iter() if e.get("class", "").startswith("fill-")) > shapes
+    assert f"{server}/page/{path}" in image.findtext("{*}desc", "")
 
 
 @pytest.mark.parametrize("path", ["state/NOWHERE", "proposal/china-12-point"])
