@@ -108,6 +108,11 @@ _IRI: Final = _matching(
     r"https?://[^\s<>\"{}|\\^`#?]+/", "an http or https IRI that ends in a slash"
 )
 _ADDRESS: Final = _matching(r"https?://[^\s<>\"{}|\\^`#?]+", "an http or https address")
+#: An address with places for the address of a page and for the name of a release.
+_REPORT_ADDRESS: Final = _matching(
+    r"(?:https?://|mailto:)[^\s<>\"|\\^`]+",
+    "an http, https or mailto address",
+)
 #: A path of plain characters, so that it can be written into any page or header as it is.
 ROOT_PATH_PATTERN: Final = r"(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+"
 ROOT_PATH: Final = "a path such as /kg, of letters, digits and . _ ~ -, without a slash at its end"
@@ -161,6 +166,9 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, _ADDRESS] = None
     #: The path below which a proxy offers the service; without it, the path of `KG_PUBLIC_URL`.
     root_path: Annotated[str, _ROOT_PATH] = ""
+    #: The address to which readers of pages report errors; in it, `{page}` and `{release}` are
+    #: replaced by the address of the page and the name of the release.
+    report_url: Annotated[str, _REPORT_ADDRESS] = ""
     #: The number of refused rows that a build tolerates.
     max_refused: Annotated[int, _COUNT] = 0
     #: How many queries may run at the same time until their time limit.

@@ -18,6 +18,8 @@ from kg.sources.unsc_votes import events as unsc_votes_events
 from kg.sources.unsc_votes import loader as unsc_votes
 from kg.sources.unvotes import files as unvotes_files
 from kg.sources.unvotes import loader as unvotes
+from kg.sources.verbatim import events as verbatim_events
+from kg.sources.verbatim import loader as verbatim
 from kg.sources.voeten import loader as voeten
 from kg.sources.voeten import table as voeten_table
 
@@ -121,6 +123,20 @@ SOURCES: dict[str, RegisteredSource] = {
             conventions=dgacm.CONVENTIONS,
         ),
         RegisteredSource(
+            name=verbatim_events.NAME,
+            title="Verbatim records of meetings: speeches, votes and corrections (PDF)",
+            publisher="United Nations",
+            terms=Terms(
+                "Left in the public domain (ST/AI/189/Add.9/Rev.2, paragraph 2 (a))",
+                redistributable=True,
+            ),
+            load=verbatim.load,
+            remote=(verbatim.REMOTE,),
+            # The printed source of the records above, which were corrected and compared.
+            precedence=5,
+            selective=True,
+        ),
+        RegisteredSource(
             name="unvotes",
             title="General Assembly roll calls 1946 to January 2020 (R package unvotes)",
             publisher="David Robinson, from Voeten, Strezhnev and Bailey",
@@ -130,8 +146,8 @@ SOURCES: dict[str, RegisteredSource] = {
             load=unvotes.load,
             recognizes=unvotes_files.recognizes,
             remote=unvotes.REMOTE,
-            precedence=5,
-            matched_with=("undl-ga", "dgacm"),
+            precedence=6,
+            matched_with=("undl-ga", "dgacm", verbatim_events.NAME),
             columns={"symbol": "unres"},
         ),
         RegisteredSource(
@@ -146,9 +162,9 @@ SOURCES: dict[str, RegisteredSource] = {
             load=voeten.load,
             recognizes=voeten_table.recognizes,
             remote=(voeten_table.REMOTE,),
-            precedence=7,
+            precedence=8,
             numbered_as="unvotes",
-            matched_with=("undl-ga", "dgacm"),
+            matched_with=("undl-ga", "dgacm", verbatim_events.NAME),
             columns={"symbol": "unres"},
         ),
         RegisteredSource(
@@ -171,7 +187,7 @@ SOURCES: dict[str, RegisteredSource] = {
             load=unsc_votes.load,
             recognizes=unsc_votes.recognizes,
             remote=(unsc_votes.REMOTE,),
-            precedence=6,
+            precedence=7,
             columns={"symbol": "UN classification", "date": "Date"},
             conventions=(
                 unsc_votes_events.NOT_TAKEN,

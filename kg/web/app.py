@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
         started: Engine = app.state.engine
         return started
 
-    metrics, context = Metrics(), PageContext(engine, settings.public_url, settings.dumps)
+    metrics, context = Metrics(), PageContext(engine, settings)
     app.state.metrics = metrics
     rate_limiter = RateLimiter(
         settings.rate_limit, settings.client_concurrency, loopback=settings.limit_loopback

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import functools
 import hashlib
-import http.server
 import io
 import os
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +22,7 @@ from kg.sources import download as downloads
 from kg.sources.loader import RemoteFile
 from kg.sources.registry import SOURCES
 from tests.support.command import kg
+from tests.support.http import static_site
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -153,11 +151,8 @@ def test_the_sources_are_listed(tmp_path: Path) -> None:
 def mirror(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     folder = tmp_path / "mirror"
     folder.mkdir()
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield folder, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with static_site(folder) as address:
+        yield folder, address
 
 
 def test_a_fetch_verifies_the_checksum(tmp_path: Path, mirror: tuple[Path, str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from kg.web.pages.static_files import BUILT
 from tests.support.browser import PAGES, chromium, missing
+from tests.support.http import static_site
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -113,6 +114,25 @@ def test_pages_of_the_large_sources_load_as_well(
             page.goto(path, wait_until="networkidle")
             assert page.locator("h1").count() == 1
             assert page.locator("main :is(table, .chart, dl, li)").count() > 0
+
+
+def test_a_figure_is_shown_in_a_frame_of_another_site(
+    browser: Browser, server: str, tmp_path: Path
+) -> None:
+    (tmp_path / "news.html").write_text(
+        f'<h1>News</h1><iframe src="{server}/embed/event/A-RES-ES-11-6" title="vote" width="720" '
+        'height="640" sandbox="allow-popups allow-top-navigation-by-user-activation"></iframe>',
+        encoding="utf-8",
+    )
+    with static_site(tmp_path) as site, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{site}/news.html")
+        frame = page.frame_locator("iframe")
+        assert "141" in frame.locator(".tally").inner_text()
+        # The style sheet is loaded, although the frame has no origin.
+        assert frame.locator(".tally").evaluate("e => getComputedStyle(e).display") == "flex"
+        frame.locator("h1 a").click()
+        page.wait_for_url(f"{server}/page/event/A-RES-ES-11-6")
 
 
 def test_lists_of_changes_load_as_well(

@@ -6,11 +6,15 @@ import csv
 import gzip
 import json
 import re
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
@@ -256,6 +260,7 @@ def test_an_export_has_the_requested_formats_and_is_reproducible(
         "two": (
             ["csv", "parquet", "turtle"],
             {f"{table.name}.{suffix}" for table in TABLES for suffix in ("csv.gz", "parquet")}
+            | {f"{table.name}.csv-metadata.json" for table in TABLES}
             | {"un-votes.ttl.gz", DICTIONARY_FILE, CSVW_FILE, *metadata},
         ),
     }
@@ -301,6 +306,86 @@ def test_tables_are_described_for_tools(dump: Path) -> None:
     assert columns["sources"]["separator"] == "|"
     keys = metadata["tables"][1]["tableSchema"]["foreignKeys"]
     assert {key["reference"]["resource"] for key in keys} == {"events.csv", "states.csv"}
+
+
+def test_each_table_is_described_beside_it(dump: Path) -> None:
+    for table in TABLES:
+        path = dump / f"{table.name}.csv-metadata.json"
+        described = json.loads(path.read_text(encoding="utf-8"))
+        assert described["url"] == f"{table.name}.csv"
+        # It is read alone: nothing refers to tables that are not described.
+        assert "foreignKeys" not in described["tableSchema"]
+    columns = json.loads((dump / "states.csv-metadata.json").read_text())["tableSchema"]["columns"]
+    datatypes = {column["name"]: column["datatype"] for column in columns}
+    assert datatypes["m49"] == {"base": "string", "format": "[0-9]{3}"}
+    for row in read_csv(dump / "states.csv.gz"):
+        for name, datatype in datatypes.items():
+            if isinstance(datatype, dict) and row[name]:
+                assert re.fullmatch(datatype["format"], row[name]), (name, row[name])
+    assert all(
+        row["state"] == row["iso3"]
+        for row in read_csv(dump / "states.csv.gz")
+        if not row["memberUntil"]
+    )
+
+
+# The lines of the dictionary that read the tables, run as they stand there.
+def lines_of(dump: Path, language: str) -> str:
+    text = (dump / DICTIONARY_FILE).read_text(encoding="utf-8")
+    (block,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert isinstance(block, str)
+    return block
+
+
+def test_pandas_reads_the_codes_as_they_are(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(dump)
+    names: dict[str, pd.DataFrame] = {}
+    exec(lines_of(dump, "python"), names)
+    states, votes = names["states"].set_index("state"), names["votes"]
+    assert states.loc["NAM", "iso2"] == "NA"
+    assert states.loc["AFG", "m49"] == "004"
+    assert states["iso2"].isna().sum() == sum(
+        not row["iso2"] for row in read_csv(dump / "states.csv.gz")
+    )
+    assert states.loc["AFG", "admitted"] == pd.Timestamp("1946-11-19")
+    assert len(votes) == len(read_csv(dump / "votes.csv.gz"))
+    assert (votes["state"] == "NAM").any()
+
+
+def test_duckdb_reads_the_codes_as_they_are(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(dump)
+    with duckdb.connect() as database:
+        database.execute(lines_of(dump, "sql"))
+        rows = database.execute(
+            "SELECT iso2, m49, admitted FROM states WHERE state IN ('AFG', 'NAM') ORDER BY state"
+        ).fetchall()
+        assert rows == [("AF", "004", date(1946, 11, 19)), ("NA", "516", date(1990, 4, 23))]
+        (number,) = database.execute("SELECT count(*) FROM votes").fetchall()[0]
+    assert number == len(read_csv(dump / "votes.csv.gz"))
+
+
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
+def test_r_reads_the_codes_as_they_are(dump: Path) -> None:
+    check = (
+        'stopifnot(states$iso2[states$state == "NAM"] == "NA", '
+        'states$m49[states$state == "AFG"] == "004", class(states$admitted) == "Date")\n'
+        "cat(nrow(votes), sum(is.na(states$iso2)))\n"
+    )
+    result = subprocess.run(
+        ["Rscript", "-e", lines_of(dump, "r") + check],
+        cwd=dump, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    missing = sum(not row["iso2"] for row in read_csv(dump / "states.csv.gz"))
+    assert result.stdout == f"{len(read_csv(dump / 'votes.csv.gz'))} {missing}"
+
+
+def test_the_query_for_excel_reads_every_column_as_text(dump: Path) -> None:
+    query_text = lines_of(dump, "powerquery")
+    # Types of columns would be changed by a further step; Csv.Document returns text.
+    assert "Csv.Document" in query_text
+    assert "TransformColumnTypes" not in query_text
+    assert "Encoding = 65001" in query_text
 
 
 def test_an_export_to_an_unwritable_folder_is_an_error(embedded: Path, tmp_path: Path) -> None:

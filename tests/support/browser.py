@@ -19,6 +19,7 @@ PAGES = {
     "vote": "/page/vote/A-RES-ES-11-6/IND",
     "state": "/page/state/IND",
     "former-state": "/page/state/SUN",
+    "about": "/about",
     "votes": "/votes?state=IND&position=abstaining",
     "states": "/states",
     "compare": "/compare?states=CHN,IND,USA",

@@ -17,6 +17,7 @@ STATES: Final = read_register(DATA)
 _NAME_OF: Final = {
     "ukraine-roll-calls": "ukraine",
     "ukraine-council-votes": "ukraine",
+    "un-verbatim-records": "verbatim",
     "unvotes-package": "unvotes",
     "voeten-table": "voeten",
 }

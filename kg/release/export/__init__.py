@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError
 from kg.rdf.vocabulary import PREFIXES
-from kg.release.export.csvw import csvw_metadata, parquet_metadata
+from kg.release.export.csvw import csvw_metadata, csvw_metadata_of_table, parquet_metadata
 from kg.release.export.deposit import citation, datacite
 from kg.release.export.dictionary import dictionary
 from kg.release.export.files import (
@@ -38,6 +38,8 @@ DATACITE_FILE: Final = "datacite.json"
 CITATION_FILE: Final = "CITATION.cff"
 #: The name under which CSVW looks for the metadata of the tables of a folder.
 CSVW_FILE: Final = "csv-metadata.json"
+#: The end of the name under which it looks for the metadata of a table.
+_CSVW_SUFFIX: Final = ".csv-metadata.json"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,14 @@ FILES: Final[dict[str, ExportFile]] = {
         ExportFile(DATACITE_FILE, "application/json", "metadata for a deposit, as DataCite JSON"),
         ExportFile(CITATION_FILE, "text/yaml; charset=utf-8", "how to cite this release"),
         ExportFile(CSVW_FILE, "application/csvm+json", "the tables, described in CSV on the Web"),
+        *(
+            ExportFile(
+                f"{t.name}{_CSVW_SUFFIX}",
+                "application/csvm+json",
+                f"{t.name}.csv, described in CSV on the Web",
+            )
+            for t in TABLES
+        ),
         ExportFile(CHECKSUMS_FILE, "text/plain; charset=utf-8", "the SHA-256 of each file"),
     )
 }
@@ -124,10 +134,7 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
                 store.dump(stream, ox.RdfFormat.TURTLE, from_graph=facts, prefixes=PREFIXES)
         if wanted & {"csv", "parquet"}:
             written += _write_tables(release.manifest(), store, folder, wanted)
-            for name, text in (
-                (DICTIONARY_FILE, dictionary()),
-                (CSVW_FILE, csvw_metadata(release.manifest())),
-            ):
+            for name, text in _descriptions(release.manifest()).items():
                 written.append(folder / name)
                 written[-1].write_text(text, encoding="utf-8")
         written += _write_metadata(release.manifest(), store, folder)
@@ -135,6 +142,15 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
     except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
     return written
+
+
+def _descriptions(manifest: Manifest) -> dict[str, str]:
+    """Return what describes the tables, by the name of the file."""
+    return {
+        DICTIONARY_FILE: dictionary(),
+        CSVW_FILE: csvw_metadata(manifest),
+        **{f"{t.name}{_CSVW_SUFFIX}": csvw_metadata_of_table(t, manifest) for t in TABLES},
+    }
 
 
 def _write_metadata(manifest: Manifest, store: ox.Store, folder: Path) -> list[Path]:

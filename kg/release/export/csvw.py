@@ -7,7 +7,7 @@ https://www.w3.org/TR/tabular-data-primer/, https://www.w3.org/TR/tabular-metada
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Final, cast
 
 from kg.rdf.vocabulary import BASE
 from kg.release.dcat import CREATOR, TITLE, licence_of
@@ -19,6 +19,8 @@ from kg.release.manifest import Manifest, rights_statement
 
 Node = dict[str, object]
 
+_CONTEXT: Final = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
+
 #: The kinds of resources whose key is the first column of a table.
 _KINDS: Final = {EVENTS.name: "event", STATES.name: "state"}
 _DATATYPES: Final = {"DATE": "date", "INTEGER": "integer", "BOOLEAN": "boolean"}
@@ -28,13 +30,27 @@ def csvw_metadata(manifest: Manifest) -> str:
     """Return the metadata of all tables of a release, as JSON."""
     comments = comments_on_terms()
     content: Node = {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "@context": _CONTEXT,
         "dc:title": f"{TITLE}, release {manifest.name}",
         "dc:creator": CREATOR,
         "dc:identifier": ReleaseIdentity(manifest.name, manifest.created).iri,
         "dc:license": {"@id": licence_of(manifest.sources)},
         "dc:rights": rights_statement(manifest.sources),
         "tables": [_table(table, comments) for table in TABLES],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def csvw_metadata_of_table(table: Table, manifest: Manifest) -> str:
+    """Return the metadata of one table by itself, without references to others, as JSON."""
+    node = _table(table, comments_on_terms())
+    schema = cast("Node", node["tableSchema"])
+    schema.pop("foreignKeys", None)
+    content: Node = {
+        "@context": _CONTEXT,
+        "dc:identifier": ReleaseIdentity(manifest.name, manifest.created).iri,
+        "dc:license": {"@id": licence_of(manifest.sources)},
+        **node,
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -87,6 +103,8 @@ def _column(table: Table, column: Column, comments: dict[str, str]) -> Node:
         "dc:description": column_meaning(column, comments),
         "datatype": _DATATYPES.get(column.type, "string"),
     }
+    if column.pattern:
+        node["datatype"] = {"base": "string", "format": column.pattern}
     # The property of a longer path belongs to another resource than the row.
     if len(column.path) == 1 and table.name in _KINDS:
         node["propertyUrl"] = iri_of(column.path[0])

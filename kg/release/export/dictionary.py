@@ -6,6 +6,7 @@ import pyoxigraph as ox
 
 from kg import resources
 from kg.rdf.vocabulary import BASE, RDFS
+from kg.release.export.reading import reading_section
 from kg.release.export.row_reader import iri_of
 from kg.release.export.table_schema import SEPARATOR, TABLES, Column, Table, type_name
 
@@ -23,6 +24,7 @@ def dictionary() -> str:
         f"Keys are the last parts of IRIs: the event with the key K is <{BASE}id/event/K>, the "
         f"state with the key K is <{BASE}id/state/K>. Terms are those of the ontology.",
     ]
+    lines += ["", *reading_section()]
     for table in TABLES:
         lines += ["", f"## {table.name}", "", _meaning(table.ontology_class, "", comments), ""]
         lines += ["| column | type | meaning | term |", "|---|---|---|---|"]

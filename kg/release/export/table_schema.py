@@ -22,7 +22,8 @@ class Column:
 
     An empty path is the subject itself. From values in several languages, the English ones are
     taken; from several values, a column that is not a list takes the one at ``index`` in order.
-    ``note`` supplements the description of the term.
+    ``note`` supplements the description of the term. ``pattern`` is the regular expression of a
+    code that programs may take for a number or a missing value.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Column:
     note: str = ""
     index: int = 0
     whole_iri: bool = False
+    pattern: str = ""
 
     @property
     def is_list(self) -> bool:
@@ -80,7 +82,7 @@ EVENTS: Final = Table(
         Column("month", ("unv:month",), note="For example 1951-03."),
         Column("year", ("unv:year",), "INTEGER"),
         Column("body", ("unv:body",), note="Its name in the ontology."),
-        Column("session", ("unv:session",), note="Its key."),
+        Column("session", ("unv:session",), note="Its key.", pattern="(E?S-)?[0-9]+"),
         Column("meeting", ("unv:meeting", "unv:symbol"), note="The symbol of the meeting record."),
         Column("yesCount", ("unv:yesCount",), "INTEGER"),
         Column("noCount", ("unv:noCount",), "INTEGER"),
@@ -123,7 +125,9 @@ VOTES: Final = Table(
     (
         Column("event", ("unv:event",), note="Its key, as in the table events."),
         Column("state", ("unv:castBy",), note="Its key, as in the table states."),
-        Column("iso3", ("unv:castBy", "unv:iso3"), note="The code of that state."),
+        Column(
+            "iso3", ("unv:castBy", "unv:iso3"), note="The code of that state.", pattern="[A-Z]{3}"
+        ),
         Column("option", ("unv:option",), note="Its name in the ontology."),
         Column("castAs", ("unv:castAs",)),
         Column("inferred", ("unv:inferred",), "BOOLEAN"),
@@ -145,9 +149,9 @@ STATES: Final = Table(
         Column("state", (), note="Its key: the last part of its IRI."),
         Column("iri", (), note="Its IRI.", whole_iri=True),
         Column("name", ("rdfs:label",), note="Its name in English."),
-        Column("iso3", ("unv:iso3",)),
-        Column("iso2", ("unv:iso2",)),
-        Column("m49", ("unv:m49",)),
+        Column("iso3", ("unv:iso3",), pattern="[A-Z]{3}"),
+        Column("iso2", ("unv:iso2",), note="NA is that of Namibia.", pattern="[A-Z]{2}"),
+        Column("m49", ("unv:m49",), note="Three digits, with leading zeros.", pattern="[0-9]{3}"),
         Column("wikidata", ("unv:wikidata",)),
         Column("admitted", ("unv:admitted",), "DATE"),
         Column("memberUntil", ("unv:memberUntil",), "DATE"),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from kg.model.security_council import members
 from kg.model.sources import RejectionReason
 from kg.model.state_names import StateNames
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
-from kg.sources.dgacm.documents import ParsedDocument
+from kg.model.votes import BodyName
 from kg.sources.dgacm.names import Misprints
 
 # Rules, as printed in the list of normalised rows.
@@ -43,6 +43,26 @@ class ListedVotes:
     is_whole: bool = False
 
 
+class PrintedVotes(Protocol):
+    """Lists of names by option, and printed totals, of a vote on a day; a ``ParsedDocument``."""
+
+    @property
+    def body(self) -> BodyName:
+        """The body that voted."""
+
+    @property
+    def date(self) -> str:
+        """The day of the vote."""
+
+    @property
+    def names(self) -> Mapping[VoteOption, tuple[str, ...]]:
+        """The names of states by option, as printed."""
+
+    @property
+    def counts(self) -> Mapping[VoteOption, str]:
+        """The printed totals."""
+
+
 class VoteReader:
     """Reads the votes of documents."""
 
@@ -53,7 +73,7 @@ class VoteReader:
         #: The numbers of names that were read, and of those that stand twice in one list.
         self.rows: Counter[str] = Counter()
 
-    def read(self, document: ParsedDocument, note: NoteReading, reject: Reject) -> ListedVotes:
+    def read(self, document: PrintedVotes, note: NoteReading, reject: Reject) -> ListedVotes:
         """Return the votes of a document.
 
         A member of that day in no list did not vote. This is inferred only where the lists are as
@@ -100,7 +120,7 @@ class VoteReader:
 
     def _state(
         self,
-        document: ParsedDocument,
+        document: PrintedVotes,
         option: VoteOption,
         name: str,
         note: NoteReading,
@@ -115,7 +135,7 @@ class VoteReader:
             reject("unknown state", name or "no name", expected)
         return state
 
-    def _printed(self, document: ParsedDocument, note: NoteReading) -> dict[VoteOption, int]:
+    def _printed(self, document: PrintedVotes, note: NoteReading) -> dict[VoteOption, int]:
         printed = {}
         for option, text in document.counts.items():
             if text.isdecimal():
@@ -124,7 +144,7 @@ class VoteReader:
                 note(f"count {option.label}", text, "", COUNT)
         return printed
 
-    def _members(self, document: ParsedDocument, votes: dict[str, VoteOption]) -> frozenset[str]:
+    def _members(self, document: PrintedVotes, votes: dict[str, VoteOption]) -> frozenset[str]:
         """Return the members of the body on the day; none where they are not surely known."""
         if document.body == "GeneralAssembly":
             return self._states.members(document.date)

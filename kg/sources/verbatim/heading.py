@@ -42,6 +42,8 @@ _ITEMS: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"\d+(?: ?\([a-z]{1,5}\))?")
 _SUB_ITEM: Final = re.compile(r"\((?P<letter>[a-z]{1,5})\) ")
+#: The heading of the Council's meeting before its item.
+_NO_ITEM: Final = "Adoption of the agenda"
 _REPORT: Final = re.compile(
     r"\breport of .*\bcommittee\b.*?\((?P<symbol>A/[\w./-]+(?: \([^)]*\))?)", re.I
 )
@@ -104,10 +106,13 @@ def _session(text: str) -> str:
 
 
 class Headings:
-    """The agenda item, the report and the drafts in the headings above the text."""
+    """The agenda items, the report and their titles in the headings above the text."""
 
-    def __init__(self) -> None:
-        self.item = ""
+    def __init__(self, body: BodyName) -> None:
+        self._numbered = body == "GeneralAssembly"
+        #: The numbers of the items and sub-items that are considered together; in the Council, the
+        #: title of the item.
+        self.items: tuple[str, ...] = ()
         self.report = ""
         self.titles: dict[str, str] = {}
         self._number = ""
@@ -117,27 +122,35 @@ class Headings:
         """Add a heading, and return whether it begins another item or sub-item."""
         begins = not self._block
         self._block.append(text)
+        if not self._numbered:
+            if begins:
+                self.items = () if text.startswith(_NO_ITEM) else (text,)
+            return begins
         if items := _ITEMS.match(text):
-            numbers = _ITEM.findall(items["numbers"])
-            self._number = numbers[0] if len(numbers) == 1 else ""
-            self.item, self.report = self._number, ""
+            self.items, self.report = tuple(_ITEM.findall(items["numbers"])), ""
+            self._number = self.items[0].split(" (")[0] if len(self.items) == 1 else ""
             return True
-        letters = [m["letter"] for line in self._block if (m := _SUB_ITEM.match(line))]
-        if self._number and _SUB_ITEM.match(text):
-            # Several sub-items below one another are considered together.
-            bare = self._number.split(" (")[0]
-            self.item = f"{bare} ({letters[0]})" if len(letters) == 1 else bare
-            self.report = "" if begins else self.report
+        letter = _SUB_ITEM.match(text)
+        if letter and self._number:
+            self._add_sub_item(f"{self._number} ({letter['letter']})", is_first=begins)
         elif report := _REPORT.search(text):
             self.report = report["symbol"]
-        elif self.item and len(self._block) > 1 and self._is_title():
-            self.titles.setdefault(self.item, text)
+        elif len(self.items) == 1 and len(self._block) > 1 and _ITEMS.match(self._block[-2]):
+            self.titles.setdefault(self.items[0], text)
         return begins
 
     def end(self) -> None:
         """Note that text follows the headings."""
         self._block = []
 
-    def _is_title(self) -> bool:
-        """Whether the last heading directly follows the number of the item."""
-        return bool(_ITEMS.match(self._block[-2]))
+    def _add_sub_item(self, item: str, *, is_first: bool) -> None:
+        """Add a sub-item; several below one another are considered together, with their item."""
+        earlier = [line for line in self._block[:-1] if _SUB_ITEM.match(line)]
+        if is_first:
+            self.report = ""
+        if not earlier:
+            self.items = (item,)
+        elif len(earlier) == 1:
+            self.items = (self._number, *self.items, item)
+        else:
+            self.items = (*self.items, item)

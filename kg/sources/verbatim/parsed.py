@@ -25,7 +25,8 @@ class ParsedSpeech:
     ``speaker`` is "President" or "Acting President" for whoever presides. ``spoken_for`` is the
     state or organisation printed after the name, ``office`` the office printed after it, ``group``
     the group for which the speaker speaks in the first paragraphs. ``language`` is empty for a
-    speech in English. ``paragraphs`` is the number of its paragraphs.
+    speech in English. ``agenda_items`` are the items under which it was made: numbers of a session
+    ("68 (b)"), or the title in the Council. ``paragraphs`` is the number of its paragraphs.
     """
 
     place: Place
@@ -35,7 +36,7 @@ class ParsedSpeech:
     group: str = ""
     language: str = ""
     kind: SpeechKind | None = None
-    agenda_item: str = ""
+    agenda_items: tuple[str, ...] = ()
     paragraphs: int = 1
 
     @property
@@ -72,7 +73,7 @@ class ParsedVote:
     vetoed: bool = False
     printed: Mapping[VoteOption, int] = field(default_factory=dict)
     report: str = ""
-    agenda_item: str = ""
+    agenda_items: tuple[str, ...] = ()
     corrections: tuple[ParsedCorrection, ...] = ()
 
 
@@ -84,7 +85,7 @@ class ParsedAdoption:
     draft: str = ""
     adopted: str = ""
     report: str = ""
-    agenda_item: str = ""
+    agenda_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +112,8 @@ class ParsedRecord:
     speeches: list[ParsedSpeech] = field(default_factory=list)
     votes: list[ParsedVote] = field(default_factory=list)
     adoptions: list[ParsedAdoption] = field(default_factory=list)
+
+    @property
+    def decisions(self) -> list[ParsedVote | ParsedAdoption]:
+        """The votes, then the adoptions."""
+        return [*self.votes, *self.adoptions]

@@ -51,7 +51,7 @@ class _Reader:
 
     def __init__(self, record: ParsedRecord) -> None:
         self._record = record
-        self._headings = Headings()
+        self._headings = Headings(record.body)
         self._kinds = KindOfSpeech()
         #: The last draft named by who presides, and that in the headings if there is only one.
         self._draft = ""
@@ -120,7 +120,7 @@ class _Reader:
             office=opening.office,
             language=opening.language,
             kind=self._kinds.kind,
-            agenda_item=self._headings.item,
+            agenda_items=self._headings.items,
             paragraphs=0,
         )
         self._speech = replace(speech, kind=None) if speech.presides else speech
@@ -176,7 +176,7 @@ class _Reader:
                 vetoed=result.vetoed,
                 printed=result.printed,
                 report=self._headings.report,
-                agenda_item=self._headings.item,
+                agenda_items=self._headings.items,
             )
         )
 
@@ -203,7 +203,7 @@ class _Reader:
                     draft=self._draft_of(result),
                     adopted=result.document,
                     report=self._headings.report,
-                    agenda_item=self._headings.item,
+                    agenda_items=self._headings.items,
                 )
             )
             return True

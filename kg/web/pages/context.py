@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 
 import jinja2
 from fastapi import Request
@@ -14,7 +15,7 @@ from kg.engine.interface import Engine
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
-from kg.settings import Dumps
+from kg.settings import Settings
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
@@ -55,19 +56,15 @@ def _licence(release: Release) -> str:
 
 
 class PageContext:
-    """The shared context of an application's pages.
+    """The shared context of an application's pages."""
 
-    ``public_url`` is its address, if set; ``dumps`` states which downloads it offers.
-    """
-
-    def __init__(
-        self, engine: Callable[[], Engine], public_url: str | None, dumps: Dumps = "permitted"
-    ) -> None:
-        self.dumps: Dumps = dumps
+    def __init__(self, engine: Callable[[], Engine], settings: Settings) -> None:
+        self.dumps = settings.dumps
         self.queries = QueryRunner(engine)
         self.states = StateIndex(self.queries)
         self.responder = PageResponder(self.queries)
-        self._public_url = public_url
+        self._public_url = settings.public_url
+        self._report_url = settings.report_url
         self._templates = jinja2.Environment(
             loader=jinja2.PackageLoader("kg.web.pages"),
             autoescape=True,
@@ -132,6 +129,15 @@ class PageContext:
         """Return the URL builder for a request."""
         return UrlBuilder(root_path(request.scope))
 
+    def _report_address(self, request: Request, release: str) -> str:
+        """Return the address for reporting an error on the page of a request, empty for none."""
+        page = f"{self.base_url(request)}{request.url.path}"
+        if request.url.query:
+            page += f"?{request.url.query}"
+        return self._report_url.replace("{page}", quote(page, safe="")).replace(
+            "{release}", quote(release, safe="")
+        )
+
     def render(self, request: Request, template: str, **variables: object) -> str:
         """Return the page rendered from a template."""
         release = self.release()
@@ -141,5 +147,6 @@ class PageContext:
             release=release.name,
             record_end=_record_end(release),
             has_editor=has_editor(),
+            report_address=self._report_address(request, release.name),
             **variables,
         )

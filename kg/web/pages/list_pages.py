@@ -1,12 +1,15 @@
-"""Routes of the pages that list or compare: votes, states, topics, proposals, bodies, maps."""
+"""Routes of pages that list, compare or explain: votes, states, topics, bodies, maps, about."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from kg.rdf.vocabulary import UNV
+from kg.release.coverage import by_body
 from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
 from kg.sparql.formats import ATOM
@@ -79,6 +82,20 @@ def router(context: PageContext) -> APIRouter:
             years = requested_years(request, FIRST_YEAR, context.release().year)
             variables = await compare_page(context, keys, years)
             return context.render(request, "compare.html", **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/about", methods=_METHODS)
+    async def about(request: Request) -> Response:
+        async def make() -> str:
+            manifest = await run_in_threadpool(context.release().manifest)
+            return context.render(
+                request,
+                "about.html",
+                manifest=manifest,
+                coverage=by_body(chain.from_iterable(s.coverage for s in manifest.sources)),
+                differences=sum(manifest.discrepancies.values()),
+            )
 
         return await respond_html(request, make)
 

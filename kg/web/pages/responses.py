@@ -32,6 +32,16 @@ _POLICY: Final = (
 )
 PAGE_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles="")}
 EDITOR_POLICY: Final = {"Content-Security-Policy": _POLICY.format(styles=" 'unsafe-inline'")}
+#: A page for frames of other sites: without scripts or forms, its links open in the whole window.
+EMBED_POLICY: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors *; "
+    "sandbox allow-popups allow-top-navigation-by-user-activation"
+}
+#: A figure as a file, which has its own style.
+FIGURE_POLICY: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+}
 
 
 def negotiated_format(request: Request, formats: tuple[Format, ...]) -> Format:

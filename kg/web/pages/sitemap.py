@@ -26,8 +26,8 @@ _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: The lists of pages, by the names of their files.
 _PAGES: Final = (
-    *("", "votes", "states", "topics", "proposals", "queries", "ontology", "ontology/alignments"),
-    *("dataset", "releases", "changes", "maps", "compare"),
+    *("", "about", "votes", "states", "topics", "proposals", "queries", "compare", "maps"),
+    *("ontology", "ontology/alignments", "dataset", "releases", "changes"),
 )
 _PAGES_FILE: Final = "pages"
 #: The resources in each other file, by their class.

@@ -8,15 +8,20 @@ result is on a page that was not counted.
 from __future__ import annotations
 
 import csv
+import gzip
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
+from kg.sources.undl import loader as undl
+from kg.sources.verbatim import loader
 from kg.sources.verbatim.parsed import ParsedRecord, ParsedVote
 from kg.sources.verbatim.reader import read_file
+from tests.support.merging import merge
 from tests.support.paths import DATA
 
 #: What is found, in the form of the rows: what, page, and the columns that it has.
@@ -106,3 +111,31 @@ def test_lists_are_as_long_as_the_printed_totals(records: dict[str, ParsedRecord
         for option in OPTIONS
         if vote.printed[option] != length(vote, option)
     ] == [("A/RES/65/223", "in favour", 126, 125)]  # "Zambia Zimbabwe", without a comma
+
+
+def test_votes_equal_those_of_the_library(
+    real_data: Path, tmp_path: Path, states: StateRegister
+) -> None:
+    path = tmp_path / "2024_01_01_ga_voting.csv"
+    with gzip.open(real_data / "undl" / "ga_voting.csv.gz", "rb") as stream:
+        header = next(stream)
+        rows = (line for line in stream if b"A/48/PV.46" in line or b"A/65/PV.71" in line)
+        path.write_bytes(header + b"".join(rows))
+    library = list(undl.load_ga(path, states).events)
+    record = {event.key: event for event in loader.load(real_data / "verbatim", states).events}
+    assert len(library) == 15
+    assert sum(map(len, (event.votes for event in library))) == 2_872
+    # Every vote that the library has of these meetings is found; all votes are equal, and those
+    # in no list did not vote.
+    for event in library:
+        assert record[event.key].votes == event.votes, event.key
+        assert record[event.key].meeting == event.meeting
+    both = [event for event in merge(library, record.values()) if len(event.recorded_by) > 1]
+    assert len(both) == 15
+    assert not [difference for event in both for difference in event.discrepancies]
+    # Others are on parts of texts, of the Council, or later than the file.
+    assert {key for key, event in record.items() if event.votes} - {e.key for e in library} == {
+        "A-RES-79-6", "S-1997-241", "S-RES-2815-2026", "verbatim-A-48-PV-46-1",
+        "verbatim-A-48-PV-46-2", "verbatim-A-48-PV-46-3", "verbatim-A-48-PV-46-4",
+        "verbatim-A-65-PV-71-6",
+    }  # fmt: skip

@@ -157,7 +157,7 @@ def test_a_vote_has_lists_totals_the_draft_the_document_and_corrections() -> Non
     }
     assert vote.printed == {Y: 3, N: 1, A: 2}
     assert (vote.draft, vote.adopted, vote.carried) == ("A/99/L.3", "A/RES/99/4", True)
-    assert (vote.vote_on, vote.agenda_item) == ("document", "7")
+    assert (vote.vote_on, vote.agenda_items) == ("document", ("7",))
     assert [(c.delegations, c.intended) for c in vote.corrections] == [
         ("Denmark and the Gambia", Y),
         ("Fiji", A),
@@ -234,10 +234,10 @@ def test_adoptions_without_a_vote_and_numbered_decisions() -> None:
         "/It was so decided./",
         "/The agenda was adopted./",
     ).adoptions
-    assert [(a.adopted, a.report, a.agenda_item) for a in adoptions] == [
-        ("A/RES/99/5", "A/99/448", "9"),
-        ("", "A/99/448", "9"),
-        ("A/DEC/99/501", "", "9 (b)"),
+    assert [(a.adopted, a.report, a.agenda_items) for a in adoptions] == [
+        ("A/RES/99/5", "A/99/448", ("9", "9 (a)", "9 (b)")),
+        ("", "A/99/448", ("9", "9 (a)", "9 (b)")),
+        ("A/DEC/99/501", "", ("9 (b)",)),
     ]
     assert all(isinstance(adoption, ParsedAdoption) for adoption in adoptions)
 
