@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.check.grammar import parse
@@ -38,6 +38,7 @@ def test_what_readers_do_not_see_is_not_read() -> None:
     assert visible(hidden) == "Cuba voted against."
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=300))
 def test_places_of_sentences_are_in_order_and_have_their_text(text: str) -> None:
     last = 0
@@ -56,6 +57,7 @@ _WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(st.lists(_WORDS, max_size=40))
 def test_no_order_of_words_breaks_the_grammar(words: list[str]) -> None:
     text = visible(" ".join(words))

@@ -10,8 +10,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import csv
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +74,34 @@ async def _judge(path: Path, data: Path) -> list[Judged]:
     return judged
 
 
+def _altered(row: dict[str, str]) -> Iterator[str]:
+    """Yield a sentence with each of its numbers in digits made wrong."""
+    for column in ("claim_yes", "claim_no", "claim_abstain", "claim_nonvoting"):
+        number = re.compile(rf"(?<!\d){row[column]}(?!\d)")
+        if row[column] and number.search(row["sentence"]):
+            for change in (1, -3):
+                value = int(row[column])
+                wrong = value + (change if value + change >= 0 else 3)
+                yield number.sub(str(wrong), row["sentence"], count=1)
+
+
+async def _judge_altered(path: Path, data: Path) -> Counter[str]:
+    asks = asks_store(require_current(data).open_store())
+    record = Record(await read_index(asks), asks)
+    verdicts: Counter[str] = Counter()
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for row in csv.DictReader(stream):
+            for text in _altered(row) if row["verdict"] == "agrees" else ():
+                sentence = SentenceRow("", text, row["previous_sentence"], row["article_date"])
+                verdicts[(await check_sentence(sentence, record)).verdict] += 1
+    return verdicts
+
+
+def judge_altered(path: Path, data: Path) -> Counter[str]:
+    """Return the verdicts on the sentences that agree, with each number made wrong in turn."""
+    return asyncio.run(_judge_altered(path, data))
+
+
 def judge(path: Path, data: Path) -> list[Judged]:
     """Return the findings on all sentences of a file, by the release in a data folder."""
     return asyncio.run(_judge(path, data))
@@ -130,6 +159,8 @@ def _main() -> None:
     arguments = parser.parse_args()
     judged = judge(arguments.file, arguments.data)
     print(report(judged))
+    altered = judge_altered(arguments.file, arguments.data)
+    print(f"numbers made wrong: {dict(altered.most_common())}")
     for j in judged:
         if not j.is_right or (j.finding.event and not j.is_bound_rightly):
             print(
