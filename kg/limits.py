@@ -50,6 +50,15 @@ KEEP_ALIVE_SECONDS: Final = 15
 #: bytes: size of the body of a request; enough for queries with long VALUES, not for uploads.
 REQUEST_BODY_BYTES: Final = 2 * 2**20
 
+#: characters: length of an article that is checked against the record; a long one has 100,000.
+CHECKED_CHARACTERS: Final = 200_000
+
+#: checks: articles that are checked at the same time; others wait.
+CHECKS: Final = 2
+
+#: seconds: how long the check of an article may take; one of 1,000 words takes about one.
+CHECK_SECONDS: Final = 20.0
+
 #: parameters: number in an address or a form; parsing more would cost time, and no operation needs
 #: nearly as many.
 REQUEST_PARAMETERS: Final = 1000

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "adopt": "Make a release that was built elsewhere, or an earlier one, the current release.",
     "audit": "List where sources, reports and the record disagree, and which rows were refused.",
     "build": "Load, merge, validate and write a new release.",
+    "check": "Compare what an article states of recorded votes with the record.",
     "check-source": "Check a file before a build: what it is, its rows, its first faults.",
     "coding": "Have a second reader code the stances, and measure the agreement.",
     "diff": "Show what changed between two releases: events, votes, dates, symbols, statements.",

@@ -6,7 +6,7 @@ from kg.model.agents import Agent, GroupMembership
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
 from kg.model.documents import AgendaItem
 from kg.model.sources import Source
-from kg.model.speeches import DebateSpeech
+from kg.model.speeches import DebateSpeech, Meeting, MeetingSpeech
 from kg.model.statements import (
     CodingRule,
     Correspondence,
@@ -34,6 +34,8 @@ Record = (
     | Correspondence
     | Statement
     | DebateSpeech
+    | Meeting
+    | MeetingSpeech
     | DiplomaticContact
     | CodingRule
     | ReportedTally

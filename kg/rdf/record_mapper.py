@@ -10,7 +10,7 @@ from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, 
 from kg.model.documents import AgendaItem, MergedDraft
 from kg.model.records import Record
 from kg.model.sources import Source
-from kg.model.speeches import DebateSpeech
+from kg.model.speeches import DebateSpeech, Meeting, MeetingSpeech
 from kg.model.statements import (
     CodingRule,
     Correspondence,
@@ -30,6 +30,7 @@ from kg.rdf import (
     iris,
     name_mapper,
     source_mapper,
+    speech_mapper,
     statement_mapper,
 )
 from kg.rdf.iris import kebab, thing
@@ -88,8 +89,8 @@ class RecordMapper:
             case Statement():
                 made_by = self._state_or_agent(record.made_by)
                 lines = statement_mapper.statement(record, made_by, self._agent)
-            case DebateSpeech():
-                lines = self._debate_speech(record)
+            case DebateSpeech() | Meeting() | MeetingSpeech():
+                lines = self._speech(record)
             case DiplomaticContact():
                 lines = statement_mapper.contact(record, self._agent)
             case CodingRule():
@@ -186,10 +187,16 @@ class RecordMapper:
     def _state_or_agent(self, key: str) -> str:
         return thing("agent", key) if key in self._agents else iris.state(key)
 
-    def _debate_speech(self, speech: DebateSpeech) -> Iterator[str]:
-        body = UNV.term(speech.body)
-        session = self._session(speech.session, body)
-        yield from statement_mapper.debate_speech(speech, session, self._agent)
+    def _speech(self, record: DebateSpeech | Meeting | MeetingSpeech) -> Iterator[str]:
+        """Return the lines of a speech, or what a verbatim record adds to its meeting."""
+        if isinstance(record, MeetingSpeech):
+            return speech_mapper.meeting_speech(record, self._agent)
+        body = UNV.term(record.body)
+        session = self._session(record.session, body) if record.session else ""
+        if isinstance(record, DebateSpeech):
+            return statement_mapper.debate_speech(record, session, self._agent)
+        self._meeting(record.symbol, record.session, body)
+        return speech_mapper.meeting(record)
 
     def _agent_or_membership(self, record: Agent | GroupMembership) -> Iterator[str]:
         if isinstance(record, GroupMembership):

@@ -45,7 +45,8 @@ UNV: Final = Namespace(
     certainFrom certainUntil fromAsPrinted group groupMember listedOn
     AttributedPosition Body CodingRule Correspondence CouncilMembership DebateSpeech
     Decision DiplomaticContact Discrepancy
-    Document ExplanationOfVote Meeting OperativeParagraph Proposal ProposalPoint ProposalResponse
+    Document ExplanationOfVote Meeting MeetingSpeech OperativeParagraph Proposal ProposalPoint
+    ProposalResponse
     RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
     SourceSet Speech Stance State StateName Statement Suspension TextRelation Vote VoteOption
     VotingEvent
@@ -60,10 +61,12 @@ UNV: Final = Namespace(
     compilationsAgreeing concerns correctedIn councilMember cowAbbreviation cowCode date decidedBy
     decides document event formalName from ground
     hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
-    m49 madeBy margin meeting month memberUntil noCount nonVoting nonVotingCount option otherFrom
-    otherValue outcome permanentMemberOf position possiblySameAs predecessor proposedBy quote
+    m49 madeAt madeBy madeUnder margin meeting month memberUntil noCount nonVoting nonVotingCount
+    option otherFrom otherValue outcome page paragraphOnPage permanentMemberOf position
+    possiblySameAs predecessor presidentName presidentState proposedBy quote
     recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
-    sharedVotes speaker speakerName speakerRole stance state suspends symbol symbolVariant tallyBody
+    sharedVotes speaker speakerName speakerRole speechKind spokenLanguage stance state suspends
+    symbol symbolVariant tallyBody
     timesAbstaining timesAgainst timesInFavour timesNonVoting tookPart underSuspension
     unrecordedEvents
     until untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount

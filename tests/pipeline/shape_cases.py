@@ -35,6 +35,7 @@ SEAT, NAME, MEMBERSHIP = "<seat/AAA>", "<name/AAA-1>", "<membership/AAA-1>"
 PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
 SPEECH = "<speech/general-debate-34-AAA>"
+MEETING_SPEECH = "<speech/A-34-PV-200-1>"
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
 PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
@@ -507,6 +508,15 @@ CASES = [
     *texts("meeting-label", MEETING),
     *breaks("meeting-body", MEETING, "unv:body", "minCount maxCount in", COUNCIL),
     *breaks("meeting-session", MEETING, "unv:session", "maxCount class", OTHER_SESSION),
+    *breaks("meeting-date", MEETING, "dcterms:date", "maxCount datatype", DAY, MONTH),
+    *breaks("meeting-president", MEETING, "unv:presidentName", "maxCount datatype", TEXT, TAGGED),
+    *breaks("meeting-president-state", MEETING, "unv:presidentState", "maxCount class",
+            OTHER_STATE),
+    *breaks("meeting-record", MEETING, "unv:document", "maxCount",
+            "<https://undocs.org/A/34/PV.201>"),
+    *breaks("meeting-record", MEETING, "unv:document", "nodeKind", wrong=QUOTED_ADDRESS),
+    *breaks("meeting-record", MEETING, "unv:document", "pattern", wrong=SCRIPT),
+    *breaks("meeting-source", MEETING, "prov:wasDerivedFrom", "class"),
     *texts("topic-label", TOPIC, "skos:prefLabel"),
     *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype languageIn",
             wrong=TEXT),
@@ -1093,6 +1103,27 @@ CASES = [
     *breaks("speech-year", SPEECH, "unv:year", "minInclusive", wrong="1945"),
     *breaks("speech-year", SPEECH, "unv:year", "maxInclusive", wrong="2101"),
     is_closed("DebateSpeech", SPEECH),
+    *breaks("speech-on-behalf-of", MEETING_SPEECH, "unv:onBehalfOf", "maxCount class", AGENT),
+    *breaks("speech-meeting", MEETING_SPEECH, "unv:madeAt", "minCount maxCount class",
+            OTHER_MEETING),
+    *(case for shape, path in (("position", "position"), ("page", "page"),
+                               ("paragraph", "paragraphOnPage"))
+      for case in (
+          *breaks(f"speech-{shape}", MEETING_SPEECH, f"unv:{path}", "minCount maxCount datatype",
+                  "9", TEXT),
+          *breaks(f"speech-{shape}", MEETING_SPEECH, f"unv:{path}", "minInclusive", wrong="0"),
+          *breaks(f"speech-{shape}", MEETING_SPEECH, f"unv:{path}", "maxInclusive",
+                  wrong="10000"),
+      )),
+    *breaks("speech-language", MEETING_SPEECH, "unv:spokenLanguage", "minCount maxCount datatype",
+            '"Spanish"', TAGGED),
+    *breaks("speech-language", MEETING_SPEECH, "unv:spokenLanguage", "pattern", wrong='"fr"'),
+    *breaks("speech-purpose", MEETING_SPEECH, "unv:speechKind", "maxCount in",
+            '"right of reply"', '"a reply"'),
+    *breaks("speech-agenda-item", MEETING_SPEECH, "unv:madeUnder", "class"),
+    *breaks("speech-about", MEETING_SPEECH, "unv:about", "maxCount", OTHER_EVENT),
+    *breaks("speech-about", MEETING_SPEECH, "unv:about", "pattern", wrong=RESOLUTION),
+    is_closed("MeetingSpeech", MEETING_SPEECH),
     Case("speech-type", UNKNOWN, add(UNKNOWN, "unv:madeBy", STATE), component="class"),
     *breaks("speech-body", SPEECH, "unv:body", "minCount maxCount in", "unv:SecurityCouncil",
             "unv:SecurityCouncil"),

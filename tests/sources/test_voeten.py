@@ -16,6 +16,8 @@ from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VotingEvent
 from kg.pipeline import shared_numbers
+from kg.resources import DATA
+from kg.sources import csv_table
 from kg.sources.loader import LoadResult
 from kg.sources.unvotes import votes as vote_table
 from kg.sources.voeten import loader, table
@@ -168,6 +170,19 @@ def test_r_data_with_another_table_are_named(tmp_path: Path, states: StateRegist
         load(tmp_path, states)
     with pytest.raises(SourceError, match=r"no edition; .*doi\.org/10\.7910/DVN/LEJUQZ"):
         load(write(tmp_path / "other", ROWS, "votes.csv").parent, states)
+
+
+def test_a_code_is_that_of_a_state_on_its_seats(states: StateRegister) -> None:
+    by_code = {states[key].cow_code: key for key in states if states[key].cow_code}
+    rows = list(csv_table.read(DATA / loader.FILE, "ccode abbreviation seats"))
+    assert len({row["ccode"] for row in rows}) == len(rows) == 200
+    for row in rows:
+        assert states.seats().issuperset(row.keys("seats"))
+        if key := by_code.get(row["ccode"]):
+            assert states[key].seat in row.keys("seats")
+            assert states[key].cow_abbreviation == row["abbreviation"]
+    # The code of Taiwan, which held the seat of China.
+    assert {row["ccode"] for row in rows} - by_code.keys() == {"713"}
 
 
 # The same roll calls in unvotes.

@@ -297,6 +297,18 @@ KNOWN: Final[list[Known]] = [
     Known("votes-by-year", "year inFavour against abstaining nonVoting", positions_by_year("RUS")),
     Known("group-votes-by-year", "year inFavour against abstaining nonVoting",
           positions_by_year(*(s for s in ES6 if STATES[s]["group"] == "African Group"))),
+    Known("group-vote", "name position", cells("Germany|in favour; Hungary|in favour"), of=27),
+    Known("group-vote", "name position listed", cells(
+          "China|abstaining|; India|abstaining|; South Africa|abstaining|;"
+          "Russian Federation|against|; Brazil|in favour|"), value="group=brics"),
+    Known("group-vote", "name position", [("United Kingdom of Great Britain and Northern Ireland",
+          "in favour")], of=28, value="group=EU resolution=A/RES/74/168"),
+    Known("group-vote", "name listed", [("India", "2021-11-26")], of=133, value="group=G77"),
+    Known("group-by-year", "year votes alike inFavour against abstaining",
+          cells("2019 2 2 56 0 0; 2020 2 2 54 0 0; 2025 3 1 79 1 1"), of=11),
+    Known("broke-ranks", "event name position majority members voting", cells(
+          "event/A-RES-ES-11-7|Hungary|against|in favour|26|27;"
+          "event/A-RES-ES-11-8|Hungary|abstaining|in favour|26|27")),
     Known("closest-votes", "event margin", closest()),
     Known("derivations", "term source", [
           (iri, f"source/{source}")

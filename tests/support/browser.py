@@ -24,6 +24,7 @@ PAGES = {
     "states": "/states",
     "compare": "/compare?states=CHN,IND,USA",
     "proposals": "/proposals",
+    "check": "/check",
     "proposal": "/page/proposal/china-12-point",
     "point": "/page/proposal/china-12-point/3",
     "statement": "/page/statement/chn-12-point-release",

@@ -152,6 +152,8 @@ STATES: Final = Table(
         Column("iso3", ("unv:iso3",), pattern="[A-Z]{3}"),
         Column("iso2", ("unv:iso2",), note="NA is that of Namibia.", pattern="[A-Z]{2}"),
         Column("m49", ("unv:m49",), note="Three digits, with leading zeros.", pattern="[0-9]{3}"),
+        Column("cowCode", ("unv:cowCode",), pattern="[1-9][0-9]{0,2}"),
+        Column("cowAbbreviation", ("unv:cowAbbreviation",), pattern="[A-Z]{3}"),
         Column("wikidata", ("unv:wikidata",)),
         Column("admitted", ("unv:admitted",), "DATE"),
         Column("memberUntil", ("unv:memberUntil",), "DATE"),

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from kg import resources
-from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
@@ -29,6 +28,7 @@ from kg.sources.undl import events, parts
 from kg.sources.undl.agenda import items_of, items_of_event
 from kg.sources.undl.delegations import DelegationResolver
 from kg.sources.undl.events import Fault, RecordedEvent
+from kg.sources.undl.row_log import RowLog
 from kg.sources.undl.rows import (
     FIRST_EDITION,
     FIRST_EDITION_VOTES,
@@ -175,6 +175,7 @@ class _Reader:
         self._which = which
         self._table = table
         self._loaded = loaded
+        self._log = RowLog(which.source, table, loaded)
         self._delegations = delegations
         self._resolved = [_delegation(*delegation, delegations) for delegation in table.delegations]
         self._adoptions = read_adoptions()
@@ -183,7 +184,7 @@ class _Reader:
         self._options = [VoteOption.from_code(code) for code in self._codes]
         for line, value in table.malformed:
             expected = f"{table.width} values, one for each column"
-            self._reject_line(line, Fault("broken line", "", value, expected))
+            self._log.reject_line(line, Fault("broken line", "", value, expected))
 
     def _code(self, word: str) -> str:
         """Return the code of a vote as in the present edition, in upper case."""
@@ -204,7 +205,7 @@ class _Reader:
             fault = faults[detail]
             assert fault is not None
             for row in rows:
-                self._reject(row, fault)
+                self._log.reject(row, fault)
         by_key: dict[str, _Record] = {}
         for _, rows in table.groups(usable):
             record = _Record(self._which.source, self._event(rows), rows)
@@ -223,7 +224,7 @@ class _Reader:
         for event in parts.mark_repeated(self._events(records)):
             if event.possibly_same_as:
                 value = f"the roll call of {event.possibly_same_as}"
-                self._note_normalized(rows[event.key], "resolution", event.name, value, parts.RULE)
+                self._log.normalize(rows[event.key], "resolution", event.name, value, parts.RULE)
             yield event
         self._loaded.rejected.sort(key=lambda row: row.row)
         self._loaded.normalized.sort(key=lambda row: row.row)
@@ -298,13 +299,13 @@ class _Reader:
                 detail = int(table.detail_of[row])
                 for column in odd[detail]:
                     value = table.details[detail][column]
-                    self._note_normalized(row, column, value, settled[column], events.DIFFERS)
+                    self._log.normalize(row, column, value, settled[column], events.DIFFERS)
 
         def note(column: str, value: str, read_as: str, rule: str) -> None:
-            self._note_normalized(rows[0], column, value, read_as, rule)
+            self._log.normalize(rows[0], column, value, read_as, rule)
 
         for detail in sorted(counts):
-            self._note_controls(detail, rows)
+            self._log.controls(detail, rows)
         notes = [row_details.get("vote_note", "") for row_details in details]
         event = events.read_event(settled, notes, self._which.body, note)
         key = slug(event.symbol) if event.symbol else ""
@@ -313,14 +314,6 @@ class _Reader:
         if self._is_silent(rows) and key not in self._unanimous:
             return replace(event, without_vote=True, printed={})
         return event
-
-    def _note_controls(self, detail: int, rows: list[int]) -> None:
-        """List the values of details with control characters, on the first row with them."""
-        table = self._table
-        first = next(row for row in rows if table.detail_of[row] == detail)
-        for column, value in table.details[detail].items():
-            if recorded := table.controls.get((detail, column)):
-                self._note_normalized(first, column, recorded, value, CONTROL)
 
     def _unanimous_by(self, record: _Record) -> str:
         """Return the source of a unanimous adoption where the record has no vote, else nothing."""
@@ -343,7 +336,9 @@ class _Reader:
         )
         for row in record.rows:
             value = f"{record.event.symbol} in record {record.event.number}"
-            self._reject(row, Fault("second record of a document", "resolution", value, expected))
+            self._log.reject(
+                row, Fault("second record of a document", "resolution", value, expected)
+            )
 
     def _votes(self, record: _Record) -> tuple[dict[str, VoteOption], dict[str, str]]:
         """Return the votes by state, and the recorded names that are not known names."""
@@ -356,7 +351,7 @@ class _Reader:
                 state, option, name = read
                 if unanimous:
                     option = VoteOption.YES
-                    self._note_normalized(row, "ms_vote", "X", option.value, UNANIMOUS)
+                    self._log.normalize(row, "ms_vote", "X", option.value, UNANIMOUS)
                 usable[state].append((row, option, name))
         votes: dict[str, VoteOption] = {}
         cast_as: dict[str, str] = {}
@@ -369,7 +364,7 @@ class _Reader:
                 cast_as[state] = name
             for row, option, name in votes_of_state[1:]:
                 self._loaded.rows["repeated"] += 1
-                self._note_normalized(
+                self._log.normalize(
                     row, state, f"{option} ({name})", "the vote read before", REPEATED
                 )
         return votes, cast_as
@@ -383,19 +378,21 @@ class _Reader:
         if delegation.seats is None:
             value = f"{delegation.code or 'no code'} ({delegation.name or 'no name'})"
             expected = self._delegations.expected(delegation.code)
-            self._reject(row, Fault("unknown state", "ms_code", value, expected))
+            self._log.reject(row, Fault("unknown state", "ms_code", value, expected))
             return None
         if option is None:
             value = f"{word.strip() or 'no vote'} ({delegation.name or delegation.code})"
-            self._reject(row, Fault("unknown vote", "ms_vote", value, "Y, N, A or X (non-voting)"))
+            self._log.reject(
+                row, Fault("unknown vote", "ms_vote", value, "Y, N, A or X (non-voting)")
+            )
             return None
         if word != normalized(word).upper():
-            self._note_normalized(row, "ms_vote", word, option.value, LETTER)
+            self._log.normalize(row, "ms_vote", word, option.value, LETTER)
         if delegation.code != delegation.recorded:
-            self._note_normalized(row, "ms_code", delegation.recorded, delegation.code, CODE)
+            self._log.normalize(row, "ms_code", delegation.recorded, delegation.code, CODE)
         recorded_name = table.delegations[table.delegation_of[row]][1]
         if has_controls(recorded_name):
-            self._note_normalized(row, "ms_name", recorded_name, delegation.name, CONTROL)
+            self._log.normalize(row, "ms_name", recorded_name, delegation.name, CONTROL)
         return self._delegations.state(delegation.seats, day), option, delegation.name
 
     def _read_unvoted(self, row: int, *, silent: bool) -> None:
@@ -407,10 +404,10 @@ class _Reader:
         if silent or word in ("Y", "X", ""):
             self._loaded.rows["without a vote"] += 1
             rule = SILENT if silent else NOT_TAKEN
-            self._note_normalized(row, "ms_vote", word, "no vote", rule)
+            self._log.normalize(row, "ms_vote", word, "no vote", rule)
         else:
             expected = "Y, X or empty in an adoption without a vote"
-            self._reject(row, Fault("unknown vote", "ms_vote", word, expected))
+            self._log.reject(row, Fault("unknown vote", "ms_vote", word, expected))
 
     def _reject_conflict(
         self, state: str, conflicting: list[tuple[int, VoteOption, str]], number: int
@@ -422,38 +419,4 @@ class _Reader:
                 f"one vote of {state} in record {number}; row {others} differs, so none is used"
             )
             value = f"{option} ({name})"
-            self._reject(row, Fault("two votes of one state", "ms_vote", value, expected))
-
-    def _reject(self, row: int, fault: Fault) -> None:
-        self._reject_line(int(self._table.line_of[row]), fault, self._record_number(row))
-
-    def _reject_line(self, line: int, fault: Fault, record: str = "") -> None:
-        self._loaded.rejected.append(
-            RejectedRow(
-                source=self._which.source,
-                file=self._table.path.name,
-                row=line,
-                problem=fault.problem,
-                value=fault.value,
-                expected=fault.expected,
-                record=record,
-                column=self._table.recorded.get(fault.column, fault.column),
-            )
-        )
-
-    def _note_normalized(self, row: int, column: str, value: str, read_as: str, rule: str) -> None:
-        self._loaded.normalized.append(
-            NormalizedRow(
-                source=self._which.source,
-                file=self._table.path.name,
-                row=int(self._table.line_of[row]),
-                column=self._table.recorded.get(column, column),
-                value=value,
-                read_as=read_as,
-                rule=rule,
-                record=self._record_number(row),
-            )
-        )
-
-    def _record_number(self, row: int) -> str:
-        return self._table.details[self._table.detail_of[row]]["undl_id"]
+            self._log.reject(row, Fault("two votes of one state", "ms_vote", value, expected))

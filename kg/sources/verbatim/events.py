@@ -53,23 +53,34 @@ class EventMaker:
         self._keys: set[str] = set()
         self.rows = self._votes.rows
 
-    def add(self, record: ParsedRecord, file: str) -> None:
-        """Add the events of a record, read from a file."""
+    def add(self, record: ParsedRecord, file: str) -> dict[Place, str]:
+        """Add the events of a record, read from a file.
+
+        Returns the keys of the events that decide on whole texts, by their places.
+        """
         adopted = _adopted_drafts(record)
+        decided: dict[Place, str] = {}
         for number, vote in enumerate(record.votes, 1):
             listed = self._listed(record, vote, file)
             key = _key(record, vote, number)
             if key in self._keys:
                 # A second vote on a draft, as on a motion to reconsider it.
                 key = _numbered(record, number)
+            if key != _numbered(record, number):
+                decided[vote.place] = key
             event = _voted(record, vote, key, listed, adopted)
             self._add(_in_file(event, file, vote.place))
             for correction in vote.corrections:
                 self._correct(record, key, correction, file)
         for adoption in record.adoptions:
             # A decision without a number cannot be told from others.
-            if adoption.adopted and document_key(adoption.adopted) not in self._keys:
-                self._add(_in_file(_adopted(record, adoption), file, adoption.place))
+            if not adoption.adopted:
+                continue
+            event = _adopted(record, adoption)
+            decided[adoption.place] = event.key
+            if event.key not in self._keys:
+                self._add(_in_file(event, file, adoption.place))
+        return decided
 
     def _add(self, event: VotingEvent) -> None:
         self._keys.add(event.key)

@@ -17,6 +17,7 @@ from kg.sources.loader import LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
 from kg.sources.verbatim.events import SOURCE, EventMaker, agenda_items
 from kg.sources.verbatim.reader import read_file
+from kg.sources.verbatim.speeches import SpeechMaker
 
 #: Each record is downloaded by hand.
 REMOTE: Final = RemoteFile(
@@ -36,17 +37,19 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     """
     files = _files(path)
     loaded = LoadResult(records=[*read_sources(resources.DATA, [SOURCE])], files=files)
-    maker = EventMaker(states)
+    maker, speeches = EventMaker(states), SpeechMaker(states)
     meetings: dict[str, Path] = {}
     items: dict[str, AgendaItem] = {}
     for file in files:
         record = read_file(file)
         if meetings.setdefault(record.symbol, file) != file:
             raise SourceError(f"{file}: {record.symbol} is also in {meetings[record.symbol]}")
-        maker.add(record, file.name)
-        for decision in record.decisions:
-            for item in agenda_items(record, decision.agenda_items):
+        decided = maker.add(record, file.name)
+        loaded.records += [speeches.meeting(record), *speeches.speeches(record, decided)]
+        for part in (*record.decisions, *record.speeches):
+            for item in agenda_items(record, part.agenda_items):
                 items.setdefault(item.key, item)
+        loaded.notes["speeches"] += len(record.speeches)
         loaded.notes["records of meetings"] += 1
         loaded.notes["adoptions without the number of a document"] += sum(
             not adoption.adopted for adoption in record.adoptions

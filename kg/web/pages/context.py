@@ -18,6 +18,7 @@ from kg.release.release import Release
 from kg.settings import Settings
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
+from kg.web.pages.group_index import GroupIndex
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import QueryRunner
@@ -62,6 +63,7 @@ class PageContext:
         self.dumps = settings.dumps
         self.queries = QueryRunner(engine)
         self.states = StateIndex(self.queries)
+        self.groups = GroupIndex(self.queries)
         self.responder = PageResponder(self.queries)
         self._public_url = settings.public_url
         self._report_url = settings.report_url

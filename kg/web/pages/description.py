@@ -134,13 +134,13 @@ async def present_iri(queries: QueryRunner, iri: str) -> str:
     """Return the IRI that replaces another one, or the empty string.
 
     Merged events and their votes replace those of a single source; numbered paragraphs and their
-    correspondences replace those named by words.
+    correspondences replace those named by words; listed agents replace those named by theirs.
 
     Raises:
         KgError: if the engine cannot answer.
     """
     kind, key = iris.parse(iri) or ("", "")
-    if kind not in {"event", "vote", "paragraph", "correspondence"}:
+    if kind not in {"agent", "event", "vote", "paragraph", "correspondence"}:
         return ""
     event, _, state = key.partition("/")
     replaced = iris.event(event) if kind == "vote" else iri

@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple
 
 from fastapi import Request, Response
 
-from kg.rdf.vocabulary import DATASET, DCAT, REPORT_GRAPH, UNV
+from kg.rdf.vocabulary import DATASET, DCAT, PROV, REPORT_GRAPH, UNV
 from kg.web.http_error import HttpError
 from kg.web.pages import jsonld
+from kg.web.pages.agent_page import agent_page
 from kg.web.pages.components.standalone import standalone
 from kg.web.pages.context import PageContext
 from kg.web.pages.dataset_page import dataset_links, dataset_page
@@ -41,7 +42,7 @@ class PageKind(NamedTuple):
 
 
 #: The URL parameters that the pages of resources read.
-PAGE_PARAMETERS: Final = ("from", "incoming", "offset", "page", "until")
+PAGE_PARAMETERS: Final = ("from", "group", "incoming", "offset", "page", "until")
 #: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {
     UNV.Draft: PageKind("draft.html", draft_page),
@@ -54,6 +55,8 @@ _PAGE_KINDS: Final = {
     UNV.OperativeParagraph: PageKind("part.html", part_page),
     UNV.Statement: PageKind("statement.html", statement_page),
     UNV.DiplomaticContact: PageKind("statement.html", contact_page),
+    UNV.RegionalGroup: PageKind("agent.html", agent_page),
+    PROV.Agent: PageKind("agent.html", agent_page),
     UNV.Source: PageKind("source.html", source_page),
     DCAT.Dataset: PageKind("dataset.html", dataset_page),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from kg.web.pages import (
+    check_page,
     documents,
     editor,
     list_pages,
@@ -27,6 +28,7 @@ def router(context: PageContext) -> APIRouter:
         query_pages,
         editor,
         search_page,
+        check_page,
         # Before the routes of resources, whose paths have the same beginning.
         releases,
         resources,

@@ -19,6 +19,7 @@ from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.drafts import agenda_items_of_event, drafts_of_event, text_summary
+from kg.web.pages.group_votes import GroupVote, group_votes
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
@@ -114,6 +115,8 @@ async def vote_page(
         event_sources(queries, states, event),
     )
     roll_call = await _roll_call(queries, states, event) if event else None
+    groups = await _group_votes(context, roll_call) if roll_call else []
+    chosen = request.query_params.get("group", "")
     title = resolution.value(DCTERMS.title) if resolution else ""
     drafts = await drafts_of_event(queries, event)
     texts = [*drafts, *([text_summary(resolution)] if resolution else [])]
@@ -134,6 +137,8 @@ async def vote_page(
         "event": event,
         "roll_call": roll_call,
         "map": _map(states, roll_call) if roll_call else None,
+        "group_votes": groups,
+        "chosen_group": next((vote for vote in groups if vote.group.key == chosen), None),
         "statements": statements,
         "related": related,
         "reports": reports,
@@ -212,6 +217,12 @@ async def _roll_call(queries: QueryRunner, states: States, event: Description) -
         counts={style: len(voters[style]) for style in voters},
         has_nonvoting=bool(event.value(UNV.nonVotingCount)),
     )
+
+
+async def _group_votes(context: PageContext, roll_call: RollCall) -> list[GroupVote]:
+    groups = await context.groups.read(await context.states.read())
+    voters = {style: [voter.key for voter in voters] for style, voters in roll_call.voters.items()}
+    return group_votes(groups, voters, _date(roll_call.event))
 
 
 def _map(states: States, roll_call: RollCall) -> WorldMap | None:

@@ -87,6 +87,9 @@ class Broken:
 BROKEN = [
     Broken("made_by: IND", "made_by: India", 8, "state", "did you mean IND (India)?"),
     Broken("made_by: IND", "made_by: URS", 8, "state", "write a key such as IND"),
+    Broken("made_by: IND", "made_by: European Union", 8, "state", "write the key EU"),
+    Broken("made_by: IND", "made_by: IND\n    on_behalf_of: [Group of 77]", 9, "state",
+           "did you mean G77 (Group of 77 and China)?"),
     Broken("stance: reserved", "stance: reservd", 11, "choice", "did you mean 'reserved'?"),
     Broken("stance: reserved", "stanec: reserved", 11, "known-key", "did you mean 'stance'?"),
     Broken("    about: [{resolution: A/RES/ES-11/6}]\n    stance", "    stance", 7,

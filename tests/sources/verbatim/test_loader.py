@@ -8,6 +8,7 @@ import pytest
 
 from kg.errors import SourceError
 from kg.model.documents import AgendaItem
+from kg.model.speeches import Meeting, MeetingSpeech
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import VoteCorrection, VotingEvent
@@ -188,3 +189,61 @@ def test_each_meeting_has_one_record(tmp_path: Path, states: StateRegister) -> N
 def test_a_folder_without_records_is_refused(tmp_path: Path, states: StateRegister) -> None:
     with pytest.raises(SourceError, match=r"no verbatim record; expected PDF files"):
         loader.load(tmp_path, states)
+
+
+def test_speeches_are_made_by_states_and_other_agents(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    loaded = load(
+        tmp_path,
+        states,
+        *ITEM,
+        "*Mr. Alpha* (Chile) (spoke in Spanish): I speak on behalf of the Weather Group.",
+        "*Ms. Hotel* (European Union): A sentence.",
+        "*Mr. Echo* (Azerbaijan), Rapporteur of the Third Committee: A sentence.",
+        "/Ms. Foxtrot (Ghana), Vice-President, took the Chair./",
+        "*The Acting President*: We shall now vote.",
+        TAKEN,
+        *LISTS,
+        RESULT,
+        "*The Acting President*: I call on those who wish to explain their votes.",
+        "*Mr. Alpha* (Chile): A sentence.",
+        "*The Acting President*: We turn to the right of reply: the exercise of the right of reply "
+        "has been requested.",
+        "*Mr. Alpha* (Chile): A sentence.",
+    )
+    made = [record for record in loaded.records if isinstance(record, MeetingSpeech)]
+    assert [
+        (s.state, s.agent, s.speaker, s.speaker_role, s.group, s.language) for s in made[:4]
+    ] == [
+        ("CHL", "", "Mr. Alpha", "", "Weather Group", "Spanish"),
+        ("", "European Union", "Ms. Hotel", "", "", "English"),
+        ("", "Rapporteur of the Third Committee", "Mr. Echo", "Rapporteur of the Third Committee",
+         "", "English"),
+        ("", "President of the General Assembly", "Ms. Foxtrot", "Vice-President", "", "English"),
+    ]  # fmt: skip
+    assert [(s.number, s.kind, s.about) for s in made if s.kind] == [
+        (6, "explanation of vote after the vote", "A-RES-99-4"),
+        (8, "right of reply", ""),
+    ]
+    assert {s.agenda_items for s in made} == {("99-7",)}
+    (meeting,) = (record for record in loaded.records if isinstance(record, Meeting))
+    assert (meeting.symbol, meeting.president, meeting.president_state) == (
+        "A/99/PV.7", "Mr. Bravo", "CMR",
+    )  # fmt: skip
+
+
+def test_an_explanation_of_one_of_several_votes_names_none(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    loaded = load(
+        tmp_path,
+        states,
+        *ITEM,
+        "/Draft resolution I was adopted/ (resolution 99/5).",
+        "/Draft resolution II was adopted/ (resolution 99/6).",
+        "*The President*: I call on those who wish to explain their positions.",
+        "*Mr. Alpha* (Chile): A sentence.",
+    )
+    *_, speech = (record for record in loaded.records if isinstance(record, MeetingSpeech))
+    assert (speech.kind, speech.about) == ("explanation of position after adoption", "")

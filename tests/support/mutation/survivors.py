@@ -13,12 +13,8 @@ SURVIVORS: Final = {
     ("date in the future", "Suspension until"): (
         "The day on which a state can vote again may be known in advance."
     ),
-    **dict.fromkeys(
-        (
-            ("date in the future", f"GroupMembership {term}")
-            for term in ("certainFrom", "certainUntil")
-        ),
-        "The first day after the year of a membership may be in the future.",
+    ("date in the future", "GroupMembership certainFrom"): (
+        "The first day after the year of a membership may be in the future."
     ),
     ("missing type", "Committee"): _KIND_OF_AGENT,
     ("missing type", "Group"): _KIND_OF_AGENT,

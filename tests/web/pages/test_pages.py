@@ -532,6 +532,40 @@ def test_crawl_finds_no_contradiction_and_no_broken_link(
     assert len(crawled.links) > crawled.things
 
 
+def test_a_vote_has_the_votes_of_groups_by_their_members_of_the_day(server: str) -> None:
+    page = _words(_get(server, "/page/resolution/A-RES-ES-11-7?group=EU").text)
+    # Of the 27 members, Hungary alone voted otherwise.
+    assert "European Union 26 1 0 Hungary against" in page
+    chosen = page.split("Votes by group")[1].partition("Documents and topics")[0]
+    assert "European Union in favour 26: Austria, Belgium," in chosen
+    assert "against 1: Hungary" in chosen
+    of_2014 = _words(_get(server, "/page/resolution/A-RES-68-262").text)
+    assert "European Union 28 0 0" in of_2014
+    assert "Group of 77 and China members listed 2021-11-26" in of_2014
+
+
+@pytest.mark.parametrize(
+    ("path", "texts"),
+    [
+        ("/page/agent/EU", ("Members 27", "United Kingdom of Great Britain and Northern Ireland "
+         "1973-01-01 2020-02-01", "EU member countries: year of entry")),
+        ("/page/agent/NATO", ("Members 32", "A year or month is given", "Spain 1982")),
+        ("/page/agent/G77", ("Members 134", "The members on a list of 2021-11-26")),
+        ("/page/agent/PSE", ("State of Palestine", "Member of Group of 77 and China, League of")),
+        ("/page/group/african-group", ("Members 54", "The present members.")),
+        ("/page/agent/maria-zakharova", ("Maria Zakharova", "Referenced by")),
+    ],
+)  # fmt: skip
+def test_an_agent_has_a_page(server: str, path: str, texts: tuple[str, ...]) -> None:
+    page = _words(_get(server, path).text)
+    assert [text for text in texts if text not in page] == []
+
+
+def test_an_agent_known_by_its_name_is_found_by_it(server: str) -> None:
+    moved = _get(server, "/id/agent/european-union", "text/turtle")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/id/agent/EU")
+
+
 @pytest.mark.parametrize(
     ("path", "description"),
     [

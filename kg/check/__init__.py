@@ -1,0 +1,1 @@
+"""Articles against the record: reading, binding and judging what they state of recorded votes."""

@@ -1,0 +1,113 @@
+"""Binding a sentence to the roll call that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kg.check.claims import Claim
+from kg.check.evidence import (
+    Candidate,
+    Context,
+    compare_earlier,
+    compare_positions,
+    evidence,
+    widened,
+    window,
+)
+from kg.check.record import Record
+from kg.check.roll_calls import Positions, RollCall, stems
+
+#: Candidates whose positions are compared.
+_COMPARED: Final = 48
+_COMPARED_BY_CONTEXT: Final = 6
+#: The evidence that binds a sentence, and its lead over that for any other roll call.
+BINDING, LEAD = 3.0, 1.0
+#: The evidence that binds where neither a date nor a name does.
+UNPLACED: Final = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The best candidates of a sentence, best first, with the positions of the states in them."""
+
+    candidates: tuple[Candidate, ...]
+    positions: dict[str, Positions]
+
+    @property
+    def best(self) -> Candidate | None:
+        """The roll call that the sentence is about, or None where that is not certain."""
+        if not self.candidates:
+            return None
+        first = self.candidates[0]
+        is_placed = first.named or first.is_placed
+        if not is_placed and first.score < UNPLACED:
+            return None
+        if first.support < BINDING or first.score < first.support / 3:
+            return None
+        return self.candidates[0] if self.lead >= LEAD else None
+
+    @property
+    def lead(self) -> float:
+        """The lead of the best candidate over the next one."""
+        if len(self.candidates) < 2:
+            return self.candidates[0].score if self.candidates else 0.0
+        return self.candidates[0].score - self.candidates[1].score
+
+
+async def bind(claim: Claim, text: str, context: Context, record: Record) -> Binding:
+    """Return the candidates for a sentence with their evidence."""
+    words = stems(text)
+    context_words = stems(context.text) - words
+    found = _candidates(claim, words | context_words, context, record)
+    candidates = [
+        evidence(call, claim, words, context_words, context, record.index) for call in found
+    ]
+    candidates.sort(key=lambda c: (-c.score, c.call.date, c.call.iri))
+    candidates = candidates[:_COMPARED]
+    positions: dict[str, Positions] = {}
+    if claim.positions or any(earlier.positions for earlier in context.claims):
+        # Candidates of whose states the sentence says nothing need them only against each other.
+        compared = candidates if claim.positions else candidates[:_COMPARED_BY_CONTEXT]
+        positions = await record.positions([c.call.iri for c in compared])
+        for candidate in compared:
+            states = positions[candidate.call.iri]
+            compare_positions(candidate, claim, states)
+            compare_earlier(candidate, context, states)
+        candidates.sort(key=lambda c: (-c.score, c.call.date, c.call.iri))
+    return Binding(tuple(candidates), positions)
+
+
+def _candidates(
+    claim: Claim, words: frozenset[str], context: Context, record: Record
+) -> list[RollCall]:
+    """Return the roll calls that a sentence may be about."""
+    index = record.index
+    found: dict[str, RollCall] = {}
+    claims = (claim, *context.claims)
+    for stated in claims:
+        for symbol in stated.symbols:
+            found.update((call.iri, call) for call in index.with_symbol(symbol))
+        for number in stated.numbers:
+            found.update((call.iri, call) for call in index.numbered(number))
+    for span in (span for stated in claims for span in stated.dates):
+        if span.precision != "year":
+            found.update((call.iri, call) for call in index.between(*widened(span)))
+    if context.date:
+        found.update((call.iri, call) for call in index.between(*window(context.date)))
+    found.update((iri, index.by_iri[iri]) for iri in context.bound if iri in index.by_iri)
+    spans, last = claim.dates, context.date
+
+    def is_possible(call: RollCall) -> bool:
+        if not (call.counts or (claim.is_without_vote and call.is_without_vote)):
+            return False
+        return not last or call.date[: len(last)] <= last[: len(call.date)]
+
+    def is_dated(call: RollCall) -> bool:
+        return is_possible(call) and (not spans or any(span.covers(call.date) for span in spans))
+
+    found.update((call.iri, call) for call in index.about(words, 5.0, is_dated))
+    exact = {c.option: c.value for c in claim.counts if not c.is_round and not c.also}
+    earlier = {c.option: c.value for stated in context.claims for c in stated.counts if not c.also}
+    found.update((call.iri, call) for call in index.with_counts({**earlier, **exact}))
+    return [call for call in found.values() if is_possible(call)]

@@ -1,0 +1,137 @@
+"""Checking an article, or single sentences, against a release."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.check.binding import BINDING, Binding, bind
+from kg.check.claims import Claim
+from kg.check.evidence import Context
+from kg.check.findings import Finding
+from kg.check.grammar import parse
+from kg.check.judging import judge
+from kg.check.record import Record, deciding_query
+from kg.check.text import Article, Sentence, sentences, visible
+from kg.errors import LimitError
+
+#: Sentences before one that tell which vote it is about, and those at the beginning of an article.
+_BEFORE, _LEAD = 3, 2
+#: Roll calls of earlier sentences that a sentence may go on about.
+_REMEMBERED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence by itself, with the sentences before it and the day of its article."""
+
+    key: str
+    sentence: str
+    context: str = ""
+    date: str = ""
+
+
+async def check_sentence(row: SentenceRow, record: Record) -> Finding:
+    """Return the finding on a sentence by itself."""
+    text = visible(row.sentence)
+    before = [sentence.text for sentence in sentences(row.context)]
+    context = Context(
+        claims=tuple(parse(earlier, row.date) for earlier in reversed(before[-_BEFORE:])),
+        text=" ".join(before[-_BEFORE:]),
+        date=row.date,
+    )
+    sentence = Sentence(text, 0, len(row.sentence))
+    return await _check(sentence, parse(text, row.date, context.text), context, record)
+
+
+async def check_article(
+    article: Article, record: Record, day: str = "", deadline: float = math.inf
+) -> list[Finding]:
+    """Return the findings on all sentences of an article; ``day`` is that of its publication.
+
+    Raises:
+        LimitError: if it takes until ``deadline``, a value of ``time.monotonic``.
+    """
+    day = day or article.date
+    findings: list[Finding] = []
+    all_sentences = list(sentences(article.source))
+    lead = [article.title, *(sentence.text for sentence in all_sentences[:_LEAD])]
+    claims: list[Claim] = []
+    bound: list[str] = []
+    for place, sentence in enumerate(all_sentences):
+        if time.monotonic() > deadline:
+            raise LimitError(
+                f"the check was ended after {place:,} of {len(all_sentences):,} sentences; check "
+                "the article in parts"
+            )
+        before = all_sentences[max(0, place - _BEFORE) : place]
+        claim = parse(sentence.text, day, " ".join(earlier.text for earlier in before))
+        texts = dict.fromkeys([*lead, *(earlier.text for earlier in before)])
+        context = Context(
+            claims=tuple(reversed(claims[-_BEFORE:])),
+            text=" ".join(texts),
+            date=day,
+            bound=tuple(bound[:_REMEMBERED]),
+        )
+        finding = await _check(sentence, claim, context, record)
+        findings.append(finding)
+        claims.append(claim)
+        if finding.event:
+            bound = list(dict.fromkeys([finding.event, *bound]))
+    return findings
+
+
+async def _check(sentence: Sentence, claim: Claim, context: Context, record: Record) -> Finding:
+    if not claim.is_checkable:
+        reason = "states nothing about a recorded vote that the rules of the check can read"
+        return Finding(sentence, "unbound", claim, reason)
+    binding = await bind(claim, sentence.text, context, record)
+    if binding.best is None:
+        reason = _why_unbound(binding, claim, context, record)
+        exact = [count for count in claim.counts if count.is_certain and not count.is_round]
+        # Numbers of a vote of known days that no roll call of the record has.
+        is_absent = len(exact) > 1 and (claim.dates or context.date) and not _fits(claim, binding)
+        return Finding(sentence, "undecidable" if is_absent else "unbound", claim, reason)
+    call = binding.best.call
+    judgement = judge(claim, binding, record.index)
+    return Finding(
+        sentence,
+        judgement.verdict,
+        claim,
+        judgement.reason,
+        call.iri,
+        call.name,
+        call.date,
+        call.tally(),
+        deciding_query(call.iri),
+        judgement.differences,
+    )
+
+
+def _fits(claim: Claim, binding: Binding) -> bool:
+    """Return whether a roll call has all numbers of a sentence."""
+    return any(not c.differing and len(c.agreeing) >= len(claim.counts) for c in binding.candidates)
+
+
+def _why_unbound(binding: Binding, claim: Claim, context: Context, record: Record) -> str:
+    """Return why no roll call is certain."""
+    last = record.index.last_day
+    days = [span.first for span in claim.dates] or [context.date]
+    if last and min(days) > last:
+        return f"later than the last day of the record, {last}"
+    near = [c for c in binding.candidates[:3] if c.score >= BINDING]
+    if len(near) > 1:
+        names = ", ".join(f"{c.call.name} ({c.call.date})" for c in near)
+        return f"several roll calls fit: {names}"
+    return "no roll call of the record is certainly meant"
+
+
+def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
+    """Return how many sentences have each verdict."""
+    counts: dict[str, int] = {"agrees": 0, "contradicts": 0, "undecidable": 0, "unbound": 0}
+    for finding in findings:
+        counts[finding.verdict] += 1
+    return counts

@@ -1,0 +1,207 @@
+"""Numbers, lists of states and words for positions in a sentence, and which belong together."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from kg.check.cues import Cue
+from kg.check.mentions import Mention
+from kg.check.numerals import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """States that a sentence lists one after another."""
+
+    start: int
+    end: int
+    states: tuple[Mention, ...]
+    #: States that are counted beside those named: "Cuba and three others".
+    others: int = 0
+
+
+Element = Number | Group | Cue
+
+#: What stands between the states of a list.
+_IN_LIST: Final = re.compile(
+    r"[\s,\"\u201c\u201d\u2018\u2019'\u00ab\u00bb]*"
+    r"(?:(?:and|or|et|y|e|as well as|the|la|le|les|l|los|las|el|of course|also|plus|to|from|"
+    r"then|with|de|del|d|like|both|joined)\b['\u2019\s,\"\u201c]*)*",
+    re.IGNORECASE,
+)
+_STRONG: Final = re.compile(
+    r"[;.\u2013\u2014]|\b(?:while|whereas|but|mais|tandis que|mientras|although|though|when)\b",
+    re.IGNORECASE,
+)
+_WEAK: Final = re.compile(r",|\b(?:and|with|as|to|et|y|e|por|avec|con)\b", re.IGNORECASE)
+#: Words that introduce the states that a number counts, or that a position has.
+_LINK: Final = re.compile(
+    r"[:(]\s*$|\b(?:among them|among the|including|included|include|such as|like|namely|dont|"
+    r"parmi lesquels|entre ellos|parmi|entre los que|from|were|was|being)\b|"
+    r"\u2013|\u2014|,\s+with\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+#: What follows states that a number before them includes: "ten, Cuba among them, voted against".
+_INCLUDED: Final = re.compile(
+    r"\s*(?:among them|included|too|compris|entre ellos|incluida?|with them)\s*,?", re.IGNORECASE
+)
+#: The same position for further states.
+_LIKEWISE: Final = re.compile(
+    r"[;,]\s*(?:and )?(?:so|as) (?:were|was|did|had|has)\s+(?:the\s+)?$", re.IGNORECASE
+)
+#: A preposition before the states that a text is about, not those that vote.
+_OBJECT: Final = re.compile(
+    r"\b(?:on|over|about|in|into|towards?|for|to|by|invasion of|sobre|sur|condemn\w*|deplor\w*|"
+    r"name|against|blow to|defeat for)\s+(?:the\s+|Red\s+)?$",
+    re.IGNORECASE,
+)
+_TRANSITIVE: Final = re.compile(
+    r"(?:oppos|support|back|favou?r|vot\w+ (?:for|against))", re.IGNORECASE
+)
+#: The costs of a separator between two elements.
+_WEAK_COST, _STRONG_COST = 1.0, 2.5
+
+
+def groups(
+    text: str, mentions: list[Mention], cues: list[Cue], *, objects: bool = False
+) -> list[Group]:
+    """Return the lists of states of a sentence; possessives ("Britain's text") are in none.
+
+    States that the text is about are left out, unless ``objects``.
+    """
+    found: list[list[Mention]] = []
+    for mention in mentions:
+        if mention.is_possessive:
+            continue
+        last = found[-1][-1] if found else None
+        joined = last is not None and _IN_LIST.fullmatch(text, last.end, mention.start)
+        if (
+            joined
+            and last is not None
+            and not any(last.end <= cue.start < mention.start for cue in cues)
+        ):
+            found[-1].append(mention)
+        else:
+            found.append([mention])
+    parts = [part for states in found for part in _split(text, states, cues)]
+    return [part for part in parts if objects or not _is_object(text, part, cues)]
+
+
+def _is_object(text: str, group: Group, cues: list[Cue]) -> bool:
+    """Return whether a text is about the states ("on Ukraine", "opposed Israel")."""
+    before = text[max(0, group.start - 24) : group.start]
+    for cue in cues:
+        gap = text[cue.end : group.start] if cue.end <= group.start else "-"
+        if gap.strip().lower() in ("", "the") and _TRANSITIVE.match(cue.word):
+            return True
+    match = _OBJECT.search(before)
+    if match is None:
+        return False
+    # "vetoed by Russia", "opposition by Cuba"; "against: Cuba" has a colon.
+    is_agent = match[0].lower().startswith("by ") and any(
+        0 <= group.start - cue.end <= len(" by the ") for cue in cues
+    )
+    return not is_agent
+
+
+def _split(text: str, states: list[Mention], cues: list[Cue]) -> list[Group]:
+    """Return the list, or two: "against were X and Y, and Z abstained"."""
+    whole = [Group(states[0].start, states[-1].end, tuple(states))]
+    before = [cue for cue in cues if cue.end <= states[0].start]
+    after = [cue for cue in cues if cue.start >= states[-1].end]
+    if len(states) == 1 or not before or not after:
+        return whole
+    left = text[before[-1].end : states[0].start]
+    right = text[states[-1].end : after[0].start]
+    if _STRONG.search(left) or len(left.split()) > 4 or re.search(r"[,;:]|\band\b", right):
+        return whole
+    if len(right.split()) > 7:
+        return whole
+    for place in range(len(states) - 1, 0, -1):
+        gap = text[states[place - 1].end : states[place].start]
+        if re.search(r",\s*(?:and|while|but|y|et|e)\b|;", gap, re.IGNORECASE):
+            return [
+                Group(part[0].start, part[-1].end, tuple(part))
+                for part in (states[:place], states[place:])
+            ]
+    return whole
+
+
+def gap_cost(text: str, left: Element, right: Element) -> float:
+    """Return how strongly two neighbours are separated: 0 for elements of one phrase."""
+    gap = text[left.end : right.start]
+    if isinstance(right, Group) and _LIKEWISE.search(gap):
+        return 0.25
+    if _STRONG.search(gap):
+        return _STRONG_COST
+    if isinstance(left, Group) and _INCLUDED.match(gap):
+        return 0.2
+    if isinstance(right, Group) and _INCLUDED.match(text, right.end) and "," in gap[-6:]:
+        return 0.0
+    cost = _WEAK_COST if _WEAK.search(gap) else 0.0
+    if isinstance(right, Group) and _LINK.search(gap):
+        cost = min(cost, 0.25)
+    # Words between them may be another statement.
+    return cost + 0.1 * max(0, len(gap.split()) - 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A number or a list with the word for its position, and how far apart they are."""
+
+    element: Number | Group
+    cue: Cue
+    cost: float
+
+
+def attachments(text: str, elements: list[Element]) -> list[Attachment]:
+    """Return the position of each number and list, where there is a word for one near it."""
+    costs = [gap_cost(text, left, right) for left, right in itertools.pairwise(elements)]
+    found: list[Attachment] = []
+    for place, element in enumerate(elements):
+        if isinstance(element, Cue):
+            continue
+        options = [
+            attachment
+            for step in (-1, 1)
+            if (attachment := _nearest(elements, costs, place, step)) is not None
+        ]
+        if options:
+            found.append(min(options, key=lambda attachment: attachment.cost))
+    return _one_number_each(found)
+
+
+def _nearest(
+    elements: list[Element], costs: list[float], place: int, step: int
+) -> Attachment | None:
+    """Return the nearest word for a position in one direction; a number may block the way."""
+    element = elements[place]
+    assert not isinstance(element, Cue)
+    cost, position = (0.1 if step < 0 else 0.0), place
+    while 0 <= (following := position + step) < len(elements):
+        cost += costs[min(position, following)]
+        neighbour = elements[following]
+        if isinstance(neighbour, Cue):
+            return Attachment(element, neighbour, cost)
+        if isinstance(element, Number) and isinstance(neighbour, Number):
+            cost += 1.5
+        position = following
+    return None
+
+
+def _one_number_each(found: list[Attachment]) -> list[Attachment]:
+    """Return the attachments without all but the nearest number of each word for a position."""
+    best: dict[Cue, Attachment] = {}
+    for attachment in found:
+        if isinstance(attachment.element, Number):
+            known = best.get(attachment.cue)
+            if known is None or attachment.cost < known.cost:
+                best[attachment.cue] = attachment
+    return [
+        attachment
+        for attachment in found
+        if not isinstance(attachment.element, Number) or best[attachment.cue] is attachment
+    ]

@@ -1,0 +1,261 @@
+"""Judging a sentence that is bound to a roll call: each part of it against the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from kg.check.binding import Binding
+from kg.check.claims import Claim, PositionClaim
+from kg.check.evidence import Candidate, option_of, sum_of
+from kg.check.findings import Verdict
+from kg.check.mentions import Mention, register_of_states
+from kg.check.parts import Difference, Part
+from kg.check.ranks import rank_parts
+from kg.check.roll_calls import Index, Positions, RollCall
+from kg.model.vote_option import VoteOption
+
+#: The evidence from which a difference is a contradiction, and its lead over other roll calls.
+_CERTAIN_SUPPORT, _CERTAIN_LEAD = 5.0, 2.0
+#: States that a number may leave out, because they are named: "six joined Russia and Belarus".
+_PARTNERS: Final = 3
+#: Days around a roll call in which another one may be meant.
+_NEIGHBOUR_DAYS: Final = 60
+_STAYED_AWAY: Final = frozenset((VoteOption.ABSTENTION, VoteOption.NON_VOTING))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with its reason."""
+
+    verdict: Verdict
+    reason: str
+    differences: tuple[Difference, ...] = ()
+
+
+def judge(claim: Claim, binding: Binding, index: Index) -> Judgement:
+    """Return the verdict on a sentence that is bound to the best candidate of ``binding``."""
+    best = binding.candidates[0]
+    parts = compare(claim, best.call, binding.positions.get(best.call.iri, {}), index)
+    differing = [part for part in parts if part.agrees is False]
+    agreeing = [part for part in parts if part.agrees]
+    if not differing:
+        if agreeing:
+            return Judgement("agrees", "; ".join(part.reason for part in agreeing))
+        reasons = [part.reason for part in parts] or ["the record does not say this"]
+        return Judgement("undecidable", "; ".join(reasons))
+    reason = "; ".join(part.reason for part in differing)
+    certain = [part for part in differing if part.is_certain]
+    doubt = _doubt(claim, best, binding, index, agreeing=len(agreeing), differing=len(differing))
+    if certain and not doubt:
+        differences = tuple(part.difference for part in certain if part.difference)
+        return Judgement("contradicts", "; ".join(part.reason for part in certain), differences)
+    return Judgement("undecidable", f"{reason} ({doubt})" if doubt else reason)
+
+
+def _doubt(
+    claim: Claim,
+    best: Candidate,
+    binding: Binding,
+    index: Index,
+    *,
+    agreeing: int,
+    differing: int,
+) -> str:
+    """Return why a difference may not be a contradiction, empty if it is one."""
+    if claim.obstacle:
+        return claim.obstacle
+    if not best.call.is_document:
+        return "this roll call is not on a document as a whole"
+    is_placed = best.in_context and best.topical and claim.rank
+    leads = binding.lead >= _CERTAIN_LEAD or _all_differ(claim, binding, index)
+    weak = best.support < _CERTAIN_SUPPORT or not leads
+    if weak and not (best.named or is_placed):
+        return "another roll call may be meant"
+    if agreeing + best.context_agreeing < differing and not (best.named or is_placed):
+        return "nothing in the sentence agrees with this roll call: another one may be meant"
+    other = _same_counts(claim, best.call, index)
+    if other is not None:
+        return f"another roll call has these numbers: {other.name} of {other.date}"
+    return ""
+
+
+def _all_differ(claim: Claim, binding: Binding, index: Index) -> bool:
+    """Return whether a sentence certainly differs from each roll call that may be meant."""
+    best = binding.candidates[0]
+    near = [c for c in binding.candidates[1:] if c.score > best.score - _CERTAIN_LEAD]
+    return all(
+        any(
+            part.agrees is False and part.is_certain
+            for part in compare(claim, c.call, binding.positions.get(c.call.iri, {}), index)
+        )
+        for c in near
+    )
+
+
+def _same_counts(claim: Claim, call: RollCall, index: Index) -> RollCall | None:
+    """Return another roll call of those weeks with all numbers of a sentence, or None."""
+    counts = {c.option: c.value for c in claim.counts if not c.is_round and not c.also}
+    if len(counts) < 2:
+        return None
+    for other in index.with_counts(counts):
+        if (
+            other is not call
+            and other.body == call.body
+            and _days_apart(other.date, call.date) <= _NEIGHBOUR_DAYS
+            and all(other.counts.get(option) == value for option, value in counts.items())
+        ):
+            return other
+    return None
+
+
+def _days_apart(first: str, second: str) -> int:
+    try:
+        return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)
+    except ValueError:
+        return 0 if first[:7] == second[:7] else _NEIGHBOUR_DAYS + 1
+
+
+def compare(claim: Claim, call: RollCall, states: Positions, index: Index) -> list[Part]:
+    """Return the parts of a sentence compared with a roll call."""
+    parts = [*_counts(claim, call), *_members(claim, call)]
+    for position in claim.positions:
+        parts += _positions(position, call, states)
+    parts += _veto(claim, call)
+    parts += _manner(claim, call)
+    parts += _day(claim, call)
+    parts += rank_parts(claim, call, index)
+    return parts
+
+
+def _counts(claim: Claim, call: RollCall) -> list[Part]:
+    parts = []
+    for count in claim.counts:
+        recorded = sum_of(call.counts, count.options)
+        label = count.label
+        if recorded is None:
+            parts.append(Part(None, f"the record has no number of states {label}"))
+        elif recorded == count.value:
+            parts.append(Part(True, f"the record has {recorded} {label}"))
+        elif count.is_round:
+            near = abs(recorded - count.value) <= max(2, recorded // 20)
+            reason = f"{count.value} {label} is a round number; the record has {recorded}"
+            parts.append(Part(True if near else None, reason))
+        else:
+            reason = f"{count.value} {label}; the record has {recorded}"
+            difference = Difference(count.option, str(recorded), str(count.value))
+            left_out = count.has_partners and 0 < recorded - count.value <= _PARTNERS
+            agrees = None if left_out else False
+            parts.append(Part(agrees, reason, count.is_certain, difference))
+    return parts
+
+
+def _members(claim: Claim, call: RollCall) -> list[Part]:
+    """Compare the number of members of the body on the day of the vote."""
+    if not claim.members or len(call.date) < len("1946-01-01"):
+        return []
+    register = register_of_states()
+    council = call.body == "SecurityCouncil"
+    members = register.council(call.date) if council else register.members(call.date)
+    if not members or len(members) != claim.members:
+        return []
+    return [Part(True, f"{len(members)} members that day")]
+
+
+def _positions(position: PositionClaim, call: RollCall, states: Positions) -> list[Part]:
+    agreeing: list[str] = []
+    parts: list[Part] = []
+    for mention in position.states:
+        name = _name(mention)
+        recorded = option_of(states, mention.keys)
+        if recorded is position.option:
+            agreeing.append(name)
+        elif recorded is None:
+            missing = position.option is VoteOption.NON_VOTING and bool(states)
+            parts.append(Part(True if missing else None, f"the record has no position of {name}"))
+        else:
+            parts.append(_differing(position, mention, recorded))
+    if agreeing:
+        parts.append(Part(True, f"{', '.join(agreeing)}: {position.option.label} in the record"))
+    if position.is_complete and not any(part.agrees is False for part in parts):
+        recorded_count = call.counts.get(position.option)
+        if recorded_count == len(position.states):
+            parts.append(Part(True, f"no others were {position.option.label}"))
+    return parts
+
+
+def _differing(position: PositionClaim, mention: Mention, recorded: VoteOption) -> Part:
+    reason = (
+        f"{_name(mention)}: {position.option.label} in the text, {recorded.label} in the record"
+    )
+    if {position.option, recorded} == _STAYED_AWAY and not position.word.lower().startswith(
+        "absen"
+    ):
+        return Part(False, f"{reason}; not voting is not abstaining", is_certain=False)
+    if not position.is_certain:
+        return Part(None, reason, is_certain=False)
+    state = min(mention.keys)
+    difference = Difference(position.option, recorded.label, position.option.label, state)
+    return Part(False, reason, difference=difference)
+
+
+def _name(mention: Mention) -> str:
+    register = register_of_states()
+    return " or ".join(register[key].name for key in sorted(mention.keys))
+
+
+def _veto(claim: Claim, call: RollCall) -> list[Part]:
+    if not claim.vetoed_by:
+        return []
+    if not call.vetoed_by:
+        return [Part(None, "the record has no veto in this roll call")]
+    parts = []
+    for mention in claim.vetoed_by:
+        if mention.keys & call.vetoed_by:
+            parts.append(Part(True, f"vetoed by {_name(mention)} in the record"))
+        else:
+            vetoing = ", ".join(sorted(call.vetoed_by))
+            reason = f"vetoed by {_name(mention)} in the text, by {vetoing} in the record"
+            parts.append(Part(None, reason, is_certain=False))
+    return parts
+
+
+def _manner(claim: Claim, call: RollCall) -> list[Part]:
+    """Compare unanimity, and adoption without a vote."""
+    parts = []
+    if claim.is_without_vote:
+        if call.is_without_vote:
+            parts.append(Part(True, "adopted without a vote"))
+        elif call.counts:
+            parts.append(Part(False, f"a recorded vote: {call.tally()}", is_certain=False))
+    if claim.is_unanimous and call.counts:
+        against = call.counts.get(VoteOption.NO, 0)
+        others = sum(call.counts.get(option, 0) for option in _STAYED_AWAY)
+        if against:
+            parts.append(Part(False, f"unanimous in the text, {against} against in the record"))
+        elif others:
+            reason = f"unanimous in the text; nobody was against, {others} did not vote in favour"
+            parts.append(Part(False, f"{reason}: a question of wording", is_certain=False))
+        else:
+            parts.append(Part(True, "all were in favour"))
+    return parts
+
+
+def _day(claim: Claim, call: RollCall) -> list[Part]:
+    """Compare the day of the vote, where the sentence is about the adoption."""
+    if not claim.outcome or len(call.date) < len("1946-01-01"):
+        return []
+    days = {span.first: span for span in claim.dates if span.precision in ("day", "weekday")}
+    if len(days) != 1:
+        return []
+    span = next(iter(days.values()))
+    if span.covers(call.date):
+        return [Part(True, f"the day of the record is {call.date}")]
+    apart = min(_days_apart(span.first, call.date), _days_apart(span.last, call.date))
+    if apart <= 1:
+        reason = f"the record has {call.date}: a meeting may pass midnight, and time zones differ"
+        return [Part(False, reason, is_certain=False)]
+    certain = span.precision == "day" and bool(claim.symbols or claim.numbers)
+    reason = f"{span.first} in the text, {call.date} in the record"
+    return [Part(False if certain else None, reason, certain)]

@@ -1,0 +1,31 @@
+"""A part of a sentence compared with the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.model.vote_option import VoteOption
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number of states, or the position of a state (``state`` is its key), on both sides."""
+
+    option: VoteOption
+    recorded: str
+    stated: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a sentence compared with the record.
+
+    ``agrees`` is None where the record does not say; ``is_certain`` if a difference is one of
+    fact, not of wording or of how the sentence is read.
+    """
+
+    agrees: bool | None
+    reason: str
+    is_certain: bool = True
+    difference: Difference | None = None

@@ -1,0 +1,61 @@
+"""Numbers that count states in a vote, and the number of members of a body."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kg.check.numerals import Number
+
+_MEMBERS_BEFORE: Final = re.compile(
+    r"(?:\b(?:of|from|all|des|de los|sur|than)\s+(?:the\s+|its\s+|all\s+|a\s+)?"
+    r"(?:\w+['\u2019]s\s+)?|"
+    r"['\u2019]s\s+|\bits\s+|had\s+|alors de\s+|the\s+(?:other\s+)?)$",
+    re.IGNORECASE,
+)
+_MEMBERS_AFTER: Final = re.compile(
+    r"[\s-]+(?:UN[\s-]+|council[\s-]+|security council[\s-]+)?"
+    r"(?:members?\b|member states|nations?\b|countries|pays|pa[ií]ses|membres|miembros|strong)",
+    re.IGNORECASE,
+)
+_COMPOUND: Final = re.compile(r"-(?:members?|nation|strong)\b", re.IGNORECASE)
+#: What follows numbers that count no states.
+_OTHER_UNIT: Final = re.compile(
+    r"[\s-]*(?:%|per\s?cent|percent|thirds?|years?|months?|days?|hours?|weeks?|minutes?|times?\b|million|"
+    r"billion|thousand|resolutions?|texts?\b|drafts?|hostages|dead|people|paragraphs?|ans\b|a[nñ]os|mois|"
+    r"meses|p\.m|a\.m|speakers|sponsors|session|documents?|vetoe?s|amendments?|European|operative|"
+    r"of the (?:four|five|three|six|two|permanent)\b|fewer\b|last\b)",
+    re.IGNORECASE,
+)
+_OTHER_UNIT_BEFORE: Final = re.compile(
+    r"(?:session|article|chapter|paragraph|page|permanent|record of|P|No\.|"
+    r"\$|\u20ac|\u00a3|[A-Za-z]-|/|\.)\s*$",
+    re.IGNORECASE,
+)
+
+
+def counts_states(text: str, number: Number) -> bool:
+    """Return whether a number may count states: no ordinal, percentage or other quantity."""
+    following = text[number.end : number.end + 1]
+    if following.isalpha() or _OTHER_UNIT.match(text, number.end):
+        return False
+    if text[: number.start].endswith("-to-"):
+        return True
+    return not _OTHER_UNIT_BEFORE.search(text[max(0, number.start - 16) : number.start])
+
+
+def members(text: str, counted: list[Number]) -> tuple[int, list[Number]]:
+    """Return the number of members that a sentence states, 0 for none, and all other numbers."""
+    size, kept = 0, []
+    for number in counted:
+        before = text[max(0, number.start - 24) : number.start]
+        follows = _MEMBERS_AFTER.match(text, number.end)
+        is_size = number.value in (11, 15) or number.value >= 51
+        if is_size and (
+            _COMPOUND.match(text, number.end)
+            or (_MEMBERS_BEFORE.search(before) and (follows or number.value in (15, 192, 193)))
+        ):
+            size = number.value
+        else:
+            kept.append(number)
+    return size, kept

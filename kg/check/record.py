@@ -1,0 +1,173 @@
+"""The roll calls of a release as the checks need them, asked with SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable
+from typing import Final, Protocol
+
+import pyoxigraph as ox
+
+from kg.check.roll_calls import Index, Positions, RollCall, stems
+from kg.model.vote_option import VoteOption
+from kg.rdf.vocabulary import PREFIXES, UNV
+
+#: A solution of a SELECT: the value of each variable as a text, empty if it is not bound.
+Solution = dict[str, str]
+
+
+class Asks(Protocol):
+    """Answers a SELECT; the prefixes that the graph uses need not be declared."""
+
+    def __call__(self, query: str) -> Awaitable[list[Solution]]:
+        """Return the solutions of a query."""
+
+
+_COUNTS: Final = {
+    VoteOption.YES: "yesCount",
+    VoteOption.NO: "noCount",
+    VoteOption.ABSTENTION: "abstentionCount",
+    VoteOption.NON_VOTING: "nonVotingCount",
+}
+_POSITIONS: Final = {
+    UNV.inFavour: VoteOption.YES,
+    UNV.against: VoteOption.NO,
+    UNV.abstaining: VoteOption.ABSTENTION,
+    UNV.nonVoting: VoteOption.NON_VOTING,
+}
+#: One property a query: optional patterns together are many times slower.
+_INDEX_QUERIES: Final = (
+    "SELECT ?e ?month ?body { ?e a unv:VotingEvent ; unv:month ?month ; unv:body ?body }",
+    "SELECT ?e ?day { ?e unv:date ?day ; a unv:VotingEvent }",
+    "SELECT ?e ?yes ?no { ?e unv:yesCount ?yes ; unv:noCount ?no ; a unv:VotingEvent }",
+    "SELECT ?e ?abstention { ?e unv:abstentionCount ?abstention ; a unv:VotingEvent }",
+    "SELECT ?e ?nonvoting { ?e unv:nonVotingCount ?nonvoting ; a unv:VotingEvent }",
+    "SELECT ?e ?symbol { ?e unv:decides/unv:symbol ?symbol }",
+    "SELECT ?e ?title { ?e unv:decides/dcterms:title ?title }",
+    "SELECT ?e ?draft { ?e unv:draft/unv:symbol ?draft ; a unv:VotingEvent }",
+    "SELECT ?e ?subject { ?e dcterms:subject/rdfs:label ?subject ; a unv:VotingEvent }",
+    "SELECT ?e ?about { ?e dcterms:description ?about ; a unv:VotingEvent }",
+    "SELECT ?e ?outcome { ?e unv:outcome ?outcome ; a unv:VotingEvent }",
+    "SELECT ?e ?veto { ?e unv:vetoedBy ?veto }",
+    "SELECT ?e ?of { ?e unv:voteOn ?of ; a unv:VotingEvent }",
+    "SELECT ?e ?without { ?e unv:adoptedWithoutVote ?without }",
+    "SELECT ?e ?label { ?e rdfs:label ?label ; a unv:VotingEvent }",
+)
+
+
+async def read_index(asks: Asks) -> Index:
+    """Return the roll calls of a release."""
+    calls: dict[str, RollCall] = {}
+    texts: dict[str, list[str]] = {}
+    for query in _INDEX_QUERIES:
+        for row in await asks(query):
+            call = calls.setdefault(row["e"], RollCall(row["e"]))
+            texts.setdefault(row["e"], []).extend(_enter(call, row))
+    for iri, call in calls.items():
+        call.words = stems(" ".join(texts.get(iri, ())))
+    return Index(calls.values())
+
+
+def _enter(call: RollCall, row: Solution) -> list[str]:
+    """Enter a solution of an index query into its roll call; return its words for the topic."""
+    for name, value in row.items():
+        if not value or name == "e":
+            continue
+        if name in ("yes", "no", "abstention", "nonvoting"):
+            call.counts[_COUNT_NAMES[name]] = int(value)
+        elif name == "day" or (name == "month" and not call.date):
+            call.date = value
+        elif name == "body":
+            council = value == UNV.SecurityCouncil
+            call.body = "SecurityCouncil" if council else "GeneralAssembly"
+        elif name in ("symbol", "draft"):
+            call.symbols = tuple(dict.fromkeys((*call.symbols, value)))
+        elif name == "veto":
+            call.vetoed_by |= {key_of(value)}
+        elif name == "without":
+            call.is_without_vote = value == "true"
+        elif name in ("outcome", "of", "title", "label"):
+            setattr(call, name, value)
+    return [row[name] for name in ("title", "subject", "about") if row.get(name)]
+
+
+_COUNT_NAMES: Final = {
+    "yes": VoteOption.YES,
+    "no": VoteOption.NO,
+    "abstention": VoteOption.ABSTENTION,
+    "nonvoting": VoteOption.NON_VOTING,
+}
+
+
+def key_of(iri: str) -> str:
+    """Return the key of a state from its IRI."""
+    return iri.rsplit("/", 1)[-1]
+
+
+def positions_query(events: Iterable[str]) -> str:
+    """Return the query for the positions of all states in roll calls."""
+    values = " ".join(str(ox.NamedNode(event)) for event in events)
+    return (
+        "SELECT ?event ?position (GROUP_CONCAT(STRAFTER(STR(?state), '/id/state/')) AS ?states) "
+        f"{{ VALUES ?event {{ {values} }} ?event ?position ?state "
+        "FILTER (?position IN (unv:inFavour, unv:against, unv:abstaining, unv:nonVoting)) } "
+        "GROUP BY ?event ?position"
+    )
+
+
+def deciding_query(event: str) -> str:
+    """Return the query that decides about a roll call: its date, counts and positions."""
+    iri = str(ox.NamedNode(event))
+    properties = "unv:date unv:outcome unv:adoptedWithoutVote unv:vetoedBy unv:inFavour " + (
+        "unv:against unv:abstaining unv:nonVoting " + " ".join(f"unv:{n}" for n in _COUNTS.values())
+    )
+    return (
+        f"SELECT ?property ?value {{ VALUES ?property {{ {properties} }} {iri} ?property ?value }}"
+        " ORDER BY ?property ?value"
+    )
+
+
+class Record:
+    """A release as the checks ask it: the index, and the positions of roll calls as needed."""
+
+    def __init__(self, index: Index, asks: Asks) -> None:
+        self.index = index
+        self._asks = asks
+        self._positions: dict[str, Positions] = {}
+
+    async def sources(self, events: list[str]) -> dict[str, tuple[str, ...]]:
+        """Return the keys of the sources of some roll calls."""
+        values = " ".join(str(ox.NamedNode(event)) for event in events)
+        found: dict[str, list[str]] = {event: [] for event in events}
+        query = (
+            f"SELECT ?event ?source {{ VALUES ?event {{ {values} }} "
+            "?event prov:wasDerivedFrom ?source } ORDER BY ?source"
+        )
+        for row in await self._asks(query) if events else ():
+            found[row["event"]].append(key_of(row["source"]))
+        return {event: tuple(keys) for event, keys in found.items()}
+
+    async def positions(self, events: list[str]) -> dict[str, Positions]:
+        """Return the positions of all states in some roll calls."""
+        missing = sorted(set(events) - self._positions.keys())
+        if missing:
+            for event in missing:
+                self._positions[event] = {}
+            for row in await self._asks(positions_query(missing)):
+                option = _POSITIONS[row["position"]]
+                positions = self._positions[row["event"]]
+                positions.update(dict.fromkeys(row["states"].split(), option))
+        return {event: self._positions[event] for event in events}
+
+
+def asks_store(store: ox.Store) -> Asks:
+    """Return what asks a store of this process."""
+
+    async def ask(query: str) -> list[Solution]:
+        solutions = store.query(query, prefixes=PREFIXES)
+        assert isinstance(solutions, ox.QuerySolutions)
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {name: getattr(solution[name], "value", "") for name in names} for solution in solutions
+        ]
+
+    return ask

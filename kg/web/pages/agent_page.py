@@ -1,0 +1,117 @@
+"""The page of a group, an observer, a committee or another agent: members, texts, statements."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import Request
+
+from kg.rdf.vocabulary import LABEL_LANGUAGE, PROV, SKOS, UNV
+from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import Description
+from kg.web.pages.drafts import sponsored_texts
+from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.request_parameters import requested_number
+
+
+async def agent_page(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the template variables of an agent or a regional group.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    queries, page = context.queries, requested_number(request, "page", 1, max_digits=4) or 1
+    is_regional = UNV.RegionalGroup in resource.types
+    members, groups, texts, sponsored, votes = await asyncio.gather(
+        _regional_members(queries, resource.iri)
+        if is_regional
+        else _members(queries, resource.iri),
+        _groups(queries, resource.iri),
+        _statements(queries, resource.iri),
+        sponsored_texts(queries, resource.iri),
+        _votes(queries, resource, page),
+    )
+    return {
+        "names": sorted(resource.values(SKOS.altLabel)),
+        "notes": resource.values(SKOS.editorialNote),
+        "same_as": resource.named_values(SKOS.exactMatch),
+        "sources": resource.named_values(PROV.wasDerivedFrom),
+        "is_regional": is_regional,
+        "members": [row for row in members if not row["until"]],
+        "former": [row for row in members if row["until"]],
+        "has_years": any(0 < len(row["from"]) < len("1973-01-01") for row in members),
+        "listed": max((row["listed"] for row in members), default=""),
+        "groups": groups,
+        "statements": texts,
+        "sponsored": sponsored,
+        "votes": votes.votes,
+        "total": votes.total,
+        "page": page,
+        "per_page": VOTES_PER_PAGE,
+    }
+
+
+async def _members(queries: QueryRunner, group: str) -> list[Row]:
+    """Return the members of a group, past and present, by the date of their membership."""
+    return await queries.rows(
+        f"""
+        SELECT ?membership ?member ?name ?from ?until ?listed ?note WHERE {{
+          ?membership unv:group {iri_text(group)} ; unv:groupMember ?member .
+          ?member rdfs:label ?name .
+          OPTIONAL {{ ?membership unv:from|unv:fromAsPrinted ?from }}
+          OPTIONAL {{ ?membership unv:until ?day }}
+          OPTIONAL {{ ?membership unv:certainUntil ?end }}
+          OPTIONAL {{ ?membership unv:listedOn ?listed }}
+          OPTIONAL {{ ?membership skos:editorialNote ?note }}
+          BIND(COALESCE(?day, ?end) AS ?until)
+          FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
+        }} ORDER BY STR(?from) ?name
+        """
+    )
+
+
+async def _regional_members(queries: QueryRunner, group: str) -> list[Row]:
+    return await queries.rows(
+        f"""
+        SELECT ?membership ?member ?name ?from ?until ?listed ?note WHERE {{
+          ?member unv:regionalGroup {iri_text(group)} ; rdfs:label ?name .
+          FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
+        }} ORDER BY ?name
+        """
+    )
+
+
+async def _groups(queries: QueryRunner, member: str) -> list[Row]:
+    """Return the groups of which an agent is a member."""
+    return await queries.rows(
+        f"""
+        SELECT DISTINCT ?group ?name WHERE {{
+          ?membership unv:groupMember {iri_text(member)} ; unv:group ?group .
+          ?group rdfs:label ?name
+        }} ORDER BY ?name
+        """
+    )
+
+
+async def _statements(queries: QueryRunner, agent: str) -> list[Row]:
+    """Return the statements and speeches of an agent, or on its behalf, the latest first."""
+    return await queries.rows(
+        f"""
+        SELECT DISTINCT ?speech ?label ?date WHERE {{
+          ?speech unv:madeBy|unv:onBehalfOf {iri_text(agent)} ; a unv:Speech ; rdfs:label ?label .
+          OPTIONAL {{ ?speech dcterms:date ?day }}
+          OPTIONAL {{ ?speech unv:year ?year }}
+          BIND(COALESCE(?day, ?year, "") AS ?date)
+        }} ORDER BY DESC(STR(?date)) ?label LIMIT 200
+        """
+    )
+
+
+async def _votes(queries: QueryRunner, resource: Description, page: int) -> VoteList:
+    """Return the votes on texts that a committee reported."""
+    if UNV.Committee not in resource.types:
+        return VoteList([], 0)
+    return await votes_matching(queries, f"?event unv:committee {iri_text(resource.iri)} .", page)
