@@ -64,7 +64,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     that no worker waits for it.
     """
     functions = [item for item in items if isinstance(item, pytest.Function)]
-    building = next((item.path for item in functions if "full_record" in item.fixturenames), None)
+    needing = [item for item in functions if "full_record" in item.fixturenames]
+    # Tests of endurance are usually deselected.
+    needing.sort(key=lambda item: item.get_closest_marker("endurance") is not None)
+    building = needing[0].path if needing else None
     for item in functions:
         name = item.module.__name__
         if name not in _APART:
