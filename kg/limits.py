@@ -17,7 +17,7 @@ from typing import Final
 SHUTDOWN_GRACE_SECONDS: Final = 10
 
 #: seconds: how long after SIGTERM the server has ended in every case, even if it does not respond.
-SHUTDOWN_SECONDS: Final = 20
+SHUTDOWN_SECONDS: Final = 28
 
 # HTTP service
 

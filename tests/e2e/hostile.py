@@ -25,7 +25,7 @@ import httpx
 from kg import limits
 
 #: Seconds in which the answer to a request that computes nothing must arrive, on a busy machine.
-PROMPT_SECONDS = 20.0
+PROMPT_SECONDS = 120.0
 XSD = "http://www.w3.org/2001/XMLSchema#"
 UNV = "PREFIX unv: <https://w3id.org/un-votes/ontology#> "
 #: A query that computes until its time limit.
