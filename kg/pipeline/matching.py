@@ -154,7 +154,9 @@ def _twins(
         anchor = max(candidates, key=lambda candidate: _evidence(row, candidate))
         if _is_recorded_again(row, anchor) and anchor.key in place:
             number = place[anchor.key]
-            matches.events[number] = _joined(matches.events[number], row)
+            kept = matches.events[number]
+            description = kept.description or row.description
+            matches.events[number] = replace(joined(kept, row), description=description)
             matches.repeated += len(row.votes)
         else:
             left.append(replace(row, possibly_same_as=anchor.key))
@@ -171,14 +173,13 @@ def _is_recorded_again(row: VotingEvent, anchor: VotingEvent) -> bool:
     return not _PART.search(row.description) or _shared_words(last, anchor) >= MIN_SHARED_WORDS
 
 
-def _joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
-    """Return one event from two records in one source."""
+def joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
+    """Return one event from two records of it in one source; the first has the votes."""
     return replace(
         event,
         source_number=f"{event.source_number}, {again.source_number}",
         source_record=f"{event.source_record}, {again.source_record}",
         replaces=(*event.replaces, again.key),
-        description=event.description or again.description,
         topics=tuple(sorted({*event.topics, *again.topics})),
         important=event.important or again.important,
     )

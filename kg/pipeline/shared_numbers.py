@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.model.votes import VotingEvent
+from kg.pipeline.matching import joined
 
 
 @dataclass
@@ -36,7 +37,7 @@ def match(name: str, events: Iterable[VotingEvent], others: Sequence[VotingEvent
             result.rest.append(event)
         elif first := result.events.get(other.key):
             result.repeated += len(event.votes)
-            result.events[other.key] = _joined(first, event)
+            result.events[other.key] = joined(first, event)
         else:
             result.events[other.key] = replace(
                 event, key=other.key, decides=None, relates_to="", vote_on=None,
@@ -49,15 +50,3 @@ def match(name: str, events: Iterable[VotingEvent], others: Sequence[VotingEvent
         for event in result.rest
     ]
     return result
-
-
-def _joined(event: VotingEvent, again: VotingEvent) -> VotingEvent:
-    """Return one event from two of which the other source made one; the first has the votes."""
-    return replace(
-        event,
-        source_number=f"{event.source_number}, {again.source_number}",
-        source_record=f"{event.source_record}, {again.source_record}",
-        replaces=(*event.replaces, again.key),
-        topics=tuple(sorted({*event.topics, *again.topics})),
-        important=event.important or again.important,
-    )

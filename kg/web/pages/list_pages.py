@@ -8,7 +8,6 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from kg.rdf.vocabulary import UNV
 from kg.release.coverage import by_body
 from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
@@ -21,7 +20,7 @@ from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import FIRST_YEAR, PageRoute, reads, requested_years
 from kg.web.pages.state_page import members_and_former_members
-from kg.web.pages.vote_filter import PARAMETERS
+from kg.web.pages.vote_filter import BODIES, PARAMETERS
 from kg.web.pages.vote_list_page import vote_feed, vote_list_page
 
 _METHODS: Final = ["GET", "HEAD"]
@@ -64,8 +63,8 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/body/{name}", methods=_METHODS)
     async def body(name: str, request: Request) -> Response:
-        iri = UNV.iri + name
-        if iri not in {UNV.GeneralAssembly, UNV.SecurityCouncil}:
+        iri = BODIES.get(name)
+        if iri is None:
             raise HttpError(404, "no such body")
 
         async def make() -> str:

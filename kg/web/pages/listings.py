@@ -11,6 +11,7 @@ from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
+from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.saved_queries import query_library
@@ -45,7 +46,7 @@ async def generic_page(
     return {
         "votes": votes.votes,
         "total": votes.total,
-        "topic": resource.iri.rpartition("/")[2] if is_topic else "",
+        "topic": local_name(resource.iri) if is_topic else "",
         "page": page,
         "per_page": VOTES_PER_PAGE,
         "quotes": resource.values(UNV.quote),

@@ -18,7 +18,7 @@ from kg.web.pages.components.vote_list import (
 )
 from kg.web.pages.context import PageContext
 from kg.web.pages.listings import all_topics
-from kg.web.pages.ontology_terms import label_of_term
+from kg.web.pages.ontology_terms import label_of_term, local_name
 from kg.web.pages.queries import Row
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.state_index import States
@@ -69,7 +69,7 @@ class _Selection:
 
 def _topic_key(row: Row) -> str:
     """Return the key of the topic of a row."""
-    return row["topic"].rpartition("/")[2]
+    return local_name(row["topic"])
 
 
 async def vote_list_page(context: PageContext, request: Request) -> dict[str, object]:

@@ -37,10 +37,10 @@ def _style() -> str:
     text = path.read_text(encoding="utf-8")
     # The colours for dark screens follow in a block of their own.
     variables = dict(_VARIABLE.findall(text.partition("@media")[0]))
-    rules = []
-    for line in text.splitlines():
-        for selector, body in _RULE.findall(line.replace("} ", "}\n")):
-            if _OF_FIGURES.search(selector) and not _OF_PAGES.search(selector):
-                rules.append(f"{selector.strip()}{{{body.strip()}}}")
+    rules = [
+        f"{selector.strip()}{{{body.strip()}}}"
+        for selector, body in _RULE.findall(text.replace("} ", "}\n"))
+        if _OF_FIGURES.search(selector) and not _OF_PAGES.search(selector)
+    ]
     style = "".join(dict.fromkeys(rules))
     return _USE.sub(lambda match: variables[match[1]], style)
