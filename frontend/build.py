@@ -22,6 +22,8 @@ BUILT: Final = HERE.parent / "kg" / "web" / "pages" / "built"
 _MODULES: Final = HERE / "node_modules"
 #: Seconds that npm may take: a few minutes, for slow registries.
 _NPM_TIMEOUT_SECONDS: Final = 300
+#: The scripts that are bundled, each from the file of its name in ``src``.
+_SCRIPTS: Final = ("editor.js", "map.js")
 #: Packages that are not distributed: the bundler and the accessibility checker.
 _BUILD_TOOLS: Final = {"esbuild", "axe-core"}
 
@@ -38,11 +40,12 @@ def build() -> None:
     """
     _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     BUILT.mkdir(exist_ok=True)
-    _npm(
-        "exec", "--no", "--", "esbuild", "src/editor.js", "--bundle", "--minify", "--format=esm",
-        "--target=es2022", "--legal-comments=none", "--log-level=warning",
-        f"--outfile={BUILT / 'editor.js'}",
-    )  # fmt: skip
+    for script in _SCRIPTS:
+        _npm(
+            "exec", "--no", "--", "esbuild", f"src/{script}", "--bundle", "--minify",
+            "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=warning",
+            f"--outfile={BUILT / script}",
+        )  # fmt: skip
     shapes = world(_MODULES / "world-atlas")
     text = json.dumps(shapes, separators=(",", ":"))
     (BUILT / "world.json").write_text(text, encoding="utf-8")

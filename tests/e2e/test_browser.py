@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kg.web.pages.static_files import BUILT
-from tests.support.browser import PAGES, chromium, missing
+from tests.support.browser import PAGES, Watched, missing
 from tests.support.http import static_site
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a browser")
 
@@ -34,49 +34,6 @@ needs_map = pytest.mark.skipif(
     not (BUILT / "world.json").is_file(),
     reason="the package was built without the map: npm could not be reached",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of a fresh context; fails the test on errors and on requests to other hosts."""
-    with _Watched(browser, server) as watched:
-        yield watched
-
-
-class _Watched:
-    """A page in a context of its own that keeps what goes wrong."""
-
-    def __init__(self, browser: Browser, server: str, **options: Any) -> None:
-        self._context = browser.new_context(base_url=server, **options)
-        self._server = server
-        self._wrong: list[str] = []
-
-    def __enter__(self) -> Page:
-        page = self._context.new_page()
-        page.on("console", self._note_console_error)
-        page.on("pageerror", lambda error: self._wrong.append(str(error)))
-        page.on("request", self._note_foreign_request)
-        return page
-
-    def _note_console_error(self, message: ConsoleMessage) -> None:
-        # The browser reports an expected 404 or 400 as an error.
-        if message.type == "error" and "status of 40" not in message.text:
-            self._wrong.append(message.text)
-
-    def _note_foreign_request(self, request: Request) -> None:
-        if not request.url.startswith((self._server, "data:", "blob:")):
-            self._wrong.append(request.url)
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        self._context.close()
-        if kind is None:
-            assert self._wrong == []
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -109,7 +66,7 @@ _LARGE_SOURCES = (
 def test_pages_of_the_large_sources_load_as_well(
     browser: Browser, real_data: Path, sample: Path, start_server: Callable[[Path], str]
 ) -> None:
-    with _Watched(browser, start_server(sample)) as page:
+    with Watched(browser, start_server(sample)) as page:
         for path in _LARGE_SOURCES:
             page.goto(path, wait_until="networkidle")
             assert page.locator("h1").count() == 1
@@ -138,7 +95,7 @@ def test_a_figure_is_shown_in_a_frame_of_another_site(
 def test_lists_of_changes_load_as_well(
     browser: Browser, corrected: Path, start_server: Callable[[Path], str]
 ) -> None:
-    with _Watched(browser, start_server(corrected)) as page:
+    with Watched(browser, start_server(corrected)) as page:
         for path in ("/releases", "/changes", "/changes?kind=vote-changed"):
             page.set_viewport_size({"width": 360, "height": 800})
             page.goto(path, wait_until="networkidle")
@@ -178,7 +135,7 @@ def test_search_suggests_while_typing_by_keyboard_alone(page: Page, text: str) -
     assert page.locator("[role=option][aria-selected=true]").count() == 1
     page.keyboard.press("Enter")
     page.wait_for_url("**/page/resolution/A-RES-ES-11-6")
-    assert page.locator("h1").inner_text() == "A/RES/ES-11/6"
+    assert page.locator("h1 .symbol").inner_text() == "A/RES/ES-11/6"
 
 
 def test_suggestions_close_with_escape_and_enter_searches(page: Page) -> None:
@@ -291,12 +248,12 @@ def test_the_editor_reports_errors_in_a_query(page: Page) -> None:
 
 
 def test_everything_works_without_javascript(browser: Browser, server: str) -> None:
-    with _Watched(browser, server, java_script_enabled=False) as page:
+    with Watched(browser, server, java_script_enabled=False) as page:
         page.goto("/")
         page.locator("#find").fill("es-11/6")
         page.keyboard.press("Enter")
         page.get_by_role("link", name="A/RES/ES-11/6").first.click()
-        assert page.locator("h1").inner_text() == "A/RES/ES-11/6"
+        assert page.locator("h1 .symbol").inner_text() == "A/RES/ES-11/6"
         page.goto("/compare")
         page.locator("select[name=states]").nth(0).select_option("FRA")
         page.get_by_role("button", name="Compare").click()

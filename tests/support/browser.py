@@ -6,10 +6,10 @@ import importlib.util
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 #: The kinds of pages, with an address that exists on any release with the embedded sources.
 PAGES = {
@@ -76,3 +76,33 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+class Watched:
+    """A page in a context of its own that keeps what goes wrong."""
+
+    def __init__(self, browser: Browser, server: str, **options: Any) -> None:
+        self._context = browser.new_context(base_url=server, **options)
+        self._server = server
+        self._wrong: list[str] = []
+
+    def __enter__(self) -> Page:
+        page = self._context.new_page()
+        page.on("console", self._note_console_error)
+        page.on("pageerror", lambda error: self._wrong.append(str(error)))
+        page.on("request", self._note_foreign_request)
+        return page
+
+    def _note_console_error(self, message: ConsoleMessage) -> None:
+        # The browser reports an expected 404 or 400 as an error.
+        if message.type == "error" and "status of 40" not in message.text:
+            self._wrong.append(message.text)
+
+    def _note_foreign_request(self, request: Request) -> None:
+        if not request.url.startswith((self._server, "data:", "blob:")):
+            self._wrong.append(request.url)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._context.close()
+        if kind is None:
+            assert self._wrong == []

@@ -1,12 +1,13 @@
-"""Texts with their sponsors: the page of a draft, the drafts and agenda items of an event."""
+"""Texts with their sponsors: the page of a draft, and the drafts of an event."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from fastapi import Request
 
-from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, UNV
+from kg.rdf.vocabulary import DCTERMS, PROV, UNV
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.queries import QueryRunner, Row, iri_text
@@ -39,27 +40,8 @@ async def drafts_of_event(queries: QueryRunner, event: Description | None) -> li
         KgError: if the engine cannot answer.
     """
     iris = event.values(UNV.draft) if event else ()
-    described = [await describe(queries, iri) for iri in iris]
+    described = await asyncio.gather(*(describe(queries, iri) for iri in iris))
     return [text_summary(draft) for draft in described if draft]
-
-
-async def agenda_items_of_event(queries: QueryRunner, event: Description | None) -> list[Row]:
-    """Return the agenda items of an event with their numbers, empty where they have none.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    if event is None:
-        return []
-    return await queries.rows(
-        f"""
-        SELECT ?item ?label ?number WHERE {{
-          {iri_text(event.iri)} unv:agendaItem ?item . ?item rdfs:label ?label .
-          OPTIONAL {{ ?item unv:itemNumber ?number }}
-          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
-        }} ORDER BY ?number ?label
-        """
-    )
 
 
 async def sponsored_texts(queries: QueryRunner, sponsor: str) -> dict[str, int]:

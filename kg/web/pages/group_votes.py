@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.rdf import iris
@@ -39,6 +39,42 @@ class GroupVote:
             if self.majority and style != self.majority
             for key in self.members[style]
         ]
+
+
+@dataclass(frozen=True)
+class MinoritySide:
+    """A position that fewer states took than the leading one.
+
+    ``groups`` has its states (keys) by the name of their present regional group, empty for states
+    without one.
+    """
+
+    style: str
+    label: str
+    groups: list[tuple[str, list[str]]]
+
+    @property
+    def total(self) -> int:
+        """The number of states."""
+        return sum(len(keys) for _, keys in self.groups)
+
+
+def minority_sides(
+    votes: Iterable[GroupVote], voters: Mapping[str, Sequence[str]]
+) -> list[MinoritySide]:
+    """Return the positions in the minority, or all if none leads, by regional group."""
+    regional = [vote for vote in votes if vote.group.is_regional]
+    counts = {style: len(voters[style]) for style, _, _ in VOTING_POSITIONS}
+    leading = [style for style, count in counts.items() if count == max(counts.values())]
+    sides = []
+    for style, label, _ in VOTING_POSITIONS:
+        if not counts[style] or leading == [style]:
+            continue
+        groups = [(vote.group.name, vote.members[style]) for vote in regional]
+        grouped = {key for _, keys in groups for key in keys}
+        groups.append(("", [key for key in voters[style] if key not in grouped]))
+        sides.append(MinoritySide(style, label, [group for group in groups if group[1]]))
+    return sides
 
 
 def group_votes(

@@ -89,6 +89,20 @@ def requested_years(request: Request, default_from: int, default_until: int) -> 
     return min(years), max(years)
 
 
+def requested_value(request: Request, name: str, expected: Collection[str]) -> str:
+    """Return a parameter with one of the expected values, empty if it is not given.
+
+    Raises:
+        HttpError: with status 400 if it has another value.
+    """
+    value = request.query_params.get(name, "").strip()
+    if value and value not in expected:
+        raise HttpError(
+            400, f"unknown {name} {value[:50]!r}; expected one of {', '.join(expected)}"[:500]
+        )
+    return value
+
+
 def requested_number(request: Request, name: str, default: int, *, max_digits: int) -> int:
     """Return a whole number, or the default if the value is not one or has more digits."""
     value = request.query_params.get(name, "")

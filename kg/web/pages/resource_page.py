@@ -42,7 +42,7 @@ class PageKind(NamedTuple):
 
 
 #: The URL parameters that the pages of resources read.
-PAGE_PARAMETERS: Final = ("from", "group", "incoming", "offset", "page", "until")
+PAGE_PARAMETERS: Final = ("from", "group", "incoming", "offset", "page", "region", "until")
 #: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {
     UNV.Draft: PageKind("draft.html", draft_page),

@@ -4,81 +4,46 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
-from markupsafe import Markup
 
 from kg.model.symbol_spelling import document_kind
-from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, UNV
+from kg.rdf.iris import local_path
+from kg.rdf.vocabulary import DCTERMS, PROV, UNV
 from kg.web.pages.adjacent_years import Decision, adjacent_decisions
-from kg.web.pages.components.charts import share_bar
-from kg.web.pages.components.land import Shade
-from kg.web.pages.components.world_map import WorldMap, world_map
-from kg.web.pages.context import PageContext
+from kg.web.pages.components.land import NOT_ON_COUNCIL, Shade
+from kg.web.pages.components.world_map import NO_VOTE, REGIONS, WorldMap, world_map
+from kg.web.pages.context import PageContext, date_text
 from kg.web.pages.description import Description, describe
-from kg.web.pages.drafts import agenda_items_of_event, drafts_of_event, text_summary
-from kg.web.pages.group_votes import GroupVote, group_votes
-from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.drafts import drafts_of_event, text_summary
+from kg.web.pages.group_votes import group_votes, minority_sides
+from kg.web.pages.ontology_terms import label_of_term
+from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
+from kg.web.pages.queries import QueryRunner, iri_list, iri_text
+from kg.web.pages.request_parameters import requested_value
+from kg.web.pages.roll_call import (
+    RollCall,
+    date_of,
+    outcome_sentence,
+    positions_query,
+    read_roll_call,
+)
 from kg.web.pages.state_index import States, key_of
+from kg.web.pages.vote_context import (
+    agenda_items,
+    discrepancies_of,
+    known_paragraphs,
+    reports_of,
+    statements_on,
+    votes_on_parts,
+)
 from kg.web.pages.vote_sources import event_sources
 
-#: The maximum length of the lists of statements and of related votes.
-_LISTED_ROWS: Final = 100
-#: The maximum length of the lists of reports and of discrepancies.
-_LISTED_REPORTS: Final = 200
 #: Names in the text alternative of the map; more would be tedious to listen to.
 _MAX_NAMES_READ_OUT: Final = 12
-
-
-@dataclass(frozen=True)
-class Voter:
-    """A state in a vote under its name on that day; ``recorded`` is a different name in the source.
-
-    ``suspension`` is the one that prevented its vote, ``intended`` the position in its correction;
-    ``inferred`` whether its absence is inferred.
-    """
-
-    key: str
-    name: str
-    recorded: str
-    suspension: str
-    intended: str
-    inferred: bool
-
-
-@dataclass(frozen=True)
-class RollCall:
-    """One voting event with the states by position."""
-
-    event: Description
-    voters: dict[str, list[Voter]]
-    counts: dict[str, int]
-    #: Whether a source records which states did not vote; otherwise their number is unknown, not 0.
-    has_nonvoting: bool
-
-    @property
-    def inferred(self) -> int:
-        """The number of states whose absence is inferred."""
-        return sum(voter.inferred for voter in self.voters["nonvoting"])
-
-    @property
-    def sentence(self) -> str:
-        """The outcome in words."""
-        parts = [
-            f"{self.counts[style]} {label}"
-            for style, label, _ in POSITIONS
-            if style != "nonvoting" or self.has_nonvoting
-        ]
-        return ", ".join(parts)
-
-    @property
-    def bar(self) -> Markup:
-        """The tally as one bar."""
-        parts = [(label, style, self.counts[style]) for style, label, _ in POSITIONS]
-        return share_bar(parts, f"Tally: {self.sentence}.")
 
 
 @dataclass(frozen=True)
@@ -101,52 +66,61 @@ async def vote_page(
     """Return the template variables of a resolution or a voting event.
 
     Raises:
+        HttpError: with status 400 for an unknown group or region.
         KgError: if the engine cannot answer.
     """
     queries, states = context.queries, await context.states.read()
     event, resolution = await _event_and_resolution(queries, resource)
     described = [part for part in (resolution, event) if part]
-    statements, related, reports, discrepancies, adjacent, sources = await asyncio.gather(
-        _statements(queries, [part.iri for part in described]),
-        _related(queries, resolution),
-        _reports(queries, event),
-        _discrepancies(queries, event),
+    # A text that was not adopted is known by its drafts.
+    texts = [part.iri for part in (resolution,) if part]
+    texts += event.values(UNV.draft) if event else ()
+    roll_call, statements, paragraphs, parts, drafts = await asyncio.gather(
+        _roll_call(queries, states, event),
+        statements_on(queries, [part.iri for part in described]),
+        known_paragraphs(queries, resolution),
+        votes_on_parts(queries, texts),
+        drafts_of_event(queries, event),
+    )
+    reports, discrepancies, adjacent, sources, items = await asyncio.gather(
+        reports_of(queries, event),
+        discrepancies_of(queries, event),
         adjacent_decisions(queries, resolution, event),
         event_sources(queries, states, event),
+        agenda_items(queries, event),
     )
-    roll_call = await _roll_call(queries, states, event) if event else None
-    groups = await _group_votes(context, roll_call) if roll_call else []
-    chosen = request.query_params.get("group", "")
-    title = resolution.value(DCTERMS.title) if resolution else ""
-    drafts = await drafts_of_event(queries, event)
-    texts = [*drafts, *([text_summary(resolution)] if resolution else [])]
+    summaries = [*drafts, *([text_summary(resolution)] if resolution else [])]
+    circumstances = _circumstances(event)
     return {
-        "title": title if resolution else resource.value(DCTERMS.description),
-        **_circumstances(event),
+        "title": (resolution or resource).value(DCTERMS.title)
+        or resource.value(DCTERMS.description),
+        "canonical": (local_path((resolution or resource).iri) or "").removeprefix("id/"),
+        **circumstances,
         "body": resource.value(UNV.body),
         "session": resource.value(UNV.session),
         "documents": _values(described, UNV.document, UNV.libraryRecord),
         "drafts": drafts,
-        "sponsored": [text for text in texts if text.has_sponsors],
+        "sponsored": [text for text in summaries if text.has_sponsors],
         "committee_report": event.value(UNV.committeeReport) if event else "",
         "committee": event.named_values(UNV.committee) if event else [],
-        "agenda_items": await agenda_items_of_event(queries, event),
+        "part_of": event.named_values(UNV.relatesTo) if event else [],
+        "agenda_items": items,
         "topics": described[0].named_values(DCTERMS.subject),
         "resolution": resolution,
         "document_kind": document_kind(resolution.value(UNV.symbol)) if resolution else "",
         "event": event,
         "roll_call": roll_call,
-        "map": _map(states, roll_call) if roll_call else None,
-        "group_votes": groups,
-        "chosen_group": next((vote for vote in groups if vote.group.key == chosen), None),
+        **(await _by_group(context, request, roll_call)),
         "statements": statements,
-        "related": related,
+        "paragraphs": paragraphs,
+        "parts": parts,
         "reports": reports,
         "discrepancies": discrepancies,
         "sources": sources,
         "derived_from": event.named_values(PROV.wasDerivedFrom) if event else [],
         "comparisons": await _comparisons(queries, states, roll_call, adjacent),
         "states": states,
+        **_sentence(roll_call, circumstances, resource.value(UNV.body)),
     }
 
 
@@ -159,22 +133,17 @@ async def _event_and_resolution(
     return (resource, other) if UNV.VotingEvent in resource.types else (other, resource)
 
 
-def _circumstances(event: Description | None) -> dict[str, object]:
+def _circumstances(event: Description | None) -> dict[str, Any]:
     if event is None:
         return {"date": "", "outcome": "", "vetoed_by": [], "meeting": "", "method": ""}
     without_vote = event.value(UNV.adoptedWithoutVote) == "true"
     return {
-        "date": _date(event),
+        "date": date_of(event),
         "outcome": "adopted without a vote" if without_vote else event.value(UNV.outcome),
         "vetoed_by": event.named_values(UNV.vetoedBy),
         "method": event.value(UNV.votingMethod),
         "meeting": event.value(UNV.meeting),
     }
-
-
-def _date(event: Description) -> str:
-    """Return the day of an event, or its month if the day is unknown."""
-    return event.value(UNV.date) or event.value(UNV.month)
 
 
 def _values(descriptions: list[Description], *terms: str) -> list[str]:
@@ -183,51 +152,68 @@ def _values(descriptions: list[Description], *terms: str) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-async def _roll_call(queries: QueryRunner, states: States, event: Description) -> RollCall:
-    # One pattern per property: a variable property would read all triples of each vote.
-    patterns = " UNION ".join(
-        f"{{ ?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; {iri_text(p)} ?value "
-        f"BIND({iri_text(p)} AS ?p) }}"
-        for p in (UNV.castAs, UNV.underSuspension, UNV.intendedOption, UNV.inferred)
+async def _roll_call(
+    queries: QueryRunner, states: States, event: Description | None
+) -> RollCall | None:
+    return await read_roll_call(queries, states, event) if event else None
+
+
+def _sentence(
+    roll_call: RollCall | None, circumstances: dict[str, Any], body: str
+) -> dict[str, object]:
+    """Return the outcome in a sentence, and the query for the positions of states."""
+    if roll_call is None:
+        return {"sentence": "", "positions_query": ""}
+    sentence = outcome_sentence(
+        roll_call,
+        circumstances["outcome"],
+        date_text(circumstances["date"]),
+        label_of_term(body) if body else "",
+        [name for _, name in circumstances["vetoed_by"]],
     )
-    rows = await queries.rows(f"SELECT ?state ?p ?value WHERE {{ {patterns} }}")
-    remarks = {(key_of(row["state"]), row["p"]): row["value"] for row in rows}
-    date = _date(event)
+    return {"sentence": sentence, "positions_query": positions_query(roll_call.event.iri)}
 
-    def voter(key: str) -> Voter:
-        state = states.by_key.get(key)
-        return Voter(
-            key,
-            state.name_on(date) if state else key,
-            recorded=remarks.get((key, UNV.castAs), ""),
-            suspension=remarks.get((key, UNV.underSuspension), ""),
-            intended=position_of(remarks.get((key, UNV.intendedOption), ""))[1],
-            inferred=(key, UNV.inferred) in remarks,
-        )
 
-    voters = {
-        style: sorted(
-            (voter(key_of(iri)) for iri in event.values(term)), key=lambda voter: voter.name
-        )
-        for style, _, term in POSITIONS
+async def _by_group(
+    context: PageContext, request: Request, roll_call: RollCall | None
+) -> dict[str, object]:
+    """Return the votes of groups, the side in the minority, and the map of a group or region.
+
+    Raises:
+        HttpError: with status 400 for an unknown group or region.
+        KgError: if the engine cannot answer.
+    """
+    states = await context.states.read()
+    all_groups = {group.key: group for group in await context.groups.read(states)}
+    chosen = requested_value(request, "group", all_groups)
+    region = requested_value(request, "region", REGIONS)
+    variables: dict[str, object] = {
+        "regions": REGIONS,
+        "region": region,
+        "chosen_key": chosen,
+        "chosen_name": all_groups[chosen].name if chosen else "",
+        "group_votes": [],
+        "chosen_group": None,
+        "minority": [],
+        "map": None,
     }
-    return RollCall(
-        event=event,
-        voters=voters,
-        counts={style: len(voters[style]) for style in voters},
-        has_nonvoting=bool(event.value(UNV.nonVotingCount)),
-    )
-
-
-async def _group_votes(context: PageContext, roll_call: RollCall) -> list[GroupVote]:
-    groups = await context.groups.read(await context.states.read())
+    if roll_call is None or not roll_call.has_votes:
+        return variables
+    date = date_of(roll_call.event)
     voters = {style: [voter.key for voter in voters] for style, voters in roll_call.voters.items()}
-    return group_votes(groups, voters, _date(roll_call.event))
+    votes = group_votes(all_groups.values(), voters, date)
+    members = {key_of(iri) for iri in all_groups[chosen].members_on(date)} if chosen else None
+    return variables | {
+        "group_votes": votes,
+        "chosen_group": next((vote for vote in votes if vote.group.key == chosen), None),
+        "minority": minority_sides(votes, voters),
+        "map": _map(states, roll_call, region, members),
+    }
 
 
-def _map(states: States, roll_call: RollCall) -> WorldMap | None:
-    if not any(roll_call.counts.values()):
-        return None
+def _map(
+    states: States, roll_call: RollCall, region: str, members: Collection[str] | None
+) -> WorldMap | None:
     shades = {
         voter.key: Shade(style, LABEL_OF[style])
         for style, voters in roll_call.voters.items()
@@ -235,76 +221,16 @@ def _map(states: States, roll_call: RollCall) -> WorldMap | None:
     }
     against = [voter.name for voter in roll_call.voters["no"]]
     names = f" Against: {', '.join(against)}." if 0 < len(against) <= _MAX_NAMES_READ_OUT else ""
-    description = f"World map of the vote: {roll_call.sentence}.{names}"
-    return world_map(states, shades, description, _date(roll_call.event))
-
-
-async def _statements(queries: QueryRunner, resources: list[str]) -> list[Row]:
-    return await queries.rows(
-        f"""
-        SELECT DISTINCT ?statement ?label ?state ?stance ?date WHERE {{
-          VALUES ?subject {{ {iri_list(resources)} }}
-          ?statement unv:about ?subject ; a unv:Statement ; rdfs:label ?label .
-          OPTIONAL {{ ?statement unv:madeBy ?state }}
-          OPTIONAL {{ ?statement unv:stance/rdfs:label ?stance }}
-          OPTIONAL {{ ?statement dcterms:date ?date }}
-          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
-        }} ORDER BY ?date ?label LIMIT {_LISTED_ROWS}
-        """
-    )
-
-
-async def _related(queries: QueryRunner, resolution: Description | None) -> list[Row]:
-    """Return the other roll calls on a document: amendments, paragraphs, motions."""
-    if resolution is None:
-        return []
-    return await queries.rows(
-        f"""
-        SELECT ?event ?label ?on ?yes ?no ?abstaining WHERE {{
-          ?event unv:relatesTo {iri_text(resolution.iri)} ; rdfs:label ?label ;
-            unv:yesCount ?yes ; unv:noCount ?no ; unv:abstentionCount ?abstaining .
-          OPTIONAL {{ ?event unv:voteOn ?on }}
-        }} ORDER BY ?label LIMIT {_LISTED_ROWS}
-        """
-    )
-
-
-async def _reports(queries: QueryRunner, event: Description | None) -> list[Row]:
-    """Return reports of a vote by sources: totals, and votes of individual states."""
-    if event is None:
-        return []
-    return await queries.rows(
-        f"""
-        SELECT ?report ?type ?source ?title ?quote ?note ?state ?option
-          ?yes ?no ?abstaining ?nonvoting WHERE {{
-          ?report unv:reports {iri_text(event.iri)} ; a ?type .
-          OPTIONAL {{
-            ?report prov:wasQuotedFrom ?source OPTIONAL {{ ?source dcterms:title ?title }}
-          }}
-          OPTIONAL {{ ?report unv:quote ?quote }}
-          OPTIONAL {{ ?report skos:editorialNote ?note }}
-          OPTIONAL {{ ?report unv:castBy ?state }}
-          OPTIONAL {{ ?report unv:option ?option }}
-          OPTIONAL {{ ?report unv:yesCount ?yes }}
-          OPTIONAL {{ ?report unv:noCount ?no }}
-          OPTIONAL {{ ?report unv:abstentionCount ?abstaining }}
-          OPTIONAL {{ ?report unv:nonVotingCount ?nonvoting }}
-        }} ORDER BY DESC(?type = unv:ReportedTally) ?title ?report LIMIT {_LISTED_REPORTS}
-        """
-    )
-
-
-async def _discrepancies(queries: QueryRunner, event: Description | None) -> list[Row]:
-    if event is None:
-        return []
-    return await queries.rows(
-        f"""
-        SELECT ?discrepancy ?label ?accepted ?other WHERE {{
-          ?discrepancy unv:concerns {iri_text(event.iri)} ; rdfs:label ?label .
-          OPTIONAL {{ ?discrepancy unv:acceptedValue ?accepted }}
-          OPTIONAL {{ ?discrepancy unv:otherValue ?other }}
-        }} ORDER BY ?label LIMIT {_LISTED_REPORTS}
-        """
+    description = f"World map of the vote: {roll_call.tally}.{names}"
+    in_council = roll_call.event.value(UNV.body) == UNV.SecurityCouncil
+    return world_map(
+        states,
+        shades,
+        description,
+        date_of(roll_call.event),
+        NOT_ON_COUNCIL if in_council else NO_VOTE,
+        region=region,
+        members=members,
     )
 
 

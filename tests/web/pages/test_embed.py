@@ -11,14 +11,16 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("path", "figure"),
+    ("path", "figure", "canonical"),
     [
-        ("resolution/A-RES-ES-11-6", "<strong>141</strong> in favour"),
-        ("event/A-RES-ES-11-6", "Borders are from Natural Earth"),
-        ("state/IND", "<h2>General Assembly</h2>"),
+        ("resolution/A-RES-ES-11-6", "<strong>141</strong> in favour", "resolution/A-RES-ES-11-6"),
+        ("event/A-RES-ES-11-6", "Borders are from Natural Earth", "resolution/A-RES-ES-11-6"),
+        ("state/IND", "<h2>General Assembly</h2>", "state/IND"),
     ],
 )
-def test_a_page_offers_its_figure_for_a_frame(server: str, path: str, figure: str) -> None:
+def test_a_page_offers_its_figure_for_a_frame(
+    server: str, path: str, figure: str, canonical: str
+) -> None:
     page = httpx.get(f"{server}/page/{path}", headers={"Accept": "text/html"})
     (code,) = re.findall(r"<code>(&lt;iframe.*?)</code>", page.text)
     (address,) = re.findall(r'src="([^"]+)"', unescape(code))
@@ -31,7 +33,7 @@ def test_a_page_offers_its_figure_for_a_frame(server: str, path: str, figure: st
     policy = frame.headers["content-security-policy"]
     assert "frame-ancestors *" in policy
     assert "sandbox allow-popups allow-top-navigation-by-user-activation" in policy
-    assert f'<link rel="canonical" href="{server}/page/{path}">' in frame.text
+    assert f'<link rel="canonical" href="{server}/page/{canonical}">' in frame.text
 
 
 @pytest.mark.parametrize(

@@ -177,10 +177,10 @@ class _Checked(HTMLParser):
         )
         if tag == "script":
             assert attributes.get("src") or attributes.get("type") == "application/ld+json"
-        if (
-            tag in {"script", "img", "link", "form", "iframe"}
-            and attributes.get("rel") != "alternate"
-        ):
+        if tag in {"script", "img", "link", "form", "iframe"} and attributes.get("rel") not in {
+            "alternate",
+            "canonical",
+        }:
             for name in ("src", "href", "action"):
                 assert "://" not in (attributes.get(name) or ""), attributes
 
@@ -197,16 +197,19 @@ def test_resolution_page_shows_the_vote(server: str) -> None:
     for text in ("141", "in favour", "abstaining", "Principles of the Charter", "2023-02-23"):
         assert text in page
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
-    assert "As reported" in text
+    assert "The press and the record" in text
     assert "agrees" in text
     if atlas() is not None:
         assert "World map of the vote: 141 in favour, 7 against, 32 abstaining" in page
-        assert '<path class="fill-abstaining"' in page
+        assert '<path class="fill-abstaining" data-state="IND"' in page
 
 
 def test_a_vetoed_draft_names_the_state_that_vetoed_it(server: str) -> None:
     page = _words(_get(server, "/page/event/S-2022-155").text)
-    assert "2022-02-25 · vetoed by Russian Federation · Security Council" in page
+    assert (
+        "Not adopted: vetoed by Russian Federation in the Security Council on 2022-02-25: "
+        "11 in favour, 1 against, 3 abstaining." in page
+    )
     listed = _words(_get(server, "/body/SecurityCouncil").text)
     assert "draft S/2022/720 vetoed" in listed
 
@@ -242,7 +245,7 @@ def test_pages_show_corrections_of_votes_and_when_a_state_could_not_vote(server:
 
 def test_same_text_of_other_years_is_compared(server: str) -> None:
     page = _get(server, "/page/resolution/A-RES-77-229").text
-    assert "The same text in the previous and following year" in page
+    assert "The same text in 2021" in page
     assert "A/RES/76/179" in page
     assert "changed position" in page
 
@@ -536,7 +539,7 @@ def test_a_vote_has_the_votes_of_groups_by_their_members_of_the_day(server: str)
     page = _words(_get(server, "/page/resolution/A-RES-ES-11-7?group=EU").text)
     # Of the 27 members, Hungary alone voted otherwise.
     assert "European Union 26 1 0 Hungary against" in page
-    chosen = page.split("Votes by group")[1].partition("Documents and topics")[0]
+    chosen = page.split("Show")[1].partition("Votes by group")[0]
     assert "European Union in favour 26: Austria, Belgium," in chosen
     assert "against 1: Hungary" in chosen
     of_2014 = _words(_get(server, "/page/resolution/A-RES-68-262").text)
@@ -569,7 +572,10 @@ def test_an_agent_known_by_its_name_is_found_by_it(server: str) -> None:
 @pytest.mark.parametrize(
     ("path", "description"),
     [
-        ("/page/event/A-RES-ES-11-6", "141 in favour, 7 against, 32 abstaining; adopted."),
+        (
+            "/page/event/A-RES-ES-11-6",
+            "on 2023-02-23: 141 in favour, 7 against, 32 abstaining.",
+        ),
         ("/page/state/IND", "How India votes at the United Nations: General Assembly, 2014 to "),
         ("/votes?state=IND&position=against", "Votes: India against: "),
         ("/queries/similar-voters", "For each other state, the recorded votes"),

@@ -27,6 +27,8 @@ class Shade:
 #: The shades of land without a value.
 OUTSIDE: Final = Shade("outside", "not a member")
 DEPENDENT: Final = Shade("dependent", "not self-governing, or a colony")
+#: The shade of members without a position in a vote of the Security Council.
+NOT_ON_COUNCIL: Final = Shade("none", "not on the Security Council, or no vote recorded")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Land:
 
     styles: tuple[str, ...]
     title: str
+    #: The keys of the states that had these styles there.
+    states: tuple[str, ...] = ()
 
     @property
     def is_striped(self) -> bool:
@@ -81,7 +85,8 @@ def land_of_day(states: States, shades: Mapping[str, Shade], date: str, absent: 
         painted = [(_shade(table, holding, shades, day, absent), holding) for holding in holdings]
         styles = tuple(dict.fromkeys(shade.style for shade, _ in painted))
         words = [f"{_subject(states, holding, day)}: {shade.label}" for shade, holding in painted]
-        units[unit] = Land(styles, "; ".join(words))
+        holders = (holding.state for holding in holdings if holding.status is Status.PART)
+        units[unit] = Land(styles, "; ".join(words), tuple(key for key in holders if key))
         for holding in holdings:
             if holding.remark and (
                 units[unit].is_striped if holding.is_shared else holding.state in shades

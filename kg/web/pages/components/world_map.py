@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import starmap
@@ -24,6 +25,16 @@ from kg.web.pages.static_files import BUILT
 _CIRCLE_RADIUS: Final = 3.2
 #: Units of the map: the width of a stripe of land that states shared.
 _STRIPE_WIDTH: Final = 2.5
+#: The parts of the map that can be shown alone: units from the left and the top, width and height.
+REGIONS: Final = {
+    "Africa": (428, 105, 239, 270),
+    "Americas": (139, 15, 302, 420),
+    "Asia": (554, 51, 362, 235),
+    "Europe": (434, 15, 224, 103),
+    "Oceania": (752, 186, 248, 230),
+}
+#: Units of the map in the width of one that shows a region; circles shrink with it.
+_WORLD_WIDTH: Final = 1000
 #: The shade of a member for which the map has no value.
 NO_VOTE: Final = Shade("none", "no vote recorded")
 
@@ -52,6 +63,8 @@ class WorldMap:
     day: str
     #: The shades of land without a value on this map, for the legend.
     statuses: tuple[Shade, ...]
+    #: The shade of members without a value, None if there are none.
+    absent: Shade | None
     remarks: tuple[str, ...]
 
 
@@ -71,41 +84,58 @@ def world_map(
     description: str,
     date: str = "",
     absent: Shade = NO_VOTE,
+    *,
+    region: str = "",
+    members: Collection[str] | None = None,
 ) -> WorldMap | None:
     """Return the map with the land of states (by key) in their shades, or None without shapes.
 
     Territories are those of the date, a day or a month; without a date, those of the latest day on
-    which most of the states held land.
+    which most of the states held land. ``region`` is a key of ``REGIONS``; ``members`` are the keys
+    of the states to which the map draws attention, by paling all others.
     """
     shapes = atlas()
     if shapes is None:
         return None
     land = land_of_day(states, shades, date, absent)
     statuses = tuple(shade for shade in (OUTSIDE, DEPENDENT) if shade.style in land.styles)
+    x, y, width, height = REGIONS.get(region, (0, 0, shapes["width"], shapes["height"]))
+    radius = _CIRCLE_RADIUS * math.sqrt(width / _WORLD_WIDTH)
     areas, circles = [], []
     for unit, shape in shapes["shapes"].items():
         painted = land.units.get(unit)
-        fill = _fill(painted)
+        attributes = _attributes(painted, members)
         title = f"<title>{escape(painted.title)}</title>" if painted else ""
         if shape.get("d"):
-            areas.append(f'<path {fill} d="{shape["d"]}">{title}</path>')
+            areas.append(f'<path {attributes} d="{shape["d"]}">{title}</path>')
         if painted and (point := shape.get("point")):
-            circles.append(f'<circle {fill} cx="{point[0]}" cy="{point[1]}" '
-                           f'r="{_CIRCLE_RADIUS}">{title}</circle>')  # fmt: skip
+            circles.append(f'<circle {attributes} cx="{point[0]}" cy="{point[1]}" '
+                           f'r="{radius:.2g}">{title}</circle>')  # fmt: skip
     label = f"{description} {_alternative(land)}".strip()
     svg = Markup(
-        f'<svg class="map" viewBox="0 0 {shapes["width"]} {shapes["height"]}" role="img" '
+        f'<svg class="map" viewBox="{x} {y} {width} {height}" role="img" '
         f'aria-label="{escape(label)}">{_patterns(land)}{"".join(areas)}{"".join(circles)}</svg>'
     )
-    return WorldMap(svg, "" if land.is_today else land.day, statuses, land.remarks)
+    return WorldMap(
+        svg,
+        "" if land.is_today else land.day,
+        statuses,
+        absent if absent.style in land.styles else None,
+        land.remarks,
+    )
 
 
-def _fill(land: Land | None) -> str:
+def _attributes(land: Land | None, members: Collection[str] | None) -> str:
+    """Return the attributes of a shape: its colour, whether it is pale, and its states."""
+    is_pale = members is not None and not (land and set(land.states) & set(members))
+    pale = "pale " if is_pale else ""
     if land is None:
-        return 'class="fill-none"'
+        return f'class="{pale}fill-none"'
+    states = f' data-state="{" ".join(land.states)}"' if land.states else ""
     if land.is_striped:
-        return f'fill="url(#{_pattern_name(land.styles)})"'
-    return f'class="fill-{land.styles[0]}"'
+        style = f' class="{pale.strip()}"' if pale else ""
+        return f'fill="url(#{_pattern_name(land.styles)})"{style}{states}'
+    return f'class="{pale}fill-{land.styles[0]}"{states}'
 
 
 def _pattern_name(styles: tuple[str, ...]) -> str:

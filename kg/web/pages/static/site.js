@@ -139,6 +139,7 @@ function updateInPlace(form) {
       } else {
         current.replaceChildren(...updated.childNodes);
       }
+      current.dispatchEvent(new CustomEvent("part-updated", { bubbles: true }));
     } catch {
       form.submit();
     } finally {
