@@ -32,6 +32,7 @@ from kg.web.pages.roll_call import (
     read_roll_call,
 )
 from kg.web.pages.state_index import States, key_of
+from kg.web.pages.text_comparison import comparisons_of_resolution
 from kg.web.pages.vote_context import (
     agenda_items,
     discrepancies_of,
@@ -111,6 +112,9 @@ async def vote_page(
         "event": event,
         "roll_call": roll_call,
         **(await _by_group(context, request, roll_call)),
+        "comparisons_of_text": await comparisons_of_resolution(queries, resolution.iri)
+        if resolution
+        else [],
         "statements": statements,
         "paragraphs": paragraphs,
         "parts": parts,
