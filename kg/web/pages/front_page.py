@@ -20,6 +20,7 @@ _EXAMPLES: Final = (
     "abstaining-on-both",
     "reports-against-record",
     "statements-beside-votes",
+    "proposal-beside-resolution",
 )
 
 
