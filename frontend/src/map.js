@@ -44,7 +44,8 @@ function enhance(frame) {
   const places = placesOf(svg);
   const byShape = new Map(places.flatMap((place) => place.shapes.map((shape) => [shape, place])));
   const circles = [...svg.querySelectorAll("circle[data-state]")];
-  const radius = Number(circles[0]?.getAttribute("r") ?? 3);
+  // The style sheet makes circles larger on a phone.
+  const radius = circles.length ? parseFloat(getComputedStyle(circles[0]).r) : 0;
   const { x, y, width, height } = svg.viewBox.baseVal;
   const whole = { x, y, width, height };
   let view = { ...whole };
@@ -65,7 +66,7 @@ function enhance(frame) {
     svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
     // Circles keep their size on the screen while the land grows.
     const scale = Math.sqrt(view.width / whole.width) * (view.width / whole.width) ** 0.25;
-    for (const circle of circles) circle.setAttribute("r", radius * scale);
+    for (const circle of circles) circle.style.r = `${radius * scale}px`;
     frame.classList.toggle("zoomed", view.width < whole.width);
   }
 
