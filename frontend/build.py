@@ -1,4 +1,4 @@
-"""Builds the files of the pages that come from npm packages: the editor and the world map's shapes.
+"""Builds the files of the pages that need npm: the editor, and the map's shapes and script.
 
 It needs npm and a registry. Without them the pages still work: the query form is a plain form, and
 votes are listed but not mapped.

@@ -115,3 +115,50 @@ def test_a_vote_is_read_without_javascript(browser: Browser, server: str) -> Non
         page.get_by_role("link", name="32 abstaining").click()
         page.locator("#abstaining").get_by_role("link", name="India", exact=True).click()
         assert page.locator("h1").inner_text() == "India"
+
+
+def test_a_student_compares_a_seat_with_and_without_its_predecessor(page: Page) -> None:
+    page.goto("/compare")
+    page.locator("select[name=states]").nth(0).select_option(label="Russian Federation")
+    note = page.locator(".remark")
+    note.filter(has_text="Union of Soviet Socialist Republics (until 1991)").wait_for()
+    assert "states=RUS" in page.url
+    note.get_by_role("link", name="Compare without predecessors").click()
+    page.wait_for_url("**seats=separate**")
+    assert "are not included" in note.inner_text()
+    assert page.locator("select[name=seats]").input_value() == "separate"
+
+
+def test_an_analyst_lists_where_two_states_were_opposed_on_a_topic(page: Page) -> None:
+    page.goto("/compare?states=IND,USA")
+    parted = page.locator("#parted caption")
+    before = parted.inner_text()
+    page.locator("select[name=difference]").select_option("opposed")
+    page.wait_for_function(
+        "before => document.querySelector('#parted caption')?.innerText !== before", arg=before
+    )
+    assert "one in favour and another against" in parted.inner_text()
+    page.locator("select[name=topic]").select_option(index=1)
+    page.wait_for_function("() => document.querySelector('#result h2').innerText.includes(':')")
+    assert "topic=" in page.url
+    csv = page.locator("#result").get_by_role("link", name="CSV")
+    if csv.count():
+        address = csv.first.get_attribute("href")
+        assert address is not None
+        assert page.request.get(address).text().startswith(("state,", "date,"))
+
+
+def test_a_learner_follows_a_state_through_a_topic_on_a_phone(
+    browser: Browser, server: str
+) -> None:
+    with Watched(browser, server, viewport={"width": 320, "height": 700}) as page:
+        for address in ("/page/state/IND", "/compare?states=CHN,IND,USA,FRA", VOTE):
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.goto("/page/state/RUS")
+        page.locator("#votes select[name=topic]").select_option(index=1)
+        page.wait_for_function(
+            "() => document.querySelector('#votes').innerText.includes('on the topic')"
+        )
+        assert "topic=" in page.url
+        assert page.locator("#votes .remark").count() == 1

@@ -1,18 +1,17 @@
-"""Shared and identical votes of pairs of states, read by the IRIs of the observations.
-
-The IRI of an observation is made from its states and its year (kg.rdf.iris), so observations are
-looked up by IRI instead of searched for: on the whole record, ten years of one state with all
-others take 36 milliseconds, and a search of the observations of the state takes 220.
-"""
+"""Shared and identical votes of pairs of states, by year or over a span of years."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kg.rdf import iris
-from kg.web.pages.queries import QueryRunner, iri_list
+from kg.web.pages.queries import QueryRunner, iri_text
+from kg.web.pages.state_index import key_of
+from kg.web.pages.vote_index import LAST_VOTING, EventTable
 
 
 @dataclass(frozen=True)
@@ -40,35 +39,67 @@ class PairAgreement:
         return sum(self.identical.values())
 
 
-async def agreement(
-    queries: QueryRunner, pairs: Iterable[tuple[str, str]], years: tuple[int, int]
-) -> list[PairAgreement]:
-    """Return the agreement of pairs of states, by key, in a span of years.
+def pair_agreement(
+    table: EventTable,
+    places: Iterable[int],
+    first: tuple[str, bytes],
+    second: tuple[str, bytes],
+) -> PairAgreement:
+    """Return the agreement of two states (key and positions) in the votes at some places."""
+    shared: dict[int, int] = defaultdict(int)
+    identical: dict[int, int] = defaultdict(int)
+    (state, own), (other, theirs) = first, second
+    for place in places:
+        position, compared = own[place], theirs[place]
+        if 0 < position <= LAST_VOTING and 0 < compared <= LAST_VOTING:
+            year = table.years[place]
+            shared[year] += 1
+            identical[year] += position == compared
+    return PairAgreement(state, other, dict(shared), dict(identical))
+
+
+@dataclass(frozen=True)
+class OverallAgreement:
+    """Shared and identical votes with another state in a span of years."""
+
+    other: str
+    shared: int
+    identical: int
+
+    @property
+    def share(self) -> float:
+        """The share of identical votes among the shared votes, of which there is one at least."""
+        return self.identical / self.shared
+
+
+async def agreement_with_others(
+    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int]
+) -> list[OverallAgreement]:
+    """Return the agreement of the states (keys) that held a seat with each other state.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    all_pairs = list(pairs)
-    observations = {
-        iris.agreement(state, other, year): (state, other, year)
-        for state, other in all_pairs
-        for year in range(years[0], years[1] + 1)
-    }
-    rows = await queries.rows(
-        f"""
-        SELECT ?agreement ?shared ?identical WHERE {{
-          VALUES ?agreement {{ {iri_list(observations)} }}
-          ?agreement unv:sharedVotes ?shared ; unv:identicalVotes ?identical
-        }}
-        """
+    # One query per holder: the columns answer a pattern on one state.
+    answers = await asyncio.gather(
+        *(
+            queries.rows(
+                f"""
+                SELECT ?other (SUM(?s) AS ?shared) (SUM(?i) AS ?identical) WHERE {{
+                  ?agreement unv:between {iri_text(iris.state(holder))} ; unv:between ?other ;
+                    unv:year ?year ; unv:sharedVotes ?s ; unv:identicalVotes ?i .
+                  FILTER(?year >= {years[0]} && ?year <= {years[1]})
+                }} GROUP BY ?other
+                """
+            )
+            for holder in holders
+        )
     )
-    shared: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    identical: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    for row in rows:
-        state, other, year = observations[row["agreement"]]
-        shared[state, other][year] = int(row["shared"])
-        identical[state, other][year] = int(row["identical"])
-    return [
-        PairAgreement(state, other, shared[state, other], identical[state, other])
-        for state, other in all_pairs
-    ]
+    shared: Counter[str] = Counter()
+    identical: Counter[str] = Counter()
+    for row in chain.from_iterable(answers):
+        other = key_of(row["other"])
+        if other not in holders:
+            shared[other] += int(row["shared"])
+            identical[other] += int(row["identical"])
+    return [OverallAgreement(other, shared[other], identical[other]) for other in shared]

@@ -26,6 +26,7 @@ from kg.web.pages.responses import PageResponder
 from kg.web.pages.state_index import StateIndex
 from kg.web.pages.static_files import has_editor, static_tag
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder, is_external
+from kg.web.pages.vote_index import VoteIndex
 from kg.web.root_path import root_path
 
 _MONTHS: Final = (
@@ -64,6 +65,7 @@ class PageContext:
         self.queries = QueryRunner(engine)
         self.states = StateIndex(self.queries)
         self.groups = GroupIndex(self.queries)
+        self.votes = VoteIndex(self.queries)
         self.responder = PageResponder(self.queries)
         self._public_url = settings.public_url
         self._report_url = settings.report_url

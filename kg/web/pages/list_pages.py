@@ -13,17 +13,25 @@ from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
 from kg.sparql.formats import ATOM
 from kg.web.http_error import HttpError
-from kg.web.pages.compare import compare_page, requested_states
+from kg.web.pages.compare import PARAMETERS as COMPARE_PARAMETERS
+from kg.web.pages.compare import (
+    agreement_csv,
+    compare_page,
+    differing_votes_csv,
+    requested_comparison,
+)
 from kg.web.pages.context import PageContext
 from kg.web.pages.listings import body_page, grouped_topics
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
-from kg.web.pages.request_parameters import FIRST_YEAR, PageRoute, reads, requested_years
-from kg.web.pages.state_page import members_and_former_members
+from kg.web.pages.request_parameters import PageRoute, reads
+from kg.web.pages.state_page import members_and_former_members, state_votes_csv
+from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import BODIES, PARAMETERS
 from kg.web.pages.vote_list_page import vote_feed, vote_list_page
 
 _METHODS: Final = ["GET", "HEAD"]
+_CSV: Final = "text/csv; charset=utf-8"
 
 
 def router(context: PageContext) -> APIRouter:
@@ -75,15 +83,40 @@ def router(context: PageContext) -> APIRouter:
         return await respond_html(request, make)
 
     @routes.api_route("/compare", methods=_METHODS)
-    @reads("states", "from", "until")
+    @reads(*COMPARE_PARAMETERS)
     async def compare(request: Request) -> Response:
         async def make() -> str:
-            keys = requested_states(request, await context.states.read())
-            years = requested_years(request, FIRST_YEAR, context.release().year)
-            variables = await compare_page(context, keys, years)
+            selected = await requested_comparison(context, request)
+            variables = await compare_page(context, selected)
             return context.render(request, "compare.html", **variables)
 
         return await respond_html(request, make)
+
+    @routes.api_route("/data/agreement.csv", methods=_METHODS)
+    @reads(*COMPARE_PARAMETERS)
+    async def agreement_as_csv(request: Request) -> Response:
+        async def make() -> str:
+            return await agreement_csv(context, await requested_comparison(context, request))
+
+        return await context.responder.respond(request, _CSV, make)
+
+    @routes.api_route("/data/differing-votes.csv", methods=_METHODS)
+    @reads(*COMPARE_PARAMETERS)
+    async def differing_votes_as_csv(request: Request) -> Response:
+        async def make() -> str:
+            selected = await requested_comparison(context, request)
+            page_of = UrlBuilder(context.base_url(request)).page
+            return await differing_votes_csv(context, selected, page_of)
+
+        return await context.responder.respond(request, _CSV, make)
+
+    @routes.api_route("/data/state-votes.csv", methods=_METHODS)
+    @reads("state", "seats", "topic")
+    async def state_votes_as_csv(request: Request) -> Response:
+        async def make() -> str:
+            return await state_votes_csv(context, request)
+
+        return await context.responder.respond(request, _CSV, make)
 
     @routes.api_route("/about", methods=_METHODS)
     async def about(request: Request) -> Response:

@@ -42,7 +42,9 @@ class PageKind(NamedTuple):
 
 
 #: The URL parameters that the pages of resources read.
-PAGE_PARAMETERS: Final = ("from", "group", "incoming", "offset", "page", "region", "until")
+PAGE_PARAMETERS: Final = (
+    *("from", "group", "incoming", "offset", "page", "region", "seats", "topic", "until"),
+)
 #: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {
     UNV.Draft: PageKind("draft.html", draft_page),

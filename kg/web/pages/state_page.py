@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import Request
-from markupsafe import Markup
 
-from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS, UNV
-from kg.web.pages.agreement import PairAgreement, agreement
-from kg.web.pages.components.charts import Series, stacked_columns
+from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
+from kg.web.http_error import HttpError
+from kg.web.pages.agreement import OverallAgreement, agreement_with_others
 from kg.web.pages.components.vote_list import with_names
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.drafts import sponsored_texts
-from kg.web.pages.ontology_terms import label_of_term
-from kg.web.pages.positions import POSITIONS, STYLE_OF, VOTING_POSITIONS
-from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
-from kg.web.pages.request_parameters import requested_years
+from kg.web.pages.ontology_terms import local_name
+from kg.web.pages.positions import VOTING_POSITIONS
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.request_parameters import requested_value, requested_years
+from kg.web.pages.seat_line import SEATS, seat_line
 from kg.web.pages.state_index import States, StateSummary, key_of
+from kg.web.pages.state_votes import votes_csv, votes_of_holders
+from kg.web.pages.topic_choice import requested_topic
+from kg.web.pages.vote_index import STYLES
 
 #: Years of agreement up to the present, or the end of membership, unless others are requested.
 _AGREEMENT_YEARS: Final = 10
@@ -41,17 +44,22 @@ async def state_page(
     """Return the template variables of a state.
 
     Raises:
+        HttpError: with status 400 for an unknown topic, or a year that is none.
         KgError: if the engine cannot answer.
     """
     queries, states = context.queries, await context.states.read()
     state = states.by_key[key_of(resource.iri)]
     last = int(state.last_day[:4] or context.release().year)
     years = requested_years(request, last - _AGREEMENT_YEARS, last)
-    tallies, agreements, topics, latest, memberships = await asyncio.gather(
-        _tallies(queries, state),
-        _agreement(queries, states, state, years),
+    joined = requested_value(request, "seats", SEATS) != "separate"
+    line = seat_line(states, state.key)
+    holders = line.holders if joined else (state.key,)
+    topic, topic_name = await requested_topic(context, request)
+    votes, agreements, topics, latest, memberships = await asyncio.gather(
+        votes_of_holders(context, state.label, holders, topic),
+        _agreement(queries, states, holders, years),
         _topics(queries, state),
-        _latest(queries, state),
+        _latest(context, holders, topic),
         _memberships(queries, state),
     )
     authored, speeches, suspensions = await asyncio.gather(
@@ -64,7 +72,16 @@ async def state_page(
         "states": states,
         "names_in_languages": resource.texts(SKOS.prefLabel)[1:],
         "other_names": resource.texts(SKOS.altLabel),
-        "votes_by_body": votes_by_body(state.label, tallies),
+        "votes_by_body": votes,
+        "seat_note": line.note,
+        "is_joined": joined and len(holders) > 1,
+        "in_url": {
+            "topic": local_name(topic) if topic else "",
+            "seats": "" if joined else "separate",
+        },
+        "topic": topic,
+        "topic_name": topic_name,
+        "offered_topics": await context.votes.topics(),
         "most": most,
         "least": least,
         "topics": topics,
@@ -80,103 +97,56 @@ async def state_page(
     }
 
 
-async def _tallies(queries: QueryRunner, state: StateSummary) -> list[Row]:
-    return await queries.rows(
-        f"""
-        SELECT ?tally ?body ?year ?yes ?no ?abstaining ?nonvoting ?unrecorded WHERE {{
-          ?tally unv:state {iri_text(state.iri)} ; unv:tallyBody ?body ; unv:year ?year ;
-            unv:timesInFavour ?yes ; unv:timesAgainst ?no ; unv:timesAbstaining ?abstaining ;
-            unv:timesNonVoting ?nonvoting .
-          OPTIONAL {{ ?tally unv:unrecordedEvents ?unrecorded }}
-        }} ORDER BY ?year
-        """
-    )
+async def state_votes_csv(context: PageContext, request: Request) -> str:
+    """Return the votes by year that the page of a state shows, as CSV.
 
-
-@dataclass(frozen=True)
-class BodyVotes:
-    """The votes of a state in one body by year, with their sums and the limits of these.
-
-    ``coverage`` is empty if non-voting is recorded for every vote of these years.
+    Raises:
+        HttpError: with status 400 for an unknown state, topic or choice of seats.
+        KgError: if the engine cannot answer.
     """
-
-    body: str
-    tallies: list[Row]
-    sums: str
-    coverage: str
-    chart: Markup
-
-
-def votes_by_body(state: str, tallies: list[Row]) -> list[BodyVotes]:
-    """Return the votes in each body in which a state voted, from its yearly tallies."""
-    bodies = []
-    for term in (UNV.GeneralAssembly, UNV.SecurityCouncil):
-        if rows := [row for row in tallies if row["body"] == term]:
-            body = label_of_term(term)
-            sums, coverage = _sums(rows), _coverage(body, rows)
-            description = f"Votes of {state} in the {body} by year, {sums} {coverage}".strip()
-            bodies.append(BodyVotes(body, rows, sums, coverage, _chart(rows, description)))
-    return bodies
-
-
-def _sums(tallies: list[Row]) -> str:
-    counts = ", ".join(
-        f"{sum(int(row[style]) for row in tallies):,} {label}" for style, label, _ in POSITIONS
-    )
-    first, last = tallies[0]["year"], tallies[-1]["year"]
-    return f"{first if first == last else f'{first} to {last}'}: {counts}."
-
-
-def _coverage(body: str, tallies: list[Row]) -> str:
-    """Return a sentence on the votes missing from the sum of non-voting, empty if none."""
-    unrecorded = {row["year"]: int(row["unrecorded"]) for row in tallies if row["unrecorded"]}
-    if not unrecorded:
-        return ""
-    total = sum(unrecorded.values())
-    votes = "1 vote" if total == 1 else f"{total:,} votes"
-    first, last = min(unrecorded), max(unrecorded)
-    years = f"in {first}" if first == last else f"between {first} and {last}"
-    return (
-        f"Non-voting is a minimum: for {votes} of the {body} {years}, no source records which "
-        "members did not vote."
-    )
-
-
-def _chart(tallies: list[Row], description: str) -> Markup:
-    all_series = [
-        Series(label, style, {int(row["year"]): int(row[style]) for row in tallies})
-        for style, label, _ in POSITIONS
-    ]
-    return stacked_columns(all_series, description)
+    states = await context.states.read()
+    key = requested_value(request, "state", states.by_key)
+    if not key:
+        raise HttpError(400, "expected the key of a state as 'state'; /states lists them")
+    joined = requested_value(request, "seats", SEATS) != "separate"
+    topic, _ = await requested_topic(context, request)
+    holders = seat_line(states, key).holders if joined else (key,)
+    votes = await votes_of_holders(context, states.label(key), holders, topic)
+    return votes_csv(key, votes)
 
 
 async def _agreement(
-    queries: QueryRunner, states: States, state: StateSummary, years: tuple[int, int]
-) -> tuple[list[PairAgreement], list[PairAgreement]]:
-    """Return the states with the highest and those with the lowest agreement with a state."""
-    others = ((state.key, other) for other in states.by_key if other != state.key)
-    pairs = [pair for pair in await agreement(queries, others, years) if pair.share is not None]
-    min_shared = _MIN_SHARED_PART * max((pair.total_shared for pair in pairs), default=0)
-    ranked = [pair for pair in pairs if pair.total_shared >= min_shared]
-    ranked.sort(key=lambda pair: (-(pair.share or 0), states.label(pair.other)))
+    queries: QueryRunner, states: States, holders: Sequence[str], years: tuple[int, int]
+) -> tuple[list[OverallAgreement], list[OverallAgreement]]:
+    """Return the states with the highest and those with the lowest agreement with a seat."""
+    others = await agreement_with_others(queries, holders, years)
+    min_shared = _MIN_SHARED_PART * max((pair.shared for pair in others), default=0)
+    ranked = [pair for pair in others if pair.shared >= min_shared]
+    ranked.sort(key=lambda pair: (-pair.share, states.label(pair.other)))
     most = ranked[:_LISTED_STATES]
     return most, [pair for pair in reversed(ranked[-_LISTED_STATES:]) if pair not in most]
 
 
 async def _topics(queries: QueryRunner, state: StateSummary) -> list[Row]:
     """Return the topics on which a state voted most often, with its positions."""
-    rows = await queries.rows(
-        f"""
-        SELECT ?topic ?p (COUNT(*) AS ?n) WHERE {{
-          VALUES ?p {{ {iri_list(term for _, _, term in VOTING_POSITIONS)} }}
-          ?event ?p {iri_text(state.iri)} . ?event unv:decides ?resolution .
-          ?resolution dcterms:subject ?topic .
-        }} GROUP BY ?topic ?p
-        """
+    # One query per position: the columns answer patterns without a variable property.
+    answers = await asyncio.gather(
+        *(
+            queries.rows(
+                f"""
+                SELECT ?topic (COUNT(*) AS ?n) WHERE {{
+                  ?event {iri_text(term)} {iri_text(state.iri)} . ?event unv:decides ?resolution .
+                  ?resolution dcterms:subject ?topic .
+                }} GROUP BY ?topic
+                """
+            )
+            for _, _, term in VOTING_POSITIONS
+        )
     )
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        counts[row["topic"]][STYLE_OF[row["p"]]] = int(row["n"])
+    for (style, _, _), rows in zip(VOTING_POSITIONS, answers, strict=True):
+        for row in rows:
+            counts[row["topic"]][style] = int(row["n"])
     busiest = sorted(counts, key=lambda topic: (-counts[topic].total(), topic))[:_LISTED_TOPICS]
     names = await labels_of(queries, busiest)
     return [
@@ -189,25 +159,37 @@ async def _topics(queries: QueryRunner, state: StateSummary) -> list[Row]:
     ]
 
 
-async def _latest(queries: QueryRunner, state: StateSummary) -> list[Row]:
-    voter = iri_text(state.iri)
-    terms = " UNION ".join(
-        f"{{ ?event {iri_text(term)} {voter} BIND('{style}' AS ?style) }}"
-        for style, _, term in POSITIONS
-    )
-    votes = await queries.rows(
+async def _latest(context: PageContext, holders: Sequence[str], topic: str) -> list[Row]:
+    """Return the latest votes with the position of the state, all or those on a topic."""
+    index = context.votes
+    table, column = await index.table(), await index.positions(holders)
+    only = await index.on_topic(topic) if topic else None
+    places = [
+        place
+        for place in reversed(range(len(table.events)))
+        if column[place] and (only is None or place in only)
+    ][:_LATEST_VOTES]
+    if not places:
+        return []
+    votes = await context.queries.rows(
         f"""
-        SELECT ?event ?label ?symbol ?title ?date ?style WHERE {{
-          {{ SELECT ?event ?date ?style WHERE {{ {terms} {DATE_OF_EVENT} }}
-             ORDER BY DESC(?date) ?event LIMIT {_LATEST_VOTES} }}
+        SELECT ?event ?label ?symbol ?title WHERE {{
+          VALUES ?event {{ {iri_list(table.events[place] for place in places)} }}
           ?event rdfs:label ?label .
           OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
           OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-                FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-        }} ORDER BY DESC(?date) ?event
+            FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
+        }}
         """
     )
-    return await with_names(queries, votes)
+    named = {row["event"]: row for row in await with_names(context.queries, votes)}
+    return [
+        Row(
+            named[table.events[place]]
+            | {"date": table.dates[place], "style": STYLES[column[place]]}
+        )
+        for place in places
+    ]
 
 
 async def _authored(queries: QueryRunner, state: StateSummary) -> list[Row]:

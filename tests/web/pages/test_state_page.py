@@ -13,7 +13,7 @@ import pytest
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.queries import Row
-from kg.web.pages.state_page import votes_by_body
+from kg.web.pages.state_votes import votes_by_body
 from tests.support import workbook_files
 from tests.support.releases import ask, make_release
 

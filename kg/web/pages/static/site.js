@@ -135,6 +135,7 @@ function updateInPlace(form) {
         const rest = [...updated.children].filter((child) => !(child instanceof HTMLFormElement));
         const heading = current.querySelector("h2");
         replaced.forEach((child) => child !== heading && child.remove());
+        heading?.replaceChildren(...(updated.querySelector("h2")?.childNodes ?? []));
         current.append(...rest.filter((child) => child.tagName !== "H2"));
       } else {
         current.replaceChildren(...updated.childNodes);
