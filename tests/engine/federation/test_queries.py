@@ -26,7 +26,17 @@ from tests.support.live import serving
 
 FEDERATED: Final = {name: saved for name, saved in library().items() if uses_service(saved.text)}
 #: The queries that the invented data in Wikidata's form can answer.
-INVENTED: Final = {"heads-of-state-at-vote", "votes-of-neighbours"}
+INVENTED: Final = {
+    "gdp-behind-positions",
+    "heads-of-government-at-vote",
+    "heads-of-state-at-vote",
+    "population-at-vote",
+    "resolutions-in-wikidata",
+    "votes-by-official-language",
+    "votes-of-blocs",
+    "votes-of-diplomatic-partners",
+    "votes-of-neighbours",
+}
 each = pytest.mark.parametrize("saved", FEDERATED.values(), ids=FEDERATED.keys())
 
 
