@@ -6,6 +6,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -111,6 +112,19 @@ def _abstaining_by_population(files: Files) -> Iterator[Row]:
             people = files.numbers(vote.item, WDT.P1082)
             sizes = files.numbers(vote.item, WDT.P2046)
             yield EVENT, _state(vote), vote.name, max(people, default=""), max(sizes, default="")
+
+
+def _group_memberships(files: Files) -> Iterator[Row]:
+    for key, item in files.items.items():
+        for statement in files.wikidata.objects(item, P.P463):
+            group = files.wikidata.value(statement, PS.P463)
+            if group is not None and group != WD.Q1065:
+                names = list(files.names(URIRef(str(group)))) or [""]
+                start = files.wikidata.value(statement, PQ.P580) or ""
+                end = files.wikidata.value(statement, PQ.P582) or ""
+                for name in names:
+                    row = (statement, f"{THINGS}/state/{key}", item, group, name)
+                    yield *row, start, "", end, "", date.today().isoformat()
 
 
 def _heads_of_state_at_vote(files: Files) -> Iterator[Row]:
@@ -228,6 +242,7 @@ def _votes_of_diplomatic_partners(files: Files) -> Iterator[Row]:
 
 RECOUNTS: Final[dict[str, Callable[[Files], Iterator[Row]]]] = {
     "abstaining-by-population": _abstaining_by_population,
+    "group-memberships": _group_memberships,
     "gdp-behind-positions": _gdp_behind_positions,
     "heads-of-government-at-vote": _heads_of_government_at_vote,
     "heads-of-state-at-vote": _heads_of_state_at_vote,
@@ -249,8 +264,14 @@ def test_every_query_is_recounted() -> None:
 
 @pytest.mark.parametrize("name", RECOUNTS)
 def test_the_answer_equals_a_recount(name: str, server: str, files: Files) -> None:
+    # An answer may contain the day: it is that before the query, or that after it.
+    before = _recounted(name, files)
     rows, _ = rows_and_response(server, FEDERATED[name])
-    recounted = [tuple(map(str, row)) for row in set(RECOUNTS[name](files))]
     print(f"\n{name}: {len(rows)} rows")
     assert rows
-    assert Counter(map(plain_values, rows)) == Counter(map(plain_values, recounted))
+    assert Counter(map(plain_values, rows)) in (before, _recounted(name, files))
+
+
+def _recounted(name: str, files: Files) -> Counter[tuple[object, ...]]:
+    rows = [tuple(map(str, row)) for row in set(RECOUNTS[name](files))]
+    return Counter(map(plain_values, rows))
