@@ -1,62 +1,24 @@
 // The query editor: CodeMirror replaces the textarea of a form that also works without it.
-import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
+import { closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { sparql } from "codemirror-lang-sparql";
+import { completion, declaration } from "./completion.js";
+import { queryHistory } from "./history.js";
+import { mistakeMark, showMistake } from "./mistake.js";
 
 const form = document.getElementById("editor");
 const textarea = document.getElementById("query");
 const resultElement = document.getElementById("result");
+const cancelButton = document.getElementById("cancel");
+const elapsed = document.getElementById("elapsed");
 const prefixes = JSON.parse(form.dataset.prefixes);
 const terms = Object.entries(JSON.parse(form.dataset.terms)).map(([label, info]) => ({
   label, info, type: "property",
 }));
-const keywords = ("SELECT DISTINCT WHERE FILTER OPTIONAL UNION MINUS BIND VALUES GROUP BY ORDER " +
-  "HAVING LIMIT OFFSET COUNT SUM AVG MIN MAX SAMPLE CONSTRUCT DESCRIBE ASK PREFIX DESC ASC YEAR " +
-  "COALESCE EXISTS NOT IN LANG STR CONTAINS STRSTARTS REGEX IF BOUND ROUND GRAPH AS")
-  .split(" ").map((label) => ({ label, type: "keyword" }));
-
-// "PREFIX u" suggests whole declarations, "unv:" terms of the ontology, "'india" resources by name.
-function complete(context) {
-  const name = context.matchBefore(/[\w-]+:[\w-]*/);
-  if (name) return { from: name.from, options: terms, validFor: /^[\w-]*:[\w-]*$/ };
-  const declaration = context.matchBefore(/PREFIX\s+[\w-]*/i);
-  if (declaration) {
-    const from = declaration.from + declaration.text.search(/\s\S*$/) + 1;
-    return {
-      from,
-      options: Object.entries(prefixes).map(([prefix, iri]) => ({
-        label: `${prefix}: <${iri}>`, type: "namespace",
-      })),
-    };
-  }
-  const iri = context.matchBefore(/<[^<>\s]{2,}/);
-  if (iri) return searchResults(iri);
-  const word = context.matchBefore(/\w+/);
-  if (!word && !context.explicit) return null;
-  return { from: word ? word.from : context.pos, options: [...keywords, ...terms] };
-}
-
-async function searchResults(match) {
-  const parameters = new URLSearchParams({ q: match.text.slice(1), limit: 12 });
-  const response = await fetch(`${form.dataset.search}?${parameters}`, {
-    headers: { Accept: "application/json" },
-  });
-  if (!response.ok) return null;
-  const { results } = await response.json();
-  return {
-    from: match.from,
-    filter: false,
-    options: results.map((result) => ({
-      label: result.label, detail: result.typeLabel, info: result.description || undefined,
-      apply: `<${result.iri}>`, type: "constant",
-    })),
-  };
-}
-
 const highlighting = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--link)", fontWeight: "600" },
   { tag: [tags.variableName, tags.definition(tags.variableName)], color: "var(--c4)" },
@@ -74,24 +36,67 @@ const theme = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--link)", color: "var(--paper)" },
 });
 
-async function run() {
+// The query that is running; another one, or the reader, ends it.
+let running = null;
+
+// Shows how long a query has been running, and a button that ends it, also on the server.
+function showTime() {
+  const started = performance.now();
+  const show = () => {
+    elapsed.textContent = `Running for ${((performance.now() - started) / 1000).toFixed(1)} s`;
+  };
+  show();
+  cancelButton.hidden = elapsed.hidden = false;
+  const timer = setInterval(show, 100);
+  return () => {
+    clearInterval(timer);
+    cancelButton.hidden = true;
+    elapsed.textContent = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  };
+}
+
+// The form and the order of the result, which the address of the page keeps.
+function choiceIn(parameters) {
+  return ["view", "sort", "order"].filter((name) => parameters.get(name))
+    .map((name) => [name, parameters.get(name)]);
+}
+
+async function execute(choice) {
   const query = view.state.doc.toString();
-  const address = `${form.action}?${new URLSearchParams({ query })}`;
+  const parameters = new URLSearchParams([["query", query], ...choice]);
+  running?.abort();
+  const controller = running = new AbortController();
+  const stop = showTime();
   resultElement.setAttribute("aria-busy", "true");
   try {
-    const body = new URLSearchParams({ query, part: "result" });
+    const body = new URLSearchParams(parameters);
+    body.set("part", "result");
+    // Closing the connection ends the query on the server.
     const response = await fetch(form.action, {
-      method: "POST", body, headers: { Accept: "text/html" },
+      method: "POST", body, headers: { Accept: "text/html" }, signal: controller.signal,
     });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     resultElement.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
+    const mistake = resultElement.querySelector("[data-line]");
+    if (mistake) showMistake(view, Number(mistake.dataset.line), Number(mistake.dataset.column));
+    else if (response.ok) kept.add(query);
     // The address of the page now contains the query, so that it can be shared.
+    const address = `${form.action}?${parameters}`;
     if (address.length < 8000) window.history.replaceState(null, "", address);
-  } catch {
-    resultElement.textContent = "The server could not be reached.";
+  } catch (error) {
+    if (error.name !== "AbortError") resultElement.textContent = "The server could not be reached.";
+    else if (running === controller) resultElement.textContent = "The query was cancelled.";
   } finally {
-    resultElement.removeAttribute("aria-busy");
+    if (running === controller) {
+      running = null;
+      stop();
+      resultElement.removeAttribute("aria-busy");
+    }
   }
+}
+
+function run() {
+  execute(choiceIn(new URL(location.href).searchParams));
   return true;
 }
 
@@ -114,7 +119,7 @@ const view = new EditorView({
       ].sort((a, b) => (a.key === "Escape" && a.run === leave) - (b.key === "Escape" && b.run === leave))),
       tabs.of(keymap.of([indentWithTab])),
       lineNumbers(), history(), bracketMatching(), closeBrackets(),
-      autocompletion({ override: [complete] }),
+      completion({ prefixes, terms, searchAddress: form.dataset.search }), mistakeMark,
       sparql(), syntaxHighlighting(highlighting), theme, EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": "SPARQL query" }),
       EditorView.updateListener.of((update) => {
@@ -136,14 +141,37 @@ form.addEventListener("submit", (event) => {
   run();
 });
 
+function open(text) {
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+  view.focus();
+  view.dom.scrollIntoView({ block: "center" });
+}
+
+const kept = queryHistory(document.getElementById("history"), open);
+cancelButton.addEventListener("click", () => running?.abort());
+
+resultElement.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-choice], a[data-declaration]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.dataset.declaration) {
+    const [, prefix, iri] = /PREFIX\s+([\w-]*):\s*<(.*)>/.exec(link.dataset.declaration);
+    const added = declaration(view.state.doc.toString(), prefix, iri);
+    if (added) view.dispatch({ changes: added });
+    run();
+  } else {
+    execute(choiceIn(new URL(link.href).searchParams));
+  }
+});
+
 document.querySelectorAll("[data-example]").forEach((link) => {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
     const response = await fetch(link.href, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const text = page.querySelector("#sparql pre").textContent;
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-    view.focus();
-    view.dom.scrollIntoView({ block: "center" });
+    open(page.querySelector("#sparql pre").textContent);
   });
 });
+
+const shown = resultElement.querySelector("[data-line]");
+if (shown) showMistake(view, Number(shown.dataset.line), Number(shown.dataset.column));

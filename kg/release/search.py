@@ -16,6 +16,7 @@ from typing import Final
 from kg.errors import NoIndexError
 from kg.model.names import in_words, name_key, normalized
 from kg.model.symbol_spelling import document_key
+from kg.rdf.vocabulary import UNV
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
 from kg.release.search_index import FILE
@@ -23,16 +24,27 @@ from kg.release.search_index import FILE
 #: The similarity, from 0 to 1, from which a name counts as the search text with typing errors;
 #: lower values also match other names.
 _MIN_SIMILARITY: Final = 0.45
+#: The scores of resources with all words of the search text, at their beginning, anywhere, or by
+#: their stems; twice the weight of the class is added, so that a resolution comes before what is
+#: said about it. Those of similar names are below the minimum.
+_START_SCORE: Final = 71.5
+_WORD_SCORE: Final = 70.0
+_STEM_SCORE: Final = 69.0
+_MIN_WORD_SCORE: Final = 66.0
 #: Words that users write before a symbol.
 _SYMBOL_PREFIX: Final = re.compile(
     r"^\s*(?:un|unga|unsc)?\s*(?:resolution|res\.|decision|vote on)\s+", re.IGNORECASE
 )
 #: Prefixes of symbols that users omit: "ES-11/6", "1991 A (XVIII)", "2623 (2022)".
 _OMITTED_STARTS: Final = ("A/RES/", "S/RES/", "A/DEC/")
+#: Words of the longest name of a state that is recognized among others, and the most names of a
+#: state that are searched for.
+_NAME_WORDS: Final = 4
+_NAMES_OF_STATE: Final = 20
 #: The number of rows, ranked by SQLite, that are ranked again in Python.
 _RANKED_ROWS: Final = 300
 #: The number of characters of the search text that are used.
-_TEXT_CHARACTERS: Final = 200
+TEXT_CHARACTERS: Final = 200
 #: Wikidata identifiers as users write them.
 _WIKIDATA_ID: Final = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)(Q\d+)")
 _COLUMNS: Final = "thing.id, thing.iri, thing.label, thing.type, thing.about, thing.weight"
@@ -60,6 +72,11 @@ class Hit:
         return in_words((self.start, self.until))
 
     @property
+    def is_similar(self) -> bool:
+        """Whether only some letters of its name are those of the search text."""
+        return self.score < _MIN_WORD_SCORE
+
+    @property
     def is_exact(self) -> bool:
         """Whether its symbol, code or name equals the search text."""
         return self.score == 100
@@ -72,13 +89,17 @@ def search(release: Release, text: str, *, types: Iterable[str] = (), limit: int
         NoIndexError: if the release has no index.
         DamagedReleaseError: if the index is damaged.
     """
-    query = text.strip()[:_TEXT_CHARACTERS]
+    query = text.strip()[:TEXT_CHARACTERS]
     kinds = frozenset(types)
     if not normalized(query):
         return []
-    with _connected(release) as connection:
+    with connected(release) as connection:
         hits: dict[str, Hit] = {}
-        for find in (_by_iri, _by_symbol, _by_identifier, _by_name, _by_words, _by_similarity):
+        finders = (
+            *(_by_iri, _by_symbol, _by_identifier, _by_name, _by_words),
+            *(_by_stems, _by_similarity),
+        )
+        for find in finders:
             if len(hits) >= limit or (
                 find is _by_similarity and any(hit.is_exact for hit in hits.values())
             ):
@@ -96,7 +117,7 @@ def identified(release: Release, text: str) -> list[Hit]:
         NoIndexError: if the release has no index.
         DamagedReleaseError: if the index is damaged.
     """
-    with _connected(release) as connection:
+    with connected(release) as connection:
         found = (find(connection, text.strip()) for find in (_by_iri, _by_symbol, _by_identifier))
         return list({hit.iri: hit for hits in found for hit in hits}.values())
 
@@ -108,7 +129,7 @@ def resources(release: Release, iris: Iterable[str]) -> dict[str, Hit]:
         NoIndexError: if the release has no index.
         DamagedReleaseError: if the index is damaged.
     """
-    with _connected(release) as connection:
+    with connected(release) as connection:
         return {hit.iri: hit for iri in iris for hit in _by_iri(connection, iri)}
 
 
@@ -119,7 +140,7 @@ def classes(release: Release) -> list[str]:
         NoIndexError: if the release has no index.
         DamagedReleaseError: if the index is damaged.
     """
-    with _connected(release) as connection:
+    with connected(release) as connection:
         rows = connection.execute(
             "SELECT type FROM thing GROUP BY type ORDER BY COUNT(*) DESC, type"
         )
@@ -127,7 +148,13 @@ def classes(release: Release) -> list[str]:
 
 
 @contextmanager
-def _connected(release: Release) -> Iterator[sqlite3.Connection]:
+def connected(release: Release) -> Iterator[sqlite3.Connection]:
+    """Open the index of a release for reading.
+
+    Raises:
+        NoIndexError: if the release has no index.
+        DamagedReleaseError: if the index is damaged.
+    """
     path = release.path / FILE
     if not path.is_file():
         raise NoIndexError("this release has no search index; run kg build")
@@ -166,7 +193,7 @@ def _by_symbol(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 def _by_identifier(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find resources by a code, or by the IRI or identifier of the same resource elsewhere."""
-    if not _has_table(connection, "identifier"):
+    if not has_table(connection, "identifier"):
         return []
     wikidata = _WIKIDATA_ID.fullmatch(text)
     rows = connection.execute(
@@ -179,7 +206,7 @@ def _by_identifier(connection: sqlite3.Connection, text: str) -> list[Hit]:
 
 def _by_name(connection: sqlite3.Connection, text: str) -> list[Hit]:
     """Find resources by a whole name in any language; those that still have it come first."""
-    if not _has_table(connection, "name"):
+    if not has_table(connection, "name"):
         return []
     rows = connection.execute(
         f"SELECT {_COLUMNS}, name.start, name.until FROM name JOIN thing ON thing.iri = name.iri "
@@ -189,7 +216,7 @@ def _by_name(connection: sqlite3.Connection, text: str) -> list[Hit]:
     return [_hit(row, 100, start=row[6], until=row[7]) for row in rows]
 
 
-def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+def has_table(connection: sqlite3.Connection, name: str) -> bool:
     """Return whether the index has a table; that of a release by an earlier version may not."""
     query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
     return connection.execute(query, (name,)).fetchone() is not None
@@ -211,15 +238,61 @@ def _by_words(connection: sqlite3.Connection, text: str) -> list[Hit]:
     for row in rows:
         label = normalized(row[2])
         names = [label, *(normalized(name) for name in row[4].split("; "))]
-        score = 70.0 + row[5]
+        score = _WORD_SCORE + 2 * row[5]
         if label == searched:
             score = 100
         elif searched in names:
             score = 95
-        elif label.startswith(searched):
-            score = 84 + row[5]
+        elif any(name.startswith(searched) for name in names):
+            score = _START_SCORE + 2 * row[5]
         hits.append(_hit(row, score - min(len(label), 200) / 1000 if score < 95 else score))
     return hits
+
+
+def _by_stems(connection: sqlite3.Connection, text: str) -> list[Hit]:
+    """Find texts with words of the same stems, where a state may have another of its names."""
+    query = stem_query(connection, text)
+    if not query:
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM stem JOIN thing ON thing.id = stem.rowid "
+        "WHERE stem MATCH ? ORDER BY bm25(stem, 8.0, 4.0, 1.0) - thing.weight LIMIT ?",
+        (query, _RANKED_ROWS),
+    )
+    return [
+        _hit(row, _STEM_SCORE + 2 * row[5] - n / _RANKED_ROWS / 2) for n, row in enumerate(rows)
+    ]
+
+
+def stem_query(connection: sqlite3.Connection, text: str) -> str:
+    """Return the query of the index of stems for a text, empty if there is none."""
+    words = normalized(text).split()
+    if not words or not has_table(connection, "stem"):
+        return ""
+    parts, start = [], 0
+    while start < len(words):
+        # The longest name that begins with this word.
+        for end in range(min(start + _NAME_WORDS, len(words)), start, -1):
+            phrase = " ".join(words[start:end])
+            names = _names_of_state(connection, phrase)
+            if names or end == start + 1:
+                searched = f'"{phrase}"' + ("*" if end == len(words) else "")
+                synonyms = [f'"{name}"' for name in names if name != phrase]
+                parts.append(f"({' OR '.join([searched, *synonyms])})")
+                start = end
+                break
+    return " AND ".join(parts)
+
+
+def _names_of_state(connection: sqlite3.Connection, name: str) -> list[str]:
+    """Return the names in Latin letters of the states with a name today, normalized."""
+    rows = connection.execute(
+        "SELECT DISTINCT thing.label, thing.about FROM name JOIN thing ON thing.iri = name.iri "
+        "WHERE name.key = ? AND name.until = '' AND thing.type = ?",
+        (name_key(name), UNV.State),
+    )
+    names = (normalized(name) for row in rows for name in (row[0], *row[1].split("; ")))
+    return sorted({name for name in names if name.isascii() and name})[:_NAMES_OF_STATE]
 
 
 def _by_similarity(connection: sqlite3.Connection, text: str) -> list[Hit]:

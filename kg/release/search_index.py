@@ -1,7 +1,9 @@
 """The search index of a release: an SQLite file next to the store, written by the build.
 
-Two FTS5 tables index the same documents: one by words, with prefixes for suggestions while typing,
-and one by trigrams for misspelt text; a third table has whole names, with the periods of their use.
+Three FTS5 tables index the same documents: one by words, with prefixes for suggestions while
+typing, one by the stems of words, also those of paragraphs and topics, and one by trigrams for
+misspelt text. Further tables have whole names, with the periods of their use, and the body and year
+of votes, by which results are selected.
 SQLite is included in Python, an index of the whole record is one file of a few megabytes, and any
 number of processes can read it.
 
@@ -77,6 +79,24 @@ SELECT ?thing ?name ?start ?until ?isOther WHERE {
   BIND(BOUND(?rank) AS ?isOther)
 } ORDER BY ?isOther
 """
+#: What else is said in a text: the content of its paragraphs or points, and its topics.
+_TEXT_QUERY: Final = """
+SELECT DISTINCT ?thing ?text WHERE {
+  { ?thing unv:hasParagraph|unv:hasPoint ?part . ?part dcterms:description|unv:quote ?text }
+  UNION { ?thing a unv:Resolution ; dcterms:subject ?topic . ?topic skos:prefLabel ?text }
+  UNION { ?thing a unv:Statement ; unv:quote|dcterms:description ?text }
+} ORDER BY ?thing ?text
+"""
+#: The body and the year of votes, of the documents on which they were held, and of statements.
+_SCOPE_QUERY: Final = """
+SELECT DISTINCT ?thing ?body ?year WHERE {
+  { ?thing a unv:VotingEvent ; unv:year ?number . OPTIONAL { ?thing unv:body ?body } }
+  UNION { ?event unv:decides|unv:draft ?thing ; unv:year ?number .
+    OPTIONAL { ?event unv:body ?body } }
+  UNION { ?thing a unv:Statement ; dcterms:date ?date . BIND(YEAR(?date) AS ?number) }
+  BIND(STR(?number) AS ?year)
+} ORDER BY ?thing ?number ?body
+"""
 #: Codes of resources, and identifiers of the same resource elsewhere. Union, because a variable
 #: property would read all triples of each resource.
 _IDENTIFIER_QUERY: Final = """
@@ -119,6 +139,10 @@ CREATE TABLE name (key TEXT, iri TEXT, start TEXT, until TEXT);
 CREATE VIRTUAL TABLE word USING fts5(
   label, about, content='', prefix='1 2 3', tokenize="unicode61 remove_diacritics 2"
 );
+CREATE VIRTUAL TABLE stem USING fts5(
+  label, about, text, content='', prefix='3 4', tokenize="porter unicode61 remove_diacritics 2"
+);
+CREATE TABLE scope (iri TEXT PRIMARY KEY, body TEXT, year INTEGER) WITHOUT ROWID;
 CREATE VIRTUAL TABLE gram USING fts5(label, content='', tokenize='trigram');
 """
 
@@ -127,6 +151,7 @@ def write(store: ox.Store, path: Path) -> int:
     """Write the index of the resources in a store and return their number."""
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(_SCHEMA)
+        texts = _texts(store)
         number = 0
         for number, document in enumerate(_documents(store), start=1):
             iri, label, kind, about, symbol = document
@@ -138,15 +163,21 @@ def write(store: ox.Store, path: Path) -> int:
                 "INSERT INTO word(rowid, label, about) VALUES (?, ?, ?)",
                 (number, normalized(label), normalized(f"{about} {symbol}")),
             )
+            connection.execute(
+                "INSERT INTO stem(rowid, label, about, text) VALUES (?, ?, ?, ?)",
+                (number, normalized(label), normalized(about), normalized(texts.get(iri, ""))),
+            )
             grams = normalized(f"{label} {about}")[:_TRIGRAM_CHARACTERS]
             connection.execute("INSERT INTO gram(rowid, label) VALUES (?, ?)", (number, grams))
         connection.executemany("INSERT INTO identifier VALUES (?, ?)", _identifiers(store))
         connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", _names(store))
+        connection.executemany("INSERT OR IGNORE INTO scope VALUES (?, ?, ?)", _scopes(store))
         connection.execute("CREATE INDEX by_name ON name(key)")
         connection.execute("CREATE INDEX by_identifier ON identifier(value)")
         connection.execute("CREATE INDEX by_slug ON thing(slug) WHERE slug != ''")
         connection.execute("CREATE INDEX by_iri ON thing(iri)")
         connection.execute("INSERT INTO word(word) VALUES('optimize')")
+        connection.execute("INSERT INTO stem(stem) VALUES('optimize')")
         connection.execute("INSERT INTO gram(gram) VALUES('optimize')")
         connection.commit()
         connection.execute("VACUUM")
@@ -163,6 +194,26 @@ def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
         yield identifier.value if is_iri else identifier.value.upper(), iri
         if identifier.value.startswith(WIKIDATA_ENTITY):
             yield identifier.value.removeprefix(WIKIDATA_ENTITY), iri
+
+
+def _texts(store: ox.Store) -> dict[str, str]:
+    """Return what is said in each text besides its title, by the IRI of the text."""
+    rows = store.query(_TEXT_QUERY, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)
+    texts: dict[str, list[str]] = {}
+    for row in rows:
+        texts.setdefault(row["thing"].value, []).append(row["text"].value)
+    return {iri: " ".join(parts) for iri, parts in texts.items()}
+
+
+def _scopes(store: ox.Store) -> Iterator[tuple[str, str, int]]:
+    """Yield IRIs with a body, empty if there is none, and a year; the earliest year first."""
+    rows = store.query(_SCOPE_QUERY, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        body = row["body"]
+        if row["year"].value.isdecimal():
+            yield row["thing"].value, "" if body is None else body.value, int(row["year"].value)
 
 
 def _names(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:

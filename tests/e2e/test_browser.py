@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 from kg.web.pages.static_files import BUILT
 from tests.support.browser import PAGES, chromium, missing
 from tests.support.http import static_site
+from tests.support.load import comes
 from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
@@ -277,17 +281,155 @@ def test_the_editor_completes_terms_and_resources(page: Page) -> None:
     assert "/id/state/IND>" in text
 
 
-@needs_editor
-def test_the_editor_reports_errors_in_a_query(page: Page) -> None:
-    page.goto("/sparql")
+def _type_query(page: Page, text: str) -> None:
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+a")
-    page.keyboard.type("SELECT nothing")
+    page.keyboard.press("Delete")
+    page.keyboard.type(text)
+
+
+@needs_editor
+def test_a_variable_stays_as_it_is_typed_and_others_are_suggested(page: Page) -> None:
+    page.goto("/sparql")
+    _type_query(page, "SELECT * { ?option ?p ?o")
+    page.get_by_role("option", name="?option").wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.type("?op")
+    page.get_by_role("option", name="?option").wait_for()
+    # Keywords such as OPTIONAL are no variables.
+    assert page.get_by_role("option").all_inner_texts() == ["?op", "?option"]
+    page.wait_for_timeout(150)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    lines = page.locator(".cm-line").all_inner_texts()
+    assert [line.strip("} ") for line in lines[:2]] == ["SELECT * { ?option ?p ?o", "?option"]
+
+
+@needs_editor
+def test_a_completed_term_declares_its_prefix(page: Page) -> None:
+    page.goto("/sparql")
+    _type_query(page, "SELECT * { ?v unv:inFav")
+    page.get_by_role("option", name="unv:inFavour").wait_for()
+    page.wait_for_timeout(150)
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ?state } LIMIT 3")
+    assert page.locator(".cm-line").first.inner_text().startswith("PREFIX unv: <")
+    page.keyboard.press("Control+Enter")
+    page.locator("#result table tbody tr").nth(2).wait_for()
+
+
+@needs_editor
+def test_a_mistake_is_marked_and_a_missing_prefix_is_added(page: Page) -> None:
+    page.goto("/sparql")
+    _type_query(page, "SELECT nothing")
     page.keyboard.press("Escape")
     page.locator(".cm-content").focus()
     page.keyboard.press("Control+Enter")
     page.get_by_role("alert").wait_for()
-    assert "Syntax error" in page.get_by_role("alert").inner_text()
+    assert "Syntax error in line 1, column 8" in page.get_by_role("alert").inner_text()
+    assert page.locator(".cm-mistake").inner_text() == "nothing"
+    page.goto("/run?query=" + quote("SELECT * { ?v unv:yesCount 141 }"))
+    assert page.locator(".cm-mistake").inner_text() == "unv:yesCount"
+    page.get_by_role("link", name="Add this line").click()
+    page.locator("#result table").wait_for()
+    assert page.locator(".cm-line").first.inner_text().startswith("PREFIX unv: <")
+    assert page.locator(".cm-mistake").count() == 0
+
+
+@needs_editor
+def test_a_running_query_can_be_cancelled_which_ends_it_on_the_server(
+    page: Page, server: str
+) -> None:
+    def ended() -> int:
+        """Return the number of queries that the server ended because their client left."""
+        text = httpx.get(f"{server}/metrics").text
+        counts = re.findall(
+            r'^kg_requests_total{path="/run",status="499"} (\d+)', text, re.MULTILINE
+        )
+        return int(*counts or (0,))
+
+    page.goto("/sparql")
+    before = ended()
+    _type_query(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a = ?i) }")
+    page.keyboard.press("Escape")
+    page.locator("#run").click()
+    page.get_by_text("Running for").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("The query was cancelled").wait_for()
+    assert comes(lambda: ended() == before + 1)
+    assert page.get_by_role("button", name="Cancel").count() == 0
+
+
+@needs_editor
+def test_the_form_of_a_result_is_kept_in_the_link_and_queries_in_the_history(page: Page) -> None:
+    query = "SELECT ?name ?n { VALUES (?name ?n) { ('first' 3) ('second' 5) } }"
+    page.goto("/sparql")
+    _type_query(page, query)
+    page.keyboard.press("Escape")
+    page.locator("#run").click()
+    page.get_by_role("link", name="Bar chart").click()
+    page.get_by_role("group", name="Bar chart").wait_for()
+    assert "view=bar" in page.url
+    page.get_by_role("link", name="n", exact=True).click()
+    page.locator("[aria-sort=ascending]").wait_for()
+    page.reload()
+    assert page.get_by_role("group", name="Bar chart").count() == 1
+    assert page.locator("[aria-sort=ascending]").count() == 1
+    kept = page.locator("#history button.kept-query")
+    assert kept.all_inner_texts() == [query]
+    page.goto("/sparql")
+    kept.first.click()
+    assert page.locator(".cm-content").inner_text() == query
+    page.get_by_role("button", name="Forget them").click()
+    assert not page.locator("#history").is_visible()
+
+
+def test_the_tutorial_shows_rows_in_place_and_without_javascript_on_their_page(
+    browser: Browser, page: Page, server: str
+) -> None:
+    page.goto("/first-queries")
+    page.get_by_role("button", name="Run query 3").click()
+    rows = page.locator("#rows-3 table tbody tr")
+    rows.first.wait_for()
+    # The seven states that voted against, as the resolution's page counts them.
+    assert rows.count() == 7
+    assert page.url.endswith("/first-queries")
+    page.get_by_label("Query 3").fill("SELECT * { ?a unv:b ?c }")
+    page.get_by_role("button", name="Run query 3").click()
+    page.locator("#rows-3").get_by_role("alert").wait_for()
+    with _Watched(browser, server, java_script_enabled=False) as plain:
+        plain.goto("/first-queries")
+        plain.get_by_role("button", name="Run query 3").click()
+        assert plain.locator("#result table tbody tr").count() == 7
+
+
+def test_a_journalist_finds_the_votes_of_a_country_from_the_front_page(page: Page) -> None:
+    page.goto("/")
+    assert "18 December 2025" in page.locator(".hero").inner_text()
+    latest = page.locator("section", has=page.locator("#latest")).locator("tbody tr")
+    dates = latest.locator(".date").all_inner_texts()
+    assert dates == sorted(dates, reverse=True)
+    page.get_by_label("State", exact=True).select_option("India")
+    page.get_by_role("button", name="Show its votes").click()
+    assert "India" in page.locator("h1").inner_text()
+    page.go_back()
+    page.locator("#find").fill("russia withdrawal")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=russia*")
+    page.get_by_role("link", name="A/RES/ES-11/1").click()
+    assert "141" in page.locator(".tally").inner_text()
+
+
+@needs_map
+def test_the_picture_of_the_front_page_leads_to_its_vote(page: Page) -> None:
+    page.goto("/", wait_until="networkidle")
+    picture = page.locator("section", has=page.locator("#picture")).locator("img")
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    against = re.search(r"(\d+) against", picture.get_attribute("alt") or "")
+    picture.click()
+    page.wait_for_url("**/page/event/*")
+    assert against
+    assert against[1] in page.locator(".tally .no").inner_text()
 
 
 def test_everything_works_without_javascript(browser: Browser, server: str) -> None:

@@ -14,13 +14,16 @@ from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.sparql.formats import GRAPHS, HTML, RESULTS
 from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.web.http_cache import is_volatile
+from kg.web.pages.components.result_choice import PARAMETERS as RESULT_PARAMETERS
+from kg.web.pages.components.result_choice import ResultChoice
 from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import ontology, short_name
 from kg.web.pages.queries import result_table
 from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.responses import EDITOR_POLICY, page_with_error, uncached_response
-from kg.web.pages.saved_queries import query_library
+from kg.web.pages.result_requests import mistake_in, requested_choice
+from kg.web.pages.saved_queries import gallery
 from kg.web.sparql_protocol import read_body
 
 _FIRST_QUERY: Final = f"""\
@@ -53,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
     routes = APIRouter(route_class=PageRoute)
 
     @routes.api_route("/run", methods=["GET", "HEAD", "POST"])
-    @reads("query", "part")
+    @reads("query", "part", *RESULT_PARAMETERS)
     async def run(request: Request) -> Response:
         parameters = dict(request.query_params)
         if request.method == "POST":
@@ -64,8 +67,9 @@ def router(context: PageContext) -> APIRouter:
 
         async def make() -> str:
             result, graph = None, ""
+            choice = requested_choice(parameters)
             if query.strip():
-                result, graph = await _execute(context, QueryRequest(query))
+                result, graph = await _execute(context, QueryRequest(query), choice)
             return _render(context, request, template, query=query, result=result, graph=graph)
 
         try:
@@ -98,18 +102,21 @@ def _render(
         graph=graph,
         prefixes=PREFIXES,
         terms={short_name(iri): term.comment for iri, term in ontology().items()},
-        queries=list(query_library().values()),
+        mistake=mistake_in(error),
+        result_path="run",
+        result_values={"query": query},
+        gallery=gallery(),
         first_query=_FIRST_QUERY,
     )
 
 
 async def _execute(
-    context: PageContext, query_request: QueryRequest
+    context: PageContext, query_request: QueryRequest, choice: ResultChoice
 ) -> tuple[ResultView | None, str]:
     """Return the result of a query as a table, or as Turtle if it is a graph."""
     accept = ",".join((RESULTS[0].media_type, GRAPHS[0].media_type))
     response = await context.queries.response(replace(query_request, accept=accept))
     if response.content[:1] == b"{":
         states = await context.states.read()
-        return await result_view(context.queries, states, result_table(response)), ""
+        return await result_view(context.queries, states, result_table(response), choice), ""
     return None, response.content.decode()[:PAGE_GRAPH_CHARACTERS]

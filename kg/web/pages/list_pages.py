@@ -15,7 +15,8 @@ from kg.sparql.formats import ATOM
 from kg.web.http_error import HttpError
 from kg.web.pages.compare import compare_page, requested_states
 from kg.web.pages.context import PageContext
-from kg.web.pages.listings import all_topics, body_page
+from kg.web.pages.first_queries import STEPS
+from kg.web.pages.listings import body_page, grouped_topics
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import FIRST_YEAR, PageRoute, reads, requested_years
@@ -40,9 +41,10 @@ def router(context: PageContext) -> APIRouter:
         return await respond_html(request, make)
 
     @routes.api_route("/topics", methods=_METHODS)
-    async def topics(request: Request) -> Response:
+    async def topics(request: Request, q: str = "") -> Response:
         async def make() -> str:
-            return context.render(request, "topics.html", topics=await all_topics(context.queries))
+            groups = await grouped_topics(context.queries, q)
+            return context.render(request, "topics.html", groups=groups, q=q)
 
         return await respond_html(request, make)
 
@@ -51,6 +53,13 @@ def router(context: PageContext) -> APIRouter:
         async def make() -> str:
             variables = await all_proposals(context.queries)
             return context.render(request, "proposals.html", **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/first-queries", methods=_METHODS)
+    async def first_queries(request: Request) -> Response:
+        async def make() -> str:
+            return context.render(request, "first_queries.html", steps=STEPS)
 
         return await respond_html(request, make)
 

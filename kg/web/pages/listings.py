@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from fastapi import Request
 
+from kg.model.names import normalized
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
@@ -25,6 +29,9 @@ _EVENT_PROPERTY: Final = {
     # The topic of a vote is its own, or that of the resolution that it decides.
     SKOS.Concept: f"unv:decides?/{iri_text(DCTERMS.subject)}",
 }
+#: The topics of a scheme that a page lists without letters.
+_MOST_UNGROUPED: Final = 60
+_OTHER_TOPICS: Final = "Other topics"
 
 
 async def generic_page(
@@ -77,6 +84,53 @@ async def body_page(queries: QueryRunner, iri: str) -> dict[str, object]:
         votes_matching(queries, f"?event unv:body {body} ."),
     )
     return {"sessions": sessions, "votes": votes.votes, "total": votes.total}
+
+
+@dataclass(frozen=True)
+class TopicGroup:
+    """The topics of one scheme, by the first letter of their labels if they are many."""
+
+    label: str
+    total: int
+    letters: list[tuple[str, list[Row]]]
+
+
+async def grouped_topics(queries: QueryRunner, text: str) -> list[TopicGroup]:
+    """Return the topics with all words of a text in their labels, by scheme; small schemes first.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    topics, schemes = await asyncio.gather(
+        all_topics(queries),
+        queries.rows(
+            f"""
+            SELECT ?topic ?scheme ?label WHERE {{
+              ?topic skos:inScheme ?scheme . ?scheme rdfs:label|dcterms:title ?label
+              FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+            }}
+            """
+        ),
+    )
+    scheme_of = {row["topic"]: row["label"] for row in schemes}
+    words = normalized(text).split()
+    by_scheme: dict[str, list[Row]] = defaultdict(list)
+    for row in topics:
+        if all(word in normalized(row["label"]) for word in words):
+            by_scheme[scheme_of.get(row["topic"], _OTHER_TOPICS)].append(row)
+    groups = []
+    for label, rows in sorted(by_scheme.items(), key=lambda item: len(item[1])):
+        letters = {"": rows}
+        if len(rows) > _MOST_UNGROUPED:
+            ordered = sorted(rows, key=lambda row: normalized(row["label"]))
+            letters = {
+                letter: list(part)
+                for letter, part in groupby(
+                    ordered, lambda row: normalized(row["label"])[:1].upper()
+                )
+            }
+        groups.append(TopicGroup(label, len(rows), list(letters.items())))
+    return groups
 
 
 async def all_topics(queries: QueryRunner) -> list[Row]:

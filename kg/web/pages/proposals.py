@@ -8,30 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Final
 
 from fastapi import Request
 
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
-
-_PARTS: Final = f"{iri_text(UNV.hasPoint)}|{iri_text(UNV.hasParagraph)}"
-
-
-@dataclass
-class Part:
-    """A point or a paragraph: number or key, content, topics and correspondences."""
-
-    iri: str
-    text: str
-    number: str
-    title: str
-    description: str
-    topics: list[tuple[str, str]] = field(default_factory=list)
-    #: Rows of correspondences: relation, part, label, reason.
-    correspondences: list[Row] = field(default_factory=list)
+from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.text_comparison import comparisons_of_proposal
+from kg.web.pages.text_parts import PARTS, Part, parts_of
 
 
 @dataclass(frozen=True)
@@ -85,8 +70,10 @@ async def proposal_page(
     Raises:
         KgError: if the engine cannot answer.
     """
-    points, statements = await asyncio.gather(
-        parts_of(context.queries, [resource.iri]), _statements(context.queries, resource)
+    points, comparisons, statements = await asyncio.gather(
+        parts_of(context.queries, [resource.iri]),
+        comparisons_of_proposal(context.queries, resource.iri),
+        _statements(context.queries, resource),
     )
     proposers = resource.values(UNV.proposedBy)
     return {
@@ -95,6 +82,7 @@ async def proposal_page(
         "creators": resource.named_values(DCTERMS.creator),
         "notes": resource.values(SKOS.editorialNote),
         "points": points,
+        "comparisons": comparisons,
         "responses": [row for row in statements if row["state"] not in proposers],
         "proposers_statements": [row for row in statements if row["state"] in proposers],
         "sources": resource.named_values(PROV.wasDerivedFrom),
@@ -110,7 +98,7 @@ async def part_page(
         KgError: if the engine cannot answer.
     """
     (container,) = await context.queries.rows(
-        f"SELECT ?text WHERE {{ ?text {_PARTS} {iri_text(resource.iri)} }} LIMIT 1"
+        f"SELECT ?text WHERE {{ ?text {PARTS} {iri_text(resource.iri)} }} LIMIT 1"
     )
     siblings, same_topic = await asyncio.gather(
         parts_of(context.queries, [container["text"]]), _same_topic(context.queries, resource.iri)
@@ -127,62 +115,6 @@ async def part_page(
         "same_topic": same_topic,
         "sources": resource.named_values(PROV.wasDerivedFrom),
     }
-
-
-async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
-    """Return the points or paragraphs of texts, in their order.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    pattern = f"VALUES ?text {{ {iri_list(texts)} }} ?text {_PARTS} ?part ."
-    part_rows, topics, correspondences = await asyncio.gather(
-        queries.rows(
-            f"""
-            SELECT ?text ?part ?position ?title ?description WHERE {{ {pattern}
-              OPTIONAL {{ ?part unv:position ?position }}
-              OPTIONAL {{ ?part dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-              OPTIONAL {{ ?part dcterms:description ?description
-                FILTER(LANG(?description) = "{LABEL_LANGUAGE}") }}
-            }} ORDER BY ?position ?part
-            """
-        ),
-        queries.rows(
-            f"""
-            SELECT ?part ?topic ?label WHERE {{ {pattern}
-              ?part dcterms:subject ?topic . ?topic skos:prefLabel ?label
-              FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
-            }} ORDER BY ?label
-            """
-        ),
-        queries.rows(
-            f"""
-            SELECT ?part ?correspondence ?relation ?other ?label ?reason WHERE {{ {pattern}
-              {{ ?correspondence unv:oneText ?part ; unv:otherText ?other }}
-              UNION
-              {{ ?correspondence unv:otherText ?part ; unv:oneText ?other }}
-              ?correspondence unv:relation ?relation ; dcterms:description ?reason .
-              ?other rdfs:label|dcterms:title ?label .
-              FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?reason) = "{LABEL_LANGUAGE}")
-            }} ORDER BY ?relation ?other
-            """
-        ),
-    )
-    parts = {
-        row["part"]: Part(
-            iri=row["part"],
-            text=row["text"],
-            number=row["position"],
-            title=row["title"],
-            description=row["description"],
-        )
-        for row in sorted(part_rows, key=lambda row: texts.index(row["text"]))
-    }
-    for row in topics:
-        parts[row["part"]].topics.append((row["topic"], row["label"]))
-    for row in correspondences:
-        parts[row["part"]].correspondences.append(row)
-    return list(parts.values())
 
 
 async def _proposals(queries: QueryRunner) -> list[Proposal]:
@@ -229,10 +161,10 @@ async def _same_topic(queries: QueryRunner, part: str) -> list[Row]:
     return await queries.rows(
         f"""
         SELECT ?topic ?label ?other ?name ?text WHERE {{
-          ?text {_PARTS} ?other .
+          ?text {PARTS} ?other .
           {iri_text(part)} dcterms:subject ?topic . ?topic skos:prefLabel ?label .
           ?other dcterms:subject ?topic ; dcterms:title|rdfs:label ?name .
-          FILTER NOT EXISTS {{ ?text {_PARTS} {iri_text(part)} }}
+          FILTER NOT EXISTS {{ ?text {PARTS} {iri_text(part)} }}
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?label ?text ?other
         """

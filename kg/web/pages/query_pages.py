@@ -16,6 +16,7 @@ from kg.web.access_log import request_details
 from kg.web.http_cache import is_volatile
 from kg.web.http_error import HttpError
 from kg.web.pages import resource_data, saved_queries
+from kg.web.pages.components.result_choice import PARAMETERS as RESULT_PARAMETERS
 from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
 from kg.web.pages.request_parameters import PageRoute, reads
@@ -25,7 +26,8 @@ from kg.web.pages.responses import (
     page_with_error,
     uncached_response,
 )
-from kg.web.pages.saved_queries import parameter_names, query_library
+from kg.web.pages.result_requests import requested_choice
+from kg.web.pages.saved_queries import gallery, parameter_names, query_library
 
 #: The file of a saved query, with its header and its parameters as variables.
 _QUERY_FILE: Final = Format("query", MEDIA_TYPE, "rq", "", None)
@@ -37,18 +39,18 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/queries", methods=["GET", "HEAD"])
     async def all_queries(request: Request) -> Response:
-        queries = list(query_library().values())
+        queries = query_library().values()
         if negotiated_format(request, (JSON, HTML)) is JSON:
             entries = [{"name": q.name, "summary": q.summary, "tags": q.tags} for q in queries]
             return JSONResponse({"queries": entries}, headers={"Vary": "Accept"})
 
         async def make() -> str:
-            return context.render(request, "queries.html", queries=queries)
+            return context.render(request, "queries.html", gallery=gallery())
 
         return await context.responder.respond_html(request, make)
 
     @routes.api_route("/queries/{name}", methods=["GET", "HEAD"])
-    @reads(by_path=parameter_names)
+    @reads(*RESULT_PARAMETERS, by_path=parameter_names)
     async def one_query(name: str, request: Request) -> Response:
         if name not in query_library():
             raise HttpError(404, "no such saved query; /queries lists them")
@@ -101,9 +103,10 @@ async def _result(
 async def _query_page(context: PageContext, request: Request, query: SavedQuery) -> Response:
     async def make() -> str:
         values = saved_queries.requested_values(request, query)
+        choice = requested_choice(request.query_params)
         parameters = saved_queries.query_parameters(query, values)
         table = await context.queries.table(query.text, parameters, is_page=False)
-        result = await result_view(context.queries, await context.states.read(), table)
+        result = await result_view(context.queries, await context.states.read(), table, choice)
         return await _render(context, request, query, values, result=result)
 
     address = resource_data.resource_address(f"queries/{query.name}")
@@ -139,6 +142,10 @@ async def _render(
         result=result,
         error=error,
         graph="",
+        query=text,
+        mistake=None,
+        result_path=f"queries/{query.name}",
+        result_values=values,
         text=text,
         snippets=snippets,
         input_type=saved_queries.input_type,

@@ -20,6 +20,19 @@ from kg.web.http_error import HttpError
 
 #: The type of the input element by parameter type; the default is text.
 INPUT_TYPES: Final = {"integer": "number", "date": "date"}
+#: The subjects of the gallery in its order, with the tags of their queries.
+_SUBJECTS: Final = (
+    ("Votes and their outcomes", frozenset({"tally", "topics", "sponsors"})),
+    ("How states vote", frozenset({"states", "agreement", "votes"})),
+    ("Groups of states", frozenset({"groups"})),
+    ("The Security Council", frozenset({"council"})),
+    ("Statements, proposals and reports", frozenset({"statements", "proposals", "reports"})),
+    ("Members and their history", frozenset({"membership"})),
+    ("Sources, and where they differ", frozenset({"provenance", "discrepancies"})),
+    ("With the data of other endpoints", frozenset({"federation"})),
+)
+#: The subjects from the one that decides first.
+_BY_PRECEDENCE: Final = tuple(_SUBJECTS[n] for n in (7, 4, 6, 3, 2, 0, 5, 1))
 #: A character class in a pattern.
 _CLASS: Final = re.compile(r"\[((?:\\.|[^\]\\])*)\]")
 _CURL: Final = "curl '{url}' -H 'Accept: text/csv'"
@@ -31,6 +44,16 @@ _R: Final = 'frame <- read.csv("{url}")\nprint(frame)'
 def query_library() -> dict[str, SavedQuery]:
     """Return the saved queries by name; they are read once."""
     return library()
+
+
+@functools.cache
+def gallery() -> dict[str, list[SavedQuery]]:
+    """Return the saved queries by subject; those that ask other endpoints come last."""
+    subjects: dict[str, list[SavedQuery]] = {label: [] for label, _ in _SUBJECTS}
+    for query in query_library().values():
+        subject = next((s for s in _BY_PRECEDENCE if s[1] & set(query.tags)), _SUBJECTS[0])
+        subjects[subject[0]].append(query)
+    return {label: queries for label, queries in subjects.items() if queries}
 
 
 def parameter_names(name: str) -> list[str]:

@@ -23,6 +23,7 @@ from kg.web.pages.group_votes import GroupVote, group_votes
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.state_index import States, key_of
+from kg.web.pages.text_comparison import comparisons_of_resolution
 from kg.web.pages.vote_sources import event_sources
 
 #: The maximum length of the lists of statements and of related votes.
@@ -144,6 +145,9 @@ async def vote_page(
         "reports": reports,
         "discrepancies": discrepancies,
         "sources": sources,
+        "comparisons_of_text": await comparisons_of_resolution(queries, resolution.iri)
+        if resolution
+        else [],
         "derived_from": event.named_values(PROV.wasDerivedFrom) if event else [],
         "comparisons": await _comparisons(queries, states, roll_call, adjacent),
         "states": states,

@@ -1,11 +1,15 @@
-"""The page of a query result, for results of all kinds of terms."""
+"""The page of a query result, for results of all kinds of terms, in the form a reader chooses."""
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Final
+from urllib.parse import unquote_plus
 
 import httpx
 import pyoxigraph as ox
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +28,10 @@ _DATATYPES: Final = (
 )
 #: Characters that SPARQL allows in an IRI, among them some that mean something in URLs and HTML.
 _IN_IRI: Final = st.text(st.sampled_from("aZ0é语/#?&=%+:;,!'()*~@[].-"), max_size=12)
+
+
+_HTML: Final = {"Accept": "text/html"}
+_BY_YEAR: Final = "/queries/votes-by-year"
 
 
 def _is_iri(text: str) -> bool:
@@ -84,3 +92,75 @@ def test_every_result_is_shown(server: str, rows: list[tuple[str, ...]], names: 
     assert f'<p role="status">{number}</p>' in response.text
     assert response.text.count("<tr>") == (len(rows) + 1 if rows else 0)
     assert "<script" not in response.text
+
+
+def _column(page: str, number: int) -> list[str]:
+    rows = re.findall(r"<tr><td.*?</tr>", page, re.DOTALL)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[number] for row in rows]
+    return [re.sub(r"<[^>]+>", "", cell) for cell in cells]
+
+
+def test_a_result_is_shown_in_the_chosen_form(server: str) -> None:
+    def figures(**choice: str) -> list[str]:
+        page = httpx.get(f"{server}{_BY_YEAR}", params=choice, headers=_HTML).text
+        assert 'class="result"' in page, "the table is beside each figure"
+        return re.findall(r'<figure [^>]*aria-label="([^"]+)"', page)
+
+    assert figures() == figures(view="line") == ["Line chart"]
+    assert figures(view="table") == figures(view="map") == []
+    query = "SELECT ?state ?n { VALUES (?state ?n) { ('A' 3) ('B' 5) } }"
+    page = httpx.get(f"{server}/run", params={"query": query, "view": "bar"}, headers=_HTML).text
+    assert re.findall(r'<figure [^>]*aria-label="([^"]+)"', page) == ["Bar chart"]
+    assert "<title>B: 5</title>" in page
+
+
+def test_a_result_is_sorted_by_numbers_and_the_link_keeps_the_choice(server: str) -> None:
+    query = "SELECT ?name ?n { VALUES (?name ?n) { ('a' 9) ('b' 10) ('c' UNDEF) ('d' -1) } }"
+    choice = {"query": query, "sort": "n", "order": "desc", "view": "table"}
+    page = httpx.get(f"{server}/run", params=choice, headers=_HTML).text
+    assert _column(page, 0) == ["b", "a", "d", "c"]
+    assert 'aria-sort="descending"' in page
+    # The header of the column reverses the order, and keeps the form.
+    (link,) = re.findall(r'<a href="([^"]+)" data-choice>n</a>', page)
+    reverse = httpx.get(server + html.unescape(link), headers=_HTML).text
+    assert _column(reverse, 0) == ["d", "a", "b", "c"]
+    assert '<span class="type">whole number</span>' in page
+    assert '<span class="type">text</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [({"view": "pie"}, "table, map, line, bar"), ({"order": "up"}, "asc, desc")],
+)
+def test_unknown_forms_are_refused_with_the_list(
+    server: str, choice: dict[str, str], expected: str
+) -> None:
+    for path in (_BY_YEAR, "/run"):
+        answer = httpx.get(f"{server}{path}", params=choice, headers=_HTML)
+        assert answer.status_code == 400
+        assert expected in answer.text
+
+
+def test_an_error_has_its_place_and_a_link_that_corrects_it(server: str) -> None:
+    query = "SELECT (COUNT(*) AS ?n) {\n  ?event unv:yesCount 141 }"
+    page = httpx.get(f"{server}/run", params={"query": query}, headers=_HTML)
+    assert page.status_code == 400
+    assert 'data-line="2" data-column="10"' in page.text
+    assert page.text.count("Syntax error") == 1
+    (link,) = re.findall(r'<a href="([^"]+)" data-declaration', page.text)
+    assert query in unquote_plus(html.unescape(link))
+    corrected = httpx.get(server + html.unescape(link), headers=_HTML)
+    assert corrected.status_code == 200
+    assert int(_column(corrected.text, 0)[0]) > 0
+
+
+def test_the_gallery_is_by_subject_and_opens_without_other_endpoints(server: str) -> None:
+    page = httpx.get(f"{server}/sparql", headers=_HTML).text
+    subjects = re.findall(r'<h3 class="inline-heading">([^<]+)', page)
+    assert len(subjects) > 4
+    names = re.findall(r'data-example="([^"]+)"', page)
+    assert len(names) == len(set(names))
+    first = httpx.get(f"{server}/queries/{names[0]}/template", headers={"Accept": "*/*"}).text
+    last = httpx.get(f"{server}/queries/{names[-1]}/template", headers={"Accept": "*/*"}).text
+    assert "SERVICE" not in first
+    assert "SERVICE" in last

@@ -22,6 +22,11 @@ _MAX_COLUMN_WIDTH: Final = 48.0
 #: Labels of an axis: more of them would overlap.
 _MAX_VALUE_LABELS: Final = 5
 _MAX_YEAR_LABELS: Final = 12
+#: Pixels: the height of a horizontal bar with its space, and the room for its name and number.
+_BAR_STEP: Final = 20
+_BAR_LABEL_WIDTH: Final = 250
+_BAR_NUMBER_WIDTH: Final = 80
+_BAR_LABEL_CHARACTERS: Final = 38
 #: The least difference between the ends of the axis of values.
 _SMALLEST_HEIGHT: Final = 1e-6
 
@@ -105,6 +110,31 @@ def lines(all_series: Sequence[Series], description: str, *, highest: float = 0)
             for year, value in sorted(series.values.items())
         ]
     return frame.svg("".join(pieces), description)
+
+
+def horizontal_bars(bars: Sequence[tuple[str, float]], description: str) -> Markup:
+    """Return a bar for each name and number, from the top; numbers are not negative."""
+    highest = max((number for _, number in bars), default=0) or 1
+    room = _WIDTH - _BAR_LABEL_WIDTH - _BAR_NUMBER_WIDTH
+    pieces = []
+    for row, (name, number) in enumerate(bars):
+        y = row * _BAR_STEP
+        width = room * number / highest
+        shown = (
+            name if len(name) <= _BAR_LABEL_CHARACTERS else f"{name[: _BAR_LABEL_CHARACTERS - 1]}…"
+        )
+        pieces.append(
+            f'<text class="axis" x="{_BAR_LABEL_WIDTH - 6}" y="{y + 14}" text-anchor="end">'
+            f'{escape(shown)}</text><rect class="fill-c0" x="{_BAR_LABEL_WIDTH}" y="{y + 3}" '
+            f'width="{width:.1f}" height="{_BAR_STEP - 6}">'
+            f"<title>{escape(name)}: {number:g}</title></rect>"
+            f'<text class="axis" x="{_BAR_LABEL_WIDTH + width + 5:.1f}" y="{y + 14}">'
+            f"{number:,.6g}</text>"
+        )
+    return Markup(
+        f'<svg class="chart" viewBox="0 0 {_WIDTH} {len(bars) * _BAR_STEP}" role="img" '
+        f'aria-label="{escape(description)}">{"".join(pieces)}</svg>'
+    )
 
 
 def _years(all_series: Sequence[Series]) -> list[int]:

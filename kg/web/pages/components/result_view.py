@@ -17,8 +17,9 @@ from markupsafe import Markup
 from kg.limits import PAGE_ROWS
 from kg.rdf.iris import is_local
 from kg.rdf.vocabulary import UNV, XSD
-from kg.web.pages.components.charts import Series, lines
+from kg.web.pages.components.charts import Series, horizontal_bars, lines
 from kg.web.pages.components.land import Shade
+from kg.web.pages.components.result_choice import FORMS, ResultChoice, type_label
 from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.description import labels_of
 from kg.web.pages.positions import POSITIONS, STYLE_OF, position_of
@@ -36,12 +37,16 @@ _MAX_YEARS: Final = 300
 _MAX_VALUE: Final = 1e15
 #: The number of states from which a map is more informative than a table.
 _MIN_STATES: Final = 5
+#: Bars of a chart: more are a table.
+_MAX_BARS: Final = 60
 #: Shades of a share, from the lowest to the highest.
 _LEVELS: Final = 5
 #: Saved queries give counts of positions the names of the properties of the ontology.
 _COUNT_STYLE: Final = {term.removeprefix(UNV.iri): style for term, style in STYLE_OF.items()}
 #: The shade of a member that is missing from the result.
 _NOT_IN_RESULT: Final = Shade("none", "not in the result")
+#: Every figure that fits, with the rows in the order of the result.
+AUTOMATIC: Final = ResultChoice()
 _POSITION_STYLE: Final = {label: style for style, label, _ in POSITIONS}
 
 
@@ -71,16 +76,38 @@ class ResultView:
     has_positions: bool
     #: Remarks of the engine on how the result was computed.
     remarks: tuple[str, ...]
+    #: What the values of each column are, in plain words.
+    types: tuple[str, ...]
+    bars: Markup | None
+    choice: ResultChoice
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """The forms in which the result can be shown, with their labels."""
+        figures = {"map": self.map, "line": self.chart, "bar": self.bars}
+        return {
+            name: label
+            for name, label in FORMS.items()
+            if name == "table" or figures[name] is not None
+        }
+
+    def has_figure(self, form: str) -> bool:
+        """Whether the page has a figure: the chosen one, else map and line chart."""
+        return form in self.forms and (
+            form == self.choice.form if self.choice.form else form != "bar"
+        )
 
 
-async def result_view(queries: QueryRunner, states: States, table: ResultTable) -> ResultView:
+async def result_view(
+    queries: QueryRunner, states: States, table: ResultTable, choice: ResultChoice = AUTOMATIC
+) -> ResultView:
     """Return a result as a page shows it, without variables that only repeat a parameter.
 
     Raises:
         KgError: if the engine cannot answer.
     """
     variables = tuple(name for name in table.variables if not name.startswith("_"))
-    rows = table.rows[:PAGE_ROWS]
+    rows = list(table.rows[:PAGE_ROWS])
     resources = [
         term["value"]
         for row in rows
@@ -88,6 +115,8 @@ async def result_view(queries: QueryRunner, states: States, table: ResultTable) 
         if term["type"] == "uri" and is_local(term["value"])
     ]
     names = await labels_of(queries, resources)
+    if choice.sort in variables:
+        rows = _sorted(rows, choice, names)
     cells = [[_cell(row.get(name), names) for name in variables] for row in rows]
     series = _series(table, variables)
     shades = _shades_by_state(table, variables)
@@ -108,7 +137,40 @@ async def result_view(queries: QueryRunner, states: States, table: ResultTable) 
         map_caption=caption,
         has_positions=any(not shade.style.startswith("level") for shade in shades.values()),
         remarks=table.remarks,
+        types=tuple(type_label([row[name] for row in rows if name in row]) for name in variables),
+        bars=_bars(cells, numeric),
+        choice=choice,
     )
+
+
+def _sorted(
+    rows: list[dict[str, dict[str, str]]], choice: ResultChoice, names: dict[str, str]
+) -> list[dict[str, dict[str, str]]]:
+    """Return rows sorted by a column: numbers by value, other terms by text, missing ones last."""
+
+    def key(row: dict[str, dict[str, str]]) -> tuple[bool, float, str]:
+        number = _number(row[choice.sort])
+        cell = _cell(row[choice.sort], names)
+        return number is None, number or 0, cell.text.casefold() if cell else ""
+
+    present = [row for row in rows if choice.sort in row]
+    absent = [row for row in rows if choice.sort not in row]
+    return [*sorted(present, key=key, reverse=choice.descending), *absent]
+
+
+def _bars(cells: list[list[Cell | None]], numeric: tuple[bool, ...]) -> Markup | None:
+    """Return bars for the first numbers by the first other column; None if they do not fit."""
+    if True not in numeric or False not in numeric or not 2 <= len(cells) <= _MAX_BARS:
+        return None
+    label, value = numeric.index(False), numeric.index(True)
+    bars = []
+    for row in cells:
+        name, number = row[label], row[value]
+        size = float(number.text) if number and number.is_number else 0
+        if name is None or not 0 <= size <= _MAX_VALUE:
+            return None
+        bars.append((name.text, size))
+    return horizontal_bars(bars, f"{len(bars)} bars: {bars[0][0]} {bars[0][1]:g} and others.")
 
 
 def _cell(term: dict[str, str] | None, names: dict[str, str]) -> Cell | None:
