@@ -17,12 +17,17 @@ from kg.check.evidence import (
 )
 from kg.check.record import Record
 from kg.check.roll_calls import Positions, RollCall, stems
+from kg.model.vote_option import VoteOption
 
 #: Candidates whose positions are compared.
 _COMPARED: Final = 48
 _COMPARED_BY_CONTEXT: Final = 6
 #: The evidence that binds a sentence, and its lead over that for any other roll call.
 BINDING, LEAD = 3.0, 1.0
+#: How much less evidence binds to the only roll call with all states of a list.
+_LISTED: Final = 1.5
+#: States of a list by which roll calls are looked for, and how many may have them.
+_LIST_STATES, _LIST_CALLS = 3, 40
 #: The evidence that binds where neither a date nor a name does.
 UNPLACED: Final = 4.5
 
@@ -41,11 +46,33 @@ class Binding:
             return None
         first = self.candidates[0]
         is_placed = first.named or first.is_placed
-        if not is_placed and first.score < UNPLACED:
+        if not is_placed and first.score < UNPLACED - (_LISTED if self._is_only_list else 0):
             return None
-        if first.support < BINDING or first.score < first.support / 3:
+        if first.support < BINDING or not (first.score >= first.support / 3 or self._is_certain):
             return None
-        return self.candidates[0] if self.lead >= LEAD else None
+        return first if self.lead >= LEAD or self._all_named_differ else None
+
+    @property
+    def _is_only_list(self) -> bool:
+        """Whether the best candidate alone has all states of a list."""
+        return [c for c in self.candidates if c.has_list] == [self.candidates[0]]
+
+    @property
+    def _is_certain(self) -> bool:
+        """Whether the best candidate is meant in spite of what differs: by its name and day."""
+        first = self.candidates[0]
+        most_agree = first.states_agreeing >= max(4, 2 * first.states_differing)
+        return first.dated and (first.named or (most_agree and first.score > 0))
+
+    @property
+    def _all_named_differ(self) -> bool:
+        """Whether a number names several roll calls, which all differ: 3151 A to G."""
+        named = [candidate for candidate in self.candidates if candidate.named]
+        return (
+            len(named) > 1
+            and named[0] is self.candidates[0]
+            and all(c.dated and len(c.differing) > 1 and not c.agreeing for c in named)
+        )
 
     @property
     def lead(self) -> float:
@@ -60,11 +87,18 @@ async def bind(claim: Claim, text: str, context: Context, record: Record) -> Bin
     words = stems(text)
     context_words = stems(context.text) - words
     found = _candidates(claim, words | context_words, context, record)
+    listed = await _listed(claim, record)
+    found = list({call.iri: call for call in (*found, *listed)}.values())
     candidates = [
         evidence(call, claim, words, context_words, context, record.index) for call in found
     ]
     candidates.sort(key=lambda c: (-c.score, c.call.date, c.call.iri))
-    candidates = candidates[:_COMPARED]
+    lists = {call.iri for call in listed}
+    candidates = [
+        candidate
+        for place, candidate in enumerate(candidates)
+        if place < _COMPARED or candidate.call.iri in lists
+    ]
     positions: dict[str, Positions] = {}
     if claim.positions or any(earlier.positions for earlier in context.claims):
         # Candidates of whose states the sentence says nothing need them only against each other.
@@ -74,8 +108,25 @@ async def bind(claim: Claim, text: str, context: Context, record: Record) -> Bin
             states = positions[candidate.call.iri]
             compare_positions(candidate, claim, states)
             compare_earlier(candidate, context, states)
+            candidate.has_list = candidate.call.iri in lists
         candidates.sort(key=lambda c: (-c.score, c.call.date, c.call.iri))
     return Binding(tuple(candidates), positions)
+
+
+async def _listed(claim: Claim, record: Record) -> list[RollCall]:
+    """Return the few roll calls in which all states of a list have a position but in favour."""
+    found: list[RollCall] = []
+    for position in claim.positions:
+        keys = [min(mention.keys) for mention in position.states if len(mention.keys) == 1]
+        if position.option is VoteOption.YES or len(keys) < _LIST_STATES:
+            continue
+        events = await record.with_positions(position.option, keys, _LIST_CALLS)
+        calls = [record.index.by_iri[event] for event in events if event in record.index.by_iri]
+        stated = claim.count(position.option)
+        size = stated if stated is not None else len(position.states)
+        exact = [call for call in calls if call.counts.get(position.option) == size]
+        found += exact or (calls if len(calls) < _LIST_CALLS else [])
+    return found
 
 
 def _candidates(
@@ -88,7 +139,7 @@ def _candidates(
     for stated in claims:
         for symbol in stated.symbols:
             found.update((call.iri, call) for call in index.with_symbol(symbol))
-        for number in stated.numbers:
+        for number in (*stated.numbers, *stated.misprints):
             found.update((call.iri, call) for call in index.numbered(number))
     for span in (span for stated in claims for span in stated.dates):
         if span.precision != "year":

@@ -11,9 +11,11 @@ from typing import Final
 from kg.check.binding import BINDING, Binding, bind
 from kg.check.claims import Claim
 from kg.check.evidence import Context
-from kg.check.findings import Finding
+from kg.check.findings import Finding, Verdict
 from kg.check.grammar import parse
+from kg.check.history import compare_vetoes
 from kg.check.judging import judge
+from kg.check.languages import unread_language
 from kg.check.record import Record, deciding_query
 from kg.check.text import Article, Sentence, sentences, visible
 from kg.errors import LimitError
@@ -35,16 +37,27 @@ class SentenceRow:
 
 
 async def check_sentence(row: SentenceRow, record: Record) -> Finding:
-    """Return the finding on a sentence by itself."""
-    text = visible(row.sentence)
-    before = [sentence.text for sentence in sentences(row.context)]
+    """Return the finding on a sentence by itself, after the sentences before it."""
+    before = list(sentences(row.context))[-_BEFORE:]
+    bound: list[str] = []
+    for place, earlier in enumerate(before):
+        finding = await _check_after(earlier, before[:place], row.date, bound, record)
+        bound = [finding.event, *bound] if finding.event else bound
+    sentence = Sentence(visible(row.sentence), 0, len(row.sentence))
+    return await _check_after(sentence, before, row.date, bound, record)
+
+
+async def _check_after(
+    sentence: Sentence, before: list[Sentence], day: str, bound: list[str], record: Record
+) -> Finding:
+    texts = [earlier.text for earlier in before]
     context = Context(
-        claims=tuple(parse(earlier, row.date) for earlier in reversed(before[-_BEFORE:])),
-        text=" ".join(before[-_BEFORE:]),
-        date=row.date,
+        claims=tuple(parse(text, day) for text in reversed(texts)),
+        text=" ".join(texts),
+        date=day,
+        bound=tuple(dict.fromkeys(bound)),
     )
-    sentence = Sentence(text, 0, len(row.sentence))
-    return await _check(sentence, parse(text, row.date, context.text), context, record)
+    return await _check(sentence, parse(sentence.text, day, context.text), context, record)
 
 
 async def check_article(
@@ -85,9 +98,14 @@ async def check_article(
 
 
 async def _check(sentence: Sentence, claim: Claim, context: Context, record: Record) -> Finding:
+    if language := unread_language(sentence.text):
+        reason = f"the rules of the check read English, French and Spanish, not {language}"
+        return Finding(sentence, "unbound", claim, reason)
     if not claim.is_checkable:
         reason = "states nothing about a recorded vote that the rules of the check can read"
         return Finding(sentence, "unbound", claim, reason)
+    if claim.veto_total:
+        return _veto_count(sentence, claim, record, context.date)
     binding = await bind(claim, sentence.text, context, record)
     if binding.best is None:
         reason = _why_unbound(binding, claim, context, record)
@@ -96,7 +114,7 @@ async def _check(sentence: Sentence, claim: Claim, context: Context, record: Rec
         is_absent = len(exact) > 1 and (claim.dates or context.date) and not _fits(claim, binding)
         return Finding(sentence, "undecidable" if is_absent else "unbound", claim, reason)
     call = binding.best.call
-    judgement = judge(claim, binding, record.index)
+    judgement = judge(claim, binding, record.index, await record.remarks(call.iri))
     return Finding(
         sentence,
         judgement.verdict,
@@ -109,6 +127,16 @@ async def _check(sentence: Sentence, claim: Claim, context: Context, record: Rec
         deciding_query(call.iri),
         judgement.differences,
     )
+
+
+def _veto_count(sentence: Sentence, claim: Claim, record: Record, day: str) -> Finding:
+    """Return the finding on a count of vetoes, which is about no single roll call."""
+    compared = compare_vetoes(claim, record.index, day)
+    if compared is None:
+        return Finding(sentence, "unbound", claim, "which vetoes are counted is not certain")
+    part, query = compared
+    verdict: Verdict = "undecidable" if part.agrees is None else "contradicts"
+    return Finding(sentence, "agrees" if part.agrees else verdict, claim, part.reason, query=query)
 
 
 def _fits(claim: Claim, binding: Binding) -> bool:

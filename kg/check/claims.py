@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kg.check.comparisons import FirstInYears, VetoTotal
 from kg.check.dates import DateSpan
 from kg.check.mentions import Mention
 from kg.model.vote_option import VoteOption
@@ -61,7 +62,8 @@ class Claim:
     ``symbols`` are spellings of documents, ``numbers`` those of resolutions without their body.
     ``obstacle`` is the reason for which nothing that differs is a contradiction: the sentence is
     about a committee, an amendment or a paragraph. ``rank`` is that of its support among
-    ``rank_of`` votes, 0 if it does not say of how many.
+    ``rank_of`` votes, 0 if it does not say of how many. ``by_year`` are the votes in favour in
+    other years, each with its year. ``misprints`` are numbers that no resolution has.
     """
 
     counts: list[CountClaim] = field(default_factory=list)
@@ -78,6 +80,10 @@ class Claim:
     obstacle: str = ""
     rank: Literal["lowest", "highest", ""] = ""
     rank_of: int = 0
+    veto_total: VetoTotal | None = None
+    first_in_years: FirstInYears | None = None
+    by_year: list[tuple[int, int]] = field(default_factory=list)
+    misprints: list[str] = field(default_factory=list)
 
     @property
     def is_checkable(self) -> bool:
@@ -89,6 +95,10 @@ class Claim:
             or self.is_unanimous
             or self.is_without_vote
             or self.rank
+            or self.veto_total
+            or self.first_in_years
+            or self.by_year
+            or self.misprints
             or ((self.symbols or self.numbers) and self.outcome and self.exact_day)
         )
 
@@ -129,5 +139,8 @@ class Claim:
             "symbols": [*self.symbols, *self.numbers],
             "body": self.body or "",
             "rank": self.rank,
+            "vetoes": self.veto_total.number if self.veto_total else 0,
+            "firstInYears": self.first_in_years.years if self.first_in_years else 0,
+            "byYear": {str(year): number for number, year in self.by_year},
         }
         return {name: value for name, value in stated.items() if value}

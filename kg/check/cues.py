@@ -1,4 +1,4 @@
-"""The words by which texts name positions in a vote, outcomes and bodies."""
+"""The words by which texts name positions in a vote."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from kg.check.vocabulary import any_of
 from kg.model.vote_option import VoteOption
 
 _YES, _NO = VoteOption.YES, VoteOption.NO
 _ABSTENTION, _NON_VOTING = VoteOption.ABSTENTION, VoteOption.NON_VOTING
 
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(patterns)})", re.IGNORECASE)
-
-
+#: Before "no votes" where these are votes against, not none.
+_COUNTED: Final = (
+    r"(?<=\bthe )|(?<=\btheir )|(?<=\bone )|(?<=\btwo )|(?<=\bthree )|(?<=\bfour )|(?<=\bfive )|"
+    r"(?<=\bsix )|(?<=\bseven )|(?<=\beight )|(?<=\bnine )|(?<=\bten )|(?<=\d )"
+)
 #: In this order: a longer phrase before the words that it contains.
 _PATTERNS: Final = (
     (
         _NON_VOTING,
-        _any(
+        any_of(
             r"(?:did|do|does|was|were|would)(?: not|n.t) "
             r"(?:take part|participat\w*|vot\w+|present|cast)",
             r"(?:took|taking|take|taken) no part",
@@ -44,10 +45,10 @@ _PATTERNS: Final = (
             r"not participat\w*",
         ),
     ),
-    (_ABSTENTION, _any(r"abst(?:ain|ention|enant|enu|iendose|uv|in|en|encion|ient)\w*")),
+    (_ABSTENTION, any_of(r"abst(?:ain|ention|enant|enu|iendose|uv|in|en|encion|ient)\w*")),
     (
         _NO,
-        _any(
+        any_of(
             r"(?:vot(?:ed|ing|es?)|being|were|was|are|is|stood|decided|came|came out|alone|only) "
             r"(?:\w+ )?against\b",
             r"votes? against\b",
@@ -55,6 +56,7 @@ _PATTERNS: Final = (
             r"vot(?:ed|ing|es?) (?:.?no\b|in opposition)",
             r"sa(?:id|ying) .?no\b",
             r"\bno votes?\b(?=,|;|:|$)",
+            rf"(?:{_COUNTED})no[\"\u201d]? votes?\b",
             r"oppos(?:ed|ing|ition|e|es)\b",
             r"in the no camp",
             r"negative votes?",
@@ -70,7 +72,7 @@ _PATTERNS: Final = (
     ),
     (
         _YES,
-        _any(
+        any_of(
             r"in favou?r\b",
             r"favou?r(?:ed|ing)\b",
             r"vot(?:ed|ing|es?) for\b",
@@ -109,164 +111,6 @@ _BARE: Final = frozenset(
 #: Words that name the votes in favour only where no other word does.
 _WEAK: Final = frozenset(("votes", "council votes", "voix", "votos"))
 
-#: What a vote, a decision or its result is called; numbers mean votes only near such words.
-VOTING: Final = _any(
-    r"vot\w*",
-    r"ballot",
-    r"resolution",
-    r"résolution",
-    r"resolución",
-    r"motion",
-    r"draft",
-    r"assembly",
-    r"assemblée",
-    r"asamblea",
-    r"council\b",
-    r"conseil",
-    r"consejo",
-    r"adopt\w*",
-    r"approv\w+",
-    r"aprob\w+",
-    r"carried",
-    r"pass(?:ed|es|ing)?\b",
-    r"abst\w+",
-    r"endors\w+",
-    r"reject\w+",
-    r"defeat\w+",
-    r"in favou?r",
-    r"oppos\w+",
-    r"against",
-    r"sanction\w*",
-    r"particip\w+",
-    r"absent\w*",
-    r"took no part",
-    r"decision",
-    r"decided",
-    r"revo(?:ked|cation)",
-    r"text\b",
-    r"for\b",
-    r"won\b",
-    r"veto\w*",
-)
-COUNCIL: Final = _any(
-    r"security council",
-    r"council\b",
-    r"conseil de sécurité",
-    r"consejo de seguridad",
-    r"veto\w*",
-    r"15[- ]members?",
-    r"15[- ]nation",
-)
-ASSEMBLY: Final = _any(
-    r"(?:general )?assembly",
-    r"assemblée",
-    r"asamblea",
-    r"19\d[- ](?:member|nation)",
-    r"world body",
-)
-#: "Human Rights Council" and the like are other bodies.
-OTHER_COUNCIL: Final = _any(
-    r"(?:human )?rights council",
-    r"economic and social council",
-    r"trusteeship council",
-    r"european council",
-)
-#: A part of a document, an amendment, a motion or a committee: another vote than the final one.
-OTHER_VOTE: Final = (
-    (
-        _any(r"committee\b", r"commission\b", r"comit[eé]\b"),
-        "a vote in a committee is not in the record",
-    ),
-    (_any(r"amendments?\b", r"amendement", r"enmienda"), "an amendment has a vote of its own"),
-    (
-        _any(
-            r"(?:operative |preambular )?paragraphs?\b",
-            r"sections?\b",
-            r"(?:first|second|third) part\b",
-        ),
-        "a paragraph or section has a vote of its own",
-    ),
-    (
-        _any(
-            r"no-action",
-            r"procedur\w+",
-            r"secret ballot",
-            r"public vote",
-            r"adjourn\w+",
-            r"competence",
-        ),
-        "a procedural motion has a vote of its own",
-    ),
-)
-VETO: Final = _any(
-    r"vetoe[ds]\b",
-    r"vetan?\b",
-    r"vetó\b",
-    r"vetaron",
-    r"a(?:vait)? mis son veto",
-    r"blocked\b",
-    r"(?:cast|used|exercised|wielded|casting|using) "
-    r"(?:a|its|his|their|the|two|double) vetoe?s?\b",
-    r"veto\b",
-)
-#: A veto that is feared, wished or expected is none.
-UNREAL_BEFORE: Final = re.compile(
-    r"\b(?:would|may|might|could|will|should|can|to|if|not|no|never|threat\w*|without|"
-    r"use of (?:its|the|a))\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
-)
-UNREAL_AFTER: Final = re.compile(
-    r"[^.;]{0,24}\b(?:foreseen|expected|threat\w*|feared|power|right|wielding|needed)\b",
-    re.IGNORECASE,
-)
-#: What may happen, is wished or feared is no statement about a vote.
-HYPOTHETICAL: Final = _any(
-    r"would (?:have )?",
-    r"may\b",
-    r"might\b",
-    r"could\b",
-    r"expected",
-    r"foreseen",
-    r"threat\w*",
-    r"will\b",
-    r"\bif\b",
-    r"likely",
-    r"hoped",
-    r"urge\w*",
-    r"should\b",
-    r"can be\b",
-    r"pledged",
-    r"plans? to",
-    r"had hoped",
-)
-UNANIMOUS: Final = _any(r"unanim\w+", r"à l.unanimité", r"por unanimidad")
-WITHOUT_VOTE: Final = _any(
-    r"without a vote",
-    r"by consensus",
-    r"sans (?:être mise? aux voix|vote)",
-    r"sin votación",
-    r"par consensus",
-    r"por consenso",
-)
-NEGATION: Final = re.compile(
-    r"\b(?:not|no|never|without|fail\w*|non|pas|rather than)\b[^.;]{0,12}$", re.IGNORECASE
-)
-ADOPTED: Final = _any(
-    r"adopt\w*",
-    r"approved",
-    r"carried",
-    r"passed",
-    r"voted\b",
-    r"votée?",
-    r"aprob\w+",
-    r"accepted",
-    r"took the decision",
-    r"taken\b",
-    r"endorsed",
-)
-REJECTED: Final = _any(r"reject\w+", r"defeat\w+", r"rejet\w+", r"rechaz\w+", r"fell\b", r"failed")
-SPONSORS: Final = _any(r"co-?sponsor\w*", r"sponsor\w*", r"co-?auteurs", r"copatrocin\w+")
-
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -288,6 +132,34 @@ class Cue:
         return self.word.lower() in _BARE
 
 
+#: What makes a position one that was not taken: a wish, a threat, a refusal, a negation.
+_UNREAL: Final = re.compile(
+    r"(?:\b(?:would|will|may|might|could|should|must|can|cannot|if|rather than|instead of|not|"
+    r"never|nor|neither|short of|stopped short of)|n['\u2019]t)\s+(?:have\s+)?(?:\w+\s+){0,2}$|"
+    r"\b(?:urg|press|ask|call|threat|expect|want|plan|intend|refus|declin|fail|pledg|promis|vow|"
+    r"instruct|lobb|persuad|convinc|likely|prepar|hop|due|ready|encourag|oblig|forc|invit|advis|"
+    r"beg|need|wish|propos|order|push|warn|appeal|unlikely|tempt|consider)\w*\b[^.;:]{0,60}"
+    r"\bto\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+#: "Cuba, which had abstained in March, was against": the earlier vote is another one.
+_EARLIER: Final = re.compile(r",\s+(?:which|who)\s+had\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+#: What makes "did not vote" a negation, not an absence: "did not vote in favour".
+_NOT_VOTING_FOR: Final = re.compile(
+    r"\s*(?:for|against|in favou?r|yes|no\b|with|to|on whether)\b", re.IGNORECASE
+)
+#: Characters before a word for a position in which a wish or a negation is looked for.
+_UNREAL_WINDOW: Final = 90
+
+
+def _is_real(text: str, cue: Cue) -> bool:
+    """Return whether a text says that a position was taken, in the vote that it is about."""
+    before = text[max(0, cue.start - _UNREAL_WINDOW) : cue.start]
+    if _EARLIER.search(before) or _UNREAL.search(before):
+        return False
+    return not (cue.option is _NON_VOTING and _NOT_VOTING_FOR.match(text, cue.end))
+
+
 def cues(text: str) -> list[Cue]:
     """Return the words for positions in a sentence, in their order; none overlaps another.
 
@@ -299,4 +171,4 @@ def cues(text: str) -> list[Cue]:
         for match in pattern.finditer(text):
             if not any(match.start() < cue.end and cue.start < match.end() for cue in found):
                 found.append(Cue(match.start(), match.end(), option, match[0]))
-    return sorted(found, key=lambda cue: cue.start)
+    return sorted((cue for cue in found if _is_real(text, cue)), key=lambda cue: cue.start)

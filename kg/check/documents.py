@@ -10,7 +10,7 @@ _SYMBOL: Final = re.compile(
 )
 _RESOLUTION: Final = re.compile(
     r"\b(?:resolutions?|r[eé]solutions?|resoluci[oó]n|UNSCR|UNGA|la|text)\s+(?:No\.?\s?)?[\"\u201c]?"
-    r"(?:Resolution\s)?(?P<number>(?:ES-)?\d{1,4}(?:/\d{1,3})?)(?:\s?\((?P<year>[IVXLCDM]+|\d{4})\))?"
+    r"(?:Resolution\s)?(?P<number>(?:ES-)?\d{1,5}(?:/\d{1,3})?)(?:\s?\((?P<year>[IVXLCDM]+|\d{4})\))?"
     r"(?:\s?(?P<letter>[A-Z])\b)?",
     re.IGNORECASE,
 )
@@ -45,3 +45,23 @@ def documents(text: str) -> tuple[list[str], list[str], list[tuple[int, int]]]:
             plain.append(f"{match['number']}{year}{letter}".upper())
         places.append(match.span())
     return symbols, plain, places
+
+
+#: The last resolution of the Assembly that has a number without a session, of 1975; the Council's
+#: numbers are still below it.
+_LAST_PLAIN: Final = 3541
+_UNITED_NATIONS: Final = re.compile(r"\bU\.?N\b|\bUnited Nations\b|\b(?:General )?Assembly\b")
+
+
+def misprinted(numbers: list[str], text: str, before: str) -> list[str]:
+    """Return numbers of sessions and resolutions that lost their slash: 4686 for 46/86.
+
+    Parliaments number resolutions too: the text, or one before it, must be about the UN.
+    """
+    if not (_UNITED_NATIONS.search(text) or any(documents(before)[:2])):
+        return []
+    return [
+        f"{number[:2]}/{number[2:]}"
+        for number in numbers
+        if number.isdecimal() and len(number) in (4, 5) and int(number) > _LAST_PLAIN
+    ]

@@ -44,6 +44,11 @@ _LINK: Final = re.compile(
     r"\u2013|\u2014|,\s+with\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+#: A dash, a comma or a bracket around a list: "five countries - Cuba, ... - voted against".
+_ASIDE: Final = re.compile(r"(?:\s+\w+){0,2}\s*[\u2013\u2014-]\s*(?:the\s+)?|\s*\)\s*")
+_APPOSITION: Final = re.compile(
+    r"^,\s+(?:which|who|author|sponsor|an?|the|its|whose)\b[^,;.:]*,\s*"
+)
 #: What follows states that a number before them includes: "ten, Cuba among them, voted against".
 _INCLUDED: Final = re.compile(
     r"\s*(?:among them|included|too|compris|entre ellos|incluida?|with them)\s*,?", re.IGNORECASE
@@ -55,11 +60,23 @@ _LIKEWISE: Final = re.compile(
 #: A preposition before the states that a text is about, not those that vote.
 _OBJECT: Final = re.compile(
     r"\b(?:on|over|about|in|into|towards?|for|to|by|invasion of|sobre|sur|condemn\w*|deplor\w*|"
-    r"name|against|blow to|defeat for)\s+(?:the\s+|Red\s+)?$",
+    r"name|against|blow to|defeat for|surpris\w+|defied|defying|anger\w+|infuriat\w+|irk\w+|"
+    r"pleas\w+|isolat\w+|rebuk\w+|snubb\w+|embarrass\w+|desert\w+|abandon\w+)\s+(?:the\s+|Red\s+)?$",
     re.IGNORECASE,
 )
+_AGENT: Final = re.compile(r"\s*(?:only |solely |just |, )?by (?:the )?", re.IGNORECASE)
 _TRANSITIVE: Final = re.compile(
     r"(?:oppos|support|back|favou?r|vot\w+ (?:for|against))", re.IGNORECASE
+)
+#: What states do beside voting: those that speak or write a text are not said to vote.
+_SPEAKS: Final = re.compile(
+    r"(?:['\u2019]s)?[\s,]*(?:[\w.\u2019'-]+[\s,]+){0,5}?(?:said|says?|told|tells?|noted|argu\w+|"
+    r"explained|insist\w+|claim\w+|called|prais\w+|welcom\w+|urg\w+|asked|accus\w+|warn\w+|"
+    r"thank\w+|propos\w+|introduc\w+|draft\w+|sponsor\w+|tabled|submit\w+|present(?:ed|s)|"
+    r"condemn\w+|critici\w+|hail\w+|denounc\w+|describ\w+|complain\w+|invad\w+|attack\w+|"
+    r"annex\w+|hop(?:ed|es)|dismiss\w+|announc\w+|circulat\w+|stress\w+|express\w+|lobb\w+|"
+    r"declar\w+|suspend\w+|counted|recall\w+)\b",
+    re.IGNORECASE,
 )
 #: The costs of a separator between two elements.
 _WEAK_COST, _STRONG_COST = 1.0, 2.5
@@ -73,8 +90,8 @@ def groups(
     States that the text is about are left out, unless ``objects``.
     """
     found: list[list[Mention]] = []
-    for mention in mentions:
-        if mention.is_possessive:
+    for place, mention in enumerate(mentions):
+        if mention.is_possessive or _shares_possessive(text, mentions, place):
             continue
         last = found[-1][-1] if found else None
         joined = last is not None and _IN_LIST.fullmatch(text, last.end, mention.start)
@@ -87,7 +104,25 @@ def groups(
         else:
             found.append([mention])
     parts = [part for states in found for part in _split(text, states, cues)]
-    return [part for part in parts if objects or not _is_object(text, part, cues)]
+    if objects:
+        return parts
+    return [p for p in parts if not _is_object(text, p, cues) and not _speaks(text, p, cues)]
+
+
+def _shares_possessive(text: str, mentions: list[Mention], place: int) -> bool:
+    """Return whether a name stands before "and Russia's"."""
+    following = mentions[place + 1] if place + 1 < len(mentions) else None
+    gap = text[mentions[place].end : following.start] if following else ""
+    return bool(following and following.is_possessive and re.fullmatch(r"\s+and\s+", gap))
+
+
+def _speaks(text: str, group: Group, cues: list[Cue]) -> bool:
+    """Return whether states say or write something before they take a position."""
+    aside = _APPOSITION.match(text[group.end :])
+    match = _SPEAKS.match(text, group.end + (aside.end() if aside else 0))
+    if match is None:
+        return False
+    return not any(group.end <= cue.start < match.end() for cue in cues)
 
 
 def _is_object(text: str, group: Group, cues: list[Cue]) -> bool:
@@ -102,7 +137,7 @@ def _is_object(text: str, group: Group, cues: list[Cue]) -> bool:
         return False
     # "vetoed by Russia", "opposition by Cuba"; "against: Cuba" has a colon.
     is_agent = match[0].lower().startswith("by ") and any(
-        0 <= group.start - cue.end <= len(" by the ") for cue in cues
+        _AGENT.fullmatch(text, cue.end, group.start) for cue in cues
     )
     return not is_agent
 
@@ -133,8 +168,13 @@ def _split(text: str, states: list[Mention], cues: list[Cue]) -> list[Group]:
 def gap_cost(text: str, left: Element, right: Element) -> float:
     """Return how strongly two neighbours are separated: 0 for elements of one phrase."""
     gap = text[left.end : right.start]
+    if isinstance(left, Group) and isinstance(right, Cue):
+        # "Canada, author of an amendment, was one of those abstaining".
+        gap = _APPOSITION.sub(" ", gap, count=1)
     if isinstance(right, Group) and _LIKEWISE.search(gap):
         return 0.25
+    if _ASIDE.fullmatch(gap) and (isinstance(left, Group) or isinstance(right, Group)):
+        return 0.2
     if _STRONG.search(gap):
         return _STRONG_COST
     if isinstance(left, Group) and _INCLUDED.match(gap):

@@ -49,6 +49,11 @@ class Candidate:
     in_context: bool = False
     #: Whether its year is named.
     in_year: bool = False
+    #: Whether all states of a list have their position in it, and in few others.
+    has_list: bool = False
+    #: How many states have the position that the sentence states, and how many another.
+    states_agreeing: int = 0
+    states_differing: int = 0
     #: How many numbers of sentences before it agree.
     context_agreeing: int = 0
 
@@ -86,6 +91,8 @@ def evidence(
         if stated.vetoed_by:
             body = body or "SecurityCouncil"
             _compare_vetoes(candidate, stated.vetoed_by, share)
+            is_only = not claim.dates and _is_only_veto(call, context, index)
+            candidate.support += 2.5 * share if is_only and candidate.call.vetoed_by else 0.0
     if body:
         if body == call.body:
             candidate.support += 0.5
@@ -99,7 +106,7 @@ def evidence(
         candidate.penalty += 1.0
     if not claim.dates and not candidate.named and not candidate.in_context:
         candidate.penalty += 3.0 if _is_old(call, context) else 0.0
-    if call.iri in context.bound:
+    if call.iri in context.bound and (not claim.dates or candidate.in_year):
         candidate.support += 2.0 if call.iri == context.bound[0] else 1.0
     return candidate
 
@@ -113,6 +120,15 @@ def _compare_vetoes(candidate: Candidate, vetoing: tuple[Mention, ...], share: f
             candidate.penalty += 2.0 * share
     if len(candidate.call.vetoed_by) > len(vetoing):
         candidate.penalty += 0.5 * share
+
+
+def _is_only_veto(call: RollCall, context: Context, index: Index) -> bool:
+    """Return whether its veto is the only one in the weeks before the article."""
+    if not context.date or not call.vetoed_by:
+        return False
+    first, last = window(context.date)
+    vetoed = [other for other in index.between(first, last) if other.vetoed_by]
+    return vetoed == [call]
 
 
 def _is_old(call: RollCall, context: Context) -> bool:
@@ -130,7 +146,11 @@ def _compare_names(candidate: Candidate, claim: Claim, context: Context, index: 
     def names(stated: Claim) -> bool:
         return any(
             call.iri == iri for symbol in stated.symbols for call in index.with_symbol(symbol)
-        ) or any(call.iri == iri for number in stated.numbers for call in index.numbered(number))
+        ) or any(
+            call.iri == iri
+            for number in (*stated.numbers, *stated.misprints)
+            for call in index.numbered(number)
+        )
 
     if names(claim):
         candidate.support += 5.0
@@ -177,6 +197,8 @@ def _compare_dates(candidate: Candidate, claim: Claim, context: Context) -> None
 
 def _date_support(span: DateSpan, day: str) -> float:
     if span.covers(day):
+        if len(day) < len(span.first) and span.precision in ("day", "weekday"):
+            return 1.5  # the record has only the month
         return {"day": 3.0, "weekday": 2.5, "month": 2.0, "year": 1.0}[span.precision]
     first, last = widened(span)
     # A vote after midnight, or news from another time zone.
@@ -230,17 +252,20 @@ def _rarity(value: int) -> float:
     return 2.0 if value > 20 else 1.2 if value > 5 else 0.7
 
 
-def option_of(states: Positions, keys: frozenset[str]) -> VoteOption | None:
-    """Return the position of the state with a name, or of another entity of its seat."""
+def recorded_key(states: Positions, keys: frozenset[str]) -> str | None:
+    """Return the key under which a roll call has a state with a name, or another of its seat."""
     for key in sorted(keys):
         if key in states:
-            return states[key]
+            return key
     register = register_of_states()
     seats = {register[key].seat for key in keys if key in register}
-    for key, option in states.items():
-        if key in register and register[key].seat in seats:
-            return option
-    return None
+    return next((key for key in states if key in register and register[key].seat in seats), None)
+
+
+def option_of(states: Positions, keys: frozenset[str]) -> VoteOption | None:
+    """Return the position of the state with a name, or of another entity of its seat."""
+    key = recorded_key(states, keys)
+    return None if key is None else states[key]
 
 
 def compare_positions(candidate: Candidate, claim: Claim, states: Positions) -> None:
@@ -251,6 +276,8 @@ def compare_positions(candidate: Candidate, claim: Claim, states: Positions) -> 
     for position in claim.positions:
         for mention in position.states:
             recorded = option_of(states, mention.keys)
+            candidate.states_agreeing += recorded is position.option
+            candidate.states_differing += recorded not in (position.option, None)
             if recorded is position.option:
                 support += 0.25 if recorded is VoteOption.YES else 0.7
             elif recorded is not None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kg.check import cues as words
+from kg.check import vocabulary as words
 from kg.check.claims import Body, Claim, CountClaim, Outcome, PositionClaim
+from kg.check.comparisons import numbers_by_year
 from kg.check.cues import Cue
+from kg.check.cues import cues as cues_of
 from kg.check.dates import date_places, date_spans
-from kg.check.documents import documents
+from kg.check.documents import documents, misprinted
 from kg.check.elements import Attachment, Element, Group, attachments, groups
 from kg.check.manner import read_manner
 from kg.check.mentions import Mention, mentions
+from kg.check.nationalities import with_delegations
 from kg.check.numerals import Number, numbers
-from kg.check.quantities import counts_states
+from kg.check.quantities import counts_states, is_unopposed, nobody
 from kg.check.quantities import members as members_stated
 from kg.model.vote_option import VoteOption
 
@@ -31,6 +34,7 @@ _AND: Final = re.compile(r"[\s,]*(?:and|with|et|y|plus)?\s*", re.IGNORECASE)
 _ALTERNATIVE: Final = re.compile(
     r"['\"\u201c\u201d\s,]*(?:or\s+|o\s+|ou\s+)?(?:\w+\s+){0,1}['\"\u201c]?", re.IGNORECASE
 )
+_OR: Final = re.compile(r"['\"\u201c\u201d\s]*or['\"\u201c\u201d\s]*", re.IGNORECASE)
 _SUM: Final = re.compile(r"\s+(?:made|total\w*|together|combined|came to|add\w* up to)\b")
 _NEEDED: Final = re.compile(r"\b(?:needed|required|necessary|requires?|hoped)\b")
 _WITH_PARTNERS: Final = re.compile(
@@ -47,6 +51,11 @@ _DASH: Final = re.compile(r"\s*[-\u2010-\u2015]\s*")
 _ONLY: Final = re.compile(
     r"\b(?:only|just|alone|sole|solely|seuls?|solo|[uú]nic\w+)\b", re.IGNORECASE
 )
+#: What makes the votes that a text receives votes in favour: "it received 14 votes".
+_RECEIVED: Final = re.compile(
+    r"\b(?:receiv|got|gain|garner|won|secur|obtain|drew|attract)\w*\s+(?:the\s+|only\s+|just\s+)?$",
+    re.IGNORECASE,
+)
 #: The attachment up to which a number or list certainly has a position.
 _CERTAIN, _POSSIBLE = 0.5, 2.0
 
@@ -58,21 +67,29 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
         return claim
     claim.dates = date_spans(text, article_date)
     claim.symbols, claim.numbers, masked = documents(text)
+    claim.misprints = misprinted(claim.numbers, text, before)
     masked += date_places(text)
     claim.body = _body(text)
     claim.outcome = _outcome(text)
     claim.obstacle = next((why for pattern, why in words.OTHER_VOTE if pattern.search(text)), "")
-    named = mentions(text)
+    named = with_delegations(text, mentions(text))
     counted = [
         number
-        for number in numbers(text)
+        for number in sorted([*numbers(text), *nobody(text)], key=lambda number: number.start)
         if not any(number.start < end and start < number.end for start, end in masked)
         and counts_states(text, number)
     ]
     claim.members, counted = members_stated(text, counted)
     if not (claim.symbols or words.VOTING.search(text) or words.VOTING.search(before)):
         return claim
+    for number, span in numbers_by_year(text, counted, claim.dates):
+        claim.by_year.append((number, int(span.first[:4])))
+        claim.dates = [other for other in claim.dates if other != span]
+    if claim.by_year:
+        return claim
     _read_positions(claim, text, counted, named, before)
+    if is_unopposed(text) and claim.count(VoteOption.NO) is None:
+        claim.counts.append(CountClaim(VoteOption.NO, 0))
     read_manner(claim, text, named)
     return claim
 
@@ -97,7 +114,7 @@ def _read_positions(
 ) -> None:
     """Add the counts and the lists of a sentence to a claim."""
     options, left = _totals(claim, text, counted)
-    cues = _usable(text, words.cues(text), counted, named)
+    cues = _usable(text, cues_of(text), counted, named)
     if words.SPONSORS.search(text):
         sponsors = [match.end() for match in words.SPONSORS.finditer(text)]
         left = [n for n in left if not any(0 <= n.start - end <= 12 for end in sponsors)]
@@ -191,17 +208,25 @@ def _bracketed(
 
 def _usable(text: str, cues: list[Cue], counted: list[Number], named: list[Mention]) -> list[Cue]:
     """Return the words for positions; "for" and "against" alone need a number or a list."""
-    return [
-        cue
-        for cue in cues
-        if not cue.is_bare
+    usable: list[Cue] = []
+    for cue in cues:
+        is_alternative = bool(usable) and _OR.fullmatch(text, usable[-1].end, cue.start)
+        if is_alternative or _is_position(text, cue, counted, named):
+            usable.append(cue)
+    return usable
+
+
+def _is_position(text: str, cue: Cue, counted: list[Number], named: list[Mention]) -> bool:
+    """Return whether a word names a position here: a bare one beside a number or a list."""
+    return (
+        not cue.is_bare
         or any(_is_beside(text, number.start, number.end, cue) for number in counted)
-        or re.match(r"[\"\u201d]?\s*[:,]", text[cue.end : cue.end + 4])
+        or re.match(r"[\"\u201d]?\s*[:,]", text[cue.end : cue.end + 4]) is not None
         or (
             cue.option is VoteOption.NO
             and any(_is_beside(text, mention.start, mention.end, cue) for mention in named)
         )
-    ]
+    )
 
 
 def _is_beside(text: str, start: int, end: int, cue: Cue) -> bool:
@@ -247,7 +272,8 @@ def _add_count(
     # "The six" are those of the sentence before.
     is_same = partners and text[: number.start].lower().endswith("the ")
     joined = is_same or bool(_WITH_PARTNERS.search(between))
-    certain = attachment.cost <= _CERTAIN and not joined and not attachment.cue.is_weak
+    is_plain = not cue.is_weak or _RECEIVED.search(text[: number.start]) is not None
+    certain = attachment.cost <= _CERTAIN and not joined and is_plain
     also = _alternatives(text, attachment.cue, cues)
     claim.counts.append(
         CountClaim(option, number.value, certain, number.is_round, also, has_partners=joined)

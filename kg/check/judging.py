@@ -8,13 +8,16 @@ from typing import Final
 
 from kg.check.binding import Binding
 from kg.check.claims import Claim, PositionClaim
-from kg.check.evidence import Candidate, option_of, sum_of
+from kg.check.evidence import Candidate, recorded_key, sum_of
+from kg.check.explaining import explained
 from kg.check.findings import Verdict
+from kg.check.history import compare_history
 from kg.check.mentions import Mention, register_of_states
 from kg.check.parts import Difference, Part
 from kg.check.ranks import rank_parts
+from kg.check.remarks import Remarks
 from kg.check.roll_calls import Index, Positions, RollCall
-from kg.model.vote_option import VoteOption
+from kg.model.vote_option import VOTES_CAST, VoteOption
 
 #: The evidence from which a difference is a contradiction, and its lead over other roll calls.
 _CERTAIN_SUPPORT, _CERTAIN_LEAD = 5.0, 2.0
@@ -34,10 +37,14 @@ class Judgement:
     differences: tuple[Difference, ...] = ()
 
 
-def judge(claim: Claim, binding: Binding, index: Index) -> Judgement:
-    """Return the verdict on a sentence that is bound to the best candidate of ``binding``."""
+def judge(claim: Claim, binding: Binding, index: Index, remarks: Remarks) -> Judgement:
+    """Return the verdict on a sentence that is bound to the best candidate of ``binding``.
+
+    ``remarks`` are those on its roll call.
+    """
     best = binding.candidates[0]
-    parts = compare(claim, best.call, binding.positions.get(best.call.iri, {}), index)
+    states = binding.positions.get(best.call.iri, {})
+    parts = explained(compare(claim, best.call, states, index), claim, states, remarks)
     differing = [part for part in parts if part.agrees is False]
     agreeing = [part for part in parts if part.agrees]
     if not differing:
@@ -47,7 +54,14 @@ def judge(claim: Claim, binding: Binding, index: Index) -> Judgement:
         return Judgement("undecidable", "; ".join(reasons))
     reason = "; ".join(part.reason for part in differing)
     certain = [part for part in differing if part.is_certain]
-    doubt = _doubt(claim, best, binding, index, agreeing=len(agreeing), differing=len(differing))
+    doubt = _doubt(
+        claim,
+        best,
+        binding,
+        index,
+        agreeing=sum(part.weight for part in agreeing),
+        differing=len(differing),
+    )
     if certain and not doubt:
         differences = tuple(part.difference for part in certain if part.difference)
         return Judgement("contradicts", "; ".join(part.reason for part in certain), differences)
@@ -68,11 +82,18 @@ def _doubt(
         return claim.obstacle
     if not best.call.is_document:
         return "this roll call is not on a document as a whole"
-    is_placed = best.in_context and best.topical and claim.rank
+    is_series = (best.topical and claim.rank) or claim.first_in_years
+    is_placed = best.in_context and is_series
     leads = binding.lead >= _CERTAIN_LEAD or _all_differ(claim, binding, index)
     weak = best.support < _CERTAIN_SUPPORT or not leads
     if weak and not (best.named or is_placed):
         return "another roll call may be meant"
+    if not (best.named or best.is_placed) and len(claim.counts) < len(VOTES_CAST):
+        return "the sentence names neither a day nor a document"
+    if not best.has_list and any(
+        c.has_list and (c.dated or not claim.dates) for c in binding.candidates
+    ):
+        return "another roll call has all states of the list in this position"
     if agreeing + best.context_agreeing < differing and not (best.named or is_placed):
         return "nothing in the sentence agrees with this roll call: another one may be meant"
     other = _same_counts(claim, best.call, index)
@@ -125,7 +146,9 @@ def compare(claim: Claim, call: RollCall, states: Positions, index: Index) -> li
     parts += _veto(claim, call)
     parts += _manner(claim, call)
     parts += _day(claim, call)
+    parts += _misprints(claim, call, index)
     parts += rank_parts(claim, call, index)
+    parts += compare_history(claim, call, index)
     return parts
 
 
@@ -144,7 +167,9 @@ def _counts(claim: Claim, call: RollCall) -> list[Part]:
             parts.append(Part(True if near else None, reason))
         else:
             reason = f"{count.value} {label}; the record has {recorded}"
-            difference = Difference(count.option, str(recorded), str(count.value))
+            difference = None
+            if not count.also:
+                difference = Difference(count.option, str(recorded), str(count.value))
             left_out = count.has_partners and 0 < recorded - count.value <= _PARTNERS
             agrees = None if left_out else False
             parts.append(Part(agrees, reason, count.is_certain, difference))
@@ -164,20 +189,23 @@ def _members(claim: Claim, call: RollCall) -> list[Part]:
 
 
 def _positions(position: PositionClaim, call: RollCall, states: Positions) -> list[Part]:
-    agreeing: list[str] = []
+    agreeing: dict[str, str] = {}
     parts: list[Part] = []
     for mention in position.states:
         name = _name(mention)
-        recorded = option_of(states, mention.keys)
-        if recorded is position.option:
-            agreeing.append(name)
-        elif recorded is None:
+        key = recorded_key(states, mention.keys)
+        if key is None:
             missing = position.option is VoteOption.NON_VOTING and bool(states)
             parts.append(Part(True if missing else None, f"the record has no position of {name}"))
+        elif states[key] is position.option:
+            agreeing[key] = name
         else:
-            parts.append(_differing(position, mention, recorded))
+            parts.append(_differing(position, mention, key, states[key]))
     if agreeing:
-        parts.append(Part(True, f"{', '.join(agreeing)}: {position.option.label} in the record"))
+        away = position.option is VoteOption.NON_VOTING
+        reason = f"{', '.join(agreeing.values())}: {position.option.label} in the record"
+        not_voting = frozenset(agreeing if away else ())
+        parts.append(Part(True, reason, not_voting=not_voting, weight=len(agreeing)))
     if position.is_complete and not any(part.agrees is False for part in parts):
         recorded_count = call.counts.get(position.option)
         if recorded_count == len(position.states):
@@ -185,19 +213,17 @@ def _positions(position: PositionClaim, call: RollCall, states: Positions) -> li
     return parts
 
 
-def _differing(position: PositionClaim, mention: Mention, recorded: VoteOption) -> Part:
+def _differing(position: PositionClaim, mention: Mention, key: str, recorded: VoteOption) -> Part:
     reason = (
         f"{_name(mention)}: {position.option.label} in the text, {recorded.label} in the record"
     )
-    if {position.option, recorded} == _STAYED_AWAY and not position.word.lower().startswith(
-        "absen"
-    ):
-        return Part(False, f"{reason}; not voting is not abstaining", is_certain=False)
-    if not position.is_certain:
-        return Part(None, reason, is_certain=False)
-    state = min(mention.keys)
-    difference = Difference(position.option, recorded.label, position.option.label, state)
-    return Part(False, reason, difference=difference)
+    difference = Difference(position.option, recorded.label, position.option.label, key)
+    is_absence = position.word.lower().startswith("absen")
+    if {position.option, recorded} == _STAYED_AWAY and not is_absence:
+        reason = f"{reason}; not voting is not abstaining"
+        return Part(False, reason, is_certain=False, difference=difference)
+    agrees = False if position.is_certain else None
+    return Part(agrees, reason, is_certain=position.is_certain, difference=difference)
 
 
 def _name(mention: Mention) -> str:
@@ -242,6 +268,15 @@ def _manner(claim: Claim, call: RollCall) -> list[Part]:
     return parts
 
 
+def _misprints(claim: Claim, call: RollCall, index: Index) -> list[Part]:
+    """Return a difference for each number that no resolution has, and that lost its slash."""
+    return [
+        Part(False, f"no resolution has the number {number.replace('/', '')}; {number} is meant")
+        for number in claim.misprints
+        if call in index.numbered(number)
+    ]
+
+
 def _day(claim: Claim, call: RollCall) -> list[Part]:
     """Compare the day of the vote, where the sentence is about the adoption."""
     if not claim.outcome or len(call.date) < len("1946-01-01"):
@@ -255,7 +290,7 @@ def _day(claim: Claim, call: RollCall) -> list[Part]:
     apart = min(_days_apart(span.first, call.date), _days_apart(span.last, call.date))
     if apart <= 1:
         reason = f"the record has {call.date}: a meeting may pass midnight, and time zones differ"
-        return [Part(False, reason, is_certain=False)]
+        return [Part(False, reason, is_certain=False, is_day=True)]
     certain = span.precision == "day" and bool(claim.symbols or claim.numbers)
     reason = f"{span.first} in the text, {call.date} in the record"
-    return [Part(False if certain else None, reason, certain)]
+    return [Part(False if certain else None, reason, certain, is_day=True)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kg.check import cues as words
+from kg.check import vocabulary as words
 from kg.check.claims import Claim
+from kg.check.comparisons import first_in_years, veto_total
 from kg.check.elements import groups
 from kg.check.mentions import Mention
 from kg.check.numerals import numbers
@@ -36,6 +37,8 @@ def read_manner(claim: Claim, text: str, named: list[Mention]) -> None:
         unreal = words.UNREAL_BEFORE.search(text[: veto.start()])
         if not claim.vetoed_by and not unreal and not words.UNREAL_AFTER.match(text, veto.end()):
             claim.vetoed_by = _vetoing(text, veto, named)
+    claim.first_in_years = first_in_years(text)
+    claim.veto_total = veto_total(text)
     for attribute, pattern in (
         ("is_unanimous", words.UNANIMOUS),
         ("is_without_vote", words.WITHOUT_VOTE),

@@ -18,7 +18,8 @@ _TOKEN: Final = re.compile(r"(?:[A-Z]\.\s?){2,6}|EE\.\s?UU\.|[^\W_]+", re.UNICOD
 _ABBREVIATION_LENGTH: Final = 4
 #: Those who vote for a state: "Myanmar's own envoy".
 _DELEGATION: Final = re.compile(
-    r"['\u2019]s?\s+(?:own\s+|UN\s+)?(?:envoy|ambassador|delegat|representative|mission|diplomat)",
+    r"['\u2019]s?\s+(?:own\s+|UN\s+)?(?:envoy|ambassador|delegat|representative|mission|diplomat|"
+    r"abstention|negative vote|veto)",
     re.IGNORECASE,
 )
 #: Words of the longest name that is looked for.

@@ -7,9 +7,11 @@ from typing import Final, Protocol
 
 import pyoxigraph as ox
 
+from kg.check.remarks import Remarks
 from kg.check.roll_calls import Index, Positions, RollCall, stems
 from kg.model.vote_option import VoteOption
-from kg.rdf.vocabulary import PREFIXES, UNV
+from kg.rdf.iris import state as state_iri
+from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, UNV
 
 #: A solution of a SELECT: the value of each variable as a text, empty if it is not bound.
 Solution = dict[str, str]
@@ -34,6 +36,7 @@ _POSITIONS: Final = {
     UNV.abstaining: VoteOption.ABSTENTION,
     UNV.nonVoting: VoteOption.NON_VOTING,
 }
+_OPTIONS: Final = {terms.individual: option for option, terms in OPTION_TERMS.items()}
 #: One property a query: optional patterns together are many times slower.
 _INDEX_QUERIES: Final = (
     "SELECT ?e ?month ?body { ?e a unv:VotingEvent ; unv:month ?month ; unv:body ?body }",
@@ -46,6 +49,7 @@ _INDEX_QUERIES: Final = (
     "SELECT ?e ?draft { ?e unv:draft/unv:symbol ?draft ; a unv:VotingEvent }",
     "SELECT ?e ?subject { ?e dcterms:subject/rdfs:label ?subject ; a unv:VotingEvent }",
     "SELECT ?e ?about { ?e dcterms:description ?about ; a unv:VotingEvent }",
+    "SELECT ?e ?agenda { ?e unv:agendaItem/rdfs:label ?agenda ; a unv:VotingEvent }",
     "SELECT ?e ?outcome { ?e unv:outcome ?outcome ; a unv:VotingEvent }",
     "SELECT ?e ?veto { ?e unv:vetoedBy ?veto }",
     "SELECT ?e ?of { ?e unv:voteOn ?of ; a unv:VotingEvent }",
@@ -85,7 +89,7 @@ def _enter(call: RollCall, row: Solution) -> list[str]:
             call.vetoed_by |= {key_of(value)}
         elif name == "without":
             call.is_without_vote = value == "true"
-        elif name in ("outcome", "of", "title", "label"):
+        elif name in ("outcome", "of", "title", "label", "agenda"):
             setattr(call, name, value)
     return [row[name] for name in ("title", "subject", "about") if row.get(name)]
 
@@ -126,6 +130,24 @@ def deciding_query(event: str) -> str:
     )
 
 
+def remarks_query(event: str) -> str:
+    """Return the query for what sources print of a roll call that is not its record.
+
+    Differences from reports are none of them: those are what a check looks for.
+    """
+    iri = str(ox.NamedNode(event))
+    return f"""SELECT ?aspect ?about ?value ?source {{
+  {{ ?d unv:concerns {iri} ; unv:aspect ?aspect ; unv:otherValue ?value ;
+      unv:otherFrom/dcterms:title ?source .
+    OPTIONAL {{ ?d unv:concerns ?about FILTER (?about != {iri}) }}
+    FILTER NOT EXISTS {{ ?d unv:concerns/unv:reports {iri} }} }}
+  UNION
+  {{ ?about unv:event {iri} ; unv:intendedOption ?value BIND("intended" AS ?aspect) }}
+  UNION
+  {{ ?about unv:event {iri} ; unv:underSuspension ?value BIND("suspended" AS ?aspect) }}
+}} ORDER BY ?aspect ?about ?value ?source"""
+
+
 class Record:
     """A release as the checks ask it: the index, and the positions of roll calls as needed."""
 
@@ -133,6 +155,18 @@ class Record:
         self.index = index
         self._asks = asks
         self._positions: dict[str, Positions] = {}
+        self._remarks: dict[str, Remarks] = {}
+
+    async def remarks(self, event: str) -> Remarks:
+        """Return what sources print of a roll call that is not its record."""
+        if event not in self._remarks:
+            remarks = self._remarks[event] = Remarks()
+            for row in await self._asks(remarks_query(event)):
+                state = key_of(row["about"]) if row.get("about") else ""
+                option = _OPTIONS.get(row["value"])
+                value = option.label if option else row["value"]
+                remarks.enter(row["aspect"], state, value, row.get("source", ""))
+        return self._remarks[event]
 
     async def sources(self, events: list[str]) -> dict[str, tuple[str, ...]]:
         """Return the keys of the sources of some roll calls."""
@@ -145,6 +179,15 @@ class Record:
         for row in await self._asks(query) if events else ():
             found[row["event"]].append(key_of(row["source"]))
         return {event: tuple(keys) for event, keys in found.items()}
+
+    async def with_positions(
+        self, option: VoteOption, states: Iterable[str], limit: int
+    ) -> list[str]:
+        """Return up to ``limit`` roll calls in which all of some states have a position."""
+        position = ox.NamedNode(OPTION_TERMS[option].state_property)
+        objects = ", ".join(str(ox.NamedNode(state_iri(key))) for key in states)
+        query = f"SELECT ?event {{ ?event {position} {objects} }} ORDER BY ?event LIMIT {limit}"
+        return sorted(row["event"] for row in await self._asks(query))
 
     async def positions(self, events: list[str]) -> dict[str, Positions]:
         """Return the positions of all states in some roll calls."""

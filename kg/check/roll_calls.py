@@ -90,6 +90,7 @@ class RollCall:
     title: str = ""
     label: str = ""
     words: frozenset[str] = frozenset()
+    agenda: str = ""
     outcome: str = ""
     vetoed_by: frozenset[str] = frozenset()
     of: str = ""
@@ -98,7 +99,13 @@ class RollCall:
     @property
     def is_document(self) -> bool:
         """Whether a document as a whole was voted on."""
-        return self.of == "document" or bool(self.symbols and not self.of)
+        is_known = bool(self.symbols) or self.body == "SecurityCouncil"
+        return self.of == "document" or (is_known and not self.of)
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether what was voted on was adopted."""
+        return self.outcome == "adopted"
 
     @property
     def name(self) -> str:

@@ -79,7 +79,8 @@ class GroupMembership:
     ``start`` and ``until`` are days, or months or years where the day is not known; ``until`` is
     the first day on which the membership no longer holds, and ``until_as_printed`` the last day,
     where the source prints the last day. Where no source has a date, both are empty, and
-    ``listed_on`` is the date of the list that contains the member.
+    ``listed_on`` is the date of the list that contains the member. ``statement`` is the address of
+    a statement of Wikidata, the record of it in its source.
     """
 
     group: str
@@ -90,6 +91,7 @@ class GroupMembership:
     until_as_printed: str = ""
     listed_on: str = ""
     note: str = ""
+    statement: str = ""
 
     @property
     def key(self) -> str:

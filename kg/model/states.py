@@ -84,7 +84,8 @@ class State:
     """A past or present member of the United Nations: the political entity, not its seat.
 
     ``names`` are the names that the Organization used, in chronological order; ``other_names`` are
-    all others, in the official languages. ``cow_code`` and ``cow_abbreviation`` are those of the
+    all others, in the official languages. ``eu_code`` is that of the country authority table of the
+    European Union. ``cow_code`` and ``cow_abbreviation`` are those of the
     Correlates of War project, empty where it has none of this entity alone.
     """
 
@@ -104,6 +105,7 @@ class State:
     other_names: tuple[Name, ...] = ()
     cow_code: str = ""
     cow_abbreviation: str = ""
+    eu_code: str = ""
 
     @property
     def admitted(self) -> str:

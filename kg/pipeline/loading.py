@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.errors import SourceError, TooManyRefusedError
-from kg.model.agents import Agent
+from kg.model.agents import Agent, GroupMembership
 from kg.model.documents import AgendaItem, Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, RejectedRow, by_record
 from kg.model.state_register import StateRegister
 from kg.model.states import State, Suspension
 from kg.model.votes import Topic, VoteCorrection
+from kg.pipeline import group_memberships
 from kg.progress import ProgressReporter
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection, read_state_register
@@ -109,15 +110,18 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
         for remark in result.remarks:
             progress.message(f"  {remark}")
         loaded.append(LoadedSource(selection, result))
-    records = _unique(record for source in loaded for record in source.result.records)
-    return LoadedSources(loaded, records, register)
+    records = [record for source in loaded for record in source.result.records]
+    groups = group_memberships.merge(r for r in records if isinstance(r, GroupMembership))
+    others = _unique(r for r in records if not isinstance(r, GroupMembership))
+    return LoadedSources(loaded, [*others, *groups.memberships, *groups.discrepancies], register)
 
 
 def _unique(records: Iterable[Record]) -> list[Record]:
     """Return records without duplicates, such as a Source shared by several sources.
 
     Where two sources name a topic, an agenda item or an agent differently, the first is kept; what
-    it lacks is taken from the other: the thesaurus IRI of a topic, the title of an item.
+    it lacks is taken from the other: the thesaurus IRI of a topic, the title of an item, the
+    Wikidata item of an agent.
     """
     unique: dict[tuple[type, str], Record] = {}
     for record in records:
@@ -137,6 +141,9 @@ def _completed(first: Record, other: Record) -> Record:
     if isinstance(first, AgendaItem) and isinstance(other, AgendaItem):
         document = first.document or other.document
         return replace(first, title=first.title or other.title, document=document)
+    if isinstance(first, Agent) and isinstance(other, Agent) and not first.wikidata:
+        sources = tuple(dict.fromkeys((*first.sources, *other.sources)))
+        return replace(first, wikidata=other.wikidata, sources=sources)
     return first
 
 

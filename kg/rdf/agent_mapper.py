@@ -54,6 +54,8 @@ def group_membership(membership: GroupMembership, group: str, *, is_state: bool)
         yield from about(this, UNV.listedOn, dated(membership.listed_on))
     if membership.note:
         yield from about(this, SKOS.editorialNote, text(membership.note))
+    if membership.statement:
+        yield from about(this, DCTERMS.source, f"<{membership.statement}>")
     yield from sources(this, PROV.wasDerivedFrom, membership.sources)
 
 

@@ -37,6 +37,7 @@ from kg.rdf.iris import kebab, thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
 from kg.rdf.vocabulary import (
     DCTERMS,
+    EU_COUNTRY,
     GEONAMES,
     OPTION_TERMS,
     ORG,
@@ -249,6 +250,8 @@ class RecordMapper:
             item = f"<{WIKIDATA_ENTITY}{state.wikidata}>"
             yield from about(this, UNV.wikidata, item)
             yield from about(this, SKOS.exactMatch, item)
+        if state.eu_code:
+            yield from about(this, SKOS.exactMatch, f"<{EU_COUNTRY}{state.eu_code}>")
         if state.geonames:
             # A territory is a place, and the state a political entity.
             yield from about(this, SKOS.closeMatch, f"<{GEONAMES}{state.geonames}/>")
@@ -256,6 +259,7 @@ class RecordMapper:
         if state.member_until:
             yield from about(this, UNV.memberUntil, dated(state.member_until))
         yield from about(this, UNV.seat, f"<{thing('seat', state.seat)}>")
+        yield from about(thing("seat", state.seat), UNV.heldBy, f"<{this}>")
         if state.group:
             group = thing("group", kebab(state.group))
             self._share(group, UNV.RegionalGroup, *about(group, RDFS.label, text(state.group)))
@@ -275,6 +279,7 @@ class RecordMapper:
             yield from _period(node, period)
         for earlier in state.predecessors:
             yield from about(this, UNV.predecessor, f"<{iris.state(earlier.state)}>")
+            yield from about(iris.state(earlier.state), UNV.successor, f"<{this}>")
             node = thing("change", f"{state.key}-{earlier.state}")
             yield from about(node, RDF.type, f"<{ORG.ChangeEvent}>")
             yield from about(node, RDFS.label, text(f"{earlier.relation.capitalize()}"))

@@ -131,6 +131,7 @@ def proposal(proposal: Proposal, agent: Agent) -> Iterator[str]:
     for point in proposal.points:
         node = iris.point(proposal.key, point.position)
         yield from about(this, UNV.hasPoint, f"<{node}>")
+        yield from about(node, UNV.pointOf, f"<{this}>")
         yield from about(node, RDF.type, f"<{UNV.ProposalPoint}>")
         yield from about(node, UNV.position, typed(point.position, XSD.integer))
         yield from about(node, DCTERMS.title, text(point.title))

@@ -60,12 +60,14 @@ UNV: Final = Namespace(
     against agendaItem alternativeName aspect between body castAs castBy committeeReport
     compilationsAgreeing concerns correctedIn councilMember cowAbbreviation cowCode date decidedBy
     decides document event formalName from ground
-    hasName hasPoint identicalVotes importantVote inFavour intendedOption iso2 iso3 libraryRecord
-    m49 madeAt madeBy madeUnder margin meeting month memberUntil noCount nonVoting nonVotingCount
-    option otherFrom otherValue outcome page paragraphOnPage permanentMemberOf position
-    possiblySameAs predecessor presidentName presidentState proposedBy quote
+    hasName hasPoint heldBy identicalVotes importantVote inFavour intendedOption iso2 iso3
+    libraryRecord m49 madeAt madeBy madeUnder margin meeting month memberUntil noCount
+    nonVoting nonVotingCount option otherFrom otherValue outcome page paragraphOnPage
+    permanentMemberOf pointOf position possiblySameAs predecessor presidentName presidentState
+    proposedBy quote
     recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
-    sharedVotes speaker speakerName speakerRole speechKind spokenLanguage stance state suspends
+    sharedVotes speaker speakerName speakerRole speechKind spokenLanguage stance state successor
+    suspends
     symbol symbolVariant tallyBody
     timesAbstaining timesAgainst timesInFavour timesNonVoting tookPart underSuspension
     unrecordedEvents
@@ -87,7 +89,7 @@ DCTERMS: Final = Namespace(
     "http://purl.org/dc/terms/",
     "LicenseDocument LinguisticSystem MediaType PeriodOfTime RightsStatement Standard accessRights "
     "conformsTo created creator date description identifier issued language license modified "
-    "publisher replaces rights subject temporal title",
+    "publisher replaces rights source subject temporal title",
 )
 PROV: Final = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -157,6 +159,9 @@ UNITED_NATIONS: Final = "http://www.wikidata.org/entity/Q1065"
 WIKIDATA_ENTITY: Final = "http://www.wikidata.org/entity/"
 #: Prefix of the IRIs of the Sustainable Development Goals: http://metadata.un.org/sdg/
 SUSTAINABLE_DEVELOPMENT_GOALS: Final = "http://metadata.un.org/sdg/"
+#: Prefix of the IRIs of countries in the authority tables of the European Union:
+#: https://op.europa.eu/en/web/eu-vocabularies/concept-scheme/-/resource?uri=http://publications.europa.eu/resource/authority/country
+EU_COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
 #: Prefix of the IRIs of GeoNames features: https://www.geonames.org/ontology/
 GEONAMES: Final = "https://sws.geonames.org/"
 

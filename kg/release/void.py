@@ -18,6 +18,7 @@ from kg.rdf.ntriples import about, plain, text, typed
 from kg.rdf.vocabulary import (
     BASE,
     DATASET,
+    EU_COUNTRY,
     GEONAMES,
     ONTOLOGY,
     PREFIXES,
@@ -45,6 +46,7 @@ DESCRIPTION_FILE: Final = "description.nt"
 _LINKED: Final = (
     ("wikidata", "Wikidata", WIKIDATA_ENTITY),
     ("geonames", "GeoNames", GEONAMES),
+    ("eu-country", "Country authority table of the European Union", EU_COUNTRY),
     ("unbis", "UNBIS Thesaurus", "http://metadata.un.org/thesaurus/"),
     ("sdg", "Sustainable Development Goals", SUSTAINABLE_DEVELOPMENT_GOALS),
 )

@@ -22,6 +22,7 @@ from kg.sources.verbatim import events as verbatim_events
 from kg.sources.verbatim import loader as verbatim
 from kg.sources.voeten import loader as voeten
 from kg.sources.voeten import table as voeten_table
+from kg.sources.wikidata_groups import loader as wikidata_groups
 
 _OURS = "UN Votes Knowledge Graph, compiled from the sources cited in its rows"
 _UNDL_TERMS = Terms(
@@ -178,6 +179,15 @@ SOURCES: dict[str, RegisteredSource] = {
             load=general_debate.load,
             recognizes=general_debate.recognizes,
             remote=(general_debate.REMOTE,),
+        ),
+        RegisteredSource(
+            name=wikidata_groups.NAME,
+            title="Memberships of states in groups, with their dates (Wikidata, P463)",
+            publisher="Wikidata",
+            terms=Terms("CC0-1.0", redistributable=True),
+            load=wikidata_groups.load,
+            recognizes=wikidata_groups.recognizes,
+            remote=(wikidata_groups.REMOTE,),
         ),
         RegisteredSource(
             name="unsc-votes",

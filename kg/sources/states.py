@@ -48,6 +48,7 @@ _SOURCE_COLUMNS: Final = (
     "wikidata_source",
     "group_source",
     "cow_source",
+    "eu_source",
 )
 
 

@@ -102,6 +102,61 @@ def test_the_sentences_before_one_say_which_vote_it_is_about(record: Record) -> 
     assert (finding.verdict, finding.event) == ("agrees", event("A-RES-ES-11-1"))
 
 
+def test_a_vote_that_was_later_corrected_is_no_contradiction(record: Record) -> None:
+    finding = _check(record, "The Bahamas abstained on A/RES/ES-11/5.", day="2022-11-15")
+    assert finding.verdict == "undecidable"
+    assert "vote later corrected" in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("Das Ergebnis: 141 Stimmen dafür, fünf dagegen und 34 Enthaltungen.", "German"),
+        ("В поддержку резолюции высказались 141 государство, против 5.", "Cyrillic script"),
+        ("أيد القرار 141 عضوا وعارضه خمسة أعضاء.", "Arabic script"),
+        ("第ES-11/1号决议：141国赞成，5国反对，34国弃权。", "Chinese script"),
+    ],
+)
+def test_a_language_that_is_not_read_is_not_judged(
+    record: Record, sentence: str, language: str
+) -> None:
+    finding = _check(record, sentence, "A/RES/ES-11/1 was adopted on 2 March 2022.")
+    assert (finding.verdict, finding.event) == ("unbound", "")
+    assert language in finding.reason
+
+
+def test_states_before_a_full_list_say_which_vote_it_is(record: Record) -> None:
+    finding = _check(
+        record,
+        "Voting no were Belarus, Eritrea, Mali, Nicaragua, North Korea, Russia and Syria.",
+        day="",
+    )
+    assert (finding.verdict, finding.event) == ("agrees", event("A-RES-ES-11-6"))
+
+
+def test_a_number_that_lost_its_slash_is_a_misprint(record: Record) -> None:
+    finding = _check(
+        record, 'The United Nations adopted it as "Resolution 68262".', "Crimea was debated.", ""
+    )
+    assert (finding.verdict, finding.event) == ("contradicts", event("A-RES-68-262"))
+    finding = _check(record, 'Parliament adopted it as "Resolution 68262".', day="")
+    assert finding.verdict == "unbound"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Russia has vetoed two resolutions since 2022.", "agrees"),
+        ("Russia has vetoed 12 resolutions on Syria since 2011.", "unbound"),
+    ],
+)
+def test_a_count_of_vetoes_is_one_of_all_or_not_judged(
+    record: Record, sentence: str, verdict: str
+) -> None:
+    finding = _check(record, sentence, day="2023-01-01")
+    assert (finding.verdict, finding.event) == (verdict, "")
+
+
 def test_a_rank_is_compared_with_the_series(record: Record) -> None:
     finding = _check(
         record,

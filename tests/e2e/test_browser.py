@@ -341,6 +341,54 @@ def test_the_form_of_a_result_is_kept_in_the_link_and_queries_in_the_history(pag
     assert not page.locator("#history").is_visible()
 
 
+def test_the_tutorial_shows_rows_in_place_and_without_javascript_on_their_page(
+    browser: Browser, page: Page, server: str
+) -> None:
+    page.goto("/first-queries")
+    page.get_by_role("button", name="Run query 3").click()
+    rows = page.locator("#rows-3 table tbody tr")
+    rows.first.wait_for()
+    # The seven states that voted against, as the resolution's page counts them.
+    assert rows.count() == 7
+    assert page.url.endswith("/first-queries")
+    page.get_by_label("Query 3").fill("SELECT * { ?a unv:b ?c }")
+    page.get_by_role("button", name="Run query 3").click()
+    page.locator("#rows-3").get_by_role("alert").wait_for()
+    with Watched(browser, server, java_script_enabled=False) as plain:
+        plain.goto("/first-queries")
+        plain.get_by_role("button", name="Run query 3").click()
+        assert plain.locator("#result table tbody tr").count() == 7
+
+
+def test_a_journalist_finds_the_votes_of_a_country_from_the_front_page(page: Page) -> None:
+    page.goto("/")
+    assert "18 December 2025" in page.locator(".hero").inner_text()
+    latest = page.locator("section", has=page.locator("#latest")).locator("tbody tr")
+    dates = latest.locator(".date").all_inner_texts()
+    assert dates == sorted(dates, reverse=True)
+    page.get_by_label("State", exact=True).select_option("India")
+    page.get_by_role("button", name="Show its votes").click()
+    assert "India" in page.locator("h1").inner_text()
+    page.go_back()
+    page.locator("#find").fill("russia withdrawal")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=russia*")
+    page.get_by_role("link", name="A/RES/ES-11/1").click()
+    assert "141" in page.locator(".tally").inner_text()
+
+
+@needs_map
+def test_the_picture_of_the_front_page_leads_to_its_vote(page: Page) -> None:
+    page.goto("/", wait_until="networkidle")
+    picture = page.locator("section", has=page.locator("#picture")).locator("img")
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    against = re.search(r"(\d+) against", picture.get_attribute("alt") or "")
+    picture.click()
+    page.wait_for_url("**/page/event/*")
+    assert against
+    assert against[1] in page.locator(".tally .no").inner_text()
+
+
 def test_everything_works_without_javascript(browser: Browser, server: str) -> None:
     with Watched(browser, server, java_script_enabled=False) as page:
         page.goto("/")

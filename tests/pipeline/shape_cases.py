@@ -565,6 +565,20 @@ CASES = [
     Case("state-own-predecessor", STATE, add(STATE, "unv:predecessor", STATE),
          "A state must not be its own predecessor."),
     *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
+    *breaks("state-successor", "<state/BBB>", "unv:successor", "class"),
+    *(
+        Case("inverse-properties", thing, f"DELETE DATA {{ {other} {inverse} {thing} }} ;",
+             f"The resource {IDS}{other[1:-1]} must have the inverse property, with this resource "
+             "as its value.")
+        for thing, other, inverse in (
+            ("<state/CCC>", "<state/BBB>", "unv:successor"),
+            ("<state/BBB>", "<state/CCC>", "unv:predecessor"),
+            (STATE, SEAT, "unv:heldBy"),
+            (SEAT, STATE, "unv:seat"),
+            (PROPOSAL, POINT, "unv:pointOf"),
+            (POINT, PROPOSAL, "unv:hasPoint"),
+        )
+    ),
     *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
     Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
          "The first day of membership must be that of the first period, but is 1946-02-03."),
@@ -583,6 +597,7 @@ CASES = [
             (STATE, add(STATE, "unv:memberUntil", '"1985-03-01"^^xsd:date'), "1985-03-01"),
         )
     ),
+    *breaks("seat-held-by", SEAT, "unv:heldBy", "minCount class"),
     *breaks("seat-admitted", SEAT, "unv:admitted", "minCount maxCount datatype", DAY, MONTH),
     *breaks("seat-permanent-member", "<seat/BBB>", "unv:permanentMemberOf", "in",
             wrong="unv:GeneralAssembly"),
@@ -627,6 +642,7 @@ CASES = [
     *breaks("proposal-source", PROPOSAL, "prov:wasDerivedFrom", "minCount class"),
     Case("proposal-positions", PROPOSAL, replace(POINT, "unv:position", "2"),
          "Two points of a proposal have the position 2."),
+    *breaks("point-of", POINT, "unv:pointOf", "minCount maxCount class", "<proposal/other>"),
     *breaks("point-position", POINT, "unv:position", "minCount maxCount minInclusive", "7", "0"),
     *breaks("point-position", POINT, "unv:position", "maxInclusive", wrong="1000"),
     *breaks("point-position", POINT, "unv:position", "datatype", wrong="1.0"),
@@ -948,6 +964,8 @@ CASES = [
     Case("group-membership-order", GROUP_PERIOD,
          replace(GROUP_PERIOD, "unv:certainUntil", DAY), component="lessThan"),
     *breaks("group-membership-listed-on", LISTED, "unv:listedOn", "maxCount or", DAY, TEXT),
+    *breaks("group-membership-statement", IN_GROUP, "dcterms:source", "maxCount nodeKind",
+            "<http://www.wikidata.org/entity/statement/Q1-2>", TEXT),
     *breaks("group-membership-source", IN_GROUP, "prov:wasDerivedFrom", "minCount class"),
     Case("group-membership-dated", LISTED, drop(LISTED, "unv:listedOn"), component="or"),
     Case("group-membership-overlap", GROUP_PERIOD,

@@ -42,6 +42,7 @@ PAGES = {
     "incoming": "/page/state/IND?incoming=unv:castBy",
     "ontology": "/ontology",
     "queries": "/queries",
+    "first-queries": "/first-queries",
     "query": "/queries/similar-voters",
     "query-chart": "/queries/votes-by-year",
     "search": "/search?q=indai",

@@ -21,11 +21,12 @@ from kg.web.pages.compare import (
     requested_comparison,
 )
 from kg.web.pages.context import PageContext
+from kg.web.pages.first_queries import STEPS
 from kg.web.pages.listings import body_page, grouped_topics
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import PageRoute, reads
-from kg.web.pages.state_page import members_and_former_members, state_votes_csv
+from kg.web.pages.state_page import members_and_former_members
 from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import BODIES, PARAMETERS
 from kg.web.pages.vote_list_page import vote_feed, vote_list_page
@@ -60,6 +61,13 @@ def router(context: PageContext) -> APIRouter:
         async def make() -> str:
             variables = await all_proposals(context.queries)
             return context.render(request, "proposals.html", **variables)
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/first-queries", methods=_METHODS)
+    async def first_queries(request: Request) -> Response:
+        async def make() -> str:
+            return context.render(request, "first_queries.html", steps=STEPS)
 
         return await respond_html(request, make)
 
@@ -107,14 +115,6 @@ def router(context: PageContext) -> APIRouter:
             selected = await requested_comparison(context, request)
             page_of = UrlBuilder(context.base_url(request)).page
             return await differing_votes_csv(context, selected, page_of)
-
-        return await context.responder.respond(request, _CSV, make)
-
-    @routes.api_route("/data/state-votes.csv", methods=_METHODS)
-    @reads("state", "seats", "topic")
-    async def state_votes_as_csv(request: Request) -> Response:
-        async def make() -> str:
-            return await state_votes_csv(context, request)
 
         return await context.responder.respond(request, _CSV, make)
 

@@ -10,7 +10,6 @@ from typing import Final
 from fastapi import Request
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
-from kg.web.http_error import HttpError
 from kg.web.pages.agreement import OverallAgreement, agreement_with_others
 from kg.web.pages.components.vote_list import with_names
 from kg.web.pages.context import PageContext
@@ -22,7 +21,7 @@ from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.request_parameters import requested_value, requested_years
 from kg.web.pages.seat_line import SEATS, seat_line
 from kg.web.pages.state_index import States, StateSummary, key_of
-from kg.web.pages.state_votes import votes_csv, votes_of_holders
+from kg.web.pages.state_votes import votes_of_holders
 from kg.web.pages.topic_choice import requested_topic
 from kg.web.pages.vote_index import STYLES
 
@@ -76,8 +75,12 @@ async def state_page(
         "seat_note": line.note,
         "is_joined": joined and len(holders) > 1,
         "in_url": {
-            "topic": local_name(topic) if topic else "",
-            "seats": "" if joined else "separate",
+            name: value
+            for name, value in (
+                ("topic", local_name(topic) if topic else ""),
+                ("seats", "" if joined else "separate"),
+            )
+            if value
         },
         "topic": topic,
         "topic_name": topic_name,
@@ -95,24 +98,6 @@ async def state_page(
             holder for holder in states.by_key.values() if state.seat and holder.seat == state.seat
         ],
     }
-
-
-async def state_votes_csv(context: PageContext, request: Request) -> str:
-    """Return the votes by year that the page of a state shows, as CSV.
-
-    Raises:
-        HttpError: with status 400 for an unknown state, topic or choice of seats.
-        KgError: if the engine cannot answer.
-    """
-    states = await context.states.read()
-    key = requested_value(request, "state", states.by_key)
-    if not key:
-        raise HttpError(400, "expected the key of a state as 'state'; /states lists them")
-    joined = requested_value(request, "seats", SEATS) != "separate"
-    topic, _ = await requested_topic(context, request)
-    holders = seat_line(states, key).holders if joined else (key,)
-    votes = await votes_of_holders(context, states.label(key), holders, topic)
-    return votes_csv(key, votes)
 
 
 async def _agreement(

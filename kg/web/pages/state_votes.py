@@ -129,7 +129,8 @@ def votes_csv(state: str, bodies: list[BodyVotes]) -> str:
     """Return the votes of a state (key) by body and year as CSV; ``member`` is who voted."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow(["member", "body", "year", *(label for _, label, _ in POSITIONS)])
+    labels = (label.replace(" ", "_").replace("-", "_") for _, label, _ in POSITIONS)
+    writer.writerow(["member", "body", "year", *labels])
     for votes in bodies:
         for row in votes.tallies:
             member = local_name(row["state"]) if row["state"] else state

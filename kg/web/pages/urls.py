@@ -41,6 +41,11 @@ class UrlBuilder:
             return self.path("body/" + iri.removeprefix(UNV.iri))
         return self.path("page/" + path.removeprefix("id/") if path.startswith("id/") else path)
 
+    def figure(self, iri: str, extension: str) -> str:
+        """Return the URL of the figure of a resource of this service, in a format."""
+        path = (iris.local_path(iri) or "").removeprefix("id/")
+        return self.path(f"embed/{path}.{extension}")
+
     def data(self, path: str, extension: str) -> str:
         """Return the URL of the data of a path in a format."""
         return self.path(f"data/{path}.{extension}")

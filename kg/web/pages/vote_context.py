@@ -31,7 +31,7 @@ class AgendaItem:
 
 
 async def statements_on(queries: QueryRunner, resources: list[str]) -> list[Row]:
-    """Return statements about resources and speeches that explain a vote; ``explains`` marks these.
+    """Return statements about resources; ``explains`` marks explanations of vote.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -40,7 +40,7 @@ async def statements_on(queries: QueryRunner, resources: list[str]) -> list[Row]
         f"""
         SELECT DISTINCT ?statement ?label ?stance ?date ?explains WHERE {{
           VALUES ?subject {{ {iri_list(resources)} }}
-          ?statement unv:about ?subject ; a unv:Speech ; rdfs:label ?label .
+          ?statement unv:about ?subject ; a unv:Statement ; rdfs:label ?label .
           OPTIONAL {{ ?statement unv:stance/rdfs:label ?stance }}
           OPTIONAL {{ ?statement dcterms:date ?date }}
           OPTIONAL {{ ?statement a unv:ExplanationOfVote BIND(true AS ?explains) }}

@@ -19,6 +19,7 @@ from kg.web.pages.components.world_map import NO_VOTE, REGIONS, WorldMap, world_
 from kg.web.pages.context import PageContext, date_text
 from kg.web.pages.description import Description, describe
 from kg.web.pages.drafts import drafts_of_event, text_summary
+from kg.web.pages.explanations import explanations_of
 from kg.web.pages.group_votes import group_votes, minority_sides
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
@@ -116,6 +117,7 @@ async def vote_page(
         if resolution
         else [],
         "statements": statements,
+        "explanations": await explanations_of(queries, event.iri) if event else [],
         "paragraphs": paragraphs,
         "parts": parts,
         "reports": reports,
@@ -194,6 +196,7 @@ async def _by_group(
     variables: dict[str, object] = {
         "regions": REGIONS,
         "region": region,
+        "in_url": {n: value for n, value in (("group", chosen), ("region", region)) if value},
         "chosen_key": chosen,
         "chosen_name": all_groups[chosen].name if chosen else "",
         "group_votes": [],

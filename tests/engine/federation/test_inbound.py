@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree
 
 import httpx
+import pyoxigraph as ox
 import pytest
 import rdflib
 
 from kg.rdf.vocabulary import WIKIDATA_ENTITY
+from tests.support.paths import DATA
 
 _PREFIXES: Final = """\
 PREFIX unv: <https://w3id.org/un-votes/ontology#>
@@ -28,6 +31,9 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 _AGAINST: Final = """\
 ?event unv:decides/unv:symbol "A/RES/ES-11/6" ; unv:against ?state . ?state unv:wikidata ?item .
 """
+#: Requests of SERVICE in the forms of other engines (``source`` is the code that makes them), each
+#: with the values of ?item, ?name and ?__rowIdx in the rows that it expects.
+_REQUESTS: Final = json.loads((DATA / "service_requests.json").read_text(encoding="utf-8"))
 #: Their item, our name for it, and its neighbour in the invented data.
 _EXPECTED: Final = {("Q184", "Belarus", "Q212")}
 
@@ -105,3 +111,47 @@ def test_long_lists_of_values_are_answered(server: str, method: str, number: int
     names = {"r": "http://www.w3.org/2005/sparql-results#"}
     uris = ElementTree.fromstring(answer.content).findall(".//r:uri", names)
     assert {(uri.text or "").removeprefix(WIKIDATA_ENTITY) for uri in uris} == within
+
+
+@pytest.mark.parametrize("sent", _REQUESTS, ids=lambda sent: f"{sent['engine']}: {sent['form']}")
+def test_requests_of_other_engines_are_answered(server: str, sent: dict[str, Any]) -> None:
+    parameters = sent.get("parameters")
+    answer = httpx.request(
+        sent["method"],
+        f"{server}/sparql",
+        headers=sent["headers"],
+        params=parameters if sent["method"] == "GET" else None,
+        data=parameters if sent["method"] == "POST" else None,
+        content=sent.get("body"),
+    )
+    assert answer.status_code == 200, answer.text
+    media_type = answer.headers["content-type"].partition(";")[0]
+    assert media_type in sent["headers"]["Accept"]
+    form = ox.QueryResultsFormat.from_media_type(media_type)
+    assert form
+    results = ox.parse_query_results(answer.content, form)
+    assert isinstance(results, ox.QuerySolutions)
+    names = [variable.value for variable in results.variables]
+    rows = [
+        {name: term.value for name, term in zip(names, row, strict=True) if hasattr(term, "value")}
+        for row in results
+    ]
+    expected = [
+        {
+            name: value
+            for name, value in zip(("item", "name", "__rowIdx"), row, strict=False)
+            if value
+        }
+        for row in sent["rows"]
+    ]
+    found = [
+        {name: row[name].removeprefix(WIKIDATA_ENTITY) for name in asked}
+        for row, asked in zip(sorted(rows, key=lambda row: row["name"]), expected, strict=True)
+    ]
+    assert found == expected
+
+
+def test_the_four_engines_have_fixtures() -> None:
+    assert {sent["engine"].split()[0] for sent in _REQUESTS} == {
+        "Blazegraph", "QLever", "Jena", "GraphDB",
+    }  # fmt: skip

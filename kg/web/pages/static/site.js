@@ -154,5 +154,31 @@ function updateInPlace(form) {
   form.addEventListener("change", update);
 }
 
+// A form with a query whose rows are shown in place, instead of on the page of the result.
+function runInPlace(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const rows = document.getElementById(form.dataset.run);
+    const button = form.querySelector("button");
+    rows.setAttribute("aria-busy", "true");
+    button.disabled = true;
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("part", "result");
+      const response = await fetch(form.action, {
+        method: "POST", body, headers: { Accept: "text/html" },
+      });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      rows.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
+    } catch {
+      form.submit();
+    } finally {
+      rows.removeAttribute("aria-busy");
+      button.disabled = false;
+    }
+  });
+}
+
+document.querySelectorAll("[data-run]").forEach(runInPlace);
 document.querySelectorAll("[data-suggest]").forEach(suggest);
 document.querySelectorAll("form[data-live]").forEach(updateInPlace);

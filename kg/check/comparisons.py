@@ -1,0 +1,104 @@
+"""What a sentence states of several votes: vetoes in all, the first in years, numbers by year."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from kg.check.dates import DateSpan
+from kg.check.numerals import Number, numbers
+
+_TEXTS: Final = r"(?:resolutions?|drafts?|documents?|texts?|measures?|motions?|proposals?)"
+_VETOES: Final = re.compile(
+    rf"\b(?:vetoed|blocked)\s+(?:a total of\s+)?(?P<texts>[\w-]+)\s+(?:\w+\s+){{0,3}}?{_TEXTS}\b|"
+    r"\b(?:used|cast|exercised|wielded)\s+(?:its|their|the)\s+veto(?:\s+\w+)?\s+"
+    r"(?P<times>[\w-]+)\s+times\b|\bcast\s+(?:a total of\s+)?(?P<vetoes>[\w-]+)\s+vetoes\b",
+    re.IGNORECASE,
+)
+#: The period of a count of vetoes.
+_EVER: Final = re.compile(
+    r"\b(?:in all|in total|altogether|overall|ever|over the UN['\u2019]s (?:existence|history)|"
+    r"in (?:its|the UN['\u2019]s|UN) history|"
+    r"since (?:the UN was founded|the UN['\u2019]s founding|1945|1946))\b",
+    re.IGNORECASE,
+)
+_SINCE: Final = re.compile(r"\bsince (?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+#: A topic makes a count one of some vetoes only.
+_ABOUT: Final = re.compile(
+    r"\b(?:on|about|concerning|regarding|critical|against|condemning|relating|protecting|"
+    r"to protect)\b",
+    re.IGNORECASE,
+)
+_FIRST: Final = re.compile(
+    rf"\b[Ff]irst\s+(?:(?P<before>(?:[A-Z][\w-]*\s+){{1,4}}){_TEXTS}|"
+    rf"(?:\w+\s+)?{_TEXTS}\s+on\s+(?:the\s+)?"
+    r"(?P<after>[A-Z][\w-]*(?:\s+[A-Z][\w-]*){0,3}))"
+    r"[^.;]{0,60}?\b(?:pass(?:ed)?|adopted|approved|clear(?:ed)?)\b[^.;]{0,40}?"
+    r"\bin\s+(?:more than\s+|nearly\s+|almost\s+|over\s+)?(?P<years>[\w-]+)\s+years\b"
+)
+_OF_YEAR: Final = re.compile(r"\s+(?:votes?\s+)?(?:in|of|for)\s+$|\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class VetoTotal:
+    """How often states have vetoed since a year, 0 for ever, None where that is not certain."""
+
+    number: int
+    since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstInYears:
+    """The first adopted text on a topic, by its name, in a number of years."""
+
+    topic: str
+    years: int
+
+
+def veto_total(text: str) -> VetoTotal | None:
+    """Return the count of vetoes that a sentence states, or None.
+
+    >>> veto_total("Washington has vetoed 20 resolutions since 1990.")
+    VetoTotal(number=20, since=1990)
+    """
+    match = _VETOES.search(text)
+    value = _value(match["texts"] or match["times"] or match["vetoes"]) if match else None
+    if match is None or value is None or value < 2:
+        return None
+    since = _SINCE.search(text)
+    if _ABOUT.search(text, match.end()):
+        return VetoTotal(value, None)
+    if since:
+        return VetoTotal(value, int(since["year"]))
+    return VetoTotal(value, 0 if _EVER.search(text) else None)
+
+
+def first_in_years(text: str) -> FirstInYears | None:
+    """Return what a sentence says to be the first in years, or None.
+
+    >>> first_in_years("It was the first resolution on Yemen to be adopted in ten years.")
+    FirstInYears(topic='Yemen', years=10)
+    """
+    match = _FIRST.search(text)
+    years = _value(match["years"]) if match else None
+    if match is None or not years:
+        return None
+    return FirstInYears((match["before"] or match["after"]).strip(), years)
+
+
+def numbers_by_year(
+    text: str, counted: list[Number], spans: list[DateSpan]
+) -> list[tuple[int, DateSpan]]:
+    """Return the numbers of votes in favour in other years: "184 in 2021 and 185 last year"."""
+    return [
+        (number.value, span)
+        for number in counted
+        for span in spans
+        if span.precision == "year" and _OF_YEAR.fullmatch(text, number.end, span.start)
+    ]
+
+
+def _value(word: str) -> int | None:
+    found = numbers(word)
+    return found[0].value if len(found) == 1 else None

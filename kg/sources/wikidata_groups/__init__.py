@@ -1,0 +1,1 @@
+"""The source ``wikidata-groups``: memberships in groups, from statements of Wikidata."""
