@@ -56,7 +56,9 @@ function enhance(frame) {
   const status = document.createElement("p");
   status.setAttribute("role", "status");
   status.className = "map-status";
-  const hint = "Select a state with the pointer or the arrow keys; Enter opens its page.";
+  const hint = matchMedia("(pointer: coarse)").matches
+    ? "Tap a state to see its position."
+    : "Select a state with the pointer or the arrow keys; Enter opens its page.";
   status.textContent = hint;
 
   function show(next) {
