@@ -41,6 +41,7 @@ EMPTY: Final = {
     **ALWAYS_EMPTY,
     "general-debate-speakers": "the speeches are in a source to download: test_general_debate.py",
     "leaders-in-general-debate": "the speeches are in a source to download: test_general_debate.py",
+    "explanations-at-meeting": "the records are a source to download: test_explanations.py",
     "failed-drafts": "no embedded draft failed for want of votes",
     **dict.fromkeys(
         (
