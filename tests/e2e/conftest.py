@@ -1,4 +1,7 @@
-"""The browser that all tests of pages share, and its pages."""
+"""The browser that the tests of a file share, and its pages.
+
+It ends with the file: while it runs, other tests of the process cannot start an event loop.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
