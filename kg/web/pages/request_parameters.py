@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from kg.limits import REQUEST_PARAMETERS
-from kg.web.http_error import HttpError
+from kg.web.http_error import HttpError, UnknownValueError
 
 #: The year of the first roll call.
 FIRST_YEAR: Final = 1946
@@ -97,13 +97,20 @@ def requested_value(request: Request, name: str, expected: Collection[str]) -> s
     """
     value = request.query_params.get(name, "").strip()
     if value and value not in expected:
-        raise HttpError(
-            400, f"unknown {name} {value[:50]!r}; expected one of {', '.join(expected)}"[:500]
-        )
+        raise UnknownValueError(name, value, {choice: choice for choice in expected})
     return value
 
 
 def requested_number(request: Request, name: str, default: int, *, max_digits: int) -> int:
-    """Return a whole number, or the default if the value is not one or has more digits."""
+    """Return a whole number that is not below the default, or the default if there is none.
+
+    Raises:
+        HttpError: with status 400 if the value is not one, or has more digits.
+    """
     value = request.query_params.get(name, "")
-    return int(value) if value.isdecimal() and len(value) <= max_digits else default
+    if not value:
+        return default
+    if not (value.isdecimal() and len(value) <= max_digits and int(value) >= default):
+        expected = f"a number from {default} to {10**max_digits - 1}"
+        raise HttpError(400, f"expected {expected} as {name!r}, found {value[:20]!r}")
+    return int(value)
