@@ -100,9 +100,9 @@ def test_sides_without_a_leading_position_are_all_shown() -> None:
     [("group=XX", "expected one of african-group"), ("region=Atlantis", "expected one of Africa")],
 )
 def test_an_unknown_group_or_region_is_refused(server: str, query: str, message: str) -> None:
-    answer = httpx.get(f"{server}{PAGE}?{query}", headers={"Accept": "text/html"})
+    answer = httpx.get(f"{server}{PAGE}?{query}", headers={"Accept": "application/problem+json"})
     assert answer.status_code == 400
-    assert message in html.unescape(answer.text)
+    assert message in answer.json()["detail"]
 
 
 def test_both_addresses_of_a_vote_name_one_as_canonical(server: str) -> None:
