@@ -10,6 +10,7 @@ from kg.sources import states, ukraine
 from kg.sources.dgacm import files as dgacm_files
 from kg.sources.dgacm import loader as dgacm
 from kg.sources.general_debate import loader as general_debate
+from kg.sources.ideal_points import loader as ideal_points
 from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
 from kg.sources.undl import events as undl_events
@@ -188,6 +189,18 @@ SOURCES: dict[str, RegisteredSource] = {
             load=wikidata_groups.load,
             recognizes=wikidata_groups.recognizes,
             remote=(wikidata_groups.REMOTE,),
+        ),
+        RegisteredSource(
+            name=ideal_points.NAME,
+            title="Ideal points of states by year, with their intervals (published estimates)",
+            publisher="Erik Voeten, Anton Strezhnev and Michael Bailey (Harvard Dataverse)",
+            terms=Terms(
+                "Its own page was not seen; CC0-1.0 according to inventories",
+                redistributable=True,
+            ),
+            load=ideal_points.load,
+            recognizes=ideal_points.recognizes,
+            remote=(ideal_points.REMOTE,),
         ),
         RegisteredSource(
             name="unsc-votes",

@@ -40,6 +40,8 @@ ALWAYS_EMPTY: Final = {"doubtful-positions": "no statement, stance or proposal h
 EMPTY: Final = {
     **ALWAYS_EMPTY,
     "general-debate-speakers": "the speeches are in a source to download: test_general_debate.py",
+    "ideal-points-in-year": "the estimates are in a source to download: test_ideal_points.py",
+    "ideal-points-of-state": "the estimates are in a source to download: test_ideal_points.py",
     "leaders-in-general-debate": "the speeches are in a source to download: test_general_debate.py",
     "explanations-at-meeting": "the records are a source to download: test_explanations.py",
     "failed-drafts": "no embedded draft failed for want of votes",
@@ -258,6 +260,8 @@ def attended(session: str) -> list[tuple[str, ...]]:
 KNOWN: Final[list[Known]] = [
     # tests/sparql/test_general_debate.py has their answers on speeches.
     Known("general-debate-speakers", "year", []),
+    Known("ideal-points-in-year", "year", []),
+    Known("ideal-points-of-state", "year", []),
     Known("leaders-in-general-debate", "year", []),
     Known("tally", "symbol date inFavour against abstaining nonVoting",
           cells("A/RES/ES-11/6 2023-02-23 141 7 32 13")),
