@@ -24,6 +24,7 @@ from kg.web.pages.state_index import States, StateSummary, key_of
 from kg.web.pages.state_votes import votes_of_holders
 from kg.web.pages.topic_choice import requested_topic
 from kg.web.pages.vote_index import STYLES
+from kg.web.pages.words_and_votes import words_and_votes
 
 #: Years of agreement up to the present, or the end of membership, unless others are requested.
 _AGREEMENT_YEARS: Final = 10
@@ -90,6 +91,7 @@ async def state_page(
         "topics": topics,
         "latest": latest,
         "authored": authored,
+        "words_and_votes": await words_and_votes(queries, state.iri, state.label),
         "speeches": speeches,
         "memberships": memberships,
         "suspensions": suspensions,
