@@ -90,3 +90,15 @@ def test_what_cannot_be_checked_is_refused_with_the_reason(
     response = httpx.post(f"{server}/check", content=body, headers=headers, timeout=60)
     assert response.status_code == status
     assert message in response.text
+
+
+def test_wrong_numbers_are_listed_and_linked_from_the_pages_that_need_them(server: str) -> None:
+    headers = {"Accept": "text/html"}
+    page = httpx.get(f"{server}/wrong-numbers", headers=headers, timeout=60).text
+    (row,) = re.findall(r"<tr><th scope=\"row\">34 abstaining</th>.*?</tr>", page, re.DOTALL)
+    assert "35 abstaining" in row
+    assert "2022-03-02" in row
+    assert "/page/source/article-2022-03-02" in row
+    for path in ("/check", "/page/event/A-RES-ES-11-1"):
+        linking = httpx.get(server + path, headers=headers, timeout=60).text
+        assert 'href="/wrong-numbers"' in linking
