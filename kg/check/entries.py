@@ -24,7 +24,8 @@ _FIELDS: Final = {
 }
 #: The outlet that a sentence cites: "according to the BBC", "Reuters reported".
 _CITED: Final = re.compile(
-    r"\b[Aa]ccording to (?:the )?(?P<after>[A-Z][\w&.'\u2019-]*(?: (?![AS]/)[A-Z][\w&.'\u2019-]*){0,3})|"
+    r"\b[Aa]ccording to (?:the )?"
+    r"(?P<after>[A-Z][\w&.'\u2019-]*(?: (?![AS]/)[A-Z][\w&.'\u2019-]*){0,3})|"
     r"\b(?P<before>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2}) (?:news agency )?(?:reported|reports)\b"
 )
 #: What sentences cite that is no outlet.

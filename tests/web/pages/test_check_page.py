@@ -39,6 +39,16 @@ def test_a_form_gives_a_page_with_the_findings(server: str) -> None:
     assert "<script>alert(1)</script>" in unescape(page)
 
 
+def test_the_example_leads_a_newcomer_from_the_home_page_to_a_finding(server: str) -> None:
+    headers = {"Accept": "text/html"}
+    assert 'href="/check"' in httpx.get(f"{server}/", headers=headers, timeout=60).text
+    form = httpx.get(f"{server}/check", headers=headers, timeout=60).text
+    example = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', form))
+    page = _post(server, "text/html", **{k: unescape(v) for k, v in example.items()}).text
+    verdicts = re.findall(r'<li id="finding-\d" class="verdict-(\w+)">', page)
+    assert verdicts == ["contradicts", "agrees", "agrees"]
+
+
 def test_a_link_to_a_check_holds_only_the_hash_of_the_text(server: str) -> None:
     page = _post(server, "text/html", **_FORM).text
     (query,) = re.findall(r'href="/check\?([^"]*)"', page)
