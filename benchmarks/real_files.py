@@ -9,6 +9,7 @@ from typing import Final
 FOLDERS: Final = {
     "undl-ga": "undl", "undl-sc": "undl", "unvotes": "unvotes", "unsc-votes": "council",
     "dgacm": "unxml", "general-debate": "debates",
+    "ideal-points": "idealpoints/voeten-2025-even-years.csv",
 }  # fmt: skip
 
 

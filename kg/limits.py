@@ -118,6 +118,15 @@ RECONCILIATION_CANDIDATES: Final = 50
 #: results: how many a search returns, even if more are requested.
 SEARCH_RESULTS: Final = 100
 
+#: processes: how many turn figures into pictures at once; a map takes a tenth of a second.
+PICTURE_PROCESSES: Final = 1
+
+#: pictures: how many may wait for their process; further requests are refused.
+WAITING_PICTURES: Final = 20
+
+#: seconds: how long a picture may take; longer than any map needs, also on a busy machine.
+PICTURE_SECONDS: Final = 20
+
 # Query engine
 
 #: queries: how many may run in the light lanes, where every query starts; each lane has a worker

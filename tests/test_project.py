@@ -18,10 +18,10 @@ from packaging.requirements import Requirement
 from kg.resources import DATA
 from tests.support.paths import ROOT
 
-#: Permissive licences by SPDX name, and as worded in older packages.
+#: Permissive licences by SPDX name, and as worded in older packages; OFL is that of fonts.
 PERMISSIVE = re.compile(
     r"\b(MIT(-0)?|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|Unlicense|W3C|CC0|Zlib|"
-    r"HPND|MPL[- ]2\.0|Mozilla Public License 2\.0)\b|James Graham",
+    r"HPND|OFL|MPL[- ]2\.0|Mozilla Public License 2\.0)\b|James Graham",
     re.IGNORECASE,
 )
 COPYLEFT = re.compile(r"\b(A|L)?GPL|GNU|SSPL|CC-BY-NC|Commons Clause", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.model.agents import Agent, GroupMembership
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
 from kg.model.documents import AgendaItem
+from kg.model.ideal_points import IdealPoint
 from kg.model.sources import Source
 from kg.model.speeches import DebateSpeech, Meeting, MeetingSpeech
 from kg.model.statements import (
@@ -36,6 +37,7 @@ Record = (
     | DebateSpeech
     | Meeting
     | MeetingSpeech
+    | IdealPoint
     | DiplomaticContact
     | CodingRule
     | ReportedTally

@@ -11,7 +11,7 @@ from kg.pipeline.compiled_shapes import Suspect, compile_shapes, read
 from kg.pipeline.validation import Finding, listing, shapes_graph, validate
 
 #: The share of the shapes of records against which pySHACL validates all records of a build.
-SAMPLED_SHAPES_ONE_IN: Final = 5
+SAMPLED_SHAPES_ONE_IN: Final = 20
 
 
 class CompiledValidator:

@@ -8,6 +8,7 @@ from typing import Final
 from kg.model.agents import Agent, AgentRegister, GroupMembership
 from kg.model.discrepancies import Discrepancy, ReportedContent, ReportedTally, ReportedVote
 from kg.model.documents import AgendaItem, MergedDraft
+from kg.model.ideal_points import IdealPoint
 from kg.model.records import Record
 from kg.model.sources import Source
 from kg.model.speeches import DebateSpeech, Meeting, MeetingSpeech
@@ -28,6 +29,7 @@ from kg.rdf import (
     document_mapper,
     event_mapper,
     iris,
+    measure_mapper,
     name_mapper,
     source_mapper,
     speech_mapper,
@@ -72,7 +74,7 @@ class RecordMapper:
                 lines = self._state(record)
             case Seat():
                 lines = _seat(record)
-            case Suspension() | CouncilMembership():
+            case Suspension() | CouncilMembership() | IdealPoint():
                 lines = _dated(record)
             case Topic():
                 lines = self._topic(record)
@@ -338,8 +340,10 @@ def _seat(seat: Seat) -> Iterator[str]:
     yield from sources(this, PROV.wasDerivedFrom, seat.sources)
 
 
-def _dated(record: Suspension | CouncilMembership) -> Iterator[str]:
-    """Return the lines of what holds of a state in a body during a period."""
+def _dated(record: Suspension | CouncilMembership | IdealPoint) -> Iterator[str]:
+    """Return the lines of what holds of a state during a period."""
+    if isinstance(record, IdealPoint):
+        return measure_mapper.ideal_point(record)
     return _suspension(record) if isinstance(record, Suspension) else _council_membership(record)
 
 

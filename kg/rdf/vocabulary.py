@@ -40,7 +40,8 @@ class Namespace:
 UNV: Final = Namespace(
     ONTOLOGY + "#",
     """
-    AgreementObservation YearlyTally
+    AgreementObservation IdealPointObservation YearlyTally
+    basedOnVotes estimate lower model upper
     AgendaItem Committee Draft Group GroupMembership Observer Officer
     certainFrom certainUntil fromAsPrinted group groupMember listedOn
     AttributedPosition Body CodingRule Correspondence CouncilMembership DebateSpeech

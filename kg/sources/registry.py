@@ -6,7 +6,7 @@ A new source is a module with a load function, and an entry here.
 from __future__ import annotations
 
 from kg import resources
-from kg.sources import states, ukraine
+from kg.sources import ideal_points, states, ukraine
 from kg.sources.dgacm import files as dgacm_files
 from kg.sources.dgacm import loader as dgacm
 from kg.sources.general_debate import loader as general_debate
@@ -188,6 +188,18 @@ SOURCES: dict[str, RegisteredSource] = {
             load=wikidata_groups.load,
             recognizes=wikidata_groups.recognizes,
             remote=(wikidata_groups.REMOTE,),
+        ),
+        RegisteredSource(
+            name=ideal_points.NAME,
+            title="Ideal points of states by year, with their intervals (published estimates)",
+            publisher="Erik Voeten, Anton Strezhnev and Michael Bailey (Harvard Dataverse)",
+            terms=Terms(
+                "Its own page was not seen; CC0-1.0 according to inventories",
+                redistributable=True,
+            ),
+            load=ideal_points.load,
+            recognizes=ideal_points.recognizes,
+            remote=(ideal_points.REMOTE,),
         ),
         RegisteredSource(
             name="unsc-votes",

@@ -21,6 +21,7 @@ import yaml
 from kg import resources, yaml_nodes
 from kg.errors import QueryError
 from kg.model.symbol_spelling import document_key
+from kg.model.symbols import slug
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.sources.states import embedded_names
@@ -45,6 +46,7 @@ TYPES: Final[dict[str, Callable[[str], Term]]] = {
     "proposal": lambda value: ox.NamedNode(iris.thing("proposal", value)),
     "source": lambda value: ox.NamedNode(iris.thing("source", value)),
     "session": lambda value: ox.NamedNode(iris.thing("session", value)),
+    "meeting": lambda value: ox.NamedNode(iris.thing("meeting", slug(value))),
     "topic": lambda value: ox.NamedNode(iris.thing("topic", value)),
     "item": lambda value: ox.NamedNode(WIKIDATA_ENTITY + value),
     "text": ox.Literal,

@@ -39,6 +39,7 @@ MEETING_SPEECH = "<speech/A-34-PV-200-1>"
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
 PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
+IDEAL_POINT = "<idealpoint/estimates-final-passage-AAA-1980>"
 # A second coder or rule: breaks only sh:maxCount.
 OTHER_AGENT, OTHER_RULE = "<agent/other>", "<rule/other>"
 AGREEMENT, YEARLY = "<agreement/AAA-BBB-1980>", "<tally/GeneralAssembly-AAA-1980>"
@@ -711,6 +712,7 @@ CASES = [
             ("State", STATE), ("Seat", SEAT), ("StateName", NAME), ("Membership", MEMBERSHIP),
             ("Suspension", SUSPENSION), ("CouncilMembership", TERM), ("ChangeEvent", CHANGE),
             ("RegionalGroup", GROUP), ("GroupMembership", IN_GROUP),
+            ("IdealPointObservation", IDEAL_POINT),
             ("Proposal", PROPOSAL), ("ProposalPoint", POINT), ("OperativeParagraph", PARAGRAPH),
             ("Correspondence", CORRESPONDENCE), ("CodingRule", RULE), ("DiplomaticContact",
             CONTACT),
@@ -964,6 +966,27 @@ CASES = [
     Case("group-membership-order", GROUP_PERIOD,
          replace(GROUP_PERIOD, "unv:certainUntil", DAY), component="lessThan"),
     *breaks("group-membership-listed-on", LISTED, "unv:listedOn", "maxCount or", DAY, TEXT),
+    *texts("ideal-point-label", IDEAL_POINT, "rdfs:label"),
+    *breaks("ideal-point-state", IDEAL_POINT, "unv:state", "minCount maxCount class",
+            OTHER_STATE),
+    *breaks("ideal-point-year", IDEAL_POINT, "unv:year", "minCount maxCount minInclusive",
+            "1981", "1944"),
+    *breaks("ideal-point-year", IDEAL_POINT, "unv:year", "maxInclusive", wrong="2201"),
+    *breaks("ideal-point-year", IDEAL_POINT, "unv:year", "datatype", wrong="1980.0"),
+    *breaks("ideal-point-model", IDEAL_POINT, "unv:model", "minCount maxCount in",
+            '"all votes"', '"some votes"'),
+    *breaks("ideal-point-estimate", IDEAL_POINT, "unv:estimate", "minCount maxCount datatype",
+            "0.75", "1"),
+    *breaks("ideal-point-above", IDEAL_POINT, "unv:upper", "lessThanOrEquals", wrong="0.25"),
+    *breaks("ideal-point-lower", IDEAL_POINT, "unv:lower", "minCount maxCount datatype",
+            "0.25", "0"),
+    *breaks("ideal-point-lower", IDEAL_POINT, "unv:lower", "lessThanOrEquals", wrong="0.75"),
+    *breaks("ideal-point-upper", IDEAL_POINT, "unv:upper", "minCount maxCount datatype",
+            "1.75", "1"),
+    *breaks("ideal-point-votes", IDEAL_POINT, "unv:basedOnVotes",
+            "minCount maxCount minInclusive", "81", "0"),
+    *breaks("ideal-point-votes", IDEAL_POINT, "unv:basedOnVotes", "datatype", wrong="80.0"),
+    *breaks("ideal-point-source", IDEAL_POINT, "prov:wasDerivedFrom", "minCount class"),
     *breaks("group-membership-statement", IN_GROUP, "dcterms:source", "maxCount nodeKind",
             "<http://www.wikidata.org/entity/statement/Q1-2>", TEXT),
     *breaks("group-membership-source", IN_GROUP, "prov:wasDerivedFrom", "minCount class"),

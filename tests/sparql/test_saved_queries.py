@@ -40,7 +40,10 @@ ALWAYS_EMPTY: Final = {"doubtful-positions": "no statement, stance or proposal h
 EMPTY: Final = {
     **ALWAYS_EMPTY,
     "general-debate-speakers": "the speeches are in a source to download: test_general_debate.py",
+    "ideal-points-in-year": "the estimates are in a source to download: test_ideal_points.py",
+    "ideal-points-of-state": "the estimates are in a source to download: test_ideal_points.py",
     "leaders-in-general-debate": "the speeches are in a source to download: test_general_debate.py",
+    "explanations-at-meeting": "the records are a source to download: test_explanations.py",
     "failed-drafts": "no embedded draft failed for want of votes",
     **dict.fromkeys(
         (
@@ -257,6 +260,8 @@ def attended(session: str) -> list[tuple[str, ...]]:
 KNOWN: Final[list[Known]] = [
     # tests/sparql/test_general_debate.py has their answers on speeches.
     Known("general-debate-speakers", "year", []),
+    Known("ideal-points-in-year", "year", []),
+    Known("ideal-points-of-state", "year", []),
     Known("leaders-in-general-debate", "year", []),
     Known("tally", "symbol date inFavour against abstaining nonVoting",
           cells("A/RES/ES-11/6 2023-02-23 141 7 32 13")),
@@ -345,29 +350,37 @@ KNOWN: Final[list[Known]] = [
           "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=13),
     Known("statements", "statement", [
           (f"statement/{statement['key']}",) for statement in STATEMENTS], in_order=False),
-    Known("statements", "name speaker about quote via", of=38, rows=cells(
+    Known("statements", "name speaker about quote via", of=52, rows=cells(
           f"{IRAN}|Amir Saeed Iravani|resolution/A-RES-ES-11-6|polarize them|Sky News;"
           "China|Foreign Ministry of China|proposal/china-12-point||BBC;"
           "Russian Federation|Vladimir Putin||special military operation|")),
     Known("statements-about-resolution", "name speaker stance date", cells(
           "India|Ruchira Kamboj|reserved|2023-02-23; India||reserved|"
           + 3 * f"; {IRAN}|Amir Saeed Iravani|critical|2023-02"
-          + "; Pakistan|Munir Akram|reserved|2023-02-23")),
+          + "; Pakistan|Munir Akram|reserved|2023-02-23; South Africa||reserved|2023-02-23")),
     Known("statements-beside-votes", "symbol name position stance", [
-          ("A/RES/ES-11/" + n, *rest) for n, *rest in cells(
-          f"1|Belarus|against|supportive; 1|Cuba|abstaining|supportive;"
-          f"1|{DPRK}|against|supportive; 1|{IRAN}|abstaining|critical;"
-          "1|Pakistan|abstaining|reserved; 1|Syrian Arab Republic|against|supportive;"
-          "1|United States of America|in favour|; 4|Pakistan|abstaining|reserved;"
-          "4|Pakistan|abstaining|; 4|Pakistan|abstaining|reserved;"
-          "5|Bahamas|against|reserved"
-          + 2 * "; 6|India|abstaining|reserved" + 3 * f"; 6|{IRAN}|abstaining|critical"
-          + "; 6|Pakistan|abstaining|reserved")]),
+          ("A/RES/" + n, *rest) for n, *rest in cells(
+          "78/316|China|abstaining|reserved;"
+          "ES-11/1|Belarus|against|supportive; ES-11/1|Brazil|in favour|reserved;"
+          "ES-11/1|China|abstaining|reserved; ES-11/1|Cuba|abstaining|supportive;"
+          f"ES-11/1|{DPRK}|against|supportive; ES-11/1|India|abstaining|reserved;"
+          f"ES-11/1|{IRAN}|abstaining|critical; ES-11/1|Pakistan|abstaining|reserved;"
+          "ES-11/1|South Africa|abstaining|reserved;"
+          "ES-11/1|Syrian Arab Republic|against|supportive;"
+          "ES-11/1|United States of America|in favour|; ES-11/2|China|abstaining|reserved;"
+          "ES-11/4|China|abstaining|reserved; ES-11/4|India|abstaining|reserved;"
+          "ES-11/4|Pakistan|abstaining|reserved; ES-11/4|Pakistan|abstaining|;"
+          "ES-11/4|Pakistan|abstaining|reserved; ES-11/4|Saudi Arabia|in favour|supportive;"
+          "ES-11/4|South Africa|abstaining|reserved; ES-11/4|Türkiye|in favour|supportive;"
+          "ES-11/5|Bahamas|against|reserved; ES-11/5|United Arab Emirates|abstaining|reserved"
+          + 2 * "; ES-11/6|India|abstaining|reserved"
+          + 3 * f"; ES-11/6|{IRAN}|abstaining|critical"
+          + "; ES-11/6|Pakistan|abstaining|reserved; ES-11/6|South Africa|abstaining|reserved")]),
     Known("speakers-and-votes", "state statements position",
           [(key(state), str(count), ES6[state]) for state, count in
           Counter(statement["made_by"] for statement in STATEMENTS).items()], in_order=False),
     Known("speakers-and-votes", "name position",
-          cells("Bahamas|in favour; Cuba|abstaining"), of=12),
+          cells("Bahamas|in favour; Cuba|abstaining"), of=17),
     Known("discrepancies", "aspect accepted other", cells(
           "total|35 abstaining|34 abstaining" + 3 * "; vote|abstaining|non-voting"
           + "; vote|in favour|abstaining"), of=8),
@@ -461,10 +474,18 @@ KNOWN: Final[list[Known]] = [
           "pak-sharif-biden|||Joe Biden|; pak-bajwa-washington||Pakistan|United States of America|"
           )]),
     Known("explanations-of-vote", "symbol state position stance", [
-          ("A/RES/ES-11/" + n, *rest) for n, *rest in cells(
-          f"1|{IRAN}|abstaining|critical; 1|Pakistan|abstaining|reserved;"
-          "4|Pakistan|abstaining|reserved; 5|Bahamas|against|reserved;"
-          "6|India|abstaining|reserved; 6|Pakistan|abstaining|reserved")]),
+          ("A/RES/" + n, *rest) for n, *rest in cells(
+          "78/316|China|abstaining|reserved; ES-11/1|Brazil|in favour|reserved;"
+          "ES-11/1|China|abstaining|reserved; ES-11/1|India|abstaining|reserved;"
+          f"ES-11/1|{IRAN}|abstaining|critical; ES-11/1|Pakistan|abstaining|reserved;"
+          "ES-11/1|South Africa|abstaining|reserved; ES-11/2|China|abstaining|reserved;"
+          "ES-11/4|China|abstaining|reserved; ES-11/4|India|abstaining|reserved;"
+          "ES-11/4|Pakistan|abstaining|reserved; ES-11/4|Saudi Arabia|in favour|supportive;"
+          "ES-11/4|South Africa|abstaining|reserved; ES-11/5|Bahamas|against|reserved;"
+          "ES-11/5|United Arab Emirates|abstaining|reserved;"
+          "ES-11/6|India|abstaining|reserved; ES-11/6|Pakistan|abstaining|reserved;"
+          "ES-11/6|South Africa|abstaining|reserved")]),
+    Known("explanations-at-meeting", "kind name page", []),
     Known("responses-to-proposal", "state stance", cells(
           "Russian Federation|supportive; Ukraine|reserved; United States of America|critical")),
     Known("claims-of-source", "kind claim", [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import product
 from typing import Final
 
@@ -62,6 +63,16 @@ def integer(literal: str) -> int | None:
     return int(literal[1 : -len(_INTEGER_END)]) if literal.endswith(_INTEGER_END) else None
 
 
+def decimal(literal: str) -> Decimal | None:
+    """Return the value of an xsd:decimal, None for any other term.
+
+    >>> decimal('"0.5"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+    Decimal('0.5')
+    """
+    end = f'"^^<{XSD.decimal}>'
+    return Decimal(literal[1 : -len(end)]) if literal.endswith(end) else None
+
+
 def lexical_form(value: str) -> str:
     """Return the text of a literal, or an IRI, like ``STR`` in SPARQL.
 
@@ -109,6 +120,7 @@ _DATATYPES: Final[dict[Node, Callable[[str], bool]]] = {
     XSD.string: _is_string,
     RDF.langString: _is_language_string,
     XSD.integer: is_literal_of(XSD.integer),
+    XSD.decimal: is_literal_of(XSD.decimal),
     XSD.boolean: is_literal_of(XSD.boolean),
     XSD.date: _is_date_of(XSD.date),
     XSD.gYearMonth: _is_date_of(XSD.gYearMonth, "-01"),
@@ -222,7 +234,7 @@ def _disjoint(_: Graph, parameter: Node) -> Condition:
 
 
 def _less_than_or_equals(_: Graph, parameter: Node) -> Condition:
-    """Compare numbers and days only; others are left to pySHACL."""
+    """Compare numbers of one datatype, and days; others are left to pySHACL."""
     predicate = term(parameter)
 
     def condition(triples: Triples, focus: str, values: Sequence[str]) -> bool:
@@ -233,9 +245,10 @@ def _less_than_or_equals(_: Graph, parameter: Node) -> Condition:
 
 
 def _is_not_after(value: str, other: str) -> bool:
-    number, bound = integer(value), integer(other)
-    if number is not None and bound is not None:
-        return number <= bound
+    for number_of in (integer, decimal):
+        number, bound = number_of(value), number_of(other)
+        if number is not None and bound is not None:
+            return number <= bound
     is_day = _DATATYPES[XSD.date]
     return is_day(value) and is_day(other) and value <= other
 

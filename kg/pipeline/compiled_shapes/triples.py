@@ -23,6 +23,8 @@ _DAY: Final = "(?:0[1-9]|[12][0-9]|3[01])"
 _MONTH: Final = "[0-9]{4}-(?:0[1-9]|1[0-2])"
 _CANONICAL: Final = {
     XSD.integer: "(?:0|-?[1-9][0-9]*)",
+    # The canonical form of XML Schema 1.1: a whole number has no decimal point.
+    XSD.decimal: r"(?!-0\")-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?",
     XSD.date: f"{_MONTH}-{_DAY}",
     XSD.gYearMonth: _MONTH,
     XSD.gYear: "[0-9]{4}",

@@ -20,6 +20,7 @@ from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
+from kg.web.pages.pictures import PictureMaker, font_file
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import QueryRunner
 from kg.web.pages.responses import PageResponder
@@ -65,6 +66,7 @@ class PageContext:
         self.states = StateIndex(self.queries)
         self.groups = GroupIndex(self.queries)
         self.responder = PageResponder(self.queries)
+        self.pictures = PictureMaker()
         self._public_url = settings.public_url
         self._report_url = settings.report_url
         self._templates = jinja2.Environment(
@@ -85,6 +87,7 @@ class PageContext:
             "local_name": local_name,
             "is_external": is_external,
             "static_tag": static_tag,
+            "has_pictures": font_file() is not None,
             "tally_bar": tally_bar,
             "data_formats": DATA_FORMATS,
             "citation_formats": CITATION_FORMATS,

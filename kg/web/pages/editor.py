@@ -11,7 +11,7 @@ from kg.engine.interface import QueryRequest
 from kg.errors import KgError
 from kg.limits import PAGE_GRAPH_CHARACTERS
 from kg.rdf.vocabulary import PREFIXES, UNV
-from kg.sparql.formats import GRAPHS, HTML, RESULTS
+from kg.sparql.formats import GRAPHS, HTML, RESULTS, by_name
 from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.web.http_cache import is_volatile
 from kg.web.pages.components.result_choice import PARAMETERS as RESULT_PARAMETERS
@@ -20,8 +20,14 @@ from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import ontology, short_name
 from kg.web.pages.queries import result_table
-from kg.web.pages.request_parameters import PageRoute, reads
-from kg.web.pages.responses import EDITOR_POLICY, page_with_error, uncached_response
+from kg.web.pages.request_parameters import FORMAT, PageRoute, reads
+from kg.web.pages.responses import (
+    EDITOR_POLICY,
+    FIGURE_POLICY,
+    page_with_error,
+    uncached_response,
+)
+from kg.web.pages.result_figures import FIGURES, result_figure
 from kg.web.pages.result_requests import mistake_in, requested_choice
 from kg.web.pages.saved_queries import gallery
 from kg.web.sparql_protocol import read_body
@@ -65,11 +71,21 @@ def router(context: PageContext) -> APIRouter:
         # The editor's script replaces a part of its own page.
         template = "_result.html" if parameters.get("part") == "result" else "editor.html"
 
-        async def make() -> str:
-            result, graph = None, ""
+        async def shown() -> tuple[ResultView | None, str]:
             choice = requested_choice(parameters)
-            if query.strip():
-                result, graph = await _execute(context, QueryRequest(query), choice)
+            if not query.strip():
+                return None, ""
+            return await _execute(context, QueryRequest(query), choice)
+
+        named = parameters.get(FORMAT, "")
+        if named and (file := by_name(FIGURES, named)):
+            result, _ = await shown()
+            remark = f"{context.base_url(request)}/run"
+            figure = await result_figure(context.pictures, result, "Query result", remark, file)
+            return uncached_response(figure, file.content_type, FIGURE_POLICY)
+
+        async def make() -> str:
+            result, graph = await shown()
             return _render(context, request, template, query=query, result=result, graph=graph)
 
         try:

@@ -21,11 +21,13 @@ from kg.web.pages.components.result_view import ResultView, result_view
 from kg.web.pages.context import PageContext
 from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.responses import (
+    FIGURE_POLICY,
     PAGE_POLICY,
     negotiated_format,
     page_with_error,
     uncached_response,
 )
+from kg.web.pages.result_figures import FIGURES, result_figure
 from kg.web.pages.result_requests import requested_choice
 from kg.web.pages.saved_queries import gallery, parameter_names, query_library
 
@@ -55,7 +57,9 @@ def router(context: PageContext) -> APIRouter:
         if name not in query_library():
             raise HttpError(404, "no such saved query; /queries lists them")
         query = query_library()[name]
-        response_format = negotiated_format(request, (*RESULTS, *GRAPHS, HTML))
+        response_format = negotiated_format(request, (*RESULTS, *GRAPHS, HTML, *FIGURES))
+        if response_format in FIGURES:
+            return await _figure_file(context, request, query, response_format)
         if response_format in GRAPHS:
             address = resource_data.resource_address(f"queries/{name}")
             return await resource_data.rdf_response(context, request, address, response_format)
@@ -100,13 +104,32 @@ async def _result(
     )
 
 
+async def _view(context: PageContext, request: Request, query: SavedQuery) -> ResultView:
+    """Return the result of a query as the request chooses to see it."""
+    values = saved_queries.requested_values(request, query)
+    choice = requested_choice(request.query_params)
+    parameters = saved_queries.query_parameters(query, values)
+    table = await context.queries.table(query.text, parameters, is_page=False)
+    return await result_view(context.queries, await context.states.read(), table, choice)
+
+
+async def _figure_file(
+    context: PageContext, request: Request, query: SavedQuery, file: Format
+) -> Response:
+    async def make() -> str | bytes:
+        result = await _view(context, request, query)
+        remark = f"{context.base_url(request)}/queries/{query.name}?{request.url.query}"
+        return await result_figure(context.pictures, result, query.summary, remark, file)
+
+    if is_volatile(QueryRequest(query.text)):
+        return uncached_response(await make(), file.content_type, FIGURE_POLICY)
+    return await context.responder.respond(request, file.content_type, make, FIGURE_POLICY)
+
+
 async def _query_page(context: PageContext, request: Request, query: SavedQuery) -> Response:
     async def make() -> str:
         values = saved_queries.requested_values(request, query)
-        choice = requested_choice(request.query_params)
-        parameters = saved_queries.query_parameters(query, values)
-        table = await context.queries.table(query.text, parameters, is_page=False)
-        result = await result_view(context.queries, await context.states.read(), table, choice)
+        result = await _view(context, request, query)
         return await _render(context, request, query, values, result=result)
 
     address = resource_data.resource_address(f"queries/{query.name}")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from fastapi import Request, Response
 
 from kg.rdf.vocabulary import DATASET, DCAT, PROV, REPORT_GRAPH, UNV
-from kg.web.http_error import HttpError
 from kg.web.pages import jsonld
 from kg.web.pages.agent_page import agent_page
-from kg.web.pages.components.standalone import standalone
 from kg.web.pages.context import PageContext
 from kg.web.pages.dataset_page import dataset_links, dataset_page
 from kg.web.pages.description import (
@@ -26,7 +24,7 @@ from kg.web.pages.proposals import part_page, proposal_page
 from kg.web.pages.report_page import report_page
 from kg.web.pages.request_parameters import requested_number
 from kg.web.pages.resource_data import ResourceAddress, existing_description, link_headers
-from kg.web.pages.responses import EMBED_POLICY, FIGURE_POLICY, PAGE_POLICY
+from kg.web.pages.responses import PAGE_POLICY
 from kg.web.pages.single_vote import single_vote_page
 from kg.web.pages.source_page import source_page
 from kg.web.pages.state_page import state_page
@@ -60,8 +58,6 @@ _PAGE_KINDS: Final = {
     UNV.Source: PageKind("source.html", source_page),
     DCAT.Dataset: PageKind("dataset.html", dataset_page),
 }
-#: The kinds of pages with a figure that other sites may show in a frame.
-_EMBEDDABLE: Final = ("vote.html", "state.html")
 _GENERIC_PAGE: Final = PageKind("resource.html", generic_page)
 
 
@@ -74,7 +70,7 @@ async def resource_page(
         if address.is_graph:
             return await _graph_page(context, request, address)
         resource = await existing_description(context, address)
-        kind = _kind_of(resource)
+        kind = kind_of(resource)
         variables = await kind.variables(context, request, resource)
         return context.render(
             request,
@@ -91,67 +87,8 @@ async def resource_page(
     return await context.responder.respond_html(request, make, headers)
 
 
-async def embedded_page(
-    context: PageContext, request: Request, address: ResourceAddress
-) -> Response:
-    """Return the figure of a vote or a state as a page for a frame of another site.
-
-    Raises:
-        HttpError: with status 404 if there is no such resource, or it has no figure.
-        KgError: if the engine cannot answer.
-    """
-
-    async def make() -> str:
-        resource, variables = await _with_figure(context, request, address)
-        return context.render(
-            request, "embed.html", resource=resource, path=address.path, **variables
-        )
-
-    return await context.responder.respond_html(request, make, EMBED_POLICY)
-
-
-async def figure_file(context: PageContext, request: Request, address: ResourceAddress) -> Response:
-    """Return the map of a vote, or the chart of a state in its first body, as an SVG file.
-
-    Raises:
-        HttpError: with status 404 if there is no such resource, or it has no figure.
-        KgError: if the engine cannot answer.
-    """
-
-    async def make() -> str:
-        resource, variables = await _with_figure(context, request, address)
-        figures = [
-            *(votes.chart for votes in variables.get("votes_by_body", ())),
-            *(drawn.svg for drawn in (variables.get("map"),) if drawn),
-        ]
-        if not figures:
-            raise HttpError(404, "this release has no votes of states to draw")
-        remark = (
-            f"UN votes knowledge graph, release {context.release().name}: "
-            f"{context.base_url(request)}/page/{address.path}"
-        )
-        return standalone(figures[0], resource.label, remark)
-
-    return await context.responder.respond(request, "image/svg+xml", make, FIGURE_POLICY)
-
-
-async def _with_figure(
-    context: PageContext, request: Request, address: ResourceAddress
-) -> tuple[Description, dict[str, Any]]:
-    """Return a resource whose page has a figure, and the variables of its page.
-
-    Raises:
-        HttpError: with status 404 if there is no such resource, or its page has none.
-        KgError: if the engine cannot answer.
-    """
-    resource = await existing_description(context, address)
-    kind = _kind_of(resource)
-    if kind.template not in _EMBEDDABLE:
-        raise HttpError(404, "expected a vote, a resolution or a state to embed")
-    return resource, await kind.variables(context, request, resource)
-
-
-def _kind_of(resource: Description) -> PageKind:
+def kind_of(resource: Description) -> PageKind:
+    """Return the kind of the page of a resource."""
     kinds = (kind for term, kind in _PAGE_KINDS.items() if term in resource.types)
     return next(kinds, _GENERIC_PAGE)
 

@@ -27,8 +27,6 @@ from kg.web.pages.resource_data import (
 )
 from kg.web.pages.resource_page import (
     PAGE_PARAMETERS,
-    embedded_page,
-    figure_file,
     resource_page,
 )
 from kg.web.pages.responses import link_header, negotiated_format
@@ -82,14 +80,6 @@ def router(context: PageContext) -> APIRouter:
                 raise
             location = context.urls(request).data(present, response_format.extension)
             return RedirectResponse(location, 301)
-
-    @routes.api_route("/embed/{path:path}.svg", methods=_METHODS)
-    async def figure(path: str, request: Request) -> Response:
-        return await figure_file(context, request, resource_address(path))
-
-    @routes.api_route("/embed/{path:path}", methods=_METHODS)
-    async def embed(path: str, request: Request) -> Response:
-        return await embedded_page(context, request, resource_address(path))
 
     @routes.api_route("/cite/{path:path}.{extension}", methods=_METHODS)
     async def citation(path: str, extension: str, request: Request) -> Response:

@@ -8,6 +8,7 @@ from kg.web.pages import (
     check_page,
     documents,
     editor,
+    figures,
     list_pages,
     query_pages,
     reconciliation,
@@ -31,6 +32,7 @@ def router(context: PageContext) -> APIRouter:
         check_page,
         # Before the routes of resources, whose paths have the same beginning.
         releases,
+        figures,
         resources,
         reconciliation,
         sitemap,

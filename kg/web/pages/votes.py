@@ -19,6 +19,7 @@ from kg.web.pages.components.world_map import WorldMap, world_map
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.drafts import agenda_items_of_event, drafts_of_event, text_summary
+from kg.web.pages.explanations import explanations_of
 from kg.web.pages.group_votes import GroupVote, group_votes
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
@@ -141,6 +142,7 @@ async def vote_page(
         "group_votes": groups,
         "chosen_group": next((vote for vote in groups if vote.group.key == chosen), None),
         "statements": statements,
+        "explanations": await explanations_of(queries, event.iri) if event else [],
         "related": related,
         "reports": reports,
         "discrepancies": discrepancies,

@@ -10,11 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import httpx
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import RDFS
 
+from kg.model.agents import Agent, GroupMembership
+from kg.model.state_register import StateRegister
 from kg.resources import DATA
+from kg.sources.wikidata_groups import loader as wikidata_groups
 from tests.engine.federation.test_queries import FEDERATED, plain_values, rows_and_response
 
 WD: Final = Namespace("http://www.wikidata.org/entity/")
@@ -120,8 +124,10 @@ def _group_memberships(files: Files) -> Iterator[Row]:
             group = files.wikidata.value(statement, PS.P463)
             if group is not None and group != WD.Q1065:
                 names = list(files.names(URIRef(str(group)))) or [""]
-                start = files.wikidata.value(statement, PQ.P580) or ""
-                end = files.wikidata.value(statement, PQ.P582) or ""
+                start, end = (
+                    str(files.wikidata.value(statement, term) or "").replace("+00:00", "Z")
+                    for term in (PQ.P580, PQ.P582)
+                )
                 for name in names:
                     row = (statement, f"{THINGS}/state/{key}", item, group, name)
                     yield *row, start, "", end, "", date.today().isoformat()
@@ -275,3 +281,31 @@ def test_the_answer_equals_a_recount(name: str, server: str, files: Files) -> No
 def _recounted(name: str, files: Files) -> Counter[tuple[object, ...]]:
     rows = [tuple(map(str, row)) for row in set(RECOUNTS[name](files))]
     return Counter(map(plain_values, rows))
+
+
+def test_an_answer_is_a_file_of_the_source_of_memberships(
+    server: str, files: Files, states: StateRegister, tmp_path: Path
+) -> None:
+    answer = httpx.get(f"{server}/queries/group-memberships", params={"format": "csv"}, timeout=60)
+    path = tmp_path / "wikidata-groups.csv"
+    path.write_bytes(answer.content)
+    loaded = wikidata_groups.load(path, states)
+    starts = {
+        record.member: record.start
+        for record in loaded.records
+        if isinstance(record, GroupMembership) and record.group == "Q41550"
+    }
+    # The stand-in gives years as 1 January, without a precision.
+    expected = {
+        key: start[:4]
+        for key, item in files.items.items()
+        for group, start, _ in files.periods(item, "P463")
+        if group == WD.Q41550
+    }
+    # Before 3 October 1990, Germany's membership is that of the Federal Republic.
+    expected |= {"GER": expected["DEU"], "DEU": "1990-10-03"}
+    assert starts == expected
+    assert (loaded.rejected, [a.name for a in loaded.records if isinstance(a, Agent)]) == (
+        [],
+        ["OECD"],
+    )

@@ -164,3 +164,16 @@ def test_the_gallery_is_by_subject_and_opens_without_other_endpoints(server: str
     last = httpx.get(f"{server}/queries/{names[-1]}/template", headers={"Accept": "*/*"}).text
     assert "SERVICE" not in first
     assert "SERVICE" in last
+
+
+def test_the_figure_of_a_result_is_a_file(server: str) -> None:
+    page = httpx.get(f"{server}{_BY_YEAR}", headers=_HTML).text
+    links = dict(re.findall(r'<a href="(/[^"]*format=(?:svg|png|csv)[^"]*)">(SVG|PNG|CSV)<', page))
+    kinds = {name: httpx.get(server + html.unescape(link)) for link, name in links.items()}
+    assert kinds["SVG"].headers["content-type"] == "image/svg+xml"
+    assert "line-c0" in kinds["SVG"].text
+    assert "year,member,name" in kinds["CSV"].text
+    if "PNG" in kinds:
+        assert kinds["PNG"].content.startswith(b"\x89PNG")
+    none = {"query": "SELECT (1 AS ?a) {}", "format": "svg"}
+    assert httpx.get(f"{server}/run", params=none).status_code == 400

@@ -84,12 +84,21 @@ class ResultView:
     @property
     def forms(self) -> dict[str, str]:
         """The forms in which the result can be shown, with their labels."""
-        figures = {"map": self.map, "line": self.chart, "bar": self.bars}
         return {
             name: label
             for name, label in FORMS.items()
-            if name == "table" or figures[name] is not None
+            if name == "table" or self.figure(name) is not None
         }
+
+    def figure(self, form: str) -> Markup | None:
+        """Return the figure of a form, None if it does not fit the result."""
+        drawn = self.map.svg if self.map else None
+        return {"map": drawn, "line": self.chart, "bar": self.bars}.get(form)
+
+    @property
+    def has_any_figure(self) -> bool:
+        """Whether the page has a figure of the result."""
+        return any(self.has_figure(form) for form in self.forms if form != "table")
 
     def has_figure(self, form: str) -> bool:
         """Whether the page has a figure: the chosen one, else map and line chart."""

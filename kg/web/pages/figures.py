@@ -1,0 +1,150 @@
+"""Figures of votes and states to take away: in frames, as SVG, PNG and CSV, and in shared links."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from kg.web.http_error import HttpError
+from kg.web.pages.components.standalone import card, standalone
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import Description
+from kg.web.pages.positions import POSITIONS
+from kg.web.pages.request_parameters import PageRoute
+from kg.web.pages.resource_data import ResourceAddress, existing_description, resource_address
+from kg.web.pages.resource_page import kind_of
+from kg.web.pages.responses import EMBED_POLICY, FIGURE_POLICY
+
+_METHODS: Final = ["GET", "HEAD"]
+#: The templates of pages with a figure.
+_WITH_FIGURE: Final = ("vote.html", "state.html")
+#: Pixels of a picture for each unit of its SVG, for screens and print.
+_PICTURE_SCALE: Final = 2
+_PNG: Final = "image/png"
+_CSV: Final = "text/csv; charset=utf-8"
+_SVG: Final = "image/svg+xml"
+
+
+def router(context: PageContext) -> APIRouter:
+    """Return the routes ``/embed/...`` and ``/card/...``."""
+    routes = APIRouter(route_class=PageRoute)
+    respond = context.responder.respond
+
+    def route(path: str, media_type: str) -> Callable[..., Any]:
+        """Return a decorator for the function that makes a file of a resource."""
+
+        def declare(make: Callable[[Request, ResourceAddress], Awaitable[str | bytes]]) -> None:
+            async def answer(path: str, request: Request) -> Response:
+                address = resource_address(path)
+                return await respond(
+                    request, media_type, lambda: make(request, address), FIGURE_POLICY
+                )
+
+            routes.add_api_route(path, answer, methods=_METHODS)
+
+        return declare
+
+    @route("/embed/{path:path}.svg", _SVG)
+    async def svg(request: Request, address: ResourceAddress) -> str:
+        return standalone(*await _figure(context, request, address))
+
+    @route("/embed/{path:path}.png", _PNG)
+    async def png(request: Request, address: ResourceAddress) -> bytes:
+        figure = await _figure(context, request, address)
+        return await context.pictures.png(standalone(*figure, scale=_PICTURE_SCALE))
+
+    @route("/card/{path:path}.png", _PNG)
+    async def shared_picture(request: Request, address: ResourceAddress) -> bytes:
+        figure, title, remark = await _figure(context, request, address)
+        legend = [(position.style, position.label) for position in POSITIONS]
+        return await context.pictures.png(card(figure, title, remark, legend))
+
+    @route("/embed/{path:path}.csv", _CSV)
+    async def table(request: Request, address: ResourceAddress) -> str:
+        _, variables = await _with_figure(context, request, address)
+        return _table(variables)
+
+    @routes.api_route("/embed/{path:path}", methods=_METHODS)
+    async def embed(path: str, request: Request) -> Response:
+        address = resource_address(path)
+
+        async def make() -> str:
+            resource, variables = await _with_figure(context, request, address)
+            return context.render(
+                request, "embed.html", resource=resource, path=address.path, **variables
+            )
+
+        return await context.responder.respond_html(request, make, EMBED_POLICY)
+
+    return routes
+
+
+async def _figure(
+    context: PageContext, request: Request, address: ResourceAddress
+) -> tuple[Markup, str, str]:
+    """Return the map of a vote, or the chart of a state in its first body; title and remark.
+
+    Raises:
+        HttpError: with status 404 if there is no such resource, or it has no figure.
+        KgError: if the engine cannot answer.
+    """
+    resource, variables = await _with_figure(context, request, address)
+    figures = [
+        *(votes.chart for votes in variables.get("votes_by_body", ())),
+        *(drawn.svg for drawn in (variables.get("map"),) if drawn),
+    ]
+    if not figures:
+        raise HttpError(404, "this release has no votes of states to draw")
+    remark = (
+        f"UN votes knowledge graph, release {context.release().name}: "
+        f"{context.base_url(request)}/page/{address.path}"
+    )
+    title = resource.label
+    if variables.get("votes_by_body"):
+        title = f"{title}: votes in the {variables['votes_by_body'][0].body} by year"
+    if roll_call := variables.get("roll_call"):
+        title = f"{title}: {roll_call.sentence}"
+    return figures[0], title, remark
+
+
+async def _with_figure(
+    context: PageContext, request: Request, address: ResourceAddress
+) -> tuple[Description, dict[str, Any]]:
+    """Return a resource whose page has a figure, and the variables of its page.
+
+    Raises:
+        HttpError: with status 404 if there is no such resource, or its page has none.
+        KgError: if the engine cannot answer.
+    """
+    resource = await existing_description(context, address)
+    kind = kind_of(resource)
+    if kind.template not in _WITH_FIGURE:
+        raise HttpError(404, "expected a vote, a resolution or a state to embed")
+    return resource, await kind.variables(context, request, resource)
+
+
+def _table(variables: dict[str, Any]) -> str:
+    """Return the values of the figures as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    labels = [position.label.replace(" ", "_").replace("-", "_") for position in POSITIONS]
+    if "votes_by_body" in variables:
+        writer.writerow(["body", "year", *labels])
+        for votes in variables["votes_by_body"]:
+            for row in votes.tallies:
+                counts = [row[position.style] for position in POSITIONS]
+                writer.writerow([votes.body, row["year"], *counts])
+        return text.getvalue()
+    writer.writerow(["state", "name", "position"])
+    roll_call = variables.get("roll_call")
+    voters = roll_call.voters if roll_call else {}
+    for position in POSITIONS:
+        writer.writerows(
+            [voter.key, voter.name, position.label] for voter in voters.get(position.style, ())
+        )
+    return text.getvalue()
