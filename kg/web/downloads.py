@@ -66,7 +66,7 @@ _LISTING: Final = """\
 <p>{rights}</p>
 <p>To create the latest open release yourself, from every source whose terms allow
 redistribution:</p>
-<pre>{open_release}</pre>
+<pre tabindex="0">{open_release}</pre>
 <p>Without <code>.gz</code> an address leads to the decompressed file. These addresses always lead
 to the files of the current release; the entity tag of a file names its release. Interrupted
 downloads can be resumed.</p>
@@ -75,9 +75,9 @@ _NOT_OFFERED: Final = """\
 <p>{reason}</p>
 <p>The open release contains every source whose terms allow redistribution. Create it, with its
 dumps, by:</p>
-<pre>{open_release}</pre>
+<pre tabindex="0">{open_release}</pre>
 <p>You can create the dumps of this release from the sources yourself, for your own use:</p>
-<pre>{commands}</pre>
+<pre tabindex="0">{commands}</pre>
 """
 
 
@@ -184,7 +184,8 @@ def _page(release: Release, manifest: Manifest, setting: Dumps) -> str:
         )
     else:
         reason = "This release was built without dumps. Its operator can create them with:"
-        content = f"<p>{reason}</p>\n<pre>{escape(_commands(manifest, 'kg build --dumps'))}</pre>\n"
+        commands = escape(_commands(manifest, "kg build --dumps"))
+        content = f'<p>{reason}</p>\n<pre tabindex="0">{commands}</pre>\n'
     return _PAGE.format(
         release=escape(release.name),
         events=manifest.count("events"),

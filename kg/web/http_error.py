@@ -23,6 +23,19 @@ class HttpError(KgError):
         self.headers = dict(headers or {})
 
 
+class UnknownValueError(HttpError):
+    """A URL parameter with a value that is none of its choices; pages list these as links.
+
+    ``choices`` are the labels of the values.
+    """
+
+    def __init__(self, parameter: str, value: str, choices: Mapping[str, str]) -> None:
+        listed = f"one of {', '.join(choices)}" if choices else "no value"
+        super().__init__(400, f"unknown {parameter} {value[:50]!r}; expected {listed}")
+        self.parameter = parameter
+        self.choices = dict(choices)
+
+
 def http_error_from(error: KgError) -> HttpError:
     """Return the HTTP error for an error, as it is sent to the client."""
     match error:

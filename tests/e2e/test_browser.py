@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a
 
 _AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_RULES_OF_WIDTH = ["scrollable-region-focusable", "target-size", "meta-viewport"]
 #: The rest of what axe returns is megabytes of elements that pass.
 _RUN_AXE = """async runOnly => {
   const result = await axe.run(document, { runOnly, resultTypes: ["violations"] });
@@ -87,10 +88,10 @@ class _Watched:
 def test_pages_load_without_errors_outside_requests_or_barriers(page: Page, kind: str) -> None:
     page.goto(PAGES[kind], wait_until="networkidle")
     assert page.locator("h1").count() == 1
-    # Nothing is wider than the window, on a phone either.
-    page.set_viewport_size({"width": 360, "height": 800})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 360
+    # Nothing is wider than the window, on the smallest phone either.
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert _violations(page, on_phone=True) == []
     page.set_viewport_size({"width": 1280, "height": 720})
     assert _violations(page) == []
 
@@ -151,12 +152,18 @@ def test_lists_of_changes_load_as_well(
             assert _violations(page) == []
 
 
-def _violations(page: Page) -> list[str]:
-    """Return what axe finds on a page; in dark colours only the contrast differs."""
+def _violations(page: Page, *, on_phone: bool = False) -> list[str]:
+    """Return what axe finds on a page; on a phone only rules that depend on the width.
+
+    In dark colours only the contrast differs.
+    """
     if not _AXE.is_file():
         pytest.skip("axe-core is not there: npm could not be reached when the package was built")
     # Evaluated, not added as an element, which the policy of the page would not let in.
     page.evaluate(_AXE.read_text(encoding="utf-8"))
+    if on_phone:
+        on_width: list[str] = page.evaluate(_RUN_AXE, {"type": "rule", "values": _RULES_OF_WIDTH})
+        return on_width
     page.emulate_media(color_scheme="light")
     violations: list[str] = page.evaluate(_RUN_AXE, {"type": "tag", "values": _WCAG})
     page.emulate_media(color_scheme="dark")
@@ -231,6 +238,27 @@ def test_years_of_agreement_change_in_place(page: Page) -> None:
     assert "from=2022" in page.url
     assert page.locator("#agreement h2").count() == 1
     assert page.locator("#agreement form").count() == 1
+
+
+def test_the_keyboard_skips_long_lists_and_hears_where_it_is(page: Page) -> None:
+    page.goto("/states")
+    assert page.locator("nav [aria-current=page]").all_inner_texts() == ["States"]
+    past = page.get_by_role("link", name="Skip this list").first
+    past.focus()
+    assert past.evaluate("link => link.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    # The next link is beyond the list of 193 members.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip this list"
+
+
+def test_an_unknown_state_is_refused_with_the_list(page: Page) -> None:
+    page.goto("/votes?state=ZZZ&position=against")
+    assert "Unknown state 'ZZZ'" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Zambia").click()
+    assert "Zambia against" in page.locator("h1").inner_text()
+    page.goto("/queries/similar-voters?state=ZZZ")
+    assert page.locator("select[name=state]").input_value() == ""
 
 
 def test_terms_explain_themselves_on_focus(page: Page) -> None:

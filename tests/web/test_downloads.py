@@ -150,7 +150,7 @@ def test_the_page_names_sources_that_must_be_downloaded(data: Path, tmp_path: Pa
         require_current(data), tmp_path, name="other", embedded=False, redistributable=False
     )
     page = client(release).get("/dumps/").text
-    assert "<pre>kg build --profile open --fetch</pre>" in page
+    assert ">kg build --profile open --fetch</pre>" in page
     assert "kg fetch other\nkg build --source embedded --source other\nkg export dump" in page
 
 

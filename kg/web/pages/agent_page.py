@@ -23,7 +23,7 @@ async def agent_page(
     Raises:
         KgError: if the engine cannot answer.
     """
-    queries, page = context.queries, requested_number(request, "page", 1, max_digits=4) or 1
+    queries, page = context.queries, requested_number(request, "page", 1, max_digits=4)
     is_regional = UNV.RegionalGroup in resource.types
     members, groups, texts, sponsored, votes = await asyncio.gather(
         _regional_members(queries, resource.iri)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.sources.states import embedded_names
-from kg.web.http_error import HttpError
+from kg.web.http_error import HttpError, UnknownValueError
 from kg.web.pages.agreement import PairAgreement, agreement
 from kg.web.pages.components.charts import Series, lines
 from kg.web.pages.components.vote_list import with_names
@@ -45,7 +45,7 @@ def requested_states(request: Request, states: States) -> list[str]:
         raise HttpError(400, f"states: {error}"[:500]) from error
     unknown = [key for key in keys if key not in states.by_key]
     if unknown:
-        raise HttpError(400, f"unknown states: {', '.join(unknown)[:100]}; /states lists the keys")
+        raise UnknownValueError("states", ", ".join(unknown), states.names)
     if not MIN_STATES <= len(keys) <= MAX_STATES:
         raise HttpError(400, f"expected {MIN_STATES} to {MAX_STATES} states, found {len(keys)}")
     return keys

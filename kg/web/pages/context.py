@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
@@ -29,6 +30,8 @@ from kg.web.pages.static_files import has_editor, static_tag
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder, is_external
 from kg.web.root_path import root_path
 
+#: A capital letter that begins a word in the name of a variable.
+_CAPITAL: Final = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -43,6 +46,16 @@ def date_text(value: str) -> str:
     """
     year, _, month = value.partition("-")
     return f"{_MONTHS[int(month) - 1]} {year}" if len(month) == len("03") else value
+
+
+def words_of(name: str) -> str:
+    """Return the name of a variable as words.
+
+    >>> words_of("inFavour"), words_of("nonVoting"), words_of("year")
+    ('in favour', 'non-voting', 'year')
+    """
+    words = _CAPITAL.sub(lambda match: f" {match[0].lower()}", name).replace("_", " ")
+    return words.strip().replace("non voting", "non-voting")
 
 
 @lru_cache(maxsize=2)
@@ -95,6 +108,7 @@ class PageContext:
         self._templates.filters |= {
             "count": lambda number: f"{int(number):,}",
             "date": date_text,
+            "words": words_of,
         }
 
     def release(self) -> Release:
@@ -152,6 +166,7 @@ class PageContext:
             release=release.name,
             record_end=_record_end(release),
             has_editor=has_editor(),
+            current_path=request.url.path.removeprefix(root_path(request.scope)),
             report_address=self._report_address(request, release.name),
             **variables,
         )

@@ -42,7 +42,7 @@ async def generic_page(
     Raises:
         KgError: if the engine cannot answer.
     """
-    page = requested_number(request, "page", 1, max_digits=4) or 1
+    page = requested_number(request, "page", 1, max_digits=4)
     votes = VoteList([], 0)
     for kind, path in _EVENT_PROPERTY.items():
         if kind in resource.types:

@@ -200,7 +200,7 @@ def requested_page(request: Request, release: KeptRelease) -> ChangePage:
     name = request.query_params.get("kind", "")
     if name and name not in _KINDS:
         raise HttpError(400, f"unknown kind {name[:30]!r}; expected one of {', '.join(_KINDS)}")
-    number = requested_number(request, "page", 1, max_digits=6) or 1
+    number = requested_number(request, "page", 1, max_digits=6)
     page = ChangePage(release, _KINDS.get(name), number)
     if page.number > page.last:
         raise HttpError(404, f"no page {page.number}; the last page of changes is {page.last}")

@@ -90,6 +90,15 @@ def requested_years(request: Request, default_from: int, default_until: int) -> 
 
 
 def requested_number(request: Request, name: str, default: int, *, max_digits: int) -> int:
-    """Return a whole number, or the default if the value is not one or has more digits."""
+    """Return a whole number that is not below the default, or the default if there is none.
+
+    Raises:
+        HttpError: with status 400 if the value is not one, or has more digits.
+    """
     value = request.query_params.get(name, "")
-    return int(value) if value.isdecimal() and len(value) <= max_digits else default
+    if not value:
+        return default
+    if not (value.isdecimal() and len(value) <= max_digits and int(value) >= default):
+        expected = f"a number from {default} to {10**max_digits - 1}"
+        raise HttpError(400, f"expected {expected} as {name!r}, found {value[:20]!r}")
+    return int(value)

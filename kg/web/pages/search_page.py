@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +14,7 @@ from kg.release.search import Hit, search
 from kg.release.search_index import FILE
 from kg.release.search_list import ResultList, Selection, search_list
 from kg.sparql.formats import HTML, JSON
-from kg.web.http_error import HttpError
+from kg.web.http_error import UnknownValueError
 from kg.web.pages.context import PageContext
 from kg.web.pages.ontology_terms import label_of_term, local_name
 from kg.web.pages.request_parameters import (
@@ -58,7 +58,7 @@ def router(context: PageContext) -> APIRouter:
                 hits = await run_in_threadpool(search, release, q, limit=size)
                 return _as_json(context, request, q, hits)
             values = {name: request.query_params.get(name, "") for name in _RESTRICTIONS}
-            page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS) or 1
+            page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS)
             everything = await run_in_threadpool(search_list, release, q, Selection(), 1, size)
             selection = _selection(request, values, everything)
             found = everything
@@ -89,11 +89,14 @@ def _selection(request: Request, values: Mapping[str, str], found: ResultList) -
 
 
 def _expected(name: str, value: str, iris: Mapping[str, str]) -> str:
-    """Return the IRI of a value, empty for none."""
+    """Return the IRI of a value, empty for none.
+
+    Raises:
+        UnknownValueError: if it is unknown.
+    """
     if value and value not in iris:
-        choices: Collection[str] = sorted(iris)
-        listed = f"one of {', '.join(choices)}" if choices else "none, since nothing was found"
-        raise HttpError(400, f"unknown {name} {value[:50]!r}; expected {listed}")
+        labels = {key: label_of_term(iris[key]) for key in sorted(iris)}
+        raise UnknownValueError(name, value, labels)
     return iris[value] if value else ""
 
 

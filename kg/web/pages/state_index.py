@@ -94,6 +94,11 @@ class States:
 
     by_key: dict[str, StateSummary] = field(default_factory=dict)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The present or last names of all states by key."""
+        return {key: state.label for key, state in self.by_key.items()}
+
     def label(self, key: str) -> str:
         """Return the name of a state, or its key if there is no such state."""
         state = self.by_key.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, get_args
 
@@ -11,8 +12,10 @@ from fastapi import Request
 from kg.model.votes import Outcome
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV, XSD
-from kg.web.http_error import HttpError
+from kg.sources.states import embedded_names
+from kg.web.http_error import HttpError, UnknownValueError
 from kg.web.pages.components.vote_list import VoteOrder
+from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import iri_text, literal_text
 from kg.web.pages.request_parameters import FIRST_YEAR, requested_years
@@ -97,19 +100,20 @@ def requested_filter(
     given = {name: request.query_params.get(name, "").strip() for name in PARAMETERS}
     values = {name: value for name, value in given.items() if value}
     for name, expected in (
-        ("body", tuple(BODIES)),
-        ("position", tuple(POSITION_NAMES)),
-        ("method", tuple(METHODS)),
-        ("outcome", OUTCOMES),
+        ("body", {key: label_of_term(iri) for key, iri in BODIES.items()}),
+        ("position", {key: position.label for key, position in POSITION_NAMES.items()}),
+        ("method", METHODS),
+        ("outcome", {outcome: outcome for outcome in OUTCOMES}),
     ):
         if name in values:
             _require(name, values[name], expected)
     for name in ("state", "sponsor"):
         if name in values:
-            values[name] = values[name].upper()
-            _require(name, values[name], states.by_key, "a key of /states")
-    if topic := values.get("topic"):
-        _require("topic", topic, topics, "a key of /topics")
+            with suppress(ValueError):
+                values[name] = embedded_names().key(values[name])
+            _require(name, values[name], states.names)
+    if (topic := values.get("topic")) and topic not in topics:
+        raise HttpError(400, f"unknown topic {topic[:50]!r}; expected a key of /topics")
     if "position" in values and "state" not in values:
         raise HttpError(400, "'position' is that of a state; expected a 'state' as well")
     margin = values.get("margin", "0")
@@ -126,12 +130,11 @@ def requested_order(request: Request) -> VoteOrder:
     """
     name = request.query_params.get("sort") or VoteOrder.DATE
     direction = request.query_params.get("order") or "desc"
-    _require("sort", name, VoteOrder.TERMS)
-    _require("order", direction, _DIRECTIONS)
+    _require("sort", name, {term: term.replace("-", " ") for term in VoteOrder.TERMS})
+    _require("order", direction, {"desc": "descending", "asc": "ascending"})
     return VoteOrder(name, descending=_DIRECTIONS[direction])
 
 
-def _require(name: str, value: str, expected: Collection[str], described: str = "") -> None:
-    if value not in expected:
-        described = described or f"one of {', '.join(expected)}"
-        raise HttpError(400, f"unknown {name} {value[:50]!r}; expected {described}")
+def _require(name: str, value: str, choices: Mapping[str, str]) -> None:
+    if value not in choices:
+        raise UnknownValueError(name, value, choices)

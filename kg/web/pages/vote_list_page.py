@@ -81,7 +81,7 @@ async def vote_list_page(context: PageContext, request: Request) -> dict[str, ob
     """
     selection = await _Selection.of(context, request)
     selected, order = selection.filter, requested_order(request)
-    page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS) or 1
+    page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS)
     votes = await votes_matching(context.queries, selected.pattern(), page, order=order)
     return {
         "votes": votes.votes,
