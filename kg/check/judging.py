@@ -23,6 +23,8 @@ from kg.model.vote_option import VOTES_CAST, VoteOption
 _CERTAIN_SUPPORT, _CERTAIN_LEAD = 5.0, 2.0
 #: States that a number may leave out, because they are named: "six joined Russia and Belarus".
 _PARTNERS: Final = 3
+#: The most members that the United Nations have had.
+_MEMBERS: Final = 193
 #: States of a list that are no coincidence.
 _LONG_LIST: Final = 8
 #: Days around a roll call in which another one may be meant.
@@ -90,6 +92,8 @@ def _doubt(
     weak = best.support < _CERTAIN_SUPPORT or not leads
     if weak and not (best.named or is_placed):
         return "another roll call may be meant"
+    if any(count.value > _MEMBERS for count in claim.counts):
+        return "more states than the United Nations have: another body may be meant"
     if not (best.named or best.is_placed) and len(claim.counts) < len(VOTES_CAST):
         return "the sentence names neither a day nor a document"
     if not best.has_list and any(
@@ -245,7 +249,7 @@ def _veto(claim: Claim, call: RollCall) -> list[Part]:
     if not claim.vetoed_by:
         return []
     if not call.vetoed_by:
-        return [Part(None, "the record has no veto in this roll call")]
+        return [Part(False, "the record has no veto in this roll call", is_certain=False)]
     parts = []
     for mention in claim.vetoed_by:
         if mention.keys & call.vetoed_by:
