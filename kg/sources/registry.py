@@ -6,10 +6,11 @@ A new source is a module with a load function, and an entry here.
 from __future__ import annotations
 
 from kg import resources
-from kg.sources import ideal_points, states, ukraine
+from kg.sources import states, ukraine
 from kg.sources.dgacm import files as dgacm_files
 from kg.sources.dgacm import loader as dgacm
 from kg.sources.general_debate import loader as general_debate
+from kg.sources.ideal_points import loader as ideal_points
 from kg.sources.loader import RegisteredSource, Terms
 from kg.sources.statements import loader as statements
 from kg.sources.undl import events as undl_events

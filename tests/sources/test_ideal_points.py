@@ -11,7 +11,7 @@ import pytest
 from kg.errors import SourceError
 from kg.model.ideal_points import IdealPoint
 from kg.model.state_register import StateRegister
-from kg.sources import ideal_points
+from kg.sources.ideal_points import loader as ideal_points
 from kg.sources.loader import LoadResult
 
 HEADER = (

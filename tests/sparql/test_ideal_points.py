@@ -11,8 +11,8 @@ import pytest
 from kg.model.state_register import StateRegister
 from kg.rdf.record_mapper import RecordMapper
 from kg.resources import DATA
-from kg.sources import ideal_points
 from kg.sources import states as states_source
+from kg.sources.ideal_points import loader as ideal_points
 from kg.sparql.saved_queries import library
 from tests.support.saved_queries import ask
 

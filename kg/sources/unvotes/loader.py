@@ -27,6 +27,7 @@ from kg.sources.unvotes.countries import CountryResolver
 from kg.sources.unvotes.files import FILES, TableFile, Tables, read_tables
 from kg.sources.unvotes.roll_calls import (
     TOPIC_SCHEME,
+    TOPIC_SCHEME_TITLE,
     Compilation,
     RollCall,
     add_events,
@@ -184,6 +185,7 @@ def _topics(frame: Table) -> tuple[list[Topic], dict[int, list[str]]]:
         strict=True,
     ):
         key = kebab(label)
-        topics.setdefault(key, Topic(key, label, TOPIC_SCHEME, notation, SOURCE))
+        topic = Topic(key, label, TOPIC_SCHEME, notation, SOURCE, TOPIC_SCHEME_TITLE)
+        topics.setdefault(key, topic)
         topics_of.setdefault(int(rcid), []).append(key)
     return sorted(topics.values(), key=lambda topic: topic.key), topics_of

@@ -20,6 +20,7 @@ from kg.sources.unvotes.symbols import NOT_ADOPTED, DocumentReference, RollCallR
 from kg.sources.unvotes.votes import VoteTable
 
 TOPIC_SCHEME: Final = "unvotes-issues"
+TOPIC_SCHEME_TITLE: Final = "Issues, as the package unvotes assigns them"
 #: Up to this session, only year and month of the dates are reliable (docs/explanation/sources.md).
 LAST_MONTH_SESSION: Final = 57
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.model.names import name_key
-from kg.rdf.vocabulary import LABEL_LANGUAGE, PREFIXES, UNV
+from kg.rdf.vocabulary import LABEL_LANGUAGE, PREFIXES, SKOS, UNV
 from kg.release.search import Hit
 from kg.release.search_list import ResultList
 from kg.web.pages.ontology_terms import label_of_term, local_name
@@ -31,6 +31,7 @@ class ShownResult:
     """A result as a list shows it; ``vote`` is empty for what nobody voted on."""
 
     hit: Hit
+    kind: str
     name: str
     remark: str
     vote: Row
@@ -65,6 +66,7 @@ async def shown_results(queries: QueryRunner, text: str, hits: list[Hit]) -> lis
     return [
         ShownResult(
             hit,
+            _kind_label(hit.type),
             _everyday_name(text, hit, names[hit.iri]),
             _remark(text, hit, names[hit.iri]),
             votes.get(hit.iri, Row()),
@@ -77,7 +79,7 @@ def facets(results: ResultList, values: Mapping[str, str]) -> list[Facet]:
     """Return by what results can be restricted, given the values that restrict them."""
     kinds = [
         Choice(
-            label_of_term(iri), number, {"type": local_name(iri)}, values["type"] == local_name(iri)
+            _kind_label(iri), number, {"type": local_name(iri)}, values["type"] == local_name(iri)
         )
         for iri, number in results.kinds.items()
     ]
@@ -140,6 +142,11 @@ async def _english_names(queries: QueryRunner, hits: Iterable[Hit]) -> dict[str,
     return names
 
 
+def _kind_label(iri: str) -> str:
+    """Return the label of a class as readers know it."""
+    return "topic" if iri == SKOS.Concept else label_of_term(iri)
+
+
 def _everyday_name(text: str, hit: Hit, names: list[str]) -> str:
     """Return the name that was searched for before the label, or the label alone."""
     searched = name_key(text)
@@ -154,4 +161,5 @@ def _remark(text: str, hit: Hit, names: list[str]) -> str:
     if hit.type in _NAMED:
         others = [name for name in names if name_key(name) != name_key(text)][:_SHOWN_NAMES]
         return f"also {', '.join(others)}" if others else ""
-    return hit.about
+    # A topic has only the code of its scheme.
+    return "" if hit.type == SKOS.Concept else hit.about

@@ -22,6 +22,7 @@ from kg.web.pages.positions import POSITIONS, STYLE_OF, VOTING_POSITIONS
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.request_parameters import requested_years
 from kg.web.pages.state_index import States, StateSummary, key_of
+from kg.web.pages.words_and_votes import words_and_votes
 
 #: Years of agreement up to the present, or the end of membership, unless others are requested.
 _AGREEMENT_YEARS: Final = 10
@@ -70,6 +71,7 @@ async def state_page(
         "topics": topics,
         "latest": latest,
         "authored": authored,
+        "words_and_votes": await words_and_votes(queries, state.iri, state.label),
         "speeches": speeches,
         "memberships": memberships,
         "suspensions": suspensions,

@@ -101,7 +101,7 @@ def test_all_of_the_list_is_in_the_downloads(server: str) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("state=ZZZ", "unknown state 'ZZZ'; expected a key of /states"),
+        ("state=ZZZ", "unknown state 'ZZZ'"),
         ("position=against", "'position' is that of a state; expected a 'state' as well"),
         ("state=IND&position=maybe", "expected one of in-favour, against, abstaining, non-voting"),
         ("topic=nothing", "unknown topic 'nothing'; expected a key of /topics"),

@@ -37,8 +37,8 @@ _MAX_YEARS: Final = 300
 _MAX_VALUE: Final = 1e15
 #: The number of states from which a map is more informative than a table.
 _MIN_STATES: Final = 5
-#: Bars of a chart: more are a table.
-_MAX_BARS: Final = 60
+#: Bars of a chart: further rows are only in the table.
+MAX_BARS: Final = 40
 #: Shades of a share, from the lowest to the highest.
 _LEVELS: Final = 5
 #: Saved queries give counts of positions the names of the properties of the ontology.
@@ -94,6 +94,11 @@ class ResultView:
         """Return the figure of a form, None if it does not fit the result."""
         drawn = self.map.svg if self.map else None
         return {"map": drawn, "line": self.chart, "bar": self.bars}.get(form)
+
+    @property
+    def bar_count(self) -> int:
+        """The number of rows that a bar chart shows: the first ones."""
+        return min(len(self.rows), MAX_BARS)
 
     @property
     def has_any_figure(self) -> bool:
@@ -169,11 +174,11 @@ def _sorted(
 
 def _bars(cells: list[list[Cell | None]], numeric: tuple[bool, ...]) -> Markup | None:
     """Return bars for the first numbers by the first other column; None if they do not fit."""
-    if True not in numeric or False not in numeric or not 2 <= len(cells) <= _MAX_BARS:
+    if True not in numeric or False not in numeric or len(cells) < 2:
         return None
     label, value = numeric.index(False), numeric.index(True)
     bars = []
-    for row in cells:
+    for row in cells[:MAX_BARS]:
         name, number = row[label], row[value]
         size = float(number.text) if number and number.is_number else 0
         if name is None or not 0 <= size <= _MAX_VALUE:

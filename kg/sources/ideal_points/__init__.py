@@ -1,0 +1,1 @@
+"""The source ``ideal-points``: published ideal points of states."""

@@ -1,0 +1,112 @@
+"""What a state said about votes beside how it voted, in order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from markupsafe import Markup
+
+from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
+from kg.web.pages.components.timeline import Mark, timeline
+from kg.web.pages.ontology_terms import label_of_term
+from kg.web.pages.positions import LABEL_OF, STYLE_OF
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+
+#: The style of a statement in the figure by its stance.
+_STANCE_STYLE: Final = {
+    UNV.Supportive: "dot line-c2",
+    UNV.Critical: "dot line-c4",
+    UNV.Reserved: "dot line-c3",
+}
+_NO_STANCE: Final = "dot line-nonvoting"
+#: A text on which a state spoke, and the event that decided it.
+_DECIDED: Final = """
+    ?statement a unv:Statement ; unv:about ?text .
+    { ?text unv:decidedBy ?event } UNION { ?text a unv:VotingEvent BIND(?text AS ?event) }
+"""
+
+
+@dataclass(frozen=True)
+class WordsAndVotes:
+    """The figure, and its rows in order of time.
+
+    A row has ``date``, ``iri``, ``label``, the style of a ``position`` of a vote or the ``stance``
+    of a statement, and what the statement is ``about``, as IRI and name.
+    """
+
+    figure: Markup
+    rows: list[Row]
+
+
+async def words_and_votes(queries: QueryRunner, state: str, name: str) -> WordsAndVotes | None:
+    """Return the dated statements of a state beside its votes on texts that statements are about.
+
+    The votes are those on every text about which a statement of any state is in the graph. There is
+    no figure, but None, if the state made no dated statement or took part in no such vote.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    author = iri_text(state)
+    statements = await queries.rows(
+        f"""
+        SELECT ?iri ?label ?date ?stance (MIN(?decided) AS ?about) WHERE {{
+          ?iri unv:madeBy {author} ; a unv:Statement ; rdfs:label ?label ; dcterms:date ?date .
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && STRLEN(STR(?date)) = 10)
+          OPTIONAL {{ ?iri unv:stance ?stance }}
+          OPTIONAL {{ ?iri unv:about/unv:decidedBy ?decided }}
+        }} GROUP BY ?iri ?label ?date ?stance ORDER BY ?date ?iri
+        """
+    )
+    if not statements:
+        return None
+    votes = await queries.rows(
+        f"""
+        SELECT DISTINCT ?iri ?label ?date ?p WHERE {{
+          {{ SELECT DISTINCT ?event WHERE {{ {_DECIDED} }} }}
+          VALUES ?p {{ {iri_list(STYLE_OF)} }}
+          ?event ?p {author} ; unv:date ?date ; rdfs:label ?label .
+          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+          BIND(?event AS ?iri)
+        }} ORDER BY ?date ?iri
+        """
+    )
+    if not votes:
+        return None
+    marks = [
+        Mark(
+            row["iri"],
+            "Votes",
+            date.fromisoformat(row["date"]),
+            f"fill-{STYLE_OF[row['p']]}",
+            f"{row['date']}: {row['label']}: {LABEL_OF[STYLE_OF[row['p']]]}",
+        )
+        for row in votes
+    ] + [
+        Mark(
+            row["iri"],
+            "Statements",
+            date.fromisoformat(row["date"]),
+            _STANCE_STYLE.get(row["stance"], _NO_STANCE),
+            f"{row['date']}: {row['label']}",
+            row["about"],
+        )
+        for row in statements
+    ]
+    rows = [Row({**row, "position": STYLE_OF[row["p"]]}) for row in votes] + statements
+    return WordsAndVotes(
+        timeline(marks, _description(name, votes, statements)),
+        # Of a day, the statements come before the vote that they explain.
+        sorted(rows, key=lambda row: (row["date"], row["position"], row["iri"])),
+    )
+
+
+def _description(name: str, votes: list[Row], statements: list[Row]) -> str:
+    cast = "; ".join(f"{row['date']} {LABEL_OF[STYLE_OF[row['p']]]}" for row in votes)
+    said = "; ".join(
+        f"{row['date']} {label_of_term(row['stance']) if row['stance'] else 'no stance'}"
+        for row in statements
+    )
+    return f"{name}: votes {cast}. Statements {said}."
