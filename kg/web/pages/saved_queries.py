@@ -32,7 +32,7 @@ _SUBJECTS: Final = (
     ("With the data of other endpoints", frozenset({"federation"})),
 )
 #: The subjects from the one that decides first.
-_BY_PRECEDENCE: Final = tuple(_SUBJECTS[n] for n in (7, 4, 6, 3, 2, 0, 5, 1))
+_BY_PRECEDENCE: Final = tuple(_SUBJECTS[n] for n in (7, 4, 6, 3, 2, 5, 0, 1))
 #: A character class in a pattern.
 _CLASS: Final = re.compile(r"\[((?:\\.|[^\]\\])*)\]")
 _CURL: Final = "curl '{url}' -H 'Accept: text/csv'"
