@@ -24,6 +24,8 @@ _COMPARED: Final = 48
 _COMPARED_BY_CONTEXT: Final = 6
 #: The evidence that binds a sentence, and its lead over that for any other roll call.
 BINDING, LEAD = 3.0, 1.0
+#: How much more the words of a sentence say for another vote than for that with its numbers.
+_WORDS: Final = 1.5
 #: How much less evidence binds to the only roll call with all states of a list.
 _LISTED: Final = 1.5
 #: States of a list by which roll calls are looked for, and how many may have them.
@@ -50,7 +52,19 @@ class Binding:
             return None
         if first.support < BINDING or not (first.score >= first.support / 3 or self._is_certain):
             return None
+        if self._is_other_topic:
+            return None
         return first if self.lead >= LEAD or self._all_named_differ else None
+
+    @property
+    def _is_other_topic(self) -> bool:
+        """Whether one number or state alone fits, and the words are those of a vote that day."""
+        first = self.candidates[0]
+        is_single = len(first.agreeing) + first.states_agreeing == 1
+        return (is_single and not first.named) and any(
+            other.words >= first.words + _WORDS and other.call.date == first.call.date
+            for other in self.candidates[1:]
+        )
 
     @property
     def _is_only_list(self) -> bool:

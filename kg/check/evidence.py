@@ -49,6 +49,8 @@ class Candidate:
     in_context: bool = False
     #: Whether its year is named.
     in_year: bool = False
+    #: The evidence of the words of the sentence itself.
+    words: float = 0.0
     #: Whether all states of a list have their position in it, and in few others.
     has_list: bool = False
     #: How many states have the position that the sentence states, and how many another.
@@ -83,7 +85,8 @@ def evidence(
     _compare_counts(candidate, claim, context, index)
     shared = index.weight(words & call.words)
     nearby = index.weight(context_words & call.words)
-    topic = min(shared / 4, 3.0) + min(nearby / 8, 1.5)
+    candidate.words = min(shared / 4, 3.0)
+    topic = candidate.words + min(nearby / 8, 1.5)
     candidate.topical = topic >= 1.0
     candidate.support += topic
     body = claim.body or next((c.body for c in context.claims if c.body), None)

@@ -23,6 +23,10 @@ from kg.model.vote_option import VOTES_CAST, VoteOption
 _CERTAIN_SUPPORT, _CERTAIN_LEAD = 5.0, 2.0
 #: States that a number may leave out, because they are named: "six joined Russia and Belarus".
 _PARTNERS: Final = 3
+#: The most members that the United Nations have had.
+_MEMBERS: Final = 193
+#: States of a list that are no coincidence.
+_LONG_LIST: Final = 8
 #: Days around a roll call in which another one may be meant.
 _NEIGHBOUR_DAYS: Final = 60
 _STAYED_AWAY: Final = frozenset((VoteOption.ABSTENTION, VoteOption.NON_VOTING))
@@ -88,10 +92,12 @@ def _doubt(
     weak = best.support < _CERTAIN_SUPPORT or not leads
     if weak and not (best.named or is_placed):
         return "another roll call may be meant"
+    if any(count.value > _MEMBERS for count in claim.counts):
+        return "more states than the United Nations have: another body may be meant"
     if not (best.named or best.is_placed) and len(claim.counts) < len(VOTES_CAST):
         return "the sentence names neither a day nor a document"
     if not best.has_list and any(
-        c.has_list and (c.dated or not claim.dates) for c in binding.candidates
+        _may_have_list(claim, candidate, best) for candidate in binding.candidates
     ):
         return "another roll call has all states of the list in this position"
     if agreeing + best.context_agreeing < differing and not (best.named or is_placed):
@@ -100,6 +106,14 @@ def _doubt(
     if other is not None:
         return f"another roll call has these numbers: {other.name} of {other.date}"
     return ""
+
+
+def _may_have_list(claim: Claim, candidate: Candidate, best: Candidate) -> bool:
+    """Return whether another roll call with all states of a list may be meant."""
+    is_long = candidate.states_agreeing >= _LONG_LIST
+    is_near = _days_apart(candidate.call.date, best.call.date) <= _NEIGHBOUR_DAYS
+    is_possible = candidate.dated or (not claim.dates and (is_long or is_near))
+    return candidate.has_list and is_possible
 
 
 def _all_differ(claim: Claim, binding: Binding, index: Index) -> bool:
@@ -235,7 +249,7 @@ def _veto(claim: Claim, call: RollCall) -> list[Part]:
     if not claim.vetoed_by:
         return []
     if not call.vetoed_by:
-        return [Part(None, "the record has no veto in this roll call")]
+        return [Part(False, "the record has no veto in this roll call", is_certain=False)]
     parts = []
     for mention in claim.vetoed_by:
         if mention.keys & call.vetoed_by:

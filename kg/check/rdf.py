@@ -25,6 +25,11 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def source_key(article: Article) -> str:
+    """Return the key of a checked article as a source, by the hash of its text."""
+    return f"checked-{text_hash(article.source)[:_HASH_LETTERS]}"
+
+
 async def findings_turtle(
     findings: list[Finding], article: Article, day: str, record: Record
 ) -> str:
@@ -32,7 +37,7 @@ async def findings_turtle(
 
     The article is their source, under the hash of its text; none of its text is repeated.
     """
-    key = f"checked-{text_hash(article.source)[:_HASH_LETTERS]}"
+    key = source_key(article)
     events = sorted({finding.event for finding in findings if finding.event})
     sources = await record.sources(events)
     mapper = RecordMapper()
@@ -60,7 +65,7 @@ def _records(
         yield ReportedTally(key, event, counts, source)
     for position in finding.claim.positions:
         for mention in position.states:
-            state = _state(mention, finding.date)
+            state = state_of(mention, finding.date)
             if state and position.is_certain and state not in reports:
                 reports[state] = f"{key}-{state}"
                 yield ReportedVote(reports[state], event, state, position.option, source)
@@ -81,7 +86,7 @@ def _records(
         )
 
 
-def _state(mention: Mention, day: str) -> str:
+def state_of(mention: Mention, day: str) -> str:
     """Return the key of the member with a name on a day, empty if there is not exactly one."""
     register = register_of_states()
     members = [key for key in sorted(mention.keys) if register.is_member(key, day)]

@@ -194,14 +194,21 @@ class Index:
         self, words: frozenset[str], least: float, is_possible: Callable[[RollCall], bool]
     ) -> list[RollCall]:
         """Return the possible roll calls that share words of at least a weight."""
-        scores: Counter[str] = Counter()
+        scores: dict[str, int] = {}
         for word in words:
-            if len(self._by_word.get(word, ())) <= _FREQUENT:
-                for call in filter(is_possible, self._by_word.get(word, ())):
-                    scores[call.iri] += round(100 * self._weights[word])
-        return [
-            self.by_iri[iri] for iri, score in scores.most_common(_TOPICAL) if score >= 100 * least
-        ]
+            calls = self._by_word.get(word, ())
+            if len(calls) <= _FREQUENT:
+                weight = round(100 * self._weights.get(word, 0))
+                for call in calls:
+                    scores[call.iri] = scores.get(call.iri, 0) + weight
+        enough = [(-score, iri) for iri, score in scores.items() if score >= 100 * least]
+        found: list[RollCall] = []
+        for _, iri in sorted(enough):
+            if is_possible(call := self.by_iri[iri]):
+                found.append(call)
+                if len(found) == _TOPICAL:
+                    break
+        return found
 
 
 #: Roll calls with a word above which it finds none, and how many are found by words.

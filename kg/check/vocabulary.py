@@ -76,6 +76,23 @@ OTHER_COUNCIL: Final = any_of(
 #: A part of a document, an amendment, a motion or a committee: another vote than the final one.
 OTHER_VOTE: Final = (
     (
+        any_of(
+            r"(?:human )?rights council",
+            r"congress\b",
+            r"senate\b",
+            r"parliament\b",
+            r"house (?:of|passed|voted|approved)\b",
+        ),
+        "another body has votes of its own",
+    ),
+    (
+        any_of(
+            r"(?:earlier|previous|another|other|similar|separate) "
+            r"(?:vote|text|draft|resolution|motion|measure)s?\b"
+        ),
+        "another vote may be meant",
+    ),
+    (
         any_of(r"committee\b", r"commission\b", r"comit[eé]\b"),
         "a vote in a committee is not in the record",
     ),

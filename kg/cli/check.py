@@ -14,6 +14,7 @@ import click
 
 from kg.check.checker import SentenceRow, check_article, check_sentence, counts_of
 from kg.check.claim_review import claim_reviews
+from kg.check.entries import SourceDetails, findings_entries
 from kg.check.findings import Finding
 from kg.check.rdf import findings_turtle
 from kg.check.record import Asks, Record, asks_store, read_index
@@ -27,6 +28,8 @@ from kg.settings import Settings
 
 _COLUMNS: Final = ("id", "sentence", "context", "date")
 _RESULTS: Final = ("id", "verdict", "event", "reason")
+#: Formats that describe an article as a whole.
+_ARTICLE_FORMATS: Final = ("turtle", "claimreview", "positions")
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
 
 
@@ -47,17 +50,24 @@ _DAY: Final = click.DateTime(["%Y-%m-%d"])
     "-f",
     "--format",
     "format_name",
-    type=click.Choice(["text", "json", "csv", "turtle", "claimreview"]),
-    help="Format of the output; turtle and claimreview (JSON-LD) are not available with "
-    "--sentences.  [default: text]",
+    type=click.Choice(["text", "json", "csv", "turtle", "claimreview", "positions"]),
+    help="Format of the output; turtle, claimreview (JSON-LD) and positions (YAML, for kg add "
+    "check and kg build) are not available with --sentences.  [default: text]",
 )
+@click.option("--key", default="", help="Key of the article as a source, with -f positions.")
+@click.option("--publisher", default="", help="Its publisher, with -f positions.")
+@click.option("--address", default="", help="Its address (URL), with -f positions.")
 @with_settings
 def check(
     settings: Settings,
+    *,
     file: str | None,
     sentences: Path | None,
     date: object,
     format_name: str | None,
+    key: str,
+    publisher: str,
+    address: str,
 ) -> None:
     """Compare what an article states of recorded votes with the record.
 
@@ -70,10 +80,11 @@ def check(
       kg check article.html --format json
       pbpaste | kg check - --date 2022-03-03
       kg check --sentences claims.csv --format csv
+      kg check article.html -f positions --key times-2022-03-03 > mine/times.yaml
     """
     if (file is None) == (sentences is None):
         raise click.UsageError("expected a file, -, or --sentences FILE.csv")
-    if sentences is not None and format_name in ("turtle", "claimreview"):
+    if sentences is not None and format_name in _ARTICLE_FORMATS:
         raise click.UsageError(f"--format {format_name} is not available with --sentences")
     rows = _rows(sentences) if sentences is not None else []
     article = read(_text(file)) if file is not None else Article("")
@@ -83,14 +94,19 @@ def check(
         _print(findings, format_name or "text", [row.key for row in rows])
         return
     day = f"{date:%Y-%m-%d}" if date else article.date
-    asyncio.run(_check_article(asks, article, day, format_name or "text"))
+    details = SourceDetails(key, publisher, address)
+    asyncio.run(_check_article(asks, article, day, format_name or "text", details))
 
 
-async def _check_article(asks: Asks, article: Article, day: str, format_name: str) -> None:
+async def _check_article(
+    asks: Asks, article: Article, day: str, format_name: str, details: SourceDetails
+) -> None:
     record = Record(await read_index(asks), asks)
     findings = await check_article(article, record, day)
     if format_name == "turtle":
         click.echo(await findings_turtle(findings, article, day, record), nl=False)
+    elif format_name == "positions":
+        click.echo(findings_entries(findings, article, day, details), nl=False)
     elif format_name == "claimreview":
         click.echo(json.dumps(claim_reviews(findings, day), indent=2, ensure_ascii=False))
     else:

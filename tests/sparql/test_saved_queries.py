@@ -456,6 +456,13 @@ KNOWN: Final[list[Known]] = [
           "vote article-2022-10-09-A-RES-ES-11-1-CHN; vote article-2022-10-09-A-RES-ES-11-1-IND;"
           "vote article-2022-10-09-A-RES-ES-11-1-PAK;"
           "vote interfax-ukraine-es-11-8-A-RES-ES-11-8-ARM")]),
+    Known("wrong-numbers", "report printed recorded date publisher", [
+          (f"report/{report}", *rest) for report, *rest in cells(
+          "article-2022-03-02-A-RES-ES-11-1|34 abstaining|35 abstaining|2022-03-02|;"
+          "article-2022-10-09-A-RES-ES-11-1-CHN|non-voting|abstaining|2022-10-09|Asian Lite News;"
+          "article-2022-10-09-A-RES-ES-11-1-IND|non-voting|abstaining|2022-10-09|Asian Lite News;"
+          "article-2022-10-09-A-RES-ES-11-1-PAK|non-voting|abstaining|2022-10-09|Asian Lite News;"
+          "interfax-ukraine-es-11-8-A-RES-ES-11-8-ARM|abstaining|in favour||")]),
     Known("words-against-votes", "state symbol stance towards position difference", cells(
           "Cuba|A/RES/ES-11/1|supportive|Russian Federation|abstaining|apart"
           + 3 * f"; {IRAN}|A/RES/ES-11/6|critical|A/RES/ES-11/6|abstaining|apart")),

@@ -25,6 +25,7 @@ PAGES = {
     "compare": "/compare?states=CHN,IND,USA",
     "proposals": "/proposals",
     "check": "/check",
+    "wrong-numbers": "/wrong-numbers",
     "proposal": "/page/proposal/china-12-point",
     "point": "/page/proposal/china-12-point/3",
     "statement": "/page/statement/chn-12-point-release",

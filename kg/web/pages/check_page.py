@@ -62,6 +62,16 @@ class Segment:
     number: int = 0
 
 
+#: Sentences by which a newcomer sees what a check gives. The number of abstentions is the one that
+#: an article of March 2022 has wrong.
+EXAMPLE: Final = CheckRequest(
+    "The General Assembly voted on Wednesday on the war in Ukraine. The resolution was adopted by "
+    "141 votes to 5, with 34 abstentions. Russia, Belarus, Syria, North Korea and Eritrea voted "
+    "against. India and China abstained.",
+    "2022-03-03",
+)
+
+
 class _Indexes:
     """The index of the roll calls of the current release, read once per release."""
 
@@ -172,6 +182,7 @@ def _variables(
         "counts": counts_of(findings or ()),
         "segments": _segments(article.source, findings or [], shown) if article else [],
         "limit": CHECKED_CHARACTERS,
+        "example": EXAMPLE,
         "editable": with_prefixes,
     }
 

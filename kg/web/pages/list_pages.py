@@ -30,6 +30,7 @@ from kg.web.pages.state_page import members_and_former_members
 from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import BODIES, PARAMETERS
 from kg.web.pages.vote_list_page import vote_feed, vote_list_page
+from kg.web.pages.wrong_numbers import wrong_numbers_page
 
 _METHODS: Final = ["GET", "HEAD"]
 _CSV: Final = "text/csv; charset=utf-8"
@@ -75,6 +76,14 @@ def router(context: PageContext) -> APIRouter:
     async def maps(request: Request) -> Response:
         async def make() -> str:
             return context.render(request, "maps.html", places=read_disputed_places(DATA))
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/wrong-numbers", methods=_METHODS)
+    async def wrong_numbers(request: Request) -> Response:
+        async def make() -> str:
+            variables = await wrong_numbers_page(context.queries)
+            return context.render(request, "wrong_numbers.html", **variables)
 
         return await respond_html(request, make)
 

@@ -39,6 +39,16 @@ def test_a_form_gives_a_page_with_the_findings(server: str) -> None:
     assert "<script>alert(1)</script>" in unescape(page)
 
 
+def test_the_example_leads_a_newcomer_from_the_home_page_to_a_finding(server: str) -> None:
+    headers = {"Accept": "text/html"}
+    assert 'href="/check"' in httpx.get(f"{server}/", headers=headers, timeout=60).text
+    form = httpx.get(f"{server}/check", headers=headers, timeout=60).text
+    example = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', form))
+    page = _post(server, "text/html", **{k: unescape(v) for k, v in example.items()}).text
+    verdicts = re.findall(r'<li id="finding-\d" class="verdict-(\w+)">', page)
+    assert verdicts == ["contradicts", "agrees", "agrees"]
+
+
 def test_a_link_to_a_check_holds_only_the_hash_of_the_text(server: str) -> None:
     page = _post(server, "text/html", **_FORM).text
     (query,) = re.findall(r'href="/check\?([^"]*)"', page)
@@ -90,3 +100,15 @@ def test_what_cannot_be_checked_is_refused_with_the_reason(
     response = httpx.post(f"{server}/check", content=body, headers=headers, timeout=60)
     assert response.status_code == status
     assert message in response.text
+
+
+def test_wrong_numbers_are_listed_and_linked_from_the_pages_that_need_them(server: str) -> None:
+    headers = {"Accept": "text/html"}
+    page = httpx.get(f"{server}/wrong-numbers", headers=headers, timeout=60).text
+    (row,) = re.findall(r"<tr><th scope=\"row\">34 abstaining</th>.*?</tr>", page, re.DOTALL)
+    assert "35 abstaining" in row
+    assert "2022-03-02" in row
+    assert "/page/source/article-2022-03-02" in row
+    for path in ("/check", "/page/event/A-RES-ES-11-1"):
+        linking = httpx.get(server + path, headers=headers, timeout=60).text
+        assert 'href="/wrong-numbers"' in linking
