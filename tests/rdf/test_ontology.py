@@ -251,7 +251,7 @@ def test_the_embedded_data_is_consistent(ontology: Graph, thinned: Path) -> None
         "unv:x unv:option unv:Yes , unv:No .",
         "unv:x unv:inFavour unv:s . unv:x unv:against unv:s .",
         "unv:x a unv:State , unv:VotingEvent .",
-        "unv:x unv:between unv:s ; unv:state unv:t .",
+        "unv:x unv:between unv:s ; unv:tallyBody unv:t .",
         "unv:v unv:event unv:e . unv:e unv:castBy unv:v . unv:v a unv:State .",
     ],
 )
