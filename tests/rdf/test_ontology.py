@@ -218,30 +218,21 @@ def contradictions(graph: Graph) -> list[str]:
     return [str(message) for message in graph.objects(None, errors)]
 
 
-def test_the_embedded_data_is_consistent(ontology: Graph, thinned: Path) -> None:
+def test_a_part_of_the_embedded_data_is_consistent(ontology: Graph, thinned: Path) -> None:
+    # All of them take a minute; Pellet has every state, event and document (test_reasoners.py).
     store = release.require_current(thinned).open_store()
+    instances: dict[str, list[ox.NamedNode]] = {}
+    for quad in store.quads_for_pattern(None, ox.NamedNode(RDF.type), None, ox.DefaultGraph()):
+        assert isinstance(quad.subject, ox.NamedNode)
+        instances.setdefault(str(quad.object), []).append(quad.subject)
+    chosen = {node for nodes in instances.values() for node in sorted(nodes, key=str)[::8]}
     graph = Graph() + ontology
-    # Only a part of the numerous similar data: the agreement of one state and all tallies in one
-    # year, and the votes of two roll calls.
-    triples = store.query(
-        f"""
-        PREFIX unv: <{UNV}>
-        CONSTRUCT {{ ?s ?p ?o }} WHERE {{
-          {{ ?s ?p ?o FILTER NOT EXISTS {{ ?s unv:between ?state }}
-            FILTER NOT EXISTS {{ ?s unv:castBy ?state }}
-            FILTER NOT EXISTS {{ ?s unv:tallyBody ?body }} }}
-          UNION
-          {{ ?s unv:castBy ?state ; unv:event ?event ; ?p ?o
-            VALUES ?event {{ <{BASE}id/event/A-RES-ES-11-6> <{BASE}id/event/S-2022-155> }} }}
-          UNION
-          {{ ?s unv:between <{BASE}id/state/IND> ; unv:year 2022 ; ?p ?o }}
-          UNION
-          {{ ?s unv:tallyBody ?body ; unv:year 2022 ; ?p ?o }}
-        }}
-        """
-    )
-    assert isinstance(triples, ox.QueryTriples)
-    graph.parse(data="".join(f"{triple} .\n" for triple in triples), format="nt")
+    lines = [
+        f"{quad.triple} .\n"
+        for node in chosen
+        for quad in store.quads_for_pattern(node, None, None, ox.DefaultGraph())
+    ]
+    graph.parse(data="".join(lines), format="nt")
     assert contradictions(graph) == []
 
 
