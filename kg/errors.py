@@ -20,6 +20,7 @@ KgError
 ├── UnavailableError    the server of the remote engine cannot be reached, or fails
 ├── InterruptedResponseError   a response was interrupted after its first bytes
 ├── HttpError           a request is answered with a status other than 200 (kg.web.http_error)
+│   └── UnknownValueError      a parameter has none of its values (kg.web.http_error)
 ├── RemoteError         an endpoint that SERVICE names gave no valid response
 └── PublishError        a release could not be published to another server
     └── RefusedRequestError    the server refused a request

@@ -19,7 +19,7 @@ READ = [
         f'"{value}"^^<{XSD}{datatype}>'
         for value, datatype in (
             ("0", "integer"), ("-12", "integer"), ("1980-05-10", "date"), ("1980-05", "gYearMonth"),
-            ("1980", "gYear"), ("true", "boolean"),
+            ("1980", "gYear"), ("true", "boolean"), ("1", "decimal"), ("-0.05", "decimal"),
         )
     ),
 ]  # fmt: skip
@@ -35,7 +35,7 @@ REFUSED = [
         for value, datatype in (
             ("a", "string"), ("01", "integer"), ("+1", "integer"), ("-0", "integer"),
             (" 1", "integer"), ("1", "boolean"), ("1980-05-10Z", "date"), ("1980-13-01", "date"),
-            ("1", "decimal"), ("80", "gYear"),
+            ("1.0", "decimal"), ("-0", "decimal"), (".5", "decimal"), ("80", "gYear"),
         )
     ),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from rdflib import Literal, URIRef
@@ -212,6 +213,8 @@ def _compared(shift: int) -> Way:
         content, _, datatype = parts(values[0])
         if datatype == str(XSD.date):
             new = site.typed(date.fromisoformat(content) + timedelta(days=shift), datatype)
+        elif datatype == str(XSD.decimal):
+            new = site.typed(Decimal(content) + shift, datatype)
         else:
             new = site.integer(int(content) + shift)
         return site.replace(predicate, new)
