@@ -22,8 +22,9 @@ _EMBEDDED: Final = [name for name, entry in SOURCES.items() if entry.embedded_in
 _EXAMPLE_NAMES: Final = sorted(
     name for name, query in _LIBRARY.items() if query.is_answered_by(_EMBEDDED)
 )
-#: Seconds that a query of the server may take.
-_LIMIT: Final = 5
+#: Seconds that a query of the server may take: far above the five that a busy machine needs for the
+#: longest, so that the test does not measure time.
+_LIMIT: Final = 60
 #: What editors ask an endpoint for: https://github.com/sib-swiss/sparql-editor
 _EXAMPLES: Final = """
 PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -49,7 +50,10 @@ SELECT DISTINCT ?subject ?property ?object WHERE {
 
 def _rows(address: str, query: str) -> list[dict[str, str]]:
     answer = httpx.post(
-        address, data={"query": query}, headers={"Accept": "application/sparql-results+json"}
+        address,
+        data={"query": query},
+        headers={"Accept": "application/sparql-results+json"},
+        timeout=2 * _LIMIT,
     )
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
