@@ -735,6 +735,7 @@ CASES = [
             ("change-type", "org:originalOrganization", STATE, "class"),
             ("topic-type", "skos:inScheme", SCHEME, "class"),
             ("proposal-type", "unv:hasPoint", POINT, "class"),
+            ("ideal-point-type", "unv:estimate", "0.5", "class"),
             ("correspondence-type", "unv:oneText", POINT, "class"),
             ("contact-type", "unv:contacted", STATE, "class"),
             ("statement-type", "unv:stance", "unv:Critical", "class"),
