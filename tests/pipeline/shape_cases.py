@@ -567,19 +567,6 @@ CASES = [
          "A state must not be its own predecessor."),
     *breaks("state-predecessor", "<state/CCC>", "unv:predecessor", "class"),
     *breaks("state-successor", "<state/BBB>", "unv:successor", "class"),
-    *(
-        Case("inverse-properties", thing, f"DELETE DATA {{ {other} {inverse} {thing} }} ;",
-             f"The resource {IDS}{other[1:-1]} must have the inverse property, with this resource "
-             "as its value.")
-        for thing, other, inverse in (
-            ("<state/CCC>", "<state/BBB>", "unv:successor"),
-            ("<state/BBB>", "<state/CCC>", "unv:predecessor"),
-            (STATE, SEAT, "unv:heldBy"),
-            (SEAT, STATE, "unv:seat"),
-            (PROPOSAL, POINT, "unv:pointOf"),
-            (POINT, PROPOSAL, "unv:hasPoint"),
-        )
-    ),
     *breaks("state-source", STATE, "prov:wasDerivedFrom", "minCount class"),
     Case("state-membership-period", STATE, replace(STATE, "unv:admitted", DAY),
          "The first day of membership must be that of the first period, but is 1946-02-03."),

@@ -218,6 +218,21 @@ def contradictions(graph: Graph) -> list[str]:
     return [str(message) for message in graph.objects(None, errors)]
 
 
+def test_inverse_properties_are_stated_both_ways(ontology: Graph, embedded_store: ox.Store) -> None:
+    pairs = list(ontology.subject_objects(OWL.inverseOf))
+    assert len(pairs) > 3
+    for one, other in pairs:
+        forward, back = (
+            {
+                (quad.subject, quad.object)
+                for quad in embedded_store.quads_for_pattern(None, ox.NamedNode(str(term)), None)
+            }
+            for term in (one, other)
+        )
+        assert forward
+        assert forward == {(value, subject) for subject, value in back}
+
+
 def test_a_part_of_the_embedded_data_is_consistent(ontology: Graph, thinned: Path) -> None:
     # All of them take a minute; Pellet has every state, event and document (test_reasoners.py).
     store = release.require_current(thinned).open_store()

@@ -203,7 +203,7 @@ def _council_members(triples: Triples, event: str) -> bool:
     return all(votes <= (11 if year < 1966 else 15) for year in _years(triples, event))
 
 
-def answered(predicate: str, inverse: str) -> Form:
+def _answered(predicate: str, inverse: str) -> Form:
     """Return the form of a query for values of a property without its inverse."""
     predicate, inverse = f"<{predicate}>", f"<{inverse}>"
     return lambda triples, this: all(
@@ -274,8 +274,8 @@ FORMS: Final[dict[str, Form]] = {
     "f6177b16ff45d9c2": _typed_votes,
     "f69fd99b0c539e57": _one_vote,
     "b3f2814b919c7b71": _one_seat,
-    "82be620a21193d34": answered(UNV.decides, UNV.decidedBy),
-    "8e70743ae6de47c0": answered(UNV.decidedBy, UNV.decides),
+    "82be620a21193d34": _answered(UNV.decides, UNV.decidedBy),
+    "8e70743ae6de47c0": _answered(UNV.decidedBy, UNV.decides),
     "b6a88f3bb910b9dc": _membership,
     "e02fde8b57f5541a": circumstances.same_body(UNV.decides),
     "d63a410141709017": circumstances.same_session(UNV.decides),

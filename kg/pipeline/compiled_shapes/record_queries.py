@@ -14,7 +14,7 @@ from typing import Final
 from rdflib.namespace import XSD
 
 from kg.pipeline.compiled_shapes.components import is_literal_of, lexical_form
-from kg.pipeline.compiled_shapes.queries import Form, answered
+from kg.pipeline.compiled_shapes.queries import Form
 from kg.pipeline.compiled_shapes.triples import Triples
 from kg.rdf.ntriples import typed
 from kg.rdf.vocabulary import DCTERMS, ORG, RDF, UNV
@@ -39,16 +39,6 @@ _DATES: Final = (
 )
 _FIRST_YEAR: Final = "1945"
 _TRUE: Final = typed("true", str(XSD.boolean))
-#: Properties with an inverse that is stated too, both ways.
-_INVERSES: Final = tuple(
-    form
-    for one, other in (
-        (UNV.predecessor, UNV.successor),
-        (UNV.seat, UNV.heldBy),
-        (UNV.hasPoint, UNV.pointOf),
-    )
-    for form in (answered(one, other), answered(other, one))
-)
 _is_day: Final = is_literal_of(XSD.date)
 
 
@@ -82,10 +72,6 @@ def _periods(triples: Triples, this: str) -> bool:
             if text < _FIRST_YEAR or (text > now[: len(text)] and not may_be_later):
                 return False
     return True
-
-
-def _inverses(triples: Triples, this: str) -> bool:
-    return all(form(triples, this) for form in _INVERSES)
 
 
 def _other_predecessor(triples: Triples, state: str) -> bool:
@@ -208,7 +194,6 @@ FORMS: Final[dict[str, Form]] = {
     "daad2726753ab97f": _requires(DCTERMS.subject, UNV.codedBy, UNV.codingRule),
     "8d18e924c947f587": _positions,
     "d49fc1f44f09c804": _periods,
-    "fcbf7f3713f05ba8": _inverses,
     "fde06ece3936fe53": _other_predecessor,
     "4e008b73871813cc": _admission,
     "7d257cf3aa9f891e": _end,
