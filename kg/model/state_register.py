@@ -36,6 +36,8 @@ class StateRegister:
         # Called for each event; there are few days of votes.
         self._members: dict[str, frozenset[str]] = {}
         self._councils: dict[str, frozenset[str]] = {}
+        # Called for each row of sources by year.
+        self._of_years: dict[int, frozenset[str]] = {}
         # Called for each vote with a name.
         self._names: dict[str, frozenset[str]] = {}
 
@@ -93,6 +95,14 @@ class StateRegister:
         if members is None:
             members = frozenset(key for key in self._states if self.is_member(key, day))
             self._members[day] = members
+        return members
+
+    def members_in(self, year: int) -> frozenset[str]:
+        """Return the keys of the states that were members on any day of a year."""
+        members = self._of_years.get(year)
+        if members is None:
+            months = (self.members(f"{year}-{month:02}") for month in range(1, 13))
+            members = self._of_years[year] = frozenset().union(*months)
         return members
 
     def council(self, day: str) -> frozenset[str]:

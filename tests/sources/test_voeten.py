@@ -20,7 +20,7 @@ from kg.resources import DATA
 from kg.sources import csv_table
 from kg.sources.loader import LoadResult
 from kg.sources.unvotes import votes as vote_table
-from kg.sources.voeten import loader, table
+from kg.sources.voeten import codes, loader, table
 from tests.support.merging import merge
 from tests.support.releases import Real
 
@@ -174,7 +174,7 @@ def test_r_data_with_another_table_are_named(tmp_path: Path, states: StateRegist
 
 def test_a_code_is_that_of_a_state_on_its_seats(states: StateRegister) -> None:
     by_code = {states[key].cow_code: key for key in states if states[key].cow_code}
-    rows = list(csv_table.read(DATA / loader.FILE, "ccode abbreviation seats"))
+    rows = list(csv_table.read(DATA / codes.FILE, "ccode abbreviation seats"))
     assert len({row["ccode"] for row in rows}) == len(rows) == 200
     for row in rows:
         assert states.seats().issuperset(row.keys("seats"))

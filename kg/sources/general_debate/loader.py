@@ -17,6 +17,7 @@ from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.speeches import DebateSpeech
 from kg.model.state_register import StateRegister
 from kg.rdf.iris import kebab
+from kg.sources.editions import find_edition
 from kg.sources.general_debate.speakers import Speaker, SpeakerTable
 from kg.sources.general_debate.spreadsheet import SheetRow, read_first_sheet
 from kg.sources.loader import FileShape, LoadResult, RemoteFile
@@ -67,8 +68,12 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     Raises:
         SourceError: if the file is missing, is not a workbook, or lacks a column.
     """
-    file = next(iter(REMOTE.editions(path)), path / REMOTE.name) if path.is_dir() else path
-    loaded = LoadResult(records=[*read_sources(resources.DATA, [SOURCE])], files=[file])
+    file, remark = find_edition(path, REMOTE)
+    loaded = LoadResult(
+        records=[*read_sources(resources.DATA, [SOURCE])],
+        files=[file],
+        remarks=[remark] if remark else [],
+    )
     table = SpeakerTable(states)
     earlier: Counter[tuple[str, str]] = Counter()
     for entry in _entries(file, loaded):

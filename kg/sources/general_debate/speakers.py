@@ -55,7 +55,6 @@ class SpeakerTable:
         self._rules = dict(_read(folder / FILE, states))
         self._by_code = {states[key].iso3: (states[key].seat,) for key in states}
         self._by_code.pop("", None)
-        self._members_by_year: dict[int, frozenset[str]] = {}
         self._seats_by_name: dict[str, set[str]] = {}
         for key in states:
             for name in states.names(key):
@@ -73,7 +72,7 @@ class SpeakerTable:
         if not reason and self._names_another_state(country, seats):
             return None
         state = self._states.on_seat(seats, f"{year}-{DEBATE_DAY}")
-        if state not in self._members(year):
+        if state not in self._states.members_in(year):
             return None
         if not reason and len(self._holders(seats, year)) > 1:
             reason = "the seat changed hands in this year: read as its holder in September"
@@ -85,14 +84,7 @@ class SpeakerTable:
 
     def _holders(self, seats: tuple[str, ...], year: int) -> list[str]:
         holders = self._states.holders(seats)
-        return [key for key in holders if key in self._members(year)]
-
-    def _members(self, year: int) -> frozenset[str]:
-        """Return the states that were members on any day of a year."""
-        if year not in self._members_by_year:
-            months = (self._states.members(f"{year}-{month:02}") for month in range(1, 13))
-            self._members_by_year[year] = frozenset().union(*months)
-        return self._members_by_year[year]
+        return [key for key in holders if key in self._states.members_in(year)]
 
 
 def _read(path: Path, states: StateRegister) -> list[tuple[tuple[str, str, str], CodeRule]]:

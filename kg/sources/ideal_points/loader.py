@@ -20,9 +20,10 @@ from kg.model.sources import NormalizedRow, RejectedRow
 from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 from kg.sources.csv_table import Row
+from kg.sources.editions import find_edition
 from kg.sources.loader import FileShape, LoadResult, RemoteFile
 from kg.sources.source_list import read_sources
-from kg.sources.voeten import loader as voeten
+from kg.sources.voeten.codes import EXPECTED, seats_by_code
 
 NAME: Final = "ideal-points"
 SOURCE: Final = "voeten-ideal-points"
@@ -67,10 +68,13 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     Raises:
         SourceError: if the file is missing or is not the table.
     """
-    file = next(iter(REMOTE.editions(path)), path / REMOTE.name) if path.is_dir() else path
-    codes = csv_table.read(resources.DATA / voeten.FILE, "ccode seats")
-    seats = {row["ccode"]: row.keys("seats") for row in codes}
-    loaded = LoadResult(records=[*read_sources(resources.DATA, [SOURCE])], files=[file])
+    file, remark = find_edition(path, REMOTE)
+    seats = seats_by_code()
+    loaded = LoadResult(
+        records=[*read_sources(resources.DATA, [SOURCE])],
+        files=[file],
+        remarks=[remark] if remark else [],
+    )
     seen: set[tuple[str, str]] = set()
     for row in csv_table.read(file, " ".join(_REQUIRED)):
         problem = _problem(row, seats, seen)
@@ -78,7 +82,7 @@ def load(path: Path, states: StateRegister) -> LoadResult:
             loaded.rejected.append(problem)
             continue
         state = states.on_seat(seats[row["ccode"]], f"{row['year']}-{_LAST_DAY}")
-        if not any(states.is_member(state, f"{row['year']}-{month:02}") for month in range(1, 13)):
+        if state not in states.members_in(int(row["year"])):
             loaded.normalized.append(_normalized(row, "ccode", NO_MEMBER))
             continue
         for point in _points(row, state, loaded):
@@ -92,8 +96,7 @@ def _problem(
 ) -> RejectedRow | None:
     """Return why a row cannot be used, None if it can."""
     if row["ccode"] not in seats:
-        expected = f"a code of the Correlates of War project in {voeten.FILE}"
-        return _rejected(row, "ccode", expected)
+        return _rejected(row, "ccode", EXPECTED)
     if not re.fullmatch(r"(19|20)\d\d", row["year"]):
         return _rejected(row, "year", "a year, as in 1946")
     if (row["ccode"], row["year"]) in seen:

@@ -17,7 +17,6 @@ from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
 from kg.model.votes import Topic
 from kg.rdf.iris import kebab
-from kg.sources import csv_table
 from kg.sources.loader import LoadResult
 from kg.sources.source_list import read_sources
 from kg.sources.unvotes.roll_calls import (
@@ -29,6 +28,7 @@ from kg.sources.unvotes.roll_calls import (
 )
 from kg.sources.unvotes.symbols import DocumentReference, RollCallRow, read_symbols
 from kg.sources.unvotes.votes import Choice, Layout, Voter, VoteTable, coded
+from kg.sources.voeten.codes import EXPECTED, seats_by_code
 from kg.sources.voeten.table import (
     CALL_COLUMNS,
     ISSUES,
@@ -42,8 +42,6 @@ from kg.sources.voeten.table import (
 
 NAME: Final = "voeten"
 SOURCE: Final = "voeten-table"
-#: The seats of each code of the Correlates of War project that the table has.
-FILE: Final = "voeten_codes.csv"
 #: The reason why no symbol is official, as printed in the manifest and the audit.
 NO_FLAGS: Final = "the table has no flags for amendments and paragraphs"
 _OPTIONS: Final = {
@@ -85,8 +83,7 @@ def _topics() -> list[Topic]:
 
 
 def _vote_table(file: VoetenFile, states: StateRegister) -> VoteTable:
-    rows = csv_table.read(resources.DATA / FILE, "ccode seats")
-    seats = {row["ccode"]: row.keys("seats") for row in rows}
+    seats = seats_by_code()
     codes, votes = (file.columns[name].numbers() for name in ("ccode", "vote"))
     voter_of, voters = coded(codes.tolist(), len(codes))
     choice_of, choices = coded(votes.tolist(), len(votes))
@@ -94,7 +91,7 @@ def _vote_table(file: VoetenFile, states: StateRegister) -> VoteTable:
         source=NAME,
         file=file.path.name,
         first_row=file.first_row,
-        voter=("ccode", f"a code of the Correlates of War project in {FILE}"),
+        voter=("ccode", EXPECTED),
         vote=("vote", "1 (yes), 2 (abstain), 3 (no), 8 (absent) or 9 (not a member)"),
         calls=file.path.name,
     )

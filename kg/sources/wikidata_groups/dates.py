@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
+
+from kg.sources.days import is_day
 
 #: Values of ``wikibase:timePrecision``: year, month and day (Wikibase's data model), each with the
 #: number of characters of an ISO 8601 date that are known.
@@ -41,7 +42,7 @@ def read_date(moment: str, precision: str) -> WikidataDate | None:
     if "/.well-known/genid/" in moment or moment.startswith("_:"):
         return WikidataDate("", UNKNOWN_VALUE)
     match = _MOMENT.fullmatch(moment)
-    if match is None or not _is_day(match[1]):
+    if match is None or not is_day(match[1], first=""):
         return None
     day = match[1]
     if not precision:
@@ -50,11 +51,3 @@ def read_date(moment: str, precision: str) -> WikidataDate | None:
     if precision not in _KNOWN:
         return WikidataDate("", TOO_IMPRECISE) if precision.isdecimal() else None
     return WikidataDate(day[: _KNOWN[precision]])
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -20,6 +20,7 @@ from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 from kg.sources.agents import read_agents
 from kg.sources.csv_table import Row
+from kg.sources.editions import find_edition
 from kg.sources.loader import FileShape, LoadResult, RemoteFile
 from kg.sources.wikidata_groups.dates import WikidataDate, read_date
 
@@ -174,13 +175,12 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     Raises:
         SourceError: if the file is missing or is no answer to the query.
     """
-    file = path
-    if path.is_dir():
-        file = next(iter(REMOTE.editions(path)), path / REMOTE.name)
+    file, remark = find_edition(path, REMOTE)
     reader = _Reader(file, states, read_agents(resources.DATA))
     rows = csv_table.read(file, _COLUMNS)
     statements = [statement for row in rows if (statement := reader.statement(row))]
     loaded = reader.loaded
+    loaded.remarks += [remark] if remark else []
     memberships: dict[str, GroupMembership] = {}
     for statement in statements:
         for membership in _memberships(statement, states, reader.retrieved):
