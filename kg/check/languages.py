@@ -1,4 +1,4 @@
-"""The language of a sentence, as far as it tells whether the rules of the check read it."""
+"""The language of a sentence, as far as it matters to the rules of the check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One membership of each period in a group, from all sources that tell of it."""
+"""One membership of each period in a group, from all sources that have it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MergedMemberships:
 def merge(memberships: Iterable[GroupMembership]) -> MergedMemberships:
     """Merge memberships, those of the more trusted source first.
 
-    Of two that tell of one period the first is kept. The other confirms it (its sources are added,
+    Of two for one period the first is kept. The other confirms it (its sources are added,
     and a date that it knows more precisely), or differs from it, which is a discrepancy. A
     membership on a listed day gives way to a dated one that includes the day.
     """

@@ -1,4 +1,4 @@
-"""Memberships in groups that several sources tell of: one of each period, differences kept."""
+"""Memberships in groups that several sources have: one of each period, differences kept."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ UNKNOWN_VALUE: Final = "a date marked as unknown: not used"
 
 @dataclass(frozen=True, slots=True)
 class WikidataDate:
-    """A date as far as it is known, empty if nothing can be used; ``rule`` tells how it was read.
+    """A date as far as it is known, empty if nothing can be used; ``rule`` is how it was read.
 
     ``rule`` is empty for a date that is read as it is written.
     """

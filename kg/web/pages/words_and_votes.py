@@ -105,8 +105,8 @@ async def words_and_votes(queries: QueryRunner, state: str, name: str) -> WordsA
 
 def _description(name: str, votes: list[Row], statements: list[Row]) -> str:
     cast = "; ".join(f"{row['date']} {LABEL_OF[STYLE_OF[row['p']]]}" for row in votes)
-    said = "; ".join(
+    stances = "; ".join(
         f"{row['date']} {label_of_term(row['stance']) if row['stance'] else 'no stance'}"
         for row in statements
     )
-    return f"{name}: votes {cast}. Statements {said}."
+    return f"{name}: votes {cast}. Statements {stances}."

@@ -39,8 +39,8 @@ def test_the_rows_are_the_dated_statements_and_the_votes_on_texts_with_statement
             for row in table("ukraine_roll_calls")
             if row["state"] == key and row["resolution"] in ABOUT
         )
-        said = {row["iri"].rpartition("/")[2] for row in found.rows if not row["position"]}
-        assert said == {
+        statements = {row["iri"].rpartition("/")[2] for row in found.rows if not row["position"]}
+        assert statements == {
             statement["key"]
             for statement in STATEMENTS
             if statement["made_by"] == key and len(str(statement.get("date", ""))) == 10
