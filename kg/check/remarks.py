@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from kg.model.vote_option import VoteOption
-
-_BY_LABEL: Final = {option.label: option for option in VoteOption}
 
 
 @dataclass(slots=True)
@@ -26,7 +23,7 @@ class Remarks:
 
     def enter(self, aspect: str, state: str, value: str, source: str) -> None:
         """Add a remark: an aspect of a discrepancy, ``intended`` or ``suspended``."""
-        option = _BY_LABEL.get(value)
+        option = next((option for option in VoteOption if option.label == value), None)
         if aspect == "suspended":
             self.suspended.add(state)
         elif aspect == "date":

@@ -152,8 +152,9 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
 def _correction(release: Release, text: str) -> str:
     """Return the text with each unknown word replaced by a similar one, empty if all are known."""
     known = _words(release)
-    corrected, changed = [], False
-    for word in normalized(text).split():
+    words = normalized(text).split()
+    corrected = []
+    for word in words:
         if word in known or len(word) < _CORRECTED_LETTERS or not word.isalpha():
             corrected.append(word)
             continue
@@ -167,8 +168,7 @@ def _correction(release: Release, text: str) -> str:
         if not similar:
             return ""
         corrected.append(max(similar, key=lambda w: (_likeness(word, w), known[w])))
-        changed = True
-    return " ".join(corrected) if changed else ""
+    return " ".join(corrected) if corrected != words else ""
 
 
 def _likeness(word: str, other: str) -> tuple[bool, float]:

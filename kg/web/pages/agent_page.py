@@ -12,7 +12,7 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
 from kg.web.pages.queries import QueryRunner, Row, iri_text
-from kg.web.pages.request_parameters import requested_number
+from kg.web.pages.request_parameters import requested_page
 
 
 async def agent_page(
@@ -23,7 +23,7 @@ async def agent_page(
     Raises:
         KgError: if the engine cannot answer.
     """
-    queries, page = context.queries, requested_number(request, "page", 1, max_digits=4)
+    queries, page = context.queries, requested_page(request)
     is_regional = UNV.RegionalGroup in resource.types
     members, groups, texts, sponsored, votes = await asyncio.gather(
         _regional_members(queries, resource.iri)

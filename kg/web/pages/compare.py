@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,19 +10,19 @@ from typing import Final
 
 from fastapi import Request
 
-from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.sources.states import embedded_names
 from kg.web.http_error import HttpError, UnknownValueError
 from kg.web.pages.agreement import PairAgreement, pair_agreement
 from kg.web.pages.components.agreement_chart import AgreementSeries, agreement_chart
-from kg.web.pages.components.vote_list import with_names
+from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
+from kg.web.pages.csv_files import csv_text
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import LABEL_OF
-from kg.web.pages.queries import QueryRunner, Row, iri_list
+from kg.web.pages.queries import QueryRunner, Row
 from kg.web.pages.request_parameters import (
     FIRST_YEAR,
-    requested_number,
+    requested_page,
     requested_value,
     requested_years,
 )
@@ -41,8 +39,6 @@ _SMALL_MULTIPLES: Final = 4
 _DEFAULT_STATES: Final = ("CHN", "IND", "USA")
 #: Votes on a page of the list of votes on which the states differed.
 _DIFFERING_VOTES: Final = 50
-#: digits: the length of the number of a page.
-_MAX_PAGE_DIGITS: Final = 4
 #: The URL parameters of a comparison.
 PARAMETERS: Final = ("states", "from", "until", "topic", "seats", "difference", "page")
 #: Which differences are listed, by the value in a URL: places of positions that must both occur.
@@ -141,7 +137,7 @@ async def requested_comparison(context: PageContext, request: Request) -> Select
         name,
         joined,
         requested_value(request, "difference", _DIFFERENCES) or "any",
-        requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS) or 1,
+        requested_page(request),
     )
 
 
@@ -187,7 +183,7 @@ async def agreement_csv(context: PageContext, selected: Selection) -> str:
         KgError: if the engine cannot answer.
     """
     votes = await _votes(context, selected)
-    return _csv(
+    return csv_text(
         ["state", "other", "year", "shared", "identical", "share"],
         [
             [pair.state, pair.other, year, shared, same, f"{same / shared:.4f}"]
@@ -209,7 +205,7 @@ async def differing_votes_csv(
         KgError: if the engine cannot answer.
     """
     votes = await _votes(context, selected)
-    return _csv(
+    return csv_text(
         ["date", "event", "page", *selected.keys],
         [
             [
@@ -221,12 +217,6 @@ async def differing_votes_csv(
             for place in votes.differing(selected.difference)
         ],
     )
-
-
-def _csv(header: list[str], rows: list[list[object]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream).writerows([header, *rows])
-    return stream.getvalue()
 
 
 async def _votes(context: PageContext, selected: Selection) -> _Votes:
@@ -289,17 +279,7 @@ async def _listed(
     if not places:
         return []
     events = [votes.table.events[place] for place in places]
-    labels = await queries.rows(
-        f"""
-        SELECT ?event ?label ?symbol ?title WHERE {{
-          VALUES ?event {{ {iri_list(events)} }} ?event rdfs:label ?label .
-          OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
-          OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-            FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-        }}
-        """
-    )
-    named = {row["event"]: row for row in await with_names(queries, labels)}
+    named = await named_votes(queries, events)
     return [
         Row(
             {

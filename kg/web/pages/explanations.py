@@ -7,7 +7,7 @@ from kg.web.pages.queries import QueryRunner, Row, iri_text
 
 
 async def explanations_of(queries: QueryRunner, event: str) -> list[Row]:
-    """Return the speeches in explanation of a vote, in their order.
+    """Return the speeches in explanation of a vote, in their order; none without an event.
 
     A row has ``speech``, ``by`` and ``name``, ``speaker``, ``group`` and ``groupName``, ``kind``,
     ``language``, ``page`` and ``paragraph``, and the ``meeting`` with the address of its
@@ -16,6 +16,8 @@ async def explanations_of(queries: QueryRunner, event: str) -> list[Row]:
     Raises:
         KgError: if the engine cannot answer.
     """
+    if not event:
+        return []
     return await queries.rows(
         f"""
         SELECT ?speech ?by ?name ?speaker ?group ?groupName ?kind ?language ?page ?paragraph

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -11,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from kg.web.http_error import HttpError
-from kg.web.pages.components.standalone import card, standalone
+from kg.web.pages.components.standalone import PICTURE_SCALE, card, standalone
 from kg.web.pages.context import PageContext
+from kg.web.pages.csv_files import CSV_TYPE, csv_text
 from kg.web.pages.description import Description
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.request_parameters import PageRoute, reads
@@ -26,10 +25,7 @@ _METHODS: Final = ["GET", "HEAD"]
 _WITH_FIGURE: Final = ("vote.html", "state.html")
 #: The parameters of pages that change their figure.
 _PARAMETERS: Final = ("group", "region", "seats", "topic")
-#: Pixels of a picture for each unit of its SVG, for screens and print.
-_PICTURE_SCALE: Final = 2
 _PNG: Final = "image/png"
-_CSV: Final = "text/csv; charset=utf-8"
 _SVG: Final = "image/svg+xml"
 
 
@@ -60,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
     @route("/embed/{path:path}.png", _PNG)
     async def png(request: Request, address: ResourceAddress) -> bytes:
         figure = await _figure(context, request, address)
-        return await context.pictures.png(standalone(*figure, scale=_PICTURE_SCALE))
+        return await context.pictures.png(standalone(*figure, scale=PICTURE_SCALE))
 
     @route("/card/{path:path}.png", _PNG)
     async def shared_picture(request: Request, address: ResourceAddress) -> bytes:
@@ -68,7 +64,7 @@ def router(context: PageContext) -> APIRouter:
         legend = [(position.style, position.label) for position in POSITIONS]
         return await context.pictures.png(card(figure, title, remark, legend))
 
-    @route("/embed/{path:path}.csv", _CSV)
+    @route("/embed/{path:path}.csv", CSV_TYPE)
     async def table(request: Request, address: ResourceAddress) -> str:
         _, variables = await _with_figure(context, request, address)
         return _table(variables)
@@ -137,13 +133,11 @@ def _table(variables: dict[str, Any]) -> str:
     """Return the values of the figures as CSV."""
     if "votes_by_body" in variables:
         return votes_csv(variables["state"].key, variables["votes_by_body"])
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["state", "name", "position"])
     roll_call = variables.get("roll_call")
     voters = roll_call.voters if roll_call else {}
-    for position in POSITIONS:
-        writer.writerows(
-            [voter.key, voter.name, position.label] for voter in voters.get(position.style, ())
-        )
-    return text.getvalue()
+    rows = (
+        [voter.key, voter.name, position.label]
+        for position in POSITIONS
+        for voter in voters.get(position.style, ())
+    )
+    return csv_text(["state", "name", "position"], rows)

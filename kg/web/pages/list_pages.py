@@ -21,6 +21,7 @@ from kg.web.pages.compare import (
     requested_comparison,
 )
 from kg.web.pages.context import PageContext
+from kg.web.pages.csv_files import CSV_TYPE
 from kg.web.pages.first_queries import STEPS
 from kg.web.pages.listings import body_page, grouped_topics
 from kg.web.pages.ontology_terms import ontology
@@ -33,7 +34,6 @@ from kg.web.pages.vote_list_page import vote_feed, vote_list_page
 from kg.web.pages.wrong_numbers import wrong_numbers_page
 
 _METHODS: Final = ["GET", "HEAD"]
-_CSV: Final = "text/csv; charset=utf-8"
 
 
 def router(context: PageContext) -> APIRouter:
@@ -115,7 +115,7 @@ def router(context: PageContext) -> APIRouter:
         async def make() -> str:
             return await agreement_csv(context, await requested_comparison(context, request))
 
-        return await context.responder.respond(request, _CSV, make)
+        return await context.responder.respond(request, CSV_TYPE, make)
 
     @routes.api_route("/data/differing-votes.csv", methods=_METHODS)
     @reads(*COMPARE_PARAMETERS)
@@ -125,7 +125,7 @@ def router(context: PageContext) -> APIRouter:
             page_of = UrlBuilder(context.base_url(request)).page
             return await differing_votes_csv(context, selected, page_of)
 
-        return await context.responder.respond(request, _CSV, make)
+        return await context.responder.respond(request, CSV_TYPE, make)
 
     @routes.api_route("/about", methods=_METHODS)
     async def about(request: Request) -> Response:

@@ -17,7 +17,7 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_text
-from kg.web.pages.request_parameters import requested_number
+from kg.web.pages.request_parameters import requested_page
 from kg.web.pages.saved_queries import query_library
 
 #: The property by which events refer to a resource of a class.
@@ -42,7 +42,7 @@ async def generic_page(
     Raises:
         KgError: if the engine cannot answer.
     """
-    page = requested_number(request, "page", 1, max_digits=4)
+    page = requested_page(request)
     votes = VoteList([], 0)
     for kind, path in _EVENT_PROPERTY.items():
         if kind in resource.types:

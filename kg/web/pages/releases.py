@@ -20,6 +20,7 @@ from kg.sparql.formats import ATOM, HTML, Format
 from kg.web.http_cache import file_response
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
+from kg.web.pages.csv_files import CSV_TYPE
 from kg.web.pages.release_changes import (
     CHANGE_PARAMETERS,
     ChangePage,
@@ -41,7 +42,7 @@ _DATA_FORMATS: Final = {**DATA_FORMATS, ATOM.extension: ATOM}
 _FORMATS: Final = (*_DATA_FORMATS.values(), HTML)
 #: The complete list of a release, by the extension of its address: the file and its media type.
 _FILES: Final = {
-    "csv": (change_list.CSV_FILE, "text/csv; charset=utf-8"),
+    "csv": (change_list.CSV_FILE, CSV_TYPE),
     "nt.gz": (change_list.RDF_FILE, "application/gzip"),
 }
 _PREFIXES: Final = PREFIXES | {

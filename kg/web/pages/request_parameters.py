@@ -14,6 +14,8 @@ from kg.web.http_error import HttpError, UnknownValueError
 
 #: The year of the first roll call.
 FIRST_YEAR: Final = 1946
+#: digits: the length of the number of a page.
+_MAX_PAGE_DIGITS: Final = 4
 #: The attribute of a route's function with the names of the parameters that it reads.
 _READS: Final = "reads_parameters"
 #: The parameter that every page reads, to select a format.
@@ -99,6 +101,15 @@ def requested_value(request: Request, name: str, expected: Collection[str]) -> s
     if value and value not in expected:
         raise UnknownValueError(name, value, {choice: choice for choice in expected})
     return value
+
+
+def requested_page(request: Request) -> int:
+    """Return the number of a page of a list, from 1, which is the default.
+
+    Raises:
+        HttpError: with status 400 if the value is no such number.
+    """
+    return requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS)
 
 
 def requested_number(request: Request, name: str, default: int, *, max_digits: int) -> int:

@@ -7,15 +7,13 @@ from typing import Final
 from kg.sparql.formats import Format
 from kg.web.http_error import HttpError
 from kg.web.pages.components.result_view import ResultView
-from kg.web.pages.components.standalone import standalone
+from kg.web.pages.components.standalone import PICTURE_SCALE, standalone
 from kg.web.pages.pictures import PictureMaker
 
 SVG: Final = Format("svg", "image/svg+xml", "svg", "", None)
 PNG: Final = Format("png", "image/png", "png", "", None)
 #: The formats of figures.
 FIGURES: Final = (SVG, PNG)
-#: Pixels of a picture for each unit of its SVG, for screens and print.
-_PICTURE_SCALE: Final = 2
 
 
 async def result_figure(
@@ -33,4 +31,4 @@ async def result_figure(
         raise HttpError(400, "this result has no figure; choose a 'view' that fits it")
     if file is SVG:
         return standalone(figures[0], title, remark)
-    return await pictures.png(standalone(figures[0], title, remark, scale=_PICTURE_SCALE))
+    return await pictures.png(standalone(figures[0], title, remark, scale=PICTURE_SCALE))

@@ -21,7 +21,7 @@ from kg.web.pages.request_parameters import (
     FIRST_YEAR,
     PageRoute,
     reads,
-    requested_number,
+    requested_page,
     requested_years,
 )
 from kg.web.pages.responses import PAGE_POLICY, negotiated_format
@@ -33,8 +33,6 @@ from kg.web.pages.vote_filter import BODIES
 DESCRIPTION_CHARACTERS: Final = 300
 #: Results on a page.
 _PER_PAGE: Final = 20
-#: digits: the length of the number of a page.
-_MAX_PAGE_DIGITS: Final = 4
 #: The parameters that restrict the results.
 _RESTRICTIONS: Final = ("type", "body", "from", "until")
 
@@ -58,7 +56,7 @@ def router(context: PageContext) -> APIRouter:
                 hits = await run_in_threadpool(search, release, q, limit=size)
                 return _as_json(context, request, q, hits)
             values = {name: request.query_params.get(name, "") for name in _RESTRICTIONS}
-            page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS)
+            page = requested_page(request)
             everything = await run_in_threadpool(search_list, release, q, Selection(), 1, size)
             selection = _selection(request, values, everything)
             found = everything

@@ -48,10 +48,8 @@ def _note(states: States, key: str, before: list[str]) -> str:
         state = states.by_key[holder]
         until = f" (until {state.last_day[:4]})" if state.until else ""
         names.append(f"{state.label}{until}")
+    earlier = "state" if len(names) == 1 else "states"
     return (
-        f"The votes of {states.label(key)} are joined with those of the state that held its seat "
-        f"before: {', '.join(names)}."
-        if len(names) == 1
-        else f"The votes of {states.label(key)} are joined with those of the states that held its "
+        f"The votes of {states.label(key)} are joined with those of the {earlier} that held its "
         f"seat before: {', '.join(names)}."
     )

@@ -11,13 +11,13 @@ from fastapi import Request
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
 from kg.web.pages.agreement import OverallAgreement, agreement_with_others
-from kg.web.pages.components.vote_list import with_names
+from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.drafts import sponsored_texts
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import VOTING_POSITIONS
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_value, requested_years
 from kg.web.pages.seat_line import SEATS, seat_line
 from kg.web.pages.state_index import States, StateSummary, key_of
@@ -158,18 +158,7 @@ async def _latest(context: PageContext, holders: Sequence[str], topic: str) -> l
     ][:_LATEST_VOTES]
     if not places:
         return []
-    votes = await context.queries.rows(
-        f"""
-        SELECT ?event ?label ?symbol ?title WHERE {{
-          VALUES ?event {{ {iri_list(table.events[place] for place in places)} }}
-          ?event rdfs:label ?label .
-          OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
-          OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-            FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-        }}
-        """
-    )
-    named = {row["event"]: row for row in await with_names(context.queries, votes)}
+    named = await named_votes(context.queries, (table.events[place] for place in places))
     return [
         Row(
             named[table.events[place]]

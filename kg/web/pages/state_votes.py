@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.components.charts import Series, stacked_columns
 from kg.web.pages.context import PageContext
+from kg.web.pages.csv_files import csv_text
 from kg.web.pages.ontology_terms import label_of_term, local_name
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_list
@@ -127,13 +126,17 @@ def _chart(tallies: list[Row], description: str) -> Markup:
 
 def votes_csv(state: str, bodies: list[BodyVotes]) -> str:
     """Return the votes of a state (key) by body and year as CSV; ``member`` is who voted."""
-    stream = io.StringIO()
-    writer = csv.writer(stream)
     labels = (label.replace(" ", "_").replace("-", "_") for _, label, _ in POSITIONS)
-    writer.writerow(["member", "body", "year", *labels])
-    for votes in bodies:
-        for row in votes.tallies:
-            member = local_name(row["state"]) if row["state"] else state
-            counts = (row[style] for style, _, _ in POSITIONS)
-            writer.writerow([member, votes.body, row["year"], *counts])
-    return stream.getvalue()
+    return csv_text(
+        ["member", "body", "year", *labels],
+        (
+            [
+                local_name(row["state"]) if row["state"] else state,
+                votes.body,
+                row["year"],
+                *(row[style] for style, _, _ in POSITIONS),
+            ]
+            for votes in bodies
+            for row in votes.tallies
+        ),
+    )

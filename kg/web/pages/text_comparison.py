@@ -93,9 +93,13 @@ class TextComparison:
 async def comparisons_of_resolution(queries: QueryRunner, resolution: str) -> list[TextComparison]:
     """Return the proposals compared with a resolution, the nearest in time to its vote first.
 
+    There are none without a resolution.
+
     Raises:
         KgError: if the engine cannot answer.
     """
+    if not resolution:
+        return []
     found = await _comparisons(queries, f"VALUES ?resolution {{ {iri_text(resolution)} }}")
 
     def distance(comparison: TextComparison) -> tuple[float, str]:

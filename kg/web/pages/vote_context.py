@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
-from kg.web.pages.components.vote_list import with_names
+from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.description import Description
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
 
@@ -165,7 +165,9 @@ async def agenda_items(queries: QueryRunner, event: Description | None) -> list[
         events = ["", *(iri for _, iri in sorted(set(dated))), ""]
         place = events.index(event.iri)
         adjacent[item] = events[place - 1], events[place + 1]
-    named = await _named(queries, {iri for pair in adjacent.values() for iri in pair if iri})
+    named = await named_votes(
+        queries, sorted({iri for pair in adjacent.values() for iri in pair if iri})
+    )
     items = [
         AgendaItem(
             iri=item,
@@ -178,20 +180,3 @@ async def agenda_items(queries: QueryRunner, event: Description | None) -> list[
         for item, (before, after) in adjacent.items()
     ]
     return sorted(items, key=lambda item: (item.number, item.label))
-
-
-async def _named(queries: QueryRunner, events: set[str]) -> dict[str, Row]:
-    """Return events with their names and titles."""
-    if not events:
-        return {}
-    rows = await queries.rows(
-        f"""
-        SELECT ?event ?label ?symbol ?title WHERE {{
-          VALUES ?event {{ {iri_list(sorted(events))} }} ?event rdfs:label ?label .
-          OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
-          OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-            FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-        }}
-        """
-    )
-    return {row["event"]: row for row in await with_names(queries, rows)}

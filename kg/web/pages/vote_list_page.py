@@ -20,7 +20,7 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.listings import all_topics
 from kg.web.pages.ontology_terms import label_of_term, local_name
 from kg.web.pages.queries import Row
-from kg.web.pages.request_parameters import requested_number
+from kg.web.pages.request_parameters import requested_page
 from kg.web.pages.state_index import States
 from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import (
@@ -34,8 +34,6 @@ from kg.web.pages.vote_filter import (
     requested_order,
 )
 
-#: digits: the length of the number of a page.
-_MAX_PAGE_DIGITS: Final = 4
 #: Topics that the form offers; all have a link to their votes on their own page.
 _OFFERED_TOPICS: Final = 100
 
@@ -81,7 +79,7 @@ async def vote_list_page(context: PageContext, request: Request) -> dict[str, ob
     """
     selection = await _Selection.of(context, request)
     selected, order = selection.filter, requested_order(request)
-    page = requested_number(request, "page", 1, max_digits=_MAX_PAGE_DIGITS)
+    page = requested_page(request)
     votes = await votes_matching(context.queries, selected.pattern(), page, order=order)
     return {
         "votes": votes.votes,

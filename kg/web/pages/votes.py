@@ -77,19 +77,21 @@ async def vote_page(
     # A text that was not adopted is known by its drafts.
     texts = [part.iri for part in (resolution,) if part]
     texts += event.values(UNV.draft) if event else ()
-    roll_call, statements, paragraphs, parts, drafts = await asyncio.gather(
+    roll_call, statements, paragraphs, parts, drafts, explanations = await asyncio.gather(
         _roll_call(queries, states, event),
         statements_on(queries, [part.iri for part in described]),
         known_paragraphs(queries, resolution),
         votes_on_parts(queries, texts),
         drafts_of_event(queries, event),
+        explanations_of(queries, event.iri if event else ""),
     )
-    reports, discrepancies, adjacent, sources, items = await asyncio.gather(
+    reports, discrepancies, adjacent, sources, items, texts_beside = await asyncio.gather(
         reports_of(queries, event),
         discrepancies_of(queries, event),
         adjacent_decisions(queries, resolution, event),
         event_sources(queries, states, event),
         agenda_items(queries, event),
+        comparisons_of_resolution(queries, resolution.iri if resolution else ""),
     )
     summaries = [*drafts, *([text_summary(resolution)] if resolution else [])]
     circumstances = _circumstances(event)
@@ -113,11 +115,9 @@ async def vote_page(
         "event": event,
         "roll_call": roll_call,
         **(await _by_group(context, request, roll_call)),
-        "comparisons_of_text": await comparisons_of_resolution(queries, resolution.iri)
-        if resolution
-        else [],
+        "comparisons_of_text": texts_beside,
         "statements": statements,
-        "explanations": await explanations_of(queries, event.iri) if event else [],
+        "explanations": explanations,
         "paragraphs": paragraphs,
         "parts": parts,
         "reports": reports,

@@ -14,6 +14,8 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kg.web.pages.components.charts import shortened, year_step
+
 #: Years before and after in the mean of five years.
 _REACH: Final = 2
 _LEFT, _TOP, _AXIS = 54, 10, 20
@@ -105,7 +107,7 @@ def _grid(plot: _Plot) -> str:
         )
     count = plot.years[1] - plot.years[0] + 1
     most = _MAX_YEAR_LABELS if plot.height > 200 else _MAX_YEAR_LABELS // 2
-    step = next(n for n in (1, 2, 5, 10, 20, 50) if count / n <= most)
+    step = year_step(count, most)
     pieces += [
         f'<text class="axis" x="{plot.x(year):.1f}" y="{plot.height + 15}" '
         f'text-anchor="middle">{year}</text>'
@@ -174,7 +176,7 @@ def _labels(plot: _Plot, all_series: Sequence[AgreementSeries]) -> str:
     pieces = []
     left = plot.width - plot.right + 8
     for place, (y, last, series) in zip(places, ends, strict=True):
-        first, second = (_shortened(name) for name in series.names)
+        first, second = (shortened(name, _LABEL_LENGTH) for name in series.names)
         pieces.append(
             f'<line class="leader line-{series.style}" x1="{plot.x(last) + 3:.1f}" y1="{y:.1f}" '
             f'x2="{left - 2}" y2="{place:.1f}"/><text class="axis label-{series.style}" x="{left}" '
@@ -182,7 +184,3 @@ def _labels(plot: _Plot, all_series: Sequence[AgreementSeries]) -> str:
             f"{escape(second)}</tspan></text>"
         )
     return "".join(pieces)
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 1]}…"

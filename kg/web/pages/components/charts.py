@@ -112,6 +112,16 @@ def lines(all_series: Sequence[Series], description: str, *, highest: float = 0)
     return frame.svg("".join(pieces), description)
 
 
+def year_step(years: int, labels: int) -> int:
+    """Return every how many years an axis has a label, to have no more than some labels."""
+    return next(n for n in (1, 2, 5, 10, 20, 50) if years / n <= labels)
+
+
+def shortened(text: str, characters: int) -> str:
+    """Return a text of limited length, with an ellipsis in place of the rest."""
+    return text if len(text) <= characters else f"{text[: characters - 1]}…"
+
+
 def horizontal_bars(bars: Sequence[tuple[str, float]], description: str) -> Markup:
     """Return a bar for each name and number, from the top; numbers are not negative."""
     highest = max((number for _, number in bars), default=0) or 1
@@ -120,9 +130,7 @@ def horizontal_bars(bars: Sequence[tuple[str, float]], description: str) -> Mark
     for row, (name, number) in enumerate(bars):
         y = row * _BAR_STEP
         width = room * number / highest
-        shown = (
-            name if len(name) <= _BAR_LABEL_CHARACTERS else f"{name[: _BAR_LABEL_CHARACTERS - 1]}…"
-        )
+        shown = shortened(name, _BAR_LABEL_CHARACTERS)
         pieces.append(
             f'<text class="axis" x="{_BAR_LABEL_WIDTH - 6}" y="{y + 14}" text-anchor="end">'
             f'{escape(shown)}</text><rect class="fill-c0" x="{_BAR_LABEL_WIDTH}" y="{y + 3}" '
@@ -185,13 +193,11 @@ class _Frame:
             pieces.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" '
                           f'y2="{y:.1f}"/><text class="axis" x="{_LEFT - 6}" y="{y + 4:.1f}" '
                           f'text-anchor="end">{value:.4g}</text>')  # fmt: skip
-        year_step = next(
-            n for n in (1, 2, 5, 10, 20, 50) if len(self._years) / n <= _MAX_YEAR_LABELS
-        )
+        step = year_step(len(self._years), _MAX_YEAR_LABELS)
         pieces += [
             f'<text class="axis" x="{self.x(year):.1f}" y="{_HEIGHT - 8}" '
             f'text-anchor="middle">{year}</text>'
             for year in self._years
-            if year % year_step == 0
+            if year % step == 0
         ]
         return "".join(pieces)

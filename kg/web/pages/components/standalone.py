@@ -18,7 +18,8 @@ _RULE: Final = re.compile(r"^([^{}@/]+)\{([^{}]*)\}", re.MULTILINE)
 _OF_FIGURES: Final = re.compile(r"\.(?:fill-|line\b|dot\b|map |chart )")
 _OF_PAGES: Final = re.compile(r":hover|\.swatch")
 
-
+#: Pixels of a picture for each unit of its SVG, for screens and print.
+PICTURE_SCALE: Final = 2
 #: Pixels of the picture of a shared link, its margin, and the room above and below the figure.
 _CARD_WIDTH, _CARD_HEIGHT = 1200, 630
 _CARD_MARGIN: Final = 40

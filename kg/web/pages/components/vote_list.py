@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -145,6 +145,28 @@ async def most_divided_votes(queries: QueryRunner) -> list[Row]:
             for row in divided[:_FRONT_PAGE_VOTES]
         ],
     )
+
+
+async def named_votes(queries: QueryRunner, events: Iterable[str]) -> dict[str, Row]:
+    """Return events with their ``label``, ``symbol``, ``title`` and ``name``, by event.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    wanted = list(events)
+    if not wanted:
+        return {}
+    rows = await queries.rows(
+        f"""
+        SELECT ?event ?label ?symbol ?title WHERE {{
+          VALUES ?event {{ {iri_list(wanted)} }} ?event rdfs:label ?label .
+          OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
+          OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
+            FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
+        }}
+        """
+    )
+    return {row["event"]: row for row in await with_names(queries, rows)}
 
 
 async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
