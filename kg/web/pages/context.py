@@ -17,6 +17,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Settings
+from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
@@ -80,6 +81,7 @@ class PageContext:
         self.states = StateIndex(self.queries)
         self.groups = GroupIndex(self.queries)
         self.votes = VoteIndex(self.queries)
+        self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
         self.pictures = PictureMaker()
         self._public_url = settings.public_url
