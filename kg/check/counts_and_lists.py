@@ -12,6 +12,7 @@ from kg.check.cues import cues as cues_of
 from kg.check.elements import Attachment, Element, Group, attachments, groups
 from kg.check.mentions import Mention
 from kg.check.numerals import Number
+from kg.check.shares import shares
 from kg.check.totals import bracketed, read_totals
 from kg.model.vote_option import VoteOption
 
@@ -33,9 +34,25 @@ _WITH_PARTNERS: Final = re.compile(
     r"in company with)\b",
     re.IGNORECASE,
 )
-_ONLY: Final = re.compile(
-    r"\b(?:only|just|alone|sole|solely|seuls?|solo|[uú]nic\w+)\b", re.IGNORECASE
+#: What makes a list one of all states with a position: "only Cuba", "Cuba alone", "the only state".
+_ONLY_BEFORE: Final = re.compile(
+    r"\b(?:only|solely|seuls?|seules?|s[oó]lo|solamente|[uú]nicamente|uniquement)\s+"
+    r"(?:by\s+|par\s+|por\s+)?(?:the\s+|l[aeo]s?\s+|el\s+)?$",
+    re.IGNORECASE,
 )
+_ALONE_AFTER: Final = re.compile(r"\s+(?:stood\s+|was\s+|were\s+)?alone\b", re.IGNORECASE)
+_THE_ONLY: Final = re.compile(
+    r"\bthe (?:only|sole|lone) (?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) )?"
+    r"(?:ones?|countr(?:y|ies)|(?:member )?states?|nations?|members?|delegations?|opponents?|"
+    r"(?:(?:no|dissenting|negative|opposing) )?votes?|abstentions?|abstainers?)\b"
+    r"(?! (?:in|from|of|on|among|outside)\b)",
+    re.IGNORECASE,
+)
+#: A part of the members: "only Serbia in Europe".
+_PART_AFTER: Final = re.compile(r"\s+(?:in|from|of|among)\b")
+#: A name beside a list that is not known: then the list may be longer than what is read of it.
+_NAME_BEFORE: Final = re.compile(r"[^\W\d_]*[A-Z][\w.'\u2019-]*,?\s+(?:and\s+)?(?:the\s+)?$")
+_NAME_AFTER: Final = re.compile(r"\s*,?\s*(?:and|y|et|,)\s+(?:the\s+)?[A-Z]")
 #: What makes the votes that a text receives votes in favour: "it received 14 votes".
 _RECEIVED: Final = re.compile(
     r"\b(?:receiv|got|gain|garner|won|secur|obtain|drew|attract)\w*\s+(?:the\s+|only\s+|just\s+)?$",
@@ -50,7 +67,7 @@ def read_counts_and_lists(
 ) -> None:
     """Add the counts and the lists of a sentence to a claim."""
     options, left = read_totals(claim, text, counted)
-    cues = _usable(text, cues_of(text), counted, named)
+    cues = _usable(text, cues_of(text), left, named)
     if words.SPONSORS.search(text):
         sponsors = [match.end() for match in words.SPONSORS.finditer(text)]
         left = [n for n in left if not any(0 <= n.start - end <= 12 for end in sponsors)]
@@ -61,6 +78,7 @@ def read_counts_and_lists(
     placed = {id(state) for position in claim.positions for state in position.states}
     listed = [group for group in listed if id(group.states[0]) not in placed]
     listed, left = _with_others(text, listed, left, cues)
+    claim.shares = shares(text, cues)
     elements: list[Element] = sorted([*left, *listed, *cues], key=lambda element: element.start)
     attached = [a for a in attachments(text, elements) if a.cost <= _POSSIBLE]
     partners = bool(_WITH_PARTNERS.search(before))
@@ -140,19 +158,31 @@ def _is_beside(text: str, start: int, end: int, cue: Cue) -> bool:
 def _add_list(claim: Claim, text: str, attachment: Attachment) -> None:
     group, cue = attachment.element, attachment.cue
     assert isinstance(group, Group)
-    around = text[max(0, min(group.start, cue.start) - 20) : max(group.end, cue.end)]
     claim.positions.append(
         PositionClaim(
             cue.option,
             group.states,
             cue.word,
             is_certain=attachment.cost <= _CERTAIN,
-            is_complete=bool(_ONLY.search(around)) and not group.others,
+            is_complete=not group.others and _is_all(text, group, cue),
         )
     )
     if group.others and claim.count(cue.option) is None:
         total = len(group.states) + group.others
         claim.counts.append(CountClaim(cue.option, total, is_certain=False))
+
+
+def _is_all(text: str, group: Group, cue: Cue) -> bool:
+    """Return whether a sentence says that no other states had the position of a list."""
+    before, start = text[: group.start], max(0, min(group.start, cue.start) - 40)
+    if _WITH_PARTNERS.search(text) or _PART_AFTER.match(text, group.end):
+        return False
+    is_only = _ONLY_BEFORE.search(before) or _ALONE_AFTER.match(text, group.end)
+    if is_only is None and not _THE_ONLY.search(text, start, max(group.end, cue.end)):
+        return False
+    return not (
+        _NAME_AFTER.match(text, group.end) or (is_only is None and _NAME_BEFORE.search(before))
+    )
 
 
 def _add_count(

@@ -27,13 +27,17 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
     claim = Claim()
     if len(text) > SENTENCE_CHARACTERS:
         return claim
-    claim.dates = date_spans(text, article_date)
     claim.symbols, claim.numbers, masked = documents(text)
+    claim.dates = [
+        span
+        for span in date_spans(text, article_date)
+        if not any(span.start < end and start < span.end for start, end in masked)
+    ]
     claim.misprints = misprinted(claim.numbers, text, before)
     masked += date_places(text)
     claim.body = _body(text)
     claim.outcome = _outcome(text)
-    claim.obstacle = next((why for pattern, why in words.OTHER_VOTE if pattern.search(text)), "")
+    claim.obstacle = _obstacle(text)
     named = with_delegations(text, mentions(text))
     counted = [
         number
@@ -63,6 +67,14 @@ def _body(text: str) -> Body | None:
     if bool(council) == bool(assembly):
         return None
     return "SecurityCouncil" if council else "GeneralAssembly"
+
+
+def _obstacle(text: str) -> str:
+    """Return why a sentence may be about another vote than that on a whole text, empty if not."""
+    for pattern, why in words.OTHER_VOTE:
+        if any(not words.OF_MEMBERSHIP.search(text[: m.start()]) for m in pattern.finditer(text)):
+            return why
+    return ""
 
 
 def _outcome(text: str) -> Outcome:

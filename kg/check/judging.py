@@ -133,6 +133,7 @@ def _same_counts(claim: Claim, call: RollCall, index: Index) -> RollCall | None:
         if (
             other is not call
             and other.body == call.body
+            and (not claim.dates or any(span.covers(other.date) for span in claim.dates))
             and days_apart(other.date, call.date) <= _NEIGHBOUR_DAYS
             and all(other.counts.get(option) == value for option, value in counts.items())
         ):

@@ -117,6 +117,12 @@ OTHER_VOTE: Final = (
         "a procedural motion has a vote of its own",
     ),
 )
+#: Before a body whose members, not votes, a text is about: "suspended from the Rights Council".
+OF_MEMBERSHIP: Final = re.compile(
+    r"\b(?:suspen\w+|remov\w+|expel\w*|expuls\w+|oust\w*|kick\w*|eject\w*|exclu\w+|member\w*|seats?|"
+    r"place|elect\w+)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
 VETO: Final = any_of(
     r"vetoe[ds]\b",
     r"vetan?\b",
