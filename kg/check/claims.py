@@ -62,9 +62,10 @@ class Claim:
 
     ``symbols`` are spellings of documents, ``numbers`` those of resolutions without their body.
     ``obstacle`` is the reason for which nothing that differs is a contradiction: the sentence is
-    about a committee, an amendment or a paragraph. ``rank`` is that of its support among
-    ``rank_of`` votes, 0 if it does not say of how many. ``by_year`` are the votes in favour in
-    other years, each with its year. ``margin`` is the lead of the votes in favour over those
+    about a committee, an amendment or a paragraph. ``is_elsewhere`` if it names another body that
+    votes, such as a parliament, and none of the United Nations. ``rank`` is that of its support
+    among ``rank_of`` votes, 0 if it does not say of how many. ``by_year`` are the votes in favour
+    in other years, each with its year. ``margin`` is the lead of the votes in favour over those
     against, ``occasion`` which time such a text was voted on, both 0 if not stated. ``misprints``
     are numbers that no resolution has.
     """
@@ -81,6 +82,7 @@ class Claim:
     numbers: list[str] = field(default_factory=list)
     body: Body | None = None
     obstacle: str = ""
+    is_elsewhere: bool = False
     rank: Literal["lowest", "highest", ""] = ""
     rank_of: int = 0
     veto_total: VetoTotal | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from kg.check.claims import Claim, PositionClaim
+from kg.check.claims import Claim, CountClaim, PositionClaim
 from kg.check.dates import days_apart
 from kg.check.history import compare_history
 from kg.check.mentions import Mention, register_of_states
@@ -52,10 +52,21 @@ def _counts(claim: Claim, call: RollCall) -> list[Part]:
             difference = None
             if not count.also:
                 difference = Difference(count.option, str(recorded), str(count.value))
-            left_out = count.has_partners and 0 < recorded - count.value <= _PARTNERS
-            agrees = None if left_out else False
-            parts.append(Part(agrees, reason, count.is_certain, difference))
+            parts.append(
+                _left_out(claim, count, recorded)
+                or Part(False, reason, count.is_certain, difference)
+            )
     return parts
+
+
+def _left_out(claim: Claim, count: CountClaim, recorded: int) -> Part | None:
+    """Return the part for a number that leaves out states named beside it, None for another one."""
+    if not (count.has_partners and 0 < recorded - count.value <= _PARTNERS):
+        return None
+    named = sum(len(p.states) for p in claim.positions if p.option is count.option)
+    is_all = named == recorded - count.value
+    reason = f"{count.value} {count.label} beside others; the record has {recorded}"
+    return Part(True if is_all else None, reason)
 
 
 def _members(claim: Claim, call: RollCall) -> list[Part]:

@@ -9,7 +9,7 @@ from kg.check import vocabulary as words
 from kg.check.claims import Claim, CountClaim, PositionClaim
 from kg.check.cues import Cue
 from kg.check.cues import cues as cues_of
-from kg.check.elements import Attachment, Element, Group, attachments, groups
+from kg.check.elements import Attachment, Element, Group, attachments, groups, is_about_state
 from kg.check.mentions import Mention
 from kg.check.numerals import Number
 from kg.check.shares import shares
@@ -29,9 +29,18 @@ _ALTERNATIVE: Final = re.compile(
 _OR: Final = re.compile(r"['\"\u201c\u201d\s]*or['\"\u201c\u201d\s]*", re.IGNORECASE)
 _SUM: Final = re.compile(r"\s+(?:made|total\w*|together|combined|came to|add\w* up to)\b")
 _NEEDED: Final = re.compile(r"\b(?:needed|required|necessary|requires?|hoped)\b")
+_NEEDS: Final = re.compile(
+    r"\b(?:need\w*|requir\w*|short of)\s+(?:at least\s+|the\s+|a\s+)*$", re.IGNORECASE
+)
 _WITH_PARTNERS: Final = re.compile(
     r"\b(?:join\w*|sid(?:ed|ing) with|besides?|along with|together with|apart from|other than|"
     r"in company with)\b",
+    re.IGNORECASE,
+)
+#: States before a number that does not count them: "besides Cuba, two voted against".
+_BESIDE: Final = re.compile(
+    r"\b(?:besides?|apart from|other than|aside from|in addition to|along with|together with)\b"
+    r"[^.;]{0,80},\s+(?:another\s+|the\s+)?$",
     re.IGNORECASE,
 )
 #: What makes a list one of all states with a position: "only Cuba", "Cuba alone", "the only state".
@@ -128,6 +137,8 @@ def _usable(text: str, cues: list[Cue], counted: list[Number], named: list[Menti
     """Return the words for positions; "for" and "against" alone need a number or a list."""
     usable: list[Cue] = []
     for cue in cues:
+        if is_about_state(text, cue, named):
+            continue
         is_alternative = bool(usable) and _OR.fullmatch(text, usable[-1].end, cue.start)
         if is_alternative or _is_position(text, cue, counted, named):
             usable.append(cue)
@@ -195,19 +206,26 @@ def _add_count(
     partners: bool,
 ) -> None:
     option = attachment.cue.option
-    if claim.count(option) is not None or _NEEDED.search(text, number.end, number.end + 60):
+    if claim.count(option) is not None or _is_needed(text, number):
         return
     cue = attachment.cue
     between = text[min(number.start, cue.start) : max(number.end, cue.end)]
     # "The six" are those of the sentence before.
     is_same = partners and text[: number.start].lower().endswith("the ")
-    joined = is_same or bool(_WITH_PARTNERS.search(between))
+    is_beside = _BESIDE.search(text[: number.start]) is not None
+    joined = is_same or is_beside or bool(_WITH_PARTNERS.search(between))
     is_plain = not cue.is_weak or _RECEIVED.search(text[: number.start]) is not None
     certain = attachment.cost <= _CERTAIN and not joined and is_plain
     also = _alternatives(text, attachment.cue, cues)
     claim.counts.append(
         CountClaim(option, number.value, certain, number.is_round, also, has_partners=joined)
     )
+
+
+def _is_needed(text: str, number: Number) -> bool:
+    """Return whether a number is one that a text needs, not one that it had."""
+    before = text[max(0, number.start - 30) : number.start]
+    return bool(_NEEDED.search(text, number.end, number.end + 60) or _NEEDS.search(before))
 
 
 def _alternatives(text: str, cue: Cue, cues: list[Cue]) -> tuple[VoteOption, ...]:

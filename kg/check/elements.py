@@ -67,7 +67,7 @@ _OBJECT: Final = re.compile(
 )
 _AGENT: Final = re.compile(r"\s*(?:only |solely |just |, )?(?:by|of|from) (?:the )?", re.IGNORECASE)
 _TRANSITIVE: Final = re.compile(
-    r"(?:oppos|support|back|favou?r|vot\w+ (?:for|against))", re.IGNORECASE
+    r"(?:oppos|support|back|favou?r)(?:ed|ing|e?s)?|vot\w+ (?:for|against)", re.IGNORECASE
 )
 #: What states do beside voting: those that speak or write a text are not said to vote.
 _SPEAKS: Final = re.compile(
@@ -141,6 +141,16 @@ def _is_object(text: str, group: Group, cues: list[Cue]) -> bool:
         _AGENT.fullmatch(text, cue.end, group.start) for cue in cues
     )
     return not is_agent
+
+
+def is_about_state(text: str, cue: Cue, mentions: list[Mention]) -> bool:
+    """Return whether a word is about a state, not a text: "backed Ukraine"."""
+    return _TRANSITIVE.fullmatch(cue.word) is not None and any(
+        text[cue.end : mention.start].strip().lower() in ("", "the")
+        and mention.start >= cue.end
+        and not mention.is_possessive
+        for mention in mentions
+    )
 
 
 def _split(text: str, states: list[Mention], cues: list[Cue]) -> list[Group]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kg.check import vocabulary as words
@@ -20,6 +21,7 @@ from kg.model.vote_option import VoteOption
 
 #: Characters of the longest sentence that is read; longer ones are lists of other things.
 SENTENCE_CHARACTERS: Final = 2000
+_QUESTION: Final = re.compile(r"\?[\"'\u201d\u2019\u00bb)\s]*$")
 
 
 def parse(text: str, article_date: str = "", before: str = "") -> Claim:
@@ -38,6 +40,7 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
     claim.body = _body(text)
     claim.outcome = _outcome(text)
     claim.obstacle = _obstacle(text)
+    claim.is_elsewhere = claim.body is None and _is_elsewhere(text)
     named = with_delegations(text, mentions(text))
     counted = [
         number
@@ -46,6 +49,8 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
         and counts_states(text, number)
     ]
     claim.members, counted = members_stated(text, counted)
+    if _QUESTION.search(text):
+        return claim
     if not (claim.symbols or words.VOTING.search(text) or words.VOTING.search(before)):
         return claim
     for number, span in numbers_by_year(text, counted, claim.dates):
@@ -67,6 +72,16 @@ def _body(text: str) -> Body | None:
     if bool(council) == bool(assembly):
         return None
     return "SecurityCouncil" if council else "GeneralAssembly"
+
+
+def _is_elsewhere(text: str) -> bool:
+    """Return whether a sentence names another body that votes, and not only as one it is about."""
+    return any(
+        not (
+            words.OF_MEMBERSHIP.search(text[: m.start()]) or words.OF_BODY.search(text[: m.start()])
+        )
+        for m in words.OTHER_BODY.finditer(text)
+    )
 
 
 def _obstacle(text: str) -> str:

@@ -30,6 +30,7 @@ _COLLECTIVES: Final = {
     "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "decena": 10,
     "docena": 12, "veintena": 20, "treintena": 30, "centenar": 100,
 }  # fmt: skip
+_PER_CENT: Final = re.compile(r"\b(?:per|pour|por)\s+$", re.IGNORECASE)
 #: Words for no state at all, where a verb of voting is near.
 _NONE: Final = frozenset(
     ("none", "nobody", "nil", "aucun", "aucune", "ninguno", "ninguna", "nadie")
@@ -76,6 +77,9 @@ def numbers(text: str) -> list[Number]:
     while position < len(tokens):
         match = tokens[position][0]
         length, value = 1, -1
+        if tokens[position][1] in _HUNDREDS and _PER_CENT.search(text[: match.start()]):
+            position += 1
+            continue
         if match[0].isdecimal() and match[0].isascii():
             value = int(match[0]) if len(match[0]) <= len("999") else -1
         else:
