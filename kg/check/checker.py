@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.check.binding import BINDING, Binding, bind
+from kg.check.candidates import Context
 from kg.check.claims import Claim
-from kg.check.evidence import Context
 from kg.check.findings import Finding, Verdict
 from kg.check.grammar import parse
 from kg.check.history import compare_vetoes

@@ -112,6 +112,11 @@ class RollCall:
         """Its symbol, or its label where it has none."""
         return self.symbols[0] if self.symbols else self.label
 
+    def count(self, options: Iterable[VoteOption]) -> int | None:
+        """Return how many states have one of some positions, None where that is not known."""
+        counts = [self.counts.get(option) for option in options]
+        return None if None in counts else sum(filter(None, counts))
+
     def tally(self) -> str:
         """Return the counts in words."""
         return ", ".join(f"{number} {option.label}" for option, number in self.counts.items())
