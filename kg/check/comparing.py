@@ -102,7 +102,7 @@ def _positions(position: PositionClaim, call: RollCall, states: Positions) -> li
     parts: list[Part] = []
     for mention in position.states:
         name = _name(mention)
-        key = recorded_key(states, mention.keys)
+        key = recorded_key(states, mention.keys, position.option)
         if key is None:
             missing = position.option is VoteOption.NON_VOTING and bool(states)
             parts.append(
@@ -112,7 +112,7 @@ def _positions(position: PositionClaim, call: RollCall, states: Positions) -> li
         elif states[key] is position.option:
             agreeing[key] = name
         else:
-            parts.append(_differing(position, mention, key, states[key]))
+            parts.append(_differing(position, mention, key, states))
     if agreeing:
         away = position.option is VoteOption.NON_VOTING
         reason = f"{', '.join(agreeing.values())}: {position.option.label} in the record"
@@ -139,7 +139,8 @@ def _outside_council(position: PositionClaim, mention: Mention, call: RollCall) 
     return Part(False, reason, position.is_certain and len(position.states) > 1)
 
 
-def _differing(position: PositionClaim, mention: Mention, key: str, recorded: VoteOption) -> Part:
+def _differing(position: PositionClaim, mention: Mention, key: str, states: Positions) -> Part:
+    recorded = states[key]
     reason = (
         f"{_name(mention)}: {position.option.label} in the text, {recorded.label} in the record"
     )
@@ -148,7 +149,9 @@ def _differing(position: PositionClaim, mention: Mention, key: str, recorded: Vo
     if {position.option, recorded} == _STAYED_AWAY and not is_absence:
         reason = f"{reason}; not voting is not abstaining"
         return Part(False, reason, is_certain=False, difference=difference)
-    agrees = False if position.is_certain else None
+    # Of two states with the name, the other one may be meant.
+    is_one = len(mention.keys & states.keys()) < 2
+    agrees = False if position.is_certain and is_one else None
     return Part(agrees, reason, is_certain=position.is_certain, difference=difference)
 
 

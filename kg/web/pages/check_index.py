@@ -14,6 +14,7 @@ from kg.check.record import Solution, read_index
 from kg.check.roll_calls import Index
 from kg.errors import KgError
 from kg.limits import CHECK_INDEX_INTERVAL_SECONDS
+from kg.web.pages.per_release import PerRelease
 from kg.web.pages.queries import QueryRunner
 
 _LOG: Final = logging.getLogger("kg.web")
@@ -24,9 +25,7 @@ class CheckIndex:
 
     def __init__(self, queries: QueryRunner) -> None:
         self._queries = queries
-        self._release = ""
-        self._index = Index(())
-        self._lock = asyncio.Lock()
+        self._index = PerRelease(queries, lambda: read_index(self.ask))
 
     async def ask(self, query: str) -> list[Solution]:
         """Return the solutions of a query.
@@ -42,11 +41,7 @@ class CheckIndex:
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._queries.engine().release().name
-        async with self._lock:
-            if release != self._release:
-                self._index, self._release = await read_index(self.ask), release
-        return self._index
+        return await self._index.get()
 
     async def keep_current(self) -> None:
         """Read the index of each release that becomes the current one, until cancelled."""
