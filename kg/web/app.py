@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -46,7 +47,9 @@ def create_app(settings: Settings) -> FastAPI:
         await run_in_threadpool(ensure_release, settings, Console(stderr=True))
         app.state.engine = create_engine(settings)
         await app.state.engine.start()
+        reading = asyncio.create_task(context.roll_calls.keep_current())
         yield
+        reading.cancel()
         await app.state.engine.close()
 
     app = FastAPI(

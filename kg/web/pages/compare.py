@@ -170,7 +170,7 @@ async def compare_page(context: PageContext, selected: Selection) -> dict[str, o
         "first": start + 1,
         "pages": -(-len(differing) // _DIFFERING_VOTES),
         "differences": _DIFFERENCES,
-        "topics": await context.votes.topics(),
+        "topics": (await context.topics.read()).offered,
         "has_predecessors": any(seat_line(states, key).note for key in selected.keys),
         "max_states": MAX_STATES,
     }

@@ -85,7 +85,7 @@ async def state_page(
         },
         "topic": topic,
         "topic_name": topic_name,
-        "offered_topics": await context.votes.topics(),
+        "offered_topics": (await context.topics.read()).offered,
         "most": most,
         "least": least,
         "topics": topics,
