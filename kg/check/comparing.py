@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
-from kg.check.claims import Claim, PositionClaim
+from kg.check.claims import Claim, CountClaim, PositionClaim
 from kg.check.dates import days_apart
 from kg.check.history import compare_history
 from kg.check.mentions import Mention, register_of_states
@@ -12,7 +13,7 @@ from kg.check.parts import Difference, Part
 from kg.check.ranks import rank_parts
 from kg.check.roll_calls import Index, Positions, RollCall
 from kg.check.state_evidence import recorded_key
-from kg.model.vote_option import VoteOption
+from kg.model.vote_option import VOTES_CAST, VoteOption
 
 #: States that a number may leave out, because they are named: "six joined Russia and Belarus".
 _PARTNERS: Final = 3
@@ -21,7 +22,7 @@ _STAYED_AWAY: Final = frozenset((VoteOption.ABSTENTION, VoteOption.NON_VOTING))
 
 def compare(claim: Claim, call: RollCall, states: Positions, index: Index) -> list[Part]:
     """Return the parts of a sentence compared with a roll call."""
-    parts = [*_counts(claim, call), *_members(claim, call)]
+    parts = [*_counts(claim, call), *_members(claim, call), *_proportions(claim, call)]
     for position in claim.positions:
         parts += _positions(position, call, states)
     parts += _veto(claim, call)
@@ -51,10 +52,21 @@ def _counts(claim: Claim, call: RollCall) -> list[Part]:
             difference = None
             if not count.also:
                 difference = Difference(count.option, str(recorded), str(count.value))
-            left_out = count.has_partners and 0 < recorded - count.value <= _PARTNERS
-            agrees = None if left_out else False
-            parts.append(Part(agrees, reason, count.is_certain, difference))
+            parts.append(
+                _left_out(claim, count, recorded)
+                or Part(False, reason, count.is_certain, difference)
+            )
     return parts
+
+
+def _left_out(claim: Claim, count: CountClaim, recorded: int) -> Part | None:
+    """Return the part for a number that leaves out states named beside it, None for another one."""
+    if not (count.has_partners and 0 < recorded - count.value <= _PARTNERS):
+        return None
+    named = sum(len(p.states) for p in claim.positions if p.option is count.option)
+    is_all = named == recorded - count.value
+    reason = f"{count.value} {count.label} beside others; the record has {recorded}"
+    return Part(True if is_all else None, reason)
 
 
 def _members(claim: Claim, call: RollCall) -> list[Part]:
@@ -63,10 +75,26 @@ def _members(claim: Claim, call: RollCall) -> list[Part]:
         return []
     register = register_of_states()
     council = call.body == "SecurityCouncil"
-    members = register.council(call.date) if council else register.members(call.date)
-    if not members or len(members) != claim.members:
-        return []
-    return [Part(True, f"{len(members)} members that day")]
+    members = len(register.council(call.date) if council else register.members(call.date))
+    return [Part(True, f"{members} members that day")] if members == claim.members else []
+
+
+def _proportions(claim: Claim, call: RollCall) -> list[Part]:
+    """Compare shares, of the votes cast or of all members, and the lead of those in favour."""
+    parts = []
+    for share in claim.shares:
+        number = call.counts.get(share.option)
+        wholes = [call.count(options) for options in (VoteOption, VOTES_CAST, VOTES_CAST[:2])]
+        if number is not None:
+            holds = any(share.holds(Fraction(number, whole)) for whole in wholes if whole)
+            reason = f"{share} in the text; the record has {call.tally()}"
+            parts.append(Part(holds, reason, is_certain=False))
+    in_favour, against = call.counts.get(VoteOption.YES), call.counts.get(VoteOption.NO)
+    if claim.margin and in_favour is not None and against is not None:
+        lead = in_favour - against
+        reason = f"a margin of {claim.margin}; the record has one of {lead}"
+        parts.append(Part(lead == claim.margin, reason, is_certain=False))
+    return parts
 
 
 def _positions(position: PositionClaim, call: RollCall, states: Positions) -> list[Part]:
@@ -74,27 +102,45 @@ def _positions(position: PositionClaim, call: RollCall, states: Positions) -> li
     parts: list[Part] = []
     for mention in position.states:
         name = _name(mention)
-        key = recorded_key(states, mention.keys)
+        key = recorded_key(states, mention.keys, position.option)
         if key is None:
             missing = position.option is VoteOption.NON_VOTING and bool(states)
-            parts.append(Part(True if missing else None, f"the record has no position of {name}"))
+            parts.append(
+                _outside_council(position, mention, call)
+                or Part(True if missing else None, f"the record has no position of {name}")
+            )
         elif states[key] is position.option:
             agreeing[key] = name
         else:
-            parts.append(_differing(position, mention, key, states[key]))
+            parts.append(_differing(position, mention, key, states))
     if agreeing:
         away = position.option is VoteOption.NON_VOTING
         reason = f"{', '.join(agreeing.values())}: {position.option.label} in the record"
         not_voting = frozenset(agreeing if away else ())
         parts.append(Part(True, reason, not_voting=not_voting, weight=len(agreeing)))
-    if position.is_complete and not any(part.agrees is False for part in parts):
-        recorded_count = call.counts.get(position.option)
-        if recorded_count == len(position.states):
+    recorded = call.counts.get(position.option)
+    if position.is_complete and recorded is not None and len(agreeing) == len(position.states):
+        if recorded == len(agreeing):
             parts.append(Part(True, f"no others were {position.option.label}"))
+        elif recorded > len(agreeing):
+            reason = f"{recorded} were {position.option.label} in the record, not only these"
+            parts.append(Part(False, reason, position.is_certain))
     return parts
 
 
-def _differing(position: PositionClaim, mention: Mention, key: str, recorded: VoteOption) -> Part:
+def _outside_council(position: PositionClaim, mention: Mention, call: RollCall) -> Part | None:
+    """Return the difference that a state was no member of the Security Council, None if it was."""
+    council = register_of_states().council(call.date)
+    if call.body != "SecurityCouncil" or not council or position.option is VoteOption.NON_VOTING:
+        return None
+    if recorded_key(dict.fromkeys(council, VoteOption.YES), mention.keys):
+        return None
+    reason = f"{_name(mention)} was no member of the Security Council that day"
+    return Part(False, reason, position.is_certain and len(position.states) > 1)
+
+
+def _differing(position: PositionClaim, mention: Mention, key: str, states: Positions) -> Part:
+    recorded = states[key]
     reason = (
         f"{_name(mention)}: {position.option.label} in the text, {recorded.label} in the record"
     )
@@ -103,7 +149,9 @@ def _differing(position: PositionClaim, mention: Mention, key: str, recorded: Vo
     if {position.option, recorded} == _STAYED_AWAY and not is_absence:
         reason = f"{reason}; not voting is not abstaining"
         return Part(False, reason, is_certain=False, difference=difference)
-    agrees = False if position.is_certain else None
+    # Of two states with the name, the other one may be meant.
+    is_one = len(mention.keys & states.keys()) < 2
+    agrees = False if position.is_certain and is_one else None
     return Part(agrees, reason, is_certain=position.is_certain, difference=difference)
 
 

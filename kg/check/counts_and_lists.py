@@ -9,9 +9,10 @@ from kg.check import vocabulary as words
 from kg.check.claims import Claim, CountClaim, PositionClaim
 from kg.check.cues import Cue
 from kg.check.cues import cues as cues_of
-from kg.check.elements import Attachment, Element, Group, attachments, groups
+from kg.check.elements import Attachment, Element, Group, attachments, groups, is_about_state
 from kg.check.mentions import Mention
 from kg.check.numerals import Number
+from kg.check.shares import shares
 from kg.check.totals import bracketed, read_totals
 from kg.model.vote_option import VoteOption
 
@@ -28,14 +29,39 @@ _ALTERNATIVE: Final = re.compile(
 _OR: Final = re.compile(r"['\"\u201c\u201d\s]*or['\"\u201c\u201d\s]*", re.IGNORECASE)
 _SUM: Final = re.compile(r"\s+(?:made|total\w*|together|combined|came to|add\w* up to)\b")
 _NEEDED: Final = re.compile(r"\b(?:needed|required|necessary|requires?|hoped)\b")
+_NEEDS: Final = re.compile(
+    r"\b(?:need\w*|requir\w*|short of)\s+(?:at least\s+|the\s+|a\s+)*$", re.IGNORECASE
+)
 _WITH_PARTNERS: Final = re.compile(
     r"\b(?:join\w*|sid(?:ed|ing) with|besides?|along with|together with|apart from|other than|"
     r"in company with)\b",
     re.IGNORECASE,
 )
-_ONLY: Final = re.compile(
-    r"\b(?:only|just|alone|sole|solely|seuls?|solo|[uú]nic\w+)\b", re.IGNORECASE
+#: States before a number that does not count them: "besides Cuba, two voted against".
+_BESIDE: Final = re.compile(
+    r"\b(?:besides?|apart from|other than|aside from|in addition to|along with|together with)\b"
+    r"[^.;]{0,80},\s+(?:another\s+|the\s+)?$",
+    re.IGNORECASE,
 )
+#: What makes a list one of all states with a position: "only Cuba", "Cuba alone", "the only state".
+_ONLY_BEFORE: Final = re.compile(
+    r"\b(?:only|solely|seuls?|seules?|s[oó]lo|solamente|[uú]nicamente|uniquement)\s+"
+    r"(?:by\s+|par\s+|por\s+)?(?:the\s+|l[aeo]s?\s+|el\s+)?$",
+    re.IGNORECASE,
+)
+_ALONE_AFTER: Final = re.compile(r"\s+(?:stood\s+|was\s+|were\s+)?alone\b", re.IGNORECASE)
+_THE_ONLY: Final = re.compile(
+    r"\bthe (?:only|sole|lone) (?:(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+) )?"
+    r"(?:ones?|countr(?:y|ies)|(?:member )?states?|nations?|members?|delegations?|opponents?|"
+    r"(?:(?:no|dissenting|negative|opposing) )?votes?|abstentions?|abstainers?)\b"
+    r"(?! (?:in|from|of|on|among|outside)\b)",
+    re.IGNORECASE,
+)
+#: A part of the members: "only Serbia in Europe".
+_PART_AFTER: Final = re.compile(r"\s+(?:in|from|of|among)\b")
+#: A name beside a list that is not known: then the list may be longer than what is read of it.
+_NAME_BEFORE: Final = re.compile(r"[^\W\d_]*[A-Z][\w.'\u2019-]*,?\s+(?:and\s+)?(?:the\s+)?$")
+_NAME_AFTER: Final = re.compile(r"\s*,?\s*(?:and|y|et|,)\s+(?:the\s+)?[A-Z]")
 #: What makes the votes that a text receives votes in favour: "it received 14 votes".
 _RECEIVED: Final = re.compile(
     r"\b(?:receiv|got|gain|garner|won|secur|obtain|drew|attract)\w*\s+(?:the\s+|only\s+|just\s+)?$",
@@ -50,7 +76,7 @@ def read_counts_and_lists(
 ) -> None:
     """Add the counts and the lists of a sentence to a claim."""
     options, left = read_totals(claim, text, counted)
-    cues = _usable(text, cues_of(text), counted, named)
+    cues = _usable(text, cues_of(text), left, named)
     if words.SPONSORS.search(text):
         sponsors = [match.end() for match in words.SPONSORS.finditer(text)]
         left = [n for n in left if not any(0 <= n.start - end <= 12 for end in sponsors)]
@@ -61,6 +87,7 @@ def read_counts_and_lists(
     placed = {id(state) for position in claim.positions for state in position.states}
     listed = [group for group in listed if id(group.states[0]) not in placed]
     listed, left = _with_others(text, listed, left, cues)
+    claim.shares = shares(text, cues)
     elements: list[Element] = sorted([*left, *listed, *cues], key=lambda element: element.start)
     attached = [a for a in attachments(text, elements) if a.cost <= _POSSIBLE]
     partners = bool(_WITH_PARTNERS.search(before))
@@ -110,6 +137,8 @@ def _usable(text: str, cues: list[Cue], counted: list[Number], named: list[Menti
     """Return the words for positions; "for" and "against" alone need a number or a list."""
     usable: list[Cue] = []
     for cue in cues:
+        if is_about_state(text, cue, named):
+            continue
         is_alternative = bool(usable) and _OR.fullmatch(text, usable[-1].end, cue.start)
         if is_alternative or _is_position(text, cue, counted, named):
             usable.append(cue)
@@ -140,19 +169,31 @@ def _is_beside(text: str, start: int, end: int, cue: Cue) -> bool:
 def _add_list(claim: Claim, text: str, attachment: Attachment) -> None:
     group, cue = attachment.element, attachment.cue
     assert isinstance(group, Group)
-    around = text[max(0, min(group.start, cue.start) - 20) : max(group.end, cue.end)]
     claim.positions.append(
         PositionClaim(
             cue.option,
             group.states,
             cue.word,
             is_certain=attachment.cost <= _CERTAIN,
-            is_complete=bool(_ONLY.search(around)) and not group.others,
+            is_complete=not group.others and _is_all(text, group, cue),
         )
     )
     if group.others and claim.count(cue.option) is None:
         total = len(group.states) + group.others
         claim.counts.append(CountClaim(cue.option, total, is_certain=False))
+
+
+def _is_all(text: str, group: Group, cue: Cue) -> bool:
+    """Return whether a sentence says that no other states had the position of a list."""
+    before, start = text[: group.start], max(0, min(group.start, cue.start) - 40)
+    if _WITH_PARTNERS.search(text) or _PART_AFTER.match(text, group.end):
+        return False
+    is_only = _ONLY_BEFORE.search(before) or _ALONE_AFTER.match(text, group.end)
+    if is_only is None and not _THE_ONLY.search(text, start, max(group.end, cue.end)):
+        return False
+    return not (
+        _NAME_AFTER.match(text, group.end) or (is_only is None and _NAME_BEFORE.search(before))
+    )
 
 
 def _add_count(
@@ -165,19 +206,26 @@ def _add_count(
     partners: bool,
 ) -> None:
     option = attachment.cue.option
-    if claim.count(option) is not None or _NEEDED.search(text, number.end, number.end + 60):
+    if claim.count(option) is not None or _is_needed(text, number):
         return
     cue = attachment.cue
     between = text[min(number.start, cue.start) : max(number.end, cue.end)]
     # "The six" are those of the sentence before.
     is_same = partners and text[: number.start].lower().endswith("the ")
-    joined = is_same or bool(_WITH_PARTNERS.search(between))
+    is_beside = _BESIDE.search(text[: number.start]) is not None
+    joined = is_same or is_beside or bool(_WITH_PARTNERS.search(between))
     is_plain = not cue.is_weak or _RECEIVED.search(text[: number.start]) is not None
     certain = attachment.cost <= _CERTAIN and not joined and is_plain
     also = _alternatives(text, attachment.cue, cues)
     claim.counts.append(
         CountClaim(option, number.value, certain, number.is_round, also, has_partners=joined)
     )
+
+
+def _is_needed(text: str, number: Number) -> bool:
+    """Return whether a number is one that a text needs, not one that it had."""
+    before = text[max(0, number.start - 30) : number.start]
+    return bool(_NEEDED.search(text, number.end, number.end + 60) or _NEEDS.search(before))
 
 
 def _alternatives(text: str, cue: Cue, cues: list[Cue]) -> tuple[VoteOption, ...]:

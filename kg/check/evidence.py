@@ -7,13 +7,16 @@ from typing import Final
 
 from kg.check.candidates import Candidate, Context
 from kg.check.claims import Claim
-from kg.check.dates import DateSpan
+from kg.check.dates import DateSpan, days_apart
 from kg.check.mentions import Mention
 from kg.check.roll_calls import Index, RollCall
 from kg.model.vote_option import VOTES_CAST, VoteOption
 
 #: Days before an article in which a vote is taken for the one that it is about.
 _WINDOW_DAYS: Final = 14
+#: Days between two votes of which a sentence that names a day does not mean the other one.
+_FAR_DAYS: Final = 60
+_DAYS: Final = ("day", "weekday")
 
 
 def evidence(
@@ -127,13 +130,16 @@ def _compare_dates(candidate: Candidate, claim: Claim, context: Context) -> None
             candidate.dated = best >= 2.0
             candidate.in_year = True
         else:
-            candidate.penalty += 2.5
+            is_far = all(span.precision in _DAYS for span in spans) and not candidate.named
+            candidate.penalty += 4.0 if is_far and _is_far(spans, day) else 2.5
         return
     earlier = [span for stated in context.claims for span in stated.dates]
     if earlier:
         best = max(_date_support(span, day) for span in earlier)
         candidate.support += best * 0.6
         candidate.in_context |= best >= 2.0
+        if best == 0 and all(span.precision in _DAYS for span in earlier):
+            candidate.penalty += 1.0
     if context.date and day <= context.date[: len(day)]:
         try:
             distance = (date.fromisoformat(context.date) - date.fromisoformat(day)).days
@@ -142,6 +148,11 @@ def _compare_dates(candidate: Candidate, claim: Claim, context: Context) -> None
         near = ((2, 2.5), (5, 2.0), (10, 1.0), (14, 0.5))
         candidate.support += next((value for limit, value in near if distance <= limit), 0.0)
         candidate.in_context |= distance <= _WINDOW_DAYS
+
+
+def _is_far(spans: list[DateSpan], day: str) -> bool:
+    """Return whether a day is months from all days of a sentence."""
+    return all(days_apart(span.last, day) > _FAR_DAYS for span in spans)
 
 
 def _date_support(span: DateSpan, day: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from kg.check import vocabulary as words
@@ -20,6 +21,7 @@ from kg.model.vote_option import VoteOption
 
 #: Characters of the longest sentence that is read; longer ones are lists of other things.
 SENTENCE_CHARACTERS: Final = 2000
+_QUESTION: Final = re.compile(r"\?[\"'\u201d\u2019\u00bb)\s]*$")
 
 
 def parse(text: str, article_date: str = "", before: str = "") -> Claim:
@@ -27,13 +29,18 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
     claim = Claim()
     if len(text) > SENTENCE_CHARACTERS:
         return claim
-    claim.dates = date_spans(text, article_date)
     claim.symbols, claim.numbers, masked = documents(text)
+    claim.dates = [
+        span
+        for span in date_spans(text, article_date)
+        if not any(span.start < end and start < span.end for start, end in masked)
+    ]
     claim.misprints = misprinted(claim.numbers, text, before)
     masked += date_places(text)
     claim.body = _body(text)
     claim.outcome = _outcome(text)
-    claim.obstacle = next((why for pattern, why in words.OTHER_VOTE if pattern.search(text)), "")
+    claim.obstacle = _obstacle(text)
+    claim.is_elsewhere = claim.body is None and _is_elsewhere(text)
     named = with_delegations(text, mentions(text))
     counted = [
         number
@@ -42,6 +49,8 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
         and counts_states(text, number)
     ]
     claim.members, counted = members_stated(text, counted)
+    if _QUESTION.search(text):
+        return claim
     if not (claim.symbols or words.VOTING.search(text) or words.VOTING.search(before)):
         return claim
     for number, span in numbers_by_year(text, counted, claim.dates):
@@ -63,6 +72,24 @@ def _body(text: str) -> Body | None:
     if bool(council) == bool(assembly):
         return None
     return "SecurityCouncil" if council else "GeneralAssembly"
+
+
+def _is_elsewhere(text: str) -> bool:
+    """Return whether a sentence names another body that votes, and not only as one it is about."""
+    return any(
+        not (
+            words.OF_MEMBERSHIP.search(text[: m.start()]) or words.OF_BODY.search(text[: m.start()])
+        )
+        for m in words.OTHER_BODY.finditer(text)
+    )
+
+
+def _obstacle(text: str) -> str:
+    """Return why a sentence may be about another vote than that on a whole text, empty if not."""
+    for pattern, why in words.OTHER_VOTE:
+        if any(not words.OF_MEMBERSHIP.search(text[: m.start()]) for m in pattern.finditer(text)):
+            return why
+    return ""
 
 
 def _outcome(text: str) -> Outcome:

@@ -20,7 +20,7 @@ from kg.model.vote_option import VOTES_CAST
 #: The evidence from which a difference is a contradiction, and its lead over other roll calls.
 _CERTAIN_SUPPORT, _CERTAIN_LEAD = 5.0, 2.0
 #: The most members that the United Nations have had.
-_MEMBERS: Final = 193
+MEMBERS: Final = 193
 #: States of a list that are no coincidence.
 _LONG_LIST: Final = 8
 #: Days around a roll call in which another one may be meant.
@@ -87,7 +87,7 @@ def _doubt(
     weak = best.support < _CERTAIN_SUPPORT or not leads
     if weak and not (best.named or is_placed):
         return "another roll call may be meant"
-    if any(count.value > _MEMBERS for count in claim.counts):
+    if any(count.value > MEMBERS for count in claim.counts):
         return "more states than the United Nations have: another body may be meant"
     if not (best.named or best.is_placed) and len(claim.counts) < len(VOTES_CAST):
         return "the sentence names neither a day nor a document"
@@ -133,6 +133,7 @@ def _same_counts(claim: Claim, call: RollCall, index: Index) -> RollCall | None:
         if (
             other is not call
             and other.body == call.body
+            and (not claim.dates or any(span.covers(other.date) for span in claim.dates))
             and days_apart(other.date, call.date) <= _NEIGHBOUR_DAYS
             and all(other.counts.get(option) == value for option, value in counts.items())
         ):

@@ -119,6 +119,10 @@ def _names() -> dict[tuple[str, ...], frozenset[str]]:
             words = words[1:]
         if words and len("".join(words)) > 1:
             keys.setdefault(words, set()).add(key)
+        if "peoples" in words:
+            # "People's" is two tokens here.
+            place = words.index("peoples")
+            keys.setdefault((*words[:place], "people", "s", *words[place + 1 :]), set()).add(key)
     # Abbreviations with full stops are one token here.
     for words, states in list(keys.items()):
         if len(words) > 1 and max(map(len, words)) <= 2 and len("".join(words)) <= 5:

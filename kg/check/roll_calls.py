@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from bisect import bisect_left, bisect_right
@@ -70,8 +71,12 @@ _COMMON: Final = frozenset(
 
 def stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a text, without those of every vote."""
-    words = {normalized(word)[:_STEM] for word in _WORD.findall(text)}
-    return frozenset(words - _COMMON)
+    return frozenset(map(_stem, _WORD.findall(text))) - _COMMON
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _stem(word: str) -> str:
+    return normalized(word)[:_STEM]
 
 
 @dataclass(slots=True)

@@ -9,19 +9,26 @@ from kg.check.roll_calls import Positions
 from kg.model.vote_option import VoteOption
 
 
-def recorded_key(states: Positions, keys: frozenset[str]) -> str | None:
-    """Return the key under which a roll call has a state with a name, or another of its seat."""
-    for key in sorted(keys):
-        if key in states:
-            return key
+def recorded_key(
+    states: Positions, keys: frozenset[str], option: VoteOption | None = None
+) -> str | None:
+    """Return the key under which a roll call has a state with a name, or another of its seat.
+
+    Of several states with the name, one with the position ``option`` is preferred.
+    """
+    found = sorted(keys & states.keys(), key=lambda key: (states[key] is not option, key))
+    if found:
+        return found[0]
     register = register_of_states()
     seats = {register[key].seat for key in keys if key in register}
     return next((key for key in states if key in register and register[key].seat in seats), None)
 
 
-def option_of(states: Positions, keys: frozenset[str]) -> VoteOption | None:
+def option_of(
+    states: Positions, keys: frozenset[str], option: VoteOption | None = None
+) -> VoteOption | None:
     """Return the position of the state with a name, or of another entity of its seat."""
-    key = recorded_key(states, keys)
+    key = recorded_key(states, keys, option)
     return None if key is None else states[key]
 
 
@@ -32,7 +39,7 @@ def compare_positions(candidate: Candidate, claim: Claim, states: Positions) -> 
     support = penalty = 0.0
     for position in claim.positions:
         for mention in position.states:
-            recorded = option_of(states, mention.keys)
+            recorded = option_of(states, mention.keys, position.option)
             candidate.states_agreeing += recorded is position.option
             candidate.states_differing += recorded not in (position.option, None)
             if recorded is position.option:
@@ -52,7 +59,7 @@ def compare_earlier(candidate: Candidate, context: Context, states: Positions) -
     for earlier in context.claims:
         for position in earlier.positions:
             for mention in position.states:
-                recorded = option_of(states, mention.keys)
+                recorded = option_of(states, mention.keys, position.option)
                 if recorded is not None:
                     score += 0.3 if recorded is position.option else -0.3
     if score > 0:

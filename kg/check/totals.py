@@ -15,6 +15,9 @@ _TO: Final = re.compile(
     r"\s+(?:votes?|voix|votos)\s+(?:to|contre|against|contra)\s+",
     re.IGNORECASE,
 )
+_MARGIN: Final = re.compile(
+    r"\b(?:margin|marge|margen) (?:of|de)\s+(?:just\s+|only\s+)?$", re.IGNORECASE
+)
 _DASH: Final = re.compile(r"\s*[-\u2010-\u2015]\s*")
 
 
@@ -34,12 +37,22 @@ def read_totals(
                 break
             run.append(following)
         place += len(run)
+        if len(run) == 1 and _MARGIN.search(text[: run[0].start]) and not run[0].is_round:
+            claim.margin = run[0].value
+            continue
         if len(run) == 1 or claim.counts:
             left += run
             continue
-        for number, option in zip(run, VoteOption, strict=False):
+        order = list(VoteOption)
+        # "Rejected by 12 votes to three": the larger number may be that of the votes against.
+        is_reversed = claim.outcome == "rejected" and len(run) == 2 and run[0].value > run[1].value
+        if is_reversed:
+            order[:2] = VoteOption.NO, VoteOption.YES
+        for number, option in zip(run, order, strict=False):
             options.append((number, option))
-            claim.counts.append(CountClaim(option, number.value, is_round=number.is_round))
+            claim.counts.append(
+                CountClaim(option, number.value, not is_reversed, is_round=number.is_round)
+            )
     return options, left
 
 

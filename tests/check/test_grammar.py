@@ -84,7 +84,7 @@ def test_a_round_number_is_known_as_one() -> None:
         ("It passed 12 to one (Cuba), with Ecuador and Chile abstaining.", "A", ["CHL", "ECU"]),
         ("Britain's draft on Syria was adopted; China abstained.", "A", ["CHN"]),
         ("Ukraine-related texts were opposed by Cuba.", "N", ["CUB"]),
-        ("The United States opposed Cuba in the Assembly.", "N", ["USA"]),
+        ("The United States opposed Cuba in the Assembly.", "N", []),
         ("The text was opposed only by Israel and Palau.", "N", ["ISR", "PLW"]),
         (
             "Three states \u2013 Cuba, Iran and Syria \u2013 voted against.",

@@ -17,6 +17,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Settings
+from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
@@ -86,6 +87,7 @@ class PageContext:
         #: The rows of the saved query ``most-divided-votes``, which takes a second.
         self.most_divided = PerRelease(self.queries, self._most_divided)
         self.votes = VoteIndex(self.queries)
+        self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
         self.pictures = PictureMaker()
         self._public_url = settings.public_url
@@ -133,6 +135,7 @@ class PageContext:
         await self.topics.read()
         await self.groups.read(states)
         await self.most_divided.get()
+        await self.roll_calls.read()
 
     def release(self) -> Release:
         """Return the current release.

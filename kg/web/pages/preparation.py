@@ -7,20 +7,17 @@ import logging
 from typing import Final
 
 from kg.errors import KgError
+from kg.limits import PREPARATION_INTERVAL_SECONDS
 from kg.web.pages.context import PageContext
 
 _LOG: Final = logging.getLogger("kg.web")
-#: seconds: a server that has just started answers its first requests before it prepares pages.
-_DELAY: Final = 5.0
-#: seconds: how soon after its activation a release is prepared.
-_INTERVAL: Final = 1.0
 
 
 async def prepare_pages(context: PageContext) -> None:
     """Prepare the pages of each release that becomes the current one, until cancelled."""
     prepared = ""
-    await asyncio.sleep(_DELAY)
     while True:
+        await asyncio.sleep(PREPARATION_INTERVAL_SECONDS)
         try:
             release = context.release().name
             if release != prepared:
@@ -28,5 +25,4 @@ async def prepare_pages(context: PageContext) -> None:
                 await context.prepare()
         except KgError as error:
             # The first page that needs it tries again, and reports the error.
-            _LOG.warning("pages could not be prepared: %s", error)
-        await asyncio.sleep(_INTERVAL)
+            _LOG.debug("pages could not be prepared: %s", error)
