@@ -26,6 +26,7 @@ from kg.web.metrics import Metrics
 from kg.web.middleware import ObservabilityMiddleware
 from kg.web.pages import routes as pages
 from kg.web.pages.context import PageContext
+from kg.web.pages.preparation import prepare_pages
 from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
 from kg.web.root_path import RootPathMiddleware, configured_root_path
@@ -47,9 +48,9 @@ def create_app(settings: Settings) -> FastAPI:
         await run_in_threadpool(ensure_release, settings, Console(stderr=True))
         app.state.engine = create_engine(settings)
         await app.state.engine.start()
-        reading = asyncio.create_task(context.roll_calls.keep_current())
+        preparation = asyncio.create_task(prepare_pages(context))
         yield
-        reading.cancel()
+        preparation.cancel()
         await app.state.engine.close()
 
     app = FastAPI(

@@ -124,6 +124,19 @@ class PageContext:
     async def _most_divided(self) -> list[Row]:
         return await self.queries.rows(query_library()["most-divided-votes"].text)
 
+    async def prepare(self) -> None:
+        """Read what pages share, so that the first reader of a release does not wait for it.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        states = await self.states.read()
+        await self.votes.table()
+        await self.topics.read()
+        await self.groups.read(states)
+        await self.most_divided.get()
+        await self.roll_calls.read()
+
     def release(self) -> Release:
         """Return the current release.
 
