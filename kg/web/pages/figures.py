@@ -1,4 +1,4 @@
-"""Figures of votes, states and comparisons to take away: in frames, as SVG, PNG and CSV, and in shared links."""
+"""Figures of votes, states and comparisons to take away, as files and frames of other sites."""
 
 from __future__ import annotations
 
