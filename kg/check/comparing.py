@@ -64,9 +64,10 @@ def _left_out(claim: Claim, count: CountClaim, recorded: int) -> Part | None:
     if not (count.has_partners and 0 < recorded - count.value <= _PARTNERS):
         return None
     named = sum(len(p.states) for p in claim.positions if p.option is count.option)
-    is_all = named == recorded - count.value
     reason = f"{count.value} {count.label} beside others; the record has {recorded}"
-    return Part(True if is_all else None, reason)
+    if named == count.value:
+        return Part(None, reason)  # The list has those that joined others.
+    return Part(named == recorded - count.value, reason, is_certain=False)
 
 
 def _members(claim: Claim, call: RollCall) -> list[Part]:

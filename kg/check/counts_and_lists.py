@@ -213,7 +213,8 @@ def _add_count(
     # "The six" are those of the sentence before.
     is_same = partners and text[: number.start].lower().endswith("the ")
     is_beside = _BESIDE.search(text[: number.start]) is not None
-    joined = is_same or is_beside or bool(_WITH_PARTNERS.search(between))
+    is_other = _is_rest(text, number, cues)
+    joined = is_same or is_beside or is_other or bool(_WITH_PARTNERS.search(between))
     is_plain = not cue.is_weak or _RECEIVED.search(text[: number.start]) is not None
     certain = attachment.cost <= _CERTAIN and not joined and is_plain
     also = _alternatives(text, attachment.cue, cues)

@@ -62,10 +62,13 @@ _LIKEWISE: Final = re.compile(
 _OBJECT: Final = re.compile(
     r"\b(?:on|over|about|in|into|towards?|for|to|by|of|sobre|sur|condemn\w*|deplor\w*|"
     r"name|against|blow to|defeat for|surpris\w+|defied|defying|anger\w+|infuriat\w+|irk\w+|"
+    r"(?:ties|links|relations|alliance|border|war|talks|friendship|solidarity) with|"
     r"pleas\w+|isolat\w+|rebuk\w+|snubb\w+|embarrass\w+|desert\w+|abandon\w+)\s+(?:the\s+|Red\s+)?$",
     re.IGNORECASE,
 )
 _AGENT: Final = re.compile(r"\s*(?:only |solely |just |, )?(?:by|of|from) (?:the )?", re.IGNORECASE)
+_BY: Final = re.compile(r"\s+by\b")
+_WAS: Final = re.compile(r"\s+(?:was|were|is|are|has been|had been)\s+(?:\w+ly\s+|only\s+)?")
 _TRANSITIVE: Final = re.compile(
     r"(?:oppos|support|back|favou?r)(?:ed|ing|e?s)?|vot\w+ (?:for|against)", re.IGNORECASE
 )
@@ -144,7 +147,10 @@ def _is_object(text: str, group: Group, cues: list[Cue]) -> bool:
 
 
 def is_about_state(text: str, cue: Cue, mentions: list[Mention]) -> bool:
-    """Return whether a word is about a state, not a text: "backed Ukraine"."""
+    """Return whether a word is about a state, not a text: "backed Ukraine", "Cuba was backed"."""
+    is_passive = _BY.match(text, cue.end) is not None
+    if is_passive and any(_WAS.fullmatch(text, m.end, cue.start) for m in mentions):
+        return True
     return _TRANSITIVE.fullmatch(cue.word) is not None and any(
         text[cue.end : mention.start].strip().lower() in ("", "the")
         and mention.start >= cue.end

@@ -21,6 +21,8 @@ from kg.model.vote_option import VoteOption
 
 #: Characters of the longest sentence that is read; longer ones are lists of other things.
 SENTENCE_CHARACTERS: Final = 2000
+#: "Kenya, which had abstained in the Council, voted for it."
+_EARLIER_VOTE: Final = re.compile(r",\s+(?:which|who)\s+had\b[^,;.]*,")
 _QUESTION: Final = re.compile(r"\?[\"'\u201d\u2019\u00bb)\s]*$")
 
 
@@ -67,6 +69,7 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
 
 def _body(text: str) -> Body | None:
     """Return the body that a sentence names, None for none or both."""
+    text = _EARLIER_VOTE.sub(",", text)
     council = words.COUNCIL.search(text) and not words.OTHER_COUNCIL.search(text)
     assembly = words.ASSEMBLY.search(text)
     if bool(council) == bool(assembly):

@@ -62,8 +62,8 @@ COUNCIL: Final = any_of(
 ASSEMBLY: Final = any_of(
     r"(?<!world health )(?<!national )(?<!parliamentary )(?:general )?assembly"
     r"(?!['\u2019]?s? (?:[\w,]+ )?(?:and \w+ )?committee)",
-    r"assemblée",
-    r"asamblea",
+    r"assemblée(?! (?:nationale|parlementaire))",
+    r"asamblea(?! (?:nacional|parlamentaria))",
     r"19\d[- ](?:member|nation)",
     r"world body",
 )
@@ -126,6 +126,8 @@ OTHER_BODY: Final = re.compile(
     r"council of europe|economic and social council|trusteeship council|board of governors|"
     r"[\w-]+-nation board|executive board|commission|committee|comité|comisión|"
     r"organization of american states|african union|arab league|"
+    r"consejo de derechos humanos|conseil des droits de l.homme|assemblée nationale|"
+    r"asamblea nacional|sénat|senado|congreso|parlamento|diputados|députés|"
     r"(?:court|tribunal|judges|jury|justices|referendum|voters|electorate|court of justice)\b"
     r"(?=[^.;:]{0,40}\b(?:vot|order|rul|decid|found|reject|approv|pass)))|"
     r"ECOSOC|IAEA|ICAO|WHO|UNESCO|ILO|IMO|OPCW|OSCE|FIFA|UEFA|OAS|MPs|MEPs|"

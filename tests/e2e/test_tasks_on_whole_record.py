@@ -50,8 +50,8 @@ def test_an_analyst_lists_the_votes_of_ethiopia_on_palestine(page: Page, full_re
     page.wait_for_url("**/votes?**position=abstaining**")
     form = page.locator("details", has=page.locator("[name=from]"))
     form.locator("summary").click()
-    page.get_by_label("From").fill("1990")
-    page.get_by_label("until").fill("2020")
+    form.locator("[name=from]").fill("1990")
+    form.locator("[name=until]").fill("2020")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**from=1990**")
     query = """SELECT (COUNT(DISTINCT ?e) AS ?n) { ?e unv:abstaining ?state ; unv:year ?year ;

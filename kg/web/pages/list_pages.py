@@ -23,6 +23,8 @@ from kg.web.pages.compare import (
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import CSV_TYPE
 from kg.web.pages.first_queries import STEPS
+from kg.web.pages.ideal_points import PARAMETERS as IDEAL_POINT_PARAMETERS
+from kg.web.pages.ideal_points import ideal_points_page
 from kg.web.pages.listings import body_page
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
@@ -78,6 +80,15 @@ def router(context: PageContext) -> APIRouter:
     async def maps(request: Request) -> Response:
         async def make() -> str:
             return context.render(request, "maps.html", places=read_disputed_places(DATA))
+
+        return await respond_html(request, make)
+
+    @routes.api_route("/ideal-points", methods=_METHODS)
+    @reads(*IDEAL_POINT_PARAMETERS)
+    async def ideal_points(request: Request) -> Response:
+        async def make() -> str:
+            variables = await ideal_points_page(context, request)
+            return context.render(request, "ideal_points.html", **variables)
 
         return await respond_html(request, make)
 

@@ -15,6 +15,7 @@ from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.drafts import sponsored_texts
+from kg.web.pages.ideal_points import ideal_points_of_state
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_text
@@ -88,6 +89,7 @@ async def state_page(
         "offered_topics": (await context.topics.read()).offered,
         "most": most,
         "least": least,
+        "ideal_points": await ideal_points_of_state(context, holders, state.label),
         "topics": topics,
         "latest": latest,
         "authored": authored,
