@@ -65,7 +65,7 @@ def _left_out(claim: Claim, count: CountClaim, recorded: int) -> Part | None:
         return None
     named = sum(len(p.states) for p in claim.positions if p.option is count.option)
     reason = f"{count.value} {count.label} beside others; the record has {recorded}"
-    if named == count.value:
+    if named in (count.value, recorded):
         return Part(None, reason)  # The list has those that joined others.
     return Part(named == recorded - count.value, reason, is_certain=False)
 

@@ -26,6 +26,7 @@ _AND: Final = re.compile(r"[\s,]*(?:and|with|et|y|plus)?\s*", re.IGNORECASE)
 _ALTERNATIVE: Final = re.compile(
     r"['\"\u201c\u201d\s,]*(?:or\s+|o\s+|ou\s+)?(?:\w+\s+){0,1}['\"\u201c]?", re.IGNORECASE
 )
+_WERE: Final = re.compile(r"\s+(?:were|was|are|is|stood|came)\b", re.IGNORECASE)
 _OR: Final = re.compile(r"['\"\u201c\u201d\s]*or['\"\u201c\u201d\s]*", re.IGNORECASE)
 _SUM: Final = re.compile(r"\s+(?:made|total\w*|together|combined|came to|add\w* up to)\b")
 _NEEDED: Final = re.compile(r"\b(?:needed|required|necessary|requires?|hoped)\b")
@@ -151,11 +152,16 @@ def _is_position(text: str, cue: Cue, counted: list[Number], named: list[Mention
         not cue.is_bare
         or any(_is_beside(text, number.start, number.end, cue) for number in counted)
         or re.match(r"[\"\u201d]?\s*[:,]", text[cue.end : cue.end + 4]) is not None
-        or (
-            cue.option is VoteOption.NO
-            and any(_is_beside(text, mention.start, mention.end, cue) for mention in named)
-        )
+        or (cue.option is VoteOption.NO and _has_states(text, cue, named))
     )
+
+
+def _has_states(text: str, cue: Cue, named: list[Mention]) -> bool:
+    """Return whether "against" is said of states before it, or after "were", not of its object."""
+    beside = [m for m in named if _is_beside(text, m.start, m.end, cue)]
+    if _WERE.match(text, cue.end):
+        return bool(beside)
+    return any(m.end <= cue.start for m in beside) and not any(m.start >= cue.end for m in beside)
 
 
 def _is_beside(text: str, start: int, end: int, cue: Cue) -> bool:

@@ -33,7 +33,7 @@ _PATTERNS: Final = (
             r"not (?:voting|participating|taking part)",
             r"cast(?:ing)? no votes?",
             r"no vote was cast by",
-            r"stay(?:ed|ing) (?:out of|away)",
+            r"stay(?:ed|ing|s)? (?:out of|away)",
             r"absen(?:t|ce|ces|tees?)\b",
             r"not in (?:the hall|attendance|the room|the chamber)",
             r"not present",
