@@ -20,7 +20,7 @@ from tests.support.event_batches import batch
 
 VALIDATOR = CompiledValidator(EVENT_SHAPES)
 OTHERS = CompiledValidator((*record_shapes(), *REFERENCE_SHAPES))
-BATCHES, MANY_BATCHES = 100, 10_000
+BATCHES, MANY_BATCHES = 50, 10_000
 
 
 def suspects(ntriples: str, validator: CompiledValidator = VALIDATOR) -> set[Suspect] | None:
