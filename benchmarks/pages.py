@@ -1,26 +1,39 @@
-"""Response times of each kind of page, cold and warm, compared with a page without queries.
+"""Size, layout shift, processor time and response times of each kind of page.
 
     python -m benchmarks.pages --data DIR [--number 20]
 
 starts the server on a release and requests pages one after another. Cold: a page that was not
-rendered before, of resources spread over a class. Warm: the same address again. The reference page
+rendered before, of resources spread over a class, or the one page of a kind. Warm: the same address
+again. The processor time is that of the server and its workers for a cold page. The reference page
 is ``/search`` without a search term, which takes the same path through server and templates.
+
+Then Chromium, without scripts and with an empty cache, loads one page of each kind: kilobytes and
+requests of the page with its styles and images, and cumulative layout shift
+(https://web.dev/articles/cls). Without a browser these columns are empty.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pyoxigraph as ox
 
-from benchmarks.servers import ours
+from benchmarks.servers import Server, cpu_ticks, ended_cpu_ticks, ours
 from kg.rdf.vocabulary import BASE, ORG, SKOS, UNV
 from kg.release.release import require_current
+from tests.support.browser import chromium, missing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _KINDS = {
     "resolution": UNV.Resolution,
@@ -71,24 +84,68 @@ def addresses(data: Path, number: int) -> dict[str, list[str]]:
         iris = [subject.value for subject in first if isinstance(subject, ox.NamedNode)]
         spread = sorted(iris)[:: max(len(iris) // number, 1)][:number]
         by_kind[name] = [iri.replace(f"{BASE}id/", "/page/") for iri in spread]
-    return by_kind | {name: [path] * number for name, path in _PAGES.items()}
+    return by_kind | {name: [path] for name, path in _PAGES.items()}
 
 
-def measure(client: httpx.Client, paths: list[str]) -> tuple[list[float], list[float], int]:
-    """Return the seconds of the first and second responses, and the longest body in bytes."""
-    cold: list[float] = []
-    warm: list[float] = []
-    longest = 0
-    for turn, path in enumerate(paths):
-        # The server caches pages by address; a new address is rendered again.
-        fresh = f"{path}{'&' if '?' in path else '?'}turn={turn}"
-        for times in (cold, warm):
+@dataclass
+class Times:
+    """Seconds of the first and second responses, and processor seconds of the first ones."""
+
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a browser loads for a page: kilobytes, requests, cumulative layout shift."""
+
+    kilobytes: float
+    requests: int
+    layout_shift: float
+
+
+def measure(client: httpx.Client, server: Server, paths: list[str]) -> Times:
+    """Request pages one after another, each twice."""
+    times = Times()
+    for path in paths:
+        used = _processor_seconds(server)
+        for responses in (times.cold, times.warm):
             begun = time.perf_counter()
-            answer = client.get(fresh)
-            times.append(time.perf_counter() - begun)
-            answer.raise_for_status()
-            longest = max(longest, int(answer.headers["content-length"]))
-    return cold, warm, longest
+            client.get(path).raise_for_status()
+            responses.append(time.perf_counter() - begun)
+            if responses is times.cold:
+                times.processor.append(_processor_seconds(server) - used)
+    return times
+
+
+def _processor_seconds(server: Server) -> float:
+    """Return the processor seconds of the server and its workers, also of those that ended."""
+    ticks = sum(map(cpu_ticks, (server.pid, *server.workers()))) + ended_cpu_ticks(server.pid)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def load(browser: Browser, address: str) -> Loaded:
+    """Load a page without scripts and with an empty cache."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    lengths: list[float] = []
+    shifts: list[float] = []
+
+    def finished(event: dict[str, Any]) -> None:
+        lengths.append(event["encodedDataLength"])
+
+    def shifted(event: dict[str, Any]) -> None:
+        shifts.append(event["event"]["layoutShiftDetails"]["value"])
+
+    session.on("Network.loadingFinished", finished)
+    session.on("PerformanceTimeline.timelineEventAdded", shifted)
+    session.send("Network.enable")
+    session.send("PerformanceTimeline.enable", {"eventTypes": ["layout-shift"]})
+    page.goto(address, wait_until="networkidle")
+    context.close()
+    return Loaded(sum(lengths) / 1000, len(lengths), sum(shifts))
 
 
 def p95(times: list[float]) -> float:
@@ -103,23 +160,30 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=20)
     arguments = parser.parse_args()
     pages = addresses(arguments.data, arguments.number)
-    with ours(arguments.data, _QUERY_TIMEOUT) as server:
+    pages = {"empty": [_EMPTY], **pages}
+    with ours(arguments.data, _QUERY_TIMEOUT) as server, ExitStack() as stack:
+        address = f"http://127.0.0.1:{server.port}"
         headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{server.port}", headers=headers, timeout=120
-        ) as client:
-            measure(client, [_EMPTY] * 3)
-            empty_cold, empty_warm, _ = measure(client, [_EMPTY] * arguments.number)
-            print("| page | kB sent | cold p95, ms | ÷ empty | warm p95, ms | ÷ empty |")
-            print("|---|---|---|---|---|---|")
-            for name, paths in {"empty": [_EMPTY] * arguments.number, **pages}.items():
-                cold, warm, longest = measure(client, paths)
-                print(
-                    f"| {name} | {longest / 1000:.0f} | {1000 * p95(cold):.1f} | "
-                    f"{p95(cold) / p95(empty_cold):.1f} | {1000 * p95(warm):.1f} | "
-                    f"{p95(warm) / p95(empty_warm):.1f} |",
-                    flush=True,
-                )
+        client = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=120))
+        browser = None if missing() else stack.enter_context(chromium())
+        measure(client, server, [_EMPTY])
+        print(
+            "| page | kB | requests | layout shift | cold p95, ms | cold median, ms | "
+            "processor, median ms | warm p95, ms |"
+        )
+        print("|---|---|---|---|---|---|---|---|")
+        for name, paths in pages.items():
+            times = measure(client, server, paths)
+            sizes = "– | – | –"
+            if browser:
+                loaded = load(browser, address + paths[0])
+                sizes = f"{loaded.kilobytes:.0f} | {loaded.requests} | {loaded.layout_shift:.3f}"
+            print(
+                f"| {name} | {sizes} | {1000 * p95(times.cold):.0f} | "
+                f"{1000 * statistics.median(times.cold):.0f} | "
+                f"{1000 * statistics.median(times.processor):.0f} | {1000 * p95(times.warm):.1f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

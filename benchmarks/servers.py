@@ -74,6 +74,14 @@ def cpu_ticks(pid: int) -> int:
     return 0
 
 
+def ended_cpu_ticks(pid: int) -> int:
+    """Return the clock ticks that the ended children of a process have used."""
+    with contextlib.suppress(OSError):
+        after_name = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return int(after_name[13]) + int(after_name[14])
+    return 0
+
+
 def _status(pid: int, field: str) -> int:
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():

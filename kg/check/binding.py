@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kg.check.candidates import Candidate, Context
 from kg.check.claims import Claim
-from kg.check.evidence import (
-    Candidate,
-    Context,
-    compare_earlier,
-    compare_positions,
-    evidence,
-    widened,
-    window,
-)
+from kg.check.evidence import evidence, widened, window
 from kg.check.record import Record
 from kg.check.roll_calls import Positions, RollCall, stems
+from kg.check.state_evidence import compare_earlier, compare_positions
 from kg.model.vote_option import VoteOption
 
 #: Candidates whose positions are compared.

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.check.binding import BINDING, Binding, bind
+from kg.check.candidates import Candidate, Context
 from kg.check.claims import Claim
-from kg.check.evidence import Context
 from kg.check.findings import Finding, Verdict
 from kg.check.grammar import parse
 from kg.check.history import compare_vetoes
-from kg.check.judging import judge
+from kg.check.judging import MEMBERS, judge
 from kg.check.languages import unread_language
 from kg.check.record import Record, deciding_query
 from kg.check.text import Article, Sentence, sentences, visible
@@ -104,10 +104,12 @@ async def _check(sentence: Sentence, claim: Claim, context: Context, record: Rec
     if not claim.is_checkable:
         reason = "states nothing about a recorded vote that the rules of the check can read"
         return Finding(sentence, "unbound", claim, reason)
+    if _is_elsewhere(claim):
+        return Finding(sentence, "unbound", claim, "another body has votes of its own")
     if claim.veto_total:
         return _veto_count(sentence, claim, record, context.date)
     binding = await bind(claim, sentence.text, context, record)
-    if binding.best is None:
+    if binding.best is None or _goes_on_elsewhere(claim, context, binding.best):
         reason = _why_unbound(binding, claim, context, record)
         exact = [count for count in claim.counts if count.is_certain and not count.is_round]
         # Numbers of a vote of known days that no roll call of the record has.
@@ -127,6 +129,20 @@ async def _check(sentence: Sentence, claim: Claim, context: Context, record: Rec
         deciding_query(call.iri),
         judgement.differences,
     )
+
+
+def _is_elsewhere(claim: Claim) -> bool:
+    """Return whether a sentence is about a vote in another body."""
+    if claim.symbols or claim.numbers or claim.body:
+        return False
+    return claim.is_elsewhere or any(count.value > MEMBERS for count in claim.counts)
+
+
+def _goes_on_elsewhere(claim: Claim, context: Context, best: Candidate) -> bool:
+    """Return whether a sentence goes on about a vote in another body that is named before it."""
+    is_after = bool(context.claims) and context.claims[0].is_elsewhere
+    is_named = claim.body or claim.symbols or claim.numbers
+    return is_after and not is_named and len(best.agreeing) < 2
 
 
 def _veto_count(sentence: Sentence, claim: Claim, record: Record, day: str) -> Finding:

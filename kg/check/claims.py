@@ -8,6 +8,7 @@ from typing import Literal
 from kg.check.comparisons import FirstInYears, VetoTotal
 from kg.check.dates import DateSpan
 from kg.check.mentions import Mention
+from kg.check.shares import Share
 from kg.model.vote_option import VoteOption
 
 Body = Literal["GeneralAssembly", "SecurityCouncil"]
@@ -61,9 +62,12 @@ class Claim:
 
     ``symbols`` are spellings of documents, ``numbers`` those of resolutions without their body.
     ``obstacle`` is the reason for which nothing that differs is a contradiction: the sentence is
-    about a committee, an amendment or a paragraph. ``rank`` is that of its support among
-    ``rank_of`` votes, 0 if it does not say of how many. ``by_year`` are the votes in favour in
-    other years, each with its year. ``misprints`` are numbers that no resolution has.
+    about a committee, an amendment or a paragraph. ``is_elsewhere`` if it names another body that
+    votes, such as a parliament, and none of the United Nations. ``rank`` is that of its support
+    among ``rank_of`` votes, 0 if it does not say of how many. ``by_year`` are the votes in favour
+    in other years, each with its year. ``margin`` is the lead of the votes in favour over those
+    against, ``occasion`` which time such a text was voted on, both 0 if not stated. ``misprints``
+    are numbers that no resolution has.
     """
 
     counts: list[CountClaim] = field(default_factory=list)
@@ -78,11 +82,15 @@ class Claim:
     numbers: list[str] = field(default_factory=list)
     body: Body | None = None
     obstacle: str = ""
+    is_elsewhere: bool = False
     rank: Literal["lowest", "highest", ""] = ""
     rank_of: int = 0
     veto_total: VetoTotal | None = None
     first_in_years: FirstInYears | None = None
     by_year: list[tuple[int, int]] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+    margin: int = 0
+    occasion: int = 0
     misprints: list[str] = field(default_factory=list)
 
     @property
@@ -98,6 +106,8 @@ class Claim:
             or self.veto_total
             or self.first_in_years
             or self.by_year
+            or self.shares
+            or self.margin
             or self.misprints
             or ((self.symbols or self.numbers) and self.outcome and self.exact_day)
         )
@@ -142,5 +152,8 @@ class Claim:
             "vetoes": self.veto_total.number if self.veto_total else 0,
             "firstInYears": self.first_in_years.years if self.first_in_years else 0,
             "byYear": {str(year): number for number, year in self.by_year},
+            "shares": [str(share) for share in self.shares],
+            "margin": self.margin,
+            "occasion": self.occasion,
         }
         return {name: value for name, value in stated.items() if value}

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.check.dates import DateSpan
-from kg.check.numerals import Number, numbers
+from kg.check.numerals import Number, numbers, ordinal
 
 _TEXTS: Final = r"(?:resolutions?|drafts?|documents?|texts?|measures?|motions?|proposals?)"
 _VETOES: Final = re.compile(
     rf"\b(?:vetoed|blocked)\s+(?:a total of\s+)?(?P<texts>[\w-]+)\s+(?:\w+\s+){{0,3}}?{_TEXTS}\b|"
     r"\b(?:used|cast|exercised|wielded)\s+(?:its|their|the)\s+veto(?:\s+\w+)?\s+"
-    r"(?P<times>[\w-]+)\s+times\b|\bcast\s+(?:a total of\s+)?(?P<vetoes>[\w-]+)\s+vetoes\b",
+    r"(?P<times>[\w-]+)\s+times\b|\bcast\s+(?:a total of\s+)?(?P<vetoes>[\w-]+)\s+vetoes\b|"
+    r"\b(?:its|their|the|a|['\u2019]s)\s+(?P<nth>[\w-]+)\s+veto\b",
     re.IGNORECASE,
 )
 #: The period of a count of vetoes.
@@ -37,15 +38,23 @@ _FIRST: Final = re.compile(
     r"[^.;]{0,60}?\b(?:pass(?:ed)?|adopted|approved|clear(?:ed)?)\b[^.;]{0,40}?"
     r"\bin\s+(?:more than\s+|nearly\s+|almost\s+|over\s+)?(?P<years>[\w-]+)\s+years\b"
 )
+_OCCASION: Final = re.compile(
+    r"\bfor (?:the|a) (?P<nth>[\w-]+) (?:consecutive |straight |successive )?(?:time|year)\b",
+    re.IGNORECASE,
+)
 _OF_YEAR: Final = re.compile(r"\s+(?:votes?\s+)?(?:in|of|for)\s+$|\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class VetoTotal:
-    """How often states have vetoed since a year, 0 for ever, None where that is not certain."""
+    """How often states have vetoed since a year, 0 for ever, None where that is not certain.
+
+    ``is_latest`` if it is the number of one veto, "its third veto since 2022".
+    """
 
     number: int
     since: int | None
+    is_latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +69,29 @@ def veto_total(text: str) -> VetoTotal | None:
     """Return the count of vetoes that a sentence states, or None.
 
     >>> veto_total("Washington has vetoed 20 resolutions since 1990.")
-    VetoTotal(number=20, since=1990)
+    VetoTotal(number=20, since=1990, is_latest=False)
     """
-    match = _VETOES.search(text)
-    value = _value(match["texts"] or match["times"] or match["vetoes"]) if match else None
-    if match is None or value is None or value < 2:
-        return None
-    since = _SINCE.search(text)
-    if _ABOUT.search(text, match.end()):
-        return VetoTotal(value, None)
-    if since:
-        return VetoTotal(value, int(since["year"]))
-    return VetoTotal(value, 0 if _EVER.search(text) else None)
+    for match in _VETOES.finditer(text):
+        nth = ordinal(match["nth"]) if match["nth"] else 0
+        value = nth or _value(match["texts"] or match["times"] or match["vetoes"] or "")
+        if value is None or value < 2:
+            continue
+        since = _SINCE.search(text)
+        if _ABOUT.search(text, match.end()) or not (since or _EVER.search(text)):
+            # One veto of several is that of a roll call.
+            return None if nth else VetoTotal(value, None)
+        return VetoTotal(value, int(since["year"]) if since else 0, is_latest=nth > 0)
+    return None
+
+
+def occasion(text: str) -> int:
+    """Return which time such a text was voted on, as a sentence states it, 0 if it does not.
+
+    >>> occasion("It condemned the embargo for the 30th time.")
+    30
+    """
+    match = _OCCASION.search(text)
+    return ordinal(match["nth"]) if match else 0
 
 
 def first_in_years(text: str) -> FirstInYears | None:

@@ -17,6 +17,11 @@ _COUNTED: Final = (
     r"(?<=\bthe )|(?<=\btheir )|(?<=\bone )|(?<=\btwo )|(?<=\bthree )|(?<=\bfour )|(?<=\bfive )|"
     r"(?<=\bsix )|(?<=\bseven )|(?<=\beight )|(?<=\bnine )|(?<=\bten )|(?<=\d )"
 )
+#: "141 states voted in the Assembly to demand it": what follows is no list of states.
+_TO_DO: Final = (
+    r"voted (?:\w+ly )?(?:in the (?:UN )?(?:general )?assembly )?(?:on \w+day )?to "
+    r"(?!(?:reject|oppose|block|defeat|postpone|adjourn|abstain|not|delay|keep out)\b)(?=\w)"
+)
 #: In this order: a longer phrase before the words that it contains.
 _PATTERNS: Final = (
     (
@@ -28,18 +33,21 @@ _PATTERNS: Final = (
             r"not (?:voting|participating|taking part)",
             r"cast(?:ing)? no votes?",
             r"no vote was cast by",
-            r"stay(?:ed|ing) (?:out of|away)",
+            r"stay(?:ed|ing|s)? (?:out of|away)",
             r"absen(?:t|ce|ces|tees?)\b",
             r"not in (?:the hall|attendance|the room|the chamber)",
             r"not present",
             r"non-?voting",
             r"failed to vote",
+            r"(?:could not|couldn.t|(?:was|were) (?:unable|not (?:able|allowed|entitled)) to|"
+            r"(?:was|were) barred from|lost (?:its|their) (?:right to )?) ?vot(?:e|ing)\b",
             r"skipped (?:the|it)",
             r"missed the vote",
             r"n.ont pas (?:particip\w+|vot\w+|pris part)",
             r"n.a pas (?:particip\w+|vot\w+|pris part)",
             r"ne (?:particip\w+|prenn\w+) pas",
-            r"no (?:votaron|votó|participaron|participó)",
+            r"no (?:votaron|votó|participaron|participó|pudo votar|pudieron votar)",
+            r"n.(?:a|ont) pas pu voter",
             r"ausentes?\b",
             r"absents\b",
             r"not participat\w*",
@@ -76,6 +84,7 @@ _PATTERNS: Final = (
             r"in favou?r\b",
             r"favou?r(?:ed|ing)\b",
             r"vot(?:ed|ing|es?) for\b",
+            rf"{_TO_DO}",
             r"vot(?:ed|ing) .?yes\b",
             r"sa(?:id|ying) .?yes\b",
             r".?yes.? votes?\b",
@@ -125,6 +134,11 @@ class Cue:
     def is_weak(self) -> bool:
         """Whether the word names votes of any kind."""
         return self.word.lower() in _WEAK
+
+    @property
+    def is_infinitive(self) -> bool:
+        """Whether the word introduces what was voted for."""
+        return self.word.endswith("to ")
 
     @property
     def is_bare(self) -> bool:

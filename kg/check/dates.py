@@ -173,3 +173,16 @@ def _relative(text: str, today: date) -> Iterator[DateSpan]:
     for match in _YEAR_EARLIER.finditer(text):
         year = today.year - 1
         yield DateSpan(f"{year}-01-01", f"{year}-12-31", "year", *match.span())
+
+
+def days_apart(first: str, second: str) -> int:
+    """Return the days between two days; a month without a day counts as its 15th.
+
+    >>> days_apart("1950-06-25", "1950-07")
+    20
+    """
+    days = (
+        date.fromisoformat(day if len(day) > len("1950-06") else f"{day}-15")
+        for day in (first, second)
+    )
+    return abs((next(days) - next(days)).days)

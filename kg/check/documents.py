@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from kg.check.dates import date_places
+
 _SYMBOL: Final = re.compile(
     r"\b[AS]/[A-Z0-9][A-Za-z0-9./\-]{2,40}(?:\s?\([A-Z0-9]{1,8}\))?(?:\[[A-Z]\])?"
 )
@@ -30,12 +32,14 @@ def documents(text: str) -> tuple[list[str], list[str], list[tuple[int, int]]]:
     for match in _SYMBOL.finditer(text):
         symbols.append(match[0].rstrip(".,;-"))
         places.append(match.span())
+    days = date_places(text)
     for match in (
         *_RESOLUTION.finditer(text),
         *_BARE_SYMBOL.finditer(text),
         *_BARE_NUMBER.finditer(text),
     ):
-        if any(match.start() < end and start < match.end() for start, end in places):
+        others = [*places, *days] if match.re is _BARE_NUMBER else places
+        if any(match.start() < end and start < match.end() for start, end in others):
             continue
         if match.re is not _RESOLUTION:
             plain.append(match[0])

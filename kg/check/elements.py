@@ -53,20 +53,24 @@ _APPOSITION: Final = re.compile(
 _INCLUDED: Final = re.compile(
     r"\s*(?:among them|included|too|compris|entre ellos|incluida?|with them)\s*,?", re.IGNORECASE
 )
+_INFINITIVE: Final = re.compile(r"\bto\s+$")
 #: The same position for further states.
 _LIKEWISE: Final = re.compile(
     r"[;,]\s*(?:and )?(?:so|as) (?:were|was|did|had|has)\s+(?:the\s+)?$", re.IGNORECASE
 )
 #: A preposition before the states that a text is about, not those that vote.
 _OBJECT: Final = re.compile(
-    r"\b(?:on|over|about|in|into|towards?|for|to|by|invasion of|sobre|sur|condemn\w*|deplor\w*|"
+    r"\b(?:on|over|about|in|into|towards?|for|to|by|of|sobre|sur|condemn\w*|deplor\w*|"
     r"name|against|blow to|defeat for|surpris\w+|defied|defying|anger\w+|infuriat\w+|irk\w+|"
+    r"(?:ties|links|relations|alliance|border|war|talks|friendship|solidarity) with|"
     r"pleas\w+|isolat\w+|rebuk\w+|snubb\w+|embarrass\w+|desert\w+|abandon\w+)\s+(?:the\s+|Red\s+)?$",
     re.IGNORECASE,
 )
-_AGENT: Final = re.compile(r"\s*(?:only |solely |just |, )?by (?:the )?", re.IGNORECASE)
+_AGENT: Final = re.compile(r"\s*(?:only |solely |just |, )?(?:by|of|from) (?:the )?", re.IGNORECASE)
+_BY: Final = re.compile(r"\s+by\b")
+_WAS: Final = re.compile(r"\s+(?:was|were|is|are|has been|had been)\s+(?:\w+ly\s+|only\s+)?")
 _TRANSITIVE: Final = re.compile(
-    r"(?:oppos|support|back|favou?r|vot\w+ (?:for|against))", re.IGNORECASE
+    r"(?:oppos|support|back|favou?r)(?:ed|ing|e?s)?|vot\w+ (?:for|against)", re.IGNORECASE
 )
 #: What states do beside voting: those that speak or write a text are not said to vote.
 _SPEAKS: Final = re.compile(
@@ -135,11 +139,24 @@ def _is_object(text: str, group: Group, cues: list[Cue]) -> bool:
     match = _OBJECT.search(before)
     if match is None:
         return False
-    # "vetoed by Russia", "opposition by Cuba"; "against: Cuba" has a colon.
-    is_agent = match[0].lower().startswith("by ") and any(
+    # "vetoed by Russia", "the opposition of Cuba"; "against: Cuba" has a colon.
+    is_agent = match[0].lower().startswith(("by ", "of ")) and any(
         _AGENT.fullmatch(text, cue.end, group.start) for cue in cues
     )
     return not is_agent
+
+
+def is_about_state(text: str, cue: Cue, mentions: list[Mention]) -> bool:
+    """Return whether a word is about a state, not a text: "backed Ukraine", "Cuba was backed"."""
+    is_passive = _BY.match(text, cue.end) is not None
+    if is_passive and any(_WAS.fullmatch(text, m.end, cue.start) for m in mentions):
+        return True
+    return _TRANSITIVE.fullmatch(cue.word) is not None and any(
+        text[cue.end : mention.start].strip().lower() in ("", "the")
+        and mention.start >= cue.end
+        and not mention.is_possessive
+        for mention in mentions
+    )
 
 
 def _split(text: str, states: list[Mention], cues: list[Cue]) -> list[Group]:
@@ -168,6 +185,8 @@ def _split(text: str, states: list[Mention], cues: list[Cue]) -> list[Group]:
 def gap_cost(text: str, left: Element, right: Element) -> float:
     """Return how strongly two neighbours are separated: 0 for elements of one phrase."""
     gap = text[left.end : right.start]
+    if isinstance(right, Cue):
+        gap = _INFINITIVE.sub("", gap)  # "the only one to vote against"
     if isinstance(left, Group) and isinstance(right, Cue):
         # "Canada, author of an amendment, was one of those abstaining".
         gap = _APPOSITION.sub(" ", gap, count=1)
@@ -225,6 +244,10 @@ def _nearest(
         cost += costs[min(position, following)]
         neighbour = elements[following]
         if isinstance(neighbour, Cue):
+            if neighbour.is_weak and isinstance(element, Group):
+                return None
+            if neighbour.is_infinitive and step < 0:
+                return None
             return Attachment(element, neighbour, cost)
         if isinstance(element, Number) and isinstance(neighbour, Number):
             cost += 1.5

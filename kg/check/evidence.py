@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from kg.check.candidates import Candidate, Context
 from kg.check.claims import Claim
-from kg.check.dates import DateSpan
-from kg.check.mentions import Mention, register_of_states
-from kg.check.roll_calls import Index, Positions, RollCall
+from kg.check.dates import DateSpan, days_apart
+from kg.check.mentions import Mention
+from kg.check.roll_calls import Index, RollCall
 from kg.model.vote_option import VOTES_CAST, VoteOption
 
 #: Days before an article in which a vote is taken for the one that it is about.
 _WINDOW_DAYS: Final = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What surrounds a sentence: claims and text of sentences before it, the title, the day.
-
-    ``bound`` are the roll calls of sentences before it, the nearest first.
-    """
-
-    claims: tuple[Claim, ...] = ()
-    text: str = ""
-    date: str = ""
-    bound: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A roll call with the evidence that a sentence is about it.
-
-    ``support`` counts what speaks for it, apart from what differs; ``score`` with it.
-    ``agreeing`` and ``differing`` are parts of the claim, ``named`` whether its symbol is named.
-    """
-
-    call: RollCall
-    support: float = 0.0
-    penalty: float = 0.0
-    agreeing: list[str] = field(default_factory=list)
-    differing: list[str] = field(default_factory=list)
-    named: bool = False
-    dated: bool = False
-    topical: bool = False
-    #: Whether sentences before it, or the day of the article, speak for it.
-    in_context: bool = False
-    #: Whether its year is named.
-    in_year: bool = False
-    #: The evidence of the words of the sentence itself.
-    words: float = 0.0
-    #: Whether all states of a list have their position in it, and in few others.
-    has_list: bool = False
-    #: How many states have the position that the sentence states, and how many another.
-    states_agreeing: int = 0
-    states_differing: int = 0
-    #: How many numbers of sentences before it agree.
-    context_agreeing: int = 0
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether dates speak for it; a year only together with its topic."""
-        return self.dated or self.in_context or (self.in_year and self.topical)
-
-    @property
-    def score(self) -> float:
-        """The evidence for it less the evidence against it."""
-        return self.support - self.penalty
+#: Days between two votes of which a sentence that names a day does not mean the other one.
+_FAR_DAYS: Final = 60
+_DAYS: Final = ("day", "weekday")
 
 
 def evidence(
@@ -181,13 +130,16 @@ def _compare_dates(candidate: Candidate, claim: Claim, context: Context) -> None
             candidate.dated = best >= 2.0
             candidate.in_year = True
         else:
-            candidate.penalty += 2.5
+            is_far = all(span.precision in _DAYS for span in spans) and not candidate.named
+            candidate.penalty += 4.0 if is_far and _is_far(spans, day) else 2.5
         return
     earlier = [span for stated in context.claims for span in stated.dates]
     if earlier:
         best = max(_date_support(span, day) for span in earlier)
         candidate.support += best * 0.6
         candidate.in_context |= best >= 2.0
+        if best == 0 and all(span.precision in _DAYS for span in earlier):
+            candidate.penalty += 1.0
     if context.date and day <= context.date[: len(day)]:
         try:
             distance = (date.fromisoformat(context.date) - date.fromisoformat(day)).days
@@ -196,6 +148,11 @@ def _compare_dates(candidate: Candidate, claim: Claim, context: Context) -> None
         near = ((2, 2.5), (5, 2.0), (10, 1.0), (14, 0.5))
         candidate.support += next((value for limit, value in near if distance <= limit), 0.0)
         candidate.in_context |= distance <= _WINDOW_DAYS
+
+
+def _is_far(spans: list[DateSpan], day: str) -> bool:
+    """Return whether a day is months from all days of a sentence."""
+    return all(days_apart(span.last, day) > _FAR_DAYS for span in spans)
 
 
 def _date_support(span: DateSpan, day: str) -> float:
@@ -211,9 +168,8 @@ def _date_support(span: DateSpan, day: str) -> float:
 
 def _compare_counts(candidate: Candidate, claim: Claim, context: Context, index: Index) -> None:
     """Count the numbers that agree with the record, of the sentence and of those before it."""
-    counts = candidate.call.counts
     for count in claim.counts:
-        recorded = sum_of(counts, count.options)
+        recorded = candidate.call.count(count.options)
         name = f"count {count.label}"
         if recorded is None:
             continue
@@ -234,7 +190,7 @@ def _compare_counts(candidate: Candidate, claim: Claim, context: Context, index:
     stated = {count.options for count in claim.counts}
     for earlier in context.claims:
         for count in earlier.counts:
-            recorded = sum_of(counts, count.options)
+            recorded = candidate.call.count(count.options)
             if count.options in stated or recorded is None:
                 continue
             agrees = recorded == count.value
@@ -243,68 +199,9 @@ def _compare_counts(candidate: Candidate, claim: Claim, context: Context, index:
             candidate.penalty += 0.0 if agrees else 0.5
 
 
-def sum_of(counts: dict[VoteOption, int], options: tuple[VoteOption, ...]) -> int | None:
-    """Return how many states have one of some positions, None where the record does not say."""
-    if any(option not in counts for option in options):
-        return None
-    return sum(counts[option] for option in options)
-
-
 def _rarity(value: int) -> float:
     """Return how much an equal number proves: small ones are frequent."""
     return 2.0 if value > 20 else 1.2 if value > 5 else 0.7
-
-
-def recorded_key(states: Positions, keys: frozenset[str]) -> str | None:
-    """Return the key under which a roll call has a state with a name, or another of its seat."""
-    for key in sorted(keys):
-        if key in states:
-            return key
-    register = register_of_states()
-    seats = {register[key].seat for key in keys if key in register}
-    return next((key for key in states if key in register and register[key].seat in seats), None)
-
-
-def option_of(states: Positions, keys: frozenset[str]) -> VoteOption | None:
-    """Return the position of the state with a name, or of another entity of its seat."""
-    key = recorded_key(states, keys)
-    return None if key is None else states[key]
-
-
-def compare_positions(candidate: Candidate, claim: Claim, states: Positions) -> None:
-    """Count the states whose position agrees with the record."""
-    if not states:
-        return
-    support = penalty = 0.0
-    for position in claim.positions:
-        for mention in position.states:
-            recorded = option_of(states, mention.keys)
-            candidate.states_agreeing += recorded is position.option
-            candidate.states_differing += recorded not in (position.option, None)
-            if recorded is position.option:
-                support += 0.25 if recorded is VoteOption.YES else 0.7
-            elif recorded is not None:
-                penalty += 1.5 if position.is_certain else 0.4
-            elif position.option is not VoteOption.NON_VOTING:
-                # It took no part, as most states in votes of the Security Council.
-                penalty += 0.7
-    candidate.support += min(support, 4.0)
-    candidate.penalty += min(penalty, 4.0)
-
-
-def compare_earlier(candidate: Candidate, context: Context, states: Positions) -> None:
-    """Count the states of the sentences before."""
-    score = 0.0
-    for earlier in context.claims:
-        for position in earlier.positions:
-            for mention in position.states:
-                recorded = option_of(states, mention.keys)
-                if recorded is not None:
-                    score += 0.3 if recorded is position.option else -0.3
-    if score > 0:
-        candidate.support += min(score, 1.5)
-    else:
-        candidate.penalty += min(-score, 1.5)
 
 
 def widened(span: DateSpan) -> tuple[str, str]:

@@ -6,58 +6,24 @@ import re
 from typing import Final
 
 from kg.check import vocabulary as words
-from kg.check.claims import Body, Claim, CountClaim, Outcome, PositionClaim
+from kg.check.claims import Body, Claim, CountClaim, Outcome
 from kg.check.comparisons import numbers_by_year
-from kg.check.cues import Cue
-from kg.check.cues import cues as cues_of
+from kg.check.counts_and_lists import read_counts_and_lists
 from kg.check.dates import date_places, date_spans
 from kg.check.documents import documents, misprinted
-from kg.check.elements import Attachment, Element, Group, attachments, groups
 from kg.check.manner import read_manner
-from kg.check.mentions import Mention, mentions
+from kg.check.mentions import mentions
 from kg.check.nationalities import with_delegations
-from kg.check.numerals import Number, numbers
+from kg.check.numerals import numbers
 from kg.check.quantities import counts_states, is_unopposed, nobody
 from kg.check.quantities import members as members_stated
 from kg.model.vote_option import VoteOption
 
 #: Characters of the longest sentence that is read; longer ones are lists of other things.
 SENTENCE_CHARACTERS: Final = 2000
-
-#: States that are counted but not named.
-_OTHERS: Final = re.compile(
-    r"\s+(?:others?\b|more\b|other (?:countr|nation|state|member)|autres|otros|further)",
-    re.IGNORECASE,
-)
-_WORD: Final = re.compile(r"\w+")
-_AND: Final = re.compile(r"[\s,]*(?:and|with|et|y|plus)?\s*", re.IGNORECASE)
-_ALTERNATIVE: Final = re.compile(
-    r"['\"\u201c\u201d\s,]*(?:or\s+|o\s+|ou\s+)?(?:\w+\s+){0,1}['\"\u201c]?", re.IGNORECASE
-)
-_OR: Final = re.compile(r"['\"\u201c\u201d\s]*or['\"\u201c\u201d\s]*", re.IGNORECASE)
-_SUM: Final = re.compile(r"\s+(?:made|total\w*|together|combined|came to|add\w* up to)\b")
-_NEEDED: Final = re.compile(r"\b(?:needed|required|necessary|requires?|hoped)\b")
-_WITH_PARTNERS: Final = re.compile(
-    r"\b(?:join\w*|sid(?:ed|ing) with|besides?|along with|together with|apart from|other than|"
-    r"in company with)\b",
-    re.IGNORECASE,
-)
-_TO: Final = re.compile(
-    r"\s*[-\u2010-\u2015]\s*|\s*(?:-|\s)(?:to|contre|against|contra)(?:-|\s)\s*|"
-    r"\s+(?:votes?|voix|votos)\s+(?:to|contre|against|contra)\s+",
-    re.IGNORECASE,
-)
-_DASH: Final = re.compile(r"\s*[-\u2010-\u2015]\s*")
-_ONLY: Final = re.compile(
-    r"\b(?:only|just|alone|sole|solely|seuls?|solo|[uú]nic\w+)\b", re.IGNORECASE
-)
-#: What makes the votes that a text receives votes in favour: "it received 14 votes".
-_RECEIVED: Final = re.compile(
-    r"\b(?:receiv|got|gain|garner|won|secur|obtain|drew|attract)\w*\s+(?:the\s+|only\s+|just\s+)?$",
-    re.IGNORECASE,
-)
-#: The attachment up to which a number or list certainly has a position.
-_CERTAIN, _POSSIBLE = 0.5, 2.0
+#: "Kenya, which had abstained in the Council, voted for it."
+_EARLIER_VOTE: Final = re.compile(r",\s+(?:which|who)\s+had\b[^,;.]*,")
+_QUESTION: Final = re.compile(r"\?[\"'\u201d\u2019\u00bb)\s]*$")
 
 
 def parse(text: str, article_date: str = "", before: str = "") -> Claim:
@@ -65,13 +31,18 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
     claim = Claim()
     if len(text) > SENTENCE_CHARACTERS:
         return claim
-    claim.dates = date_spans(text, article_date)
     claim.symbols, claim.numbers, masked = documents(text)
+    claim.dates = [
+        span
+        for span in date_spans(text, article_date)
+        if not any(span.start < end and start < span.end for start, end in masked)
+    ]
     claim.misprints = misprinted(claim.numbers, text, before)
     masked += date_places(text)
     claim.body = _body(text)
     claim.outcome = _outcome(text)
-    claim.obstacle = next((why for pattern, why in words.OTHER_VOTE if pattern.search(text)), "")
+    claim.obstacle = _obstacle(text)
+    claim.is_elsewhere = claim.body is None and _is_elsewhere(text)
     named = with_delegations(text, mentions(text))
     counted = [
         number
@@ -80,6 +51,8 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
         and counts_states(text, number)
     ]
     claim.members, counted = members_stated(text, counted)
+    if _QUESTION.search(text):
+        return claim
     if not (claim.symbols or words.VOTING.search(text) or words.VOTING.search(before)):
         return claim
     for number, span in numbers_by_year(text, counted, claim.dates):
@@ -87,7 +60,7 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
         claim.dates = [other for other in claim.dates if other != span]
     if claim.by_year:
         return claim
-    _read_positions(claim, text, counted, named, before)
+    read_counts_and_lists(claim, text, counted, named, before)
     if is_unopposed(text) and claim.count(VoteOption.NO) is None:
         claim.counts.append(CountClaim(VoteOption.NO, 0))
     read_manner(claim, text, named)
@@ -96,6 +69,7 @@ def parse(text: str, article_date: str = "", before: str = "") -> Claim:
 
 def _body(text: str) -> Body | None:
     """Return the body that a sentence names, None for none or both."""
+    text = _EARLIER_VOTE.sub(",", text)
     council = words.COUNCIL.search(text) and not words.OTHER_COUNCIL.search(text)
     assembly = words.ASSEMBLY.search(text)
     if bool(council) == bool(assembly):
@@ -103,203 +77,25 @@ def _body(text: str) -> Body | None:
     return "SecurityCouncil" if council else "GeneralAssembly"
 
 
+def _is_elsewhere(text: str) -> bool:
+    """Return whether a sentence names another body that votes, and not only as one it is about."""
+    return any(
+        not (
+            words.OF_MEMBERSHIP.search(text[: m.start()]) or words.OF_BODY.search(text[: m.start()])
+        )
+        for m in words.OTHER_BODY.finditer(text)
+    )
+
+
+def _obstacle(text: str) -> str:
+    """Return why a sentence may be about another vote than that on a whole text, empty if not."""
+    for pattern, why in words.OTHER_VOTE:
+        if any(not words.OF_MEMBERSHIP.search(text[: m.start()]) for m in pattern.finditer(text)):
+            return why
+    return ""
+
+
 def _outcome(text: str) -> Outcome:
     if words.REJECTED.search(text):
         return "rejected"
     return "adopted" if words.ADOPTED.search(text) else ""
-
-
-def _read_positions(
-    claim: Claim, text: str, counted: list[Number], named: list[Mention], before: str
-) -> None:
-    """Add the counts and the lists of a sentence to a claim."""
-    options, left = _totals(claim, text, counted)
-    cues = _usable(text, cues_of(text), counted, named)
-    if words.SPONSORS.search(text):
-        sponsors = [match.end() for match in words.SPONSORS.finditer(text)]
-        left = [n for n in left if not any(0 <= n.start - end <= 12 for end in sponsors)]
-    listed = groups(text, named, cues)
-    for group in listed:
-        if option := _bracketed(text, group, options):
-            claim.positions.append(PositionClaim(option, group.states, option.label))
-    placed = {id(state) for position in claim.positions for state in position.states}
-    listed = [group for group in listed if id(group.states[0]) not in placed]
-    listed, left = _with_others(text, listed, left, cues)
-    elements: list[Element] = sorted([*left, *listed, *cues], key=lambda element: element.start)
-    attached = [a for a in attachments(text, elements) if a.cost <= _POSSIBLE]
-    partners = bool(_WITH_PARTNERS.search(before))
-    for attachment in attached:
-        if isinstance(attachment.element, Group):
-            _add_list(claim, text, attachment)
-    for attachment in sorted(attached, key=lambda attachment: attachment.cue.is_weak):
-        if isinstance(attachment.element, Number):
-            _add_count(claim, text, attachment, attachment.element, cues, partners=partners)
-
-
-def _is_rest(text: str, number: Number, cues: list[Cue]) -> bool:
-    """Return whether a number counts states beside those named; "45 more abstained" does not."""
-    others = _OTHERS.match(text, number.end)
-    if others is None:
-        return False
-    follows = any(0 <= cue.start - others.end() <= 1 for cue in cues)
-    return not (follows and "more" in others[0].lower())
-
-
-def _with_others(
-    text: str, listed: list[Group], left: list[Number], cues: list[Cue]
-) -> tuple[list[Group], list[Number]]:
-    """Return the lists with the states that are only counted in them, and all other numbers."""
-    joined: dict[int, Group] = {}
-    kept = []
-    for number in left:
-        group = next(
-            (
-                group
-                for group in listed
-                if _is_rest(text, number, cues)
-                and group.end <= number.start
-                and _AND.fullmatch(text, group.end, number.start)
-            ),
-            None,
-        )
-        if group is None:
-            kept.append(number)
-        else:
-            end = number.end
-            joined[id(group)] = Group(group.start, end, group.states, number.value)
-    return [joined.get(id(group), group) for group in listed], kept
-
-
-def _totals(
-    claim: Claim, text: str, counted: list[Number]
-) -> tuple[list[tuple[Number, VoteOption]], list[Number]]:
-    """Add totals such as 141-7-32 and "52 to 5"; return their numbers, and all others."""
-    options: list[tuple[Number, VoteOption]] = []
-    place = 0
-    left: list[Number] = []
-    while place < len(counted):
-        run = [counted[place]]
-        while place + len(run) < len(counted) and len(run) < 4:
-            following = counted[place + len(run)]
-            pattern = _TO if len(run) == 1 else _DASH
-            if not pattern.fullmatch(text, run[-1].end, following.start):
-                break
-            run.append(following)
-        place += len(run)
-        if len(run) == 1 or claim.counts:
-            left += run
-            continue
-        for number, option in zip(run, VoteOption, strict=False):
-            options.append((number, option))
-            claim.counts.append(CountClaim(option, number.value, is_round=number.is_round))
-    return options, left
-
-
-def _bracketed(
-    text: str, group: Group, options: list[tuple[Number, VoteOption]]
-) -> VoteOption | None:
-    """Return the position of states in brackets after their number: "12 to one (Cuba)"."""
-    for number, option in options:
-        gap = text[number.end : group.start]
-        if gap.strip().removesuffix("the").strip() == "(":
-            return option
-    return None
-
-
-def _usable(text: str, cues: list[Cue], counted: list[Number], named: list[Mention]) -> list[Cue]:
-    """Return the words for positions; "for" and "against" alone need a number or a list."""
-    usable: list[Cue] = []
-    for cue in cues:
-        is_alternative = bool(usable) and _OR.fullmatch(text, usable[-1].end, cue.start)
-        if is_alternative or _is_position(text, cue, counted, named):
-            usable.append(cue)
-    return usable
-
-
-def _is_position(text: str, cue: Cue, counted: list[Number], named: list[Mention]) -> bool:
-    """Return whether a word names a position here: a bare one beside a number or a list."""
-    return (
-        not cue.is_bare
-        or any(_is_beside(text, number.start, number.end, cue) for number in counted)
-        or re.match(r"[\"\u201d]?\s*[:,]", text[cue.end : cue.end + 4]) is not None
-        or (
-            cue.option is VoteOption.NO
-            and any(_is_beside(text, mention.start, mention.end, cue) for mention in named)
-        )
-    )
-
-
-def _is_beside(text: str, start: int, end: int, cue: Cue) -> bool:
-    """Return whether at most two words separate a number or a state from a word."""
-    gap = text[end : cue.start] if end <= cue.start else text[cue.end : start]
-    return (
-        len(gap) < 40 and len(_WORD.findall(gap)) <= 3 and not re.search(r"[;:.]", gap.strip(": "))
-    )
-
-
-def _add_list(claim: Claim, text: str, attachment: Attachment) -> None:
-    group, cue = attachment.element, attachment.cue
-    assert isinstance(group, Group)
-    around = text[max(0, min(group.start, cue.start) - 20) : max(group.end, cue.end)]
-    claim.positions.append(
-        PositionClaim(
-            cue.option,
-            group.states,
-            cue.word,
-            is_certain=attachment.cost <= _CERTAIN,
-            is_complete=bool(_ONLY.search(around)) and not group.others,
-        )
-    )
-    if group.others and claim.count(cue.option) is None:
-        total = len(group.states) + group.others
-        claim.counts.append(CountClaim(cue.option, total, is_certain=False))
-
-
-def _add_count(
-    claim: Claim,
-    text: str,
-    attachment: Attachment,
-    number: Number,
-    cues: list[Cue],
-    *,
-    partners: bool,
-) -> None:
-    option = attachment.cue.option
-    if claim.count(option) is not None or _NEEDED.search(text, number.end, number.end + 60):
-        return
-    cue = attachment.cue
-    between = text[min(number.start, cue.start) : max(number.end, cue.end)]
-    # "The six" are those of the sentence before.
-    is_same = partners and text[: number.start].lower().endswith("the ")
-    joined = is_same or bool(_WITH_PARTNERS.search(between))
-    is_plain = not cue.is_weak or _RECEIVED.search(text[: number.start]) is not None
-    certain = attachment.cost <= _CERTAIN and not joined and is_plain
-    also = _alternatives(text, attachment.cue, cues)
-    claim.counts.append(
-        CountClaim(option, number.value, certain, number.is_round, also, has_partners=joined)
-    )
-
-
-def _alternatives(text: str, cue: Cue, cues: list[Cue]) -> tuple[VoteOption, ...]:
-    """Return the positions that a number counts too: "65 voted no or abstained"."""
-    found: list[Cue] = []
-    last = cue
-    for following in cues:
-        if following.start < last.end:
-            continue
-        gap = text[last.end : following.start]
-        if not _ALTERNATIVE.fullmatch(gap):
-            break
-        found.append(following)
-        last = following
-    summed = [
-        other
-        for other in cues
-        if other.end < cue.start
-        and text[other.end : cue.start].strip().lower() == "and"
-        and _SUM.match(text, cue.end)
-    ]
-    if summed:
-        return (summed[-1].option,)
-    is_joined = any(re.search(r"\bor\b|\bo\b|\bou\b", text[cue.end : last.end]) for _ in found[:1])
-    return tuple(other.option for other in found) if is_joined else ()

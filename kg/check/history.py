@@ -43,13 +43,26 @@ def compare_vetoes(claim: Claim, index: Index, day: str) -> tuple[Part, str] | N
     reason = f"{total.number} vetoes; the record has {recorded}"
     if recorded == total.number:
         return Part(True, reason), query
-    is_less = total.number < recorded * (1 - _TOLERANCE) - 1
+    is_less = not total.is_latest and total.number < recorded * (1 - _TOLERANCE) - 1
     return Part(False if is_less else None, reason, is_certain=is_less), query
 
 
 def compare_history(claim: Claim, call: RollCall, index: Index) -> list[Part]:
     """Compare what a sentence states of votes before a roll call."""
-    return [*_first(claim, call, index), *_by_year(claim, call, index)]
+    return [
+        *_first(claim, call, index),
+        *_by_year(claim, call, index),
+        *_occasion(claim, call, index),
+    ]
+
+
+def _occasion(claim: Claim, call: RollCall, index: Index) -> list[Part]:
+    """Compare which time a text was voted on with the votes of its title up to it."""
+    same = [o for o in index.titled(call.title) if o.is_document and o.date <= call.date]
+    if not claim.occasion or not call.is_document or call.body != "GeneralAssembly":
+        return []
+    reason = f"the record has {len(same)} votes with this title up to {call.date}"
+    return [Part(True if len(same) == claim.occasion else None, reason)]
 
 
 def _first(claim: Claim, call: RollCall, index: Index) -> list[Part]:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from kg.check.binding import Binding
-from kg.check.claims import Claim, PositionClaim
-from kg.check.evidence import Candidate, recorded_key, sum_of
+from kg.check.candidates import Candidate
+from kg.check.claims import Claim
+from kg.check.comparing import compare
+from kg.check.dates import days_apart
 from kg.check.explaining import explained
 from kg.check.findings import Verdict
-from kg.check.history import compare_history
-from kg.check.mentions import Mention, register_of_states
-from kg.check.parts import Difference, Part
-from kg.check.ranks import rank_parts
+from kg.check.parts import Difference
 from kg.check.remarks import Remarks
-from kg.check.roll_calls import Index, Positions, RollCall
-from kg.model.vote_option import VOTES_CAST, VoteOption
+from kg.check.roll_calls import Index, RollCall
+from kg.model.vote_option import VOTES_CAST
 
 #: The evidence from which a difference is a contradiction, and its lead over other roll calls.
 _CERTAIN_SUPPORT, _CERTAIN_LEAD = 5.0, 2.0
-#: States that a number may leave out, because they are named: "six joined Russia and Belarus".
-_PARTNERS: Final = 3
 #: The most members that the United Nations have had.
-_MEMBERS: Final = 193
+MEMBERS: Final = 193
 #: States of a list that are no coincidence.
 _LONG_LIST: Final = 8
 #: Days around a roll call in which another one may be meant.
 _NEIGHBOUR_DAYS: Final = 60
-_STAYED_AWAY: Final = frozenset((VoteOption.ABSTENTION, VoteOption.NON_VOTING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +87,7 @@ def _doubt(
     weak = best.support < _CERTAIN_SUPPORT or not leads
     if weak and not (best.named or is_placed):
         return "another roll call may be meant"
-    if any(count.value > _MEMBERS for count in claim.counts):
+    if any(count.value > MEMBERS for count in claim.counts):
         return "more states than the United Nations have: another body may be meant"
     if not (best.named or best.is_placed) and len(claim.counts) < len(VOTES_CAST):
         return "the sentence names neither a day nor a document"
@@ -111,7 +106,7 @@ def _doubt(
 def _may_have_list(claim: Claim, candidate: Candidate, best: Candidate) -> bool:
     """Return whether another roll call with all states of a list may be meant."""
     is_long = candidate.states_agreeing >= _LONG_LIST
-    is_near = _days_apart(candidate.call.date, best.call.date) <= _NEIGHBOUR_DAYS
+    is_near = days_apart(candidate.call.date, best.call.date) <= _NEIGHBOUR_DAYS
     is_possible = candidate.dated or (not claim.dates and (is_long or is_near))
     return candidate.has_list and is_possible
 
@@ -138,173 +133,9 @@ def _same_counts(claim: Claim, call: RollCall, index: Index) -> RollCall | None:
         if (
             other is not call
             and other.body == call.body
-            and _days_apart(other.date, call.date) <= _NEIGHBOUR_DAYS
+            and (not claim.dates or any(span.covers(other.date) for span in claim.dates))
+            and days_apart(other.date, call.date) <= _NEIGHBOUR_DAYS
             and all(other.counts.get(option) == value for option, value in counts.items())
         ):
             return other
     return None
-
-
-def _days_apart(first: str, second: str) -> int:
-    try:
-        return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)
-    except ValueError:
-        return 0 if first[:7] == second[:7] else _NEIGHBOUR_DAYS + 1
-
-
-def compare(claim: Claim, call: RollCall, states: Positions, index: Index) -> list[Part]:
-    """Return the parts of a sentence compared with a roll call."""
-    parts = [*_counts(claim, call), *_members(claim, call)]
-    for position in claim.positions:
-        parts += _positions(position, call, states)
-    parts += _veto(claim, call)
-    parts += _manner(claim, call)
-    parts += _day(claim, call)
-    parts += _misprints(claim, call, index)
-    parts += rank_parts(claim, call, index)
-    parts += compare_history(claim, call, index)
-    return parts
-
-
-def _counts(claim: Claim, call: RollCall) -> list[Part]:
-    parts = []
-    for count in claim.counts:
-        recorded = sum_of(call.counts, count.options)
-        label = count.label
-        if recorded is None:
-            parts.append(Part(None, f"the record has no number of states {label}"))
-        elif recorded == count.value:
-            parts.append(Part(True, f"the record has {recorded} {label}"))
-        elif count.is_round:
-            near = abs(recorded - count.value) <= max(2, recorded // 20)
-            reason = f"{count.value} {label} is a round number; the record has {recorded}"
-            parts.append(Part(True if near else None, reason))
-        else:
-            reason = f"{count.value} {label}; the record has {recorded}"
-            difference = None
-            if not count.also:
-                difference = Difference(count.option, str(recorded), str(count.value))
-            left_out = count.has_partners and 0 < recorded - count.value <= _PARTNERS
-            agrees = None if left_out else False
-            parts.append(Part(agrees, reason, count.is_certain, difference))
-    return parts
-
-
-def _members(claim: Claim, call: RollCall) -> list[Part]:
-    """Compare the number of members of the body on the day of the vote."""
-    if not claim.members or len(call.date) < len("1946-01-01"):
-        return []
-    register = register_of_states()
-    council = call.body == "SecurityCouncil"
-    members = register.council(call.date) if council else register.members(call.date)
-    if not members or len(members) != claim.members:
-        return []
-    return [Part(True, f"{len(members)} members that day")]
-
-
-def _positions(position: PositionClaim, call: RollCall, states: Positions) -> list[Part]:
-    agreeing: dict[str, str] = {}
-    parts: list[Part] = []
-    for mention in position.states:
-        name = _name(mention)
-        key = recorded_key(states, mention.keys)
-        if key is None:
-            missing = position.option is VoteOption.NON_VOTING and bool(states)
-            parts.append(Part(True if missing else None, f"the record has no position of {name}"))
-        elif states[key] is position.option:
-            agreeing[key] = name
-        else:
-            parts.append(_differing(position, mention, key, states[key]))
-    if agreeing:
-        away = position.option is VoteOption.NON_VOTING
-        reason = f"{', '.join(agreeing.values())}: {position.option.label} in the record"
-        not_voting = frozenset(agreeing if away else ())
-        parts.append(Part(True, reason, not_voting=not_voting, weight=len(agreeing)))
-    if position.is_complete and not any(part.agrees is False for part in parts):
-        recorded_count = call.counts.get(position.option)
-        if recorded_count == len(position.states):
-            parts.append(Part(True, f"no others were {position.option.label}"))
-    return parts
-
-
-def _differing(position: PositionClaim, mention: Mention, key: str, recorded: VoteOption) -> Part:
-    reason = (
-        f"{_name(mention)}: {position.option.label} in the text, {recorded.label} in the record"
-    )
-    difference = Difference(position.option, recorded.label, position.option.label, key)
-    is_absence = position.word.lower().startswith("absen")
-    if {position.option, recorded} == _STAYED_AWAY and not is_absence:
-        reason = f"{reason}; not voting is not abstaining"
-        return Part(False, reason, is_certain=False, difference=difference)
-    agrees = False if position.is_certain else None
-    return Part(agrees, reason, is_certain=position.is_certain, difference=difference)
-
-
-def _name(mention: Mention) -> str:
-    register = register_of_states()
-    return " or ".join(register[key].name for key in sorted(mention.keys))
-
-
-def _veto(claim: Claim, call: RollCall) -> list[Part]:
-    if not claim.vetoed_by:
-        return []
-    if not call.vetoed_by:
-        return [Part(False, "the record has no veto in this roll call", is_certain=False)]
-    parts = []
-    for mention in claim.vetoed_by:
-        if mention.keys & call.vetoed_by:
-            parts.append(Part(True, f"vetoed by {_name(mention)} in the record"))
-        else:
-            vetoing = ", ".join(sorted(call.vetoed_by))
-            reason = f"vetoed by {_name(mention)} in the text, by {vetoing} in the record"
-            parts.append(Part(None, reason, is_certain=False))
-    return parts
-
-
-def _manner(claim: Claim, call: RollCall) -> list[Part]:
-    """Compare unanimity, and adoption without a vote."""
-    parts = []
-    if claim.is_without_vote:
-        if call.is_without_vote:
-            parts.append(Part(True, "adopted without a vote"))
-        elif call.counts:
-            parts.append(Part(False, f"a recorded vote: {call.tally()}", is_certain=False))
-    if claim.is_unanimous and call.counts:
-        against = call.counts.get(VoteOption.NO, 0)
-        others = sum(call.counts.get(option, 0) for option in _STAYED_AWAY)
-        if against:
-            parts.append(Part(False, f"unanimous in the text, {against} against in the record"))
-        elif others:
-            reason = f"unanimous in the text; nobody was against, {others} did not vote in favour"
-            parts.append(Part(False, f"{reason}: a question of wording", is_certain=False))
-        else:
-            parts.append(Part(True, "all were in favour"))
-    return parts
-
-
-def _misprints(claim: Claim, call: RollCall, index: Index) -> list[Part]:
-    """Return a difference for each number that no resolution has, and that lost its slash."""
-    return [
-        Part(False, f"no resolution has the number {number.replace('/', '')}; {number} is meant")
-        for number in claim.misprints
-        if call in index.numbered(number)
-    ]
-
-
-def _day(claim: Claim, call: RollCall) -> list[Part]:
-    """Compare the day of the vote, where the sentence is about the adoption."""
-    if not claim.outcome or len(call.date) < len("1946-01-01"):
-        return []
-    days = {span.first: span for span in claim.dates if span.precision in ("day", "weekday")}
-    if len(days) != 1:
-        return []
-    span = next(iter(days.values()))
-    if span.covers(call.date):
-        return [Part(True, f"the day of the record is {call.date}")]
-    apart = min(_days_apart(span.first, call.date), _days_apart(span.last, call.date))
-    if apart <= 1:
-        reason = f"the record has {call.date}: a meeting may pass midnight, and time zones differ"
-        return [Part(False, reason, is_certain=False, is_day=True)]
-    certain = span.precision == "day" and bool(claim.symbols or claim.numbers)
-    reason = f"{span.first} in the text, {call.date} in the record"
-    return [Part(False if certain else None, reason, certain, is_day=True)]

@@ -7,7 +7,7 @@ from typing import Final
 
 from kg.check import vocabulary as words
 from kg.check.claims import Claim
-from kg.check.comparisons import first_in_years, veto_total
+from kg.check.comparisons import first_in_years, occasion, veto_total
 from kg.check.elements import groups
 from kg.check.mentions import Mention
 from kg.check.numerals import numbers
@@ -39,6 +39,7 @@ def read_manner(claim: Claim, text: str, named: list[Mention]) -> None:
             claim.vetoed_by = _vetoing(text, veto, named)
     claim.first_in_years = first_in_years(text)
     claim.veto_total = veto_total(text)
+    claim.occasion = occasion(text)
     for attribute, pattern in (
         ("is_unanimous", words.UNANIMOUS),
         ("is_without_vote", words.WITHOUT_VOTE),

@@ -22,6 +22,7 @@ _DELEGATION: Final = re.compile(
     r"abstention|negative vote|veto)",
     re.IGNORECASE,
 )
+_CONTINENT: Final = re.compile(r"\b(?:Latin|South|North|Central) America\Z")
 #: Words of the longest name that is looked for.
 _MAX_WORDS: Final = 12
 
@@ -51,12 +52,12 @@ def mentions(text: str) -> list[Mention]:
     position = 0
     while position < len(tokens):
         length, keys = _longest(by_words, tokens, position, text)
-        if keys and text[tokens[position + length - 1][0].end() :][:1] == "-":
-            keys = frozenset()  # "Ukraine-related"
+        start, end = tokens[position][0].start(), tokens[position + length - 1][0].end()
+        if keys and (text[end : end + 1] == "-" or _CONTINENT.search(text, start - 8, end)):
+            keys = frozenset()  # "Ukraine-related", "Latin America"
         if not keys:
             position += 1
             continue
-        start, end = tokens[position][0].start(), tokens[position + length - 1][0].end()
         possessive = text[end : end + 2] in ("'s", "\u2019s") or (
             text[end : end + 1] in "'\u2019" and text[end - 1] == "s" and end < len(text)
         )
@@ -119,6 +120,10 @@ def _names() -> dict[tuple[str, ...], frozenset[str]]:
             words = words[1:]
         if words and len("".join(words)) > 1:
             keys.setdefault(words, set()).add(key)
+        if "peoples" in words:
+            # "People's" is two tokens here.
+            place = words.index("peoples")
+            keys.setdefault((*words[:place], "people", "s", *words[place + 1 :]), set()).add(key)
     # Abbreviations with full stops are one token here.
     for words, states in list(keys.items()):
         if len(words) > 1 and max(map(len, words)) <= 2 and len("".join(words)) <= 5:

@@ -21,7 +21,10 @@ _DELEGATE: Final = (
 _VERB: Final = r"(?:voted|was|were|abstain|against|for\b|in favou?r|oppos|one\b)"
 _LINKED: Final = r"(?:abstentions?|votes?|vetoe?s?|noes)\s+(?:were|was|being)\s+"
 #: Before a capital: the place of an event, or a part of another name.
-_PLACE_BEFORE: Final = re.compile(r"\b(?:in|at|near|to|from|of|outside|the|for|on)\s+$")
+_PLACE_BEFORE: Final = re.compile(
+    r"\b(?:in|at|near|to|from|of|outside|the|for|on|"
+    r"(?:ties|links|relations|alliance|war|talks|friendship|solidarity) with)\s+$"
+)
 _PLACE_AFTER: Final = re.compile(
     r"\s+(?:[A-Z]|agreements?|accords?|process|summit|conference|protocol|declaration|talks)|-"
 )
@@ -78,7 +81,7 @@ def delegations(text: str) -> list[Mention]:
             found.append(Mention(start, end, adjectives[match[0]]))
     for match in capital.finditer(text):
         start, end = match.span()
-        if not _PLACE_BEFORE.search(text[max(0, start - 12) : start]) and not _PLACE_AFTER.match(
+        if not _PLACE_BEFORE.search(text[max(0, start - 24) : start]) and not _PLACE_AFTER.match(
             text, end
         ):
             possessive = text[end : end + 2] in ("'s", "\u2019s")

@@ -24,6 +24,13 @@ _TENS: Final = {
     "noventa": 90,
 }  # fmt: skip
 _HUNDREDS: Final = {"hundred": 100, "cent": 100, "cien": 100, "ciento": 100}
+#: Words for about as many.
+_COLLECTIVES: Final = {
+    "dozen": 12, "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
+    "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "decena": 10,
+    "docena": 12, "veintena": 20, "treintena": 30, "centenar": 100,
+}  # fmt: skip
+_PER_CENT: Final = re.compile(r"\b(?:per|pour|por)\s+$", re.IGNORECASE)
 #: Words for no state at all, where a verb of voting is near.
 _NONE: Final = frozenset(
     ("none", "nobody", "nil", "aucun", "aucune", "ninguno", "ninguna", "nadie")
@@ -70,14 +77,20 @@ def numbers(text: str) -> list[Number]:
     while position < len(tokens):
         match = tokens[position][0]
         length, value = 1, -1
+        if tokens[position][1] in _HUNDREDS and _PER_CENT.search(text[: match.start()]):
+            position += 1
+            continue
         if match[0].isdecimal() and match[0].isascii():
             value = int(match[0]) if len(match[0]) <= len("999") else -1
         else:
             length, value = _in_words(text, tokens, position)
         if value >= 0:
-            end = tokens[position + length - 1][0].end()
+            last, word = tokens[position + length - 1]
             before = normalized_window(text, match.start())
-            found.append(Number(match.start(), end, value, bool(_ROUND.search(before))))
+            is_round = word in _COLLECTIVES or _ROUND.search(before) is not None
+            if word in _COLLECTIVES and before.endswith("half a "):
+                value //= 2
+            found.append(Number(match.start(), last.end(), value, is_round))
         position += length
     return found
 
@@ -89,9 +102,11 @@ def normalized_window(text: str, end: int) -> str:
 
 def _in_words(text: str, tokens: list[tuple[re.Match[str], str]], start: int) -> tuple[int, int]:
     """Return the count of tokens and the value of a number in words, -1 for none."""
-    word = tokens[start][1]
+    written, word = tokens[start][0][0], tokens[start][1]
     if word in _NONE:
         return 1, 0
+    if written.isupper() and word in _OTHER_MEANINGS:
+        return 1, -1  # "UN"
     value, position, last_end = 0, start, tokens[start][0].start()
     used = 0
     while position < len(tokens):
@@ -100,7 +115,9 @@ def _in_words(text: str, tokens: list[tuple[re.Match[str], str]], start: int) ->
         if position > start and gap.strip(" -\u2010\u2011"):
             break
         part = _WORD_VALUES.get(word, _TENS.get(word, -1))
-        if word in _HUNDREDS:
+        if word in _COLLECTIVES:
+            value = max(value, 1) * _COLLECTIVES[word]
+        elif word in _HUNDREDS:
             value = max(value, 1) * _HUNDREDS[word] if value < 10 else value
         elif part >= 0 and (value % 100 == 0 or (part < 20 and value % 10 == 0 and value % 100)):
             value += part
@@ -141,3 +158,24 @@ def _is_count(text: str, match: re.Match[str]) -> bool:
     before = normalized_window(text, match.start())
     counted = _COUNTED.match(text, match.end())
     return counted is not None or before.endswith((" to ", " contre ", " by ", " and only "))
+
+
+#: Ordinal numbers in words, in their order from the first.
+_ORDINALS: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13,
+    "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18,
+    "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+}  # fmt: skip
+_ORDINAL: Final = re.compile(r"(\d{1,3})(?:st|nd|rd|th)", re.IGNORECASE)
+
+
+def ordinal(word: str) -> int:
+    """Return the value of an ordinal number in digits or a word of English, 0 for another word.
+
+    >>> ordinal("31st"), ordinal("third"), ordinal("time")
+    (31, 3, 0)
+    """
+    if match := _ORDINAL.fullmatch(word):
+        return int(match[1])
+    return _ORDINALS.get(word.lower(), 0)

@@ -21,7 +21,7 @@ _MEMBERS_AFTER: Final = re.compile(
 _COMPOUND: Final = re.compile(r"-(?:members?|nation|strong)\b", re.IGNORECASE)
 #: What follows numbers that count no states.
 _OTHER_UNIT: Final = re.compile(
-    r"[\s-]*(?:%|per\s?cent|percent|thirds?|years?|months?|days?|hours?|weeks?|minutes?|times?\b|million|"
+    r"[\s-]*(?:%|per\s?cent|percent|thirds?|quarters?|fifths?|tiers|quarts|tercios|cuartos|years?|months?|days?|hours?|weeks?|minutes?|times?\b|million|"
     r"billion|thousand|resolutions?|texts?\b|drafts?|hostages|dead|people|paragraphs?|ans\b|a[nñ]os|mois|"
     r"meses|p\.m|a\.m|speakers|sponsors|session|documents?|vetoe?s|amendments?|European|operative|"
     r"of the (?:four|five|three|six|two|permanent)\b|fewer\b|last\b|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Iterable
 from typing import Final, Protocol
 
@@ -59,15 +60,19 @@ _INDEX_QUERIES: Final = (
 
 
 async def read_index(asks: Asks) -> Index:
-    """Return the roll calls of a release."""
+    """Return the roll calls of a release; what takes no query is done in a thread."""
     calls: dict[str, RollCall] = {}
     texts: dict[str, list[str]] = {}
     for query in _INDEX_QUERIES:
         for row in await asks(query):
             call = calls.setdefault(row["e"], RollCall(row["e"]))
             texts.setdefault(row["e"], []).extend(_enter(call, row))
+    return await asyncio.to_thread(_indexed, calls, texts)
+
+
+def _indexed(calls: dict[str, RollCall], texts: dict[str, list[str]]) -> Index:
     for iri, call in calls.items():
-        call.words = stems(" ".join(texts.get(iri, ())))
+        call.words = stems(" ".join(texts[iri]))
     return Index(calls.values())
 
 
@@ -160,12 +165,13 @@ class Record:
     async def remarks(self, event: str) -> Remarks:
         """Return what sources print of a roll call that is not its record."""
         if event not in self._remarks:
-            remarks = self._remarks[event] = Remarks()
+            remarks = Remarks()
             for row in await self._asks(remarks_query(event)):
                 state = key_of(row["about"]) if row.get("about") else ""
                 option = _OPTIONS.get(row["value"])
                 value = option.label if option else row["value"]
                 remarks.enter(row["aspect"], state, value, row.get("source", ""))
+            self._remarks[event] = remarks
         return self._remarks[event]
 
     async def sources(self, events: list[str]) -> dict[str, tuple[str, ...]]:
@@ -193,12 +199,11 @@ class Record:
         """Return the positions of all states in some roll calls."""
         missing = sorted(set(events) - self._positions.keys())
         if missing:
-            for event in missing:
-                self._positions[event] = {}
+            positions: dict[str, Positions] = {event: {} for event in missing}
             for row in await self._asks(positions_query(missing)):
                 option = _POSITIONS[row["position"]]
-                positions = self._positions[row["event"]]
-                positions.update(dict.fromkeys(row["states"].split(), option))
+                positions[row["event"]].update(dict.fromkeys(row["states"].split(), option))
+            self._positions |= positions
         return {event: self._positions[event] for event in events}
 
 

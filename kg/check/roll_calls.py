@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from bisect import bisect_left, bisect_right
@@ -70,8 +71,12 @@ _COMMON: Final = frozenset(
 
 def stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a text, without those of every vote."""
-    words = {normalized(word)[:_STEM] for word in _WORD.findall(text)}
-    return frozenset(words - _COMMON)
+    return frozenset(map(_stem, _WORD.findall(text))) - _COMMON
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _stem(word: str) -> str:
+    return normalized(word)[:_STEM]
 
 
 @dataclass(slots=True)
@@ -111,6 +116,11 @@ class RollCall:
     def name(self) -> str:
         """Its symbol, or its label where it has none."""
         return self.symbols[0] if self.symbols else self.label
+
+    def count(self, options: Iterable[VoteOption]) -> int | None:
+        """Return how many states have one of some positions, None where that is not known."""
+        counts = [self.counts.get(option) for option in options]
+        return None if None in counts else sum(filter(None, counts))
 
     def tally(self) -> str:
         """Return the counts in words."""

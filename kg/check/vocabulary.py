@@ -60,9 +60,10 @@ COUNCIL: Final = any_of(
     r"15[- ]nation",
 )
 ASSEMBLY: Final = any_of(
-    r"(?:general )?assembly",
-    r"assemblée",
-    r"asamblea",
+    r"(?<!world health )(?<!national )(?<!parliamentary )(?:general )?assembly"
+    r"(?!['\u2019]?s? (?:[\w,]+ )?(?:and \w+ )?committee)",
+    r"assemblée(?! (?:nationale|parlementaire))",
+    r"asamblea(?! (?:nacional|parlamentaria))",
     r"19\d[- ](?:member|nation)",
     r"world body",
 )
@@ -117,6 +118,33 @@ OTHER_VOTE: Final = (
         "a procedural motion has a vote of its own",
     ),
 )
+#: Bodies, and those who sit in them, whose votes are in no record of the United Nations at hand.
+OTHER_BODY: Final = re.compile(
+    r"\b(?:(?i:parliament\w*|parlement\w*|senat(?:e|ors?)|congress|bundes(?:tag|rat)|knesset|"
+    r"state duma|verkhovna rada|house of (?:commons|lords|representatives)|lawmakers|legislators?|"
+    r"deputies|world health assembly|national assembly|(?:human )?rights council|european council|"
+    r"council of europe|economic and social council|trusteeship council|board of governors|"
+    r"[\w-]+-nation board|executive board|commission|committee|comité|comisión|"
+    r"organization of american states|african union|arab league|"
+    r"consejo de derechos humanos|conseil des droits de l.homme|assemblée nationale|"
+    r"asamblea nacional|sénat|senado|congreso|parlamento|diputados|députés|"
+    r"(?:court|tribunal|judges|jury|justices|referendum|voters|electorate|court of justice)\b"
+    r"(?=[^.;:]{0,40}\b(?:vot|order|rul|decid|found|reject|approv|pass)))|"
+    r"ECOSOC|IAEA|ICAO|WHO|UNESCO|ILO|IMO|OPCW|OSCE|FIFA|UEFA|OAS|MPs|MEPs|"
+    r"(?:House|Commons|Rada|Duma|Cabinet)(?= (?:passed|voted|approved|backed|rejected)))\b"
+)
+#: Before a body that a text asks or is about, which does not itself vote.
+OF_BODY: Final = re.compile(
+    r"\b(?:ask\w*|request\w*|refer\w*|seek\w*|from|before|mandate of|opinion of|ruling (?:of|by)|"
+    r"(?:report|recommendations?) of)\s+(?:(?:the|a|an|to|its|UN|\w+'s)\s+){0,3}(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+#: Before a body whose members, not votes, a text is about: "suspended from the Rights Council".
+OF_MEMBERSHIP: Final = re.compile(
+    r"\b(?:suspen\w+|remov\w+|expel\w*|expuls\w+|oust\w*|kick\w*|eject\w*|exclu\w+|member\w*|seats?|"
+    r"place|elect\w+)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
 VETO: Final = any_of(
     r"vetoe[ds]\b",
     r"vetan?\b",
@@ -158,7 +186,14 @@ HYPOTHETICAL: Final = any_of(
     r"plans? to",
     r"had hoped",
 )
-UNANIMOUS: Final = any_of(r"unanim\w+", r"à l.unanimité", r"por unanimidad")
+UNANIMOUS: Final = any_of(
+    r"unanim\w+",
+    r"à l.unanimité",
+    r"por unanimidad",
+    r"all (?:of )?(?:the |its )?(?:(?:15|fifteen|11|eleven) (?:security |council )*members?|"
+    r"(?:security )?council members)\b[^.;,]{0,40} "
+    r"(?:voted(?: on \w+day| \w+ly)? (?:in favou?r|for|to|yes)|backed|supported|approved)\b",
+)
 WITHOUT_VOTE: Final = any_of(
     r"without a vote",
     r"by consensus",

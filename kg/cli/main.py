@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "diff": "Show what changed between two releases: events, votes, dates, symbols, statements.",
     "export": "Write the current release to a folder, with the terms of use of its sources.",
     "fetch": "Download a source and verify its checksums, where they are known.",
+    "ideal-points": "Estimate ideal points of states from the votes of the current release.",
     "publish": "Write the current release to another SPARQL server, and make it current there.",
     "query": "Run a query on the current release, without a server.",
     "serve": "Serve the current release over HTTP: SPARQL at /sparql, health check at /health.",

@@ -6,7 +6,7 @@ A new source is a module with a load function, and an entry here.
 from __future__ import annotations
 
 from kg import resources
-from kg.sources import states, ukraine
+from kg.sources import estimated_ideal_points, states, ukraine
 from kg.sources.dgacm import files as dgacm_files
 from kg.sources.dgacm import loader as dgacm
 from kg.sources.general_debate import loader as general_debate
@@ -201,6 +201,15 @@ SOURCES: dict[str, RegisteredSource] = {
             load=ideal_points.load,
             recognizes=ideal_points.recognizes,
             remote=(ideal_points.REMOTE,),
+        ),
+        RegisteredSource(
+            name=estimated_ideal_points.NAME,
+            title="Ideal points of states by year, estimated from this record (kg ideal-points)",
+            publisher="UN Votes Knowledge Graph",
+            terms=Terms("CC0-1.0", redistributable=True),
+            load=estimated_ideal_points.load,
+            recognizes=estimated_ideal_points.recognizes,
+            remote=(estimated_ideal_points.REMOTE,),
         ),
         RegisteredSource(
             name="unsc-votes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -25,6 +26,7 @@ from kg.web.metrics import Metrics
 from kg.web.middleware import ObservabilityMiddleware
 from kg.web.pages import routes as pages
 from kg.web.pages.context import PageContext
+from kg.web.pages.preparation import prepare_pages
 from kg.web.preflight import PreflightMiddleware
 from kg.web.rate_limit import RateLimiter
 from kg.web.root_path import RootPathMiddleware, configured_root_path
@@ -46,7 +48,9 @@ def create_app(settings: Settings) -> FastAPI:
         await run_in_threadpool(ensure_release, settings, Console(stderr=True))
         app.state.engine = create_engine(settings)
         await app.state.engine.start()
+        preparation = asyncio.create_task(prepare_pages(context))
         yield
+        preparation.cancel()
         await app.state.engine.close()
 
     app = FastAPI(

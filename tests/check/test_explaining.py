@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kg.check.comparing import compare
 from kg.check.explaining import explained
 from kg.check.grammar import parse
-from kg.check.judging import compare
 from kg.check.parts import Part
 from kg.check.remarks import Remarks
 from kg.check.roll_calls import Index, RollCall

@@ -406,6 +406,24 @@ def test_a_journalist_finds_the_votes_of_a_country_from_the_front_page(page: Pag
 
 
 @needs_map
+def test_a_newcomer_finds_a_wrong_number_in_an_article(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="check it against the record").click()
+    page.get_by_role("button", name="Try an example").click()
+    finding = page.locator("li.verdict-contradicts")
+    assert "34 abstaining; the record has 35" in finding.inner_text()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert _violations(page, on_phone=True) == []
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert _violations(page) == []
+    # The sentence in the text leads to its finding, and the finding to its vote.
+    page.locator(".check-text a.verdict-contradicts").click()
+    assert page.url.endswith("#finding-1")
+    finding.get_by_role("link", name="A/RES/ES-11/1").click()
+    assert "35" in page.locator("main").inner_text()
+
+
 def test_the_picture_of_the_front_page_leads_to_its_vote(page: Page) -> None:
     page.goto("/", wait_until="networkidle")
     picture = page.locator("section", has=page.locator("#picture")).locator("img")

@@ -327,6 +327,8 @@ KNOWN: Final[list[Known]] = [
     Known("group-vote", "name listed", [("India", "2021-11-26")], of=133, value="group=G77"),
     Known("group-by-year", "year votes alike inFavour against abstaining",
           cells("2019 2 2 56 0 0; 2020 2 2 54 0 0; 2025 3 1 79 1 1"), of=11),
+    Known("cohesion-by-year", "year n rice riceVotes agreement alike positions ranksBroken",
+          cells("2025 3 0.9753 3 0.963 1 81 2"), of=11),
     Known("broke-ranks", "event name position majority members voting", cells(
           "event/A-RES-ES-11-7|Hungary|against|in favour|26|27;"
           "event/A-RES-ES-11-8|Hungary|abstaining|in favour|26|27")),

@@ -22,6 +22,9 @@ class StoreQueries(QueryRunner):
         store.load(prefixes + text, ox.RdfFormat.TURTLE, base_iri=f"{BASE}id/")
         return cls(store)
 
+    def release_name(self) -> str:
+        return "store"
+
     async def rows(self, query: str) -> list[Row]:
         solutions = self._store.query(with_prefixes(query))
         assert isinstance(solutions, ox.QuerySolutions)

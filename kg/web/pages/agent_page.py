@@ -32,7 +32,7 @@ async def agent_page(
         _groups(queries, resource.iri),
         _statements(queries, resource.iri),
         sponsored_texts(queries, resource.iri),
-        _votes(queries, resource, page),
+        _votes(context, resource, page),
     )
     return {
         "names": sorted(resource.values(SKOS.altLabel)),
@@ -110,8 +110,9 @@ async def _statements(queries: QueryRunner, agent: str) -> list[Row]:
     )
 
 
-async def _votes(queries: QueryRunner, resource: Description, page: int) -> VoteList:
+async def _votes(context: PageContext, resource: Description, page: int) -> VoteList:
     """Return the votes on texts that a committee reported."""
     if UNV.Committee not in resource.types:
         return VoteList([], 0)
-    return await votes_matching(queries, f"?event unv:committee {iri_text(resource.iri)} .", page)
+    pattern = f"?event unv:committee {iri_text(resource.iri)} ."
+    return await votes_matching(context.queries, context.votes, pattern, page)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from kg.rdf import iris
+from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.state_index import key_of
-from kg.web.pages.vote_index import LAST_VOTING, EventTable
+from kg.web.pages.vote_index import LAST_VOTING, EventTable, topic_pattern
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,17 @@ class OverallAgreement:
 
 
 async def agreement_with_others(
-    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int]
+    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int], topic: str = ""
 ) -> list[OverallAgreement]:
     """Return the agreement of the states (keys) that held a seat with each other state.
+
+    With a topic (IRI) it is that on the votes on this topic.
 
     Raises:
         KgError: if the engine cannot answer.
     """
+    if topic:
+        return await _agreement_on_topic(queries, holders, years, topic)
     # One query per holder: the columns answer a pattern on one state.
     answers = await asyncio.gather(
         *(
@@ -103,3 +108,36 @@ async def agreement_with_others(
             shared[other] += int(row["shared"])
             identical[other] += int(row["identical"])
     return [OverallAgreement(other, shared[other], identical[other]) for other in shared]
+
+
+async def _agreement_on_topic(
+    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int], topic: str
+) -> list[OverallAgreement]:
+    """Return the agreement on a topic, counted from the votes, with the rules of derived facts."""
+    own = " UNION ".join(_positions("own", iri_text(iris.state(holder))) for holder in holders)
+    rows = await queries.rows(
+        f"""
+        SELECT ?other ?own ?theirs (COUNT(?event) AS ?n) WHERE {{
+          {{ SELECT DISTINCT ?event WHERE {{ {topic_pattern(topic)} }} }}
+          ?event unv:body unv:GeneralAssembly ; unv:year ?year .
+          FILTER(?year >= {years[0]} && ?year <= {years[1]})
+          FILTER NOT EXISTS {{ ?event unv:possiblySameAs ?same }}
+          {{ {own} }} {{ {_positions("theirs", "?other")} }}
+        }} GROUP BY ?other ?own ?theirs
+        """
+    )
+    shared: Counter[str] = Counter()
+    identical: Counter[str] = Counter()
+    for row in rows:
+        if (other := key_of(row["other"])) not in holders:
+            shared[other] += int(row["n"])
+            identical[other] += int(row["n"]) * (row["own"] == row["theirs"])
+    return [OverallAgreement(other, shared[other], identical[other]) for other in shared]
+
+
+def _positions(variable: str, state: str) -> str:
+    """Return the pattern that binds a variable to the number of the position of a state."""
+    return " UNION ".join(
+        f"{{ ?event {iri_text(term)} {state} BIND({number} AS ?{variable}) }}"
+        for number, (_, _, term) in enumerate(VOTING_POSITIONS)
+    )

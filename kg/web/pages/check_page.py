@@ -20,15 +20,14 @@ from kg.check.checker import check_article, counts_of
 from kg.check.claim_review import claim_reviews
 from kg.check.findings import Finding
 from kg.check.rdf import findings_turtle, text_hash
-from kg.check.record import Asks, Record, Solution, read_index
-from kg.check.roll_calls import Index
+from kg.check.record import Record, Solution
 from kg.check.text import Article, read
 from kg.limits import CHECK_SECONDS, CHECKED_CHARACTERS, CHECKS
 from kg.rdf.vocabulary import with_prefixes
 from kg.sparql.formats import GRAPHS, HTML, JSON, by_name
 from kg.web.http_error import HttpError
+from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.context import PageContext
-from kg.web.pages.queries import QueryRunner
 from kg.web.pages.request_parameters import PageRoute
 from kg.web.pages.responses import PAGE_POLICY, negotiated_format, uncached_response
 from kg.web.sparql_protocol import FORM, read_body, read_content
@@ -72,38 +71,12 @@ EXAMPLE: Final = CheckRequest(
 )
 
 
-class _Indexes:
-    """The index of the roll calls of the current release, read once per release."""
-
-    def __init__(self, queries: QueryRunner) -> None:
-        self._queries = queries
-        self._release = ""
-        self._index = Index(())
-        self._lock = asyncio.Lock()
-
-    async def read(self, asks: Asks) -> Index:
-        """Return the index.
-
-        Raises:
-            KgError: if the engine cannot answer.
-        """
-        release = self._queries.engine().release().name
-        async with self._lock:
-            if release != self._release:
-                self._index, self._release = await read_index(asks), release
-        return self._index
-
-
 class _Checks:
     """Runs checks in threads, a few at a time; their queries run in the loop of the server."""
 
-    def __init__(self, queries: QueryRunner) -> None:
-        self._queries = queries
-        self._indexes = _Indexes(queries)
+    def __init__(self, roll_calls: CheckIndex) -> None:
+        self._roll_calls = roll_calls
         self._running = asyncio.Semaphore(CHECKS)
-
-    async def _ask(self, query: str) -> list[Solution]:
-        return [dict(row) for row in await self._queries.rows(query)]
 
     async def run(self, article: Article, day: str) -> tuple[list[Finding], Record]:
         """Return the findings on an article, and the record.
@@ -113,22 +86,22 @@ class _Checks:
         """
         loop = asyncio.get_running_loop()
         async with self._running:
-            index = await self._indexes.read(self._ask)
+            index = await self._roll_calls.read()
 
             async def ask(query: str) -> list[Solution]:
-                future = asyncio.run_coroutine_threadsafe(self._ask(query), loop)
+                future = asyncio.run_coroutine_threadsafe(self._roll_calls.ask(query), loop)
                 return await asyncio.wrap_future(future)
 
             deadline = time.monotonic() + CHECK_SECONDS
             check = check_article(article, Record(index, ask), day, deadline)
             findings = await run_in_threadpool(asyncio.run, check)
-        return findings, Record(index, self._ask)
+        return findings, Record(index, self._roll_calls.ask)
 
 
 def router(context: PageContext) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(route_class=PageRoute)
-    checks = _Checks(context.queries)
+    checks = _Checks(context.roll_calls)
 
     @routes.api_route("/check", methods=["GET", "HEAD"])
     async def check_form(request: Request, sha256: str = "") -> Response:
@@ -145,7 +118,7 @@ def router(context: PageContext) -> APIRouter:
     async def check(request: Request) -> Response:
         response_format = negotiated_format(request, _FORMATS)
         asked = await _read_request(request)
-        article = read(asked.text)
+        article = await run_in_threadpool(read, asked.text)
         day = asked.day or article.date
         findings, record = await checks.run(article, day)
         headers: dict[str, str] = {}

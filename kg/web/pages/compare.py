@@ -9,11 +9,16 @@ from itertools import combinations
 from typing import Final
 
 from fastapi import Request
+from markupsafe import Markup
 
 from kg.sources.states import embedded_names
 from kg.web.http_error import HttpError, UnknownValueError
 from kg.web.pages.agreement import PairAgreement, pair_agreement
-from kg.web.pages.components.agreement_chart import AgreementSeries, agreement_chart
+from kg.web.pages.components.agreement_chart import (
+    AgreementSeries,
+    agreement_chart,
+    chart_sheet,
+)
 from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import csv_text
@@ -170,7 +175,7 @@ async def compare_page(context: PageContext, selected: Selection) -> dict[str, o
         "first": start + 1,
         "pages": -(-len(differing) // _DIFFERING_VOTES),
         "differences": _DIFFERENCES,
-        "topics": await context.votes.topics(),
+        "topics": (await context.topics.read()).offered,
         "has_predecessors": any(seat_line(states, key).note for key in selected.keys),
         "max_states": MAX_STATES,
     }
@@ -192,6 +197,26 @@ async def agreement_csv(context: PageContext, selected: Selection) -> str:
             for same in (pair.identical[year],)
         ],
     )
+
+
+async def agreement_figure(context: PageContext, selected: Selection) -> tuple[Markup, str]:
+    """Return the agreement of each pair by year as one figure, and its title.
+
+    Raises:
+        HttpError: with status 404 if the states have no shared votes.
+        KgError: if the engine cannot answer.
+    """
+    states, votes = await context.states.read(), await _votes(context, selected)
+    pairs = _pairs(votes, selected)
+    series = [_series(states, pair, f"c{number}") for number, pair in enumerate(pairs)]
+    charts = [(line.name, chart) for line, chart in _charts(series, pairs, selected)]
+    if not charts:
+        raise HttpError(404, "these states have no shared votes in these years")
+    figure = chart_sheet(charts) if len(selected.keys) >= _SMALL_MULTIPLES else charts[0][1]
+    names = ", ".join(map(states.label, selected.keys))
+    first, last = selected.years
+    topic = f" on {selected.topic_name}" if selected.topic_name else ""
+    return figure, f"{names}: identical votes{topic}, percent by year, {first} to {last}"
 
 
 async def differing_votes_csv(
@@ -245,7 +270,7 @@ def _series(states: States, pair: PairAgreement, style: str) -> AgreementSeries:
 
 def _charts(
     all_series: Sequence[AgreementSeries], pairs: list[PairAgreement], selected: Selection
-) -> list[tuple[AgreementSeries, object]]:
+) -> list[tuple[AgreementSeries, Markup]]:
     """Return one chart of all pairs, or one for each pair of four or more states."""
     years = sorted({year for pair in pairs for year in pair.shared})
     if not years:

@@ -17,16 +17,20 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Settings
+from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
+from kg.web.pages.per_release import PerRelease
 from kg.web.pages.pictures import PictureMaker, font_file
 from kg.web.pages.positions import POSITIONS
-from kg.web.pages.queries import QueryRunner
+from kg.web.pages.queries import QueryRunner, Row
 from kg.web.pages.responses import PageResponder
+from kg.web.pages.saved_queries import query_library
 from kg.web.pages.state_index import StateIndex
 from kg.web.pages.static_files import has_editor, static_tag
+from kg.web.pages.topic_index import TopicIndex
 from kg.web.pages.urls import DATA_FORMATS, UrlBuilder, is_external
 from kg.web.pages.vote_index import VoteIndex
 from kg.web.root_path import root_path
@@ -79,7 +83,11 @@ class PageContext:
         self.queries = QueryRunner(engine)
         self.states = StateIndex(self.queries)
         self.groups = GroupIndex(self.queries)
+        self.topics = TopicIndex(self.queries)
+        #: The rows of the saved query ``most-divided-votes``, which takes a second.
+        self.most_divided = PerRelease(self.queries, self._most_divided)
         self.votes = VoteIndex(self.queries)
+        self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
         self.pictures = PictureMaker()
         self._public_url = settings.public_url
@@ -112,6 +120,22 @@ class PageContext:
             "date": date_text,
             "words": words_of,
         }
+
+    async def _most_divided(self) -> list[Row]:
+        return await self.queries.rows(query_library()["most-divided-votes"].text)
+
+    async def prepare(self) -> None:
+        """Read what pages share, so that the first reader of a release does not wait for it.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        states = await self.states.read()
+        await self.votes.table()
+        await self.topics.read()
+        await self.groups.read(states)
+        await self.most_divided.get()
+        await self.roll_calls.read()
 
     def release(self) -> Release:
         """Return the current release.

@@ -1,14 +1,17 @@
-"""Figures of votes and states to take away: in frames, as SVG, PNG and CSV, and in shared links."""
+"""Figures of votes, states and comparisons to take away, as files and frames of other sites."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from kg.web.http_error import HttpError
+from kg.web.pages.compare import PARAMETERS as COMPARE_PARAMETERS
+from kg.web.pages.compare import agreement_figure, requested_comparison
 from kg.web.pages.components.standalone import PICTURE_SCALE, card, standalone
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import CSV_TYPE, csv_text
@@ -68,6 +71,26 @@ def router(context: PageContext) -> APIRouter:
     async def table(request: Request, address: ResourceAddress) -> str:
         _, variables = await _with_figure(context, request, address)
         return _table(variables)
+
+    async def agreement(request: Request, scale: int = 0) -> str:
+        selected = await requested_comparison(context, request)
+        figure, title = await agreement_figure(context, selected)
+        page = f"{context.base_url(request)}/compare?{urlencode(selected.in_url)}"
+        remark = f"UN votes knowledge graph, release {context.release().name}: {page}"
+        return standalone(figure, title, remark, scale=scale)
+
+    @routes.api_route("/data/agreement.svg", methods=_METHODS)
+    @reads(*COMPARE_PARAMETERS)
+    async def agreement_as_svg(request: Request) -> Response:
+        return await respond(request, _SVG, lambda: agreement(request), FIGURE_POLICY)
+
+    @routes.api_route("/data/agreement.png", methods=_METHODS)
+    @reads(*COMPARE_PARAMETERS)
+    async def agreement_as_png(request: Request) -> Response:
+        async def make() -> bytes:
+            return await context.pictures.png(await agreement(request, PICTURE_SCALE))
+
+        return await respond(request, _PNG, make, FIGURE_POLICY)
 
     @routes.api_route("/embed/{path:path}", methods=_METHODS)
     @reads(*_PARAMETERS)

@@ -8,12 +8,11 @@ from typing import Final
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.manifest import ADOPTED_WITHOUT_VOTE
-from kg.web.pages.components.vote_list import latest_votes, most_divided_votes
+from kg.web.pages.components.vote_list import votes_at, votes_matching
 from kg.web.pages.components.world_map import atlas
 from kg.web.pages.context import PageContext
-from kg.web.pages.queries import DATE_OF_EVENT
+from kg.web.pages.queries import Row
 from kg.web.pages.saved_queries import query_library
 from kg.web.pages.state_page import members_and_former_members
 
@@ -29,16 +28,12 @@ _EXAMPLES: Final = (
 )
 
 
-#: The latest recorded vote of the General Assembly that was not nearly unanimous.
-_PICTURED: Final = f"""
-SELECT ?event ?label ?title ?date ?yes ?no ?abstaining WHERE {{
-  {{ SELECT ?event ?date ?no WHERE {{
-       ?event unv:body unv:GeneralAssembly ; unv:decides ?resolution ; unv:noCount ?no .
-       FILTER(?no >= 5) {DATE_OF_EVENT}
-     }} ORDER BY DESC(?date) DESC(?no) ?event LIMIT 1 }}
-  ?event rdfs:label ?label ; unv:yesCount ?yes ; unv:abstentionCount ?abstaining .
-  OPTIONAL {{ ?event unv:decides/dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
-}}
+#: Votes in each list.
+_LISTED_VOTES: Final = 8
+#: Recorded votes of the General Assembly that were not nearly unanimous.
+_CONTESTED: Final = """
+    ?event unv:body unv:GeneralAssembly ; unv:decides ?resolution ; unv:noCount ?against .
+    FILTER(?against >= 5)
 """
 
 
@@ -48,9 +43,9 @@ async def front_page(context: PageContext, request: Request) -> Response:
     async def make() -> str:
         manifest = await run_in_threadpool(context.release().manifest)
         divided, latest, pictured, states = await asyncio.gather(
-            most_divided_votes(context.queries),
-            latest_votes(context.queries),
-            context.queries.rows(_PICTURED),
+            _most_divided(context),
+            votes_matching(context.queries, context.votes, size=_LISTED_VOTES),
+            _pictured(context),
             context.states.read(),
         )
         members, _ = members_and_former_members(states)
@@ -58,8 +53,8 @@ async def front_page(context: PageContext, request: Request) -> Response:
             request,
             "home.html",
             divided=divided,
-            latest=latest,
-            pictured=pictured[0] if pictured and atlas() else None,
+            latest=latest.votes,
+            pictured=pictured,
             members=members,
             counts=manifest.counts,
             unvoted=manifest.count(ADOPTED_WITHOUT_VOTE),
@@ -68,3 +63,21 @@ async def front_page(context: PageContext, request: Request) -> Response:
         )
 
     return await context.responder.respond_html(request, make)
+
+
+async def _most_divided(context: PageContext) -> list[Row]:
+    """Return the first votes in the result of the saved query ``most-divided-votes``."""
+    divided = await context.most_divided.get()
+    table = await context.votes.table()
+    places = [table.place[row["event"]] for row in divided[:_LISTED_VOTES]]
+    return await votes_at(context.queries, table, places)
+
+
+async def _pictured(context: PageContext) -> Row | None:
+    """Return the latest contested vote; of a day, that with most votes against."""
+    index = context.votes
+    if not (atlas() and (places := await index.matching(_CONTESTED))):
+        return None
+    table, against = await index.table(), await index.numbers("unv:noCount")
+    place = max(places, key=lambda n: (table.dates[n], against[n] or 0))
+    return (await votes_at(context.queries, table, [place]))[0]

@@ -85,7 +85,7 @@ class GroupIndex:
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._queries.engine().release().name
+        release = self._queries.release_name()
         async with self._lock:
             if release != self._release:
                 others = await _read(self._queries)

@@ -23,11 +23,15 @@ from kg.web.pages.compare import (
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import CSV_TYPE
 from kg.web.pages.first_queries import STEPS
-from kg.web.pages.listings import body_page, grouped_topics
+from kg.web.pages.ideal_points import PARAMETERS as IDEAL_POINT_PARAMETERS
+from kg.web.pages.ideal_points import ideal_points_page
+from kg.web.pages.listings import body_page
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import PageRoute, reads
 from kg.web.pages.state_page import members_and_former_members
+from kg.web.pages.topics_page import PARAMETERS as TOPIC_PARAMETERS
+from kg.web.pages.topics_page import topics_page
 from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import BODIES, PARAMETERS
 from kg.web.pages.vote_list_page import vote_feed, vote_list_page
@@ -50,10 +54,10 @@ def router(context: PageContext) -> APIRouter:
         return await respond_html(request, make)
 
     @routes.api_route("/topics", methods=_METHODS)
-    async def topics(request: Request, q: str = "") -> Response:
+    @reads(*TOPIC_PARAMETERS)
+    async def topics(request: Request) -> Response:
         async def make() -> str:
-            groups = await grouped_topics(context.queries, q)
-            return context.render(request, "topics.html", groups=groups, q=q)
+            return context.render(request, "topics.html", **await topics_page(context, request))
 
         return await respond_html(request, make)
 
@@ -79,6 +83,15 @@ def router(context: PageContext) -> APIRouter:
 
         return await respond_html(request, make)
 
+    @routes.api_route("/ideal-points", methods=_METHODS)
+    @reads(*IDEAL_POINT_PARAMETERS)
+    async def ideal_points(request: Request) -> Response:
+        async def make() -> str:
+            variables = await ideal_points_page(context, request)
+            return context.render(request, "ideal_points.html", **variables)
+
+        return await respond_html(request, make)
+
     @routes.api_route("/wrong-numbers", methods=_METHODS)
     async def wrong_numbers(request: Request) -> Response:
         async def make() -> str:
@@ -94,7 +107,7 @@ def router(context: PageContext) -> APIRouter:
             raise HttpError(404, "no such body")
 
         async def make() -> str:
-            variables = await body_page(context.queries, iri)
+            variables = await body_page(context.queries, context.votes, iri)
             return context.render(request, "body.html", term=ontology()[iri], **variables)
 
         return await respond_html(request, make)

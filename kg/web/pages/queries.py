@@ -19,7 +19,7 @@ from kg.web.admission import CURRENT_CLIENT
 #: Binds ``?date`` of ``?event`` to a string: the day, or the month where the day is unknown.
 DATE_OF_EVENT: Final = (
     "?event unv:month ?month . OPTIONAL { ?event unv:date ?day } "
-    "BIND(STR(COALESCE(?day, ?month)) AS ?date)"
+    "BIND(COALESCE(STR(?day), STR(?month)) AS ?date)"
 )
 
 #: Bytes of a result that are parsed for a page: more than 500 rows of usual length.
@@ -171,6 +171,14 @@ class QueryRunner:
     def engine(self) -> Engine:
         """Return the engine, which exists once the application has started."""
         return self._engine()
+
+    def release_name(self) -> str:
+        """Return the name of the release that queries are evaluated on.
+
+        Raises:
+            ReleaseError: if there is none.
+        """
+        return self._engine().release().name
 
     async def rows(self, query: str) -> list[Row]:
         """Return the solutions of a SELECT; our prefixes need not be declared.

@@ -130,7 +130,7 @@ class PageResponder:
         return await self.respond(request, HTML.content_type, make, all_headers)
 
     def _release(self) -> str:
-        return self._queries.engine().release().name
+        return self._queries.release_name()
 
 
 def _compressed(content: str | bytes, content_type: str, coding: str, tag: str) -> CachedResponse:

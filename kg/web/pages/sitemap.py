@@ -26,7 +26,18 @@ _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: The lists of pages, by the names of their files.
 _PAGES: Final = (
-    *("", "about", "votes", "states", "topics", "proposals", "queries", "compare", "maps"),
+    *(
+        "",
+        "about",
+        "votes",
+        "states",
+        "topics",
+        "proposals",
+        "queries",
+        "compare",
+        "maps",
+        "ideal-points",
+    ),
     *("ontology", "ontology/alignments", "dataset", "releases", "changes"),
 )
 _PAGES_FILE: Final = "pages"

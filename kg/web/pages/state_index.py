@@ -120,7 +120,7 @@ class StateIndex:
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._queries.engine().release().name
+        release = self._queries.release_name()
         async with self._lock:
             if release != self._release:
                 self._states, self._release = await _read(self._queries), release

@@ -15,6 +15,7 @@ from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.drafts import sponsored_texts
+from kg.web.pages.ideal_points import ideal_points_of_state
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_text
@@ -57,7 +58,7 @@ async def state_page(
     topic, topic_name = await requested_topic(context, request)
     votes, agreements, topics, latest, memberships = await asyncio.gather(
         votes_of_holders(context, state.label, holders, topic),
-        _agreement(queries, states, holders, years),
+        _agreement(queries, states, holders, years, topic),
         _topics(queries, state),
         _latest(context, holders, topic),
         _memberships(queries, state),
@@ -85,9 +86,10 @@ async def state_page(
         },
         "topic": topic,
         "topic_name": topic_name,
-        "offered_topics": await context.votes.topics(),
+        "offered_topics": (await context.topics.read()).offered,
         "most": most,
         "least": least,
+        "ideal_points": await ideal_points_of_state(context, holders, state.label),
         "topics": topics,
         "latest": latest,
         "authored": authored,
@@ -103,10 +105,14 @@ async def state_page(
 
 
 async def _agreement(
-    queries: QueryRunner, states: States, holders: Sequence[str], years: tuple[int, int]
+    queries: QueryRunner,
+    states: States,
+    holders: Sequence[str],
+    years: tuple[int, int],
+    topic: str,
 ) -> tuple[list[OverallAgreement], list[OverallAgreement]]:
     """Return the states with the highest and those with the lowest agreement with a seat."""
-    others = await agreement_with_others(queries, holders, years)
+    others = await agreement_with_others(queries, holders, years, topic)
     min_shared = _MIN_SHARED_PART * max((pair.shared for pair in others), default=0)
     ranked = [pair for pair in others if pair.shared >= min_shared]
     ranked.sort(key=lambda pair: (-pair.share, states.label(pair.other)))

@@ -156,22 +156,32 @@ async def _circumstances(
     values = " ".join(f"({iri_list(pair)})" for pair in pairs)
     rows = await queries.rows(
         f"""
-        SELECT ?proposal ?title ?date ?resolution ?symbol ?voted ?state ?name ?p WHERE {{
+        SELECT ?proposal ?title ?date ?resolution ?symbol ?event ?voted ?state ?name WHERE {{
           VALUES (?proposal ?resolution) {{ {values} }}
           ?proposal dcterms:title ?title FILTER(LANG(?title) = "{LABEL_LANGUAGE}")
           ?resolution unv:symbol ?symbol .
           OPTIONAL {{ ?proposal dcterms:date ?date }}
           OPTIONAL {{ ?resolution unv:decidedBy ?event . ?event unv:date ?voted }}
           OPTIONAL {{ ?proposal unv:proposedBy ?state . ?state rdfs:label ?name
-            FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
-            OPTIONAL {{ ?resolution unv:decidedBy ?event . ?event ?p ?state
-              VALUES ?p {{ {iri_list(STYLE_OF)} }} }} }}
+            FILTER(LANG(?name) = "{LABEL_LANGUAGE}") }}
         }} ORDER BY ?name
         """
     )
+    events = sorted({row["event"] for row in rows if row["event"]})
+    # The positions of all states in a few events: those of a state would be found among its votes.
+    votes = await queries.rows(
+        f"""
+        SELECT ?event ?state ?p WHERE {{
+          VALUES ?event {{ {iri_list(events)} }} VALUES ?p {{ {iri_list(STYLE_OF)} }}
+          ?event ?p ?state .
+        }}
+        """
+    )
+    positions = {(row["event"], row["state"]): row["p"] for row in votes}
     circumstances = defaultdict(list)
     for row in rows:
-        circumstances[row["proposal"], row["resolution"]].append(row)
+        position = positions.get((row["event"], row["state"]), "")
+        circumstances[row["proposal"], row["resolution"]].append(Row(row | {"p": position}))
     return circumstances
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from kg.rdf import iris
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 
@@ -19,11 +18,7 @@ async def requested_topic(context: PageContext, request: Request) -> tuple[str, 
     key = request.query_params.get("topic", "").strip()
     if not key:
         return "", ""
-    try:
-        topic = iris.thing("topic", key)
-        name = await context.votes.name_of_topic(topic)
-    except ValueError:
-        name = ""
-    if not name:
+    topic = (await context.topics.read()).by_key.get(key)
+    if topic is None:
         raise HttpError(400, f"unknown topic {key[:50]!r}; expected a key of /topics")
-    return topic, name
+    return topic.iri, topic.label

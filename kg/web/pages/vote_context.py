@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,9 @@ class AgendaItem:
     iri: str
     label: str
     number: str
-    #: The number of votes under the item.
+    #: The number of the item to which it belongs, for a sub-item; otherwise its own.
+    whole: str
+    #: The number of votes under the item with its sub-items.
     total: int
     previous: Row | None
     next: Row | None
@@ -142,41 +145,77 @@ async def discrepancies_of(queries: QueryRunner, event: Description | None) -> l
 async def agenda_items(queries: QueryRunner, event: Description | None) -> list[AgendaItem]:
     """Return the agenda items of an event with the votes before and after it under each.
 
+    The votes under a sub-item, "99 (b)", are those under the item and all its sub-items.
+
     Raises:
         KgError: if the engine cannot answer.
     """
-    if event is None or not event.values(UNV.agendaItem):
+    if event is None or not (items := event.values(UNV.agendaItem)):
         return []
+    numbers, parts = await _parts_of_items(queries, items)
+    wanted = sorted({part for of_item in parts.values() for part in of_item})
     rows = await queries.rows(
         f"""
-        SELECT ?item ?number ?event ?date WHERE {{
-          VALUES ?item {{ {iri_list(event.values(UNV.agendaItem))} }}
-          ?event unv:agendaItem ?item . {DATE_OF_EVENT}
-          OPTIONAL {{ ?item unv:itemNumber ?number }}
+        SELECT ?part ?event ?date WHERE {{
+          VALUES ?part {{ {iri_list(wanted)} }} ?event unv:agendaItem ?part . {DATE_OF_EVENT}
         }}
         """
     )
-    numbers = {row["item"]: row["number"] for row in rows}
-    votes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    under: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in rows:
-        votes[row["item"]].append((row["date"], row["event"]))
-    adjacent: dict[str, tuple[str, str]] = {}
-    for item, dated in votes.items():
-        events = ["", *(iri for _, iri in sorted(set(dated))), ""]
+        under[row["part"]].add((row["date"], row["event"]))
+    adjacent: dict[str, tuple[str, str, int]] = {}
+    for item, of_item in parts.items():
+        votes = sorted(set().union(*(under[part] for part in of_item)))
+        events = ["", *(iri for _, iri in votes), ""]
         place = events.index(event.iri)
-        adjacent[item] = events[place - 1], events[place + 1]
-    named = await named_votes(
-        queries, sorted({iri for pair in adjacent.values() for iri in pair if iri})
-    )
-    items = [
+        adjacent[item] = events[place - 1], events[place + 1], len(votes)
+    neighbours = {iri for before, after, _ in adjacent.values() for iri in (before, after) if iri}
+    named = await named_votes(queries, sorted(neighbours))
+    found = [
         AgendaItem(
             iri=item,
             label=event.name(item),
             number=numbers[item],
-            total=len(set(votes[item])),
+            whole=_whole_item(numbers[item]),
+            total=total,
             previous=named.get(before),
             next=named.get(after),
         )
-        for item, (before, after) in adjacent.items()
+        for item, (before, after, total) in adjacent.items()
     ]
-    return sorted(items, key=lambda item: (item.number, item.label))
+    return sorted(found, key=lambda item: (item.number, item.label))
+
+
+async def _parts_of_items(
+    queries: QueryRunner, items: Sequence[str]
+) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Return the number of each agenda item, and the items that it consists of with its siblings.
+
+    An item without a number, or of an unknown session, consists of itself.
+    """
+    rows = await queries.rows(
+        f"""
+        SELECT ?item ?number ?part ?partNumber WHERE {{
+          VALUES ?item {{ {iri_list(items)} }}
+          ?item unv:itemNumber ?number ; unv:session ?session .
+          ?part a unv:AgendaItem ; unv:session ?session ; unv:itemNumber ?partNumber .
+        }}
+        """
+    )
+    numbers = dict.fromkeys(items, "")
+    parts = {item: {item} for item in items}
+    for row in rows:
+        numbers[row["item"]] = row["number"]
+        if _whole_item(row["partNumber"]) == _whole_item(row["number"]):
+            parts[row["item"]].add(row["part"])
+    return numbers, parts
+
+
+def _whole_item(number: str) -> str:
+    """Return the number of the item to which a sub-item belongs.
+
+    >>> _whole_item("99 (b)"), _whole_item("99")
+    ('99', '99')
+    """
+    return number.partition(" (")[0]

@@ -20,6 +20,7 @@ from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import iri_text, literal_text
 from kg.web.pages.request_parameters import FIRST_YEAR, requested_years
 from kg.web.pages.state_index import States
+from kg.web.pages.vote_index import topic_pattern
 
 #: The parameters that select votes, in the order of the form.
 PARAMETERS: Final = (
@@ -55,7 +56,7 @@ class VoteFilter:
             first, last = self.years
             parts.append(f"?event unv:year ?year FILTER(?year >= {first} && ?year <= {last})")
         if topic := values.get("topic"):
-            parts.append(f"?event unv:decides?/dcterms:subject {iri_text(topic_iri(topic))} .")
+            parts.append(topic_pattern(iris.thing("topic", topic)))
         if state := values.get("state"):
             parts.append(self._position(iri_text(iris.state(state))))
         if sponsor := values.get("sponsor"):
@@ -76,17 +77,10 @@ class VoteFilter:
         """Return the pattern of the votes in which a state took the position, or any."""
         if name := self.values.get("position"):
             return f"?event {iri_text(POSITION_NAMES[name].property)} {state} ."
-        properties = "|".join(iri_text(position.property) for position in POSITIONS)
-        return f"?event {properties} {state} ."
-
-
-def topic_iri(key: str) -> str:
-    """Return the IRI of a topic.
-
-    Raises:
-        ValueError: if the key cannot be part of an IRI.
-    """
-    return iris.thing("topic", key)
+        # Paths with alternatives are not answered from columns.
+        return " UNION ".join(
+            f"{{ ?event {iri_text(position.property)} {state} }}" for position in POSITIONS
+        )
 
 
 def requested_filter(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import Final
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -17,11 +16,10 @@ from kg.web.pages.components.vote_list import (
     votes_query,
 )
 from kg.web.pages.context import PageContext
-from kg.web.pages.listings import all_topics
 from kg.web.pages.ontology_terms import label_of_term, local_name
-from kg.web.pages.queries import Row
 from kg.web.pages.request_parameters import requested_page
 from kg.web.pages.state_index import States
+from kg.web.pages.topic_index import Topics
 from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_filter import (
     BODIES,
@@ -34,9 +32,6 @@ from kg.web.pages.vote_filter import (
     requested_order,
 )
 
-#: Topics that the form offers; all have a link to their votes on their own page.
-_OFFERED_TOPICS: Final = 100
-
 
 @dataclass(frozen=True)
 class _Selection:
@@ -44,7 +39,7 @@ class _Selection:
 
     filter: VoteFilter
     states: States
-    topics: list[Row]
+    topics: Topics
 
     @classmethod
     async def of(cls, context: PageContext, request: Request) -> _Selection:
@@ -54,20 +49,13 @@ class _Selection:
             HttpError: with status 400 if it selects by an unknown value.
             KgError: if the engine cannot answer.
         """
-        states, topics = await asyncio.gather(context.states.read(), all_topics(context.queries))
-        keys = {_topic_key(row) for row in topics}
-        return cls(requested_filter(request, states, keys, context.release().year), states, topics)
+        states, topics = await asyncio.gather(context.states.read(), context.topics.read())
+        selected = requested_filter(request, states, topics.by_key, context.release().year)
+        return cls(selected, states, topics)
 
     def heading(self) -> str:
         """Return what the list contains, as a heading."""
-        return _heading(
-            self.filter, self.states, {_topic_key(row): row["label"] for row in self.topics}
-        )
-
-
-def _topic_key(row: Row) -> str:
-    """Return the key of the topic of a row."""
-    return local_name(row["topic"])
+        return _heading(self.filter, self.states, self.topics)
 
 
 async def vote_list_page(context: PageContext, request: Request) -> dict[str, object]:
@@ -80,7 +68,8 @@ async def vote_list_page(context: PageContext, request: Request) -> dict[str, ob
     selection = await _Selection.of(context, request)
     selected, order = selection.filter, requested_order(request)
     page = requested_page(request)
-    votes = await votes_matching(context.queries, selected.pattern(), page, order=order)
+    pattern = selected.pattern() if selected.values else ""
+    votes = await votes_matching(context.queries, context.votes, pattern, page, order=order)
     return {
         "votes": votes.votes,
         "total": votes.total,
@@ -111,12 +100,14 @@ async def vote_feed(context: PageContext, request: Request) -> dict[str, object]
         KgError: if the engine cannot answer.
     """
     selection = await _Selection.of(context, request)
-    votes = await votes_matching(context.queries, selection.filter.pattern())
+    selected = selection.filter
+    pattern = selected.pattern() if selected.values else ""
+    votes = await votes_matching(context.queries, context.votes, pattern)
     manifest = await run_in_threadpool(context.release().manifest)
     return {
         "votes": votes.votes,
         "total": votes.total,
-        "in_url": selection.filter.values,
+        "in_url": selected.values,
         "heading": selection.heading(),
         "created": manifest.created,
         "absolute_urls": UrlBuilder(context.base_url(request)),
@@ -132,12 +123,12 @@ def _caption(selected: VoteFilter, total: int) -> str:
     return f"{votes} and adoptions without a vote"
 
 
-def _offered_topics(topics: list[Row], selected: str | None) -> list[tuple[str, str]]:
+def _offered_topics(topics: Topics, selected: str | None) -> list[tuple[str, str]]:
     """Return the keys and labels of the most frequent topics and of the selected one, by label."""
-    labels = {_topic_key(row): row["label"] for row in topics}
-    offered = [*list(labels)[:_OFFERED_TOPICS], *([selected] if selected else [])]
-    pairs = [(key, labels[key]) for key in dict.fromkeys(offered)]
-    return sorted(pairs, key=lambda pair: pair[1].casefold())
+    labels = {local_name(iri): label for iri, label in topics.offered.items()}
+    if selected:
+        labels[selected] = topics.by_key[selected].label
+    return sorted(labels.items(), key=lambda pair: pair[1].casefold())
 
 
 def _order_in_url(order: VoteOrder) -> dict[str, str]:
@@ -164,7 +155,7 @@ def _sort_urls(
     }
 
 
-def _heading(selected: VoteFilter, states: States, topics: dict[str, str]) -> str:
+def _heading(selected: VoteFilter, states: States, topics: Topics) -> str:
     """Return what the list contains, as a heading."""
     values = selected.values
     body = values.get("body")
@@ -173,7 +164,7 @@ def _heading(selected: VoteFilter, states: States, topics: dict[str, str]) -> st
         position = POSITION_NAMES[values["position"]].label if "position" in values else "voting"
         parts.append(f"{states.label(state)} {position}")
     if topic := values.get("topic"):
-        parts.append(topics[topic])
+        parts.append(topics.by_key[topic].label)
     if sponsor := values.get("sponsor"):
         parts.append(f"sponsored by {states.label(sponsor)}")
     if method := values.get("method"):

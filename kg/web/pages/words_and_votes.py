@@ -21,10 +21,12 @@ _STANCE_STYLE: Final = {
     UNV.Reserved: "dot line-c3",
 }
 _NO_STANCE: Final = "dot line-nonvoting"
-#: A text on which a state spoke, and the event that decided it.
+#: The events that decided the texts on which states spoke.
 _DECIDED: Final = """
-    ?statement a unv:Statement ; unv:about ?text .
-    { ?text unv:decidedBy ?event } UNION { ?text a unv:VotingEvent BIND(?text AS ?event) }
+SELECT DISTINCT ?event WHERE {
+  ?statement a unv:Statement ; unv:about ?text .
+  { ?text unv:decidedBy ?event } UNION { ?text a unv:VotingEvent BIND(?text AS ?event) }
+}
 """
 
 
@@ -62,14 +64,16 @@ async def words_and_votes(queries: QueryRunner, state: str, name: str) -> WordsA
     )
     if not statements:
         return None
+    # Their events first: in one query, Oxigraph would go through all votes of the state.
+    events = [row["event"] for row in await queries.rows(_DECIDED)]
     votes = await queries.rows(
         f"""
-        SELECT DISTINCT ?iri ?label ?date ?p WHERE {{
-          {{ SELECT DISTINCT ?event WHERE {{ {_DECIDED} }} }}
-          VALUES ?p {{ {iri_list(STYLE_OF)} }}
-          ?event ?p {author} ; unv:date ?date ; rdfs:label ?label .
+        SELECT ?iri ?label ?date ?p WHERE {{
+          VALUES ?iri {{ {iri_list(events)} }}
+          ?iri unv:date ?date ; rdfs:label ?label .
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
-          BIND(?event AS ?iri)
+          VALUES ?p {{ {iri_list(STYLE_OF)} }}
+          ?iri ?p {author} .
         }} ORDER BY ?date ?iri
         """
     )

@@ -96,6 +96,23 @@ def agreement_chart(
     )
 
 
+def chart_sheet(charts: Sequence[tuple[str, str]]) -> Markup:
+    """Return small charts, each with its name, as one figure of two columns."""
+    width, height, title = 340, 130 + _AXIS + _BAND + _GAP, 22
+    rows = -(-len(charts) // 2)
+    pieces = []
+    for number, (name, chart) in enumerate(charts):
+        x, y = width * (number % 2), (height + title) * (number // 2)
+        inner = str.__str__(chart).replace(
+            "<svg", f'<svg x="{x}" y="{y + title}" width="{width}" height="{height}"', 1
+        )
+        pieces.append(f'<text class="axis" x="{x + 8}" y="{y + 15}">{escape(name)}</text>{inner}')
+    return Markup(
+        f'<svg class="chart agreement" viewBox="0 0 {2 * width} {rows * (height + title)}" '
+        f'role="img">{"".join(pieces)}</svg>'
+    )
+
+
 def _grid(plot: _Plot) -> str:
     pieces = []
     for percent in (0, 50, 100) if plot.height < 200 else (0, 20, 40, 60, 80, 100):

@@ -86,17 +86,33 @@ def stacked_columns(all_series: Sequence[Series], description: str) -> Markup:
     return frame.svg("".join(pieces), description)
 
 
-def lines(all_series: Sequence[Series], description: str, *, highest: float = 0) -> Markup:
-    """Return a line for each series; a year without a value breaks it."""
+def lines(
+    all_series: Sequence[Series],
+    description: str,
+    *,
+    highest: float = 0,
+    band: Mapping[int, tuple[float, float]] | None = None,
+    joined: bool = False,
+) -> Markup:
+    """Return a line for each series; a year without a value breaks it, unless they are ``joined``.
+
+    ``band`` has the lower and the upper bound of the first series by year.
+    """
     years = _years(all_series)
     values = [value for series in all_series for value in series.values.values()]
+    values += [bound for bounds in (band or {}).values() for bound in bounds]
     frame = _Frame(years, highest or max(values, default=1), min(values, default=0))
     pieces = []
+    if band:
+        edge = [(year, band[year][1]) for year in sorted(band)]
+        edge += [(year, band[year][0]) for year in sorted(band, reverse=True)]
+        corners = " ".join(f"{frame.x(year):.1f},{frame.y(value):.1f}" for year, value in edge)
+        pieces.append(f'<polygon class="band fill-{all_series[0].style}" points="{corners}"/>')
     for series in all_series:
         path, drawing = [], False
         for year in years:
             if year not in series.values:
-                drawing = False
+                drawing = drawing and joined
                 continue
             point = f"{frame.x(year):.1f} {frame.y(series.values[year]):.1f}"
             path.append(f"{'L' if drawing else 'M'}{point}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -16,12 +15,10 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list
-from kg.web.pages.saved_queries import query_library
+from kg.web.pages.vote_index import EventTable, VoteIndex
 
 #: Votes on a page of a list.
 VOTES_PER_PAGE: Final = 50
-#: Votes in each list of the front page.
-_FRONT_PAGE_VOTES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -66,48 +63,84 @@ class VoteOrder:
 
 #: The latest votes first.
 LATEST: Final = VoteOrder()
-
-
-# Each OPTIONAL below contains one pattern, or a path: several patterns on one subject would be
-# joined by reading all matches of each, which takes a hundred times as long.
-async def votes_matching(
-    queries: QueryRunner,
-    pattern: str,
-    page: int = 1,
-    size: int = VOTES_PER_PAGE,
-    order: VoteOrder = LATEST,
-) -> VoteList:
-    """Return the votes whose ``?event`` matches a pattern, on a page of a list in an order.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    counts, votes = await asyncio.gather(
-        # A session has resolutions in addition to its votes; a body has further resources.
-        queries.rows(
-            f"SELECT (COUNT(DISTINCT ?event) AS ?n) WHERE {{ {pattern} ?event a unv:VotingEvent }}"
-        ),
-        queries.rows(votes_query(pattern, order, f"LIMIT {size} OFFSET {(page - 1) * size}")),
-    )
-    return VoteList(await with_names(queries, votes), int(counts[0]["n"]))
-
-
-def votes_query(pattern: str, order: VoteOrder = LATEST, part: str = "") -> str:
-    """Return the query for the votes that match a pattern; ``part`` is its LIMIT and OFFSET."""
-    return f"""
-SELECT ?event ?label ?symbol ?title ?date ?outcome ?yes ?no ?abstaining WHERE {{
-  {{ SELECT DISTINCT ?event ?date {"?sorted " if order.binding else ""}WHERE {{
-       {pattern}
-       {DATE_OF_EVENT} {order.binding}
-     }} {order.clause} {part} }}
-  ?event rdfs:label ?label .
+_COLUMNS: Final = "?label ?symbol ?title ?outcome ?yes ?no ?abstaining"
+# Each OPTIONAL contains one pattern, or a path: several patterns on one subject would be joined by
+# reading all matches of each, which takes a hundred times as long.
+_DETAILS: Final = f"""?event rdfs:label ?label .
   OPTIONAL {{ ?event unv:outcome ?outcome }}
   OPTIONAL {{ ?event unv:yesCount ?yes }}
   OPTIONAL {{ ?event unv:noCount ?no }}
   OPTIONAL {{ ?event unv:abstentionCount ?abstaining }}
   OPTIONAL {{ ?event unv:decides/unv:symbol ?symbol }}
   OPTIONAL {{ ?event unv:decides ?resolution . ?resolution dcterms:title ?title
-    FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}
+    FILTER(LANG(?title) = "{LABEL_LANGUAGE}") }}"""
+
+
+async def votes_matching(
+    queries: QueryRunner,
+    index: VoteIndex,
+    pattern: str = "",
+    page: int = 1,
+    size: int = VOTES_PER_PAGE,
+    order: VoteOrder = LATEST,
+) -> VoteList:
+    """Return the votes whose ``?event`` matches a pattern, on a page of a list in an order.
+
+    An empty pattern matches all.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    places = await index.matching(pattern)
+    ordered = await _in_order(index, places, order)
+    listed = ordered[(page - 1) * size : page * size]
+    return VoteList(await votes_at(queries, await index.table(), listed), len(places))
+
+
+async def _in_order(index: VoteIndex, places: Sequence[int], order: VoteOrder) -> list[int]:
+    """Return places of events, which are in order of date, in an order."""
+    term = order.TERMS[order.name]
+    if not term:
+        return list(reversed(places) if order.descending else places)
+    numbers = await index.numbers(term)
+
+    def key(place: int) -> tuple[bool, int]:
+        # As in SPARQL, a vote without the number is before all others.
+        number = numbers[place]
+        return number is not None, number or 0
+
+    # Sorting keeps the order of equal votes, the latest first, also if it is reversed.
+    latest = places if order.descending else reversed(places)
+    ordered = sorted(latest, key=key)
+    return ordered[::-1] if order.descending else ordered
+
+
+async def votes_at(queries: QueryRunner, table: EventTable, places: Iterable[int]) -> list[Row]:
+    """Return the events at some places of the table as rows of a list.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    dates = {table.events[place]: table.dates[place] for place in places}
+    if not dates:
+        return []
+    rows = await queries.rows(
+        f"SELECT ?event {_COLUMNS} WHERE {{ VALUES ?event {{ {iri_list(dates)} }} {_DETAILS} }}"
+    )
+    by_event = {row["event"]: row for row in rows}
+    listed = [Row(by_event[event] | {"date": date}) for event, date in dates.items()]
+    return await with_names(queries, listed)
+
+
+def votes_query(pattern: str, order: VoteOrder = LATEST) -> str:
+    """Return the query for all votes that match a pattern, in an order."""
+    return f"""
+SELECT ?event ?date {_COLUMNS} WHERE {{
+  {{ SELECT DISTINCT ?event ?date {"?sorted " if order.binding else ""}WHERE {{
+       {pattern}
+       {DATE_OF_EVENT} {order.binding}
+     }} }}
+  {_DETAILS}
 }} {order.clause}
 """
 
@@ -116,35 +149,6 @@ def tally_bar(counts: Mapping[str, str]) -> Markup:
     """Return the bar of a tally, given its counts by style; empty if there are none."""
     parts = [(label, style, int(counts[style] or 0)) for style, label, _ in VOTING_POSITIONS]
     return share_bar(parts) if any(number for _, _, number in parts) else Markup()
-
-
-async def latest_votes(queries: QueryRunner) -> list[Row]:
-    """Return the latest votes of all bodies.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    latest = await votes_matching(queries, "?event a unv:VotingEvent .", size=_FRONT_PAGE_VOTES)
-    return latest.votes
-
-
-async def most_divided_votes(queries: QueryRunner) -> list[Row]:
-    """Return the first votes in the result of the saved query ``most-divided-votes``.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    divided = await queries.rows(query_library()["most-divided-votes"].text)
-    return await with_names(
-        queries,
-        [
-            Row(
-                row
-                | {"yes": row["inFavour"], "no": row["against"], "abstaining": row["abstaining"]}
-            )
-            for row in divided[:_FRONT_PAGE_VOTES]
-        ],
-    )
 
 
 async def named_votes(queries: QueryRunner, events: Iterable[str]) -> dict[str, Row]:

@@ -8,8 +8,9 @@ import pyoxigraph as ox
 
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
-from kg.web.pages.components.vote_list import votes_matching, with_names
+from kg.web.pages.components.vote_list import VoteList, votes_matching, with_names
 from kg.web.pages.queries import Row
+from kg.web.pages.vote_index import VoteIndex
 from tests.support.store_queries import StoreQueries
 
 
@@ -45,12 +46,16 @@ def test_votes_known_to_the_month_are_listed_among_the_others() -> None:
           unv:month "1951-04"^^xsd:gYearMonth .
         """)
     matching = "?event unv:body unv:GeneralAssembly ."
-    listed = asyncio.run(votes_matching(queries, matching))
+
+    async def page(number: int, size: int) -> VoteList:
+        return await votes_matching(queries, VoteIndex(queries), matching, number, size)
+
+    listed = asyncio.run(page(1, 3))
     assert listed.total == 3
     assert [(row["name"], row["date"]) for row in listed.votes] == [
         ("Vote c", "1951-04"),
         ("Vote a", "1951-03-15"),
         ("Vote b", "1951-03"),
     ]
-    second = asyncio.run(votes_matching(queries, matching, page=2, size=2))
+    second = asyncio.run(page(2, 2))
     assert [row["name"] for row in second.votes] == ["Vote b"]

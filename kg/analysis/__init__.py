@@ -1,0 +1,1 @@
+"""Estimates from the record: ideal points of states."""

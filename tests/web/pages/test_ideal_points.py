@@ -1,0 +1,91 @@
+"""The page of ideal points, and their part of the page of a state, with both kinds of estimates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.sources.estimated_ideal_points import COLUMNS
+from tests.support.releases import make_release
+
+PUBLISHED = """ccode,year,idealpointfp,idealpointall,nvotesfp,nvotesall,q5fp,q95fp,q5all,q95all
+2,2020,2.1,2.2,90,180,1.9,2.3,2.0,2.4
+365,1990,-1.0,-1.1,80,90,-1.2,-0.8,-1.3,-0.9
+365,2020,-0.5,-0.6,85,170,-0.7,-0.3,-0.8,-0.4
+220,2020,1.2,1.3,88,171,1.0,1.4,1.1,1.5
+710,2020,-0.8,-0.9,87,172,-1.0,-0.6,-1.1,-0.7
+750,2020,-0.6,-0.7,86,173,-0.8,-0.4,-0.9,-0.5
+"""
+OWN = (
+    ("USA", "2021", "final passage", "2.5", "2.3", "2.7", "91"),
+    ("IND", "2021", "final passage", "-0.25", "-0.5", "0", "81"),
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, start_server: Callable[[Path], str]) -> str:
+    folder = tmp_path_factory.mktemp("ideal-points")
+    published, own = folder / "IdealPoints.csv", folder / "own.csv"
+    published.write_text(PUBLISHED, encoding="utf-8")
+    lines = [",".join(COLUMNS), *(",".join((*row, "a" * 64)) for row in OWN), ""]
+    own.write_text("\n".join(lines), encoding="utf-8")
+    sources = ("states", f"ideal-points={published}", f"estimated-ideal-points={own}")
+    make_release(folder / "data", *sources)
+    return start_server(folder / "data")
+
+
+def text(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def get(address: str, path: str, status: int = 200) -> str:
+    response = httpx.get(f"{address}{path}", headers={"Accept": "text/html"})
+    assert response.status_code == status, response.text
+    return response.text
+
+
+def test_the_page_shows_the_states_of_a_year_and_links_the_others(address: str) -> None:
+    page = get(address, "/ideal-points")
+    rows = re.findall(r'<th scope="row">(.*?)</tr>', page, re.DOTALL)
+    assert [text(row) for row in rows][:2] == [
+        "United States of America Western European and Others Group 2.10 1.90 to 2.30 90",
+        "France Western European and Others Group 1.20 1.00 to 1.40 88",
+    ]
+    assert "China (-0.80) to United States of America (2.10)" in page
+    assert page.count("<circle") == len(rows) == 5
+    # Without scripts each year is a link; the form selects whose estimates are shown.
+    assert re.search(r'href="[^"]*ideal-points\?[^"]*year=1990[^"]*">1990</a>', page)
+    assert '<strong aria-current="page">2020</strong>' in page
+    assert "estimated from this record" in page
+    everything = text(get(address, "/ideal-points?votes=all-votes"))
+    assert "United States of America Western European and Others Group 2.20" in everything
+
+
+def test_our_own_estimates_are_a_choice_and_the_nearest_year_is_shown(address: str) -> None:
+    page = text(get(address, "/ideal-points?estimates=record&year=1999"))
+    assert "Ideal points of states in 2021" in page
+    assert "India Asia-Pacific Group -0.25 -0.50 to 0.00 81" in page
+    assert "This release has no such estimates" in get(
+        address, "/ideal-points?estimates=record&votes=all-votes"
+    )
+    assert "2020" in text(get(address, "/ideal-points?year=abc", 400))
+    assert "published" in get(address, "/ideal-points?estimates=mine", 400)
+
+
+def test_the_page_of_a_state_has_its_line_with_band_and_neighbours(address: str) -> None:
+    page = get(address, "/page/state/RUS")
+    part = page[page.index('<section id="ideal-points">') :]
+    part = part[: part.index("</section>")]
+    assert "-1.00 in 1990, -0.50 in 2020 (interval of 90 percent: -0.70 to -0.30)" in part
+    assert part.count("<polygon") == 1
+    # The nearest in 2020 are India (-0.6) and China (-0.8).
+    assert re.findall(r'class="swatch line-c\d"></span> ([^<]*?) <', part) == [
+        "Russian Federation", "India", "China",
+    ]  # fmt: skip
+    assert "1990 -1.00 -1.20 to -0.80 80" in text(part)
+    assert 'id="ideal-points"' not in get(address, "/page/state/BRA")
