@@ -41,8 +41,8 @@ _APART: Final = frozenset(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than cores: tests often wait for servers and browsers."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers per core: tests often wait for servers and browsers."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -14,6 +14,8 @@ _HIDDEN: Final = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _HTML: Final = re.compile(r"\s{0,1000}(?:<!doctype html|<html|<\?xml|<head|<body)", re.IGNORECASE)
+#: What begins no tag: another one begins before it ends, or it has a form that HTML does not have.
+_NO_TAG: Final = re.compile(r"<(?=[^<>]*(?:<|\Z)|!\[)")
 #: Elements whose text is no part of an article.
 _SKIPPED: Final = frozenset(
     ("script", "style", "noscript", "template", "svg", "nav", "footer", "form", "button")
@@ -110,9 +112,23 @@ def read(text: str) -> Article:
     if not _HTML.match(text):
         return Article(text)
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(_closed(text))
     reader.close()
     return Article("".join(reader.parts), " ".join("".join(reader.title).split()), reader.date)
+
+
+def _closed(text: str) -> str:
+    """Return HTML without comments, and with each ``<`` that begins no tag as text.
+
+    The parser would look for the end of each of them through the whole text.
+    """
+    parts, place = [], 0
+    while (start := text.find("<!--", place)) >= 0:
+        parts.append(text[place:start])
+        end = text.find("-->", start)
+        place = len(text) if end < 0 else end + len("-->")
+    parts.append(text[place:])
+    return _NO_TAG.sub("&lt;", "".join(parts))
 
 
 def visible(text: str) -> str:

@@ -150,7 +150,10 @@ class ResolutionContent:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """The relation of two texts, as judged by a coder; ``replaces`` is its earlier key."""
+    """The relation of two texts, as judged by a coder; ``replaces`` is its earlier key.
+
+    ``second_relation`` is the relation that a second reader judged, if there was one.
+    """
 
     key: str
     one: Thing
@@ -160,3 +163,4 @@ class Correspondence:
     coding: Coding
     sources: tuple[str, ...] = ()
     replaces: str = ""
+    second_relation: Relation | None = None

@@ -25,7 +25,7 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 
 #: One batch in this many, and at least one, is validated by pySHACL against all shapes.
-SAMPLED_ONE_IN: Final = 40
+SAMPLED_ONE_IN: Final = 100
 #: Starting processes takes longer than validating a few batches.
 _BATCHES_IN_THIS_PROCESS: Final = 2
 _TERM: Final = re.compile(r"<[^>]*>|_:\w+")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -164,27 +165,37 @@ def _agreements(store: ox.Store, votes: _Votes) -> Iterator[str]:
         for (body, year), matrix in votes.positions.items()
         if body == assembly
     }
+    # What is no state has a negative number.
+    strangers: dict[str, int] = {}
     sides: dict[str, list[int]] = defaultdict(list)
     for agreement, state in _pairs(store, _BETWEEN):
-        sides[agreement].append(votes.columns.get(state, -1))
-    query = """SELECT ?agreement ?year ?shared ?identical { ?agreement unv:sharedVotes ?shared ;
-        unv:identicalVotes ?identical ; unv:year ?year }"""
+        column = votes.columns.get(state)
+        if column is None:
+            column = strangers.setdefault(state, -1 - len(strangers))
+        sides[agreement].append(column)
+    query = """SELECT ?agreement ?year ?shared ?identical { ?agreement unv:year ?year
+        OPTIONAL { ?agreement unv:sharedVotes ?shared }
+        OPTIONAL { ?agreement unv:identicalVotes ?identical } }"""
     first: dict[tuple[int, int, str], str] = {}
     for row in _rows(store, query):
         agreement, year = row["agreement"].value, row["year"].value
-        states = sorted(sides.get(agreement, ()))
-        if len(states) != 2 or states[0] < 0:
-            yield agreement
+        stated = row["shared"], row["identical"]
+        if agreement not in sides and stated == (None, None):
             continue
-        pair, of_year = (states[0], states[1]), by_year.get(year)
-        expected = ("0", "0")
-        if of_year is not None:
-            expected = str(of_year.shared[pair]), str(of_year.identical[pair])
-        if (row["shared"].value, row["identical"].value) != expected:
+        states = sorted(sides.get(agreement, ()))
+        # An agreement of three states repeats those of each two of them.
+        for pair in combinations(states, 2):
+            other = first.setdefault((*pair, year), agreement)
+            if other != agreement:
+                yield from (other, agreement)
+        expected: tuple[str, str] | None = None
+        if len(states) == 2 and states[0] >= 0:
+            expected = "0", "0"
+            if of_year := by_year.get(year):
+                pair = states[0], states[1]
+                expected = str(of_year.shared[pair]), str(of_year.identical[pair])
+        if tuple(getattr(term, "value", None) for term in stated) != expected:
             yield agreement
-        other = first.setdefault((*pair, year), agreement)
-        if other != agreement:
-            yield from (other, agreement)
 
 
 def _pairs(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]]:

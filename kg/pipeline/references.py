@@ -6,7 +6,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.pipeline import validation
+from kg.pipeline.compiled_validation import CompiledValidator
 from kg.pipeline.validation import REFERENCE_SHAPES, Finding
 from kg.rdf.vocabulary import UNV
 
@@ -19,8 +19,9 @@ _COUNTS: Final = "unv:yesCount unv:noCount unv:abstentionCount unv:nonVotingCoun
 
 
 def validate(store: ox.Store) -> list[Finding]:
-    """Validate the references in a store with SHACL."""
-    return validation.validate(_references(store), REFERENCE_SHAPES)
+    """Validate the references in a store with SHACL, with compiled forms where they exist."""
+    text, validator = _references(store), CompiledValidator(REFERENCE_SHAPES)
+    return validator.validate(text, validator.sample(text))
 
 
 def _references(store: ox.Store) -> str:

@@ -177,6 +177,8 @@ def correspondence(correspondence: Correspondence, agent: Agent) -> Iterator[str
     yield from about(this, UNV.oneText, f"<{thing(*correspondence.one)}>")
     yield from about(this, UNV.otherText, f"<{thing(*correspondence.other)}>")
     yield from about(this, UNV.relation, f"<{_RELATION[correspondence.relation]}>")
+    if second := correspondence.second_relation:
+        yield from about(this, UNV.secondRelation, f"<{_RELATION[second]}>")
     yield from about(this, DCTERMS.description, text(correspondence.reason))
     yield from _coding(this, correspondence.coding, agent)
     yield from sources(this, PROV.wasDerivedFrom, correspondence.sources)

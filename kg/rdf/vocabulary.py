@@ -54,7 +54,7 @@ UNV: Final = Namespace(
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
     Agreeing Contradicting Overlapping
     addressedTo codedBy codingRule contacted expected forum hasParagraph initiatedBy oneText
-    otherText place relation reportsOn says towards urged
+    otherText place relation reportsOn says secondRelation towards urged
     additionalSponsor adoptedAs agendaDocument committee draft inferred itemNumber onBehalfOf
     sponsor sustainableDevelopmentGoal votingMethod
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote

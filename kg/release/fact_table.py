@@ -57,9 +57,11 @@ class FactTable:
         Raises:
             ReleaseError: if the number of facts differs from that of the store.
         """
-        solutions = store.query("SELECT (COUNT(*) AS ?facts) { ?s ?p ?o }")
-        assert isinstance(solutions, ox.QuerySolutions)
-        expected = int(next(solutions)["facts"].value)
+        # Counting all is twice as fast as a query that counts the default graph.
+        in_graphs = (
+            store.quads_for_pattern(None, None, None, graph) for graph in store.named_graphs()
+        )
+        expected = len(store) - sum(1 for quads in in_graphs for _ in quads)
         # A fact may stand in several lines, but to look for them costs time.
         if self.count() != expected:
             self.connection.execute("CREATE TABLE lines AS SELECT DISTINCT * FROM fact")

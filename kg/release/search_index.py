@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from kg.model.names import Period, joined, name_key, normalized
 from kg.rdf.iris import parse
-from kg.rdf.vocabulary import PREFIXES, UNV, WIKIDATA_ENTITY
+from kg.rdf.vocabulary import PREFIXES, RDF, UNV, WIKIDATA_ENTITY
 
 #: The file next to the store.
 FILE: Final = "search.sqlite"
@@ -87,15 +87,13 @@ SELECT DISTINCT ?thing ?text WHERE {
   UNION { ?thing a unv:Statement ; unv:quote|dcterms:description ?text }
 } ORDER BY ?thing ?text
 """
-#: The body and the year of votes, of the documents on which they were held, and of statements.
-_SCOPE_QUERY: Final = """
-SELECT DISTINCT ?thing ?body ?year WHERE {
-  { ?thing a unv:VotingEvent ; unv:year ?number . OPTIONAL { ?thing unv:body ?body } }
-  UNION { ?event unv:decides|unv:draft ?thing ; unv:year ?number .
-    OPTIONAL { ?event unv:body ?body } }
-  UNION { ?thing a unv:Statement ; dcterms:date ?date . BIND(YEAR(?date) AS ?number) }
-  BIND(STR(?number) AS ?year)
-} ORDER BY ?thing ?number ?body
+#: The documents of votes, and statements with their date; the body and the year of votes are read
+#: one by one, because a join would read the years of all derived facts.
+_EVENT_DOCUMENT_QUERY: Final = """
+SELECT DISTINCT ?event ?document WHERE { ?event unv:decides|unv:draft ?document }
+"""
+_STATEMENT_QUERY: Final = """
+SELECT ?statement (YEAR(?date) AS ?year) WHERE { ?statement a unv:Statement ; dcterms:date ?date }
 """
 #: Codes of resources, and identifiers of the same resource elsewhere. Union, because a variable
 #: property would read all triples of each resource.
@@ -186,9 +184,7 @@ def write(store: ox.Store, path: Path) -> int:
 
 def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
     """Yield identifiers with the IRI of their resource: codes in upper case, IRIs unchanged."""
-    rows = store.query(_IDENTIFIER_QUERY, prefixes=PREFIXES)
-    assert isinstance(rows, ox.QuerySolutions)
-    for row in rows:
+    for row in _rows(store, _IDENTIFIER_QUERY):
         identifier, iri = row["identifier"], row["thing"].value
         is_iri = isinstance(identifier, ox.NamedNode)
         yield identifier.value if is_iri else identifier.value.upper(), iri
@@ -198,30 +194,45 @@ def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
 
 def _texts(store: ox.Store) -> dict[str, str]:
     """Return what is said in each text besides its title, by the IRI of the text."""
-    rows = store.query(_TEXT_QUERY, prefixes=PREFIXES)
-    assert isinstance(rows, ox.QuerySolutions)
     texts: dict[str, list[str]] = {}
-    for row in rows:
+    for row in _rows(store, _TEXT_QUERY):
         texts.setdefault(row["thing"].value, []).append(row["text"].value)
     return {iri: " ".join(parts) for iri, parts in texts.items()}
 
 
-def _scopes(store: ox.Store) -> Iterator[tuple[str, str, int]]:
-    """Yield IRIs with a body, empty if there is none, and a year; the earliest year first."""
-    rows = store.query(_SCOPE_QUERY, prefixes=PREFIXES)
-    assert isinstance(rows, ox.QuerySolutions)
-    for row in rows:
-        body = row["body"]
-        if row["year"].value.isdecimal():
-            yield row["thing"].value, "" if body is None else body.value, int(row["year"].value)
+def _scopes(store: ox.Store) -> list[tuple[str, str, int]]:
+    """Return IRIs with a body, empty if there is none, and a year; the earliest year first.
+
+    They are votes, the documents on which they were held, and statements.
+    """
+    of_events: dict[str, list[tuple[str, int]]] = {}
+    kind, event_class = ox.NamedNode(RDF.type), ox.NamedNode(UNV.VotingEvent)
+    for quad in store.quads_for_pattern(None, kind, event_class, ox.DefaultGraph()):
+        if isinstance(event := quad.subject, ox.NamedNode):
+            years, bodies = _values(store, event, UNV.year), _values(store, event, UNV.body)
+            of_events[event.value] = [
+                (body, int(year)) for year in years for body in bodies or [""] if year.isdecimal()
+            ]
+    scopes = {(iri, *scope) for iri, several in of_events.items() for scope in several}
+    for row in _rows(store, _EVENT_DOCUMENT_QUERY):
+        for scope in of_events.get(row["event"].value, ()):
+            scopes.add((row["document"].value, *scope))
+    for row in _rows(store, _STATEMENT_QUERY):
+        if row["year"] is not None:
+            scopes.add((row["statement"].value, "", int(row["year"].value)))
+    return sorted(scopes, key=lambda scope: (scope[0], scope[2], scope[1]))
+
+
+def _values(store: ox.Store, subject: ox.NamedNode, predicate: str) -> list[str]:
+    quads = store.quads_for_pattern(subject, ox.NamedNode(predicate), None, ox.DefaultGraph())
+    objects = (quad.object for quad in quads)
+    return [term.value for term in objects if isinstance(term, (ox.NamedNode, ox.Literal))]
 
 
 def _names(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
     """Yield each name of a resource as its key, the IRI, and the period of its use."""
-    rows = store.query(_NAME_QUERY, prefixes=PREFIXES)
-    assert isinstance(rows, ox.QuerySolutions)
     periods: dict[tuple[str, str], Period] = {}
-    for row in rows:
+    for row in _rows(store, _NAME_QUERY):
         name = name_key(row["name"].value), row["thing"].value
         start, until = ("" if row[v] is None else row[v].value for v in ("start", "until"))
         if name not in periods:
@@ -233,13 +244,17 @@ def _names(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
         yield key, iri, start, until
 
 
+def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
+    rows = store.query(query, prefixes=PREFIXES)
+    assert isinstance(rows, ox.QuerySolutions)
+    return rows
+
+
 def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield the IRI, label, class, further names and slug of every indexed resource."""
     documents: dict[str, tuple[str, str, list[str]]] = {}
     for query in _DOCUMENT_QUERIES:
-        rows = store.query(query, prefixes=PREFIXES)
-        assert isinstance(rows, ox.QuerySolutions)
-        for row in rows:
+        for row in _rows(store, query):
             iri, kind, label = (row[name].value for name in ("thing", "type", "label"))
             names = documents.setdefault(iri, (kind, label, []))[2]
             if row["also"] is not None and row["also"].value not in names:

@@ -79,3 +79,17 @@ def test_a_long_hostile_text_is_read_in_time_that_grows_with_its_length(part: st
     for sentence in read_sentences[:20]:
         parse(sentence.text, "2022-03-03", sentence.text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "part", ["<p ", "</p ", "<!", "<![CDATA[>", "<!-- ", "<a b='\">", "<title>"]
+)
+def test_tags_that_never_end_are_read_once(part: str) -> None:
+    started = time.process_time()
+    read("<html>" + part * (200_000 // len(part)))
+    assert time.process_time() - started < 5
+
+
+def test_what_begins_no_tag_is_text_and_comments_are_none() -> None:
+    text = "<html><p>2 < 3 and <!-- <p>a comment</p> --> no vote <p>Cuba abstained <!-- to the end"
+    assert [s.text for s in sentences(read(text).source)] == ["2 < 3 and no vote", "Cuba abstained"]

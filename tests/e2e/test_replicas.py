@@ -101,7 +101,7 @@ def test_an_incomplete_release_is_not_adopted(
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-@pytest.mark.parametrize("seconds", [8, pytest.param(300, marks=pytest.mark.endurance)])
+@pytest.mark.parametrize("seconds", [3, pytest.param(300, marks=pytest.mark.endurance)])
 def test_replicas_lose_no_request_and_mix_no_releases(
     thinned: Path, smaller: Path, seconds: int
 ) -> None:

@@ -18,7 +18,7 @@ from tests.support.load import COUNTS, Start, comes, switch
 from tests.support.releases import make_release
 
 
-@pytest.mark.parametrize("switches", [10, pytest.param(100, marks=pytest.mark.endurance)])
+@pytest.mark.parametrize("switches", [3, pytest.param(100, marks=pytest.mark.endurance)])
 def test_switched_releases(start: Start, tmp_path: Path, switches: int) -> None:
     full, small, data = tmp_path / "full", tmp_path / "small", tmp_path / "data"
     make_release(full, "states", "proposals", columns=True)

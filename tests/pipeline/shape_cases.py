@@ -664,6 +664,8 @@ CASES = [
          component="disjoint"),
     *breaks("correspondence-relation", CORRESPONDENCE, "unv:relation", "minCount maxCount in",
             "unv:Overlapping"),
+    *breaks("correspondence-second-relation", CORRESPONDENCE, "unv:secondRelation", "maxCount in",
+            "unv:Agreeing"),
     *texts("correspondence-reason", CORRESPONDENCE, "dcterms:description"),
     *coded("correspondence", CORRESPONDENCE, "minCount maxCount class"),
     *breaks("correspondence-source", CORRESPONDENCE, "prov:wasDerivedFrom", "class"),

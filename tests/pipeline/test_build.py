@@ -89,14 +89,21 @@ def test_only_the_latest_releases_are_kept(tmp_path: Path, small: Path) -> None:
     assert release.require_current(tmp_path).name == names[-1]
 
 
+@pytest.fixture(scope="module")
+def of_four_votes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose release has four votes of a small unvotes source."""
+    folder = tmp_path_factory.mktemp("four-votes")
+    write(folder / "source")
+    make_release(folder, f"unvotes={folder / 'source'}")
+    assert votes(folder) == 4
+    return folder
+
+
 # After a failed build, the previous release remains current.
 @pytest.fixture
-def served(tmp_path: Path) -> Path:
-    """A data folder whose release has four votes of a small unvotes source."""
-    write(tmp_path / "source")
-    make_release(tmp_path, f"unvotes={tmp_path / 'source'}")
-    assert votes(tmp_path) == 4
-    return tmp_path
+def served(tmp_path: Path, of_four_votes: Path) -> Path:
+    """A copy of that folder."""
+    return shutil.copytree(of_four_votes, tmp_path, dirs_exist_ok=True, symlinks=True)
 
 
 def leftovers(data: Path) -> list[str]:

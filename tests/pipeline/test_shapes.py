@@ -45,20 +45,36 @@ WARNINGS = {
 }  # fmt: skip
 
 
+@cache
 def shapes() -> Graph:
     return shapes_graph(tuple(shape_files()))
 
 
 @cache
+def described() -> dict[str, tuple[set[Node], set[Node]]]:
+    """Return, for each file, the nodes that it describes and the property shapes it refers to."""
+    graphs = {name: shapes_graph((name,)) for name in shape_files()}
+    return {
+        name: (set(graph.subjects()), set(graph.objects(None, SH.property)))
+        for name, graph in graphs.items()
+    }
+
+
+@cache
 def files_of(shape: str) -> tuple[str, ...]:
     """Return the names of the files with a shape and with the shapes related to it."""
-    terms = {name: set(shapes_graph((name,)).subjects()) for name in shape_files()}
-    refers = {name: set(shapes_graph((name,)).objects(None, SH.property)) for name in terms}
-    term = URIRef(SHAPES + shape)
-    own = [name for name in terms if term in terms[name]]
-    having = [*own, *(name for name in terms if term in refers[name] and name not in own)]
-    referred_to = set().union(*(refers[name] for name in having))
-    return (*having, *(name for name in terms if name not in having and referred_to & terms[name]))
+    files, term = described(), URIRef(SHAPES + shape)
+    own = [name for name, (nodes, _) in files.items() if term in nodes]
+    having = [*own, *(n for n, (_, refers) in files.items() if term in refers and n not in own)]
+    referred_to = set().union(*(files[name][1] for name in having))
+    related = [name for name, (nodes, _) in files.items() if referred_to & nodes]
+    return (*having, *(name for name in related if name not in having))
+
+
+@cache
+def with_target() -> frozenset[Node]:
+    """Return the shapes with a target."""
+    return frozenset(node for node, term in shapes().subject_predicates() if is_target(term))
 
 
 @cache
@@ -70,8 +86,7 @@ def skipped(shape: str) -> frozenset[str]:
     while terms:
         having |= terms
         terms = {node for term in terms for node in graph.subjects(None, term)} - having
-    targeted = {node for node, term in graph.subject_predicates() if is_target(term)}
-    return frozenset(local_name(node) for node in targeted - having)
+    return frozenset(local_name(node) for node in with_target() - having)
 
 
 def findings_after(update: str) -> list[Finding]:

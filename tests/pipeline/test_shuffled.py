@@ -34,7 +34,8 @@ def digest(release: Release) -> str:
 @pytest.mark.parametrize(
     ("first", "last", "embedded"),
     [
-        ("2019-12", "2019-12", []),
+        # A session in which roll calls are matched by their votes.
+        ("1948-09", "1949-05", []),
         # The embedded data, and all data of both publishers for a session.
         pytest.param(LAST, "9999-12", ["embedded"], marks=pytest.mark.endurance),
     ],
@@ -54,6 +55,6 @@ def test_shuffled_rows_give_the_same_facts(
         release = make_release(tmp_path / f"data-{number}", *embedded, *named, max_refused=10)
         digests.append(digest(release))
         counts.append(release.manifest().counts)
-    assert counts[0]["events in several sources"] > 20
+    assert counts[0]["events in several sources"] > 10
     assert counts[0] == counts[1]
     assert digests[0] == digests[1]

@@ -192,7 +192,11 @@ def test_points_of_the_chinese_plan_are_in_order(states: StateRegister) -> None:
         "african-peace-mission": 10,
         "china-12-point": 12,
         "china-brazil-6-point": 6,
+        "friends-for-peace-communique": 9,
+        "indonesia-peace-plan": 5,
+        "peace-framework-communique": 3,
         "ukraine-peace-formula": 10,
+        "ukraine-victory-plan": 5,
     }
     china = plans["china-12-point"]
     assert [point.title for point in china.points] == CHINA

@@ -327,6 +327,8 @@ KNOWN: Final[list[Known]] = [
     Known("group-vote", "name listed", [("India", "2021-11-26")], of=133, value="group=G77"),
     Known("group-by-year", "year votes alike inFavour against abstaining",
           cells("2019 2 2 56 0 0; 2020 2 2 54 0 0; 2025 3 1 79 1 1"), of=11),
+    Known("cohesion-by-year", "year n rice riceVotes agreement alike positions ranksBroken",
+          cells("2025 3 0.9753 3 0.963 1 81 2"), of=11),
     Known("broke-ranks", "event name position majority members voting", cells(
           "event/A-RES-ES-11-7|Hungary|against|in favour|26|27;"
           "event/A-RES-ES-11-8|Hungary|abstaining|in favour|26|27")),
@@ -362,14 +364,15 @@ KNOWN: Final[list[Known]] = [
     Known("proposals", "title date name office points", cells(
           "China's Position on the Political Settlement of the Ukraine Crisis|2023-02-24|"
           "China|Ministry of Foreign Affairs of China|12;"
-          "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=13),
+          "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=110),
     Known("statements", "statement", [
           (f"statement/{statement['key']}",) for statement in STATEMENTS], in_order=False),
-    Known("statements", "name speaker about quote via", of=52, rows=cells(
+    Known("statements", "name speaker about quote via", of=67, rows=cells(
           f"{IRAN}|Amir Saeed Iravani|resolution/A-RES-ES-11-6|polarize them|Sky News;"
           "China|Foreign Ministry of China|proposal/china-12-point||BBC;"
           "Russian Federation|Vladimir Putin||special military operation|")),
     Known("statements-about-resolution", "name speaker stance date", cells(
+          "Brazil|Mauro Vieira|supportive|2023-02-23;"
           "India|Ruchira Kamboj|reserved|2023-02-23; India||reserved|"
           + 3 * f"; {IRAN}|Amir Saeed Iravani|critical|2023-02"
           + "; Pakistan|Munir Akram|reserved|2023-02-23; South Africa||reserved|2023-02-23")),
@@ -383,19 +386,23 @@ KNOWN: Final[list[Known]] = [
           "ES-11/1|South Africa|abstaining|reserved;"
           "ES-11/1|Syrian Arab Republic|against|supportive;"
           "ES-11/1|United States of America|in favour|; ES-11/2|China|abstaining|reserved;"
+          "ES-11/3|Brazil|abstaining|reserved;"
           "ES-11/4|China|abstaining|reserved; ES-11/4|India|abstaining|reserved;"
           "ES-11/4|Pakistan|abstaining|reserved; ES-11/4|Pakistan|abstaining|;"
           "ES-11/4|Pakistan|abstaining|reserved; ES-11/4|Saudi Arabia|in favour|supportive;"
           "ES-11/4|South Africa|abstaining|reserved; ES-11/4|Türkiye|in favour|supportive;"
           "ES-11/5|Bahamas|against|reserved; ES-11/5|United Arab Emirates|abstaining|reserved"
+          "; ES-11/6|Brazil|in favour|supportive"
           + 2 * "; ES-11/6|India|abstaining|reserved"
           + 3 * f"; ES-11/6|{IRAN}|abstaining|critical"
-          + "; ES-11/6|Pakistan|abstaining|reserved; ES-11/6|South Africa|abstaining|reserved")]),
+          + "; ES-11/6|Pakistan|abstaining|reserved; ES-11/6|South Africa|abstaining|reserved"
+          "; ES-11/8|South Africa|in favour|supportive")]),
     Known("speakers-and-votes", "state statements position",
           [(key(state), str(count), ES6[state]) for state, count in
-          Counter(statement["made_by"] for statement in STATEMENTS).items()], in_order=False),
+          Counter(statement["made_by"] for statement in STATEMENTS).items() if state in ES6],
+          in_order=False),
     Known("speakers-and-votes", "name position",
-          cells("Bahamas|in favour; Cuba|abstaining"), of=17),
+          cells("Bahamas|in favour; Cuba|abstaining"), of=18),
     Known("discrepancies", "aspect accepted other", cells(
           "total|35 abstaining|34 abstaining" + 3 * "; vote|abstaining|non-voting"
           + "; vote|in favour|abstaining"), of=8),
@@ -439,7 +446,8 @@ KNOWN: Final[list[Known]] = [
     Known("proposal-beside-resolution", "position relation paragraph", [
           (n, r, p and f"paragraph/A-RES-ES-11-6/{p}") for n, r, p in cells(
           "1|overlaps|1; 1|overlaps|4; 2|not in it|; 3|overlaps|5; 4|overlaps|3; 5|agrees|7;"
-          "6|overlaps|6; 6|agrees|7; 6|overlaps|8; 7|overlaps|10; 8|not in it|;"
+          "5|overlaps|8; 6|overlaps|6; 6|agrees|7; 6|overlaps|8; 7|overlaps|10; 7|overlaps|8;"
+          "8|not in it|;"
           "9|overlaps|10; 10|not in it|; 11|overlaps|10;"
           "12|not in it|")]),
     Known("proposal-beside-resolution", "position relation", cells(
@@ -452,11 +460,13 @@ KNOWN: Final[list[Known]] = [
           cells(ALIGNED)),
     Known("texts-on-topic", "text", [(f"{kind}/{key}",) for kind, key in cells(
           "paragraph A-RES-ES-11-6/10; proposal china-12-point/7;"
-          "proposal china-brazil-6-point/5; proposal ukraine-peace-formula/1;"
+          "proposal china-brazil-6-point/5; proposal friends-for-peace-communique/6;"
+          "proposal friends-for-peace-communique/7; proposal peace-framework-communique/1;"
+          "proposal ukraine-peace-formula/1;"
           "resolution A-RES-78-316")]),
     Known("resolution-paragraphs", "paragraph position", [
           (f"paragraph/A-RES-ES-11-6/{number}", str(number)) for number in range(1, 12)], of=27),
-    Known("positions-over-time", "date kind what stance about", of=40, rows=cells(
+    Known("positions-over-time", "date kind what stance about", of=41, rows=cells(
           "2022-03-02|vote|abstaining||A/RES/ES-11/1;"
           "2022-10|contact|Many western countries were in contact with Pakistan ahead of the vote, "
           "to seek its support.||A/RES/ES-11/4")),
@@ -494,6 +504,7 @@ KNOWN: Final[list[Known]] = [
           "ES-11/1|China|abstaining|reserved; ES-11/1|India|abstaining|reserved;"
           f"ES-11/1|{IRAN}|abstaining|critical; ES-11/1|Pakistan|abstaining|reserved;"
           "ES-11/1|South Africa|abstaining|reserved; ES-11/2|China|abstaining|reserved;"
+          "ES-11/3|Brazil|abstaining|reserved;"
           "ES-11/4|China|abstaining|reserved; ES-11/4|India|abstaining|reserved;"
           "ES-11/4|Pakistan|abstaining|reserved; ES-11/4|Saudi Arabia|in favour|supportive;"
           "ES-11/4|South Africa|abstaining|reserved; ES-11/5|Bahamas|against|reserved;"

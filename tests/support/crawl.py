@@ -27,8 +27,11 @@ from kg.release.release import require_current
 
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
-#: Maximum number of links to other views of pages (next lists, comparisons) to follow.
-_MAX_VIEWS = 120
+#: Maximum number of links of each kind to follow that are no IRIs: pages, citations, files, and
+#: other views of pages (next lists, comparisons).
+_MAX_LINKS = 20
+#: Kinds of which every IRI would have a kind of its own.
+_LISTS = {"queries", "dataset"}
 
 
 @dataclass
@@ -53,14 +56,18 @@ def iris(data: Path, sample: int | None) -> list[str]:
     named |= {BASE + f"graph/{name}" for name in ("ontology", "shapes", "report")}
     kinds: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(named):
-        path = iri.removeprefix(BASE)
-        # The first two steps of the path are the kind: id/vote for id/vote/A-RES-68-262/IND.
-        kinds["/".join(path.split("/")[:2])].append(iri)
+        kinds[_kind(iri.removeprefix(BASE))].append(iri)
     chosen = []
     for several in kinds.values():
         few = sample is not None and len(several) > sample
         chosen += random.Random(7).sample(several, sample or 0) if few else several
     return chosen
+
+
+def _kind(path: str) -> str:
+    """Return the kind of a path, its first two steps: id/vote of id/vote/A-RES-68-262/IND."""
+    first, _, rest = path.partition("/")
+    return first if first in _LISTS else f"{first}/{rest.partition('/')[0]}"
 
 
 def typed(data: Path) -> list[str]:
@@ -76,7 +83,7 @@ def typed(data: Path) -> list[str]:
 def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
     """Request resources in HTML, Turtle and JSON-LD, compare them, and follow internal links.
 
-    Of the links to other views of pages, which have a query string, a sample is followed.
+    Of the links of each kind, those with a query string apart, a sample is followed.
     """
     crawled = Crawled()
     answered: set[str] = set()
@@ -93,9 +100,14 @@ def crawl(address: str, iris_to_ask: list[str]) -> Crawled:
                         f"{crawled.things:,} of {len(iris_to_ask):,}, {len(crawled.wrong)} wrong"
                     )
         paths = {link.partition("#")[0] for link in crawled.links}
-        plain = sorted(path for path in paths if "?" not in path and path not in answered)
-        views = sorted(path for path in paths if "?" in path)
-        todo = plain + random.Random(7).sample(views, min(len(views), _MAX_VIEWS))
+        kinds: dict[tuple[str, bool], list[str]] = defaultdict(list)
+        for path in sorted(paths - answered):
+            kinds[_kind(urlsplit(path).path.lstrip("/")), "?" in path].append(path)
+        todo = [
+            path
+            for links in kinds.values()
+            for path in random.Random(7).sample(links, min(len(links), _MAX_LINKS))
+        ]
         with ThreadPoolExecutor(4) as pool:
             for wrong_link in pool.map(lambda path: _follow(client, path), todo):
                 crawled.requests += 1

@@ -23,10 +23,14 @@ def table(name: str) -> list[Row]:
 def keys_of_downloaded_sources() -> set[str]:
     """Return the keys in sources.csv that are used by modules of sources that are not embedded."""
     loaders = [source.load for source in SOURCES.values() if not source.embedded]
-    folders = {Path(inspect.getfile(load)).parent for load in loaders}
-    modules = "".join(
-        path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py")
-    )
+    files = {Path(inspect.getfile(load)) for load in loaders}
+    # A source of one module lies beside those of others.
+    paths = {
+        path
+        for file in files
+        for path in (file.parent.glob("*.py") if file.parent.name != "sources" else [file])
+    }
+    modules = "".join(path.read_text(encoding="utf-8") for path in paths)
     return {row["key"] for row in table("sources") if f'"{row["key"]}"' in modules}
 
 

@@ -36,9 +36,9 @@ EMBEDDED: Final = (STATEMENTS, PROPOSALS, REPORTS)
 
 @dataclass(frozen=True)
 class Difference:
-    """A statement that two coders judged differently."""
+    """A statement, or a pair of texts, that two coders judged differently."""
 
-    statement: str
+    key: str
     ours: str
     theirs: str
     reason: str
@@ -46,9 +46,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class Agreement:
-    """The agreement of two coders; ``kappa`` is None where agreement by chance is certain."""
+    """The agreement of two coders; ``kappa`` is None where agreement by chance is certain.
 
-    statements: int
+    ``judged`` is the number of statements, or pairs of texts, that both judged.
+    """
+
+    judged: int
     equal: int
     kappa: float | None
     differences: tuple[Difference, ...]
@@ -96,16 +99,20 @@ def compare(paths: Sequence[Path], states: StateRegister, sheet: Path) -> Agreem
     ours = {
         statement.key: statement.stance or NONE for statement, _ in _statements(paths, states)[0]
     }
-    theirs = _filled(sheet, ours)
-    pairs = [(ours[key], stance) for key, (stance, _) in theirs.items()]
+    return agreement(ours, _filled(sheet, ours))
+
+
+def agreement(ours: Mapping[str, str], theirs: Mapping[str, tuple[str, str]]) -> Agreement:
+    """Compare judgements with those of a second coder, who gives reasons, both by key."""
+    pairs = [(ours[key], judgement) for key, (judgement, _) in theirs.items()]
     return Agreement(
-        statements=len(pairs),
+        judged=len(pairs),
         equal=sum(first == second for first, second in pairs),
         kappa=kappa(pairs),
         differences=tuple(
-            Difference(key, ours[key], stance, reason)
-            for key, (stance, reason) in theirs.items()
-            if ours[key] != stance
+            Difference(key, ours[key], judgement, reason)
+            for key, (judgement, reason) in theirs.items()
+            if ours[key] != judgement
         ),
         not_read=tuple(key for key in ours if key not in theirs),
     )
@@ -161,13 +168,8 @@ def _name(target: Target, states: StateRegister, titles: Mapping[str, str]) -> s
 
 def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Return the stance and reason of each statement that the second coder judged."""
-    try:
-        with sheet.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{sheet}: not a CSV table in UTF-8 ({error})") from error
     judgements: dict[str, tuple[str, str]] = {}
-    for line, row in enumerate(rows, 2):
+    for line, row in enumerate(sheet_rows(sheet), 2):
         key, stance = row.get("statement"), (row.get("stance") or "").strip().lower()
         if key is None or key not in ours:
             raise SourceError(f"{sheet}, row {line}: {key!r} is not a statement of the sheet")
@@ -179,3 +181,16 @@ def _filled(sheet: Path, ours: Mapping[str, str]) -> dict[str, tuple[str, str]]:
         if stance:
             judgements[key] = (stance, (row.get("reason") or "").strip())
     return judgements
+
+
+def sheet_rows(sheet: Path) -> list[dict[str, str]]:
+    """Return the rows of a sheet by column.
+
+    Raises:
+        SourceError: if it is not a table.
+    """
+    try:
+        with sheet.open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{sheet}: not a CSV table in UTF-8 ({error})") from error

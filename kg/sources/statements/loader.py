@@ -289,6 +289,7 @@ def _correspondence(entry: CorrespondenceEntry, former: Mapping[str, str]) -> Co
         coding=_coding(entry),
         sources=entry.sources,
         replaces=former_key if former_key != key else "",
+        second_relation=entry.second_reading,
     )
 
 

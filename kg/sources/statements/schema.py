@@ -240,6 +240,9 @@ class CorrespondenceEntry(Coded):
     other: Target
     relation: Relation
     reason: Annotated[Text, Field(description="What in the two texts determines it")]
+    second_reading: Annotated[
+        Relation | None, Field(description="The relation that a second reader judged, if any")
+    ] = None
     sources: Annotated[tuple[SourceKey, ...], Field(description="Sources of further evidence")] = ()
 
     @model_validator(mode="after")

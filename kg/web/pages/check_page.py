@@ -118,7 +118,7 @@ def router(context: PageContext) -> APIRouter:
     async def check(request: Request) -> Response:
         response_format = negotiated_format(request, _FORMATS)
         asked = await _read_request(request)
-        article = read(asked.text)
+        article = await run_in_threadpool(read, asked.text)
         day = asked.day or article.date
         findings, record = await checks.run(article, day)
         headers: dict[str, str] = {}

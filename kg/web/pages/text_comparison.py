@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -26,12 +26,16 @@ _PAIR: Final = """
 
 @dataclass(frozen=True)
 class Counterpart:
-    """A part of the other text, the judgement on the pair (``relation``) and its reason."""
+    """A part of the other text, the judgement on the pair (``relation``) and its reason.
+
+    ``second_relation`` is the judgement of a second reader, empty if there was none.
+    """
 
     part: Part
     relation: str
     reason: str
     correspondence: str
+    second_relation: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,22 @@ class TextComparison:
         return by_relation
 
     @property
+    def read_twice(self) -> list[Counterpart]:
+        """The judgements on pairs that were read a second time."""
+        return [other for _, others in self.points for other in others if other.second_relation]
+
+    @property
+    def judged_alike(self) -> list[Counterpart]:
+        """The judgements that the second reading confirms."""
+        return [other for other in self.read_twice if other.second_relation == other.relation]
+
+    @property
+    def proposers_by_position(self) -> list[tuple[str, int]]:
+        """The positions of the proposers in the vote with their numbers, '' for no vote."""
+        counts = Counter(proposer.position for proposer in self.proposers)
+        return [(style, counts[style]) for style in (*STYLE_OF.values(), "") if counts[style]]
+
+    @property
     def paragraphs_alone(self) -> list[Part]:
         """The paragraphs to which no point corresponds."""
         return [paragraph for paragraph, counterparts in self.paragraphs if not counterparts]
@@ -102,9 +122,10 @@ async def comparisons_of_resolution(queries: QueryRunner, resolution: str) -> li
         return []
     found = await _comparisons(queries, f"VALUES ?resolution {{ {iri_text(resolution)} }}")
 
-    def distance(comparison: TextComparison) -> tuple[float, str]:
+    def distance(comparison: TextComparison) -> tuple[float, str, str]:
         days = comparison.days_after_vote
-        return (float("inf") if days is None else abs(days), comparison.title)
+        nearness = float("inf") if days is None else abs(days)
+        return (nearness, comparison.date, comparison.title)
 
     return sorted(found, key=distance)
 
@@ -123,9 +144,10 @@ async def _comparisons(queries: QueryRunner, given: str) -> list[TextComparison]
     judgements = await queries.rows(
         f"""
         SELECT ?proposal ?resolution ?point ?paragraph ?correspondence ?relation ?reason
-          ?coder ?coderName ?rule ?ruleName WHERE {{ {given} {_PAIR}
+          ?second ?coder ?coderName ?rule ?ruleName WHERE {{ {given} {_PAIR}
           ?correspondence unv:relation ?relation ; dcterms:description ?reason .
           FILTER(LANG(?reason) = "{LABEL_LANGUAGE}")
+          OPTIONAL {{ ?correspondence unv:secondRelation ?second }}
           OPTIONAL {{ ?correspondence unv:codedBy ?coder . ?coder rdfs:label ?coderName }}
           OPTIONAL {{ ?correspondence unv:codingRule ?rule . ?rule rdfs:label ?ruleName }}
         }} ORDER BY ?correspondence
@@ -202,7 +224,7 @@ def _comparison(
     first = circumstances[0]
     counterparts: dict[str, list[Counterpart]] = defaultdict(list)
     for row in judgements:
-        judged = (row["relation"], row["reason"], row["correspondence"])
+        judged = (row["relation"], row["reason"], row["correspondence"], row["second"])
         counterparts[row["point"]].append(Counterpart(parts[row["paragraph"]], *judged))
         counterparts[row["paragraph"]].append(Counterpart(parts[row["point"]], *judged))
 

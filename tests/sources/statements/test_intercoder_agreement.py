@@ -1,4 +1,4 @@
-"""Intercoder agreement on stances: the blind sheet and the reported agreement."""
+"""Intercoder agreement on stances and correspondences: blind sheets, reported agreement."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import io
 from pathlib import Path
 
 import pytest
+import yaml
 
+from kg.resources import DATA
 from kg.sources.statements.intercoder_agreement import COLUMNS, NONE, kappa
 from tests.support.command import kg
 from tests.support.embedded_files import STATEMENTS
+from tests.support.paths import ROOT
 
 #: Statements with a subject, and their stances.
 OURS = {
@@ -79,3 +82,89 @@ def test_kappa_of_known_tables() -> None:
     assert kappa([("y", "n"), ("n", "y")]) == pytest.approx(-1)
     assert kappa([("y", "y")]) is None
     assert kappa([]) is None
+
+
+SECOND_READING = ROOT / "docs" / "explanation" / "second-reading-correspondences.csv"
+OF_CHINA = ("--of", "correspondences", "--proposal", "china-12-point")
+
+
+def judged_pairs() -> dict[tuple[str, str], dict[str, str]]:
+    """Return the embedded correspondences of China's points by point and paragraph."""
+    file = DATA / "proposals" / "correspondences.yaml"
+    entries = yaml.safe_load(file.read_text(encoding="utf-8"))["correspondences"]
+    pairs = {(entry["one"]["point"], entry["other"]["paragraph"]): entry for entry in entries}
+    return {pair: entry for pair, entry in pairs.items() if pair[0].startswith("china-12-point/")}
+
+
+def test_a_sheet_of_correspondences_has_every_pair_and_hides_which_correspond() -> None:
+    printed = kg("coding", "sheet", *OF_CHINA)
+    blank = list(csv.DictReader(io.StringIO(printed.stdout)))
+    assert [(row["point"], row["paragraph"]) for row in blank] == [
+        (f"china-12-point/{point}", f"A/RES/ES-11/6#{paragraph}")
+        for point in range(1, 13)
+        for paragraph in range(1, 12)
+    ]
+    assert all(row["relation"] == row["reason"] == "" for row in blank)
+    reasons = {entry["reason"] for entry in judged_pairs().values()}
+    assert not any(reason in printed.stdout for reason in reasons)
+    with SECOND_READING.open(encoding="utf-8", newline="") as stream:
+        read = [row | {"relation": "", "reason": ""} for row in csv.DictReader(stream)]
+    assert read == blank
+
+
+def test_the_second_reading_of_correspondences_agrees_as_documented() -> None:
+    pairs = judged_pairs()
+    with SECOND_READING.open(encoding="utf-8", newline="") as stream:
+        second = {
+            (row["point"], row["paragraph"]): row["relation"] for row in csv.DictReader(stream)
+        }
+    first = {pair: pairs[pair]["relation"] if pair in pairs else NONE for pair in second}
+    differing = [pair for pair in second if first[pair] != second[pair]]
+    result = kg("coding", "compare", str(SECOND_READING), *OF_CHINA)
+    count, measure, *listed = result.stdout.splitlines()
+    assert count == f"{len(second) - len(differing)} of {len(second)} pairs are coded alike"
+    assert (
+        measure == f"Cohen's kappa: {kappa([(first[pair], second[pair]) for pair in second]):.2f}"
+    )
+    assert [line.split(":")[0].strip() for line in listed] == [
+        f"{point} beside {paragraph}" for point, paragraph in differing
+    ]
+    document = (SECOND_READING.parent / "coding.md").read_text(encoding="utf-8")
+    words = " ".join(document.split())
+    # Two pairs were added because of the second reading: they have none in the graph.
+    before = {
+        p: NONE if p in pairs and "second_reading" not in pairs[p] else first[p] for p in second
+    }
+    alike = sum(before[pair] == second[pair] for pair in second)
+    measured = kappa([(before[pair], second[pair]) for pair in second])
+    assert (
+        f"{alike} of {len(second)} pairs are judged the same; Cohen's kappa is {measured:.2f}"
+        in words
+    )
+    assert (
+        f"counts {len(second) - len(differing)} of {len(second)} and a kappa of {measure[-4:]}"
+        in words
+    )
+    assert all(
+        entry.get("second_reading", second[pair]) == second[pair] for pair, entry in pairs.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("sheet", "--of", "correspondences", "--proposal", "nobody"), "those are: african"),
+        (("sheet", "--proposal", "china-12-point"), "applies to --of correspondences only"),
+        (("compare", "SHEET", *OF_CHINA), "row 2, column relation: 'same' is not one of agrees"),
+    ],
+)
+def test_wrong_arguments_on_correspondences_are_reported(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text(
+        "point,paragraph,relation\nchina-12-point/1,A/RES/ES-11/6#1,same\n", encoding="utf-8"
+    )
+    result = kg("coding", *(str(path) if word == "SHEET" else word for word in arguments))
+    assert result.returncode != 0
+    assert message in result.stderr

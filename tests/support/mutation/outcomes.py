@@ -68,7 +68,8 @@ def outcomes(facts: Facts, made: Iterable[Mutant]) -> list[Outcome]:
             (of_events if _is_of_events(facts, outcome.mutant) else others).append(outcome)
     # Mutants that the compiled forms cannot read are batched together: one excludes its batch.
     of_events.sort(key=lambda outcome: read(ntriples(outcome.mutant.site.triples)) is None)
-    validator, of_records = map(CompiledValidator, (_EVENT_AND_DERIVED, record_shapes()))
+    validator = CompiledValidator((*_EVENT_AND_DERIVED, *REFERENCE_SHAPES))
+    of_records = CompiledValidator((*record_shapes(), *REFERENCE_SHAPES))
     with _without_garbage_collection():
         for outcome in asked:
             outcome.findings += _in_store(outcome.mutant)

@@ -51,13 +51,16 @@ def test_each_proposal_stands_point_by_point_on_the_page_of_the_resolution(
     server: str, judged: dict[str, dict[str, dict[str, str]]]
 ) -> None:
     content = page(server, "/page/resolution/A-RES-ES-11-6")
-    # The vote was on 2023-02-23; the proposals are of 2023-02-24, 2022-11-15, 2023-06-16 and
-    # 2024-05-23, and have 12, 10, 10 and 6 points.
+    # The vote was on 2023-02-23; the proposals are of 2023-02-24, 2022-11-15, 2023-06-03,
+    # 2023-06-16, 2024-05-23, 2024-06-16 and 2024-09-27.
     in_order = {
         "china-12-point": 12,
         "ukraine-peace-formula": 10,
+        "indonesia-peace-plan": 5,
         "african-peace-mission": 10,
         "china-brazil-6-point": 6,
+        "peace-framework-communique": 3,
+        "friends-for-peace-communique": 9,
     }
     expected = [
         {str(number): judged[key].get(str(number), {}) for number in range(1, points + 1)}
