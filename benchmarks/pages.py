@@ -28,6 +28,7 @@ import httpx
 import pyoxigraph as ox
 
 from benchmarks.servers import Server, cpu_ticks, ended_cpu_ticks, ours
+from kg.limits import PREPARATION_INTERVAL_SECONDS
 from kg.rdf.vocabulary import BASE, ORG, SKOS, UNV
 from kg.release.release import require_current
 from tests.support.browser import chromium, missing
@@ -69,6 +70,8 @@ _EMPTY = "/search"
 _SAMPLE_SIZE = 20_000
 #: Seconds: time limit of a query on the server.
 _QUERY_TIMEOUT = 60
+#: Seconds in which the server reads what pages share (``kg.web.pages.preparation``).
+_PREPARATION_SECONDS = 3 * PREPARATION_INTERVAL_SECONDS
 
 
 def addresses(data: Path, number: int) -> dict[str, list[str]]:
@@ -166,6 +169,7 @@ def main() -> None:
         headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
         client = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=120))
         browser = None if missing() else stack.enter_context(chromium())
+        time.sleep(_PREPARATION_SECONDS)
         measure(client, server, [_EMPTY])
         print(
             "| page | kB | requests | layout shift | cold p95, ms | cold median, ms | "

@@ -24,7 +24,7 @@ def test_what_agrees_is_recognised_and_what_claims_nothing_left_alone(
     judged: list[Judged],
 ) -> None:
     english = [j for j in judged if j.row["language"] == "en"]
-    assert recall(english, "agrees") >= 0.84
+    assert recall(english, "agrees") >= 0.86
     assert recall(english, "unbound") >= 0.98
 
 

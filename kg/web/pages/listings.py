@@ -65,7 +65,7 @@ async def body_page(queries: QueryRunner, index: VoteIndex, iri: str) -> dict[st
     body = iri_text(iri)
     sessions, votes = await asyncio.gather(
         _sessions(queries, index, body),
-        votes_matching(queries, index, f"?event unv:body {body} ."),
+        votes_matching(queries, index, f"?event a unv:VotingEvent ; unv:body {body} ."),
     )
     return {"sessions": sessions, "votes": votes.votes, "total": votes.total}
 
@@ -78,8 +78,9 @@ async def _sessions(queries: QueryRunner, index: VoteIndex, body: str) -> list[R
         rows(
             f"""
             SELECT ?session ?label WHERE {{
-              ?session a unv:Session ; unv:body {body} ; rdfs:label ?label
-              FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
+              ?session a unv:Session ; unv:body ?body ; rdfs:label ?label
+              # As a constant in the pattern, Oxigraph would begin with all events of the body.
+              FILTER(?body = {body} && LANG(?label) = "{LABEL_LANGUAGE}")
             }}
             """
         ),
