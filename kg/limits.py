@@ -137,9 +137,13 @@ PICTURE_SECONDS: Final = 20
 #: process ready.
 LIGHT_LANES: Final = 3
 
-#: seconds: computing time of a query in a light lane; most queries end within this time, so short
+#: seconds: processor time of a query in a light lane; most queries end within this time, so short
 #: queries do not wait long for others.
 LIGHT_LANE_SECONDS: Final = 0.25
+
+#: seconds: how long a query may be in a light lane whatever processor time it gets; a busy machine
+#: makes no short query a long one, and none waits long for a disk.
+LIGHT_LANE_STAY_SECONDS: Final = 1.0
 
 #: queries: how many may wait for a light lane, and as many questions of pages. Clients are served
 #: in turn; if all of them use their full time in it, the last one waits 25 seconds.

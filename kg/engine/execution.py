@@ -1,8 +1,9 @@
 """The execution of one query in one worker process: its lane, its computing time, its response.
 
 The clock of a query runs while the query computes. In a light lane it also runs while the engine
-waits for the client, until the time of the lane is used up. In a heavy lane it stops while the
-client reads the chunk that is ready; if that takes long, another query gets the lane.
+waits for the client, until the time of the lane is used up; a query that got less processor time
+stays a little longer. In a heavy lane it stops while the client reads the chunk that is ready; if
+that takes long, another query gets the lane.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from enum import Enum, auto
+from typing import Final
 
 from kg.engine.fair_lanes import LaneUser
 from kg.engine.interface import Limits, QueryRequest, ResponseMetadata
@@ -26,9 +28,12 @@ from kg.engine.pool import WorkerPool
 from kg.engine.scheduler import LaneScheduler, Timer
 from kg.engine.worker_process import WorkerProcess, error_from_exit_code, memory_limit_error
 from kg.errors import BusyError, InterruptedResponseError, KgError, LimitError
-from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS
+from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS, LIGHT_LANE_STAY_SECONDS
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.monitor import ReleaseMonitor
+
+#: Processor time is counted in hundredths of a second.
+_SHORTEST_STAY_SECONDS: Final = 0.02
 
 
 class _Lane(Enum):
@@ -66,6 +71,8 @@ class QueryExecution:
         self._computed_seconds = 0.0
         #: When the clock was last started; None while it is stopped.
         self._clock_start: float | None = None
+        #: The processor time of the process before the query.
+        self._processor_start = worker.processor_seconds()
         self._timer = Timer()
         self._queueing: asyncio.Task[None] | None = None
         self._is_client_awaited = False
@@ -192,9 +199,18 @@ class QueryExecution:
             )
         elif self._is_client_awaited:
             self._stall()
+        elif seconds := self._light_seconds_left():
+            self._clock_start = self._loop.time()
+            self._timer.set(seconds, self._handle_time_limit)
         else:
             self._pause()
             self._queue()
+
+    def _light_seconds_left(self) -> float:
+        """Return for how long the query may stay in the light lane; 0 if its time is used up."""
+        used = self._worker.processor_seconds() - self._processor_start
+        left = min(LIGHT_LANE_SECONDS - used, LIGHT_LANE_STAY_SECONDS - self._computed_seconds)
+        return left if left > _SHORTEST_STAY_SECONDS else 0
 
     def _await_client(self) -> None:
         self._is_client_awaited = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import signal
 import sys
@@ -24,6 +25,8 @@ from kg.resources import BASE_IRI
 _LOG: Final = logging.getLogger("kg.engine")
 #: The nice value of a long query, which gets less processor time than short ones.
 _LONG_QUERY_NICE: Final = 10
+#: The unit of processor times in /proc.
+_TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 #: Bytes of error output to report for a process that did not start.
 _ERROR_OUTPUT_BYTES: Final = 2000
 
@@ -93,6 +96,15 @@ class WorkerProcess:
     def is_alive(self) -> bool:
         """Whether the process is running."""
         return self._process.returncode is None
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that the process has used; infinite where it is not known."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").split()
+        except (OSError, UnicodeDecodeError):
+            return math.inf
+        # User and system time; the name of the program is "(python3)", without spaces.
+        return (int(fields[13]) + int(fields[14])) / _TICKS_PER_SECOND
 
     def send(self, request: QueryRequest) -> None:
         """Send a request."""
