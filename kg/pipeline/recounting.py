@@ -133,12 +133,13 @@ def _tallies(store: ox.Store, votes: _Votes) -> Iterator[str]:
         body_year: np.stack([(matrix == option.number).sum(axis=0) for option in VoteOption])
         for body_year, matrix in votes.positions.items()
     }
-    numbers = "; ".join(
-        f"<{OPTION_TERMS[option].times_property}> ?{option.name}" for option in VoteOption
+    numbers = " ".join(
+        f"OPTIONAL {{ ?tally <{OPTION_TERMS[option].times_property}> ?{option.name} }}"
+        for option in VoteOption
     )
     query = f"""SELECT * {{
-        ?tally a unv:YearlyTally ; unv:tallyBody ?body ; unv:state ?state ; unv:year ?year ;
-          {numbers}
+        ?tally a unv:YearlyTally ; unv:tallyBody ?body ; unv:state ?state ; unv:year ?year
+        {numbers}
         OPTIONAL {{ ?tally unv:unrecordedEvents ?unrecorded }} }}"""
     first: dict[tuple[str, str, str], str] = {}
     for row in _rows(store, query):
@@ -148,7 +149,7 @@ def _tallies(store: ox.Store, votes: _Votes) -> Iterator[str]:
         if body_year in counts and state in votes.columns:
             expected = counts[body_year][:, votes.columns[state]].tolist()
         expected.append(votes.unrecorded.get(body_year, 0))
-        stated = [row[option.name].value for option in VoteOption]
+        stated = [getattr(row[option.name], "value", "") for option in VoteOption]
         stated.append(row["unrecorded"].value if row["unrecorded"] is not None else "0")
         if stated != [str(number) for number in expected]:
             yield tally

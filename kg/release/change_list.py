@@ -38,6 +38,7 @@ _RESOURCE_PROPERTIES: Final = frozenset(
         UNV.codedBy,
         UNV.codingRule,
         UNV.madeBy,
+        UNV.onBehalfOf,
         UNV.speaker,
         UNV.stance,
         UNV.towards,
