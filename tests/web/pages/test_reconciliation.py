@@ -168,7 +168,9 @@ def test_suggestions(server: str, base: str, kind: str, prefix: str, expected: s
     path = f"{base}/suggest/{kind}"
     suggested = _get(server, path, prefix=prefix)["result"]
     assert expected in [entry["id"] for entry in suggested]
-    assert _get(server, path, prefix=prefix, cursor=1)["result"] == suggested[1:]
+    # As many again, if there are more.
+    further = _get(server, path, prefix=prefix, cursor=1)["result"]
+    assert further[: len(suggested) - 1] == suggested[1:]
 
 
 def test_properties_of_a_class_are_proposed(server: str) -> None:
