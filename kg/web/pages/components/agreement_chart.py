@@ -1,4 +1,4 @@
-"""Charts of the agreement of pairs of states by year, as SVG drawn on the server.
+"""Charts of the agreement of states by year, of pairs or in a group, as SVG drawn on the server.
 
 A dot is a year, a line the measure of five years together. Below them a band shows the number of
 shared votes of each year, on which the dot rests. Lines are labelled at their ends.
@@ -47,7 +47,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class AgreementSeries:
-    """A measure of a pair by year; ``style`` is a class of the style sheet.
+    """A measure of a pair or a group by year; ``style`` is a class of the style sheet.
 
     ``values`` has the years in which it is defined, ``means`` the same measure of the votes of five
     years around each; ``shared`` has the shared votes of all years.
@@ -58,11 +58,12 @@ class AgreementSeries:
     shared: Mapping[int, int]
     values: Mapping[int, float]
     means: Mapping[int, float]
+    link: str = "and"
 
     @property
     def name(self) -> str:
-        """The pair in words."""
-        return f"{self.names[0]} and {self.names[1]}"
+        """What it is about in words."""
+        return f"{self.names[0]} {self.link} {self.names[1]}"
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _band(plot: _Plot, series: AgreementSeries, top: int, most: int) -> str:
     columns = "".join(
         f'<rect class="dot line-{series.style}" x="{plot.x(year) - width / 2:.1f}" '
         f'y="{top + _BAND * (1 - shared / most):.1f}" width="{width:.1f}" '
-        f'height="{_BAND * shared / most:.1f}"><title>{year}: {shared} shared votes</title></rect>'
+        f'height="{_BAND * shared / most:.1f}"><title>{year}: {shared} votes</title></rect>'
         for year, shared in sorted(series.shared.items())
     )
     highest = max(series.shared.values(), default=0)
@@ -215,7 +216,7 @@ def _labels(plot: _Plot, all_series: Sequence[AgreementSeries]) -> str:
         pieces.append(
             f'<line class="leader line-{series.style}" x1="{plot.x(last) + 3:.1f}" y1="{y:.1f}" '
             f'x2="{left - 2}" y2="{place:.1f}"/><text class="axis label-{series.style}" x="{left}" '
-            f'y="{place:.1f}">{escape(first)}<tspan x="{left}" dy="{_LABEL_LINE}">and '
+            f'y="{place:.1f}">{escape(first)}<tspan x="{left}" dy="{_LABEL_LINE}">{series.link} '
             f"{escape(second)}</tspan></text>"
         )
     return "".join(pieces)
