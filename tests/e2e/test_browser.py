@@ -120,6 +120,12 @@ def test_ideal_points_load_as_well(
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             page.set_viewport_size({"width": 1280, "height": 720})
             assert _violations(page) == []
+        page.goto("/ideal-points")
+        page.get_by_label("Estimates").select_option("record")
+        page.locator("#result h2", has_text="in 2021").wait_for()
+        page.get_by_label("Votes").select_option("all-votes")
+        page.locator("#result", has_text="no such estimates").wait_for()
+        assert page.locator("h1").count() == 1
 
 
 def _violations(page: Page, *, on_phone: bool = False) -> list[str]:
