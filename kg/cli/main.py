@@ -19,7 +19,7 @@ COMMANDS: Final = {
     "build": "Load, merge, validate and write a new release.",
     "check": "Compare what an article states of recorded votes with the record.",
     "check-source": "Check a file before a build: what it is, its rows, its first faults.",
-    "coding": "Have a second reader code the stances, and measure the agreement.",
+    "coding": "Have a second reader code stances or correspondences, and measure the agreement.",
     "diff": "Show what changed between two releases: events, votes, dates, symbols, statements.",
     "export": "Write the current release to a folder, with the terms of use of its sources.",
     "fetch": "Download a source and verify its checksums, where they are known.",
