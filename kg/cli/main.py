@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "serve": "Serve the current release over HTTP: SPARQL at /sparql, health check at /health.",
     "settings": "Print each setting, its value and its origin.",
     "sources": "List the available sources with contents, publisher, licence and download status.",
+    "tables": "Write tables for R, Stata and pandas, computed from the current release.",
     "validate": "Validate RDF files, taken together, against the SHACL shapes.",
     "verify": "Verify the checksums of the files of a release.",
 }
