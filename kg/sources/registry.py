@@ -58,7 +58,7 @@ SOURCES: dict[str, RegisteredSource] = {
         ),
         RegisteredSource(
             name="proposals",
-            title="Four peace plans, the known content of two resolutions, and how they relate",
+            title="Peace plans, the known content of two resolutions, and how they relate",
             publisher=_OURS,
             terms=Terms("CC0-1.0 (headings quoted from the plans)", redistributable=True),
             load=statements.load,
