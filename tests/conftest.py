@@ -25,6 +25,7 @@ from tests.support import real_files
 from tests.support.changes import make_corrected_releases
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
+from tests.support.ideal_points import make_ideal_points
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
@@ -206,6 +207,12 @@ def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The folder of the Parquet tables of that release."""
     make = partial(export, require_current(sample), formats=["parquet"])
     return shared(tmp_path_factory, "sample-tables", make)
+
+
+@pytest.fixture(scope="session")
+def ideal_points(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of ideal points of a few states; do not change it."""
+    return shared(tmp_path_factory, "ideal-points", make_ideal_points)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from kg.analysis.ordinal_model import Posterior, fit
+from kg.analysis.sample import sample
 from kg.analysis.uncertainty import standard_errors
-from kg.analysis.votes import Record, sample
+from kg.analysis.votes import Record
 from kg.errors import FileError
 from kg.model.ideal_points import IdealPoint, IdealPointModel
 from kg.sources.estimated_ideal_points import COLUMNS, source_key

@@ -13,12 +13,14 @@ from typing import Final
 
 import numpy as np
 import pyoxigraph as ox
+from numpy.typing import NDArray
 
-from kg.analysis.ordinal_model import Floats, Integers, Votes
-from kg.errors import KgError
 from kg.model.ideal_points import IdealPointModel
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
+
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 #: The properties from an event to states, in the order of options of the model.
 _OPTIONS: Final = (UNV.against, UNV.abstaining, UNV.inFavour)
@@ -40,9 +42,20 @@ class Record:
     option: Integers
     events: list[str]
     years: Integers
-    whole: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    whole: Mask
     states: list[str]
     seats: list[str]
+
+    def of_model(self, model: IdealPointModel) -> Mask:
+        """Return for each vote whether it counts: all do, or those on final passage."""
+        return self.whole[self.event] | (model == "all votes")
+
+    def contested(self) -> Mask:
+        """Return for each event whether states took at least two of the three positions."""
+        taken = np.zeros((len(self.events), 3), dtype=bool)
+        taken[self.event, self.option] = True
+        contested: Mask = taken.sum(axis=1) > 1
+        return contested
 
     def checksum(self) -> str:
         """Return the SHA-256 of the votes: event, state, option and whether the text is whole."""
@@ -54,34 +67,24 @@ class Record:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True)
-class Sample:
-    """The votes for a fit; ``state`` has for each point the state of the day, by its row."""
-
-    votes: Votes
-    start: Floats
-    #: By point: the row of the state that voted last in the year, or -1 in a year without votes.
-    state: Integers
-    #: By point: the number of votes in the year.
-    voted: Integers
-
-
 def read_record(store: ox.Store) -> Record:
     """Return the votes of the General Assembly; events that may be repeated are left out."""
-    doubtful = {subject for subject, _ in _pairs(store, UNV.possiblySameAs)}
-    kinds = {subject: object_.value for subject, object_ in _pairs(store, UNV.voteOn)}
+    doubtful = {subject for subject, _ in pairs(store, UNV.possiblySameAs)}
+    kinds = {subject: object_.value for subject, object_ in pairs(store, UNV.voteOn)}
     assembly = ox.NamedNode(UNV.GeneralAssembly)
     quads = store.quads_for_pattern(None, ox.NamedNode(UNV.body), assembly, _FACTS)
     members = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
     votes = [
         (subject, iris.parse(object_.value), option)
         for option, term in enumerate(_OPTIONS)
-        for subject, object_ in _pairs(store, term)
+        for subject, object_ in pairs(store, term)
         if subject in members and subject not in doubtful
     ]
     events = sorted({event for event, _, _ in votes})
     states = sorted({state[1] for _, state, _ in votes if state})
-    seat_of = {_key(subject): _key(object_.value) for subject, object_ in _pairs(store, UNV.seat)}
+    seat_of = {
+        key_of(subject): key_of(object_.value) for subject, object_ in pairs(store, UNV.seat)
+    }
     event_rows = {event: row for row, event in enumerate(events)}
     state_rows = {state: row for row, state in enumerate(states)}
     table = np.array(
@@ -92,7 +95,7 @@ def read_record(store: ox.Store) -> Record:
         event=table[:, 0],
         state=table[:, 1],
         option=table[:, 2],
-        events=[_key(event) for event in events],
+        events=[key_of(event) for event in events],
         years=np.array([_year(store, event) for event in events], dtype=np.int64),
         whole=np.array([kinds.get(event, _WHOLE) == _WHOLE for event in events], dtype=bool),
         states=states,
@@ -100,68 +103,7 @@ def read_record(store: ox.Store) -> Record:
     )
 
 
-def sample(record: Record, model: IdealPointModel, pole: str) -> Sample:
-    """Return the votes that a model is fitted to; unanimous events show no difference.
-
-    ``pole`` is the seat at the positive end of the dimension.
-
-    Raises:
-        KgError: if no such event divided states.
-    """
-    chosen = record.whole[record.event] | (model == "all votes")
-    kinds = np.zeros((len(record.events), 3), dtype=bool)
-    kinds[record.event[chosen], record.option[chosen]] = True
-    divided = chosen & (kinds.sum(axis=1) > 1)[record.event]
-    if not divided.any():
-        raise KgError(
-            f"{model}: the release has no vote of the General Assembly that divided states"
-        )
-    seats = sorted(set(record.seats))
-    seat_row = {seat: row for row, seat in enumerate(seats)}
-    seat_of = np.array([seat_row[seat] for seat in record.seats], dtype=np.int64)
-    seat, year = seat_of[record.state], record.years[record.event]
-    point_seats, point_years = _points(seat[divided], year[divided])
-    keys = point_seats * 10_000 + point_years
-    point = np.searchsorted(keys, seat * 10_000 + year)
-    _, item = np.unique(record.event[divided], return_inverse=True)
-    votes = Votes(point[divided], item, record.option[divided], point_seats, point_years)
-    voted = np.bincount(point[divided], minlength=len(keys))
-    state = np.full(len(keys), -1, dtype=np.int64)
-    # In the order of events, so that the state of the last vote remains.
-    order = np.argsort(record.event[divided], kind="stable")
-    state[votes.point[order]] = record.state[divided][order]
-    start = _first_component(seat[divided], item, votes.option, len(seats))
-    start *= np.sign(start[seat_row[pole]]) if pole in seat_row else 1.0
-    return Sample(votes, start[point_seats], state, voted)
-
-
-def _points(seat: Integers, year: Integers) -> tuple[Integers, Integers]:
-    """Return seat and year of each point: all years from the first of a seat to its last."""
-    seats: list[int] = []
-    years: list[int] = []
-    for number in np.unique(seat):
-        own = year[seat == number]
-        span = range(int(own.min()), int(own.max()) + 1)
-        seats += [int(number)] * len(span)
-        years += span
-    return np.array(seats, dtype=np.int64), np.array(years, dtype=np.int64)
-
-
-def _first_component(seat: Integers, item: Integers, option: Integers, seats: int) -> Floats:
-    """Return the first principal component of the votes by seat, with deviation 1."""
-    items = int(item.max()) + 1
-    mean = np.bincount(item, option, items) / np.bincount(item, minlength=items)
-    table = np.zeros((items, seats))
-    table[item, seat] = option - mean[item]
-    cast = np.zeros((items, seats))
-    cast[item, seat] = 1.0
-    together = table.T @ table / np.maximum(cast.T @ cast, 1)
-    component: Floats = np.linalg.eigh(together)[1][:, -1]
-    component /= component.std()
-    return component
-
-
-def _pairs(store: ox.Store, term: str) -> Iterator[tuple[str, ox.NamedNode | ox.Literal]]:
+def pairs(store: ox.Store, term: str) -> Iterator[tuple[str, ox.NamedNode | ox.Literal]]:
     """Yield subject and object of each fact with a property."""
     for quad in store.quads_for_pattern(None, ox.NamedNode(term), None, _FACTS):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(
@@ -177,7 +119,7 @@ def _year(store: ox.Store, event: str) -> int:
     return int(quad.object.value)
 
 
-def _key(iri: str) -> str:
+def key_of(iri: str) -> str:
     """Return the key in an IRI of ours."""
     parsed = iris.parse(iri)
     return parsed[1] if parsed else iri

@@ -28,7 +28,9 @@ COMMANDS: Final = {
     "query": "Run a query on the current release, without a server.",
     "serve": "Serve the current release over HTTP: SPARQL at /sparql, health check at /health.",
     "settings": "Print each setting, its value and its origin.",
+    "shifts": "List pairs of states, or states, whose votes shifted between two periods.",
     "sources": "List the available sources with contents, publisher, licence and download status.",
+    "tables": "Write tables for R, Stata and pandas, computed from the current release.",
     "validate": "Validate RDF files, taken together, against the SHACL shapes.",
     "verify": "Verify the checksums of the files of a release.",
 }

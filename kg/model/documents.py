@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from kg.model.sponsorship import UNSPONSORED, Sponsorship
 from kg.model.symbols import slug
 from kg.model.votes import BodyName, Outcome
+
+_ARTICLE: Final = re.compile(r"^the\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ def agenda_item_key(session: str, number: str) -> str:
         ValueError: if the number contains no letter or digit.
     """
     return f"{session}-{slug(number).lower()}"
+
+
+def item_name(agenda_item: str) -> str:
+    """Return the title of an agenda item in the form in which those of two years are compared.
+
+    >>> item_name("The situation in the Middle East.")
+    'situation in the middle east'
+    """
+    return _ARTICLE.sub("", agenda_item).strip(" .").casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
+from kg.analysis.tables.files import FILES as TABLE_FILES
 from kg.errors import KgError
 from kg.release.export import FILES, ExportFile
 from kg.release.export.files import contents
@@ -104,7 +105,8 @@ def offered(release: Release, setting: Dumps) -> list[ExportFile]:
 
 
 def _files(release: Release) -> list[ExportFile]:
-    return [file for name, file in FILES.items() if (release.dumps / name).is_file()]
+    files = FILES | TABLE_FILES
+    return [file for name, file in files.items() if (release.dumps / name).is_file()]
 
 
 def router(current_release: Callable[..., Release], setting: Dumps) -> APIRouter:

@@ -109,6 +109,25 @@ def test_lists_of_changes_load_as_well(
             assert _violations(page) == []
 
 
+def test_ideal_points_load_as_well(
+    browser: Browser, ideal_points: Path, start_server: Callable[[Path], str]
+) -> None:
+    with Watched(browser, start_server(ideal_points)) as page:
+        for path in ("/ideal-points", "/page/state/IND"):
+            page.set_viewport_size({"width": 320, "height": 800})
+            page.goto(path, wait_until="networkidle")
+            assert page.locator("main .chart").count() == 1
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            page.set_viewport_size({"width": 1280, "height": 720})
+            assert _violations(page) == []
+        page.goto("/ideal-points")
+        page.get_by_label("Estimates").select_option("record")
+        page.locator("#result h2", has_text="in 2021").wait_for()
+        page.get_by_label("Votes").select_option("all-votes")
+        page.locator("#result", has_text="no such estimates").wait_for()
+        assert page.locator("h1").count() == 1
+
+
 def _violations(page: Page, *, on_phone: bool = False) -> list[str]:
     """Return what axe finds on a page; on a phone only rules that depend on the width.
 

@@ -19,16 +19,18 @@ COHESION: Final = library()["cohesion-by-year"]
 INVENTED: Final = f"""
 PREFIX unv: <{BASE}ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX : <http://example.org/>
 :g a unv:Group ; rdfs:label "Alliance"@en .
 :ma unv:group :g ; unv:groupMember :A ; unv:certainFrom "1990-01-01"^^<http://www.w3.org/2001/XMLSchema#date> .
 :mb unv:group :g ; unv:groupMember :B ; unv:certainFrom "1990-01-01"^^<http://www.w3.org/2001/XMLSchema#date> .
 :mc unv:group :g ; unv:groupMember :C ; unv:certainFrom "1990-01-01"^^<http://www.w3.org/2001/XMLSchema#date> .
 :md unv:group :g ; unv:groupMember :D ; unv:certainFrom "2001-01-01"^^<http://www.w3.org/2001/XMLSchema#date> .
-:e1 unv:inFavour :A, :B, :D ; unv:against :C .
+:e1 unv:inFavour :A, :B, :D ; unv:against :C ; unv:decides :r .
+:r dcterms:subject <{BASE}id/topic/peace> .
 :e2 unv:inFavour :A ; unv:abstaining :B ; unv:nonVoting :C .
 :v2 unv:event :e2 ; unv:castBy :C ; unv:underSuspension :s .
-:e3 unv:abstaining :A, :B ; unv:nonVoting :C .
+:e3 dcterms:subject <{BASE}id/topic/peace> ; unv:abstaining :A, :B ; unv:nonVoting :C .
 :e4 unv:inFavour :A ; unv:nonVoting :B, :C .
 :e5 unv:inFavour :A ; unv:against :B ; unv:voteOn "paragraph" .
 """  # noqa: E501
@@ -59,8 +61,8 @@ def test_votes_counted_by_hand(invented: ox.Store) -> None:
     # fourth only one voted.
     (row,) = ask(invented, COHESION, group="alliance")
     assert row == {
-        "_group": "alliance", "_votes": "final passage", "year": "2000", "n": "3",
-        "rice": "0.6667", "riceVotes": "2", "agreement": "0.5833", "alike": "1",
+        "_group": "alliance", "_votes": "final passage", "_topic": "all topics", "year": "2000",
+        "n": "3", "rice": "0.6667", "riceVotes": "2", "agreement": "0.5833", "alike": "1",
         "positions": "7", "ranksBroken": "1", "absent": "1", "suspended": "1",
     }  # fmt: skip
     (row,) = ask(invented, COHESION, group="Alliance", votes="all votes")
@@ -68,6 +70,12 @@ def test_votes_counted_by_hand(invented: ox.Store) -> None:
     assert (row["n"], row["rice"], row["agreement"], row["ranksBroken"]) == (
         "4", "0.4444", "0.5", "1",
     )  # fmt: skip
+    # The first and the third are on peace, one by its text.
+    (row,) = ask(invented, COHESION, group="Alliance", topic="peace")
+    assert (row["n"], row["rice"], row["riceVotes"], row["agreement"], row["positions"]) == (
+        "2", "0.3333", "1", "0.75", "5",
+    )  # fmt: skip
+    assert ask(invented, COHESION, group="Alliance", topic="war") == []
 
 
 def test_the_european_union_is_recomputed_from_its_votes(sample: Path) -> None:

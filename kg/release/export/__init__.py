@@ -5,7 +5,7 @@ Two exports of one release are identical byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,7 @@ from kg.release.export.files import (
 )
 from kg.release.export.licence_terms import licence_terms
 from kg.release.export.row_reader import RowReader
-from kg.release.export.table_schema import TABLES
+from kg.release.export.table_schema import TABLES, Table
 from kg.release.manifest import Manifest
 from kg.release.release import Release
 
@@ -39,7 +39,7 @@ CITATION_FILE: Final = "CITATION.cff"
 #: The name under which CSVW looks for the metadata of the tables of a folder.
 CSVW_FILE: Final = "csv-metadata.json"
 #: The end of the name under which it looks for the metadata of a table.
-_CSVW_SUFFIX: Final = ".csv-metadata.json"
+CSVW_SUFFIX: Final = ".csv-metadata.json"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,27 @@ class ExportFile:
     def content_type(self) -> str:
         """The media type of its contents, without compression."""
         return self.contents or self.media_type
+
+
+def table_files(tables: Iterable[Table]) -> list[ExportFile]:
+    """Return the files of tables: CSV, Parquet and the description of the CSV file."""
+    csv_files = [
+        ExportFile(f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV", contents="text/csv")
+        for t in tables
+    ]
+    parquet = [
+        ExportFile(f"{t.name}.parquet", "application/vnd.apache.parquet", f"{t.name}, as Parquet")
+        for t in tables
+    ]
+    descriptions = [
+        ExportFile(
+            f"{t.name}{CSVW_SUFFIX}",
+            "application/csvm+json",
+            f"{t.name}.csv, described in CSV on the Web",
+        )
+        for t in tables
+    ]
+    return [*csv_files, *parquet, *descriptions]
 
 
 _NQUADS: Final = ExportFile(
@@ -80,33 +101,12 @@ FILES: Final[dict[str, ExportFile]] = {
     for file in (
         _NQUADS,
         _TURTLE,
-        *(
-            ExportFile(
-                f"{t.name}.csv.gz", "application/gzip", f"{t.name}, as CSV", contents="text/csv"
-            )
-            for t in TABLES
-        ),
-        *(
-            ExportFile(
-                f"{t.name}.parquet",
-                "application/vnd.apache.parquet",
-                f"{t.name}, as Parquet",
-            )
-            for t in TABLES
-        ),
+        *table_files(TABLES),
         ExportFile(DICTIONARY_FILE, "text/markdown; charset=utf-8", "the meaning of each column"),
         ExportFile(TERMS_FILE, "text/markdown; charset=utf-8", "the terms of the sources"),
         ExportFile(DATACITE_FILE, "application/json", "metadata for a deposit, as DataCite JSON"),
         ExportFile(CITATION_FILE, "text/yaml; charset=utf-8", "how to cite this release"),
         ExportFile(CSVW_FILE, "application/csvm+json", "the tables, described in CSV on the Web"),
-        *(
-            ExportFile(
-                f"{t.name}{_CSVW_SUFFIX}",
-                "application/csvm+json",
-                f"{t.name}.csv, described in CSV on the Web",
-            )
-            for t in TABLES
-        ),
         ExportFile(CHECKSUMS_FILE, "text/plain; charset=utf-8", "the SHA-256 of each file"),
     )
 }
@@ -133,11 +133,18 @@ def export(release: Release, folder: Path, formats: Iterable[str]) -> list[Path]
                 facts = ox.DefaultGraph()
                 store.dump(stream, ox.RdfFormat.TURTLE, from_graph=facts, prefixes=PREFIXES)
         if wanted & {"csv", "parquet"}:
-            written += _write_tables(release.manifest(), store, folder, wanted)
+            reader = RowReader(store)
+            written += write_tables(
+                TABLES,
+                lambda table, file: write_csv(table, reader.rows(table), file),
+                release.manifest(),
+                folder,
+                wanted,
+            )
             for name, text in _descriptions(release.manifest()).items():
                 written.append(folder / name)
                 written[-1].write_text(text, encoding="utf-8")
-        written += _write_metadata(release.manifest(), store, folder)
+        written += write_metadata(release.manifest(), store, folder)
         written.append(write_checksums(folder, written))
     except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
@@ -149,11 +156,11 @@ def _descriptions(manifest: Manifest) -> dict[str, str]:
     return {
         DICTIONARY_FILE: dictionary(),
         CSVW_FILE: csvw_metadata(manifest),
-        **{f"{t.name}{_CSVW_SUFFIX}": csvw_metadata_of_table(t, manifest) for t in TABLES},
+        **{f"{t.name}{CSVW_SUFFIX}": csvw_metadata_of_table(t, manifest) for t in TABLES},
     }
 
 
-def _write_metadata(manifest: Manifest, store: ox.Store, folder: Path) -> list[Path]:
+def write_metadata(manifest: Manifest, store: ox.Store, folder: Path) -> list[Path]:
     """Write what accompanies the files of an export: the terms, deposit metadata and citation."""
     texts = {
         TERMS_FILE: licence_terms(manifest, store),
@@ -165,16 +172,24 @@ def _write_metadata(manifest: Manifest, store: ox.Store, folder: Path) -> list[P
     return [folder / name for name in texts]
 
 
-def _write_tables(
-    manifest: Manifest, store: ox.Store, folder: Path, formats: set[str]
+def write_tables(
+    tables: Sequence[Table],
+    write: Callable[[Table, Path], None],
+    manifest: Manifest,
+    folder: Path,
+    formats: set[str],
 ) -> list[Path]:
-    reader, written = RowReader(store), []
+    """Write tables to a folder as "csv" and "parquet", and return the files.
+
+    ``write`` writes a table as gzipped CSV.
+    """
+    written = []
     with TemporaryDirectory(dir=folder, prefix=".tables-") as temporary:
-        for table in TABLES:
+        for table in tables:
             name = f"{table.name}.csv.gz"
             # Parquet is converted from the CSV file, which is kept only if requested.
             csv_file = (folder if "csv" in formats else Path(temporary)) / name
-            write_csv(table, reader.rows(table), csv_file)
+            write(table, csv_file)
             if "csv" in formats:
                 written.append(csv_file)
             if "parquet" in formats:

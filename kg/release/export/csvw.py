@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from kg.rdf.vocabulary import BASE
 from kg.release.dcat import CREATOR, TITLE, licence_of
-from kg.release.export.dictionary import column_meaning, comments_on_terms
+from kg.release.export.dictionary import column_meaning, comments_on_terms, table_meaning
 from kg.release.export.row_reader import iri_of
 from kg.release.export.table_schema import EVENTS, SEPARATOR, STATES, TABLES, Column, Table
 from kg.release.history import ReleaseIdentity
@@ -23,7 +23,12 @@ _CONTEXT: Final = ["http://www.w3.org/ns/csvw", {"@language": "en"}]
 
 #: The kinds of resources whose key is the first column of a table.
 _KINDS: Final = {EVENTS.name: "event", STATES.name: "state"}
-_DATATYPES: Final = {"DATE": "date", "INTEGER": "integer", "BOOLEAN": "boolean"}
+_DATATYPES: Final = {
+    "DATE": "date",
+    "INTEGER": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+}
 
 
 def csvw_metadata(manifest: Manifest) -> str:
@@ -72,6 +77,8 @@ def _table(table: Table, comments: dict[str, str]) -> Node:
     if kind := _KINDS.get(table.name):
         key = table.columns[0].name
         schema |= {"primaryKey": key, "aboutUrl": f"{BASE}id/{kind}/{{{key}}}"}
+    elif table.key:
+        schema["primaryKey"] = list(table.key)
     else:
         schema["foreignKeys"] = [
             {
@@ -84,7 +91,7 @@ def _table(table: Table, comments: dict[str, str]) -> Node:
     return {
         "url": f"{table.name}.csv",
         "dc:title": table.name,
-        "dc:description": comments.get(iri_of(table.ontology_class), ""),
+        "dc:description": table_meaning(table, comments),
         "tableSchema": schema,
     }
 
@@ -110,4 +117,10 @@ def _column(table: Table, column: Column, comments: dict[str, str]) -> Node:
         node["propertyUrl"] = iri_of(column.path[0])
     if column.is_list:
         node["separator"] = SEPARATOR
+    annotations = {
+        "schema:unitText": column.unit,
+        "dc:provenance": column.processing,
+        "dc:bibliographicCitation": column.citation,
+    }
+    node |= {name: text for name, text in annotations.items() if text}
     return node

@@ -26,10 +26,15 @@ def dictionary() -> str:
     ]
     lines += ["", *reading_section()]
     for table in TABLES:
-        lines += ["", f"## {table.name}", "", _meaning(table.ontology_class, "", comments), ""]
+        lines += ["", f"## {table.name}", "", table_meaning(table, comments), ""]
         lines += ["| column | type | meaning | term |", "|---|---|---|---|"]
         lines += [_line(table, column, comments) for column in table.columns]
     return "\n".join(lines) + "\n"
+
+
+def table_meaning(table: Table, comments: dict[str, str]) -> str:
+    """Return the meaning of a table: the comment on its class, if it has one, and its note."""
+    return _meaning(table.ontology_class, table.note, comments)
 
 
 def column_meaning(column: Column, comments: dict[str, str]) -> str:
@@ -50,7 +55,8 @@ def _line(table: Table, column: Column, comments: dict[str, str]) -> str:
 
 
 def _meaning(term: str, note: str, comments: dict[str, str]) -> str:
-    return " ".join(text for text in (comments.get(iri_of(term), ""), note) if text)
+    comment = comments.get(iri_of(term), "") if term else ""
+    return " ".join(text for text in (comment, note) if text)
 
 
 def comments_on_terms() -> dict[str, str]:

@@ -87,32 +87,32 @@ def convert_to_parquet(
     import duckdb  # noqa: PLC0415
 
     types = ", ".join(
-        f"{_text(c.name)}: '{'VARCHAR' if c.is_list else c.type}'" for c in table.columns
+        f"{sql_text(c.name)}: '{'VARCHAR' if c.is_list else c.type}'" for c in table.columns
     )
     values = ", ".join(
-        f'coalesce(string_split("{c.name}", {_text(SEPARATOR)}), []) AS "{c.name}"'
+        f'coalesce(string_split("{c.name}", {sql_text(SEPARATOR)}), []) AS "{c.name}"'
         if c.is_list
         else f'"{c.name}"'
         for c in table.columns
     )
-    pairs = ", ".join(f"{key}: {_text(value)}" for key, value in metadata.items())
+    pairs = ", ".join(f"{key}: {sql_text(value)}" for key, value in metadata.items())
     with replaced(target) as part, duckdb.connect(config={"threads": 1}) as database:
         # DuckDB may access only the input and output files, whatever the table contains.
         database.execute(f"SET memory_limit = '{EXPORT_MEMORY}'; SET temp_directory = ''")
-        database.execute(f"SET allowed_paths = [{_text(source)}, {_text(part)}]")
+        database.execute(f"SET allowed_paths = [{sql_text(source)}, {sql_text(part)}]")
         database.execute("SET enable_external_access = false; SET lock_configuration = true")
         # The names are fixed, and paths are quoted.
         try:
             database.execute(
-                f"COPY (SELECT {values} FROM read_csv({_text(source)}, header = true, "  # noqa: S608
+                f"COPY (SELECT {values} FROM read_csv({sql_text(source)}, header = true, "  # noqa: S608
                 f"auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
                 f"compression = 'gzip', columns = {{{types}}})) "
-                f"TO {_text(part)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
+                f"TO {sql_text(part)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
             )
         except duckdb.Error as error:
             raise KgError(f"{target}: cannot be written: {error}") from error
 
 
-def _text(value: object) -> str:
+def sql_text(value: object) -> str:
     """Return an SQL string literal."""
     return "'" + str(value).replace("'", "''") + "'"

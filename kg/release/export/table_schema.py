@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 #: Types of columns, by their DuckDB names.
-ColumnType = Literal["VARCHAR", "DATE", "INTEGER", "BOOLEAN", "VARCHAR[]"]
+ColumnType = Literal["VARCHAR", "DATE", "INTEGER", "DOUBLE", "BOOLEAN", "VARCHAR[]"]
 
 #: The separator of the items of a list in a CSV file.
 SEPARATOR: Final = "|"
@@ -23,7 +23,8 @@ class Column:
     An empty path is the subject itself. From values in several languages, the English ones are
     taken; from several values, a column that is not a list takes the one at ``index`` in order.
     ``note`` supplements the description of the term. ``pattern`` is the regular expression of a
-    code that programs may take for a number or a missing value.
+    code that programs may take for a number or a missing value. An indicator has a ``unit``, says
+    what was done to obtain it (``processing``), and cites the work that defines it (``citation``).
     """
 
     name: str
@@ -33,6 +34,9 @@ class Column:
     index: int = 0
     whole_iri: bool = False
     pattern: str = ""
+    unit: str = ""
+    processing: str = ""
+    citation: str = ""
 
     @property
     def is_list(self) -> bool:
@@ -42,11 +46,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with one row for each instance of a class."""
+    """A table with one row for each instance of a class.
+
+    A table whose rows are computed has no class; its ``note`` describes them, and ``key`` are the
+    columns that identify a row.
+    """
 
     name: str
     ontology_class: str
     columns: tuple[Column, ...]
+    note: str = ""
+    key: tuple[str, ...] = ()
 
     def ontology_term(self, column: Column) -> str:
         """Return the ontology term of a column."""
@@ -184,6 +194,7 @@ def type_name(column: Column) -> str:
         "VARCHAR": "string",
         "DATE": "date",
         "INTEGER": "integer",
+        "DOUBLE": "number",
         "BOOLEAN": "boolean",
         "VARCHAR[]": "list of strings",
     }

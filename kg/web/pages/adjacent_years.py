@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from kg.model.documents import item_name
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE
 from kg.web.pages.description import Description
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, literal_text
 
 #: The letter of a part: A/RES/46/82B, A/RES/1991(XVIII)[A].
 _PART: Final = re.compile(r"[\d)]\s*\[?([A-Z]{1,2})\]?$")
-_ARTICLE: Final = re.compile(r"^the\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,6 @@ class Decision:
         """The letter of the part of a resolution, empty for a whole resolution."""
         match = _PART.search(self.symbol)
         return match[1] if match else ""
-
-
-def item_name(agenda_item: str) -> str:
-    """Return the title of an agenda item in the form in which those of two years are compared.
-
-    >>> item_name("The situation in the Middle East.")
-    'situation in the middle east'
-    """
-    return _ARTICLE.sub("", agenda_item).strip(" .").casefold()
 
 
 def counterpart(

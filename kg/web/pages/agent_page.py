@@ -7,12 +7,15 @@ import asyncio
 from fastapi import Request
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PROV, SKOS, UNV
+from kg.web.pages.cohesion import PARAMETER, QUERY, VOTES, cohesion_by_year
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
+from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.queries import QueryRunner, Row, iri_text
-from kg.web.pages.request_parameters import requested_page
+from kg.web.pages.request_parameters import requested_page, requested_value
+from kg.web.pages.topic_choice import requested_topic
 
 
 async def agent_page(
@@ -34,7 +37,10 @@ async def agent_page(
         sponsored_texts(queries, resource.iri),
         _votes(context, resource, page),
     )
+    listed = max((row["listed"] for row in members), default="")
+    has_dates = bool(members) and not is_regional and not listed
     return {
+        "cohesion": await _cohesion(context, request, resource) if has_dates else None,
         "names": sorted(resource.values(SKOS.altLabel)),
         "notes": resource.values(SKOS.editorialNote),
         "same_as": resource.named_values(SKOS.exactMatch),
@@ -43,7 +49,7 @@ async def agent_page(
         "members": [row for row in members if not row["until"]],
         "former": [row for row in members if row["until"]],
         "has_years": any(0 < len(row["from"]) < len("1973-01-01") for row in members),
-        "listed": max((row["listed"] for row in members), default=""),
+        "listed": listed,
         "groups": groups,
         "statements": texts,
         "sponsored": sponsored,
@@ -51,6 +57,27 @@ async def agent_page(
         "total": votes.total,
         "page": page,
         "per_page": VOTES_PER_PAGE,
+    }
+
+
+async def _cohesion(
+    context: PageContext, request: Request, resource: Description
+) -> dict[str, object]:
+    """Return the choices of votes and topic, and if it is asked for, the cohesion by year."""
+    votes = requested_value(request, PARAMETER, VOTES)
+    topic, name = await requested_topic(context, request)
+    key = local_name(topic) if topic else ""
+    by_year: dict[str, object] = {"rows": [], "parameters": {"group": resource.label}}
+    if votes:
+        by_year = await cohesion_by_year(context.queries, resource.label, votes, key)
+    return {
+        "choices": VOTES,
+        "votes": votes,
+        "query": QUERY,
+        "topic": topic,
+        "topic_name": name,
+        "topics": (await context.topics.read()).offered,
+        **by_year,
     }
 
 

@@ -4,59 +4,57 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
+from typing import Final
 
+from kg.model.similarity import POSITIONS, VoteTable
 from kg.rdf import iris
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.state_index import key_of
-from kg.web.pages.vote_index import LAST_VOTING, EventTable, topic_pattern
+from kg.web.pages.vote_index import STYLES, EventTable, topic_pattern
+
+#: The row and column of a position in a table, by its number in the bytes of a state.
+_ROWS: Final = {STYLES.index(style): row for row, style in enumerate(("yes", "abstaining", "no"))}
 
 
 @dataclass(frozen=True)
 class PairAgreement:
-    """Shared and identical votes of two states by year."""
+    """The votes of two states, by year, as tables of three by three."""
 
     state: str
     other: str
-    shared: dict[int, int]
-    identical: dict[int, int]
+    tables: Mapping[int, VoteTable]
 
-    @property
-    def share(self) -> float | None:
-        """The share of identical votes among all shared votes, None if there are none."""
-        return self.total_identical / self.total_shared if self.total_shared else None
+    @cached_property
+    def total(self) -> VoteTable:
+        """The table of all years."""
+        return VoteTable.total(self.tables.values())
 
-    @property
-    def total_shared(self) -> int:
-        """The shared votes of all years."""
-        return sum(self.shared.values())
-
-    @property
-    def total_identical(self) -> int:
-        """The identical votes of all years."""
-        return sum(self.identical.values())
+    def around(self, year: int, reach: int) -> VoteTable:
+        """Return the table of a year and of the years on either side of it."""
+        span = range(year - reach, year + reach + 1)
+        return VoteTable.total(self.tables[near] for near in span if near in self.tables)
 
 
 def pair_agreement(
     table: EventTable,
-    places: Iterable[int],
+    places: Collection[int],
     first: tuple[str, bytes],
     second: tuple[str, bytes],
 ) -> PairAgreement:
     """Return the agreement of two states (key and positions) in the votes at some places."""
-    shared: dict[int, int] = defaultdict(int)
-    identical: dict[int, int] = defaultdict(int)
     (state, own), (other, theirs) = first, second
-    for place in places:
-        position, compared = own[place], theirs[place]
-        if 0 < position <= LAST_VOTING and 0 < compared <= LAST_VOTING:
-            year = table.years[place]
-            shared[year] += 1
-            identical[year] += position == compared
-    return PairAgreement(state, other, dict(shared), dict(identical))
+    counts = Counter((table.years[place], own[place], theirs[place]) for place in places)
+    cells: dict[int, list[int]] = defaultdict(lambda: [0] * POSITIONS**2)
+    for (year, position, compared), number in counts.items():
+        if position in _ROWS and compared in _ROWS:
+            cells[year][_ROWS[position] * POSITIONS + _ROWS[compared]] = number
+    tables = {year: VoteTable(tuple(cells[year])) for year in sorted(cells)}
+    return PairAgreement(state, other, tables)
 
 
 @dataclass(frozen=True)

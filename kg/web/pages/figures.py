@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from kg.web.http_error import HttpError
-from kg.web.pages.compare import PARAMETERS as COMPARE_PARAMETERS
-from kg.web.pages.compare import agreement_figure, requested_comparison
+from kg.web.pages.compare import agreement_figure
+from kg.web.pages.comparison import PARAMETERS as COMPARE_PARAMETERS
+from kg.web.pages.comparison import requested_comparison
 from kg.web.pages.components.standalone import PICTURE_SCALE, card, standalone
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import CSV_TYPE, csv_text

@@ -13,13 +13,13 @@ from kg.resources import DATA
 from kg.sources.territories import read_disputed_places
 from kg.sparql.formats import ATOM
 from kg.web.http_error import HttpError
-from kg.web.pages.compare import PARAMETERS as COMPARE_PARAMETERS
 from kg.web.pages.compare import (
     agreement_csv,
     compare_page,
     differing_votes_csv,
-    requested_comparison,
 )
+from kg.web.pages.comparison import PARAMETERS as COMPARE_PARAMETERS
+from kg.web.pages.comparison import requested_comparison
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import CSV_TYPE
 from kg.web.pages.first_queries import STEPS

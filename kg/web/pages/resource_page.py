@@ -41,7 +41,18 @@ class PageKind(NamedTuple):
 
 #: The URL parameters that the pages of resources read.
 PAGE_PARAMETERS: Final = (
-    *("from", "group", "incoming", "offset", "page", "region", "seats", "topic", "until"),
+    *(
+        "cohesion",
+        "from",
+        "group",
+        "incoming",
+        "offset",
+        "page",
+        "region",
+        "seats",
+        "topic",
+        "until",
+    ),
 )
 #: The kind of page of a resource by its class; the first match is used.
 _PAGE_KINDS: Final = {

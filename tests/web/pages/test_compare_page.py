@@ -14,11 +14,12 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.model.similarity import MEASURES
 from kg.rdf import iris
-from kg.web.pages.components.agreement_chart import AgreementSeries, agreement_chart
+from kg.web.pages.components.agreement_chart import AgreementSeries, Scale, agreement_chart
 from kg.web.pages.seat_line import seat_line
 from kg.web.pages.state_index import States, StateSummary
 from tests.support.releases import ask
@@ -151,6 +152,12 @@ def test_differing_votes_are_filtered_and_in_pages_with_a_total(server: str) -> 
         ("/compare?states=RUS,USA&topic=nothing", "unknown topic 'nothing'; expected a key of"),
         ("/compare?states=RUS,USA&seats=x", "unknown seats 'x'; expected one of joined, separate"),
         ("/compare?states=RUS,USA&difference=x", "expected one of any, opposed"),
+        ("/compare?states=RUS,USA&votes=x", "expected one of all-votes, final-passage"),
+        (
+            "/data/agreement.svg?states=RUS,USA&measure=tau",
+            "unknown measure 'tau'; expected one of identical, lijphart, s-absolute, s-squared, "
+            "kappa, pi, kappa-nominal, pi-nominal",
+        ),
         ("/data/agreement.csv?states=RUS", "expected 2 to 6 states, found 1"),
         ("/page/state/IND?topic=a%20b", "unknown topic 'a b'"),
     ],
@@ -159,6 +166,47 @@ def test_an_unknown_value_is_refused(server: str, address: str, message: str) ->
     answer = httpx.get(server + address, headers={"Accept": "application/problem+json"})
     assert answer.status_code == 400
     assert message in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("votes", ["all-votes", "final-passage"])
+def test_figure_tables_and_files_have_the_measure_that_is_chosen(server: str, votes: str) -> None:
+    pairs = {("IND", "USA"), ("FRA", "DEU")}
+    queried = {
+        pair: rows(
+            server,
+            f"/queries/similarity-by-year?state={pair[0]}&other={pair[1]}"
+            f"&votes={votes.replace('-', '%20')}&format=csv",
+        )
+        for pair in pairs
+    }
+    for measure in list(MEASURES.values())[1:]:
+        for (state, other), expected in queried.items():
+            address = f"states={state},{other}&votes={votes}&measure={measure.key}"
+            of_page = rows(server, f"/data/agreement.csv?seats=separate&{address}")
+            assert [(row["year"], row["shared"]) for row in of_page] == [
+                (row["year"], row["n"]) for row in expected
+            ]
+            assert expected
+            for row, right in zip(of_page, expected, strict=True):
+                assert (row[measure.column] == "") == (right[measure.column] == "")
+                if row[measure.column]:
+                    assert float(row[measure.column]) == float(right[measure.column])
+    address = f"states=FRA,DEU,IND&seats=separate&votes={votes}&measure=kappa"
+    page = get(server, f"/compare?{address}")
+    lines = dict(re.findall(r'<tr><th scope="row">(\d{4})</th>(.*?)</tr>', page))
+    numbers = rows(server, f"/data/agreement.csv?{address}")
+    assert numbers
+    for row in numbers:
+        assert f"{row['kappa'] or 'undefined'} {row['shared']} votes" in words(lines[row["year"]])
+    # France and Germany always voted alike in the embedded votes of some years.
+    assert "Undefined, because both states always took one and the same position" in page
+    links = re.findall(r'href="(/queries/similarity-by-year[^"]+)"', page)
+    assert len(links) == 3
+    assert "state=FRA&other=DEU" in html.unescape(links[0])
+    figure = httpx.get(f"{server}/data/agreement.svg?{address}").text
+    assert "kappa, squared distances" in words(figure)
+    assert ">-0.5</text>" in figure
+    assert figure.count("<circle") == sum(bool(row["kappa"]) for row in numbers)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +234,7 @@ def test_a_seat_that_passed_back_and_forth_is_joined_once() -> None:
     assert seat_line(states, "EGY", ["UAR"]).note == ""
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.dictionaries(
@@ -204,12 +253,14 @@ def test_a_chart_of_any_numbers_is_well_formed_and_within_its_frame(
             ("<One> & a very long name of a state", "Two"),
             f"c{number}",
             {year: shared for year, (shared, _) in pair.items()},
-            {year: round(shared * part) for year, (shared, part) in pair.items()},
+            {year: 2 * part - 1 for year, (_, part) in pair.items()},
+            {year: 2 * part - 1 for year, (_, part) in pair.items()},
         )
         for number, pair in enumerate(pairs)
     ]
     years = [year for pair in pairs for year in pair]
-    chart = agreement_chart(series, (min(years), max(years)), "Agreement", is_small=is_small)
+    span, scale = (min(years), max(years)), Scale((-1, 0, 1))
+    chart = agreement_chart(series, span, scale, "Agreement", is_small=is_small)
     image = ElementTree.fromstring(chart)
     _, _, width, height = map(float, image.get("viewBox", "").split())
     dots = image.findall("circle")

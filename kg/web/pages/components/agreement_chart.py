@@ -1,7 +1,7 @@
-"""Charts of the agreement of pairs of states by year, as SVG drawn on the server.
+"""Charts of the agreement of states by year, of pairs or in a group, as SVG drawn on the server.
 
-A dot is a year, a line the mean of five years, weighted by their votes. Below them a band shows the
-number of shared votes of each year, on which the dot rests. Lines are labelled at their ends.
+A dot is a year, a line the measure of five years together. Below them a band shows the number of
+shared votes of each year, on which the dot rests. Lines are labelled at their ends.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from markupsafe import Markup
 
 from kg.web.pages.components.charts import shortened, year_step
 
-#: Years before and after in the mean of five years.
-_REACH: Final = 2
 _LEFT, _TOP, _AXIS = 54, 10, 20
 #: Pixels: the height of the band of one pair, and the space between bands.
 _BAND, _GAP = 22, 6
@@ -28,33 +26,50 @@ _MAX_YEAR_LABELS: Final = 9
 
 
 @dataclass(frozen=True)
+class Scale:
+    """The axis of a measure: its values with a mark, from one end to the other.
+
+    ``unit`` is a word after the values, or empty.
+    """
+
+    marks: tuple[float, ...]
+    unit: str = ""
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest value."""
+        return self.marks[0], self.marks[-1]
+
+    def text(self, value: float) -> str:
+        """Return a value in words."""
+        return f"{value:.0f} {self.unit}" if self.unit else f"{value:.2f}"
+
+
+@dataclass(frozen=True)
 class AgreementSeries:
-    """Shared and identical votes of a pair by year; ``style`` is a class of the style sheet."""
+    """A measure of a pair or a group by year; ``style`` is a class of the style sheet.
+
+    ``values`` has the years in which it is defined, ``means`` the same measure of the votes of five
+    years around each; ``shared`` has the shared votes of all years.
+    """
 
     names: tuple[str, str]
     style: str
     shared: Mapping[int, int]
-    identical: Mapping[int, int]
+    values: Mapping[int, float]
+    means: Mapping[int, float]
+    link: str = "and"
 
     @property
     def name(self) -> str:
-        """The pair in words."""
-        return f"{self.names[0]} and {self.names[1]}"
-
-    def share(self, year: int) -> float:
-        """Return the percentage of identical votes in a year with shared votes."""
-        return 100 * self.identical[year] / self.shared[year]
-
-    def mean(self, year: int) -> float:
-        """Return that percentage of all shared votes of the year and the two on either side."""
-        span = range(year - _REACH, year + _REACH + 1)
-        shared = sum(self.shared.get(near, 0) for near in span)
-        return 100 * sum(self.identical.get(near, 0) for near in span) / shared
+        """What it is about in words."""
+        return f"{self.names[0]} {self.link} {self.names[1]}"
 
 
 @dataclass(frozen=True)
 class _Plot:
     years: tuple[int, int]
+    scale: Scale
     width: int
     height: int
     right: int
@@ -63,8 +78,9 @@ class _Plot:
         inner = self.width - _LEFT - self.right
         return _LEFT + inner * (year - self.years[0] + 0.5) / (self.years[1] - self.years[0] + 1)
 
-    def y(self, percent: float) -> float:
-        return _TOP + (self.height - _TOP) * (1 - percent / 100)
+    def y(self, value: float) -> float:
+        lowest, highest = self.scale.ends
+        return _TOP + (self.height - _TOP) * (highest - value) / (highest - lowest)
 
     @property
     def step(self) -> float:
@@ -74,12 +90,13 @@ class _Plot:
 def agreement_chart(
     all_series: Sequence[AgreementSeries],
     years: tuple[int, int],
+    scale: Scale,
     description: str,
     *,
     is_small: bool = False,
 ) -> Markup:
     """Return the chart of some pairs; a small one has no labels at its lines."""
-    plot = _Plot(years, 340, 130, 8) if is_small else _Plot(years, 760, 300, 190)
+    plot = _Plot(years, scale, *((340, 130, 8) if is_small else (760, 300, 190)))
     bands = plot.height + _AXIS
     total = bands + len(all_series) * (_BAND + _GAP)
     pieces = [_grid(plot)]
@@ -115,12 +132,14 @@ def chart_sheet(charts: Sequence[tuple[str, str]]) -> Markup:
 
 def _grid(plot: _Plot) -> str:
     pieces = []
-    for percent in (0, 50, 100) if plot.height < 200 else (0, 20, 40, 60, 80, 100):
-        y = plot.y(percent)
+    lowest, highest = plot.scale.ends
+    few = (lowest, (lowest + highest) / 2, highest)
+    for mark in few if plot.height < 200 else plot.scale.marks:
+        y = plot.y(mark)
         pieces.append(
             f'<line class="grid" x1="{_LEFT}" x2="{plot.width - plot.right}" y1="{y:.1f}" '
             f'y2="{y:.1f}"/><text class="axis" x="{_LEFT - 6}" y="{y + 4:.1f}" '
-            f'text-anchor="end">{percent}</text>'
+            f'text-anchor="end">{mark:g}</text>'
         )
     count = plot.years[1] - plot.years[0] + 1
     most = _MAX_YEAR_LABELS if plot.height > 200 else _MAX_YEAR_LABELS // 2
@@ -137,22 +156,22 @@ def _grid(plot: _Plot) -> str:
 def _dots(plot: _Plot, series: AgreementSeries) -> str:
     return "".join(
         f'<circle class="dot faint line-{series.style}" cx="{plot.x(year):.1f}" '
-        f'cy="{plot.y(series.share(year)):.1f}" r="2.4"><title>{escape(series.name)}, {year}: '
-        f"{series.share(year):.0f} percent of {shared} votes</title></circle>"
-        for year, shared in sorted(series.shared.items())
+        f'cy="{plot.y(value):.1f}" r="2.4"><title>{escape(series.name)}, {year}: '
+        f"{plot.scale.text(value)}, {series.shared[year]} votes</title></circle>"
+        for year, value in sorted(series.values.items())
     )
 
 
 def _mean(plot: _Plot, series: AgreementSeries) -> str:
-    """Return the line of the means; years without shared votes break it."""
-    runs = groupby(enumerate(sorted(series.shared)), key=lambda numbered: numbered[1] - numbered[0])
+    """Return the line of the means; years without one break it."""
+    runs = groupby(enumerate(sorted(series.means)), key=lambda numbered: numbered[1] - numbered[0])
     path = []
     for _, run in runs:
-        points = [f"{plot.x(year):.1f} {plot.y(series.mean(year)):.1f}" for _, year in run]
+        points = [f"{plot.x(year):.1f} {plot.y(series.means[year]):.1f}" for _, year in run]
         path.append(f"M{'L'.join(points)}")
     return (
         f'<path class="line line-{series.style}" d="{"".join(path)}">'
-        f"<title>{escape(series.name)}, mean of five years</title></path>"
+        f"<title>{escape(series.name)}, five years together</title></path>"
     )
 
 
@@ -162,7 +181,7 @@ def _band(plot: _Plot, series: AgreementSeries, top: int, most: int) -> str:
     columns = "".join(
         f'<rect class="dot line-{series.style}" x="{plot.x(year) - width / 2:.1f}" '
         f'y="{top + _BAND * (1 - shared / most):.1f}" width="{width:.1f}" '
-        f'height="{_BAND * shared / most:.1f}"><title>{year}: {shared} shared votes</title></rect>'
+        f'height="{_BAND * shared / most:.1f}"><title>{year}: {shared} votes</title></rect>'
         for year, shared in sorted(series.shared.items())
     )
     highest = max(series.shared.values(), default=0)
@@ -177,9 +196,9 @@ def _labels(plot: _Plot, all_series: Sequence[AgreementSeries]) -> str:
     """Return the names at the ends of the lines, moved apart where they would overlap."""
     ends = []
     for series in all_series:
-        if series.shared:
-            last = max(series.shared)
-            ends.append((plot.y(series.mean(last)), last, series))
+        if series.means:
+            last = max(series.means)
+            ends.append((plot.y(series.means[last]), last, series))
     ends.sort(key=lambda end: end[0])
     # From the top down each label leaves room for the one before it; then from the bottom up.
     places: list[float] = []
@@ -197,7 +216,7 @@ def _labels(plot: _Plot, all_series: Sequence[AgreementSeries]) -> str:
         pieces.append(
             f'<line class="leader line-{series.style}" x1="{plot.x(last) + 3:.1f}" y1="{y:.1f}" '
             f'x2="{left - 2}" y2="{place:.1f}"/><text class="axis label-{series.style}" x="{left}" '
-            f'y="{place:.1f}">{escape(first)}<tspan x="{left}" dy="{_LABEL_LINE}">and '
+            f'y="{place:.1f}">{escape(first)}<tspan x="{left}" dy="{_LABEL_LINE}">{series.link} '
             f"{escape(second)}</tspan></text>"
         )
     return "".join(pieces)

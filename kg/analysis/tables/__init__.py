@@ -1,0 +1,1 @@
+"""Tables for statistical programs, computed from the votes of a release (``kg tables``)."""
