@@ -61,8 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group the tests for the workers of ``-n auto``, and put the longest work first.
 
     The tests of a file run in one worker, which has its servers; tests that load the real files run
-    in one worker. One file builds the full record first, and the others that need it come last, so
-    that no worker waits for it.
+    in one worker. One file builds the full record first, and the other files that need it come last
+    as a whole, so that no worker waits for it.
     """
     functions = [item for item in items if isinstance(item, pytest.Function)]
     needing = [item for item in functions if "full_record" in item.fixturenames]
@@ -75,11 +75,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             group = "real" if "real" in item.fixturenames else name
             item.add_marker(pytest.mark.xdist_group(group))
 
+    waiting = {item.path for item in needing} - {building}
+
     def place(item: pytest.Item) -> int:
         fixtures = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
         if item.path == building:
             return 0
-        if "full_record" in fixtures:
+        if item.path in waiting:
             return 3
         return 1 if fixtures & {"real", "browser"} else 2
 
