@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import hypothesis
 import pyoxigraph as ox
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
@@ -34,6 +35,10 @@ from tests.support.thinned import write_thinned
 # The default timeout of httpx, five seconds, may be too short on a busy machine.
 for _phase in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _phase, 120.0)
+
+# No example of Hypothesis has a time limit: a busy machine would miss it.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 #: Files whose tests start their own servers: each test may run in any worker.
 _APART: Final = frozenset(

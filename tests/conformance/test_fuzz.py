@@ -384,7 +384,6 @@ def test_whatever_is_sent_is_answered_as_documented(
 
     @settings(
         max_examples=max(1, requests * share // 100),
-        deadline=None,
         database=None,
         derandomize=requests == REQUESTS,  # the gate is not to fail by chance
         phases=(Phase.generate, Phase.shrink),

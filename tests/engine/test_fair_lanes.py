@@ -116,7 +116,7 @@ def test_a_full_queue_makes_room_for_clients_with_fewer_queries() -> None:
 
 
 @given(_STEPS, st.integers(1, 4), st.integers(0, 5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_lane_is_lost_or_lent_twice(
     steps: list[tuple[LaneUser, str]], lanes: int, queue_length: int
 ) -> None:

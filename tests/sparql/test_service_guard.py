@@ -304,7 +304,6 @@ def _queries(draw: st.DrawFn) -> str:
 
 _BOUNDED = settings(
     max_examples=800,
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.generate],

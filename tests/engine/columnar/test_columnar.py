@@ -132,7 +132,7 @@ def test_answers_are_the_same_byte_for_byte(
 
 
 @given(text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_texts_are_returned_unchanged(columns: ColumnarEngine, text: str) -> None:
     query = f"SELECT ?x ?y {{ VALUES ?x {{ {ox.Literal(text)} }} BIND(STRLEN(?x) AS ?y) }}"
     # Queries with this escape are not supported.
@@ -298,7 +298,6 @@ def test_unsupported_queries_are_refused_with_a_reason(
         max_size=30,
     )
 )
-@settings(deadline=None)
 def test_any_text_is_parsed_or_refused(words: list[str]) -> None:
     with suppress(UnsupportedQueryError):
         parse(" ".join(words))

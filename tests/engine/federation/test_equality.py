@@ -266,7 +266,6 @@ def test_each_rule_of_constraints_is_followed(group: str, comparison: Comparison
 def test_generated_queries_have_the_answers_of_a_single_store(comparison: Comparison) -> None:
     @bounded(
         max_examples=QUERIES,
-        deadline=None,
         derandomize="KG_FUZZ_REQUESTS" not in os.environ,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model.similarity import MEASURES
@@ -234,7 +234,6 @@ def test_a_seat_that_passed_back_and_forth_is_joined_once() -> None:
     assert seat_line(states, "EGY", ["UAR"]).note == ""
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.dictionaries(

@@ -76,7 +76,6 @@ _ROW: Final = st.tuples(*[st.one_of(_TERMS, st.just("UNDEF"))] * 3)
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(
