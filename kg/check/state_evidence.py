@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kg.check.candidates import Candidate, Context
 from kg.check.claims import Claim
 from kg.check.mentions import register_of_states
@@ -19,9 +21,15 @@ def recorded_key(
     found = sorted(keys & states.keys(), key=lambda key: (states[key] is not option, key))
     if found:
         return found[0]
+    return min(_on_same_seats(keys) & states.keys(), default=None)
+
+
+@lru_cache(maxsize=1024)
+def _on_same_seats(keys: frozenset[str]) -> frozenset[str]:
+    """Return the keys of all that ever held the seats of some states."""
     register = register_of_states()
     seats = {register[key].seat for key in keys if key in register}
-    return next((key for key in states if key in register and register[key].seat in seats), None)
+    return frozenset(key for key in register if register[key].seat in seats)
 
 
 def option_of(
