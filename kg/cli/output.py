@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
+import click
 import pyoxigraph as ox
 from rich.console import Console
 from rich.table import Table
 
 from kg.rdf import iris
 from kg.rdf.vocabulary import PREFIXES
+from kg.release import integrity
 from kg.release.manifest import Manifest, SourceEntry
+from kg.release.release import Release
 
 OUT: Final = Console()
 ERR: Final = Console(stderr=True)
@@ -28,6 +32,15 @@ def accounts(manifest: Manifest) -> Table:
             numbers = [source.rows, *source.outcomes().values()]
             table.add_row(source.name, *(f"{number:,}" for number in numbers))
     return table
+
+
+def list_written(release: Release, folder: Path, files: Iterable[Path]) -> None:
+    """Print the files written to a folder, and seal them if it has the dumps of the release."""
+    if folder.resolve() == release.dumps.resolve():
+        # The service offers them from there, and verifies them.
+        integrity.seal(release, f"{release.dumps.name}/")
+    for path in files:
+        click.echo(f"{path} ({path.stat().st_size:,} bytes)")
 
 
 def section(

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from kg.cli.options import with_settings
-from kg.cli.output import ERR
-from kg.release import integrity, release
+from kg.cli.output import ERR, list_written
+from kg.release import release
 from kg.settings import Settings
 
 
@@ -44,8 +44,4 @@ def tables(settings: Settings, folder: Path, formats: tuple[str, ...]) -> None:
     current = release.require_current(settings.data)
     with ERR.status(f"Writing the tables of {current.name}"):
         written = write_tables(current, folder, formats)
-    if folder.resolve() == current.dumps.resolve():
-        # The service offers them from there, and verifies them.
-        integrity.seal(current, f"{current.dumps.name}/")
-    for path in written:
-        click.echo(f"{path} ({path.stat().st_size:,} bytes)")
+    list_written(current, folder, written)
