@@ -8,7 +8,7 @@ only: every finding comes from one of these shapes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -21,7 +21,8 @@ from kg.model.vote_option import VoteOption
 from kg.pipeline import whole_record
 from kg.pipeline.derivation import YearlyAgreement, yearly_agreement
 from kg.pipeline.validation import RECOUNTED_SHAPES, Finding
-from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, RDF, RDFS, UNV
+from kg.rdf.vocabulary import OPTION_TERMS, RDF, RDFS, UNV
+from kg.release.store import solutions
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _NODES: Final = (ox.NamedNode, ox.BlankNode)
@@ -70,7 +71,9 @@ def _extract(store: ox.Store, facts: Collection[str]) -> Iterator[ox.Quad]:
                 voters[quad.object].update(states)
     for state in set().union(*voters.values()):
         yield from store.quads_for_pattern(state, _LABEL, None, _DEFAULT)
-    for row in _rows(store, "SELECT ?event ?year { ?event a unv:VotingEvent ; unv:year ?year }"):
+    for row in solutions(
+        store, "SELECT ?event ?year { ?event a unv:VotingEvent ; unv:year ?year }"
+    ):
         event, year = row["event"], row["year"]
         for predicate in _OF_EVENTS if voters.get(year) else ():
             yield from store.quads_for_pattern(event, predicate, None, _DEFAULT)
@@ -97,12 +100,12 @@ class _Votes:
     @classmethod
     def of(cls, store: ox.Store) -> _Votes:
         """Read the votes of a store."""
-        states = _rows(store, "SELECT DISTINCT ?state { ?state a unv:State }")
+        states = solutions(store, "SELECT DISTINCT ?state { ?state a unv:State }")
         columns = {row["state"].value: number for number, row in enumerate(states)}
         places: dict[str, tuple[tuple[str, str], int]] = {}
         events: dict[tuple[str, str], int] = defaultdict(int)
         pattern = f"?event a unv:VotingEvent ; unv:body ?body ; unv:year ?year . {_COUNTED}"
-        for row in _rows(store, f"SELECT ?event ?body ?year {{ {pattern} }}"):
+        for row in solutions(store, f"SELECT ?event ?body ?year {{ {pattern} }}"):
             body_year = row["body"].value, row["year"].value
             places[row["event"].value] = body_year, events[body_year]
             events[body_year] += 1
@@ -117,7 +120,7 @@ class _Votes:
                     body_year, row_number = place
                     positions[body_year][row_number, column] = option.number
         pattern += " FILTER NOT EXISTS { ?event unv:nonVotingCount|unv:adoptedWithoutVote ?any }"
-        of_bodies = _rows(
+        of_bodies = solutions(
             store,
             f"SELECT ?body ?year (COUNT(?event) AS ?n) {{ {pattern} }} GROUP BY ?body ?year",
         )
@@ -142,7 +145,7 @@ def _tallies(store: ox.Store, votes: _Votes) -> Iterator[str]:
         {numbers}
         OPTIONAL {{ ?tally unv:unrecordedEvents ?unrecorded }} }}"""
     first: dict[tuple[str, str, str], str] = {}
-    for row in _rows(store, query):
+    for row in solutions(store, query):
         tally, state = row["tally"].value, row["state"].value
         body_year = row["body"].value, row["year"].value
         expected = [0] * len(VoteOption)
@@ -178,7 +181,7 @@ def _agreements(store: ox.Store, votes: _Votes) -> Iterator[str]:
         OPTIONAL { ?agreement unv:sharedVotes ?shared }
         OPTIONAL { ?agreement unv:identicalVotes ?identical } }"""
     first: dict[tuple[int, int, str], str] = {}
-    for row in _rows(store, query):
+    for row in solutions(store, query):
         agreement, year = row["agreement"].value, row["year"].value
         stated = row["shared"], row["identical"]
         if agreement not in sides and stated == (None, None):
@@ -205,9 +208,3 @@ def _pairs(store: ox.Store, predicate: ox.NamedNode) -> Iterator[tuple[str, str]
         subject, value = quad.subject, quad.object
         if isinstance(subject, _NODES) and isinstance(value, _NODES):
             yield subject.value, value.value
-
-
-def _rows(store: ox.Store, query: str) -> Iterable[ox.QuerySolution]:
-    solutions = store.query(query, prefixes=PREFIXES)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return solutions

@@ -23,6 +23,7 @@ import pyoxigraph as ox
 from kg.model.names import Period, joined, name_key, normalized
 from kg.rdf.iris import parse
 from kg.rdf.vocabulary import PREFIXES, RDF, UNV, WIKIDATA_ENTITY
+from kg.release.store import solutions
 
 #: The file next to the store.
 FILE: Final = "search.sqlite"
@@ -184,7 +185,7 @@ def write(store: ox.Store, path: Path) -> int:
 
 def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
     """Yield identifiers with the IRI of their resource: codes in upper case, IRIs unchanged."""
-    for row in _rows(store, _IDENTIFIER_QUERY):
+    for row in solutions(store, _IDENTIFIER_QUERY):
         identifier, iri = row["identifier"], row["thing"].value
         is_iri = isinstance(identifier, ox.NamedNode)
         yield identifier.value if is_iri else identifier.value.upper(), iri
@@ -195,7 +196,7 @@ def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
 def _texts(store: ox.Store) -> dict[str, str]:
     """Return what is said in each text besides its title, by the IRI of the text."""
     texts: dict[str, list[str]] = {}
-    for row in _rows(store, _TEXT_QUERY):
+    for row in solutions(store, _TEXT_QUERY):
         texts.setdefault(row["thing"].value, []).append(row["text"].value)
     return {iri: " ".join(parts) for iri, parts in texts.items()}
 
@@ -214,10 +215,10 @@ def _scopes(store: ox.Store) -> list[tuple[str, str, int]]:
                 (body, int(year)) for year in years for body in bodies or [""] if year.isdecimal()
             ]
     scopes = {(iri, *scope) for iri, several in of_events.items() for scope in several}
-    for row in _rows(store, _EVENT_DOCUMENT_QUERY):
+    for row in solutions(store, _EVENT_DOCUMENT_QUERY):
         for scope in of_events.get(row["event"].value, ()):
             scopes.add((row["document"].value, *scope))
-    for row in _rows(store, _STATEMENT_QUERY):
+    for row in solutions(store, _STATEMENT_QUERY):
         if row["year"] is not None:
             scopes.add((row["statement"].value, "", int(row["year"].value)))
     return sorted(scopes, key=lambda scope: (scope[0], scope[2], scope[1]))
@@ -232,7 +233,7 @@ def _values(store: ox.Store, subject: ox.NamedNode, predicate: str) -> list[str]
 def _names(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
     """Yield each name of a resource as its key, the IRI, and the period of its use."""
     periods: dict[tuple[str, str], Period] = {}
-    for row in _rows(store, _NAME_QUERY):
+    for row in solutions(store, _NAME_QUERY):
         name = name_key(row["name"].value), row["thing"].value
         start, until = ("" if row[v] is None else row[v].value for v in ("start", "until"))
         if name not in periods:
@@ -244,17 +245,11 @@ def _names(store: ox.Store) -> Iterator[tuple[str, str, str, str]]:
         yield key, iri, start, until
 
 
-def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
-    rows = store.query(query, prefixes=PREFIXES)
-    assert isinstance(rows, ox.QuerySolutions)
-    return rows
-
-
 def _documents(store: ox.Store) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield the IRI, label, class, further names and slug of every indexed resource."""
     documents: dict[str, tuple[str, str, list[str]]] = {}
     for query in _DOCUMENT_QUERIES:
-        for row in _rows(store, query):
+        for row in solutions(store, query):
             iri, kind, label = (row[name].value for name in ("thing", "type", "label"))
             names = documents.setdefault(iri, (kind, label, []))[2]
             if row["also"] is not None and row["also"].value not in names:

@@ -16,14 +16,20 @@ from kg.rdf.vocabulary import ONTOLOGY_GRAPH, OWL, PREFIXES, RDFS, SHAPES_GRAPH,
 _LOADER_THREADS: Final = 2
 
 
-def solution_texts(store: ox.Store, query: str) -> list[list[str]]:
-    """Return the solutions of a SELECT query as texts, empty where a variable is not bound.
+def solutions(store: ox.Store, query: str) -> ox.QuerySolutions:
+    """Return the solutions of a SELECT query.
 
     The prefixes that the graph uses need not be declared.
     """
-    solutions = store.query(query, prefixes=PREFIXES)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return [[getattr(term, "value", "") for term in solution] for solution in solutions]
+    answer = store.query(query, prefixes=PREFIXES)
+    assert isinstance(answer, ox.QuerySolutions)
+    return answer
+
+
+def solution_texts(store: ox.Store, query: str) -> list[list[str]]:
+    """Return these solutions as texts, empty where a variable is not bound."""
+    rows = solutions(store, query)
+    return [[getattr(term, "value", "") for term in solution] for solution in rows]
 
 
 def filled_store(path: Path, files: Iterable[Path]) -> ox.Store:
