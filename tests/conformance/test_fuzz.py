@@ -408,7 +408,7 @@ def test_no_process_is_left_behind(live: Live) -> None:
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
                 parent = stat.read_text().rpartition(")")[2].split()[1]
-                number += parent == str(live.server.process.pid)
+                number += parent == str(live.server.pid)
         return number
 
     # Those that are being replaced end in a moment.

@@ -15,7 +15,7 @@ import pytest
 
 from kg.web.pages.static_files import BUILT
 from tests.support.browser import PAGES
-from tests.support.live import serving
+from tests.support.live import serving_from
 from tests.support.paths import ROOT
 
 FRONTEND = ROOT / "frontend"
@@ -101,8 +101,8 @@ def bare_server(tmp_path_factory: pytest.TempPathFactory, embedded: Path) -> Ite
     shutil.copytree(ROOT / "kg", site / "kg", ignore=shutil.ignore_patterns("built", "__pycache__"))
     for name in ("ontology", "shapes", "queries"):
         shutil.copytree(ROOT / name, site / "kg" / "resources" / name, dirs_exist_ok=True)
-    with serving(embedded, PYTHONPATH=site, PYTHONSAFEPATH=1) as server:
-        yield server.address
+    with serving_from(site, embedded) as address:
+        yield address
 
 
 @pytest.mark.parametrize("kind", PAGES)

@@ -18,7 +18,7 @@ _RATE = "1000000/minute"
 
 def test_readers_beside_long_queries(full_record: Path) -> None:
     with serving(full_record, KG_QUERY_TIMEOUT=20, KG_RATE_LIMIT=_RATE) as server:
-        live, pid = Live(server), server.process.pid
+        live, pid = Live(server), server.pid
         files, workers = descriptors(pid), len(live.workers())
         seen = long_queries(server.address, 300)
         for name, clients in seen.items():
@@ -34,7 +34,7 @@ def test_readers_beside_long_queries(full_record: Path) -> None:
 
 def test_readers_beside_connections_that_send_nothing(embedded: Path) -> None:
     with serving(embedded, KG_RATE_LIMIT=_RATE) as server:
-        pid = server.process.pid
+        pid = server.pid
         files = descriptors(pid)
         for name, clients in idle_connections(server.address, 60).items():
             print(f"{name}: {clients}")

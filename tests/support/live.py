@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Final
 
 import httpx
+
+from kg import settings
+from kg.__main__ import main
+
+#: Makes processes that have imported what a server needs: it takes longer than all else at its
+#: start, and tests start a hundred.
+_PROCESSES: Final = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["kg.cli.main", "kg.cli.serve"])
 
 
 @dataclass(frozen=True)
@@ -21,13 +32,19 @@ class Serving:
     """A running server: its address, its process, and the file of its standard error."""
 
     address: str
-    process: subprocess.Popen[bytes]
+    process: ForkServerProcess
     log: Path | None
 
     @property
     def port(self) -> int:
         """The port on which it listens."""
         return int(self.address.rpartition(":")[2])
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self.process.pid is not None
+        return self.process.pid
 
     def logged(self) -> str:
         """Return its standard error so far."""
@@ -36,32 +53,70 @@ class Serving:
 
 
 @contextmanager
-def serving(data: Path, log: Path | None = None, **settings: object) -> Iterator[Serving]:
+def serving(data: Path, log: Path | None = None, **given: object) -> Iterator[Serving]:
     """Run ``kg serve`` on a data folder, with only the given settings (``KG_...``)."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kg", "serve", "--data", str(data), "--port", str(port)]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
-    variables = {name: str(value) for name, value in settings.items()}
-    with (log or Path(os.devnull)).open("wb") as stream:
-        process = subprocess.Popen(
-            command, env=inherited | variables, stdout=subprocess.DEVNULL, stderr=stream
-        )
+    port = _free_port()
+    process = _PROCESSES.Process(target=_serve, args=(_command(data, port), _settings(given), log))
+    process.start()
     server = Serving(f"http://127.0.0.1:{port}", process, log)
     try:
-        _wait(server)
+        _wait(server.address, process.is_alive)
         yield server
     finally:
         process.kill()
-        process.wait()
+        process.join()
 
 
-def _wait(server: Serving) -> None:
+@contextmanager
+def serving_from(installation: Path, data: Path) -> Iterator[str]:
+    """Run the ``kg serve`` of another installation, the parent of its package; give its address."""
+    port = _free_port()
+    environment = _settings({"PYTHONPATH": installation, "PYTHONSAFEPATH": 1})
+    command = [sys.executable, "-m", *_command(data, port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address, lambda: process.poll() is None)
+            yield address
+        finally:
+            process.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _command(data: Path, port: int) -> list[str]:
+    return ["kg", "serve", "--data", str(data), "--port", str(port)]
+
+
+def _settings(given: Mapping[str, object]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
+    return inherited | {name: str(value) for name, value in given.items()}
+
+
+def _serve(command: list[str], environment: Mapping[str, str], log: Path | None) -> None:
+    """Run a command as in a process of its own, with its standard error in a file."""
+    os.environ.clear()
+    os.environ.update(environment)
+    # The modules that were imported have read settings of another environment.
+    settings._load.cache_clear()
+    for number, file in ((1, None), (2, log)):
+        descriptor = os.open(file or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    sys.argv = command
+    main()
+
+
+def _wait(address: str, is_alive: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 180
-    while time.monotonic() < deadline and server.process.poll() is None:
+    while time.monotonic() < deadline and is_alive():
         with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"{server.address}/health")
+            httpx.get(f"{address}/health")
             return
         time.sleep(0.1)
     raise AssertionError("the server did not start within three minutes")

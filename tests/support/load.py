@@ -42,7 +42,7 @@ class Live:
     """A live server and its processes, and a client with a small receive buffer."""
 
     def __init__(self, server: Serving) -> None:
-        self.port, self.process = server.port, server.process
+        self.port, self.process, self.pid = server.port, server.process, server.pid
         self.url = f"{server.address}/sparql"
         buffer = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 15)]
         transport = httpx.HTTPTransport(limits=httpx.Limits(), socket_options=buffer)
@@ -81,7 +81,7 @@ class Live:
         workers = set()
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                ours = stat(int(folder.name))[1] == str(self.process.pid)
+                ours = stat(int(folder.name))[1] == str(self.pid)
                 if ours and b"kg.engine.worker" in (folder / "cmdline").read_bytes():
                     workers.add(int(folder.name))
         return workers
@@ -92,7 +92,7 @@ class Live:
 
     def peak(self) -> int:
         """Return the peak memory of the server process itself, in KiB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0])
 
     def busy(self) -> int:

@@ -25,7 +25,7 @@ def test_the_access_log_has_one_line_per_request_without_the_query(
         query_endpoint(live.address, TALLY)
         query_endpoint(live.address, "SELECT secret")
         live.process.terminate()
-        live.process.wait()
+        live.process.join()
         log = live.logged()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith('{"method"')]
     answers = [(line["path"], line["status"], line["complete"]) for line in lines]

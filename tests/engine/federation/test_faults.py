@@ -374,7 +374,7 @@ def test_others_are_served_while_endpoints_misbehave(ours: Serving) -> None:
 
 
 def test_gateway_that_ends_is_replaced(ours: Serving) -> None:
-    children = Path(f"/proc/{ours.process.pid}/task/{ours.process.pid}/children")
+    children = Path(f"/proc/{ours.pid}/task/{ours.pid}/children")
     if not children.exists():
         pytest.skip("this system does not list the children of a process")
     for child in children.read_text(encoding="ascii").split():

@@ -258,7 +258,8 @@ def test_a_server_with_endless_answers_delays_neither_start_nor_end(
         assert httpx.get(f"{started.address}/health", timeout=60).status_code == 503
         assert Live(started).peak() < SMALL_MEMORY_KIB
         started.process.terminate()
-        started.process.wait(SHUTDOWN_SECONDS + 10)
+        started.process.join(SHUTDOWN_SECONDS + 10)
+        assert not started.process.is_alive()
     assert Live(front.ours).peak() < SMALL_MEMORY_KIB
 
 
