@@ -10,9 +10,11 @@ See https://github.com/CLARIAH/grlc.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import pyoxigraph as ox
@@ -194,13 +196,14 @@ def parse(name: str, text: str) -> SavedQuery:
     )
 
 
-def library() -> dict[str, SavedQuery]:
-    """Return the queries of the package by name, with labels in ``LABEL_LANGUAGE``."""
+@functools.cache
+def library() -> Mapping[str, SavedQuery]:
+    """Return the queries of the package by name, with labels in ``LABEL_LANGUAGE``; read once."""
     texts = {
         file.removesuffix(".rq"): _ENGLISH.sub(rf'\1"{LABEL_LANGUAGE}"', text)
         for file, text in resources.texts("queries", ".rq").items()
     }
-    return {name: parse(name, text) for name, text in texts.items()}
+    return MappingProxyType({name: parse(name, text) for name, text in texts.items()})
 
 
 def with_values(text: str, terms: Mapping[str, Term]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from kg.sparql.saved_queries import library
 from kg.web.pages.components.agreement_chart import AgreementSeries, Scale, agreement_chart
 from kg.web.pages.queries import QueryRunner, Row
-from kg.web.pages.saved_queries import query_library, query_parameters
+from kg.web.pages.saved_queries import query_parameters
 
 #: The URL parameter that asks for it, with the votes that count as value: reading the votes of all
 #: members takes seconds.
@@ -32,7 +33,7 @@ async def cohesion_by_year(
     Raises:
         KgError: if the engine cannot answer.
     """
-    query = query_library()[QUERY]
+    query = library()[QUERY]
     asked = {"group": group, "votes": VOTES[votes], "topic": topic}
     values = query.values({name: value for name, value in asked.items() if value})
     table = await queries.table(query.text, query_parameters(query, values), is_page=True)

@@ -17,6 +17,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Settings
+from kg.sparql.saved_queries import library
 from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
@@ -27,7 +28,6 @@ from kg.web.pages.pictures import PictureMaker, font_file
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import QueryRunner, Row
 from kg.web.pages.responses import PageResponder
-from kg.web.pages.saved_queries import query_library
 from kg.web.pages.state_index import StateIndex
 from kg.web.pages.static_files import has_editor, static_tag
 from kg.web.pages.topic_index import TopicIndex
@@ -122,7 +122,7 @@ class PageContext:
         }
 
     async def _most_divided(self) -> list[Row]:
-        return await self.queries.rows(query_library()["most-divided-votes"].text)
+        return await self.queries.rows(library()["most-divided-votes"].text)
 
     async def prepare(self) -> None:
         """Read what pages share, so that the first reader of a release does not wait for it.

@@ -9,11 +9,11 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from kg.release.manifest import ADOPTED_WITHOUT_VOTE
+from kg.sparql.saved_queries import library
 from kg.web.pages.components.vote_list import votes_at, votes_matching
 from kg.web.pages.components.world_map import atlas
 from kg.web.pages.context import PageContext
 from kg.web.pages.queries import Row
-from kg.web.pages.saved_queries import query_library
 from kg.web.pages.state_page import members_and_former_members
 
 #: The saved queries that are shown as examples.
@@ -59,7 +59,7 @@ async def front_page(context: PageContext, request: Request) -> Response:
             counts=manifest.counts,
             unvoted=manifest.count(ADOPTED_WITHOUT_VOTE),
             created=manifest.created,
-            examples=[query_library()[name] for name in _EXAMPLES],
+            examples=[library()[name] for name in _EXAMPLES],
         )
 
     return await context.responder.respond_html(request, make)

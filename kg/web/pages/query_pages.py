@@ -11,7 +11,7 @@ from kg.engine.interface import QueryRequest
 from kg.errors import KgError
 from kg.release.examples import MEDIA_TYPE
 from kg.sparql.formats import GRAPHS, HTML, JSON, RESULTS, Format
-from kg.sparql.saved_queries import SavedQuery
+from kg.sparql.saved_queries import SavedQuery, library
 from kg.web.access_log import request_details
 from kg.web.http_cache import is_volatile
 from kg.web.http_error import HttpError
@@ -29,7 +29,7 @@ from kg.web.pages.responses import (
 )
 from kg.web.pages.result_figures import FIGURES, result_figure
 from kg.web.pages.result_requests import requested_choice
-from kg.web.pages.saved_queries import gallery, parameter_names, query_library
+from kg.web.pages.saved_queries import gallery, parameter_names
 
 #: The file of a saved query, with its header and its parameters as variables.
 _QUERY_FILE: Final = Format("query", MEDIA_TYPE, "rq", "", None)
@@ -41,7 +41,7 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/queries", methods=["GET", "HEAD"])
     async def all_queries(request: Request) -> Response:
-        queries = query_library().values()
+        queries = library().values()
         if negotiated_format(request, (JSON, HTML)) is JSON:
             entries = [{"name": q.name, "summary": q.summary, "tags": q.tags} for q in queries]
             return JSONResponse({"queries": entries}, headers={"Vary": "Accept"})
@@ -54,9 +54,9 @@ def router(context: PageContext) -> APIRouter:
     @routes.api_route("/queries/{name}", methods=["GET", "HEAD"])
     @reads(*RESULT_PARAMETERS, by_path=parameter_names)
     async def one_query(name: str, request: Request) -> Response:
-        if name not in query_library():
+        if name not in library():
             raise HttpError(404, "no such saved query; /queries lists them")
-        query = query_library()[name]
+        query = library()[name]
         response_format = negotiated_format(request, (*RESULTS, *GRAPHS, HTML, *FIGURES))
         if response_format in FIGURES:
             return await _figure_file(context, request, query, response_format)
@@ -69,7 +69,7 @@ def router(context: PageContext) -> APIRouter:
 
     @routes.api_route("/queries/{name}/template", methods=["GET", "HEAD"])
     async def template(name: str, request: Request) -> Response:
-        if name not in query_library():
+        if name not in library():
             raise HttpError(404, "no such saved query; /queries lists them")
         response_format = negotiated_format(request, (_QUERY_FILE, *GRAPHS, HTML))
         if response_format in GRAPHS:
@@ -79,9 +79,7 @@ def router(context: PageContext) -> APIRouter:
             location = context.urls(request).path(f"queries/{name}")
             return RedirectResponse(location, 303, {"Vary": "Accept"})
         content_type = response_format.content_type
-        return Response(
-            query_library()[name].text, media_type=content_type, headers={"Vary": "Accept"}
-        )
+        return Response(library()[name].text, media_type=content_type, headers={"Vary": "Accept"})
 
     return routes
 

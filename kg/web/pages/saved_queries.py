@@ -41,16 +41,10 @@ _R: Final = 'frame <- read.csv("{url}")\nprint(frame)'
 
 
 @functools.cache
-def query_library() -> dict[str, SavedQuery]:
-    """Return the saved queries by name; they are read once."""
-    return library()
-
-
-@functools.cache
 def gallery() -> dict[str, list[SavedQuery]]:
     """Return the saved queries by subject; those that ask other endpoints come last."""
     subjects: dict[str, list[SavedQuery]] = {label: [] for label, _ in _SUBJECTS}
-    for query in query_library().values():
+    for query in library().values():
         subject = next((s for s in _BY_PRECEDENCE if s[1] & set(query.tags)), _SUBJECTS[0])
         subjects[subject[0]].append(query)
     return {label: queries for label, queries in subjects.items() if queries}
@@ -58,7 +52,7 @@ def gallery() -> dict[str, list[SavedQuery]]:
 
 def parameter_names(name: str) -> list[str]:
     """Return the names of the parameters of a saved query; none if there is no such query."""
-    query = query_library().get(name)
+    query = library().get(name)
     return [parameter.name for parameter in query.parameters] if query else []
 
 

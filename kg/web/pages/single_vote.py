@@ -8,12 +8,13 @@ from typing import Final
 from fastapi import Request
 
 from kg.rdf.vocabulary import UNV
+from kg.sparql.saved_queries import library
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import position_of
 from kg.web.pages.queries import Row
-from kg.web.pages.saved_queries import query_library, query_parameters
+from kg.web.pages.saved_queries import query_parameters
 
 #: The saved queries for the sources that agree with a recorded vote, and for those that differ.
 _SOURCES_QUERY: Final = "sources-of-vote"
@@ -54,7 +55,7 @@ async def single_vote_page(
 
 
 async def _rows(context: PageContext, name: str, values: dict[str, str]) -> list[Row]:
-    query = query_library()[name]
+    query = library()[name]
     parameters = query_parameters(query, values)
     table = await context.queries.table(query.text, parameters, is_page=True)
     return [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]

@@ -13,11 +13,11 @@ from fastapi import APIRouter, Request, Response
 
 from kg.limits import SITEMAP_ADDRESSES
 from kg.rdf.vocabulary import SKOS, UNV
+from kg.sparql.saved_queries import library
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
 from kg.web.pages.queries import iri_text
 from kg.web.pages.request_parameters import PageRoute
-from kg.web.pages.saved_queries import query_library
 from kg.web.pages.urls import UrlBuilder
 
 _METHODS: Final = ["GET", "HEAD"]
@@ -97,7 +97,7 @@ def router(context: PageContext) -> APIRouter:
 
         async def make() -> str:
             if name == _PAGES_FILE:
-                queries = [f"queries/{query}" for query in query_library()]
+                queries = [f"queries/{query}" for query in library()]
                 addresses = [urls.path(path) for path in (*_PAGES, *queries)]
             else:
                 rows = await context.queries.rows(

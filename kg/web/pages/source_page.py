@@ -7,10 +7,11 @@ from typing import Final
 from fastapi import Request
 
 from kg.rdf.vocabulary import DC, DCTERMS, FOAF, SKOS, UNV
+from kg.sparql.saved_queries import library
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.queries import Row
-from kg.web.pages.saved_queries import query_library, query_parameters
+from kg.web.pages.saved_queries import query_parameters
 
 #: The saved query for the facts from a source.
 _CLAIMS_QUERY: Final = "claims-of-source"
@@ -49,7 +50,7 @@ async def source_page(
 
 async def _claims(context: PageContext, key: str) -> list[tuple[str, list[Row]]]:
     """Return the facts quoted from a source by heading, in the order of ``_KINDS``."""
-    query = query_library()[_CLAIMS_QUERY]
+    query = library()[_CLAIMS_QUERY]
     parameters = query_parameters(query, {"source": key})
     table = await context.queries.table(query.text, parameters, is_page=True)
     rows = [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Final
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE
+from kg.sparql.saved_queries import library
 from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.queries import QueryRunner
-from kg.web.pages.saved_queries import query_library
 
 #: Topics that forms offer: those of most votes.
 _OFFERED_TOPICS: Final = 100
@@ -89,7 +89,7 @@ class TopicIndex:
     async def _read(self) -> Topics:
         rows = self._queries.rows
         voted, topics, schemes, names = await asyncio.gather(
-            rows(query_library()["topics"].text),
+            rows(library()["topics"].text),
             rows(_TOPICS),
             rows(_SCHEMES),
             rows(_NAMES_OF_SCHEMES),

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Final
 
 from kg.limits import PAGE_ROWS
+from kg.sparql.saved_queries import library
 from kg.web.pages.queries import QueryRunner, Row
-from kg.web.pages.saved_queries import query_library
 
 #: The saved query of which the page shows the result.
 WRONG_NUMBERS: Final = "wrong-numbers"
@@ -45,7 +45,7 @@ async def wrong_numbers_page(queries: QueryRunner) -> dict[str, object]:
     Raises:
         KgError: if the engine cannot answer.
     """
-    query = query_library()[WRONG_NUMBERS]
+    query = library()[WRONG_NUMBERS]
     rows = await queries.rows(f"{query.text}\nLIMIT {PAGE_ROWS}")
     numbers = [
         wrong_number(list(group))
