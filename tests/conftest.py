@@ -250,14 +250,17 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def full_record(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def full_record(
+    request: pytest.FixtureRequest, real_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A data folder with the release of every source, at full size."""
-    sources = selectors(real_data)
-    return shared(
-        tmp_path_factory,
-        "whole",
-        lambda data: make_release(data, *sources, max_refused=1, columns=True),
-    )
+
+    def make(data: Path) -> None:
+        # Not a parameter: tests that need the records themselves run in one worker.
+        records: dict[str, Real] = request.getfixturevalue("real")
+        make_release(data, *selectors(real_data), max_refused=1, columns=True, records=records)
+
+    return shared(tmp_path_factory, "whole", make)
 
 
 @pytest.fixture(scope="session")
@@ -268,12 +271,22 @@ def full_record_tables(full_record: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-def real(real_data: Path, states: StateRegister) -> dict[str, Real]:
-    """The real records of the large sources of roll calls, by name; do not change them."""
-    records = {}
-    for name, folder in FOLDERS.items():
-        if SOURCES[name].precedence is None:
-            continue
-        loaded = SOURCES[name].load(real_data / folder, states)
-        records[name] = Real(list(loaded.events), loaded)
+def real(
+    real_data: Path, states: StateRegister, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Real]:
+    """The real records of the large sources of roll calls, by name; do not change them.
+
+    They are read once for all workers.
+    """
+
+    def make(file: Path) -> None:
+        records = {
+            name: Real.load(SOURCES[name], real_data / folder, states)
+            for name, folder in FOLDERS.items()
+            if SOURCES[name].precedence is not None
+        }
+        file.write_bytes(pickle.dumps(records))
+
+    records = pickle.loads(shared(tmp_path_factory, "real-records", make).read_bytes())
+    assert isinstance(records, dict)
     return records

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
 import pytest
 from filelock import FileLock
 from rich.console import Console
 
+from kg.model.state_register import StateRegister
 from kg.model.votes import VotingEvent
 from kg.pipeline.build import build
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.release import integrity, manifest
 from kg.release.manifest import Manifest
 from kg.release.release import Release, require_current
-from kg.sources.loader import LoadResult
-from kg.sources.selection import select_sources
+from kg.sources.loader import LoadResult, RegisteredSource
+from kg.sources.selection import SourceSelection, select_sources
 
 QUIET = Console(quiet=True)
 
@@ -38,9 +40,40 @@ def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], ob
     return folder
 
 
-def make_release(data: Path, *sources: str, max_refused: int = 0, columns: bool = False) -> Release:
-    """Build a release of the named sources, without names of the embedded ones."""
-    return build(select_sources(sources, data), data, max_refused, QUIET, columns=columns)
+@dataclass(frozen=True)
+class Real:
+    """The result of loading real files: the events, and the rest of the result."""
+
+    events: list[VotingEvent]
+    loaded: LoadResult
+
+    @classmethod
+    def load(cls, source: RegisteredSource, place: Path, states: StateRegister) -> Real:
+        loaded = source.load(place, states)
+        events = list(loaded.events)
+        return cls(events, replace(loaded, events=events))
+
+    def selection(self, selection: SourceSelection) -> SourceSelection:
+        """Return a selection of its source that loads these records."""
+        return replace(selection, source=replace(selection.source, load=lambda *_: self.loaded))
+
+
+def make_release(
+    data: Path,
+    *sources: str,
+    max_refused: int = 0,
+    columns: bool = False,
+    records: Mapping[str, Real] = MappingProxyType({}),
+) -> Release:
+    """Build a release of the named sources, without names of the embedded ones.
+
+    Sources whose records are given are not read again.
+    """
+    selections = [
+        records[name].selection(selected) if (name := selected.source.name) in records else selected
+        for selected in select_sources(sources, data)
+    ]
+    return build(selections, data, max_refused, QUIET, columns=columns)
 
 
 def with_dumps(data: Path, dump: Path, copy: Path) -> Path:
@@ -79,11 +112,3 @@ def count(store: ox.Store, pattern: str) -> int:
     assert isinstance(rows, ox.QuerySolutions)
     (row,) = rows
     return int(row["n"].value)
-
-
-@dataclass(frozen=True)
-class Real:
-    """The result of loading real files: the events, and the rest of the result."""
-
-    events: list[VotingEvent]
-    loaded: LoadResult
