@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -40,6 +40,7 @@ from kg.pipeline.validation import (
 )
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import RDF, UNV
+from kg.release.store import solutions
 
 #: The number of resources outside events that are validated together; in smaller batches, their
 #: context (all states, for agreement) would take longer than the resources.
@@ -132,10 +133,10 @@ def _groups(store: ox.Store) -> list[list[_Term]]:
     Two events are linked by a common document or vote, which is an error that must be reported.
     """
     groups = _DisjointSets()
-    for row in _rows(store, f"SELECT DISTINCT ?event {{ ?vote {_EVENT} ?event }}"):
+    for row in solutions(store, f"SELECT DISTINCT ?event {{ ?vote {_EVENT} ?event }}"):
         groups.add(row[0])
     of_several = f"?vote {_EVENT} ?event, ?other FILTER (STR(?event) < STR(?other))"
-    for row in _rows(store, f"SELECT ?event ?other {{ {of_several} }}"):
+    for row in solutions(store, f"SELECT ?event ?other {{ {of_several} }}"):
         groups.join(row[0], row[1])
     for predicate in _DECISIONS:
         for quad in store.quads_for_pattern(None, predicate, None, _DEFAULT):
@@ -158,7 +159,7 @@ def _others(store: ox.Store, grouped: set[_Term]) -> Iterator[_Term]:
         ),
     ):
         query = f"SELECT ?node {{ {pattern} FILTER NOT EXISTS {{ ?node {_EVENT} ?event }} }}"
-        for row in _rows(store, query):
+        for row in solutions(store, query):
             if row[0] not in grouped:
                 yield row[0]
 
@@ -205,7 +206,7 @@ def _context_quads(store: ox.Store) -> Iterator[ox.Quad]:
         node = ox.NamedNode(predicate[1:-1])
         yield from store.quads_for_pattern(None, node, None, _DEFAULT)
     targets, _ = _targets(store)
-    for (class_,) in _rows(store, f"SELECT DISTINCT ?class {{ ?node {_TYPE} ?class }}"):
+    for (class_,) in solutions(store, f"SELECT DISTINCT ?class {{ ?node {_TYPE} ?class }}"):
         if str(class_) not in targets:
             yield from store.quads_for_pattern(None, _TYPE, class_, _DEFAULT)
 
@@ -317,12 +318,6 @@ def _findings_in_worker(nodes: tuple[_Term, ...], judged: bool) -> list[Finding]
 
 
 # Looking up
-
-
-def _rows(store: ox.Store, query: str) -> Iterable[ox.QuerySolution]:
-    solutions = store.query(query)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return solutions
 
 
 def _quads(

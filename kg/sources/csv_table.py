@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.errors import SourceError
+from kg.model.sources import RejectedRow, RejectionReason
 from kg.sources.tables.reader import open_table
 
 
@@ -30,6 +31,15 @@ class Row:
             f"{self.path.name}, line {self.line}, column {column}: "
             f"{self._values[column]!r} is not {expected}"
         )
+
+    def rejected(
+        self, source: str, column: str, problem: RejectionReason, expected: str, record: str = ""
+    ) -> RejectedRow:
+        """Return the row as one that a source cannot use because of a value."""
+        return RejectedRow(
+            source, self.path.name, self.line, problem, self._values[column], expected, record,
+            column,
+        )  # fmt: skip
 
 
 def read(path: Path, columns: str) -> Iterator[Row]:

@@ -28,10 +28,9 @@ def find_edition(path: Path, remote: RemoteFile) -> Edition:
     """
     if path.is_file():
         return Edition(path)
-    expected = (
-        f"expected a file like {remote.named}, or a folder that contains one; download it from "
-        f"{remote.page}"
-    )
+    expected = f"expected a file like {remote.named}, or a folder that contains one"
+    if remote.page:
+        expected += f"; download it from {remote.page}"
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder; {expected}")
     files = sorted(remote.editions(path), key=_age)

@@ -12,10 +12,11 @@ from typing import Final, cast
 
 from kg.errors import SourceError
 from kg.model.ideal_points import IDEAL_POINT_MODELS, IdealPoint, IdealPointModel
-from kg.model.sources import RejectedRow, Source
+from kg.model.sources import RejectedRow, RejectionReason, Source
 from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 from kg.sources.csv_table import Row
+from kg.sources.editions import find_edition
 from kg.sources.loader import FileShape, LoadResult, RemoteFile
 
 NAME: Final = "estimated-ideal-points"
@@ -56,8 +57,8 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     Raises:
         SourceError: if the file is missing, is not the table, or mixes estimates from other votes.
     """
-    file = _file(path)
-    loaded = LoadResult(files=[file])
+    file, remark = find_edition(path, REMOTE)
+    loaded = LoadResult(files=[file], remarks=[remark] if remark else [])
     checksum = ""
     seen: set[tuple[str, str, str]] = set()
     for row in csv_table.read(file, " ".join(COLUMNS)):
@@ -75,15 +76,6 @@ def load(path: Path, states: StateRegister) -> LoadResult:
     if not checksum:
         raise SourceError(f"{file}: no estimates; expected at least one row")
     return loaded
-
-
-def _file(path: Path) -> Path:
-    if not path.is_dir():
-        return path
-    files = REMOTE.editions(path)
-    if len(files) != 1:
-        raise SourceError(f"{path}: expected one file {REMOTE.pattern}, found {len(files)}")
-    return files[0]
 
 
 def _checksum(row: Row) -> str:
@@ -133,12 +125,5 @@ def _point(row: Row, checksum: str) -> IdealPoint:
 
 
 def _rejected(row: Row, column: str, expected: str) -> RejectedRow:
-    return RejectedRow(
-        NAME,
-        row.path.name,
-        row.line,
-        "unknown state" if column == "state" else "unusable number",
-        row[column],
-        expected,
-        column=column,
-    )
+    problem: RejectionReason = "unknown state" if column == "state" else "unusable number"
+    return row.rejected(NAME, column, problem, expected)

@@ -171,3 +171,14 @@ def test_estimates_from_other_votes_are_not_mixed(
 ) -> None:
     with pytest.raises(SourceError, match=message):
         estimated_ideal_points.load(table(tmp_path, *rows).parent, states)
+
+
+def test_a_folder_without_estimates_or_with_several_is_refused(
+    tmp_path: Path, states: StateRegister
+) -> None:
+    with pytest.raises(SourceError, match=r"as written by kg ideal-points, or a folder[^;]*$"):
+        estimated_ideal_points.load(tmp_path, states)
+    file = table(tmp_path, ROW)
+    file.with_stem("estimated-ideal-points-2").write_bytes(file.read_bytes())
+    with pytest.raises(SourceError, match="do not show which is the latest; pass one of these"):
+        estimated_ideal_points.load(tmp_path, states)

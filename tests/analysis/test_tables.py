@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import re
 import shutil
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -240,6 +242,27 @@ def test_a_name_of_a_column_can_be_a_variable_in_stata() -> None:
             assert re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,31}", name), name
             assert name.lower() not in STATA_RESERVED
         assert len({name.lower() for name in names}) == len(names)
+
+
+def test_a_row_is_one_line_with_numbers_as_stata_reads_them(
+    folder: Path, database: Database
+) -> None:
+    """``import delimited`` ends a row at a line break, and makes a text of a column with a word."""
+    for table in TABLES:
+        (rows,) = database.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0]
+        numbers = [
+            place
+            for place, column in enumerate(table.columns)
+            if column.type in ("INTEGER", "DOUBLE")
+        ]
+        with gzip.open(folder / f"{table.name}.csv.gz", "rt", encoding="utf-8") as stream:
+            next(stream)
+            lines = sum(1 for _ in stream)
+        assert lines == rows
+        with gzip.open(folder / f"{table.name}.csv.gz", "rt", encoding="utf-8") as stream:
+            sample = list(islice(csv.reader(stream), 1, 2000))
+        cells = {row[place] for row in sample for place in numbers}
+        assert not [cell for cell in cells if not re.fullmatch(r"(-?\d+(\.\d+)?)?", cell)]
 
 
 def test_every_column_is_described(folder: Path) -> None:

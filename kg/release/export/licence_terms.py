@@ -6,8 +6,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.rdf.vocabulary import PREFIXES
 from kg.release.manifest import Manifest
+from kg.release.store import solutions
 
 _SOURCES: Final = """
     SELECT ?source ?title ?publisher ?rights ?redistributable WHERE {
@@ -53,9 +53,7 @@ def licence_terms(manifest: Manifest, store: ox.Store) -> str:
         allowed = _REDISTRIBUTION[entry.redistributable]
         lines.append(f"- {entry.name}: {entry.title}: {entry.licence} ({allowed})")
     lines += ["", "The sources of the facts, with their terms where known:", ""]
-    rows = store.query(_SOURCES, prefixes=PREFIXES)
-    assert isinstance(rows, ox.QuerySolutions)
-    for source, title, publisher, rights, redistributable in rows:
+    for source, title, publisher, rights, redistributable in solutions(store, _SOURCES):
         assert isinstance(source, ox.NamedNode)
         assert isinstance(title, ox.Literal)
         remarks = [term.value for term in (publisher, rights) if isinstance(term, ox.Literal)]

@@ -16,7 +16,7 @@ from typing import Final
 
 from kg import resources
 from kg.model.ideal_points import IDEAL_POINT_MODELS, IdealPoint
-from kg.model.sources import NormalizedRow, RejectedRow
+from kg.model.sources import NormalizedRow, RejectedRow, RejectionReason
 from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 from kg.sources.csv_table import Row
@@ -134,15 +134,8 @@ def _decimal(text: str) -> str:
 
 
 def _rejected(row: Row, column: str, expected: str) -> RejectedRow:
-    return RejectedRow(
-        NAME,
-        row.path.name,
-        row.line,
-        "unknown state" if column == "ccode" else "unusable number",
-        row[column],
-        expected,
-        column=column,
-    )
+    problem: RejectionReason = "unknown state" if column == "ccode" else "unusable number"
+    return row.rejected(NAME, column, problem, expected)
 
 
 def _normalized(row: Row, column: str, rule: str) -> NormalizedRow:

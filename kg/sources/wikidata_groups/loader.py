@@ -15,7 +15,7 @@ from typing import Final
 from kg import resources
 from kg.errors import SourceError
 from kg.model.agents import Agent, AgentRegister, GroupMembership, first_day
-from kg.model.sources import NormalizedRow, RejectedRow, Source
+from kg.model.sources import NormalizedRow, RejectionReason, Source
 from kg.model.state_register import StateRegister
 from kg.sources import csv_table
 from kg.sources.agents import read_agents
@@ -144,13 +144,10 @@ class _Reader:
         return date
 
     def _reject(self, row: Row, column: str, expected: str) -> None:
-        self.loaded.rejected.append(
-            RejectedRow(
-                NAME, self._file.name, row.line,
-                "impossible date" if column in {"start", "end"} else "unknown state",
-                row[column], expected, row["statement"], column,
-            )
-        )  # fmt: skip
+        problem: RejectionReason = (
+            "impossible date" if column in {"start", "end"} else "unknown state"
+        )
+        self.loaded.rejected.append(row.rejected(NAME, column, problem, expected, row["statement"]))
 
     def _normalize(self, row: Row, column: str, read_as: str, rule: str) -> None:
         self.loaded.normalized.append(

@@ -42,6 +42,14 @@ _MONTHS: Final = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+#: The years of ideal points by source and model.
+_IDEAL_POINT_YEARS: Final = """
+SELECT ?year ?model ?source (COUNT(*) AS ?n) WHERE {
+  ?point a unv:IdealPointObservation ; unv:year ?year ; unv:model ?model ;
+    prov:wasDerivedFrom ?source .
+} GROUP BY ?year ?model ?source
+"""
+
 
 def date_text(value: str) -> str:
     """Return an ISO date as pages show it: a month in words, any other value unchanged.
@@ -86,6 +94,8 @@ class PageContext:
         self.topics = TopicIndex(self.queries)
         #: The rows of the saved query ``most-divided-votes``, which takes a second.
         self.most_divided = PerRelease(self.queries, self._most_divided)
+        #: The years of ideal points, whose query reads all of them.
+        self.ideal_point_years = PerRelease(self.queries, self._ideal_point_years)
         self.votes = VoteIndex(self.queries)
         self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
@@ -124,6 +134,9 @@ class PageContext:
     async def _most_divided(self) -> list[Row]:
         return await self.queries.rows(library()["most-divided-votes"].text)
 
+    async def _ideal_point_years(self) -> list[Row]:
+        return await self.queries.rows(_IDEAL_POINT_YEARS)
+
     async def prepare(self) -> None:
         """Read what pages share, so that the first reader of a release does not wait for it.
 
@@ -135,6 +148,7 @@ class PageContext:
         await self.topics.read()
         await self.groups.read(states)
         await self.most_divided.get()
+        await self.ideal_point_years.get()
         await self.roll_calls.read()
 
     def release(self) -> Release:

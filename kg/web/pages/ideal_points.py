@@ -31,13 +31,6 @@ _VOTES: Final = {model.replace(" ", "-"): model for model in IDEAL_POINT_MODELS}
 _NEIGHBOURS: Final = 2
 _NO_GROUP: Final = "No regional group"
 
-_YEARS: Final = """
-SELECT ?year ?model ?source (COUNT(*) AS ?n) WHERE {
-  ?point a unv:IdealPointObservation ; unv:year ?year ; unv:model ?model ;
-    prov:wasDerivedFrom ?source .
-} GROUP BY ?year ?model ?source
-"""
-
 
 @dataclass(frozen=True)
 class Selection:
@@ -63,7 +56,7 @@ async def ideal_points_page(context: PageContext, request: Request) -> dict[str,
     """
     queries = context.queries
     available: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    for row in await queries.rows(_YEARS):
+    for row in await context.ideal_point_years.get():
         available[_kind(row["source"]), row["model"]][int(row["year"])] = row["source"]
     offered = [kind for kind in ESTIMATES if any(kind == known for known, _ in available)]
     estimates = requested_value(request, "estimates", ESTIMATES) or [*offered, "published"][0]
