@@ -87,7 +87,7 @@ NESTED = [
 
 
 def test_deep_nesting(start: Start) -> None:
-    live, wrong = start(), {}
+    live, wrong = start(QUERY_TIMEOUT=600), {}
     headers = {"Content-Type": "application/sparql-query"}
     for before, opened, middle, closed, after in NESTED:
         query = before + opened * 20_000 + middle + closed * 20_000 + after

@@ -155,6 +155,7 @@ def test_more_stalled_clients_than_allowed(start: Start) -> None:
 @linux
 def test_a_long_columnar_query_leaves_its_process_unchanged(start: Start) -> None:
     live = start(WORKERS=1)
+    assert comes(lambda: len(live.workers()) == 3), live.workers()
     before = live.workers()
     lowered = set()
     with ThreadPoolExecutor(1) as pool:
