@@ -7,6 +7,7 @@ compared.
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -30,6 +31,10 @@ OXIGRAPH_VERSION: Final = "0.5.13"
 #: The version of the layout, and of DuckDB that wrote the file.
 LAYOUT_VERSION: Final = f"1 {DUCKDB_VERSION}"
 CREATE_ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
+#: Identifiers of terms that a connection keeps: a look-up takes two milliseconds.
+_KEPT_TERMS: Final = 4096
+#: characters: identifiers of longer terms are not kept, so that a worker's memory stays bounded.
+_MAX_KEPT_LENGTH: Final = 256
 #: SQL that decodes an object of a storage from its integer.
 DECODE_SQL: Final = {
     Storage.ID: "CAST({} AS INTEGER)",
@@ -71,6 +76,8 @@ class ColumnDatabase:
     def __init__(self, connection: duckdb.DuckDBPyConnection, statistics: Statistics) -> None:
         self.connection = connection
         self.statistics = statistics
+        # A release never changes.
+        self._kept_id = functools.lru_cache(_KEPT_TERMS)(self._look_up)
 
     def close(self) -> None:
         """Close the connection."""
@@ -78,6 +85,9 @@ class ColumnDatabase:
 
     def term_id(self, kind: str, value: str) -> int | None:
         """Return the identifier of a term in the dictionary, or None if no fact contains it."""
+        return (self._kept_id if len(value) <= _MAX_KEPT_LENGTH else self._look_up)(kind, value)
+
+    def _look_up(self, kind: str, value: str) -> int | None:
         if kind not in self.statistics.id_ranges:
             return None
         low, high = self.statistics.id_ranges[kind]
