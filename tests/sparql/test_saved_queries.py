@@ -277,6 +277,18 @@ KNOWN: Final[list[Known]] = [
         ],
         of=11,
     ),
+    # India abstained in all of them, China was against only in ES-11/5, on reparation.
+    Known(
+        "similarity-by-topic",
+        "label n abstainingBoth abstainingNo lijphart sSquared kappa",
+        [
+            ("Charter, sovereignty, territorial integrity", "3", "3", "0", "1", "1", ""),
+            ("Humanitarian aid and access", "1", "1", "0", "1", "1", ""),
+            ("Reconstruction and compensation", "1", "0", "1", "0.5", "0.5", "0"),
+            ("Safety of nuclear plants", "1", "1", "0", "1", "1", ""),
+            ("Withdrawal of forces", "1", "1", "0", "1", "1", ""),
+        ],
+    ),
     Known("leaders-in-general-debate", "year", []),
     Known("tally", "symbol date inFavour against abstaining nonVoting",
           cells("A/RES/ES-11/6 2023-02-23 141 7 32 13")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +14,7 @@ import numpy.typing as npt
 import pyoxigraph as ox
 import pytest
 
-from kg.rdf.vocabulary import with_prefixes
+from kg.rdf.vocabulary import BASE, with_prefixes
 from kg.release.release import require_current
 from kg.sparql.saved_queries import library
 from tests.support.saved_queries import ask
@@ -37,6 +39,15 @@ _VOTES: Final = """SELECT ?event ?year ?kind ?state ?term WHERE {
   FILTER(?term IN (unv:inFavour, unv:abstaining, unv:against))
   FILTER NOT EXISTS { ?event unv:possiblySameAs ?another }
   OPTIONAL { ?event unv:voteOn ?kind } }"""
+
+#: Kappa without weights and with squared ones, of each table of three by three.
+_PSYCH: Final = """
+    tables <- as.matrix(read.table(file("stdin")))
+    for (n in seq_len(nrow(tables))) {
+      kappa <- suppressWarnings(psych::cohen.kappa(matrix(tables[n, ], 3, byrow = TRUE)))
+      cat(kappa$kappa, kappa$weighted.kappa, "\\n")
+    }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +122,69 @@ def test_the_measures_equal_their_definitions(
                 assert row[name] == ""
             else:
                 assert abs(float(row[name]) - float(value)) < ROUNDING, name
+
+
+@pytest.mark.usefixtures("real_data")
+def test_by_topic_the_votes_are_those_of_the_topic_in_the_period(store: ox.Store) -> None:
+    pairs = store.query(
+        with_prefixes(
+            "SELECT ?event ?topic { ?event dcterms:subject|unv:decides/dcterms:subject ?topic }"
+        )
+    )
+    assert isinstance(pairs, ox.QuerySolutions)
+    topics = defaultdict[str, set[str]](set)
+    for row in pairs:
+        topics[row["event"].value].add(row["topic"].value.removeprefix(f"{BASE}id/"))
+    votes = defaultdict[str, dict[str, int]](dict)
+    solutions = store.query(with_prefixes(_VOTES))
+    assert isinstance(solutions, ox.QuerySolutions)
+    for row in solutions:
+        event, year, kind, state, term = (getattr(value, "value", "") for value in row)
+        key = state.rpartition("/")[2]
+        if year == "2013" and kind in ("", "document") and key in ("USA", "ISR"):
+            votes[event][key] = PLACES[term.rpartition("#")[2]]
+    expected = defaultdict[str, Table](lambda: np.zeros((3, 3), dtype=np.int64))
+    for event, places in votes.items():
+        if len(places) == 2:
+            for topic in topics[event]:
+                expected[topic][places["USA"], places["ISR"]] += 1
+    values = {"state": "USA", "other": "ISR", "from": "2013", "until": "2013"}
+    answer = ask(store, library()["similarity-by-topic"], **values)
+    assert len(answer) == len(expected) > 10
+    assert [int(row["n"]) for row in answer] == sorted(
+        (int(table.sum()) for table in expected.values()), reverse=True
+    )
+    for row in answer:
+        table = expected[row["topic"]]
+        assert [[int(row[cell]) for cell in line] for line in CELLS] == table.tolist()
+        for name, value in measures(table).items():
+            assert row[name] == "" if value is None else abs(float(row[name]) - value) < ROUNDING
+
+
+def has_psych() -> bool:
+    """Whether R and its package psych are here."""
+    command = ["Rscript", "-e", "quit(status = !requireNamespace('psych', quietly = TRUE))"]
+    return bool(shutil.which("Rscript")) and not subprocess.run(command, check=False).returncode
+
+
+def test_kappa_is_that_of_the_r_package_psych(store: ox.Store) -> None:
+    if not has_psych():
+        pytest.skip("R and its package psych are not installed (Debian: r-cran-psych)")
+    rows = [
+        row
+        for one, other in PAIRS
+        for row in ask(store, SIMILARITY, state=one, other=other, votes="all votes")
+        if row["kappa"] and row["kappaNominal"]
+    ]
+    assert len(rows) > 10
+    tables = "\n".join(" ".join(row[cell] for line in CELLS for cell in line) for row in rows)
+    answer = subprocess.run(
+        ["Rscript", "-e", _PSYCH], input=tables, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    theirs = [[float(value) for value in line.split()] for line in answer.stdout.splitlines()]
+    ours = [[float(row["kappaNominal"]), float(row["kappa"])] for row in rows]
+    assert theirs == [pytest.approx(pair, abs=ROUNDING) for pair in ours]
 
 
 def test_the_numbers_of_votes_are_those_of_the_agreement(store: ox.Store) -> None:

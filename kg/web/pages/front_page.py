@@ -13,6 +13,7 @@ from kg.sparql.saved_queries import library
 from kg.web.pages.components.vote_list import votes_at, votes_matching
 from kg.web.pages.components.world_map import atlas
 from kg.web.pages.context import PageContext
+from kg.web.pages.ideal_points import latest_ideal_points
 from kg.web.pages.queries import Row
 from kg.web.pages.state_page import members_and_former_members
 
@@ -42,10 +43,11 @@ async def front_page(context: PageContext, request: Request) -> Response:
 
     async def make() -> str:
         manifest = await run_in_threadpool(context.release().manifest)
-        divided, latest, pictured, states = await asyncio.gather(
+        divided, latest, pictured, ideal_points, states = await asyncio.gather(
             _most_divided(context),
             votes_matching(context.queries, context.votes, size=_LISTED_VOTES),
             _pictured(context),
+            latest_ideal_points(context),
             context.states.read(),
         )
         members, _ = members_and_former_members(states)
@@ -55,8 +57,9 @@ async def front_page(context: PageContext, request: Request) -> Response:
             divided=divided,
             latest=latest.votes,
             pictured=pictured,
+            ideal_points=ideal_points,
             members=members,
-            counts=manifest.counts,
+            count=manifest.count,
             unvoted=manifest.count(ADOPTED_WITHOUT_VOTE),
             created=manifest.created,
             examples=[library()[name] for name in _EXAMPLES],

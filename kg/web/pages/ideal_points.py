@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,11 +54,8 @@ async def ideal_points_page(context: PageContext, request: Request) -> dict[str,
         HttpError: with status 400 if a value is unknown, with those that were expected.
         KgError: if the engine cannot answer.
     """
-    queries = context.queries
-    available: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    for row in await context.ideal_point_years.get():
-        available[_kind(row["source"]), row["model"]][int(row["year"])] = row["source"]
-    offered = [kind for kind in ESTIMATES if any(kind == known for known, _ in available)]
+    available = await _available(context)
+    offered = _offered(available)
     estimates = requested_value(request, "estimates", ESTIMATES) or [*offered, "published"][0]
     votes = requested_value(request, "votes", _VOTES) or next(iter(_VOTES))
     years = available.get((estimates, _VOTES[votes]), {})
@@ -70,7 +67,8 @@ async def ideal_points_page(context: PageContext, request: Request) -> dict[str,
     year = min(years, key=lambda known: (abs(known - year), known), default=0)
     selected = Selection(estimates, votes, year, years.get(year, ""))
     states = await context.states.read()
-    rows = await _in_year(queries, selected.source, _VOTES[votes], year) if year else []
+    model, queries = _VOTES[votes], context.queries
+    rows = await _in_year(queries, selected.source, model, year) if year else []
     return {
         "selected": selected,
         "estimates": {kind: ESTIMATES[kind] for kind in offered},
@@ -80,6 +78,20 @@ async def ideal_points_page(context: PageContext, request: Request) -> dict[str,
         "states": states,
         "chart": _chart(states, rows, year) if rows else Markup(""),
     }
+
+
+async def latest_ideal_points(context: PageContext) -> dict[str, object]:
+    """Return the template variables of the figure of the last year, none without estimates."""
+    available = await _available(context)
+    votes = next(iter(_VOTES))
+    for estimates in _offered(available):
+        if years := available.get((estimates, _VOTES[votes])):
+            year = max(years)
+            selected = Selection(estimates, votes, year, years[year])
+            rows = await _in_year(context.queries, selected.source, _VOTES[votes], year)
+            chart = _chart(await context.states.read(), rows, year)
+            return {"selected": selected, "years": sorted(years), "chart": chart}
+    return {}
 
 
 async def ideal_points_of_state(
@@ -142,6 +154,19 @@ def _kind(source: str) -> str:
     """Return the value in URLs for estimates from a source."""
     parsed = iris.parse(source)
     return "record" if parsed and parsed[1].startswith(f"{ESTIMATED}-") else "published"
+
+
+async def _available(context: PageContext) -> dict[tuple[str, str], dict[int, str]]:
+    """Return the source of the estimates by kind and model, and by year."""
+    available: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for row in await context.ideal_point_years.get():
+        available[_kind(row["source"]), row["model"]][int(row["year"])] = row["source"]
+    return available
+
+
+def _offered(available: Collection[tuple[str, str]]) -> list[str]:
+    """Return the kinds of estimates that a release has, that of the first choice first."""
+    return [kind for kind in ESTIMATES if any(kind == known for known, _ in available)]
 
 
 async def _in_year(queries: QueryRunner, source: str, model: str, year: int) -> list[Row]:

@@ -66,3 +66,14 @@ def test_the_page_of_a_state_has_its_line_with_band_and_neighbours(address: str)
     ]  # fmt: skip
     assert "1990 -1.00 -1.20 to -0.80 80" in text(part)
     assert 'id="ideal-points"' not in get(address, "/page/state/BRA")
+
+
+def test_the_home_page_shows_the_states_of_the_last_year(address: str, server: str) -> None:
+    page = get(address, "/")
+    assert "Where states stood in 2020" in text(page)
+    assert page.count("<circle") == 5
+    (link,) = re.findall(r'href="([^"]+)">All of them in a table', page)
+    assert "Ideal points of states in 2020" in get(address, unescape(link).removeprefix(address))
+    # A slider leads to the other years, also without scripts.
+    assert re.search(r'action="[^"]*ideal-points".*?name="year" min="\d{4}"', page, re.DOTALL)
+    assert "Where states stood" not in get(server, "/")
