@@ -326,7 +326,10 @@ def test_a_truncated_answer_never_looks_complete(front: Front) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         front.ask(LARGE_QUERY)
     front.proxy.fault = None
-    assert len(list(csv.reader(io.StringIO(front.ask(LARGE_QUERY).text)))) == 60_001
+    # On a busy machine so many rows may take longer than this server may.
+    with serving(front.data, KG_ENGINE=front.proxy.address) as patient:
+        answer = Front(patient, front.proxy, front.data).ask(LARGE_QUERY)
+    assert len(list(csv.reader(io.StringIO(answer.text)))) == 60_001
 
 
 def test_a_server_that_is_down_is_reported_and_recovers_without_a_restart(
