@@ -34,6 +34,8 @@ NOMINAL: Final = (ABSOLUTE > 0).astype(int)
 #: Half of the last digit, and the error of the numbers themselves.
 ROUNDING: Final = 0.5e-4 + 1e-9
 Table = npt.NDArray[np.int64]
+#: Positions by state, in each vote: its IRI, its year, and what was voted on.
+Votes = dict[tuple[str, int, str], dict[str, int]]
 _VOTES: Final = """SELECT ?event ?year ?kind ?state ?term WHERE {
   ?event unv:body unv:GeneralAssembly ; unv:year ?year ; ?term ?state .
   FILTER(?term IN (unv:inFavour, unv:abstaining, unv:against))
@@ -56,15 +58,21 @@ def store(sample: Path) -> ox.Store:
 
 
 @pytest.fixture(scope="module")
-def tables(store: ox.Store) -> dict[tuple[str, str, str, int], Table]:
-    """Counts by pair, votes and year: a row for each position of the first state."""
-    votes: dict[tuple[str, int, str], dict[str, int]] = defaultdict(dict)
+def votes(store: ox.Store) -> Votes:
+    """The positions of states, by key, in each vote."""
+    votes: Votes = defaultdict(dict)
     solutions = store.query(with_prefixes(_VOTES))
     assert isinstance(solutions, ox.QuerySolutions)
     for row in solutions:
         event, year, kind, state, term = (getattr(value, "value", "") for value in row)
         place = PLACES[term.rpartition("#")[2]]
         votes[event, int(year), kind][state.rpartition("/")[2]] = place
+    return votes
+
+
+@pytest.fixture(scope="module")
+def tables(votes: Votes) -> dict[tuple[str, str, str, int], Table]:
+    """Counts by pair, votes and year: a row for each position of the first state."""
     counted: dict[tuple[str, str, str, int], Table] = {}
     for (_, year, kind), places in votes.items():
         for one, other in PAIRS:
@@ -125,7 +133,9 @@ def test_the_measures_equal_their_definitions(
 
 
 @pytest.mark.usefixtures("real_data")
-def test_by_topic_the_votes_are_those_of_the_topic_in_the_period(store: ox.Store) -> None:
+def test_by_topic_the_votes_are_those_of_the_topic_in_the_period(
+    store: ox.Store, votes: Votes
+) -> None:
     pairs = store.query(
         with_prefixes(
             "SELECT ?event ?topic { ?event dcterms:subject|unv:decides/dcterms:subject ?topic }"
@@ -135,17 +145,9 @@ def test_by_topic_the_votes_are_those_of_the_topic_in_the_period(store: ox.Store
     topics = defaultdict[str, set[str]](set)
     for row in pairs:
         topics[row["event"].value].add(row["topic"].value.removeprefix(f"{BASE}id/"))
-    votes = defaultdict[str, dict[str, int]](dict)
-    solutions = store.query(with_prefixes(_VOTES))
-    assert isinstance(solutions, ox.QuerySolutions)
-    for row in solutions:
-        event, year, kind, state, term = (getattr(value, "value", "") for value in row)
-        key = state.rpartition("/")[2]
-        if year == "2013" and kind in ("", "document") and key in ("USA", "ISR"):
-            votes[event][key] = PLACES[term.rpartition("#")[2]]
     expected = defaultdict[str, Table](lambda: np.zeros((3, 3), dtype=np.int64))
-    for event, places in votes.items():
-        if len(places) == 2:
+    for (event, year, kind), places in votes.items():
+        if year == 2013 and kind in ("", "document") and {"USA", "ISR"} <= places.keys():
             for topic in topics[event]:
                 expected[topic][places["USA"], places["ISR"]] += 1
     values = {"state": "USA", "other": "ISR", "from": "2013", "until": "2013"}

@@ -151,7 +151,7 @@ def test_the_feed_has_the_latest_votes_of_the_list(server: str) -> None:
         "state=IND",
         "topic=charter-and-sovereignty",
         "body=SecurityCouncil",
-        "words=human+rights",
+        "state=USA&position=against",
     ],
 )
 def test_each_feed_is_valid(server: str, selection: str) -> None:
