@@ -368,7 +368,7 @@ KNOWN: Final[list[Known]] = [
           "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=110),
     Known("statements", "statement", [
           (f"statement/{statement['key']}",) for statement in STATEMENTS], in_order=False),
-    Known("statements", "name speaker about quote via", of=67, rows=cells(
+    Known("statements", "name speaker about quote via", of=69, rows=cells(
           f"{IRAN}|Amir Saeed Iravani|resolution/A-RES-ES-11-6|polarize them|Sky News;"
           "China|Foreign Ministry of China|proposal/china-12-point||BBC;"
           "Russian Federation|Vladimir Putin||special military operation|")),
