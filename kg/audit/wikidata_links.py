@@ -19,6 +19,7 @@ from kg.sparql.evaluation import evaluate
 _KINDS: Final = {
     "states": "?thing a unv:State",
     "bodies": f"GRAPH <{ONTOLOGY_GRAPH}> {{ ?thing a unv:Body }}",
+    "sessions": "?thing a unv:Session",
     "resolutions": "?thing a unv:Resolution",
     "persons and organisations": "?thing a prov:Agent",
     "topics": "?thing a skos:Concept",

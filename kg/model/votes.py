@@ -63,6 +63,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """A place in the verbatim record of a meeting, by the symbol of the record.
+
+    ``paragraph`` is counted among those that begin on the page, from 1; headings and procedural
+    notes count.
+    """
+
+    meeting: str
+    page: int
+    paragraph: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class VotingEvent:
     """A roll call, as one source records it.
 
@@ -87,7 +101,8 @@ class VotingEvent:
     that stand in no list of a record that has all others. A record in which every member of that
     day has a position sets ``records_non_voting``, even if no member is absent. ``source_record``
     is the source's own number of the event, ``source_row`` its first row in the file
-    ``source_file``; they are empty or 0 where the source has none.
+    ``source_file``; they are empty or 0 where the source has none. ``place`` is where a verbatim
+    record prints the vote or the adoption.
     """
 
     key: str
@@ -133,6 +148,7 @@ class VotingEvent:
     source_file: str = field(default="", compare=False)
     source_row: int = field(default=0, compare=False)
     printed_date: str = field(default="", compare=False)
+    place: RecordPlace | None = None
 
     @property
     def day(self) -> str:
@@ -167,12 +183,16 @@ class VotingEvent:
 
 @dataclass(frozen=True, slots=True)
 class VoteCorrection:
-    """The option that a delegation later stated it had intended, and the source that prints it."""
+    """The option that a delegation later stated it had intended, and the source that prints it.
+
+    ``place`` is where a verbatim record prints it, None for other sources.
+    """
 
     event: str
     state: str
     intended: VoteOption
     source: str
+    place: RecordPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

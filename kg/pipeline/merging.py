@@ -305,6 +305,7 @@ def _merged_event(merge: _Merge) -> VotingEvent:
         without_vote=any(record.without_vote for record in records) and not votes,
         outcome=_first((record.outcome for record in records), None),
         vetoed_by=_first((record.vetoed_by for record in records), ()),
+        place=_first((record.place for record in records), None),
     )
 
 

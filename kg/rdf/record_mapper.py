@@ -23,7 +23,7 @@ from kg.model.statements import (
 from kg.model.states import CouncilMembership, Period, Seat, State, Suspension
 from kg.model.symbols import slug
 from kg.model.vote_option import VoteOption
-from kg.model.votes import MergedEvent, Topic
+from kg.model.votes import MergedEvent, RecordPlace, Topic, VotingEvent
 from kg.rdf import (
     agent_mapper,
     document_mapper,
@@ -131,6 +131,12 @@ class RecordMapper:
             lines += about(this, UNV.decides, f"<{iris.document(event.decides.symbol)}>")
             lines += event_mapper.document(event.decides, this, event.sdgs)
         lines += event_mapper.circumstances(event)
+        if event.place:
+            lines += about(this, UNV.printedAt, f"<{self._place(event.place, event)}>")
+        for state, correction in merged.corrections.items():
+            if correction.place:
+                place = self._place(correction.place, event)
+                lines += about(iris.vote(event.key, state), UNV.correctedAt, f"<{place}>")
         for topic in event.topics:
             lines += about(this, DCTERMS.subject, f"<{thing('topic', topic)}>")
         if event.without_vote:
@@ -180,6 +186,12 @@ class RecordMapper:
             *about(this, UNV.body, f"<{body}>"),
             *(about(this, UNV.session, f"<{thing('session', session)}>") if session else ()),
         )
+
+    def _place(self, place: RecordPlace, event: VotingEvent) -> str:
+        """Return the IRI of a place in the record of the meeting of an event."""
+        meeting = self._meeting(place.meeting, event.session, UNV.term(event.body))
+        this = speech_mapper.place_iri(place)
+        return self._share(this, UNV.RecordPlace, *speech_mapper.place(place, meeting))
 
     def _agent(self, name: str) -> str:
         if described := self._described(name):

@@ -1,4 +1,4 @@
-"""Meetings and the speeches made at them as N-Triples, as their verbatim records print them."""
+"""Meetings, the speeches made at them, and places in their verbatim records as N-Triples."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 from kg.model.speeches import Meeting, MeetingSpeech
 from kg.model.symbols import slug
+from kg.model.votes import RecordPlace
 from kg.rdf import iris
 from kg.rdf.iris import thing
 from kg.rdf.ntriples import about, dated, plain, sources, text, typed
@@ -24,8 +25,25 @@ def meeting(meeting: Meeting) -> Iterator[str]:
         yield from about(this, UNV.presidentName, plain(meeting.president))
     if meeting.president_state:
         yield from about(this, UNV.presidentState, f"<{iris.state(meeting.president_state)}>")
-    yield from about(this, UNV.document, f"<{_UNDOCS}{meeting.symbol.replace(' ', '%20')}>")
+    yield from about(this, UNV.document, f"<{_record(meeting.symbol)}>")
     yield from sources(this, PROV.wasDerivedFrom, (meeting.source,))
+
+
+def place_iri(place: RecordPlace) -> str:
+    """Return the IRI of a place in a record."""
+    return thing("place", f"{slug(place.meeting)}-{place.page}-{place.paragraph}")
+
+
+def place(place: RecordPlace, meeting: str) -> Iterator[str]:
+    """Yield the lines of a place in the record of a meeting, whose IRI is given."""
+    this = place_iri(place)
+    label = f"{place.meeting}, page {place.page}, paragraph {place.paragraph}"
+    yield from about(this, RDFS.label, text(label))
+    yield from about(this, UNV.recordOf, f"<{meeting}>")
+    yield from about(this, UNV.page, typed(place.page, XSD.integer))
+    yield from about(this, UNV.paragraphOnPage, typed(place.paragraph, XSD.integer))
+    yield from about(this, UNV.document, f"<{_record(place.meeting)}>")
+    yield from sources(this, PROV.wasDerivedFrom, (place.source,))
 
 
 def meeting_speech(speech: MeetingSpeech, agent: Callable[[str], str]) -> Iterator[str]:
@@ -57,3 +75,8 @@ def meeting_speech(speech: MeetingSpeech, agent: Callable[[str], str]) -> Iterat
     if speech.about:
         yield from about(this, UNV.about, f"<{iris.event(speech.about)}>")
     yield from sources(this, PROV.wasDerivedFrom, (speech.source,))
+
+
+def _record(symbol: str) -> str:
+    """Return the address of the record of a meeting."""
+    return f"{_UNDOCS}{symbol.replace(' ', '%20')}"

@@ -48,8 +48,8 @@ UNV: Final = Namespace(
     Decision DiplomaticContact Discrepancy
     Document ExplanationOfVote Meeting MeetingSpeech OperativeParagraph Proposal ProposalPoint
     ProposalResponse
-    RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session Source
-    SourceSet Speech Stance State StateName Statement Suspension TextRelation Vote VoteOption
+    RecordPlace RegionalGroup ReportedContent ReportedTally ReportedVote Resolution Seat Session
+    Source SourceSet Speech Stance State StateName Statement Suspension TextRelation Vote VoteOption
     VotingEvent
     Abstention No NonVoting Yes GeneralAssembly SecurityCouncil Critical Reserved Supportive
     Agreeing Contradicting Overlapping
@@ -59,17 +59,16 @@ UNV: Final = Namespace(
     sponsor sustainableDevelopmentGoal votingMethod
     about abstaining acceptedFrom acceptedValue abstentionCount admitted adoptedWithoutVote
     against agendaItem alternativeName aspect between body castAs castBy committeeReport
-    compilationsAgreeing concerns correctedIn councilMember cowAbbreviation cowCode date decidedBy
-    decides document event formalName from ground
+    compilationsAgreeing concerns correctedAt correctedIn councilMember cowAbbreviation cowCode
+    date decidedBy decides document event formalName from ground
     hasName hasPoint heldBy identicalVotes importantVote inFavour intendedOption iso2 iso3
     libraryRecord m49 madeAt madeBy madeUnder margin meeting month memberUntil noCount
     nonVoting nonVotingCount option otherFrom otherValue outcome page paragraphOnPage
     permanentMemberOf pointOf position possiblySameAs predecessor presidentName presidentState
-    proposedBy quote
-    recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat session
-    sharedVotes speaker speakerName speakerRole speechKind spokenLanguage stance state successor
-    suspends
-    symbol symbolVariant tallyBody
+    printedAt proposedBy quote
+    recordOf recordedBy recordedIn redistributable regionalGroup relatesTo reports retrieved seat
+    session sharedVotes speaker speakerName speakerRole speechKind spokenLanguage stance state
+    successor suspends symbol symbolVariant tallyBody
     timesAbstaining timesAgainst timesInFavour timesNonVoting tookPart underSuspension
     unrecordedEvents
     until untilAsPrinted vetoedBy via voteNote voteOn wikidata year yesCount

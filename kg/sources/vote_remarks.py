@@ -10,11 +10,13 @@ from typing import Final, get_args
 from kg.model.states import Period, Suspension, SuspensionGround
 from kg.model.symbol_spelling import document_key
 from kg.model.vote_option import VoteOption
-from kg.model.votes import VoteCorrection
+from kg.model.votes import RecordPlace, VoteCorrection
 from kg.sources import csv_table
 
 SUSPENSIONS_FILE: Final = "suspensions.csv"
 CORRECTIONS_FILE: Final = "vote_corrections.csv"
+_CORRECTION_COLUMNS: Final = "event state intended source record page paragraph"
+_NUMBER: Final = re.compile(r"[1-9]\d{0,2}")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _GROUNDS: Final[dict[str, SuspensionGround]] = {
     ground: ground for ground in get_args(SuspensionGround)
@@ -52,7 +54,7 @@ def read_corrections(folder: Path, states: Container[str]) -> list[VoteCorrectio
         SourceError: if the table is unusable.
     """
     corrections = []
-    for row in csv_table.read(folder / CORRECTIONS_FILE, "event state intended source"):
+    for row in csv_table.read(folder / CORRECTIONS_FILE, _CORRECTION_COLUMNS):
         intended = VoteOption.from_code(row["intended"])
         if row["state"] not in states:
             raise row.fail("state", "the key of a state")
@@ -61,6 +63,18 @@ def read_corrections(folder: Path, states: Container[str]) -> list[VoteCorrectio
         if not row["source"]:
             raise row.fail("source", "the key of a source")
         corrections.append(
-            VoteCorrection(document_key(row["event"]), row["state"], intended, row["source"])
+            VoteCorrection(
+                document_key(row["event"]), row["state"], intended, row["source"], _place(row)
+            )
         )
     return corrections
+
+
+def _place(row: csv_table.Row) -> RecordPlace | None:
+    """Return the place in a verbatim record, None for another source."""
+    if not row["record"]:
+        return None
+    for column in ("page", "paragraph"):
+        if not _NUMBER.fullmatch(row[column]):
+            raise row.fail(column, "a number from 1")
+    return RecordPlace(row["record"], int(row["page"]), int(row["paragraph"]), row["source"])

@@ -40,6 +40,9 @@ def test_every_state_and_body_has_an_item_of_its_own(
     }
     assert coverage["states"] == (206, 206, 193)
     assert coverage["bodies"][:2] == (2, 2)
+    # No source has the items of these.
+    assert coverage["sessions"][0] > 10
+    assert coverage["sessions"][1] == coverage["resolutions"][1] == 0
     assert report.missing == report.ambiguous == []
     assert report.not_checked == ""
 

@@ -36,6 +36,7 @@ PROPOSAL, POINT = "<proposal/two-points>", "<proposal/two-points/1>"
 STATEMENT, TALLY, REPORT = "<statement/alpha-hopes>", "<report/tally>", "<report/vote>"
 SPEECH = "<speech/general-debate-34-AAA>"
 MEETING_SPEECH = "<speech/A-34-PV-200-1>"
+PLACE, OTHER_PLACE = "<place/A-34-PV-200-3-4>", "<place/A-34-PV-200-5-1>"
 CONTENT, CONTACT = "<report/content>", "<contact/alpha-bravo>"
 PARAGRAPH, CORRESPONDENCE = "<paragraph/A-RES-34-999/2>", "<correspondence/sun>"
 RULE = "<rule/invented>"
@@ -518,6 +519,22 @@ CASES = [
     *breaks("meeting-record", MEETING, "unv:document", "nodeKind", wrong=QUOTED_ADDRESS),
     *breaks("meeting-record", MEETING, "unv:document", "pattern", wrong=SCRIPT),
     *breaks("meeting-source", MEETING, "prov:wasDerivedFrom", "class"),
+    *texts("place-label", PLACE),
+    *breaks("place-meeting", PLACE, "unv:recordOf", "minCount maxCount class", OTHER_MEETING),
+    *(case for shape, path in (("page", "page"), ("paragraph", "paragraphOnPage"))
+      for case in (
+          *breaks(f"place-{shape}", PLACE, f"unv:{path}", "minCount maxCount datatype", "9", TEXT),
+          *breaks(f"place-{shape}", PLACE, f"unv:{path}", "minInclusive", wrong="0"),
+          *breaks(f"place-{shape}", PLACE, f"unv:{path}", "maxInclusive", wrong="1000"),
+      )),
+    *breaks("place-document", PLACE, "unv:document", "minCount maxCount",
+            "<https://undocs.org/A/34/PV.201>"),
+    *breaks("place-document", PLACE, "unv:document", "nodeKind", wrong=QUOTED_ADDRESS),
+    *breaks("place-document", PLACE, "unv:document", "pattern", wrong=SCRIPT),
+    *breaks("place-source", PLACE, "prov:wasDerivedFrom", "minCount class"),
+    is_closed("RecordPlace", PLACE),
+    *breaks("event-place", EVENT, "unv:printedAt", "maxCount class", OTHER_PLACE),
+    *breaks("corrected-vote-place", CORRECTED, "unv:correctedAt", "maxCount class", PLACE),
     *texts("topic-label", TOPIC, "skos:prefLabel"),
     *breaks("topic-definition", TOPIC, "skos:definition", "uniqueLang datatype languageIn",
             wrong=TEXT),

@@ -8,6 +8,7 @@ import pytest
 
 from kg.errors import SourceError
 from kg.model.vote_option import VoteOption
+from kg.model.votes import RecordPlace
 from kg.resources import DATA
 from kg.sources.source_list import source_keys
 from kg.sources.states import read_states
@@ -41,6 +42,9 @@ def test_corrections_have_a_source_and_a_vote_other_than_the_record() -> None:
     corrections = {(c.event, c.state): c for c in read_corrections(DATA, STATES)}
     bahamas = corrections["A-RES-ES-11-5", "BHS"]
     assert bahamas.intended is VoteOption.ABSTENTION
+    assert bahamas.place is None
+    sudan = corrections["A-RES-79-6", "SDN"]
+    assert sudan.place == RecordPlace("A/79/PV.29", 17, 2, "un-a-79-pv-29")
     assert {correction.source for correction in corrections.values()} <= source_keys(DATA)
 
 
@@ -66,13 +70,16 @@ def test_an_unusable_suspension_is_named_by_its_column(
 
 @pytest.mark.parametrize(
     ("row", "column"),
-    [("A/RES/1/1,XXX,Y,a", "state"), ("A/RES/1/1,ZAF,yes,a", "intended"),
-     ("A/RES/1/1,ZAF,Y,", "source")],
+    [("A/RES/1/1,XXX,Y,a,,,", "state"), ("A/RES/1/1,ZAF,yes,a,,,", "intended"),
+     ("A/RES/1/1,ZAF,Y,,,,", "source"), ("A/RES/1/1,ZAF,Y,a,A/1/PV.1,0,1", "page"),
+     ("A/RES/1/1,ZAF,Y,a,A/1/PV.1,2,", "paragraph")],
 )  # fmt: skip
 def test_an_unusable_correction_is_named_by_its_column(
     tmp_path: Path, row: str, column: str
 ) -> None:
     table = tmp_path / CORRECTIONS_FILE
-    table.write_text(f"event,state,intended,source\n{row}\n", encoding="utf-8")
+    table.write_text(
+        f"event,state,intended,source,record,page,paragraph\n{row}\n", encoding="utf-8"
+    )
     with pytest.raises(SourceError, match=f"line 2, column {column}:"):
         read_corrections(tmp_path, STATES)

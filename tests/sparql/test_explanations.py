@@ -10,17 +10,21 @@ import pyoxigraph as ox
 import pytest
 
 from kg.model.state_register import StateRegister
+from kg.pipeline.vote_remarks import VoteRemarks
 from kg.rdf import iris
 from kg.rdf.record_mapper import RecordMapper
-from kg.rdf.vocabulary import OPTION_TERMS, UNV
 from kg.resources import DATA
 from kg.sources import states as states_source
 from kg.sources.verbatim import loader
 from kg.sparql.saved_queries import library
 from kg.web.pages.explanations import explanations_of
+from tests.support.merging import merge
 from tests.support.paths import DATA as TEST_DATA
 from tests.support.saved_queries import ask
 from tests.support.store_queries import StoreQueries
+
+#: The decisions in rows of the count, as the query names them.
+WHAT = {"vote": "vote", "adoption": "adoption without a vote", "correction": "correction"}
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +34,9 @@ def store(real_data: Path, states: StateRegister) -> ox.Store:
     mapper = RecordMapper()
     records = [*states_source.load(DATA, states).records, *loaded.records]
     lines = [line for record in records for line in mapper.record(record)]
-    meeting = iris.thing("meeting", "A-79-PV-29")
-    lines.append(f'<{meeting}> <{UNV.symbol}> "A/79/PV.29" .\n')
-    lines += [
-        f"<{iris.event(event.key)}> <{OPTION_TERMS[option].state_property}> <{iris.state(key)}> .\n"
-        for event in loaded.events
-        for key, option in event.votes.items()
-    ]
+    remarks = VoteRemarks([], loaded.corrections)
+    for event in merge(loaded.events):
+        lines += mapper.event(remarks.annotate(event))
     store = ox.Store()
     store.bulk_load("".join([*lines, *mapper.shared()]), ox.RdfFormat.N_TRIPLES)
     return store
@@ -69,3 +69,22 @@ def test_the_page_of_a_vote_has_the_explanations_of_it_alone(store: ox.Store) ->
     ]
     assert {row["record"] for row in rows} == {"https://undocs.org/A/79/PV.29"}
     assert asyncio.run(explanations_of(StoreQueries(store), iris.event("A-RES-ES-11-6"))) == []
+
+
+def test_decisions_and_corrections_are_where_they_were_counted_by_hand(store: ox.Store) -> None:
+    with (TEST_DATA / "verbatim_counts.csv").open(encoding="utf-8", newline="") as stream:
+        counted = [
+            (row["page"], WHAT[row["what"]])
+            for row in csv.DictReader(stream)
+            if row["record"] == "A/79/PV.29" and row["what"] in WHAT and row["adopted"]
+        ]
+    rows = ask(store, library()["decisions-in-record"])
+    assert sorted((row["page"], row["what"]) for row in rows) == sorted(counted)
+    (correction,) = ask(store, library()["intended-votes"])
+    assert {
+        name: correction[name]
+        for name in ("event", "name", "recorded", "intended", "record", "page", "paragraph")
+    } == {
+        "event": "event/A-RES-79-6", "name": "Sudan", "recorded": "against",
+        "intended": "abstaining", "record": "A/79/PV.29", "page": "17", "paragraph": "2",
+    }  # fmt: skip

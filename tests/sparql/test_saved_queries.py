@@ -44,6 +44,7 @@ EMPTY: Final = {
     "ideal-points-of-state": "the estimates are in a source to download: test_ideal_points.py",
     "leaders-in-general-debate": "the speeches are in a source to download: test_general_debate.py",
     "explanations-at-meeting": "the records are a source to download: test_explanations.py",
+    "decisions-in-record": "the records are a source to download: test_explanations.py",
     "failed-drafts": "no embedded draft failed for want of votes",
     **dict.fromkeys(
         (
@@ -379,7 +380,7 @@ KNOWN: Final[list[Known]] = [
           "Peace Formula|2022-11-15|Ukraine|Volodymyr Zelenskyy|10"), of=110),
     Known("statements", "statement", [
           (f"statement/{statement['key']}",) for statement in STATEMENTS], in_order=False),
-    Known("statements", "name speaker about quote via", of=67, rows=cells(
+    Known("statements", "name speaker about quote via", of=69, rows=cells(
           f"{IRAN}|Amir Saeed Iravani|resolution/A-RES-ES-11-6|polarize them|Sky News;"
           "China|Foreign Ministry of China|proposal/china-12-point||BBC;"
           "Russian Federation|Vladimir Putin||special military operation|")),
@@ -524,6 +525,7 @@ KNOWN: Final[list[Known]] = [
           "ES-11/6|India|abstaining|reserved; ES-11/6|Pakistan|abstaining|reserved;"
           "ES-11/6|South Africa|abstaining|reserved")]),
     Known("explanations-at-meeting", "kind name page", []),
+    Known("decisions-in-record", "page what event", []),
     Known("responses-to-proposal", "state stance", cells(
           "Russian Federation|supportive; Ukraine|reserved; United States of America|critical")),
     Known("claims-of-source", "kind claim", [
@@ -560,12 +562,14 @@ KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
     # The rows of South Africa in the library's table, without three adoptions without a vote.
     Known("suspensions", "state ground nonVoting", cells("state/ZAF credentials 2279")),
     # Typed from A/65/PV.71, pages 9, 19 and 20.
-    Known("intended-votes", "event state recorded intended", of=5, rows=cells(
-          "event/A-RES-65-199|state/COD|non-voting|in favour;"
-          "event/A-RES-65-206|state/GMB|in favour|abstaining;"
-          "event/A-RES-65-208|state/SAU|against|abstaining;"
-          # A/79/PV.29.
-          "event/A-RES-79-6|state/SDN|against|abstaining")),
+    Known("intended-votes", "event state recorded intended record page", of=5, rows=cells(
+          "event/A-RES-65-199|state/COD|non-voting|in favour|A/65/PV.71|9;"
+          "event/A-RES-65-206|state/GMB|in favour|abstaining|A/65/PV.71|19;"
+          "event/A-RES-65-208|state/SAU|against|abstaining|A/65/PV.71|20;"
+          "event/A-RES-79-6|state/SDN|against|abstaining|A/79/PV.29|17")),
+    # The corrections are embedded; the record itself is a source to download.
+    Known("decisions-in-record", "page paragraph what event state intended", cells(
+          "17|2|correction|event/A-RES-79-6|state/SDN|abstaining")),
     # The rows of the library's table of members typed by hand, at 9, 12, 15, 27 and 27 members.
     *(Known("group-vote", "state position", of=members, rows=[
           (f"state/{state}", position) for state in states.split()

@@ -12,7 +12,7 @@ from kg.model.state_names import StateNames
 from kg.model.state_register import StateRegister
 from kg.model.symbol_spelling import document_key
 from kg.model.symbols import slug
-from kg.model.votes import Document, Outcome, VoteCorrection, VotingEvent
+from kg.model.votes import Document, Outcome, RecordPlace, VoteCorrection, VotingEvent
 from kg.sources.council_agenda import council_item
 from kg.sources.dgacm.names import Misprints
 from kg.sources.dgacm.votes import ListedVotes, VoteReader
@@ -69,7 +69,7 @@ class EventMaker:
             if key != _numbered(record, number):
                 decided[vote.place] = key
             event = _voted(record, vote, key, listed, adopted)
-            self._add(_in_file(event, file, vote.place))
+            self._add(_placed(event, record, file, vote.place))
             for correction in vote.corrections:
                 self._correct(record, key, correction, file)
         for adoption in record.adoptions:
@@ -79,7 +79,7 @@ class EventMaker:
             event = _adopted(record, adoption)
             decided[adoption.place] = event.key
             if event.key not in self._keys:
-                self._add(_in_file(event, file, adoption.place))
+                self._add(_placed(event, record, file, adoption.place))
         return decided
 
     def _add(self, event: VotingEvent) -> None:
@@ -109,8 +109,9 @@ class EventMaker:
         for name in _BETWEEN.split(correction.delegations):
             state = self._names.named(name.strip(), record.date)
             if state:
+                place = _in_record(record, correction.place)
                 self.result.corrections.append(
-                    VoteCorrection(event, state, correction.intended, SOURCE)
+                    VoteCorrection(event, state, correction.intended, SOURCE, place)
                 )
             else:
                 self.result.rejected.append(
@@ -234,6 +235,10 @@ def _outcome(vote: ParsedVote) -> Outcome | None:
     return "vetoed" if vote.vetoed else "not adopted"
 
 
-def _in_file(event: VotingEvent, file: str, place: Place) -> VotingEvent:
-    """Return an event with its file and page."""
-    return replace(event, source_file=file, source_row=place.page)
+def _placed(event: VotingEvent, record: ParsedRecord, file: str, place: Place) -> VotingEvent:
+    """Return an event with its file, and its place in the record."""
+    return replace(event, source_file=file, source_row=place.page, place=_in_record(record, place))
+
+
+def _in_record(record: ParsedRecord, place: Place) -> RecordPlace:
+    return RecordPlace(record.symbol, place.page, place.paragraph, SOURCE)

@@ -19,6 +19,13 @@ from kg.web.pages.saved_queries import query_parameters
 #: The saved queries for the sources that agree with a recorded vote, and for those that differ.
 _SOURCES_QUERY: Final = "sources-of-vote"
 _DIFFERING_QUERY: Final = "sources-against-vote"
+#: What a delegation had intended, by the style of the position.
+_INTENTIONS: Final = {
+    "yes": "to vote in favour",
+    "no": "to vote against",
+    "abstaining": "to abstain",
+    "nonvoting": "not to take part",
+}
 
 
 async def single_vote_page(
@@ -41,8 +48,9 @@ async def single_vote_page(
         "style": style,
         "position": label,
         "cast_as": resource.value(UNV.castAs),
-        "intended": position_of(resource.value(UNV.intendedOption))[0],
+        "intention": _INTENTIONS.get(position_of(resource.value(UNV.intendedOption))[0], ""),
         "corrected_in": resource.named_values(UNV.correctedIn),
+        "corrected_at": resource.named_values(UNV.correctedAt),
         "suspensions": resource.named_values(UNV.underSuspension),
         "inferred": resource.value(UNV.inferred) == "true",
         "agreeing": resource.value(UNV.compilationsAgreeing),

@@ -71,12 +71,19 @@ class TextComparison:
     sources: list[tuple[str, str]]
 
     @property
+    def judged_points(self) -> list[tuple[Part, str]]:
+        """The points in order, each with its relation to the resolution, '' without one."""
+        relations = [{other.relation for other in others} for _, others in self.points]
+        return [
+            (point, next((relation for relation in _RELATIONS if relation in present), ""))
+            for (point, _), present in zip(self.points, relations, strict=True)
+        ]
+
+    @property
     def points_by_relation(self) -> dict[str, list[Part]]:
         """The points by their relation to the resolution; those without one under ''."""
         by_relation: dict[str, list[Part]] = {relation: [] for relation in (*_RELATIONS, "")}
-        for point, counterparts in self.points:
-            present = {counterpart.relation for counterpart in counterparts}
-            relation = next((relation for relation in _RELATIONS if relation in present), "")
+        for point, relation in self.judged_points:
             by_relation[relation].append(point)
         return by_relation
 

@@ -141,7 +141,10 @@ async def _event_and_resolution(
 
 def _circumstances(event: Description | None) -> dict[str, Any]:
     if event is None:
-        return {"date": "", "outcome": "", "vetoed_by": [], "meeting": "", "method": ""}
+        return {
+            "date": "", "outcome": "", "vetoed_by": [], "meeting": "", "method": "",
+            "printed_at": [],
+        }  # fmt: skip
     without_vote = event.value(UNV.adoptedWithoutVote) == "true"
     return {
         "date": date_of(event),
@@ -149,6 +152,7 @@ def _circumstances(event: Description | None) -> dict[str, Any]:
         "vetoed_by": event.named_values(UNV.vetoedBy),
         "method": event.value(UNV.votingMethod),
         "meeting": event.value(UNV.meeting),
+        "printed_at": event.named_values(UNV.printedAt),
     }
 
 

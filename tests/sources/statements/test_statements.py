@@ -333,7 +333,7 @@ def test_embedded_and_own_positions_load_together(released: Path) -> None:
     release = require_current(released)
     store = release.open_store()
     assert count(store, f"<{thing('statement', 'ind-talks')}> unv:stance unv:Reserved") == 1
-    assert count(store, "?s a unv:Statement") == 69
+    assert count(store, "?s a unv:Statement") == 71
     assert count(store, "?p a unv:Proposal") == 9
     (entry,) = (s for s in release.manifest().sources if s.name == "statements")
     files = {"positions.yaml", "empty.yml", "responses.yaml", "topics.yaml"}

@@ -11,7 +11,7 @@ from kg.model.documents import AgendaItem
 from kg.model.speeches import Meeting, MeetingSpeech
 from kg.model.state_register import StateRegister
 from kg.model.vote_option import VoteOption
-from kg.model.votes import VoteCorrection, VotingEvent
+from kg.model.votes import RecordPlace, VoteCorrection, VotingEvent
 from kg.sources.loader import LoadResult
 from kg.sources.verbatim import loader
 from kg.sources.verbatim.events import SOURCE
@@ -145,8 +145,11 @@ def test_corrections_are_of_the_event_and_unknown_names_are_refused(
         "[Subsequently, the delegations of Chile and the Gambia informed the Secretariat that they "
         "had intended to abstain; the delegation of Utopia had intended to vote against.]",
     )
+    (event,) = loaded.events
+    assert event.place == RecordPlace("A/99/PV.7", 1, 12, SOURCE)
+    place = RecordPlace("A/99/PV.7", 1, 19, SOURCE)
     assert loaded.corrections == [
-        VoteCorrection("A-RES-99-4", state, A, SOURCE) for state in ("CHL", "GMB")
+        VoteCorrection("A-RES-99-4", state, A, SOURCE, place) for state in ("CHL", "GMB")
     ]
     assert [(row.problem, row.value, row.row) for row in loaded.rejected] == [
         ("unknown state", "Denmark Yemen Atlantis", 1),

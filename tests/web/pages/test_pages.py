@@ -232,10 +232,7 @@ def test_vote_pages_name_the_sources_that_record_a_vote_and_those_that_differ(se
 
 def test_pages_show_corrections_of_votes_and_when_a_state_could_not_vote(server: str) -> None:
     vote = _words(_get(server, "/page/vote/A-RES-ES-11-5/BHS").text)
-    assert (
-        "Correction by the delegation: intended abstaining, according to An error at the U.N."
-        in vote
-    )
+    assert "The delegation later said it had intended to abstain: An error at the U.N." in vote
     event = _words(_get(server, "/page/event/A-RES-ES-11-5").text)
     assert "Bahamas ( intended: abstaining )" in event
     state = _words(_get(server, "/page/state/ZAF").text)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import zipfile
 from collections import defaultdict
+from pathlib import Path
 
 import httpx
 import pytest
@@ -94,8 +96,23 @@ def test_points_are_counted_by_their_closest_relation(server: str) -> None:
         "no counterpart 4 of 12: points 2, 8, 10, 12 "
         "Only in the resolution: paragraph 2, paragraph 9, paragraph 11."
     )
+    strip = re.findall(r'<a class="(\w*)" href="#beside-A-RES-ES-11-6-(\d+)" title', content)
+    closest = {5: "agreeing", 6: "agreeing"} | dict.fromkeys((1, 3, 4, 7, 9, 11), "overlapping")
+    assert strip == [(closest.get(number, ""), str(number)) for number in range(1, 13)]
     for number in range(1, 13):
         assert f'id="beside-A-RES-ES-11-6-{number}"' in content
+
+
+def test_quotations_of_paragraphs_are_in_the_official_text(real_data: Path) -> None:
+    name = "Emergency sessions/ES-11/English/A_RES_ES-11_6-E.xml"
+    with zipfile.ZipFile(real_data / "unxml" / "ga-english.zip") as archive:
+        official = re.sub("<[^>]*>", " ", archive.read(name).decode())
+    texts = yaml.safe_load((DATA / "proposals" / "resolutions.yaml").read_text())["resolutions"]
+    (text,) = (text for text in texts if text["symbol"] == "A/RES/ES-11/6")
+    quotations = [paragraph["quote"] for paragraph in text["paragraphs"]]
+    assert len(quotations) == 11
+    words = " ".join(official.split()).casefold()
+    assert [quote for quote in quotations if quote.casefold() not in words] == []
 
 
 def test_the_table_as_data_has_the_same_judgements(server: str) -> None:
