@@ -78,13 +78,7 @@ class Live:
 
     def workers(self) -> set[int]:
         """Return the ids of the worker processes."""
-        workers = set()
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                ours = stat(int(folder.name))[1] == str(self.pid)
-                if ours and b"kg.engine.worker" in (folder / "cmdline").read_bytes():
-                    workers.add(int(folder.name))
-        return workers
+        return worker_processes(self.pid)
 
     def wait_for_stopped(self, number: int) -> None:
         """Wait until at least ``number`` workers are stopped."""
@@ -105,6 +99,17 @@ class Live:
                     return pid
             time.sleep(0.02)
         raise AssertionError("no worker started to compute a long query")
+
+
+def worker_processes(parent: int) -> set[int]:
+    """Return the ids of the worker processes of a process."""
+    workers = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            ours = stat(int(folder.name))[1] == str(parent)
+            if ours and b"kg.engine.worker" in (folder / "cmdline").read_bytes():
+                workers.add(int(folder.name))
+    return workers
 
 
 def stat(pid: int) -> list[str]:
