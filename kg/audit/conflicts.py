@@ -9,6 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.rdf import iris
+from kg.rdf.iris import local_name
 from kg.release.store import solution_texts
 
 _QUERY: Final = """
@@ -42,7 +43,7 @@ class Conflict:
     def state(self) -> str:
         """The key of the state whose vote is concerned, or empty."""
         votes = self.concerns.get("vote", set())
-        states = {vote.rpartition("/")[2] for vote in votes} or self.concerns.get("state", set())
+        states = {local_name(vote) for vote in votes} or self.concerns.get("state", set())
         return min(states, default="")
 
     @property

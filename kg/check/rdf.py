@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from kg.check.findings import Finding
 from kg.check.mentions import Mention, register_of_states
-from kg.check.record import Record, key_of
+from kg.check.record import Record
 from kg.check.text import Article
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.sources import Source
+from kg.rdf.iris import local_name
 from kg.rdf.record_mapper import RecordMapper
 from kg.rdf.vocabulary import PREFIXES
 
@@ -56,7 +57,7 @@ def _records(
     finding: Finding, source: str, number: int, recorded_by: tuple[str, ...]
 ) -> Iterator[ReportedTally | ReportedVote | Discrepancy]:
     """Yield the totals and positions that a sentence reports, and what differs."""
-    event = key_of(finding.event)
+    event = local_name(finding.event)
     key = f"{source}-{number}"
     counts = {c.option: c.value for c in finding.claim.counts if not (c.also or c.is_round)}
     reports: dict[str, str] = {}

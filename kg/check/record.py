@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg.check.remarks import Remarks
 from kg.check.roll_calls import Index, Positions, RollCall, stems
 from kg.model.vote_option import VoteOption
+from kg.rdf.iris import local_name
 from kg.rdf.iris import state as state_iri
 from kg.rdf.vocabulary import OPTION_TERMS, PREFIXES, UNV
 
@@ -91,7 +92,7 @@ def _enter(call: RollCall, row: Solution) -> list[str]:
         elif name in ("symbol", "draft"):
             call.symbols = tuple(dict.fromkeys((*call.symbols, value)))
         elif name == "veto":
-            call.vetoed_by |= {key_of(value)}
+            call.vetoed_by |= {local_name(value)}
         elif name == "without":
             call.is_without_vote = value == "true"
         elif name in ("outcome", "of", "title", "label", "agenda"):
@@ -105,11 +106,6 @@ _COUNT_NAMES: Final = {
     "abstention": VoteOption.ABSTENTION,
     "nonvoting": VoteOption.NON_VOTING,
 }
-
-
-def key_of(iri: str) -> str:
-    """Return the key of a state from its IRI."""
-    return iri.rsplit("/", 1)[-1]
 
 
 def positions_query(events: Iterable[str]) -> str:
@@ -167,7 +163,7 @@ class Record:
         if event not in self._remarks:
             remarks = Remarks()
             for row in await self._asks(remarks_query(event)):
-                state = key_of(row["about"]) if row.get("about") else ""
+                state = local_name(row["about"]) if row.get("about") else ""
                 option = _OPTIONS.get(row["value"])
                 value = option.label if option else row["value"]
                 remarks.enter(row["aspect"], state, value, row.get("source", ""))
@@ -183,7 +179,7 @@ class Record:
             "?event prov:wasDerivedFrom ?source } ORDER BY ?source"
         )
         for row in await self._asks(query) if events else ():
-            found[row["event"]].append(key_of(row["source"]))
+            found[row["event"]].append(local_name(row["source"]))
         return {event: tuple(keys) for event, keys in found.items()}
 
     async def with_positions(

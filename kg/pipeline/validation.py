@@ -22,8 +22,9 @@ from rdflib.query import Result
 
 from kg import resources
 from kg.errors import InvalidDataError
-from kg.pipeline.compiled_shapes import is_target, local_name
+from kg.pipeline.compiled_shapes import is_target
 from kg.pipeline.pyshacl_adaptation import adapted_pyshacl
+from kg.rdf.iris import local_name
 from kg.rdf.ntriples import plain, text
 from kg.rdf.vocabulary import XSD
 
@@ -223,7 +224,7 @@ def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
         return shapes_graph(names)
     graph = Graph()
     for subject, predicate, value in shapes_graph(names):
-        if not (is_target(predicate) and local_name(subject) in without):
+        if not (is_target(predicate) and local_name(str(subject)) in without):
             graph.add((subject, predicate, value))
     return graph
 
@@ -246,7 +247,7 @@ def _findings(graph: Graph, shapes: Graph) -> list[Finding]:
 
 
 def _local_name(term: Any) -> str:
-    return local_name(term) if isinstance(term, URIRef) else ""
+    return local_name(str(term)) if isinstance(term, URIRef) else ""
 
 
 def _property(path: Any) -> str:

@@ -18,9 +18,9 @@ from rdflib import Graph
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from kg.pipeline.compiled_shapes import local_name
 from kg.pipeline.pyshacl_adaptation import filled
 from kg.pipeline.validation import WHOLE_RECORD_SHAPES, Finding, shapes_graph
+from kg.rdf.iris import local_name
 
 _WHERE: Final = re.compile(r"\bWHERE\s*\{")
 _COMPONENT: Final = "SPARQLConstraintComponent"
@@ -95,8 +95,8 @@ def _constraint(graph: Graph, shape: Node, constraint: Node) -> _Constraint:
         for node in declarations
     )
     return _Constraint(
-        shape=local_name(shape),
-        severity=local_name(graph.value(shape, SH.severity) or SH.Violation),
+        shape=local_name(str(shape)),
+        severity=local_name(str(graph.value(shape, SH.severity) or SH.Violation)),
         target_class=str(graph.value(shape, SH.targetClass)),
         message=str(graph.value(constraint, SH.message)),
         query=prefixes + str(graph.value(constraint, SH.select)),

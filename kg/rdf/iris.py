@@ -48,6 +48,15 @@ def local_path(iri: str) -> str | None:
     return iri.removeprefix(BASE) if iri.startswith(BASE) else None
 
 
+def local_name(iri: str) -> str:
+    """Return the last part of an IRI, after a slash or a hash.
+
+    >>> local_name("http://purl.org/dc/terms/title"), local_name(ONTOLOGY + "#Vote")
+    ('title', 'Vote')
+    """
+    return re.split(r"[#/]", iri.rstrip("/"))[-1]
+
+
 def is_local(iri: str) -> bool:
     """Return whether this service answers for an IRI."""
     return local_path(iri) is not None

@@ -17,8 +17,9 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from kg.pipeline.compiled_shapes import is_target, local_name
+from kg.pipeline.compiled_shapes import is_target
 from kg.pipeline.validation import Finding, shape_files, shapes_graph, validate
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import BASE
 from tests.pipeline.shape_cases import (
     AGREEMENT,
@@ -86,7 +87,7 @@ def skipped(shape: str) -> frozenset[str]:
     while terms:
         having |= terms
         terms = {node for term in terms for node in graph.subjects(None, term)} - having
-    return frozenset(local_name(node) for node in with_target() - having)
+    return frozenset(local_name(str(node)) for node in with_target() - having)
 
 
 def findings_after(update: str) -> list[Finding]:

@@ -415,7 +415,7 @@ KNOWN: Final[list[Known]] = [
           Counter(statement["made_by"] for statement in STATEMENTS).items() if state in ES6],
           in_order=False),
     Known("speakers-and-votes", "name position",
-          cells("Bahamas|in favour; Cuba|abstaining"), of=18),
+          cells("Bahamas|in favour; Cuba|abstaining"), of=20),
     Known("discrepancies", "aspect accepted other", cells(
           "total|35 abstaining|34 abstaining" + 3 * "; vote|abstaining|non-voting"
           + "; vote|in favour|abstaining"), of=8),

@@ -18,10 +18,11 @@ import pyoxigraph as ox
 
 from kg import DEFAULT_BASE_IRI
 from kg.cli.main import cli
+from kg.rdf.iris import local_name
 from kg.settings import Settings
 from kg.sparql.saved_queries import SavedQuery, library
 from kg.web.pages import ontology_terms as terms
-from kg.web.pages.ontology_terms import label_of_term, local_name, short_name
+from kg.web.pages.ontology_terms import label_of_term, short_name
 from tests.support.paths import ROOT
 
 FOLDER: Final = ROOT / "docs" / "reference"

@@ -11,10 +11,9 @@ from kg.pipeline.compiled_shapes.compiler import (
     Suspect,
     compile_shapes,
     is_target,
-    local_name,
 )
 from kg.pipeline.compiled_shapes.triples import Triples, read
 
 __all__ = [
-    "CompiledShapes", "Suspect", "Triples", "compile_shapes", "is_target", "local_name", "read",
+    "CompiledShapes", "Suspect", "Triples", "compile_shapes", "is_target", "read",
 ]  # fmt: skip

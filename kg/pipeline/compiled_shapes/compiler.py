@@ -20,6 +20,7 @@ from kg.pipeline.compiled_shapes import queries, record_queries
 from kg.pipeline.compiled_shapes.components import COMPONENTS, Condition, NotCompiledError, term
 from kg.pipeline.compiled_shapes.queries import Form, digest
 from kg.pipeline.compiled_shapes.triples import Triples
+from kg.rdf.iris import local_name
 
 #: Returns the distinct value nodes of a path from a focus node.
 Path = Callable[[Triples, str], Sequence[str]]
@@ -122,17 +123,12 @@ def compile_shapes(graph: Graph) -> CompiledShapes:
     shapes: dict[str, _Targeted] = {}
     not_compiled: dict[str, str] = {}
     for node in sorted(_with_targets(graph), key=str):
-        name = local_name(node)
+        name = local_name(str(node))
         try:
             shapes[name] = _Targeted(_shape(graph, node), tuple(_targets(graph, node)))
         except NotCompiledError as error:
             not_compiled[name] = str(error)
     return CompiledShapes(shapes, not_compiled)
-
-
-def local_name(node: Node) -> str:
-    """Return the local name of a shape, or the label of a blank node."""
-    return str(node).rpartition("#")[2]
 
 
 def is_target(predicate: Node) -> bool:
@@ -181,7 +177,7 @@ def _shape(graph: Graph, node: Node) -> _Shape:
         else:
             raise NotCompiledError(f"{predicate.n3()} {value.n3()}")
     return _Shape(
-        name=local_name(node),
+        name=local_name(str(node)),
         path=None if path is None else _path(graph, path),
         conditions=tuple(conditions),
         forms=tuple(forms),

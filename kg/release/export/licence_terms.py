@@ -6,6 +6,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.rdf.iris import local_name
 from kg.release.manifest import Manifest
 from kg.release.store import solutions
 
@@ -59,6 +60,6 @@ def licence_terms(manifest: Manifest, store: ox.Store) -> str:
         remarks = [term.value for term in (publisher, rights) if isinstance(term, ox.Literal)]
         if isinstance(redistributable, ox.Literal):
             remarks.append(_PERMISSION[redistributable.value])
-        key = source.value.rpartition("/")[2]
+        key = local_name(source.value)
         lines.append(f"- {key}: {title.value}" + (f" ({'; '.join(remarks)})" if remarks else ""))
     return "\n".join(lines) + "\n"

@@ -6,13 +6,13 @@ import asyncio
 
 from fastapi import Request
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.cohesion import PARAMETER, QUERY, VOTES, cohesion_by_year
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_page, requested_value
 from kg.web.pages.topic_choice import requested_topic

@@ -8,11 +8,11 @@ from typing import Final
 from fastapi import Request
 
 from kg.model.similarity import IDENTICAL, MEASURES, SimilarityMeasure, VoteTable
+from kg.rdf.iris import local_name
 from kg.sources.states import embedded_names
 from kg.web.http_error import HttpError, UnknownValueError
 from kg.web.pages.components.agreement_chart import Scale
 from kg.web.pages.context import PageContext
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.request_parameters import (
     FIRST_YEAR,
     requested_page,

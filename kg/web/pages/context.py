@@ -13,6 +13,7 @@ from fastapi import Request
 
 import kg
 from kg.engine.interface import Engine
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
@@ -22,7 +23,7 @@ from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
-from kg.web.pages.ontology_terms import comment_on_term, label_of_term, local_name, short_name
+from kg.web.pages.ontology_terms import comment_on_term, label_of_term, short_name
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.pictures import PictureMaker, font_file
 from kg.web.pages.positions import POSITIONS

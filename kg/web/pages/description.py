@@ -150,7 +150,7 @@ async def present_iri(queries: QueryRunner, iri: str) -> str:
     if not rows:
         return ""
     new = rows[0]["new"]
-    return iris.vote(new.rsplit("/", 1)[1], state) if kind == "vote" else new
+    return iris.vote(iris.local_name(new), state) if kind == "vote" else new
 
 
 async def incoming_properties(queries: QueryRunner, iri: str) -> list[IncomingProperty]:

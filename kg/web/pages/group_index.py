@@ -12,7 +12,7 @@ from typing import Final
 
 from kg.model.states import span_covers
 from kg.rdf import iris
-from kg.rdf.iris import kebab
+from kg.rdf.iris import kebab, local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.web.pages.queries import QueryRunner
 from kg.web.pages.state_index import States
@@ -58,7 +58,7 @@ class Group:
     @property
     def key(self) -> str:
         """The last part of its IRI."""
-        return self.iri.rpartition("/")[2]
+        return local_name(self.iri)
 
     @property
     def listed(self) -> str:

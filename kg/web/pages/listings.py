@@ -8,11 +8,11 @@ from typing import Final
 
 from fastapi import Request
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_page
 from kg.web.pages.vote_index import VoteIndex, topic_pattern

@@ -12,6 +12,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg import resources
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import DCAT, DQV, PREFIXES, RDF, RDFS, SCHEMA, SH, UNV, VOID
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
@@ -144,15 +145,6 @@ def subclasses(classes: Iterable[str]) -> frozenset[str]:
         above = direct - below
         below |= direct
     return frozenset(below)
-
-
-def local_name(iri: str) -> str:
-    """Return the last part of an IRI.
-
-    >>> local_name("http://purl.org/dc/terms/title")
-    'title'
-    """
-    return re.split(r"[#/]", iri.rstrip("/"))[-1]
 
 
 def comment_on_term(iri: str) -> str:

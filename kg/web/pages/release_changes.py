@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from kg.errors import ReleaseError
 from kg.limits import CHANGES_PER_PAGE
-from kg.rdf.iris import kebab
+from kg.rdf.iris import kebab, local_name
 from kg.rdf.vocabulary import DCTERMS
 from kg.release import change_list
 from kg.release.change_list import Releases
@@ -58,7 +58,7 @@ class ShownChange:
     @property
     def anchor(self) -> str:
         """The place of the change within a page."""
-        return "c-" + self.iri.rpartition("/")[2]
+        return "c-" + local_name(self.iri)
 
     @property
     def what(self) -> str:

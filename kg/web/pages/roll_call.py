@@ -10,11 +10,11 @@ from typing import Final
 from markupsafe import Markup
 
 from kg.rdf import iris
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV, with_prefixes
 from kg.web.pages.components.charts import share_bar
 from kg.web.pages.components.land import territories
 from kg.web.pages.description import Description
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import POSITIONS, VOTING_POSITIONS, position_of
 from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.state_index import States, key_of

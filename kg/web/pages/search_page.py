@@ -10,13 +10,14 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from kg.limits import SEARCH_RESULTS
+from kg.rdf.iris import local_name
 from kg.release.search import Hit, search
 from kg.release.search_index import FILE
 from kg.release.search_list import ResultList, Selection, search_list
 from kg.sparql.formats import HTML, JSON
 from kg.web.http_error import UnknownValueError
 from kg.web.pages.context import PageContext
-from kg.web.pages.ontology_terms import label_of_term, local_name
+from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.request_parameters import (
     FIRST_YEAR,
     PageRoute,

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.model.names import name_key
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PREFIXES, SKOS, UNV
 from kg.release.search import Hit
 from kg.release.search_list import ResultList
-from kg.web.pages.ontology_terms import label_of_term, local_name
+from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list
 from kg.web.pages.vote_filter import BODIES
 

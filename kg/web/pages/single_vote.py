@@ -7,11 +7,11 @@ from typing import Final
 
 from fastapi import Request
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import UNV
 from kg.sparql.saved_queries import library
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import position_of
 from kg.web.pages.queries import Row
 from kg.web.pages.saved_queries import query_parameters

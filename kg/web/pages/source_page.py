@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import Request
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import DC, DCTERMS, FOAF, SKOS, UNV
 from kg.sparql.saved_queries import library
 from kg.web.pages.context import PageContext
@@ -33,7 +34,7 @@ async def source_page(
     Raises:
         KgError: if the engine cannot answer.
     """
-    key = resource.iri.rpartition("/")[2]
+    key = local_name(resource.iri)
     return {
         "date": resource.value(DCTERMS.date),
         "publishers": resource.values(DC.publisher),

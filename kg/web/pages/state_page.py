@@ -9,6 +9,7 @@ from typing import Final
 
 from fastapi import Request
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
 from kg.web.pages.agreement import OverallAgreement, agreement_with_others
 from kg.web.pages.components.vote_list import named_votes
@@ -16,7 +17,6 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
 from kg.web.pages.drafts import sponsored_texts
 from kg.web.pages.ideal_points import ideal_points_of_state
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_value, requested_years

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kg.rdf import iris
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.components.charts import Series, stacked_columns
 from kg.web.pages.context import PageContext
 from kg.web.pages.csv_files import csv_text
-from kg.web.pages.ontology_terms import label_of_term, local_name
+from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_list
 from kg.web.pages.vote_index import STYLES

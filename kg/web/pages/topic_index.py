@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.sparql.saved_queries import library
-from kg.web.pages.ontology_terms import local_name
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.queries import QueryRunner
 

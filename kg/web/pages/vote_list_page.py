@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import BASE, with_prefixes
 from kg.web.pages.components.vote_list import (
     VOTES_PER_PAGE,
@@ -16,7 +17,7 @@ from kg.web.pages.components.vote_list import (
     votes_query,
 )
 from kg.web.pages.context import PageContext
-from kg.web.pages.ontology_terms import label_of_term, local_name
+from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.request_parameters import requested_page
 from kg.web.pages.state_index import States
 from kg.web.pages.topic_index import Topics

@@ -11,7 +11,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from kg.pipeline.compiled_shapes import local_name
+from kg.rdf.iris import local_name
 from tests.support.mutation.facts import Facts, iri
 
 #: Properties of a shape that are not constraints, and additional parameters of constraints.
@@ -71,7 +71,7 @@ class Constraint:
     @property
     def shape(self) -> str:
         """The local name of the shape."""
-        return local_name(self.node)
+        return local_name(str(self.node))
 
     @property
     def name(self) -> str:
@@ -108,7 +108,7 @@ def _of_shape(graph: Graph, shape: Node, target: Target) -> Iterator[Constraint]
         if predicate == SH.property:
             yield from _of_shape(graph, parameter, target)
         elif predicate not in _NO_CONSTRAINTS | set(_TARGETS):
-            component = local_name(predicate)
+            component = local_name(str(predicate))
             yield Constraint(shape, component, parameter, target, predicates, graph)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import XSD
 
 #: The forms of a result by their value in a URL, with their labels.
@@ -86,5 +87,5 @@ def _type_of(term: Mapping[str, str]) -> str:
     if term["type"] == "triple":
         return "statement"
     if datatype := term.get("datatype"):
-        return _TYPES.get(datatype, datatype.rpartition("#")[2])
+        return _TYPES.get(datatype, local_name(datatype))
     return "text"

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.limits import RECONCILIATION_PROPERTY_VALUES, RECONCILIATION_RESOURCES
 from kg.model.names import normalized
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import BASE, LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
@@ -52,7 +53,7 @@ class Value:
         """
         forms = [self.text]
         if self.is_iri:
-            forms += [self.text.rsplit("/", 1)[-1].rsplit("#", 1)[-1], self.label]
+            forms += [local_name(self.text), self.label]
         text = text.strip()
         return bool(text) and any(
             form.casefold() == text.casefold()
