@@ -58,7 +58,7 @@ def front(
 ) -> Iterator[Front]:
     """A front without a store on a server of each kind, into which a release went.
 
-    Publishing it was killed three times.
+    Publishing it was killed three times; for Virtuoso, whose loading is slow, once in the middle.
     """
     folder = tmp_path_factory.mktemp(request.param)
     data = folder / "data"
@@ -67,7 +67,8 @@ def front(
     with run_endpoint(request.param, folder / "database") as theirs:
         # Killed early, in the middle, and while all of it is compared; then it is given again.
         total = require_current(data).manifest().count("triples")
-        for triples in (1, total // 2, total - 20_000):
+        is_slow = theirs.name == "virtuoso"
+        for triples in (total // 2,) if is_slow else (1, total // 2, total - 20_000):
             theirs.publish_and_kill(data, triples)
             assert not theirs.rows(_IN_FORCE)
         output = theirs.publish(data)
@@ -90,7 +91,7 @@ def _table(answer: httpx.Response) -> tuple[list[str], list[dict[str, object]]]:
     return document["head"]["vars"], document["results"]["bindings"]
 
 
-def test_after_three_kills_all_of_the_release_is_there_once(front: Front, thinned: Path) -> None:
+def test_after_kills_all_of_the_release_is_there_once(front: Front, thinned: Path) -> None:
     release = require_current(thinned)
     counts = front.theirs.graphs()
     facts = f"facts/{release.name}"

@@ -928,9 +928,10 @@ def test_a_query_with_values_is_valid_and_has_every_parameter(saved: SavedQuery)
         assert f"VALUES ?{name} {{ {value} }}" in text
 
 
-@each_of_ours
-def test_a_query_has_an_answer_at_full_size(saved: SavedQuery, full_record: Path) -> None:
+@pytest.mark.parametrize("name", sorted(OURS.keys() - {k.query for k in KNOWN_FULL_RECORD_ANSWERS}))
+def test_a_query_has_an_answer_at_full_size(name: str, full_record: Path) -> None:
     # The statements of the full record are the embedded ones.
+    saved = OURS[name]
     answer = ask(release.require_current(full_record).open_store(), saved)
     assert bool(answer) == (saved.name not in EMPTY_AT_FULL_SIZE)
 
