@@ -154,8 +154,8 @@ class Generator:
         return " ".join(triples)
 
     def _triple(self, env: Env, subject: str, predicate: str, kind: str) -> str:
-        if self._chance(0.005):
-            return f"{subject} ex:knows|ex:seat {self._new()} ."
+        if self._chance(0.03):
+            return self._alternatives(env, subject)
         if self._chance(0.12):
             return f"{subject} ex:{predicate} {self._random.choice(_CONSTANTS[kind])} ."
         existing = self._of(env, kind) if self._chance(0.3) else None
@@ -167,6 +167,18 @@ class Generator:
             env[target] = "date"
             return f"{subject} ex:event/ex:date {target} ."
         return f"{subject} ex:{predicate} {target} ."
+
+    def _alternatives(self, env: Env, subject: str) -> str:
+        """Return a pattern of two paths of which either may match."""
+        kinds = _PREDICATES[env[subject]]
+        first, second = self._random.choices(sorted(kinds), k=2)
+        target = self._new()
+        env[target] = kinds[first] if kinds[first] == kinds[second] else "awkward"
+        if kinds[second] == "event":
+            second = "event/ex:date"
+        if self._chance(0.2):
+            return f"{target} ^(ex:{first}|ex:{second}) {subject} ."
+        return f"{subject} ex:{first}|ex:{second} {target} ."
 
     def _element(self, env: Env, depth: int) -> str:
         match self._random.randrange(11) if depth else self._random.choice((6, 7, 8)):

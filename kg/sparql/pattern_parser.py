@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-query/#rGroupGraphPattern
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -30,8 +31,23 @@ from kg.sparql.expression_parser import ExpressionParser
 from kg.sparql.lexer import Token
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
-#: The steps of a path: predicates, and whether each is inverse.
-_Path = list[tuple[str, bool]]
+
+@dataclass(frozen=True, slots=True)
+class _Predicate:
+    """A step of a path from the subject to the object of a predicate, or back if it is inverse."""
+
+    iri: str
+    is_inverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternatives:
+    """A step of a path that any of several paths is."""
+
+    paths: tuple[_Path, ...]
+
+
+_Path = tuple[_Predicate | _Alternatives, ...]
 
 
 class PatternParser(ExpressionParser):
@@ -155,12 +171,24 @@ class PatternParser(ExpressionParser):
         self, subject: Var | Term, path: _Path, target: Var | Term, triples: list[Pattern]
     ) -> None:
         """Add the triples of a path, with fresh variables between its steps."""
-        for number, (predicate, is_inverse) in enumerate(path, 1):
+        for number, step in enumerate(path, 1):
             end = target if number == len(path) else self._fresh_variable()
-            triples.append(
-                Triple(end, predicate, subject) if is_inverse else Triple(subject, predicate, end)
-            )
+            if isinstance(step, _Alternatives):
+                triples.append(self._union(subject, step.paths, end))
+            elif step.is_inverse:
+                triples.append(Triple(end, step.iri, subject))
+            else:
+                triples.append(Triple(subject, step.iri, end))
             subject = end
+
+    def _union(self, subject: Var | Term, paths: tuple[_Path, ...], target: Var | Term) -> Union:
+        """Return the pattern of paths of which any may match; solutions of several are repeated."""
+        parts = []
+        for path in paths:
+            triples: list[Pattern] = []
+            self._add_path(subject, path, target, triples)
+            parts.append(Join(tuple(triples)))
+        return Union(tuple(parts))
 
     # Property paths
 
@@ -168,14 +196,18 @@ class PatternParser(ExpressionParser):
         return self._next_kind() in {"iri", "name", "var"} or self._next_is("A", "^", "(", "!")
 
     def _parse_path(self) -> _Path:
-        """Read a sequence of predicates and inverse predicates."""
+        """Read alternatives of sequences of predicates and inverse predicates."""
         if self._next_kind() == "var":
             raise UnsupportedQueryError(Reason.PREDICATE)
+        paths = [self._parse_sequence()]
+        while self._accept("|"):
+            paths.append(self._parse_sequence())
+        return paths[0] if len(paths) == 1 else (_Alternatives(tuple(paths)),)
+
+    def _parse_sequence(self) -> _Path:
         path = self._parse_path_step()
         while self._accept("/"):
             path += self._parse_path_step()
-        if self._next_is("|"):
-            raise UnsupportedQueryError(Reason.PATH)
         return path
 
     def _parse_path_step(self) -> _Path:
@@ -186,16 +218,14 @@ class PatternParser(ExpressionParser):
             self._expect(")")
             self._leave()
         elif self._accept("A"):
-            path = [(RDF.type, False)]
+            path = (_Predicate(RDF.type),)
         elif self._next_kind() in {"iri", "name"}:
-            path = [(self._parse_iri().value, False)]
+            path = (_Predicate(self._parse_iri().value),)
         else:
             raise UnsupportedQueryError(Reason.PATH)
         if self._next_is("*", "+", "?"):
             raise UnsupportedQueryError(Reason.PATH)
-        if is_inverse:
-            path = [(predicate, not was_inverse) for predicate, was_inverse in reversed(path)]
-        return path
+        return _inverse(path) if is_inverse else path
 
     # VALUES
 
@@ -234,3 +264,13 @@ def join(before: Pattern, *more: Pattern) -> Pattern:
     for pattern in more:
         parts += pattern.parts if isinstance(pattern, Join) else (pattern,)
     return Join(parts)
+
+
+def _inverse(path: _Path) -> _Path:
+    """Return the path from the target of a path to its subject."""
+    return tuple(
+        replace(step, is_inverse=not step.is_inverse)
+        if isinstance(step, _Predicate)
+        else _Alternatives(tuple(_inverse(alternative) for alternative in step.paths))
+        for step in reversed(path)
+    )

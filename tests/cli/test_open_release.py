@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import http.server
+import importlib
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -48,6 +49,8 @@ class Site:
 @pytest.fixture
 def few_sources() -> Iterator[None]:
     """Few sources are registered; all are again afterwards, in their order."""
+    # Its choices are read at its import, and stay for later tests.
+    importlib.import_module("kg.cli.fetch")
     registered = dict(SOURCES)
     for name in registered.keys() - set(REGISTERED):
         del SOURCES[name]

@@ -22,8 +22,17 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def watched(browser: Browser, server: str) -> Iterator[Watched]:
+    """The page of a file's tests: each process of the browser takes a second to start."""
+    page = Watched(browser, server)
+    with page:
+        yield page
+
+
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of a fresh context; fails the test on errors and on requests to other hosts."""
-    with Watched(browser, server) as watched:
-        yield watched
+def page(watched: Watched) -> Iterator[Page]:
+    """A page as of a new visitor; fails the test on errors and on requests to other hosts."""
+    watched.reset()
+    yield watched.page
+    watched.check()

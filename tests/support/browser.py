@@ -6,10 +6,10 @@ import importlib.util
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize
 
 #: The kinds of pages, with an address that exists on any release with the embedded sources.
 PAGES = {
@@ -81,6 +81,10 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+#: The size of the window where a test chooses none, in pixels.
+_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 720}
+
+
 class Watched:
     """A page in a context of its own that keeps what goes wrong."""
 
@@ -88,13 +92,26 @@ class Watched:
         self._context = browser.new_context(base_url=server, **options)
         self._server = server
         self._wrong: list[str] = []
+        self.page = self._context.new_page()
+        self.page.on("console", self._note_console_error)
+        self.page.on("pageerror", lambda error: self._wrong.append(str(error)))
+        self.page.on("request", self._note_foreign_request)
+
+    def reset(self) -> None:
+        """Forget what the page keeps of earlier visits, and its window and colours."""
+        if self.page.url.startswith(self._server):
+            self.page.evaluate("localStorage.clear()")
+        self.page.goto("about:blank")
+        self.page.set_viewport_size(_WINDOW)
+        self.page.emulate_media(color_scheme="light")
+        self._wrong.clear()
+
+    def check(self) -> None:
+        """Check that nothing went wrong."""
+        assert self._wrong == []
 
     def __enter__(self) -> Page:
-        page = self._context.new_page()
-        page.on("console", self._note_console_error)
-        page.on("pageerror", lambda error: self._wrong.append(str(error)))
-        page.on("request", self._note_foreign_request)
-        return page
+        return self.page
 
     def _note_console_error(self, message: ConsoleMessage) -> None:
         # The browser reports an expected 404 or 400 as an error.
@@ -108,4 +125,4 @@ class Watched:
     def __exit__(self, kind: object, *_: object) -> None:
         self._context.close()
         if kind is None:
-            assert self._wrong == []
+            self.check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, get_args
@@ -15,8 +15,9 @@ from kg.rdf.vocabulary import UNV, XSD
 from kg.sources.states import embedded_names
 from kg.web.http_error import HttpError, UnknownValueError
 from kg.web.pages.components.vote_list import VoteOrder
+from kg.web.pages.group_index import Group
 from kg.web.pages.ontology_terms import label_of_term
-from kg.web.pages.positions import POSITIONS
+from kg.web.pages.positions import POSITIONS, VOTING_POSITIONS
 from kg.web.pages.queries import iri_text, literal_text
 from kg.web.pages.request_parameters import FIRST_YEAR, requested_years
 from kg.web.pages.state_index import States
@@ -24,7 +25,7 @@ from kg.web.pages.vote_index import topic_pattern
 
 #: The parameters that select votes, in the order of the form.
 PARAMETERS: Final = (
-    *("body", "from", "until", "topic", "state", "position", "sponsor"),
+    *("body", "from", "until", "topic", "state", "group", "position", "sponsor"),
     *("method", "outcome", "margin"),
 )
 BODIES: Final = {"GeneralAssembly": UNV.GeneralAssembly, "SecurityCouncil": UNV.SecurityCouncil}
@@ -36,15 +37,24 @@ POSITION_NAMES: Final = {
 }
 #: The directions of an order by their value in a URL.
 _DIRECTIONS: Final = {"desc": True, "asc": False}
+#: The day of an event; of one whose month is known, the first of it.
+_DAY: Final = (
+    "{ SELECT ?event ?day WHERE { ?event unv:month ?month . OPTIONAL { ?event unv:date ?date } "
+    'BIND(COALESCE(STR(?date), CONCAT(STR(?month), "-01")) AS ?day) } }'
+)
 _TRUE: Final = f'"true"^^<{XSD.boolean}>'
 
 
 @dataclass(frozen=True)
 class VoteFilter:
-    """The values that select votes, by parameter; others do not restrict the list."""
+    """The values that select votes, by parameter; others do not restrict the list.
+
+    ``group`` is the group that ``values`` name.
+    """
 
     values: Mapping[str, str]
     years: tuple[int, int]
+    group: Group | None = None
 
     def pattern(self) -> str:
         """Return the pattern that ``?event`` of a selected vote matches, in SPARQL."""
@@ -59,6 +69,8 @@ class VoteFilter:
             parts.append(topic_pattern(iris.thing("topic", topic)))
         if state := values.get("state"):
             parts.append(self._position(iri_text(iris.state(state))))
+        if self.group:
+            parts.append(self._position_of_group(self.group))
         if sponsor := values.get("sponsor"):
             parts.append(
                 "?event (unv:draft|unv:decides)/(unv:sponsor|unv:additionalSponsor) "
@@ -77,14 +89,44 @@ class VoteFilter:
         """Return the pattern of the votes in which a state took the position, or any."""
         if name := self.values.get("position"):
             return f"?event {iri_text(POSITION_NAMES[name].property)} {state} ."
-        # Paths with alternatives are not answered from columns.
-        return " UNION ".join(
-            f"{{ ?event {iri_text(position.property)} {state} }}" for position in POSITIONS
+        path = "|".join(iri_text(position.property) for position in POSITIONS)
+        return f"?event {path} {state} ."
+
+    def _position_of_group(self, group: Group) -> str:
+        """Return the pattern of the votes in which most members took the position.
+
+        These are more than half of the members of that day that were in favour, against or
+        abstaining; without a position, any of them was.
+        """
+        wanted = POSITION_NAMES.get(self.values.get("position", ""))
+        positions = dict.fromkeys((*VOTING_POSITIONS, *([wanted] if wanted else [])))
+        options = " UNION ".join(
+            f"{{ ?event {iri_text(position.property)} ?member "
+            f"BIND({int(wanted in (None, position))} AS ?same) }}"
+            for position in positions
+        )
+        if group.is_regional:
+            members = f"?member unv:regionalGroup {iri_text(group.iri)} . {options}"
+        else:
+            members = (
+                f"{{ SELECT DISTINCT ?member ?start ?end WHERE {{ "
+                f"?membership unv:group {iri_text(group.iri)} ; unv:groupMember ?member ; "
+                "unv:certainFrom ?start . OPTIONAL { ?membership unv:certainUntil ?end } } } "
+                f"{options} {_DAY} "
+                "FILTER(STR(?start) <= ?day && (!BOUND(?end) || ?day < STR(?end)))"
+            )
+        return (
+            f"{{ SELECT ?event WHERE {{ {members} }} "
+            "GROUP BY ?event HAVING(2 * SUM(?same) > COUNT(?same)) }"
         )
 
 
 def requested_filter(
-    request: Request, states: States, topics: Collection[str], last_year: int
+    request: Request,
+    states: States,
+    groups: Iterable[Group],
+    topics: Collection[str],
+    last_year: int,
 ) -> VoteFilter:
     """Return what a request selects; ``topics`` are the keys of all topics.
 
@@ -108,12 +150,20 @@ def requested_filter(
             _require(name, values[name], states.names)
     if (topic := values.get("topic")) and topic not in topics:
         raise HttpError(400, f"unknown topic {topic[:50]!r}; expected a key of /topics")
-    if "position" in values and "state" not in values:
-        raise HttpError(400, "'position' is that of a state; expected a 'state' as well")
+    by_key = {group.key: group for group in groups}
+    if "group" in values:
+        _require("group", values["group"], {key: group.name for key, group in by_key.items()})
+    if "state" in values and "group" in values:
+        raise HttpError(400, "expected a 'state' or a 'group', found both")
+    if "position" in values and not {"state", "group"} & values.keys():
+        raise HttpError(
+            400, "'position' is that of a state or group; expected a 'state' or 'group' as well"
+        )
     margin = values.get("margin", "0")
     if not (margin.isdecimal() and len(margin) <= 3):
         raise HttpError(400, f"expected a number of votes as 'margin', found {margin[:20]!r}")
-    return VoteFilter(values, requested_years(request, FIRST_YEAR, last_year))
+    years = requested_years(request, FIRST_YEAR, last_year)
+    return VoteFilter(values, years, by_key.get(values.get("group", "")))
 
 
 def requested_order(request: Request) -> VoteOrder:

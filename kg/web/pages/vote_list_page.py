@@ -17,6 +17,7 @@ from kg.web.pages.components.vote_list import (
     votes_query,
 )
 from kg.web.pages.context import PageContext
+from kg.web.pages.group_index import Group
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.request_parameters import requested_page
 from kg.web.pages.state_index import States
@@ -40,6 +41,7 @@ class _Selection:
 
     filter: VoteFilter
     states: States
+    groups: tuple[Group, ...]
     topics: Topics
 
     @classmethod
@@ -51,8 +53,10 @@ class _Selection:
             KgError: if the engine cannot answer.
         """
         states, topics = await asyncio.gather(context.states.read(), context.topics.read())
-        selected = requested_filter(request, states, topics.by_key, context.release().year)
-        return cls(selected, states, topics)
+        groups = await context.groups.read(states)
+        last_year = context.release().year
+        selected = requested_filter(request, states, groups, topics.by_key, last_year)
+        return cls(selected, states, groups, topics)
 
     def heading(self) -> str:
         """Return what the list contains, as a heading."""
@@ -85,6 +89,7 @@ async def vote_list_page(context: PageContext, request: Request) -> dict[str, ob
         "heading": selection.heading(),
         "query": with_prefixes(votes_query(selected.pattern(), order)).strip(),
         "states": selection.states.by_key.values(),
+        "groups": selection.groups,
         "topics": _offered_topics(selection.topics, selected.values.get("topic")),
         "bodies": {name: label_of_term(iri) for name, iri in BODIES.items()},
         "position_names": {name: position.label for name, position in POSITION_NAMES.items()},
@@ -119,7 +124,9 @@ async def vote_feed(context: PageContext, request: Request) -> dict[str, object]
 def _caption(selected: VoteFilter, total: int) -> str:
     """Return the number of votes; no state takes a position in an adoption without a vote."""
     votes = f"{total:,} {'vote' if total == 1 else 'votes'}"
-    if {"state", "margin"} & selected.values.keys() or selected.values.get("method") == "recorded":
+    if {"state", "group", "margin"} & selected.values.keys() or selected.values.get(
+        "method"
+    ) == "recorded":
         return votes
     return f"{votes} and adoptions without a vote"
 
@@ -164,6 +171,12 @@ def _heading(selected: VoteFilter, states: States, topics: Topics) -> str:
     if state := values.get("state"):
         position = POSITION_NAMES[values["position"]].label if "position" in values else "voting"
         parts.append(f"{states.label(state)} {position}")
+    if selected.group:
+        members = f"members of {selected.group.name}"
+        if "position" in values:
+            parts.append(f"most {members} {POSITION_NAMES[values['position']].label}")
+        else:
+            parts.append(f"{members} voting")
     if topic := values.get("topic"):
         parts.append(topics.by_key[topic].label)
     if sponsor := values.get("sponsor"):

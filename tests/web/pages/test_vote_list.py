@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -71,6 +72,37 @@ def test_the_list_has_the_votes_that_match(
     assert total(content) == len(expected)
 
 
+@pytest.mark.parametrize("position", ["in-favour", "against", "abstaining", ""])
+@pytest.mark.parametrize("group", ["EU", "african-group"])
+def test_the_position_of_a_group_is_that_of_most_members_of_the_day(
+    server: str, embedded: Path, group: str, position: str
+) -> None:
+    rows = ask(
+        embedded,
+        """SELECT ?event ?month ?state ?option { ?vote unv:event ?event ; unv:castBy ?state ;
+        unv:option ?option . ?event unv:month ?month }""",
+    )
+    spans = ask(
+        embedded,
+        """SELECT ?group ?state ?from ?until { { ?state unv:regionalGroup ?group } UNION {
+        ?m unv:group ?group ; unv:groupMember ?state . OPTIONAL { ?m unv:certainFrom ?from }
+        OPTIONAL { ?m unv:certainUntil ?until } } } ORDER BY ?state""",
+    )
+    spans = [span for span in spans if iris.local_name(span[0]) == group]
+    assert spans
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for event, month, state, option in rows:
+        if option.endswith("NonVoting"):
+            continue
+        # No membership of these groups begins or ends in a month with a vote.
+        if any(s == state and a <= month and (not b or month < b) for _, s, a, b in spans):
+            counts[(iris.parse(event) or ("", ""))[1]][iris.local_name(option)] += 1
+    style = {"in-favour": "Yes", "against": "No", "abstaining": "Abstention", "": ""}[position]
+    expected = [event for event, by in counts.items() if not style or 2 * by[style] > by.total()]
+    content = page(server, f"/votes?group={group}" + (f"&position={position}" if position else ""))
+    assert sorted(events(content)) == sorted(expected)
+
+
 def test_a_column_sorts_the_list_and_reverses_its_order(server: str, embedded: Path) -> None:
     against = {
         (iris.parse(event) or ("", ""))[1]: int(number)
@@ -101,7 +133,9 @@ def test_all_of_the_list_is_in_the_downloads(server: str) -> None:
     ("parameters", "message"),
     [
         ("state=ZZZ", "unknown state 'ZZZ'"),
-        ("position=against", "'position' is that of a state; expected a 'state' as well"),
+        ("position=against", "expected a 'state' or 'group' as well"),
+        ("state=IND&group=EU", "expected a 'state' or a 'group', found both"),
+        ("group=Atlantis", "unknown group 'Atlantis'"),
         ("state=IND&position=maybe", "expected one of in-favour, against, abstaining, non-voting"),
         ("topic=nothing", "unknown topic 'nothing'; expected a key of /topics"),
         ("outcome=lost", "expected one of adopted, vetoed, failed, not adopted"),
