@@ -172,11 +172,11 @@ def _heading(selected: VoteFilter, states: States, topics: Topics) -> str:
         position = POSITION_NAMES[values["position"]].label if "position" in values else "voting"
         parts.append(f"{states.label(state)} {position}")
     if selected.group:
-        members = f"members of {selected.group.name}"
+        name = selected.group.name
         if "position" in values:
-            parts.append(f"most {members} {POSITION_NAMES[values['position']].label}")
+            parts.append(f"{name}, most members {POSITION_NAMES[values['position']].label}")
         else:
-            parts.append(f"{members} voting")
+            parts.append(f"members of {name} voting")
     if topic := values.get("topic"):
         parts.append(topics.by_key[topic].label)
     if sponsor := values.get("sponsor"):
