@@ -174,21 +174,29 @@ class PatternParser(ExpressionParser):
         for number, step in enumerate(path, 1):
             end = target if number == len(path) else self._fresh_variable()
             if isinstance(step, _Alternatives):
-                triples.append(self._union(subject, step.paths, end))
+                triples.append(self._alternatives(subject, step.paths, end))
             elif step.is_inverse:
                 triples.append(Triple(end, step.iri, subject))
             else:
                 triples.append(Triple(subject, step.iri, end))
             subject = end
 
-    def _union(self, subject: Var | Term, paths: tuple[_Path, ...], target: Var | Term) -> Union:
-        """Return the pattern of paths of which any may match; solutions of several are repeated."""
+    def _alternatives(
+        self, subject: Var | Term, paths: tuple[_Path, ...], target: Var | Term
+    ) -> Select:
+        """Return the pattern of paths of which any may match.
+
+        Oxigraph returns a pair once that several match, where SPARQL has it once for each.
+        """
         parts = []
         for path in paths:
             triples: list[Pattern] = []
             self._add_path(subject, path, target, triples)
             parts.append(Join(tuple(triples)))
-        return Union(tuple(parts))
+        ends = dict.fromkeys(end.name for end in (subject, target) if isinstance(end, Var))
+        if not ends:
+            raise UnsupportedQueryError(Reason.PATH)
+        return Select(Union(tuple(parts)), tuple((name, None) for name in ends), distinct=True)
 
     # Property paths
 

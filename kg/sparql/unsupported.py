@@ -23,7 +23,7 @@ class Reason(Enum):
     DATASET = "The query selects graphs with FROM, GRAPH or parameters of the SPARQL protocol."
     SERVICE = "The query uses SERVICE."
     REDUCED = "SELECT REDUCED, where the number of solutions is up to the engine."
-    PATH = "A property path with a repetition (*, +, ?) or a negation (!)."
+    PATH = "A property path with *, +, ? or !, or alternatives between two terms."
     PREDICATE = "A variable as the predicate of a triple pattern."
     COLLECTION = "An RDF collection in parentheses in a triple pattern."
     RELATIVE = "An IRI that must be resolved: BASE, a relative IRI, or dot segments."
