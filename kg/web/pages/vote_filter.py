@@ -95,8 +95,8 @@ class VoteFilter:
     def _position_of_group(self, group: Group) -> str:
         """Return the pattern of the votes in which most members took the position.
 
-        These are more than half of the members of that day that were in favour, against or
-        abstaining; without a position, any of them was.
+        These are more than half of the members of that day, or on the list of a group without
+        dates, that were in favour, against or abstaining; without a position, any of them was.
         """
         wanted = POSITION_NAMES.get(self.values.get("position", ""))
         positions = dict.fromkeys((*VOTING_POSITIONS, *([wanted] if wanted else [])))
@@ -105,12 +105,14 @@ class VoteFilter:
             f"BIND({int(wanted in (None, position))} AS ?same) }}"
             for position in positions
         )
+        of_group = f"?membership unv:group {iri_text(group.iri)} ; unv:groupMember ?member"
         if group.is_regional:
             members = f"?member unv:regionalGroup {iri_text(group.iri)} . {options}"
+        elif group.listed:
+            members = f"{of_group} . {options}"
         else:
             members = (
-                f"{{ SELECT DISTINCT ?member ?start ?end WHERE {{ "
-                f"?membership unv:group {iri_text(group.iri)} ; unv:groupMember ?member ; "
+                f"{{ SELECT DISTINCT ?member ?start ?end WHERE {{ {of_group} ; "
                 "unv:certainFrom ?start . OPTIONAL { ?membership unv:certainUntil ?end } } } "
                 f"{options} {_DAY} "
                 "FILTER(STR(?start) <= ?day && (!BOUND(?end) || ?day < STR(?end)))"

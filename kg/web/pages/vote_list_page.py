@@ -171,12 +171,14 @@ def _heading(selected: VoteFilter, states: States, topics: Topics) -> str:
     if state := values.get("state"):
         position = POSITION_NAMES[values["position"]].label if "position" in values else "voting"
         parts.append(f"{states.label(state)} {position}")
-    if selected.group:
-        name = selected.group.name
+    if group := selected.group:
+        is_listed = group.listed and not group.is_regional
+        members = f"members listed on {group.listed}" if is_listed else "members"
         if "position" in values:
-            parts.append(f"{name}, most members {POSITION_NAMES[values['position']].label}")
+            position = POSITION_NAMES[values["position"]].label
+            parts.append(f"{group.name}, most {members} {position}")
         else:
-            parts.append(f"members of {name} voting")
+            parts.append(f"{group.name}, {members} voting")
     if topic := values.get("topic"):
         parts.append(topics.by_key[topic].label)
     if sponsor := values.get("sponsor"):

@@ -73,7 +73,7 @@ def test_the_list_has_the_votes_that_match(
 
 
 @pytest.mark.parametrize("position", ["in-favour", "against", "abstaining", ""])
-@pytest.mark.parametrize("group", ["EU", "african-group"])
+@pytest.mark.parametrize("group", ["EU", "african-group", "G77"])
 def test_the_position_of_a_group_is_that_of_most_members_of_the_day(
     server: str, embedded: Path, group: str, position: str
 ) -> None:
