@@ -89,6 +89,22 @@ def test_random_queries_have_the_same_answers(hostile: EnginePair) -> None:
     assert summary.with_rows > 60
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "(ex:event|ex:event)/ex:date", "(ex:event/ex:inFavour|ex:state)/(ex:knows|ex:seat)",
+        "((ex:event|ex:state)/ex:name)|ex:option", "^(ex:state|^ex:knows)/ex:option",
+        "(ex:knows|ex:seat)/(ex:knows|^ex:knows)/ex:title",
+    ],
+)  # fmt: skip
+def test_nested_alternatives_of_a_path_have_the_same_solutions(
+    hostile: EnginePair, path: str
+) -> None:
+    result = hostile.compare(f"{PREFIX}SELECT * {{ ?s {path} ?o }}")
+    assert result.outcome is Outcome.EQUAL
+    assert result.rows
+
+
 @pytest.mark.parametrize("name", mutants.NAMES)
 def test_a_mistake_in_the_compiler_is_found(hostile: EnginePair, name: str) -> None:
     # With this seed each is found soon; the full gate reports the number of queries.
