@@ -171,11 +171,11 @@ class Generator:
     def _alternatives(self, env: Env, subject: str) -> str:
         """Return a pattern of two paths of which either may match."""
         kinds = _PREDICATES[env[subject]]
+        if "event" in kinds:
+            kinds = kinds | {"event/ex:date": "date"}
         first, second = self._random.choices(sorted(kinds), k=2)
         target = self._new()
         env[target] = kinds[first] if kinds[first] == kinds[second] else "awkward"
-        if kinds[second] == "event":
-            second = "event/ex:date"
         if self._chance(0.2):
             return f"{target} ^(ex:{first}|ex:{second}) {subject} ."
         return f"{subject} ex:{first}|ex:{second} {target} ."
