@@ -140,7 +140,7 @@ async def requested_comparison(context: PageContext, request: Request) -> Select
     topic, name = await requested_topic(context, request)
     return Selection(
         [seat_line(states, k, keys) if joined else SeatLine(k, (k,), "") for k in keys],
-        requested_years(request, FIRST_YEAR, context.release().year),
+        requested_years(request, FIRST_YEAR, context.last_year()),
         topic,
         name,
         requested_value(request, "votes", VOTES) or ALL_VOTES,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import jinja2
 from fastapi import Request
@@ -73,6 +73,13 @@ def _record_end(release: Release) -> str:
 
 
 @lru_cache(maxsize=2)
+def _last_year(release: Release) -> int:
+    """Return the last year of the record of a release, that of the build without a record."""
+    periods = [period for body in release.manifest().coverage for period in body.periods.values()]
+    return int(max((period.last for period in periods), default=release.name)[:4])
+
+
+@lru_cache(maxsize=2)
 def _licence(release: Release) -> str:
     """Return the IRI of the licence of a release; a release never changes."""
     return licence_of(release.manifest().sources)
@@ -123,6 +130,7 @@ class PageContext:
             "count": lambda number: f"{int(number):,}",
             "date": date_text,
             "words": words_of,
+            "address": lambda address: unquote(address.removeprefix("https://")),
         }
 
     async def _most_divided(self) -> list[Row]:
@@ -170,6 +178,14 @@ class PageContext:
         """
         return _licence(self.release())
 
+    def last_year(self) -> int:
+        """Return the last year of the record of the current release.
+
+        Raises:
+            ReleaseError: if there is no release, or its manifest cannot be read.
+        """
+        return _last_year(self.release())
+
     def base_url(self, request: Request) -> str:
         """Return the address of this service, without a trailing slash."""
         if self._public_url:
@@ -180,11 +196,13 @@ class PageContext:
         """Return the URL builder for a request."""
         return UrlBuilder(root_path(request.scope))
 
+    def _page_address(self, request: Request) -> str:
+        page = f"{self.base_url(request)}{request.url.path.removeprefix(root_path(request.scope))}"
+        return f"{page}?{request.url.query}" if request.url.query else page
+
     def _report_address(self, request: Request, release: str) -> str:
         """Return the address for reporting an error on the page of a request, empty for none."""
-        page = f"{self.base_url(request)}{request.url.path}"
-        if request.url.query:
-            page += f"?{request.url.query}"
+        page = self._page_address(request)
         return self._report_url.replace("{page}", quote(page, safe="")).replace(
             "{release}", quote(release, safe="")
         )
@@ -199,6 +217,7 @@ class PageContext:
             record_end=_record_end(release),
             has_editor=has_editor(),
             current_path=request.url.path.removeprefix(root_path(request.scope)),
+            page_address=self._page_address(request),
             report_address=self._report_address(request, release.name),
             **variables,
         )

@@ -49,7 +49,7 @@ async def state_page(
     """
     queries, states = context.queries, await context.states.read()
     state = states.by_key[key_of(resource.iri)]
-    last = int(state.last_day[:4] or context.release().year)
+    last = int(state.last_day[:4] or context.last_year())
     years = requested_years(request, last - _AGREEMENT_YEARS, last)
     joined = requested_value(request, "seats", SEATS) != "separate"
     line = seat_line(states, state.key)
