@@ -13,6 +13,7 @@ from fastapi import Request
 
 import kg
 from kg.engine.interface import Engine
+from kg.model.ideal_points import IDEAL_POINT_MODELS
 from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
@@ -23,6 +24,7 @@ from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
+from kg.web.pages.ideal_point_index import IdealPointIndex
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, short_name
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.pictures import PictureMaker, font_file
@@ -42,14 +44,6 @@ _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-#: The years of ideal points by source and model.
-_IDEAL_POINT_YEARS: Final = """
-SELECT ?year ?model ?source (COUNT(*) AS ?n) WHERE {
-  ?point a unv:IdealPointObservation ; unv:year ?year ; unv:model ?model ;
-    prov:wasDerivedFrom ?source .
-} GROUP BY ?year ?model ?source
-"""
 
 
 def date_text(value: str) -> str:
@@ -102,8 +96,7 @@ class PageContext:
         self.topics = TopicIndex(self.queries)
         #: The rows of the saved query ``most-divided-votes``, which takes a second.
         self.most_divided = PerRelease(self.queries, self._most_divided)
-        #: The years of ideal points, whose query reads all of them.
-        self.ideal_point_years = PerRelease(self.queries, self._ideal_point_years)
+        self.ideal_points = IdealPointIndex(self.queries)
         self.votes = VoteIndex(self.queries)
         self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
@@ -143,9 +136,6 @@ class PageContext:
     async def _most_divided(self) -> list[Row]:
         return await self.queries.rows(library()["most-divided-votes"].text)
 
-    async def _ideal_point_years(self) -> list[Row]:
-        return await self.queries.rows(_IDEAL_POINT_YEARS)
-
     async def prepare(self) -> None:
         """Read what pages share, so that the first reader of a release does not wait for it.
 
@@ -157,7 +147,8 @@ class PageContext:
         await self.topics.read()
         await self.groups.read(states)
         await self.most_divided.get()
-        await self.ideal_point_years.get()
+        for _, source in (await self.ideal_points.sources(IDEAL_POINT_MODELS[0]))[:1]:
+            await self.ideal_points.points(source, IDEAL_POINT_MODELS[0])
         await self.roll_calls.read()
 
     def release(self) -> Release:
