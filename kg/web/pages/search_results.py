@@ -13,6 +13,7 @@ from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PREFIXES, SKOS, UNV
 from kg.release.search import Hit
 from kg.release.search_list import ResultList
+from kg.web.pages.components.vote_list import title_beside_symbol
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list
 from kg.web.pages.vote_filter import BODIES
@@ -158,7 +159,8 @@ def _everyday_name(text: str, hit: Hit, names: list[str]) -> str:
 def _remark(text: str, hit: Hit, names: list[str]) -> str:
     """Return the title of a text, or further names."""
     if hit.type in _TITLED:
-        return hit.about.partition("; ")[0] if hit.type == UNV.VotingEvent else hit.about
+        title = hit.about.partition("; ")[0] if hit.type == UNV.VotingEvent else hit.about
+        return title_beside_symbol(title)
     if hit.type in _NAMED:
         others = [name for name in names if name_key(name) != name_key(text)][:_SHOWN_NAMES]
         return f"also {', '.join(others)}" if others else ""

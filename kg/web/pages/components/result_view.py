@@ -95,6 +95,22 @@ class ResultView:
         drawn = self.map.svg if self.map else None
         return {"map": drawn, "line": self.chart, "bar": self.bars}.get(form)
 
+    def columns(self, *, with_repeats: bool) -> list[int]:
+        """Return the places of the columns that a table shows, from 0.
+
+        Without repeats, a column of the names that another one shows as links is left out.
+        """
+        texts = [
+            [cell.text if cell else "" for cell in column]
+            for column in zip(*self.rows, strict=True)
+        ]
+        linked = [texts[place] for place, kind in enumerate(self.types) if kind == "resource"]
+        return [
+            place
+            for place, kind in enumerate(self.types)
+            if with_repeats or not self.rows or kind == "resource" or texts[place] not in linked
+        ]
+
     @property
     def bar_count(self) -> int:
         """The number of rows that a bar chart shows: the first ones."""
