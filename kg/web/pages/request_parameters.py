@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -96,15 +96,17 @@ def requested_years(request: Request, default_from: int, default_until: int) -> 
     return first, max(first, min(last, default_until))
 
 
-def requested_value(request: Request, name: str, expected: Collection[str]) -> str:
+def requested_value(request: Request, name: str, expected: Mapping[str, str]) -> str:
     """Return a parameter with one of the expected values, empty if it is not given.
+
+    ``expected`` has the label of each value.
 
     Raises:
         HttpError: with status 400 if it has another value.
     """
     value = request.query_params.get(name, "").strip()
     if value and value not in expected:
-        raise UnknownValueError(name, value, {choice: choice for choice in expected})
+        raise UnknownValueError(name, value, expected)
     return value
 
 
