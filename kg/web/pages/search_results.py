@@ -68,7 +68,7 @@ async def shown_results(queries: QueryRunner, text: str, hits: list[Hit]) -> lis
     return [
         ShownResult(
             hit,
-            _kind_label(hit.type),
+            label_of_term(hit.type),
             _everyday_name(text, hit, names[hit.iri]),
             _remark(text, hit, names[hit.iri]),
             votes.get(hit.iri, Row()),
@@ -81,7 +81,7 @@ def facets(results: ResultList, values: Mapping[str, str]) -> list[Facet]:
     """Return by what results can be restricted, given the values that restrict them."""
     kinds = [
         Choice(
-            _kind_label(iri), number, {"type": local_name(iri)}, values["type"] == local_name(iri)
+            label_of_term(iri), number, {"type": local_name(iri)}, values["type"] == local_name(iri)
         )
         for iri, number in results.kinds.items()
     ]
@@ -142,11 +142,6 @@ async def _english_names(queries: QueryRunner, hits: Iterable[Hit]) -> dict[str,
         for row in rows:
             names[row["hit"]].append(row["name"])
     return names
-
-
-def _kind_label(iri: str) -> str:
-    """Return the label of a class as readers know it."""
-    return "topic" if iri == SKOS.Concept else label_of_term(iri)
 
 
 def _everyday_name(text: str, hit: Hit, names: list[str]) -> str:
