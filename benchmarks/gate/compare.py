@@ -24,6 +24,8 @@ from kg.sparql.unsupported import UnsupportedQueryError
 
 _JSON: Final = RESULTS[0]
 _MEMORY: Final = 1024
+#: bytes: cross products with longer answers are not compared.
+_MAX_ANSWER: Final = 20_000_000
 
 
 Binding = dict[str, dict[str, str]]
@@ -47,7 +49,7 @@ class Outcome(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     REFUSED = "refused"
-    #: A cross product so large that it exhausted DuckDB's memory: a server answers 503.
+    #: A cross product so large that it exhausted DuckDB's memory, or is not worth comparing.
     LIMITED = "limited"
 
 
@@ -81,6 +83,8 @@ class EnginePair:
             return Result(Outcome.LIMITED)
         except QueryError as error:
             return Result(Outcome.DIFFERENT, difference=f"interrupted: {error}")
+        if stream.tell() > _MAX_ANSWER:
+            return Result(Outcome.LIMITED)
         ours: _AnswerDocument = json.loads(stream.getvalue())
         try:
             theirs = self._query_store(query, parameters)

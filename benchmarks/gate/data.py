@@ -31,6 +31,8 @@ _MIXED: Final = (
     "ex:state1", "ex:event2", "_:one", '"a"', '"a"@en', '"a"@en-GB', '"1"', "1", "1.5", "true",
     '"x"^^ex:own', '"2020-01-01"^^xsd:date',
 )  # fmt: skip
+#: By state; each is a decimal.
+_SHARES: Final = ("0.5", "-1.25", "0.0", "0.333333333333333333", "2.0", "0.5", "100000.001")
 #: Few, since a random query may be the cross product of all facts.
 _EVENTS: Final = 12
 _STATES: Final = 7
@@ -58,6 +60,7 @@ def turtle(seed: int = 1) -> str:
         lines += _thing(f"ex:state{number}", "ex:State", rng)
         lines.append(f'ex:state{number} ex:title "State {number % 5}"@en')
         lines.append(f"ex:state{number} ex:knows ex:state{rng.randrange(_STATES)}")
+        lines.append(f"ex:state{number} ex:share {_SHARES[number]}")
         if number % 3 == 0:
             lines.append(f'ex:state{number} ex:title "État {number}"@fr')
             lines.append(f"ex:state{number} ex:seat _:seat{number % 2}")

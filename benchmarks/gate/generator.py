@@ -11,7 +11,7 @@ from benchmarks.gate.data import PREFIX
 _PREDICATES: Final = {
     "event": {"date": "date", "total": "integer", "inFavour": "state"},
     "vote": {"event": "event", "state": "state", "option": "option"},
-    "state": {"title": "label", "knows": "state", "seat": "blank"},
+    "state": {"title": "label", "knows": "state", "seat": "blank", "share": "number"},
 }
 _COMMON: Final = {
     "name": "string", "code": "string", "label": "label", "count": "integer", "flag": "boolean",
@@ -27,10 +27,15 @@ _CONSTANTS: Final = {
     "string": ('"a"', '"ab"', '""', '"é"', '"unheard"') * 3 + ('"a"@en',),
     "label": ('"a"@en', '"State 1"@en', '"a"', '"b"@fr'),
     "boolean": ("true", "false"),
+    "number": ("0.5", "2", "-1.25", "0", "1e0"),
     "awkward": ("1", '"a"', "ex:state1", '"NaN"^^xsd:double', '"2020-01-01"^^xsd:date'),
     "vote": ("ex:vote1-1",),
     "blank": ("ex:state1",),
 }
+#: Regular expressions, and replacements of what they match.
+_REPLACED: Final = (("a", "x"), ("^a", ""), ("[0-9]+", "n"), ("(a|b)c?", "[$1]"), ("State .", "$1"))
+#: Datatypes of casts, with the kind of the result.
+_CASTS: Final = (("integer", "integer"), ("decimal", "number"), ("string", "string"))
 _ORDERED: Final = ("integer", "date", "string", "boolean", "state", "event", "option", "label")
 
 Env = dict[str, str]
@@ -100,7 +105,7 @@ class Generator:
                 return "COUNT(*)", "integer"
             case 2:
                 return f"COUNT({distinct}{self._of(env)})", "integer"
-            case 3 | 4 if name := self._of(env, "integer"):
+            case 3 | 4 if name := self._of(env, "integer", "number"):
                 return f"{self._random.choice(('SUM', 'AVG'))}({distinct}{name})", "number"
             case 5 if value := self._expression(env, 1):
                 name = self._random.choice(("SUM", "MIN", "MAX", "COUNT"))
@@ -119,6 +124,9 @@ class Generator:
             modifiers += " ORDER BY " + " ".join(
                 f"DESC({key})" if self._chance(0.4) else key for key in keys
             )
+        if self._chance(0.05) and depth < 2 and shown:
+            # Solutions that are equal in such an order are equal.
+            return f" ORDER BY {' '.join(sorted(shown))} LIMIT {self._random.choice((1, 3, 20))}"
         if self._chance(0.2) and (depth == 2 or self._chance(0.1)):
             modifiers += f" LIMIT {self._random.choice((0, 1, 5, 20))}"
             modifiers += f" OFFSET {self._random.choice((0, 1, 7))}" if self._chance(0.4) else ""
@@ -156,6 +164,8 @@ class Generator:
     def _triple(self, env: Env, subject: str, predicate: str, kind: str) -> str:
         if self._chance(0.03):
             return self._alternatives(env, subject)
+        if self._chance(0.03):
+            return self._variable_predicate(env, subject)
         if self._chance(0.12):
             return f"{subject} ex:{predicate} {self._random.choice(_CONSTANTS[kind])} ."
         existing = self._of(env, kind) if self._chance(0.3) else None
@@ -179,6 +189,18 @@ class Generator:
         if self._chance(0.2):
             return f"{target} ^(ex:{first}|ex:{second}) {subject} ."
         return f"{subject} ex:{first}|ex:{second} {target} ."
+
+    def _variable_predicate(self, env: Env, subject: str) -> str:
+        """Return a pattern of any of a few predicates, which VALUES or a filter names."""
+        kinds = _PREDICATES[env[subject]]
+        named = self._random.choices(sorted(kinds), k=2)
+        predicate, target = self._new(), self._new()
+        env[target] = kinds[named[0]] if kinds[named[0]] == kinds[named[1]] else "awkward"
+        triple = f"{subject} {predicate} {target} ."
+        env[predicate] = "option"
+        if self._chance(0.5):
+            return f"{triple} VALUES {predicate} {{ {' '.join(f'ex:{name}' for name in named)} }}"
+        return f"{triple} FILTER({predicate} IN ({', '.join(f'ex:{name}' for name in named)}))"
 
     def _element(self, env: Env, depth: int) -> str:
         match self._random.randrange(11) if depth else self._random.choice((6, 7, 8)):
@@ -252,8 +274,12 @@ class Generator:
                 constants = self._random.choices(_CONSTANTS[kind], k=2)
                 return f"{name} {self._random.choice(('IN', 'NOT IN'))} ({', '.join(constants)})"
             case 2 if texts := self._of(env, "string", "label"):
-                function = self._random.choice(("CONTAINS", "STRSTARTS", "STRENDS"))
-                return f'{function}({texts}, "{self._random.choice(("a", "", "é"))}")'
+                function = self._random.choice(("CONTAINS", "STRSTARTS", "STRENDS", "REGEX"))
+                if function == "REGEX":
+                    part = self._random.choice(_REPLACED)[0]
+                else:
+                    part = self._random.choice(("a", "", "é"))
+                return f'{function}({texts}, "{part}")'
             case 3 if label := self._of(env, "label", "string", "awkward"):
                 return f'LANG({label}) {self._random.choice(("=", "!="))} "en"'
             case 4 if label := self._of(env, "label"):
@@ -279,7 +305,7 @@ class Generator:
         integer, text = self._of(env, "integer", "number"), self._of(env, "string", "label")
         date, anything = self._of(env, "date"), self._of(env)
         sign = self._random.choice("+-*/")
-        match self._random.randrange(14):
+        match self._random.randrange(18):
             case 0 | 1 if integer:
                 other = self._of(env, "integer") if self._chance(0.5) else None
                 arithmetic = (
@@ -315,4 +341,24 @@ class Generator:
                 return f"LANG({anything})", "string"
             case 13 if integer:
                 return f"-{integer}", "integer"
+            case 14 | 15 | 16 if anything:
+                return self._typed(anything, text or anything)
+            case 17 if integer and text:
+                return f"SUBSTR({text}, {integer}, STRLEN({text}) - 1)", "string"
         return None
+
+    def _typed(self, name: str, text: str) -> tuple[str, str]:
+        """Return a cast, a term made from a text, the type of a term, or a text with changes."""
+        match self._random.randrange(6):
+            case 0:
+                return f"IRI(STR({name}))", "state"
+            case 1:
+                datatype = self._random.choice(("integer", "date"))
+                return f"STRDT(STR({name}), xsd:{datatype})", datatype
+            case 2:
+                return f"DATATYPE({name})", "option"
+            case 3:
+                pattern, replacement = self._random.choice(_REPLACED)
+                return f'REPLACE({text}, "{pattern}", "{replacement}")', "string"
+        datatype, kind = self._random.choice(_CASTS)
+        return f"xsd:{datatype}({self._random.choice((name, f'STR({name})'))})", kind

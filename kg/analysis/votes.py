@@ -7,6 +7,7 @@ version of DuckDB is installed, and reading a million votes takes seconds.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from kg.model.ideal_points import IdealPointModel
 from kg.rdf import iris
-from kg.rdf.vocabulary import UNV
+from kg.rdf.vocabulary import DCTERMS, UNV
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -101,6 +102,43 @@ def read_record(store: ox.Store) -> Record:
         states=states,
         seats=[seat_of[state] for state in states],
     )
+
+
+def read_non_voting(store: ox.Store, record: Record) -> tuple[Integers, Integers]:
+    """Return the rows of events and of states of each recorded non-voting, suspended or not.
+
+    States that never took a position are left out.
+    """
+    events = {key: row for row, key in enumerate(record.events)}
+    states = {key: row for row, key in enumerate(record.states)}
+    rows = sorted(
+        (events[event], states[state])
+        for event, state in (
+            (key_of(subject), key_of(object_.value))
+            for subject, object_ in pairs(store, UNV.nonVoting)
+        )
+        if event in events and state in states
+    )
+    table = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def read_topics(store: ox.Store, record: Record) -> dict[str, Integers]:
+    """Return the rows of the events on each topic (IRI), their own or that of their text."""
+    events = {key: row for row, key in enumerate(record.events)}
+    decided: dict[str, list[int]] = defaultdict(list)
+    for subject, object_ in pairs(store, UNV.decides):
+        if (row := events.get(key_of(subject))) is not None:
+            decided[object_.value].append(row)
+    topics: dict[str, set[int]] = defaultdict(set)
+    for subject, object_ in pairs(store, DCTERMS.subject):
+        row = events.get(key_of(subject)) if "/id/event/" in subject else None
+        topics[object_.value].update(decided.get(subject, ()) if row is None else (row,))
+    return {
+        topic: np.array(sorted(rows), dtype=np.int64)
+        for topic, rows in sorted(topics.items())
+        if rows
+    }
 
 
 def pairs(store: ox.Store, term: str) -> Iterator[tuple[str, ox.NamedNode | ox.Literal]]:

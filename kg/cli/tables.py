@@ -29,9 +29,10 @@ def tables(settings: Settings, folder: Path, formats: tuple[str, ...]) -> None:
 
     state_year has the positions and ideal points of each state by year; dyad_year how each two
     states voted, as a table of three by three, and the measures of their similarity, for final
-    passage and for all votes, with and without unanimous votes; sponsors the sponsors of texts;
-    groups the memberships of states. CODEBOOK.md defines each column. The votes and events
-    themselves are tables of kg export, to whose folder these tables can be added.
+    passage and for all votes, with and without unanimous votes; dyad_topic_year the same table on
+    the topics voted on most; sponsors the sponsors of texts; groups the memberships of states.
+    CODEBOOK.md defines each column. The votes and events themselves are tables of kg export, to
+    whose folder these tables can be added.
 
     \b
     Examples:

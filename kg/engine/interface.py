@@ -120,6 +120,9 @@ class Engine(Protocol):
     def release(self) -> Release:
         """Return the current release, on which new queries are evaluated."""
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return sentences for operators on what is amiss although all queries are answered."""
+
     async def execute(self, request: QueryRequest) -> QueryResponse:
         """Return the response to a query once its first chunk is ready."""
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from kg.engine.columnar.database import unverified_versions
+from kg.engine.columnar import statistics
+from kg.engine.columnar.database import unusable_columns
 from kg.engine.execution import QueryExecution
 from kg.engine.fair_lanes import LaneUser
 from kg.engine.interface import Limits, QueryRequest
@@ -57,12 +58,19 @@ class LocalEngine:
                 )
         except ReleaseError as error:
             self.monitor.report(error)
-        if self._columnar and (versions := unverified_versions()):
-            _LOG.warning(
-                "the columnar engine is off: its answers have not been verified with the "
-                "installed versions, %s",
-                versions,
-            )
+        for warning in self.warnings():
+            _LOG.warning(warning)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what is amiss although all queries are answered: columns that are not used."""
+        if not self._columnar:
+            return ()
+        try:
+            folder = self._pointer.current().path
+        except ReleaseError:
+            return ()
+        reason = unusable_columns(statistics.read(folder))
+        return (f"the columnar engine is off: {reason}",) if reason else ()
 
     async def close(self) -> None:
         """End all workers; running queries are aborted."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
+from kg.model.state_register import StateRegister
+from kg.model.states import State
 from kg.model.vote_option import VoteOption
 from kg.model.votes import MergedEvent, VotingEvent
 
 
 def compare_reports(
-    merged: MergedEvent, tallies: Iterable[ReportedTally], votes: Iterable[ReportedVote]
+    merged: MergedEvent,
+    tallies: Iterable[ReportedTally],
+    votes: Iterable[ReportedVote],
+    states: StateRegister,
 ) -> list[Discrepancy]:
     """Return the discrepancies between reports of an event and its record.
 
@@ -28,7 +33,7 @@ def compare_reports(
     discrepancies += (
         vote_difference(
             event,
-            vote.state,
+            states[vote.state],
             event.votes[vote.state],
             merged.recorded_by[0],
             vote.option,
@@ -83,17 +88,17 @@ def _total_discrepancy(
 
 
 def unrecorded_vote(
-    record: VotingEvent, state: str, option: VoteOption, source: str
+    record: VotingEvent, state: State, option: VoteOption, source: str
 ) -> Discrepancy:
     """Return the discrepancy for a vote that a whole record does not have."""
     if record.body == "SecurityCouncil":
-        reason = f"{state} has no vote in the record of all members"
+        reason = f"{state.name} has no vote in the record of all members"
     else:
-        reason = f"{state} was not a member on {record.date}"
+        reason = f"{state.name} was not a member on {record.date}"
     return Discrepancy(
-        key=f"{record.key}-vote-{state}-{source}",
+        key=f"{record.key}-vote-{state.key}-{source}",
         aspect="vote",
-        concerns=(("event", record.key), ("state", state)),
+        concerns=(("event", record.key), ("state", state.key)),
         accepted="no vote",
         accepted_from=(record.source,),
         other=option.label,
@@ -104,7 +109,7 @@ def unrecorded_vote(
 
 def vote_difference(
     event: VotingEvent,
-    state: str,
+    state: State,
     recorded: VoteOption,
     accepted_from: str,
     reported: VoteOption,
@@ -113,14 +118,15 @@ def vote_difference(
 ) -> Discrepancy:
     """Return the discrepancy between two votes of a state, and what else it concerns."""
     return Discrepancy(
-        key=f"{event.key}-vote-{state}-{reported_by}",
+        key=f"{event.key}-vote-{state.key}-{reported_by}",
         aspect="vote",
-        concerns=(("event", event.key), ("vote", f"{event.key}/{state}"), *concerns),
+        concerns=(("event", event.key), ("vote", f"{event.key}/{state.key}"), *concerns),
         accepted=recorded.label,
         accepted_from=(accepted_from,),
         other=reported.label,
         other_from=(reported_by,),
         description=(
-            f"{event.name}: {state} is recorded as {recorded.label}, elsewhere as {reported.label}"
+            f"{event.name}: {state.name} is recorded as {recorded.label}, "
+            f"elsewhere as {reported.label}"
         ),
     )

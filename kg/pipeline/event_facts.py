@@ -12,6 +12,7 @@ from kg.model.discrepancies import Discrepancy, ReportedTally, ReportedVote
 from kg.model.documents import Draft
 from kg.model.records import Record
 from kg.model.sources import NormalizedRow, SourceRecord
+from kg.model.state_register import StateRegister
 from kg.model.symbol_spelling import document_key, document_kind
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
@@ -88,7 +89,7 @@ def write(
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())
-            _note(merged, facts, reports, sources.register.members(merged.event.date))
+            _note(merged, facts, reports, sources.register)
             for name, outcomes in merged.vote_outcomes.items():
                 facts.outcomes[name].update(outcomes)
             advance(1)
@@ -252,18 +253,16 @@ def _add_to_batch(batches: list[Batch], key: str, start: int, end: int) -> None:
         batches[-1] = Batch(last.start, end, (*last.events, key))
 
 
-def _note(
-    merged: MergedEvent, facts: EventFacts, reports: _Reports, members: frozenset[str]
-) -> None:
-    """Collect the data on an event that later stages need; ``members`` are those of its day."""
+def _note(merged: MergedEvent, facts: EventFacts, reports: _Reports, states: StateRegister) -> None:
+    """Collect the data on an event that later stages need."""
     event = merged.event
     tallies = [*reports.tallies[event.key], *merged.tallies]
     facts.discrepancies += merged.discrepancies
-    facts.discrepancies += compare_reports(merged, tallies, reports.votes[event.key])
+    facts.discrepancies += compare_reports(merged, tallies, reports.votes[event.key], states)
     facts.tallies += merged.tallies
     facts.names[event.key] = event.name
     facts.drafts += drafts_of(merged)
-    for state in event.votes.keys() - members:
+    for state in event.votes.keys() - states.members(event.date):
         facts.outside_sources[event.key, state] = merged.vote_sources[state]
     facts.matrices.add(merged)
     counts = facts.counts

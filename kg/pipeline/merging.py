@@ -153,14 +153,16 @@ class _Merge:
                 del self.votes[state], self._vote_source[state]
             if state not in self.votes and not self._has_place_for(state):
                 outcomes["discrepant"] += 1
-                self.discrepancies.append(unrecorded_vote(self.first, state, option, other.source))
+                self.discrepancies.append(
+                    unrecorded_vote(self.first, self._states[state], option, other.source)
+                )
                 continue
             outcomes[_outcome(self.votes.get(state), option)] += 1
             if self.votes.setdefault(state, option) != option:
                 self.discrepancies.append(
                     vote_difference(
                         self.first,
-                        state,
+                        self._states[state],
                         self.votes[state],
                         self._vote_source[state],
                         option,

@@ -59,11 +59,6 @@ class Release:
         return self.path.parent.parent
 
     @property
-    def year(self) -> int:
-        """The year of the build, with which its name begins."""
-        return int(self.name[:4])
-
-    @property
     def dumps(self) -> Path:
         """The folder of its dumps, which exists only if dumps were written."""
         return self.path / "dumps"

@@ -32,6 +32,10 @@ _CORRECTED_LETTERS: Final = 4
 _CORRECTION_SIMILARITY: Final = 0.75
 #: Letters by which a word and its correction may differ in length.
 _LENGTH_DIFFERENCE: Final = 2
+#: Sources have misspelt words too: resources with such a word at most, and how many times as many
+#: resources have the word that corrects it at least.
+_MISSPELT_RESOURCES: Final = 5
+_TIMES_AS_FREQUENT: Final = 20
 
 
 @dataclass(frozen=True)
@@ -150,12 +154,14 @@ def _counted(values: Iterable[str]) -> dict[str, int]:
 
 
 def _correction(release: Release, text: str) -> str:
-    """Return the text with each unknown word replaced by a similar one, empty if all are known."""
+    """Return the text with similar words for unknown and misspelt ones, empty if there are none."""
     known = _words(release)
     words = normalized(text).split()
     corrected = []
     for word in words:
-        if word in known or len(word) < _CORRECTED_LETTERS or not word.isalpha():
+        number = known.get(word, 0)
+        is_usual = number > _MISSPELT_RESOURCES
+        if is_usual or len(word) < _CORRECTED_LETTERS or not word.isalpha():
             corrected.append(word)
             continue
         near = [
@@ -164,8 +170,11 @@ def _correction(release: Release, text: str) -> str:
         similar = difflib.get_close_matches(word, near, n=3, cutoff=_CORRECTION_SIMILARITY)
         # It may be the beginning of a word that is more frequent than any similar one.
         begun = sum(number for other, number in known.items() if other.startswith(word))
-        similar = [other for other in similar if known[other] > begun]
-        if not similar:
+        least = max(begun, _TIMES_AS_FREQUENT * number)
+        similar = [other for other in similar if known[other] > least]
+        if not similar and number:
+            similar = [word]
+        elif not similar:
             return ""
         corrected.append(max(similar, key=lambda w: (_likeness(word, w), known[w])))
     return " ".join(corrected) if corrected != words else ""

@@ -30,7 +30,7 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operator or a function, its name in upper case, and its arguments."""
+    """An operator or a function, its name in upper case or its IRI, and its arguments."""
 
     name: str
     arguments: tuple[Expression, ...]

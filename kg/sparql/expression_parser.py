@@ -94,7 +94,7 @@ class ExpressionParser(TermParser, ABC):
             return self._parse_call()
         term = self._parse_term()
         if isinstance(term, ox.NamedNode) and self._next_is("("):
-            raise UnsupportedQueryError(Reason.FUNCTION)
+            return Call(term.value, tuple(self._parse_arguments()))
         return Const(term)
 
     def _parse_call(self) -> Expression:

@@ -152,7 +152,7 @@ class _QueryParser(PatternParser):
         return limit, offset
 
     def _begins_constraint(self) -> bool:
-        if self._next_is("("):
+        if self._next_is("(") or self._next_kind() in {"iri", "name"}:
             return True
         modifiers = ("HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
         return self._next_kind() == "word" and not self._next_is(*modifiers)

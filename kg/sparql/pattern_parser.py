@@ -29,6 +29,7 @@ from kg.sparql.algebra import (
 )
 from kg.sparql.expression_parser import ExpressionParser
 from kg.sparql.lexer import Token
+from kg.sparql.predicates import OpenTriple, expand
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 
@@ -84,6 +85,7 @@ class PatternParser(ExpressionParser):
             else:
                 pattern = self._parse_element(pattern)
             self._accept(".")
+        pattern = expand(pattern, condition)
         return pattern if condition is None else Filter(pattern, condition)
 
     def _parse_element(self, before: Pattern) -> Pattern:
@@ -155,9 +157,13 @@ class PatternParser(ExpressionParser):
 
     def _parse_properties(self, subject: Var | Term, triples: list[Pattern]) -> None:
         while True:
-            path = self._parse_path()
+            predicate = self._parse_variable() if self._next_kind() == "var" else None
+            path = () if predicate else self._parse_path()
             while True:
-                self._add_path(subject, path, self._parse_node(triples), triples)
+                target = self._parse_node(triples)
+                if predicate:
+                    triples.append(OpenTriple(subject, predicate, target))
+                self._add_path(subject, path, target, triples)
                 if not self._accept(","):
                     break
             if not self._accept(";"):
@@ -205,8 +211,6 @@ class PatternParser(ExpressionParser):
 
     def _parse_path(self) -> _Path:
         """Read alternatives of sequences of predicates and inverse predicates."""
-        if self._next_kind() == "var":
-            raise UnsupportedQueryError(Reason.PREDICATE)
         paths = [self._parse_sequence()]
         while self._accept("|"):
             paths.append(self._parse_sequence())

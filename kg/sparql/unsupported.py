@@ -24,38 +24,43 @@ class Reason(Enum):
     SERVICE = "The query uses SERVICE."
     REDUCED = "SELECT REDUCED, where the number of solutions is up to the engine."
     PATH = "A property path with *, +, ? or !, or alternatives between two terms."
-    PREDICATE = "A variable as the predicate of a triple pattern."
+    PREDICATE = (
+        "A variable as the predicate of a triple pattern, unless VALUES or a FILTER of its group "
+        "names at most 16 predicates."
+    )
     COLLECTION = "An RDF collection in parentheses in a triple pattern."
     RELATIVE = "An IRI that must be resolved: BASE, a relative IRI, or dot segments."
-    MIXED = "A variable with terms of several types that no single column can hold."
-    CONSTANT = "A constant of a datatype without a column type of its own."
+    MIXED = "A variable with both decimals of facts and computed decimals."
     FUNCTION = "A function not verified to return the same results in both engines."
     ARGUMENTS = "Arguments with which a function is not verified to return the same results."
     EQUALITY = "A test for equality of terms whose values the columnar engine does not know."
-    COMPARISON = "An order comparison of terms whose types have no common order."
+    COMPARISON = "An order comparison of terms whose values the columnar engine does not know."
     ARITHMETIC = (
-        "Arithmetic on terms other than integers and decimals, a product of two decimals, "
-        "or a division by a decimal."
+        "Arithmetic on terms whose values the columnar engine does not know, or of two decimals: "
+        "a product without a whole constant, a division by anything but a constant."
     )
-    TRUTH = "The truth value of terms other than booleans, numbers and plain strings."
-    UNDEFINED = "An expression over a variable that is never bound."
+    TRUTH = "The truth value of terms whose values the columnar engine does not know."
+    UNDEFINED = "An expression in an EXISTS over a variable that is bound only outside it."
     EXISTS = (
-        "EXISTS whose pattern uses an outer variable in an expression, or shares no variable "
-        "with the outer pattern."
+        "EXISTS whose pattern may leave a variable unbound that occurs outside, or contains a "
+        "MINUS that depends on the pattern outside."
     )
     MINUS = "MINUS on a variable that may be unbound on one side."
     OPTIONAL_JOIN = "A join of too many solutions on a variable that may be unbound."
     PRODUCT = "Patterns without a shared variable and with too many pairs of solutions."
     AGGREGATE = "GROUP_CONCAT or SAMPLE, where the order or value is up to the engine."
     AGGREGATE_OPERANDS = (
-        "An aggregate over terms of several types, or of a type for which it has no value."
+        "An aggregate over terms whose values or order the columnar engine does not know, or of "
+        "both integers and decimals where either may be the result."
     )
     GROUPED = "A variable used beside aggregates without being in GROUP BY."
     ORDER = (
-        "ORDER BY terms that include literals of several types, blank nodes, or datatypes "
-        "without a column type."
+        "ORDER BY terms that include blank nodes, numbers beside other literals, or literals "
+        "whose order the columnar engine does not know."
     )
-    INNER_LIMIT = "LIMIT or OFFSET in a sub-query: which solutions remain is up to the engine."
+    INNER_LIMIT = (
+        "LIMIT or OFFSET in a sub-query whose ORDER BY leaves open which solutions remain."
+    )
     PARAMETERS = "A parameter of a saved query where it is not a constant."
     EVALUATION_ERROR = "An arithmetic or DuckDB error before the first byte of the response."
     INTERNAL_ERROR = "An internal error of the columnar engine; the gate finds none."

@@ -32,7 +32,9 @@ _PAGE: Final = """\
 <link rel="stylesheet" href="../static/site.css">
 </head>
 <body>
-<header class="top"><a class="brand" href="../">UN votes</a></header>
+<header class="top"><a class="brand" href="../">UN votes</a>
+<nav aria-label="Main"><a href="../about">About the data</a> <a href="../releases">Releases</a>
+<a href="../queries">Queries</a> <a href="../sparql">SPARQL</a></nav></header>
 <main>
 <h1>Dumps</h1>
 <p>Release {release} of the UN votes knowledge graph: {events:,} roll calls, {votes:,} votes,
@@ -90,7 +92,7 @@ def reason_not_offered(manifest: Manifest, setting: Dumps) -> str:
     if not withheld:
         return ""
     named = "; ".join(
-        f"{source.name} ({source.title}; terms: {source.licence})" for source in withheld
+        f"{source.title} ({source.name}; terms: {source.licence})" for source in withheld
     )
     return f"This service offers no dumps: redistribution is not known to be permitted for {named}."
 

@@ -30,7 +30,8 @@ def router(engine: Callable[[], Engine], metrics: Metrics) -> APIRouter:
             return PlainTextResponse(f"not ready: {error}\n", 503)
         if content.strip() != b"true":
             return PlainTextResponse(f"release {answer.metadata.release} is empty\n", 503)
-        return PlainTextResponse(f"ok: release {answer.metadata.release}\n", 200)
+        lines = [f"ok: release {answer.metadata.release}", *engine().warnings()]
+        return PlainTextResponse("".join(f"{line}\n" for line in lines), 200)
 
     @routes.get("/health/alive")
     async def alive() -> Response:

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from kg.analysis.tables import dyad_file
 from kg.analysis.tables.definitions import STATE_YEAR, TABLES
 from kg.analysis.tables.rows import state_years
 from kg.analysis.tables.state_codes import StateCodes
@@ -42,6 +43,16 @@ CELLS: Final = (
     *("yesYes", "yesAbstaining", "yesNo", "abstainingYes", "abstainingBoth", "abstainingNo"),
     *("noYes", "noAbstaining", "noNo"),
 )
+#: The options in the order of these cells.
+OPTIONS: Final = ("Yes", "Abstention", "No")
+JOINT_CELLS: Final = (
+    *("yesYes", "yesAbstaining", "yesNo", "yesNonVoting"),
+    *("abstainingYes", "abstainingBoth", "abstainingNo", "abstainingNonVoting"),
+    *("noYes", "noAbstaining", "noNo", "noNonVoting"),
+    *("nonVotingYes", "nonVotingAbstaining", "nonVotingNo", "nonVotingBoth"),
+)
+#: The least number of votes of a topic in the table by topic of the sample.
+TOPIC_VOTES: Final = 20
 #: Of https://www.stata.com/manuals/u.pdf (11.3), in lower case.
 STATA_RESERVED: Final = frozenset(
     "byte double float if in int long strl using with _all _b _coef _cons _n _pi _pred _rc _skip"
@@ -73,7 +84,10 @@ def folder(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
     (folder / "events.parquet").write_bytes(b"an export")
     (folder / "SHA256SUMS").write_text(f"{'0' * 64}  events.parquet\n")
-    result = CliRunner().invoke(cli, ["tables", str(folder)], obj=Settings(data=sample))
+    with pytest.MonkeyPatch.context() as patch:
+        # The sample has two sessions.
+        patch.setattr(dyad_file, "MIN_TOPIC_VOTES", TOPIC_VOTES)
+        result = CliRunner().invoke(cli, ["tables", str(folder)], obj=Settings(data=sample))
     assert result.exit_code == 0, result.output
     return folder
 
@@ -100,31 +114,83 @@ def few(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_counts_of_dyads_are_those_of_the_votes(database: Database) -> None:
-    names = {"Yes": "yes", "Abstention": "abstaining", "No": "no"}
-    cells = ", ".join(
-        f"count(*) FILTER (a.option = '{first}' AND b.option = '{second}') AS "
-        + ("abstainingBoth" if first == second == "Abstention" else own + other.capitalize())
-        for first, own in names.items()
-        for second, other in names.items()
-    )
+    both = "a.option != 'NonVoting' AND b.option != 'NonVoting'"
     contested = ", ".join(
         f"count(*) FILTER (a.contested AND a.option = '{option}' AND b.option = '{option}')"
-        for option in names
+        for option in OPTIONS
     )
     recomputed = f"""
-        SELECT a.state, b.state, a.year, a.votes, count(*), {cells},
-          count(*) FILTER (a.contested), {contested}
+        SELECT a.state, b.state, a.year, a.votes, count(*) FILTER ({both}) AS n,
+          {joint_counts((*OPTIONS, "NonVoting"))}, count(*) FILTER (a.contested AND {both}),
+          {contested}
         FROM positions a JOIN positions b
           ON a.event = b.event AND a.votes = b.votes AND a.state < b.state
-        WHERE a.option != 'NonVoting' AND b.option != 'NonVoting'
-        GROUP BY a.state, b.state, a.year, a.votes"""
+        GROUP BY a.state, b.state, a.year, a.votes HAVING n > 0"""
     written = f"""
-        SELECT state1, state2, year, votes, n, {", ".join(CELLS)}, nContested, yesYesContested,
-          abstainingBothContested, noNoContested FROM dyad_year"""
+        SELECT state1, state2, year, votes, n, {", ".join(JOINT_CELLS)}, nContested,
+          yesYesContested, abstainingBothContested, noNoContested FROM dyad_year"""
     database.execute(f"CREATE TEMP TABLE recomputed AS {recomputed}")
     (count,) = database.execute("SELECT count(*) FROM recomputed").fetchall()[0]
     assert count == database.execute("SELECT count(*) FROM dyad_year").fetchall()[0][0] > 0
     assert database.execute(f"FROM recomputed EXCEPT {written}").fetchall() == []
+
+
+def joint_counts(options: tuple[str, ...]) -> str:
+    return ", ".join(
+        f"count(*) FILTER (a.option = '{first}' AND b.option = '{second}')"
+        for first, second in product(options, repeat=2)
+    )
+
+
+def test_counts_by_topic_are_those_of_the_votes_on_each_topic(
+    database: Database, sample: Path
+) -> None:
+    rows = releases.ask(
+        sample,
+        """SELECT DISTINCT ?e ?t {
+             ?e a unv:VotingEvent ; dcterms:subject|unv:decides/dcterms:subject ?t }""",
+    )
+    of_event = [tuple(iri.rpartition("/")[2] for iri in row) for row in rows]
+    database.execute("CREATE TEMP TABLE subjects (event VARCHAR, topic VARCHAR)")
+    if of_event:
+        database.executemany("INSERT INTO subjects VALUES (?, ?)", of_event)
+    recomputed = f"""
+        WITH counted AS (
+          SELECT * FROM positions JOIN subjects USING (event)
+          WHERE votes = 'final passage' AND option != 'NonVoting'
+        ), busy AS (
+          SELECT topic FROM counted GROUP BY topic HAVING count(DISTINCT event) >= {TOPIC_VOTES}
+        )
+        SELECT a.topic, a.state, b.state, a.year, count(*), {joint_counts(OPTIONS)}
+        FROM counted a JOIN counted b
+          ON a.event = b.event AND a.topic = b.topic AND a.state < b.state
+        WHERE a.topic IN (FROM busy) GROUP BY a.topic, a.state, b.state, a.year"""
+    written = f"SELECT topic, state1, state2, year, n, {', '.join(CELLS)} FROM dyad_topic_year"
+    for left, right in ((written, recomputed), (recomputed, written)):
+        assert database.execute(f"({left}) EXCEPT ({right}) LIMIT 3").fetchall() == []
+    named = database.execute("SELECT DISTINCT topic, topicName FROM dyad_topic_year").fetchall()
+    assert bool(named) == bool(of_event)
+    names = dict(
+        releases.ask(sample, "SELECT ?t ?n { ?t skos:prefLabel ?n FILTER(LANG(?n)='en') }")
+    )
+    assert {key.rpartition("/")[2]: name for key, name in names.items()}.items() >= set(named)
+
+
+def test_positions_with_non_voting_are_those_of_the_query(database: Database, sample: Path) -> None:
+    answer = ask(
+        require_current(sample).open_store(),
+        library()["joint-positions"], state="ISR", other="PLW", votes="all votes",
+    )  # fmt: skip
+    columns = ", ".join(JOINT_CELLS)
+    rows = database.execute(
+        f"""SELECT year, {columns} FROM dyad_year
+            WHERE state1 = 'ISR' AND state2 = 'PLW' AND votes = 'all votes' ORDER BY year"""
+    ).fetchall()
+    # A year in which they shared no vote has no row in the table.
+    shared = [row for row in answer if any(int(row[cell]) for cell in CELLS)]
+    assert [(int(r["year"]), *(int(r[c]) for c in JOINT_CELLS)) for r in shared] == rows
+    for row in answer:
+        assert int(row["recorded"]) == sum(int(row[cell]) for cell in JOINT_CELLS)
 
 
 @pytest.mark.parametrize(("state", "other"), [("USA", "ISR"), ("CHN", "IND"), ("BLR", "RUS")])

@@ -12,26 +12,16 @@ import httpx
 import pytest
 
 from kg.web.pages.static_files import BUILT
+from tests.support.axe import violations
 from tests.support.browser import PAGES, Watched, missing
 from tests.support.http import static_site
 from tests.support.load import comes
-from tests.support.paths import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a browser")
 
-_AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_RULES_OF_WIDTH = ["scrollable-region-focusable", "target-size", "meta-viewport"]
-#: The rest of what axe returns is megabytes of elements that pass.
-_RUN_AXE = """async runOnly => {
-  const options = { runOnly, resultTypes: ["violations"], selectors: false };
-  const result = await axe.run(document, options);
-  return result.violations.map(
-    rule => `${rule.id}: ${rule.help}: ${rule.nodes[0].html.slice(0, 200)}`);
-}"""
 needs_editor = pytest.mark.skipif(
     not (BUILT / "editor.js").is_file(),
     reason="the package was built without the editor: npm could not be reached",
@@ -49,9 +39,9 @@ def test_pages_load_without_errors_outside_requests_or_barriers(page: Page, kind
     # Nothing is wider than the window, on the smallest phone either.
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert _violations(page, on_phone=True) == []
+    assert violations(page, on_phone=True) == []
     page.set_viewport_size({"width": 1280, "height": 720})
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 #: Pages of what is not in the embedded sources; the sample has something for each.
@@ -107,7 +97,7 @@ def test_lists_of_changes_load_as_well(
             page.goto(path, wait_until="networkidle")
             assert page.locator("main table tbody tr").count() > 0
             assert page.evaluate("document.documentElement.scrollWidth") <= 360
-            assert _violations(page) == []
+            assert violations(page) == []
 
 
 def test_ideal_points_load_as_well(
@@ -120,34 +110,13 @@ def test_ideal_points_load_as_well(
             assert page.locator("main .chart").count() == 1
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
             page.set_viewport_size({"width": 1280, "height": 720})
-            assert _violations(page) == []
+            assert violations(page) == []
         page.goto("/ideal-points")
         page.get_by_label("Estimates").select_option("record")
         page.locator("#result h2", has_text="in 2021").wait_for()
         page.get_by_label("Votes").select_option("all-votes")
         page.locator("#result", has_text="no such estimates").wait_for()
         assert page.locator("h1").count() == 1
-
-
-def _violations(page: Page, *, on_phone: bool = False) -> list[str]:
-    """Return what axe finds on a page; on a phone only rules that depend on the width.
-
-    In dark colours only the contrast differs.
-    """
-    if not _AXE.is_file():
-        pytest.skip("axe-core is not there: npm could not be reached when the package was built")
-    # Evaluated, not added as an element, which the policy of the page would not let in.
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_AXE.read_text(encoding="utf-8"))
-    if on_phone:
-        on_width: list[str] = page.evaluate(_RUN_AXE, {"type": "rule", "values": _RULES_OF_WIDTH})
-        return on_width
-    page.emulate_media(color_scheme="light")
-    violations: list[str] = page.evaluate(_RUN_AXE, {"type": "tag", "values": _WCAG})
-    page.emulate_media(color_scheme="dark")
-    contrast = {"type": "rule", "values": ["color-contrast"]}
-    violations += [f"dark: {text}" for text in page.evaluate(_RUN_AXE, contrast)]
-    return violations
 
 
 @pytest.mark.parametrize(
@@ -435,9 +404,9 @@ def test_a_newcomer_finds_a_wrong_number_in_an_article(page: Page) -> None:
     assert "34 abstaining; the record has 35" in finding.inner_text()
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert _violations(page, on_phone=True) == []
+    assert violations(page, on_phone=True) == []
     page.set_viewport_size({"width": 1280, "height": 720})
-    assert _violations(page) == []
+    assert violations(page) == []
     # The sentence in the text leads to its finding, and the finding to its vote.
     page.locator(".check-text a.verdict-contradicts").click()
     assert page.url.endswith("#finding-1")

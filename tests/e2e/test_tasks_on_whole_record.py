@@ -12,6 +12,7 @@ import pytest
 from bibtexparser.entrypoint import parse_string
 
 from kg.web.pages.static_files import BUILT
+from tests.support.axe import violations
 from tests.support.browser import Watched, missing
 from tests.support.releases import ask
 
@@ -34,8 +35,10 @@ def server(start_server: Callable[[Path], str], full_record: Path) -> str:
 
 def test_a_journalist_finds_the_resolution_on_the_withdrawal_of_russia(page: Page) -> None:
     page.goto("/")
-    page.locator("#find").fill("russia withdrawal")
+    # The record itself has the misspelt word once.
+    page.locator("#find").fill("russia withdrawl")
     page.keyboard.press("Enter")
+    page.get_by_role("link", name="russia withdrawal").click()
     page.wait_for_url("**/search?q=russia*")
     page.get_by_role("link", name="A/RES/ES-11/1").first.click()
     assert "141 in favour, 5 against, 35 abstaining" in page.locator("#outcome .lead").inner_text()
@@ -60,6 +63,13 @@ def test_an_analyst_lists_the_votes_of_ethiopia_on_palestine(page: Page, full_re
     ((number,),) = ask(full_record, query)
     assert int(number) > 0
     assert page.locator("caption").first.inner_text() == f"{number} votes"
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    # Nothing is beyond the edge, within the frame of the table either.
+    for place in ("html", ".scroll"):
+        width = page.locator(place).first.evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert width[0] <= width[1]
+    assert violations(page, on_phone=True) == []
     csv = page.get_by_role("link", name="CSV").first.get_attribute("href")
     assert csv
     assert len(page.request.get(csv).text().splitlines()) == int(number) + 1

@@ -234,11 +234,11 @@ def tally(counts: dict[VoteOption, int]) -> ReportedTally:
 
 
 def test_a_tally_that_agrees_is_not_a_difference() -> None:
-    assert compare_reports(merged(event()), [tally({Y: 1, N: 1, A: 0, X: 1})], []) == []
+    assert compare_reports(merged(event()), [tally({Y: 1, N: 1, A: 0, X: 1})], [], STATES) == []
 
 
 def test_each_differing_figure_is_reported() -> None:
-    discrepancies = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [])
+    discrepancies = compare_reports(merged(event()), [tally({Y: 2, N: 1, X: 9})], [], STATES)
     assert [(d.aspect, d.accepted, d.other) for d in discrepancies] == [
         ("total", "1 in favour", "2 in favour"),
         ("total", "1 non-voting", "9 non-voting"),
@@ -248,7 +248,7 @@ def test_each_differing_figure_is_reported() -> None:
 
 def test_non_voting_is_not_compared_where_the_record_has_none() -> None:
     silent = merged(event(votes={"UKR": Y}, records_non_voting=False))
-    assert compare_reports(silent, [tally({X: 9})], []) == []
+    assert compare_reports(silent, [tally({X: 9})], [], STATES) == []
 
 
 def test_a_differing_reported_vote_refers_to_its_report() -> None:
@@ -257,8 +257,10 @@ def test_a_differing_reported_vote_refers_to_its_report() -> None:
         ReportedVote("r2", "A-RES-68-262", "UKR", Y, "article"),
         ReportedVote("r3", "A-RES-68-262", "FRA", Y, "article"),
     ]
-    (discrepancy,) = compare_reports(merged(event()), [], votes)
+    (discrepancy,) = compare_reports(merged(event()), [], votes, STATES)
     assert (discrepancy.accepted, discrepancy.other) == ("against", "non-voting")
+    expected = "Russian Federation is recorded as against, elsewhere as non-voting"
+    assert discrepancy.description.endswith(expected)
     assert discrepancy.concerns[1:] == (("vote", "A-RES-68-262/RUS"), ("report", "r1"))
 
 

@@ -278,6 +278,12 @@ KNOWN: Final[list[Known]] = [
         ],
         of=11,
     ),
+    Known(
+        "joint-positions",
+        "year recorded abstainingBoth abstainingNo noNo yesNonVoting nonVotingBoth",
+        [("2019", "2", "0", "1", "1", "0", "0"), ("2022", "6", "3", "3", "0", "0", "0")],
+        of=11,
+    ),
     # India abstained in all of them, China was against only in ES-11/5, on reparation.
     Known(
         "similarity-by-topic",

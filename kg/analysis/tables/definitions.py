@@ -14,6 +14,14 @@ from kg.release.export.table_schema import Column, Table
 
 #: The positions in the order of options in ``kg.analysis.votes``, as parts of names of columns.
 POSITIONS: Final = ("no", "abstaining", "yes")
+#: What a state without a position did, as the fourth option.
+NON_VOTING: Final = "nonVoting"
+_WORDS: Final = {
+    "yes": "in favour",
+    "abstaining": "abstaining",
+    "no": "against",
+    NON_VOTING: "non-voting",
+}
 #: The end of the names of columns without unanimous events.
 CONTESTED: Final = "Contested"
 
@@ -63,10 +71,12 @@ def cell_name(first: str, second: str) -> str:
 
     >>> cell_name("yes", "no"), cell_name("no", "no"), cell_name("abstaining", "abstaining")
     ('yesNo', 'noNo', 'abstainingBoth')
+    >>> cell_name("yes", NON_VOTING), cell_name(NON_VOTING, NON_VOTING)
+    ('yesNonVoting', 'nonVotingBoth')
     """
-    if first == second == "abstaining":
-        return "abstainingBoth"
-    return first + second.capitalize()
+    if first == second and first in ("abstaining", NON_VOTING):
+        return f"{first}Both"
+    return first + second[0].upper() + second[1:]
 
 
 def cells(suffix: str) -> list[tuple[str, str]]:
@@ -75,8 +85,14 @@ def cells(suffix: str) -> list[tuple[str, str]]:
     return [(first, second) for first, second in pairs if not suffix or first == second]
 
 
+def non_voting_cells() -> list[tuple[str, str]]:
+    """Return the cells with non-voting of either state."""
+    options = (*reversed(POSITIONS), NON_VOTING)
+    pairs = product(options, repeat=2)
+    return [(first, second) for first, second in pairs if NON_VOTING in (first, second)]
+
+
 def _counts(suffix: str) -> Iterator[Column]:
-    words = {"yes": "in favour", "abstaining": "abstaining", "no": "against"}
     total = "The sum of the nine counts."
     if suffix:
         total = (
@@ -86,14 +102,31 @@ def _counts(suffix: str) -> Iterator[Column]:
         )
     yield Column(f"n{suffix}", (), "INTEGER", total, unit="votes", processing=_COUNTED)
     for first, second in cells(suffix):
-        who = "both" if first == second else f"state1 {words[first]}, state2"
         yield Column(
             cell_name(first, second) + suffix,
             (),
             "INTEGER",
-            f"{who} {words[second]}".capitalize() + (", contested events only." if suffix else "."),
+            _meaning(first, second) + (", contested events only." if suffix else "."),
             unit="votes",
             processing=_COUNTED,
+        )
+
+
+def _meaning(first: str, second: str) -> str:
+    who = "both" if first == second else f"state1 {_WORDS[first]}, state2"
+    return f"{who} {_WORDS[second]}".capitalize()
+
+
+def _non_voting() -> Iterator[Column]:
+    for first, second in non_voting_cells():
+        yield Column(
+            cell_name(first, second),
+            (),
+            "INTEGER",
+            f"{_meaning(first, second)}; not in n.",
+            unit="votes",
+            processing="Votes of the General Assembly for which a source records the non-voting, "
+            "also under a suspension. Never inferred from a missing record.",
         )
 
 
@@ -137,17 +170,21 @@ def _measures(suffix: str) -> Iterator[Column]:
         )
 
 
+_DYAD: Final = (
+    Column("state1", (), note="The key of a state, the first of the two in order."),
+    *_codes("state1", ()),
+    Column("state2", (), note="The key of the other state."),
+    *_codes("state2", ()),
+)
 DYAD_YEAR: Final = Table(
     "dyad_year",
     "",
     (
-        Column("state1", (), note="The key of a state, the first of the two in order."),
-        *_codes("state1", ()),
-        Column("state2", (), note="The key of the other state."),
-        *_codes("state2", ()),
+        *_DYAD,
         _YEAR,
         _VOTES,
         *_counts(""),
+        *_non_voting(),
         *_measures(""),
         *_counts(CONTESTED),
         *_measures(CONTESTED),
@@ -156,6 +193,24 @@ DYAD_YEAR: Final = Table(
     "Assembly, as a table of three by three, and the measures of similarity computed from it. Each "
     "pair has two rows in a year: final passage and all votes.",
     key=("state1", "state2", "year", "votes"),
+)
+
+#: Topics of fewer votes have no rows in the table by topic, which would be several times as long.
+MIN_TOPIC_VOTES: Final = 100
+DYAD_TOPIC_YEAR: Final = Table(
+    "dyad_topic_year",
+    "",
+    (
+        Column("topic", ("dcterms:subject",), note="Its key."),
+        Column("topicName", ("dcterms:subject", "skos:prefLabel"), note="In English."),
+        *_DYAD,
+        _YEAR,
+        *_counts(""),
+    ),
+    note="Two states in a calendar year, as in dyad_year, on a topic of the vote or of its text: "
+    "the table of three by three on final passage. A vote counts for each of its topics. Topics "
+    f"of fewer than {MIN_TOPIC_VOTES} votes are left out.",
+    key=("topic", "state1", "state2", "year"),
 )
 
 #: The columns of ideal points by kind of estimate, in the order of estimate, bounds and source.
@@ -288,4 +343,4 @@ GROUPS: Final = Table(
     key=("membership",),
 )
 
-TABLES: Final = (STATE_YEAR, DYAD_YEAR, SPONSORS, GROUPS)
+TABLES: Final = (STATE_YEAR, DYAD_YEAR, DYAD_TOPIC_YEAR, SPONSORS, GROUPS)

@@ -13,8 +13,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analysis.votes import Integers, Record
-from kg.model.ideal_points import IdealPointModel
+from kg.analysis.votes import Integers, Mask, Record
 from kg.model.similarity import MEASURES, POSITIONS, VoteTable
 
 Floats = NDArray[np.float64]
@@ -26,50 +25,64 @@ _DIGITS: Final = 6
 class Dyads:
     """Pairs of states in a year.
 
-    ``first`` and ``second`` are rows of ``Record.states``, ordered within a pair. ``counts`` has
-    the shape (pairs, 3, 3): a row for each option of the first state, a column for each of the
-    second. ``contested`` are the same counts of contested events only.
+    ``first`` and ``second`` are rows of ``Record.states``, ordered within a pair. ``joint`` has the
+    shape (pairs, 4, 4): a row for each option of the first state, a column for each of the second,
+    with non-voting as the last one. ``contested`` has the shape (pairs, 3, 3): the same without
+    non-voting, of contested events only.
     """
 
     year: int
     first: Integers
     second: Integers
-    counts: Integers
+    joint: Integers
     contested: Integers
 
+    @property
+    def counts(self) -> Integers:
+        """The tables of three by three: ``joint`` without non-voting."""
+        return self.joint[:, :POSITIONS, :POSITIONS]
 
-def dyads(record: Record, model: IdealPointModel) -> Iterator[Dyads]:
+
+def dyads(
+    record: Record, counted: Mask, non_voting: tuple[Integers, Integers] | None = None
+) -> Iterator[Dyads]:
     """Yield the pairs of states that shared a vote, by year.
 
-    An event is contested if states took at least two of the three positions.
+    ``counted`` says for each event whether it counts, ``non_voting`` has the rows of events and
+    states of non-voting, if it is wanted. An event is contested if states took at least two of the
+    three positions.
     """
-    counted = record.of_model(model)
-    years = record.years[record.event]
+    counted_votes = np.flatnonzero(counted[record.event])
+    years = record.years[record.event[counted_votes]]
     contested = record.contested()
-    for year in np.unique(years[counted]):
-        votes = np.flatnonzero(counted & (years == year))
+    for year in np.unique(years):
+        votes = counted_votes[years == year]
         events, event = np.unique(record.event[votes], return_inverse=True)
         states, state = np.unique(record.state[votes], return_inverse=True)
         # Single precision is exact here: no year has more than 2 ** 24 events.
-        cast = np.zeros((len(events), POSITIONS, len(states)), dtype=np.float32)
+        cast = np.zeros((len(events), POSITIONS + 1, len(states)), dtype=np.float32)
         cast[event, record.option[votes], state] = 1
-        counts = _counts(cast)
-        shared = counts.any(axis=(1, 2))
+        if non_voting:
+            absent = np.isin(non_voting[0], events) & np.isin(non_voting[1], states)
+            event, state = (rows[absent] for rows in non_voting)
+            cast[np.searchsorted(events, event), POSITIONS, np.searchsorted(states, state)] = 1
+        joint = _counts(cast)
+        shared = joint[:, :POSITIONS, :POSITIONS].any(axis=(1, 2))
         first, second = np.triu_indices(len(states), 1)
         yield Dyads(
             int(year),
             states[first[shared]],
             states[second[shared]],
-            counts[shared],
-            _counts(cast[contested[events]])[shared],
+            joint[shared],
+            _counts(cast[contested[events], :POSITIONS])[shared],
         )
 
 
 def _counts(cast: NDArray[np.float32]) -> Integers:
     """Return the tables of all pairs of states, from ones by event, position and state."""
-    events, _, states = cast.shape
-    flat = cast.reshape(events, -1)
-    together = (flat.T @ flat).reshape(POSITIONS, states, POSITIONS, states)
+    events, options, states = cast.shape
+    flat = cast.reshape(events, options * states)
+    together = (flat.T @ flat).reshape(options, states, options, states)
     first, second = np.triu_indices(states, 1)
     return together[:, first, :, second].astype(np.int64)
 

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg.analysis.tables import rows
 from kg.analysis.tables.codebook import codebook
-from kg.analysis.tables.definitions import DYAD_YEAR, GROUPS, SPONSORS, STATE_YEAR, TABLES
-from kg.analysis.tables.dyad_file import write_dyads
+from kg.analysis.tables.definitions import (
+    DYAD_TOPIC_YEAR,
+    DYAD_YEAR,
+    GROUPS,
+    SPONSORS,
+    STATE_YEAR,
+    TABLES,
+)
+from kg.analysis.tables.dyad_file import write_dyads, write_dyads_by_topic
 from kg.analysis.tables.files import CODEBOOK_FILE
 from kg.analysis.tables.state_codes import StateCodes
-from kg.analysis.votes import read_record
+from kg.analysis.votes import (
+    Integers,
+    Record,
+    key_of,
+    pairs,
+    read_non_voting,
+    read_record,
+    read_topics,
+)
 from kg.errors import KgError
+from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
 from kg.release.export import CSVW_SUFFIX, write_metadata
 from kg.release.export import write_tables as write_files
 from kg.release.export.csvw import csvw_metadata_of_table
@@ -34,7 +52,9 @@ def write_tables(release: Release, folder: Path, formats: Iterable[str]) -> list
 
     def write(table: Table, file: Path) -> None:
         if table is DYAD_YEAR:
-            write_dyads(record, codes, file)
+            write_dyads(record, read_non_voting(store, record), codes, file)
+        elif table is DYAD_TOPIC_YEAR:
+            write_dyads_by_topic(record, _topics(store, record), codes, file)
         elif table is STATE_YEAR:
             write_csv(table, rows.state_years(record, store, codes), file)
         elif table is SPONSORS:
@@ -60,3 +80,14 @@ def write_tables(release: Release, folder: Path, formats: Iterable[str]) -> list
     except OSError as error:
         raise KgError(f"{folder}: cannot be written: {error}") from error
     return written
+
+
+def _topics(store: ox.Store, record: Record) -> dict[str, tuple[str, Integers]]:
+    """Return the English name and the rows of events of each topic, by its key."""
+    names = {
+        topic: label.value
+        for topic, label in pairs(store, SKOS.prefLabel)
+        if isinstance(label, ox.Literal) and label.language == LABEL_LANGUAGE
+    }
+    topics = read_topics(store, record)
+    return {key_of(topic): (names.get(topic, ""), events) for topic, events in topics.items()}

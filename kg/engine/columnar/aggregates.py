@@ -1,8 +1,4 @@
-"""Groups and aggregates in SQL.
-
-As in Oxigraph, COUNT of a variable counts the solutions that bind it; any other aggregate is an
-error if one of its values is an error or an unbound variable.
-"""
+"""Groups in SQL: a column for each key and each aggregate."""
 
 from __future__ import annotations
 
@@ -10,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.engine.columnar import numerics
-from kg.engine.columnar.columns import Column, ParameterColumns, Relation, has_order
+from kg.engine.columnar.aggregate_values import aggregate_values
+from kg.engine.columnar.columns import Column, ParameterColumns, Relation
 from kg.engine.columnar.expressions import compile_expression
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import SCALE, Storage
 from kg.sparql.algebra import Aggregate, Call, Exists, Expression, Select, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -65,9 +61,7 @@ def group_solutions(
     keys: dict[str, Column] = {}
     select_list, group_by = list[str](), list[str]()
     for name, _ in select.keys or ():
-        if name not in scope.columns:
-            raise UnsupportedQueryError(Reason.UNDEFINED)
-        column = scope.columns[name]
+        column = scope.variable(name)
         if column.is_constant:
             keys[name] = column
             continue
@@ -86,7 +80,9 @@ def group_solutions(
     )
     select_list += aggregates.select_list
     source = scope.source(f"{inner.sql or _NO_ROWS} {alias}", inner.rows)
-    sql = f"SELECT {', '.join(select_list) or '1 AS one'} FROM {source}"
+    # An aggregate, so that there is a group even without solutions or keys.
+    select_list.append("count(*) AS solutions")
+    sql = f"SELECT {', '.join(select_list)} FROM {source}"
     if group_by:
         sql += f" GROUP BY {', '.join(group_by)}"
     elif select.keys:
@@ -131,7 +127,6 @@ def _contains_aggregate(expression: Expression) -> bool:
 
 
 def _compile_aggregate(scope: Scope, aggregate: Aggregate) -> Column:
-    distinct = "DISTINCT " if aggregate.distinct else ""
     if aggregate.argument is None:
         if aggregate.distinct:
             raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
@@ -139,33 +134,5 @@ def _compile_aggregate(scope: Scope, aggregate: Aggregate) -> Column:
     if _contains_aggregate(aggregate.argument):
         raise UnsupportedQueryError(Reason.SYNTAX)
     value = compile_expression(scope, aggregate.argument)
-    if value.is_unbound:
-        raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
-    if aggregate.name == "COUNT":
-        if value.nullable and not isinstance(aggregate.argument, Var):
-            raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
-        return numerics.integer(f"count({distinct}{value.sql})", nullable=False)
-    if aggregate.name in {"MIN", "MAX"}:
-        if not has_order(value):
-            raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
-        sql = f"{aggregate.name.lower()}({value.sql})"
-        return Column(_error_if_any_null(value, sql), value.storage, value.kinds, nullable=True)
-    if value.storage is not Storage.INTEGER:
-        raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
-    total = f"coalesce(sum({distinct}{value.sql}), 0)"
-    if aggregate.name == "SUM":
-        sql = _error_if_any_null(value, f"CAST({total} AS BIGINT)")
-        return numerics.integer(sql, nullable=value.nullable)
-    # The average of no values is an integer; all other averages are decimals.
-    count = f"count({distinct}{value.sql})"
-    mean = (
-        f"(CASE WHEN count(*) = 0 THEN error('nothing to average')::HUGEINT "
-        f"ELSE {total}::HUGEINT * {SCALE}::HUGEINT // nullif({count}, 0)::HUGEINT END)"
-    )
-    return numerics.decimal(_error_if_any_null(value, mean), nullable=value.nullable)
-
-
-def _error_if_any_null(value: Column, sql: str) -> str:
-    if not value.nullable:
-        return sql
-    return f"(CASE WHEN count(*) = count({value.sql}) THEN {sql} END)"
+    is_variable = isinstance(aggregate.argument, Var)
+    return aggregate_values(scope, aggregate, value, is_variable=is_variable)

@@ -96,7 +96,7 @@ def _write(work: duckdb.DuckDBPyConnection, folder: Path, release: str) -> int:
         DROP TABLE out.named;
         """
     )
-    work.execute(database.CREATE_ABOUT, [release, database.LAYOUT_VERSION])
+    work.execute(database.CREATE_ABOUT, [release, database.layout_version()])
     partitions = [
         _write_partition(work, number, predicate, Storage(storage))
         for number, predicate, storage in work.execute(
@@ -105,7 +105,7 @@ def _write(work: duckdb.DuckDBPyConnection, folder: Path, release: str) -> int:
         ).fetchall()
     ]
     kinds = work.execute("FROM out.kind").fetchall()
-    statistics.write(folder, release, database.LAYOUT_VERSION, kinds, partitions)
+    statistics.write(folder, release, database.layout_version(), kinds, partitions)
     return sum(partition["facts"] for partition in partitions)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from kg.engine.columnar.term_types import Storage, is_literal, is_opaque
+from kg.engine.columnar.term_types import DECIMAL_FACT, Storage, is_literal, is_opaque
 from kg.sparql.algebra import Term
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -31,6 +33,11 @@ class Column:
         return next(iter(self.kinds)) if len(self.kinds) == 1 else ""
 
     @property
+    def is_single(self) -> bool:
+        """Whether its terms are of one kind, in the storage of that kind."""
+        return len(self.kinds) <= 1 and self.storage is not Storage.TERM
+
+    @property
     def is_unbound(self) -> bool:
         """Whether it is never bound."""
         return not self.kinds
@@ -47,6 +54,9 @@ class Column:
         kept = self.nullable if nullable is None else nullable
         return replace(self, sql=sql, nullable=kept, origin=None)
 
+
+#: The end of a table with its alias, or all of it; a join ends with a condition.
+_TABLE: Final = re.compile(r"\) \w+\Z|\A\w+ \w+\Z")
 
 UNBOUND = Column("NULL", Storage.ID, frozenset(), nullable=True, is_constant=True)
 
@@ -87,6 +97,11 @@ def qualify(columns: dict[str, Column], alias: str) -> dict[str, Column]:
     return {name: column.renamed(f"{alias}.{column.sql}") for name, column in columns.items()}
 
 
+def operand(source: str) -> str:
+    """Return a table or a join as the right side of a join; only a join may have parentheses."""
+    return source if _TABLE.search(source) else f"({source})"
+
+
 def quote_literal(text: str) -> str:
     """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
@@ -96,19 +111,33 @@ def common_storage(columns: list[Column]) -> Storage:
     """Return the storage that can hold the terms of all columns.
 
     Raises:
-        UnsupportedQueryError: if there is none.
+        UnsupportedQueryError: if equal terms would differ in it.
     """
+    check_decimals(*columns)
     storages = {column.storage for column in columns}
     kinds = {kind for column in columns for kind in column.kinds}
     if len(storages) == 1 and (storages != {Storage.TEXT} or len(kinds) == 1):
         return storages.pop()
     if storages == {Storage.ID, Storage.TEXT} and len(kinds) == 1:
         return Storage.TEXT
-    raise UnsupportedQueryError(Reason.MIXED)
+    return Storage.TERM
+
+
+def check_decimals(*columns: Column) -> None:
+    """Check that decimals of facts, whose values are not known, do not meet computed ones.
+
+    Raises:
+        UnsupportedQueryError: if they do.
+    """
+    kinds = {kind for column in columns for kind in column.kinds}
+    if {"decimal", DECIMAL_FACT} <= kinds:
+        raise UnsupportedQueryError(Reason.MIXED)
 
 
 def has_order(column: Column) -> bool:
     """Return whether the SQL order of a column is the SPARQL order of its terms."""
+    if column.storage is Storage.TERM:
+        return False
     if column.storage is Storage.TEXT:
         return bool(column.kind)
     if column.storage is not Storage.ID:

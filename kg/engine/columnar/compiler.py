@@ -13,13 +13,14 @@ from kg.engine.columnar.columns import (
     ParameterColumns,
     Relation,
     empty_relation,
-    has_order,
     qualify,
 )
 from kg.engine.columnar.context import Context
 from kg.engine.columnar.database import ColumnDatabase
+from kg.engine.columnar.determination import determined, expression_variables
 from kg.engine.columnar.expressions import compile_expression
 from kg.engine.columnar.json_rows import json_member
+from kg.engine.columnar.ordering import order_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Call, Expression, Query, Select, Term, Var
@@ -93,16 +94,33 @@ class SelectCompiler:
 
     def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
         """Return the relation of a sub-query, in which only projected parameters are bound."""
-        if select.limit is not None or select.offset:
+        is_limited = select.limit is not None or bool(select.offset)
+        if is_limited and (self._context.outer_names or not self._has_defined_order(select)):
             raise UnsupportedQueryError(Reason.INNER_LIMIT)
         if select.projection is not None:
             names = {name for name, _ in select.projection}
             parameters = {name: column for name, column in parameters.items() if name in names}
-        solutions = self._solutions(replace(select, order=()), parameters)
+        order = select.order if is_limited else ()
+        solutions = self._solutions(replace(select, order=order), parameters)
         relation = solutions.relation
         if relation.is_empty:
             return relation
         return Relation(solutions.sql, solutions.columns, relation.rows)
+
+    def _has_defined_order(self, select: Select) -> bool:
+        """Return whether solutions that are equal in the order are equal."""
+        ordered = frozenset(key.name for key, _ in select.order if isinstance(key, Var))
+        if select.keys is not None:
+            return {name for name, _ in select.keys} <= ordered
+        if select.projection is None or aggregates.has_groups(select):
+            return False
+        known = determined(select.pattern, ordered, self._context.statistics)
+        return all(
+            name in known
+            if expression is None
+            else (needed := expression_variables(expression)) is not None and needed <= known
+            for name, expression in select.projection
+        )
 
     def _solutions(self, select: Select, parameters: ParameterColumns) -> Solutions:
         relation = self.patterns.compile(select.pattern, parameters)
@@ -152,11 +170,10 @@ class SelectCompiler:
             value = compile_expression(scope, expression)
             if value.is_constant or value.is_unbound:
                 continue
-            if not has_order(value):
-                raise UnsupportedQueryError(Reason.ORDER)
-            key = self._context.name("k")
-            select_list.append(f"{value.sql} AS {key}")
-            keys.append(f"{key} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
+            for key_sql in order_keys(scope, value):
+                key = self._context.name("k")
+                select_list.append(f"{key_sql} AS {key}")
+                keys.append(f"{key} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
         distinct = "DISTINCT " if select.distinct else ""
         sql = f"SELECT {distinct}{', '.join(select_list) or '1 AS one'} "
         sql += f"FROM {scope.source(f'{relation.sql} {alias}', relation.rows)}"

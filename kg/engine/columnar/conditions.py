@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.engine.columnar.columns import Column, Relation
+from kg.engine.columnar.columns import UNBOUND, Column, Relation
 from kg.sparql.algebra import Call, Const, Expression, Var
 
 #: Estimated shares of solutions that a condition keeps: in general, and for a test of the language.
@@ -34,7 +34,7 @@ def narrow_kinds(columns: dict[str, Column], condition: Expression) -> dict[str,
     if not (test := _language_test(condition)) or not test[1]:
         return columns
     name, language = test
-    column = columns[name]
+    column = columns.get(name, UNBOUND)
     kinds = column.kinds & {f"@{language.lower()}"}
     if not kinds or column.is_constant:
         return columns

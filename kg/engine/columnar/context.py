@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import pyoxigraph as ox
 
+from kg.engine.columnar import mixed_terms
 from kg.engine.columnar.columns import Column, quote_literal
 from kg.engine.columnar.database import ColumnDatabase, encode_value
 from kg.engine.columnar.statistics import Statistics
-from kg.engine.columnar.term_types import Storage, Value, is_opaque, kind_of
+from kg.engine.columnar.term_types import (
+    DECIMAL_FACT,
+    VALUE_STORAGES,
+    Storage,
+    Value,
+    kind_of,
+    storage_of,
+)
+from kg.rdf.vocabulary import XSD
 from kg.sparql.algebra import Term
-from kg.sparql.unsupported import Reason, UnsupportedQueryError
+
+#: Kinds of terms that are not in the dictionary.
+_VALUE_KINDS: Final = frozenset({*VALUE_STORAGES, "decimal"})
+#: Decimals as Oxigraph spells them, whose digits are certain to fit.
+_SHORT_DECIMAL: Final = r"-?[0-9]{1,18}(\.[0-9]{1,18})?"
+#: The usual spellings of years and months; others have a time zone or a sign.
+_ORDERED_AS_TEXT: Final = {
+    f"^^{XSD.gYear}": "[1-9][0-9]{3}",
+    f"^^{XSD.gYearMonth}": "[1-9][0-9]{3}-[01][0-9]",
+}
+#: Constants whose spelling in Oxigraph is kept.
+_KEPT_CONSTANTS: Final = 1024
 
 
 class Context:
@@ -21,6 +43,8 @@ class Context:
         self._database = database
         #: The terms of parameters by variable of the saved query.
         self.parameters = parameters
+        #: The variables outside the EXISTS that is being compiled.
+        self.outer_names: frozenset[str] = frozenset()
         self._names = 0
 
     @property
@@ -33,57 +57,52 @@ class Context:
         self._names += 1
         return f"{prefix}{self._names}"
 
-    def encode(self, term: Term) -> int | None:
-        """Return the integer that encodes a term in the facts, or None if no fact contains it.
+    def has_known_decimals(self) -> bool:
+        """Return whether all decimals of facts have a value that a column can hold."""
+        return self._database.all_match(DECIMAL_FACT, _SHORT_DECIMAL)
 
-        Raises:
-            UnsupportedQueryError: if its datatype has no storage of its own, since equal values may
-                have different spellings.
-        """
+    def is_ordered_as_text(self, kind: str) -> bool:
+        """Return whether the order of the facts' literals of a kind is that of their texts."""
+        pattern = _ORDERED_AS_TEXT.get(kind, "")
+        return bool(pattern) and self._database.all_match(kind, pattern)
+
+    def fact_storage(self, term: Term) -> Storage:
+        """Return the storage that facts have for a term."""
+        return storage_of(_kind_of(term)[0])
+
+    def encode(self, term: Term) -> int | None:
+        """Return the integer that encodes a term in the facts, or None if no fact contains it."""
         kind, value = _kind_of(term)
         if kind in {"integer", "date", "boolean"}:
             return encode_value(value)
-        if is_opaque(kind) or kind == "decimal":
-            raise UnsupportedQueryError(Reason.CONSTANT)
+        if kind == "decimal":
+            kind, value = DECIMAL_FACT, _canonical(term).value
         assert isinstance(value, str)
         return self._database.term_id(kind, value)
 
     def constant(self, term: Term) -> Column:
-        """Return a term as a column.
-
-        Raises:
-            UnsupportedQueryError: if its datatype has no storage.
-        """
+        """Return a term as a column."""
         kind, value = _kind_of(term)
         storage = _constant_storage(kind)
-        if is_opaque(kind):
-            raise UnsupportedQueryError(Reason.CONSTANT)
-        return Column(
-            literal_sql(storage, value), storage, frozenset({kind}), is_constant=True, term=term
-        )
+        sql = literal_sql(storage, value)
+        return Column(sql, storage, frozenset({kind}), is_constant=True, term=term)
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
-        """Return a column for terms, without an SQL name yet, and its values in SQL.
-
-        Raises:
-            UnsupportedQueryError: if no storage can hold all of them.
-        """
+        """Return a column for terms, without an SQL name yet, and its values in SQL."""
         listed = list(terms)
         kinds = frozenset(_kind_of(term)[0] for term in listed if term is not None)
         nullable = None in listed
-        if any(map(is_opaque, kinds)):
-            raise UnsupportedQueryError(Reason.CONSTANT)
         if len(kinds) == 1 and (storage := _constant_storage(*kinds)) is not Storage.TEXT:
             return Column("", storage, kinds, nullable), _values(storage, listed)
-        if len(kinds) > 1 and kinds & {"integer", "date", "boolean", "decimal"}:
-            raise UnsupportedQueryError(Reason.MIXED)
-        ids = [None if term is None else self.encode(term) for term in listed]
-        if all(n is not None or term is None for n, term in zip(ids, listed, strict=True)):
-            values = ["NULL" if number is None else str(number) for number in ids]
-            return Column("", Storage.ID, kinds, nullable), values
-        if len(kinds) != 1:
-            raise UnsupportedQueryError(Reason.MIXED)
-        return Column("", Storage.TEXT, kinds, nullable), _values(Storage.TEXT, listed)
+        if not kinds & _VALUE_KINDS:
+            ids = [None if term is None else self.encode(term) for term in listed]
+            if all(n is not None or term is None for n, term in zip(ids, listed, strict=True)):
+                values = ["NULL" if number is None else str(number) for number in ids]
+                return Column("", Storage.ID, kinds, nullable), values
+            if len(kinds) == 1:
+                return Column("", Storage.TEXT, kinds, nullable), _values(Storage.TEXT, listed)
+        values = ["NULL" if term is None else _encoded(term) for term in listed]
+        return Column("", Storage.TERM, kinds, nullable), values
 
 
 def literal_sql(storage: Storage, value: Value) -> str:
@@ -99,8 +118,25 @@ def literal_sql(storage: Storage, value: Value) -> str:
     return f"({value})::{storage.sql_type}"
 
 
+def _encoded(term: Term) -> str:
+    return mixed_terms.encoded(_kind_of(term)[0], quote_literal(_canonical(term).value))
+
+
 def _kind_of(term: Term) -> tuple[str, Value]:
+    term = _canonical(term)
     return ("iri", term.value) if isinstance(term, ox.NamedNode) else kind_of(term)
+
+
+@functools.lru_cache(_KEPT_CONSTANTS)
+def _canonical(term: Term) -> Term:
+    """Return a term as Oxigraph returns it, which may spell a number or a time differently."""
+    if isinstance(term, ox.NamedNode) or term.language or term.datatype.value == XSD.string:
+        return term
+    solutions = ox.Store().query(f"SELECT ?term {{ VALUES ?term {{ {term} }} }}")
+    assert isinstance(solutions, ox.QuerySolutions)
+    canonical = next(solutions)["term"]
+    assert isinstance(canonical, ox.Literal)
+    return canonical
 
 
 def _constant_storage(kind: str) -> Storage:

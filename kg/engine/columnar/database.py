@@ -2,7 +2,7 @@
 
 The settings are fixed and locked, so that a query cannot change them or access anything outside the
 file. The engine is used only with the versions of DuckDB and Oxigraph whose answers the gate has
-compared.
+compared; with any other it is off, and Oxigraph answers everything.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 #: The file beside the store.
 FILE_NAME: Final = "columns.duckdb"
-#: The version of DuckDB that passed the gate; see the dependency in pyproject.toml.
-DUCKDB_VERSION: Final = "2.0.0"
-#: The version of Oxigraph that it was compared with; others may round differently, for example.
-OXIGRAPH_VERSION: Final = "0.5.13"
-#: The version of the layout, and of DuckDB that wrote the file.
-LAYOUT_VERSION: Final = f"1 {DUCKDB_VERSION}"
+#: The versions of DuckDB that passed the gate, each with files that any of them wrote.
+DUCKDB_VERSIONS: Final = ("2.0.0", "2.0.1")
+#: The versions of Oxigraph that they were compared with; others may round differently, for example.
+OXIGRAPH_VERSIONS: Final = ("0.5.13",)
+#: The version of the layout; a file names it, and the version of DuckDB that wrote it.
+_LAYOUT: Final = "1"
 CREATE_ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
 #: Identifiers of terms that a connection keeps: a look-up takes two milliseconds.
 _KEPT_TERMS: Final = 4096
@@ -77,6 +77,7 @@ class ColumnDatabase:
         self.statistics = statistics
         # A release never changes.
         self._kept_id = functools.lru_cache(_KEPT_TERMS)(self._look_up)
+        self.all_match = functools.lru_cache(_KEPT_TERMS)(self._all_match)
 
     def close(self) -> None:
         """Close the connection."""
@@ -85,6 +86,16 @@ class ColumnDatabase:
     def term_id(self, kind: str, value: str) -> int | None:
         """Return the identifier of a term in the dictionary, or None if no fact contains it."""
         return (self._kept_id if len(value) <= _MAX_KEPT_LENGTH else self._look_up)(kind, value)
+
+    def _all_match(self, kind: str, pattern: str) -> bool:
+        """Return whether the texts of all terms of a kind match a pattern."""
+        low, high = self.statistics.id_ranges.get(kind, (0, 0))
+        other = self.connection.execute(
+            "SELECT 1 FROM term WHERE id >= $1 AND id < $2 "
+            "AND NOT regexp_full_match(value, $3) LIMIT 1",
+            [low, high, pattern],
+        )
+        return not other.fetchall()
 
     def _look_up(self, kind: str, value: str) -> int | None:
         if kind not in self.statistics.id_ranges:
@@ -102,27 +113,52 @@ class ColumnDatabase:
         return None
 
 
+def layout_version() -> str:
+    """Return the version of the files that are written with the installed version of DuckDB."""
+    return f"{_LAYOUT} {_installed_duckdb()}"
+
+
 def unverified_versions() -> str:
     """Describe the installed versions if the gate has not compared them, else return ''."""
-    # Takes a fifth of the time in which a worker starts.
-    from importlib import metadata  # noqa: PLC0415
-
-    duckdb, oxigraph = metadata.version("duckdb"), ox.__version__
-    if (duckdb, oxigraph) == (DUCKDB_VERSION, OXIGRAPH_VERSION):
+    duckdb = _installed_duckdb()
+    if duckdb in DUCKDB_VERSIONS and ox.__version__ in OXIGRAPH_VERSIONS:
         return ""
     return (
-        f"DuckDB {duckdb} with Oxigraph {oxigraph}; "
-        f"expected DuckDB {DUCKDB_VERSION} with Oxigraph {OXIGRAPH_VERSION}"
+        f"DuckDB {duckdb} with Oxigraph {ox.__version__}; expected "
+        f"DuckDB {' or '.join(DUCKDB_VERSIONS)} with Oxigraph {' or '.join(OXIGRAPH_VERSIONS)}"
     )
 
 
+def unusable_columns(statistics: Statistics | None) -> str:
+    """Say why the columns of a release cannot be used, given their statistics; '' if they can."""
+    if versions := unverified_versions():
+        return f"their answers have not been verified with the installed versions, {versions}"
+    if statistics is None:
+        return "the release has none"
+    layout, _, writer = statistics.version.partition(" ")
+    if layout != _LAYOUT or writer not in DUCKDB_VERSIONS:
+        return (
+            f"those of the release have the layout {layout}, written by DuckDB {writer}; expected "
+            f"the layout {_LAYOUT}, written by DuckDB {' or '.join(DUCKDB_VERSIONS)}"
+        )
+    return ""
+
+
+@functools.cache
+def _installed_duckdb() -> str:
+    # Takes a fifth of the time in which a worker starts.
+    from importlib import metadata  # noqa: PLC0415
+
+    return metadata.version("duckdb")
+
+
 def open_database(folder: Path, statistics: Statistics, memory: int) -> ColumnDatabase | None:
-    """Open the database in the folder of a release; return None if it is missing or incompatible.
+    """Open the database in the folder of a release; return None if it is missing or unusable.
 
     ``memory`` is the limit of DuckDB in MiB.
     """
     path = folder / FILE_NAME
-    if not path.is_file() or statistics.version != LAYOUT_VERSION or unverified_versions():
+    if not path.is_file() or unusable_columns(statistics):
         return None
     import duckdb  # noqa: PLC0415 - takes a quarter of a second
 
@@ -132,7 +168,8 @@ def open_database(folder: Path, statistics: Statistics, memory: int) -> ColumnDa
         return None
     try:
         lock_down(connection)
-        if connection.execute("FROM about").fetchall() == [(statistics.release, LAYOUT_VERSION)]:
+        about = connection.execute("FROM about").fetchall()
+        if about == [(statistics.release, statistics.version)]:
             return ColumnDatabase(connection, statistics)
     except duckdb.Error:
         pass

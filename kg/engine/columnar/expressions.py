@@ -8,6 +8,7 @@ is not supported.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 from kg.engine.columnar import functions, numerics
@@ -19,6 +20,8 @@ from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: characters: the SQL of one expression; it may grow fast, since a level may repeat the one below.
 _MAX_SQL_LENGTH: Final = 50_000
+#: Combinations of kinds of operands that are compiled one by one.
+_MAX_PARTS: Final = 40
 
 
 def compile_expression(scope: Scope, expression: Expression) -> Column:
@@ -36,9 +39,7 @@ def compile_expression(scope: Scope, expression: Expression) -> Column:
 def _compile(scope: Scope, expression: Expression) -> Column:
     match expression:
         case Var(name):
-            if name not in scope.columns:
-                raise UnsupportedQueryError(Reason.UNDEFINED)
-            return scope.columns[name]
+            return scope.variable(name)
         case Const(term):
             return scope.context.constant(term)
         case Exists(pattern):
@@ -53,7 +54,7 @@ def _compile(scope: Scope, expression: Expression) -> Column:
 
 def compile_condition(scope: Scope, expression: Expression) -> str:
     """Return an expression as a truth value in SQL, NULL for an error."""
-    return truth_of(scope, compile_expression(scope, expression)).sql
+    return _operator(scope, "TRUTH", [compile_expression(scope, expression)]).sql
 
 
 def _call(scope: Scope, name: str, arguments: tuple[Expression, ...]) -> Column:
@@ -69,18 +70,44 @@ def _call(scope: Scope, name: str, arguments: tuple[Expression, ...]) -> Column:
             return _coalesce(scope, arguments)
         case "IF":
             return _if(scope, arguments)
-    return _operator(scope, name, [compile_expression(scope, arg) for arg in arguments])
+    values = [compile_expression(scope, argument) for argument in arguments]
+    if name == "IN":
+        equal = [_operator(scope, "=", [values[0], value]).sql for value in values[1:]]
+        return truth(f"({' OR '.join(equal)})" if equal else "false")
+    return _operator(scope, name, values)
 
 
 def _operator(scope: Scope, name: str, values: list[Column]) -> Column:
+    """Return an operator or function, for each kind of its operands if it depends on them."""
+    try:
+        return _apply(scope, name, values)
+    except UnsupportedQueryError:
+        parts = list(product(*map(scope.parts, values)))
+        if len(parts) > _MAX_PARTS or all(value.is_single for value in values):
+            raise
+    results = []
+    for part in parts:
+        condition = " AND ".join(condition for condition, _ in part)
+        results.append((condition, _apply(scope, name, [column for _, column in part])))
+    bound = [column for _, column in results if not column.is_unbound]
+    if not bound:
+        return UNBOUND
+    storage = common_storage(bound)
+    cases = "".join(
+        f" WHEN {condition} THEN {scope.with_storage(column, storage).sql}"
+        for condition, column in results
+    )
+    return Column(f"(CASE{cases} END)", storage, _all_kinds(bound), nullable=True)
+
+
+def _apply(scope: Scope, name: str, values: list[Column]) -> Column:
     match name:
         case "=":
             return truth(equality(scope, *values))
         case "!=":
             return truth(f"(NOT {equality(scope, *values)})")
-        case "IN":
-            equal = [equality(scope, values[0], value) for value in values[1:]]
-            return truth(f"({' OR '.join(equal)})" if equal else "false")
+        case "TRUTH":
+            return truth_of(scope, *values)
         case "<" | ">" | "<=" | ">=":
             return truth(comparison(scope, name, *values))
         case "+" | "-" | "*" | "/":

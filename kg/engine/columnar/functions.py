@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from kg.engine.columnar import numerics
+from kg.engine.columnar import casts, numerics, regular_expressions
 from kg.engine.columnar.columns import UNBOUND, Column, quote_literal
 from kg.engine.columnar.comparison import equality
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import Storage, is_literal
+from kg.engine.columnar.term_types import Storage, datatype_of, is_literal, is_opaque, is_text
+from kg.rdf.vocabulary import RDF, XSD
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 _Function = Callable[[Scope, str, list[Column]], Column]
@@ -23,7 +24,11 @@ CASE_MAPPING_DIFFERS: Final = (
     r"\x{1e96}-\x{1e9a}\x{1f50}-\x{1fff}\x{a7c0}-\x{a7df}\x{fb00}-\x{fb17}"
     r"\x{10d50}-\x{10d8f}\x{16ea0}-\x{16edf}]"
 )
-_INTEGER: Final = re.compile(r"\(([0-9]{1,9})\)::BIGINT")
+#: Kinds of which it is not known whether they are strings: with a base direction.
+_UNCERTAIN_TEXTS: Final = frozenset({f"^^{RDF.iri}dirLangString"})
+#: Arguments of SUBSTR without a length.
+_WITHOUT_LENGTH: Final = 2
+_PLAIN_IRI: Final = "https?://[A-Za-z0-9][A-Za-z0-9./_#-]*"
 _LANGUAGE: Final = re.compile(r"'([A-Za-z]+|\*)'")
 
 
@@ -40,7 +45,14 @@ def call(scope: Scope, name: str, arguments: list[Column]) -> Column:
         raise UnsupportedQueryError(Reason.SYNTAX)
     if any(argument.is_unbound for argument in arguments):
         return UNBOUND
-    return function(scope, name, arguments)
+    try:
+        return function(scope, name, arguments)
+    except _ValueError:
+        return UNBOUND
+
+
+class _ValueError(Exception):
+    """The value is an error for all terms of an argument's kind."""
 
 
 def string(sql: str, *, nullable: bool, origin: Column | None = None) -> Column:
@@ -55,6 +67,8 @@ def str_value(scope: Scope, value: Column) -> Column:
             return string(f"CAST({value.sql} AS VARCHAR)", nullable=value.nullable)
         case Storage.DECIMAL:
             return string(numerics.decimal_text(value.sql), nullable=value.nullable)
+    if value.kind == "blank":
+        raise _ValueError
     if "blank" in value.kinds:
         raise UnsupportedQueryError(Reason.ARGUMENTS)
     text = scope.text(value)
@@ -72,9 +86,7 @@ def _lang(scope: Scope, _: str, arguments: list[Column]) -> Column:
         return quote_literal(kind[1:] if kind.startswith("@") else "")
 
     (value,) = arguments
-    if value.storage not in {Storage.ID, Storage.TEXT}:
-        return string(f"CASE WHEN {value.sql} IS NOT NULL THEN '' END", nullable=value.nullable)
-    return string(scope.by_kind(value, language), nullable=True)
+    return string(f"({scope.by_kind(value, language)})", nullable=True)
 
 
 def _langmatches(scope: Scope, _: str, arguments: list[Column]) -> Column:
@@ -95,12 +107,33 @@ def _strlen(scope: Scope, _: str, arguments: list[Column]) -> Column:
 
 def _substr(scope: Scope, _: str, arguments: list[Column]) -> Column:
     text = _text(scope, arguments[0])
-    matches = [_INTEGER.fullmatch(arg.sql) for arg in arguments[1:] if arg.is_constant]
-    numbers = [int(match[1]) for match in matches if match]
-    if len(numbers) != len(arguments) - 1 or numbers[0] < 1:
+    if any(numerics.has_no_value(argument) for argument in arguments[1:]):
+        raise _ValueError
+    if any(argument.storage is not Storage.INTEGER for argument in arguments[1:]):
         raise UnsupportedQueryError(Reason.ARGUMENTS)
-    sql = f"substring({text.sql}, {', '.join(map(str, numbers))})"
-    return Column(sql, Storage.TEXT, text.kinds, text.nullable)
+    start = arguments[1].sql
+    if len(arguments) == _WITHOUT_LENGTH:
+        part = f"substring({text.sql}, greatest({start}, 1))"
+    else:
+        end = f"greatest({start} + {arguments[2].sql}, 1)"
+        first = f"greatest({start}, 1)"
+        part = f"substring({text.sql}, {first}, greatest({end} - {first}, 0))"
+    are_bound = " AND ".join(f"{argument.sql} IS NOT NULL" for argument in arguments[1:])
+    nullable = any(argument.nullable for argument in arguments)
+    sql = f"(CASE WHEN {are_bound} THEN {part} END)"
+    return Column(sql, Storage.TEXT, text.kinds, nullable)
+
+
+def _iri(scope: Scope, _: str, arguments: list[Column]) -> Column:
+    (value,) = arguments
+    if value.kind == "iri":
+        return value
+    text = _text(scope, value, _STRING)
+    # Any other may be invalid, or relative, and Oxigraph evaluates the query.
+    is_plain = f"regexp_full_match({text.sql}, '{_PLAIN_IRI}') AND NOT contains({text.sql}, '/.')"
+    sql = f"(CASE WHEN {is_plain} THEN {text.sql} ELSE error('an unusual IRI') END)"
+    bound = f"(CASE WHEN {text.sql} IS NOT NULL THEN {sql} END)"
+    return Column(bound, Storage.TEXT, frozenset({"iri"}), text.nullable)
 
 
 def _change_case(scope: Scope, name: str, arguments: list[Column]) -> Column:
@@ -114,7 +147,9 @@ def _change_case(scope: Scope, name: str, arguments: list[Column]) -> Column:
 
 def _search(scope: Scope, name: str, arguments: list[Column]) -> Column:
     text = _text(scope, arguments[0])
-    part = _text(scope, arguments[1], _STRING)
+    part = _text(scope, arguments[1])
+    if part.kind not in {"string", text.kind}:
+        raise _ValueError
     function = {"CONTAINS": "contains", "STRSTARTS": "starts_with", "STRENDS": "ends_with"}[name]
     return _truth(f"{function}({text.sql}, {part.sql})", text, part)
 
@@ -144,9 +179,30 @@ def _concat(scope: Scope, _: str, arguments: list[Column]) -> Column:
 
 def _date_part(_: Scope, name: str, arguments: list[Column]) -> Column:
     (value,) = arguments
+    if value.kind and not is_opaque(value.kind) and value.kind != "date":
+        raise _ValueError
     if value.storage is not Storage.DATE:
         raise UnsupportedQueryError(Reason.ARGUMENTS)
     return numerics.integer(f"{_DATE_PARTS[name]}({value.sql})", nullable=value.nullable)
+
+
+def _is_numeric(scope: Scope, _: str, arguments: list[Column]) -> Column:
+    def answer(kind: str) -> str:
+        if is_opaque(kind) and kind.startswith(f"^^{XSD.iri}"):
+            raise UnsupportedQueryError(Reason.ARGUMENTS)
+        return str(kind in numerics.INTEGER | numerics.DECIMAL).lower()
+
+    (value,) = arguments
+    return _truth(f"({scope.by_kind(value, answer)})", value)
+
+
+def _datatype(scope: Scope, _: str, arguments: list[Column]) -> Column:
+    def datatype(kind: str) -> str:
+        return quote_literal(datatype_of(kind)) if is_literal(kind) else "NULL"
+
+    (value,) = arguments
+    sql = f"({scope.by_kind(value, datatype)})"
+    return Column(sql, Storage.TEXT, frozenset({"iri"}), nullable=True)
 
 
 def _round(_: Scope, name: str, arguments: list[Column]) -> Column:
@@ -163,10 +219,7 @@ def _is(scope: Scope, name: str, arguments: list[Column]) -> Column:
         return str(kind == "iri").lower()
 
     (value,) = arguments
-    if value.storage in {Storage.ID, Storage.TEXT}:
-        return _truth(scope.by_kind(value, answer), value)
-    sql = f"CASE WHEN {value.sql} IS NOT NULL THEN {answer(value.kind)} END"
-    return _truth(sql, value)
+    return _truth(f"({scope.by_kind(value, answer)})", value)
 
 
 def _sameterm(scope: Scope, _: str, arguments: list[Column]) -> Column:
@@ -179,8 +232,9 @@ def _sameterm(scope: Scope, _: str, arguments: list[Column]) -> Column:
 
 def _text(scope: Scope, value: Column, kinds: frozenset[str] = frozenset()) -> Column:
     """Return the text of strings of a single kind, with or without a language."""
-    is_string = value.kind == "string" or value.kind.startswith("@")
-    if not is_string or (kinds and value.kinds != kinds):
+    if value.kind and not is_text(value.kind) and value.kind not in _UNCERTAIN_TEXTS:
+        raise _ValueError
+    if not is_text(value.kind) or (kinds and value.kinds != kinds):
         raise UnsupportedQueryError(Reason.ARGUMENTS)
     return scope.text(value)
 
@@ -216,5 +270,15 @@ _FUNCTIONS: Final[dict[str, tuple[_Function, int, int]]] = {
     "ISURI": (_is, 1, 1),
     "ISBLANK": (_is, 1, 1),
     "ISLITERAL": (_is, 1, 1),
+    XSD.integer: (casts.to_integer, 1, 1),
+    XSD.decimal: (casts.to_decimal, 1, 1),
+    XSD.string: (_str, 1, 1),
+    "REGEX": (regular_expressions.regex, 2, 3),
+    "REPLACE": (regular_expressions.replace, 3, 3),
+    "STRDT": (casts.with_datatype, 2, 2),
+    "IRI": (_iri, 1, 1),
+    "URI": (_iri, 1, 1),
+    "ISNUMERIC": (_is_numeric, 1, 1),
+    "DATATYPE": (_datatype, 1, 1),
     "SAMETERM": (_sameterm, 2, 2),
 }

@@ -11,8 +11,9 @@ from kg.engine.columnar.columns import (
     Column,
     ParameterColumns,
     Relation,
-    common_storage,
+    check_decimals,
     empty_relation,
+    operand,
     qualify,
 )
 from kg.engine.columnar.context import Context
@@ -136,12 +137,12 @@ class _JoinTree:
         is_product = not on.conditions and min(left_rows, right_rows) > 1
         if is_product and left_rows * right_rows > MAX_PAIRS:
             raise UnsupportedQueryError(Reason.PRODUCT)
-        large, small = on.source(self.sql, left_rows), other.sql
+        large, small = on.source(self.sql, left_rows), on.right_source(other.sql, right_rows)
         # DuckDB builds its hash table from the right side.
         if left_rows < right_rows:
             large, small = small, large
         return _JoinTree(
-            f"{large} JOIN ({small}) ON {' AND '.join(on.conditions) or 'true'}",
+            f"{large} JOIN {operand(small)} ON {' AND '.join(on.conditions) or 'true'}",
             self.where + other.where,
             {**self.columns, **other.columns, **on.merged},
             cardinality,
@@ -179,13 +180,17 @@ class JoinConditions:
     ) -> None:
         self.conditions: list[str] = []
         self.merged: dict[str, Column] = {}
+        #: The columns of shared variables on both sides, in the same storage where they need it.
+        self.sides: dict[str, tuple[Column, Column]] = {}
         self.has_nullable_keys = False
         self.is_never_true = False
         self._context = context
         self._scope = Scope(context, left)
+        self._right_scope = Scope(context, right)
         for name, ours in left.items():
             theirs = right.get(name, UNBOUND)
             are_constant = ours.is_constant and theirs.is_constant
+            check_decimals(ours, theirs)
             if theirs.is_unbound or name in parameters or are_constant:
                 if not ours.is_unbound and name in right:
                     self.merged[name] = ours
@@ -198,20 +203,32 @@ class JoinConditions:
 
     @property
     def has_lookups(self) -> bool:
-        """Whether the left side needs lookups in the dictionary."""
-        return bool(self._scope.lookups)
+        """Whether a side needs lookups in the dictionary."""
+        return bool(self._scope.lookups or self._right_scope.lookups)
 
     def source(self, base: str, rows: float) -> str:
         """Return the left side with all lookups."""
         return self._scope.source(base, rows)
 
+    def right_source(self, base: str, rows: float) -> str:
+        """Return the right side with all lookups."""
+        return self._right_scope.source(base, rows)
+
+    def _encoded(self, ours: Column, theirs: Column) -> tuple[Column, Column]:
+        """Return both columns in the storage of terms of several kinds."""
+        return (
+            self._scope.with_storage(ours, Storage.TERM),
+            self._right_scope.with_storage(theirs, Storage.TERM),
+        )
+
     def _add_nullable(self, name: str, ours: Column, theirs: Column) -> None:
         """Add the condition that the terms are equal or one of them is unbound."""
         self.has_nullable_keys = True
         kinds = ours.kinds & theirs.kinds
-        if kinds and ours.storage is not theirs.storage:
-            raise UnsupportedQueryError(Reason.MIXED)
+        if ours.storage is not theirs.storage:
+            ours, theirs = self._encoded(ours, theirs)
         equal = f"{ours.sql} = {theirs.sql}" if kinds else "false"
+        self.sides[name] = ours, theirs
         unbound = [f"{column.sql} IS NULL" for column in (ours, theirs) if column.nullable]
         self.conditions.append(f"({' OR '.join([equal, *unbound])})")
         self.merged[name] = _bound_in_either(ours, theirs)
@@ -219,6 +236,8 @@ class JoinConditions:
     def _add(self, name: str, ours: Column, theirs: Column) -> None:
         """Add the condition that the terms are equal."""
         kinds = ours.kinds & theirs.kinds
+        if kinds and Storage.TERM in {ours.storage, theirs.storage}:
+            ours, theirs = self._encoded(ours, theirs)
         if not kinds:
             self.is_never_true = True
             self.conditions.append("false")
@@ -248,11 +267,8 @@ def _bound_in_either(ours: Column, theirs: Column) -> Column:
         return ours
     if not theirs.nullable:
         return theirs
-    storage = common_storage([ours, theirs])
-    if ours.storage is not storage or theirs.storage is not storage:
-        raise UnsupportedQueryError(Reason.MIXED)
     sql = f"coalesce({ours.sql}, {theirs.sql})"
-    return Column(sql, storage, ours.kinds | theirs.kinds, nullable=True)
+    return Column(sql, ours.storage, ours.kinds | theirs.kinds, nullable=True)
 
 
 def bound_in_left_or_right(ours: Column, theirs: Column) -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.engine.columnar import numerics
 from kg.engine.columnar.columns import Column
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import Storage
+from kg.engine.columnar.term_types import VALUE_DATATYPES, Storage
 from kg.rdf.vocabulary import XSD
 
 
@@ -37,6 +37,8 @@ def _term_json(kind: str, text: str) -> tuple[str, str, str]:
     if kind == "blank":
         return '{"type":"bnode","value":"', text, '"}'
     start = '{"type":"literal","value":"'
+    if kind in VALUE_DATATYPES:
+        return start, text, f'","datatype":"{VALUE_DATATYPES[kind]}"}}'
     if kind == "string":
         return start, _escaped(text), '"}'
     if kind.startswith("@"):

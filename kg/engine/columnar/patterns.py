@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pyoxigraph as ox
-
 from kg.engine.columnar.columns import (
     UNBOUND,
     Column,
@@ -13,24 +11,24 @@ from kg.engine.columnar.columns import (
     Relation,
     common_storage,
     empty_relation,
+    operand,
     qualify,
 )
-from kg.engine.columnar.conditions import can_filter_right, conjuncts, narrow_kinds, selectivity
+from kg.engine.columnar.conditions import conjuncts, narrow_kinds, selectivity
 from kg.engine.columnar.context import Context
+from kg.engine.columnar.exists import compile_exists
 from kg.engine.columnar.expressions import compile_condition, compile_expression
 from kg.engine.columnar.join_order import PartitionScan
 from kg.engine.columnar.joins import (
-    MAX_PAIRS,
     JoinConditions,
     JoinInput,
     RelationInput,
     TripleInput,
-    bound_in_left_or_right,
     join_inputs,
-    project,
 )
+from kg.engine.columnar.left_joins import left_join_relations
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import Storage, kind_of, storage_of
+from kg.engine.columnar.term_types import Storage
 from kg.sparql.algebra import (
     Expression,
     Extend,
@@ -56,7 +54,7 @@ class PatternCompiler:
     """Compiles the patterns of one query."""
 
     def __init__(self, context: Context, compile_select: CompileSelect) -> None:
-        self._context = context
+        self.context = context
         self._compile_select = compile_select
 
     def compile(self, pattern: Pattern, parameters: ParameterColumns) -> Relation:
@@ -89,14 +87,18 @@ class PatternCompiler:
 
     def name(self, prefix: str) -> str:
         """Return an SQL name that is not used yet."""
-        return self._context.name(prefix)
+        return self.context.name(prefix)
 
     def scope(self, relation: Relation, alias: str, parameters: ParameterColumns) -> Scope:
         """Return the scope of expressions over a relation."""
+        return self.scope_of(qualify(relation.columns, alias), parameters)
+
+    def scope_of(self, columns: dict[str, Column], parameters: ParameterColumns) -> Scope:
+        """Return the scope of expressions over columns."""
         return Scope(
-            self._context,
-            qualify(relation.columns, alias),
-            lambda pattern, scope: self._exists(pattern, scope, parameters),
+            self.context,
+            columns,
+            lambda pattern, scope: compile_exists(self, pattern, scope, parameters),
         )
 
     # Filters and new variables
@@ -107,7 +109,7 @@ class PatternCompiler:
         """Return the solutions for which a condition is true."""
         if relation.is_empty:
             return relation
-        alias = self._context.name("r")
+        alias = self.context.name("r")
         scope = self.scope(relation, alias, parameters)
         condition = compile_condition(scope, expression)
         rows, columns = relation.rows, relation.columns
@@ -130,7 +132,7 @@ class PatternCompiler:
             raise UnsupportedQueryError(Reason.PARAMETERS if name in parameters else Reason.SYNTAX)
         if relation.is_empty:
             return empty_relation([*relation.columns, name])
-        alias, column_name = self._context.name("r"), self._context.name("c")
+        alias, column_name = self.context.name("r"), self.context.name("c")
         scope = self.scope(relation, alias, parameters)
         value = compile_expression(scope, expression)
         if value.is_unbound:
@@ -150,47 +152,51 @@ class PatternCompiler:
         is_empty = False
         for part in parts:
             if isinstance(part, Triple):
-                triple = self._triple(part, parameters)
-                is_empty = is_empty or triple is None
-                inputs += [triple] if triple else []
+                triples = self._triples(part, parameters)
+                is_empty = is_empty or not triples
+                inputs += [self._either(triples)] if triples else []
             else:
                 relation = self.compile(part, parameters)
                 is_empty = is_empty or relation.is_empty
-                inputs.append(RelationInput(self._context.name("r"), relation))
+                inputs.append(RelationInput(self.context.name("r"), relation))
         if is_empty:
             names = [name for item in inputs for name in item.columns]
             names += [name for part in parts for name in _triple_variables(part)]
             return empty_relation([*names, *parameters])
-        return join_inputs(inputs, self._context, parameters)
+        return join_inputs(inputs, self.context, parameters)
 
-    def _triple(self, triple: Triple, parameters: ParameterColumns) -> TripleInput | None:
-        """Return a triple pattern, or None if no fact matches it."""
+    def _triples(self, triple: Triple, parameters: ParameterColumns) -> list[TripleInput]:
+        """Return a triple pattern over each table that may have facts that match it."""
         subject = self._substitute(triple.subject, parameters)
         target = self._substitute(triple.object, parameters)
-        partitions = self._context.statistics.partitions.get(triple.predicate, ())
+        partitions = self.context.statistics.partitions.get(triple.predicate, ())
         if not isinstance(target, Var):
-            storage = storage_of(_kind(target))
+            storage = self.context.fact_storage(target)
             partitions = tuple(p for p in partitions if p.storage is storage)
-        if not partitions:
-            return None
-        if len(partitions) > 1:
-            raise UnsupportedQueryError(Reason.MIXED)
-        (partition,) = partitions
+        if isinstance(subject, Var) and subject == target:
+            partitions = tuple(p for p in partitions if p.storage is Storage.ID)
         constants: list[int | None] = []
-        for end in (subject, target):
-            encoded = None if isinstance(end, Var) else self._context.encode(end)
+        for end in (subject, target) if partitions else ():
+            encoded = None if isinstance(end, Var) else self.context.encode(end)
             if encoded is None and not isinstance(end, Var):
-                return None
+                return []
             constants.append(encoded)
-        if isinstance(subject, Var) and subject == target and partition.storage is not Storage.ID:
-            return None
-        scan = PartitionScan(partition, subject, target)
-        return TripleInput(self._context.name("f"), scan, constants)
+        return [
+            TripleInput(self.name("f"), PartitionScan(partition, subject, target), constants)
+            for partition in partitions
+        ]
+
+    def _either(self, triples: list[TripleInput]) -> JoinInput:
+        """Return the facts that match a triple pattern in any of its tables."""
+        if len(triples) == 1:
+            return triples[0]
+        parts = [join_inputs([triple], self.context, {}) for triple in triples]
+        return RelationInput(self.name("r"), self._union(parts))
 
     def _substitute(self, end: Var | Term, parameters: ParameterColumns) -> Var | Term:
         """Return the term for a parameter, everything else as it is."""
         if isinstance(end, Var) and end.name in parameters:
-            return self._context.parameters[end.name]
+            return self.context.parameters[end.name]
         return end
 
     def _left_join(
@@ -207,38 +213,7 @@ class PatternCompiler:
         if theirs.is_empty:
             added = dict.fromkeys(theirs.columns, UNBOUND)
             return Relation(ours.sql, {**added, **ours.columns}, ours.rows)
-        return self._left_join_relations(ours, theirs, condition, parameters)
-
-    def _left_join_relations(
-        self,
-        ours: Relation,
-        theirs: Relation,
-        expression: Expression | None,
-        parameters: ParameterColumns,
-    ) -> Relation:
-        if expression is not None and can_filter_right(expression, ours, theirs):
-            theirs, expression = self.filter_relation(theirs, expression, parameters), None
-        left_alias, right_alias = self._context.name("r"), self._context.name("r")
-        left, right = qualify(ours.columns, left_alias), qualify(theirs.columns, right_alias)
-        on = JoinConditions(self._context, left, right, parameters)
-        is_equijoin = bool(on.conditions) and not on.has_nullable_keys
-        if not is_equijoin and ours.rows * theirs.rows > MAX_PAIRS:
-            raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
-        conditions = on.conditions
-        if expression is not None:
-            scope = Scope(self._context, {**right, **left, **on.merged})
-            conditions = [*conditions, compile_condition(scope, expression)]
-            if scope.lookups:
-                raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
-        select_list, columns = project(self._context, _left_join_columns(left, right, on))
-        left_sql = on.source(f"{ours.sql} {left_alias}", ours.rows)
-        right_sql, condition = f"{theirs.sql} {right_alias}", " AND ".join(conditions) or "true"
-        # DuckDB builds its hash table from the right side.
-        if ours.rows < theirs.rows and is_equijoin:
-            source = f"{right_sql} RIGHT JOIN ({left_sql}) ON {condition}"
-        else:
-            source = f"{left_sql} LEFT JOIN {right_sql} ON {condition}"
-        return Relation(f"(SELECT {select_list} FROM {source})", columns, ours.rows, ours.distinct)
+        return left_join_relations(self, ours, theirs, condition, parameters)
 
     # Other patterns
 
@@ -249,16 +224,16 @@ class PatternCompiler:
             return empty_relation(names)
         columns, values_by_column = dict[str, Column](), list[list[str]]()
         for place, name in enumerate(names):
-            column, values = self._context.column_of(row[place] for row in rows)
+            column, values = self.context.column_of(row[place] for row in rows)
             if column.kinds:
-                columns[name] = column.renamed(self._context.name("c"))
+                columns[name] = column.renamed(self.context.name("c"))
                 values_by_column.append([f"{v}::{column.storage.sql_type}" for v in values])
             else:
                 columns[name] = UNBOUND
         listed = [column.sql for column in columns.values() if not column.is_unbound]
         lines = zip(*values_by_column, strict=True) if values_by_column else (("1",) for _ in rows)
         body = ", ".join(f"({', '.join(line)})" for line in lines)
-        alias = f"{self._context.name('v')}({', '.join(listed or ['one'])})"
+        alias = f"{self.context.name('v')}({', '.join(listed or ['one'])})"
         return Relation(f"(SELECT * FROM (VALUES {body}) {alias})", columns, len(rows))
 
     def _union(self, parts: list[Relation]) -> Relation:
@@ -266,9 +241,9 @@ class PatternCompiler:
         present = [part for part in parts if not part.is_empty]
         if not present:
             return empty_relation(names)
-        aliases = [self._context.name("r") for _ in present]
+        aliases = [self.context.name("r") for _ in present]
         scopes = [
-            Scope(self._context, qualify(part.columns, alias))
+            Scope(self.context, qualify(part.columns, alias))
             for part, alias in zip(present, aliases, strict=True)
         ]
         columns: dict[str, Column] = {}
@@ -298,7 +273,7 @@ class PatternCompiler:
         if all(column.is_constant for column in parts) and len({c.sql for c in parts}) == 1:
             return parts[0]
         storage = common_storage(bound)
-        alias = self._context.name("c")
+        alias = self.context.name("c")
         for scope, column, select_list in zip(scopes, parts, select_lists, strict=True):
             sql = scope.with_storage(column, storage).sql
             select_list.append(f"{sql}::{storage.sql_type} AS {alias}")
@@ -314,70 +289,32 @@ class PatternCompiler:
             for name in ours.table_columns()
             if not theirs.columns.get(name, UNBOUND).is_unbound
         ]
-        if ours.is_empty or theirs.is_empty or not shared:
+        if ours.is_empty or theirs.is_empty:
             return ours
-        left_alias, right_alias = self._context.name("r"), self._context.name("r")
+        outside = self.context.outer_names
+        if outside and (not shared or not outside.isdisjoint(set(theirs.columns) - set(shared))):
+            # In Oxigraph both sides of a MINUS in an EXISTS have the variables outside it.
+            raise UnsupportedQueryError(Reason.EXISTS)
+        if not shared:
+            return ours
+        left_alias, right_alias = self.context.name("r"), self.context.name("r")
         on = JoinConditions(
-            self._context,
+            self.context,
             {name: qualify(ours.columns, left_alias)[name] for name in shared},
             {name: qualify(theirs.columns, right_alias)[name] for name in shared},
             parameters,
         )
-        if on.has_nullable_keys or on.has_lookups:
+        if on.has_nullable_keys:
             raise UnsupportedQueryError(Reason.MINUS)
         if on.is_never_true:
             return ours
+        left_sql = on.source(f"{ours.sql} {left_alias}", ours.rows)
+        right_sql = on.right_source(f"{theirs.sql} {right_alias}", theirs.rows)
         sql = (
-            f"(SELECT {left_alias}.* FROM {ours.sql} {left_alias} "
-            f"ANTI JOIN {theirs.sql} {right_alias} ON {' AND '.join(on.conditions)})"
+            f"(SELECT {left_alias}.* FROM {left_sql} "
+            f"ANTI JOIN {operand(right_sql)} ON {' AND '.join(on.conditions)})"
         )
         return Relation(sql, ours.columns, ours.rows)
-
-    def _exists(self, pattern: Pattern, scope: Scope, parameters: ParameterColumns) -> str:
-        """Return the SQL of an EXISTS: whether a pattern has a solution compatible with a scope."""
-        inner = self.compile(pattern, parameters)
-        if inner.is_empty:
-            return "false"
-        outer = {name: column for name, column in scope.columns.items() if not column.is_constant}
-        shared = [name for name in inner.table_columns() if name in outer]
-        alias = self._context.name("e")
-        columns = qualify(inner.columns, alias)
-        if not shared or any(columns[name].nullable or outer[name].nullable for name in shared):
-            raise UnsupportedQueryError(Reason.EXISTS)
-        on = JoinConditions(
-            self._context,
-            {name: outer[name] for name in shared},
-            {name: columns[name] for name in shared},
-            parameters,
-        )
-        if on.is_never_true:
-            return "false"
-        if on.has_lookups:
-            raise UnsupportedQueryError(Reason.EXISTS)
-        keys = ", ".join(inner.columns[name].sql for name in shared)
-        table = f"(SELECT DISTINCT {keys}, true AS found FROM {inner.sql} {alias})"
-        scope.lookups.append((f"{table} {alias}", " AND ".join(on.conditions)))
-        return f"({alias}.found IS NOT NULL)"
-
-
-def _left_join_columns(
-    left: dict[str, Column], right: dict[str, Column], on: JoinConditions
-) -> dict[str, Column]:
-    """Return the columns of an OPTIONAL, where those of the right side may be unbound."""
-    added = {
-        name: column.renamed(column.sql, nullable=True)
-        for name, column in right.items()
-        if name not in left or name in on.merged
-    }
-    columns = {**added, **left}
-    for name in on.merged:
-        if left[name].nullable:
-            columns[name] = bound_in_left_or_right(left[name], right[name])
-    return columns
-
-
-def _kind(term: Term) -> str:
-    return "iri" if isinstance(term, ox.NamedNode) else kind_of(term)[0]
 
 
 def _triple_variables(pattern: Pattern) -> list[str]:

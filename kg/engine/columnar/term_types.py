@@ -15,7 +15,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.rdf.vocabulary import XSD
+from kg.rdf.vocabulary import RDF, XSD
 
 #: The lexical forms that have a storage of their own, by datatype.
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
@@ -37,6 +37,8 @@ class Storage(StrEnum):
     DECIMAL = "decimal"
     DATE = "date"
     BOOLEAN = "boolean"
+    #: Terms of several kinds, each as a text that begins with its kind.
+    TERM = "term"
 
     @property
     def sql_type(self) -> str:
@@ -51,9 +53,20 @@ _SQL_TYPES: Final = {
     Storage.DECIMAL: "HUGEINT",
     Storage.DATE: "DATE",
     Storage.BOOLEAN: "BOOLEAN",
+    Storage.TERM: "VARCHAR",
 }
 #: Storages of objects that facts hold as values; all other objects are dictionary identifiers.
 VALUE_STORAGES: Final = (Storage.INTEGER, Storage.DATE, Storage.BOOLEAN)
+
+#: The kind of decimals in facts, which have no storage of their own.
+DECIMAL_FACT: Final = f"^^{XSD.decimal}"
+#: The datatypes of kinds with known values.
+VALUE_DATATYPES: Final = {
+    "integer": XSD.integer,
+    "decimal": XSD.decimal,
+    "date": XSD.date,
+    "boolean": XSD.boolean,
+}
 
 Value = int | str | date | bool
 
@@ -97,6 +110,18 @@ def storage_of(kind: str) -> Storage:
 def is_literal(kind: str) -> bool:
     """Return whether terms of a kind are literals."""
     return kind not in {"iri", "blank"}
+
+
+def datatype_of(kind: str) -> str:
+    """Return the datatype of literals of a kind."""
+    if kind.startswith("@"):
+        return RDF.langString
+    return XSD.string if kind == "string" else VALUE_DATATYPES.get(kind, kind.removeprefix("^^"))
+
+
+def is_text(kind: str) -> bool:
+    """Return whether terms of a kind are strings, with or without a language."""
+    return kind == "string" or kind.startswith("@")
 
 
 def is_opaque(kind: str) -> bool:

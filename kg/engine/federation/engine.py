@@ -43,6 +43,10 @@ class FederatedEngine:
         """Return the current release, on which new queries are evaluated."""
         return self._inner.release()
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return those of the inner engine."""
+        return self._inner.warnings()
+
     async def execute(self, request: QueryRequest) -> QueryResponse:
         """Return the response to a query once its first chunk is ready.
 

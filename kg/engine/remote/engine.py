@@ -97,6 +97,10 @@ class RemoteEngine:
         self.monitor.watch(self._held.release)
         return self._held.release
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return nothing: the server has no columns."""
+        return ()
+
     async def execute(self, request: QueryRequest) -> ScheduledResponse:
         """Return the response to a query once its first chunk is ready.
 

@@ -47,6 +47,7 @@ DIFFERENCES: Final = {
 #: The votes that are compared, by the value in a URL, as the query ``similarity-by-year`` has them.
 VOTES: Final = {"all-votes": "all votes", "final-passage": "final passage"}
 ALL_VOTES: Final = "all-votes"
+_MEASURE_NAMES: Final = {key: measure.name for key, measure in MEASURES.items()}
 #: The shades of the cells of a matrix.
 _LEVELS: Final = 5
 
@@ -118,7 +119,7 @@ def requested_states(request: Request, states: States) -> list[str]:
     try:
         keys = list(dict.fromkeys(map(embedded_names().key, names))) or list(_DEFAULT_STATES)
     except ValueError as error:
-        raise HttpError(400, f"states: {error}"[:500]) from error
+        raise HttpError(400, f"states: {error}; /states lists them"[:500]) from error
     unknown = [key for key in keys if key not in states.by_key]
     if unknown:
         raise UnknownValueError("states", ", ".join(unknown), states.names)
@@ -140,11 +141,11 @@ async def requested_comparison(context: PageContext, request: Request) -> Select
     topic, name = await requested_topic(context, request)
     return Selection(
         [seat_line(states, k, keys) if joined else SeatLine(k, (k,), "") for k in keys],
-        requested_years(request, FIRST_YEAR, context.release().year),
+        requested_years(request, FIRST_YEAR, context.last_year()),
         topic,
         name,
         requested_value(request, "votes", VOTES) or ALL_VOTES,
-        MEASURES[requested_value(request, "measure", MEASURES) or IDENTICAL.key],
+        MEASURES[requested_value(request, "measure", _MEASURE_NAMES) or IDENTICAL.key],
         joined,
         requested_value(request, "difference", DIFFERENCES) or "any",
         requested_page(request),

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import jinja2
 from fastapi import Request
 
 import kg
 from kg.engine.interface import Engine
+from kg.model.ideal_points import IDEAL_POINT_MODELS
 from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
@@ -23,6 +24,7 @@ from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.citations import CITATION_FORMATS
 from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
+from kg.web.pages.ideal_point_index import IdealPointIndex
 from kg.web.pages.ontology_terms import comment_on_term, label_of_term, short_name
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.pictures import PictureMaker, font_file
@@ -42,14 +44,6 @@ _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-#: The years of ideal points by source and model.
-_IDEAL_POINT_YEARS: Final = """
-SELECT ?year ?model ?source (COUNT(*) AS ?n) WHERE {
-  ?point a unv:IdealPointObservation ; unv:year ?year ; unv:model ?model ;
-    prov:wasDerivedFrom ?source .
-} GROUP BY ?year ?model ?source
-"""
 
 
 def date_text(value: str) -> str:
@@ -79,6 +73,13 @@ def _record_end(release: Release) -> str:
 
 
 @lru_cache(maxsize=2)
+def _last_year(release: Release) -> int:
+    """Return the last year of the record of a release, that of the build without a record."""
+    periods = [period for body in release.manifest().coverage for period in body.periods.values()]
+    return int(max((period.last for period in periods), default=release.name)[:4])
+
+
+@lru_cache(maxsize=2)
 def _licence(release: Release) -> str:
     """Return the IRI of the licence of a release; a release never changes."""
     return licence_of(release.manifest().sources)
@@ -95,8 +96,7 @@ class PageContext:
         self.topics = TopicIndex(self.queries)
         #: The rows of the saved query ``most-divided-votes``, which takes a second.
         self.most_divided = PerRelease(self.queries, self._most_divided)
-        #: The years of ideal points, whose query reads all of them.
-        self.ideal_point_years = PerRelease(self.queries, self._ideal_point_years)
+        self.ideal_points = IdealPointIndex(self.queries)
         self.votes = VoteIndex(self.queries)
         self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
@@ -130,13 +130,11 @@ class PageContext:
             "count": lambda number: f"{int(number):,}",
             "date": date_text,
             "words": words_of,
+            "address": lambda address: unquote(address.removeprefix("https://")),
         }
 
     async def _most_divided(self) -> list[Row]:
         return await self.queries.rows(library()["most-divided-votes"].text)
-
-    async def _ideal_point_years(self) -> list[Row]:
-        return await self.queries.rows(_IDEAL_POINT_YEARS)
 
     async def prepare(self) -> None:
         """Read what pages share, so that the first reader of a release does not wait for it.
@@ -149,7 +147,8 @@ class PageContext:
         await self.topics.read()
         await self.groups.read(states)
         await self.most_divided.get()
-        await self.ideal_point_years.get()
+        for _, source in (await self.ideal_points.sources(IDEAL_POINT_MODELS[0]))[:1]:
+            await self.ideal_points.points(source, IDEAL_POINT_MODELS[0])
         await self.roll_calls.read()
 
     def release(self) -> Release:
@@ -179,6 +178,14 @@ class PageContext:
         """
         return _licence(self.release())
 
+    def last_year(self) -> int:
+        """Return the last year of the record of the current release.
+
+        Raises:
+            ReleaseError: if there is no release, or its manifest cannot be read.
+        """
+        return _last_year(self.release())
+
     def base_url(self, request: Request) -> str:
         """Return the address of this service, without a trailing slash."""
         if self._public_url:
@@ -189,11 +196,13 @@ class PageContext:
         """Return the URL builder for a request."""
         return UrlBuilder(root_path(request.scope))
 
+    def _page_address(self, request: Request) -> str:
+        page = f"{self.base_url(request)}{request.url.path.removeprefix(root_path(request.scope))}"
+        return f"{page}?{request.url.query}" if request.url.query else page
+
     def _report_address(self, request: Request, release: str) -> str:
         """Return the address for reporting an error on the page of a request, empty for none."""
-        page = f"{self.base_url(request)}{request.url.path}"
-        if request.url.query:
-            page += f"?{request.url.query}"
+        page = self._page_address(request)
         return self._report_url.replace("{page}", quote(page, safe="")).replace(
             "{release}", quote(release, safe="")
         )
@@ -208,6 +217,7 @@ class PageContext:
             record_end=_record_end(release),
             has_editor=has_editor(),
             current_path=request.url.path.removeprefix(root_path(request.scope)),
+            page_address=self._page_address(request),
             report_address=self._report_address(request, release.name),
             **variables,
         )

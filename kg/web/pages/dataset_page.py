@@ -22,7 +22,7 @@ from kg.release.dcat import (
     licence_of,
 )
 from kg.release.export import ExportFile
-from kg.release.manifest import Manifest, rights_statement
+from kg.release.manifest import COMPILATION_RIGHTS, Manifest
 from kg.release.release import Release
 from kg.web import downloads
 from kg.web.pages.context import PageContext
@@ -50,7 +50,8 @@ async def dataset_page(
     return {
         **await generic_page(context, request, resource),
         "schema_org": json.dumps(metadata, ensure_ascii=False).replace("</", "<\\/"),
-        "rights": rights_statement(manifest.sources),
+        "manifest": manifest,
+        "compilation_rights": COMPILATION_RIGHTS,
         "files": files,
         "created": manifest.created,
     }

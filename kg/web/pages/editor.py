@@ -14,6 +14,7 @@ from kg.rdf.vocabulary import PREFIXES, UNV
 from kg.sparql.formats import GRAPHS, HTML, RESULTS, by_name
 from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.web.http_cache import is_volatile
+from kg.web.http_error import HttpError
 from kg.web.pages.components.result_choice import PARAMETERS as RESULT_PARAMETERS
 from kg.web.pages.components.result_choice import ResultChoice
 from kg.web.pages.components.result_view import ResultView, result_view
@@ -74,6 +75,8 @@ def router(context: PageContext) -> APIRouter:
         async def shown() -> tuple[ResultView | None, str]:
             choice = requested_choice(parameters)
             if not query.strip():
+                if template == "_result.html":
+                    raise HttpError(400, "the query is empty: write one, or choose an example")
                 return None, ""
             return await _execute(context, QueryRequest(query), choice)
 

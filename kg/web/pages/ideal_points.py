@@ -10,23 +10,21 @@ from typing import Final
 from fastapi import Request
 from markupsafe import Markup
 
-from kg.model.ideal_points import IDEAL_POINT_MODELS
-from kg.rdf import iris
-from kg.sources.estimated_ideal_points import NAME as ESTIMATED
+from kg.model.ideal_points import IDEAL_POINT_MODELS, IdealPoint
 from kg.web.http_error import UnknownValueError
 from kg.web.pages.components.charts import Series, lines
 from kg.web.pages.components.point_rows import Point, point_rows
 from kg.web.pages.context import PageContext
-from kg.web.pages.queries import QueryRunner, Row, iri_text, literal_text
+from kg.web.pages.ideal_point_index import ESTIMATES, SourcePoints
 from kg.web.pages.request_parameters import requested_value
-from kg.web.pages.state_index import States, key_of
+from kg.web.pages.state_index import States
 
 #: The URL parameters of the page.
 PARAMETERS: Final = ("year", "votes", "estimates")
-#: Whose estimates are shown, by the value in a URL.
-ESTIMATES: Final = {"published": "published", "record": "estimated from this record"}
 #: The votes of a model, by the value in a URL.
 _VOTES: Final = {model.replace(" ", "-"): model for model in IDEAL_POINT_MODELS}
+#: The votes of the figures on other pages, which are read with a release.
+_MODEL: Final = IDEAL_POINT_MODELS[0]
 #: The states whose lines stand beside that of a state: those with the nearest ideal points.
 _NEIGHBOURS: Final = 2
 _NO_GROUP: Final = "No regional group"
@@ -54,7 +52,7 @@ async def ideal_points_page(context: PageContext, request: Request) -> dict[str,
         HttpError: with status 400 if a value is unknown, with those that were expected.
         KgError: if the engine cannot answer.
     """
-    available = await _available(context)
+    available = await context.ideal_points.available()
     offered = _offered(available)
     estimates = requested_value(request, "estimates", ESTIMATES) or [*offered, "published"][0]
     votes = requested_value(request, "votes", _VOTES) or next(iter(_VOTES))
@@ -67,29 +65,28 @@ async def ideal_points_page(context: PageContext, request: Request) -> dict[str,
     year = min(years, key=lambda known: (abs(known - year), known), default=0)
     selected = Selection(estimates, votes, year, years.get(year, ""))
     states = await context.states.read()
-    model, queries = _VOTES[votes], context.queries
-    rows = await _in_year(queries, selected.source, model, year) if year else []
+    points = await _in_year(context, selected) if year else []
     return {
         "selected": selected,
         "estimates": {kind: ESTIMATES[kind] for kind in offered},
         "votes": _VOTES,
         "years": sorted(years),
-        "rows": rows,
+        "points": points,
         "states": states,
-        "chart": _chart(states, rows, year) if rows else Markup(""),
+        "chart": _chart(states, points, year) if points else Markup(""),
     }
 
 
 async def latest_ideal_points(context: PageContext) -> dict[str, object]:
     """Return the template variables of the figure of the last year, none without estimates."""
-    available = await _available(context)
+    available = await context.ideal_points.available()
     votes = next(iter(_VOTES))
     for estimates in _offered(available):
         if years := available.get((estimates, _VOTES[votes])):
             year = max(years)
             selected = Selection(estimates, votes, year, years[year])
-            rows = await _in_year(context.queries, selected.source, _VOTES[votes], year)
-            chart = _chart(await context.states.read(), rows, year)
+            points = await _in_year(context, selected)
+            chart = _chart(await context.states.read(), points, year)
             return {"selected": selected, "years": sorted(years), "chart": chart}
     return {}
 
@@ -104,64 +101,46 @@ async def ideal_points_of_state(
     Raises:
         KgError: if the engine cannot answer.
     """
-    model = IDEAL_POINT_MODELS[0]
-    rows = await _of_states(context.queries, holders, model)
-    kinds = {_kind(row["source"]) for row in rows}
-    kind = next((kind for kind in ESTIMATES if kind in kinds), None)
-    if kind is None:
-        return None
-    rows = [row for row in rows if _kind(row["source"]) == kind]
-    source, last = rows[-1]["source"], rows[-1]
-    others = await _in_year(context.queries, source, model, int(last["year"]))
-    others = [row for row in others if key_of(row["state"]) not in holders]
-    others.sort(key=lambda row: (abs(_value(row) - _value(last)), row["state"]))
-    states = await context.states.read()
-    near = [key_of(row["state"]) for row in others[:_NEIGHBOURS]]
-    series = [Series(label, "c0", {int(row["year"]): _value(row) for row in rows})]
-    if near:
-        beside = await _of_states(context.queries, near, model)
-        series += [
-            Series(
-                states.label(key),
-                f"c{number}",
-                {
-                    int(row["year"]): _value(row)
-                    for row in beside
-                    if key_of(row["state"]) == key and row["source"] == source
-                },
-            )
-            for number, key in enumerate(near, start=1)
-        ]
-    band = {int(row["year"]): (float(row["lower"]), float(row["upper"])) for row in rows}
-    first = rows[0]
+    for kind, source in await context.ideal_points.sources(_MODEL):
+        estimates = await context.ideal_points.points(source, _MODEL)
+        if points := _of_seat(estimates, holders):
+            states = await context.states.read()
+            return {
+                **_lines(states, estimates, points, label),
+                "points": points,
+                "estimates": ESTIMATES[kind],
+                "source": source,
+                "kind": kind,
+            }
+    return None
+
+
+def _lines(
+    states: States, estimates: SourcePoints, points: list[IdealPoint], label: str
+) -> dict[str, object]:
+    """Return the figure of a seat beside the states that were nearest in its last year."""
+    first, last = points[0], points[-1]
+    holders = {point.state for point in points}
+    others = [point for point in estimates.by_year[last.year] if point.state not in holders]
+    others.sort(key=lambda point: (abs(_value(point) - _value(last)), point.state))
+    lines_of = {label: points} | {
+        states.label(near.state): estimates.by_state[near.state] for near in others[:_NEIGHBOURS]
+    }
+    series = [
+        Series(name, f"c{number}", {point.year: _value(point) for point in line})
+        for number, (name, line) in enumerate(lines_of.items())
+    ]
+    band = {point.year: (float(point.lower), float(point.upper)) for point in points}
     words = (
-        f"Ideal points of {label} by year: {_value(first):.2f} in {first['year']}, "
-        f"{_value(last):.2f} in {last['year']} (interval of 90 percent: {float(last['lower']):.2f} "
-        f"to {float(last['upper']):.2f})."
+        f"Ideal points of {label} by year: {_value(first):.2f} in {first.year}, "
+        f"{_value(last):.2f} in {last.year} (interval of 90 percent: {float(last.lower):.2f} "
+        f"to {float(last.upper):.2f})."
     )
     return {
         "chart": lines(series, words, band=band, joined=True),
         "series": series,
-        "rows": rows,
         "words": words,
-        "estimates": ESTIMATES[kind],
-        "source": source,
-        "kind": kind,
     }
-
-
-def _kind(source: str) -> str:
-    """Return the value in URLs for estimates from a source."""
-    parsed = iris.parse(source)
-    return "record" if parsed and parsed[1].startswith(f"{ESTIMATED}-") else "published"
-
-
-async def _available(context: PageContext) -> dict[tuple[str, str], dict[int, str]]:
-    """Return the source of the estimates by kind and model, and by year."""
-    available: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    for row in await context.ideal_point_years.get():
-        available[_kind(row["source"]), row["model"]][int(row["year"])] = row["source"]
-    return available
 
 
 def _offered(available: Collection[tuple[str, str]]) -> list[str]:
@@ -169,53 +148,34 @@ def _offered(available: Collection[tuple[str, str]]) -> list[str]:
     return [kind for kind in ESTIMATES if any(kind == known for known, _ in available)]
 
 
-async def _in_year(queries: QueryRunner, source: str, model: str, year: int) -> list[Row]:
-    """Return the estimates of all states in a year, the highest first."""
-    rows = await queries.rows(
-        f"""
-        SELECT ?state ?estimate ?lower ?upper ?votes WHERE {{
-          ?point unv:model {literal_text(model)} ; unv:year {year} ;
-            prov:wasDerivedFrom {iri_text(source)} ; a unv:IdealPointObservation ;
-            unv:state ?state ; unv:estimate ?estimate ; unv:lower ?lower ; unv:upper ?upper ;
-            unv:basedOnVotes ?votes .
-        }}
-        """
-    )
-    return sorted(rows, key=lambda row: (-_value(row), row["state"]))
+async def _in_year(context: PageContext, selected: Selection) -> list[IdealPoint]:
+    """Return the points of all states in the selected year, the highest first."""
+    points = await context.ideal_points.points(selected.source, _VOTES[selected.votes])
+    return points.by_year[selected.year]
 
 
-async def _of_states(queries: QueryRunner, keys: Sequence[str], model: str) -> list[Row]:
-    """Return the estimates of some states in all years, in the order of years."""
-    values = " ".join(iri_text(iris.state(key)) for key in keys)
-    rows = await queries.rows(
-        f"""
-        SELECT ?state ?year ?estimate ?lower ?upper ?votes ?source WHERE {{
-          VALUES ?state {{ {values} }}
-          ?point unv:state ?state ; a unv:IdealPointObservation ; unv:model {literal_text(model)} ;
-            unv:year ?year ; unv:estimate ?estimate ; unv:lower ?lower ; unv:upper ?upper ;
-            unv:basedOnVotes ?votes ; prov:wasDerivedFrom ?source .
-        }}
-        """
-    )
-    return sorted(rows, key=lambda row: (row["year"], row["state"]))
+def _of_seat(points: SourcePoints, holders: Sequence[str]) -> list[IdealPoint]:
+    """Return the points of the states that held a seat, in the order of years."""
+    of_holders = [point for key in holders for point in points.by_state.get(key, ())]
+    return sorted(of_holders, key=lambda point: (point.year, point.state))
 
 
-def _value(row: Row) -> float:
-    return float(row["estimate"])
+def _value(point: IdealPoint) -> float:
+    return float(point.estimate)
 
 
-def _chart(states: States, rows: list[Row], year: int) -> Markup:
+def _chart(states: States, points: list[IdealPoint], year: int) -> Markup:
     groups: dict[str, list[Point]] = defaultdict(list)
-    for row in rows:
-        state = states.by_key[key_of(row["state"])]
-        interval = f"{float(row['lower']):.2f} to {float(row['upper']):.2f}"
+    for point in points:
+        state = states.by_key[point.state]
+        interval = f"{float(point.lower):.2f} to {float(point.upper):.2f}"
         groups[state.group or _NO_GROUP].append(
-            Point(state.label, _value(row), f"{_value(row):.2f} ({interval})")
+            Point(state.label, _value(point), f"{_value(point):.2f} ({interval})")
         )
-    highest, lowest = rows[0], rows[-1]
+    highest, lowest = points[0], points[-1]
     words = (
-        f"Ideal points of {len(rows)} states in {year} by regional group, from "
-        f"{states.label(key_of(lowest['state']))} ({_value(lowest):.2f}) to "
-        f"{states.label(key_of(highest['state']))} ({_value(highest):.2f})"
+        f"Ideal points of {len(points)} states in {year} by regional group, from "
+        f"{states.label(lowest.state)} ({_value(lowest):.2f}) to "
+        f"{states.label(highest.state)} ({_value(highest):.2f})"
     )
     return point_rows(dict(sorted(groups.items())), words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -79,6 +79,8 @@ def _normalized(text: str, names: Collection[str]) -> bytes:
 def requested_years(request: Request, default_from: int, default_until: int) -> tuple[int, int]:
     """Return the years ``from`` and ``until``, but none before the first roll call.
 
+    ``until`` is at most its default, the last year of the record, unless ``from`` is later.
+
     Raises:
         HttpError: with status 400 if they are not years.
     """
@@ -87,19 +89,24 @@ def requested_years(request: Request, default_from: int, default_until: int) -> 
         value = request.query_params.get(name) or str(default)
         if not (value.isdecimal() and len(value) == 4):
             raise HttpError(400, f"expected a year such as 1990 as {name!r}, found {value[:20]!r}")
-        years.append(min(max(int(value), FIRST_YEAR), default_until))
-    return min(years), max(years)
+        years.append(max(int(value), FIRST_YEAR))
+    first, last = years
+    if request.query_params.get("until"):
+        first, last = min(years), max(years)
+    return first, max(first, min(last, default_until))
 
 
-def requested_value(request: Request, name: str, expected: Collection[str]) -> str:
+def requested_value(request: Request, name: str, expected: Mapping[str, str]) -> str:
     """Return a parameter with one of the expected values, empty if it is not given.
+
+    ``expected`` has the label of each value.
 
     Raises:
         HttpError: with status 400 if it has another value.
     """
     value = request.query_params.get(name, "").strip()
     if value and value not in expected:
-        raise UnknownValueError(name, value, {choice: choice for choice in expected})
+        raise UnknownValueError(name, value, expected)
     return value
 
 

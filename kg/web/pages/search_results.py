@@ -13,6 +13,7 @@ from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PREFIXES, SKOS, UNV
 from kg.release.search import Hit
 from kg.release.search_list import ResultList
+from kg.web.pages.components.vote_list import title_beside_symbol
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list
 from kg.web.pages.vote_filter import BODIES
@@ -67,7 +68,7 @@ async def shown_results(queries: QueryRunner, text: str, hits: list[Hit]) -> lis
     return [
         ShownResult(
             hit,
-            _kind_label(hit.type),
+            label_of_term(hit.type),
             _everyday_name(text, hit, names[hit.iri]),
             _remark(text, hit, names[hit.iri]),
             votes.get(hit.iri, Row()),
@@ -80,7 +81,7 @@ def facets(results: ResultList, values: Mapping[str, str]) -> list[Facet]:
     """Return by what results can be restricted, given the values that restrict them."""
     kinds = [
         Choice(
-            _kind_label(iri), number, {"type": local_name(iri)}, values["type"] == local_name(iri)
+            label_of_term(iri), number, {"type": local_name(iri)}, values["type"] == local_name(iri)
         )
         for iri, number in results.kinds.items()
     ]
@@ -143,11 +144,6 @@ async def _english_names(queries: QueryRunner, hits: Iterable[Hit]) -> dict[str,
     return names
 
 
-def _kind_label(iri: str) -> str:
-    """Return the label of a class as readers know it."""
-    return "topic" if iri == SKOS.Concept else label_of_term(iri)
-
-
 def _everyday_name(text: str, hit: Hit, names: list[str]) -> str:
     """Return the name that was searched for before the label, or the label alone."""
     searched = name_key(text)
@@ -158,7 +154,8 @@ def _everyday_name(text: str, hit: Hit, names: list[str]) -> str:
 def _remark(text: str, hit: Hit, names: list[str]) -> str:
     """Return the title of a text, or further names."""
     if hit.type in _TITLED:
-        return hit.about.partition("; ")[0] if hit.type == UNV.VotingEvent else hit.about
+        title = hit.about.partition("; ")[0] if hit.type == UNV.VotingEvent else hit.about
+        return title_beside_symbol(title)
     if hit.type in _NAMED:
         others = [name for name in names if name_key(name) != name_key(text)][:_SHOWN_NAMES]
         return f"also {', '.join(others)}" if others else ""

@@ -9,7 +9,7 @@ from typing import Final
 from kg.web.pages.state_index import States
 
 #: Values of the parameter ``seats``: whether a state is joined with its predecessors.
-SEATS: Final = ("joined", "separate")
+SEATS: Final = {"joined": "joined in the seat", "separate": "not joined"}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from fastapi import Request
 from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import UNV
 from kg.sparql.saved_queries import library
+from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.positions import position_of
@@ -38,12 +39,15 @@ async def single_vote_page(
     """
     event, state = resource.value(UNV.event), resource.value(UNV.castBy)
     values = {"event": local_name(event), "state": local_name(state)}
-    sources, differing = await asyncio.gather(
-        _rows(context, _SOURCES_QUERY, values), _rows(context, _DIFFERING_QUERY, values)
+    sources, differing, named = await asyncio.gather(
+        _rows(context, _SOURCES_QUERY, values),
+        _rows(context, _DIFFERING_QUERY, values),
+        named_votes(context.queries, [event]),
     )
     style, label = position_of(resource.value(UNV.option))
     return {
         "event": event,
+        "title": named[event]["title"],
         "state": state,
         "style": style,
         "position": label,

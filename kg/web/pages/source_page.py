@@ -11,6 +11,7 @@ from kg.rdf.vocabulary import DC, DCTERMS, FOAF, SKOS, UNV
 from kg.sparql.saved_queries import library
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, labels_of
+from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import Row
 from kg.web.pages.saved_queries import query_parameters
 
@@ -57,6 +58,21 @@ async def _claims(context: PageContext, key: str) -> list[tuple[str, list[Row]]]
     rows = [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]
     names = await labels_of(context.queries, (row["about"] for row in rows))
     for row in rows:
-        row["name"] = names.get(row["about"], "")
+        name = names.get(row["about"], "")
+        is_of_vote = row["kind"] in {"tally", "vote"}
+        if row["kind"] == "tally":
+            row["says"] = _counts(row["says"])
+        row["relation"] = "in the" if is_of_vote else "on"
+        row["name"] = name[:1].lower() + name[1:] if is_of_vote else name
     sections = ((heading, [row for row in rows if row["kind"] == kind]) for kind, heading in _KINDS)
     return [(heading, claims) for heading, claims in sections if claims]
+
+
+def _counts(says: str) -> str:
+    """Return the counts of a reported tally in words; unreported ones are left out.
+
+    >>> _counts("141-7-32-?")
+    '141 in favour, 7 against, 32 abstaining'
+    """
+    counts = zip(says.split("-"), POSITIONS, strict=False)
+    return ", ".join(f"{count} {label}" for count, (_, label, _) in counts if count != "?")

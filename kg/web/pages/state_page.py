@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,7 +13,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
 from kg.web.pages.agreement import OverallAgreement, agreement_with_others
 from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
-from kg.web.pages.description import Description, labels_of
+from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
 from kg.web.pages.ideal_points import ideal_points_of_state
 from kg.web.pages.positions import VOTING_POSITIONS
@@ -50,7 +49,7 @@ async def state_page(
     """
     queries, states = context.queries, await context.states.read()
     state = states.by_key[key_of(resource.iri)]
-    last = int(state.last_day[:4] or context.release().year)
+    last = int(state.last_day[:4] or context.last_year())
     years = requested_years(request, last - _AGREEMENT_YEARS, last)
     joined = requested_value(request, "seats", SEATS) != "separate"
     line = seat_line(states, state.key)
@@ -59,7 +58,7 @@ async def state_page(
     votes, agreements, topics, latest, memberships = await asyncio.gather(
         votes_of_holders(context, state.label, holders, topic),
         _agreement(queries, states, holders, years, topic),
-        _topics(queries, state),
+        _topics(context, state),
         _latest(context, holders, topic),
         _memberships(queries, state),
     )
@@ -120,57 +119,42 @@ async def _agreement(
     return most, [pair for pair in reversed(ranked[-_LISTED_STATES:]) if pair not in most]
 
 
-async def _topics(queries: QueryRunner, state: StateSummary) -> list[Row]:
+async def _topics(context: PageContext, state: StateSummary) -> list[Row]:
     """Return the topics on which a state voted most often, with its positions."""
-    # One query per position: the columns answer patterns without a variable property.
-    answers = await asyncio.gather(
-        *(
-            queries.rows(
-                f"""
-                SELECT ?topic (COUNT(*) AS ?n) WHERE {{
-                  ?event {iri_text(term)} {iri_text(state.iri)} . ?event unv:decides ?resolution .
-                  ?resolution dcterms:subject ?topic .
-                }} GROUP BY ?topic
-                """
-            )
-            for _, _, term in VOTING_POSITIONS
-        )
+    positions = " UNION ".join(
+        f"{{ ?event {iri_text(term)} {iri_text(state.iri)} BIND({number} AS ?position) }}"
+        for number, (_, _, term) in enumerate(VOTING_POSITIONS)
     )
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for (style, _, _), rows in zip(VOTING_POSITIONS, answers, strict=True):
-        for row in rows:
-            counts[row["topic"]][style] = int(row["n"])
-    busiest = sorted(counts, key=lambda topic: (-counts[topic].total(), topic))[:_LISTED_TOPICS]
-    names = await labels_of(queries, busiest)
-    return [
-        Row(
-            topic=topic,
-            label=names.get(topic, topic),
-            **{style: str(counts[topic][style]) for style, _, _ in VOTING_POSITIONS},
-        )
-        for topic in busiest
-    ]
+    counts = " ".join(
+        f"(SUM(IF(?position = {number}, 1, 0)) AS ?{style})"
+        for number, (style, _, _) in enumerate(VOTING_POSITIONS)
+    )
+    rows = await context.queries.rows(
+        f"""
+        SELECT ?topic {counts} WHERE {{
+          {{ {positions} }} ?event unv:decides ?text . ?text dcterms:subject ?topic .
+        }} GROUP BY ?topic ORDER BY DESC(COUNT(?event)) ?topic LIMIT {_LISTED_TOPICS}
+        """
+    )
+    topics = (await context.topics.read()).by_key
+    for row in rows:
+        topic = topics.get(local_name(row["topic"]))
+        row["label"] = topic.label if topic else row["topic"]
+    return rows
 
 
 async def _latest(context: PageContext, holders: Sequence[str], topic: str) -> list[Row]:
     """Return the latest votes with the position of the state, all or those on a topic."""
     index = context.votes
-    table, column = await index.table(), await index.positions(holders)
+    table = await index.table()
     only = await index.on_topic(topic) if topic else None
-    places = [
-        place
-        for place in reversed(range(len(table.events)))
-        if column[place] and (only is None or place in only)
-    ][:_LATEST_VOTES]
-    if not places:
+    latest = await index.latest(holders, _LATEST_VOTES, only)
+    if not latest:
         return []
-    named = await named_votes(context.queries, (table.events[place] for place in places))
+    named = await named_votes(context.queries, (table.events[place] for place in latest))
     return [
-        Row(
-            named[table.events[place]]
-            | {"date": table.dates[place], "style": STYLES[column[place]]}
-        )
-        for place in places
+        Row(named[table.events[place]] | {"date": table.dates[place], "style": STYLES[position]})
+        for place, position in latest.items()
     ]
 
 

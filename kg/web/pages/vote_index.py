@@ -12,18 +12,23 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.positions import POSITIONS, VOTING_POSITIONS
-from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 
 #: The number of a position in the bytes of a state, and the styles by number; 0 is none recorded.
 STYLES: Final = ("", *(position.style for position in POSITIONS))
+#: The number of a position by its property.
+_NUMBERS: Final = {term: number for number, (_, _, term) in enumerate(POSITIONS, 1)}
 #: The highest number of a position of a state that voted.
 LAST_VOTING: Final = len(VOTING_POSITIONS)
+#: The last events, in which a present member most likely took part as often as a page lists.
+_RECENT: Final = 150
 _EVENTS: Final = """
 SELECT ?event ?month ?day ?body ?same WHERE {
   ?event a unv:VotingEvent ; unv:month ?month ; unv:body ?body .
@@ -101,13 +106,49 @@ class VoteIndex:
         of_states = await asyncio.gather(*(self._of_state(key) for key in states))
         return bytes(map(max, zip(*of_states, strict=True))) if len(of_states) > 1 else of_states[0]
 
+    async def latest(
+        self, states: Sequence[str], number: int, only: Collection[int] | None = None
+    ) -> dict[int, int]:
+        """Return the latest events in which the holders of a seat took part, the latest first.
+
+        They are places, each with the number of the position. ``states`` are the keys of the
+        holders, that of today first; with ``only``, other places are left out.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        columns = await self._columns.get()
+        if only is None and not all(key in columns.positions for key in states):
+            # Most members took part in the last votes: then all others need not be read.
+            recent = await self._recent(columns.table, states[0])
+            if len(recent) >= number:
+                return dict(sorted(recent.items(), reverse=True)[:number])
+        column = await self.positions(states)
+        places = reversed(range(len(column)))
+        listed = (p for p in places if column[p] and (only is None or p in only))
+        return {place: column[place] for place in islice(listed, number)}
+
+    async def _recent(self, table: EventTable, state: str) -> dict[int, int]:
+        """Return the number of the position of a state in each of the last events, by place."""
+        events = iri_list(table.events[-_RECENT:])
+        # With a variable property the store looks up each event; the columns would be read whole.
+        rows = await self._queries.rows(
+            f"SELECT ?event ?term WHERE {{ VALUES ?event {{ {events} }} "
+            f"?event ?term {iri_text(iris.state(state))} }}"
+        )
+        return {
+            table.place[row["event"]]: _NUMBERS[row["term"]]
+            for row in rows
+            if row["term"] in _NUMBERS
+        }
+
     async def _of_state(self, key: str) -> bytes:
         columns = await self._columns.get()
         if key not in columns.positions:
             state = iri_text(iris.state(key))
             patterns = " UNION ".join(
                 f"{{ ?event {iri_text(term)} {state} . BIND({number} AS ?position) }}"
-                for number, (_, _, term) in enumerate(POSITIONS, 1)
+                for term, number in _NUMBERS.items()
             )
             column = bytearray(len(columns.table.events))
             rows = await self._queries.rows(f"SELECT ?event ?position WHERE {{ {patterns} }}")

@@ -54,7 +54,7 @@ class _Selection:
         """
         states, topics = await asyncio.gather(context.states.read(), context.topics.read())
         groups = await context.groups.read(states)
-        last_year = context.release().year
+        last_year = context.last_year()
         selected = requested_filter(request, states, groups, topics.by_key, last_year)
         return cls(selected, states, groups, topics)
 

@@ -195,8 +195,8 @@ async def _by_group(
     """
     states = await context.states.read()
     all_groups = {group.key: group for group in await context.groups.read(states)}
-    chosen = requested_value(request, "group", all_groups)
-    region = requested_value(request, "region", REGIONS)
+    chosen = requested_value(request, "group", {k: g.name for k, g in all_groups.items()})
+    region = requested_value(request, "region", {name: name for name in REGIONS})
     variables: dict[str, object] = {
         "regions": REGIONS,
         "region": region,

@@ -30,11 +30,13 @@ from kg.engine.local import LocalEngine
 from kg.errors import NotAcceptableError
 from kg.limits import COLUMNAR_MIN_MEMORY_MIB, PARSED_QUERY_MAX_CHARACTERS
 from kg.rdf.vocabulary import PREFIXES
+from kg.release import integrity
 from kg.release.release import require_current
 from kg.sparql import evaluation, unsupported
 from kg.sparql.formats import RESULTS, Format
 from kg.sparql.parser import parse
 from kg.sparql.saved_queries import library
+from kg.sparql.service_guard import uses_service
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 from tests.support.live import serving
 from tests.support.paths import ROOT
@@ -83,10 +85,10 @@ def refusal(columns: ColumnarEngine, query: str, *, include_cheap: bool = True) 
 
 # The same answers.
 def test_random_queries_have_the_same_answers(hostile: EnginePair) -> None:
-    summary = compare_random(hostile, 300, seed=20)
+    summary = compare_random(hostile, 300, seed=31)
     assert summary.is_good, summary.different
-    assert summary.compared > 100
-    assert summary.with_rows > 60
+    assert summary.compared > 240
+    assert summary.with_rows > 130
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,9 @@ def test_the_library_has_the_same_answers(both: EnginePair) -> None:
         name: both.compare(saved.text, saved.bind({})).outcome for name, saved in library().items()
     }
     assert not [name for name, outcome in outcomes.items() if outcome is Outcome.DIFFERENT]
-    assert sum(outcome is Outcome.EQUAL for outcome in outcomes.values()) >= 25
+    local = [name for name, saved in library().items() if not uses_service(saved.text)]
+    compared = sum(outcomes[name] is Outcome.EQUAL for name in local)
+    assert compared >= 0.95 * len(local)
 
 
 @pytest.mark.parametrize("written_in", RESULTS, ids=lambda written_in: written_in.name)
@@ -201,11 +205,11 @@ def test_our_settings_avoid_a_known_bug_of_duckdb(tmp_path: Path) -> None:
         assert connection.execute(f"SELECT EXISTS ({joined})").fetchall() == [(True,)]
 
 
-@pytest.mark.parametrize("name", ["DUCKDB_VERSION", "OXIGRAPH_VERSION"])
-def test_another_duckdb_version_disables_the_engine_and_is_logged(
+@pytest.mark.parametrize("name", ["DUCKDB_VERSIONS", "OXIGRAPH_VERSIONS"])
+def test_a_version_that_was_not_compared_disables_the_engine_and_is_logged(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    monkeypatch.setattr(database, name, "0.4.11")
+    monkeypatch.setattr(database, name, ("0.4.11",))
     assert refusal(engine(require_current(embedded).path), COUNTED) is Reason.NO_COLUMNS
 
     async def start() -> None:
@@ -292,7 +296,10 @@ def test_queries_cannot_access_anything_outside_the_database(
         ("SELECT * { ?s <urn:p>+ ?o }", Reason.PATH),
         ("SELECT * { ?s ?p ?o }", Reason.PREDICATE),
         ("SELECT * { ?s a ?o FILTER(RAND() < 1) }", Reason.FUNCTION),
-        ("SELECT * { ?s a ?o FILTER(?unheard = 1) }", Reason.UNDEFINED),
+        (
+            "SELECT * { ?s a ?o FILTER EXISTS { ?x a ?y FILTER(?s = ?x) } }",
+            Reason.UNDEFINED,
+        ),
         ("SELECT (SAMPLE(?s) AS ?x) { ?s a ?o }", Reason.AGGREGATE),
         ("SELECT * { { SELECT ?s { ?s a ?o } LIMIT 1 } }", Reason.INNER_LIMIT),
         ("SELECT * { ?s a ?o", Reason.SYNTAX),
@@ -357,14 +364,24 @@ def test_the_engine_can_be_disabled_by_a_setting(embedded: Path) -> None:
         assert asked(live.address, COUNTED).headers["kg-engine"] == "oxigraph"
 
 
-def test_a_release_without_columns_is_answered_by_oxigraph(
+def test_a_release_with_columns_of_an_unknown_version_is_answered_by_oxigraph(
     embedded: Path, tmp_path: Path, start_server: Callable[[Path], str]
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(embedded, data)
-    for name in (database.FILE_NAME, statistics.FILE_NAME):
-        (require_current(data).path / name).unlink()
-    assert asked(start_server(data), COUNTED).headers["kg-engine"] == "oxigraph"
+    file = require_current(data).path / statistics.FILE_NAME
+    document = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(document | {"version": "1 9.0.1"}), encoding="utf-8")
+    integrity.seal(require_current(data), statistics.FILE_NAME)
+    server = start_server(data)
+    assert asked(server, COUNTED).headers["kg-engine"] == "oxigraph"
+    health = httpx.get(f"{server}/health")
+    assert health.status_code == 200
+    assert "the columnar engine is off" in health.text
+    assert "written by DuckDB 9.0.1; expected" in health.text
+    forced = asked(server, COUNTED, engine="columnar")
+    assert forced.status_code == 400
+    assert Reason.NO_COLUMNS.value in forced.text
 
 
 @pytest.mark.parametrize("engine_name", ["oxigraph", "columnar"])
@@ -386,9 +403,8 @@ def test_the_documented_reasons_are_up_to_date() -> None:
     assert unsupported.as_markdown() in page.read_text(encoding="utf-8")
 
 
-def test_the_verified_version_of_duckdb_is_required() -> None:
-    required = ROOT / "pyproject.toml"
-    assert f'"duckdb=={database.DUCKDB_VERSION}"' in required.read_text(encoding="utf-8")
+def test_the_installed_versions_were_compared() -> None:
+    assert not database.unverified_versions()
 
 
 def test_a_build_writes_columns(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import html
 import io
@@ -13,16 +14,20 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import httpx
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.model.similarity import MEASURES
 from kg.rdf import iris
+from kg.rdf.vocabulary import DCTERMS, UNV
+from kg.web.pages.agreement import agreement_with_others
 from kg.web.pages.components.agreement_chart import AgreementSeries, Scale, agreement_chart
 from kg.web.pages.seat_line import seat_line
 from kg.web.pages.state_index import States, StateSummary
 from tests.support.releases import ask
+from tests.support.store_queries import StoreQueries
 
 
 def get(server: str, address: str) -> str:
@@ -126,6 +131,38 @@ def test_a_topic_restricts_agreement_differences_and_the_votes_of_a_state(
     of_state = rows(server, f"/embed/state/IND.csv?topic={topic}")
     assert sum(int(row["in_favour"]) for row in of_state) == on_topic(f"?e unv:inFavour {india} .")
     assert "Votes over time:" in words(get(server, f"/page/state/IND?topic={topic}"))
+
+
+def test_agreement_on_a_topic_is_that_of_the_recounted_votes(embedded_store: ox.Store) -> None:
+    years, topic = (2016, 2022), iris.thing("topic", "charter-and-sovereignty")
+    listed = asyncio.run(agreement_with_others(StoreQueries(embedded_store), ["IND"], years, topic))
+
+    def values(subject: str, term: str) -> list[str]:
+        pattern = (ox.NamedNode(subject), ox.NamedNode(term), None, None)
+        objects = [quad.object for quad in embedded_store.quads_for_pattern(*pattern)]
+        return [o.value for o in objects if isinstance(o, ox.NamedNode | ox.Literal)]
+
+    subjects = embedded_store.quads_for_pattern(
+        None, ox.NamedNode(DCTERMS.subject), ox.NamedNode(topic), None
+    )
+    texts = {quad.subject.value for quad in subjects if isinstance(quad.subject, ox.NamedNode)}
+    events = {event for text in texts for event in (text, *values(text, UNV.decidedBy))}
+    shared: Counter[str] = Counter()
+    identical: Counter[str] = Counter()
+    for event in events:
+        in_years = set(values(event, UNV.year)) & {str(year) for year in range(2016, 2023)}
+        if values(event, UNV.body) != [UNV.GeneralAssembly] or not in_years:
+            continue
+        terms = (UNV.inFavour, UNV.against, UNV.abstaining)
+        positions = {state: term for term in terms for state in values(event, term)}
+        own = positions.pop(iris.state("IND"), None)
+        for state, position in positions.items() if own else ():
+            shared[state] += 1
+            identical[state] += position == own
+    assert len(listed) > 100
+    assert {iris.state(pair.other): (pair.shared, pair.identical) for pair in listed} == {
+        state: (number, identical[state]) for state, number in shared.items()
+    }
 
 
 def test_differing_votes_are_filtered_and_in_pages_with_a_total(server: str) -> None:

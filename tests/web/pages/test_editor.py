@@ -93,6 +93,12 @@ def test_every_result_is_shown(server: str, rows: list[tuple[str, ...]], names: 
     assert "<script" not in response.text
 
 
+def test_an_empty_query_is_refused_with_what_to_do(server: str) -> None:
+    response = httpx.post(f"{server}/run?part=result", data={"query": " "})
+    assert response.status_code == 400
+    assert "The query is empty: write one, or choose an example" in response.text
+
+
 def _column(page: str, number: int) -> list[str]:
     rows = re.findall(r"<tr><td.*?</tr>", page, re.DOTALL)
     cells = [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[number] for row in rows]

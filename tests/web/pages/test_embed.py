@@ -100,6 +100,18 @@ def test_shared_links_have_a_picture_of_the_figure(server: str, path: str) -> No
     assert _size(picture) == (2 * width, 2 * height)
 
 
+@needs_pictures
+def test_a_comparison_is_a_picture_with_the_years_that_are_chosen(server: str) -> None:
+    address = f"{server}/data/agreement.png?states=CHN,IND,USA"
+    answer = httpx.get(address)
+    assert answer.headers["content-type"] == "image/png"
+    figure = httpx.get(address.replace(".png", ".svg")).content
+    _, _, width, height = map(float, ElementTree.fromstring(figure).get("viewBox", "").split())
+    assert _size(answer.content) == (2 * width, 2 * height)
+    assert len(set(zlib_rows(answer.content))) > 50
+    assert httpx.get(f"{address}&from=2022").content != answer.content
+
+
 def zlib_rows(picture: bytes) -> list[bytes]:
     """Return the rows of a PNG as they were compressed."""
     data, position = b"", 8

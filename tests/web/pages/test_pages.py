@@ -357,7 +357,7 @@ def test_pages_of_statements_and_contacts_show_the_votes_concerned(server: str) 
 def test_source_page_shows_its_terms_and_differences(server: str) -> None:
     page = _words(_get(server, "/page/source/article-2023-02-24").text)
     assert "Publisher unknown" in page
-    assert "Turkmenistan: non-voting on Vote on A/RES/ES-11/6" in page
+    assert "Turkmenistan: non-voting in the vote on A/RES/ES-11/6" in page
     claims = page[page.index("The plan urges an end to Western sanctions") :]
     assert claims.index("differs; accepted:") < claims.index("The resolution reaffirms")
 
@@ -369,6 +369,24 @@ def test_source_page_shows_its_terms_and_differences(server: str) -> None:
 def test_votes_of_a_body_or_session_are_counted(server: str, path: str, number: int) -> None:
     page = _words(_get(server, path).text)
     assert f" {number} votes" in page
+
+
+def test_headings_are_in_the_words_of_readers(server: str) -> None:
+    assert " Votes Skip this list 1 vote Date " in _words(
+        _get(server, "/page/meeting/A-ES-11-PV-19").text
+    )
+    seat = _get(server, "/page/seat/RUS").text
+    assert "<h1>Seat: Russian Federation</h1>" in seat
+    vote = _get(server, "/page/vote/A-RES-ES-11-6/IND").text
+    assert ">India: vote on A/RES/ES-11/6</h1>" in vote
+    assert "Principles of the Charter" in vote
+    former = _words(_get(server, "/page/state/SUN").text)
+    assert "Member from 1945-10-24 to 1991-12-23" in former
+    # The years end with the record, not with the year of the build.
+    assert "1946 to 2025" in _words(_get(server, "/compare?states=CHN,IND").text)
+    address = "/votes?from=2014&amp;state=IND"
+    printed = _get(server, "/votes?from=2014&state=IND").text
+    assert f'<p class="print-only">{server}{address}</p>' in printed
 
 
 def test_incoming_links_are_counted_and_opened_on_demand(server: str) -> None:
@@ -534,7 +552,7 @@ def test_crawl_finds_no_contradiction_and_no_broken_link(
 def test_a_vote_has_the_votes_of_groups_by_their_members_of_the_day(server: str) -> None:
     page = _words(_get(server, "/page/resolution/A-RES-ES-11-7?group=EU").text)
     # Of the 27 members, Hungary alone voted otherwise.
-    assert "European Union 26 1 0 Hungary against" in page
+    assert "European Union 26 1 0 against Hungary" in page
     chosen = page.split("Show")[1].partition("Votes by group")[0]
     assert "European Union in favour 26: Austria, Belgium," in chosen
     assert "against 1: Hungary" in chosen

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from kg.rdf import iris
-from kg.rdf.vocabulary import UNV
+from kg.rdf.vocabulary import BASE, UNV
 from kg.web.pages.queries import Row
 from kg.web.pages.state_votes import votes_by_body
 from tests.support import workbook_files
@@ -66,9 +66,14 @@ def test_each_body_has_its_own_sums() -> None:
     assert (bool(assembly.coverage), council.coverage) == (True, "")
 
 
+@pytest.fixture(scope="module")
+def sample_server(sample: Path, start_server: Callable[[Path], str]) -> str:
+    return start_server(sample)
+
+
 @pytest.mark.parametrize("key", ["ZAF", "ISR", "PLW"])
 def test_the_page_shows_the_sums_of_the_recorded_votes(
-    sample: Path, start_server: Callable[[Path], str], key: str
+    sample: Path, sample_server: str, key: str
 ) -> None:
     state = iris.state(key)
     counts = {
@@ -84,13 +89,52 @@ def test_the_page_shows_the_sums_of_the_recorded_votes(
         FILTER NOT EXISTS {{ ?event unv:nonVotingCount ?number }}
         FILTER NOT EXISTS {{ ?event unv:adoptedWithoutVote true }}
         FILTER NOT EXISTS {{ ?event unv:possiblySameAs ?other }} }}""")  # fmt: skip
-    page = httpx.get(
-        f"{start_server(sample)}/page/state/{key}", headers={"Accept": "text/html"}, timeout=60
-    ).text
-    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    page = state_page(sample_server, key)
+    text = text_of(page)
     sums = ", ".join(f"{int(number):,} {label}" for label, number in counts.items())
     assert re.search(rf"\d{{4}} to \d{{4}}: {sums}\. Non-voting is a minimum: for ", text)
     assert f"for {int(unrecorded):,} vote" in text
+
+
+@pytest.mark.parametrize("key", ["ZAF", "RUS", "YUG"])
+def test_the_latest_votes_and_the_topics_are_those_of_the_record(
+    sample: Path, sample_server: str, key: str
+) -> None:
+    """Russia sits in a joined seat, and Yugoslavia took part in none of the last votes."""
+    state = iris.state(key)
+    votes = ask(sample, f"""SELECT ?event ?date ?term {{
+        ?event ?term <{state}> ; unv:month ?month OPTIONAL {{ ?event unv:date ?day }}
+        BIND(COALESCE(STR(?day), STR(?month)) AS ?date)
+        FILTER(?term IN (unv:inFavour, unv:against, unv:abstaining, unv:nonVoting)) }}
+        ORDER BY DESC(?date) DESC(?event) LIMIT 20""")  # fmt: skip
+    page = state_page(sample_server, key)
+    labels = {getattr(UNV, term): label for label, term in PROPERTIES.items()}
+    listed = re.findall(r'class="date">.*?/page/([^"]*)"(.*?)</tr>', section(page, "latest"))
+    assert [f"{BASE}id/{path}" for path, _ in listed] == [event for event, _, _ in votes]
+    for (_, rest), (_, _, term) in zip(listed, votes, strict=True):
+        assert text_of(rest).casefold().endswith(labels[term])
+    topics = ask(sample, f"""SELECT ?topic (SUM(?yes) AS ?y) (SUM(?no) AS ?n) (SUM(?ab) AS ?a) {{
+        {{ ?event unv:inFavour <{state}> BIND(1 AS ?yes) BIND(0 AS ?no) BIND(0 AS ?ab) }} UNION
+        {{ ?event unv:against <{state}> BIND(0 AS ?yes) BIND(1 AS ?no) BIND(0 AS ?ab) }} UNION
+        {{ ?event unv:abstaining <{state}> BIND(0 AS ?yes) BIND(0 AS ?no) BIND(1 AS ?ab) }}
+        ?event unv:decides/dcterms:subject ?topic }}
+        GROUP BY ?topic ORDER BY DESC(COUNT(?event)) ?topic LIMIT 12""")  # fmt: skip
+    rows = re.findall(r'<tr><td><a href="[^"]*/page/([^"]*)">(.*?)</tr>', section(page, "topics"))
+    assert [[f"{BASE}id/{path}", *text_of(row).split()[-3:]] for path, row in rows] == topics
+
+
+def state_page(server: str, key: str) -> str:
+    address = f"{server}/page/state/{key}"
+    return httpx.get(address, headers={"Accept": "text/html"}, timeout=60).text
+
+
+def section(page: str, name: str) -> str:
+    """Return a section of a page, empty without one: the embedded release has no topics."""
+    return "".join(re.findall(rf'<section id="{name}">.*?</section>', page, re.DOTALL))
+
+
+def text_of(markup: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", markup)).split())
 
 
 def test_the_page_lists_the_speeches_in_the_general_debate(
@@ -119,8 +163,8 @@ def test_the_page_lists_the_speeches_in_the_general_debate(
         ["Holy See", "Pope John Paul II", "Head of the Church", *known],
     ]
     server = start_server(data)
-    page = httpx.get(f"{server}/page/state/CUB", headers={"Accept": "text/html"}, timeout=60).text
-    text = " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+    page = state_page(server, "CUB")
+    text = text_of(page)
     assert (
         "Spoke in the General Debate: 2 speeches between 1978 and 1979, last in 1979 by "
         "Mr. CASTRO RUZ (President)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,11 @@ class VoteOrder:
 
 #: The latest votes first.
 LATEST: Final = VoteOrder()
+#: A title that a cataloguer made of the number of a resolution, and perhaps of its subject.
+_NUMBER_IN_TITLE: Final = re.compile(
+    r"Security Council resolution \d+ ?\(\d{4}\)( \[(?P<subject>.*?)(?P<cut>\[\.\.\.)?[\])])?",
+    re.DOTALL,
+)
 _COLUMNS: Final = "?label ?symbol ?title ?outcome ?yes ?no ?abstaining"
 # Each OPTIONAL contains one pattern, or a path: several patterns on one subject would be joined by
 # reading all matches of each, which takes a hundred times as long.
@@ -174,10 +180,10 @@ async def named_votes(queries: QueryRunner, events: Iterable[str]) -> dict[str, 
 
 
 async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
-    """Return votes with the ``name`` that lists show for each.
+    """Return votes with the ``name`` and ``title`` that lists show for each.
 
-    It is the ``symbol`` of the decision, otherwise the symbol of the draft that was voted on as a
-    whole, otherwise the ``label``.
+    The name is the ``symbol`` of the decision, otherwise the symbol of the draft that was voted on
+    as a whole, otherwise the ``label``; the title does not repeat it.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -187,8 +193,22 @@ async def with_names(queries: QueryRunner, votes: list[Row]) -> list[Row]:
     for row in votes:
         draft = drafts.get(row["event"], "")
         name = row["symbol"] or (f"draft {draft}" if draft else row["label"])
-        named.append(Row(row | {"name": name}))
+        named.append(Row(row | {"name": name, "title": title_beside_symbol(row["title"])}))
     return named
+
+
+def title_beside_symbol(title: str) -> str:
+    """Return a title without the number of a resolution of the Security Council, as its symbol has.
+
+    >>> title_beside_symbol("Security Council resolution 2811 (2025) [on Golan]")
+    'on Golan'
+    >>> title_beside_symbol("Security Council resolution 2811 (2025) [on special politi[...]")
+    'on special politi…'
+    """
+    match = _NUMBER_IN_TITLE.fullmatch(title)
+    if match is None:
+        return title
+    return (match["subject"] or "") + ("…" if match["cut"] else "")
 
 
 async def _draft_symbols(queries: QueryRunner, events: list[str]) -> dict[str, str]:

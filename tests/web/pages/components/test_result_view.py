@@ -45,6 +45,15 @@ def by_year(values: dict[str, str], datatype: str = XSD.integer) -> ResultView:
     return shown(["year", "n"], rows)
 
 
+def test_names_beside_links_with_the_same_text_can_be_left_out() -> None:
+    link = {"type": "uri", "value": "http://example.org/a"}
+    name = {"type": "literal", "value": "http://example.org/a"}
+    other = {"type": "literal", "value": "http://example.org/b"}
+    view = shown(["x", "name", "other"], [{"x": link, "name": name, "other": other}])
+    assert view.columns(with_repeats=False) == [0, 2]
+    assert view.columns(with_repeats=True) == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -57,6 +66,7 @@ def by_year(values: dict[str, str], datatype: str = XSD.integer) -> ResultView:
 def test_numbers_by_year_are_a_chart(values: dict[str, str]) -> None:
     view = by_year(values)
     assert view.chart
+    assert (view.bars is None) == any(value.startswith("-") for value in values.values())
     for year, value in values.items():
         assert f"<title>n, {year}: {float(value):g}</title>" in view.chart
 

@@ -1,0 +1,54 @@
+"""The order of terms of several kinds in SQL.
+
+Oxigraph orders IRIs before literals; literals of different datatypes, none of them comparable with
+another, by their text, then by datatype, then by language.
+"""
+
+from __future__ import annotations
+
+from kg.engine.columnar.columns import Column, has_order, quote_literal
+from kg.engine.columnar.numerics import DECIMAL, INTEGER, scaled
+from kg.engine.columnar.scope import Scope
+from kg.engine.columnar.term_types import datatype_of, is_literal, is_text
+from kg.sparql.unsupported import Reason, UnsupportedQueryError
+
+
+def order_keys(scope: Scope, column: Column) -> list[str]:
+    """Return sort keys in SQL whose order is the order of the terms of a column.
+
+    Raises:
+        UnsupportedQueryError: if the order of its terms is not known.
+    """
+    if has_order(column):
+        return [column.sql]
+    if "blank" in column.kinds:
+        raise UnsupportedQueryError(Reason.ORDER)
+    literals = {kind for kind in column.kinds if is_literal(kind)}
+    keys = []
+    if literals != column.kinds:
+        keys.append(scope.by_kind(column, lambda kind: str(int(is_literal(kind)))))
+    if literals <= INTEGER | DECIMAL:
+        cases = "".join(
+            f" WHEN {condition} THEN {scaled(part)}"
+            for condition, part in scope.parts(column)
+            if part.is_numeric
+        )
+        if literals != column.kinds:
+            keys.append(scope.text(column).sql)
+        return [f"({key})" for key in [*keys, f"CASE{cases} END"]]
+    if not all(_is_ordered_as_text(scope, kind) for kind in literals):
+        raise UnsupportedQueryError(Reason.ORDER)
+    keys.append(scope.text(column).sql)
+    if len(literals) > 1:
+        keys.append(scope.by_kind(column, _type_sql))
+    return [f"({key})" for key in keys]
+
+
+def _is_ordered_as_text(scope: Scope, kind: str) -> bool:
+    """Return whether the order of the literals of a kind is that of their texts."""
+    return is_text(kind) or kind in {"date", "boolean"} or scope.context.is_ordered_as_text(kind)
+
+
+def _type_sql(kind: str) -> str:
+    language = kind if kind.startswith("@") else ""
+    return quote_literal(f"{datatype_of(kind)} {language}") if is_literal(kind) else "NULL"

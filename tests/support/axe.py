@@ -1,0 +1,43 @@
+"""Barriers on pages, found by axe in a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.support.paths import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_AXE: Final = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+_WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_RULES_OF_WIDTH: Final = ["scrollable-region-focusable", "target-size", "meta-viewport"]
+#: The rest of what axe returns is megabytes of elements that pass.
+_RUN_AXE: Final = """async runOnly => {
+  const options = { runOnly, resultTypes: ["violations"], selectors: false };
+  const result = await axe.run(document, options);
+  return result.violations.map(
+    rule => `${rule.id}: ${rule.help}: ${rule.nodes[0].html.slice(0, 200)}`);
+}"""
+
+
+def violations(page: Page, *, on_phone: bool = False) -> list[str]:
+    """Return what axe finds on a page; on a phone only rules that depend on the width.
+
+    In dark colours only the contrast differs.
+    """
+    if not _AXE.is_file():
+        pytest.skip("axe-core is not there: npm could not be reached when the package was built")
+    # Evaluated, not added as an element, which the policy of the page would not let in.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    if on_phone:
+        on_width: list[str] = page.evaluate(_RUN_AXE, {"type": "rule", "values": _RULES_OF_WIDTH})
+        return on_width
+    page.emulate_media(color_scheme="light")
+    found: list[str] = page.evaluate(_RUN_AXE, {"type": "tag", "values": _WCAG})
+    page.emulate_media(color_scheme="dark")
+    contrast = {"type": "rule", "values": ["color-contrast"]}
+    return found + [f"dark: {text}" for text in page.evaluate(_RUN_AXE, contrast)]
