@@ -6,6 +6,7 @@ votes are listed but not mapped.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -19,6 +20,8 @@ from world import world
 
 HERE: Final = Path(__file__).parent
 BUILT: Final = HERE.parent / "kg" / "web" / "pages" / "built"
+#: The digest of the files from which the rest of the folder was built.
+_SOURCES: Final = BUILT / "sources.sha256"
 _MODULES: Final = HERE / "node_modules"
 #: Seconds that npm may take: a few minutes, for slow registries.
 _NPM_TIMEOUT_SECONDS: Final = 300
@@ -33,11 +36,14 @@ class UnavailableError(Exception):
 
 
 def build() -> None:
-    """Build everything in ``kg/web/pages/built/``.
+    """Build everything in ``kg/web/pages/built/``, unless it was built from the same files.
 
     Raises:
         UnavailableError: if the packages cannot be installed.
     """
+    sources = _digest()
+    if _SOURCES.is_file() and _SOURCES.read_text(encoding="utf-8") == sources:
+        return
     _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
     BUILT.mkdir(exist_ok=True)
     for script in _SCRIPTS:
@@ -50,6 +56,16 @@ def build() -> None:
     text = json.dumps(shapes, separators=(",", ":"))
     (BUILT / "world.json").write_text(text, encoding="utf-8")
     (BUILT / "LICENSES.txt").write_text(_licences(), encoding="utf-8")
+    _SOURCES.write_text(sources, encoding="utf-8")
+
+
+def _digest() -> str:
+    """Return the SHA-256 of all files from which the rest is built."""
+    files = [*HERE.glob("*.*"), *(HERE / "src").rglob("*.*")]
+    digest = hashlib.sha256()
+    for file in sorted(file for file in files if file.is_file()):
+        digest.update(f"{file.relative_to(HERE).as_posix()}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _npm(*arguments: str) -> None:

@@ -47,8 +47,8 @@ _APART: Final = frozenset(
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers per core: tests often wait for servers and browsers."""
-    return 2 * (os.cpu_count() or 1)
+    """Three workers for two cores: tests often wait for servers and browsers."""
+    return 3 * (os.cpu_count() or 2) // 2
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

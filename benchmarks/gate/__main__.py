@@ -25,7 +25,7 @@ from benchmarks.gate.compare import EnginePair, Outcome, Result
 from benchmarks.gate.data import release as hostile_release
 from benchmarks.gate.generator import Generator
 from benchmarks.output import progress
-from benchmarks.questions import read_questions
+from benchmarks.question_files import read_questions
 from kg.release import release
 from kg.sparql.algebra import Term
 from kg.sparql.saved_queries import library

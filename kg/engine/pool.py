@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Final
 
+from kg.engine.template_process import TemplateProcess
 from kg.engine.worker_process import WorkerProcess
 from kg.errors import KgError
 from kg.release.release import Release
@@ -40,6 +41,7 @@ class WorkerPool:
         self._memory_mib = memory_mib
         self._current_release = current_release
         self._columnar = columnar
+        self._template = TemplateProcess()
         self._idle: deque[WorkerProcess] = deque()
         self._all: set[WorkerProcess] = set()
         #: Processes whose queries have not turned out to be long.
@@ -75,6 +77,7 @@ class WorkerPool:
             worker.kill()
         ending = (worker.wait() for worker in self._all)
         await asyncio.gather(*self._tasks, *ending, return_exceptions=True)
+        await self._template.close()
 
     async def acquire(self) -> WorkerProcess:
         """Return a process on the current release as soon as one is free.
@@ -167,7 +170,9 @@ class WorkerPool:
         self._offer(worker, is_new=True)
 
     async def _start_worker(self, release: Release) -> WorkerProcess:
-        worker = await WorkerProcess.start(release, self._memory_mib, columnar=self._columnar)
+        worker = await WorkerProcess.start(
+            self._template, release, self._memory_mib, columnar=self._columnar
+        )
         self._all.add(worker)
         self._create_task(self._watch(worker))
         return worker

@@ -1,4 +1,4 @@
-"""A process that evaluates one query after another, started by ``kg.engine.worker_process``.
+"""A process that evaluates one query after another, started by ``kg.engine.template_process``.
 
 It reads requests from standard input and writes messages (``kg.engine.messages``) to standard
 output. A query goes to the columnar engine first, then to Oxigraph if it is not supported there.
@@ -48,9 +48,12 @@ from kg.sparql.unsupported import Reason, UnsupportedQueryError
 _IDLE_SECONDS: Final = 1.0
 
 
-def main() -> None:
-    """Open the release in the folder of the first argument; answer until end of input."""
-    folder, memory_mib, is_columnar = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1"
+def main(release: str, memory_mib: int, is_columnar: int) -> None:
+    """Open the release in a folder, and answer queries until end of input.
+
+    A query may use ``memory_mib`` of memory.
+    """
+    folder = Path(release)
     sandbox.die_with_parent()
     sandbox.write_no_core_dumps()
     sandbox.leave_signals_to_parent()
@@ -196,4 +199,4 @@ class _ResponseSender:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -8,19 +8,17 @@ import logging
 import math
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 from typing import Final
 
 from kg.engine import messages
 from kg.engine.interface import Limits, QueryRequest
 from kg.engine.messages import Failure, Message, Ready
+from kg.engine.template_process import TemplateProcess, WorkerHandle
 from kg.errors import KgError, LimitError, QueryError
 from kg.limits import WORKER_START_SECONDS
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.release import Release
-from kg.resources import BASE_IRI
 
 _LOG: Final = logging.getLogger("kg.engine")
 #: The nice value of a long query, which gets less processor time than short ones.
@@ -34,7 +32,7 @@ _ERROR_OUTPUT_BYTES: Final = 2000
 class WorkerProcess:
     """A process that has a release open and answers one query at a time."""
 
-    def __init__(self, release: Release, process: Process) -> None:
+    def __init__(self, release: Release, process: WorkerHandle) -> None:
         self.release = release
         self._process = process
         #: Whether the process is isolated from the network.
@@ -44,7 +42,9 @@ class WorkerProcess:
         self.is_slowed = False
 
     @classmethod
-    async def start(cls, release: Release, memory_mib: int, *, columnar: bool) -> WorkerProcess:
+    async def start(
+        cls, template: TemplateProcess, release: Release, memory_mib: int, *, columnar: bool
+    ) -> WorkerProcess:
         """Start a process and wait until it has opened the release.
 
         A query may use ``memory_mib`` of memory. With ``columnar`` the process also uses the
@@ -54,25 +54,7 @@ class WorkerProcess:
             DamagedReleaseError: if the store of the release cannot be opened.
             KgError: if the process does not start.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "kg.engine.worker",
-            str(release.path),
-            str(memory_mib),
-            str(int(columnar)),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            # When memory is used up, a backtrace consumes the rest and sometimes never ends. An
-            # arena for the thread of a query would take 64 MiB of the query's memory.
-            env={
-                **os.environ,
-                "RUST_BACKTRACE": "0",
-                "MALLOC_ARENA_MAX": "1",
-                "KG_BASE_IRI": BASE_IRI,
-            },
-        )
+        process = await template.start_worker([str(release.path), memory_mib, int(columnar)])
         worker = cls(release, process)
         try:
             message = await asyncio.wait_for(worker.receive(), WORKER_START_SECONDS)
@@ -95,7 +77,9 @@ class WorkerProcess:
     @property
     def is_alive(self) -> bool:
         """Whether the process is running."""
-        return self._process.returncode is None
+        # The end of its output arrives before the exit code.
+        stream = self._process.stdout
+        return self._process.returncode is None and not (stream and stream.at_eof())
 
     def processor_seconds(self) -> float:
         """Return the processor time that the process has used; infinite where it is not known."""
@@ -119,9 +103,13 @@ class WorkerProcess:
         """
         stream = self._process.stdout
         assert stream is not None
-        header = await stream.readexactly(messages.FRAME_HEADER.size)
-        kind, length = messages.FRAME_HEADER.unpack(header)
-        return messages.decode(kind, await stream.readexactly(length))
+        try:
+            header = await stream.readexactly(messages.FRAME_HEADER.size)
+            kind, length = messages.FRAME_HEADER.unpack(header)
+            return messages.decode(kind, await stream.readexactly(length))
+        except ConnectionResetError as error:
+            # The process was killed before it had read the request.
+            raise asyncio.IncompleteReadError(b"", None) from error
 
     def pause(self) -> None:
         """Stop the process, and lower the priority of its query."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from kg.model.agents import Agent
 from kg.model.discrepancies import Discrepancy
 from kg.pipeline import event_facts, membership, validation
-from kg.pipeline.compiled_validation import CompiledValidator
+from kg.pipeline.compiled_validation import MAX_SAMPLED_NODES, CompiledValidator
 from kg.pipeline.drafts import merge_drafts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.loading import LoadedSources
@@ -72,6 +72,7 @@ def validation_method(facts: RecordFacts) -> str:
     """Return a sentence on how pySHACL validated the records."""
     sampled, shapes = facts.shapes
     return (
-        f"pySHACL validated all records against a sample of {sampled} of {shapes} shapes, and "
-        "against the others whose compiled forms suspected a violation."
+        f"pySHACL validated up to {MAX_SAMPLED_NODES:,} records against each of a sample of "
+        f"{sampled} of {shapes} shapes, and all against those whose compiled forms suspected a "
+        "violation."
     )

@@ -27,11 +27,15 @@ from kg.release.store import solutions
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _NODES: Final = (ox.NamedNode, ox.BlankNode)
 _DEFAULT: Final = ox.DefaultGraph()
+_TYPE: Final = ox.NamedNode(RDF.type)
 _BETWEEN: Final = ox.NamedNode(UNV.between)
 _STATE: Final = ox.NamedNode(UNV.state)
 _YEAR: Final = ox.NamedNode(UNV.year)
 _LABEL: Final = ox.NamedNode(RDFS.label)
 _POSITIONS: Final = [ox.NamedNode(OPTION_TERMS[option].state_property) for option in VoteOption]
+#: The classes that the shapes target. Each has an extract of its own, without other events: to
+#: count agreements, Oxigraph joins each two states of every event that an extract contains.
+_COUNTED_KINDS: Final = (ox.NamedNode(UNV.YearlyTally), ox.NamedNode(UNV.AgreementObservation))
 #: The properties of events that the queries use, in addition to the states.
 _OF_EVENTS: Final = [
     ox.NamedNode(term)
@@ -46,11 +50,13 @@ _COUNTED: Final = "FILTER NOT EXISTS { ?event unv:possiblySameAs ?other }"
 
 def validate(store: ox.Store, facts: Collection[str]) -> list[Finding]:
     """Return the findings of the shapes in some derived facts of a store, by IRI; sorted."""
-    if not facts:
-        return []
-    extract = ox.Store()
-    extract.bulk_extend(_extract(store, facts))
-    return whole_record.validate(extract, RECOUNTED_SHAPES)
+    findings: set[Finding] = set()
+    for kind in _COUNTED_KINDS:
+        of_kind = [fact for fact in facts if ox.Quad(ox.NamedNode(fact), _TYPE, kind) in store]
+        extract = ox.Store()
+        extract.bulk_extend(_extract(store, of_kind))
+        findings.update(whole_record.validate(extract, RECOUNTED_SHAPES))
+    return sorted(findings)
 
 
 def _extract(store: ox.Store, facts: Collection[str]) -> Iterator[ox.Quad]:
@@ -59,7 +65,6 @@ def _extract(store: ox.Store, facts: Collection[str]) -> Iterator[ox.Quad]:
     for fact in facts:
         quads = list(store.quads_for_pattern(ox.NamedNode(fact), None, None, _DEFAULT))
         yield from quads
-        # The subject of a margin is an event, which has no states with these properties.
         states = [
             quad.object
             for quad in quads

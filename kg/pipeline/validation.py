@@ -8,9 +8,10 @@ hours. A store is validated in place: look-ups are slower, but there is no secon
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.namespace import SH
 from rdflib.query import Result
+from rdflib.util import from_n3
 
 from kg import resources
 from kg.errors import InvalidDataError
@@ -76,10 +78,16 @@ def record_shapes() -> tuple[str, ...]:
     return tuple(name for name in shape_files() if name not in others)
 
 
-def validate(ntriples: str, shapes: Iterable[str], without: Collection[str] = ()) -> list[Finding]:
+def validate(
+    ntriples: str,
+    shapes: Iterable[str],
+    without: Collection[str] = (),
+    nodes: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> list[Finding]:
     """Validate N-Triples against the shapes of some files; findings are sorted.
 
-    ``without`` lists shapes that are known to have no finding and are skipped.
+    ``without`` lists shapes that are known to have no finding and are skipped; ``nodes`` has focus
+    nodes, in N-Triples, by the shapes that are validated on these nodes only.
     """
     graph: Graph
     if without:
@@ -90,7 +98,8 @@ def validate(ntriples: str, shapes: Iterable[str], without: Collection[str] = ()
     else:
         graph = _DataGraph()
         graph.load(ntriples)
-    return _findings(graph, _without_targets(tuple(shapes), frozenset(without)))
+    shapes_used = _without_targets(tuple(shapes), frozenset({*without, *nodes}))
+    return _findings(graph, _with_target_nodes(shapes_used, nodes))
 
 
 def validate_store(store: ox.Store, shapes: Iterable[str]) -> list[Finding]:
@@ -191,6 +200,11 @@ def _term(term: Any) -> URIRef | BNode | Literal:
     return _Literal(term.value, datatype=None if datatype == XSD.string else _iri(datatype))
 
 
+def _from_ntriples(node: str) -> Any:
+    """Return an IRI or literal in N-Triples as an rdflib term."""
+    return _iri(node[1:-1]) if node.startswith("<") else from_n3(node)
+
+
 def _stored_term(term: Any) -> Any:
     """Return an rdflib term as a pyoxigraph term."""
     if isinstance(term, Literal):
@@ -226,6 +240,19 @@ def _without_targets(names: tuple[str, ...], without: frozenset[str]) -> Graph:
     for subject, predicate, value in shapes_graph(names):
         if not (is_target(predicate) and local_name(str(subject)) in without):
             graph.add((subject, predicate, value))
+    return graph
+
+
+def _with_target_nodes(shapes: Graph, nodes: Mapping[str, Collection[str]]) -> Graph:
+    """Return a graph of shapes with the nodes, by name of a shape, as their targets."""
+    if not nodes:
+        return shapes
+    graph = Graph()
+    for triple in shapes:
+        graph.add(triple)
+    for shape in set(shapes.subjects()):
+        for node in nodes.get(local_name(str(shape)), ()) if isinstance(shape, URIRef) else ():
+            graph.add((shape, SH.targetNode, _from_ntriples(node)))
     return graph
 
 

@@ -27,6 +27,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from kg.rdf.vocabulary import PREFIXES
+from tests.support.load import worker_processes
 
 UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
 #: Queries that compute until their time limit, or return much.
@@ -199,12 +200,6 @@ def descriptors(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
-def children(pid: int) -> int:
-    """Return how many processes a process has started that still run."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return sum(len(task.read_text().split()) for task in tasks)
-
-
 def peak_mib(pid: int) -> int:
     """Return the peak memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
@@ -220,7 +215,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300, help="of each kind of load")
     options = parser.parse_args()
     address = options.url.rstrip("/")
-    before = (children(options.pid), descriptors(options.pid))
+    before = (len(worker_processes(options.pid)), descriptors(options.pid))
     failures = 0
     for load in (long_queries, idle_connections):
         print(f"{load.__name__}, {options.seconds:g} s")
@@ -228,7 +223,7 @@ def main() -> None:
             failures += sum(seen.failures.values())
             print(f"  {name}: {seen}", flush=True)
         time.sleep(20)
-        after = (children(options.pid), descriptors(options.pid))
+        after = (len(worker_processes(options.pid)), descriptors(options.pid))
         print(f"  server process: peak {peak_mib(options.pid)} MiB")
         print(f"  workers, open files: before {before}, 20 s after {after}", flush=True)
     sys.exit(1 if failures else 0)

@@ -24,6 +24,7 @@ from tests.support.load import (
     linux,
     stopped,
     switch,
+    template_processes,
     written,
 )
 
@@ -77,14 +78,29 @@ def test_killed_workers(start: Start, which: str) -> None:
         response = pool.submit(live.ask, POINT if which == "idle" else TRIPLES)
         if which == "idle":
             response.result()
-        for pid in [live.busy()] if which == "busy" else live.workers():
+        killed = {live.busy()} if which == "busy" else live.workers()
+        for pid in killed:
             os.kill(pid, signal.SIGKILL)
         if which != "idle":
             assert_refused(response.result())
     # They are replaced before the next request.
-    assert comes(lambda: len(live.workers()) >= 3), live.workers()
+    assert comes(lambda: len(live.workers() - killed) >= 3), live.workers()
     for _ in range(4):
         live.answers()
+
+
+@linux
+def test_a_killed_template_is_replaced(start: Start) -> None:
+    live = start(QUERY_TIMEOUT=600)
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(live.ask, TRIPLES)
+        before = {live.busy(), *live.workers()}
+        for pid in template_processes(live.pid):
+            os.kill(pid, signal.SIGKILL)
+        assert_refused(response.result())
+    assert comes(lambda: len(live.workers() - before) >= 3), live.workers()
+    assert comes(lambda: all(map(is_gone, before)))
+    live.answers()
 
 
 @linux

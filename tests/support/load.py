@@ -102,14 +102,24 @@ class Live:
 
 
 def worker_processes(parent: int) -> set[int]:
-    """Return the ids of the worker processes of a process."""
-    workers = set()
-    for folder in Path("/proc").glob("[0-9]*"):
+    """Return the ids of the worker processes of a server: its template process forks them."""
+    return {worker for pid in template_processes(parent) for worker in _children(pid)}
+
+
+def template_processes(parent: int) -> set[int]:
+    """Return the id of the template process of a server; two while one replaces the other."""
+
+    def is_template(pid: int) -> bool:
         with contextlib.suppress(OSError):
-            ours = stat(int(folder.name))[1] == str(parent)
-            if ours and b"kg.engine.worker" in (folder / "cmdline").read_bytes():
-                workers.add(int(folder.name))
-    return workers
+            return b"kg.engine.template" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return False
+
+    return set(filter(is_template, _children(parent)))
+
+
+def _children(parent: int) -> set[int]:
+    pids = (int(folder.name) for folder in Path("/proc").glob("[0-9]*"))
+    return {pid for pid in pids if stat(pid)[1] == str(parent) and not is_gone(pid)}
 
 
 def stat(pid: int) -> list[str]:

@@ -36,11 +36,11 @@ class Scope:
         """Return the column of a variable.
 
         Raises:
-            UnsupportedQueryError: if it is bound only outside the pattern of an EXISTS.
+            UnsupportedQueryError: if it may be bound only outside the pattern of an EXISTS.
         """
-        if name not in self.columns and name in self.context.outer_names:
-            raise UnsupportedQueryError(Reason.UNDEFINED)
         column = self.columns.get(name, UNBOUND)
+        if column.nullable and name in self.context.outer_names:
+            raise UnsupportedQueryError(Reason.UNDEFINED)
         if column.kind == DECIMAL_FACT and self.context.has_known_decimals():
             text = self.text(column).sql
             sql = f"({mixed_terms.decimal_value(text)})"

@@ -94,8 +94,13 @@ class _Targeted:
     shape: _Shape
     targets: tuple[Target, ...]
 
+    def focus_nodes(self, triples: Triples) -> set[str]:
+        """Return the targets of the shape among the nodes of triples, in N-Triples."""
+        return {focus for target in self.targets for focus in target(triples)}
+
     def suspects(self, triples: Triples) -> Iterator[Suspect]:
-        for focus in {focus for target in self.targets for focus in target(triples)}:
+        """Yield the nodes that may not conform."""
+        for focus in self.focus_nodes(triples):
             yield from self.shape.suspects(triples, focus)
 
 

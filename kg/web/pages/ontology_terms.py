@@ -15,6 +15,12 @@ from kg import resources
 from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import DCAT, DQV, PREFIXES, RDF, RDFS, SCHEMA, SH, SKOS, UNV, VOID
 
+#: Labels of terms of other vocabularies whose names are not words that readers use.
+_EVERYDAY_LABELS: Final = {
+    SKOS.Concept: "topic",
+    SKOS.prefLabel: "preferred name",
+    SKOS.altLabel: "alternative name",
+}
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 
 #: The headings for each kind of term in the documentation of the ontology, in its order.
@@ -134,8 +140,8 @@ def label_of_term(iri: str) -> str:
     """
     if term := ontology().get(iri):
         return term.label
-    if iri == SKOS.Concept:
-        return "topic"
+    if iri in _EVERYDAY_LABELS:
+        return _EVERYDAY_LABELS[iri]
     name = local_name(iri)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name else iri
 

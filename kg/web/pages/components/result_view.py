@@ -38,7 +38,7 @@ _MAX_VALUE: Final = 1e15
 #: The number of states from which a map is more informative than a table.
 _MIN_STATES: Final = 5
 #: Bars of a chart: further rows are only in the table.
-MAX_BARS: Final = 40
+MAX_BARS: Final = 100
 #: Shades of a share, from the lowest to the highest.
 _LEVELS: Final = 5
 #: Saved queries give counts of positions the names of the properties of the ontology.
@@ -168,7 +168,7 @@ async def result_view(
         has_positions=any(not shade.style.startswith("level") for shade in shades.values()),
         remarks=table.remarks,
         types=tuple(type_label([row[name] for row in rows if name in row]) for name in variables),
-        bars=_bars(cells, numeric),
+        bars=_bars(cells, variables, numeric),
         choice=choice,
     )
 
@@ -188,11 +188,14 @@ def _sorted(
     return [*sorted(present, key=key, reverse=choice.descending), *absent]
 
 
-def _bars(cells: list[list[Cell | None]], numeric: tuple[bool, ...]) -> Markup | None:
-    """Return bars for the first numbers by the first other column; None if they do not fit."""
-    if True not in numeric or False not in numeric or len(cells) < 2:
+def _bars(
+    cells: list[list[Cell | None]], variables: tuple[str, ...], numeric: tuple[bool, ...]
+) -> Markup | None:
+    """Return bars for the first numbers by the first names or years; None if they do not fit."""
+    is_number = [n and name != "year" for n, name in zip(numeric, variables, strict=False)]
+    if True not in is_number or False not in is_number or len(cells) < 2:
         return None
-    label, value = numeric.index(False), numeric.index(True)
+    label, value = is_number.index(False), is_number.index(True)
     bars = []
     for row in cells[:MAX_BARS]:
         name, number = row[label], row[value]

@@ -66,6 +66,7 @@ def test_names_beside_links_with_the_same_text_can_be_left_out() -> None:
 def test_numbers_by_year_are_a_chart(values: dict[str, str]) -> None:
     view = by_year(values)
     assert view.chart
+    assert (view.bars is None) == any(value.startswith("-") for value in values.values())
     for year, value in values.items():
         assert f"<title>n, {year}: {float(value):g}</title>" in view.chart
 
