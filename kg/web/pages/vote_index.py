@@ -151,10 +151,10 @@ class VoteIndex:
                 for term, number in _NUMBERS.items()
             )
             column = bytearray(len(columns.table.events))
-            rows = await self._queries.rows(f"SELECT ?event ?position WHERE {{ {patterns} }}")
-            for row in rows:
-                if (place := columns.table.place.get(row["event"])) is not None:
-                    column[place] = int(row["position"])
+            lines = await self._queries.lines(f"SELECT ?event ?position WHERE {{ {patterns} }}")
+            for event, position in lines:
+                if (place := columns.table.place.get(event[1:-1])) is not None:
+                    column[place] = int(position)
             columns.positions[key] = bytes(column)
         return columns.positions[key]
 
