@@ -13,6 +13,8 @@ from rich.text import Text
 
 from kg.cli.options import with_settings
 from kg.cli.output import OUT, short
+from kg.engine.column_types import column_types
+from kg.engine.columnar import statistics
 from kg.engine.federation.in_process import rewrite_in_process
 from kg.engine.federation.response_headers import remarks
 from kg.errors import KgError
@@ -20,11 +22,14 @@ from kg.rdf.vocabulary import with_prefixes
 from kg.release import release
 from kg.settings import Settings
 from kg.sparql import evaluation, saved_queries
-from kg.sparql.formats import GRAPHS, RESULTS, by_name
+from kg.sparql.formats import ARROW, GRAPHS, PARQUET, RESULTS, Format, by_name, table_hint
 from kg.sparql.lexer import BYTE_ORDER_MARK
 from kg.sparql.service_guard import uses_service
 
-_FORMATS: Final = ["table", *(known_format.name for known_format in (*RESULTS, *GRAPHS))]
+_FORMATS: Final = [
+    "table",
+    *(known_format.name for known_format in (*RESULTS, ARROW, PARQUET, *GRAPHS)),
+]
 
 
 @click.command()
@@ -45,6 +50,13 @@ _FORMATS: Final = ["table", *(known_format.name for known_format in (*RESULTS, *
     metavar="NAME=VALUE",
     help="A parameter of a saved query; repeat for several.",
 )
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write the result to a file, not to standard output.",
+)
 @click.option("-l", "--list", "listing", is_flag=True, help="List the saved queries and exit.")
 @with_settings
 def query(
@@ -53,6 +65,7 @@ def query(
     text: str | None,
     format_name: str | None,
     params: tuple[str, ...],
+    output: Path | None,
     listing: bool,
 ) -> None:
     """Run a query on the current release, without a server.
@@ -65,14 +78,17 @@ def query(
       kg query -e 'SELECT ?symbol { ?event unv:decides/unv:symbol ?symbol }'
       kg query similar-voters -p state=IND
       kg query my-question.rq --format csv
+      kg query votes-by-year --format parquet --output votes.parquet
     """
     if listing:
         _list()
         return
     saved = _saved_query(file, text)
-    store = release.require_current(settings.data).open_store()
+    current = release.require_current(settings.data)
+    store = current.open_store()
     parameters = saved.bind(_values(params))
     resolved = saved.text
+    columns = column_types(resolved, parameters, statistics.read(current.path))
     if uses_service(resolved):
         rewritten = rewrite_in_process(
             resolved, parameters, store, settings.data, settings.federation
@@ -80,22 +96,40 @@ def query(
         resolved = rewritten.query
         for remark in remarks(rewritten):
             click.echo(remark, err=True)
-    _print(evaluation.evaluate(store, resolved, parameters=parameters), format_name)
-
-
-def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: str | None) -> None:
-    """Print a result in the named format; the default is a table, or Turtle for a graph."""
-    if (name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
+    answer = evaluation.evaluate(store, resolved, parameters=parameters)
+    if (format_name or "table") == "table" and not isinstance(answer, ox.QueryTriples):
+        if output is not None:
+            raise click.UsageError("--output needs a --format other than table")
         _show(answer)
         return
+    written_in = _format(answer, format_name or "turtle")
+    if output is None:
+        if written_in.is_compressed and sys.stdout.isatty():
+            raise click.UsageError(
+                f"{written_in.name} is binary: name a file with --output, or redirect the output"
+            )
+        evaluation.write(answer, written_in, sys.stdout.buffer, columns)
+        return
+    try:
+        with output.open("wb") as stream:
+            evaluation.write(answer, written_in, stream, columns)
+    except KgError:
+        output.unlink()
+        raise
+    except OSError as error:
+        raise KgError(f"{output}: {error.strerror}") from error
+
+
+def _format(answer: evaluation.Answer, name: str) -> Format:
     formats = evaluation.formats_of(answer)
-    written_in = by_name(formats, name or "turtle")
+    written_in = by_name(formats, name)
     if written_in is None:
         raise click.UsageError(
             f"--format {name} is not supported for this query; expected one of "
             + ", ".join(known_format.name for known_format in formats)
+            + table_hint(formats, name)
         )
-    evaluation.write(answer, written_in, sys.stdout.buffer)
+    return written_in
 
 
 def _list() -> None:

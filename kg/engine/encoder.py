@@ -29,20 +29,22 @@ class ResponseEncoder(io.RawIOBase):
         self, response_format: Format, accepted_coding: str, emit: Callable[[bytes], None]
     ) -> None:
         self.response_format = response_format
-        self.content_coding = accepted_coding
+        self.content_coding = "" if response_format.is_compressed else accepted_coding
         self.is_complete = False
         #: Bytes written so far, before compression.
         self.written_bytes = 0
+        #: The number of rows of a format that does not show it.
+        self.known_rows: int | None = None
         self._row_counter = RowCounter(response_format)
         self._emit = emit
-        self._compressor = content_coding.compressor(accepted_coding)
+        self._compressor = content_coding.compressor(self.content_coding)
         self._buffer = bytearray()
         self._has_begun = False
 
     @property
     def row_count(self) -> int | None:
         """The number of rows emitted so far; None for formats of graphs."""
-        return self._row_counter.total
+        return self._row_counter.total if self.known_rows is None else self.known_rows
 
     @property
     def stream(self) -> IO[bytes]:

@@ -55,7 +55,9 @@ class QueryRequest:
     ``accept`` (the Accept header) if none does. ``content_coding`` is chosen from the client's
     Accept-Encoding, empty for none. ``engine`` is the engine to use, empty for the one expected to
     be faster. ``client`` is the client that waits for the response, and ``is_page`` whether a page
-    asks this, rather than the client itself; the response depends on neither.
+    asks this, rather than the client itself; the response depends on neither. ``is_rewritten``
+    states whether the query contains values that a SERVICE returned: what they are does not decide
+    the columns of a table.
     """
 
     query: str
@@ -67,6 +69,7 @@ class QueryRequest:
     engine: EngineName | Literal[""] = ""
     client: str = field(default="", compare=False)
     is_page: bool = field(default=False, compare=False)
+    is_rewritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

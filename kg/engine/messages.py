@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kg.engine.interface import Parameter, QueryRequest, RequestFields, request_fields
+from kg.engine.interface import Parameter, QueryRequest, request_fields
 from kg.errors import ForbiddenServiceError, NotAcceptableError, QueryError, StorageError
 from kg.sparql.evaluation import Dataset
 
@@ -112,12 +112,13 @@ Message = Ready | ResponseStart | Chunk | ResponseEnd | CompleteResponse | Failu
 
 def encode_request(request: QueryRequest) -> bytes:
     """Return a request as a line."""
-    return json.dumps(request_fields(request)).encode() + b"\n"
+    fields = request_fields(request) | {"is_rewritten": request.is_rewritten}
+    return json.dumps(fields).encode() + b"\n"
 
 
 def decode_request(line: bytes) -> QueryRequest:
     """Return the request of a line."""
-    fields: RequestFields = json.loads(line)
+    fields = json.loads(line)
     return QueryRequest(
         query=fields["query"],
         dataset=Dataset(tuple(fields["default"]), tuple(fields["named"])),
@@ -126,6 +127,7 @@ def decode_request(line: bytes) -> QueryRequest:
         content_coding=fields["coding"],
         parameters=tuple(Parameter(*parameter) for parameter in fields["parameters"]),
         engine=fields["engine"],
+        is_rewritten=fields["is_rewritten"],
     )
 
 

@@ -18,7 +18,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine import sandbox
+from kg.engine.columnar import statistics
 from kg.engine.columnar.engine import ColumnarEngine
+from kg.engine.columnar.statistics import Statistics
 from kg.engine.encoder import ResponseEncoder
 from kg.engine.interface import EngineName, QueryRequest
 from kg.engine.messages import (
@@ -33,10 +35,11 @@ from kg.engine.messages import (
     decode_request,
     encode,
 )
+from kg.engine.table_request import table_columns
 from kg.errors import QueryError, StorageError
 from kg.sparql import evaluation
 from kg.sparql.algebra import Term
-from kg.sparql.formats import RESULTS, Format, choose
+from kg.sparql.formats import Format, choose
 from kg.sparql.storage_faults import storage_fault
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -66,7 +69,7 @@ def main(release: str, memory_mib: int, is_columnar: int) -> None:
             folder, memory_mib, lambda: sandbox.without_memory_limit(memory_mib)
         )
     sandbox.limit_memory(memory_mib)
-    worker = _Worker(store, columns, memory_mib, sys.stdout.fileno())
+    worker = _Worker(store, columns, statistics.read(folder), memory_mib, sys.stdout.fileno())
     worker.send(Ready(is_isolated))
     if columns and _is_idle():
         columns.open()
@@ -105,6 +108,7 @@ class _Worker:
 
     store: ox.Store
     columns: ColumnarEngine | None
+    statistics: Statistics | None
     memory_mib: int
     pipe: int
 
@@ -137,20 +141,26 @@ class _Worker:
         if request.dataset.default or request.dataset.named:
             raise UnsupportedQueryError(Reason.DATASET)
         is_forced = request.engine == "columnar"
-        answer = self.columns.query(request.query, parameters, include_cheap=is_forced)
-        response_format = choose(RESULTS, request.format, request.accept)
+        types = table_columns(request, parameters, self.statistics)
+        answer = (
+            self.columns.query(request.query, parameters, include_cheap=is_forced)
+            if types is None
+            else self.columns.query_table(request.query, parameters, types, include_cheap=is_forced)
+        )
+        response_format = choose(answer.formats, request.format, request.accept)
         sender = _ResponseSender(self, response_format, request.content_coding, "columnar")
-        answer.write(response_format, sender.encoder.stream)
-        sender.end()
+        rows = answer.write(response_format, sender.encoder.stream)
+        sender.end(rows)
         # DuckDB keeps the blocks it has read; the next query still gets its full memory.
         sandbox.limit_memory(self.memory_mib)
 
     def _evaluate_in_store(self, request: QueryRequest, parameters: Mapping[str, Term]) -> None:
         answer = evaluation.evaluate(self.store, request.query, request.dataset, parameters)
         response_format = choose(evaluation.formats_of(answer), request.format, request.accept)
+        types = table_columns(request, parameters, self.statistics)
         sender = _ResponseSender(self, response_format, request.content_coding, "oxigraph")
-        evaluation.write(answer, response_format, sender.encoder.stream)
-        sender.end()
+        rows = evaluation.write(answer, response_format, sender.encoder.stream, types)
+        sender.end(rows)
 
 
 class _ResponseSender:
@@ -164,8 +174,12 @@ class _ResponseSender:
         self._engine = engine
         self._has_begun = False
 
-    def end(self) -> None:
-        """Send the remaining content and the end of the response."""
+    def end(self, known_rows: int | None) -> None:
+        """Send the remaining content and the end of the response.
+
+        ``known_rows`` is the number of rows of a table.
+        """
+        self.encoder.known_rows = known_rows
         self.encoder.end()
         if not self.encoder.is_complete:
             self._worker.send(ResponseEnd(self.encoder.row_count))

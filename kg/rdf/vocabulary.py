@@ -76,7 +76,7 @@ UNV: Final = Namespace(
 )
 RDF: Final = Namespace(
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "Statement langString object predicate subject type",
+    "Statement dirLangString langString object predicate subject type",
 )
 OWL: Final = Namespace("http://www.w3.org/2002/07/owl#", "NamedIndividual")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label comment")

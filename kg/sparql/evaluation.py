@@ -15,8 +15,10 @@ from kg.errors import ForbiddenServiceError, KgError, QueryError, StorageError
 from kg.rdf.vocabulary import BASE, PREFIXES
 from kg.sparql.adaptation import adapted, with_named_variables
 from kg.sparql.algebra import Term
+from kg.sparql.arrow_tables import write_solutions
 from kg.sparql.complexity import check_complexity
-from kg.sparql.formats import GRAPHS, RESULTS, Format
+from kg.sparql.formats import GRAPHS, RESULTS, TABLES, Format
+from kg.sparql.result_columns import ResultColumns
 from kg.sparql.service_guard import check_syntax, uses_service
 from kg.sparql.storage_faults import is_storage_fault, storage_fault
 from kg.sparql.syntax_errors import syntax_error
@@ -100,20 +102,32 @@ def evaluate(
 
 def formats_of(answer: Answer) -> tuple[Format, ...]:
     """Return the formats that support an answer."""
-    return GRAPHS if isinstance(answer, ox.QueryTriples) else RESULTS
+    if isinstance(answer, ox.QueryTriples):
+        return GRAPHS
+    return (*RESULTS, *TABLES) if isinstance(answer, ox.QuerySolutions) else RESULTS
 
 
 def serialize_results(
-    results: ox.QuerySolutions | ox.QueryBoolean, written_in: Format, stream: IO[bytes]
-) -> None:
+    results: ox.QuerySolutions | ox.QueryBoolean,
+    written_in: Format,
+    stream: IO[bytes],
+    columns: ResultColumns | None = None,
+) -> int | None:
     """Write the results of a SELECT or ASK to a binary stream; used by every engine.
+
+    ``columns`` is what is known of the variables, for a table. Return the number of rows of a
+    table, None for the other formats.
 
     Raises:
         NotAcceptableError: if the format cannot hold them.
+        QueryError: if a column of a table cannot hold them.
         ValueError, OSError, RuntimeError: if the evaluation or the stream fails before the end.
     """
+    if isinstance(results, ox.QuerySolutions) and written_in in TABLES:
+        return write_solutions(results, columns or {}, written_in, stream)
     assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
     results.serialize(checked_stream(stream, written_in), written_in.oxigraph)
+    return None
 
 
 def serialize_graph(triples: Iterable[ox.Triple], written_in: Format, stream: IO[bytes]) -> None:
@@ -132,8 +146,13 @@ def serialize_graph(triples: Iterable[ox.Triple], written_in: Format, stream: IO
     )
 
 
-def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
-    """Write an answer to a binary stream.
+def write(
+    answer: Answer,
+    written_in: Format,
+    stream: IO[bytes],
+    columns: ResultColumns | None = None,
+) -> int | None:
+    """Write an answer to a binary stream; see ``serialize_results``.
 
     Raises:
         NotAcceptableError: if the format cannot hold it.
@@ -143,8 +162,8 @@ def write(answer: Answer, written_in: Format, stream: IO[bytes]) -> None:
     try:
         if isinstance(answer, ox.QueryTriples):
             serialize_graph(answer, written_in, stream)
-        else:
-            serialize_results(answer, written_in, stream)
+            return None
+        return serialize_results(answer, written_in, stream, columns)
     except BrokenPipeError:
         raise
     except (ValueError, OSError, RuntimeError) as error:

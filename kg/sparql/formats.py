@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Final
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
@@ -26,6 +27,8 @@ class Format:
     aliases: tuple[str, ...] = ()
     #: Other names by which clients may request it, in lower case.
     short_names: tuple[str, ...] = ()
+    #: Whether its content is compressed, so that a content coding would only cost time.
+    is_compressed: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -67,6 +70,23 @@ RESULTS: Final = (
     Format("csv", "text/csv", "csv", "SPARQL_Results_CSV", QueryResultsFormat.CSV),
     Format("tsv", "text/tab-separated-values", "tsv", "SPARQL_Results_TSV", QueryResultsFormat.TSV),
 )
+#: Streams of Apache Arrow, and Apache Parquet.
+ARROW: Final = Format(
+    "arrow", "application/vnd.apache.arrow.stream", "arrows", "", None, is_compressed=True
+)
+PARQUET: Final = Format(
+    "parquet",
+    "application/vnd.apache.parquet",
+    "parquet",
+    "",
+    None,
+    ("application/x-parquet",),
+    is_compressed=True,
+)
+_TABLE_FORMATS: Final = (ARROW, PARQUET)
+_HAS_ARROW: Final = find_spec("arro3") is not None and find_spec("arro3.io") is not None
+#: Tables with typed columns, for SELECT alone; none without the extra ``arrow``.
+TABLES: Final = _TABLE_FORMATS if _HAS_ARROW else ()
 #: For CONSTRUCT and DESCRIBE; the first is the default.
 GRAPHS: Final = (
     Format("turtle", "text/turtle", "ttl", "Turtle", RdfFormat.TURTLE, ("application/x-turtle",)),
@@ -134,14 +154,34 @@ def choose(formats: tuple[Format, ...], names: str, accept: str) -> Format:
     if chosen is None:
         offered = ", ".join(f"{offer.name} ({offer.media_type})" for offer in formats)
         problem = f"unsupported format {requested[0][:40]!r}" if requested else "not acceptable"
-        raise NotAcceptableError(f"{problem}; supported formats: {offered}")
+        raise NotAcceptableError(
+            f"{problem}; supported formats: {offered}{table_hint(formats, names, accept)}"
+        )
     return chosen
+
+
+def wants_table(names: str, accept: str) -> bool:
+    """Return whether a client requests a table with typed columns, if the query is a SELECT."""
+    try:
+        return choose((*RESULTS, *TABLES), names, accept) in TABLES
+    except NotAcceptableError:
+        return False
 
 
 def by_name(formats: tuple[Format, ...], name: str) -> Format | None:
     """Return the format with a name in any case, or None; a space may stand for a plus sign."""
     wanted = name.strip().lower().replace(" ", "+")
     return next((offer for offer in formats if wanted in offer.names), None)
+
+
+def table_hint(formats: tuple[Format, ...], names: str, accept: str = "") -> str:
+    """Say when Arrow and Parquet are available, if one of them is requested in vain."""
+    requested = {part.partition(";")[0].strip().lower() for part in f"{names},{accept}".split(",")}
+    if not any(table.names & requested for table in _TABLE_FORMATS):
+        return ""
+    if formats[: len(RESULTS)] == RESULTS and not TABLES:
+        return "; arrow and parquet need the extra un-votes-kg[arrow]"
+    return "; arrow and parquet are formats of the result of a SELECT"
 
 
 @functools.lru_cache(maxsize=1024)

@@ -27,11 +27,12 @@ from kg.release.examples import ENDPOINT
 from kg.release.export import ExportFile
 from kg.release.release import Release
 from kg.release.void import DESCRIPTION_FILE
-from kg.sparql.formats import GRAPHS, RESULTS, Format
+from kg.sparql.formats import GRAPHS, RESULTS, TABLES, Format
 from kg.web import distributions
 from kg.web.sparql_endpoint import PATH
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
+_MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 
 
 def service_description(
@@ -72,6 +73,9 @@ def _service(endpoint: str, *, federated: bool) -> Iterator[str]:
     for result_format in (*RESULTS, *GRAPHS):
         if result_format.w3c_name:
             yield from about(service, SD.resultFormat, f"<{_FORMATS}{result_format.w3c_name}>")
+    for result_format in TABLES:
+        # The W3C has no names of these formats.
+        yield from about(service, SD.resultFormat, f"<{_MEDIA_TYPES}{result_format.media_type}>")
     yield from about(service, SD.defaultDataset, f"<{graphs}>")
     yield from about(graphs, RDF.type, f"<{SD.Dataset}>")
     yield from about(graphs, SD.defaultGraph, f"<{DATASET}>")

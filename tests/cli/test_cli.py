@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
@@ -69,6 +70,10 @@ def test_a_query_from_each_input_and_in_each_format(embedded: Path, tmp_path: Pa
     construct = "CONSTRUCT { ?s a unv:State } { ?s a unv:State }"
     triples = kg("query", "-e", construct, "-f", "ntriples", data=embedded).stdout
     assert len(list(ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))) == 206
+    table = tmp_path / "tally.parquet"
+    kg("query", "tally", "-f", "parquet", "-o", str(table), data=embedded)
+    with duckdb.connect() as connection:
+        assert connection.execute(f"SELECT inFavour FROM '{table}'").fetchall() == [(141,)]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +84,8 @@ def test_a_query_from_each_input_and_in_each_format(embedded: Path, tmp_path: Pa
         (["query", "no-such-query"], 2, "no such file or saved query"),
         (["query"], 2, "expected a file, the name of a saved query"),
         (["query", "-e", "ASK {}", "-f", "turtle"], 2, "expected one of json, xml, csv, tsv"),
+        (["query", "-e", "ASK {}", "-f", "arrow"], 2, "are formats of the result of a SELECT"),
+        (["query", "tally", "-o", "x"], 2, "--output needs a --format other than table"),
         (["query", "tally", "-p", "x"], 2, "expected NAME=VALUE"),
         (["query", "tally", "-p", "x=1"], 1, "unknown parameter x; expected resolution"),
         (["build", "--source", "nonsense"], 1, "expected one of embedded"),

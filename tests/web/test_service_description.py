@@ -7,7 +7,7 @@ import pytest
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 
 from kg.rdf.vocabulary import BASE, PREFIXES
-from kg.sparql.formats import GRAPHS, RESULTS
+from kg.sparql.formats import GRAPHS, RESULTS, TABLES
 from tests.support.http import query_endpoint
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -29,7 +29,7 @@ def test_the_service_describes_itself(server: str, path: str) -> None:
     formats = {str(iri).rpartition("/")[2] for iri in description.objects(service, SD.resultFormat)}
     assert formats == {
         result_format.w3c_name for result_format in (*RESULTS, *GRAPHS) if result_format.w3c_name
-    }
+    } | {result_format.media_type.rpartition("/")[2] for result_format in TABLES}
     (dataset,) = description.objects(service, SD.defaultDataset)
     assert set(description.objects(dataset, SD.defaultGraph)) == {DATASET}
     named = {

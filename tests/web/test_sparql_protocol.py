@@ -205,7 +205,7 @@ def test_unsupported_accept_header_answers_406_with_the_formats(
 ) -> None:
     message = _plain(_get(server, query, accept), 406)
     assert all(response_format.media_type in message for response_format in offered)
-    _plain(_get(server, query, format="parquet"), 406)
+    _plain(_get(server, query, format="ods"), 406)
 
 
 def test_syntax_error_answers_400_with_line_and_column(server: str) -> None:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kg.engine.columnar import database, statistics
 from kg.engine.columnar.columns import quote_literal
 from kg.engine.columnar.statistics import PartitionEntry
-from kg.engine.columnar.term_types import VALUE_STORAGES, Storage, kind_of
+from kg.engine.columnar.term_types import VALUE_STORAGES, Storage, is_opaque, kind_of, typed_kind
 from kg.errors import ReleaseError
 from kg.release.fact_table import FactTable
 
@@ -113,20 +113,21 @@ def _write_literals(work: duckdb.DuckDBPyConnection) -> None:
     """Parse the literals with Oxigraph's parser."""
     work.execute(
         "CREATE TABLE literal "
-        "(spelled VARCHAR, kind VARCHAR, storage VARCHAR, value VARCHAR, number BIGINT)"
+        "(spelled VARCHAR, kind VARCHAR, typed_kind VARCHAR, storage VARCHAR, value VARCHAR, "
+        "number BIGINT)"
     )
     reading = work.cursor()
     reading.execute("""SELECT spelled FROM spelling WHERE spelled[1] = '"'""")
     while rows := reading.fetchmany(_BATCH_LITERALS):
         columns = list(zip(*_literals([spelled for (spelled,) in rows]), strict=True))
         work.execute(
-            "INSERT INTO literal SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)",
+            f"INSERT INTO literal SELECT {', '.join(['unnest(?)'] * len(columns))}",
             [list(column) for column in columns],
         )
     reading.close()
 
 
-def _literals(spelled: list[str]) -> Iterator[tuple[str, str, str, str, int | None]]:
+def _literals(spelled: list[str]) -> Iterator[tuple[str, str, str, str, str, int | None]]:
     lines = "".join(f"<x:x> <x:x> {literal} .\n" for literal in spelled)
     quads = ox.parse(lines, ox.RdfFormat.N_TRIPLES)
     for text, quad in zip(spelled, quads, strict=True):
@@ -137,9 +138,10 @@ def _literals(spelled: list[str]) -> Iterator[tuple[str, str, str, str, int | No
         if kind == "decimal":
             kind = f"^^{quad.object.datatype.value}"
         if kind in VALUE_STORAGES:
-            yield text, kind, kind, "", database.encode_value(value)
+            yield text, kind, kind, kind, "", database.encode_value(value)
         else:
-            yield text, kind, Storage.ID.value, quad.object.value, None
+            typed = typed_kind(quad.object)
+            yield text, kind, typed, Storage.ID.value, quad.object.value, None
 
 
 def _write_partition(
@@ -154,6 +156,13 @@ def _write_partition(
         "SELECT list(DISTINCT s_kind ORDER BY s_kind), list(DISTINCT o_kind ORDER BY o_kind), "
         f"count(*), count(DISTINCT s), count(DISTINCT o) FROM {rows}"
     ).fetchall()
+    value_kinds = object_kinds
+    if any(map(is_opaque, object_kinds)):
+        ((value_kinds,),) = work.execute(
+            "SELECT list(DISTINCT kind ORDER BY kind) FROM ("
+            f"SELECT coalesce(typed_kind, o_kind) AS kind FROM (FROM {rows}) "
+            "LEFT JOIN literal USING (spelled))"
+        ).fetchall()
     frequent = work.execute(
         f"SELECT any_value(spelled), count(*) FROM {rows} GROUP BY o "
         f"HAVING count(*) > {statistics.FREQUENT_OBJECT_FACTS} ORDER BY o"
@@ -164,6 +173,7 @@ def _write_partition(
         "form": storage.value,
         "subject_kinds": subject_kinds,
         "object_kinds": object_kinds,
+        "value_kinds": value_kinds,
         "facts": facts,
         "subjects": subjects,
         "objects": objects,

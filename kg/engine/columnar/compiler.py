@@ -1,4 +1,4 @@
-"""Compiling a query to SQL whose rows are its solutions in SPARQL's JSON format."""
+"""Compiling a query to SQL whose rows are its solutions, in SPARQL's JSON format or as columns."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.engine.columnar import aggregates
+from kg.engine.columnar.arrow_columns import arrow_columns
 from kg.engine.columnar.columns import (
     UNBOUND,
     Column,
@@ -24,6 +25,7 @@ from kg.engine.columnar.ordering import order_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
 from kg.sparql.algebra import Call, Expression, Query, Select, Term, Var
+from kg.sparql.result_columns import ResultColumns
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: characters: for longer SQL, planning takes DuckDB more time than it can save.
@@ -32,7 +34,7 @@ _MAX_SQL_LENGTH: Final = 200_000
 
 @dataclass(frozen=True)
 class CompiledQuery:
-    """The SQL of a query; its rows are JSON objects, in the order of the query.
+    """The SQL of a query; its rows are JSON objects, or columns, in the order of the query.
 
     For ASK, there is a row if the answer is true.
     """
@@ -41,10 +43,23 @@ class CompiledQuery:
     is_ask: bool
 
 
+@dataclass(frozen=True)
+class TableColumns:
+    """The variables of a table of results, in order, and what is known of them."""
+
+    variables: list[str]
+    types: ResultColumns
+
+
 def compile_query(
-    query: Query, database: ColumnDatabase, parameters: Mapping[str, Term]
+    query: Query,
+    database: ColumnDatabase,
+    parameters: Mapping[str, Term],
+    table: TableColumns | None = None,
 ) -> CompiledQuery:
     """Return a query in SQL; ``parameters`` are terms bound to variables.
+
+    The rows of a SELECT are JSON objects, or the columns of ``table``.
 
     Raises:
         UnsupportedQueryError: if the answer may differ from that of Oxigraph.
@@ -63,7 +78,7 @@ def compile_query(
         if not names.issuperset(parameters):
             raise UnsupportedQueryError(Reason.PARAMETERS)
         columns = {name: context.constant(term) for name, term in parameters.items()}
-        sql = compiler.compile_query(select, columns)
+        sql = compiler.compile_query(select, columns, table)
     if len(sql) > _MAX_SQL_LENGTH:
         raise UnsupportedQueryError(Reason.LENGTH)
     return CompiledQuery(sql, query.is_ask)
@@ -76,18 +91,15 @@ class SelectCompiler:
         self._context = context
         self.patterns = PatternCompiler(context, self._compile_subquery)
 
-    def compile_query(self, select: Select, parameters: ParameterColumns) -> str:
+    def compile_query(
+        self, select: Select, parameters: ParameterColumns, table: TableColumns | None
+    ) -> str:
         """Return the SQL of a complete query."""
         solutions, alias = self._solutions(select, parameters), "answer"
-        if solutions.relation.is_empty:
-            return "SELECT '{}' WHERE false"
         scope = Scope(self._context, qualify(solutions.columns, alias))
-        members = ", ".join(
-            json_member(scope, name, column)
-            for name, column in scope.columns.items()
-            if not column.is_unbound and Var(name).is_visible
-        )
-        row = f"'{{' || concat_ws(',', {members}) || '}}'" if members else "'{}'"
+        row = _json_row(scope) if table is None else _table_row(scope, table)
+        if solutions.relation.is_empty:
+            return f"SELECT {row} WHERE false"
         rows = solutions.relation.rows if select.limit is None else select.limit
         source = scope.source(f"{solutions.sql} {alias}", rows)
         return f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
@@ -182,6 +194,21 @@ class SelectCompiler:
             sql += f" LIMIT {select.limit}" if select.limit is not None else ""
             sql += f" OFFSET {select.offset}" if select.offset else ""
         return Solutions(relation, columns, f"({sql})", keys)
+
+
+def _json_row(scope: Scope) -> str:
+    members = ", ".join(
+        json_member(scope, name, column)
+        for name, column in scope.columns.items()
+        if not column.is_unbound and Var(name).is_visible
+    )
+    return f"'{{' || concat_ws(',', {members}) || '}}'" if members else "'{}'"
+
+
+def _table_row(scope: Scope, table: TableColumns) -> str:
+    columns = arrow_columns(scope, table.variables, table.types)
+    # Of the same name, two columns would be renamed.
+    return ", ".join(f"{sql} AS v{n}" for n, sql in enumerate(columns)) or "1 AS one"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Oxigraph would need more, not less.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
-from kg.engine.columnar.compiler import CompiledQuery, compile_query
+from kg.engine.columnar.compiler import CompiledQuery, TableColumns, compile_query
 from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import ColumnDatabase, open_database
 from kg.engine.columnar.writer import write_rows, write_truth
@@ -23,17 +23,23 @@ from kg.errors import QueryError
 from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
 from kg.rdf.vocabulary import BASE
 from kg.sparql.adaptation import in_query_order
-from kg.sparql.algebra import Term
-from kg.sparql.formats import Format
+from kg.sparql.algebra import Query, Term
+from kg.sparql.arrow_tables import conform, table_schema, write_batches
+from kg.sparql.formats import RESULTS, TABLES, Format
 from kg.sparql.parser import parse
+from kg.sparql.result_columns import ResultColumns
 from kg.sparql.service_guard import uses_service
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 if TYPE_CHECKING:
     import duckdb
+    from arro3.core import Array, RecordBatch, RecordBatchReader, Schema
 
 #: Rows fetched from DuckDB at a time.
 _BATCH_ROWS: Final = 2048
+#: Rows of a table written at a time; DuckDB returns more at a time.
+_WRITTEN_ROWS: Final = 65_536
+_OUT_OF_MEMORY: Final = "Out of Memory Error"
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class ColumnarAnswer:
     variables: list[str] | None
     _first: list[tuple[str]]
     _rest: duckdb.DuckDBPyConnection
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats that support it."""
+        return RESULTS
 
     def write(self, written_in: Format, stream: IO[bytes]) -> None:
         """Write the answer to a binary stream.
@@ -68,6 +79,43 @@ class ColumnarAnswer:
                 raise MemoryError(str(error)) from error
             except duckdb.Error as error:
                 raise QueryError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class ColumnarTable:
+    """An answer as a table of typed columns, whose first rows have been computed."""
+
+    _schema: Schema
+    _first: RecordBatch | None
+    _rest: RecordBatchReader
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats that support it."""
+        return (*RESULTS, *TABLES)
+
+    def write(self, written_in: Format, stream: IO[bytes]) -> int:
+        """Write the answer to a binary stream; return the number of rows.
+
+        Raises:
+            QueryError: if its evaluation fails before the end.
+            MemoryError: if DuckDB's memory is used up.
+        """
+        return write_batches(self._batches(), self._schema, written_in, stream)
+
+    def _batches(self) -> Iterator[list[Array]]:
+        fields = [self._schema.field(n) for n in range(len(self._schema))]
+        batch = self._first
+        while batch is not None:
+            # Slices share their memory; what is written of each is a copy.
+            for start in range(0, batch.num_rows, _WRITTEN_ROWS):
+                part = batch.slice(start, min(_WRITTEN_ROWS, batch.num_rows - start))
+                columns = (part.column(n) for n in range(len(fields)))
+                yield [conform(*pair) for pair in zip(columns, fields, strict=True)]
+            try:
+                batch = next(self._rest, None)
+            except Exception as error:
+                raise _error_of(error) from error
 
 
 class ColumnarEngine:
@@ -104,7 +152,8 @@ class ColumnarEngine:
             UnsupportedQueryError: if Oxigraph must answer the query.
             MemoryError: if DuckDB's memory is used up.
         """
-        database, compiled = self._compile(text, parameters, include_cheap=include_cheap)
+        parsed = self._parse(text, parameters, include_cheap=include_cheap)
+        database, compiled = self._compile(parsed, parameters, None)
         variables = _variables(text)
         import duckdb  # noqa: PLC0415 - already imported
 
@@ -116,27 +165,48 @@ class ColumnarEngine:
         except duckdb.Error as error:
             raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
-    def _compile(
-        self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool
-    ) -> tuple[ColumnDatabase, CompiledQuery]:
+    def query_table(
+        self,
+        text: str,
+        parameters: Mapping[str, Term],
+        types: ResultColumns,
+        *,
+        include_cheap: bool = False,
+    ) -> ColumnarTable | ColumnarAnswer:
+        """Return the answer to a SELECT as a table; see ``query``, which answers an ASK.
+
+        ``types`` is what is known of the variables.
+
+        Raises:
+            QueryError: if two columns of the table would have the same name.
+        """
+        parsed = self._parse(text, parameters, include_cheap=include_cheap)
+        if parsed.is_ask:
+            return self.query(text, parameters, include_cheap=include_cheap)
+        table = TableColumns(_variables(text) or [], types)
+        database, compiled = self._compile(parsed, parameters, table)
+        return _table(database.connection, compiled.sql, table)
+
+    def _parse(self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool) -> Query:
+        """Return a query that Oxigraph need not answer."""
         if self._statistics is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
         # Oxigraph later evaluates the query on an empty store and must not call a service.
         if uses_service(text):
             raise UnsupportedQueryError(Reason.SERVICE)
-        try:
+        with _internal_errors():
             parsed = parse(text)
             if not include_cheap and is_cheap(parsed, self._statistics, parameters):
                 raise UnsupportedQueryError(Reason.CHEAP)
+            return parsed
+
+    def _compile(
+        self, parsed: Query, parameters: Mapping[str, Term], table: TableColumns | None
+    ) -> tuple[ColumnDatabase, CompiledQuery]:
+        assert self._statistics is not None
+        with _internal_errors():
             database = self._open(self._statistics)
-            return database, compile_query(parsed, database, parameters)
-        except UnsupportedQueryError:
-            raise
-        except RecursionError:
-            raise UnsupportedQueryError(Reason.LENGTH) from None
-        except Exception as error:
-            # Oxigraph can answer even if this engine has a bug.
-            raise UnsupportedQueryError(Reason.INTERNAL_ERROR) from error
+            return database, compile_query(parsed, database, parameters, table)
 
     def _open(self, table_statistics: statistics.Statistics) -> ColumnDatabase:
         if not self._is_open:
@@ -148,6 +218,41 @@ class ColumnarEngine:
         if self._database is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
         return self._database
+
+
+@contextmanager
+def _internal_errors() -> Iterator[None]:
+    """Let Oxigraph answer a query that is too deep for this engine, or meets a bug in it."""
+    try:
+        yield
+    except UnsupportedQueryError:
+        raise
+    except RecursionError:
+        raise UnsupportedQueryError(Reason.LENGTH) from None
+    except Exception as error:
+        raise UnsupportedQueryError(Reason.INTERNAL_ERROR) from error
+
+
+def _table(connection: duckdb.DuckDBPyConnection, sql: str, table: TableColumns) -> ColumnarTable:
+    """Return the answer to a query in SQL once its first rows have been computed."""
+    from arro3.core import RecordBatchReader  # noqa: PLC0415 - an extra
+
+    schema = table_schema(table.variables, table.types)
+    try:
+        # A connection of its own, since the last answer may not have been read to its end.
+        reader = RecordBatchReader.from_stream(connection.cursor().sql(sql))
+        return ColumnarTable(schema, next(reader, None), reader)
+    except Exception as error:
+        failure = _error_of(error)
+        if isinstance(failure, MemoryError):
+            raise failure from error
+        raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
+
+
+def _error_of(error: Exception) -> QueryError | MemoryError:
+    """Return the error for one of DuckDB, which streams of Arrow pass on as a text."""
+    message = str(error)
+    return MemoryError(message) if _OUT_OF_MEMORY in message else QueryError(message)
 
 
 def _variables(query: str) -> list[str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from kg.engine.columnar.term_types import Storage
 from kg.sparql.algebra import Term
@@ -27,6 +27,7 @@ class PartitionEntry(TypedDict):
     form: str
     subject_kinds: list[str]
     object_kinds: list[str]
+    value_kinds: NotRequired[list[str]]
     facts: int
     subjects: int
     objects: int
@@ -51,6 +52,8 @@ class TablePartition:
     storage: Storage
     subject_kinds: frozenset[str]
     object_kinds: frozenset[str]
+    #: The kinds of objects by ``term_types.typed_kind``, which knows the values of more literals.
+    value_kinds: frozenset[str]
     facts: int
     subjects: int
     objects: int
@@ -126,6 +129,8 @@ def _partition(entry: PartitionEntry) -> TablePartition:
         storage=Storage(entry["form"]),
         subject_kinds=frozenset(entry["subject_kinds"]),
         object_kinds=frozenset(entry["object_kinds"]),
+        # Columns of earlier versions do not have it.
+        value_kinds=frozenset(entry.get("value_kinds", entry["object_kinds"])),
         facts=entry["facts"],
         subjects=entry["subjects"],
         objects=entry["objects"],

@@ -8,7 +8,7 @@ including ill-typed ones. The meaning of an expression depends on the kinds of i
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
@@ -20,6 +20,10 @@ from kg.rdf.vocabulary import RDF, XSD
 #: The lexical forms that have a storage of their own, by datatype.
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+")
 _DATE: Final = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_DATE_TIME: Final = re.compile(
+    r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z"
+)
+_DOUBLE: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?INF|NaN")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 #: Larger integers are stored as opaque literals: the columns have 64 bits.
 _INTEGER_MAX: Final = 2**63 - 1
@@ -100,6 +104,26 @@ def kind_of(literal: ox.Literal) -> tuple[str, Value]:
     if datatype == XSD.decimal and (scaled := _scaled(text)) is not None:
         return "decimal", scaled
     return f"^^{datatype}", text
+
+
+def typed_kind(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
+    """Return the kind of a term; also ``double`` and, in UTC to the microsecond, ``dateTime``.
+
+    >>> typed_kind(ox.Literal(1.5))
+    'double'
+    """
+    if not isinstance(term, ox.Literal):
+        return "iri" if isinstance(term, ox.NamedNode) else "blank"
+    kind, _ = kind_of(term)
+    if kind == f"^^{XSD.double}" and _DOUBLE.fullmatch(term.value):
+        return "double"
+    if kind == f"^^{XSD.dateTime}" and _DATE_TIME.fullmatch(term.value):
+        try:
+            datetime.fromisoformat(term.value)
+        except ValueError:
+            return kind
+        return "dateTime"
+    return kind
 
 
 def storage_of(kind: str) -> Storage:

@@ -63,7 +63,8 @@ class FederatedEngine:
         while True:
             releases: set[str] = set()
             rewritten = await self._rewrite(request, releases)
-            response = await self._inner.execute(replace(request, query=rewritten.query))
+            local = replace(request, query=rewritten.query, is_rewritten=True)
+            response = await self._inner.execute(local)
             if releases <= {response.metadata.release}:
                 break
             # Another release was activated meanwhile: values of the old one do not limit it.

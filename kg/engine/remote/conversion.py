@@ -93,7 +93,9 @@ def convert(
         else:
             results = ox.parse_query_results(source, result_format)
             results = _results_of_form(results, query.form, server)
-            serialize_results(results, query.response_format, encoder.stream)
+            encoder.known_rows = serialize_results(
+                results, query.response_format, encoder.stream, query.columns
+            )
         # The rest must be read too, since the content may end early there.
         while source.read(CHUNK_BYTES):
             pass

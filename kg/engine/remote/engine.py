@@ -124,7 +124,7 @@ class RemoteEngine:
                 held.graphs,
                 self._limits.seconds,
                 self._limits.response_bytes,
-                held.release.name,
+                held.release,
             )
         except BaseException:
             self._scheduler.light.release(user)
@@ -137,18 +137,19 @@ class RemoteEngine:
         graphs: Dataset,
         seconds: float,
         max_bytes: int,
-        release: str,
+        release: Release | None,
     ) -> RemoteResponse:
-        query = await asyncio.to_thread(prepare, request, graphs)
+        folder = release.path if release else None
+        query = await asyncio.to_thread(prepare, request, graphs, folder)
         reply = await self._server.send(query, seconds)
         response = RemoteResponse(reply, query, request.content_coding, max_bytes)
-        await response.start(self._threads, release)
+        await response.start(self._threads, release.name if release else "")
         return response
 
     async def _read_small(self, request: QueryRequest, graphs: Dataset) -> SmallResult:
         """Return the complete response to a query of the release check."""
         response = await self._send(
-            request, graphs, RELEASE_CHECK_TIMEOUT_SECONDS, RELEASE_CHECK_BYTES, ""
+            request, graphs, RELEASE_CHECK_TIMEOUT_SECONDS, RELEASE_CHECK_BYTES, None
         )
         try:
             content = b"".join([chunk async for chunk in response.chunks()])

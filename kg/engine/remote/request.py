@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal, cast
 
+from kg.engine.columnar import statistics
+from kg.engine.columnar.statistics import Statistics
 from kg.engine.interface import QueryRequest
+from kg.engine.table_request import table_columns
 from kg.errors import ForbiddenServiceError
 from kg.rdf.vocabulary import BASE
 from kg.sparql import evaluation
 from kg.sparql.evaluation import Dataset
-from kg.sparql.formats import GRAPHS, RESULTS, Format, choose
+from kg.sparql.formats import GRAPHS, RESULTS, TABLES, Format, choose
+from kg.sparql.result_columns import ResultColumns
 from kg.sparql.saved_queries import with_values
 from kg.sparql.service_guard import check_syntax, uses_keyword, uses_service
 
@@ -22,6 +28,7 @@ _SPACE: Final = r"(?:\s++|#[^\r\n]*+)*+"
 _PROLOGUE: Final = (
     rf"(?:{_SPACE}(?:BASE{_SPACE}<[^<>]*+>|PREFIX{_SPACE}[^\s:#<>]*+:{_SPACE}<[^<>]*+>))*+{_SPACE}"
 )
+_FORMATS: Final = {"SELECT": (*RESULTS, *TABLES), "ASK": RESULTS}
 _FORM: Final = re.compile(rf"{_PROLOGUE}(SELECT|ASK|CONSTRUCT|DESCRIBE)", re.IGNORECASE)
 
 
@@ -37,6 +44,8 @@ class PreparedQuery:
     form: QueryForm
     dataset: Dataset
     response_format: Format
+    #: What is known of the variables, if the response is a table.
+    columns: ResultColumns | None = None
 
     @property
     def returns_graph(self) -> bool:
@@ -44,8 +53,12 @@ class PreparedQuery:
         return self.form in {"CONSTRUCT", "DESCRIBE"}
 
 
-def prepare(request: QueryRequest, graphs: Dataset) -> PreparedQuery:
+def prepare(
+    request: QueryRequest, graphs: Dataset, release_folder: Path | None = None
+) -> PreparedQuery:
     """Return a query as it is sent; it queries ``graphs`` unless it names its own.
+
+    ``release_folder`` is that of the release on the server, with its statistics.
 
     Raises:
         ForbiddenServiceError: if the query uses SERVICE.
@@ -59,7 +72,7 @@ def prepare(request: QueryRequest, graphs: Dataset) -> PreparedQuery:
     match = _FORM.match(text)
     assert match is not None, "a query without a form was parsed"
     form = cast("QueryForm", match[1].upper())
-    formats = GRAPHS if form in {"CONSTRUCT", "DESCRIBE"} else RESULTS
+    formats = _FORMATS.get(form, GRAPHS)
     response_format = choose(formats, request.format, request.accept)
     terms = {p.variable: evaluation.term(p.value, p.datatype) for p in request.parameters}
     return PreparedQuery(
@@ -68,7 +81,13 @@ def prepare(request: QueryRequest, graphs: Dataset) -> PreparedQuery:
         form,
         _dataset(request, graphs),
         response_format,
+        table_columns(request, terms, _statistics(release_folder)),
     )
+
+
+@functools.lru_cache(maxsize=2)
+def _statistics(release_folder: Path | None) -> Statistics | None:
+    return None if release_folder is None else statistics.read(release_folder)
 
 
 def _dataset(request: QueryRequest, graphs: Dataset) -> Dataset:

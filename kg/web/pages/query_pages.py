@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from kg.engine.interface import QueryRequest
 from kg.errors import KgError
 from kg.release.examples import MEDIA_TYPE
-from kg.sparql.formats import GRAPHS, HTML, JSON, RESULTS, Format
+from kg.sparql.formats import GRAPHS, HTML, JSON, RESULTS, TABLES, Format
 from kg.sparql.saved_queries import SavedQuery, library
 from kg.web.access_log import request_details
 from kg.web.http_cache import is_volatile
@@ -57,7 +57,7 @@ def router(context: PageContext) -> APIRouter:
         if name not in library():
             raise HttpError(404, "no such saved query; /queries lists them")
         query = library()[name]
-        response_format = negotiated_format(request, (*RESULTS, *GRAPHS, HTML, *FIGURES))
+        response_format = negotiated_format(request, (*RESULTS, *TABLES, *GRAPHS, HTML, *FIGURES))
         if response_format in FIGURES:
             return await _figure_file(context, request, query, response_format)
         if response_format in GRAPHS:
@@ -98,7 +98,10 @@ async def _result(
         details.query, details.federation = query.text, headers
         return uncached_response(response.content, content_type, headers)
     return await context.responder.respond(
-        request, content_type, lambda: context.queries.content(query_request)
+        request,
+        content_type,
+        lambda: context.queries.content(query_request),
+        is_compressed=response_format.is_compressed,
     )
 
 
@@ -169,6 +172,7 @@ async def _render(
         result_values=values,
         text=text,
         snippets=snippets,
+        table_formats=tuple((form.name, form.name.capitalize()) for form in TABLES),
         input_type=saved_queries.input_type,
         input_pattern=saved_queries.input_pattern,
         states=await context.states.read(),

@@ -76,16 +76,18 @@ class PageResponder:
         *,
         depends_on: str = "",
         ignored: Iterable[str] = (),
+        is_compressed: bool = False,
     ) -> Response:
         """Return a response with the result of ``make``, from the cache if possible, or 304.
 
         ``depends_on`` names anything else on which the content depends, ``ignored`` URL parameters
-        on which it does not.
+        on which it does not; ``is_compressed`` states whether the content is compressed already.
 
         Raises:
             KgError: if the engine cannot answer; nothing is cached then.
         """
-        coding = choose_content_coding(request.headers.get("accept-encoding", ""))
+        accepted = "" if is_compressed else request.headers.get("accept-encoding", "")
+        coding = choose_content_coding(accepted)
         # ``PageRoute`` has removed the parameters that the page does not read.
         url = request.url.remove_query_params([FORMAT, *ignored])
         key = " ".join([str(url), root_path(request.scope), content_type, coding, depends_on])

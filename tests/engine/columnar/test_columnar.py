@@ -115,7 +115,7 @@ def test_nested_alternatives_of_a_path_have_the_same_solutions(
         "SELECT ?x (COUNT(*) AS ?n) { ?a ex:mixed|ex:name ?x } GROUP BY ?x",
         "SELECT ?s ?x { ?s ex:name|ex:title|ex:date|ex:knows ?x } ORDER BY ?x ?s",
         "SELECT (MIN(?x) AS ?low) (MAX(?x) AS ?high) { ?s ex:name|ex:title|ex:date ?x }",
-        "SELECT (SUM(?x) AS ?y) (AVG(?x) AS ?z) { ?s ex:count ?n BIND(IF(?n > 2, ?n / 4, 1) AS ?x) }",
+        "SELECT (SUM(?x) AS ?y) (AVG(?x) AS ?z) {?s ex:count ?n BIND(IF(?n > 2, ?n / 4, 1) AS ?x)}",
         "SELECT * { ?a ex:count ?m . ?b ex:count ?n VALUES ?n { UNDEF 2.0 } FILTER(!(?m >= ?n)) }",
         'SELECT ?s (DATATYPE(?x) AS ?t) (LANG(?x) AS ?l) { ?s ex:mixed ?x FILTER(STR(?x) != "a") }',
         # Decimals of facts.

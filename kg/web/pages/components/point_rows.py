@@ -10,15 +10,18 @@ from typing import Final
 
 from markupsafe import Markup
 
-_WIDTH: Final = 720
+#: Narrow, so that a phone shows the whole figure with readable names.
+_WIDTH: Final = 480
 _LEFT, _RIGHT, _BOTTOM = 12, 12, 24
 #: Pixels: the radius of a point, and the height of the name of a group.
-_RADIUS: Final = 4.0
+_RADIUS: Final = 3.5
 _HEADING: Final = 18
 #: Pixels: the least height of the row of a group.
 _LEAST_ROW: Final = 24.0
-#: The range of values always shown.
-_RANGE: Final = 2.0
+#: Pixels: half the width of a letter of a name, on average.
+_HALF_LETTER: Final = 3.2
+#: The range of values always shown, on either side of zero.
+_RANGE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,13 @@ def point_rows(groups: Mapping[str, Sequence[Point]], description: str) -> Marku
 
     The points at both ends of a row have their names; every point has them as a tooltip.
     """
-    values = [abs(point.value) for points in groups.values() for point in points]
-    limit = math.ceil(max([_RANGE, *values]))
+    values = [point.value for points in groups.values() for point in points]
+    lowest = math.floor(min([-_RANGE, *values]))
+    highest = math.ceil(max([_RANGE, *values]))
     pieces, top = [], 0.0
 
     def x(value: float) -> float:
-        return _LEFT + (value + limit) / (2 * limit) * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + (value - lowest) / (highest - lowest) * (_WIDTH - _LEFT - _RIGHT)
 
     for number, (name, points) in enumerate(groups.items()):
         placed = _placed(points, x)
@@ -60,7 +64,8 @@ def point_rows(groups: Mapping[str, Sequence[Point]], description: str) -> Marku
         ends = [placed[0][0]] if len(placed) == 1 else [placed[0][0], placed[-1][0]]
         for point in ends:
             at = x(point.value)
-            anchor = "start" if at < _WIDTH / 4 else "end" if at > _WIDTH * 3 / 4 else "middle"
+            half = _HALF_LETTER * len(point.name)
+            anchor = "start" if at < half else "end" if at + half > _WIDTH else "middle"
             pieces.append(
                 f'<text class="axis" x="{at:.1f}" y="{middle - depth - 4:.1f}" '
                 f'text-anchor="{anchor}">{escape(point.name)}</text>'
@@ -69,10 +74,10 @@ def point_rows(groups: Mapping[str, Sequence[Point]], description: str) -> Marku
     axis = "".join(
         f'<text class="axis" x="{x(value):.1f}" y="{top + 18:.1f}" text-anchor="middle">{value}'
         "</text>"
-        for value in range(-limit, limit + 1)
+        for value in range(lowest, highest + 1)
     )
     return Markup(
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {top + _BOTTOM:.0f}" role="img" '
+        f'<svg class="chart small points" viewBox="0 0 {_WIDTH} {top + _BOTTOM:.0f}" role="img" '
         f'aria-label="{escape(description)}">{"".join(pieces)}{axis}</svg>'
     )
 
