@@ -21,10 +21,12 @@ import httpx
 from kg import settings
 from kg.__main__ import main
 
-#: Makes processes that have imported what a server needs: it takes longer than all else at its
-#: start, and tests start a hundred.
+#: Makes processes that have imported what a server needs, and compiled its templates: it takes
+#: longer than all else at its start, and tests start a hundred.
 _PROCESSES: Final = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["kg.cli.main", "kg.cli.serve"])
+_PROCESSES.set_forkserver_preload(
+    ["kg.cli.main", "kg.cli.serve", "tests.support.compiled_templates"]
+)
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ class FederatedEngine:
         self._gateway = gateway
 
     async def start(self) -> None:
-        """Start the inner engine and the gateway process."""
+        """Start the inner engine; the first query with SERVICE starts the gateway process."""
         await self._inner.start()
-        await self._gateway.start()
 
     @property
     def monitor(self) -> ReleaseMonitor:

@@ -43,12 +43,8 @@ class GatewayProcess:
         self._ids = itertools.count()
         self._replies: dict[tuple[Process, int], asyncio.Queue[_Reply]] = {}
 
-    async def start(self) -> None:
-        """Start the process unless it is running.
-
-        Raises:
-            KgError: if it does not start.
-        """
+    async def _start(self) -> None:
+        """Start the process unless it is running."""
         async with self._starting:
             if self._process and self._process.returncode is None:
                 return
@@ -83,9 +79,9 @@ class GatewayProcess:
 
         Raises:
             KgError: for the errors of that function and of ``query_local``, and if the process
-                ends.
+                does not start or ends.
         """
-        await self.start()
+        await self._start()
         process, number = self._process, next(self._ids)
         assert process is not None
         replies = self._replies[process, number] = asyncio.Queue()

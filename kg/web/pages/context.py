@@ -3,68 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-import jinja2
 from fastapi import Request
 
-import kg
 from kg.engine.interface import Engine
 from kg.model.ideal_points import IDEAL_POINT_MODELS
-from kg.rdf.iris import local_name
-from kg.rdf.vocabulary import LABEL_LANGUAGE
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Settings
 from kg.sparql.saved_queries import library
 from kg.web.pages.check_index import CheckIndex
-from kg.web.pages.citations import CITATION_FORMATS
-from kg.web.pages.components.vote_list import tally_bar
 from kg.web.pages.group_index import GroupIndex
 from kg.web.pages.ideal_point_index import IdealPointIndex
-from kg.web.pages.ontology_terms import comment_on_term, label_of_term, short_name
+from kg.web.pages.page_templates import TEMPLATES
 from kg.web.pages.per_release import PerRelease
-from kg.web.pages.pictures import PictureMaker, font_file
-from kg.web.pages.positions import POSITIONS
+from kg.web.pages.pictures import PictureMaker
 from kg.web.pages.queries import QueryRunner, Row
 from kg.web.pages.responses import PageResponder
 from kg.web.pages.state_index import StateIndex
-from kg.web.pages.static_files import has_editor, static_tag
+from kg.web.pages.static_files import has_editor
 from kg.web.pages.topic_index import TopicIndex
-from kg.web.pages.urls import DATA_FORMATS, UrlBuilder, is_external
+from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_index import VoteIndex
 from kg.web.root_path import root_path
-
-#: A capital letter that begins a word in the name of a variable.
-_CAPITAL: Final = re.compile(r"(?<=[a-z])[A-Z](?=[a-z])")
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def date_text(value: str) -> str:
-    """Return an ISO date as pages show it: a month in words, any other value unchanged.
-
-    >>> date_text("1951-03"), date_text("1951-03-15"), date_text("")
-    ('March 1951', '1951-03-15', '')
-    """
-    year, _, month = value.partition("-")
-    return f"{_MONTHS[int(month) - 1]} {year}" if len(month) == len("03") else value
-
-
-def words_of(name: str) -> str:
-    """Return the name of a variable as words.
-
-    >>> words_of("inFavour"), words_of("nonVoting"), words_of("year")
-    ('in favour', 'non-voting', 'year')
-    """
-    words = _CAPITAL.sub(lambda match: f" {match[0].lower()}", name).replace("_", " ")
-    return words.strip().replace("non voting", "non-voting")
 
 
 @lru_cache(maxsize=2)
@@ -104,35 +68,6 @@ class PageContext:
         self.pictures = PictureMaker()
         self._public_url = settings.public_url
         self._report_url = settings.report_url
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("kg.web.pages"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            undefined=jinja2.StrictUndefined,
-        )
-        self._templates.globals |= {
-            "version": kg.__version__,
-            "positions": POSITIONS,
-            "label_language": LABEL_LANGUAGE,
-            "label_of_term": label_of_term,
-            "comment_on_term": comment_on_term,
-            "short_name": short_name,
-            "local_name": local_name,
-            "is_external": is_external,
-            "static_tag": static_tag,
-            "has_pictures": font_file() is not None,
-            "tally_bar": tally_bar,
-            "data_formats": DATA_FORMATS,
-            "citation_formats": CITATION_FORMATS,
-        }
-        self._templates.filters |= {
-            "count": lambda number: f"{int(number):,}",
-            "date": date_text,
-            "words": words_of,
-            "address": lambda address: unquote(address.removeprefix("https://")),
-        }
 
     async def _most_divided(self) -> list[Row]:
         return await self.queries.rows(library()["most-divided-votes"].text)
@@ -145,8 +80,8 @@ class PageContext:
         Raises:
             KgError: if the engine cannot answer.
         """
-        for template in self._templates.list_templates():
-            self._templates.get_template(template)
+        for template in TEMPLATES.list_templates():
+            TEMPLATES.get_template(template)
             # Requests are answered between two templates, which take some 15 ms each.
             await asyncio.sleep(0)
         states = await self.states.read()
@@ -217,7 +152,7 @@ class PageContext:
     def render(self, request: Request, template: str, **variables: object) -> str:
         """Return the page rendered from a template."""
         release = self.release()
-        return self._templates.get_template(template).render(
+        return TEMPLATES.get_template(template).render(
             urls=self.urls(request),
             base_url=self.base_url(request),
             release=release.name,

@@ -16,12 +16,13 @@ from kg.rdf.vocabulary import DCTERMS, PROV, UNV
 from kg.web.pages.adjacent_years import Decision, adjacent_decisions
 from kg.web.pages.components.land import NOT_ON_COUNCIL, Shade
 from kg.web.pages.components.world_map import NO_VOTE, REGIONS, WorldMap, world_map
-from kg.web.pages.context import PageContext, date_text
+from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description, describe
 from kg.web.pages.drafts import drafts_of_event, text_summary
 from kg.web.pages.explanations import explanations_of
 from kg.web.pages.group_votes import group_votes, minority_sides
 from kg.web.pages.ontology_terms import label_of_term
+from kg.web.pages.page_templates import date_text
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
 from kg.web.pages.queries import QueryRunner, iri_list, iri_text
 from kg.web.pages.request_parameters import requested_value

@@ -374,6 +374,7 @@ def test_others_are_served_while_endpoints_misbehave(ours: Serving) -> None:
 
 
 def test_gateway_that_ends_is_replaced(ours: Serving) -> None:
+    assert _ask(ours, _query("well", extra="before")).status_code == 200
     children = Path(f"/proc/{ours.pid}/task/{ours.pid}/children")
     if not children.exists():
         pytest.skip("this system does not list the children of a process")
