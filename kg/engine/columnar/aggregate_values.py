@@ -6,13 +6,18 @@ error if one of its values is an error or an unbound variable.
 
 from __future__ import annotations
 
+from typing import Final
+
 from kg.engine.columnar import mixed_terms, numerics
 from kg.engine.columnar.columns import UNBOUND, Column, has_order
 from kg.engine.columnar.ordering import order_keys
 from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import SCALE, Storage, is_opaque
-from kg.sparql.algebra import Aggregate
+from kg.sparql.algebra import Aggregate, Call
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
+
+#: Oxigraph counts the values of these expressions, but not always where others have an error.
+_CHOICES: Final = frozenset({"IF", "COALESCE"})
 
 
 def aggregate_values(
@@ -29,6 +34,8 @@ def aggregate_values(
             count = f"count({distinct}{value.sql})"
             if is_variable or not value.nullable:
                 return numerics.integer(count, nullable=False)
+            if isinstance(aggregate.argument, Call) and aggregate.argument.name in _CHOICES:
+                raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
             return numerics.integer(_error_if_any_null(value, count), nullable=True)
         case "MIN" | "MAX":
             return _extreme(scope, aggregate.name.lower(), value)

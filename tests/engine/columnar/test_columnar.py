@@ -141,6 +141,15 @@ def test_what_the_compiler_learned_has_the_same_solutions(hostile: EnginePair, q
     assert result.rows
 
 
+@pytest.mark.parametrize("expression", ["IF(?f > 1, 1, 2)", "COALESCE(?f, ?g)", "?f + 1"])
+def test_errors_in_counted_expressions_are_counted_as_oxigraph_does(
+    hostile: EnginePair, expression: str
+) -> None:
+    pattern = "?s ex:code ?c OPTIONAL { ?s ex:count ?f FILTER(?f > 3) }"
+    result = hostile.compare(f"{PREFIX}SELECT (COUNT({expression}) AS ?n) {{ {pattern} }}")
+    assert result.outcome is not Outcome.DIFFERENT, result.difference
+
+
 @pytest.mark.parametrize("name", mutants.NAMES)
 def test_a_mistake_in_the_compiler_is_found(hostile: EnginePair, name: str) -> None:
     # With this seed each is found soon; the full gate reports the number of queries.
