@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from benchmarks.real_files import selectors
-from benchmarks.servers import resident
+from benchmarks.servers import family, resident
 from kg.release import release
 
 
@@ -67,7 +67,7 @@ def run(command: list[str]) -> Run:
     with subprocess.Popen(command, stdout=sys.stderr) as process:
         try:
             while process.poll() is None:
-                peak = max(peak, sum(map(resident, _family(process.pid))))
+                peak = max(peak, sum(map(resident, family(process.pid))))
                 time.sleep(0.1)
         except BaseException:
             process.kill()
@@ -81,16 +81,3 @@ def _processor_seconds() -> float:
     """Return the processor time of all children that have ended and their descendants."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def _family(pid: int) -> list[int]:
-    """Return a process and all its descendants."""
-    pids = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = task.read_text("ascii").split()
-        except OSError:
-            continue
-        for child in children:
-            pids += _family(int(child))
-    return pids

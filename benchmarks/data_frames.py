@@ -22,7 +22,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from benchmarks.output import progress
-from benchmarks.servers import Server, cpu_ticks, ended_cpu_ticks, find_oxigraph, ours, oxigraph
+from benchmarks.servers import Server, find_oxigraph, ours, oxigraph
 from kg.release.release import require_current
 
 #: Who took part in which vote, with its date and its votes in favour: two IRIs, a date, an integer.
@@ -63,15 +63,6 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 def _address(server: Server, query: str, name: str) -> str:
     # Oxigraph has no parameter for the format: its server takes only the header.
     return f"{server.url}?{urlencode({'query': query, 'format': name})}"
-
-
-def _cpu(server: Server) -> float:
-    """Return the processor seconds of a server and of all processes that it started."""
-    pids = [server.pid]
-    for pid in pids:
-        children = Path(f"/proc/{pid}/task/{pid}/children")
-        pids += map(int, children.read_text("ascii").split()) if children.exists() else ()
-    return sum(cpu_ticks(pid) + ended_cpu_ticks(pid) for pid in pids) / _TICKS
 
 
 def _read(python: str, address: str, call: str, accept: str) -> list[float]:
@@ -115,9 +106,9 @@ def _rows(server: Server, python: str, rows: int) -> Iterator[str]:
         accept = "" if is_ours else _MEDIA_TYPES[name]
         address = _address(server, query, name)
         _size(address, accept)
-        before = _cpu(server)
+        before = server.ticks()
         size = _size(address, accept)
-        seconds = _cpu(server) - before
+        seconds = (server.ticks() - before) / _TICKS
         cells = []
         for frame in ("pandas", "polars"):
             whole, reader, memory, count = _read(python, address, _CALLS[frame, name], accept)

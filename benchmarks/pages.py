@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pyoxigraph as ox
 
-from benchmarks.servers import Server, cpu_ticks, ended_cpu_ticks, ours
+from benchmarks.servers import Server, ours
 from kg.limits import PREPARATION_INTERVAL_SECONDS
 from kg.rdf.vocabulary import BASE, ORG, SKOS, UNV
 from kg.release.release import require_current
@@ -124,8 +124,7 @@ def measure(client: httpx.Client, server: Server, paths: list[str]) -> Times:
 
 def _processor_seconds(server: Server) -> float:
     """Return the processor seconds of the server and its workers, also of those that ended."""
-    ticks = sum(map(cpu_ticks, (server.pid, *server.workers()))) + ended_cpu_ticks(server.pid)
-    return ticks / os.sysconf("SC_CLK_TCK")
+    return server.ticks() / os.sysconf("SC_CLK_TCK")
 
 
 def load(browser: Browser, address: str) -> Loaded:

@@ -41,15 +41,17 @@ class Server:
         return f"http://127.0.0.1:{self.port}{self.path}"
 
     def workers(self) -> list[int]:
-        """Return the process ids of its live children."""
-        with contextlib.suppress(OSError):
-            children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii")
-            return [pid for pid in map(int, children.split()) if resident(pid)]
-        return []
+        """Return the process ids of our live workers, which another process forks."""
+        forked = (pid for child in _children(self.pid) for pid in _children(child))
+        return [pid for pid in forked if resident(pid)]
 
     def memory(self) -> int:
-        """Return the MiB that the server and its workers use now (VmRSS)."""
-        return resident(self.pid) + sum(map(resident, self.workers()))
+        """Return the MiB that the server and its processes use now (VmRSS)."""
+        return sum(map(resident, family(self.pid)))
+
+    def ticks(self) -> int:
+        """Return the clock ticks that the server and all its processes have used."""
+        return sum(cpu_ticks(pid) + ended_cpu_ticks(pid) for pid in family(self.pid))
 
     def peak(self) -> int:
         """Return the peak MiB of the server's own process since ``reset_peak`` (VmHWM)."""
@@ -59,6 +61,19 @@ class Server:
         """Reset the measurement of the peak (proc(5), clear_refs)."""
         with contextlib.suppress(OSError):
             Path(f"/proc/{self.pid}/clear_refs").write_text("5", "ascii")
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all its descendants."""
+    return [pid, *(member for child in _children(pid) for member in family(child))]
+
+
+def _children(pid: int) -> list[int]:
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            children += map(int, task.read_text("ascii").split())
+    return children
 
 
 def resident(pid: int) -> int:
