@@ -36,14 +36,6 @@ from kg.sparql.algebra import (
 _Names = frozenset[str]
 
 
-@dataclass(frozen=True)
-class _UnionInput(Subpattern):
-    """A UNION, with the number of facts visited if it is evaluated as a whole."""
-
-    union: Union
-    facts: float
-
-
 def is_cheap(query: Query, statistics: Statistics, parameters: Mapping[str, Term]) -> bool:
     """Return whether Oxigraph visits so few facts that it is faster than the columns."""
     return _CostEstimate(statistics, parameters).cost(query) < COLUMNAR_MIN_FACTS
@@ -112,12 +104,6 @@ class _CostEstimate:
     def _join(self, parts: tuple[Pattern, ...], bound: _Names) -> tuple[float, _Names]:
         inputs: list[PartitionScan | Subpattern] = []
         for part in parts:
-            if isinstance(part, Union):
-                before = self.visited
-                rows, names = self._pattern(part, bound)
-                inputs.append(_UnionInput(names, rows, part, self.visited - before))
-                self.visited = before
-                continue
             if not isinstance(part, Triple):
                 rows, names = self._pattern(part, bound)
                 inputs.append(Subpattern(names, rows))
@@ -129,13 +115,7 @@ class _CostEstimate:
             subject, target = self._substitute(part.subject), self._substitute(part.object)
             inputs.append(PartitionScan(largest, subject, target))
         rows, names = 1.0, frozenset[str]()
-        for item, rows_after in lookup_order(inputs, bound):
-            if isinstance(item, _UnionInput):
-                # Evaluated once as a whole, or for each solution before it.
-                before = self.visited
-                self._for_each(rows, item.union, bound | names)
-                self.visited = before + min(item.facts, self.visited - before)
-            rows = rows_after
+        for item, rows in lookup_order(inputs, bound):
             self.visited += rows
             names |= item.names
         return rows, names
