@@ -258,7 +258,7 @@ def test_nothing_else_reads_the_environment() -> None:
         if re.search(r"\benviron\b|\bgetenv\b", path.read_text(encoding="utf-8"))
     }
     assert reading == {
-        "settings.py", "resources.py", "engine/worker_process.py",
+        "settings.py", "resources.py", "engine/template_process.py",
         "engine/federation/gateway_process.py", "web/service_manager.py",
     }  # fmt: skip
 
