@@ -169,7 +169,7 @@ def test_counts_by_topic_are_those_of_the_votes_on_each_topic(
     for left, right in ((written, recomputed), (recomputed, written)):
         assert database.execute(f"({left}) EXCEPT ({right}) LIMIT 3").fetchall() == []
     named = database.execute("SELECT DISTINCT topic, topicName FROM dyad_topic_year").fetchall()
-    assert bool(named) == bool(of_event)
+    assert named or len(of_event) < TOPIC_VOTES
     names = dict(
         releases.ask(sample, "SELECT ?t ?n { ?t skos:prefLabel ?n FILTER(LANG(?n)='en') }")
     )

@@ -371,9 +371,6 @@ def test_any_text_is_parsed_or_refused(words: list[str]) -> None:
 
 def test_cheap_queries_go_to_oxigraph(columns: ColumnarEngine) -> None:
     assert refusal(columns, POINT, include_cheap=False) is Reason.CHEAP
-    # Its unions are looked up for each of the few statements.
-    few = library()["explanations-of-vote"].text
-    assert refusal(columns, few, include_cheap=False) is Reason.CHEAP
     assert columns.query(COUNTED, {}).variables == ["option", "votes"]
 
 
