@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Final
@@ -19,6 +20,7 @@ _REPLACEMENT_DELAY_SECONDS: Final = 1.0
 _MIN_IDLE: Final = 2
 
 
+_LOG: Final = logging.getLogger("kg.engine")
 _NOT_STARTED: Final = "the system cannot start another process; try again in a moment"
 
 
@@ -158,6 +160,8 @@ class WorkerPool:
             worker = await self._start_worker(self._current_release())
         except (KgError, OSError) as error:
             self._starting -= 1
+            if isinstance(error, OSError):
+                _LOG.error("a worker process could not be started: %s", error)
             # Reported to the first waiting query; if there is none, the next query tries again.
             if waiter := next((w for w in self._waiters if not w.done()), None):
                 is_ours = isinstance(error, KgError)

@@ -159,22 +159,20 @@ class _Forked:
         self.stdin: asyncio.StreamWriter | None = None
         self.stdout: asyncio.StreamReader | None = None
         self.stderr: asyncio.StreamReader | None = None
+        self._errors: asyncio.StreamWriter | None = None
         self._has_ended = asyncio.Event()
 
     async def connect(self, request: Callable[[list[int]], None]) -> None:
         """Open the streams, and request the process that has their other ends."""
         with contextlib.ExitStack() as other_ends:
+            # Sockets, no pipes: uvloop would close the descriptor of a pipe's file twice.
             ours, theirs = socket.socketpair()
             other_ends.enter_context(theirs)
-            ours.setblocking(False)
-            readable, writable = os.pipe()
-            other_ends.callback(os.close, writable)
-            errors = os.fdopen(readable, "rb", buffering=0)
-            self.stderr = asyncio.StreamReader()
-            protocol = asyncio.StreamReaderProtocol(self.stderr)
-            await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, errors)
+            our_errors, their_errors = socket.socketpair()
+            other_ends.enter_context(their_errors)
             self.stdout, self.stdin = await asyncio.open_unix_connection(sock=ours)
-            request([theirs.fileno(), theirs.fileno(), writable])
+            self.stderr, self._errors = await asyncio.open_unix_connection(sock=our_errors)
+            request([theirs.fileno(), theirs.fileno(), their_errors.fileno()])
 
     def send_signal(self, number: int) -> None:
         if self.returncode is None:
@@ -192,9 +190,10 @@ class _Forked:
         self.close()
 
     def close(self) -> None:
-        """Close the writing end; the process ends at the end of its input."""
-        if self.stdin:
-            self.stdin.close()
+        """Close the streams; the process ends at the end of its input."""
+        for stream in (self.stdin, self._errors):
+            if stream:
+                stream.close()
 
 
 def _environment() -> dict[str, str]:

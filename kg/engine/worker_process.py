@@ -107,7 +107,7 @@ class WorkerProcess:
             header = await stream.readexactly(messages.FRAME_HEADER.size)
             kind, length = messages.FRAME_HEADER.unpack(header)
             return messages.decode(kind, await stream.readexactly(length))
-        except ConnectionResetError as error:
+        except ConnectionError as error:
             # The process was killed before it had read the request.
             raise asyncio.IncompleteReadError(b"", None) from error
 
