@@ -42,7 +42,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """Return the process ids of our live workers, which another process forks."""
-        forked = (pid for child in _children(self.pid) for pid in _children(child))
+        forked = (pid for child in children(self.pid) for pid in children(child))
         return [pid for pid in forked if resident(pid)]
 
     def memory(self) -> int:
@@ -65,15 +65,16 @@ class Server:
 
 def family(pid: int) -> list[int]:
     """Return a process and all its descendants."""
-    return [pid, *(member for child in _children(pid) for member in family(child))]
+    return [pid, *(member for child in children(pid) for member in family(child))]
 
 
-def _children(pid: int) -> list[int]:
-    children: list[int] = []
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and not yet waited for."""
+    pids: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            children += map(int, task.read_text("ascii").split())
-    return children
+            pids += map(int, task.read_text("ascii").split())
+    return pids
 
 
 def resident(pid: int) -> int:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from kg.engine.columnar import statistics
 from kg.engine.columnar.database import unusable_columns
+from kg.engine.columnar.statistics import Statistics
 from kg.engine.execution import QueryExecution
 from kg.engine.fair_lanes import LaneUser
 from kg.engine.interface import Limits, QueryRequest
@@ -66,10 +68,9 @@ class LocalEngine:
         if not self._columnar:
             return ()
         try:
-            folder = self._pointer.current().path
+            reason = unusable_columns(_statistics(self._pointer.current()))
         except ReleaseError:
             return ()
-        reason = unusable_columns(statistics.read(folder))
         return (f"the columnar engine is off: {reason}",) if reason else ()
 
     async def close(self) -> None:
@@ -119,3 +120,9 @@ class LocalEngine:
             raise
         await execution.start(request)
         return execution
+
+
+@lru_cache(maxsize=2)
+def _statistics(release: Release) -> Statistics | None:
+    # Each health check asks for them, and a release never changes.
+    return statistics.read(release.path)

@@ -24,9 +24,9 @@ import duckdb  # noqa: F401 - imported for the workers; it starts threads only w
 from kg.engine import sandbox, worker
 
 #: Bytes of the longest request: a folder's path and a few numbers.
-MAX_MESSAGE_BYTES: Final = 65_536
+_MAX_MESSAGE_BYTES: Final = 65_536
 #: Standard input, output and error.
-STANDARD_FILES: Final = (0, 1, 2)
+_STANDARD_FILES: Final = (0, 1, 2)
 
 
 def main() -> None:
@@ -44,10 +44,12 @@ def main() -> None:
     while True:
         readable, _, _ = select.select([control.fileno(), ended], [], [])
         if ended in readable:
-            os.read(ended, MAX_MESSAGE_BYTES)
+            os.read(ended, _MAX_MESSAGE_BYTES)
             _report_ended(control, numbers)
         if control.fileno() in readable:
-            content, files, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, len(STANDARD_FILES))
+            content, files, _, _ = socket.recv_fds(
+                control, _MAX_MESSAGE_BYTES, len(_STANDARD_FILES)
+            )
             if not content:
                 return
             request = json.loads(content)
@@ -68,7 +70,7 @@ def _run_worker(files: list[int], release: str, memory_mib: int, is_columnar: in
     """Become a worker with these standard files; do not return."""
     code = 1
     try:
-        for descriptor, standard in zip(files, STANDARD_FILES, strict=True):
+        for descriptor, standard in zip(files, _STANDARD_FILES, strict=True):
             os.dup2(descriptor, standard)
             os.close(descriptor)
         worker.main(release, memory_mib, is_columnar)

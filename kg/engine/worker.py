@@ -68,8 +68,9 @@ def main(release: str, memory_mib: int, is_columnar: int) -> None:
         columns = ColumnarEngine(
             folder, memory_mib, lambda: sandbox.without_memory_limit(memory_mib)
         )
+    known = columns.statistics if columns else statistics.read(folder)
     sandbox.limit_memory(memory_mib)
-    worker = _Worker(store, columns, statistics.read(folder), memory_mib, sys.stdout.fileno())
+    worker = _Worker(store, columns, known, memory_mib, sys.stdout.fileno())
     worker.send(Ready(is_isolated))
     if columns and _is_idle():
         columns.open()

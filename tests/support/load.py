@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks.servers import children
 from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
 from tests.support.live import Serving
@@ -103,7 +104,8 @@ class Live:
 
 def worker_processes(parent: int) -> set[int]:
     """Return the ids of the worker processes of a server: its template process forks them."""
-    return {worker for pid in template_processes(parent) for worker in _children(pid)}
+    forked = (pid for template in template_processes(parent) for pid in children(template))
+    return {pid for pid in forked if not is_gone(pid)}
 
 
 def template_processes(parent: int) -> set[int]:
@@ -114,12 +116,7 @@ def template_processes(parent: int) -> set[int]:
             return b"kg.engine.template" in Path(f"/proc/{pid}/cmdline").read_bytes()
         return False
 
-    return set(filter(is_template, _children(parent)))
-
-
-def _children(parent: int) -> set[int]:
-    pids = (int(folder.name) for folder in Path("/proc").glob("[0-9]*"))
-    return {pid for pid in pids if stat(pid)[1] == str(parent) and not is_gone(pid)}
+    return set(filter(is_template, children(parent)))
 
 
 def stat(pid: int) -> list[str]:

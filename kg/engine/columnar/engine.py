@@ -131,7 +131,10 @@ class ColumnarEngine:
         self._folder = folder
         self._memory = memory
         self._unlimited = unlimited
-        self._statistics = statistics.read(folder) if memory >= COLUMNAR_MIN_MEMORY_MIB else None
+        #: The statistics of the release; None if they are missing or damaged.
+        self.statistics = statistics.read(folder)
+        #: None also if a query has too little memory for this engine.
+        self._statistics = self.statistics if memory >= COLUMNAR_MIN_MEMORY_MIB else None
         self._database: ColumnDatabase | None = None
         self._is_open = False
 
