@@ -30,6 +30,7 @@ from tests.support.ideal_points import make_ideal_points
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
+from tests.support.saved_queries import QueryableRelease
 from tests.support.thinned import write_thinned
 
 # The default timeout of httpx, five seconds, may be too short on a busy machine.
@@ -261,6 +262,12 @@ def full_record(
         make_release(data, *selectors(real_data), max_refused=1, columns=True, records=records)
 
     return shared(tmp_path_factory, "whole", make)
+
+
+@pytest.fixture(scope="session")
+def full_record_queries(full_record: Path) -> QueryableRelease:
+    """That release, opened once: DuckDB does not open a file twice in a process."""
+    return QueryableRelease(require_current(full_record))
 
 
 @pytest.fixture(scope="session")
