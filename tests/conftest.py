@@ -211,6 +211,12 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
+def sample_queries(sample: Path) -> QueryableRelease:
+    """That release, opened once: DuckDB does not open a file twice in a process."""
+    return QueryableRelease(require_current(sample))
+
+
+@pytest.fixture(scope="session")
 def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Parquet tables of that release."""
     make = partial(export, require_current(sample), formats=["parquet"])
@@ -266,7 +272,7 @@ def full_record(
 
 @pytest.fixture(scope="session")
 def full_record_queries(full_record: Path) -> QueryableRelease:
-    """That release, opened once: DuckDB does not open a file twice in a process."""
+    """That release, opened once, as ``sample_queries`` is."""
     return QueryableRelease(require_current(full_record))
 
 

@@ -19,13 +19,18 @@ from kg.sparql.saved_queries import SavedQuery
 from kg.sparql.unsupported import UnsupportedQueryError
 from tests.support.embedded_files import Row
 
-_JSON = RESULTS[0]
 _MEMORY_MIB = 2048
 
 
 def ask(store: ox.Store, saved: SavedQuery, **values: str) -> list[Row]:
     """Return the rows of a saved query, with resources as kind/key and '' for unbound."""
-    return _from_store(store, saved.text, saved.bind(values))
+    answer = evaluate(store, saved.text, parameters=saved.bind(values))
+    assert isinstance(answer, ox.QuerySolutions)
+    names = [variable.value for variable in answer.variables]
+    return [
+        dict(zip(names, (_text(getattr(term, "value", "")) for term in row), strict=True))
+        for row in answer
+    ]
 
 
 class QueryableRelease:
@@ -44,29 +49,23 @@ class QueryableRelease:
 
     def rows(self, query: str, parameters: Mapping[str, Term] | None = None) -> list[Row]:
         """Return the rows of a query with terms for its parameters, in the same form."""
-        written = io.BytesIO()
-        try:
-            self._columns.query(query, parameters or {}, include_cheap=True).write(_JSON, written)
-        except UnsupportedQueryError:
-            return _from_store(self.store, query, parameters)
-        answer = json.loads(written.getvalue())
+        answer = json.loads(self.json(query, parameters))
         return [
-            {
-                name: _text(row[name]["value"]) if name in row else ""
-                for name in answer["head"]["vars"]
-            }
+            {v: _text(row[v]["value"]) if v in row else "" for v in answer["head"]["vars"]}
             for row in answer["results"]["bindings"]
         ]
 
-
-def _from_store(store: ox.Store, query: str, parameters: Mapping[str, Term] | None) -> list[Row]:
-    answer = evaluate(store, query, parameters=parameters)
-    assert isinstance(answer, ox.QuerySolutions)
-    names = [variable.value for variable in answer.variables]
-    return [
-        dict(zip(names, (_text(getattr(term, "value", "")) for term in row), strict=True))
-        for row in answer
-    ]
+    def json(self, query: str, parameters: Mapping[str, Term] | None = None) -> bytes:
+        """Return the answer to a query in the SPARQL JSON format."""
+        written = io.BytesIO()
+        try:
+            answer = self._columns.query(query, parameters or {}, include_cheap=True)
+            answer.write(RESULTS[0], written)
+            return written.getvalue()
+        except UnsupportedQueryError:
+            solutions = evaluate(self.store, query, parameters=parameters)
+            assert isinstance(solutions, ox.QuerySolutions)
+            return solutions.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
 
 def _text(value: str) -> str:
