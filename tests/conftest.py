@@ -30,6 +30,7 @@ from tests.support.ideal_points import make_ideal_points
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, make_release, shared
+from tests.support.saved_queries import QueryableRelease
 from tests.support.thinned import write_thinned
 
 # The default timeout of httpx, five seconds, may be too short on a busy machine.
@@ -210,6 +211,12 @@ def sample(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
+def sample_queries(sample: Path) -> QueryableRelease:
+    """That release, opened once: DuckDB does not open a file twice in a process."""
+    return QueryableRelease(require_current(sample))
+
+
+@pytest.fixture(scope="session")
 def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the Parquet tables of that release."""
     make = partial(export, require_current(sample), formats=["parquet"])
@@ -261,6 +268,12 @@ def full_record(
         make_release(data, *selectors(real_data), max_refused=1, columns=True, records=records)
 
     return shared(tmp_path_factory, "whole", make)
+
+
+@pytest.fixture(scope="session")
+def full_record_queries(full_record: Path) -> QueryableRelease:
+    """That release, opened once, as ``sample_queries`` is."""
+    return QueryableRelease(require_current(full_record))
 
 
 @pytest.fixture(scope="session")

@@ -15,20 +15,10 @@ from benchmarks.columnar import Tables
 from benchmarks.question_files import Question, read_questions
 from benchmarks.question_results import Results, comparison, question_result, write_results
 from benchmarks.timing import Times
-from kg.release.release import require_current
 from tests.support.paths import ROOT
+from tests.support.saved_queries import QueryableRelease
 
 QUESTIONS = read_questions()
-#: Questions that take more than half a minute with the full record.
-SLOW = {"matrix-of-a-decade-direct", "votes-by-state-and-year"}
-
-
-def rows_of(store: ox.Store, question: Question) -> tuple[list[str], list[answers.Row]]:
-    solutions = store.query(question.sparql)
-    assert isinstance(solutions, ox.QuerySolutions)
-    body = solutions.serialize(format=ox.QueryResultsFormat.JSON)
-    assert body is not None
-    return answers.of_json(body)
 
 
 def named(questions: list[Question]) -> pytest.MarkDecorator:
@@ -51,14 +41,14 @@ def test_there_are_enough_questions() -> None:
 @named(QUESTIONS)
 def test_a_question_parses(question: Question) -> None:
     assert question.summary.endswith("?")
-    rows_of(ox.Store(), question)
+    assert isinstance(ox.Store().query(question.sparql), ox.QuerySolutions)
 
 
 @named([question for question in QUESTIONS if not question.name.startswith("saved-")])
 def test_sparql_and_sql_agree_on_the_sample(
-    sample: Path, sample_tables: Path, question: Question
+    sample_queries: QueryableRelease, sample_tables: Path, question: Question
 ) -> None:
-    variables, rows = rows_of(require_current(sample).open_store(), question)
+    variables, rows = answers.of_json(sample_queries.json(question.sparql))
     # Some questions concern years that the sample does not have.
     assert rows or question.needs_full_record
     if question.sql:
@@ -66,11 +56,11 @@ def test_sparql_and_sql_agree_on_the_sample(
 
 
 @pytest.mark.endurance
-@named([q for q in QUESTIONS if q.name not in SLOW and not q.name.startswith("saved-")])
+@named([question for question in QUESTIONS if not question.name.startswith("saved-")])
 def test_sparql_and_sql_agree_on_the_full_record(
-    full_record: Path, full_record_tables: Path, question: Question
+    full_record_queries: QueryableRelease, full_record_tables: Path, question: Question
 ) -> None:
-    variables, rows = rows_of(require_current(full_record).open_store(), question)
+    variables, rows = answers.of_json(full_record_queries.json(question.sparql))
     assert rows
     if question.sql:
         assert answers.are_equal(rows, sql_rows(full_record_tables, question, variables))

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from kg.audit.wikidata_links import check_links
 from kg.cli.main import cli
 from kg.rdf.vocabulary import BASE, UNV, WIKIDATA_ENTITY
+from tests.support.releases import store_copy
 
 _WIKIDATA = ox.NamedNode(UNV.wikidata)
 
@@ -19,10 +20,9 @@ def _state(key: str) -> ox.NamedNode:
     return ox.NamedNode(f"{BASE}id/state/{key}")
 
 
-def _copy(store: ox.Store, **changed: str) -> ox.Store:
+def _copy(data: Path, folder: Path, **changed: str) -> ox.Store:
     """Return a copy in which states have other items, by key; an empty string means no item."""
-    copy = ox.Store()
-    copy.extend(store)
+    copy = store_copy(data, folder)
     for key, items in changed.items():
         for quad in list(copy.quads_for_pattern(_state(key), _WIKIDATA, None)):
             copy.remove(quad)
@@ -48,11 +48,16 @@ def test_every_state_and_body_has_an_item_of_its_own(
 
 
 def test_wrong_links_are_found(
-    embedded_store: ox.Store, federation: Path, tmp_path: Path, real_data: Path
+    embedded: Path,
+    embedded_store: ox.Store,
+    federation: Path,
+    tmp_path: Path,
+    real_data: Path,
 ) -> None:
     assert check_links(embedded_store, tmp_path, federation).dead == []
     # India without item, France with two, Belarus with a deleted one, Bangladesh with Pakistan's.
-    store = _copy(embedded_store, IND="", FRA="Q142 Q142142", BLR="Q999999999", BGD="Q843")
+    changed = {"IND": "", "FRA": "Q142 Q142142", "BLR": "Q999999999", "BGD": "Q843"}
+    store = _copy(embedded, tmp_path / "store", **changed)
     report = check_links(store, tmp_path, federation)
     assert report.missing == [_state("IND").value]
     wd = WIKIDATA_ENTITY

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -96,10 +97,15 @@ class Case:
         return f"<{IDS}{self.focus[1:]}" if self.focus.startswith("<") else self.focus
 
 
+@cache
+def _valid() -> list[ox.Quad]:
+    return list(ox.parse(path=str(VALID)))
+
+
 def changed(update: str) -> str:
     """Return the valid graph after a change, as N-Triples."""
     store = ox.Store()
-    store.load(path=str(VALID))
+    store.extend(_valid())
     store.update(update, base_iri=IDS, prefixes=PREFIXES)
     return "".join(f"{quad.triple} .\n" for quad in store)
 

@@ -17,7 +17,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from kg.pipeline.compiled_shapes import is_target
+from kg.pipeline.compiled_shapes import Suspect, is_target, read
 from kg.pipeline.compiled_validation import CompiledValidator
 from kg.pipeline.validation import Finding, shape_files, shapes_graph, validate
 from kg.rdf.iris import local_name
@@ -97,6 +97,13 @@ def all_shapes() -> CompiledValidator:
     return CompiledValidator(tuple(shape_files()))
 
 
+@cache
+def compiled_with(shape: str) -> list[str]:
+    """Return the names of the compiled shapes with targets to which a shape belongs."""
+    compiled = all_shapes().compiled.shapes
+    return [name for name, targeted in compiled.items() if shape in targeted.shape.names()]
+
+
 def findings_after(update: str) -> list[Finding]:
     return validate(changed(update), shape_files())
 
@@ -110,14 +117,21 @@ def test_a_broken_constraint_is_found(case: Case) -> None:
     severity = "Warning" if case.shape in WARNINGS else "Violation"
     message = case.message or str(shapes().value(URIRef(SHAPES + case.shape), SH.message))
     component = f"{case.component}ConstraintComponent".lower()
+    ntriples = changed(case.update)
     findings = [
         finding
-        for finding in validate(changed(case.update), files_of(case.shape), skipped(case.shape))
+        for finding in validate(ntriples, files_of(case.shape), skipped(case.shape))
         if (finding.shape, finding.component.lower()) == (case.shape, component)
     ]
     assert [(finding.severity, finding.focus, finding.message) for finding in findings] == [
         (severity, case.node, message)
     ]
+    # Builds give pySHACL what compiled forms suspect, and all of what these cannot read.
+    names, triples = compiled_with(case.shape), read(ntriples)
+    if names and triples is not None:
+        compiled = all_shapes().compiled.shapes
+        suspects = {suspect for name in names for suspect in compiled[name].suspects(triples)}
+        assert Suspect(case.shape, case.node) in suspects
 
 
 def test_every_constraint_has_a_case() -> None:

@@ -24,6 +24,7 @@ from kg import resources
 from kg.rdf import vocabulary
 from kg.rdf.vocabulary import BASE
 from kg.release import release
+from kg.release.store import solutions
 
 UNV = Namespace(BASE + "ontology#")
 ONTOLOGY = URIRef(BASE + "ontology")
@@ -163,8 +164,8 @@ def test_the_code_has_the_terms_of_the_ontology(ontology: Graph) -> None:
 def used_terms(data: Path) -> Iterator[str]:
     """Yield every term of our ontology in embedded data, shapes and queries."""
     store = release.require_current(data).open_store()
-    for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
-        for term in (quad.predicate, quad.object):
+    for place in ("?s ?term ?o", "?s ?p ?term"):
+        for (term,) in solutions(store, f"SELECT DISTINCT ?term {{ {place} }}"):
             if isinstance(term, ox.NamedNode):
                 yield term.value
     prefix = "unv:"

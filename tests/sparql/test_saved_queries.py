@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import product
-from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -23,13 +23,18 @@ from kg.errors import QueryError
 from kg.model.symbol_spelling import variants
 from kg.model.symbols import slug
 from kg.rdf.vocabulary import BASE, DCTERMS, PREFIXES, RDF, RDFS, UNV
-from kg.release import release
 from kg.sources.registry import SOURCES
 from kg.sparql import saved_queries
 from kg.sparql.saved_queries import TYPES, SavedQuery, library, parse, with_values
 from kg.sparql.service_guard import check_syntax, uses_service
-from tests.support.embedded_files import STATEMENTS, entries, keys_of_downloaded_sources, table
-from tests.support.saved_queries import ask
+from tests.support.embedded_files import (
+    STATEMENTS,
+    Row,
+    entries,
+    keys_of_downloaded_sources,
+    table,
+)
+from tests.support.saved_queries import QueryableRelease, ask
 
 LIBRARY: Final = library()
 #: The queries without SERVICE; tests/engine/federation/test_queries.py tests the others.
@@ -110,9 +115,9 @@ class Known:
     #: Parameters and values that differ from the defaults.
     value: str = ""
 
-    def check(self, store: ox.Store) -> None:
+    def check(self, asked: Callable[..., list[Row]]) -> None:
         values = dict(value.split("=") for value in self.value.split())
-        answer = ask(store, LIBRARY[self.query], **values)
+        answer = asked(LIBRARY[self.query], **values)
         rows = [tuple(row[column] for column in self.columns.split()) for row in answer]
         if self.of is not None:
             assert len(rows) == self.of
@@ -644,6 +649,7 @@ KNOWN_FULL_RECORD_ANSWERS: Final[list[Known]] = [
           "Colonialism|957; Nuclear weapons and nuclear material|854; Economic development|765")),
 ]  # fmt: skip
 
+
 each_query = pytest.mark.parametrize("saved", LIBRARY.values(), ids=LIBRARY.keys())
 each_of_ours = pytest.mark.parametrize("saved", OURS.values(), ids=OURS.keys())
 
@@ -681,6 +687,12 @@ def test_a_query_is_valid_on_its_own(saved: SavedQuery) -> None:
     used = set(re.findall(r"(?<![\w?])(\w+):\w", re.sub(r"PREFIX \w+:", "", body(saved))))
     assert declared.keys() == used
     assert all(PREFIXES.get(name, iri) == iri for name, iri in declared.items())
+    check_syntax(saved.text)
+
+
+@pytest.mark.endurance
+@each_query
+def test_another_parser_reads_a_query(saved: SavedQuery) -> None:
     projected = {str(variable) for variable in prepareQuery(saved.text).algebra["PV"]}
     assert {parameter.variable for parameter in saved.parameters} <= projected
 
@@ -711,7 +723,7 @@ def test_a_query_has_an_answer(saved: SavedQuery, embedded_store: ox.Store) -> N
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.query)
 def test_the_answer_is_the_known_one(known: Known, embedded_store: ox.Store) -> None:
-    known.check(embedded_store)
+    known.check(partial(ask, embedded_store))
 
 
 @pytest.mark.parametrize("name", ["closest-votes", "most-divided-votes"])
@@ -935,17 +947,17 @@ def test_a_query_with_values_is_valid_and_has_every_parameter(saved: SavedQuery)
 
 
 @pytest.mark.parametrize("name", sorted(OURS.keys() - {k.query for k in KNOWN_FULL_RECORD_ANSWERS}))
-def test_a_query_has_an_answer_at_full_size(name: str, full_record: Path) -> None:
+def test_a_query_has_an_answer_at_full_size(
+    name: str, full_record_queries: QueryableRelease
+) -> None:
     # The statements of the full record are the embedded ones.
-    saved = OURS[name]
-    answer = ask(release.require_current(full_record).open_store(), saved)
-    assert bool(answer) == (saved.name not in EMPTY_AT_FULL_SIZE)
+    assert bool(full_record_queries.ask(OURS[name])) == (name not in EMPTY_AT_FULL_SIZE)
 
 
 @pytest.mark.parametrize("known", KNOWN_FULL_RECORD_ANSWERS, ids=lambda known: known.query)
-def test_the_known_answer_at_full_size(known: Known, full_record: Path) -> None:
-    known.check(release.require_current(full_record).open_store())
+def test_the_known_answer_at_full_size(known: Known, full_record_queries: QueryableRelease) -> None:
+    known.check(full_record_queries.ask)
 
 
-def test_every_discrepancy_has_a_row_at_full_size(full_record: Path) -> None:
-    _check_discrepancies(release.require_current(full_record).open_store())
+def test_every_discrepancy_has_a_row_at_full_size(full_record_queries: QueryableRelease) -> None:
+    _check_discrepancies(full_record_queries.store)

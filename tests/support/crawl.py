@@ -24,6 +24,7 @@ import pyoxigraph as ox
 from benchmarks.output import progress
 from kg.rdf.vocabulary import BASE, RDF, SCHEMA
 from kg.release.release import require_current
+from kg.release.store import solutions
 
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
@@ -49,8 +50,8 @@ def iris(data: Path, sample: int | None) -> list[str]:
     store = require_current(data).open_store()
     named = {
         term.value.partition("#")[0]
-        for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-        for term in quad.triple
+        for place in ("?term ?p ?o", "?s ?term ?o", "?s ?p ?term")
+        for (term,) in solutions(store, f"SELECT DISTINCT ?term {{ {place} }}")
         if isinstance(term, ox.NamedNode) and term.value.startswith(BASE)
     }
     named |= {BASE + f"graph/{name}" for name in ("ontology", "shapes", "report")}

@@ -86,6 +86,12 @@ def with_dumps(data: Path, dump: Path, copy: Path) -> Path:
     return copy
 
 
+def store_copy(data: Path, folder: Path) -> ox.Store:
+    """Return a copy of a store in a new folder, to change: copying triples takes longer."""
+    shutil.copytree(require_current(data).path / "store", folder)
+    return ox.Store(str(folder))
+
+
 def ask(data: Path, query: str) -> list[list[str]]:
     """Return the solutions of a query on a release as texts; our prefixes are declared."""
     answer = require_current(data).open_store().query(query, prefixes=PREFIXES)

@@ -7,8 +7,8 @@ thousands.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,26 +18,25 @@ from kg.rdf import iris
 from kg.rdf.vocabulary import (
     BASE,
     DATASET,
-    DCTERMS,
     FOAF,
     LABEL_LANGUAGE,
     RDF,
-    RDFS,
-    SKOS,
-    UNV,
     VOID,
 )
+from kg.web.pages.names import (
+    Term,
+    best_label,
+    composed_names,
+    label_triples,
+    labels_of,
+    names_of,
+)
 from kg.web.pages.ontology_terms import full_name
-from kg.web.pages.queries import QueryRunner, iri_list, iri_text
+from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.urls import fallback_label
 
-#: Properties whose value names a resource, in order of preference.
-LABELS: Final = (RDFS.label, SKOS.prefLabel, DCTERMS.title, UNV.symbol)
-_WITHOUT_LABEL: Final = {SKOS.prefLabel: "FILTER NOT EXISTS { ?s rdfs:label ?label }"}
 #: Referring resources per page of their list.
 REFERRERS_PER_PAGE: Final = 100
-
-Term = ox.NamedNode | ox.Literal
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Description:
     @property
     def label(self) -> str:
         """The name of the resource in English."""
-        return _best_label(self.properties) or fallback_label(self.iri)
+        return self.names.get(self.iri) or best_label(self.properties) or fallback_label(self.iri)
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -117,7 +116,12 @@ async def describe(queries: QueryRunner, iri: str) -> Description | None:
     triples = await queries.triples(f"CONSTRUCT {{ {pattern} }} WHERE {{ {pattern} }}")
     if not triples:
         return None
-    return _description(iri, triples, await _labels(queries, triples))
+    objects = dict.fromkeys(t.object.value for t in triples if isinstance(t.object, ox.NamedNode))
+    labels, composed = await asyncio.gather(
+        label_triples(queries, [resource for resource in objects if resource != iri]),
+        composed_names(queries, [iri, *objects]),
+    )
+    return _description(iri, triples, labels, composed)
 
 
 async def is_described(queries: QueryRunner, iri: str) -> bool:
@@ -187,35 +191,9 @@ async def referrers(
     return [(subject, names.get(subject) or fallback_label(subject)) for subject in subjects]
 
 
-async def labels_of(queries: QueryRunner, resources: Iterable[str]) -> dict[str, str]:
-    """Return the English names of those resources that have one.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    ours = [iri for iri in dict.fromkeys(resources) if iris.is_local(iri)]
-    return _names(await queries.triples(_label_query(ours))) if ours else {}
-
-
-async def _labels(queries: QueryRunner, triples: list[ox.Triple]) -> list[ox.Triple]:
-    objects = dict.fromkeys(t.object.value for t in triples if isinstance(t.object, ox.NamedNode))
-    subjects = {str(triple.subject).strip("<>") for triple in triples}
-    ours = [iri for iri in objects if iris.is_local(iri) and iri not in subjects]
-    return await queries.triples(_label_query(ours)) if ours else []
-
-
-def _label_query(resources: list[str]) -> str:
-    values = f"VALUES ?s {{ {iri_list(resources)} }}"
-    # One pattern per property: a variable property would read all triples of each resource.
-    # Preferred names in other languages are not needed where there is a label.
-    patterns = " UNION ".join(
-        f"{{ {values} ?s {iri_text(p)} ?o BIND({iri_text(p)} AS ?p) {_WITHOUT_LABEL.get(p, '')} }}"
-        for p in LABELS
-    )
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {patterns} }}"
-
-
-def _description(iri: str, triples: list[ox.Triple], labels: list[ox.Triple]) -> Description:
+def _description(
+    iri: str, triples: list[ox.Triple], labels: list[ox.Triple], composed: dict[str, str]
+) -> Description:
     properties: dict[str, list[Term]] = defaultdict(list)
     for triple in triples:
         assert isinstance(triple.object, ox.NamedNode | ox.Literal)
@@ -227,28 +205,8 @@ def _description(iri: str, triples: list[ox.Triple], labels: list[ox.Triple]) ->
         properties={
             term: tuple(sorted(values, key=_sort_key)) for term, values in properties.items()
         },
-        names=_names(labels),
+        names=names_of(labels) | composed,
     )
-
-
-def _names(labels: list[ox.Triple]) -> dict[str, str]:
-    by_subject: dict[str, dict[str, list[Term]]] = defaultdict(dict)
-    for triple in labels:
-        assert isinstance(triple.subject, ox.NamedNode)
-        assert isinstance(triple.object, ox.Literal)
-        by_subject[triple.subject.value].setdefault(triple.predicate.value, []).append(
-            triple.object
-        )
-    return {iri: _best_label(properties) for iri, properties in by_subject.items()}
-
-
-def _best_label(properties: Mapping[str, Sequence[Term]]) -> str:
-    for term in LABELS:
-        labels = [label for label in properties.get(term, ()) if isinstance(label, ox.Literal)]
-        english = [label.value for label in labels if label.language in {None, LABEL_LANGUAGE}]
-        if labels:
-            return english[0] if english else labels[0].value
-    return ""
 
 
 def _sort_key(term: Term) -> tuple[int, float, str]:

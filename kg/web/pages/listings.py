@@ -46,7 +46,7 @@ async def generic_page(
             votes = await votes_matching(context.queries, context.votes, pattern, page)
             break
     return {
-        "heading": await _heading(context, resource),
+        "heading": resource.label,
         "votes": votes.votes,
         "total": votes.total,
         "topic": local_name(resource.iri) if is_topic else "",
@@ -55,14 +55,6 @@ async def generic_page(
         "quotes": resource.values(UNV.quote),
         "descriptions": resource.values(DCTERMS.description),
     }
-
-
-async def _heading(context: PageContext, resource: Description) -> str:
-    """Return the name of a resource; that of a seat, which has none, from the state holding it."""
-    if UNV.Seat not in resource.types:
-        return resource.label
-    states = await context.states.read()
-    return f"Seat: {states.label(local_name(resource.iri))}"
 
 
 async def body_page(queries: QueryRunner, index: VoteIndex, iri: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ from kg.release.manifest import Manifest
 from kg.release.release import Release, kept
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
-from kg.web.pages.description import labels_of
+from kg.web.pages.names import labels_of
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.queries import QueryRunner, iri_list
 from kg.web.pages.request_parameters import requested_number

@@ -7,7 +7,7 @@ from typing import Final
 from kg.limits import PAGE_ROWS
 from kg.rdf.vocabulary import DCTERMS, REPORT_GRAPH, SH
 from kg.web.pages.context import PageContext
-from kg.web.pages.description import labels_of
+from kg.web.pages.names import labels_of
 from kg.web.pages.queries import Row
 from kg.web.pages.urls import fallback_label
 

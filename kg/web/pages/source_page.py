@@ -10,7 +10,8 @@ from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import DC, DCTERMS, FOAF, SKOS, UNV
 from kg.sparql.saved_queries import library
 from kg.web.pages.context import PageContext
-from kg.web.pages.description import Description, labels_of
+from kg.web.pages.description import Description
+from kg.web.pages.names import labels_of
 from kg.web.pages.positions import POSITIONS
 from kg.web.pages.queries import Row
 from kg.web.pages.saved_queries import query_parameters

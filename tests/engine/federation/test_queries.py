@@ -17,12 +17,12 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg.release.release import require_current
 from kg.sparql.evaluation import evaluate
 from kg.sparql.saved_queries import SavedQuery, library
 from kg.sparql.service_guard import uses_service
 from tests.support.endpoints import WIKIDATA, alias, settings
 from tests.support.live import serving
+from tests.support.releases import store_copy
 
 FEDERATED: Final = {name: saved for name, saved in library().items() if uses_service(saved.text)}
 #: The queries that the invented data in Wikidata's form can answer.
@@ -53,14 +53,15 @@ def virtuoso_server(
 
 
 @pytest.fixture(scope="module")
-def both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
-    return store_of_both(embedded, wikidata_files)
+def both(
+    embedded: Path, wikidata_files: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> ox.Store:
+    return store_of_both(embedded, wikidata_files, tmp_path_factory.mktemp("both") / "store")
 
 
-def store_of_both(embedded: Path, wikidata_files: list[Path]) -> ox.Store:
-    """Return a store with our data, and the stand-in's data in a named graph."""
-    store = ox.Store()
-    store.extend(require_current(embedded).open_store())
+def store_of_both(embedded: Path, wikidata_files: list[Path], folder: Path) -> ox.Store:
+    """Return a store in a new folder with our data, and the stand-in's data in a named graph."""
+    store = store_copy(embedded, folder)
     for file in wikidata_files:
         store.load(path=file, to_graph=ox.NamedNode(WIKIDATA))
     return store
@@ -137,7 +138,10 @@ def test_a_sum_gives_the_number_of_states_it_covers(tmp_path: Path, embedded: Pa
         encoding="utf-8",
     )
     saved = FEDERATED["population-behind-positions"]
-    rows = {row[1]: row[2:] for row in expected(saved, store_of_both(embedded, [population_file]))}
+    rows = {
+        row[1]: row[2:]
+        for row in expected(saved, store_of_both(embedded, [population_file], tmp_path / "store"))
+    }
     assert rows["against"] == ("7", "2", "16000000")
     assert rows["abstaining"] == ("32", "0", "")
 

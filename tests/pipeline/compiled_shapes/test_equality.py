@@ -1,4 +1,7 @@
-"""Compiled forms compared with pySHACL: nodes with findings, and only those, are suspects."""
+"""Compiled forms compared with pySHACL: nodes with findings, and only those, are suspects.
+
+``tests.pipeline.test_shapes`` shows it for each constraint.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from kg.pipeline.validation import (
     record_shapes,
     validate,
 )
-from tests.pipeline.shape_cases import CASES, Case, changed
+from tests.pipeline.shape_cases import changed
 from tests.support.event_batches import batch
 
 VALIDATOR = CompiledValidator(EVENT_SHAPES)
@@ -58,18 +61,3 @@ def test_both_find_the_same_in_random_batches(batches: int) -> None:
 @pytest.mark.parametrize("validator", [VALIDATOR, OTHERS], ids=["events", "others"])
 def test_the_valid_graph_conforms(validator: CompiledValidator) -> None:
     assert suspects(changed(""), validator) == set()
-
-
-@pytest.mark.parametrize(
-    "case",
-    [case for case in CASES if case.shape in VALIDATOR.compiled.names | OTHERS.compiled.names],
-    ids=lambda case: f"{case.shape}-{case.component}",
-)
-def test_a_broken_constraint_is_suspected(case: Case) -> None:
-    """That pySHACL has this finding is checked by ``tests.pipeline.test_shapes``."""
-    validator = VALIDATOR if case.shape in VALIDATOR.compiled.names else OTHERS
-    suspected = suspects(changed(case.update), validator)
-    if suspected is None:
-        # Left to pySHACL as a whole.
-        return
-    assert Suspect(case.shape, case.node) in suspected

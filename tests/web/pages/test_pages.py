@@ -380,6 +380,19 @@ def test_headings_are_in_the_words_of_readers(server: str) -> None:
     vote = _get(server, "/page/vote/A-RES-ES-11-6/IND").text
     assert ">India: vote on A/RES/ES-11/6</h1>" in vote
     assert "Principles of the Charter" in vote
+    names = {
+        "agreement/BGD-OMN-2018": "Bangladesh and Oman: agreement in 2018",
+        "tally/GeneralAssembly-CHN-2016": "China: votes in the General Assembly in 2016",
+        "membership/MOZ-1": "Mozambique: member of the United Nations from 1975-09-16",
+        "report/article-2022-10-09-resolution": "A/RES/ES-11/4, as reported in "
+        "“US, allies pushing Pakistan to vote against Russia at UN”",
+    }
+    for path, name in names.items():
+        assert f"<h1>{name}</h1>" in _get(server, f"/page/{path}").text
+    # Resources without a label have such names in lists too.
+    cast = _get(server, "/page/state/IND?incoming=unv:castBy").text
+    assert ">India: vote on A/RES/ES-11/6</a>" in cast
+    assert re.search(r'/page/sourceset/\w+">[^<]*UN Digital Library, voting records', vote)
     former = _words(_get(server, "/page/state/SUN").text)
     assert "Member from 1945-10-24 to 1991-12-23" in former
     # The years end with the record, not with the year of the build.

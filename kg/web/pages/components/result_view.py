@@ -21,7 +21,7 @@ from kg.web.pages.components.charts import Series, horizontal_bars, lines
 from kg.web.pages.components.land import Shade
 from kg.web.pages.components.result_choice import FORMS, ResultChoice, type_label
 from kg.web.pages.components.world_map import WorldMap, world_map
-from kg.web.pages.description import labels_of
+from kg.web.pages.names import labels_of
 from kg.web.pages.positions import POSITIONS, STYLE_OF, position_of
 from kg.web.pages.queries import QueryRunner, ResultTable
 from kg.web.pages.state_index import States, key_of

@@ -16,7 +16,7 @@ from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import BASE, LABEL_LANGUAGE, WIKIDATA_ENTITY, XSD
 from kg.web.http_error import HttpError
 from kg.web.pages.context import PageContext
-from kg.web.pages.description import labels_of
+from kg.web.pages.names import labels_of
 from kg.web.pages.queries import iri_list, iri_text
 
 #: Resources in a query to the engine.
