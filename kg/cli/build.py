@@ -54,6 +54,12 @@ from kg.sources.selection import SourceSelection, select_open, select_sources
     default=None,
     help="Create the dumps that kg serve offers at /dumps/.  [default: only with --profile]",
 )
+@click.option(
+    "--incremental",
+    is_flag=True,
+    help="Validate and load only what differs from the last build with this option, and keep the "
+    "facts in DATA/build-cache for the next one.",
+)
 def build(
     settings: Settings,
     sources: tuple[str, ...],
@@ -62,6 +68,8 @@ def build(
     base_url: str | None,
     max_refused: int | None,
     dumps: bool | None,
+    *,
+    incremental: bool,
 ) -> None:
     """Load, merge, validate and write a new release.
 
@@ -73,6 +81,7 @@ def build(
       kg build
       kg build --profile open --fetch
       kg build --source embedded --source unvotes
+      kg build --profile open --incremental
       kg build --source unvotes=/data/unvotes --max-refused 10
       kg build --source embedded --source undl-ga=2026_02_06_ga_voting.csv --max-refused 10
     """
@@ -94,6 +103,7 @@ def build(
         OUT,
         dumps=bool(profile) if dumps is None else dumps,
         columns=settings.columnar,
+        incremental=incremental,
     )
     _show(release)
 

@@ -13,9 +13,12 @@ from rich.console import Console
 from kg.engine.columnar.build import write_columns
 from kg.errors import ReleaseError
 from kg.pipeline import (
+    build_cache,
     comparison,
+    conformity,
     derived_facts,
     event_facts,
+    filling,
     loading,
     manifest,
     record_facts,
@@ -25,6 +28,9 @@ from kg.pipeline import (
     validation_report,
     whole_record,
 )
+from kg.pipeline.blocks import of_records
+from kg.pipeline.build_cache import BuildCache, UnusableCacheError
+from kg.pipeline.conformity import NO_CONFORMITY
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
@@ -39,7 +45,7 @@ from kg.release.export import FORMATS, export
 from kg.release.fact_table import fact_table
 from kg.release.history import ReleaseIdentity
 from kg.release.release import Release
-from kg.release.store import add_facts, filled_store, individuals
+from kg.release.store import add_facts, individuals
 from kg.release.void import DESCRIPTION_FILE, add_description
 from kg.sources.selection import SourceSelection
 
@@ -52,6 +58,8 @@ class BuildOptions:
     dumps: bool = False
     #: Without columns, Oxigraph answers all queries.
     columns: bool = True
+    #: Only what differs from the last incremental build is validated and loaded.
+    incremental: bool = False
 
 
 def build(
@@ -62,20 +70,25 @@ def build(
     *,
     dumps: bool = False,
     columns: bool = True,
+    incremental: bool = False,
 ) -> Release:
     """Build a release from sources, with dumps if requested, and activate it.
 
-    Without ``columns``, Oxigraph answers all queries.
+    Without ``columns``, Oxigraph answers all queries. An ``incremental`` build validates and loads
+    only what differs from the last incremental build of the data folder.
 
     Raises:
         KgError: if the build fails; the previous release then remains current.
     """
-    options = BuildOptions(max_refused, dumps, columns)
+    options = BuildOptions(max_refused, dumps, columns, incremental)
     progress = ProgressReporter(console)
     try:
         with release.build_directory(data) as folder:
             name = _write_release(selections, data, folder, options, progress)
-            return release.activate(data, folder, name)
+            built = release.activate(data, folder, name)
+            if incremental:
+                build_cache.activate(data, folder)
+            return built
     except OSError as error:
         raise ReleaseError(
             f"the release could not be written: {error}; the previous release remains current"
@@ -91,28 +104,28 @@ def _write_release(
 ) -> str:
     """Write all files of a release for a data folder into a folder, and return its name."""
     started = datetime.now(UTC)
+    earlier = _earlier_build(data, progress) if options.incremental else None
     sources = loading.load(selections, progress)
     mapper = RecordMapper()
     events = event_facts.write(sources, folder / "events.nt", mapper, progress)
     sources.check_rejected(options.max_refused)
-    records = record_facts.write(sources, events, folder / "records.nt", mapper, progress)
+    known = earlier.conformity if earlier else NO_CONFORMITY
+    records = record_facts.write(sources, events, folder / "records.nt", mapper, progress, known)
     derived = derived_facts.write(events.matrices, folder, progress)
     entries = manifest.entries(sources, events)
     files = (events.path, records.path, *derived.files)
 
-    with progress.step("load", "Loading the store"):
-        store = filled_store(folder / "store", files)
-    with progress.step("compact", "Compacting the store"):
-        # Before it is read: the checks read much of it, several times as fast.
-        store.optimize()
+    blocks = [*events.blocks, *of_records(records.path), *derived.blocks]
     digest = sha256(*files)
     name = f"{started:%Y%m%dT%H%M%S.%f}Z-{digest[:8]}"
     columns: Future[None] | None = None
     # Oxigraph and DuckDB release the global interpreter lock while they work.
     with fact_table(folder) as facts, ThreadPoolExecutor(max_workers=1) as background:
+        with progress.step("tabulate", "Tabulating the facts"):
+            facts.read(files)
+        store = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
         with progress.step("describe", "Checking, describing and indexing the store"):
             identity = ReleaseIdentity(name, manifest.created(started))
-            facts.read(files)
             facts.add(add_facts(store, individuals(store)))
             description = add_description(store, facts, identity, entries)
             (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
@@ -133,8 +146,14 @@ def _write_release(
         with progress.step("columns", "Writing the columns of the analytical engine"):
             if columns:
                 columns.result()
-            for file in files:
-                file.unlink()
+        if options.incremental:
+            with progress.step("keep", "Keeping the facts for the next incremental build"):
+                found = conformity.of_build(
+                    events.batches, records.batches_with_findings, events.blocks, events.context
+                )
+                build_cache.write(folder, name, blocks, found, earlier)
+        for file in files:
+            file.unlink()
     changes = comparison.write(data, store, folder, name, progress)
     del store
     results = BuildResults(sources, entries, events, records, derived, findings, changes)
@@ -145,6 +164,18 @@ def _write_release(
     with progress.step("seal", "Computing checksums"):
         integrity.seal(Release(folder))
     return name
+
+
+def _earlier_build(data: Path, progress: ProgressReporter) -> BuildCache | None:
+    """Return what an earlier build left for an incremental one, and say so."""
+    try:
+        with progress.step("read", "Reading the results of the earlier build"):
+            earlier = build_cache.read(data)
+    except UnusableCacheError as error:
+        progress.message(f"Full build: {error}")
+        return None
+    progress.message(f"Incremental build, from the release {earlier.release.name}")
+    return earlier
 
 
 def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg.model.derived import AgreementObservation, DerivedFact, Margin, YearlyTally
 from kg.pipeline import validation
+from kg.pipeline.blocks import Block
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.validation import DERIVED_SHAPES, Finding
 from kg.progress import ProgressReporter
@@ -32,7 +33,7 @@ _NAMES: Final[dict[type[DerivedFact], str]] = {
     YearlyTally: "yearly tallies",
     Margin: "margins",
 }
-#: Facts per file: several files load in parallel, and faster than a single large one.
+#: The minimum number of facts per file: several files load in parallel, and faster than one.
 FILE_FACTS: Final = 40_000
 #: The properties that the shapes use; events have many more.
 _SHAPED: Final = {
@@ -73,9 +74,11 @@ class Sample(Generic[T]):
 
 @dataclass
 class DerivedFacts:
-    """The files in order, the number of facts by kind, and a sample of subjects."""
+    """The files in order with their blocks, the number of facts by kind, a sample of subjects."""
 
     files: list[Path] = field(default_factory=list)
+    #: A block for each kind and year, one for all margins, and one for the provenance.
+    blocks: list[Block] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     sample: list[str] = field(default_factory=list)
 
@@ -89,20 +92,26 @@ def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> D
     counts: Counter[type[DerivedFact]] = Counter()
     samples: dict[type[DerivedFact], Sample[DerivedFact]] = {kind: Sample() for kind in _NAMES}
     derived = DerivedFacts()
-    facts = matrices.facts()
     with progress.counted("derive", "Deriving agreement and tallies") as advance:
-        while part := list(islice(facts, FILE_FACTS)):
+        part, number = list[str](), 0
+        for _, group in groupby(matrices.facts(), key=_kind_and_year):
             lines = []
-            for fact in part:
+            for fact in group:
                 counts[type(fact)] += 1
                 samples[type(fact)].add(fact)
                 lines.append(derived_mapper.lines(fact))
-            _write_part(folder, derived, lines)
-            advance(len(part))
-    provenance = [
+            part.append("".join(lines))
+            number += len(lines)
+            if number >= FILE_FACTS:
+                _write_part(folder, derived, part)
+                advance(number)
+                part, number = [], 0
+        _write_part(folder, derived, part)
+        advance(number)
+    provenance = (
         line for kind in counts for line in derived_mapper.derivation(kind, matrices.sources)
-    ]
-    _write_part(folder, derived, provenance)
+    )
+    _write_part(folder, derived, ["".join(provenance)])
     derived.counts.update({name: counts[kind] for kind, name in _NAMES.items()})
     derived.sample = [
         derived_mapper.subject(fact) for sample in samples.values() for fact in sample.kept
@@ -110,9 +119,18 @@ def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> D
     return derived
 
 
-def _write_part(folder: Path, derived: DerivedFacts, lines: list[str]) -> None:
+def _kind_and_year(fact: DerivedFact) -> tuple[type[DerivedFact], int | None]:
+    return type(fact), None if isinstance(fact, Margin) else fact.year
+
+
+def _write_part(folder: Path, derived: DerivedFacts, texts: list[str]) -> None:
+    """Write a file of several blocks."""
     path = folder / f"derived-{len(derived.files):03}.nt"
-    path.write_text("".join(lines), encoding="utf-8")
+    with path.open("wb") as stream:
+        for text in filter(None, texts):
+            start = stream.tell()
+            stream.write(text.encode())
+            derived.blocks.append(Block(path, start, stream.tell()))
     derived.files.append(path)
 
 

@@ -17,6 +17,8 @@ from kg.model.symbol_spelling import document_key, document_kind
 from kg.model.symbols import slug
 from kg.model.votes import MergedEvent, VoteOutcome, VotingEvent
 from kg.pipeline import chronology, council_outcomes, meeting_dates
+from kg.pipeline.blocks import Block
+from kg.pipeline.conformity import NO_CONFORMITY, Conformity, still_conforming
 from kg.pipeline.coverage import coverage
 from kg.pipeline.derivation import VoteMatrices
 from kg.pipeline.differences import compare_reports
@@ -47,6 +49,10 @@ class EventFacts:
     path: Path
     matrices: VoteMatrices
     batches: list[Batch] = field(default_factory=list)
+    #: A block for each event.
+    blocks: list[Block] = field(default_factory=list)
+    #: The lines about each term that the shapes of events need, known from their validation on.
+    context: dict[str, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     discrepancies: list[Discrepancy] = field(default_factory=list)
     #: The totals that sources print.
@@ -89,6 +95,7 @@ def write(
             start = stream.tell()
             stream.write("".join(mapper.event(merged)).encode())
             _add_to_batch(facts.batches, merged.event.key, start, stream.tell())
+            facts.blocks.append(Block(path, start, stream.tell()))
             _note(merged, facts, reports, sources.register)
             for name, outcomes in merged.vote_outcomes.items():
                 facts.outcomes[name].update(outcomes)
@@ -97,14 +104,20 @@ def write(
 
 
 def validate(
-    facts: EventFacts, context: Iterable[str], progress: ProgressReporter
+    facts: EventFacts,
+    lines: Iterable[str],
+    progress: ProgressReporter,
+    earlier: Conformity = NO_CONFORMITY,
 ) -> list[tuple[Batch, Finding]]:
     """Validate the events with SHACL and return each finding with its batch.
 
-    ``context`` are the N-Triples lines of the records that events refer to.
+    ``lines`` are the N-Triples lines of the records that events refer to, ``earlier`` is what an
+    earlier build with the same shapes found.
     """
     text, total = "Validating batches of events with SHACL", len(facts.batches)
-    results = validate_batches(facts.path, facts.batches, event_context(context))
+    facts.context = event_context(lines)
+    conforming = still_conforming(earlier, facts.names, facts.blocks, facts.context)
+    results = validate_batches(facts.path, facts.batches, facts.context, conforming=conforming)
     findings: list[tuple[Batch, Finding]] = []
     with progress.counted("validate", text, total) as advance:
         for batch, of_batch in results:

@@ -12,7 +12,7 @@ import gc
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -28,7 +28,8 @@ from kg.rdf.vocabulary import ORG, RDF, RDFS, UNV
 SAMPLED_ONE_IN: Final = 100
 #: Starting processes takes longer than validating a few batches.
 _BATCHES_IN_THIS_PROCESS: Final = 2
-_TERM: Final = re.compile(r"<[^>]*>|_:\w+")
+#: A term other than a literal in N-Triples.
+TERM: Final = re.compile(r"<[^>]*>|_:\w+")
 _MEMBER: Final = f"<{ORG.member}>"
 _SEAT: Final = f"<{UNV.seat}>"
 _PERMANENT: Final = f"<{UNV.permanentMemberOf}>"
@@ -91,7 +92,7 @@ def in_context(batch: str, context: Mapping[str, str]) -> str:
     This includes the context of terms referred to in the context, such as the session of a meeting.
     """
     parts, included = [batch], set[str]()
-    while named := context.keys() & set(_TERM.findall(parts[-1])) - included:
+    while named := context.keys() & set(TERM.findall(parts[-1])) - included:
         included |= named
         parts.append("".join(map(context.__getitem__, named)))
     return "".join(parts)
@@ -108,16 +109,22 @@ def sample(batches: Sequence[Batch]) -> Sequence[Batch]:
 
 
 def validate_batches(
-    path: Path, batches: Sequence[Batch], context: dict[str, str], workers: int | None = None
+    path: Path,
+    batches: Sequence[Batch],
+    context: dict[str, str],
+    workers: int | None = None,
+    conforming: Set[str] = frozenset(),
 ) -> Iterator[tuple[Batch, list[Finding]]]:
     """Yield each batch of an N-Triples file with its findings, in order, using all cores.
 
-    ``context`` is the result of ``event_context``.
+    ``context`` is the result of ``event_context``. Batches all of whose events are ``conforming``,
+    by their keys, are left out unless they are in the sample.
 
     Raises:
         InvalidDataError: if pySHACL has a finding in the sample that no form suspected.
     """
     sampled = frozenset(sample(batches))
+    batches = [batch for batch in batches if batch in sampled or not conforming >= {*batch.events}]
     if len(batches) <= _BATCHES_IN_THIS_PROCESS:
         validator = _BatchValidator(path, context)
         for batch in batches:

@@ -9,8 +9,10 @@ from kg.model.agents import Agent
 from kg.model.discrepancies import Discrepancy
 from kg.pipeline import event_facts, membership, validation
 from kg.pipeline.compiled_validation import MAX_SAMPLED_NODES, CompiledValidator
+from kg.pipeline.conformity import NO_CONFORMITY, Conformity
 from kg.pipeline.drafts import merge_drafts
 from kg.pipeline.event_facts import EventFacts
+from kg.pipeline.event_validation import Batch
 from kg.pipeline.loading import LoadedSources
 from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
@@ -26,6 +28,8 @@ class RecordFacts:
     findings: list[Finding]
     #: How many shapes of records pySHACL applied in any case, and how many there are.
     shapes: tuple[int, int]
+    #: The batches of events in which SHACL has findings.
+    batches_with_findings: frozenset[Batch]
 
 
 def write(
@@ -34,11 +38,13 @@ def write(
     path: Path,
     mapper: RecordMapper,
     progress: ProgressReporter,
+    earlier: Conformity = NO_CONFORMITY,
 ) -> RecordFacts:
     """Write the records, validate the events with them, and write the discrepancies.
 
     Events are validated here because votes outside membership are discrepancies, and the shapes
-    compare them with the memberships among the records.
+    compare them with the memberships among the records. ``earlier`` is what an earlier build with
+    the same shapes found.
 
     Raises:
         InvalidDataError: if events or records violate a constraint.
@@ -51,7 +57,7 @@ def write(
     lines = [line for record in (*others, *events.tallies) for line in mapper.record(record)]
     lines += [line for draft in drafts for line in mapper.draft(draft)]
     lines += mapper.shared()
-    of_events = event_facts.validate(events, lines, progress)
+    of_events = event_facts.validate(events, lines, progress, earlier)
     discrepancies = [
         *loaded,
         *events.discrepancies,
@@ -65,7 +71,9 @@ def write(
     findings += validator.validate(text, sampled)
     validation.stop_on_violation(findings)
     path.write_text(text, encoding="utf-8")
-    return RecordFacts(path, discrepancies, findings, (len(sampled), len(validator.names)))
+    shapes = len(sampled), len(validator.names)
+    with_findings = frozenset(batch for batch, _ in of_events)
+    return RecordFacts(path, discrepancies, findings, shapes, with_findings)
 
 
 def validation_method(facts: RecordFacts) -> str:

@@ -51,6 +51,15 @@ class FactTable:
             path.write_text(ntriples, encoding="utf-8")
             self.read([path])
 
+    def about(self, subjects: list[str]) -> str:
+        """Return the facts about some subjects, given in N-Triples, as N-Triples."""
+        rows = self.connection.execute(
+            "SELECT concat(s, ' <', p, '> ', o, ' .\n') FROM fact "
+            "SEMI JOIN (SELECT unnest(?) AS s) AS subject USING (s)",
+            [subjects],
+        )
+        return "".join(line for (line,) in rows.fetchall())
+
     def match(self, store: ox.Store) -> None:
         """Remove repeated facts, and check the number of the rest.
 

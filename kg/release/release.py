@@ -12,6 +12,7 @@ Layout of a data folder::
                              and dumps/ if requested
     releases/.building-…/    a running build, or the remains of a killed one
     releases/.removing-…/    an old release that is being removed
+    build-cache/             what the last incremental build left for the next one
     build.lock               locked while a build is running
     current.lock             locked while the current release is switched
 """
@@ -207,7 +208,8 @@ def build_directory(data: Path) -> Iterator[Path]:
         try:
             yield path
         finally:
-            shutil.rmtree(path, ignore_errors=True)
+            for leftover in releases.glob(f"{path.name}*"):
+                shutil.rmtree(leftover, ignore_errors=True)
     finally:
         lock.release()
 

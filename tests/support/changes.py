@@ -14,7 +14,7 @@ _DAY = 16044
 
 
 def make_corrected_releases(data: Path) -> None:
-    """Build two releases into a data folder.
+    """Build two releases into a data folder, the second one from the first by its differences.
 
     The later release has another vote of India in the first of four roll calls, another date in the
     second, another symbol in the third, and lacks the fourth.
@@ -22,14 +22,14 @@ def make_corrected_releases(data: Path) -> None:
     source = data / "source"
     data.mkdir()
     _write(source, {rcid: {} for rcid in _SYMBOLS}, "abstain")
-    make_release(data, f"unvotes={source}")
+    make_release(data, f"unvotes={source}", incremental=True)
     corrected: dict[int, dict[str, object]] = {
         5001: {},
         5002: {"date": _DAY - 60.0},
         5003: {"unres": "R/68/109"},
     }
     _write(source, corrected, "yes")
-    make_release(data, f"unvotes={source}")
+    make_release(data, f"unvotes={source}", incremental=True)
 
 
 def corrected_releases(data: Path) -> tuple[Release, Release]:

@@ -63,6 +63,7 @@ def make_release(
     *sources: str,
     max_refused: int = 0,
     columns: bool = False,
+    incremental: bool = False,
     records: Mapping[str, Real] = MappingProxyType({}),
 ) -> Release:
     """Build a release of the named sources, without names of the embedded ones.
@@ -73,7 +74,7 @@ def make_release(
         records[name].selection(selected) if (name := selected.source.name) in records else selected
         for selected in select_sources(sources, data)
     ]
-    return build(selections, data, max_refused, QUIET, columns=columns)
+    return build(selections, data, max_refused, QUIET, columns=columns, incremental=incremental)
 
 
 def with_dumps(data: Path, dump: Path, copy: Path) -> Path:

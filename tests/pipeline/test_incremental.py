@@ -1,0 +1,224 @@
+"""Incremental builds: the same facts as a full build, from what the last build left."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pyoxigraph as ox
+import pytest
+
+from kg.pipeline import build_cache, conformity, filling
+from kg.pipeline.blocks import Block, contents, of_records
+from kg.pipeline.build_cache import UnusableCacheError
+from kg.pipeline.conformity import Conformity, still_conforming
+from kg.progress import ProgressReporter
+from kg.rdf.vocabulary import REPORT_GRAPH
+from kg.release import integrity
+from kg.release.fact_table import fact_table
+from kg.release.release import Release, kept
+from tests.support.changes import corrected_releases
+from tests.support.releases import QUIET, make_release
+from tests.support.unvotes_files import write
+
+
+def facts(release: Release) -> set[str]:
+    """Return the facts of a release and its report, without what depends on the time of a build."""
+    store = release.open_store()
+    graphs = (ox.DefaultGraph(), ox.NamedNode(REPORT_GRAPH))
+    lines = {str(q) for graph in graphs for q in store.quads_for_pattern(None, None, None, graph)}
+    manifest = release.manifest()
+    provenance = (manifest.name, manifest.name.lower().replace(".", "-"), "#dateTime")
+    return {line for line in lines if not any(text in line for text in provenance)}
+
+
+def test_an_incremental_build_has_the_facts_of_a_full_one(corrected: Path, tmp_path: Path) -> None:
+    earlier, later = corrected_releases(corrected)
+    full = make_release(tmp_path, f"unvotes={corrected / 'source'}")
+    assert facts(later) == facts(full) != facts(earlier)
+    assert {"update", "load"} & later.manifest().seconds.keys() == {"update"}
+    assert later.manifest().facts_sha256 == full.manifest().facts_sha256
+    assert not list((corrected / "releases").glob(".building-*"))
+    # Its files are partly those of the earlier release, which never changes.
+    integrity.require_intact(earlier)
+    integrity.require_intact(later)
+
+
+@pytest.fixture
+def copied(corrected: Path, tmp_path: Path) -> Path:
+    """A copy of the data folder of an incremental build."""
+    return shutil.copytree(corrected, tmp_path / "data")
+
+
+def _remove_release(data: Path) -> None:
+    shutil.rmtree(kept(data)[0].path)
+
+
+def _damage_release(data: Path) -> None:
+    file = next((kept(data)[0].path / "store").glob("*.sst"))
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+
+def _damage_index(data: Path) -> None:
+    file = data / "build-cache" / "index.json.zst"
+    file.write_bytes(file.read_bytes()[:-9] + b"123456789")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda data: shutil.rmtree(data / "build-cache"), "no earlier incremental build"),
+        (_damage_index, "cache of the earlier build is damaged"),
+        (_remove_release, "has been removed"),
+        (_damage_release, "damaged"),
+    ],
+)
+def test_a_cache_is_used_only_with_its_intact_release(
+    copied: Path, change: Callable[[Path], object], reason: str
+) -> None:
+    assert build_cache.read(copied).release == kept(copied)[0]
+    change(copied)
+    with pytest.raises(UnusableCacheError, match=reason):
+        build_cache.read(copied)
+
+
+def test_a_cache_of_other_software_is_not_used(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_cache, "BASE", "https://example.org/votes/")
+    with pytest.raises(UnusableCacheError, match="other software or another base IRI"):
+        build_cache.read(copied)
+
+
+def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_path: Path) -> None:
+    texts = {
+        "a": "<x:a> <x:by> <x:s> .\n",
+        "b": "<x:b> <x:at> <x:m> .\n",
+        "c": '<x:c> <x:p> "1" .\n',
+    }
+    path = tmp_path / "events.nt"
+    path.write_text("".join(texts.values()), encoding="utf-8")
+    blocks, start = [], 0
+    for text in texts.values():
+        blocks.append(Block(path, start, start + len(text)))
+        start += len(text)
+    context = {"<x:m>": "<x:m> <x:of> <x:session> .\n", "<x:s>": "<x:s> <x:seat> <x:1> .\n"}
+    digests = [content.digest for content in contents(blocks)]
+    earlier = Conformity(
+        frozenset(digests[:2]), conformity.of_build([], set(), [], context).context
+    )
+
+    def conforming(context: dict[str, str]) -> set[str]:
+        return still_conforming(earlier, texts, blocks, context)
+
+    assert conforming(context) == {"a", "b"}
+    assert conforming(context | {"<x:s>": "<x:s> <x:seat> <x:2> .\n"}) == {"b"}
+    assert conforming({"<x:m>": context["<x:m>"]}) == {"b"}
+    # What a meeting refers to is context too.
+    assert conforming(context | {"<x:session>": "<x:session> <x:body> <x:ga> .\n"}) == {"a"}
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(2), pytest.param(range(2, 200), marks=pytest.mark.endurance)]
+)
+def test_a_store_is_updated_to_any_other_facts(tmp_path: Path, seeds: range) -> None:
+    for seed in seeds:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        assert _update_at_random(folder, Random(seed)) == {"update"}
+
+
+def test_a_store_that_lacks_a_fact_after_its_update_is_loaded(tmp_path: Path) -> None:
+    assert _update_at_random(tmp_path, Random(0), forgetful=True) == {"update", "load", "compact"}
+
+
+def _update_at_random(folder: Path, random: Random, *, forgetful: bool = False) -> set[str]:
+    """Fill a store from one with other facts, and return the kinds of steps.
+
+    A forgetful cache does not know the blocks that have changed.
+    """
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    values = ["<x:0>", '"1"', f'"1"^^<{integer}>', '"a b . \\n"@en']
+    lines = [
+        f"<x:{subject}> <x:{predicate}> {value} .\n"
+        for subject in range(3000)
+        for predicate in range(2)
+        for value in values
+        if random.random() < 0.4
+    ]
+    earlier = Release(folder / "data" / "releases" / "a")
+    earlier.path.mkdir(parents=True)
+    store = ox.Store(str(earlier.path / "store"))
+    store.bulk_load("".join(lines), ox.RdfFormat.N_TRIPLES)
+    description = "<x:1> <x:about> <x:dataset> .\n<x:dataset> <x:n> <x:1> .\n"
+    (earlier.path / "description.nt").write_text(description)
+    store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
+    store.flush()
+    del store
+    path = folder / "records.nt"
+    path.write_text("".join(lines))
+    build = folder / "build"
+    build_cache.write(build, "a", of_records(path), conformity.NO_CONFORMITY, None)
+    build_cache.activate(folder / "data", build)
+    cache = folder / "data" / "build-cache"
+    blocks = build_cache.Index.read(cache).blocks
+
+    lines = [line for line in lines if not line.startswith("<x:5> ")]
+    for _ in range(random.randrange(4)):
+        del lines[random.randrange(len(lines))]
+    for _ in range(random.randrange(4)):
+        place = random.randrange(len(lines))
+        subject = random.choice([lines[place].split()[0], f"<x:{random.randrange(4000)}>"])
+        lines.insert(place, f"{subject} <x:2> {random.choice(values)} .\n")
+    path.write_text("".join(lines))
+    if forgetful:
+        present = {content.digest for content in contents(of_records(path))}
+        blocks = {digest: place for digest, place in blocks.items() if digest in present}
+    progress = ProgressReporter(QUIET)
+    with fact_table(folder) as table:
+        table.read([path])
+        cached = build_cache.BuildCache(cache, earlier, blocks, conformity.NO_CONFORMITY)
+        updated = filling.fill(
+            folder / "store", [path], list(of_records(path)), table, cached, progress
+        )
+        expected = ox.Store()
+        expected.bulk_load("".join(lines), ox.RdfFormat.N_TRIPLES)
+        default = ox.DefaultGraph()
+        assert set(updated.quads_for_pattern(None, None, None, default)) == set(expected)
+    return set(progress.seconds)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("seed", range(3))
+def test_incremental_builds_follow_each_other(tmp_path: Path, seed: int) -> None:
+    random, source = Random(seed), tmp_path / "source"
+    countries = [("Ukraine", "UA"), ("Russia", "RU"), ("India", "IN"), ("Brazil", "BR")]
+    symbols = {5000 + number: f"R/68/{100 + number}" for number in range(60)}
+    votes = {
+        (rcid, *country): random.choice(["yes", "no", "abstain"])
+        for rcid in symbols
+        for country in countries
+    }
+    days = {rcid: 15500.0 + random.randrange(4000) for rcid in symbols}
+    for number in range(6):
+        write(
+            source,
+            calls=[
+                {"rcid": rcid, "unres": symbol, "date": days[rcid]}
+                for rcid, symbol in symbols.items()
+            ],
+            votes=[(*key, vote) for key, vote in votes.items() if key[0] in symbols],
+            issues=[],
+        )
+        release = make_release(tmp_path / "a", f"unvotes={source}", incremental=True)
+        assert ("update" in release.manifest().seconds) == (number > 0)
+        full = make_release(tmp_path / "b", f"unvotes={source}")
+        assert facts(release) == facts(full)
+        del symbols[random.choice(list(symbols))]
+        symbols[5100 + number] = f"R/68/{300 + number}"
+        days[5100 + number] = 15600.0 + number
+        votes |= {(5100 + number, *country): "yes" for country in countries[number % 3 :]}
+        votes[random.choice(list(votes))] = "no"
+        days[random.choice(list(symbols))] += 1
