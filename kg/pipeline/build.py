@@ -10,7 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg.engine.columnar.build import write_columns
+from kg.engine.columnar.build import update_columns, write_columns
+from kg.engine.columnar.earlier import has_columns
 from kg.errors import ReleaseError
 from kg.pipeline import (
     build_cache,
@@ -28,7 +29,7 @@ from kg.pipeline import (
     validation_report,
     whole_record,
 )
-from kg.pipeline.blocks import of_records
+from kg.pipeline.blocks import of_records, subjects
 from kg.pipeline.build_cache import BuildCache, UnusableCacheError
 from kg.pipeline.conformity import NO_CONFORMITY
 from kg.pipeline.derived_facts import DerivedFacts
@@ -42,7 +43,7 @@ from kg.rdf.vocabulary import REPORT_GRAPH
 from kg.release import integrity, release, search_index
 from kg.release.checksums import sha256
 from kg.release.export import FORMATS, export
-from kg.release.fact_table import fact_table
+from kg.release.fact_table import FactTable, fact_table
 from kg.release.history import ReleaseIdentity
 from kg.release.release import Release
 from kg.release.store import add_facts, individuals
@@ -123,14 +124,16 @@ def _write_release(
     with fact_table(folder) as facts, ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("tabulate", "Tabulating the facts"):
             facts.read(files)
-        store = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
+        store, changed = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
         with progress.step("describe", "Checking, describing and indexing the store"):
             identity = ReleaseIdentity(name, manifest.created(started))
             facts.add(add_facts(store, individuals(store)))
             description = add_description(store, facts, identity, entries)
             (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
             if options.columns:
-                columns = background.submit(write_columns, facts, folder, name)
+                columns = background.submit(
+                    _write_columns, facts, folder, name, earlier, changed, description
+                )
             findings = [
                 *records.findings,
                 *references.validate(store),
@@ -176,6 +179,22 @@ def _earlier_build(data: Path, progress: ProgressReporter) -> BuildCache | None:
         return None
     progress.message(f"Incremental build, from the release {earlier.release.name}")
     return earlier
+
+
+def _write_columns(
+    facts: FactTable,
+    folder: Path,
+    name: str,
+    earlier: BuildCache | None,
+    changed: frozenset[str] | None,
+    description: str,
+) -> None:
+    """Write the columns, from those of an earlier release if its store was updated."""
+    if earlier and changed is not None and has_columns(earlier.release.path):
+        described = changed | subjects(description.encode())
+        update_columns(facts, folder, name, earlier.release.path, described)
+    else:
+        write_columns(facts, folder, name)
 
 
 def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> str:
