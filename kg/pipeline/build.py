@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
 from kg.pipeline.record_facts import RecordFacts
+from kg.pipeline.store_update import Difference
 from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
@@ -110,8 +112,10 @@ def _write_release(
     mapper = RecordMapper()
     events = event_facts.write(sources, folder / "events.nt", mapper, progress)
     sources.check_rejected(options.max_refused)
-    known = earlier.conformity if earlier else NO_CONFORMITY
-    records = record_facts.write(sources, events, folder / "records.nt", mapper, progress, known)
+    validated = earlier.conformity if earlier else NO_CONFORMITY
+    records = record_facts.write(
+        sources, events, folder / "records.nt", mapper, progress, validated
+    )
     derived = derived_facts.write(events.matrices, folder, progress)
     entries = manifest.entries(sources, events)
     files = (events.path, records.path, *derived.files)
@@ -124,7 +128,7 @@ def _write_release(
     with fact_table(folder) as facts, ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("tabulate", "Tabulating the facts"):
             facts.read(files)
-        store, changed = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
+        store, difference = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
         with progress.step("describe", "Checking, describing and indexing the store"):
             identity = ReleaseIdentity(name, manifest.created(started))
             facts.add(add_facts(store, individuals(store)))
@@ -132,15 +136,9 @@ def _write_release(
             (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
             if options.columns:
                 columns = background.submit(
-                    _write_columns, facts, folder, name, earlier, changed, description
+                    _write_columns, facts, folder, name, difference, description
                 )
-            findings = [
-                *records.findings,
-                *references.validate(store),
-                *derived_facts.validate(store, derived.sample),
-                *whole_record.validate(store),
-                *recounting.validate(store, derived.sample),
-            ]
+            findings = [*records.findings, *_findings(store, derived)]
             validation.stop_on_violation(findings)
             _add_report(store, folder, findings, _method(events, records, derived))
             search_index.write(store, folder / search_index.FILE)
@@ -157,7 +155,7 @@ def _write_release(
                 build_cache.write(folder, name, blocks, found, earlier)
         for file in files:
             file.unlink()
-    changes = comparison.write(data, store, folder, name, progress)
+    changes = comparison.write(data, store, folder, name, progress, difference)
     del store
     results = BuildResults(sources, entries, events, records, derived, findings, changes)
     manifest.write(Release(folder), name, started, digest, triples, results, progress)
@@ -185,16 +183,23 @@ def _write_columns(
     facts: FactTable,
     folder: Path,
     name: str,
-    earlier: BuildCache | None,
-    changed: frozenset[str] | None,
+    difference: Difference | None,
     description: str,
 ) -> None:
-    """Write the columns, from those of an earlier release if its store was updated."""
-    if earlier and changed is not None and has_columns(earlier.release.path):
-        described = changed | subjects(description.encode())
-        update_columns(facts, folder, name, earlier.release.path, described)
+    """Write the columns, from those of the release from which the store was made, if any."""
+    if difference and has_columns(difference.earlier.path):
+        changed = difference.subjects | subjects(description.encode())
+        update_columns(facts, folder, name, difference.earlier.path, changed)
     else:
         write_columns(facts, folder, name)
+
+
+def _findings(store: ox.Store, derived: DerivedFacts) -> Iterator[Finding]:
+    """Yield the findings in a store, beside those on single records and events."""
+    yield from references.validate(store)
+    yield from derived_facts.validate(store, derived.sample)
+    yield from whole_record.validate(store)
+    yield from recounting.validate(store, derived.sample)
 
 
 def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> str:

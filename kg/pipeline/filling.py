@@ -18,6 +18,7 @@ from kg.errors import ReleaseError
 from kg.pipeline import store_update
 from kg.pipeline.blocks import Block, contents, subjects
 from kg.pipeline.build_cache import BuildCache, UnusableCacheError
+from kg.pipeline.store_update import Difference
 from kg.progress import ProgressReporter
 from kg.release.fact_table import FactTable
 from kg.release.store import filled_store, individuals
@@ -29,10 +30,10 @@ MAX_CHANGED_SHARE: Final = 0.2
 
 
 class FilledStore(NamedTuple):
-    """A store; if it is updated, with at least the subjects of all facts that differ."""
+    """A store, and how it differs from that of the earlier release if it was made from it."""
 
     store: ox.Store
-    changed: frozenset[str] | None = None
+    difference: Difference | None = None
 
 
 def fill(
@@ -78,7 +79,7 @@ def _updated(
         f"Updated the store of the release {earlier.release.name}: {updated.removed:,} facts "
         f"removed and {updated.added:,} added, without the description of the dataset"
     )
-    return FilledStore(updated.store, frozenset(changed))
+    return FilledStore(updated.store, Difference(earlier.release, frozenset(changed)))
 
 
 def _changed_subjects(blocks: Sequence[Block], earlier: BuildCache) -> set[str]:

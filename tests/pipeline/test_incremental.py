@@ -16,6 +16,7 @@ from kg.pipeline import build_cache, conformity, filling
 from kg.pipeline.blocks import Block, contents, of_records
 from kg.pipeline.build_cache import BuildCache, Index, UnusableCacheError
 from kg.pipeline.conformity import Conformity, still_conforming
+from kg.pipeline.store_update import Difference
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import REPORT_GRAPH, XSD
 from kg.release import integrity
@@ -128,7 +129,7 @@ def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_pa
 def test_a_store_and_columns_are_updated_to_any_other_facts(tmp_path: Path, seeds: range) -> None:
     for seed in seeds:
         case = _Case(tmp_path / str(seed), Random(seed))
-        changed = case.fill()
+        difference = case.fill()
         assert case.steps == {"update"}
         folders = [case.folder / name for name in ("updated", "written")]
         for folder, is_update in zip(folders, (True, False), strict=True):
@@ -136,8 +137,8 @@ def test_a_store_and_columns_are_updated_to_any_other_facts(tmp_path: Path, seed
             with fact_table(folder) as facts:
                 facts.read([case.path])
                 if is_update:
-                    assert changed is not None
-                    update_columns(facts, folder, "b", case.earlier.path, changed)
+                    assert difference is not None
+                    update_columns(facts, folder, "b", case.earlier.path, difference.subjects)
                 else:
                     write_columns(facts, folder, "b")
         updated, written = map(_columns, folders)
@@ -197,8 +198,8 @@ class _Case:
         build_cache.activate(self.folder / "data", build)
         self.blocks = Index.read(self.folder / "data" / "build-cache").blocks
 
-    def fill(self) -> frozenset[str] | None:
-        """Fill the new store and check its facts; return the changed subjects if it was updated."""
+    def fill(self) -> Difference | None:
+        """Fill the new store and check its facts; return the difference if it was updated."""
         progress = ProgressReporter(QUIET)
         cache = BuildCache(
             self.folder / "data" / "build-cache",
@@ -208,7 +209,7 @@ class _Case:
         )
         with fact_table(self.folder) as table:
             table.read([self.path])
-            store, changed = filling.fill(
+            store, difference = filling.fill(
                 self.folder / "store",
                 [self.path],
                 list(of_records(self.path)),
@@ -220,7 +221,7 @@ class _Case:
         expected = ox.Store()
         expected.bulk_load("".join(self.lines), ox.RdfFormat.N_TRIPLES)
         assert set(store.quads_for_pattern(None, None, None, ox.DefaultGraph())) == set(expected)
-        return changed
+        return difference
 
 
 def _columns(folder: Path) -> tuple[dict[str, list[tuple[object, ...]]], str]:
