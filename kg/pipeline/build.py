@@ -37,6 +37,7 @@ from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
 from kg.pipeline.record_facts import RecordFacts
+from kg.pipeline.source_cache import SourceCache
 from kg.pipeline.store_update import Difference
 from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
@@ -108,7 +109,7 @@ def _write_release(
     """Write all files of a release for a data folder into a folder, and return its name."""
     started = datetime.now(UTC)
     earlier = _earlier_build(data, progress) if options.incremental else None
-    sources = loading.load(selections, progress)
+    sources = loading.load(selections, progress, _source_cache(selections, data, folder, options))
     mapper = RecordMapper()
     events = event_facts.write(sources, folder / "events.nt", mapper, progress)
     sources.check_rejected(options.max_refused)
@@ -177,6 +178,15 @@ def _earlier_build(data: Path, progress: ProgressReporter) -> BuildCache | None:
         return None
     progress.message(f"Incremental build, from the release {earlier.release.name}")
     return earlier
+
+
+def _source_cache(
+    selections: list[SourceSelection], data: Path, folder: Path, options: BuildOptions
+) -> SourceCache | None:
+    if not options.incremental:
+        return None
+    earlier, next_one = data / build_cache.FOLDER, build_cache.unfinished(folder)
+    return SourceCache(earlier, next_one, build_cache.software(), selections)
 
 
 def _write_columns(

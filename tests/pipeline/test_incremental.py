@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -12,16 +13,21 @@ import pyoxigraph as ox
 import pytest
 
 from kg.engine.columnar.build import update_columns, write_columns
+from kg.model.state_register import StateRegister
 from kg.pipeline import build_cache, conformity, filling
 from kg.pipeline.blocks import Block, contents, of_records
 from kg.pipeline.build_cache import BuildCache, Index, UnusableCacheError
 from kg.pipeline.conformity import Conformity, still_conforming
+from kg.pipeline.source_cache import SourceCache
 from kg.pipeline.store_update import Difference
 from kg.progress import ProgressReporter
 from kg.rdf.vocabulary import REPORT_GRAPH, XSD
 from kg.release import integrity
 from kg.release.fact_table import fact_table
 from kg.release.release import Release, kept
+from kg.sources.loader import LoadResult
+from kg.sources.registry import SOURCES
+from kg.sources.selection import SourceSelection
 from tests.support.changes import corrected_releases
 from tests.support.releases import QUIET, make_release
 from tests.support.unvotes_files import write
@@ -121,6 +127,41 @@ def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_pa
     assert conforming({"<x:m>": context["<x:m>"]}) == {"b"}
     # What a meeting refers to is context too.
     assert conforming(context | {"<x:session>": "<x:session> <x:body> <x:ga> .\n"}) == {"a"}
+
+
+def test_a_source_is_read_again_only_if_its_files_or_the_states_have_changed(
+    states: StateRegister, tmp_path: Path
+) -> None:
+    place, of_states, read = tmp_path / "source", tmp_path / "states", []
+    for folder in (place, of_states):
+        folder.mkdir()
+        (folder / "table.csv").write_text("1")
+
+    def load(path: Path, _: StateRegister) -> LoadResult:
+        read.append(text := (path / "table.csv").read_text())
+        return LoadResult(remarks=[text], events=iter(()))
+
+    selections = [
+        SourceSelection(SOURCES["states"], (of_states,)),
+        SourceSelection(replace(SOURCES["unvotes"], load=load), (place,)),
+    ]
+
+    def loaded(number: int, software: str = "") -> list[str]:
+        earlier, folder = (tmp_path / f"cache-{n}" for n in (number - 1, number))
+        return (
+            SourceCache(earlier, folder, software, selections).load(selections[1], states).remarks
+        )
+
+    assert loaded(1) == loaded(2) == read == ["1"]
+    (place / "table.csv").write_text("2")
+    assert loaded(3) == loaded(4) == ["2"]
+    assert read == ["1", "2"]
+    (of_states / "table.csv").write_text("2")
+    assert loaded(5) == loaded(6, "other") == ["2"]
+    assert read == ["1", "2", "2", "2"]
+    (kept,) = (tmp_path / "cache-6").iterdir()
+    kept.write_bytes(b"?")
+    assert loaded(7, "other") == ["2"]
 
 
 @pytest.mark.parametrize(
