@@ -20,7 +20,7 @@ class CompiledValidator:
     """Validates N-Triples against the shapes of some files, using pySHACL where needed."""
 
     def __init__(self, shapes: tuple[str, ...]) -> None:
-        self._shapes = shapes
+        self.shapes = shapes
         self.compiled = compile_shapes(shapes_graph(shapes))
 
     @property
@@ -46,13 +46,13 @@ class CompiledValidator:
         """
         triples = read(ntriples)
         if triples is None:
-            return validate(ntriples, self._shapes)
+            return validate(ntriples, self.shapes)
         suspects = self.compiled.suspects(triples)
         validated = {*suspects, *sampled, *self.compiled.not_compiled}
         if not validated:
             return []
         nodes = {name: self._nodes(name, triples) for name in {*sampled} - suspects.keys()}
-        findings = validate(ntriples, self._shapes, self.names - validated, nodes)
+        findings = validate(ntriples, self.shapes, self.names - validated, nodes)
         self._compare(findings, suspects)
         return findings
 
