@@ -3,7 +3,7 @@
     python -m benchmarks.gate [--data DIR] [--number N] [--seed N] [--no-mutants]
 
 With ``--data``, all queries of the library and the benchmark run in both engines on its release.
-Then random queries run on a small set of awkward facts, ``--number`` of them and, with each of five
+Then random queries run on a small set of awkward facts, ``--number`` of them and, with each of six
 mistakes planted in the compiler, until the mistake is found. The exit code is 1 if any answers
 differ or a mistake is not found.
 """

@@ -85,6 +85,11 @@ class Generator:
         return f"SELECT {distinct}{projection} {{ {body} }}{self._modifiers(shown, depth)}", shown
 
     def _grouped(self, body: str, env: Env, depth: int) -> tuple[str, Env]:
+        if self._chance(0.1):
+            # GROUP_CONCAT keeps such an order.
+            env = dict(self._random.sample(sorted(env.items()), min(len(env), 2)))
+            order = " ".join(self._random.choice((name, f"DESC({name})")) for name in env)
+            body = f"{{ SELECT {' '.join(env)} {{ {body} }} ORDER BY {order} }}"
         keys = self._random.sample(sorted(env), min(len(env), self._random.randint(0, 2)))
         shown = {name: env[name] for name in keys}
         projection = list(keys)
@@ -110,12 +115,23 @@ class Generator:
             case 5 if value := self._expression(env, 1):
                 name = self._random.choice(("SUM", "MIN", "MAX", "COUNT"))
                 return f"{name}({distinct}{value[0]})", "integer"
-            case 6 if self._chance(0.3):
-                name = self._random.choice(("SAMPLE", "GROUP_CONCAT"))
-                return f"{name}({distinct}{self._of(env)})", "string"
+            case 6 | 7:
+                return self._chosen(env, distinct)
         name = self._of(env, *_ORDERED) or self._of(env)
         assert name
         return f"{self._random.choice(('MIN', 'MAX'))}({distinct}{name})", env[name]
+
+    def _chosen(self, env: Env, distinct: str) -> tuple[str, str]:
+        """Return an aggregate whose value is up to the engine."""
+        name = self._of(env)
+        assert name
+        value, kind = name, env[name]
+        if self._chance(0.4) and (expression := self._expression(env, 1)):
+            value, kind = expression
+        if self._chance(0.4):
+            return f"SAMPLE({distinct}{value})", kind
+        separator = self._random.choice(("", '; separator=","', "; SEPARATOR = ''"))
+        return f"GROUP_CONCAT({distinct}{value}{separator})", "string"
 
     def _modifiers(self, shown: Env, depth: int) -> str:
         modifiers = ""

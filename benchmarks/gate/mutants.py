@@ -1,4 +1,4 @@
-"""Five typical compiler bugs, planted one at a time; the gate must find each of them."""
+"""Six typical compiler bugs, planted one at a time; the gate must find each of them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Final
 from unittest.mock import patch
 
-from kg.engine.columnar import numerics
+from kg.engine.columnar import aggregates, numerics
 from kg.engine.columnar.columns import Column, ParameterColumns, Relation
 from kg.engine.columnar.compiler import SelectCompiler, Solutions
+from kg.engine.columnar.concatenation import concatenation
 from kg.engine.columnar.patterns import PatternCompiler
-from kg.sparql.algebra import Expression, Pattern, Select
+from kg.engine.columnar.scope import Scope
+from kg.sparql.algebra import Aggregate, Expression, Pattern, Select
 
 
 def _dropped_filter() -> AbstractContextManager[object]:
@@ -73,12 +75,23 @@ def _reversed_order() -> AbstractContextManager[object]:
     return patch.object(SelectCompiler, "_modified", modified)
 
 
+def _lost_value() -> AbstractContextManager[object]:
+    def without_duplicates(
+        scope: Scope, aggregate: Aggregate, value: Column, _: list[str], *, may_be_empty: bool
+    ) -> Column:
+        distinct = replace(aggregate, distinct=True)
+        return concatenation(scope, distinct, value, [], may_be_empty=may_be_empty)
+
+    return patch(f"{aggregates.__name__}.{concatenation.__name__}", without_duplicates)
+
+
 _MUTANTS: Final[dict[str, Callable[[], AbstractContextManager[object]]]] = {
     "a dropped filter": _dropped_filter,
     "an inner for a left join": _inner_for_left_join,
     "a wrong type promotion": _wrong_promotion,
     "a lost duplicate": _lost_duplicate,
     "a reversed order": _reversed_order,
+    "a lost value of GROUP_CONCAT": _lost_value,
 }
 NAMES: Final = tuple(_MUTANTS)
 

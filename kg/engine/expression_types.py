@@ -11,7 +11,7 @@ from itertools import product
 from typing import Final
 
 from kg.engine.columnar.term_types import typed_kind
-from kg.rdf.vocabulary import XSD
+from kg.rdf.vocabulary import RDF, XSD
 from kg.sparql.algebra import Aggregate, Call, Const, Exists, Expression, Var
 
 #: None if nothing is known.
@@ -76,7 +76,11 @@ def expression_kinds(
             case Aggregate(name, argument):
                 if argument is None:
                     return _INTEGER
-                return _aggregate_kinds(name, kinds(argument), has_keys=has_keys)
+                values = kinds(argument)
+                if name == "GROUP_CONCAT":
+                    is_variable = isinstance(argument, Var)
+                    return _joined_kinds(values, is_variable=is_variable, has_keys=has_keys)
+                return _aggregate_kinds(name, values, has_keys=has_keys)
             case Call(name, arguments):
                 if name in _RESULTS:
                     return _RESULTS[name]
@@ -96,9 +100,20 @@ def _aggregate_kinds(name: str, values: Kinds, *, has_keys: bool) -> Kinds:
             nothing = frozenset[str]() if has_keys else _INTEGER
             operator = "+" if name == "SUM" else "/"
             return union(_arithmetic_kinds(operator, values, values), nothing)
-        case "GROUP_CONCAT" if values == _STRING:
-            return _STRING
     return None
+
+
+def _joined_kinds(values: Kinds, *, is_variable: bool, has_keys: bool) -> Kinds:
+    """Return the kinds of a GROUP_CONCAT; see ``kg.sparql.adaptation`` for that of a variable."""
+    if values is None:
+        return None
+    if not is_variable and f"^^{RDF.dirLangString}" in values:
+        return None
+    strings = _strings(values) or frozenset()
+    if is_variable and strings != values:
+        strings |= _STRING
+    # Of several languages, or of nothing, it is a string without a language.
+    return strings if len(strings) == 1 and has_keys else strings | _STRING
 
 
 def _call_kinds(name: str, arguments: list[Kinds]) -> Kinds:

@@ -1,8 +1,9 @@
 """What an incremental build keeps for the next one, beside the releases of a data folder.
 
-These are the facts of the last incremental build in compressed blocks, and the events that conform
-to the shapes. The folder may be deleted: the next build then does everything. It is not used by
-another version of the software, for another base IRI, or if its release is missing or damaged.
+These are the facts of the last incremental build in compressed blocks, the events that conform to
+the shapes, and what was read from sources (``kg.pipeline.source_cache``). The folder may be
+deleted: the next build then does everything. It is not used by another version of the software, for
+another base IRI, or if its release is missing or damaged.
 """
 
 from __future__ import annotations
@@ -129,8 +130,8 @@ def write(
 
     Blocks that the earlier cache has are copied from it.
     """
-    folder = _unfinished(build)
-    folder.mkdir()
+    folder = unfinished(build)
+    folder.mkdir(exist_ok=True)
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
     places: dict[str, tuple[int, int]] = {}
     with (folder / _BLOCKS).open("wb") as stream:
@@ -156,10 +157,10 @@ def write(
 def activate(data: Path, build: Path) -> None:
     """Replace the cache of a data folder by that of a build; if killed in between, it has none."""
     shutil.rmtree(data / FOLDER, ignore_errors=True)
-    _unfinished(build).rename(data / FOLDER)
+    unfinished(build).rename(data / FOLDER)
 
 
-def _unfinished(build: Path) -> Path:
+def unfinished(build: Path) -> Path:
     """Return a folder beside that of a build, which is removed like it if the build is killed."""
     return build.with_name(f"{build.name}-cache")
 

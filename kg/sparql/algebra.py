@@ -43,6 +43,8 @@ class Aggregate:
     name: str
     argument: Expression | None
     distinct: bool
+    #: What GROUP_CONCAT writes between two values.
+    separator: str = " "
 
 
 @dataclass(frozen=True, slots=True)

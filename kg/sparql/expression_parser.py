@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.sparql.algebra import Aggregate, Call, Const, Exists, Expression, Pattern, Var
-from kg.sparql.lexer import Token
+from kg.sparql.lexer import Token, string_value
 from kg.sparql.term_parser import NUMBER_DATATYPES, TermParser
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -118,12 +118,27 @@ class ExpressionParser(TermParser, ABC):
         return arguments
 
     def _parse_aggregate(self, name: str) -> Aggregate:
-        if name in {"SAMPLE", "GROUP_CONCAT"}:
-            raise UnsupportedQueryError(Reason.AGGREGATE)
         self._has_aggregate = True
         self._expect("(")
         distinct = self._accept("DISTINCT")
         is_star = name == "COUNT" and self._accept("*")
+        is_in_parentheses = self._next_is("(")
         argument = None if is_star else self._parse_expression()
+        separator = " "
+        if name == "GROUP_CONCAT":
+            if isinstance(argument, Var) and is_in_parentheses:
+                # kg.sparql.adaptation reads a variable otherwise than other expressions.
+                raise UnsupportedQueryError(Reason.SYNTAX)
+            separator = self._parse_separator()
         self._expect(")")
-        return Aggregate(name, argument, distinct)
+        return Aggregate(name, argument, distinct, separator)
+
+    def _parse_separator(self) -> str:
+        """Read the separator of GROUP_CONCAT; without one, it is a space."""
+        if not self._accept(";"):
+            return " "
+        self._expect("SEPARATOR")
+        self._expect("=")
+        if self._next_kind() != "string":
+            raise UnsupportedQueryError(Reason.SYNTAX)
+        return string_value(self._advance().text)

@@ -48,7 +48,10 @@ class Reason(Enum):
     MINUS = "MINUS on a variable that may be unbound on one side."
     OPTIONAL_JOIN = "A join of too many solutions on a variable that may be unbound."
     PRODUCT = "Patterns without a shared variable and with too many pairs of solutions."
-    AGGREGATE = "GROUP_CONCAT or SAMPLE, where the order or value is up to the engine."
+    AGGREGATE = (
+        "GROUP_CONCAT of the solutions of a sub-query with ORDER BY, whose order Oxigraph keeps, "
+        "with DISTINCT or other patterns beside the sub-query."
+    )
     AGGREGATE_OPERANDS = (
         "An aggregate over terms whose values or order the columnar engine does not know, or of "
         "both integers and decimals where either may be the result."

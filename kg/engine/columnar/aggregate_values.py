@@ -1,7 +1,8 @@
 """Aggregates in SQL.
 
-As in Oxigraph, COUNT of a variable counts the solutions that bind it; any other aggregate is an
-error if one of its values is an error or an unbound variable.
+As in Oxigraph, COUNT of a variable counts the solutions that bind it, and SAMPLE chooses among the
+values that are no errors; any other aggregate is an error if one of its values is an error or an
+unbound variable.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from kg.engine.columnar import mixed_terms, numerics
 from kg.engine.columnar.columns import UNBOUND, Column, has_order
 from kg.engine.columnar.ordering import order_keys
 from kg.engine.columnar.scope import Scope
-from kg.engine.columnar.term_types import SCALE, Storage, is_opaque
+from kg.engine.columnar.term_types import DECIMAL_FACT, SCALE, Storage, is_opaque, kind_order
 from kg.sparql.algebra import Aggregate, Call
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -39,6 +40,8 @@ def aggregate_values(
             return numerics.integer(_error_if_any_null(value, count), nullable=True)
         case "MIN" | "MAX":
             return _extreme(scope, aggregate.name.lower(), value)
+        case "SAMPLE":
+            return _sample(scope, value)
     if value.is_unbound:
         return numerics.integer("(CASE WHEN count(*) = 0 THEN 0 END)", nullable=True)
     if value.is_numeric:
@@ -61,6 +64,31 @@ def _extreme(scope: Scope, function: str, value: Column) -> Column:
         term = f"CASE WHEN {value.sql} IS NOT NULL THEN {{{fields}}} END"
         sql = f"({function}({term})).k{len(keys) - 1}"
     return Column(_error_if_any_null(value, sql), value.storage, value.kinds, nullable=True)
+
+
+def _sample(scope: Scope, value: Column) -> Column:
+    """Return the least value: by kind, then by value, or by text where it has no value.
+
+    SPARQL leaves the choice open. This one is the same in every execution, and that of MIN where
+    all terms are of one kind with an order.
+    """
+    if value.is_unbound:
+        return UNBOUND
+    if DECIMAL_FACT in value.kinds:
+        raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
+    sql = f"min({value.sql})"
+    if value.storage is Storage.TERM:
+        ranks = {kind: str(n) for n, kind in enumerate(sorted(value.kinds, key=kind_order))}
+        numbers = "".join(
+            f" WHEN {test} THEN {numerics.scaled(part)}"
+            for test, part in scope.parts(value)
+            if part.is_numeric
+        )
+        number = f"CASE{numbers} ELSE 0 END" if numbers else "0"
+        keys = f"'k0': {scope.by_kind(value, ranks.__getitem__)}, 'k1': {number}"
+        term = f"CASE WHEN {value.sql} IS NOT NULL THEN {{{keys}, 'k2': {value.sql}}} END"
+        sql = f"(min({term})).k2"
+    return Column(sql, value.storage, value.kinds, nullable=True)
 
 
 def _total(name: str, value: Column, distinct: str) -> Column:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from kg.engine.columnar import numerics
 from kg.engine.columnar.aggregate_values import aggregate_values
 from kg.engine.columnar.columns import Column, ParameterColumns, Relation
+from kg.engine.columnar.concatenation import concatenation
 from kg.engine.columnar.expressions import compile_expression
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
-from kg.sparql.algebra import Aggregate, Call, Exists, Expression, Select, Var
+from kg.sparql.algebra import (
+    Aggregate,
+    Call,
+    Exists,
+    Expression,
+    Extend,
+    Filter,
+    Join,
+    LeftJoin,
+    Minus,
+    Pattern,
+    Select,
+    Union,
+    Var,
+)
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: The number of groups of n solutions is estimated as n to this power.
@@ -33,21 +49,30 @@ def has_groups(select: Select) -> bool:
     """Return whether a query groups its solutions."""
     if select.keys is not None or select.having is not None:
         return True
-    expressions = [
-        expression for _, expression in select.projection or () if expression is not None
-    ]
-    expressions += [expression for expression, _ in select.order]
-    return any(map(_contains_aggregate, expressions))
+    return any(True for _ in _aggregates_of(select))
+
+
+def ordered_subquery(select: Select) -> Select | None:
+    """Return the sub-query that is all of a query's pattern and whose order GROUP_CONCAT keeps."""
+    pattern = select.pattern
+    if isinstance(pattern, Join) and len(pattern.parts) == 1:
+        (pattern,) = pattern.parts
+    if not isinstance(pattern, Select) or not pattern.order:
+        return None
+    names = {aggregate.name for aggregate in _aggregates_of(select)}
+    return pattern if "GROUP_CONCAT" in names else None
 
 
 def group_solutions(
     select: Select,
     inner: Relation,
+    sort_keys: list[str],
     patterns: PatternCompiler,
-    alias: str,
     parameters: ParameterColumns,
 ) -> GroupedSolutions:
     """Return the groups of solutions, with a column for each key and each aggregate.
+
+    ``sort_keys`` are columns of ``inner`` with directions, the order in which GROUP_CONCAT joins.
 
     Raises:
         UnsupportedQueryError: if the value of an aggregate may differ from that of Oxigraph.
@@ -57,6 +82,7 @@ def group_solutions(
     for name, expression in select.keys or ():
         if expression is not None:
             inner = patterns.extend_relation(inner, name, expression, parameters)
+    alias = patterns.name("r")
     scope = patterns.scope(inner, alias, parameters)
     keys: dict[str, Column] = {}
     select_list, group_by = list[str](), list[str]()
@@ -69,7 +95,9 @@ def group_solutions(
         select_list.append(f"{column.sql} AS {column_name}")
         group_by.append(column.sql)
         keys[name] = column.renamed(column_name)
-    aggregates = _AggregateCollector(scope, patterns)
+    aggregates = _AggregateCollector(
+        scope, patterns, select, [f"{alias}.{key}" for key in sort_keys]
+    )
     projection = tuple(
         (name, None if expression is None else aggregates.replace(expression))
         for name, expression in select.projection
@@ -96,9 +124,13 @@ def group_solutions(
 class _AggregateCollector:
     """Replaces aggregates in expressions with variables, and compiles each to a column."""
 
-    def __init__(self, scope: Scope, patterns: PatternCompiler) -> None:
+    def __init__(
+        self, scope: Scope, patterns: PatternCompiler, select: Select, sort_keys: list[str]
+    ) -> None:
         self._scope = scope
         self._patterns = patterns
+        self._select = select
+        self._sort_keys = sort_keys
         self._variables: dict[Aggregate, Var] = {}
         self.select_list: list[str] = []
         self.columns: dict[str, Column] = {}
@@ -107,7 +139,7 @@ class _AggregateCollector:
         """Return an expression with each aggregate replaced by a variable."""
         if isinstance(expression, Aggregate):
             if expression not in self._variables:
-                column = _compile_aggregate(self._scope, expression)
+                column = self._compile(expression)
                 column_name = self._patterns.name("c")
                 variable = self._variables[expression] = Var(f"aggregate {column_name}")
                 self.select_list.append(f"{column.sql} AS {column_name}")
@@ -119,20 +151,54 @@ class _AggregateCollector:
             raise UnsupportedQueryError(Reason.EXISTS)
         return expression
 
+    def _compile(self, aggregate: Aggregate) -> Column:
+        if aggregate.argument is None:
+            if aggregate.distinct:
+                raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
+            return numerics.integer("count(*)", nullable=False)
+        if any(True for _ in _aggregates_in(aggregate.argument)):
+            raise UnsupportedQueryError(Reason.SYNTAX)
+        value = compile_expression(self._scope, aggregate.argument)
+        if aggregate.name == "GROUP_CONCAT":
+            return self._concatenation(aggregate, value)
+        is_variable = isinstance(aggregate.argument, Var)
+        return aggregate_values(self._scope, aggregate, value, is_variable=is_variable)
 
-def _contains_aggregate(expression: Expression) -> bool:
+    def _concatenation(self, aggregate: Aggregate, value: Column) -> Column:
+        is_ordered = _has_ordered_subquery(self._select.pattern)
+        if is_ordered and (aggregate.distinct or not self._sort_keys):
+            raise UnsupportedQueryError(Reason.AGGREGATE)
+        may_be_empty = not self._select.keys
+        return concatenation(
+            self._scope, aggregate, value, self._sort_keys, may_be_empty=may_be_empty
+        )
+
+
+def _aggregates_of(select: Select) -> Iterator[Aggregate]:
+    for _, expression in select.projection or ():
+        yield from _aggregates_in(expression)
+    yield from _aggregates_in(select.having)
+    for expression, _ in select.order:
+        yield from _aggregates_in(expression)
+
+
+def _aggregates_in(expression: Expression | None) -> Iterator[Aggregate]:
     if isinstance(expression, Call):
-        return any(map(_contains_aggregate, expression.arguments))
-    return isinstance(expression, Aggregate)
+        for argument in expression.arguments:
+            yield from _aggregates_in(argument)
+    elif isinstance(expression, Aggregate):
+        yield expression
 
 
-def _compile_aggregate(scope: Scope, aggregate: Aggregate) -> Column:
-    if aggregate.argument is None:
-        if aggregate.distinct:
-            raise UnsupportedQueryError(Reason.AGGREGATE_OPERANDS)
-        return numerics.integer("count(*)", nullable=False)
-    if _contains_aggregate(aggregate.argument):
-        raise UnsupportedQueryError(Reason.SYNTAX)
-    value = compile_expression(scope, aggregate.argument)
-    is_variable = isinstance(aggregate.argument, Var)
-    return aggregate_values(scope, aggregate, value, is_variable=is_variable)
+def _has_ordered_subquery(pattern: Pattern) -> bool:
+    """Return whether the solutions of a pattern may have the order of a sub-query in it."""
+    match pattern:
+        case Select(inner):
+            return bool(pattern.order) or _has_ordered_subquery(inner)
+        case Join(parts) | Union(parts):
+            return any(map(_has_ordered_subquery, parts))
+        case LeftJoin(left, right) | Minus(left, right):
+            return _has_ordered_subquery(left) or _has_ordered_subquery(right)
+        case Filter(inner) | Extend(inner):
+            return _has_ordered_subquery(inner)
+    return False

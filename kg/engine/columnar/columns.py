@@ -24,7 +24,7 @@ class Column:
     origin: Column | None = None
     #: Whether it is the same in every solution and not a column of a table.
     is_constant: bool = False
-    #: The term of a constant.
+    #: The term that it has in every solution, where that is known.
     term: Term | None = None
 
     @property
@@ -52,7 +52,7 @@ class Column:
         if self.is_constant:
             return self
         kept = self.nullable if nullable is None else nullable
-        return replace(self, sql=sql, nullable=kept, origin=None)
+        return replace(self, sql=sql, nullable=kept, origin=None, term=None if kept else self.term)
 
 
 #: The end of a table with its alias, or all of it; a join ends with a condition.

@@ -106,18 +106,22 @@ class SelectCompiler:
 
     def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
         """Return the relation of a sub-query, in which only projected parameters are bound."""
+        solutions = self._subquery_solutions(select, parameters, keep_order=False)
+        if solutions.relation.is_empty:
+            return solutions.relation
+        return Relation(solutions.sql, solutions.columns, solutions.relation.rows)
+
+    def _subquery_solutions(
+        self, select: Select, parameters: ParameterColumns, *, keep_order: bool
+    ) -> Solutions:
         is_limited = select.limit is not None or bool(select.offset)
         if is_limited and (self._context.outer_names or not self._has_defined_order(select)):
             raise UnsupportedQueryError(Reason.INNER_LIMIT)
         if select.projection is not None:
             names = {name for name, _ in select.projection}
             parameters = {name: column for name, column in parameters.items() if name in names}
-        order = select.order if is_limited else ()
-        solutions = self._solutions(replace(select, order=order), parameters)
-        relation = solutions.relation
-        if relation.is_empty:
-            return relation
-        return Relation(solutions.sql, solutions.columns, relation.rows)
+        order = select.order if is_limited or keep_order else ()
+        return self._solutions(replace(select, order=order), parameters)
 
     def _has_defined_order(self, select: Select) -> bool:
         """Return whether solutions that are equal in the order are equal."""
@@ -135,11 +139,18 @@ class SelectCompiler:
         )
 
     def _solutions(self, select: Select, parameters: ParameterColumns) -> Solutions:
-        relation = self.patterns.compile(select.pattern, parameters)
+        sort_keys: list[str] = []
+        if subquery := aggregates.ordered_subquery(select):
+            inner = self._subquery_solutions(subquery, parameters, keep_order=True)
+            columns = {**inner.columns, **parameters}
+            relation, sort_keys = Relation(inner.sql, columns, inner.relation.rows), inner.keys
+        else:
+            relation = self.patterns.compile(select.pattern, parameters)
         projection, order = select.projection, select.order
         if aggregates.has_groups(select):
-            alias = self._context.name("r")
-            groups = aggregates.group_solutions(select, relation, self.patterns, alias, parameters)
+            groups = aggregates.group_solutions(
+                select, relation, sort_keys, self.patterns, parameters
+            )
             relation, projection, order = groups.relation, groups.projection, groups.order
             parameters = {n: column for n, column in parameters.items() if n in relation.columns}
             if groups.having is not None:

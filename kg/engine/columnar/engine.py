@@ -156,17 +156,7 @@ class ColumnarEngine:
             MemoryError: if DuckDB's memory is used up.
         """
         parsed = self._parse(text, parameters, include_cheap=include_cheap)
-        database, compiled = self._compile(parsed, parameters, None)
-        variables = _variables(text)
-        import duckdb  # noqa: PLC0415 - already imported
-
-        try:
-            result = database.connection.execute(compiled.sql)
-            return ColumnarAnswer(variables, result.fetchmany(_BATCH_ROWS), result)
-        except duckdb.OutOfMemoryException as error:
-            raise MemoryError(str(error)) from error
-        except duckdb.Error as error:
-            raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
+        return self._answer(parsed, text, parameters)
 
     def query_table(
         self,
@@ -185,10 +175,23 @@ class ColumnarEngine:
         """
         parsed = self._parse(text, parameters, include_cheap=include_cheap)
         if parsed.is_ask:
-            return self.query(text, parameters, include_cheap=include_cheap)
+            return self._answer(parsed, text, parameters)
         table = TableColumns(_variables(text) or [], types)
         database, compiled = self._compile(parsed, parameters, table)
         return _table(database.connection, compiled.sql, table)
+
+    def _answer(self, parsed: Query, text: str, parameters: Mapping[str, Term]) -> ColumnarAnswer:
+        database, compiled = self._compile(parsed, parameters, None)
+        variables = _variables(text)
+        import duckdb  # noqa: PLC0415 - already imported
+
+        try:
+            result = database.connection.execute(compiled.sql)
+            return ColumnarAnswer(variables, result.fetchmany(_BATCH_ROWS), result)
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError(str(error)) from error
+        except duckdb.Error as error:
+            raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
     def _parse(self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool) -> Query:
         """Return a query that Oxigraph need not answer."""

@@ -25,7 +25,7 @@ CASE_MAPPING_DIFFERS: Final = (
     r"\x{10d50}-\x{10d8f}\x{16ea0}-\x{16edf}]"
 )
 #: Kinds of which it is not known whether they are strings: with a base direction.
-_UNCERTAIN_TEXTS: Final = frozenset({f"^^{RDF.iri}dirLangString"})
+UNCERTAIN_TEXTS: Final = frozenset({f"^^{RDF.iri}dirLangString"})
 #: Arguments of SUBSTR without a length.
 _WITHOUT_LENGTH: Final = 2
 _PLAIN_IRI: Final = "https?://[A-Za-z0-9][A-Za-z0-9./_#-]*"
@@ -232,7 +232,7 @@ def _sameterm(scope: Scope, _: str, arguments: list[Column]) -> Column:
 
 def _text(scope: Scope, value: Column, kinds: frozenset[str] = frozenset()) -> Column:
     """Return the text of strings of a single kind, with or without a language."""
-    if value.kind and not is_text(value.kind) and value.kind not in _UNCERTAIN_TEXTS:
+    if value.kind and not is_text(value.kind) and value.kind not in UNCERTAIN_TEXTS:
         raise _ValueError
     if not is_text(value.kind) or (kinds and value.kinds != kinds):
         raise UnsupportedQueryError(Reason.ARGUMENTS)

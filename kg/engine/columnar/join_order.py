@@ -5,7 +5,7 @@ DuckDB joins in the given order. A wrong estimate costs time but never changes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -85,10 +85,10 @@ class Cardinality:
     rows: float
     distinct: dict[str, float]
 
-    def joined(self, other: Cardinality) -> Cardinality:
-        """Return the cardinality of a join."""
+    def joined(self, other: Cardinality, without: Set[str] = frozenset()) -> Cardinality:
+        """Return the cardinality of a join, on all common variables but those of ``without``."""
         rows = self.rows * other.rows
-        for name in self.distinct.keys() & other.distinct.keys():
+        for name in (self.distinct.keys() & other.distinct.keys()) - without:
             rows /= max(self.distinct[name], other.distinct[name], 1)
         distinct = self.distinct | {
             name: min(number, self.distinct.get(name, number))

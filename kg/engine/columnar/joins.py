@@ -132,8 +132,11 @@ class _JoinTree:
         """Return the join of two trees, given its estimated size."""
         on = JoinConditions(context, self.columns, other.columns, {})
         left_rows, right_rows = self.cardinality.rows, other.cardinality.rows
-        if on.has_nullable_keys and left_rows * right_rows > MAX_PAIRS:
-            raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
+        if on.nullable_keys:
+            # A hash table finds the pairs that are equal in the other keys.
+            pairs = self.cardinality.joined(other.cardinality, without=on.nullable_keys)
+            if pairs.rows > MAX_PAIRS:
+                raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
         is_product = not on.conditions and min(left_rows, right_rows) > 1
         if is_product and left_rows * right_rows > MAX_PAIRS:
             raise UnsupportedQueryError(Reason.PRODUCT)
@@ -167,8 +170,8 @@ class JoinConditions:
     """The join conditions of two sides on their shared variables, and the merged columns.
 
     ``conditions`` are in SQL, ``merged`` the columns of shared variables in the result.
-    ``has_nullable_keys`` means that one of them may be unbound, so that the join is not an
-    equijoin; ``is_never_true`` that no term can occur on both sides.
+    ``nullable_keys`` are those that may be unbound, on which the join is not an equijoin;
+    ``is_never_true`` means that no term can occur on both sides.
     """
 
     def __init__(
@@ -182,7 +185,7 @@ class JoinConditions:
         self.merged: dict[str, Column] = {}
         #: The columns of shared variables on both sides, in the same storage where they need it.
         self.sides: dict[str, tuple[Column, Column]] = {}
-        self.has_nullable_keys = False
+        self.nullable_keys: set[str] = set()
         self.is_never_true = False
         self._context = context
         self._scope = Scope(context, left)
@@ -223,7 +226,7 @@ class JoinConditions:
 
     def _add_nullable(self, name: str, ours: Column, theirs: Column) -> None:
         """Add the condition that the terms are equal or one of them is unbound."""
-        self.has_nullable_keys = True
+        self.nullable_keys.add(name)
         kinds = ours.kinds & theirs.kinds
         if ours.storage is not theirs.storage:
             ours, theirs = self._encoded(ours, theirs)

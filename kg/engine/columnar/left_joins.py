@@ -33,7 +33,7 @@ def left_join_relations(
     left_alias, right_alias = patterns.name("r"), patterns.name("r")
     left, right = qualify(ours.columns, left_alias), qualify(theirs.columns, right_alias)
     on = JoinConditions(patterns.context, left, right, parameters)
-    is_equijoin = bool(on.conditions) and not on.has_nullable_keys
+    is_equijoin = bool(on.conditions) and not on.nullable_keys
     if not is_equijoin and ours.rows * theirs.rows > MAX_PAIRS:
         raise UnsupportedQueryError(Reason.OPTIONAL_JOIN)
     conditions = on.conditions

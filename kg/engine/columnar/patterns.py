@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kg.engine.columnar.columns import (
     UNBOUND,
@@ -226,7 +227,8 @@ class PatternCompiler:
         for place, name in enumerate(names):
             column, values = self.context.column_of(row[place] for row in rows)
             if column.kinds:
-                columns[name] = column.renamed(self.context.name("c"))
+                named = column.renamed(self.context.name("c"))
+                columns[name] = replace(named, term=rows[0][place] if len(rows) == 1 else None)
                 values_by_column.append([f"{v}::{column.storage.sql_type}" for v in values])
             else:
                 columns[name] = UNBOUND
@@ -304,7 +306,7 @@ class PatternCompiler:
             {name: qualify(theirs.columns, right_alias)[name] for name in shared},
             parameters,
         )
-        if on.has_nullable_keys:
+        if on.nullable_keys:
             raise UnsupportedQueryError(Reason.MINUS)
         if on.is_never_true:
             return ours

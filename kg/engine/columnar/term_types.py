@@ -62,8 +62,11 @@ _SQL_TYPES: Final = {
 #: Storages of objects that facts hold as values; all other objects are dictionary identifiers.
 VALUE_STORAGES: Final = (Storage.INTEGER, Storage.DATE, Storage.BOOLEAN)
 
+_FIRST_KINDS: Final = {"blank": 0, "iri": 1, "string": 2}
 #: The kind of decimals in facts, which have no storage of their own.
 DECIMAL_FACT: Final = f"^^{XSD.decimal}"
+#: The kinds of facts for which ``typed_kind`` may return another kind.
+TYPED_KINDS: Final = (DECIMAL_FACT, f"^^{XSD.double}", f"^^{XSD.dateTime}")
 #: The datatypes of kinds with known values.
 VALUE_DATATYPES: Final = {
     "integer": XSD.integer,
@@ -129,6 +132,11 @@ def typed_kind(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
 def storage_of(kind: str) -> Storage:
     """Return the storage of terms of a kind in facts."""
     return Storage(kind) if kind in VALUE_STORAGES else Storage.ID
+
+
+def kind_order(kind: str) -> tuple[int, str]:
+    """Return a sort key of kinds, in the order of their identifiers in the dictionary."""
+    return _FIRST_KINDS.get(kind, len(_FIRST_KINDS)), kind
 
 
 def is_literal(kind: str) -> bool:
