@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 from rich.console import Console
 
-from kg.engine.columnar.build import write_columns
+from kg.engine.columnar.build import update_columns, write_columns
+from kg.engine.columnar.earlier import has_columns
 from kg.errors import ReleaseError
 from kg.pipeline import (
     build_cache,
@@ -28,13 +30,15 @@ from kg.pipeline import (
     validation_report,
     whole_record,
 )
-from kg.pipeline.blocks import of_records
+from kg.pipeline.blocks import of_records, subjects
 from kg.pipeline.build_cache import BuildCache, UnusableCacheError
 from kg.pipeline.conformity import NO_CONFORMITY
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
 from kg.pipeline.manifest import BuildResults
 from kg.pipeline.record_facts import RecordFacts
+from kg.pipeline.source_cache import SourceCache
+from kg.pipeline.store_update import Difference
 from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
 from kg.rdf.record_mapper import RecordMapper
@@ -42,7 +46,7 @@ from kg.rdf.vocabulary import REPORT_GRAPH
 from kg.release import integrity, release, search_index
 from kg.release.checksums import sha256
 from kg.release.export import FORMATS, export
-from kg.release.fact_table import fact_table
+from kg.release.fact_table import FactTable, fact_table
 from kg.release.history import ReleaseIdentity
 from kg.release.release import Release
 from kg.release.store import add_facts, individuals
@@ -105,12 +109,14 @@ def _write_release(
     """Write all files of a release for a data folder into a folder, and return its name."""
     started = datetime.now(UTC)
     earlier = _earlier_build(data, progress) if options.incremental else None
-    sources = loading.load(selections, progress)
+    sources = loading.load(selections, progress, _source_cache(selections, data, folder, options))
     mapper = RecordMapper()
     events = event_facts.write(sources, folder / "events.nt", mapper, progress)
     sources.check_rejected(options.max_refused)
-    known = earlier.conformity if earlier else NO_CONFORMITY
-    records = record_facts.write(sources, events, folder / "records.nt", mapper, progress, known)
+    validated = earlier.conformity if earlier else NO_CONFORMITY
+    records = record_facts.write(
+        sources, events, folder / "records.nt", mapper, progress, validated
+    )
     derived = derived_facts.write(events.matrices, folder, progress)
     entries = manifest.entries(sources, events)
     files = (events.path, records.path, *derived.files)
@@ -123,21 +129,17 @@ def _write_release(
     with fact_table(folder) as facts, ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("tabulate", "Tabulating the facts"):
             facts.read(files)
-        store = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
+        store, difference = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
         with progress.step("describe", "Checking, describing and indexing the store"):
             identity = ReleaseIdentity(name, manifest.created(started))
             facts.add(add_facts(store, individuals(store)))
             description = add_description(store, facts, identity, entries)
             (folder / DESCRIPTION_FILE).write_text(description, encoding="utf-8")
             if options.columns:
-                columns = background.submit(write_columns, facts, folder, name)
-            findings = [
-                *records.findings,
-                *references.validate(store),
-                *derived_facts.validate(store, derived.sample),
-                *whole_record.validate(store),
-                *recounting.validate(store, derived.sample),
-            ]
+                columns = background.submit(
+                    _write_columns, facts, folder, name, difference, description
+                )
+            findings = [*records.findings, *_findings(store, derived)]
             validation.stop_on_violation(findings)
             _add_report(store, folder, findings, _method(events, records, derived))
             search_index.write(store, folder / search_index.FILE)
@@ -154,7 +156,7 @@ def _write_release(
                 build_cache.write(folder, name, blocks, found, earlier)
         for file in files:
             file.unlink()
-    changes = comparison.write(data, store, folder, name, progress)
+    changes = comparison.write(data, store, folder, name, progress, difference)
     del store
     results = BuildResults(sources, entries, events, records, derived, findings, changes)
     manifest.write(Release(folder), name, started, digest, triples, results, progress)
@@ -176,6 +178,38 @@ def _earlier_build(data: Path, progress: ProgressReporter) -> BuildCache | None:
         return None
     progress.message(f"Incremental build, from the release {earlier.release.name}")
     return earlier
+
+
+def _source_cache(
+    selections: list[SourceSelection], data: Path, folder: Path, options: BuildOptions
+) -> SourceCache | None:
+    if not options.incremental:
+        return None
+    earlier, next_one = data / build_cache.FOLDER, build_cache.unfinished(folder)
+    return SourceCache(earlier, next_one, build_cache.software(), selections)
+
+
+def _write_columns(
+    facts: FactTable,
+    folder: Path,
+    name: str,
+    difference: Difference | None,
+    description: str,
+) -> None:
+    """Write the columns, from those of the release from which the store was made, if any."""
+    if difference and has_columns(difference.earlier.path):
+        changed = difference.subjects | subjects(description.encode())
+        update_columns(facts, folder, name, difference.earlier.path, changed)
+    else:
+        write_columns(facts, folder, name)
+
+
+def _findings(store: ox.Store, derived: DerivedFacts) -> Iterator[Finding]:
+    """Yield the findings in a store, beside those on single records and events."""
+    yield from references.validate(store)
+    yield from derived_facts.validate(store, derived.sample)
+    yield from whole_record.validate(store)
+    yield from recounting.validate(store, derived.sample)
 
 
 def _method(events: EventFacts, records: RecordFacts, derived: DerivedFacts) -> str:

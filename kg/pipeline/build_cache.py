@@ -1,8 +1,9 @@
 """What an incremental build keeps for the next one, beside the releases of a data folder.
 
-These are the facts of the last incremental build in compressed blocks, and the events that conform
-to the shapes. The folder may be deleted: the next build then does everything. It is not used by
-another version of the software, for another base IRI, or if its release is missing or damaged.
+These are the facts of the last incremental build in compressed blocks, the events that conform to
+the shapes, and what was read from sources (``kg.pipeline.source_cache``). The folder may be
+deleted: the next build then does everything. It is not used by another version of the software, for
+another base IRI, or if its release is missing or damaged.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg import resources
 from kg.errors import KgError
-from kg.pipeline.blocks import Block, contents
+from kg.pipeline.blocks import Block
 from kg.pipeline.conformity import Conformity
 from kg.rdf.vocabulary import BASE
 from kg.release import integrity, manifest
@@ -129,20 +130,20 @@ def write(
 
     Blocks that the earlier cache has are copied from it.
     """
-    folder = _unfinished(build)
-    folder.mkdir()
+    folder = unfinished(build)
+    folder.mkdir(exist_ok=True)
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
     places: dict[str, tuple[int, int]] = {}
     with (folder / _BLOCKS).open("wb") as stream:
-        for content in contents(blocks):
-            if content.digest in places:
+        for block in blocks:
+            if block.digest in places:
                 continue
             start = stream.tell()
-            if earlier and content.digest in earlier.blocks:
-                stream.write(earlier.compressed(content.digest))
+            if earlier and block.digest in earlier.blocks:
+                stream.write(earlier.compressed(block.digest))
             else:
-                stream.write(compressor.compress(content.lines))
-            places[content.digest] = start, stream.tell() - start
+                stream.write(compressor.compress(block.lines))
+            places[block.digest] = start, stream.tell() - start
     index = Index(
         release=release,
         software=software(),
@@ -156,10 +157,10 @@ def write(
 def activate(data: Path, build: Path) -> None:
     """Replace the cache of a data folder by that of a build; if killed in between, it has none."""
     shutil.rmtree(data / FOLDER, ignore_errors=True)
-    _unfinished(build).rename(data / FOLDER)
+    unfinished(build).rename(data / FOLDER)
 
 
-def _unfinished(build: Path) -> Path:
+def unfinished(build: Path) -> Path:
     """Return a folder beside that of a build, which is removed like it if the build is killed."""
     return build.with_name(f"{build.name}-cache")
 

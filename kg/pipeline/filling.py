@@ -10,14 +10,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
 from kg.errors import ReleaseError
 from kg.pipeline import store_update
-from kg.pipeline.blocks import Block, contents, subjects
+from kg.pipeline.blocks import Block, subjects
 from kg.pipeline.build_cache import BuildCache, UnusableCacheError
+from kg.pipeline.store_update import Difference
 from kg.progress import ProgressReporter
 from kg.release.fact_table import FactTable
 from kg.release.store import filled_store, individuals
@@ -28,6 +29,13 @@ from kg.release.void import DESCRIPTION_FILE
 MAX_CHANGED_SHARE: Final = 0.2
 
 
+class FilledStore(NamedTuple):
+    """A store, and how it differs from that of the earlier release if it was made from it."""
+
+    store: ox.Store
+    difference: Difference | None = None
+
+
 def fill(
     path: Path,
     files: Sequence[Path],
@@ -35,7 +43,7 @@ def fill(
     facts: FactTable,
     earlier: BuildCache | None,
     progress: ProgressReporter,
-) -> ox.Store:
+) -> FilledStore:
     """Return a new store with the facts of files, which the table already has."""
     if earlier:
         try:
@@ -48,7 +56,7 @@ def fill(
     with progress.step("compact", "Compacting the store"):
         # Before it is read: the checks read much of it, several times as fast.
         store.optimize()
-    return store
+    return FilledStore(store)
 
 
 def _updated(
@@ -57,7 +65,7 @@ def _updated(
     facts: FactTable,
     earlier: BuildCache,
     progress: ProgressReporter,
-) -> ox.Store:
+) -> FilledStore:
     with progress.step("update", f"Updating the store of the release {earlier.release.name}"):
         changed = _changed_subjects(blocks, earlier)
         # What a build adds to the facts of its files, about the dataset and individuals.
@@ -71,7 +79,7 @@ def _updated(
         f"Updated the store of the release {earlier.release.name}: {updated.removed:,} facts "
         f"removed and {updated.added:,} added, without the description of the dataset"
     )
-    return updated.store
+    return FilledStore(updated.store, Difference(earlier.release, frozenset(changed)))
 
 
 def _changed_subjects(blocks: Sequence[Block], earlier: BuildCache) -> set[str]:
@@ -82,13 +90,13 @@ def _changed_subjects(blocks: Sequence[Block], earlier: BuildCache) -> set[str]:
     """
     total = sum(block.end - block.start for block in blocks)
     unseen, changed, size = set(earlier.blocks), set[str](), 0
-    for content in contents(blocks):
-        if content.digest in earlier.blocks:
-            unseen.discard(content.digest)
+    for block in blocks:
+        if block.digest in earlier.blocks:
+            unseen.discard(block.digest)
             continue
-        size += len(content.lines)
+        size += block.end - block.start
         _check_size(size, total)
-        changed |= subjects(content.lines)
+        changed |= subjects(block.lines)
     for digest in unseen:
         lines = earlier.lines(digest)
         size += len(lines)

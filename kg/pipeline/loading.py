@@ -15,6 +15,7 @@ from kg.model.state_register import StateRegister
 from kg.model.states import State, Suspension
 from kg.model.votes import Topic, VoteCorrection
 from kg.pipeline import group_memberships
+from kg.pipeline.source_cache import SourceCache
 from kg.progress import ProgressReporter
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection, read_state_register
@@ -94,8 +95,12 @@ class LoadedSources:
             raise TooManyRefusedError(_rejections(rejected, max_rejected))
 
 
-def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> LoadedSources:
-    """Read the selected sources.
+def load(
+    selections: Sequence[SourceSelection],
+    progress: ProgressReporter,
+    cache: SourceCache | None = None,
+) -> LoadedSources:
+    """Read the selected sources, or take what a cache has of them.
 
     Raises:
         SourceError: if a source is invalid, or two sources differ in a record.
@@ -105,7 +110,7 @@ def load(selections: Sequence[SourceSelection], progress: ProgressReporter) -> L
     for selection in selections:
         source = f"{selection.source.name}: {selection.source.title}"
         with progress.step("read", f"Reading {source}"):
-            result = selection.load(register)
+            result = cache.load(selection, register) if cache else selection.load(register)
         progress.message(f"Read {source}")
         for remark in result.remarks:
             progress.message(f"  {remark}")

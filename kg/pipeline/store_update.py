@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -21,6 +21,13 @@ _COMPARED_SUBJECTS: Final = 20_000
 _DEFAULT: Final = ox.DefaultGraph()
 #: The suffix of the files that RocksDB never changes.
 _IMMUTABLE: Final = ".sst"
+
+
+class Difference(NamedTuple):
+    """An earlier release, and at least the subjects of all facts that differ, in N-Triples."""
+
+    earlier: Release
+    subjects: frozenset[str]
 
 
 @dataclass

@@ -10,7 +10,7 @@ reported as merged.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
@@ -60,8 +60,15 @@ class Change:
 class Comparison:
     """The comparison of two stores, with the events that are in both."""
 
-    def __init__(self, before: ox.Store, after: ox.Store) -> None:
-        self._before, self._after = before, after
+    def __init__(
+        self, before: ox.Store, after: ox.Store, changed: Container[str] | None = None
+    ) -> None:
+        """Compare all events, or the votes only of those whose facts may differ.
+
+        ``changed`` contains the subjects of all facts that only one of the stores has, in
+        N-Triples, unless it is None.
+        """
+        self._before, self._after, self._changed = before, after, changed
         self._old, self._new = _events(before), _events(after)
         self._moved, self._merged = self._successors()
 
@@ -128,7 +135,8 @@ class Comparison:
             ):
                 if before != after:
                     yield Change(present, kind, new.label, term, before, after)
-            yield from self._votes(old, new)
+            if self._changed is None or iri != present or f"<{iri}>" in self._changed:
+                yield from self._votes(old, new)
             advance()
 
     def _votes(self, old: _Event, new: _Event) -> Iterator[Change]:

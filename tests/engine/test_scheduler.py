@@ -83,7 +83,7 @@ def test_equal_concurrent_queries_are_computed_once(start: Start) -> None:
 
 @linux
 def test_point_lookups_while_others_compute(start: Start) -> None:
-    limit = 5
+    limit = 3
     live = start(WORKERS=4, QUERY_TIMEOUT=limit)
     at_rest = len(live.workers())
 
@@ -129,14 +129,14 @@ def test_slow_clients_do_not_delay_short_queries(start: Start) -> None:
 @linux
 def test_a_response_continues_when_its_client_reads_again(start: Start) -> None:
     """Waiting for the client is not part of the query's time; meanwhile another query runs."""
-    live = start(WORKERS=1, QUERY_TIMEOUT=20)
+    live = start(WORKERS=1, QUERY_TIMEOUT=10)
     rows = 60_000
     answer = live.stream(f"{PAIRS} LIMIT {rows}")
     pieces, received = answer.iter_raw(), bytearray()
     received += next(pieces)
     # Its process is stopped, and another query has its lane.
     assert comes(lambda: bool(stopped(live.workers())))
-    assert_refused(live.ask(TRIPLES), "time limit of 20 seconds")
+    assert_refused(live.ask(TRIPLES), "time limit of 10 seconds")
     for piece in pieces:
         received += piece
     assert len(list(csv.reader(received.decode().splitlines(keepends=True)))) == rows + 1
@@ -146,7 +146,7 @@ def test_a_response_continues_when_its_client_reads_again(start: Start) -> None:
 def test_more_stalled_clients_than_allowed(start: Start) -> None:
     live = start(WORKERS=1, QUERY_TIMEOUT=600)
     with contextlib.ExitStack() as clients:
-        for number in range(14):
+        for number in range(STALLED_RESPONSES + 2):
             clients.enter_context(live.send(PAIRS))
             wanted = min(number + 1, STALLED_RESPONSES)
             live.wait_for_stopped(wanted)

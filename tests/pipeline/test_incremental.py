@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import duckdb
 import pyoxigraph as ox
 import pytest
 
+from kg.engine.columnar.build import update_columns, write_columns
+from kg.model.state_register import StateRegister
 from kg.pipeline import build_cache, conformity, filling
-from kg.pipeline.blocks import Block, contents, of_records
-from kg.pipeline.build_cache import UnusableCacheError
+from kg.pipeline.blocks import Block, of_records
+from kg.pipeline.build_cache import BuildCache, Index, UnusableCacheError
 from kg.pipeline.conformity import Conformity, still_conforming
+from kg.pipeline.source_cache import SourceCache
+from kg.pipeline.store_update import Difference
 from kg.progress import ProgressReporter
-from kg.rdf.vocabulary import REPORT_GRAPH
+from kg.rdf.vocabulary import REPORT_GRAPH, XSD
 from kg.release import integrity
 from kg.release.fact_table import fact_table
 from kg.release.release import Release, kept
+from kg.sources.loader import LoadResult
+from kg.sources.registry import SOURCES
+from kg.sources.selection import SourceSelection
 from tests.support.changes import corrected_releases
 from tests.support.releases import QUIET, make_release
 from tests.support.unvotes_files import write
@@ -105,7 +114,7 @@ def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_pa
         blocks.append(Block(path, start, start + len(text)))
         start += len(text)
     context = {"<x:m>": "<x:m> <x:of> <x:session> .\n", "<x:s>": "<x:s> <x:seat> <x:1> .\n"}
-    digests = [content.digest for content in contents(blocks)]
+    digests = [block.digest for block in blocks]
     earlier = Conformity(
         frozenset(digests[:2]), conformity.of_build([], set(), [], context).context
     )
@@ -120,74 +129,150 @@ def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_pa
     assert conforming(context | {"<x:session>": "<x:session> <x:body> <x:ga> .\n"}) == {"a"}
 
 
-@pytest.mark.parametrize(
-    "seeds", [range(2), pytest.param(range(2, 200), marks=pytest.mark.endurance)]
-)
-def test_a_store_is_updated_to_any_other_facts(tmp_path: Path, seeds: range) -> None:
-    for seed in seeds:
-        folder = tmp_path / str(seed)
+def test_a_source_is_read_again_only_if_its_files_or_the_states_have_changed(
+    states: StateRegister, tmp_path: Path
+) -> None:
+    place, of_states, read = tmp_path / "source", tmp_path / "states", []
+    for folder in (place, of_states):
         folder.mkdir()
-        assert _update_at_random(folder, Random(seed)) == {"update"}
+        (folder / "table.csv").write_text("1")
+
+    def load(path: Path, _: StateRegister) -> LoadResult:
+        read.append(text := (path / "table.csv").read_text())
+        return LoadResult(remarks=[text], events=iter(()))
+
+    selections = [
+        SourceSelection(SOURCES["states"], (of_states,)),
+        SourceSelection(replace(SOURCES["unvotes"], load=load), (place,)),
+    ]
+
+    def loaded(number: int, software: str = "") -> list[str]:
+        earlier, folder = (tmp_path / f"cache-{n}" for n in (number - 1, number))
+        return (
+            SourceCache(earlier, folder, software, selections).load(selections[1], states).remarks
+        )
+
+    assert loaded(1) == loaded(2) == read == ["1"]
+    (place / "table.csv").write_text("2")
+    assert loaded(3) == loaded(4) == ["2"]
+    assert read == ["1", "2"]
+    (of_states / "table.csv").write_text("2")
+    assert loaded(5) == loaded(6, "other") == ["2"]
+    assert read == ["1", "2", "2", "2"]
+    (kept,) = (tmp_path / "cache-6").iterdir()
+    kept.write_bytes(b"?")
+    assert loaded(7, "other") == ["2"]
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(1), pytest.param(range(1, 200), marks=pytest.mark.endurance)]
+)
+def test_a_store_and_columns_are_updated_to_any_other_facts(tmp_path: Path, seeds: range) -> None:
+    for seed in seeds:
+        case = _Case(tmp_path / str(seed), Random(seed))
+        difference = case.fill()
+        assert case.steps == {"update"}
+        folders = [case.folder / name for name in ("updated", "written")]
+        for folder, is_update in zip(folders, (True, False), strict=True):
+            folder.mkdir()
+            with fact_table(folder) as facts:
+                facts.read([case.path])
+                if is_update:
+                    assert difference is not None
+                    update_columns(facts, folder, "b", case.earlier.path, difference.subjects)
+                else:
+                    write_columns(facts, folder, "b")
+        updated, written = map(_columns, folders)
+        assert updated == written
 
 
 def test_a_store_that_lacks_a_fact_after_its_update_is_loaded(tmp_path: Path) -> None:
-    assert _update_at_random(tmp_path, Random(0), forgetful=True) == {"update", "load", "compact"}
+    case = _Case(tmp_path / "case", Random(0))
+    # As if the cache did not know the blocks that have changed.
+    present = {block.digest for block in of_records(case.path)}
+    case.blocks = {digest: place for digest, place in case.blocks.items() if digest in present}
+    assert case.fill() is None
+    assert case.steps == {"update", "load", "compact"}
 
 
-def _update_at_random(folder: Path, random: Random, *, forgetful: bool = False) -> set[str]:
-    """Fill a store from one with other facts, and return the kinds of steps.
+class _Case:
+    """An earlier release of random facts with its cache, and the facts of the next one."""
 
-    A forgetful cache does not know the blocks that have changed.
-    """
-    integer = "http://www.w3.org/2001/XMLSchema#integer"
-    values = ["<x:0>", '"1"', f'"1"^^<{integer}>', '"a b . \\n"@en']
-    lines = [
-        f"<x:{subject}> <x:{predicate}> {value} .\n"
-        for subject in range(3000)
-        for predicate in range(2)
-        for value in values
-        if random.random() < 0.4
-    ]
-    earlier = Release(folder / "data" / "releases" / "a")
-    earlier.path.mkdir(parents=True)
-    store = ox.Store(str(earlier.path / "store"))
-    store.bulk_load("".join(lines), ox.RdfFormat.N_TRIPLES)
-    description = "<x:1> <x:about> <x:dataset> .\n<x:dataset> <x:n> <x:1> .\n"
-    (earlier.path / "description.nt").write_text(description)
-    store.bulk_load(description, ox.RdfFormat.N_TRIPLES)
-    store.flush()
-    del store
-    path = folder / "records.nt"
-    path.write_text("".join(lines))
-    build = folder / "build"
-    build_cache.write(build, "a", of_records(path), conformity.NO_CONFORMITY, None)
-    build_cache.activate(folder / "data", build)
-    cache = folder / "data" / "build-cache"
-    blocks = build_cache.Index.read(cache).blocks
+    def __init__(self, folder: Path, random: Random) -> None:
+        self.folder, self.path = folder, folder / "records.nt"
+        self.earlier = Release(folder / "data" / "releases" / "a")
+        self.earlier.path.mkdir(parents=True)
+        self.steps = set[str]()
+        values = ["<x:0>", '"1"', f'"1"^^<{XSD.integer}>', '"a b . \\n"@en']
+        lines = [
+            f"<x:{subject}> <x:{predicate}> {value} .\n"
+            for subject in range(3000)
+            for predicate in range(2)
+            for value in values
+            if random.random() < 0.4
+        ]
+        self._write_earlier("".join(lines))
+        lines = [line for line in lines if not line.startswith("<x:5> ")]
+        for _ in range(random.randrange(4)):
+            del lines[random.randrange(len(lines))]
+        values += ["<x:00>", f'"2.5"^^<{XSD.double}>', f'"2020-01-01"^^<{XSD.date}>', '"a"@fr']
+        for _ in range(random.randrange(4)):
+            place = random.randrange(len(lines))
+            subject = random.choice([lines[place].split()[0], f"<x:{random.randrange(4000)}>"])
+            lines.insert(place, f"{subject} <x:{random.randrange(3)}> {random.choice(values)} .\n")
+        self.lines = list(dict.fromkeys(lines))
+        self.path.write_text("".join(self.lines))
 
-    lines = [line for line in lines if not line.startswith("<x:5> ")]
-    for _ in range(random.randrange(4)):
-        del lines[random.randrange(len(lines))]
-    for _ in range(random.randrange(4)):
-        place = random.randrange(len(lines))
-        subject = random.choice([lines[place].split()[0], f"<x:{random.randrange(4000)}>"])
-        lines.insert(place, f"{subject} <x:2> {random.choice(values)} .\n")
-    path.write_text("".join(lines))
-    if forgetful:
-        present = {content.digest for content in contents(of_records(path))}
-        blocks = {digest: place for digest, place in blocks.items() if digest in present}
-    progress = ProgressReporter(QUIET)
-    with fact_table(folder) as table:
-        table.read([path])
-        cached = build_cache.BuildCache(cache, earlier, blocks, conformity.NO_CONFORMITY)
-        updated = filling.fill(
-            folder / "store", [path], list(of_records(path)), table, cached, progress
+    def _write_earlier(self, facts: str) -> None:
+        folder = self.earlier.path
+        (folder / "manifest.json").write_text('{"name": "a"}')
+        (folder / "description.nt").write_text(description := "<x:dataset> <x:0> <x:1> .\n")
+        store = ox.Store(str(folder / "store"))
+        store.bulk_load(facts + description, ox.RdfFormat.N_TRIPLES)
+        store.flush()
+        with fact_table(folder) as table:
+            table.add(facts + description)
+            write_columns(table, folder, "a")
+        self.path.write_text(facts)
+        build = self.folder / "build"
+        build_cache.write(build, "a", of_records(self.path), conformity.NO_CONFORMITY, None)
+        build_cache.activate(self.folder / "data", build)
+        self.blocks = Index.read(self.folder / "data" / "build-cache").blocks
+
+    def fill(self) -> Difference | None:
+        """Fill the new store and check its facts; return the difference if it was updated."""
+        progress = ProgressReporter(QUIET)
+        cache = BuildCache(
+            self.folder / "data" / "build-cache",
+            self.earlier,
+            self.blocks,
+            conformity.NO_CONFORMITY,
         )
+        with fact_table(self.folder) as table:
+            table.read([self.path])
+            store, difference = filling.fill(
+                self.folder / "store",
+                [self.path],
+                list(of_records(self.path)),
+                table,
+                cache,
+                progress,
+            )
+        self.steps = set(progress.seconds)
         expected = ox.Store()
-        expected.bulk_load("".join(lines), ox.RdfFormat.N_TRIPLES)
-        default = ox.DefaultGraph()
-        assert set(updated.quads_for_pattern(None, None, None, default)) == set(expected)
-    return set(progress.seconds)
+        expected.bulk_load("".join(self.lines), ox.RdfFormat.N_TRIPLES)
+        assert set(store.quads_for_pattern(None, None, None, ox.DefaultGraph())) == set(expected)
+        return difference
+
+
+def _columns(folder: Path) -> tuple[dict[str, list[tuple[object, ...]]], str]:
+    """Return the tables of columns by name, and their statistics."""
+    with duckdb.connect(str(folder / "columns.duckdb"), read_only=True) as database:
+        tables = {
+            name: database.execute(f"FROM {name} ORDER BY ALL").fetchall()
+            for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        }
+    return tables, (folder / "columns.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.endurance

@@ -65,6 +65,8 @@ VALUE_STORAGES: Final = (Storage.INTEGER, Storage.DATE, Storage.BOOLEAN)
 _FIRST_KINDS: Final = {"blank": 0, "iri": 1, "string": 2}
 #: The kind of decimals in facts, which have no storage of their own.
 DECIMAL_FACT: Final = f"^^{XSD.decimal}"
+#: The kinds of facts for which ``typed_kind`` may return another kind.
+TYPED_KINDS: Final = (DECIMAL_FACT, f"^^{XSD.double}", f"^^{XSD.dateTime}")
 #: The datatypes of kinds with known values.
 VALUE_DATATYPES: Final = {
     "integer": XSD.integer,
