@@ -8,39 +8,36 @@ not depend on the others, so that a correction changes few.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from zlib import crc32
 
 #: One subject in this many, selected by its IRI, begins a new block of records.
 _RECORDS_BLOCK_SUBJECTS: Final = 64
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True)
+class Block:
     """A range of bytes of a file, of whole lines."""
 
     path: Path
     start: int
     end: int
 
+    @property
+    def lines(self) -> bytes:
+        """The lines, read from the file."""
+        with self.path.open("rb") as stream:
+            stream.seek(self.start)
+            return stream.read(self.end - self.start)
 
-class Content(NamedTuple):
-    """The SHA-256 of a block, in hexadecimal, and its lines."""
-
-    digest: str
-    lines: bytes
-
-
-def contents(blocks: Iterable[Block]) -> Iterator[Content]:
-    """Yield the content of each block; those of one file should follow each other."""
-    for path, of_file in groupby(blocks, key=lambda block: block.path):
-        with path.open("rb") as stream:
-            for block in of_file:
-                stream.seek(block.start)
-                lines = stream.read(block.end - block.start)
-                yield Content(hashlib.sha256(lines).hexdigest(), lines)
+    @cached_property
+    def digest(self) -> str:
+        """Their SHA-256, in hexadecimal."""
+        return hashlib.sha256(self.lines).hexdigest()
 
 
 def subjects(lines: bytes) -> set[str]:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kg import resources
 from kg.errors import KgError
-from kg.pipeline.blocks import Block, contents
+from kg.pipeline.blocks import Block
 from kg.pipeline.conformity import Conformity
 from kg.rdf.vocabulary import BASE
 from kg.release import integrity, manifest
@@ -135,15 +135,15 @@ def write(
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
     places: dict[str, tuple[int, int]] = {}
     with (folder / _BLOCKS).open("wb") as stream:
-        for content in contents(blocks):
-            if content.digest in places:
+        for block in blocks:
+            if block.digest in places:
                 continue
             start = stream.tell()
-            if earlier and content.digest in earlier.blocks:
-                stream.write(earlier.compressed(content.digest))
+            if earlier and block.digest in earlier.blocks:
+                stream.write(earlier.compressed(block.digest))
             else:
-                stream.write(compressor.compress(content.lines))
-            places[content.digest] = start, stream.tell() - start
+                stream.write(compressor.compress(block.lines))
+            places[block.digest] = start, stream.tell() - start
     index = Index(
         release=release,
         software=software(),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.pipeline.blocks import Block, contents
+from kg.pipeline.blocks import Block
 from kg.pipeline.event_validation import TERM, Batch
 
 
@@ -39,9 +39,9 @@ def still_conforming(
     changed = _changed_terms(earlier.context, context)
     return {
         key
-        for key, content in zip(keys, contents(blocks), strict=True)
-        if content.digest in earlier.events
-        and not (changed and changed.intersection(TERM.findall(content.lines.decode())))
+        for key, block in zip(keys, blocks, strict=True)
+        if block.digest in earlier.events
+        and not (changed and changed.intersection(TERM.findall(block.lines.decode())))
     }
 
 
@@ -55,9 +55,7 @@ def of_build(
     conform = (batch not in with_findings for batch in batches for _ in batch.events)
     return Conformity(
         frozenset(
-            content.digest
-            for conforms, content in zip(conform, contents(blocks), strict=True)
-            if conforms
+            block.digest for conforms, block in zip(conform, blocks, strict=True) if conforms
         ),
         _digests(context),
     )

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.errors import ReleaseError
 from kg.pipeline import store_update
-from kg.pipeline.blocks import Block, contents, subjects
+from kg.pipeline.blocks import Block, subjects
 from kg.pipeline.build_cache import BuildCache, UnusableCacheError
 from kg.pipeline.store_update import Difference
 from kg.progress import ProgressReporter
@@ -90,13 +90,13 @@ def _changed_subjects(blocks: Sequence[Block], earlier: BuildCache) -> set[str]:
     """
     total = sum(block.end - block.start for block in blocks)
     unseen, changed, size = set(earlier.blocks), set[str](), 0
-    for content in contents(blocks):
-        if content.digest in earlier.blocks:
-            unseen.discard(content.digest)
+    for block in blocks:
+        if block.digest in earlier.blocks:
+            unseen.discard(block.digest)
             continue
-        size += len(content.lines)
+        size += block.end - block.start
         _check_size(size, total)
-        changed |= subjects(content.lines)
+        changed |= subjects(block.lines)
     for digest in unseen:
         lines = earlier.lines(digest)
         size += len(lines)

@@ -15,7 +15,7 @@ import pytest
 from kg.engine.columnar.build import update_columns, write_columns
 from kg.model.state_register import StateRegister
 from kg.pipeline import build_cache, conformity, filling
-from kg.pipeline.blocks import Block, contents, of_records
+from kg.pipeline.blocks import Block, of_records
 from kg.pipeline.build_cache import BuildCache, Index, UnusableCacheError
 from kg.pipeline.conformity import Conformity, still_conforming
 from kg.pipeline.source_cache import SourceCache
@@ -114,7 +114,7 @@ def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_pa
         blocks.append(Block(path, start, start + len(text)))
         start += len(text)
     context = {"<x:m>": "<x:m> <x:of> <x:session> .\n", "<x:s>": "<x:s> <x:seat> <x:1> .\n"}
-    digests = [content.digest for content in contents(blocks)]
+    digests = [block.digest for block in blocks]
     earlier = Conformity(
         frozenset(digests[:2]), conformity.of_build([], set(), [], context).context
     )
@@ -189,7 +189,7 @@ def test_a_store_and_columns_are_updated_to_any_other_facts(tmp_path: Path, seed
 def test_a_store_that_lacks_a_fact_after_its_update_is_loaded(tmp_path: Path) -> None:
     case = _Case(tmp_path / "case", Random(0))
     # As if the cache did not know the blocks that have changed.
-    present = {content.digest for content in contents(of_records(case.path))}
+    present = {block.digest for block in of_records(case.path)}
     case.blocks = {digest: place for digest, place in case.blocks.items() if digest in present}
     assert case.fill() is None
     assert case.steps == {"update", "load", "compact"}
