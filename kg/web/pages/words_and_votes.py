@@ -12,7 +12,7 @@ from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.components.timeline import Mark, timeline
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.positions import LABEL_OF, STYLE_OF
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
 
 #: The style of a statement in the figure by its stance.
 _STANCE_STYLE: Final = {
@@ -42,11 +42,24 @@ class WordsAndVotes:
     rows: list[Row]
 
 
-async def words_and_votes(queries: QueryRunner, state: str, name: str) -> WordsAndVotes | None:
+async def decided_texts(queries: QueryRunner) -> list[str]:
+    """Return the events that decided the texts on which states spoke.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    (events,) = await queries.columns(_DECIDED, "event")
+    return events
+
+
+async def words_and_votes(
+    queries: QueryRunner, decided: list[str], state: str, name: str
+) -> WordsAndVotes | None:
     """Return the dated statements of a state beside its votes on texts that statements are about.
 
-    The votes are those on every text about which a statement of any state is in the graph. There is
-    no figure, but None, if the state made no dated statement or took part in no such vote.
+    The votes are those in the events of ``decided``, on every text about which a statement of any
+    state is in the graph. There is no figure, but None, if the state made no dated statement or
+    took part in no such vote.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -64,18 +77,17 @@ async def words_and_votes(queries: QueryRunner, state: str, name: str) -> WordsA
     )
     if not statements:
         return None
-    # Their events first: in one query, Oxigraph would go through all votes of the state.
-    events = [row["event"] for row in await queries.rows(_DECIDED)]
     votes = await queries.rows(
         f"""
         SELECT ?iri ?label ?date ?p WHERE {{
-          VALUES ?iri {{ {iri_list(events)} }}
+          VALUES ?iri {{ {iri_list(decided)} }}
           ?iri unv:date ?date ; rdfs:label ?label .
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
           VALUES ?p {{ {iri_list(STYLE_OF)} }}
           ?iri ?p {author} .
         }} ORDER BY ?date ?iri
-        """
+        """,
+        FROM_CONSTANTS,
     )
     if not votes:
         return None
