@@ -70,5 +70,7 @@ async def _prepare(context: PageContext) -> None:
     await context.kept(decided_texts_of_release)
     keys = list(states.by_key)
     await context.votes.of_all(keys)
-    await context.votes.by_topic(keys[0])
+    for key in keys[:1]:
+        # The topics of votes are read with the first state.
+        await context.votes.by_topic(key)
     await context.roll_calls.read()
