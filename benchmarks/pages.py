@@ -3,7 +3,8 @@
     python -m benchmarks.pages --data DIR [--number 20]
 
 starts the server on a release and requests pages one after another. Cold: a page that was not
-rendered before, of resources spread over a class, or the one page of a kind. Warm: the same address
+rendered before, of resources spread over a class, with different parameters, or the one page of a
+kind. Warm: the same address
 again. The processor time is that of the server and its workers for a cold page. The reference page
 is ``/search`` without a search term, which takes the same path through server and templates.
 
@@ -31,6 +32,7 @@ from benchmarks.servers import Server, ours
 from kg.limits import PREPARATION_INTERVAL_SECONDS
 from kg.rdf.vocabulary import BASE, ORG, SKOS, UNV
 from kg.release.release import require_current
+from kg.sparql.saved_queries import library
 from tests.support.browser import chromium, missing
 
 if TYPE_CHECKING:
@@ -44,26 +46,89 @@ _KINDS = {
     "topic": SKOS.Concept,
     "session": UNV.Session,
     "meeting": UNV.Meeting,
+    "agenda item": UNV.AgendaItem,
+    "draft": UNV.Draft,
+    "speech": UNV.Speech,
+    "group": UNV.Group,
+    "regional group": UNV.RegionalGroup,
+    "committee": UNV.Committee,
+    "seat": UNV.Seat,
+    "name of a state": UNV.StateName,
     "discrepancy": UNV.Discrepancy,
     "statement": UNV.Statement,
+    "contact": UNV.DiplomaticContact,
+    "proposal": UNV.Proposal,
+    "point of a proposal": UNV.ProposalPoint,
+    "paragraph": UNV.OperativeParagraph,
+    "correspondence": UNV.Correspondence,
     "source": UNV.Source,
+    "reported tally": UNV.ReportedTally,
     "membership": ORG.Membership,
     "agreement": UNV.AgreementObservation,
+    "ideal point": UNV.IdealPointObservation,
+    "yearly tally": UNV.YearlyTally,
 }
+#: States and topics of pages with parameters.
+_STATES = (
+    "CHN",
+    "IND",
+    "USA",
+    "RUS",
+    "GBR",
+    "FRA",
+    "DEU",
+    "JPN",
+    "BRA",
+    "ZAF",
+    "EGY",
+    "NGA",
+    "IRN",
+    "ISR",
+    "CUB",
+    "POL",
+    "SRB",
+    "YEM",
+    "MEX",
+    "TUR",
+)
+_TOPICS = ("palestinian-conflict", "human-rights", "colonialism", "economic-development")
 _PAGES = {
-    "home": "/",
-    "states": "/states",
-    "topics": "/topics",
-    "body": "/body/GeneralAssembly",
-    "proposal": "/page/proposal/china-12-point",
-    "ontology": "/ontology",
-    "queries": "/queries",
-    "editor": "/sparql",
-    "compare": "/compare?states=CHN,IND,USA",
-    "search, one symbol": "/search?q=a/res/es-11/6",
-    "search, with errors": "/search?q=disarmement+comitee",
-    "query as a chart": "/queries/votes-by-year",
-    "query with a map": "/queries/similar-voters",
+    "home": ["/"],
+    "states": ["/states"],
+    "topics": ["/topics"],
+    "body": ["/body/GeneralAssembly", "/body/SecurityCouncil"],
+    "votes": ["/votes", "/votes?page=40", "/votes?sort=against", "/votes?sort=margin&order=asc"],
+    "votes of a state": [f"/votes?state={key}&position=against" for key in _STATES],
+    "votes on a topic": [f"/votes?topic={topic}" for topic in _TOPICS],
+    "votes of a state on a topic": [f"/votes?state=IND&topic={topic}" for topic in _TOPICS],
+    "state on a topic": [f"/page/state/BRA?topic={topic}" for topic in _TOPICS],
+    "references to a state": [f"/page/state/{key}?incoming=unv:castBy" for key in _STATES],
+    "cohesion of a group": ["/page/agent/EU?cohesion=final-passage"],
+    "compare": [f"/compare?states={','.join(_STATES[n : n + 3])}" for n in range(0, 18, 3)],
+    "compare of six": [f"/compare?states={','.join(_STATES[n : n + 6])}" for n in range(0, 15, 3)],
+    "proposals": ["/proposals"],
+    "ideal points": ["/ideal-points", "/ideal-points?year=1980"],
+    "maps": ["/maps"],
+    "wrong numbers": ["/wrong-numbers"],
+    "check": ["/check"],
+    "about": ["/about"],
+    "data set": ["/dataset"],
+    "shapes": ["/graph/shapes"],
+    "report": ["/graph/report"],
+    "releases": ["/releases"],
+    "changes": ["/changes"],
+    "downloads": ["/dumps/"],
+    "ontology": ["/ontology"],
+    "queries": ["/queries"],
+    "first queries": ["/first-queries"],
+    "saved query": [
+        f"/queries/{n}" for n, query in library().items() if "SERVICE" not in query.text
+    ],
+    "editor": ["/sparql"],
+    "search, one symbol": ["/search?q=a/res/es-11/6"],
+    "search, with errors": ["/search?q=disarmement+comitee"],
+    "query as a chart": ["/queries/votes-by-year"],
+    "query with a map": ["/queries/similar-voters"],
 }
 _EMPTY = "/search"
 #: Resources of a class from which the sample is chosen.
@@ -87,7 +152,7 @@ def addresses(data: Path, number: int) -> dict[str, list[str]]:
         iris = [subject.value for subject in first if isinstance(subject, ox.NamedNode)]
         spread = sorted(iris)[:: max(len(iris) // number, 1)][:number]
         by_kind[name] = [iri.replace(f"{BASE}id/", "/page/") for iri in spread]
-    return by_kind | {name: [path] for name, path in _PAGES.items()}
+    return by_kind | _PAGES
 
 
 @dataclass

@@ -71,9 +71,11 @@ def family(pid: int) -> list[int]:
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and not yet waited for."""
     pids: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            pids += map(int, task.read_text("ascii").split())
+    # Threads end, and so may the process.
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                pids += map(int, task.read_text("ascii").split())
     return pids
 
 

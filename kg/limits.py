@@ -74,6 +74,10 @@ RESPONSE_CACHE_BYTES: Final = 64 * 2**20
 #: bytes: size up to which a response to a query is cached; a longer one would evict many others.
 CACHED_RESPONSE_BYTES: Final = 2**20
 
+#: resources: whose names pages keep in memory, some kilobyte for each; beyond that, the names are
+#: read again.
+KEPT_NAMES: Final = 20_000
+
 #: addresses: number in a file of the site map; search engines read no more.
 SITEMAP_ADDRESSES: Final = 50_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -29,7 +30,7 @@ from tests.support.endpoints import settings as federation_settings
 from tests.support.ideal_points import make_ideal_points
 from tests.support.live import serving
 from tests.support.paths import DATA as DATA_FOLDER
-from tests.support.releases import Real, make_release, shared
+from tests.support.releases import Real, copy_without_dumps, make_release, shared
 from tests.support.saved_queries import QueryableRelease
 from tests.support.thinned import write_thinned
 
@@ -101,16 +102,27 @@ def states() -> StateRegister:
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the embedded release; do not change it."""
-    return shared(tmp_path_factory, "embedded", lambda data: make_release(data, columns=True))
+    """A data folder with the embedded release; do not change it.
+
+    It is that of the folder ``KG_TEST_RELEASE``, if this is set, or else it is built.
+    """
+    built = os.environ.get("KG_TEST_RELEASE")
+    make = (
+        partial(copy_without_dumps, Path(built)) if built else partial(make_release, columns=True)
+    )
+    return shared(tmp_path_factory, "embedded", make)
 
 
 @pytest.fixture(scope="session")
 def dump(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with that release in every format; do not change it."""
-    return shared(
-        tmp_path_factory, "dump", partial(export, require_current(embedded), formats=FORMATS)
+    built = os.environ.get("KG_TEST_RELEASE")
+    make = (
+        partial(shutil.copytree, require_current(Path(built)).dumps)
+        if built
+        else partial(export, require_current(embedded), formats=FORMATS)
     )
+    return shared(tmp_path_factory, "dump", make)
 
 
 @pytest.fixture(scope="session")

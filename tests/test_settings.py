@@ -176,7 +176,14 @@ def test_an_unknown_name_in_the_file_is_reported_with_the_nearest_known_name(fil
 def test_only_variables_that_resemble_a_setting_cause_a_warning(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("KG_TEST_DATA", "KG_FUZZ_REQUESTS", "KG_COMUNICA", "KG_WORKERS", "WORKERS"):
+    for name in (
+        "KG_TEST_DATA",
+        "KG_TEST_RELEASE",
+        "KG_FUZZ_REQUESTS",
+        "KG_COMUNICA",
+        "KG_WORKERS",
+        "WORKERS",
+    ):
         monkeypatch.setenv(name, "1")
     warn_of_misspelt_variables()
     assert capsys.readouterr().err == ""

@@ -9,6 +9,7 @@ many or too few, or a missing error is a difference.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -50,16 +51,18 @@ class _Store:
 class _Sample:
     """The least value by kind, then by value or text."""
 
-    values: list[_Value] = field(default_factory=list)
+    chosen: _Value | None = None
 
     def accumulate(self, element: _Value) -> None:
         """Add a value."""
-        if element != _ERROR:
-            self.values.append(element)
+        if element in {_ERROR, self.chosen}:
+            return
+        if self.chosen is None or _order(element) < _order(self.chosen):
+            self.chosen = element
 
     def finish(self) -> _Value | None:
         """Return the choice."""
-        return min(self.values, key=_order, default=None)
+        return self.chosen
 
 
 def _order(term: _Value) -> tuple[tuple[int, str], Value]:
@@ -77,24 +80,29 @@ class _Concatenation:
     separator: str
     distinct: bool
     keeps_order: bool
-    values: list[_Value] = field(default_factory=list)
+    #: In the order in which each came first; products have few different values.
+    counts: Counter[_Value] = field(default_factory=Counter)
+    texts: list[str] = field(default_factory=list)
 
     def accumulate(self, element: _Value) -> None:
         """Add a value."""
-        self.values.append(element)
+        self.counts[element] += 1
+        if self.keeps_order and isinstance(element, ox.Literal):
+            self.texts.append(element.value)
 
     def finish(self) -> ox.Literal | None:
         """Return the joined strings, None if a value is no string."""
-        literals = [term for term in self.values if isinstance(term, ox.Literal)]
+        literals = [term for term in self.counts if isinstance(term, ox.Literal)]
         strings = [term for term in literals if term.language or _is_plain(term)]
-        if len(strings) < len(self.values):
+        if len(strings) < len(self.counts):
             return None
-        chosen = dict.fromkeys(strings) if self.distinct else strings
-        texts = [string.value for string in chosen]
-        joined = self.separator.join(texts if self.keeps_order else sorted(texts))
+        texts = self.texts
+        if not self.keeps_order:
+            listed = strings if self.distinct else self.counts.elements()
+            texts = sorted(term.value for term in listed if isinstance(term, ox.Literal))
         languages = {string.language for string in strings}
         language = languages.pop() if len(languages) == 1 else None
-        return ox.Literal(joined, language=language)
+        return ox.Literal(self.separator.join(texts), language=language)
 
 
 def _is_plain(literal: ox.Literal) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -31,6 +32,9 @@ _JSON: Final = RESULTS[0]
 _MEMORY: Final = 1024
 #: bytes: cross products with longer answers are not compared.
 _MAX_ANSWER: Final = 20_000_000
+#: Oxigraph holds all of them, with all variables of the query, in memory.
+_MAX_ORDERED_SOLUTIONS: Final = 2_000_000
+_ORDER_AND_LIMIT: Final = re.compile(r"\sORDER BY\s[^{}]*\sLIMIT\s[^{}]*\Z")
 
 
 Binding = dict[str, dict[str, str]]
@@ -54,7 +58,7 @@ class Outcome(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     REFUSED = "refused"
-    #: A cross product so large that it exhausted DuckDB's memory, or is not worth comparing.
+    #: A cross product so large that it exhausts the memory of an engine, or not worth comparing.
     LIMITED = "limited"
 
 
@@ -91,6 +95,8 @@ class EnginePair:
         if stream.tell() > _MAX_ANSWER:
             return Result(Outcome.LIMITED)
         ours: _AnswerDocument = json.loads(stream.getvalue())
+        if self._orders_too_much(query):
+            return Result(Outcome.LIMITED)
         try:
             theirs = self._query_store(query, parameters)
         except QueryError as error:
@@ -98,6 +104,21 @@ class EnginePair:
         if difference := self._difference(query, parameters, ours, theirs):
             return Result(Outcome.DIFFERENT, difference=difference)
         return Result(Outcome.EQUAL, rows=len(_rows(ours)) or int(ours.get("boolean", False)))
+
+    def _orders_too_much(self, query: str) -> bool:
+        """Return whether Oxigraph would need gigabytes to order what a LIMIT cuts off."""
+        match = _ORDER_AND_LIMIT.search(query)
+        if match is None:
+            return False
+        unordered = query[: match.start()].replace("SELECT DISTINCT", "SELECT", 1)
+        more = f"{unordered} LIMIT 1 OFFSET {_MAX_ORDERED_SOLUTIONS}"
+        try:
+            stream = io.BytesIO()
+            self.columns.query(more, {}, include_cheap=True).write(_JSON, stream)
+        except (UnsupportedQueryError, MemoryError):
+            return False
+        document: _AnswerDocument = json.loads(stream.getvalue())
+        return bool(_rows(document))
 
     def _query_store(self, query: str, parameters: Mapping[str, Term]) -> _AnswerDocument:
         stream = io.BytesIO()

@@ -128,6 +128,8 @@ class Generator:
         value, kind = name, env[name]
         if self._chance(0.4) and (expression := self._expression(env, 1)):
             value, kind = expression
+        elif self._chance(0.05):
+            value, kind = '"a"', "string"
         if self._chance(0.4):
             return f"SAMPLE({distinct}{value})", kind
         separator = self._random.choice(("", '; separator=","', "; SEPARATOR = ''"))

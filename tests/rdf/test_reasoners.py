@@ -79,7 +79,7 @@ def test_the_data_is_consistent_for_pellet(thinned: Path) -> None:
     )
     assert isinstance(triples, ox.QueryTriples)
     graph.parse(data="".join(f"{triple} .\n" for triple in triples), format="nt")
-    assert len(list(graph.subjects(URIRef(UNV.castBy)))) > 50
+    assert len(list(graph.subjects(URIRef(UNV.castBy)))) > 20
     graph.remove((None, RDFS.seeAlso, None))
     assert _is_consistent(graph, "pellet")
     (event,) = set(graph.objects(None, URIRef(UNV.event)))

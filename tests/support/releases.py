@@ -86,6 +86,12 @@ def with_dumps(data: Path, dump: Path, copy: Path) -> Path:
     return copy
 
 
+def copy_without_dumps(data: Path, copy: Path) -> None:
+    """Copy a data folder whose release has dumps as if it had been built without them."""
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns("dumps"))
+    integrity.seal(require_current(copy), "dumps/")
+
+
 def store_copy(data: Path, folder: Path) -> ox.Store:
     """Return a copy of a store in a new folder, to change: copying triples takes longer."""
     shutil.copytree(require_current(data).path / "store", folder)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pyoxigraph as ox
 
+from kg.engine.interface import EngineName
 from kg.rdf.vocabulary import BASE, PREFIXES, with_prefixes
-from kg.web.pages.queries import QueryRunner, Row
+from kg.web.pages.queries import KeptNames, QueryRunner, Row
 
 
 class StoreQueries(QueryRunner):
@@ -13,6 +16,7 @@ class StoreQueries(QueryRunner):
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
+        self._names = "", KeptNames()
 
     @classmethod
     def of_turtle(cls, text: str) -> StoreQueries:
@@ -25,7 +29,7 @@ class StoreQueries(QueryRunner):
     def release_name(self) -> str:
         return "store"
 
-    async def rows(self, query: str) -> list[Row]:
+    async def rows(self, query: str, engine: EngineName | Literal[""] = "") -> list[Row]:
         solutions = self._store.query(with_prefixes(query))
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
@@ -33,6 +37,10 @@ class StoreQueries(QueryRunner):
             Row((name, row[name].value) for name in names if row[name] is not None)
             for row in solutions
         ]
+
+    async def columns(self, query: str, *names: str) -> list[list[str]]:
+        rows = await self.rows(query)
+        return [[row[name] for row in rows] for name in names]
 
     async def triples(self, query: str) -> list[ox.Triple]:
         triples = self._store.query(with_prefixes(query))

@@ -1,7 +1,7 @@
 """The embedded sources with the votes of few states.
 
 Most of a release is agreement, which grows with the square of the number of states. These sources
-have every resolution, a third of the votes, and a seventh of the triples.
+have every resolution, an eighth of the votes, and a hundredth of the agreement.
 """
 
 from __future__ import annotations
@@ -36,4 +36,4 @@ def write_thinned(folder: Path) -> str:
 
 
 def _is_kept(state: str) -> bool:
-    return state in _ALWAYS or zlib.crc32(state.encode()) % 3 == 0
+    return state in _ALWAYS or zlib.crc32(state.encode()) % 8 == 0

@@ -41,8 +41,9 @@ def concatenation(
     text = _text(scope, value, joined_as)
     separator = quote_literal(aggregate.separator)
     distinct = "DISTINCT " if aggregate.distinct else ""
-    order = ", ".join([*sort_keys, text])
-    joined = f"coalesce(string_agg({distinct}{text}, {separator} ORDER BY {order}), '')"
+    # DuckDB does not order by a constant.
+    order = "" if value.is_constant else f" ORDER BY {', '.join([*sort_keys, text])}"
+    joined = f"coalesce(string_agg({distinct}{text}, {separator}{order}), '')"
     storage = Storage.TEXT
     if len(kinds) > 1 or (may_be_empty and kinds != ["string"]):
         places = {kind: str(kinds.index(joined_as[kind])) for kind in joined_as}

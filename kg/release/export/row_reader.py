@@ -6,14 +6,16 @@ resources with rows are kept in memory.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.errors import KgError
 from kg.rdf import iris
-from kg.rdf.vocabulary import LABEL_LANGUAGE, OPTION_TERMS, PREFIXES, RDF, UNV
+from kg.rdf.vocabulary import BASE, LABEL_LANGUAGE, OPTION_TERMS, PREFIXES, RDF, UNV
 from kg.release.export.table_schema import (
     AGREEMENT,
     EVENTS,
@@ -117,10 +119,17 @@ class RowReader:
 
     def _pairs(self, term: str) -> Iterator[tuple[str, str]]:
         """Yield the IRI and value of each resource with a property."""
-        quads = self._store.quads_for_pattern(None, ox.NamedNode(iri_of(term)), None, _FACTS)
-        for quad in quads:
-            if isinstance(quad.subject, ox.NamedNode):
-                yield quad.subject.value, short_value(quad.object)
+        for subject, value in self._texts(f"SELECT ?s ?o {{ ?s <{iri_of(term)}> ?o }}"):
+            yield subject, _short_iri(value) if value.startswith(BASE) else value
+
+    def _texts(self, query: str) -> Iterator[list[str]]:
+        """Yield the solutions of a query as texts: twice as fast as reading term by term."""
+        answer = self._store.query(query)
+        assert isinstance(answer, ox.QuerySolutions)
+        written = answer.serialize(format=ox.QueryResultsFormat.CSV) or b""
+        rows = csv.reader(written.decode().splitlines(keepends=True))
+        next(rows)
+        yield from rows
 
     def _votes(self) -> Iterator[list[str]]:
         """Yield the votes from the direct properties of events.
@@ -156,10 +165,13 @@ class RowReader:
     def _observations(self) -> Iterator[list[str]]:
         """Yield the agreement of states in one pass over each property.
 
-        There may be a million of them; looking up each one takes twice as long.
+        There may be a million of them; looking up each one takes four times as long.
         """
-        things = self._things(AGREEMENT.ontology_class)
-        row_of = {thing.value: row for row, thing in enumerate(things)}
+        things = sorted(
+            iri
+            for (iri,) in self._texts(f"SELECT ?s {{ ?s a <{iri_of(AGREEMENT.ontology_class)}> }}")
+        )
+        row_of = {thing: row for row, thing in enumerate(things)}
         columns: list[list[str]] = []
         values_of: dict[str, list[list[str]]] = {}
         for column in AGREEMENT.columns:
@@ -186,9 +198,14 @@ class RowReader:
 def short_value(node: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple) -> str:
     """Return the text of a literal, the key of a resource, the name of our term, or another IRI."""
     if isinstance(node, ox.NamedNode):
-        parsed = iris.parse(node.value)
-        return parsed[1] if parsed else node.value.removeprefix(UNV.iri)
+        return _short_iri(node.value)
     return node.value if isinstance(node, ox.Literal) else str(node)
+
+
+@lru_cache(maxsize=1 << 12)
+def _short_iri(iri: str) -> str:
+    parsed = iris.parse(iri)
+    return parsed[1] if parsed else iri.removeprefix(UNV.iri)
 
 
 def _direct(iri: str) -> str:

@@ -13,7 +13,7 @@ from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_ma
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
-from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_page, requested_value
 from kg.web.pages.topic_choice import requested_topic
 
@@ -28,13 +28,12 @@ async def agent_page(
     """
     queries, page = context.queries, requested_page(request)
     is_regional = UNV.RegionalGroup in resource.types
-    members, groups, texts, sponsored, votes = await asyncio.gather(
+    members, groups, texts, votes = await asyncio.gather(
         _regional_members(queries, resource.iri)
         if is_regional
         else _members(queries, resource.iri),
         _groups(queries, resource.iri),
         _statements(queries, resource.iri),
-        sponsored_texts(queries, resource.iri),
         _votes(context, resource, page),
     )
     listed = max((row["listed"] for row in members), default="")
@@ -52,7 +51,7 @@ async def agent_page(
         "listed": listed,
         "groups": groups,
         "statements": texts,
-        "sponsored": sponsored,
+        "sponsored": sponsored_texts(resource),
         "votes": votes.votes,
         "total": votes.total,
         "page": page,
@@ -96,7 +95,8 @@ async def _members(queries: QueryRunner, group: str) -> list[Row]:
           BIND(COALESCE(?day, ?end) AS ?until)
           FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY STR(?from) ?name
-        """
+        """,
+        FROM_CONSTANTS,
     )
 
 
@@ -125,15 +125,20 @@ async def _groups(queries: QueryRunner, member: str) -> list[Row]:
 
 async def _statements(queries: QueryRunner, agent: str) -> list[Row]:
     """Return the statements and speeches of an agent, or on its behalf, the latest first."""
+    # In each branch, Oxigraph begins with the agent; after a UNION or a path, with all speeches.
+    speech = "a unv:Speech ; rdfs:label ?label"
     return await queries.rows(
         f"""
         SELECT DISTINCT ?speech ?label ?date WHERE {{
-          ?speech unv:madeBy|unv:onBehalfOf {iri_text(agent)} ; a unv:Speech ; rdfs:label ?label .
+          {{ ?speech unv:madeBy {iri_text(agent)} ; {speech} }}
+          UNION
+          {{ ?speech unv:onBehalfOf {iri_text(agent)} ; {speech} }}
           OPTIONAL {{ ?speech dcterms:date ?day }}
           OPTIONAL {{ ?speech unv:year ?year }}
           BIND(COALESCE(?day, ?year, "") AS ?date)
         }} ORDER BY DESC(STR(?date)) ?label LIMIT 200
-        """
+        """,
+        FROM_CONSTANTS,
     )
 
 

@@ -12,10 +12,9 @@ from typing import Final
 
 from kg.model.similarity import POSITIONS, VoteTable
 from kg.rdf import iris
-from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, iri_text
 from kg.web.pages.state_index import key_of
-from kg.web.pages.vote_index import STYLES, topic_pattern
+from kg.web.pages.vote_index import STYLES, VoteIndex
 
 #: The row and column of a position in a table, by its number in the bytes of a state.
 _ROWS: Final = {STYLES.index(style): row for row, style in enumerate(("yes", "abstaining", "no"))}
@@ -72,17 +71,13 @@ class OverallAgreement:
 
 
 async def agreement_with_others(
-    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int], topic: str = ""
+    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int]
 ) -> list[OverallAgreement]:
     """Return the agreement of the states (keys) that held a seat with each other state.
-
-    With a topic (IRI) it is that on the votes on this topic.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    if topic:
-        return await _agreement_on_topic(queries, holders, years, topic)
     # One query per holder: the columns answer a pattern on one state.
     answers = await asyncio.gather(
         *(
@@ -108,34 +103,32 @@ async def agreement_with_others(
     return [OverallAgreement(other, shared[other], identical[other]) for other in shared]
 
 
-async def _agreement_on_topic(
-    queries: QueryRunner, holders: Sequence[str], years: tuple[int, int], topic: str
+async def agreement_on_topic(
+    index: VoteIndex,
+    states: Sequence[str],
+    holders: Sequence[str],
+    years: tuple[int, int],
+    topic: str,
 ) -> list[OverallAgreement]:
-    """Return the agreement on a topic, counted from the votes, with the rules of derived facts."""
-    own = " UNION ".join(_positions("own", iri_text(iris.state(holder))) for holder in holders)
-    rows = await queries.rows(
-        f"""
-        SELECT ?other ?own ?theirs (COUNT(?event) AS ?n) WHERE {{
-          {{ SELECT DISTINCT ?event WHERE {{ {topic_pattern(topic)} }} }}
-          ?event unv:body unv:GeneralAssembly ; unv:year ?year .
-          FILTER(?year >= {years[0]} && ?year <= {years[1]})
-          FILTER NOT EXISTS {{ ?event unv:possiblySameAs ?same }}
-          {{ {own} }} {{ {_positions("theirs", "?other")} }}
-        }} GROUP BY ?other ?own ?theirs
-        """
-    )
-    shared: Counter[str] = Counter()
-    identical: Counter[str] = Counter()
-    for row in rows:
-        if (other := key_of(row["other"])) not in holders:
-            shared[other] += int(row["n"])
-            identical[other] += int(row["n"]) * (row["own"] == row["theirs"])
-    return [OverallAgreement(other, shared[other], identical[other]) for other in shared]
+    """Return the agreement of the holders of a seat with each other state (keys) on a topic (IRI).
 
+    It is counted from the votes, with the rules of derived facts.
 
-def _positions(variable: str, state: str) -> str:
-    """Return the pattern that binds a variable to the number of the position of a state."""
-    return " UNION ".join(
-        f"{{ ?event {iri_text(term)} {state} BIND({number} AS ?{variable}) }}"
-        for number, (_, _, term) in enumerate(VOTING_POSITIONS)
-    )
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    table, columns = await index.table(), await index.of_all(states)
+    places = [
+        place
+        for place in table.within(years, await index.on_topic(topic))
+        if table.in_assembly[place]
+    ]
+    own = bytes(max(columns[holder][place] for holder in holders) for place in places)
+    agreements = []
+    for other in states:
+        if other not in holders:
+            theirs = map(columns[other].__getitem__, places)
+            shared = [a == b for a, b in zip(own, theirs, strict=True) if a in _ROWS and b in _ROWS]
+            if shared:
+                agreements.append(OverallAgreement(other, len(shared), sum(shared)))
+    return agreements

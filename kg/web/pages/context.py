@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import Request
 
 from kg.engine.interface import Engine
-from kg.model.ideal_points import IDEAL_POINT_MODELS
 from kg.release.dcat import licence_of
 from kg.release.release import Release
 from kg.settings import Settings
-from kg.sparql.saved_queries import library
 from kg.web.pages.check_index import CheckIndex
 from kg.web.pages.group_index import GroupIndex
 from kg.web.pages.ideal_point_index import IdealPointIndex
 from kg.web.pages.page_templates import TEMPLATES
 from kg.web.pages.per_release import PerRelease
 from kg.web.pages.pictures import PictureMaker
-from kg.web.pages.queries import QueryRunner, Row
+from kg.web.pages.queries import QueryRunner
 from kg.web.pages.responses import PageResponder
 from kg.web.pages.state_index import StateIndex
 from kg.web.pages.static_files import has_editor
@@ -29,6 +27,8 @@ from kg.web.pages.topic_index import TopicIndex
 from kg.web.pages.urls import UrlBuilder
 from kg.web.pages.vote_index import VoteIndex
 from kg.web.root_path import root_path
+
+_Value = TypeVar("_Value")
 
 
 @lru_cache(maxsize=2)
@@ -59,39 +59,28 @@ class PageContext:
         self.states = StateIndex(self.queries)
         self.groups = GroupIndex(self.queries)
         self.topics = TopicIndex(self.queries)
-        #: The rows of the saved query ``most-divided-votes``, which takes a second.
-        self.most_divided = PerRelease(self.queries, self._most_divided)
         self.ideal_points = IdealPointIndex(self.queries)
         self.votes = VoteIndex(self.queries)
         self.roll_calls = CheckIndex(self.queries)
         self.responder = PageResponder(self.queries)
         self.pictures = PictureMaker()
+        self._kept: dict[tuple[Callable[..., Any], tuple[str, ...]], PerRelease[Any]] = {}
         self._public_url = settings.public_url
         self._report_url = settings.report_url
 
-    async def _most_divided(self) -> list[Row]:
-        return await self.queries.rows(library()["most-divided-votes"].text)
+    async def kept(self, make: Callable[..., Awaitable[_Value]], *arguments: str) -> _Value:
+        """Return the result of ``make`` with this context and arguments, computed once per release.
 
-    async def prepare(self) -> None:
-        """Read what pages share, so that the first reader of a release does not wait for it.
-
-        That of the first release after a start does not wait for templates to be compiled, either.
+        It is for the few addresses whose parts are kept in memory.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        for template in TEMPLATES.list_templates():
-            TEMPLATES.get_template(template)
-            # Requests are answered between two templates, which take some 15 ms each.
-            await asyncio.sleep(0)
-        states = await self.states.read()
-        await self.votes.table()
-        await self.topics.read()
-        await self.groups.read(states)
-        await self.most_divided.get()
-        for _, source in (await self.ideal_points.sources(IDEAL_POINT_MODELS[0]))[:1]:
-            await self.ideal_points.points(source, IDEAL_POINT_MODELS[0])
-        await self.roll_calls.read()
+        key = make, arguments
+        if key not in self._kept:
+            self._kept[key] = PerRelease(self.queries, lambda: make(self, *arguments))
+        kept: PerRelease[_Value] = self._kept[key]
+        return await kept.get()
 
     def release(self) -> Release:
         """Return the current release.

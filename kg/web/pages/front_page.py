@@ -43,21 +43,12 @@ async def front_page(context: PageContext, request: Request) -> Response:
 
     async def make() -> str:
         manifest = await run_in_threadpool(context.release().manifest)
-        divided, latest, pictured, ideal_points, states = await asyncio.gather(
-            _most_divided(context),
-            votes_matching(context.queries, context.votes, size=_LISTED_VOTES),
-            _pictured(context),
-            latest_ideal_points(context),
-            context.states.read(),
-        )
+        lists, states = await asyncio.gather(context.kept(front_lists), context.states.read())
         members, _ = members_and_former_members(states)
         return context.render(
             request,
             "home.html",
-            divided=divided,
-            latest=latest.votes,
-            pictured=pictured,
-            ideal_points=ideal_points,
+            **lists,
             members=members,
             count=manifest.count,
             unvoted=manifest.count(ADOPTED_WITHOUT_VOTE),
@@ -68,9 +59,29 @@ async def front_page(context: PageContext, request: Request) -> Response:
     return await context.responder.respond_html(request, make)
 
 
+async def front_lists(context: PageContext) -> dict[str, object]:
+    """Return the template variables of the lists of votes and of the figure.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    divided, latest, pictured, ideal_points = await asyncio.gather(
+        _most_divided(context),
+        votes_matching(context.queries, context.votes, size=_LISTED_VOTES),
+        _pictured(context),
+        latest_ideal_points(context),
+    )
+    return {
+        "divided": divided,
+        "latest": latest.votes,
+        "pictured": pictured,
+        "ideal_points": ideal_points,
+    }
+
+
 async def _most_divided(context: PageContext) -> list[Row]:
     """Return the first votes in the result of the saved query ``most-divided-votes``."""
-    divided = await context.most_divided.get()
+    divided = await context.queries.rows(library()["most-divided-votes"].text)
     table = await context.votes.table()
     places = [table.place[row["event"]] for row in divided[:_LISTED_VOTES]]
     return await votes_at(context.queries, table, places)

@@ -25,7 +25,7 @@ from kg.web.pages.csv_files import CSV_TYPE
 from kg.web.pages.first_queries import STEPS
 from kg.web.pages.ideal_points import PARAMETERS as IDEAL_POINT_PARAMETERS
 from kg.web.pages.ideal_points import ideal_points_page
-from kg.web.pages.listings import body_page
+from kg.web.pages.listings import body_lists
 from kg.web.pages.ontology_terms import ontology
 from kg.web.pages.proposals import all_proposals
 from kg.web.pages.request_parameters import PageRoute, reads
@@ -95,7 +95,7 @@ def router(context: PageContext) -> APIRouter:
     @routes.api_route("/wrong-numbers", methods=_METHODS)
     async def wrong_numbers(request: Request) -> Response:
         async def make() -> str:
-            variables = await wrong_numbers_page(context.queries)
+            variables = await context.kept(wrong_numbers_page)
             return context.render(request, "wrong_numbers.html", **variables)
 
         return await respond_html(request, make)
@@ -107,7 +107,7 @@ def router(context: PageContext) -> APIRouter:
             raise HttpError(404, "no such body")
 
         async def make() -> str:
-            variables = await body_page(context.queries, context.votes, iri)
+            variables = await context.kept(body_lists, iri)
             return context.render(request, "body.html", term=ontology()[iri], **variables)
 
         return await respond_html(request, make)

@@ -57,41 +57,48 @@ async def generic_page(
     }
 
 
-async def body_page(queries: QueryRunner, index: VoteIndex, iri: str) -> dict[str, object]:
+async def body_lists(context: PageContext, iri: str) -> dict[str, object]:
     """Return the sessions of a body with the number of their votes, and its latest votes.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    body = iri_text(iri)
+    queries, index, body = context.queries, context.votes, iri_text(iri)
     sessions, votes = await asyncio.gather(
-        _sessions(queries, index, body),
+        sessions_of_body(queries, index, iri),
         votes_matching(queries, index, f"?event a unv:VotingEvent ; unv:body {body} ."),
     )
     return {"sessions": sessions, "votes": votes.votes, "total": votes.total}
 
 
-async def _sessions(queries: QueryRunner, index: VoteIndex, body: str) -> list[Row]:
-    """Return the sessions of a body that have voting events, the latest first."""
-    rows = queries.rows
+async def sessions_of_body(queries: QueryRunner, index: VoteIndex, body: str) -> list[Row]:
+    """Return the sessions of a body (IRI) that have voting events, the latest first.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
     table, sessions, of_events, unvoted = await asyncio.gather(
         index.table(),
-        rows(
+        queries.rows(
             f"""
             SELECT ?session ?label WHERE {{
               ?session a unv:Session ; unv:body ?body ; rdfs:label ?label
               # As a constant in the pattern, Oxigraph would begin with all events of the body.
-              FILTER(?body = {body} && LANG(?label) = "{LABEL_LANGUAGE}")
+              FILTER(?body = {iri_text(body)} && LANG(?label) = "{LABEL_LANGUAGE}")
             }}
             """
         ),
-        rows("SELECT ?event ?session WHERE { ?event a unv:VotingEvent ; unv:session ?session }"),
-        rows("SELECT ?event WHERE { ?event unv:adoptedWithoutVote true }"),
+        queries.columns(
+            "SELECT ?event ?session WHERE { ?event a unv:VotingEvent ; unv:session ?session }",
+            "event",
+            "session",
+        ),
+        queries.columns("SELECT ?event WHERE { ?event unv:adoptedWithoutVote true }", "event"),
     )
-    adopted = {row["event"] for row in unvoted}
+    adopted = set(unvoted[0])
     events: dict[str, set[str]] = defaultdict(set)
-    for row in of_events:
-        events[row["session"]].add(row["event"])
+    for event, session in zip(*of_events, strict=True):
+        events[session].add(event)
     listed = []
     for row in sessions:
         if places := table.places_of(events[row["session"]]):

@@ -40,10 +40,21 @@ async def label_triples(queries: QueryRunner, resources: Iterable[str]) -> list[
     Raises:
         KgError: if the engine cannot answer.
     """
+    kept = queries.kept_names().labels
     ours = [iri for iri in resources if iris.is_local(iri)]
-    if not ours:
-        return []
-    values = f"VALUES ?s {{ {iri_list(ours)} }}"
+    # States, topics and classes are on many pages.
+    if missing := [iri for iri in ours if iri not in kept]:
+        labels: dict[str, list[ox.Triple]] = {iri: [] for iri in missing}
+        for triple in await _read_labels(queries, missing):
+            assert isinstance(triple.subject, ox.NamedNode)
+            labels[triple.subject.value].append(triple)
+        kept.update(labels)
+    triples = (triple for iri in ours for triple in kept[iri])
+    return sorted(triples, key=lambda triple: LABELS.index(triple.predicate.value))
+
+
+async def _read_labels(queries: QueryRunner, resources: list[str]) -> list[ox.Triple]:
+    values = f"VALUES ?s {{ {iri_list(resources)} }}"
     # One pattern per property: a variable property would read all triples of each resource.
     # Preferred names in other languages are not needed where there is a label.
     patterns = " UNION ".join(
@@ -59,12 +70,19 @@ async def composed_names(queries: QueryRunner, resources: Iterable[str]) -> dict
     Raises:
         KgError: if the engine cannot answer.
     """
+    kept = queries.kept_names().composed
+    wanted = {iri: kind for iri in resources if (kind := composed_kind(iri))}
     by_kind: dict[str, list[str]] = defaultdict(list)
-    for iri in resources:
-        if kind := composed_kind(iri):
+    for iri, kind in wanted.items():
+        if iri not in kept:
             by_kind[kind].append(iri)
-    if not by_kind:
-        return {}
+    if by_kind:
+        names = await _compose_names(queries, by_kind)
+        kept.update((iri, names.get(iri, "")) for of_kind in by_kind.values() for iri in of_kind)
+    return {iri: kept[iri] for iri in wanted if kept[iri]}
+
+
+async def _compose_names(queries: QueryRunner, by_kind: Mapping[str, list[str]]) -> dict[str, str]:
     patterns = " UNION ".join(
         f"{{ VALUES ?s {{ {iri_list(wholes)} }} ?s {iri_text(p)} ?o BIND({iri_text(p)} AS ?p) }}"
         for kind, wholes in by_kind.items()
@@ -75,8 +93,7 @@ async def composed_names(queries: QueryRunner, resources: Iterable[str]) -> dict
     for row in rows:
         properties[row["s"]][row["p"]].append(row["o"])
     labels = names_of(await label_triples(queries, dict.fromkeys(row["o"] for row in rows)))
-    names = {iri: composed_name(iri, parts, labels) for iri, parts in properties.items()}
-    return {iri: name for iri, name in names.items() if name}
+    return {iri: composed_name(iri, parts, labels) for iri, parts in properties.items()}
 
 
 def names_of(labels: Iterable[ox.Triple]) -> dict[str, str]:

@@ -8,7 +8,19 @@ from typing import Final
 
 from kg.errors import KgError
 from kg.limits import PREPARATION_INTERVAL_SECONDS
+from kg.model.ideal_points import IDEAL_POINT_MODELS
+from kg.sources.states import embedded_names
+from kg.web.pages.components.land import territories
+from kg.web.pages.components.world_map import atlas
 from kg.web.pages.context import PageContext
+from kg.web.pages.front_page import front_lists
+from kg.web.pages.listings import body_lists
+from kg.web.pages.names import label_triples
+from kg.web.pages.page_templates import TEMPLATES
+from kg.web.pages.state_page import decided_texts_of_release
+from kg.web.pages.vote_filter import BODIES
+from kg.web.pages.votes import agenda_of_release, sets_of_release
+from kg.web.pages.wrong_numbers import wrong_numbers_page
 
 _LOG: Final = logging.getLogger("kg.web")
 
@@ -22,7 +34,43 @@ async def prepare_pages(context: PageContext) -> None:
             release = context.release().name
             if release != prepared:
                 prepared = release
-                await context.prepare()
+                await _prepare(context)
         except KgError as error:
             # The first page that needs it tries again, and reports the error.
             _LOG.debug("pages could not be prepared: %s", error)
+
+
+async def _prepare(context: PageContext) -> None:
+    """Read what pages share, so that the first reader of a release does not wait for it.
+
+    That of the first release after a start does not wait for what the software has in files,
+    either: templates, names of states, territories and the map.
+    """
+    for template in TEMPLATES.list_templates():
+        TEMPLATES.get_template(template)
+        # Requests are answered between two templates, which take some 15 ms each.
+        await asyncio.sleep(0)
+    for embedded in (embedded_names, atlas):
+        await asyncio.to_thread(embedded)
+    # It asks for the holders of all days, which are kept.
+    await asyncio.to_thread(territories().best_day, ())
+    states = await context.states.read()
+    await label_triples(context.queries, (state.iri for state in states.by_key.values()))
+    await context.votes.table()
+    await context.topics.read()
+    await context.groups.read(states)
+    for _, source in (await context.ideal_points.sources(IDEAL_POINT_MODELS[0]))[:1]:
+        await context.ideal_points.points(source, IDEAL_POINT_MODELS[0])
+    await context.kept(front_lists)
+    for body in BODIES.values():
+        await context.kept(body_lists, body)
+    await context.kept(wrong_numbers_page)
+    await context.kept(agenda_of_release)
+    await context.kept(sets_of_release)
+    await context.kept(decided_texts_of_release)
+    keys = list(states.by_key)
+    await context.votes.of_all(keys)
+    for key in keys[:1]:
+        # The topics of votes are read with the first state.
+        await context.votes.by_topic(key)
+    await context.roll_calls.read()

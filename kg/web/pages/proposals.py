@@ -14,7 +14,7 @@ from fastapi import Request
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_text
 from kg.web.pages.text_comparison import comparisons_of_proposal
 from kg.web.pages.text_parts import PARTS, Part, parts_of
 
@@ -167,7 +167,8 @@ async def _same_topic(queries: QueryRunner, part: str) -> list[Row]:
           FILTER NOT EXISTS {{ ?text {PARTS} {iri_text(part)} }}
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?label ?text ?other
-        """
+        """,
+        FROM_CONSTANTS,
     )
 
 

@@ -104,12 +104,13 @@ async def read_roll_call(queries: QueryRunner, states: States, event: Descriptio
     """
     # One pattern per property: a variable property would read all triples of each vote.
     patterns = " UNION ".join(
-        f"{{ ?vote unv:event {iri_text(event.iri)} ; unv:castBy ?state ; {iri_text(p)} ?value "
+        f"{{ ?vote unv:event {iri_text(event.iri)} ; {iri_text(p)} ?value "
         f"BIND({iri_text(p)} AS ?p) }}"
         for p in _REMARKS
     )
-    rows = await queries.rows(f"SELECT ?state ?p ?value WHERE {{ {patterns} }}")
-    remarks = {(key_of(row["state"]), row["p"]): row["value"] for row in rows}
+    rows = await queries.rows(f"SELECT ?vote ?p ?value WHERE {{ {patterns} }}")
+    # The key of a vote ends with that of its state.
+    remarks = {(local_name(row["vote"]), row["p"]): row["value"] for row in rows}
     date = date_of(event)
 
     def voter(key: str) -> Voter:

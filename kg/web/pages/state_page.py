@@ -9,22 +9,21 @@ from typing import Final
 from fastapi import Request
 
 from kg.rdf.iris import local_name
-from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
-from kg.web.pages.agreement import OverallAgreement, agreement_with_others
+from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS, UNV
+from kg.web.pages.agreement import OverallAgreement, agreement_on_topic, agreement_with_others
 from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
 from kg.web.pages.ideal_points import ideal_points_of_state
-from kg.web.pages.positions import VOTING_POSITIONS
 from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_value, requested_years
 from kg.web.pages.seat_line import SEATS, seat_line
 from kg.web.pages.state_index import States, StateSummary, key_of
 from kg.web.pages.state_votes import votes_of_holders
 from kg.web.pages.topic_choice import requested_topic
-from kg.web.pages.vote_index import STYLES
-from kg.web.pages.words_and_votes import words_and_votes
+from kg.web.pages.vote_index import LAST_VOTING, STYLES
+from kg.web.pages.words_and_votes import WordsAndVotes, decided_texts, words_and_votes
 
 #: Years of agreement up to the present, or the end of membership, unless others are requested.
 _AGREEMENT_YEARS: Final = 10
@@ -55,19 +54,21 @@ async def state_page(
     line = seat_line(states, state.key)
     holders = line.holders if joined else (state.key,)
     topic, topic_name = await requested_topic(context, request)
-    votes, agreements, topics, latest, memberships = await asyncio.gather(
+    votes, (most, least), topics, latest, memberships = await asyncio.gather(
         votes_of_holders(context, state.label, holders, topic),
-        _agreement(queries, states, holders, years, topic),
+        _agreement(context, states, holders, years, topic),
         _topics(context, state),
         _latest(context, holders, topic),
         _memberships(queries, state),
     )
-    authored, speeches, suspensions = await asyncio.gather(
-        _authored(queries, state), _speeches(queries, state), _suspensions(queries, state)
+    authored, speeches, suspensions, said_and_cast = await asyncio.gather(
+        _authored(queries, state),
+        _speeches(queries, state),
+        _suspensions(queries, resource),
+        _words_and_votes(context, state),
     )
-    most, least = agreements
     return {
-        "sponsored": await sponsored_texts(queries, state.iri),
+        "sponsored": sponsored_texts(resource),
         "state": state,
         "states": states,
         "names_in_languages": resource.texts(SKOS.prefLabel)[1:],
@@ -92,7 +93,7 @@ async def state_page(
         "topics": topics,
         "latest": latest,
         "authored": authored,
-        "words_and_votes": await words_and_votes(queries, state.iri, state.label),
+        "words_and_votes": said_and_cast,
         "speeches": speeches,
         "memberships": memberships,
         "suspensions": suspensions,
@@ -103,15 +104,33 @@ async def state_page(
     }
 
 
+async def decided_texts_of_release(context: PageContext) -> list[str]:
+    """Return the events of the current release that decided the texts on which states spoke.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    return await decided_texts(context.queries)
+
+
+async def _words_and_votes(context: PageContext, state: StateSummary) -> WordsAndVotes | None:
+    decided = await context.kept(decided_texts_of_release)
+    return await words_and_votes(context.queries, context.votes, decided, state.iri, state.label)
+
+
 async def _agreement(
-    queries: QueryRunner,
+    context: PageContext,
     states: States,
     holders: Sequence[str],
     years: tuple[int, int],
     topic: str,
 ) -> tuple[list[OverallAgreement], list[OverallAgreement]]:
     """Return the states with the highest and those with the lowest agreement with a seat."""
-    others = await agreement_with_others(queries, holders, years, topic)
+    if topic:
+        keys = list(states.by_key)
+        others = await agreement_on_topic(context.votes, keys, holders, years, topic)
+    else:
+        others = await agreement_with_others(context.queries, holders, years)
     min_shared = _MIN_SHARED_PART * max((pair.shared for pair in others), default=0)
     ranked = [pair for pair in others if pair.shared >= min_shared]
     ranked.sort(key=lambda pair: (-pair.share, states.label(pair.other)))
@@ -121,25 +140,19 @@ async def _agreement(
 
 async def _topics(context: PageContext, state: StateSummary) -> list[Row]:
     """Return the topics on which a state voted most often, with its positions."""
-    positions = " UNION ".join(
-        f"{{ ?event {iri_text(term)} {iri_text(state.iri)} BIND({number} AS ?position) }}"
-        for number, (_, _, term) in enumerate(VOTING_POSITIONS)
-    )
-    counts = " ".join(
-        f"(SUM(IF(?position = {number}, 1, 0)) AS ?{style})"
-        for number, (style, _, _) in enumerate(VOTING_POSITIONS)
-    )
-    rows = await context.queries.rows(
-        f"""
-        SELECT ?topic {counts} WHERE {{
-          {{ {positions} }} ?event unv:decides ?text . ?text dcterms:subject ?topic .
-        }} GROUP BY ?topic ORDER BY DESC(COUNT(?event)) ?topic LIMIT {_LISTED_TOPICS}
-        """
-    )
     topics = (await context.topics.read()).by_key
-    for row in rows:
-        topic = topics.get(local_name(row["topic"]))
-        row["label"] = topic.label if topic else row["topic"]
+    counts = {
+        iri: [taken.count(number) for number in range(1, LAST_VOTING + 1)]
+        for iri, taken in (await context.votes.by_topic(state.key)).items()
+    }
+    busiest = sorted(counts, key=lambda iri: (-sum(counts[iri]), iri))[:_LISTED_TOPICS]
+    rows = []
+    for iri in busiest:
+        if any(counts[iri]):
+            topic = topics.get(local_name(iri))
+            row = Row(topic=iri, label=topic.label if topic else iri)
+            row.update(zip(STYLES[1:], map(str, counts[iri]), strict=False))
+            rows.append(row)
     return rows
 
 
@@ -202,7 +215,9 @@ async def _memberships(queries: QueryRunner, state: StateSummary) -> list[Row]:
     )
 
 
-async def _suspensions(queries: QueryRunner, state: StateSummary) -> list[Row]:
+async def _suspensions(queries: QueryRunner, state: Description) -> list[Row]:
+    if not state.references(UNV.suspends):
+        return []
     return await queries.rows(
         f"""
         SELECT ?suspension ?from ?until ?ground ?note WHERE {{

@@ -11,7 +11,7 @@ from typing import Final
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.positions import STYLE_OF
-from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.text_parts import Part, parts_of
 
 #: A point is counted by the first of these relations that it has to any paragraph.
@@ -120,13 +120,9 @@ class TextComparison:
 async def comparisons_of_resolution(queries: QueryRunner, resolution: str) -> list[TextComparison]:
     """Return the proposals compared with a resolution, the nearest in time to its vote first.
 
-    There are none without a resolution.
-
     Raises:
         KgError: if the engine cannot answer.
     """
-    if not resolution:
-        return []
     found = await _comparisons(queries, f"VALUES ?resolution {{ {iri_text(resolution)} }}")
 
     def distance(comparison: TextComparison) -> tuple[float, str, str]:
@@ -158,7 +154,8 @@ async def _comparisons(queries: QueryRunner, given: str) -> list[TextComparison]
           OPTIONAL {{ ?correspondence unv:codedBy ?coder . ?coder rdfs:label ?coderName }}
           OPTIONAL {{ ?correspondence unv:codingRule ?rule . ?rule rdfs:label ?ruleName }}
         }} ORDER BY ?correspondence
-        """
+        """,
+        FROM_CONSTANTS,
     )
     # Most resolutions have not been compared with a proposal.
     if not judgements:
@@ -204,7 +201,8 @@ async def _circumstances(
           VALUES ?event {{ {iri_list(events)} }} VALUES ?p {{ {iri_list(STYLE_OF)} }}
           ?event ?p ?state .
         }}
-        """
+        """,
+        FROM_CONSTANTS,
     )
     positions = {(row["event"], row["state"]): row["p"] for row in votes}
     circumstances = defaultdict(list)

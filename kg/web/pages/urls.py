@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -17,6 +18,12 @@ DATA_FORMATS: Final = {
 _BODIES: Final = {UNV.GeneralAssembly, UNV.SecurityCouncil}
 
 
+@functools.lru_cache(maxsize=4096)
+def _quoted(path: str) -> str:
+    # A page has hundreds of links, many of them the same on other pages.
+    return quote(path, safe="/#:,")
+
+
 class UrlBuilder:
     """Builds URLs below the path at which the application is mounted (``root``, often empty)."""
 
@@ -27,7 +34,7 @@ class UrlBuilder:
         """Return the URL of a path of this service; parameters without a value are omitted."""
         present = {name: value for name, value in parameters.items() if value not in ("", None)}
         query = f"?{urlencode(present, doseq=True)}" if present else ""
-        return f"{self.root}/{quote(path, safe='/#:,')}{query}"
+        return f"{self.root}/{_quoted(path)}{query}"
 
     def page(self, iri: str) -> str:
         """Return the URL of a page about an IRI: on this host if it answers for the IRI.

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.description import Description
-from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import DATE_OF_EVENT, FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
 
 #: The maximum length of the lists of statements and of votes on parts.
 _LISTED_ROWS: Final = 100
+#: The properties of what a page shows beside a vote.
+_REFERRING: Final = (UNV.about, UNV.concerns, UNV.relatesTo, UNV.reports)
+_ITEMS: Final = """
+SELECT ?item ?session ?number WHERE {
+  ?item a unv:AgendaItem ; unv:session ?session ; unv:itemNumber ?number
+}
+"""
+_VOTES_UNDER_ITEMS: Final = f"""
+SELECT ?item ?date ?event WHERE {{ ?event unv:agendaItem ?item . {DATE_OF_EVENT} }}
+"""
 #: The maximum length of the lists of reports and of discrepancies.
 _LISTED_REPORTS: Final = 200
 
@@ -33,12 +43,47 @@ class AgendaItem:
     next: Row | None
 
 
+@dataclass(frozen=True)
+class Agenda:
+    """All agenda items of a release, by their IRIs, and the votes under each."""
+
+    #: The session of an item and its number.
+    numbers: dict[str, list[tuple[str, str]]]
+    #: The items of a session with a number, and those of its sub-items.
+    parts: dict[tuple[str, str], set[str]]
+    #: The day or month of each vote, and the event.
+    votes: dict[str, set[tuple[str, str]]]
+
+
+async def referring_properties(queries: QueryRunner, resources: list[str]) -> set[tuple[str, str]]:
+    """Return which resources have statements, reports, discrepancies or votes on their parts.
+
+    Each is a pair of a resource and the property by which others refer to it. Most votes have few
+    of these, and one question about all spares a page those that have no answer.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    rows = await queries.rows(
+        f"""
+        SELECT DISTINCT ?resource ?p WHERE {{
+          VALUES ?resource {{ {iri_list(resources)} }} VALUES ?p {{ {iri_list(_REFERRING)} }}
+          ?s ?p ?resource
+        }}
+        """,
+        FROM_CONSTANTS,
+    )
+    return {(row["resource"], row["p"]) for row in rows}
+
+
 async def statements_on(queries: QueryRunner, resources: list[str]) -> list[Row]:
     """Return statements about resources; ``explains`` marks explanations of vote.
 
     Raises:
         KgError: if the engine cannot answer.
     """
+    if not resources:
+        return []
     return await queries.rows(
         f"""
         SELECT DISTINCT ?statement ?label ?stance ?date ?explains WHERE {{
@@ -142,31 +187,46 @@ async def discrepancies_of(queries: QueryRunner, event: Description | None) -> l
     )
 
 
-async def agenda_items(queries: QueryRunner, event: Description | None) -> list[AgendaItem]:
+async def read_agenda(queries: QueryRunner) -> Agenda:
+    """Return the agenda items of a release.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    items, voted = await asyncio.gather(
+        queries.columns(_ITEMS, "item", "session", "number"),
+        queries.columns(_VOTES_UNDER_ITEMS, "item", "date", "event"),
+    )
+    agenda = Agenda(defaultdict(list), defaultdict(set), defaultdict(set))
+    for item, session, number in zip(*items, strict=True):
+        agenda.numbers[item].append((session, number))
+        agenda.parts[session, _whole_item(number)].add(item)
+    for item, date, event in zip(*voted, strict=True):
+        agenda.votes[item].add((date, event))
+    return agenda
+
+
+async def agenda_items(
+    queries: QueryRunner, agenda: Agenda, event: Description | None
+) -> list[AgendaItem]:
     """Return the agenda items of an event with the votes before and after it under each.
 
-    The votes under a sub-item, "99 (b)", are those under the item and all its sub-items.
+    The votes under a sub-item, "99 (b)", are those under the item and all its sub-items. An item
+    without a number, or of an unknown session, stands alone.
 
     Raises:
         KgError: if the engine cannot answer.
     """
     if event is None or not (items := event.values(UNV.agendaItem)):
         return []
-    numbers, parts = await _parts_of_items(queries, items)
-    wanted = sorted({part for of_item in parts.values() for part in of_item})
-    rows = await queries.rows(
-        f"""
-        SELECT ?part ?event ?date WHERE {{
-          VALUES ?part {{ {iri_list(wanted)} }} ?event unv:agendaItem ?part . {DATE_OF_EVENT}
-        }}
-        """
-    )
-    under: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in rows:
-        under[row["part"]].add((row["date"], row["event"]))
+    numbers = dict.fromkeys(items, "")
     adjacent: dict[str, tuple[str, str, int]] = {}
-    for item, of_item in parts.items():
-        votes = sorted(set().union(*(under[part] for part in of_item)))
+    for item in items:
+        parts = {item}
+        for session, number in agenda.numbers.get(item, ()):
+            numbers[item] = number
+            parts |= agenda.parts[session, _whole_item(number)]
+        votes = sorted(set().union(*(agenda.votes.get(part, ()) for part in parts)))
         events = ["", *(iri for _, iri in votes), ""]
         place = events.index(event.iri)
         adjacent[item] = events[place - 1], events[place + 1], len(votes)
@@ -185,31 +245,6 @@ async def agenda_items(queries: QueryRunner, event: Description | None) -> list[
         for item, (before, after, total) in adjacent.items()
     ]
     return sorted(found, key=lambda item: (item.number, item.label))
-
-
-async def _parts_of_items(
-    queries: QueryRunner, items: Sequence[str]
-) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Return the number of each agenda item, and the items that it consists of with its siblings.
-
-    An item without a number, or of an unknown session, consists of itself.
-    """
-    rows = await queries.rows(
-        f"""
-        SELECT ?item ?number ?part ?partNumber WHERE {{
-          VALUES ?item {{ {iri_list(items)} }}
-          ?item unv:itemNumber ?number ; unv:session ?session .
-          ?part a unv:AgendaItem ; unv:session ?session ; unv:itemNumber ?partNumber .
-        }}
-        """
-    )
-    numbers = dict.fromkeys(items, "")
-    parts = {item: {item} for item in items}
-    for row in rows:
-        numbers[row["item"]] = row["number"]
-        if _whole_item(row["partNumber"]) == _whole_item(row["number"]):
-            parts[row["item"]].add(row["part"])
-    return numbers, parts
 
 
 def _whole_item(number: str) -> str:

@@ -1,14 +1,15 @@
 """All voting events in order of date, and the positions of states in them, as pages need them.
 
-Events are read once per release, the positions of a state and the numbers of votes once per release
-when a page needs them: one query of some 30 milliseconds of processor time on the whole record, and
-a few bytes per event in memory. Lists of votes are sorted here: a query that sorts all events and
-returns a page of them takes Oxigraph most of a second.
+Events are read once per release. The positions of all states, a byte each, are read with the
+preparation of a release, in a few seconds of processor time on the whole record; a page that needs
+those of a state before that reads them alone. Lists of votes are sorted here: a query that
+sorts all events and returns a page of them takes Oxigraph most of a second.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,14 +28,19 @@ STYLES: Final = ("", *(position.style for position in POSITIONS))
 _NUMBERS: Final = {term: number for number, (_, _, term) in enumerate(POSITIONS, 1)}
 #: The highest number of a position of a state that voted.
 LAST_VOTING: Final = len(VOTING_POSITIONS)
-#: The last events, in which a present member most likely took part as often as a page lists.
-_RECENT: Final = 150
+#: States whose positions are read at a time: a result of some 8 MB.
+_STATES_AT_ONCE: Final = 20
+#: Results with many rows are long, and take long to parse; this one is a row for many events.
+_CONCATENATED: Final = "(GROUP_CONCAT(STR(?event)) AS ?events)"
 _EVENTS: Final = """
 SELECT ?event ?month ?day ?body ?same WHERE {
   ?event a unv:VotingEvent ; unv:month ?month ; unv:body ?body .
   OPTIONAL { ?event unv:date ?day }
   OPTIONAL { ?event unv:possiblySameAs ?same }
 }
+"""
+_TOPICS_OF_EVENTS: Final = """
+SELECT ?event ?topic WHERE { ?event unv:decides ?text . ?text dcterms:subject ?topic }
 """
 
 
@@ -65,6 +71,13 @@ class EventTable:
             if counted and first <= date < last and (only is None or n in only)
         ]
 
+    def enter(self, row: Row, column: bytearray) -> None:
+        """Enter the ``position`` in each of the ``events`` of a row into a column."""
+        position = int(row["position"])
+        for event in row["events"].split():
+            if (place := self.place.get(event)) is not None:
+                column[place] = position
+
     def places_of(self, events: Iterable[str]) -> list[int]:
         """Return the places of those resources that are voting events, in order of date."""
         return sorted({self.place[event] for event in events if event in self.place})
@@ -77,6 +90,9 @@ class _Columns:
     table: EventTable
     positions: dict[str, bytes] = field(default_factory=dict)
     numbers: dict[str, list[int | None]] = field(default_factory=dict)
+    topics: dict[str, frozenset[int]] = field(default_factory=dict)
+    #: The places of the events that decide texts on a topic.
+    decided: dict[str, list[int]] = field(default_factory=dict)
 
 
 class VoteIndex:
@@ -85,6 +101,7 @@ class VoteIndex:
     def __init__(self, queries: QueryRunner) -> None:
         self._queries = queries
         self._columns = PerRelease(queries, self._read)
+        self._reading = asyncio.Lock()
 
     async def _read(self) -> _Columns:
         return _Columns(_table(await self._queries.rows(_EVENTS)))
@@ -117,46 +134,66 @@ class VoteIndex:
         Raises:
             KgError: if the engine cannot answer.
         """
-        columns = await self._columns.get()
-        if only is None and not all(key in columns.positions for key in states):
-            # Most members took part in the last votes: then all others need not be read.
-            recent = await self._recent(columns.table, states[0])
-            if len(recent) >= number:
-                return dict(sorted(recent.items(), reverse=True)[:number])
         column = await self.positions(states)
         places = reversed(range(len(column)))
         listed = (p for p in places if column[p] and (only is None or p in only))
         return {place: column[place] for place in islice(listed, number)}
 
-    async def _recent(self, table: EventTable, state: str) -> dict[int, int]:
-        """Return the number of the position of a state in each of the last events, by place."""
-        events = iri_list(table.events[-_RECENT:])
-        # With a variable property the store looks up each event; the columns would be read whole.
-        rows = await self._queries.rows(
-            f"SELECT ?event ?term WHERE {{ VALUES ?event {{ {events} }} "
-            f"?event ?term {iri_text(iris.state(state))} }}"
-        )
+    async def by_topic(self, state: str) -> dict[str, bytes]:
+        """Return the positions of a state (key) in the votes on texts, by topic (IRI) of the text.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        columns, position = await self._columns.get(), await self._of_state(state)
+        if not columns.decided:
+            events, topics = await self._queries.columns(_TOPICS_OF_EVENTS, "event", "topic")
+            decided: dict[str, list[int]] = defaultdict(list)
+            for event, topic in zip(events, topics, strict=True):
+                if (place := columns.table.place.get(event)) is not None:
+                    decided[topic].append(place)
+            columns.decided = decided
         return {
-            table.place[row["event"]]: _NUMBERS[row["term"]]
-            for row in rows
-            if row["term"] in _NUMBERS
+            topic: bytes(map(position.__getitem__, places))
+            for topic, places in columns.decided.items()
         }
 
     async def _of_state(self, key: str) -> bytes:
         columns = await self._columns.get()
         if key not in columns.positions:
-            state = iri_text(iris.state(key))
-            patterns = " UNION ".join(
-                f"{{ ?event {iri_text(term)} {state} . BIND({number} AS ?position) }}"
-                for term, number in _NUMBERS.items()
-            )
-            column = bytearray(len(columns.table.events))
-            lines = await self._queries.lines(f"SELECT ?event ?position WHERE {{ {patterns} }}")
-            for event, position in lines:
-                if (place := columns.table.place.get(event[1:-1])) is not None:
-                    column[place] = int(position)
-            columns.positions[key] = bytes(column)
+            await self._read_positions(columns, [key])
         return columns.positions[key]
+
+    async def of_all(self, states: Sequence[str]) -> dict[str, bytes]:
+        """Return the position of each of all states (keys) in each event.
+
+        Raises:
+            KgError: if the engine cannot answer.
+        """
+        columns = await self._columns.get()
+        for start in range(0, len(states), _STATES_AT_ONCE):
+            await self._read_positions(columns, states[start : start + _STATES_AT_ONCE])
+        return {key: columns.positions[key] for key in states}
+
+    async def _read_positions(self, columns: _Columns, states: Sequence[str]) -> None:
+        """Read the positions of those of some states that have not been read."""
+        # Of simultaneous readers, the first one reads them.
+        async with self._reading:
+            read = {
+                key: bytearray(len(columns.table.events))
+                for key in states
+                if key not in columns.positions
+            }
+            if not read:
+                return
+            values = f"VALUES ?state {{ {iri_list(map(iris.state, read))} }}"
+            rows = await self._queries.rows(
+                f"SELECT ?state ?position {_CONCATENATED} WHERE {{ {_positions(values)} }} "
+                "GROUP BY ?state ?position"
+            )
+            for row in rows:
+                columns.table.enter(row, read[iris.local_name(row["state"])])
+            columns.positions |= {key: bytes(column) for key, column in read.items()}
 
     async def numbers(self, term: str) -> Sequence[int | None]:
         """Return the value of a property (``unv:yesCount``) for each event, None without one.
@@ -167,12 +204,12 @@ class VoteIndex:
         columns = await self._columns.get()
         if term not in columns.numbers:
             numbers: list[int | None] = [None] * len(columns.table.events)
-            rows = await self._queries.rows(
-                f"SELECT ?event ?number WHERE {{ ?event {term} ?number }}"
+            events, values = await self._queries.columns(
+                f"SELECT ?event ?number WHERE {{ ?event {term} ?number }}", "event", "number"
             )
-            for row in rows:
-                if (place := columns.table.place.get(row["event"])) is not None:
-                    numbers[place] = int(row["number"])
+            for event, value in zip(events, values, strict=True):
+                if (place := columns.table.place.get(event)) is not None:
+                    numbers[place] = int(value)
             columns.numbers[term] = numbers
         return columns.numbers[term]
 
@@ -187,8 +224,9 @@ class VoteIndex:
         table = await self.table()
         if not pattern:
             return range(len(table.events))
-        rows = await self._queries.rows(f"SELECT DISTINCT ?event WHERE {{ {pattern} }}")
-        return table.places_of(row["event"] for row in rows)
+        query = f"SELECT DISTINCT ?event WHERE {{ {pattern} }}"
+        (events,) = await self._queries.columns(query, "event")
+        return table.places_of(events)
 
     async def on_topic(self, topic: str) -> frozenset[int]:
         """Return the places of the events on a topic (IRI), their own or that of their text.
@@ -196,7 +234,19 @@ class VoteIndex:
         Raises:
             KgError: if the engine cannot answer.
         """
-        return frozenset(await self.matching(topic_pattern(topic)))
+        columns = await self._columns.get()
+        async with self._reading:
+            if topic not in columns.topics:
+                columns.topics[topic] = frozenset(await self.matching(topic_pattern(topic)))
+            return columns.topics[topic]
+
+
+def _positions(states: str) -> str:
+    """Return the pattern of the ``?position``, a number, of each ``?state`` in an ``?event``."""
+    return " UNION ".join(
+        f"{{ {states} ?event {iri_text(term)} ?state . BIND({number} AS ?position) }}"
+        for term, number in _NUMBERS.items()
+    )
 
 
 def topic_pattern(topic: str) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.description import Description
-from kg.web.pages.queries import QueryRunner, iri_list, iri_text
-from kg.web.pages.state_index import States, key_of
+from kg.web.pages.queries import QueryRunner, iri_text
+from kg.web.pages.state_index import States
 
 #: IRI and title of a source.
 NamedSource = tuple[str, str]
+SourceSets = dict[str, list[NamedSource]]
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,11 @@ class EventSources:
 
 
 async def event_sources(
-    queries: QueryRunner, states: States, event: Description | None
+    queries: QueryRunner, sets: SourceSets, states: States, event: Description | None
 ) -> EventSources:
     """Return the sources that record the votes of an event; states are sorted by name.
+
+    ``sets`` are all sets of sources of the release.
 
     Raises:
         KgError: if the engine cannot answer.
@@ -40,37 +44,39 @@ async def event_sources(
         return EventSources([], [])
     rows = await queries.rows(
         f"""
-        SELECT ?set ?state WHERE {{
-          ?vote unv:event {iri_text(event.iri)} ; unv:recordedBy ?set ; unv:castBy ?state
+        SELECT ?set ?vote WHERE {{
+          ?vote unv:event {iri_text(event.iri)} ; unv:recordedBy ?set
         }}
         """
     )
     keys: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        keys[row["set"]].append(key_of(row["state"]))
-    members = await _members(queries, [usual_set, *keys])
+        keys[row["set"]].append(local_name(row["vote"]))
     by_size = sorted(keys, key=lambda source_set: (-len(keys[source_set]), source_set))
     return EventSources(
-        members[usual_set],
+        sets.get(usual_set, []),
         [
-            (members[source_set], sorted(keys[source_set], key=states.label))
+            (sets.get(source_set, []), sorted(keys[source_set], key=states.label))
             for source_set in by_size
         ],
     )
 
 
-async def _members(queries: QueryRunner, sets: list[str]) -> dict[str, list[NamedSource]]:
-    """Return the sources in each set."""
+async def source_sets(queries: QueryRunner) -> SourceSets:
+    """Return the sources in each set of a release, by the IRI of the set.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
     rows = await queries.rows(
         f"""
         SELECT ?set ?source ?title WHERE {{
-          VALUES ?set {{ {iri_list(sets)} }}
           ?set prov:hadMember ?source . ?source dcterms:title ?title
           FILTER(LANG(?title) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?set ?title
         """
     )
-    members: dict[str, list[NamedSource]] = defaultdict(list)
+    members: SourceSets = defaultdict(list)
     for row in rows:
         members[row["set"]].append((row["source"], row["title"]))
-    return members
+    return dict(members)

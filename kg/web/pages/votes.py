@@ -24,7 +24,7 @@ from kg.web.pages.group_votes import group_votes, minority_sides
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.page_templates import date_text
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
-from kg.web.pages.queries import QueryRunner, iri_list, iri_text
+from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, iri_list
 from kg.web.pages.request_parameters import requested_value
 from kg.web.pages.roll_call import (
     RollCall,
@@ -34,16 +34,19 @@ from kg.web.pages.roll_call import (
     read_roll_call,
 )
 from kg.web.pages.state_index import States, key_of
-from kg.web.pages.text_comparison import comparisons_of_resolution
+from kg.web.pages.text_comparison import TextComparison, comparisons_of_resolution
 from kg.web.pages.vote_context import (
+    Agenda,
     agenda_items,
     discrepancies_of,
     known_paragraphs,
+    read_agenda,
+    referring_properties,
     reports_of,
     statements_on,
     votes_on_parts,
 )
-from kg.web.pages.vote_sources import event_sources
+from kg.web.pages.vote_sources import SourceSets, event_sources, source_sets
 
 #: Names in the text alternative of the map; more would be tedious to listen to.
 _MAX_NAMES_READ_OUT: Final = 12
@@ -78,21 +81,28 @@ async def vote_page(
     # A text that was not adopted is known by its drafts.
     texts = [part.iri for part in (resolution,) if part]
     texts += event.values(UNV.draft) if event else ()
+    referring = await referring_properties(queries, [*{part.iri for part in described}, *texts])
+    spoken = {iri for iri, term in referring if term == UNV.about}
+    parted = {iri for iri, term in referring if term == UNV.relatesTo}
+
+    def event_with(term: str) -> Description | None:
+        return event if event and (event.iri, term) in referring else None
+
     roll_call, statements, paragraphs, parts, drafts, explanations = await asyncio.gather(
         _roll_call(queries, states, event),
-        statements_on(queries, [part.iri for part in described]),
+        statements_on(queries, [part.iri for part in described if part.iri in spoken]),
         known_paragraphs(queries, resolution),
-        votes_on_parts(queries, texts),
+        votes_on_parts(queries, [iri for iri in texts if iri in parted]),
         drafts_of_event(queries, event),
-        explanations_of(queries, event.iri if event else ""),
+        explanations_of(queries, event.iri if event and event.iri in spoken else ""),
     )
     reports, discrepancies, adjacent, sources, items, texts_beside = await asyncio.gather(
-        reports_of(queries, event),
-        discrepancies_of(queries, event),
+        reports_of(queries, event_with(UNV.reports)),
+        discrepancies_of(queries, event_with(UNV.concerns)),
         adjacent_decisions(queries, resolution, event),
-        event_sources(queries, states, event),
-        agenda_items(queries, event),
-        comparisons_of_resolution(queries, resolution.iri if resolution else ""),
+        event_sources(queries, await context.kept(sets_of_release), states, event),
+        agenda_items(queries, await context.kept(agenda_of_release), event),
+        _texts_beside(queries, resolution),
     )
     summaries = [*drafts, *([text_summary(resolution)] if resolution else [])]
     circumstances = _circumstances(event)
@@ -129,6 +139,33 @@ async def vote_page(
         "states": states,
         **_sentence(roll_call, circumstances, resource.value(UNV.body)),
     }
+
+
+async def sets_of_release(context: PageContext) -> SourceSets:
+    """Return the sources in each set of the current release, by the IRI of the set.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    return await source_sets(context.queries)
+
+
+async def agenda_of_release(context: PageContext) -> Agenda:
+    """Return the agenda items of the current release.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
+    return await read_agenda(context.queries)
+
+
+async def _texts_beside(
+    queries: QueryRunner, resolution: Description | None
+) -> list[TextComparison]:
+    """Return the proposals compared with a resolution, whose paragraphs are in the graph then."""
+    if resolution is None or not resolution.values(UNV.hasParagraph):
+        return []
+    return await comparisons_of_resolution(queries, resolution.iri)
 
 
 async def _event_and_resolution(
@@ -253,13 +290,21 @@ async def _comparisons(
     if roll_call is None:
         return []
     ours = {voter.key: style for style, voters in roll_call.voters.items() for voter in voters}
+    if not decisions:
+        return []
+    rows = await queries.rows(
+        f"""
+        SELECT ?event ?p ?state WHERE {{
+          VALUES ?event {{ {iri_list(decision.event for decision in decisions)} }}
+          VALUES ?p {{ {iri_list(STYLE_OF)} }} ?event ?p ?state
+        }}
+        """,
+        FROM_CONSTANTS,
+    )
     comparisons = []
     for decision in decisions:
-        event, terms = iri_text(decision.event), iri_list(STYLE_OF)
-        rows = await queries.rows(
-            f"SELECT ?p ?state WHERE {{ VALUES ?p {{ {terms} }} {event} ?p ?state }}"
-        )
-        theirs = {key_of(row["state"]): STYLE_OF[row["p"]] for row in rows}
+        of_event = (row for row in rows if row["event"] == decision.event)
+        theirs = {key_of(row["state"]): STYLE_OF[row["p"]] for row in of_event}
         changed = [
             (key, theirs[key], ours[key])
             for key in sorted(ours, key=states.label)

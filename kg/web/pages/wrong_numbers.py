@@ -8,7 +8,8 @@ from typing import Final
 
 from kg.limits import PAGE_ROWS
 from kg.sparql.saved_queries import library
-from kg.web.pages.queries import QueryRunner, Row
+from kg.web.pages.context import PageContext
+from kg.web.pages.queries import Row
 
 #: The saved query of which the page shows the result.
 WRONG_NUMBERS: Final = "wrong-numbers"
@@ -39,14 +40,14 @@ class WrongNumber:
         return self.appearances[0].row
 
 
-async def wrong_numbers_page(queries: QueryRunner) -> dict[str, object]:
+async def wrong_numbers_page(context: PageContext) -> dict[str, object]:
     """Return the template variables of the page.
 
     Raises:
         KgError: if the engine cannot answer.
     """
     query = library()[WRONG_NUMBERS]
-    rows = await queries.rows(f"{query.text}\nLIMIT {PAGE_ROWS}")
+    rows = await context.queries.rows(f"{query.text}\nLIMIT {PAGE_ROWS}")
     numbers = [
         wrong_number(list(group))
         for _, group in groupby(rows, lambda row: (row["event"], row["state"], row["printed"]))

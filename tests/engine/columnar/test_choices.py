@@ -117,6 +117,7 @@ def test_the_choice_is_as_documented(
         "SELECT ?s { ?s ex:count ?x } GROUP BY ?s HAVING(SAMPLE(?x) < 3) ORDER BY SAMPLE(?x) ?s",
         "SELECT ?s ?t { ?s ex:title ?t { SELECT (SAMPLE(?y) AS ?s) { ?y ex:title ?u } } }",
         "SELECT ?x (GROUP_CONCAT(DISTINCT ?c) AS ?all) { ?s ex:flag ?x ; ex:code ?c } GROUP BY ?x",
+        'SELECT ?f (GROUP_CONCAT("a"@en) AS ?r) (SAMPLE(1) AS ?t) { ?s ex:flag ?f } GROUP BY ?f',
         "SELECT (SAMPLE(?x) AS ?r) { ?s ex:title|ex:count|ex:knows|ex:seat ?x } GROUP BY ?s",
         "SELECT (GROUP_CONCAT(?x) AS ?r) { ?s ex:title|ex:count|ex:date|ex:label ?x } GROUP BY ?s",
         "SELECT (GROUP_CONCAT(STR(?x)) AS ?r) { ?s ex:name ?n OPTIONAL { ?s ex:flag ?x } } "

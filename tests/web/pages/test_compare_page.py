@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 from kg.model.similarity import MEASURES
 from kg.rdf import iris
 from kg.rdf.vocabulary import DCTERMS, UNV
-from kg.web.pages.agreement import agreement_with_others
+from kg.web.pages.agreement import agreement_on_topic
 from kg.web.pages.components.agreement_chart import AgreementSeries, Scale, agreement_chart
 from kg.web.pages.seat_line import seat_line
-from kg.web.pages.state_index import States, StateSummary
+from kg.web.pages.state_index import StateIndex, States, StateSummary
+from kg.web.pages.vote_index import VoteIndex
 from tests.support.releases import ask
 from tests.support.store_queries import StoreQueries
 
@@ -135,7 +136,9 @@ def test_a_topic_restricts_agreement_differences_and_the_votes_of_a_state(
 
 def test_agreement_on_a_topic_is_that_of_the_recounted_votes(embedded_store: ox.Store) -> None:
     years, topic = (2016, 2022), iris.thing("topic", "charter-and-sovereignty")
-    listed = asyncio.run(agreement_with_others(StoreQueries(embedded_store), ["IND"], years, topic))
+    queries = StoreQueries(embedded_store)
+    index, states = VoteIndex(queries), list(asyncio.run(StateIndex(queries).read()).by_key)
+    listed = asyncio.run(agreement_on_topic(index, states, ["IND"], years, topic))
 
     def values(subject: str, term: str) -> list[str]:
         pattern = (ox.NamedNode(subject), ox.NamedNode(term), None, None)

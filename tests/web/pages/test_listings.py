@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from kg.rdf.vocabulary import UNV
-from kg.web.pages.listings import body_page
+from kg.web.pages.listings import sessions_of_body
 from kg.web.pages.vote_index import VoteIndex
 from tests.support.store_queries import StoreQueries
 
@@ -19,9 +19,6 @@ def test_a_session_whose_votes_are_known_only_to_the_month_has_its_votes() -> No
           unv:session <session/5> ; unv:month "1950-09"^^xsd:gYearMonth ;
           unv:date "1950-09-19"^^xsd:date .
         """)
-    page = asyncio.run(body_page(queries, VoteIndex(queries), UNV.GeneralAssembly))
-    assert page["total"] == 2
-    sessions = page["sessions"]
-    assert isinstance(sessions, list)
-    (session,) = sessions
+    index = VoteIndex(queries)
+    (session,) = asyncio.run(sessions_of_body(queries, index, UNV.GeneralAssembly))
     assert (session["n"], session["first"], session["last"]) == ("2", "1950-09", "1950-09-19")

@@ -7,7 +7,7 @@ import asyncio
 from kg.rdf import iris
 from kg.rdf.vocabulary import UNV
 from kg.web.pages.description import describe
-from kg.web.pages.vote_context import agenda_items
+from kg.web.pages.vote_context import agenda_items, read_agenda
 from tests.support.store_queries import StoreQueries
 
 
@@ -43,7 +43,8 @@ def test_neighbours_are_the_votes_under_all_sub_items_of_the_same_session() -> N
     event = asyncio.run(describe(queries, iris.event("middle")))
     assert event is not None
     assert len(event.values(UNV.agendaItem)) == 2
-    other, item = asyncio.run(agenda_items(queries, event))
+    agenda = asyncio.run(read_agenda(queries))
+    other, item = asyncio.run(agenda_items(queries, agenda, event))
     assert (other.number, other.whole, other.total) == ("9", "9", 1)
     assert other.previous is other.next is None
     assert (item.number, item.whole, item.total) == ("99 (a)", "99", 3)
