@@ -17,7 +17,6 @@ from kg.errors import ReleaseError
 from kg.pipeline import (
     build_cache,
     comparison,
-    conformity,
     derived_facts,
     event_facts,
     filling,
@@ -31,13 +30,12 @@ from kg.pipeline import (
     whole_record,
 )
 from kg.pipeline.blocks import of_records, subjects
-from kg.pipeline.build_cache import BuildCache, UnusableCacheError
 from kg.pipeline.conformity import NO_CONFORMITY
 from kg.pipeline.derived_facts import DerivedFacts
 from kg.pipeline.event_facts import EventFacts
+from kg.pipeline.incremental import IncrementalBuild
 from kg.pipeline.manifest import BuildResults
 from kg.pipeline.record_facts import RecordFacts
-from kg.pipeline.source_cache import SourceCache
 from kg.pipeline.store_update import Difference
 from kg.pipeline.validation import Finding
 from kg.progress import ProgressReporter
@@ -108,8 +106,11 @@ def _write_release(
 ) -> str:
     """Write all files of a release for a data folder into a folder, and return its name."""
     started = datetime.now(UTC)
-    earlier = _earlier_build(data, progress) if options.incremental else None
-    sources = loading.load(selections, progress, _source_cache(selections, data, folder, options))
+    incremental = (
+        IncrementalBuild.start(selections, data, folder, progress) if options.incremental else None
+    )
+    earlier = incremental.earlier if incremental else None
+    sources = loading.load(selections, progress, incremental.sources if incremental else None)
     mapper = RecordMapper()
     events = event_facts.write(sources, folder / "events.nt", mapper, progress)
     sources.check_rejected(options.max_refused)
@@ -148,12 +149,8 @@ def _write_release(
         with progress.step("columns", "Writing the columns of the analytical engine"):
             if columns:
                 columns.result()
-        if options.incremental:
-            with progress.step("keep", "Keeping the facts for the next incremental build"):
-                found = conformity.of_build(
-                    events.batches, records.batches_with_findings, events.blocks, events.context
-                )
-                build_cache.write(folder, name, blocks, found, earlier)
+        if incremental:
+            incremental.keep(name, blocks, events, records, progress)
         for file in files:
             file.unlink()
     changes = comparison.write(data, store, folder, name, progress, difference)
@@ -166,27 +163,6 @@ def _write_release(
     with progress.step("seal", "Computing checksums"):
         integrity.seal(Release(folder))
     return name
-
-
-def _earlier_build(data: Path, progress: ProgressReporter) -> BuildCache | None:
-    """Return what an earlier build left for an incremental one, and say so."""
-    try:
-        with progress.step("read", "Reading the results of the earlier build"):
-            earlier = build_cache.read(data)
-    except UnusableCacheError as error:
-        progress.message(f"Full build: {error}")
-        return None
-    progress.message(f"Incremental build, from the release {earlier.release.name}")
-    return earlier
-
-
-def _source_cache(
-    selections: list[SourceSelection], data: Path, folder: Path, options: BuildOptions
-) -> SourceCache | None:
-    if not options.incremental:
-        return None
-    earlier, next_one = data / build_cache.FOLDER, build_cache.unfinished(folder)
-    return SourceCache(earlier, next_one, build_cache.software(), selections)
 
 
 def _write_columns(

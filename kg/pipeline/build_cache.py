@@ -98,15 +98,15 @@ class BuildCache:
             return stream.read(size)
 
 
-def read(data: Path) -> BuildCache:
-    """Read the cache of a data folder.
+def read(data: Path, software: str) -> BuildCache:
+    """Read the cache of a data folder; ``software`` is the digest of the present software.
 
     Raises:
         UnusableCacheError: if there is none, or it cannot be used for the next build.
     """
     folder = data / FOLDER
     index = Index.read(folder)
-    if index.software != software():
+    if index.software != software:
         raise UnusableCacheError("the earlier build used other software or another base IRI")
     release = Release(data / "releases" / index.release)
     if not release.manifest_file.is_file():
@@ -122,6 +122,7 @@ def read(data: Path) -> BuildCache:
 def write(
     build: Path,
     release: str,
+    software: str,
     blocks: Iterable[Block],
     conformity: Conformity,
     earlier: BuildCache | None,
@@ -146,7 +147,7 @@ def write(
             places[block.digest] = start, stream.tell() - start
     index = Index(
         release=release,
-        software=software(),
+        software=software,
         blocks=places,
         conforming=sorted(conformity.events),
         context=dict(conformity.context),
@@ -169,7 +170,7 @@ def software() -> str:
     """Return the SHA-256 of everything but the sources that determines the facts of a build.
 
     This is the code, the ontology, the shapes and the queries, the base IRI, the format of releases
-    and the versions of libraries.
+    and the versions of libraries. A build asks at its start: files may change while it runs.
     """
     digest = hashlib.sha256()
     for text in _software_texts():

@@ -106,8 +106,9 @@ def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> D
                 _write_part(folder, derived, part)
                 advance(number)
                 part, number = [], 0
-        _write_part(folder, derived, part)
-        advance(number)
+        if part:
+            _write_part(folder, derived, part)
+            advance(number)
     provenance = (
         line for kind in counts for line in derived_mapper.derivation(kind, matrices.sources)
     )

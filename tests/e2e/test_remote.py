@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,11 @@ from benchmarks.endpoints import KNOWN_DIFFERENCES, UNAVAILABLE, Endpoint, run_e
 from kg.rdf.vocabulary import BASE, UNV
 from kg.release.adoption import adopt
 from kg.release.release import require_current
+from kg.sparql.formats import TABLES, Format
 from kg.sparql.saved_queries import library
 from tests.support.browser import PAGES
 from tests.support.live import Serving, serving
+from tests.web.test_tables import EVENTS, table
 
 _IN_FORCE: Final = f"SELECT ?g {{ GRAPH <{BASE}graph/current> {{ ?s ?p ?g }} }}"
 JSON: Final = {"Accept": "application/sparql-results+json"}
@@ -193,6 +196,19 @@ def test_a_long_answer_is_complete_and_streamed(front: Front, server: str) -> No
     )
     assert sorted(there) == sorted(here.text.splitlines())
     assert len(there) > 1500
+
+
+@pytest.mark.parametrize("written_in", TABLES, ids=attrgetter("name"))
+def test_tables_are_those_of_the_local_engine(
+    front: Front, server: str, written_in: Format
+) -> None:
+    form = {"format": written_in.name}
+    there = table(front.ask(EVENTS, **form))
+    here = table(httpx.post(f"{server}/sparql", data={"query": EVENTS, **form}, timeout=60))
+    assert there.schema == here.schema
+    assert there.num_rows == here.num_rows > 20
+    for name in here.column_names:
+        assert there.column(name).to_pylist() == here.column(name).to_pylist()
 
 
 def test_answers_have_the_entity_tags_of_the_release(front: Front, server: str) -> None:

@@ -87,10 +87,10 @@ def _damage_index(data: Path) -> None:
 def test_a_cache_is_used_only_with_its_intact_release(
     copied: Path, change: Callable[[Path], object], reason: str
 ) -> None:
-    assert build_cache.read(copied).release == kept(copied)[0]
+    assert build_cache.read(copied, build_cache.software()).release == kept(copied)[0]
     change(copied)
     with pytest.raises(UnusableCacheError, match=reason):
-        build_cache.read(copied)
+        build_cache.read(copied, build_cache.software())
 
 
 def test_a_cache_of_other_software_is_not_used(
@@ -98,7 +98,7 @@ def test_a_cache_of_other_software_is_not_used(
 ) -> None:
     monkeypatch.setattr(build_cache, "BASE", "https://example.org/votes/")
     with pytest.raises(UnusableCacheError, match="other software or another base IRI"):
-        build_cache.read(copied)
+        build_cache.read(copied, build_cache.software())
 
 
 def test_an_event_is_validated_again_if_its_facts_or_their_context_differ(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ class _Case:
             write_columns(table, folder, "a")
         self.path.write_text(facts)
         build = self.folder / "build"
-        build_cache.write(build, "a", of_records(self.path), conformity.NO_CONFORMITY, None)
+        build_cache.write(build, "a", "", of_records(self.path), conformity.NO_CONFORMITY, None)
         build_cache.activate(self.folder / "data", build)
         self.blocks = Index.read(self.folder / "data" / "build-cache").blocks
 

@@ -14,27 +14,30 @@ if TYPE_CHECKING:
 _AXE: Final = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _RULES_OF_WIDTH: Final = ["scrollable-region-focusable", "target-size", "meta-viewport"]
-#: Excludes all but three of the siblings that are alike: in names, attributes, classes, and in
-#: which texts are empty. The rest of what axe returns is megabytes of elements that pass.
+#: Removes all but three of the rows, items and parts that are alike: in the names and classes of
+#: what is around them, in their attributes and content, and in which texts are empty. The rest of
+#: what axe returns is megabytes of elements that pass.
 _RUN_AXE: Final = """async runOnly => {
-  const empty = node => node.nodeType === 3 && node.data.trim() === "";
   const form = element => {
     const attributes = Array.from(element.attributes, ({ name, value }) =>
       /^(class|role|type|style|lang|rel)$/.test(name) ? name + value : name + !value);
     const content = Array.from(element.childNodes, node =>
-      node.nodeType === 1 ? form(node) : empty(node) ? "" : "text");
+      node.nodeType === 1 ? form(node) : node.nodeType === 3 && node.data.trim() ? "text" : "");
     return `${element.tagName}[${attributes}](${content.filter(Boolean)})`;
   };
-  for (const parent of document.querySelectorAll("main :has(> :nth-child(4))")) {
-    const seen = {};
-    for (const child of parent.children) {
-      const alike = form(child);
-      seen[alike] = (seen[alike] ?? 0) + 1;
-      if (seen[alike] > 3) child.dataset.alike = "";
-    }
+  const around = element => element
+    ? `${around(element.parentElement)}>${element.tagName}.${element.getAttribute("class")}` : "";
+  const seen = {};
+  for (const element of document.querySelectorAll("main :is(li, option, tr, section, path, g)")) {
+    // A table keeps rows.
+    const table = element.closest("tr") ? Array.from(document.querySelectorAll("table"))
+      .indexOf(element.closest("table")) : "";
+    const alike = table + around(element.parentElement) + form(element);
+    seen[alike] = (seen[alike] ?? 0) + 1;
+    if (seen[alike] > 3) element.remove();
   }
   const options = { runOnly, resultTypes: ["violations"], selectors: false };
-  const result = await axe.run({ exclude: [["[data-alike]"]] }, options);
+  const result = await axe.run(document, options);
   return result.violations.map(
     rule => `${rule.id}: ${rule.help}: ${rule.nodes[0].html.slice(0, 200)}`);
 }"""

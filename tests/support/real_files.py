@@ -7,6 +7,7 @@ import gzip
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,8 +53,10 @@ class RealRows:
         for name in ("ga_voting", "sc_voting"):
             path = source / "undl" / f"{name}.csv.gz"
             with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-                header, *rows = csv.reader(stream)
-            lists[name] = header, rows
+                rows = csv.reader(stream)
+                header = next(rows)
+                column, is_kept = header.index("date"), cache(partial(is_used, name))
+                lists[name] = header, [row for row in rows if is_kept(row[column])]
         tables = {
             name: _frame(read_table(source / "unvotes" / f"{name}.rda", name))
             for name in ("un_votes", "un_roll_calls", "un_roll_call_issues")

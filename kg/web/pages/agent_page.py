@@ -28,13 +28,12 @@ async def agent_page(
     """
     queries, page = context.queries, requested_page(request)
     is_regional = UNV.RegionalGroup in resource.types
-    members, groups, texts, sponsored, votes = await asyncio.gather(
+    members, groups, texts, votes = await asyncio.gather(
         _regional_members(queries, resource.iri)
         if is_regional
         else _members(queries, resource.iri),
         _groups(queries, resource.iri),
         _statements(queries, resource.iri),
-        sponsored_texts(queries, resource.iri),
         _votes(context, resource, page),
     )
     listed = max((row["listed"] for row in members), default="")
@@ -52,7 +51,7 @@ async def agent_page(
         "listed": listed,
         "groups": groups,
         "statements": texts,
-        "sponsored": sponsored,
+        "sponsored": sponsored_texts(resource),
         "votes": votes.votes,
         "total": votes.total,
         "page": page,

@@ -49,13 +49,17 @@ class IncomingProperty:
 
 @dataclass(frozen=True)
 class Description:
-    """The triples about a resource; ``labels`` are triples about their objects."""
+    """The triples about a resource; ``labels`` are triples about their objects.
+
+    ``incoming`` are the properties of other resources that refer to it, where a page has read them.
+    """
 
     iri: str
     triples: tuple[ox.Triple, ...]
     labels: tuple[ox.Triple, ...] = ()
     properties: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    incoming: tuple[IncomingProperty, ...] = ()
 
     @property
     def label(self) -> str:
@@ -74,6 +78,10 @@ class Description:
     def value(self, term: str) -> str:
         """Return a value of a property as a string, empty if it has none."""
         return next(iter(self.values(term)), "")
+
+    def references(self, term: str) -> int:
+        """Return how many other resources refer to this one by a property."""
+        return sum(entry.count for entry in self.incoming if entry.property == term)
 
     def texts(self, term: str) -> list[tuple[str, str]]:
         """Return the texts of a property, each with its language, English first."""

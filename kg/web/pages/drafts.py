@@ -44,22 +44,12 @@ async def drafts_of_event(queries: QueryRunner, event: Description | None) -> li
     return [text_summary(draft) for draft in described if draft]
 
 
-async def sponsored_texts(queries: QueryRunner, sponsor: str) -> dict[str, int]:
-    """Return the numbers of texts that a state or agent sponsored, by kind of sponsor.
-
-    Raises:
-        KgError: if the engine cannot answer.
-    """
-    (row,) = await queries.rows(
-        f"""
-        SELECT ?first ?additional WHERE {{
-          {{ SELECT (COUNT(?text) AS ?first) {{ ?text unv:sponsor {iri_text(sponsor)} }} }}
-          {{ SELECT (COUNT(?text) AS ?additional)
-             {{ ?text unv:additionalSponsor {iri_text(sponsor)} }} }}
-        }}
-        """
-    )
-    return {"first": int(row["first"]), "additional": int(row["additional"])}
+def sponsored_texts(sponsor: Description) -> dict[str, int]:
+    """Return the numbers of texts that a state or agent sponsored, by kind of sponsor."""
+    return {
+        "first": sponsor.references(UNV.sponsor),
+        "additional": sponsor.references(UNV.additionalSponsor),
+    }
 
 
 async def draft_page(

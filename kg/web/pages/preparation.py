@@ -15,6 +15,7 @@ from kg.web.pages.components.world_map import atlas
 from kg.web.pages.context import PageContext
 from kg.web.pages.front_page import front_lists
 from kg.web.pages.listings import body_lists
+from kg.web.pages.names import label_triples
 from kg.web.pages.page_templates import TEMPLATES
 from kg.web.pages.state_page import decided_texts_of_release
 from kg.web.pages.vote_filter import BODIES
@@ -54,6 +55,7 @@ async def _prepare(context: PageContext) -> None:
     # It asks for the holders of all days, which are kept.
     await asyncio.to_thread(territories().best_day, ())
     states = await context.states.read()
+    await label_triples(context.queries, (state.iri for state in states.by_key.values()))
     await context.votes.table()
     await context.topics.read()
     await context.groups.read(states)
@@ -66,5 +68,9 @@ async def _prepare(context: PageContext) -> None:
     await context.kept(agenda_of_release)
     await context.kept(sets_of_release)
     await context.kept(decided_texts_of_release)
-    await context.votes.of_all(list(states.by_key))
+    keys = list(states.by_key)
+    await context.votes.of_all(keys)
+    for key in keys[:1]:
+        # The topics of votes are read with the first state.
+        await context.votes.by_topic(key)
     await context.roll_calls.read()

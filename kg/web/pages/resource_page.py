@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from fastapi import Request, Response
@@ -82,7 +84,11 @@ async def resource_page(
     async def make() -> str:
         if address.is_graph:
             return await _graph_page(context, request, address)
-        resource = await existing_description(context, address)
+        resource, incoming = await asyncio.gather(
+            existing_description(context, address),
+            incoming_properties(context.queries, address.iri),
+        )
+        resource = replace(resource, incoming=tuple(incoming))
         kind = kind_of(resource)
         variables = await kind.variables(context, request, resource)
         return context.render(
@@ -124,7 +130,7 @@ async def _references(
     offset = requested_number(request, "offset", 0, max_digits=7)
     listed = await referrers(context.queries, resource.iri, opened, offset) if opened else []
     return {
-        "incoming": await incoming_properties(context.queries, resource.iri),
+        "incoming": resource.incoming,
         "opened_property": opened,
         "referrers": listed,
         "offset": offset,

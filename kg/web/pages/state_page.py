@@ -9,7 +9,7 @@ from typing import Final
 from fastapi import Request
 
 from kg.rdf.iris import local_name
-from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS
+from kg.rdf.vocabulary import LABEL_LANGUAGE, SKOS, UNV
 from kg.web.pages.agreement import OverallAgreement, agreement_on_topic, agreement_with_others
 from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.context import PageContext
@@ -23,7 +23,7 @@ from kg.web.pages.state_index import States, StateSummary, key_of
 from kg.web.pages.state_votes import votes_of_holders
 from kg.web.pages.topic_choice import requested_topic
 from kg.web.pages.vote_index import LAST_VOTING, STYLES
-from kg.web.pages.words_and_votes import decided_texts, words_and_votes
+from kg.web.pages.words_and_votes import WordsAndVotes, decided_texts, words_and_votes
 
 #: Years of agreement up to the present, or the end of membership, unless others are requested.
 _AGREEMENT_YEARS: Final = 10
@@ -54,19 +54,21 @@ async def state_page(
     line = seat_line(states, state.key)
     holders = line.holders if joined else (state.key,)
     topic, topic_name = await requested_topic(context, request)
-    votes, agreements, topics, latest, memberships = await asyncio.gather(
+    votes, (most, least), topics, latest, memberships = await asyncio.gather(
         votes_of_holders(context, state.label, holders, topic),
         _agreement(context, states, holders, years, topic),
         _topics(context, state),
         _latest(context, holders, topic),
         _memberships(queries, state),
     )
-    authored, speeches, suspensions = await asyncio.gather(
-        _authored(queries, state), _speeches(queries, state), _suspensions(queries, state)
+    authored, speeches, suspensions, said_and_cast = await asyncio.gather(
+        _authored(queries, state),
+        _speeches(queries, state),
+        _suspensions(queries, resource),
+        _words_and_votes(context, state),
     )
-    most, least = agreements
     return {
-        "sponsored": await sponsored_texts(queries, state.iri),
+        "sponsored": sponsored_texts(resource),
         "state": state,
         "states": states,
         "names_in_languages": resource.texts(SKOS.prefLabel)[1:],
@@ -91,9 +93,7 @@ async def state_page(
         "topics": topics,
         "latest": latest,
         "authored": authored,
-        "words_and_votes": await words_and_votes(
-            queries, await context.kept(decided_texts_of_release), state.iri, state.label
-        ),
+        "words_and_votes": said_and_cast,
         "speeches": speeches,
         "memberships": memberships,
         "suspensions": suspensions,
@@ -111,6 +111,11 @@ async def decided_texts_of_release(context: PageContext) -> list[str]:
         KgError: if the engine cannot answer.
     """
     return await decided_texts(context.queries)
+
+
+async def _words_and_votes(context: PageContext, state: StateSummary) -> WordsAndVotes | None:
+    decided = await context.kept(decided_texts_of_release)
+    return await words_and_votes(context.queries, context.votes, decided, state.iri, state.label)
 
 
 async def _agreement(
@@ -210,7 +215,9 @@ async def _memberships(queries: QueryRunner, state: StateSummary) -> list[Row]:
     )
 
 
-async def _suspensions(queries: QueryRunner, state: StateSummary) -> list[Row]:
+async def _suspensions(queries: QueryRunner, state: Description) -> list[Row]:
+    if not state.references(UNV.suspends):
+        return []
     return await queries.rows(
         f"""
         SELECT ?suspension ?from ?until ?ground ?note WHERE {{

@@ -92,7 +92,7 @@ class _Columns:
     numbers: dict[str, list[int | None]] = field(default_factory=dict)
     topics: dict[str, frozenset[int]] = field(default_factory=dict)
     #: The places of the events that decide texts on a topic.
-    decided: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    decided: dict[str, list[int]] = field(default_factory=dict)
 
 
 class VoteIndex:
@@ -148,9 +148,11 @@ class VoteIndex:
         columns, position = await self._columns.get(), await self._of_state(state)
         if not columns.decided:
             events, topics = await self._queries.columns(_TOPICS_OF_EVENTS, "event", "topic")
+            decided: dict[str, list[int]] = defaultdict(list)
             for event, topic in zip(events, topics, strict=True):
                 if (place := columns.table.place.get(event)) is not None:
-                    columns.decided[topic].append(place)
+                    decided[topic].append(place)
+            columns.decided = decided
         return {
             topic: bytes(map(position.__getitem__, places))
             for topic, places in columns.decided.items()
@@ -169,22 +171,29 @@ class VoteIndex:
             KgError: if the engine cannot answer.
         """
         columns = await self._columns.get()
-        async with self._reading:
-            missing = [key for key in states if key not in columns.positions]
-            for start in range(0, len(missing), _STATES_AT_ONCE):
-                await self._read_positions(columns, missing[start : start + _STATES_AT_ONCE])
+        for start in range(0, len(states), _STATES_AT_ONCE):
+            await self._read_positions(columns, states[start : start + _STATES_AT_ONCE])
         return {key: columns.positions[key] for key in states}
 
     async def _read_positions(self, columns: _Columns, states: Sequence[str]) -> None:
-        read = {key: bytearray(len(columns.table.events)) for key in states}
-        values = f"VALUES ?state {{ {iri_list(map(iris.state, states))} }}"
-        rows = await self._queries.rows(
-            f"SELECT ?state ?position {_CONCATENATED} WHERE {{ {_positions('?state', values)} }} "
-            "GROUP BY ?state ?position"
-        )
-        for row in rows:
-            columns.table.enter(row, read[iris.local_name(row["state"])])
-        columns.positions |= {key: bytes(column) for key, column in read.items()}
+        """Read the positions of those of some states that have not been read."""
+        # Of simultaneous readers, the first one reads them.
+        async with self._reading:
+            read = {
+                key: bytearray(len(columns.table.events))
+                for key in states
+                if key not in columns.positions
+            }
+            if not read:
+                return
+            values = f"VALUES ?state {{ {iri_list(map(iris.state, read))} }}"
+            rows = await self._queries.rows(
+                f"SELECT ?state ?position {_CONCATENATED} WHERE {{ {_positions(values)} }} "
+                "GROUP BY ?state ?position"
+            )
+            for row in rows:
+                columns.table.enter(row, read[iris.local_name(row["state"])])
+            columns.positions |= {key: bytes(column) for key, column in read.items()}
 
     async def numbers(self, term: str) -> Sequence[int | None]:
         """Return the value of a property (``unv:yesCount``) for each event, None without one.
@@ -226,18 +235,16 @@ class VoteIndex:
             KgError: if the engine cannot answer.
         """
         columns = await self._columns.get()
-        if topic not in columns.topics:
-            columns.topics[topic] = frozenset(await self.matching(topic_pattern(topic)))
-        return columns.topics[topic]
+        async with self._reading:
+            if topic not in columns.topics:
+                columns.topics[topic] = frozenset(await self.matching(topic_pattern(topic)))
+            return columns.topics[topic]
 
 
-def _positions(state: str, before: str) -> str:
-    """Return the pattern of a variable and its ``?position``, a number, in ``?event``.
-
-    ``before`` is a pattern that binds the variable.
-    """
+def _positions(states: str) -> str:
+    """Return the pattern of the ``?position``, a number, of each ``?state`` in an ``?event``."""
     return " UNION ".join(
-        f"{{ {before} ?event {iri_text(term)} {state} . BIND({number} AS ?position) }}"
+        f"{{ {states} ?event {iri_text(term)} ?state . BIND({number} AS ?position) }}"
         for term, number in _NUMBERS.items()
     )
 

@@ -10,9 +10,12 @@ from markupsafe import Markup
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.components.timeline import Mark, timeline
+from kg.web.pages.names import labels_of
 from kg.web.pages.ontology_terms import label_of_term
-from kg.web.pages.positions import LABEL_OF, STYLE_OF
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.positions import LABEL_OF
+from kg.web.pages.queries import QueryRunner, Row, iri_text
+from kg.web.pages.state_index import key_of
+from kg.web.pages.vote_index import STYLES, VoteIndex
 
 #: The style of a statement in the figure by its stance.
 _STANCE_STYLE: Final = {
@@ -20,6 +23,8 @@ _STANCE_STYLE: Final = {
     UNV.Critical: "dot line-c4",
     UNV.Reserved: "dot line-c3",
 }
+#: The length of an ISO date with a day.
+_DAY: Final = len("1945-10-24")
 _NO_STANCE: Final = "dot line-nonvoting"
 #: The events that decided the texts on which states spoke.
 _DECIDED: Final = """
@@ -53,7 +58,7 @@ async def decided_texts(queries: QueryRunner) -> list[str]:
 
 
 async def words_and_votes(
-    queries: QueryRunner, decided: list[str], state: str, name: str
+    queries: QueryRunner, index: VoteIndex, decided: list[str], state: str, name: str
 ) -> WordsAndVotes | None:
     """Return the dated statements of a state beside its votes on texts that statements are about.
 
@@ -77,18 +82,18 @@ async def words_and_votes(
     )
     if not statements:
         return None
-    votes = await queries.rows(
-        f"""
-        SELECT ?iri ?label ?date ?p WHERE {{
-          VALUES ?iri {{ {iri_list(decided)} }}
-          ?iri unv:date ?date ; rdfs:label ?label .
-          FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
-          VALUES ?p {{ {iri_list(STYLE_OF)} }}
-          ?iri ?p {author} .
-        }} ORDER BY ?date ?iri
-        """,
-        FROM_CONSTANTS,
-    )
+    table, positions = await index.table(), await index.positions([key_of(state)])
+    places = [n for n in table.places_of(decided) if positions[n] and len(table.dates[n]) == _DAY]
+    names = await labels_of(queries, (table.events[place] for place in places))
+    votes = [
+        Row(
+            iri=table.events[place],
+            label=names[table.events[place]],
+            date=table.dates[place],
+            position=STYLES[positions[place]],
+        )
+        for place in places
+    ]
     if not votes:
         return None
     marks = [
@@ -96,8 +101,8 @@ async def words_and_votes(
             row["iri"],
             "Votes",
             date.fromisoformat(row["date"]),
-            f"fill-{STYLE_OF[row['p']]}",
-            f"{row['date']}: {row['label']}: {LABEL_OF[STYLE_OF[row['p']]]}",
+            f"fill-{row['position']}",
+            f"{row['date']}: {row['label']}: {LABEL_OF[row['position']]}",
         )
         for row in votes
     ] + [
@@ -111,16 +116,15 @@ async def words_and_votes(
         )
         for row in statements
     ]
-    rows = [Row({**row, "position": STYLE_OF[row["p"]]}) for row in votes] + statements
     return WordsAndVotes(
         timeline(marks, _description(name, votes, statements)),
         # Of a day, the statements come before the vote that they explain.
-        sorted(rows, key=lambda row: (row["date"], row["position"], row["iri"])),
+        sorted(votes + statements, key=lambda row: (row["date"], row["position"], row["iri"])),
     )
 
 
 def _description(name: str, votes: list[Row], statements: list[Row]) -> str:
-    cast = "; ".join(f"{row['date']} {LABEL_OF[STYLE_OF[row['p']]]}" for row in votes)
+    cast = "; ".join(f"{row['date']} {LABEL_OF[row['position']]}" for row in votes)
     stances = "; ".join(
         f"{row['date']} {label_of_term(row['stance']) if row['stance'] else 'no stance'}"
         for row in statements

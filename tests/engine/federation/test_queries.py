@@ -10,6 +10,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +19,14 @@ import pyoxigraph as ox
 import pytest
 
 from kg.sparql.evaluation import evaluate
+from kg.sparql.formats import TABLES, Format
+from kg.sparql.result_columns import SUFFIXES
 from kg.sparql.saved_queries import SavedQuery, library
 from kg.sparql.service_guard import uses_service
 from tests.support.endpoints import WIKIDATA, alias, settings
 from tests.support.live import serving
 from tests.support.releases import store_copy
+from tests.web.test_tables import table
 
 FEDERATED: Final = {name: saved for name, saved in library().items() if uses_service(saved.text)}
 #: The queries that the invented data in Wikidata's form can answer.
@@ -162,6 +166,23 @@ def test_heads_of_state_are_those_of_the_day(server: str) -> None:
     assert [(row[3], row[5]) for row in against] == [("Eritrea", "Invented person five")]
     in_favour, _ = rows_and_response(server, saved, position="in favour")
     assert in_favour == []
+
+
+@pytest.mark.parametrize("written_in", TABLES, ids=attrgetter("name"))
+def test_a_table_with_values_of_another_endpoint_has_columns_of_text(
+    server: str, written_in: Format
+) -> None:
+    saved = FEDERATED["heads-of-state-at-vote"]
+    rows, _ = rows_and_response(server, saved)
+    address = f"{server}/queries/{saved.name}"
+    result = table(httpx.get(address, params={"format": written_in.name}, timeout=60))
+    names = result.column_names[::4]
+    assert result.column_names == [n + suffix for n in names for suffix in ("", *SUFFIXES)]
+    columns = [result.column(name).to_pylist() for name in names]
+    cells = [tuple("" if c is None else c for c in row) for row in zip(*columns, strict=True)]
+    assert Counter(cells) == Counter(rows)
+    types = {kind for name in names for kind in result.column(f"{name}__type").to_pylist()}
+    assert {"uri", "literal"} <= types
 
 
 def test_neighbours_are_matched_on_both_sides(server: str) -> None:

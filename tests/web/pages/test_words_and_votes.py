@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 
 from kg.rdf import iris
+from kg.web.pages.vote_index import VoteIndex
 from kg.web.pages.words_and_votes import WordsAndVotes, decided_texts, words_and_votes
 from tests.support.embedded_files import STATEMENTS, table
 from tests.support.store_queries import StoreQueries
@@ -26,7 +27,9 @@ ABOUT = {
 def shown(store: ox.Store, key: str) -> WordsAndVotes | None:
     queries = StoreQueries(store)
     decided = asyncio.run(decided_texts(queries))
-    return asyncio.run(words_and_votes(queries, decided, iris.state(key), "The state"))
+    return asyncio.run(
+        words_and_votes(queries, VoteIndex(queries), decided, iris.state(key), "The state")
+    )
 
 
 def test_the_rows_are_the_dated_statements_and_the_votes_on_texts_with_statements(
