@@ -47,6 +47,9 @@ _APART: Final = frozenset(
     f"tests.engine.test_{name}" for name in ("execution", "local", "pool", "sandbox", "scheduler")
 )
 
+#: Files that take minutes in one worker: begun late, they would be the last for all others.
+_LONG_FILES: Final = frozenset({"test_pages.py", "test_remote.py", "test_sparql_protocol.py"})
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """Three workers for two cores: tests often wait for servers and browsers."""
@@ -90,7 +93,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             return 0
         if item.path in waiting:
             return 3
-        return 1 if fixtures & {"real", "browser"} else 2
+        is_long = fixtures & {"real", "browser"} or item.path.name in _LONG_FILES
+        return 1 if is_long else 2
 
     items.sort(key=place)
 

@@ -25,44 +25,63 @@ _Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Aggregates = dict[ox.NamedNode, Callable[[], "ox.AggregateFunctionAccumulator"]]
 #: What SAMPLE gets for an error, which ends other aggregates of Oxigraph.
 _ERROR: Final = ox.NamedNode("urn:gate:error")
+#: Values of a group that are collected, each in a call of Python.
+_MAX_VALUES: Final = 1_000_000
 
 
-def choosing(store: ox.Store) -> ox.Store:
-    """Return a store whose queries have the choices of the columnar engine."""
-    return cast("ox.Store", _Store(store))
+class ChoosingStore:
+    """A store whose queries have the choices of the columnar engine."""
 
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        #: Whether a group had more values than are collected, so that the answer is not to be used.
+        self.has_too_many_values = False
 
-@dataclass(frozen=True)
-class _Store:
-    store: ox.Store
+    @property
+    def as_store(self) -> ox.Store:
+        """This store, for functions that only query it."""
+        return cast("ox.Store", self)
 
     def query(self, text: str, **options: object) -> evaluation.Answer:
         """Return the answer to a query."""
-        rewritten, aggregates = _with_choices(text)
-        answer: evaluation.Answer = self.store.query(
+        rewritten, aggregates = _with_choices(text, self._stop)
+        answer: evaluation.Answer = self._store.query(
             rewritten,
             custom_aggregate_functions=aggregates or None,
             **options,  # type: ignore[arg-type]
         )
         return answer
 
+    def _stop(self) -> None:
+        self.has_too_many_values = True
+        # To Oxigraph it is an error of the aggregate, which gets no more values.
+        raise OverflowError
+
 
 @dataclass
-class _Sample:
-    """The least value by kind, then by value or text."""
+class _Values:
+    """The values of a group; ``stop`` is called if there are too many."""
 
-    chosen: _Value | None = None
+    stop: Callable[[], None]
+    #: In the order in which each came first; products have few different values.
+    counts: Counter[_Value] = field(default_factory=Counter)
+    number: int = 0
 
     def accumulate(self, element: _Value) -> None:
         """Add a value."""
-        if element in {_ERROR, self.chosen}:
-            return
-        if self.chosen is None or _order(element) < _order(self.chosen):
-            self.chosen = element
+        self.number += 1
+        if self.number > _MAX_VALUES:
+            self.stop()
+        self.counts[element] += 1
+
+
+@dataclass
+class _Sample(_Values):
+    """The least value by kind, then by value or text."""
 
     def finish(self) -> _Value | None:
         """Return the choice."""
-        return self.chosen
+        return min(self.counts.keys() - {_ERROR}, key=_order, default=None)
 
 
 def _order(term: _Value) -> tuple[tuple[int, str], Value]:
@@ -73,20 +92,18 @@ def _order(term: _Value) -> tuple[tuple[int, str], Value]:
     return kind_order("iri" if isinstance(term, ox.NamedNode) else "blank"), term.value
 
 
-@dataclass
-class _Concatenation:
+@dataclass(kw_only=True)
+class _Concatenation(_Values):
     """The strings of a group in the order of their texts, or in that of a sub-query."""
 
     separator: str
     distinct: bool
     keeps_order: bool
-    #: In the order in which each came first; products have few different values.
-    counts: Counter[_Value] = field(default_factory=Counter)
     texts: list[str] = field(default_factory=list)
 
     def accumulate(self, element: _Value) -> None:
         """Add a value."""
-        self.counts[element] += 1
+        super().accumulate(element)
         if self.keeps_order and isinstance(element, ox.Literal):
             self.texts.append(element.value)
 
@@ -109,7 +126,7 @@ def _is_plain(literal: ox.Literal) -> bool:
     return kind_of(literal)[0] == "string"
 
 
-def _with_choices(query: str) -> tuple[str, _Aggregates]:
+def _with_choices(query: str, stop: Callable[[], None]) -> tuple[str, _Aggregates]:
     """Return a query with aggregates that choose, and these aggregates by name."""
     aggregates: _Aggregates = {}
     replacements: list[tuple[int, int, str]] = []
@@ -118,12 +135,12 @@ def _with_choices(query: str) -> tuple[str, _Aggregates]:
         if not token.is_word("SAMPLE", "GROUP_CONCAT") or not tokens[place + 1].is_mark("("):
             continue
         name = ox.NamedNode(f"urn:gate:{len(aggregates)}")
-        first, last = place + 2, _closing(tokens, place + 1)
+        first, last = place + 2, closing(tokens, place + 1)
         distinct = tokens[first].is_word("DISTINCT")
         first += distinct
         start, end, before, after = tokens[first].start, tokens[last].start, "", ""
         if token.text == "SAMPLE":
-            aggregates[name] = _Sample
+            aggregates[name] = partial(_Sample, stop)
             before, after = "COALESCE(", f", {_ERROR})"
         else:
             separator = " "
@@ -131,7 +148,11 @@ def _with_choices(query: str) -> tuple[str, _Aggregates]:
                 separator = string_value(tokens[last - 1].text)
                 end = tokens[last - 4].start
             aggregates[name] = partial(
-                _Concatenation, separator, distinct, _has_ordered_subquery(tokens, place)
+                _Concatenation,
+                stop,
+                separator=separator,
+                distinct=distinct,
+                keeps_order=_has_ordered_subquery(tokens, place),
             )
         replacements += [
             (token.start, start, f"{name}({before}"),
@@ -149,20 +170,20 @@ def _has_ordered_subquery(tokens: list[Token], place: int) -> bool:
         before -= 1
     if tokens[before].is_mark("}"):
         # In HAVING or ORDER BY.
-        opened = next(n for n in range(before) if _closing(tokens, n, "{}") == before)
+        opened = next(n for n in range(before) if closing(tokens, n, "{}") == before)
     else:
         opened = next(n for n in range(place, len(tokens)) if tokens[n].is_mark("{"))
-    end = _closing(tokens, opened, "{}")
+    end = closing(tokens, opened, "{}")
     start = opened + 1
-    if tokens[start].is_mark("{") and _closing(tokens, start, "{}") == end - 1:
+    if tokens[start].is_mark("{") and closing(tokens, start, "{}") == end - 1:
         start, end = start + 1, end - 1
     if not tokens[start].is_word("SELECT"):
         return False
     group = next(n for n in range(start, end) if tokens[n].is_mark("{"))
-    return any(token.is_word("ORDER") for token in tokens[_closing(tokens, group, "{}") : end])
+    return any(token.is_word("ORDER") for token in tokens[closing(tokens, group, "{}") : end])
 
 
-def _closing(tokens: list[Token], place: int, marks: str = "()") -> int:
+def closing(tokens: list[Token], place: int, marks: str = "()") -> int:
     """Return the place of the token that closes the parenthesis or brace at a place."""
     depth = 0
     for end in range(place, len(tokens)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import socket
 import subprocess
@@ -14,19 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Final
 
 import httpx
 
-from kg import settings
-from kg.__main__ import main
-
-#: Makes processes that have imported what a server needs, and compiled its templates: it takes
-#: longer than all else at its start, and tests start a hundred.
-_PROCESSES: Final = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(
-    ["kg.cli.main", "kg.cli.serve", "tests.support.compiled_templates"]
-)
+from tests.support.processes import PROCESSES, run
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,8 @@ class Serving:
 def serving(data: Path, log: Path | None = None, **given: object) -> Iterator[Serving]:
     """Run ``kg serve`` on a data folder, with only the given settings (``KG_...``)."""
     port = _free_port()
-    process = _PROCESSES.Process(target=_serve, args=(_command(data, port), _settings(given), log))
+    arguments = (_command(data, port), _settings(given), None, None, log)
+    process = PROCESSES.Process(target=run, args=arguments)
     process.start()
     server = Serving(f"http://127.0.0.1:{port}", process, log)
     try:
@@ -98,20 +89,6 @@ def _command(data: Path, port: int) -> list[str]:
 def _settings(given: Mapping[str, object]) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}
     return inherited | {name: str(value) for name, value in given.items()}
-
-
-def _serve(command: list[str], environment: Mapping[str, str], log: Path | None) -> None:
-    """Run a command as in a process of its own, with its standard error in a file."""
-    os.environ.clear()
-    os.environ.update(environment)
-    # The modules that were imported have read settings of another environment.
-    settings._load.cache_clear()
-    for number, file in ((1, None), (2, log)):
-        descriptor = os.open(file or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-    sys.argv = command
-    main()
 
 
 def _wait(address: str, is_alive: Callable[[], bool]) -> None:

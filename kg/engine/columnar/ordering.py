@@ -33,15 +33,21 @@ def order_keys(scope: Scope, column: Column) -> list[str]:
             for condition, part in scope.parts(column)
             if part.is_numeric
         )
+        keys.append(f"CASE{cases} END")
         if literals != column.kinds:
-            keys.append(scope.text(column).sql)
-        return [f"({key})" for key in [*keys, f"CASE{cases} END"]]
+            keys.append(_text_of_iris(scope, column))
+        return [f"({key})" for key in keys]
     if not all(_is_ordered_as_text(scope, kind) for kind in literals):
         raise UnsupportedQueryError(Reason.ORDER)
     keys.append(scope.text(column).sql)
     if len(literals) > 1:
         keys.append(scope.by_kind(column, _type_sql))
     return [f"({key})" for key in keys]
+
+
+def _text_of_iris(scope: Scope, column: Column) -> str:
+    text = scope.text(column).sql
+    return scope.by_kind(column, lambda kind: text if kind == "iri" else "NULL")
 
 
 def _is_ordered_as_text(scope: Scope, kind: str) -> bool:

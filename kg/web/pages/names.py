@@ -29,7 +29,8 @@ async def labels_of(queries: QueryRunner, resources: Iterable[str]) -> dict[str,
     """
     listed = list(dict.fromkeys(resources))
     labels, composed = await asyncio.gather(
-        label_triples(queries, listed), composed_names(queries, listed)
+        label_triples(queries, [iri for iri in listed if not composed_kind(iri)]),
+        composed_names(queries, listed),
     )
     return names_of(labels) | composed
 

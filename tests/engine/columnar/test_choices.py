@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.gate.choices import choosing
+from benchmarks.gate.choices import ChoosingStore
 from benchmarks.gate.compare import EnginePair, Outcome
 from benchmarks.gate.data import PREFIX
 from benchmarks.gate.data import release as hostile_release
@@ -60,7 +60,7 @@ def test_oxigraph_might_have_made_each_choice(
         f'(GROUP_CONCAT({distinct}{expression}; separator="|") AS ?joined)'
     )
     store, query = ox.Store(), f"{PREFIX}SELECT {aggregates} {{ {values} }}"
-    (theirs,), (ours,) = _solutions(store, query), _solutions(choosing(store), query)
+    (theirs,), (ours,) = _solutions(store, query), _solutions(ChoosingStore(store).as_store, query)
     members = _solutions(store, f"{PREFIX}SELECT ({expression} AS ?member) {{ {values} }}")
     listed = {member["member"] for member in members} - {None}
     assert {ours["sample"], theirs["sample"]} <= (listed or {None})

@@ -116,6 +116,8 @@ def test_nested_alternatives_of_a_path_have_the_same_solutions(
         "SELECT ?a ?x ?b { ?a ex:mixed ?x . ?b ex:mixed ?x FILTER(?x != ex:state1) }",
         "SELECT ?x (COUNT(*) AS ?n) { ?a ex:mixed|ex:name ?x } GROUP BY ?x",
         "SELECT ?s ?x { ?s ex:name|ex:title|ex:date|ex:knows ?x } ORDER BY ?x ?s",
+        "SELECT ?s ?x { ?s ex:total|ex:inFavour ?x } ORDER BY DESC(?x) ?s",
+        "SELECT (MIN(?x) AS ?low) (MAX(?x) AS ?high) { ?s ex:total|ex:inFavour ?x }",
         "SELECT (MIN(?x) AS ?low) (MAX(?x) AS ?high) { ?s ex:name|ex:title|ex:date ?x }",
         "SELECT (SUM(?x) AS ?y) (AVG(?x) AS ?z) {?s ex:count ?n BIND(IF(?n > 2, ?n / 4, 1) AS ?x)}",
         "SELECT * { ?a ex:count ?m . ?b ex:count ?n VALUES ?n { UNDEF 2.0 } FILTER(!(?m >= ?n)) }",

@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nanoarrow._utils import NanoarrowException
 
-from benchmarks.gate.choices import choosing
+from benchmarks.gate.choices import ChoosingStore
 from benchmarks.gate.compare import EnginePair
 from benchmarks.gate.data import PREFIX
 from benchmarks.gate.data import release as hostile_release
@@ -333,7 +333,7 @@ def compare_tables(
             # Oxigraph ends the process if it has to order some of these terms.
             continue
         # It raises an error for a term of a type that was not inferred.
-        theirs = read_arrow(written(choosing(engines.store), query, columns))
+        theirs = read_arrow(written(ChoosingStore(engines.store).as_store, query, columns))
         if rows is None:
             outcomes["only Oxigraph"] += 1
             continue
