@@ -135,7 +135,7 @@ def _with_choices(query: str, stop: Callable[[], None]) -> tuple[str, _Aggregate
         if not token.is_word("SAMPLE", "GROUP_CONCAT") or not tokens[place + 1].is_mark("("):
             continue
         name = ox.NamedNode(f"urn:gate:{len(aggregates)}")
-        first, last = place + 2, _closing(tokens, place + 1)
+        first, last = place + 2, closing(tokens, place + 1)
         distinct = tokens[first].is_word("DISTINCT")
         first += distinct
         start, end, before, after = tokens[first].start, tokens[last].start, "", ""
@@ -170,20 +170,20 @@ def _has_ordered_subquery(tokens: list[Token], place: int) -> bool:
         before -= 1
     if tokens[before].is_mark("}"):
         # In HAVING or ORDER BY.
-        opened = next(n for n in range(before) if _closing(tokens, n, "{}") == before)
+        opened = next(n for n in range(before) if closing(tokens, n, "{}") == before)
     else:
         opened = next(n for n in range(place, len(tokens)) if tokens[n].is_mark("{"))
-    end = _closing(tokens, opened, "{}")
+    end = closing(tokens, opened, "{}")
     start = opened + 1
-    if tokens[start].is_mark("{") and _closing(tokens, start, "{}") == end - 1:
+    if tokens[start].is_mark("{") and closing(tokens, start, "{}") == end - 1:
         start, end = start + 1, end - 1
     if not tokens[start].is_word("SELECT"):
         return False
     group = next(n for n in range(start, end) if tokens[n].is_mark("{"))
-    return any(token.is_word("ORDER") for token in tokens[_closing(tokens, group, "{}") : end])
+    return any(token.is_word("ORDER") for token in tokens[closing(tokens, group, "{}") : end])
 
 
-def _closing(tokens: list[Token], place: int, marks: str = "()") -> int:
+def closing(tokens: list[Token], place: int, marks: str = "()") -> int:
     """Return the place of the token that closes the parenthesis or brace at a place."""
     depth = 0
     for end in range(place, len(tokens)):
