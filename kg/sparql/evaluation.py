@@ -6,6 +6,7 @@ A result of pyoxigraph must be read in the thread that created it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -18,6 +19,7 @@ from kg.sparql.algebra import Term
 from kg.sparql.arrow_tables import write_solutions
 from kg.sparql.complexity import check_complexity
 from kg.sparql.formats import GRAPHS, RESULTS, TABLES, Format
+from kg.sparql.parameter_terms import with_terms
 from kg.sparql.result_columns import ResultColumns
 from kg.sparql.service_guard import check_syntax, uses_service
 from kg.sparql.storage_faults import is_storage_fault, storage_fault
@@ -72,7 +74,7 @@ def evaluate(
     dataset = dataset or Dataset()
     is_explicit = bool(dataset.default or dataset.named)
 
-    def evaluated(text: str) -> Answer:
+    def evaluated(text: str, parameters: Mapping[str, Term] | None) -> Answer:
         default: list[_Graph] = [ox.NamedNode(iri) for iri in dataset.default]
         named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(iri) for iri in dataset.named]
         answer: Answer = store.query(
@@ -85,11 +87,15 @@ def evaluate(
         return answer
 
     try:
-        answer = evaluated(text)
+        if parameters and (with_constants := with_terms(text, parameters)) is not None:
+            # Not valid if a term stands where only a variable can.
+            with suppress(SyntaxError):
+                return evaluated(with_constants, None)
+        answer = evaluated(text, parameters)
         if isinstance(answer, ox.QuerySolutions):
             names = [variable.value for variable in answer.variables]
             named = with_named_variables(text, names)
-            answer = evaluated(named) if named != text else answer
+            answer = evaluated(named, parameters) if named != text else answer
     except SyntaxError as error:
         if text != query:
             # The error is at its place in the query of the user.

@@ -189,7 +189,7 @@ def test_refused_queries_are_not_sent(front: Front, query: str, accept: str, sta
 
 
 def test_a_long_answer_is_complete_and_streamed(front: Front, server: str) -> None:
-    query = f"SELECT ?vote ?state {{ ?vote <{UNV.castBy}> ?state }}"
+    query = f"SELECT ?agreement ?state {{ ?agreement <{UNV.between}> ?state }}"
     there = front.ask(query, "text/csv").text.splitlines()
     here = httpx.post(
         f"{server}/sparql", data={"query": query}, headers={"Accept": "text/csv"}, timeout=60

@@ -7,24 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from kg.engine.columnar.statistics import TablePartition
 from kg.sparql.algebra import Term, Var
-
-
-class JoinInput(Protocol):
-    """An input of a join."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Its variables."""
-
-    def fan_out(self, bound: frozenset[str]) -> float:
-        """Return the estimated number of solutions for each binding of the bound variables."""
-
-
-_AnyInput = TypeVar("_AnyInput", bound=JoinInput)
 
 
 @dataclass(frozen=True)
@@ -50,7 +35,8 @@ class PartitionScan:
         if not isinstance(subject, Var) or subject.name in bound:
             facts /= max(partition.subjects, 1)
         if isinstance(target, Var) and target.name in bound:
-            facts /= max(partition.objects, 1)
+            # People ask about objects with many facts more often than about others.
+            facts *= partition.typical_frequency / max(partition.facts, 1)
         return facts
 
     @property
@@ -63,19 +49,6 @@ class PartitionScan:
         if isinstance(self.subject, Var):
             distinct[self.subject.name] = min(rows, self.partition.subjects)
         return Cardinality(rows, distinct)
-
-
-@dataclass(frozen=True)
-class Subpattern:
-    """A pattern of any other kind, with an estimated number of solutions."""
-
-    names: frozenset[str]
-    rows: float
-
-    def fan_out(self, bound: frozenset[str]) -> float:
-        """Return the estimated number of solutions for each binding of the bound variables."""
-        share = len(bound & self.names) / max(len(self.names), 1)
-        return max(1.0, float(self.rows ** (1 - share)))
 
 
 @dataclass(frozen=True)
@@ -120,21 +93,3 @@ def plan_joins(inputs: Sequence[Cardinality]) -> Iterator[tuple[int, int, Cardin
         del remaining[right]
         remaining[left] = result
         yield left, right, result
-
-
-def lookup_order(
-    inputs: Sequence[_AnyInput], bound: frozenset[str] = frozenset()
-) -> list[tuple[_AnyInput, float]]:
-    """Return inputs in the order of nested-loop lookups, each with the estimated rows after it.
-
-    ``bound`` are variables that already have a value.
-    """
-    remaining, order, rows = list(inputs), list[tuple[_AnyInput, float]](), 1.0
-    while remaining:
-        connected = [item for item in remaining if item.names & bound] or remaining
-        chosen = min(connected, key=lambda item: item.fan_out(bound))
-        rows *= chosen.fan_out(bound)
-        remaining.remove(chosen)
-        order.append((chosen, rows))
-        bound |= chosen.names
-    return order

@@ -66,6 +66,17 @@ class TablePartition:
         facts = self.facts - sum(self.frequent.values())
         return facts / max(self.objects - len(self.frequent), 1)
 
+    @property
+    def typical_frequency(self) -> float:
+        """The number of facts with the object of a fact, on the average of facts.
+
+        It is higher than the average of objects where these differ: an event of any topic is likely
+        to be one of a large topic.
+        """
+        frequent = self.frequent.values()
+        others = (self.facts - sum(frequent)) * self.average_frequency
+        return (sum(number**2 for number in frequent) + others) / max(self.facts, 1)
+
     def object_frequency(self, term: Term) -> float:
         """Return the number of facts with an object, an estimate unless it is frequent."""
         return self.frequent.get(str(term), self.average_frequency)

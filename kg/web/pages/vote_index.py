@@ -31,7 +31,8 @@ LAST_VOTING: Final = len(VOTING_POSITIONS)
 #: States whose positions are read at a time: a result of some 8 MB.
 _STATES_AT_ONCE: Final = 20
 #: Results with many rows are long, and take long to parse; this one is a row for many events.
-_CONCATENATED: Final = "(GROUP_CONCAT(STR(?event)) AS ?events)"
+#: Virtuoso does not know the default separator.
+_CONCATENATED: Final = '(GROUP_CONCAT(STR(?event); SEPARATOR=" ") AS ?events)'
 _EVENTS: Final = """
 SELECT ?event ?month ?day ?body ?same WHERE {
   ?event a unv:VotingEvent ; unv:month ?month ; unv:body ?body .
