@@ -77,7 +77,7 @@ def _updated(
         updated = store_update.update(path, earlier.release, facts, changed)
     progress.message(
         f"Updated the store of the release {earlier.release.name}: {updated.removed:,} facts "
-        f"removed and {updated.added:,} added, without the description of the dataset"
+        f"removed, with its description, and {updated.added:,} added"
     )
     return FilledStore(updated.store, Difference(earlier.release, frozenset(changed)))
 
