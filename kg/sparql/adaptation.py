@@ -6,7 +6,6 @@ this way is in ``docs/known-differences.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from kg.rdf.vocabulary import RDF, XSD
@@ -34,34 +33,6 @@ def adapted(query: str) -> str:
     replacements = [*_group_concat(tokens), *_ask(tokens)]
     for start, end, text in sorted(replacements, reverse=True):
         query = query[:start] + text + query[end:]
-    return query
-
-
-def with_parameters(query: str, parameters: Mapping[str, object]) -> str:
-    """Return a valid SELECT or ASK whose outermost pattern has its parameters as VALUES.
-
-    ``parameters`` are terms by variable, which have these values anyway: the answer is the same.
-    Oxigraph orders patterns as if a parameter were any variable, and might begin with all facts of
-    a class; with VALUES it begins with the parameter. Other queries are returned unchanged.
-    """
-    if not parameters:
-        return query
-    try:
-        tokens = tokenize(query)
-    except LexicalError:
-        return query
-    place = _form(tokens)
-    if place is None or not tokens[place].is_word("SELECT", "ASK"):
-        return query
-    depth = 0
-    for token in tokens[place:]:
-        depth += token.is_mark("(") - token.is_mark(")")
-        if depth == 0 and token.is_mark("*"):
-            # All variables are projected, and these would be, too.
-            return query
-        if depth == 0 and token.is_mark("{"):
-            values = "".join(f" VALUES ?{name} {{ {parameters[name]} }}" for name in parameters)
-            return f"{query[: token.end]}{values}{query[token.end :]}"
     return query
 
 

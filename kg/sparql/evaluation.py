@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import ForbiddenServiceError, KgError, QueryError, StorageError
 from kg.rdf.vocabulary import BASE, PREFIXES
-from kg.sparql.adaptation import adapted, with_named_variables, with_parameters
+from kg.sparql.adaptation import adapted, with_named_variables
 from kg.sparql.algebra import Term
 from kg.sparql.arrow_tables import write_solutions
 from kg.sparql.complexity import check_complexity
@@ -68,7 +68,7 @@ def evaluate(
         StorageError: if a file of the store is damaged.
     """
     check_complexity(query)
-    text = with_parameters(adapted(query), parameters or {})
+    text = adapted(query)
     if uses_service(text):
         raise ForbiddenServiceError(NO_SERVICE)
     dataset = dataset or Dataset()

@@ -123,29 +123,3 @@ def test_a_syntax_error_is_at_its_place_in_the_users_query(
 )
 def test_other_queries_are_unchanged(query: str) -> None:
     assert adapted(query) == query
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT ?s ?x { ?s <urn:p> ?x }",
-        "SELECT (EXISTS { ?s ?p ?x } AS ?known) (COUNT(?s) AS ?n) ?x { ?s ?p ?x } GROUP BY ?x",
-        "SELECT * { ?s <urn:p> ?x }",
-        "SELECT ?s ?x WHERE { { SELECT ?s { ?s <urn:p> ?x } } OPTIONAL { ?x ?q ?y } }",
-        "SELECT ?s ?n ?x { ?s <urn:p> ?o BIND(2 AS ?n) FILTER(?o != ?x) }",
-        "ASK { ?s <urn:p> ?x }",
-    ],
-)
-@pytest.mark.parametrize("value", ["<urn:b>", "1", '"{ ?s"', "<urn:none>"])
-def test_parameters_as_values_change_no_answer(store: ox.Store, query: str, value: str) -> None:
-    solutions = store.query(f"SELECT ?x {{ VALUES ?x {{ {value} }} }}")
-    assert isinstance(solutions, ox.QuerySolutions)
-    x = next(solutions)["x"]
-
-    def rows(answer: object) -> object:
-        if isinstance(answer, ox.QuerySolutions):
-            return sorted([str(term) for term in row] for row in answer)
-        return bool(answer)
-
-    expected = store.query(query, substitutions={ox.Variable("x"): x})
-    assert rows(evaluate(store, query, parameters={"x": x})) == rows(expected)

@@ -91,3 +91,34 @@ def test_terms_and_substitutions_have_the_same_solutions(
 )
 def test_a_query_whose_meaning_terms_may_change_is_left_to_oxigraph(query: str) -> None:
     assert with_terms(_PREFIX + query, {"_e": _E1}) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s ?x { ?s :yes|:year ?x }",
+        "SELECT (EXISTS { ?s ?p ?x } AS ?known) (COUNT(?s) AS ?n) ?x { ?s ?p ?x } GROUP BY ?x",
+        "SELECT * { ?s :year ?x }",
+        "SELECT ?s ?x WHERE { { SELECT ?s { ?s :year ?x } } OPTIONAL { ?x ?q ?y } }",
+        "SELECT ?s ?n ?x { ?s :year ?o BIND(2 AS ?n) FILTER(?o != ?x) }",
+        "ASK { ?s :year ?x }",
+    ],
+)
+@pytest.mark.parametrize(
+    "value", ["<http://example.org/a>", "2022", '"{ ?s"', "<http://example.org/none>"]
+)
+def test_any_term_has_the_solutions_of_its_substitution(
+    store: ox.Store, query: str, value: str
+) -> None:
+    solutions = store.query(f"SELECT ?x {{ VALUES ?x {{ {value} }} }}")
+    assert isinstance(solutions, ox.QuerySolutions)
+    x = next(solutions)["x"]
+
+    def rows(answer: object) -> object:
+        if isinstance(answer, ox.QuerySolutions):
+            return sorted([str(term) for term in row] for row in answer)
+        return bool(answer)
+
+    text = _PREFIX + query
+    expected = store.query(text, substitutions={ox.Variable("x"): x})
+    assert rows(evaluate(store, text, parameters={"x": x})) == rows(expected)
