@@ -36,7 +36,7 @@ _LEVEL: Final = 1
 _LIBRARIES: Final = ("duckdb", "numpy", "pyoxigraph", "pyshacl", "rdflib")
 
 
-class UnusableCacheError(KgError):
+class UnusableCacheError(Exception):
     """The cache cannot be used; the message says why."""
 
 

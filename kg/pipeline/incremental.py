@@ -59,7 +59,7 @@ class IncrementalBuild:
     ) -> None:
         """Write the cache of the new release, whose events have been validated."""
         with progress.step("keep", "Keeping the facts for the next incremental build"):
-            found = conformity.of_build(
+            validated = conformity.of_build(
                 events.batches, records.batches_with_findings, events.blocks, events.context
             )
-            build_cache.write(self.folder, name, self.software, blocks, found, self.earlier)
+            build_cache.write(self.folder, name, self.software, blocks, validated, self.earlier)

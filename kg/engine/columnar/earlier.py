@@ -27,8 +27,8 @@ class EarlierPartition(NamedTuple):
 
 def has_columns(folder: Path) -> bool:
     """Return whether the release in a folder has columns of the present layout."""
-    found = statistics.read(folder)
-    return found is not None and found.version == database.layout_version()
+    written = statistics.read(folder)
+    return written is not None and written.version == database.layout_version()
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,13 @@ class EarlierRows:
 
         Of the table ``fact`` only the facts about ``subjects``, given in N-Triples, remain; of the
         rows all others.
-
         """
-        found = statistics.read(folder)
-        assert found is not None
+        written = statistics.read(folder)
+        assert written is not None
         path = folder / database.FILE_NAME
         work.execute(f"ATTACH {quote_literal(str(path))} AS earlier (READ_ONLY)")
         work.execute("CREATE TABLE subject AS SELECT unnest(?) AS s", [list(subjects)])
-        low, high = found.id_ranges["iri"]
+        low, high = written.id_ranges["iri"]
         work.execute(
             "CREATE TABLE replaced AS SELECT id AS s FROM earlier.term SEMI JOIN "
             "(SELECT s[2 : -2] AS value FROM subject) AS iri USING (value) "
@@ -73,7 +72,7 @@ class EarlierRows:
         )
         partitions = [
             EarlierPartition(f"kept_{partition.name}", predicate, partition.storage)
-            for predicate, of_predicate in found.partitions.items()
+            for predicate, of_predicate in written.partitions.items()
             for partition in of_predicate
         ]
         for view, _, _ in partitions:
@@ -81,7 +80,7 @@ class EarlierRows:
                 f"CREATE VIEW {view} AS FROM earlier.{view.removeprefix('kept_')} "
                 "ANTI JOIN replaced USING (s)"
             )
-        kinds = ((kind, *range_) for kind, range_ in found.id_ranges.items())
+        kinds = ((kind, *range_) for kind, range_ in written.id_ranges.items())
         return cls(tuple(partitions), tuple(kinds))
 
     def write_terms(self, work: duckdb.DuckDBPyConnection) -> None:

@@ -232,7 +232,7 @@ async def agenda_items(
         adjacent[item] = events[place - 1], events[place + 1], len(votes)
     neighbours = {iri for before, after, _ in adjacent.values() for iri in (before, after) if iri}
     named = await named_votes(queries, sorted(neighbours))
-    found = [
+    beside = [
         AgendaItem(
             iri=item,
             label=event.name(item),
@@ -244,7 +244,7 @@ async def agenda_items(
         )
         for item, (before, after, total) in adjacent.items()
     ]
-    return sorted(found, key=lambda item: (item.number, item.label))
+    return sorted(beside, key=lambda item: (item.number, item.label))
 
 
 def _whole_item(number: str) -> str:
