@@ -26,6 +26,7 @@ from kg.pipeline.blocks import Block
 from kg.pipeline.conformity import Conformity
 from kg.rdf.vocabulary import BASE
 from kg.release import integrity, manifest
+from kg.release.checksums import sha256_of_texts
 from kg.release.release import Release
 
 FOLDER: Final = "build-cache"
@@ -172,10 +173,7 @@ def software() -> str:
     This is the code, the ontology, the shapes and the queries, the base IRI, the format of releases
     and the versions of libraries. A build asks at its start: files may change while it runs.
     """
-    digest = hashlib.sha256()
-    for text in _software_texts():
-        digest.update(f"{len(text)} {text}".encode())
-    return digest.hexdigest()
+    return sha256_of_texts(_software_texts())
 
 
 def _software_texts() -> Iterable[str]:

@@ -8,7 +8,6 @@ only.
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ import zstandard
 
 from kg import resources
 from kg.model.state_register import StateRegister
-from kg.release.checksums import sha256
+from kg.release.checksums import sha256, sha256_of_texts
 from kg.sources.loader import LoadResult
 from kg.sources.selection import SourceSelection
 
@@ -40,7 +39,7 @@ class SourceCache:
         states = (s.places for s in selections if s.source.name == "states")
         tables = [path for path in sorted(resources.DATA.iterdir()) if path.is_file()]
         places = [place for of_source in states for place in of_source]
-        self._common = _digest([software, *_texts([*places, *tables])])
+        self._common = sha256_of_texts([software, *_texts([*places, *tables])])
 
     def load(self, selection: SourceSelection, register: StateRegister) -> LoadResult:
         """Return the result of the loader of a source, with all its events.
@@ -50,7 +49,7 @@ class SourceCache:
         """
         if not selection.source.remote:
             return selection.load(register)
-        digest = _digest([self._common, selection.source.name, *_texts(selection.places)])
+        digest = sha256_of_texts([self._common, selection.source.name, *_texts(selection.places)])
         name = f"{selection.source.name}-{digest[:32]}.pickle.zst"
         try:
             compressed = (self._earlier / name).read_bytes()
@@ -77,10 +76,3 @@ def _texts(places: Iterable[Path]) -> Iterator[str]:
             if path.is_file():
                 yield path.relative_to(place).as_posix()
                 yield sha256(path)
-
-
-def _digest(texts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(f"{len(text)} {text}".encode())
-    return digest.hexdigest()

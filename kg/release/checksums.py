@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
 
@@ -41,6 +41,14 @@ def sha256(*files: Path) -> str:
         with file.open("rb") as stream:
             while block := stream.read(_BLOCK_BYTES):
                 digest.update(block)
+    return digest.hexdigest()
+
+
+def sha256_of_texts(texts: Iterable[str]) -> str:
+    """Return the SHA-256 of texts and where each begins, in hexadecimal."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(f"{len(text)} {text}".encode())
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from kg.rdf.vocabulary import RDF, XSD
-from kg.sparql.lexer import LexicalError, Token, tokenize
+from kg.sparql.lexer import LexicalError, Token, group_end, query_form, tokenize
 
 #: GROUP_CONCAT joins strings only: with an IRI or a number in the group it has no value.
 _AS_STRING: Final = "IF(isLITERAL({0}) && DATATYPE({0}) IN (<{1}>, <{2}>), {0}, STR({0}))"
@@ -62,7 +62,7 @@ def _ordered(query: str, variables: list[str]) -> tuple[Token | None, list[str]]
         tokens = tokenize(query)
     except LexicalError:
         return None, variables
-    place = _form(tokens)
+    place = query_form(tokens)
     if place is None or not tokens[place].is_word("SELECT"):
         return None, variables
     star = tokens[place + 1]
@@ -75,12 +75,6 @@ def _ordered(query: str, variables: list[str]) -> tuple[Token | None, list[str]]
     # Oxigraph may name a variable otherwise than the lexer.
     is_complete = len(ordered) == len(variables)
     return (star, ordered) if is_complete else (None, variables)
-
-
-def _form(tokens: list[Token]) -> int | None:
-    """Return the place of the word that states the form of a query."""
-    words = (n for n, t in enumerate(tokens) if t.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-    return next(words, None)
 
 
 def _group_concat(tokens: list[Token]) -> list[tuple[int, int, str]]:
@@ -98,26 +92,16 @@ def _group_concat(tokens: list[Token]) -> list[tuple[int, int, str]]:
 
 def _ask(tokens: list[Token]) -> list[tuple[int, int, str]]:
     """Return the insertions by which an ASK with HAVING becomes one of a sub-select."""
-    place = _form(tokens)
+    place = query_form(tokens)
     if place is None or not tokens[place].is_word("ASK"):
         return []
     group = next((n for n in range(place, len(tokens)) if tokens[n].is_mark("{")), None)
     if group is None:
         return []
-    modifiers = tokens[_group_end(tokens, group) :]
+    modifiers = tokens[group_end(tokens, group) :]
     if not any(token.is_word("HAVING") for token in modifiers):
         return []
     is_named = tokens[group - 1].is_word("WHERE")
     start = tokens[group - 1 if is_named else group].start
     end = tokens[-2].end
     return [(start, start, f"{{ SELECT (1 AS {_ANY}) "), (end, end, " }")]
-
-
-def _group_end(tokens: list[Token], group: int) -> int:
-    """Return the place after the group that begins at a place."""
-    depth = 0
-    for place in range(group, len(tokens)):
-        depth += tokens[place].is_mark("{") - tokens[place].is_mark("}")
-        if depth == 0:
-            return place + 1
-    return len(tokens)

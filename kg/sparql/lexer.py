@@ -99,6 +99,22 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+def query_form(tokens: list[Token]) -> int | None:
+    """Return the place of the word that states the form of a query."""
+    words = (n for n, t in enumerate(tokens) if t.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+    return next(words, None)
+
+
+def group_end(tokens: list[Token], group: int) -> int:
+    """Return the place after the group that begins at a place."""
+    depth = 0
+    for place in range(group, len(tokens)):
+        depth += tokens[place].is_mark("{") - tokens[place].is_mark("}")
+        if depth == 0:
+            return place + 1
+    return len(tokens)
+
+
 def is_plain(text: str, tokens: list[Token]) -> bool:
     """Return whether all names are ASCII and only strings and local names contain escapes.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kg.sparql.algebra import Term
-from kg.sparql.lexer import LexicalError, Token, tokenize
+from kg.sparql.lexer import LexicalError, Token, group_end, query_form, tokenize
 
 _MODIFIERS: Final = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 _Names = frozenset[str]
@@ -30,8 +30,7 @@ def with_terms(query: str, parameters: Mapping[str, Term]) -> str | None:
         tokens = tokenize(query)
     except LexicalError:
         return None
-    forms = (n for n, t in enumerate(tokens) if t.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
-    form = next(forms, None)
+    form = query_form(tokens)
     # MINUS has no effect without a common variable.
     if form is None or any(token.is_word("MINUS") for token in tokens):
         return None
@@ -72,7 +71,7 @@ class _Substitution:
             raise _UnknownFormError
         projected = {self._name(n) for n, depth in items if depth == 0}
         inner = visible if is_outermost else visible & projected
-        after = self._closing(start, end) + 1
+        after = group_end(self._tokens, start)
         grouped = self._modifiers(after, end, inner, is_outermost=is_outermost)
         for n, depth in items:
             if self._name(n) not in inner or self._tokens[n - 1].is_word("AS"):
@@ -90,7 +89,7 @@ class _Substitution:
         place = start
         while place < end:
             if self._tokens[place].is_word("SELECT"):
-                closing = self._closing(place - 1, end)
+                closing = group_end(self._tokens, place - 1) - 1
                 self.select(place, closing, visible, is_outermost=False)
                 place = closing
             elif self._name(place) in visible:
@@ -127,13 +126,6 @@ class _Substitution:
 
     def _opens(self, place: int, depth: int) -> bool:
         return depth == 0 and self._tokens[place].is_mark("{")
-
-    def _closing(self, start: int, end: int) -> int:
-        """Return the place of the brace that closes the group which begins at a place."""
-        for n, depth in self._nested(start, end):
-            if n > start and depth == 0 and self._tokens[n].is_mark("}"):
-                return n
-        raise _UnknownFormError
 
     def _name(self, place: int) -> str:
         """Return the name of the variable at a place, empty for any other token."""
