@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-#: A value of an answer: a number, a boolean as ``true`` or ``false``, any other term as text, or None if unbound.
+#: A value of an answer: a number, a boolean as ``true`` or ``false``, any other term as text, or
+#: None if unbound.
 Value = float | str | None
 Row = tuple[Value, ...]
 
