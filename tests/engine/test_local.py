@@ -15,15 +15,14 @@ import pytest
 from kg.release import release
 from kg.sparql import evaluation
 from tests.support.load import COUNTS, Start, comes, switch
-from tests.support.releases import make_release
 
 
 @pytest.mark.parametrize("switches", [3, pytest.param(100, marks=pytest.mark.endurance)])
-def test_switched_releases(start: Start, tmp_path: Path, switches: int) -> None:
-    full, small, data = tmp_path / "full", tmp_path / "small", tmp_path / "data"
-    make_release(full, "states", "proposals", columns=True)
-    make_release(small, "states")
-    shutil.copytree(full, data)
+def test_switched_releases(
+    start: Start, small: Path, states_alone: Path, tmp_path: Path, switches: int
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(small, data)
     live = start(data, QUERY_TIMEOUT=60)
     over, seen, expected = threading.Event(), Counter[tuple[int, str]](), set()
 
@@ -38,12 +37,12 @@ def test_switched_releases(start: Start, tmp_path: Path, switches: int) -> None:
     with ThreadPoolExecutor(4) as pool:
         loads = [pool.submit(load) for _ in range(4)]
         for n in range(switches):
-            switch(data, full if n % 2 else small, f"9{n:03}")
+            switch(data, small if n % 2 else states_alone, f"9{n:03}")
             assert comes(partial(answered, seen.total() + 40))
         over.set()
     for done in loads:
         done.result()
-    for folder in (full, small):
+    for folder in (small, states_alone):
         answer = evaluation.evaluate(release.require_current(folder).open_store(), COUNTS)
         assert isinstance(answer, ox.QuerySolutions)
         expected.add((200, ",".join(term.value for term in next(answer) if term)))

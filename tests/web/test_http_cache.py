@@ -11,10 +11,10 @@ import pytest
 
 from kg.engine.interface import QueryRequest
 from kg.rdf.vocabulary import BASE
+from kg.release.adoption import adopt
 from kg.web.http_cache import CachedResponse, ResponseCache
 from tests.support.embedded_files import STATEMENTS
 from tests.support.http import TALLY, query_endpoint
-from tests.support.releases import make_release
 
 
 def test_a_client_that_has_the_current_response_gets_304(server: str) -> None:
@@ -50,7 +50,7 @@ def test_a_volatile_response_is_never_cached(server: str, query: str) -> None:
 
 
 def test_a_new_release_changes_responses_and_tags(
-    tmp_path: Path, embedded: Path, start_server: Callable[[Path], str]
+    tmp_path: Path, embedded: Path, states_alone: Path, start_server: Callable[[Path], str]
 ) -> None:
     query = f"SELECT (COUNT(*) AS ?n) {{ ?s a <{BASE}ontology#Statement> }}"
     data = tmp_path / "data"
@@ -58,7 +58,7 @@ def test_a_new_release_changes_responses_and_tags(
     server = start_server(data)
     first = query_endpoint(server, query, Accept="text/csv")
     assert first.text.split() == ["n", str(len(STATEMENTS))]
-    make_release(data, "states")
+    adopt(data, states_alone)
     second = query_endpoint(
         server, query, Accept="text/csv", **{"If-None-Match": first.headers["etag"]}
     )
