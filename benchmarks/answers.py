@@ -10,11 +10,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-#: A value of an answer: a number, any other term as text, or None if unbound.
+#: A value of an answer: a number, a boolean as ``true`` or ``false``, any other term as text, or
+#: None if unbound.
 Value = float | str | None
 Row = tuple[Value, ...]
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_BOOLEAN: Final = _XSD + "boolean"
+#: The other spelling of each boolean, which Virtuoso uses (https://www.w3.org/TR/xmlschema-2/#boolean).
+_SPELLED: Final = {"1": "true", "0": "false"}
 _NUMERIC: Final = {_XSD + name for name in ("integer", "int", "long", "decimal", "double", "float")}
 #: The IRI prefixes of resource keys and term names, which the tables contain without a prefix.
 _BEFORE_KEY: Final = re.compile(r"https://w3id\.org/un-votes/(id/\w+/|ontology#)")
@@ -53,11 +57,16 @@ def _value(term: dict[str, str] | None) -> Value:
     text = term["value"]
     if term["type"] == "uri":
         return _BEFORE_KEY.sub("", text)
-    return float(text) if term.get("datatype") in _NUMERIC else text
+    datatype = term.get("datatype")
+    if datatype == _BOOLEAN:
+        return _SPELLED.get(text, text)
+    return float(text) if datatype in _NUMERIC else text
 
 
 def _plain(value: object) -> Value:
     match value:
+        case bool():
+            return str(value).lower()
         case int() | float() | Decimal():
             return float(value)
         case date():

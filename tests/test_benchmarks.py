@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from benchmarks.columnar import Tables
 from benchmarks.question_files import Question, read_questions
 from benchmarks.question_results import Results, comparison, question_result, write_results
 from benchmarks.timing import Times
+from kg.rdf.vocabulary import XSD
 from tests.support.paths import ROOT
 from tests.support.saved_queries import QueryableRelease
 
@@ -79,6 +81,18 @@ def test_equal_answers() -> None:
     rows: list[answers.Row] = [("IND", 2.0, None), ("CHN", 1 / 3, "x")]
     assert answers.are_equal(rows, [("CHN", 0.33333333, "x"), ("IND", 2.0, None)])
     assert answers.are_equal([], [])
+
+
+def test_booleans_are_compared_by_value() -> None:
+    """Virtuoso writes "1"^^xsd:boolean for "true"^^xsd:boolean."""
+    terms = [
+        {"type": "typed-literal", "value": text, "datatype": datatype}
+        for text, datatype in [("1", XSD.boolean), ("0", XSD.boolean), ("1", XSD.string)]
+    ]
+    bindings = [dict(zip("abc", terms, strict=True))]
+    document = {"head": {"vars": [*"abc"]}, "results": {"bindings": bindings}}
+    _, rows = answers.of_json(json.dumps(document).encode())
+    assert rows == answers.of_table("abc", "abc", [(True, False, "1")])
 
 
 @pytest.mark.parametrize(
