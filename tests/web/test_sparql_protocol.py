@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from operator import attrgetter
@@ -27,6 +26,7 @@ from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
 from kg.release.adoption import adopt
 from kg.sparql.formats import GRAPHS, RESULTS, Format
+from tests.support.live import serving
 from tests.support.paths import ROOT
 
 _FORM = "application/x-www-form-urlencoded"
@@ -377,17 +377,17 @@ def test_fifty_simultaneous_clients_get_correct_answers(server: str) -> None:
 
 
 def test_a_release_adopted_meanwhile_is_answered_from(
-    start_server: Callable[[Path], str], embedded: Path, states_alone: Path, tmp_path: Path
+    embedded: Path, states_alone: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(embedded, data)
-    server = start_server(data)
-    before = _rows(_get(server, COUNT))
-    adopted = adopt(data, states_alone)
-    after = _rows(_get(server, COUNT))
-    assert 0 < int(after[0][0]) < int(before[0][0])
-    assert adopted.name in httpx.get(f"{server}/health").text
-    assert _rows(_get(server, TALLY)) == []
+    with serving(data) as live:
+        before = _rows(_get(live.address, COUNT))
+        adopted = adopt(data, states_alone)
+        after = _rows(_get(live.address, COUNT))
+        assert 0 < int(after[0][0]) < int(before[0][0])
+        assert adopted.name in httpx.get(f"{live.address}/health").text
+        assert _rows(_get(live.address, TALLY)) == []
 
 
 def test_uvicorn_serves_the_same_as_kg_serve(server: str, embedded: Path) -> None:
