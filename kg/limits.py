@@ -56,9 +56,13 @@ CHECKED_CHARACTERS: Final = 200_000
 #: checks: articles that are checked at the same time; others wait.
 CHECKS: Final = 2
 
-#: seconds: interval in which what pages and checks share of another release is read; until then the
-#: first page or check reads it. A server that has just started first answers for as long.
+#: seconds: interval in which a server looks for another current release, to prepare and then serve
+#: it. A server that has just started first answers for as long.
 PREPARATION_INTERVAL_SECONDS: Final = 5.0
+
+#: seconds: how long what pages and checks share of another release may be read before it is served;
+#: the release before is served meanwhile. Of the whole record it takes some ten.
+PREPARATION_SECONDS: Final = 300.0
 
 #: seconds: how long the check of an article may take; one of 1,000 words takes about one.
 CHECK_SECONDS: Final = 20.0

@@ -7,14 +7,15 @@ import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 import hypothesis
 import pyoxigraph as ox
 import pytest
-from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from httpx._config import DEFAULT_TIMEOUT_CONFIG, create_ssl_context
+from httpx._transports import default as transports
 
 from benchmarks.real_files import FOLDERS, selectors
 from kg.model.state_register import StateRegister
@@ -28,7 +29,7 @@ from tests.support.changes import make_corrected_releases
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
 from tests.support.ideal_points import make_ideal_points
-from tests.support.live import serving
+from tests.support.live import serving_prepared_pages
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.releases import Real, copy_without_dumps, make_release, shared
 from tests.support.saved_queries import QueryableRelease
@@ -37,6 +38,9 @@ from tests.support.thinned import write_thinned
 # The default timeout of httpx, five seconds, may be too short on a busy machine.
 for _phase in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _phase, 120.0)
+
+# No test uses TLS, but each client would read the certificates of all authorities: 0.03 s.
+vars(transports)["create_ssl_context"] = cache(create_ssl_context)
 
 # No example of Hypothesis has a time limit: a busy machine would miss it.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -167,11 +171,16 @@ def federation(tmp_path_factory: pytest.TempPathFactory, wikidata: str) -> Path:
 
 @pytest.fixture(scope="session")
 def start_server(federation: Path) -> Iterator[Callable[[Path], str]]:
-    """Return a function that starts ``kg serve`` on a data folder and returns its address."""
+    """Return a function that runs ``kg serve`` on a data folder and returns its address.
+
+    It starts one server for each folder.
+    """
     with ExitStack() as stack:
 
+        @cache
         def start(data: Path) -> str:
-            return stack.enter_context(serving(data, KG_FEDERATION=federation)).address
+            live = serving_prepared_pages(data, KG_FEDERATION=federation)
+            return stack.enter_context(live).address
 
         yield start
 
@@ -253,6 +262,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "small",
         lambda data: make_release(data, "states", "proposals", columns=True),
     )
+
+
+@pytest.fixture(scope="session")
+def states_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of the states, without columns; do not change it."""
+    return shared(tmp_path_factory, "states-alone", lambda data: make_release(data, "states"))
 
 
 @pytest.fixture(scope="session")

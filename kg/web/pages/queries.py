@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -14,7 +14,6 @@ from kg.engine.fair_lanes import FairLanes, LaneUser
 from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
 from kg.errors import LimitError
 from kg.limits import (
-    KEPT_NAMES,
     PAGE_QUESTIONS,
     PAGE_RESULT_BYTES,
     PAGE_ROWS,
@@ -22,6 +21,7 @@ from kg.limits import (
 )
 from kg.rdf.vocabulary import with_prefixes
 from kg.web.admission import CURRENT_CLIENT
+from kg.web.pages.kept_values import KeptByRelease, KeptValues
 
 #: Binds ``?date`` of ``?event`` to a string: the day, or the month where the day is unknown.
 DATE_OF_EVENT: Final = (
@@ -72,14 +72,6 @@ class BufferedResponse:
     content: bytes
     metadata: ResponseMetadata
     row_count: int | None = None
-
-
-@dataclass(frozen=True)
-class KeptNames:
-    """The labels of resources, and the composed names of others, empty without one, by IRI."""
-
-    labels: dict[str, list[ox.Triple]] = field(default_factory=dict)
-    composed: dict[str, str] = field(default_factory=dict)
 
 
 def iri_text(iri: str) -> str:
@@ -184,18 +176,23 @@ class QueryRunner:
             page_lanes=0,
             full_message="too many pages are being created; try again in a moment",
         )
-        self._names = "", KeptNames()
+        self._kept = KeptByRelease()
 
-    def kept_names(self) -> KeptNames:
-        """Return the names that pages have read on the current release, to add to them.
+    def kept(self) -> KeptValues:
+        """Return what pages have read of the release that queries are evaluated on, to add to it.
 
         Raises:
             ReleaseError: if there is none.
         """
-        release, names = self._names
-        if release != self.release_name() or len(names.labels) > KEPT_NAMES:
-            self._names = self.release_name(), KeptNames()
-        return self._names[1]
+        return self._kept.of(self.release_name())
+
+    def forget_other_releases(self) -> None:
+        """Drop what pages have read of all releases but this one.
+
+        Raises:
+            ReleaseError: if there is none.
+        """
+        self._kept.forget_all_but(self.release_name())
 
     def engine(self) -> Engine:
         """Return the engine, which exists once the application has started."""

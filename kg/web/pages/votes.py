@@ -232,7 +232,7 @@ async def _by_group(
         KgError: if the engine cannot answer.
     """
     states = await context.states.read()
-    all_groups = {group.key: group for group in await context.groups.read(states)}
+    all_groups = {group.key: group for group in await context.groups.read()}
     chosen = requested_value(request, "group", {k: g.name for k, g in all_groups.items()})
     region = requested_value(request, "region", {name: name for name in REGIONS})
     variables: dict[str, object] = {
