@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
@@ -14,21 +16,33 @@ import pytest
 
 from kg.release import release
 from kg.sparql import evaluation
-from tests.support.load import COUNTS, Start, comes, switch
-from tests.support.releases import make_release
+from tests.support.live import Serving, serving, serving_prepared_pages
+from tests.support.load import COUNTS, Live, comes, switch
 
 
-@pytest.mark.parametrize("switches", [3, pytest.param(100, marks=pytest.mark.endurance)])
-def test_switched_releases(start: Start, tmp_path: Path, switches: int) -> None:
-    full, small, data = tmp_path / "full", tmp_path / "small", tmp_path / "data"
-    make_release(full, "states", "proposals", columns=True)
-    make_release(small, "states")
-    shutil.copytree(full, data)
-    live = start(data, QUERY_TIMEOUT=60)
+# In the long form each release is prepared before it is served, which takes seconds.
+@pytest.mark.parametrize(
+    ("serve", "switches"),
+    [(serving, 3), pytest.param(serving_prepared_pages, 100, marks=pytest.mark.endurance)],
+)
+def test_switched_releases(
+    serve: Callable[..., AbstractContextManager[Serving]],
+    small: Path,
+    states_alone: Path,
+    tmp_path: Path,
+    switches: int,
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(small, data)
+    with serve(data, KG_WORKERS=2, KG_QUERY_TIMEOUT=60) as server:
+        _check_under_load(Live(server), data, small, states_alone, switches)
+
+
+def _check_under_load(live: Live, data: Path, full: Path, small: Path, switches: int) -> None:
     over, seen = threading.Event(), Counter[tuple[int, str]]()
 
     def load() -> None:
-        # A release is served once it is prepared; without pauses that would take far longer here.
+        # Without pauses a preparation would take far longer.
         while not over.wait(0.02):
             answer = live.ask(COUNTS)
             seen[answer.status_code, answer.text.split()[-1]] += 1

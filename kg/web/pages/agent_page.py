@@ -12,7 +12,7 @@ from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_ma
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_page, requested_value
 from kg.web.pages.topic_choice import requested_topic
 
@@ -93,8 +93,7 @@ async def _members(queries: QueryRunner, group: str) -> list[Row]:
           BIND(COALESCE(?day, ?end) AS ?until)
           FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY STR(?from) ?name
-        """,
-        FROM_CONSTANTS,
+        """
     )
 
 
@@ -135,8 +134,7 @@ async def _statements(queries: QueryRunner, agent: str) -> list[Row]:
           OPTIONAL {{ ?speech unv:year ?year }}
           BIND(COALESCE(?day, ?year, "") AS ?date)
         }} ORDER BY DESC(STR(?date)) ?label LIMIT 200
-        """,
-        FROM_CONSTANTS,
+        """
     )
 
 

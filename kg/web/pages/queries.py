@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from kg.engine.fair_lanes import FairLanes, LaneUser
-from kg.engine.interface import Engine, EngineName, Parameter, QueryRequest, ResponseMetadata
+from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
 from kg.errors import LimitError
 from kg.limits import (
     PAGE_QUESTIONS,
@@ -29,9 +29,6 @@ DATE_OF_EVENT: Final = (
     "BIND(COALESCE(STR(?day), STR(?month)) AS ?date)"
 )
 
-#: The engine for questions about a few named resources, where the estimate of their cost, which
-#: knows only the numbers of all facts, would choose the columns, which read all of these.
-FROM_CONSTANTS: Final = "oxigraph"
 #: Bytes of a result that are parsed for a page: more than 500 rows of usual length.
 _PARSED_BYTES: Final = 2 * 2**20
 #: The beginning of the list of rows, as the engines write it.
@@ -209,15 +206,13 @@ class QueryRunner:
         """
         return self._engine().release().name
 
-    async def rows(self, query: str, engine: EngineName | Literal[""] = "") -> list[Row]:
+    async def rows(self, query: str) -> list[Row]:
         """Return the solutions of a SELECT; our prefixes need not be declared.
-
-        ``engine`` is the engine to use, if the one expected to be faster would not be.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        table = await self.table(with_prefixes(query), is_page=True, engine=engine)
+        table = await self.table(with_prefixes(query), is_page=True)
         return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
 
     async def columns(self, query: str, *names: str) -> list[list[str]]:
@@ -246,7 +241,6 @@ class QueryRunner:
         parameters: tuple[Parameter, ...] = (),
         *,
         is_page: bool,
-        engine: EngineName | Literal[""] = "",
     ) -> ResultTable:
         """Return the result of a SELECT or ASK with complete terms; prefixes must be declared.
 
@@ -255,9 +249,7 @@ class QueryRunner:
         Raises:
             KgError: if the engine cannot answer.
         """
-        request = QueryRequest(
-            query, format="json", parameters=parameters, engine=engine, is_page=is_page
-        )
+        request = QueryRequest(query, format="json", parameters=parameters, is_page=is_page)
         response = await self.response(request)
         return result_table(replace(response, row_count=None) if is_page else response)
 
