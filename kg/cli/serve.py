@@ -70,7 +70,7 @@ def serve(settings: Settings, host: str, port: int, root_path: str | None) -> No
     # The lines contain none of these, and no place in the code; the logging documentation
     # recommends this for speed.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # type: ignore[attr-defined]
+    logging._srcfile = None
     logging.getLogger("kg.access").setLevel(logging.INFO)
     is_proxy = is_in(settings.trusted_proxies)
 
