@@ -192,8 +192,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._handled = cycle
-        # It is all that a cycle needs of a transport.
-        cycle.transport = JoinedHeadTransport(self.transport, cycle)  # type: ignore[assignment]
+        if cycle.scope["method"] != "HEAD":
+            # It has all that a cycle uses of a transport.
+            cycle.transport = JoinedHeadTransport(self.transport, cycle)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
     def _parse(self, data: bytes) -> None:

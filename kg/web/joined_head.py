@@ -12,7 +12,10 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 
 class JoinedHeadTransport:
-    """The transport of one response; it holds back the head until the body begins."""
+    """The transport of one response; it holds back the head until the body begins.
+
+    It must be a response with a body, even an empty one: to HEAD, uvicorn sends only the head.
+    """
 
     def __init__(self, transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
         self._transport = transport
