@@ -56,9 +56,13 @@ CHECKED_CHARACTERS: Final = 200_000
 #: checks: articles that are checked at the same time; others wait.
 CHECKS: Final = 2
 
-#: seconds: interval in which what pages and checks share of another release is read; until then the
-#: first page or check reads it. A server that has just started first answers for as long.
+#: seconds: interval in which a server looks for another current release, to prepare and then serve
+#: it. A server that has just started first answers for as long.
 PREPARATION_INTERVAL_SECONDS: Final = 5.0
+
+#: seconds: how long what pages and checks share of another release may be read before it is served;
+#: the release before is served meanwhile. Of the whole record it takes some ten.
+PREPARATION_SECONDS: Final = 300.0
 
 #: seconds: how long the check of an article may take; one of 1,000 words takes about one.
 CHECK_SECONDS: Final = 20.0
@@ -182,9 +186,11 @@ RESPONSE_BYTES: Final = 2**30
 
 # Columnar engine
 
-#: facts: Oxigraph executes queries that visit fewer facts; it is done before the columnar engine
-#: has started.
-COLUMNAR_MIN_FACTS: Final = 3000
+#: look-ups: Oxigraph executes queries that look up fewer facts; it is done before the columnar
+#: engine has started. Reading a fact beside another counts less.
+COLUMNAR_MIN_LOOKUPS: Final = 2000
+#: look-ups: as many more for each triple pattern, since the columnar engine reads a table for each.
+COLUMNAR_MIN_LOOKUPS_BY_PATTERN: Final = 600
 #: MiB: with less memory per query the columnar engine is disabled; DuckDB needs more.
 COLUMNAR_MIN_MEMORY_MIB: Final = 256
 #: share: part of the memory of a query that DuckDB may use; the rest is for what it does not count.

@@ -30,7 +30,7 @@ from tests.support.changes import make_corrected_releases
 from tests.support.endpoints import WIKIDATA, alias, oxigraph, virtuoso
 from tests.support.endpoints import settings as federation_settings
 from tests.support.ideal_points import make_ideal_points
-from tests.support.live import serving
+from tests.support.live import serving_prepared_pages
 from tests.support.paths import DATA as DATA_FOLDER
 from tests.support.paths import ROOT
 from tests.support.releases import Real, copy_without_dumps, make_release, shared
@@ -200,7 +200,8 @@ def start_server(federation: Path) -> Iterator[Callable[[Path], str]]:
 
         @cache
         def start(data: Path) -> str:
-            return stack.enter_context(serving(data, KG_FEDERATION=federation)).address
+            live = serving_prepared_pages(data, KG_FEDERATION=federation)
+            return stack.enter_context(live).address
 
         yield start
 
@@ -282,6 +283,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "small",
         lambda data: make_release(data, "states", "proposals", columns=True),
     )
+
+
+@pytest.fixture(scope="session")
+def states_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a release of the states, without columns; do not change it."""
+    return shared(tmp_path_factory, "states-alone", lambda data: make_release(data, "states"))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def adopt(settings: Settings, source: Path) -> None:
     """Make a release that was built elsewhere, or an earlier one, the current release.
 
     PATH is the directory of a release, or a data folder. The release is copied, its checksums are
-    verified, and it is made current; a running server uses it from the next query on. Replicas can
+    verified, and it is made current; a running server prepares it and switches to it. Replicas can
     be updated in this way one after another. A release with links, with files that its manifest
     does not list, or with a damaged file is refused, and the current one remains.
 

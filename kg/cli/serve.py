@@ -58,7 +58,7 @@ def serve(settings: Settings, host: str, port: int, root_path: str | None) -> No
     """Serve the current release over HTTP: SPARQL at /sparql, health check at /health.
 
     If there is no release, the embedded sources are built first. A release that is built later is
-    served from the next query on.
+    served once it is prepared, within seconds.
     """
     _stop_gracefully_on_hangup()
     # First, since it fails if the configuration is invalid; a build takes longer.

@@ -8,8 +8,10 @@ engine adds SERVICE to either.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypedDict, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypedDict, get_args
 
 from kg.limits import LIGHT_LANES, RESPONSE_BYTES
 from kg.sparql.evaluation import Dataset
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from kg.release.monitor import ReleaseMonitor
     from kg.release.release import Release
 
+#: The release on which queries of the running task are evaluated, None for that which is served.
+PREPARED_RELEASE: Final[ContextVar[Release | None]] = ContextVar("prepared_release", default=None)
 #: The engines of a worker process; a request may name the one to use.
 EngineName = Literal["oxigraph", "columnar"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -121,7 +125,19 @@ class Engine(Protocol):
         """Release all resources; running queries are aborted."""
 
     def release(self) -> Release:
-        """Return the current release, on which new queries are evaluated."""
+        """Return the release that is served, on which new queries are evaluated."""
+
+    def next_release(self) -> AbstractAsyncContextManager[Release]:
+        """Open the current release of the data folder, and serve it at the end of the context.
+
+        In it the queries of the running task are evaluated on that release, so that what they read
+        is at hand for the first request. From the first call on, another release is served only
+        after a call.
+
+        Raises:
+            ReleaseError: if there is none that can be served.
+            KgError: if it cannot be opened; the release before is served as long as it is there.
+        """
 
     def warnings(self) -> tuple[str, ...]:
         """Return sentences for operators on what is amiss although all queries are answered."""

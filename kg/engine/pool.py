@@ -27,12 +27,14 @@ _NOT_STARTED: Final = "the system cannot start another process; try again in a m
 class WorkerPool:
     """Starts worker processes, lends them to queries, and replaces those that have ended.
 
-    ``size`` is the number of processes that should be idle or back soon. ``current_release``
-    returns the release that they must have open; a query may use ``memory_mib`` of memory in them.
+    ``size`` is the number of processes that should be idle or back soon. ``template`` forks them,
+    and ends after them. ``current_release`` returns the release that they must have open; a query
+    may use ``memory_mib`` of memory in them.
     """
 
     def __init__(
         self,
+        template: TemplateProcess,
         size: int,
         memory_mib: int,
         current_release: Callable[[], Release],
@@ -43,7 +45,7 @@ class WorkerPool:
         self._memory_mib = memory_mib
         self._current_release = current_release
         self._columnar = columnar
-        self._template = TemplateProcess()
+        self._template = template
         self._idle: deque[WorkerProcess] = deque()
         self._all: set[WorkerProcess] = set()
         #: Processes whose queries have not turned out to be long.
@@ -79,7 +81,17 @@ class WorkerPool:
             worker.kill()
         ending = (worker.wait() for worker in self._all)
         await asyncio.gather(*self._tasks, *ending, return_exceptions=True)
-        await self._template.close()
+
+    def retire(self) -> None:
+        """End each process as soon as it is idle: queries that have begun are completed."""
+        self._size = 0
+        while self._idle:
+            self._idle.popleft().kill()
+
+    @property
+    def has_processes(self) -> bool:
+        """Whether processes are running or starting."""
+        return bool(self._all) or self._starting > 0
 
     async def acquire(self) -> WorkerProcess:
         """Return a process on the current release as soon as one is free.

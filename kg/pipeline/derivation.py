@@ -9,9 +9,10 @@ on which both chose it, and the sum over the three options is the number of iden
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,18 +74,20 @@ class VoteMatrices:
         """The keys of the sources of all events."""
         return sorted(self._sources)
 
-    def facts(self) -> Iterator[DerivedFact]:
-        """Yield every derived fact, grouped by kind and ordered by key.
+    def groups(self) -> Iterator[Sequence[DerivedFact]]:
+        """Yield the facts of each kind, and of each body and year, in the order of their keys.
+
+        A group may be empty.
 
         Raises:
             InvalidDataError: if the agreement of a year is inconsistent.
         """
-        yield from sorted(self._margins, key=lambda margin: margin.event)
+        yield sorted(self._margins, key=attrgetter("event"))
         for body, year in sorted(self._rows):
-            yield from self._tallies(body, year)
+            yield list(self._tallies(body, year))
         for body, year in sorted(self._rows):
             if body == "GeneralAssembly":
-                yield from self._observations(year)
+                yield list(self._observations(year))
 
     def _tallies(self, body: BodyName, year: int) -> Iterator[YearlyTally]:
         positions = np.stack(self._rows[body, year])

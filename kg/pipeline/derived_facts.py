@@ -8,8 +8,8 @@ to the shapes.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -50,8 +50,7 @@ class Sample(Generic[T]):
     """Every n-th item of a stream of unknown length; n is a power of two chosen to fit a limit.
 
     >>> sample = Sample(limit=4)
-    >>> for number in range(11):
-    ...     sample.add(str(number))
+    >>> sample.extend(str(number) for number in range(11))
     >>> sample.kept
     ['0', '4', '8']
     """
@@ -62,14 +61,15 @@ class Sample(Generic[T]):
         self._step = 1
         self._seen = 0
 
-    def add(self, item: T) -> None:
-        """Add the next item of the stream if it is an n-th item."""
-        if self._seen % self._step == 0:
-            self.kept.append(item)
-            if len(self.kept) > self._limit:
-                self.kept = self.kept[::2]
-                self._step *= 2
-        self._seen += 1
+    def extend(self, items: Iterable[T]) -> None:
+        """Add the n-th items among the next ones of the stream."""
+        for item in items:
+            if self._seen % self._step == 0:
+                self.kept.append(item)
+                if len(self.kept) > self._limit:
+                    self.kept = self.kept[::2]
+                    self._step *= 2
+            self._seen += 1
 
 
 @dataclass
@@ -94,14 +94,12 @@ def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> D
     derived = DerivedFacts()
     with progress.counted("derive", "Deriving agreement and tallies") as advance:
         part, number = list[str](), 0
-        for _, group in groupby(matrices.facts(), key=_kind_and_year):
-            lines = []
-            for fact in group:
-                counts[type(fact)] += 1
-                samples[type(fact)].add(fact)
-                lines.append(derived_mapper.lines(fact))
-            part.append("".join(lines))
-            number += len(lines)
+        for group in filter(None, matrices.groups()):
+            kind = type(group[0])
+            counts[kind] += len(group)
+            samples[kind].extend(group)
+            part.append("".join(map(derived_mapper.lines, group)))
+            number += len(group)
             if number >= FILE_FACTS:
                 _write_part(folder, derived, part)
                 advance(number)
@@ -118,10 +116,6 @@ def write(matrices: VoteMatrices, folder: Path, progress: ProgressReporter) -> D
         derived_mapper.subject(fact) for sample in samples.values() for fact in sample.kept
     ]
     return derived
-
-
-def _kind_and_year(fact: DerivedFact) -> tuple[type[DerivedFact], int | None]:
-    return type(fact), None if isinstance(fact, Margin) else fact.year
 
 
 def _write_part(folder: Path, derived: DerivedFacts, texts: list[str]) -> None:

@@ -10,7 +10,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TypeVar
 
 from kg.errors import SourceError
@@ -316,20 +316,23 @@ def _vote_sources(merge: _Merge) -> dict[str, tuple[str, ...]]:
 
     A record compiled from others is replaced by those of its sources that contain the vote.
     """
-    return {
-        state: tuple(
-            sorted(
-                {
-                    key
-                    for record in merge.records
-                    if record.votes.get(state) == option
-                    and (state in record.inferred) == (state in merge.inferred)
-                    for key in record.compiled_from.get(state, (record.source,))
-                }
-            )
+    # There are few combinations of sources, and a million votes.
+    combined: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
+    records = [(r.votes, r.inferred, r.compiled_from, (r.source,)) for r in merge.records]
+    vote_sources = {}
+    for state, option in merge.votes.items():
+        is_inferred = state in merge.inferred
+        recording = tuple(
+            [
+                compiled_from.get(state, source)
+                for votes, inferred, compiled_from, source in records
+                if votes.get(state) == option and (state in inferred) == is_inferred
+            ]
         )
-        for state, option in merge.votes.items()
-    }
+        if recording not in combined:
+            combined[recording] = tuple(sorted({*chain.from_iterable(recording)}))
+        vote_sources[state] = combined[recording]
+    return vote_sources
 
 
 def _with_document(event: VotingEvent, records: Iterable[VotingEvent]) -> VotingEvent:

@@ -61,17 +61,13 @@ DERIVATIONS: Final[dict[type[DerivedFact], Derivation]] = {
 }
 
 
-# A template for speed: there may be a million of these.
-_OBSERVATION: Final = "".join(
-    (
-        f"<%(this)s> <{RDF.type}> <{UNV.AgreementObservation}> .\n",
-        f"<%(this)s> <{UNV.between}> <%(first)s> .\n",
-        f"<%(this)s> <{UNV.between}> <%(second)s> .\n",
-        f'<%(this)s> <{UNV.year}> "%(year)d"^^<{XSD.integer}> .\n',
-        f'<%(this)s> <{UNV.sharedVotes}> "%(shared)d"^^<{XSD.integer}> .\n',
-        f'<%(this)s> <{UNV.identicalVotes}> "%(identical)d"^^<{XSD.integer}> .\n',
-    )
-)
+# Parts of the lines of agreement observations, for speed: there may be a million of these.
+_IS_OBSERVATION: Final = f"<{RDF.type}> <{UNV.AgreementObservation}> .\n"
+_BETWEEN: Final = f"<{UNV.between}>"
+_YEAR: Final = f'<{UNV.year}> "'
+_SHARED: Final = f'<{UNV.sharedVotes}> "'
+_IDENTICAL: Final = f'<{UNV.identicalVotes}> "'
+_INTEGER: Final = f'"^^<{XSD.integer}> .\n'
 
 
 def subject(fact: DerivedFact) -> str:
@@ -90,15 +86,7 @@ def lines(fact: DerivedFact) -> str:
     this = subject(fact)
     match fact:
         case AgreementObservation():
-            first, second = fact.states
-            return _OBSERVATION % {
-                "this": this,
-                "first": _state(first),
-                "second": _state(second),
-                "year": fact.year,
-                "shared": fact.shared,
-                "identical": fact.identical,
-            }
+            return _observation(f"<{this}>", fact)
         case YearlyTally():
             return "".join(_tally(this, fact))
         case Margin():
@@ -115,9 +103,21 @@ def derivation(kind: type[DerivedFact], sources: Iterable[str]) -> Iterator[str]
         yield from about(activity.iri, PROV.used, f"<{thing('source', key)}>")
 
 
+def _observation(this: str, fact: AgreementObservation) -> str:
+    first, second = fact.states
+    return (
+        f"{this} {_IS_OBSERVATION}"
+        f"{this} {_BETWEEN} {_state(first)} .\n"
+        f"{this} {_BETWEEN} {_state(second)} .\n"
+        f"{this} {_YEAR}{fact.year}{_INTEGER}"
+        f"{this} {_SHARED}{fact.shared}{_INTEGER}"
+        f"{this} {_IDENTICAL}{fact.identical}{_INTEGER}"
+    )
+
+
 @cache
 def _state(key: str) -> str:
-    return iris.state(key)
+    return f"<{iris.state(key)}>"
 
 
 def _tally(this: str, tally: YearlyTally) -> Iterator[str]:

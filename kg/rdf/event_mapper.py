@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from kg.model.symbol_spelling import document_kind, is_complete, variants
 from kg.model.votes import Document, MergedEvent, VotingEvent
@@ -22,6 +23,12 @@ from kg.rdf.vocabulary import (
 )
 
 _DOCUMENT = re.compile(r"A/RES/(?:\d+|E?S-\d+)/\d+|S/RES/\d+\(\d{4}\)")
+# Parts of the lines of votes, for speed: there are a million of these.
+_IS_VOTE: Final = f"<{RDF.type}> <{UNV.Vote}> .\n"
+_EVENT: Final = f"<{UNV.event}>"
+_CAST_BY: Final = f"<{UNV.castBy}>"
+_POSITIONS: Final = {o: f"<{t.state_property}>" for o, t in OPTION_TERMS.items()}
+_OPTIONS: Final = {o: f"<{UNV.option}> <{t.individual}> .\n" for o, t in OPTION_TERMS.items()}
 
 
 def label(event: VotingEvent) -> str:
@@ -86,14 +93,13 @@ def votes(merged: MergedEvent, source_set: Callable[[tuple[str, ...]], str]) -> 
     if usual_sources:
         yield from about(this, UNV.recordedBy, f"<{source_set(usual_sources)}>")
     for state, option in sorted(event.votes.items()):
-        terms = OPTION_TERMS[option]
-        vote, cast_by = iris.vote(event.key, state), iris.state(state)
+        vote, cast_by = iris.vote(event.key, state), f"<{iris.state(state)}>"
         yield (
-            f"<{this}> <{terms.state_property}> <{cast_by}> .\n"
-            f"<{vote}> <{RDF.type}> <{UNV.Vote}> .\n"
-            f"<{vote}> <{UNV.event}> <{this}> .\n"
-            f"<{vote}> <{UNV.castBy}> <{cast_by}> .\n"
-            f"<{vote}> <{UNV.option}> <{terms.individual}> .\n"
+            f"<{this}> {_POSITIONS[option]} {cast_by} .\n"
+            f"<{vote}> {_IS_VOTE}"
+            f"<{vote}> {_EVENT} <{this}> .\n"
+            f"<{vote}> {_CAST_BY} {cast_by} .\n"
+            f"<{vote}> {_OPTIONS[option]}"
         )
         if state in event.agreeing:
             count = typed(event.agreeing[state], XSD.integer)

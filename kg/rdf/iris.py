@@ -6,6 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kg import DEFAULT_BASE_IRI
 from kg.model.symbol_spelling import document_key, document_kind
@@ -62,6 +63,7 @@ def is_local(iri: str) -> bool:
     return local_path(iri) is not None
 
 
+@lru_cache(maxsize=512)
 def state(key: str) -> str:
     """Return the IRI of a state."""
     return thing("state", key)
@@ -79,7 +81,9 @@ def vote(event_key: str, state_key: str) -> str:
 
 def agreement(first: str, second: str, year: int) -> str:
     """Return the IRI of the agreement of two states in a year, in any order."""
-    return f"{BASE}id/agreement/{min(first, second)}-{max(first, second)}-{year}"
+    if second < first:
+        first, second = second, first
+    return f"{BASE}id/agreement/{first}-{second}-{year}"
 
 
 def tally(body: str, state_key: str, year: int) -> str:

@@ -26,15 +26,16 @@ class Namespace:
     def __init__(self, iri: str, terms: str) -> None:
         self.iri = iri
         self.terms = frozenset(terms.split())
+        # Attributes, because mappers use terms millions of times.
+        self.__dict__.update({term: iri + term for term in self.terms})
 
     def __getattr__(self, term: str) -> str:
-        if term not in self.terms:
-            raise AttributeError(f"{term!r} is not a term of {self.iri}")
-        return self.iri + term
+        raise AttributeError(f"{term!r} is not a term of {self.iri}")
 
     def term(self, name: str) -> str:
         """Return the IRI of a term whose name is a Python keyword or a value."""
-        return self.__getattr__(name)
+        iri: str = getattr(self, name)
+        return iri
 
 
 UNV: Final = Namespace(

@@ -90,6 +90,16 @@ class Union:
 
 
 @dataclass(frozen=True, slots=True)
+class PredicateAlternatives(Union):
+    """A triple pattern with a variable as its predicate: a part for each IRI that it may be.
+
+    ``pattern`` has the name of the variable as its predicate.
+    """
+
+    pattern: Triple
+
+
+@dataclass(frozen=True, slots=True)
 class Minus:
     """MINUS."""
 
@@ -135,6 +145,11 @@ class Select:
     order: tuple[tuple[Expression, bool], ...] = ()
     offset: int = 0
     limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PathAlternatives(Select):
+    """Alternatives of a property path: the union of their pairs of ends, each pair once."""
 
 
 Pattern = Triple | Join | LeftJoin | Union | Minus | Filter | Extend | Values | Select

@@ -98,22 +98,23 @@ class _Substitution:
 
     def _modifiers(self, start: int, end: int, inner: _Names, *, is_outermost: bool) -> _Names:
         """Replace variables of solution modifiers; return those by which solutions are grouped."""
-        modifier, kept, grouped = "", 0, set[str]()
+        modifier, kept, grouped = "", 0, dict[str, int]()
         for n, depth in self._nested(start, end):
             token = self._tokens[n]
             if depth == 0 and token.is_word(*_MODIFIERS):
                 modifier = token.text
             elif modifier == "GROUP" and depth == 0 and self._name(n) in inner:
-                grouped.add(self._name(n))
-                self._replace(n, self._named_term(n) if is_outermost else "")
+                grouped.setdefault(self._name(n), n)
             elif self._name(n) in inner and modifier in {"GROUP", "HAVING"}:
                 self._replace(n, self._term(n))
             elif self._name(n) in inner and not (modifier == "ORDER" and is_outermost):
                 raise _UnknownFormError
             elif modifier == "GROUP" and not token.is_word("BY"):
                 kept += 1
-        if grouped and not is_outermost and not kept:
-            raise _UnknownFormError  # a group without keys has a solution even if it is empty
+        # A group without keys would have a solution even if it were empty.
+        has_named_keys = is_outermost or not kept
+        for n in grouped.values():
+            self._replace(n, self._named_term(n) if has_named_keys else "")
         return frozenset(grouped)
 
     def _nested(self, start: int, end: int) -> Iterator[tuple[int, int]]:

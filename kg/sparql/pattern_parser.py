@@ -19,6 +19,7 @@ from kg.sparql.algebra import (
     Join,
     LeftJoin,
     Minus,
+    PathAlternatives,
     Pattern,
     Select,
     Term,
@@ -189,7 +190,7 @@ class PatternParser(ExpressionParser):
 
     def _alternatives(
         self, subject: Var | Term, paths: tuple[_Path, ...], target: Var | Term
-    ) -> Select:
+    ) -> PathAlternatives:
         """Return the pattern of paths of which any may match.
 
         Oxigraph returns a pair once that several match, where SPARQL has it once for each.
@@ -202,7 +203,8 @@ class PatternParser(ExpressionParser):
         ends = dict.fromkeys(end.name for end in (subject, target) if isinstance(end, Var))
         if not ends:
             raise UnsupportedQueryError(Reason.PATH)
-        return Select(Union(tuple(parts)), tuple((name, None) for name in ends), distinct=True)
+        projection = tuple((name, None) for name in ends)
+        return PathAlternatives(Union(tuple(parts)), projection, distinct=True)
 
     # Property paths
 

@@ -21,8 +21,8 @@ from kg.sparql.algebra import (
     LeftJoin,
     Minus,
     Pattern,
+    PredicateAlternatives,
     Triple,
-    Union,
     Values,
     Var,
 )
@@ -60,11 +60,12 @@ def _expand(pattern: Pattern, candidates: dict[str, list[str]]) -> Pattern:
             predicates = candidates.get(name, ())
             if not 0 < len(predicates) <= _MAX_PREDICATES:
                 raise UnsupportedQueryError(Reason.PREDICATE)
-            return Union(
+            return PredicateAlternatives(
                 tuple(
                     Join((Values((name,), ((ox.NamedNode(iri),),)), Triple(subject, iri, target)))
                     for iri in predicates
-                )
+                ),
+                pattern,
             )
     return pattern
 

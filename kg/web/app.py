@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from fastapi import FastAPI, Request, Response
@@ -51,6 +51,8 @@ def create_app(settings: Settings) -> FastAPI:
         preparation = asyncio.create_task(prepare_pages(context))
         yield
         preparation.cancel()
+        with suppress(asyncio.CancelledError):
+            await preparation
         await app.state.engine.close()
 
     app = FastAPI(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Self
 
@@ -31,6 +32,7 @@ from tests.conformance.w3c import (
     same,
     take_answer,
 )
+from tests.support.live import serving
 
 _FOLDER = os.environ.get("KG_TEST_DATA")
 if not _FOLDER:
@@ -124,13 +126,15 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service(
-    tmp_path_factory: pytest.TempPathFactory, start_server: Callable[[Path], str]
-) -> Iterator[Service]:
+def service(tmp_path_factory: pytest.TempPathFactory, federation: Path) -> Iterator[Service]:
     # A server with an empty default graph is not healthy, so this one starts with some data.
     first = next(case.data for case in QUERIES if case.suite == "bind")
-    with Service(tmp_path_factory.mktemp("w3c"), start_server, first) as service:
-        yield service
+    with ExitStack() as stack:
+
+        def start(data: Path) -> str:
+            return stack.enter_context(serving(data, KG_FEDERATION=federation)).address
+
+        yield stack.enter_context(Service(tmp_path_factory.mktemp("w3c"), start, first))
 
 
 def each(cases: Sequence[Case] | Sequence[ProtocolCase]) -> pytest.MarkDecorator:

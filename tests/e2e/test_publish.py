@@ -11,7 +11,8 @@ from benchmarks.endpoints import UNAVAILABLE, Endpoint, run_endpoint
 from kg.rdf.vocabulary import BASE, FACTS_GRAPHS
 from kg.release.adoption import adopt
 from kg.release.release import Release, require_current
-from tests.support.releases import make_release, with_manifest
+from tests.support.damage import renamed
+from tests.support.releases import with_manifest
 
 pytestmark = pytest.mark.skipif(bool(UNAVAILABLE["oxigraph"]), reason=UNAVAILABLE["oxigraph"])
 
@@ -25,10 +26,10 @@ def target(tmp_path: Path) -> Iterator[Endpoint]:
 
 
 @pytest.fixture(scope="module")
-def states(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a small release."""
+def states(states_alone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a small release, in which the progress of publishing is kept."""
     data = tmp_path_factory.mktemp("states")
-    make_release(data, "states")
+    adopt(data, states_alone)
     return data
 
 
@@ -70,12 +71,14 @@ def test_publishing_by_the_graph_store_protocol_only(target: Endpoint, states: P
     _check_complete(target, require_current(states))
 
 
-def test_the_previous_release_stays_available(target: Endpoint, tmp_path: Path) -> None:
+def test_the_previous_release_stays_available(
+    target: Endpoint, states: Path, tmp_path: Path
+) -> None:
     names = []
     for number in range(3):
         data = tmp_path / str(number)
-        make_release(data, "states")
-        names.append(require_current(data).name)
+        names.append(f"2026010{number}T000000.000000Z-0123abcd")
+        renamed(require_current(states), data, names[-1])
         target.publish(data)
         _check_complete(target, require_current(data))
         expected = {f"facts/{name}" for name in names[-2:]}

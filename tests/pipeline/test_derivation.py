@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from random import Random
 
@@ -52,7 +52,7 @@ def facts(events: Iterable[MergedEvent], states: Iterable[str] = STATES) -> list
     positions = VoteMatrices(states)
     for merged in events:
         positions.add(merged)
-    return list(positions.facts())
+    return list(chain.from_iterable(positions.groups()))
 
 
 def naive_facts(events: list[MergedEvent]) -> list[DerivedFact]:
@@ -200,7 +200,7 @@ def test_a_wrong_count_is_found(matrix: str, cell: tuple[int, int], value: int, 
 def test_a_sample_is_even_and_bounded(limit: int, length: int) -> None:
     sample: Sample[str] = Sample(limit)
     for number in range(length):
-        sample.add(str(number))
+        sample.extend([str(number)])
     assert len(sample.kept) <= limit
     assert len(sample.kept) >= min(length, (limit + 1) // 2)
     kept = [int(item) for item in sample.kept]

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from kg.web.pages import preparation
 from tests.support.processes import PROCESSES, run
 
 
@@ -44,12 +46,29 @@ class Serving:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
+def serving(
+    data: Path, log: Path | None = None, **given: object
+) -> AbstractContextManager[Serving]:
+    """Run ``kg serve`` on a data folder, with only the given settings (``KG_...``).
+
+    No pages are prepared: that takes longer than the start, and its queries would use the processes
+    that tests of the engine count.
+    """
+    return _serving(_run_without_preparation, data, log, given)
+
+
+def serving_prepared_pages(data: Path, **given: object) -> AbstractContextManager[Serving]:
+    """Run ``kg serve`` as it runs for users."""
+    return _serving(run, data, None, given)
+
+
 @contextmanager
-def serving(data: Path, log: Path | None = None, **given: object) -> Iterator[Serving]:
-    """Run ``kg serve`` on a data folder, with only the given settings (``KG_...``)."""
+def _serving(
+    target: Callable[..., None], data: Path, log: Path | None, given: Mapping[str, object]
+) -> Iterator[Serving]:
     port = _free_port()
     arguments = (_command(data, port), _settings(given), None, None, log)
-    process = PROCESSES.Process(target=run, args=arguments)
+    process = PROCESSES.Process(target=target, args=arguments)
     process.start()
     server = Serving(f"http://127.0.0.1:{port}", process, log)
     try:
@@ -73,6 +92,11 @@ def serving_from(installation: Path, data: Path) -> Iterator[str]:
             yield address
         finally:
             process.kill()
+
+
+def _run_without_preparation(*arguments: Any) -> None:
+    vars(preparation)["PREPARATION_INTERVAL_SECONDS"] = 86_400
+    run(*arguments)
 
 
 def _free_port() -> int:

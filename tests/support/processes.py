@@ -19,9 +19,7 @@ from kg.__main__ import main
 from kg.cli import output
 
 PROCESSES: Final = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    ["kg.cli.main", "kg.cli.serve", "tests.support.compiled_templates"]
-)
+PROCESSES.set_forkserver_preload(["kg.cli.main", "kg.cli.serve", "tests.support.warm_server"])
 
 
 def run(

@@ -8,7 +8,8 @@ import pyoxigraph as ox
 
 from kg.engine.interface import EngineName
 from kg.rdf.vocabulary import BASE, PREFIXES, with_prefixes
-from kg.web.pages.queries import KeptNames, QueryRunner, Row
+from kg.web.pages.kept_values import KeptByRelease
+from kg.web.pages.queries import QueryRunner, Row
 
 
 class StoreQueries(QueryRunner):
@@ -16,7 +17,7 @@ class StoreQueries(QueryRunner):
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
-        self._names = "", KeptNames()
+        self._kept = KeptByRelease()
 
     @classmethod
     def of_turtle(cls, text: str) -> StoreQueries:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -11,10 +10,11 @@ import pytest
 
 from kg.engine.interface import QueryRequest
 from kg.rdf.vocabulary import BASE
+from kg.release.adoption import adopt
 from kg.web.http_cache import CachedResponse, ResponseCache
 from tests.support.embedded_files import STATEMENTS
 from tests.support.http import TALLY, query_endpoint
-from tests.support.releases import make_release
+from tests.support.live import serving
 
 
 def test_a_client_that_has_the_current_response_gets_304(server: str) -> None:
@@ -50,18 +50,17 @@ def test_a_volatile_response_is_never_cached(server: str, query: str) -> None:
 
 
 def test_a_new_release_changes_responses_and_tags(
-    tmp_path: Path, embedded: Path, start_server: Callable[[Path], str]
+    tmp_path: Path, embedded: Path, states_alone: Path
 ) -> None:
     query = f"SELECT (COUNT(*) AS ?n) {{ ?s a <{BASE}ontology#Statement> }}"
     data = tmp_path / "data"
     shutil.copytree(embedded, data)
-    server = start_server(data)
-    first = query_endpoint(server, query, Accept="text/csv")
-    assert first.text.split() == ["n", str(len(STATEMENTS))]
-    make_release(data, "states")
-    second = query_endpoint(
-        server, query, Accept="text/csv", **{"If-None-Match": first.headers["etag"]}
-    )
+    with serving(data) as live:
+        first = query_endpoint(live.address, query, Accept="text/csv")
+        assert first.text.split() == ["n", str(len(STATEMENTS))]
+        adopt(data, states_alone)
+        tag = {"If-None-Match": first.headers["etag"]}
+        second = query_endpoint(live.address, query, Accept="text/csv", **tag)
     assert (second.status_code, second.text.split()) == (200, ["n", "0"])
 
 

@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from operator import attrgetter
@@ -25,9 +24,10 @@ from rdflib.compare import isomorphic
 
 from kg.rdf.vocabulary import PREFIXES
 from kg.release import release
+from kg.release.adoption import adopt
 from kg.sparql.formats import GRAPHS, RESULTS, Format
+from tests.support.live import serving
 from tests.support.paths import ROOT
-from tests.support.releases import make_release
 
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
@@ -44,7 +44,8 @@ NO = "ASK { <urn:none> ?p ?o }"
 CONSTRUCT = "CONSTRUCT { <urn:s> <urn:p> 'Türkiye'@en , 141 } {}"
 GRAPH = rdflib.Graph().parse(data="<urn:s> <urn:p> 'Türkiye'@en , 141 .".encode(), format="turtle")
 ONTOLOGY = "https://w3id.org/un-votes/graph/ontology"
-TURKIYE = "SELECT DISTINCT ?label { ?s ?p ?label FILTER(?label = 'Türkiye'@en) }"
+TURKIYE = f"""SELECT DISTINCT ?label {{
+  ?state <{PREFIXES["rdfs"]}label> ?label FILTER(?label = 'Türkiye'@en) }}"""
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s a ?type }"
 
 
@@ -375,18 +376,18 @@ def test_fifty_simultaneous_clients_get_correct_answers(server: str) -> None:
     assert answers == [[[_COUNTS], [[str(n)]], count, [["Türkiye"]]] * 5 for n in range(50)]
 
 
-def test_release_built_meanwhile_is_answered_from(
-    start_server: Callable[[Path], str], embedded: Path, tmp_path: Path
+def test_a_release_adopted_meanwhile_is_answered_from(
+    embedded: Path, states_alone: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(embedded, data)
-    server = start_server(data)
-    before = _rows(_get(server, COUNT))
-    built = make_release(data, "states")
-    after = _rows(_get(server, COUNT))
-    assert 0 < int(after[0][0]) < int(before[0][0])
-    assert built.name in httpx.get(f"{server}/health").text
-    assert _rows(_get(server, TALLY)) == []
+    with serving(data) as live:
+        before = _rows(_get(live.address, COUNT))
+        adopted = adopt(data, states_alone)
+        after = _rows(_get(live.address, COUNT))
+        assert 0 < int(after[0][0]) < int(before[0][0])
+        assert adopted.name in httpx.get(f"{live.address}/health").text
+        assert _rows(_get(live.address, TALLY)) == []
 
 
 def test_uvicorn_serves_the_same_as_kg_serve(server: str, embedded: Path) -> None:

@@ -5,11 +5,15 @@ DuckDB joins in the given order. A wrong estimate costs time but never changes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from statistics import fmean
 
 from kg.engine.columnar.statistics import TablePartition
 from kg.sparql.algebra import Term, Var
+
+#: The variables that have a value, each with its terms if VALUES lists them, else with none.
+BoundTerms = Mapping[str, Sequence[Term]]
 
 
 @dataclass(frozen=True)
@@ -25,24 +29,24 @@ class PartitionScan:
         """Its variables."""
         return frozenset(end.name for end in (self.subject, self.object) if isinstance(end, Var))
 
-    def fan_out(self, bound: frozenset[str]) -> float:
+    def fan_out(self, bound: BoundTerms) -> float:
         """Return the estimated number of facts for each binding of the bound variables."""
         partition, subject, target = self.partition, self.subject, self.object
-        if isinstance(target, Var):
+        if isinstance(target, Var) and target.name not in bound:
             facts = float(partition.facts)
+        elif terms := bound[target.name] if isinstance(target, Var) else (target,):
+            facts = fmean(map(partition.object_frequency, terms))
         else:
-            facts = partition.object_frequency(target)
+            # People ask about objects with many facts more often than about others.
+            facts = partition.typical_frequency
         if not isinstance(subject, Var) or subject.name in bound:
             facts /= max(partition.subjects, 1)
-        if isinstance(target, Var) and target.name in bound:
-            # People ask about objects with many facts more often than about others.
-            facts *= partition.typical_frequency / max(partition.facts, 1)
         return facts
 
     @property
     def cardinality(self) -> Cardinality:
         """The estimated numbers of its facts and of the distinct terms of each variable."""
-        rows = self.fan_out(frozenset())
+        rows = self.fan_out({})
         distinct = {}
         if isinstance(self.object, Var):
             distinct[self.object.name] = min(rows, self.partition.objects)

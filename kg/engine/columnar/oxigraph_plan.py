@@ -18,7 +18,9 @@ from kg.sparql.algebra import (
     Join,
     LeftJoin,
     Minus,
+    PathAlternatives,
     Pattern,
+    PredicateAlternatives,
     Select,
     Term,
     Triple,
@@ -29,15 +31,21 @@ from kg.sparql.algebra import (
 
 _Names = frozenset[str]
 
-#: The solutions that Oxigraph assumes of a triple pattern, by whether subject and object are bound.
+#: The solutions that Oxigraph assumes of a triple pattern, by which of its terms are bound.
 _ASSUMED_SOLUTIONS: Final = {
-    (True, True): 1,
-    (True, False): 10,
-    (False, True): 10_000,
-    (False, False): 1_000_000,
+    (True, True, True): 1,
+    (True, True, False): 10,
+    (True, False, True): 2,
+    (True, False, False): 100,
+    (False, True, True): 10_000,
+    (False, True, False): 1_000_000,
+    (False, False, True): 100_000,
+    (False, False, False): 1_000_000_000,
 }
 #: It assumes that each common variable of a hash join leaves one of so many solutions.
 _HASH_KEY_SHARE: Final = 1000.0
+#: Patterns that are one in Oxigraph.
+_SINGLE: Final = Triple | PathAlternatives | PredicateAlternatives
 
 
 class Step(NamedTuple):
@@ -62,7 +70,7 @@ def is_optional_looked_up(right: Pattern, left_names: _Names, bound: _Names) -> 
     if isinstance(right, Join) and len(right.parts) > 1:
         common = left_names - bound
         sharing = [part for part in right.parts if certain_names(part) & common]
-        return len(sharing) == 1 and all(isinstance(part, Triple) for part in right.parts)
+        return len(sharing) == 1 and all(isinstance(part, _SINGLE) for part in right.parts)
     return _can_be_looked_up(right)
 
 
@@ -94,16 +102,26 @@ def certain_names(pattern: Pattern) -> _Names:
 
 def _can_be_looked_up(pattern: Pattern) -> bool:
     match pattern:
-        case Triple() | Values():
+        case Triple() | Values() | PathAlternatives() | PredicateAlternatives():
             return True
-        case Union(parts):
-            return all(map(_can_be_looked_up, parts))
-        case Join((inner,)) | Filter(inner, _) | Extend(inner, _, _):
+        case Union(parts) | Join(parts) if parts:
+            # Parts of a join without a common variable are joined by hashing.
+            is_joined = isinstance(pattern, Union) or _is_connected(parts)
+            return is_joined and all(map(_can_be_looked_up, parts))
+        case Filter(inner, _) | Extend(inner, _, _):
             return _can_be_looked_up(inner)
         case LeftJoin(left, right, _):
             return _can_be_looked_up(left) and _can_be_looked_up(right)
-        case Join() | Minus() | Select():
-            return False
+    return False
+
+
+def _is_connected(parts: Sequence[Pattern]) -> bool:
+    """Return whether each pattern shares a variable with some of those before it."""
+    names, *remaining = map(certain_names, parts)
+    while following := next((others for others in remaining if others & names), None):
+        remaining.remove(following)
+        names |= following
+    return not remaining
 
 
 def _join(parts: Sequence[Pattern], bound: _Names) -> tuple[list[Step], float]:
@@ -144,13 +162,16 @@ def _solutions(pattern: Pattern, bound: _Names) -> float:
     """Return the number of solutions that Oxigraph assumes."""
     match pattern:
         case Triple(subject, _, target):
-            return _ASSUMED_SOLUTIONS[_is_bound(subject, bound), _is_bound(target, bound)]
+            return _ASSUMED_SOLUTIONS[_is_bound(subject, bound), True, _is_bound(target, bound)]
+        case PredicateAlternatives(_, Triple(subject, name, target)):
+            ends = _is_bound(subject, bound), _is_bound(target, bound)
+            return _ASSUMED_SOLUTIONS[ends[0], name in bound, ends[1]]
         case Join(parts):
             return _join(parts, bound)[1]
         case LeftJoin(left, right, _):
             before, names = _solutions(left, bound), certain_names(left)
             if is_optional_looked_up(right, names, bound):
-                return before * max(1, _solutions(right, bound | names))
+                return before
             keys = (names & certain_names(right)) - bound
             return before * max(1, _solutions(right, bound) / float(_HASH_KEY_SHARE ** len(keys)))
         case Union(parts):

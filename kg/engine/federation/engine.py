@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from kg.engine.federation.gateway_process import GatewayProcess
@@ -39,8 +40,12 @@ class FederatedEngine:
         await self._inner.close()
 
     def release(self) -> Release:
-        """Return the current release, on which new queries are evaluated."""
+        """Return the release that is served, on which new queries are evaluated."""
         return self._inner.release()
+
+    def next_release(self) -> AbstractAsyncContextManager[Release]:
+        """Open the next release of the inner engine, and serve it at the end of the context."""
+        return self._inner.next_release()
 
     def warnings(self) -> tuple[str, ...]:
         """Return those of the inner engine."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,16 @@ class RemoteEngine:
             raise self._error.with_traceback(None)
         self.monitor.watch(self._held.release)
         return self._held.release
+
+    @contextlib.asynccontextmanager
+    async def next_release(self) -> AsyncIterator[Release]:
+        """Provide the release that is served: the server has one at a time.
+
+        Raises:
+            ReleaseError: if it holds a release that is not in the data folder.
+            UnavailableError: if it has never been available.
+        """
+        yield self.release()
 
     def warnings(self) -> tuple[str, ...]:
         """Return nothing: the server has no columns."""

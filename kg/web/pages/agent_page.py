@@ -6,14 +6,13 @@ import asyncio
 
 from fastapi import Request
 
-from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.cohesion import PARAMETER, QUERY, VOTES, cohesion_by_year
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.drafts import sponsored_texts
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_text
 from kg.web.pages.request_parameters import requested_page, requested_value
 from kg.web.pages.topic_choice import requested_topic
 
@@ -65,10 +64,9 @@ async def _cohesion(
     """Return the choices of votes and topic, and if it is asked for, the cohesion by year."""
     votes = requested_value(request, PARAMETER, VOTES)
     topic, name = await requested_topic(context, request)
-    key = local_name(topic) if topic else ""
     by_year: dict[str, object] = {"rows": [], "parameters": {"group": resource.label}}
     if votes:
-        by_year = await cohesion_by_year(context.queries, resource.label, votes, key)
+        by_year = await cohesion_by_year(context, resource, votes, topic)
     return {
         "choices": VOTES,
         "votes": votes,
@@ -95,8 +93,7 @@ async def _members(queries: QueryRunner, group: str) -> list[Row]:
           BIND(COALESCE(?day, ?end) AS ?until)
           FILTER(LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY STR(?from) ?name
-        """,
-        FROM_CONSTANTS,
+        """
     )
 
 
@@ -137,8 +134,7 @@ async def _statements(queries: QueryRunner, agent: str) -> list[Row]:
           OPTIONAL {{ ?speech unv:year ?year }}
           BIND(COALESCE(?day, ?year, "") AS ?date)
         }} ORDER BY DESC(STR(?date)) ?label LIMIT 200
-        """,
-        FROM_CONSTANTS,
+        """
     )
 
 

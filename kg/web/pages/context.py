@@ -57,7 +57,7 @@ class PageContext:
         self.dumps = settings.dumps
         self.queries = QueryRunner(engine)
         self.states = StateIndex(self.queries)
-        self.groups = GroupIndex(self.queries)
+        self.groups = GroupIndex(self.queries, self.states)
         self.topics = TopicIndex(self.queries)
         self.ideal_points = IdealPointIndex(self.queries)
         self.votes = VoteIndex(self.queries)

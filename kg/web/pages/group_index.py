@@ -5,7 +5,6 @@ They are read by one small query once per release, and kept as long as it is the
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +13,9 @@ from kg.model.states import span_covers
 from kg.rdf import iris
 from kg.rdf.iris import kebab, local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE
+from kg.web.pages.per_release import PerRelease
 from kg.web.pages.queries import QueryRunner
-from kg.web.pages.state_index import States
+from kg.web.pages.state_index import StateIndex, States
 
 _MEMBERS: Final = f"""
 SELECT ?group ?label ?member ?from ?until ?listed WHERE {{
@@ -73,24 +73,21 @@ class Group:
 class GroupIndex:
     """The groups of the current release, read once per release."""
 
-    def __init__(self, queries: QueryRunner) -> None:
+    def __init__(self, queries: QueryRunner, states: StateIndex) -> None:
         self._queries = queries
-        self._release = ""
-        self._groups: tuple[Group, ...] = ()
-        self._lock = asyncio.Lock()
+        self._states = states
+        self._groups = PerRelease(queries, self._read)
 
-    async def read(self, states: States) -> tuple[Group, ...]:
+    async def read(self) -> tuple[Group, ...]:
         """Return the regional groups, then the others, each by name.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._queries.release_name()
-        async with self._lock:
-            if release != self._release:
-                others = await _read(self._queries)
-                self._groups, self._release = (*_regional(states), *others), release
-        return self._groups
+        return await self._groups.get()
+
+    async def _read(self) -> tuple[Group, ...]:
+        return (*_regional(await self._states.read()), *await _others(self._queries))
 
 
 def _regional(states: States) -> list[Group]:
@@ -104,7 +101,7 @@ def _regional(states: States) -> list[Group]:
     ]
 
 
-async def _read(queries: QueryRunner) -> list[Group]:
+async def _others(queries: QueryRunner) -> list[Group]:
     members: dict[tuple[str, str], list[Member]] = defaultdict(list)
     for row in await queries.rows(_MEMBERS):
         member = Member(row["member"], row["from"], row["until"], row["listed"])

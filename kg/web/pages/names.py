@@ -41,7 +41,7 @@ async def label_triples(queries: QueryRunner, resources: Iterable[str]) -> list[
     Raises:
         KgError: if the engine cannot answer.
     """
-    kept = queries.kept_names().labels
+    kept = queries.kept().names.labels
     ours = [iri for iri in resources if iris.is_local(iri)]
     # States, topics and classes are on many pages.
     if missing := [iri for iri in ours if iri not in kept]:
@@ -71,7 +71,7 @@ async def composed_names(queries: QueryRunner, resources: Iterable[str]) -> dict
     Raises:
         KgError: if the engine cannot answer.
     """
-    kept = queries.kept_names().composed
+    kept = queries.kept().names.composed
     wanted = {iri: kind for iri in resources if (kind := composed_kind(iri))}
     by_kind: dict[str, list[str]] = defaultdict(list)
     for iri, kind in wanted.items():

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from kg.web.pages.queries import QueryRunner
 
 _Value = TypeVar("_Value")
 
 
+@dataclass
+class _Slot:
+    """The place of the value of a release, empty until it has been read."""
+
+    values: list[Any] = field(default_factory=list)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class PerRelease(Generic[_Value]):
-    """The result of ``read`` on the current release, computed by the first request for it."""
+    """The result of ``read`` on the current release, computed by the first request for it.
+
+    While the next release is prepared, its value is computed beside that of the current one.
+    """
 
     def __init__(self, queries: QueryRunner, read: Callable[[], Awaitable[_Value]]) -> None:
         self._queries = queries
         self._read = read
-        self._release = ""
-        self._values: list[_Value] = []
-        self._lock = asyncio.Lock()
 
     async def get(self) -> _Value:
         """Return the value.
@@ -27,8 +36,9 @@ class PerRelease(Generic[_Value]):
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._queries.release_name()
-        async with self._lock:
-            if release != self._release or not self._values:
-                self._values, self._release = [await self._read()], release
-            return self._values[0]
+        slot = self._queries.kept().values.setdefault(self, _Slot())
+        async with slot.reading:
+            if not slot.values:
+                slot.values = [await self._read()]
+            value: _Value = slot.values[0]
+            return value

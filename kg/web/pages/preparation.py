@@ -1,4 +1,4 @@
-"""Preparation of pages: what they share is read when a release has become the current one."""
+"""Preparation of pages: what they share is read before a release is served."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import logging
 from typing import Final
 
 from kg.errors import KgError
-from kg.limits import PREPARATION_INTERVAL_SECONDS
+from kg.limits import PREPARATION_INTERVAL_SECONDS, PREPARATION_SECONDS
 from kg.model.ideal_points import IDEAL_POINT_MODELS
+from kg.release.release import Release
 from kg.sources.states import embedded_names
 from kg.web.pages.components.land import territories
 from kg.web.pages.components.world_map import atlas
@@ -27,19 +28,37 @@ _LOG: Final = logging.getLogger("kg.web")
 
 
 async def prepare_pages(context: PageContext) -> None:
-    """Prepare the pages of each release that becomes the current one, until cancelled."""
+    """Prepare the pages of each release before it is served, until cancelled.
+
+    The first one after a start is served at once, and prepared beside the first requests.
+    """
     prepared = ""
     while True:
         await asyncio.sleep(PREPARATION_INTERVAL_SECONDS)
         try:
-            release = context.release().name
-            if release != prepared:
-                prepared = release
-                await _prepare(context)
-                _exempt_from_collection()
+            async with context.queries.engine().next_release() as release:
+                is_new = release.name != prepared
+                if is_new:
+                    await _prepare_in_time(context, release)
         except KgError as error:
-            # The first page that needs it tries again, and reports the error.
-            _LOG.debug("pages could not be prepared: %s", error)
+            # The engine logs why it serves no release, or not this one.
+            _LOG.debug("the current release cannot be served: %s", error)
+            continue
+        if is_new:
+            prepared = release.name
+            context.queries.forget_other_releases()
+            _exempt_from_collection()
+
+
+async def _prepare_in_time(context: PageContext, release: Release) -> None:
+    """Prepare the pages of a release; log why that was not possible, if it was not."""
+    try:
+        async with asyncio.timeout(PREPARATION_SECONDS):
+            await _prepare(context)
+    except (KgError, TimeoutError) as error:
+        reason = str(error) or f"it takes longer than {PREPARATION_SECONDS:g} seconds"
+        # The first page that needs what is missing reads it, and reports an error that lasts.
+        _LOG.warning("release %s is served without all preparation: %s", release.name, reason)
 
 
 def _exempt_from_collection() -> None:
@@ -71,7 +90,7 @@ async def _prepare(context: PageContext) -> None:
     await label_triples(context.queries, (state.iri for state in states.by_key.values()))
     await context.votes.table()
     await context.topics.read()
-    await context.groups.read(states)
+    await context.groups.read()
     for _, source in (await context.ideal_points.sources(IDEAL_POINT_MODELS[0]))[:1]:
         await context.ideal_points.points(source, IDEAL_POINT_MODELS[0])
     await context.kept(front_lists)

@@ -14,7 +14,7 @@ from fastapi import Request
 from kg.rdf.vocabulary import DCTERMS, LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.text_comparison import comparisons_of_proposal
 from kg.web.pages.text_parts import PARTS, Part, parts_of
 
@@ -101,7 +101,7 @@ async def part_page(
         f"SELECT ?text WHERE {{ ?text {PARTS} {iri_text(resource.iri)} }} LIMIT 1"
     )
     siblings, same_topic = await asyncio.gather(
-        parts_of(context.queries, [container["text"]]), _same_topic(context.queries, resource.iri)
+        parts_of(context.queries, [container["text"]]), _same_topic(context.queries, resource)
     )
     index = next(i for i, sibling in enumerate(siblings) if sibling.iri == resource.iri)
     titles = await _texts(context.queries)
@@ -156,19 +156,21 @@ async def _texts(queries: QueryRunner) -> dict[str, str]:
     return {row["text"]: row["name"] for row in rows}
 
 
-async def _same_topic(queries: QueryRunner, part: str) -> list[Row]:
+async def _same_topic(queries: QueryRunner, part: Description) -> list[Row]:
     """Return the parts of other texts that share a topic with a part, by topic."""
+    topics = part.values(DCTERMS.subject)
+    if not topics:
+        return []
     return await queries.rows(
         f"""
         SELECT ?topic ?label ?other ?name ?text WHERE {{
+          VALUES ?topic {{ {iri_list(topics)} }} ?topic skos:prefLabel ?label .
           ?text {PARTS} ?other .
-          {iri_text(part)} dcterms:subject ?topic . ?topic skos:prefLabel ?label .
           ?other dcterms:subject ?topic ; dcterms:title|rdfs:label ?name .
-          FILTER NOT EXISTS {{ ?text {PARTS} {iri_text(part)} }}
+          FILTER NOT EXISTS {{ ?text {PARTS} {iri_text(part.iri)} }}
           FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?name) = "{LABEL_LANGUAGE}")
         }} ORDER BY ?label ?text ?other
-        """,
-        FROM_CONSTANTS,
+        """
     )
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from kg.engine.fair_lanes import FairLanes, LaneUser
-from kg.engine.interface import Engine, EngineName, Parameter, QueryRequest, ResponseMetadata
+from kg.engine.interface import Engine, Parameter, QueryRequest, ResponseMetadata
 from kg.errors import LimitError
 from kg.limits import (
-    KEPT_NAMES,
     PAGE_QUESTIONS,
     PAGE_RESULT_BYTES,
     PAGE_ROWS,
@@ -22,6 +21,7 @@ from kg.limits import (
 )
 from kg.rdf.vocabulary import with_prefixes
 from kg.web.admission import CURRENT_CLIENT
+from kg.web.pages.kept_values import KeptByRelease, KeptValues
 
 #: Binds ``?date`` of ``?event`` to a string: the day, or the month where the day is unknown.
 DATE_OF_EVENT: Final = (
@@ -29,9 +29,6 @@ DATE_OF_EVENT: Final = (
     "BIND(COALESCE(STR(?day), STR(?month)) AS ?date)"
 )
 
-#: The engine for questions about a few named resources, where the estimate of their cost, which
-#: knows only the numbers of all facts, would choose the columns, which read all of these.
-FROM_CONSTANTS: Final = "oxigraph"
 #: Bytes of a result that are parsed for a page: more than 500 rows of usual length.
 _PARSED_BYTES: Final = 2 * 2**20
 #: The beginning of the list of rows, as the engines write it.
@@ -75,14 +72,6 @@ class BufferedResponse:
     content: bytes
     metadata: ResponseMetadata
     row_count: int | None = None
-
-
-@dataclass(frozen=True)
-class KeptNames:
-    """The labels of resources, and the composed names of others, empty without one, by IRI."""
-
-    labels: dict[str, list[ox.Triple]] = field(default_factory=dict)
-    composed: dict[str, str] = field(default_factory=dict)
 
 
 def iri_text(iri: str) -> str:
@@ -187,18 +176,23 @@ class QueryRunner:
             page_lanes=0,
             full_message="too many pages are being created; try again in a moment",
         )
-        self._names = "", KeptNames()
+        self._kept = KeptByRelease()
 
-    def kept_names(self) -> KeptNames:
-        """Return the names that pages have read on the current release, to add to them.
+    def kept(self) -> KeptValues:
+        """Return what pages have read of the release that queries are evaluated on, to add to it.
 
         Raises:
             ReleaseError: if there is none.
         """
-        release, names = self._names
-        if release != self.release_name() or len(names.labels) > KEPT_NAMES:
-            self._names = self.release_name(), KeptNames()
-        return self._names[1]
+        return self._kept.of(self.release_name())
+
+    def forget_other_releases(self) -> None:
+        """Drop what pages have read of all releases but this one.
+
+        Raises:
+            ReleaseError: if there is none.
+        """
+        self._kept.forget_all_but(self.release_name())
 
     def engine(self) -> Engine:
         """Return the engine, which exists once the application has started."""
@@ -212,15 +206,13 @@ class QueryRunner:
         """
         return self._engine().release().name
 
-    async def rows(self, query: str, engine: EngineName | Literal[""] = "") -> list[Row]:
+    async def rows(self, query: str) -> list[Row]:
         """Return the solutions of a SELECT; our prefixes need not be declared.
-
-        ``engine`` is the engine to use, if the one expected to be faster would not be.
 
         Raises:
             KgError: if the engine cannot answer.
         """
-        table = await self.table(with_prefixes(query), is_page=True, engine=engine)
+        table = await self.table(with_prefixes(query), is_page=True)
         return [Row((n, term["value"]) for n, term in row.items()) for row in table.rows]
 
     async def columns(self, query: str, *names: str) -> list[list[str]]:
@@ -249,7 +241,6 @@ class QueryRunner:
         parameters: tuple[Parameter, ...] = (),
         *,
         is_page: bool,
-        engine: EngineName | Literal[""] = "",
     ) -> ResultTable:
         """Return the result of a SELECT or ASK with complete terms; prefixes must be declared.
 
@@ -258,9 +249,7 @@ class QueryRunner:
         Raises:
             KgError: if the engine cannot answer.
         """
-        request = QueryRequest(
-            query, format="json", parameters=parameters, engine=engine, is_page=is_page
-        )
+        request = QueryRequest(query, format="json", parameters=parameters, is_page=is_page)
         response = await self.response(request)
         return result_table(replace(response, row_count=None) if is_page else response)
 

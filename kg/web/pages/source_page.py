@@ -13,7 +13,7 @@ from kg.web.pages.context import PageContext
 from kg.web.pages.description import Description
 from kg.web.pages.names import labels_of
 from kg.web.pages.positions import POSITIONS
-from kg.web.pages.queries import FROM_CONSTANTS, Row
+from kg.web.pages.queries import Row
 from kg.web.pages.saved_queries import query_parameters
 
 #: The saved query for the facts from a source.
@@ -55,7 +55,7 @@ async def _claims(context: PageContext, key: str) -> list[tuple[str, list[Row]]]
     """Return the facts quoted from a source by heading, in the order of ``_KINDS``."""
     query = library()[_CLAIMS_QUERY]
     parameters = query_parameters(query, {"source": key})
-    table = await context.queries.table(query.text, parameters, is_page=True, engine=FROM_CONSTANTS)
+    table = await context.queries.table(query.text, parameters, is_page=True)
     rows = [Row({name: term["value"] for name, term in row.items()}) for row in table.rows]
     names = await labels_of(context.queries, (row["about"] for row in rows))
     for row in rows:

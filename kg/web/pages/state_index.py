@@ -14,6 +14,7 @@ from typing import Final
 from kg.model.states import span_covers
 from kg.rdf import iris
 from kg.rdf.vocabulary import LABEL_LANGUAGE
+from kg.web.pages.per_release import PerRelease
 from kg.web.pages.queries import QueryRunner
 
 _STATES: Final = f"""
@@ -109,10 +110,7 @@ class StateIndex:
     """The states of the current release, read once per release."""
 
     def __init__(self, queries: QueryRunner) -> None:
-        self._queries = queries
-        self._release = ""
-        self._states = States()
-        self._lock = asyncio.Lock()
+        self._states = PerRelease(queries, lambda: _read(queries))
 
     async def read(self) -> States:
         """Return the states.
@@ -120,11 +118,7 @@ class StateIndex:
         Raises:
             KgError: if the engine cannot answer.
         """
-        release = self._queries.release_name()
-        async with self._lock:
-            if release != self._release:
-                self._states, self._release = await _read(self._queries), release
-        return self._states
+        return await self._states.get()
 
 
 def key_of(iri: str) -> str:

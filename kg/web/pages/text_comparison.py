@@ -11,7 +11,7 @@ from typing import Final
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.positions import STYLE_OF
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 from kg.web.pages.text_parts import Part, parts_of
 
 #: A point is counted by the first of these relations that it has to any paragraph.
@@ -154,8 +154,7 @@ async def _comparisons(queries: QueryRunner, given: str) -> list[TextComparison]
           OPTIONAL {{ ?correspondence unv:codedBy ?coder . ?coder rdfs:label ?coderName }}
           OPTIONAL {{ ?correspondence unv:codingRule ?rule . ?rule rdfs:label ?ruleName }}
         }} ORDER BY ?correspondence
-        """,
-        FROM_CONSTANTS,
+        """
     )
     # Most resolutions have not been compared with a proposal.
     if not judgements:
@@ -201,8 +200,7 @@ async def _circumstances(
           VALUES ?event {{ {iri_list(events)} }} VALUES ?p {{ {iri_list(STYLE_OF)} }}
           ?event ?p ?state .
         }}
-        """,
-        FROM_CONSTANTS,
+        """
     )
     positions = {(row["event"], row["state"]): row["p"] for row in votes}
     circumstances = defaultdict(list)

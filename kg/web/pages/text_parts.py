@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import QueryRunner, Row, iri_list, iri_text
 
 #: The properties from a text to its parts.
 PARTS: Final = f"{iri_text(UNV.hasPoint)}|{iri_text(UNV.hasParagraph)}"
@@ -45,8 +45,7 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
                 FILTER(LANG(?description) = "{LABEL_LANGUAGE}") }}
               OPTIONAL {{ ?part unv:quote ?quote }}
             }} ORDER BY ?position ?part
-            """,
-            FROM_CONSTANTS,
+            """
         ),
         queries.rows(
             f"""
@@ -54,8 +53,7 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
               ?part dcterms:subject ?topic . ?topic skos:prefLabel ?label
               FILTER(LANG(?label) = "{LABEL_LANGUAGE}")
             }} ORDER BY ?label
-            """,
-            FROM_CONSTANTS,
+            """
         ),
         queries.rows(
             f"""
@@ -67,8 +65,7 @@ async def parts_of(queries: QueryRunner, texts: list[str]) -> list[Part]:
               ?other rdfs:label|dcterms:title ?label .
               FILTER(LANG(?label) = "{LABEL_LANGUAGE}" && LANG(?reason) = "{LABEL_LANGUAGE}")
             }} ORDER BY ?relation ?other
-            """,
-            FROM_CONSTANTS,
+            """
         ),
     )
     parts = {

@@ -10,7 +10,7 @@ from typing import Final
 from kg.rdf.vocabulary import LABEL_LANGUAGE, UNV
 from kg.web.pages.components.vote_list import named_votes
 from kg.web.pages.description import Description
-from kg.web.pages.queries import DATE_OF_EVENT, FROM_CONSTANTS, QueryRunner, Row, iri_list, iri_text
+from kg.web.pages.queries import DATE_OF_EVENT, QueryRunner, Row, iri_list, iri_text
 
 #: The maximum length of the lists of statements and of votes on parts.
 _LISTED_ROWS: Final = 100
@@ -70,8 +70,7 @@ async def referring_properties(queries: QueryRunner, resources: list[str]) -> se
           VALUES ?resource {{ {iri_list(resources)} }} VALUES ?p {{ {iri_list(_REFERRING)} }}
           ?s ?p ?resource
         }}
-        """,
-        FROM_CONSTANTS,
+        """
     )
     return {(row["resource"], row["p"]) for row in rows}
 

@@ -94,6 +94,8 @@ class _Columns:
     topics: dict[str, frozenset[int]] = field(default_factory=dict)
     #: The places of the events that decide texts on a topic.
     decided: dict[str, list[int]] = field(default_factory=dict)
+    #: Of simultaneous readers of positions or of a topic, the first one reads them.
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class VoteIndex:
@@ -102,7 +104,6 @@ class VoteIndex:
     def __init__(self, queries: QueryRunner) -> None:
         self._queries = queries
         self._columns = PerRelease(queries, self._read)
-        self._reading = asyncio.Lock()
 
     async def _read(self) -> _Columns:
         return _Columns(_table(await self._queries.rows(_EVENTS)))
@@ -178,8 +179,7 @@ class VoteIndex:
 
     async def _read_positions(self, columns: _Columns, states: Sequence[str]) -> None:
         """Read the positions of those of some states that have not been read."""
-        # Of simultaneous readers, the first one reads them.
-        async with self._reading:
+        async with columns.reading:
             read = {
                 key: bytearray(len(columns.table.events))
                 for key in states
@@ -236,7 +236,7 @@ class VoteIndex:
             KgError: if the engine cannot answer.
         """
         columns = await self._columns.get()
-        async with self._reading:
+        async with columns.reading:
             if topic not in columns.topics:
                 columns.topics[topic] = frozenset(await self.matching(topic_pattern(topic)))
             return columns.topics[topic]

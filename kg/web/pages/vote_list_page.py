@@ -53,7 +53,7 @@ class _Selection:
             KgError: if the engine cannot answer.
         """
         states, topics = await asyncio.gather(context.states.read(), context.topics.read())
-        groups = await context.groups.read(states)
+        groups = await context.groups.read()
         last_year = context.last_year()
         selected = requested_filter(request, states, groups, topics.by_key, last_year)
         return cls(selected, states, groups, topics)

@@ -24,7 +24,7 @@ from kg.web.pages.group_votes import group_votes, minority_sides
 from kg.web.pages.ontology_terms import label_of_term
 from kg.web.pages.page_templates import date_text
 from kg.web.pages.positions import LABEL_OF, POSITIONS, STYLE_OF
-from kg.web.pages.queries import FROM_CONSTANTS, QueryRunner, iri_list
+from kg.web.pages.queries import QueryRunner, iri_list
 from kg.web.pages.request_parameters import requested_value
 from kg.web.pages.roll_call import (
     RollCall,
@@ -232,7 +232,7 @@ async def _by_group(
         KgError: if the engine cannot answer.
     """
     states = await context.states.read()
-    all_groups = {group.key: group for group in await context.groups.read(states)}
+    all_groups = {group.key: group for group in await context.groups.read()}
     chosen = requested_value(request, "group", {k: g.name for k, g in all_groups.items()})
     region = requested_value(request, "region", {name: name for name in REGIONS})
     variables: dict[str, object] = {
@@ -298,8 +298,7 @@ async def _comparisons(
           VALUES ?event {{ {iri_list(decision.event for decision in decisions)} }}
           VALUES ?p {{ {iri_list(STYLE_OF)} }} ?event ?p ?state
         }}
-        """,
-        FROM_CONSTANTS,
+        """
     )
     comparisons = []
     for decision in decisions:

@@ -46,7 +46,8 @@ from tests.support.paths import ROOT
 UNV = f"PREFIX unv: <{PREFIXES['unv']}> "
 #: It visits every vote of the release.
 COUNTED = (
-    UNV + "SELECT ?option (COUNT(?vote) AS ?votes) { ?vote unv:option ?option } GROUP BY ?option"
+    UNV + "SELECT ?option (COUNT(?vote) AS ?votes) { ?vote unv:option ?option ; unv:event ?event } "
+    "GROUP BY ?option"
 )
 COUNTED += " ORDER BY ?option"
 POINT = UNV + "SELECT ?yes { ?e unv:decides/unv:symbol 'A/RES/ES-11/6' ; unv:yesCount ?yes }"
