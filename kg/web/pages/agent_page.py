@@ -6,7 +6,6 @@ import asyncio
 
 from fastapi import Request
 
-from kg.rdf.iris import local_name
 from kg.rdf.vocabulary import LABEL_LANGUAGE, PROV, SKOS, UNV
 from kg.web.pages.cohesion import PARAMETER, QUERY, VOTES, cohesion_by_year
 from kg.web.pages.components.vote_list import VOTES_PER_PAGE, VoteList, votes_matching
@@ -65,10 +64,9 @@ async def _cohesion(
     """Return the choices of votes and topic, and if it is asked for, the cohesion by year."""
     votes = requested_value(request, PARAMETER, VOTES)
     topic, name = await requested_topic(context, request)
-    key = local_name(topic) if topic else ""
     by_year: dict[str, object] = {"rows": [], "parameters": {"group": resource.label}}
     if votes:
-        by_year = await cohesion_by_year(context.queries, resource.label, votes, key)
+        by_year = await cohesion_by_year(context, resource, votes, topic)
     return {
         "choices": VOTES,
         "votes": votes,

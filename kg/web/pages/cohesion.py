@@ -1,16 +1,18 @@
-"""The cohesion of a group by year on its page: the saved query, as a figure and a table."""
+"""The cohesion of a group by year on its page: the rows of a saved query, as figure and table."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from kg.rdf.iris import local_name
 from kg.sparql.saved_queries import library
+from kg.web.pages.cohesion_counts import cohesion_rows
 from kg.web.pages.components.agreement_chart import AgreementSeries, Scale, agreement_chart
-from kg.web.pages.queries import QueryRunner, Row
-from kg.web.pages.saved_queries import query_parameters
+from kg.web.pages.context import PageContext
+from kg.web.pages.description import Description
+from kg.web.pages.queries import Row
 
-#: The URL parameter that asks for it, with the votes that count as value: reading the votes of all
-#: members takes seconds.
+#: The URL parameter that asks for it, with the votes that count as value.
 PARAMETER: Final = "cohesion"
 #: The votes that count by the value in a URL, as the query has them.
 VOTES: Final = {"final-passage": "final passage", "all-votes": "all votes"}
@@ -23,22 +25,21 @@ _MEASURES: Final = (("Agreement index", "agreement", "n"), ("Rice index", "rice"
 
 
 async def cohesion_by_year(
-    queries: QueryRunner, group: str, votes: str, topic: str
+    context: PageContext, group: Description, votes: str, topic: str
 ) -> dict[str, object]:
     """Return the rows by year, the figure, and the parameters of the query.
 
-    ``group`` is the name of a group, ``votes`` a key of ``VOTES``, ``topic`` the key of a topic or
-    empty.
+    ``votes`` is a key of ``VOTES``, ``topic`` an IRI or empty.
 
     Raises:
         KgError: if the engine cannot answer.
     """
-    query = library()[QUERY]
-    asked = {"group": group, "votes": VOTES[votes], "topic": topic}
-    values = query.values({name: value for name, value in asked.items() if value})
-    table = await queries.table(query.text, query_parameters(query, values), is_page=True)
-    rows = [Row((name, term["value"]) for name, term in row.items()) for row in table.rows]
-    series = [_series(group, rows, number) for number in range(len(_MEASURES))]
+    asked = {"group": group.label, "votes": VOTES[votes], "topic": local_name(topic)}
+    values = library()[QUERY].values({name: value for name, value in asked.items() if value})
+    groups = await context.groups.read()
+    members = [member for other in groups if other.iri == group.iri for member in other.members]
+    rows = await cohesion_rows(context, members, topic, with_parts=votes == "all-votes")
+    series = [_series(group.label, rows, number) for number in range(len(_MEASURES))]
     chart = ""
     if rows:
         years = int(rows[0]["year"]), int(rows[-1]["year"])

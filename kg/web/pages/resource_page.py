@@ -90,7 +90,9 @@ async def resource_page(
         )
         resource = replace(resource, incoming=tuple(incoming))
         kind = kind_of(resource)
-        variables = await kind.variables(context, request, resource)
+        variables, references = await asyncio.gather(
+            kind.variables(context, request, resource), _references(context, request, resource)
+        )
         return context.render(
             request,
             kind.template,
@@ -98,7 +100,7 @@ async def resource_page(
             path=address.path,
             embedded=jsonld.embedded(resource.document()),
             **variables,
-            **await _references(context, request, resource),
+            **references,
         )
 
     links = dataset_links(context, request) if address.iri == DATASET else []
