@@ -33,7 +33,7 @@ from tests.support.live import Serving, serving
 from tests.support.load import comes
 
 #: How many requests are made in all, in the gate and in the long form.
-REQUESTS: Final = 1_000
+REQUESTS: Final = 600
 MANY_REQUESTS: Final = 20_000
 QUERY_TIMEOUT: Final = 2
 #: Seconds within which every answer must have come, however busy the machine is.

@@ -17,6 +17,7 @@ from tests.support.load import (
     POINT,
     TRIPLES,
     UNV,
+    Live,
     Start,
     assert_refused,
     comes,
@@ -136,22 +137,13 @@ def test_a_stopping_server_completes_started_answers(start: Start) -> None:
 
 
 @linux
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.skipif(
-    signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, reason="SIGHUP is ignored here (nohup)"
-)
-def test_a_stopping_server_notifies_clients_it_does_not_wait_for(
-    start: Start, number: signal.Signals
-) -> None:
+def test_a_stopping_server_notifies_clients_it_does_not_wait_for(start: Start) -> None:
     live = start(QUERY_TIMEOUT=600)
     stalled = live.stream(PAIRS)
     with ThreadPoolExecutor(1) as pool:
         endless = pool.submit(live.ask, TRIPLES)
         live.busy()
-        # A terminal or a supervisor signals the whole group; workers leave it to the server.
-        for pid in live.workers():
-            os.kill(pid, number)
-        os.kill(live.pid, number)
+        _signal_group(live, signal.SIGTERM)
         refusal = endless.result()
     assert_refused(refusal, "stopping")
     assert int(refusal.headers["retry-after"]) > 0
@@ -159,3 +151,23 @@ def test_a_stopping_server_notifies_clients_it_does_not_wait_for(
     assert live.process.exitcode in {0, -signal.SIGTERM}
     with pytest.raises(httpx.TransportError):
         list(stalled.iter_raw())
+
+
+@linux
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, reason="SIGHUP is ignored here (nohup)"
+)
+def test_a_hangup_stops_a_server(start: Start) -> None:
+    live = start()
+    workers = live.workers()
+    _signal_group(live, signal.SIGHUP)
+    live.process.join(BUSY_TIMEOUT_SECONDS)
+    assert live.process.exitcode in {0, -signal.SIGTERM}
+    assert comes(lambda: all(map(is_gone, workers)))
+
+
+def _signal_group(live: Live, number: signal.Signals) -> None:
+    """Send a signal as a terminal or a supervisor does, to all; workers leave it to the server."""
+    for pid in live.workers():
+        os.kill(pid, number)
+    os.kill(live.pid, number)
