@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from kg.model.names import name_key
 from kg.model.states import CouncilMembership, Seat, State
+
+_DAY_LENGTH: Final = len("1946-01-01")
 
 
 class StateRegister:
@@ -33,9 +37,12 @@ class StateRegister:
             spans.sort()
         # Called for each row of votes; there are few combinations of seats.
         self._joined: dict[tuple[str, ...], list[tuple[str, str, str]]] = {}
-        # Called for each event; there are few days of votes.
-        self._members: dict[str, frozenset[str]] = {}
-        self._councils: dict[str, frozenset[str]] = {}
+        # Called for each event; there are few days on which a membership begins or ends.
+        periods = [period for state in self._states.values() for period in state.memberships]
+        periods += [term.period for term in self._terms]
+        self._turns = sorted({day for period in periods for day in (period.start, period.until)})
+        self._members: dict[str | int, frozenset[str]] = {}
+        self._councils: dict[str | int, frozenset[str]] = {}
         # Called for each row of sources by year.
         self._of_years: dict[int, frozenset[str]] = {}
         # Called for each vote with a name.
@@ -91,10 +98,11 @@ class StateRegister:
 
     def members(self, day: str) -> frozenset[str]:
         """Return the keys of the states that were members on a day, or in a month."""
-        members = self._members.get(day)
+        span = self._span(day)
+        members = self._members.get(span)
         if members is None:
             members = frozenset(key for key in self._states if self.is_member(key, day))
-            self._members[day] = members
+            self._members[span] = members
         return members
 
     def members_in(self, year: int) -> frozenset[str]:
@@ -107,11 +115,16 @@ class StateRegister:
 
     def council(self, day: str) -> frozenset[str]:
         """Return the keys of the members of the Security Council on a day, as far as known."""
-        council = self._councils.get(day)
+        span = self._span(day)
+        council = self._councils.get(span)
         if council is None:
             council = frozenset(term.state for term in self._terms if term.period.covers(day))
-            self._councils[day] = council
+            self._councils[span] = council
         return council
+
+    def _span(self, day: str) -> str | int:
+        """Return the number of turns up to a day, which determines the members; a month itself."""
+        return bisect_right(self._turns, day) if len(day) == _DAY_LENGTH else day
 
     def fitting_day(self, seats: Collection[tuple[str, ...]], day: str) -> str:
         """Return the day of the month of ``day`` on which most of the seats were held.

@@ -11,9 +11,10 @@ library's records.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
-from kg.model.symbols import LAST_ROMAN_SESSION, arabic, roman, slug
+from kg.model.symbols import CACHED_SYMBOLS, LAST_ROMAN_SESSION, arabic, roman, slug
 
 #: The last session in which the library writes the letter of every part in brackets.
 _LAST_BRACKETED_SESSION: Final = 33
@@ -112,9 +113,10 @@ def is_complete(symbol: str) -> bool:
 
 
 def _without_blanks(symbol: str) -> str:
-    return re.sub(r"\s", "", symbol)
+    return "".join(symbol.split())
 
 
+@lru_cache(maxsize=CACHED_SYMBOLS)
 def _forms(symbol: str) -> tuple[str, ...]:
     """Return the common spellings of a symbol, the library's first; empty if unknown."""
     text = _without_blanks(symbol).upper()

@@ -7,6 +7,8 @@ https://research.un.org/en/docs/symbols.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Final
 
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
@@ -22,9 +24,16 @@ _YEAR_BEFORE_FIRST_SESSION = 1945
 _NEW_STYLE = re.compile(r"A/(?:RES|DEC)/(?P<session>\d+|E?S-\d+)/")
 _OLD_STYLE = re.compile(r"A/RES/\d+\s*\((?P<kind>E?S-)?(?P<number>[IVXLC]+|\d+)\)")
 
+_BEFORE_PART = re.compile(r"(?<=[0-9])(?=[A-Z])")
+_PUNCTUATION = re.compile(r"[^A-Z0-9]+")
 _NUMBER = re.compile(r"[AS]/RES/(?:(?:\d+|E?S-\d+)/+)?(\d+)")
 
 
+#: The symbols of a few hundred events: a build needs the slug of each several times in a row.
+CACHED_SYMBOLS: Final = 4096
+
+
+@lru_cache(maxsize=CACHED_SYMBOLS)
 def slug(symbol: str) -> str:
     """Return the slug of a document symbol, the last part of its IRI.
 
@@ -34,9 +43,9 @@ def slug(symbol: str) -> str:
     Raises:
         ValueError: if the symbol contains no letter or digit.
     """
-    text = re.sub(r"\s", "", symbol).upper()
-    text = re.sub(r"(?<=[0-9])(?=[A-Z])", "-", text)
-    text = re.sub(r"[^A-Z0-9]+", "-", text).strip("-")
+    text = "".join(symbol.split()).upper()
+    text = _BEFORE_PART.sub("-", text)
+    text = _PUNCTUATION.sub("-", text).strip("-")
     if not text:
         raise ValueError(f"{symbol!r} is not a document symbol")
     return text

@@ -15,6 +15,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -73,20 +75,21 @@ SELECT ?thing ?name ?start ?until ?isOther WHERE {
     OPTIONAL { ?thing unv:admitted ?start }
     OPTIONAL { ?thing unv:memberUntil ?until }
   } UNION {
-    { ?thing unv:hasName ?node } UNION { ?thing unv:alternativeName ?node }
-    ?node rdfs:label ?name ; unv:from ?start .
+    { { ?thing unv:hasName ?node } UNION { ?thing unv:alternativeName ?node } }
+    ?node unv:from ?start . ?node rdfs:label ?name .
     OPTIONAL { ?node unv:until ?until }
   }
   BIND(BOUND(?rank) AS ?isOther)
 } ORDER BY ?isOther
 """
-#: What else is said in a text: the content of its paragraphs or points, and its topics.
+#: What else is said in a text: the content of its paragraphs or points, and its topics. Not sorted,
+#: because Oxigraph reads the terms again for each comparison.
 _TEXT_QUERY: Final = """
-SELECT DISTINCT ?thing ?text WHERE {
+SELECT ?thing ?text WHERE {
   { ?thing unv:hasParagraph|unv:hasPoint ?part . ?part dcterms:description|unv:quote ?text }
   UNION { ?thing a unv:Resolution ; dcterms:subject ?topic . ?topic skos:prefLabel ?text }
   UNION { ?thing a unv:Statement ; unv:quote|dcterms:description ?text }
-} ORDER BY ?thing ?text
+}
 """
 #: The documents of votes, and statements with their date; the body and the year of votes are read
 #: one by one, because a join would read the years of all derived facts.
@@ -195,10 +198,11 @@ def _identifiers(store: ox.Store) -> Iterator[tuple[str, str]]:
 
 def _texts(store: ox.Store) -> dict[str, str]:
     """Return what is said in each text besides its title, by the IRI of the text."""
-    texts: dict[str, list[str]] = {}
-    for row in solutions(store, _TEXT_QUERY):
-        texts.setdefault(row["thing"].value, []).append(row["text"].value)
-    return {iri: " ".join(parts) for iri, parts in texts.items()}
+    rows = {(row["thing"].value, row["text"].value) for row in solutions(store, _TEXT_QUERY)}
+    return {
+        iri: " ".join(text for _, text in of_text)
+        for iri, of_text in groupby(sorted(rows), key=itemgetter(0))
+    }
 
 
 def _scopes(store: ox.Store) -> list[tuple[str, str, int]]:

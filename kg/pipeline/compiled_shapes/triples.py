@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from kg.rdf.vocabulary import RDF, XSD
@@ -87,10 +88,9 @@ def read(ntriples: str) -> Triples | None:
     """Return indexed triples; None if a term might have another form."""
     lines = _LINE.findall(ntriples)
     by_property: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    length = 0
     for subject, predicate, value in lines:
         by_property[predicate][subject].append(value)
-        length += len(subject) + len(predicate) + len(value)
+    length = sum(map(len, chain.from_iterable(lines)))
     # Text that does not match the pattern is missing in the joined lines.
     if length + _BETWEEN_TERMS * len(lines) != len(ntriples) or _SUBCLASS in by_property:
         return None
