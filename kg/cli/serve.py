@@ -67,8 +67,10 @@ def serve(settings: Settings, host: str, port: int, root_path: str | None) -> No
     ensure_release(settings, ERR)
     # The service logs one line per request itself: that of uvicorn would contain the query text.
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
-    # The lines contain none of these; the logging documentation recommends this for speed.
+    # The lines contain none of these, and no place in the code; the logging documentation
+    # recommends this for speed.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     logging.getLogger("kg.access").setLevel(logging.INFO)
     is_proxy = is_in(settings.trusted_proxies)
 

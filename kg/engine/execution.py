@@ -32,7 +32,7 @@ from kg.limits import CLIENT_GRACE_SECONDS, LIGHT_LANE_SECONDS, LIGHT_LANE_STAY_
 from kg.release.damage import DamagedFile, DamagedReleaseError
 from kg.release.monitor import ReleaseMonitor
 
-#: Processor time is counted in hundredths of a second.
+#: A shorter stay would not be worth a timer.
 _SHORTEST_STAY_SECONDS: Final = 0.02
 
 

@@ -15,6 +15,7 @@ import json
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from kg.engine.interface import Parameter, QueryRequest, request_fields
@@ -157,9 +158,8 @@ def decode(kind: bytes, content: bytes) -> Message:
         case b"w":
             (length,) = _LENGTH.unpack_from(content)
             end_of_head = _LENGTH.size + length
-            fields = json.loads(content[_LENGTH.size : end_of_head])
-            end = ResponseEnd(fields.pop("row_count"))
-            return CompleteResponse(ResponseStart(**fields), end, content[end_of_head:])
+            start, end = _decode_head(content[_LENGTH.size : end_of_head])
+            return CompleteResponse(start, end, content[end_of_head:])
         case b"h":
             return ResponseStart(**json.loads(content))
         case b"e":
@@ -170,6 +170,14 @@ def decode(kind: bytes, content: bytes) -> Message:
         case b"r":
             return Ready(**json.loads(content))
     raise ValueError(f"a worker sent a frame of unknown type {kind!r}")
+
+
+@lru_cache(maxsize=1024)
+def _decode_head(head: bytes) -> tuple[ResponseStart, ResponseEnd]:
+    """Return the start and the end of a complete response; few responses differ in them."""
+    fields = json.loads(head)
+    end = ResponseEnd(fields.pop("row_count"))
+    return ResponseStart(**fields), end
 
 
 def _json(fields: dict[str, str | int | bool | None]) -> bytes:

@@ -75,12 +75,12 @@ def main(release: str, memory_mib: int, is_columnar: int) -> None:
     if columns and _is_idle():
         columns.open()
     threading.excepthook = _end_process
-    while line := sys.stdin.buffer.readline():
-        # Each query has its own thread: the priority of a long query is lowered, and an
-        # unprivileged process cannot raise it again.
-        thread = threading.Thread(target=worker.answer, args=(decode_request(line),))
+    line = b""
+    while line := line or sys.stdin.buffer.readline():
+        thread = _QueryThread(worker, line)
         thread.start()
         thread.join()
+        line = thread.line
 
 
 def _end_process(arguments: threading.ExceptHookArgs) -> None:
@@ -162,6 +162,33 @@ class _Worker:
         sender = _ResponseSender(self, response_format, request.content_coding, "oxigraph")
         rows = evaluation.write(answer, response_format, sender.encoder.stream, types)
         sender.end(rows)
+
+
+class _QueryThread(threading.Thread):
+    """Answers the request ``line`` and those that follow, until its priority has been lowered.
+
+    The server lowers it for a long query, and an unprivileged process cannot raise it again. At the
+    end ``line`` is a request that was read but not answered, or empty.
+    """
+
+    def __init__(self, worker: _Worker, line: bytes) -> None:
+        super().__init__()
+        self.line = line
+        self._worker = worker
+
+    def run(self) -> None:
+        """Answer requests; see the class."""
+        nice = _nice_value()
+        while self.line and _nice_value() == nice:
+            self._worker.answer(decode_request(self.line))
+            self.line = b""
+            if _nice_value() == nice:
+                self.line = sys.stdin.buffer.readline()
+
+
+def _nice_value() -> int:
+    """Return the nice value of this thread."""
+    return os.getpriority(os.PRIO_PROCESS, 0) if os.name == "posix" else 0
 
 
 class _ResponseSender:

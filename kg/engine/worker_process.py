@@ -8,6 +8,8 @@ import logging
 import math
 import os
 import signal
+import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +25,8 @@ from kg.release.release import Release
 _LOG: Final = logging.getLogger("kg.engine")
 #: The nice value of a long query, which gets less processor time than short ones.
 _LONG_QUERY_NICE: Final = 10
-#: The unit of processor times in /proc.
-_TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
+#: The kind of clock that counts the processor time of a process (linux/posix-timers.h).
+_PROCESSOR_CLOCK: Final = 2
 #: Bytes of error output to report for a process that did not start.
 _ERROR_OUTPUT_BYTES: Final = 2000
 
@@ -83,12 +85,13 @@ class WorkerProcess:
 
     def processor_seconds(self) -> float:
         """Return the processor time that the process has used; infinite where it is not known."""
-        try:
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").split()
-        except (OSError, UnicodeDecodeError):
+        if sys.platform != "linux":
             return math.inf
-        # User and system time; the name of the program is "(python3)", without spaces.
-        return (int(fields[13]) + int(fields[14])) / _TICKS_PER_SECOND
+        try:
+            # As clock_getcpuclockid(3) numbers the clock; /proc takes thirty times as long.
+            return time.clock_gettime(~self._process.pid << 3 | _PROCESSOR_CLOCK)
+        except OSError:
+            return math.inf
 
     def send(self, request: QueryRequest) -> None:
         """Send a request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -139,6 +140,7 @@ def point(proposal_key: str, position: int) -> str:
     return thing("proposal", f"{proposal_key}/{position}")
 
 
+@functools.lru_cache(maxsize=64)
 def release(name: str) -> str:
     """Return the IRI of a release from its name.
 

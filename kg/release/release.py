@@ -163,6 +163,8 @@ class ReleasePointer:
         self._file = data / "current"
         self._stamp: tuple[int, int] | None = None
         self._release: Release | None = None
+        #: Kept, since making a path takes longer than asking for the file.
+        self._manifest_file = Path()
 
     def current(self) -> Release:
         """Return the current release, the same object until the pointer changes.
@@ -180,7 +182,8 @@ class ReleasePointer:
             release.manifest()
             # The status from before reading, so that a switch in between is noticed next time.
             self._release, self._stamp = release, stamp
-        elif not self._release.manifest_file.is_file():
+            self._manifest_file = release.manifest_file
+        elif not self._manifest_file.is_file():
             return require_current(self._data)
         return self._release
 

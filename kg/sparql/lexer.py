@@ -137,9 +137,10 @@ def is_plain(text: str, tokens: list[Token]) -> bool:
 def string_value(token: str) -> str:
     """Return the value of a string literal."""
     quotes = 3 if token[:3] in {'"""', "'''"} else 1
-    return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), token[quotes:-quotes])
+    text = token[quotes:-quotes]
+    return _ESCAPED.sub(lambda m: _ESCAPES.get(m[1], m[1]), text) if "\\" in text else text
 
 
 def unescaped(local: str) -> str:
     """Return the local part of a prefixed name without its escapes."""
-    return _ESCAPED.sub(r"\1", local)
+    return _ESCAPED.sub(r"\1", local) if "\\" in local else local

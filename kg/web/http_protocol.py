@@ -26,6 +26,7 @@ from kg.limits import (
     URL_BYTES,
 )
 from kg.web.connections import Connections
+from kg.web.joined_head import JoinedHeadTransport
 
 #: Seconds for which what a client still sends is discarded after an error response: if the
 #: connection were closed at once, the client might not receive the response (RFC 9112, 9.6).
@@ -191,6 +192,9 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._handled = cycle
+        if cycle.scope["method"] != "HEAD":
+            # It has all that a cycle uses of a transport.
+            cycle.transport = JoinedHeadTransport(self.transport, cycle)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
     def _parse(self, data: bytes) -> None:

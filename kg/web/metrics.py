@@ -36,6 +36,7 @@ class Metrics:
         # Looking a counter up by its labels takes longer than counting.
         self._requests_by_labels = functools.cache(self._requests.labels)
         self._seconds_by_path = functools.cache(self._seconds.labels)
+        self._answers_by_engine = functools.cache(self._answers.labels)
 
     def observe(
         self, path: str, status: int, seconds: float, length: int, engine: str = ""
@@ -45,7 +46,7 @@ class Metrics:
         self._seconds_by_path(path).observe(seconds)
         self._bytes.inc(length)
         if engine:
-            self._answers.labels(engine).inc()
+            self._answers_by_engine(engine).inc()
 
     def count_refused(self, status: int) -> None:
         """Count a request that was refused before it reached the application."""

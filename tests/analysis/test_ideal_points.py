@@ -81,23 +81,23 @@ def test_the_gradient_is_that_of_the_posterior() -> None:
 
 
 def test_estimates_of_a_release_are_a_source_of_a_build(
-    embedded: Path, states: StateRegister, tmp_path: Path
+    thinned: Path, states: StateRegister, tmp_path: Path
 ) -> None:
     files = [tmp_path / "first.csv", tmp_path / "second.csv"]
     for file in files:
-        result = CliRunner().invoke(cli, ["ideal-points", str(file)], obj=Settings(data=embedded))
+        result = CliRunner().invoke(cli, ["ideal-points", str(file)], obj=Settings(data=thinned))
         assert result.exit_code == 0, result.output
     assert files[0].read_bytes() == files[1].read_bytes()
     loaded = estimated_ideal_points.load(files[0], states)
     points = [record for record in loaded.records if isinstance(record, IdealPoint)]
     (source,) = (record for record in loaded.records if isinstance(record, Source))
-    record = read_record(require_current(embedded).open_store())
+    record = read_record(require_current(thinned).open_store())
     assert record.checksum()[:12] in source.key
     assert not loaded.rejected
     assert {point.source for point in points} == {source.key}
     # Each state that voted on a divided document in a year has one estimate, with all these votes.
     expected = ask(
-        embedded,
+        thinned,
         """
         SELECT ?state ?year (COUNT(*) AS ?votes) WHERE {
           ?event unv:body unv:GeneralAssembly ; unv:year ?year .

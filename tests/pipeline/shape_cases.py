@@ -102,12 +102,22 @@ def _valid() -> list[ox.Quad]:
     return list(ox.parse(path=str(VALID)))
 
 
-def changed(update: str) -> str:
-    """Return the valid graph after a change, as N-Triples."""
+def changed_store(update: str) -> ox.Store:
+    """Return the valid graph after a change."""
     store = ox.Store()
     store.extend(_valid())
     store.update(update, base_iri=IDS, prefixes=PREFIXES)
+    return store
+
+
+def ntriples(store: ox.Store) -> str:
+    """Return the triples of a store in N-Triples."""
     return "".join(f"{quad.triple} .\n" for quad in store)
+
+
+def changed(update: str) -> str:
+    """Return the valid graph after a change, as N-Triples."""
+    return ntriples(changed_store(update))
 
 
 def drop(thing: str, path: str) -> str:

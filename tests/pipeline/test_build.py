@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -110,6 +111,7 @@ def leftovers(data: Path) -> list[str]:
     return [p.name for p in (data / "releases").iterdir() if p.name.startswith(".")]
 
 
+#: Rejected rows, which follow the four good ones, and what is said about them.
 ROW_FAULTS = [
     (
         ("Ukraine", "UA", "perhaps"),
@@ -117,32 +119,30 @@ ROW_FAULTS = [
     ),
     (
         ("Atlantis", "AT", "yes"),
-        r"un_votes\.rda, row 5, column country: Atlantis \(AT\): expected a country",
+        r"un_votes\.rda, row 6, column country: Atlantis \(AT\): expected a country",
     ),
     (
         ("Russia", "RU", "yes"),
-        r"record 5000, 2 rows from 2 to 5, column vote: .*yes \(Russia\): expected one vote of RUS",
+        r"record 5000, 2 rows from 2 to 7, column vote: .*yes \(Russia\): expected one vote of RUS",
     ),
 ]
 
 
-@pytest.mark.parametrize(("fault", "message"), ROW_FAULTS)
-def test_rejected_rows_stop_a_build_unless_allowed(
-    served: Path, fault: tuple[str, str, str], message: str
-) -> None:
-    source = write(served / "faulty", votes=[*VOTES, fault])
-    with pytest.raises(TooManyRefusedError, match=message) as caught:
+def test_rejected_rows_stop_a_build_unless_allowed(served: Path) -> None:
+    source = write(served / "faulty", votes=[*VOTES, *(row for row, _ in ROW_FAULTS)])
+    with pytest.raises(TooManyRefusedError, match="the previous release remains") as caught:
         make_release(served, f"unvotes={source}")
-    assert "the previous release remains current" in str(caught.value)
+    for _, message in ROW_FAULTS:
+        assert re.search(message, str(caught.value))
     assert votes(served) == 4
     assert leftovers(served) == []
 
     release = make_release(served, f"unvotes={source}", max_refused=10)
     refused = audit(release).rejected
-    assert release.manifest().refused == len(refused) > 0
+    assert release.manifest().refused == len(refused) > 3
     assert all(row.file == "un_votes.rda" for row in refused)
     # If a state has two different votes, neither can be trusted.
-    assert votes(served) == (3 if fault[0] == "Russia" else 4)
+    assert votes(served) == 3
 
 
 def test_a_broken_source_always_stops_a_build(served: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_killed_build_is_cleaned_up_by_the_next(served: Path, small: Path) -> 
 
 def test_a_private_deployment_has_its_own_base(tmp_path: Path, embedded_store: ox.Store) -> None:
     settings = {"KG_BASE_IRI": "https://votes.example/", "KG_DATA": str(tmp_path)}
-    sources = ("--source", "states", "--source", "proposals")
+    sources = ("--source", "states")
     assert kg("build", *sources, settings=settings).returncode == 0
     manifest = json.loads((release.require_current(tmp_path).path / "manifest.json").read_text())
     assert manifest["base_iri"] == "https://votes.example/"

@@ -12,6 +12,9 @@ import yaml
 from kg.resources import DATA
 from kg.sources.registry import SOURCES
 
+#: In C where PyYAML has it: each worker reads the files.
+_LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 Row = dict[str, str]
 
 
@@ -39,7 +42,7 @@ def entries(section: str) -> list[dict[str, Any]]:
     all_entries = []
     for path in sorted(DATA.rglob("*.yaml")):
         # Every value is kept as the text in the file.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
         defaults = content.get("defaults", {})
         all_entries += [defaults | entry for entry in content.get(section, ())]
     return all_entries

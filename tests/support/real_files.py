@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
-import rdata
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.sources.r_data import read_table
 from kg.sources.tables.columns import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The first and last months of the sample, by file: sessions 3 and 68 of the General Assembly, in
 #: which symbols of unvotes are and are not certain, and a year of the Security Council.
@@ -77,6 +77,8 @@ class RealRows:
 
     def write(self, target: Path, chance: random.Random | None = None) -> None:
         """Write the files into a folder; with ``chance``, in random order under other names."""
+        import rdata  # noqa: PLC0415 - takes a second that the process which starts tests saves
+
         target.mkdir(parents=True, exist_ok=True)
         for name, (header, rows) in self.lists.items():
             edition = f"{chance.randrange(2000, 3000)}_01_01_" if chance else ""
@@ -91,6 +93,8 @@ class RealRows:
 
 def _frame(table: Table) -> pd.DataFrame:
     """Return a table as a data frame, with texts for factors."""
+    import pandas as pd  # noqa: PLC0415 - as rdata
+
     return pd.DataFrame(
         {
             name: pd.array(column.texts(), dtype="string") if column.has_texts else column.numbers()

@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import rdata
-
 CALL = {
     "rcid": 5000, "session": 68.0, "importantvote": 0, "date": 16156.0, "unres": "R/68/262",
     "amend": 0, "para": 0, "short": "UKRAINE", "descr": "Territorial integrity of Ukraine",
@@ -27,6 +24,9 @@ def write(
     issues: list[tuple[int, str, str]] | None = None,
 ) -> Path:
     """Write the three files; votes are (country, code, vote), optionally preceded by an rcid."""
+    import pandas as pd  # noqa: PLC0415 - as in real_files.py
+    import rdata  # noqa: PLC0415
+
     folder.mkdir(exist_ok=True)
     rows = [(v if len(v) == 4 else (5000, *v)) for v in (VOTES if votes is None else votes)]
     frame = pd.DataFrame(rows, columns=["rcid", "country", "country_code", "vote"])

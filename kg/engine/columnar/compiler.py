@@ -101,7 +101,7 @@ class SelectCompiler:
         if solutions.relation.is_empty:
             return f"SELECT {row} WHERE false"
         rows = solutions.relation.rows if select.limit is None else select.limit
-        source = scope.source(f"{solutions.sql} {alias}", rows)
+        source = scope.source(f"{solutions.sql} {alias}", rows, row)
         return f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
 
     def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
@@ -198,8 +198,9 @@ class SelectCompiler:
                 select_list.append(f"{key_sql} AS {key}")
                 keys.append(f"{key} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
         distinct = "DISTINCT " if select.distinct else ""
-        sql = f"SELECT {distinct}{', '.join(select_list) or '1 AS one'} "
-        sql += f"FROM {scope.source(f'{relation.sql} {alias}', relation.rows)}"
+        selected = ", ".join(select_list) or "1 AS one"
+        source = scope.source(f"{relation.sql} {alias}", relation.rows, selected)
+        sql = f"SELECT {distinct}{selected} FROM {source}"
         if select.limit is not None or select.offset:
             sql += f" ORDER BY {', '.join(keys)}" if keys else ""
             sql += f" LIMIT {select.limit}" if select.limit is not None else ""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
+from kg.engine.columnar.cheap_queries import CheapQueries
 from kg.engine.columnar.compiler import CompiledQuery, TableColumns, compile_query
 from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import ColumnDatabase, open_database
@@ -201,10 +203,22 @@ class ColumnarEngine:
         if uses_service(text):
             raise UnsupportedQueryError(Reason.SERVICE)
         with _internal_errors():
+            if include_cheap:
+                return parse(text)
+            cheap = self._cheap_queries
+            shape = cheap.shape(text, parameters)
+            if shape in cheap:
+                raise UnsupportedQueryError(Reason.CHEAP)
             parsed = parse(text)
-            if not include_cheap and is_cheap(parsed, self._statistics, parameters):
+            if is_cheap(parsed, self._statistics, parameters):
+                cheap.add(shape)
                 raise UnsupportedQueryError(Reason.CHEAP)
             return parsed
+
+    @cached_property
+    def _cheap_queries(self) -> CheapQueries:
+        assert self._statistics is not None
+        return CheapQueries(self._statistics)
 
     def _compile(
         self, parsed: Query, parameters: Mapping[str, Term], table: TableColumns | None

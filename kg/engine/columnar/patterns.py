@@ -117,7 +117,7 @@ class PatternCompiler:
         for conjunct in conjuncts(expression):
             rows *= selectivity(conjunct)
             columns = narrow_kinds(columns, conjunct)
-        source = scope.source(f"{relation.sql} {alias}", relation.rows)
+        source = scope.source(f"{relation.sql} {alias}", relation.rows, condition)
         sql = f"(SELECT {alias}.* FROM {source} WHERE {condition})"
         return Relation(sql, columns, max(rows, 1), relation.distinct)
 
@@ -138,7 +138,7 @@ class PatternCompiler:
         value = compile_expression(scope, expression)
         if value.is_unbound:
             return Relation(relation.sql, {**relation.columns, name: UNBOUND}, relation.rows)
-        source = scope.source(f"{relation.sql} {alias}", relation.rows)
+        source = scope.source(f"{relation.sql} {alias}", relation.rows, value.sql)
         sql = f"(SELECT {alias}.*, {value.sql} AS {column_name} FROM {source})"
         column = Column(column_name, value.storage, value.kinds, value.nullable)
         columns = {**relation.columns, name: column}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
@@ -47,12 +48,15 @@ class Scope:
             return numerics.decimal(sql, nullable=column.nullable)
         return column
 
-    def source(self, base: str, rows: float) -> str:
-        """Return the SQL of a FROM clause: a base with an estimated row count, and all lookups.
+    def source(self, base: str, rows: float, used_in: str | None = None) -> str:
+        """Return the SQL of a FROM clause: a base with an estimated row count, and the lookups.
 
-        DuckDB builds its hash table from the right side, which should be the smaller one.
+        Those that the SQL ``used_in`` does not need are left out, if it is given: texts whose
+        identifiers were compared instead. DuckDB builds its hash table from the right side, which
+        should be the smaller one.
         """
-        for source, condition in self.lookups:
+        lookups = self.lookups if used_in is None else _used(self.lookups, used_in)
+        for source, condition in lookups:
             if rows > _DICTIONARY_HASH_ROWS:
                 base = f"{base} LEFT JOIN {source} ON {condition}"
             else:
@@ -125,6 +129,17 @@ class Scope:
             f" WHEN {column.sql} < {ranges[kind][1]} THEN {value(kind)}" for kind in kinds
         )
         return f"CASE{cases} END"
+
+
+def _used(lookups: list[tuple[str, str]], sql: str) -> list[tuple[str, str]]:
+    """Return the lookups that an SQL text needs, or one of those lookups."""
+    used = list[tuple[str, str]]()
+    for source, condition in reversed(lookups):
+        alias = source.rpartition(" ")[2]
+        if re.search(rf"\b{alias}\.", sql):
+            used.insert(0, (source, condition))
+            sql += condition
+    return used
 
 
 class Patterns(Protocol):

@@ -98,7 +98,7 @@ async def cohesion_rows(
     """
     index = context.votes
     table = await index.table()
-    parts = set() if with_parts else await context.kept(_on_parts)
+    parts = set() if with_parts else await context.kept(votes_on_parts)
     only = await index.on_topic(topic) if topic else None
     places = [
         place
@@ -112,7 +112,7 @@ async def cohesion_rows(
     days = [f"{day}-01"[:10] for day in table.dates]
     dated = {(m.iri, m.start, m.until) for m in members if m.start}
     positions = await index.of_all(sorted({local_name(state) for state, _, _ in dated}))
-    suspended = await context.kept(_suspended)
+    suspended = await context.kept(suspended_votes)
     columns, barred = [], [0] * len(days)
     for state, start, until in dated:
         first, end = bisect_left(days, start), bisect_left(days, until) if until else len(days)
@@ -127,12 +127,21 @@ async def cohesion_rows(
     return [total.row(year) for year, total in sorted(years.items()) if total.votes]
 
 
-async def _on_parts(context: PageContext) -> Collection[int]:
+async def votes_on_parts(context: PageContext) -> Collection[int]:
+    """Return the places of the votes on paragraphs, amendments and motions of the current release.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
     return frozenset(await context.votes.matching(_ON_PARTS))
 
 
-async def _suspended(context: PageContext) -> dict[str, list[int]]:
-    """Return the places of the events in which a state (IRI) could not vote."""
+async def suspended_votes(context: PageContext) -> dict[str, list[int]]:
+    """Return the places of the events of the current release in which a state (IRI) could not vote.
+
+    Raises:
+        KgError: if the engine cannot answer.
+    """
     table = await context.votes.table()
     places: dict[str, list[int]] = {}
     for row in await context.queries.rows(_SUSPENDED):

@@ -12,6 +12,7 @@ from kg.limits import PREPARATION_INTERVAL_SECONDS, PREPARATION_SECONDS
 from kg.model.ideal_points import IDEAL_POINT_MODELS
 from kg.release.release import Release
 from kg.sources.states import embedded_names
+from kg.web.pages.cohesion_counts import suspended_votes, votes_on_parts
 from kg.web.pages.components.land import territories
 from kg.web.pages.components.world_map import atlas
 from kg.web.pages.context import PageContext
@@ -25,6 +26,8 @@ from kg.web.pages.votes import agenda_of_release, sets_of_release
 from kg.web.pages.wrong_numbers import wrong_numbers_page
 
 _LOG: Final = logging.getLogger("kg.web")
+#: Topics whose names are read at a time: a result of some 200 kB.
+_NAMED_AT_ONCE: Final = 1000
 
 
 async def prepare_pages(context: PageContext) -> None:
@@ -89,7 +92,9 @@ async def _prepare(context: PageContext) -> None:
     states = await context.states.read()
     await label_triples(context.queries, (state.iri for state in states.by_key.values()))
     await context.votes.table()
-    await context.topics.read()
+    topics = [topic.iri for topic in (await context.topics.read()).all]
+    for start in range(0, len(topics), _NAMED_AT_ONCE):
+        await label_triples(context.queries, topics[start : start + _NAMED_AT_ONCE])
     await context.groups.read()
     for _, source in (await context.ideal_points.sources(IDEAL_POINT_MODELS[0]))[:1]:
         await context.ideal_points.points(source, IDEAL_POINT_MODELS[0])
@@ -100,6 +105,8 @@ async def _prepare(context: PageContext) -> None:
     await context.kept(agenda_of_release)
     await context.kept(sets_of_release)
     await context.kept(decided_texts_of_release)
+    await context.kept(votes_on_parts)
+    await context.kept(suspended_votes)
     keys = list(states.by_key)
     await context.votes.of_all(keys)
     for key in keys[:1]:
