@@ -76,14 +76,19 @@ def _write(
 
 
 def _number_facts(work: duckdb.DuckDBPyConnection) -> None:
-    """Replace the facts by rows of numbers."""
+    """Replace the facts by rows of numbers, and write the table ``predicate`` with theirs."""
+    # Long texts that begin alike would be slow to sort, and to find in the sorted table.
     work.execute(
         """
+        CREATE TABLE predicate AS
+          SELECT p, CAST(row_number() OVER (ORDER BY p) AS INTEGER) AS number
+          FROM (SELECT DISTINCT p FROM fact);
         CREATE TABLE numbered AS
-          SELECT fact.p, subject.number AS s, object.storage, object.number AS o
-          FROM fact JOIN code AS subject ON subject.spelled = fact.s
+          SELECT predicate.number AS p, subject.number AS s, object.storage, object.number AS o
+          FROM fact JOIN predicate USING (p)
+          JOIN code AS subject ON subject.spelled = fact.s
           JOIN code AS object ON object.spelled = fact.o
-          ORDER BY fact.p, object.storage;
+          ORDER BY predicate.number, object.storage;
         DROP TABLE fact;
         DROP TABLE code;
         """
