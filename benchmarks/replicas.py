@@ -171,9 +171,18 @@ def counts(release: Release) -> str:
 
 
 def under_load(
-    address: str, replicas: list[Replica], other: Path, seconds: float, clients: int
+    address: str,
+    replicas: list[Replica],
+    other: Path,
+    seconds: float,
+    clients: int,
+    *,
+    pause_seconds: float = 0,
 ) -> Seen:
-    """Let clients send requests while replicas are killed, switched and restarted."""
+    """Let clients send requests while replicas are killed, switched and restarted.
+
+    After each request they pause for ``pause_seconds``.
+    """
     first, second = replicas
     release_names = {
         counts(r): r.name for r in (require_current(first.data), require_current(other))
@@ -184,7 +193,10 @@ def under_load(
         over.wait(max(0.0, begun + part * seconds - time.monotonic()))
 
     with ThreadPoolExecutor(clients) as pool:
-        asking = [pool.submit(_ask, address, release_names, seen, over, n) for n in range(clients)]
+        asking = [
+            pool.submit(_ask, address, release_names, seen, over, n, pause_seconds)
+            for n in range(clients)
+        ]
         try:
             wait_until(_KILL)
             progress("killing one replica with -9")
@@ -237,11 +249,12 @@ def _ask(
     seen: Seen,
     over: threading.Event,
     client_number: int,
+    pause_seconds: float,
 ) -> None:
-    """Send requests without pause: counts by POST and by GET, and the front page."""
+    """Send requests one after the other: counts by POST and by GET, and the front page."""
     with httpx.Client(base_url=address, timeout=60) as client:
         for turn in itertools.count():
-            if over.is_set():
+            if over.wait(pause_seconds):
                 return
             fields = {"query": f"{_COUNTS} # {client_number} {turn}", "format": "csv"}
             try:

@@ -39,8 +39,6 @@ def test_pages_load_without_errors_outside_requests_or_barriers(page: Page, kind
     # Nothing is wider than the window, on the smallest phone either.
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert violations(page, on_phone=True) == []
-    page.set_viewport_size({"width": 1280, "height": 720})
     assert violations(page) == []
 
 
@@ -109,7 +107,6 @@ def test_ideal_points_load_as_well(
             page.goto(path, wait_until="networkidle")
             assert page.locator("main .chart").count() == 1
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
-            page.set_viewport_size({"width": 1280, "height": 720})
             assert violations(page) == []
         page.goto("/ideal-points")
         page.get_by_label("Estimates").select_option("record")
@@ -404,8 +401,6 @@ def test_a_newcomer_finds_a_wrong_number_in_an_article(page: Page) -> None:
     assert "34 abstaining; the record has 35" in finding.inner_text()
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert violations(page, on_phone=True) == []
-    page.set_viewport_size({"width": 1280, "height": 720})
     assert violations(page) == []
     # The sentence in the text leads to its finding, and the finding to its vote.
     page.locator(".check-text a.verdict-contradicts").click()

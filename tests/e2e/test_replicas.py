@@ -112,7 +112,9 @@ def test_replicas_lose_no_request_and_mix_no_releases(
                 for server in (address, *(replica.address for replica in replicas))
             }
             assert len(tags) == 1, path
-        seen = under_load(address, replicas, smaller, seconds=seconds, clients=3)
+        seen = under_load(
+            address, replicas, smaller, seconds=seconds, clients=3, pause_seconds=0.05
+        )
     assert not seen.others
     assert set(seen.answers) == {require_current(thinned).name, require_current(smaller).name}
 

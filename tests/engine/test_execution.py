@@ -22,9 +22,9 @@ from tests.support.load import (
 
 
 def test_time_limit(start: Start) -> None:
-    live = start(QUERY_TIMEOUT=2)
+    live = start(QUERY_TIMEOUT=1)
     for _ in range(2):
-        assert_refused(live.ask(TRIPLES), "time limit of 2 seconds")
+        assert_refused(live.ask(TRIPLES), "time limit of 1 seconds")
         live.answers()
 
 
@@ -38,11 +38,11 @@ def test_head_requests(start: Start) -> None:
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd"])
 def test_a_truncated_answer_does_not_look_complete(start: Start, coding: str) -> None:
-    live = start(QUERY_TIMEOUT=3)
+    live = start(QUERY_TIMEOUT=2)
     answer = live.stream(PAIRS, coding)
     if answer.status_code == 503 and coding != "identity":
         # The limit was reached while the first compressed chunk was being collected.
-        assert b"time limit of 3 seconds" in answer.read()
+        assert b"time limit of 2 seconds" in answer.read()
     else:
         assert answer.status_code == 200
         with pytest.raises(httpx.RemoteProtocolError):
