@@ -121,8 +121,8 @@ def _write_release(
     records = record_facts.write(
         sources, events, folder / "records.nt", mapper, progress, validated
     )
-    derived = derived_facts.write(events.matrices, folder, progress)
     _exempt_from_collection()
+    derived = derived_facts.write(events.matrices, folder, progress)
     entries = manifest.entries(sources, events)
     files = (events.path, records.path, *derived.files)
 
@@ -134,7 +134,10 @@ def _write_release(
     with fact_table(folder) as facts, ThreadPoolExecutor(max_workers=1) as background:
         with progress.step("tabulate", "Tabulating the facts"):
             facts.read(files)
-        store, difference = filling.fill(folder / "store", files, blocks, facts, earlier, progress)
+        # Derived facts consist of the IRIs of states and events, and of numbers.
+        store, difference = filling.fill(
+            folder / "store", files, blocks, facts, earlier, progress, valid=derived.files
+        )
         with progress.step("describe", "Checking, describing and indexing the store"):
             identity = ReleaseIdentity(name, manifest.created(started))
             facts.add(add_facts(store, individuals(store)))
@@ -172,8 +175,9 @@ def _write_release(
 def _exempt_from_collection() -> None:
     """Keep the garbage collector from visiting what has been read, until the end of the build.
 
-    The store returns terms as new objects; with millions of records in memory, the collections that
-    these cause would take longer than all else that is done with them.
+    The derivation makes a million objects, and the store returns terms as new ones. With all that
+    has been read in memory, the collections that these cause would take longer than all else that
+    is done with them.
     """
     gc.collect()
     gc.freeze()

@@ -43,8 +43,13 @@ def fill(
     facts: FactTable,
     earlier: BuildCache | None,
     progress: ProgressReporter,
+    *,
+    valid: Sequence[Path] = (),
 ) -> FilledStore:
-    """Return a new store with the facts of files, which the table already has."""
+    """Return a new store with the facts of files, which the table already has.
+
+    All IRIs in ``valid`` files are known to be valid.
+    """
     if earlier:
         try:
             return _updated(path, blocks, facts, earlier, progress)
@@ -52,7 +57,7 @@ def fill(
             progress.message(f"Loading all facts: {error}")
             shutil.rmtree(path, ignore_errors=True)
     with progress.step("load", "Loading the store"):
-        store = filled_store(path, files)
+        store = filled_store(path, files, valid)
     with progress.step("compact", "Compacting the store"):
         # Before it is read: the checks read much of it, several times as fast.
         store.optimize()

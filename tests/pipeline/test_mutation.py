@@ -18,7 +18,7 @@ from tests.support.mutation.outcomes import Outcome, outcomes
 from tests.support.mutation.survivors import SURVIVORS
 from tests.support.paths import ROOT
 
-OF_EACH, MANY_OF_EACH = 3, 15
+OF_EACH, MANY_OF_EACH = 2, 15
 PAGE = ROOT / "docs" / "explanation" / "validation.md"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -16,22 +16,35 @@ if TYPE_CHECKING:
     import duckdb
 
 
+#: The number of a predicate that the table ``numbered`` does not have.
+_NO_PREDICATE: Final = 0
+
+
+class _Place(NamedTuple):
+    """A predicate, the storage of its objects, and its number in the table ``numbered``."""
+
+    predicate: str
+    storage: Storage
+    number: int
+
+
 def write(work: duckdb.DuckDBPyConnection, earlier: EarlierRows) -> list[PartitionEntry]:
     """Write the rows of the table ``numbered`` and earlier ones; return their description.
 
     Tables are numbered in the order of their predicates.
     """
-    new = work.execute("SELECT DISTINCT p, storage FROM numbered").fetchall()
-    places = {(predicate, Storage(storage)) for predicate, storage in new}
-    places |= {
-        (part.predicate, part.storage)
-        for part in earlier.partitions
-        if work.execute(f"SELECT 1 FROM {part.view} LIMIT 1").fetchall()
-    }
+    new = work.execute(
+        "SELECT DISTINCT predicate.p, storage, number "
+        "FROM numbered JOIN predicate ON number = numbered.p"
+    ).fetchall()
+    places = {(predicate, Storage(storage)): number for predicate, storage, number in new}
+    for part in earlier.partitions:
+        if work.execute(f"SELECT 1 FROM {part.view} LIMIT 1").fetchall():
+            places.setdefault((part.predicate, part.storage), _NO_PREDICATE)
     numbers = {name: n for n, name in enumerate(sorted({name for name, _ in places}), start=1)}
     return [
-        _write_partition(work, earlier, numbers[predicate], predicate, storage)
-        for predicate, storage in sorted(places)
+        _write_partition(work, earlier, numbers[predicate], _Place(predicate, storage, number))
+        for (predicate, storage), number in sorted(places.items())
     ]
 
 
@@ -39,21 +52,19 @@ def _write_partition(
     work: duckdb.DuckDBPyConnection,
     earlier: EarlierRows,
     number: int,
-    predicate: str,
-    storage: Storage,
+    place: _Place,
 ) -> PartitionEntry:
-    """Write the table for a predicate and a storage of objects; return its statistics."""
+    """Write the numbered table for a predicate and a storage of objects; return its statistics."""
+    predicate, storage, code = place
     table = f"p{number}" if storage is Storage.ID else f"p{number}_{storage}"
     decoded = database.DECODE_SQL[storage].format("o")
     rows = (
         f"SELECT CAST(s AS INTEGER) AS s, {decoded} AS o FROM numbered "
-        "WHERE p = $1 AND storage = $2"
+        f"WHERE p = {code} AND storage = $1"
     )
     if kept := earlier.rows(predicate, storage):
         rows += f" UNION ALL {kept}"
-    work.execute(
-        f"CREATE TABLE out.{table} AS FROM ({rows}) ORDER BY s, o", [predicate, storage.value]
-    )
+    work.execute(f"CREATE TABLE out.{table} AS FROM ({rows}) ORDER BY s, o", [storage.value])
     ((facts, subjects, objects),) = work.execute(
         f"SELECT count(*), count(DISTINCT s), count(DISTINCT o) FROM out.{table}"
     ).fetchall()

@@ -44,12 +44,16 @@ class Misprints:
         self._pattern = re.compile(
             "|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts), re.IGNORECASE
         )
+        # The names of states recur in each list of votes.
+        self._correct: set[str] = set()
 
     def corrected(self, text: str, note: NoteMisprint) -> tuple[str, tuple[str, ...]]:
         """Return a text without listed misprints, and the states that it withdraws.
 
         ``note`` receives each misprint and its reading.
         """
+        if text in self._correct:
+            return text, ()
         withdrawn: list[str] = []
 
         def reading(match: re.Match[str]) -> str:
@@ -58,4 +62,7 @@ class Misprints:
             note(match[0], read_as)
             return read_as
 
-        return self._pattern.sub(reading, text), tuple(withdrawn)
+        corrected, misprints = self._pattern.subn(reading, text)
+        if not misprints:
+            self._correct.add(text)
+        return corrected, tuple(withdrawn)

@@ -47,7 +47,7 @@ class Mutant:
     asked: tuple[str, ...] = ()
 
 
-def mutants(facts: Facts, of_each: int = 3, seed: int = 1) -> list[Mutant]:
+def mutants(facts: Facts, of_each: int = 2, seed: int = 1) -> list[Mutant]:
     """Return mutants for each constraint and each kind, and copies without a change."""
     return list(_Maker(facts, of_each, seed).all())
 
