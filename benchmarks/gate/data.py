@@ -9,6 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import build
+from kg.engine.columnar.wide_tables import WideTables
 from kg.release.fact_table import fact_table
 
 PREFIX: Final = "PREFIX ex: <http://example.org/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -97,6 +98,7 @@ def release(folder: Path, seed: int = 1) -> ox.Store:
     store.dump(str(dump), ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
     with fact_table(folder) as facts:
         facts.read([dump])
-        build.write_columns(facts, folder, name)
+        # Wide tables of a few rows, also with gaps.
+        build.write_columns(facts, folder, name, WideTables(min_facts=1, min_common=0.4))
     dump.unlink()
     return store

@@ -30,7 +30,7 @@ _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.D
 _LINK = re.compile(r'(?:href|src|action|formaction)="([^"]*)"')
 #: Maximum number of links of each kind to follow that are no IRIs: pages, citations, files, and
 #: other views of pages (next lists, comparisons).
-_MAX_LINKS = 20
+_MAX_LINKS = 12
 #: Kinds of which every IRI would have a kind of its own.
 _LISTS = {"queries", "dataset"}
 

@@ -143,6 +143,31 @@ def test_a_request_within_the_limits_is_handled(content: bytes) -> None:
     run(test)
 
 
+def test_heads_that_wait_for_a_body_and_heads_that_have_none() -> None:
+    """A head is sent with its body, but an interim response, or one to HEAD, at once."""
+
+    async def test(served: Served) -> None:
+        reader, writer = await served.connect()
+        post = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n"
+        for method, interim, body in ((b"POST", b"HTTP/1.1 100", b"hi"), (b"HEAD", b"", b"")):
+            head = post.replace(b"POST", method)
+            writer.write(head + (b"Expect: 100-continue\r\n\r\n" if interim else b"\r\nhi"))
+            if interim:
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(interim)
+                writer.write(b"hi")
+            answer = await reader.readuntil(b"\r\n\r\n")
+            assert answer.startswith(b"HTTP/1.1 200")
+            assert b"content-length: 2\r\n" in answer
+            assert await reader.readexactly(len(body)) == body
+        writer.write(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert answer.endswith(b"\r\n\r\n")
+        writer.close()
+
+    run(test)
+
+
 def test_a_body_is_read_after_a_declined_offer_of_another_protocol() -> None:
     async def test(served: Served) -> None:
         head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade\r\nUpgrade: h2c\r\n"

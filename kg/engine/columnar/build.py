@@ -11,9 +11,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.engine.columnar import database, dictionary, partitions, statistics
+from kg.engine.columnar import database, dictionary, partitions, statistics, wide_tables
 from kg.engine.columnar.columns import quote_literal
 from kg.engine.columnar.earlier import NO_ROWS, EarlierRows
+from kg.engine.columnar.wide_tables import WIDE_TABLES, WideTables
 from kg.errors import ReleaseError
 from kg.release.fact_table import FactTable
 
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def write_columns(facts: FactTable, target: Path, release: str) -> None:
+def write_columns(
+    facts: FactTable, target: Path, release: str, wide: WideTables = WIDE_TABLES
+) -> None:
     """Write a table of facts as columns into the folder of a release; the table is used up.
 
-    ``release`` is the name of the release.
+    ``release`` is the name of the release; ``wide``, which tables are also written as one.
 
     Raises:
         ReleaseError: if another number of facts is written than the table has.
     """
-    _write(facts, target, release, NO_ROWS, facts.count())
+    _write(facts, target, release, NO_ROWS, facts.count(), wide)
 
 
 def update_columns(
@@ -45,12 +48,17 @@ def update_columns(
     """
     expected = facts.count()
     rows = EarlierRows.attach(facts.connection, earlier, subjects)
-    _write(facts, target, release, rows, expected)
+    _write(facts, target, release, rows, expected, WIDE_TABLES)
     facts.connection.execute("DETACH earlier")
 
 
 def _write(
-    facts: FactTable, target: Path, release: str, earlier: EarlierRows, expected: int
+    facts: FactTable,
+    target: Path,
+    release: str,
+    earlier: EarlierRows,
+    expected: int,
+    wide: WideTables,
 ) -> None:
     path, work = target / database.FILE_NAME, facts.connection
     work.execute(f"ATTACH {quote_literal(str(path))} AS out")
@@ -58,6 +66,7 @@ def _write(
     _number_facts(work)
     work.execute(database.CREATE_ABOUT, [release, database.layout_version()])
     entries = partitions.write(work, earlier)
+    wide_tables.write(work, entries, wide)
     kinds = work.execute("FROM out.kind").fetchall()
     statistics.write(target, release, database.layout_version(), kinds, entries)
     work.execute("DETACH out")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Final
 
 from kg.engine.columnar.columns import (
@@ -21,7 +22,7 @@ from kg.engine.columnar.database import DECODE_SQL
 from kg.engine.columnar.join_order import Cardinality, PartitionScan, plan_joins
 from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import Storage
-from kg.sparql.algebra import Var
+from kg.sparql.algebra import Term, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
 #: Pairs of solutions that may be compared individually, without a hash table.
@@ -35,13 +36,17 @@ class TripleInput:
     alias: str
     scan: PartitionScan
     constants: list[int | None]
+    #: The column of the objects.
+    objects: str = "o"
 
     @property
     def columns(self) -> dict[str, Column]:
         """The columns of its variables; the subject's if subject and object are the same one."""
         columns, partition = dict[str, Column](), self.scan.partition
         if isinstance(self.scan.object, Var):
-            column = Column(f"{self.alias}.o", partition.storage, partition.object_kinds)
+            column = Column(
+                f"{self.alias}.{self.objects}", partition.storage, partition.object_kinds
+            )
             columns[self.scan.object.name] = column
         if isinstance(self.scan.subject, Var):
             column = Column(f"{self.alias}.s", Storage.ID, partition.subject_kinds)
@@ -61,11 +66,12 @@ class TripleInput:
     def conditions(self) -> Iterator[str]:
         """Yield the conditions for its constants."""
         storages = (Storage.ID, self.scan.partition.storage)
-        for name, encoded, storage in zip("so", self.constants, storages, strict=True):
+        names = ("s", self.objects)
+        for name, encoded, storage in zip(names, self.constants, storages, strict=True):
             if encoded is not None:
                 yield f"{self.alias}.{name} = {DECODE_SQL[storage].format(encoded)}"
         if isinstance(self.scan.subject, Var) and self.scan.subject == self.scan.object:
-            yield f"{self.alias}.s = {self.alias}.o"
+            yield f"{self.alias}.s = {self.alias}.{self.objects}"
 
 
 @dataclass(frozen=True)
@@ -100,13 +106,66 @@ class RelationInput:
         yield from ()
 
 
-JoinInput = TripleInput | RelationInput
+@dataclass(frozen=True)
+class WideInput:
+    """Triple patterns with the same subject over the columns of one wide table."""
+
+    triples: tuple[TripleInput, ...]
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """The columns of their variables."""
+        return {name: column for triple in self.triples for name, column in triple.columns.items()}
+
+    @property
+    def cardinality(self) -> Cardinality:
+        """The estimated numbers of its solutions and of their terms."""
+        return reduce(Cardinality.joined, (triple.cardinality for triple in self.triples))
+
+    @property
+    def source(self) -> str:
+        """The table in a FROM clause."""
+        first = self.triples[0]
+        return f"{first.scan.partition.wide} {first.alias}"
+
+    def conditions(self) -> Iterator[str]:
+        """Yield the conditions for their constants, and that there is a fact for each."""
+        for triple in self.triples:
+            yield f"{triple.alias}.{triple.objects} IS NOT NULL"
+            yield from triple.conditions()
+
+
+JoinInput = TripleInput | WideInput | RelationInput
+
+
+def widened(inputs: Sequence[JoinInput]) -> list[JoinInput]:
+    """Return inputs in which triple patterns over the same row of a wide table are one."""
+    groups: dict[tuple[str, Var | Term], list[TripleInput]] = {}
+    others: list[JoinInput] = []
+    for item in inputs:
+        if not isinstance(item, TripleInput) or not item.scan.partition.wide:
+            others.append(item)
+            continue
+        group = groups.setdefault((item.scan.partition.wide, item.scan.subject), [])
+        # Another object of the same fact, or the same variable again, is a join.
+        taken = {triple.scan.object for triple in group} | {item.scan.subject}
+        is_again = any(triple.scan.partition == item.scan.partition for triple in group)
+        if is_again or item.scan.object in taken:
+            others.append(item)
+        else:
+            group.append(item)
+    for group in groups.values():
+        alias = group[0].alias if group else ""
+        rows = [replace(item, alias=alias, objects=item.scan.partition.name) for item in group]
+        others += [WideInput(tuple(rows))] if len(group) > 1 else group
+    return others
 
 
 def join_inputs(
     inputs: Sequence[JoinInput], context: Context, parameters: ParameterColumns
 ) -> Relation:
     """Return the join of all inputs, in the order with the smallest estimated results."""
+    inputs = widened(inputs)
     joined = [_JoinTree.of(item) for item in inputs]
     for left, right, cardinality in plan_joins([item.cardinality for item in inputs]):
         joined[left] = joined[left].join(joined[right], context, cardinality)

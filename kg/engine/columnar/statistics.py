@@ -32,6 +32,7 @@ class PartitionEntry(TypedDict):
     subjects: int
     objects: int
     frequent: dict[str, int]
+    wide: NotRequired[str]
 
 
 class _Document(TypedDict):
@@ -59,6 +60,8 @@ class TablePartition:
     objects: int
     #: The number of facts of each frequent object, by object in N-Triples.
     frequent: dict[str, int]
+    #: The table of ``wide_tables`` that has its objects too, in a column of its name; or ''.
+    wide: str = ""
 
     @property
     def average_frequency(self) -> float:
@@ -146,4 +149,5 @@ def _partition(entry: PartitionEntry) -> TablePartition:
         subjects=entry["subjects"],
         objects=entry["objects"],
         frequent=entry["frequent"],
+        wide=entry.get("wide", ""),
     )
