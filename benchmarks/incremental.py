@@ -25,6 +25,8 @@ _CORRECTED: Final = ("A/RES/68/262", "IND", "Y")
 _REMOVED: Final = "A/RES/70/15"
 #: A roll call that is there twice, the second time as another resolution.
 _COPIED: Final = ("A/RES/74/40", "A/RES/74/998")
+#: The record of the copy: no two documents have the same.
+_RECORD: Final = "9999999"
 
 
 def main() -> None:
@@ -73,7 +75,9 @@ def _write_edition(place: Path, target: Path) -> None:
                 row["ms_vote"] = _CORRECTED[2]
             writer.writerow(row)
             if row["resolution"] == _COPIED[0]:
-                copies.append(row | {"resolution": _COPIED[1], "undl_id": "9999999"})
+                link = row["undl_link"].replace(row["undl_id"], _RECORD)
+                copy = {"resolution": _COPIED[1], "undl_id": _RECORD, "undl_link": link}
+                copies.append(row | copy)
         writer.writerows(copies)
 
 

@@ -7,8 +7,8 @@ HTTP to our server, to ``oxigraph serve-read-only`` and to Virtuoso, and runs th
 as ``.sql`` in DuckDB on the tables of ``kg export``. It compares all answers and prints a Markdown
 table to standard output and progress to standard error; the same results are written as JSON, and
 ``python -m benchmarks.compare`` compares two such files. The columns of a missing program stay
-empty. ``--build-from`` first builds the whole record in the data folder, from a folder with the
-source files in ``undl/`` and ``unvotes/``, and compares the build with ``oxigraph load``.
+empty. ``--build-from`` first builds the whole record in the data folder, from a folder of real data
+(docs/how-to/testing.md), and compares the build with ``oxigraph load``.
 """
 
 from __future__ import annotations
