@@ -111,22 +111,15 @@ def test_the_remote_release_and_formats_are_logged(front: Front) -> None:
     assert "CONSTRUCT as application/n-triples" in log
 
 
-def _skip_unless_asked(front: Front, name: str, place: int) -> None:
-    """Skip what a server does not answer, and what another one of the same tests answers.
-
-    Virtuoso, of which less is known, is asked all; beside it, Oxigraph is asked every third, and
-    what Virtuoso does not answer.
-    """
+def _skip_if_different(front: Front, name: str) -> None:
+    """Skip what a server is known to answer otherwise, with the reason."""
     if why := KNOWN_DIFFERENCES.get((front.theirs.name, name)):
         pytest.skip(why)
-    is_answered = not UNAVAILABLE["virtuoso"] and ("virtuoso", name) not in KNOWN_DIFFERENCES
-    if front.theirs.name == "oxigraph" and is_answered and place % 3:
-        pytest.skip("Virtuoso is asked")
 
 
 @pytest.mark.parametrize("name", library())
 def test_a_saved_query_gives_the_same_answer(front: Front, server: str, name: str) -> None:
-    _skip_unless_asked(front, name, list(library()).index(name))
+    _skip_if_different(front, name)
     names, rows = _table(front.get(f"/queries/{name}?format=json"))
     local_answer = httpx.get(f"{server}/queries/{name}?format=json", timeout=60)
     expected_names, expected = _table(local_answer)
@@ -139,7 +132,7 @@ def test_a_saved_query_gives_the_same_answer(front: Front, server: str, name: st
 @pytest.mark.parametrize("kind", PAGES)
 def test_every_kind_of_page_is_served(front: Front, kind: str) -> None:
     path = PAGES[kind]
-    _skip_unless_asked(front, path.removeprefix("/queries/"), list(PAGES).index(kind))
+    _skip_if_different(front, path.removeprefix("/queries/"))
     page = front.get(path)
     assert page.status_code == (404 if kind == "error" else 200), page.text
 
