@@ -263,8 +263,13 @@ def sample_queries(sample: Path) -> QueryableRelease:
 
 
 @pytest.fixture(scope="session")
-def sample_tables(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the Parquet tables of that release."""
+def sample_tables(
+    request: pytest.FixtureRequest, sample: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder with the Parquet tables of that release; do not change it."""
+    if not os.environ.get("KG_TEST_DATA"):
+        dump: Path = request.getfixturevalue("dump")
+        return dump
     make = partial(export, require_current(sample), formats=["parquet"])
     return shared(tmp_path_factory, "sample-tables", make)
 
