@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
 import unicodedata
@@ -140,7 +139,7 @@ def point(proposal_key: str, position: int) -> str:
     return thing("proposal", f"{proposal_key}/{position}")
 
 
-@functools.lru_cache(maxsize=64)
+@lru_cache(maxsize=64)
 def release(name: str) -> str:
     """Return the IRI of a release from its name.
 

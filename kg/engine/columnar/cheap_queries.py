@@ -9,25 +9,18 @@ Oxigraph evaluates what the columns would answer faster: no answer depends on it
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.engine.columnar.statistics import Statistics
 from kg.sparql.algebra import Term
+from kg.sparql.lexer import LexicalError, Token, string_value, tokenize
 
 #: characters: queries longer than this take Oxigraph longer than their parser.
 _MAX_CHARACTERS: Final = 4_000
 #: shapes: how many are kept, at most 2 MB.
 _KEPT_SHAPES: Final = 500
-#: An IRI, a short string, a name or number, or any other character, after white space and comments.
-_PART: Final = re.compile(
-    r"""(?:\s++|\#[^\r\n]*+)*+
-    (<[^<>"{}|^`\s]*+>|"[^"\r\n]*+"|'[^'\r\n]*+'
-    |[^\s<>"'\#{}()\[\];,|/^*+!=&.]++(?:\.[^\s<>"'\#{}()\[\];,|/^*+!=&.]++)*+|.)""",
-    re.VERBOSE | re.DOTALL,
-)
 _ANY_IRI: Final = "<>"
 _ANY_STRING: Final = '""'
 
@@ -61,31 +54,31 @@ class CheapQueries:
         """Return the shape of a query; it is empty if the query is too long or has escapes."""
         if len(text) > _MAX_CHARACTERS or "\\" in text:
             return ""
+        try:
+            tokens = tokenize(text)
+        except LexicalError:
+            return ""
         terms = (f"{name} {self._marked(str(term))}" for name, term in parameters.items())
-        return "\n".join((*self._parts(_PART.findall(text)), *terms))
+        return "\n".join((*self._parts(tokens), *terms))
 
-    def _parts(self, parts: Sequence[str]) -> Iterator[str]:
+    def _parts(self, tokens: Sequence[Token]) -> Iterator[str]:
         prefixes: dict[str, str] = {}
-        before = ""
-        for place, part in enumerate(parts):
-            first = part[0]
-            if first == "<":
-                if before.endswith(":"):
-                    # The namespace of a prefix.
-                    prefixes[before] = part[:-1]
-                    yield part
+        for place, (kind, text, _, _) in enumerate(tokens):
+            if kind == "iri":
+                if place > 1 and tokens[place - 2].is_word("PREFIX"):
+                    prefixes[tokens[place - 1].text] = text[:-1]
+                    yield text
                 else:
-                    yield self._marked(part) if len(part) > 1 else part
-            elif first in {'"', "'"} and len(part) > 1:
-                has_datatype = parts[place + 1 : place + 2] and parts[place + 1][0] in "^@"
-                yield part if has_datatype else self._marked(f'"{part[1:-1]}"')
-            elif ":" in part and first not in "?$":
-                prefix, colon, local = part.partition(":")
+                    yield self._marked(text)
+            elif kind == "string":
+                has_datatype = tokens[place + 1].kind == "lang" or tokens[place + 1].is_mark("^^")
+                yield text if has_datatype else self._marked(f'"{string_value(text)}"')
+            elif kind == "name":
+                prefix, colon, local = text.partition(":")
                 namespace = prefixes.get(prefix + colon)
-                yield part if namespace is None else self._marked(f"{namespace}{local}>")
+                yield text if namespace is None else self._marked(f"{namespace}{local}>")
             else:
-                yield part
-            before = part
+                yield text
 
     def _marked(self, term: str) -> str:
         """Return a term that decides an estimate, a mark for any other one."""

@@ -155,9 +155,12 @@ def widened(inputs: Sequence[JoinInput]) -> list[JoinInput]:
         else:
             group.append(item)
     for group in groups.values():
-        alias = group[0].alias if group else ""
-        rows = [replace(item, alias=alias, objects=item.scan.partition.name) for item in group]
-        others += [WideInput(tuple(rows))] if len(group) > 1 else group
+        if len(group) < 2:
+            others += group
+            continue
+        alias = group[0].alias
+        rows = (replace(item, alias=alias, objects=item.scan.partition.name) for item in group)
+        others.append(WideInput(tuple(rows)))
     return others
 
 
