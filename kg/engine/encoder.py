@@ -22,20 +22,26 @@ class ResponseEncoder(io.RawIOBase):
 
     ``end`` must be called after the last write. When ``emit`` is called, ``content_coding`` is that
     of the response, and ``is_complete`` is true if the chunk is the whole response. A chunk of a
-    longer response is empty if the compressor is still buffering its input.
+    longer response is empty if the compressor is still buffering its input. Rows are not counted if
+    the writer knows their number, which it sets as ``known_rows``.
     """
 
     def __init__(
-        self, response_format: Format, accepted_coding: str, emit: Callable[[bytes], None]
+        self,
+        response_format: Format,
+        accepted_coding: str,
+        emit: Callable[[bytes], None],
+        *,
+        counts_rows: bool = True,
     ) -> None:
         self.response_format = response_format
         self.content_coding = "" if response_format.is_compressed else accepted_coding
         self.is_complete = False
         #: Bytes written so far, before compression.
         self.written_bytes = 0
-        #: The number of rows of a format that does not show it.
+        #: The number of rows, if the writer knows it.
         self.known_rows: int | None = None
-        self._row_counter = RowCounter(response_format)
+        self._row_counter = RowCounter(response_format) if counts_rows else None
         self._emit = emit
         self._compressor = content_coding.compressor(self.content_coding)
         self._buffer = bytearray()
@@ -43,8 +49,9 @@ class ResponseEncoder(io.RawIOBase):
 
     @property
     def row_count(self) -> int | None:
-        """The number of rows emitted so far; None for formats of graphs."""
-        return self._row_counter.total if self.known_rows is None else self.known_rows
+        """The number of rows emitted so far; None for formats of graphs, and if it is not known."""
+        counted = self._row_counter.total if self._row_counter else None
+        return counted if self.known_rows is None else self.known_rows
 
     @property
     def stream(self) -> IO[bytes]:
@@ -79,5 +86,6 @@ class ResponseEncoder(io.RawIOBase):
     def _take_buffer(self) -> bytes:
         content = bytes(self._buffer)
         self._buffer.clear()
-        self._row_counter.count(content)
+        if self._row_counter:
+            self._row_counter.count(content)
         return content

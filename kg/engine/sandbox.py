@@ -6,11 +6,11 @@ Linux only; on other systems these functions do nothing, and only the checks of 
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 # From <linux/sched.h> and <linux/prctl.h>.
@@ -62,7 +62,10 @@ def limit_memory(mebibytes: int) -> None:
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - there is none on Windows
 
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        # After each query: through Path.read_text this takes four times as long.
+        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+        pages = int(os.read(descriptor, 128).split()[0])
+        os.close(descriptor)
         limit = pages * resource.getpagesize() + mebibytes * 2**20
         _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard_limit))

@@ -197,7 +197,11 @@ class _ResponseSender:
     def __init__(
         self, worker: _Worker, response_format: Format, accepted_coding: str, engine: EngineName
     ) -> None:
-        self.encoder = ResponseEncoder(response_format, accepted_coding, self._send)
+        # The columnar engine knows the number of rows.
+        counts_rows = engine == "oxigraph"
+        self.encoder = ResponseEncoder(
+            response_format, accepted_coding, self._send, counts_rows=counts_rows
+        )
         self._worker = worker
         self._engine = engine
         self._has_begun = False
@@ -205,7 +209,7 @@ class _ResponseSender:
     def end(self, known_rows: int | None) -> None:
         """Send the remaining content and the end of the response.
 
-        ``known_rows`` is the number of rows of a table.
+        ``known_rows`` is the number of rows, if the engine knows it.
         """
         self.encoder.known_rows = known_rows
         self.encoder.end()

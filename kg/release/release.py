@@ -7,7 +7,7 @@ Layout of a data folder::
                              manifest.sha256 with its own, report.nt (of SHACL),
                              description.nt (VoID and more), search.sqlite, refused.csv,
                              readings.csv and records.csv (normalised rows and source records),
-                             columns.duckdb and columns.json (the facts in columns),
+                             columns.duckdb, columns.json and columns.terms (the facts in columns),
                              changes.csv and changes.nt.gz (since the previous release, if any),
                              and dumps/ if requested
     releases/.building-…/    a running build, or the remains of a killed one

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from kg.limits import PARSED_QUERY_MAX_CHARACTERS
 from kg.sparql.algebra import Call, Expression, Pattern, Query, Select
-from kg.sparql.lexer import LexicalError, is_plain, tokenize
+from kg.sparql.lexer import LexicalError, Token, is_plain, tokenize
 from kg.sparql.pattern_parser import PatternParser, join
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -25,12 +25,25 @@ def parse(text: str) -> Query:
     Raises:
         UnsupportedQueryError: if it is outside the supported part of SPARQL.
     """
+    return parse_tokens(text, tokens_of(text))
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a query, for ``parse_tokens``.
+
+    Raises:
+        UnsupportedQueryError: if it is too long, or a part of it is not a token.
+    """
     if len(text) > PARSED_QUERY_MAX_CHARACTERS:
         raise UnsupportedQueryError(Reason.LENGTH)
     try:
-        tokens = tokenize(text)
+        return tokenize(text)
     except LexicalError as error:
         raise UnsupportedQueryError(Reason.SYNTAX) from error
+
+
+def parse_tokens(text: str, tokens: list[Token]) -> Query:
+    """Return a query as a tree, given its tokens; see ``parse``."""
     if not is_plain(text, tokens):
         raise UnsupportedQueryError(Reason.SYNTAX)
     return _QueryParser(tokens).parse_query()

@@ -62,7 +62,7 @@ def _write(
 ) -> None:
     path, work = target / database.FILE_NAME, facts.connection
     work.execute(f"ATTACH {quote_literal(str(path))} AS out")
-    dictionary.write(work, earlier)
+    dictionary.write(work, earlier, target)
     _number_facts(work)
     work.execute(database.CREATE_ABOUT, [release, database.layout_version()])
     entries = partitions.write(work, earlier)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from kg.engine.columnar.term_types import DECIMAL_FACT, Storage, is_literal, is_opaque
@@ -52,7 +52,8 @@ class Column:
         if self.is_constant:
             return self
         kept = self.nullable if nullable is None else nullable
-        return replace(self, sql=sql, nullable=kept, origin=None, term=None if kept else self.term)
+        term = None if kept else self.term
+        return Column(sql, self.storage, self.kinds, kept, term=term)
 
 
 #: The end of a table with its alias, or all of it; a join ends with a condition.

@@ -1,8 +1,8 @@
-"""Compiling a query to SQL whose rows are its solutions, in SPARQL's JSON format or as columns."""
+"""Compiling a query to SQL whose rows are its solutions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from kg.engine.columnar.context import Context
 from kg.engine.columnar.database import ColumnDatabase
 from kg.engine.columnar.determination import determined, expression_variables
 from kg.engine.columnar.expressions import compile_expression
-from kg.engine.columnar.json_rows import json_member
+from kg.engine.columnar.json_rows import JsonColumn, json_column
 from kg.engine.columnar.ordering import order_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
@@ -34,13 +34,14 @@ _MAX_SQL_LENGTH: Final = 200_000
 
 @dataclass(frozen=True)
 class CompiledQuery:
-    """The SQL of a query; its rows are JSON objects, or columns, in the order of the query.
+    """The SQL of a query, whose rows are in the order of the query.
 
-    For ASK, there is a row if the answer is true.
+    For SELECT they have ``columns``, or those of the table that was asked for; for ASK, there is a
+    row if the answer is true.
     """
 
     sql: str
-    is_ask: bool
+    columns: tuple[JsonColumn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def compile_query(
 ) -> CompiledQuery:
     """Return a query in SQL; ``parameters`` are terms bound to variables.
 
-    The rows of a SELECT are JSON objects, or the columns of ``table``.
+    The rows of a SELECT have the columns of ``table``, if it is given.
 
     Raises:
         UnsupportedQueryError: if the answer may differ from that of Oxigraph.
@@ -73,15 +74,16 @@ def compile_query(
         relation = compiler.patterns.compile(select.pattern, {})
         source = relation.sql
         sql = "SELECT 1 WHERE false" if relation.is_empty else f"SELECT 1 FROM {source} r LIMIT 1"
+        compiled = CompiledQuery(sql)
     else:
         names = {name for name, _ in select.projection or ()}
         if not names.issuperset(parameters):
             raise UnsupportedQueryError(Reason.PARAMETERS)
         columns = {name: context.constant(term) for name, term in parameters.items()}
-        sql = compiler.compile_query(select, columns, table)
-    if len(sql) > _MAX_SQL_LENGTH:
+        compiled = compiler.compile_query(select, columns, table)
+    if len(compiled.sql) > _MAX_SQL_LENGTH:
         raise UnsupportedQueryError(Reason.LENGTH)
-    return CompiledQuery(sql, query.is_ask)
+    return compiled
 
 
 class SelectCompiler:
@@ -93,16 +95,19 @@ class SelectCompiler:
 
     def compile_query(
         self, select: Select, parameters: ParameterColumns, table: TableColumns | None
-    ) -> str:
-        """Return the SQL of a complete query."""
+    ) -> CompiledQuery:
+        """Return a complete query."""
         solutions, alias = self._solutions(select, parameters), "answer"
         scope = Scope(self._context, qualify(solutions.columns, alias))
-        row = _json_row(scope) if table is None else _table_row(scope, table)
+        columns = () if table else tuple(_json_columns(scope))
+        row = _table_row(scope, table) if table else ", ".join(column.sql for column in columns)
+        row = row or "1 AS one"
         if solutions.relation.is_empty:
-            return f"SELECT {row} WHERE false"
+            return CompiledQuery(f"SELECT {row} WHERE false", columns)
         rows = solutions.relation.rows if select.limit is None else select.limit
         source = scope.source(f"{solutions.sql} {alias}", rows, row)
-        return f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
+        sql = f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
+        return CompiledQuery(sql, columns)
 
     def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
         """Return the relation of a sub-query, in which only projected parameters are bound."""
@@ -208,19 +213,16 @@ class SelectCompiler:
         return Solutions(relation, columns, f"({sql})", keys)
 
 
-def _json_row(scope: Scope) -> str:
-    members = ", ".join(
-        json_member(scope, name, column)
-        for name, column in scope.columns.items()
-        if not column.is_unbound and Var(name).is_visible
-    )
-    return f"'{{' || concat_ws(',', {members}) || '}}'" if members else "'{}'"
+def _json_columns(scope: Scope) -> Iterator[JsonColumn]:
+    for name, column in scope.columns.items():
+        if not column.is_unbound and Var(name).is_visible:
+            yield json_column(scope.context, name, column)
 
 
 def _table_row(scope: Scope, table: TableColumns) -> str:
     columns = arrow_columns(scope, table.variables, table.types)
     # Of the same name, two columns would be renamed.
-    return ", ".join(f"{sql} AS v{n}" for n, sql in enumerate(columns)) or "1 AS one"
+    return ", ".join(f"{sql} AS v{n}" for n, sql in enumerate(columns))
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,10 @@ class Context:
         assert isinstance(value, str)
         return self._database.term_id(kind, value)
 
+    def text(self, term_id: int) -> str:
+        """Return the text of a term by its identifier in the facts."""
+        return self._database.texts.text(term_id)
+
     def constant(self, term: Term) -> Column:
         """Return a term as a column."""
         kind, value = _kind_of(term)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from kg.engine.columnar.json_text import JSON_TEXT
 from kg.engine.columnar.statistics import Statistics
+from kg.engine.columnar.term_texts import TermTexts
 from kg.engine.columnar.term_types import Storage, Value
 
 if TYPE_CHECKING:
@@ -28,12 +28,8 @@ DUCKDB_VERSIONS: Final = ("2.0.0", "2.0.1")
 #: The versions of Oxigraph that they were compared with; others may round differently, for example.
 OXIGRAPH_VERSIONS: Final = ("0.5.13",)
 #: The version of the layout; a file names it, and the version of DuckDB that wrote it.
-_LAYOUT: Final = "1"
+_LAYOUT: Final = "2"
 CREATE_ABOUT: Final = "CREATE TABLE out.about AS SELECT ? AS release, ? AS version"
-#: Identifiers of terms that a connection keeps: a look-up takes two milliseconds.
-_KEPT_TERMS: Final = 4096
-#: characters: identifiers of longer terms are not kept, so that a worker's memory stays bounded.
-_MAX_KEPT_LENGTH: Final = 256
 #: SQL that decodes an object of a storage from its integer.
 DECODE_SQL: Final = {
     Storage.ID: "CAST({} AS INTEGER)",
@@ -72,12 +68,14 @@ def encode_value(value: Value) -> int:
 class ColumnDatabase:
     """The open database of a release; queries run one at a time."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, statistics: Statistics) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, texts: TermTexts, statistics: Statistics
+    ) -> None:
         self.connection = connection
+        self.texts = texts
         self.statistics = statistics
         # A release never changes.
-        self._kept_id = functools.lru_cache(_KEPT_TERMS)(self._look_up)
-        self.all_match = functools.lru_cache(_KEPT_TERMS)(self._all_match)
+        self.all_match = functools.cache(self._all_match)
 
     def close(self) -> None:
         """Close the connection."""
@@ -85,7 +83,7 @@ class ColumnDatabase:
 
     def term_id(self, kind: str, value: str) -> int | None:
         """Return the identifier of a term in the dictionary, or None if no fact contains it."""
-        return (self._kept_id if len(value) <= _MAX_KEPT_LENGTH else self._look_up)(kind, value)
+        return self.texts.find(value, range(*self.statistics.id_ranges.get(kind, (0, 0))))
 
     def _all_match(self, kind: str, pattern: str) -> bool:
         """Return whether the texts of all terms of a kind match a pattern."""
@@ -96,21 +94,6 @@ class ColumnDatabase:
             [low, high, pattern],
         )
         return not other.fetchall()
-
-    def _look_up(self, kind: str, value: str) -> int | None:
-        if kind not in self.statistics.id_ranges:
-            return None
-        low, high = self.statistics.id_ranges[kind]
-        execute = self.connection.execute
-        ((hashed,),) = execute("SELECT hash($1)", [value]).fetchall()
-        # Separate queries with constants, so that DuckDB reads only a few blocks.
-        for (term_id,) in execute(f"SELECT id FROM lookup WHERE hashed = {int(hashed)}").fetchall():
-            if low <= term_id < high:
-                select = f"SELECT value FROM term WHERE id = {int(term_id)}"
-                ((candidate,),) = execute(select).fetchall()
-                if candidate == value:
-                    return int(term_id)
-        return None
 
 
 def layout_version() -> str:
@@ -163,14 +146,16 @@ def open_database(folder: Path, statistics: Statistics, memory: int) -> ColumnDa
     import duckdb  # noqa: PLC0415 - takes a quarter of a second
 
     try:
+        texts = TermTexts(folder)
         connection = duckdb.connect(str(path), read_only=True, config=connection_settings(memory))
-    except duckdb.Error:
+    except (duckdb.Error, OSError, ValueError):
         return None
     try:
         lock_down(connection)
         about = connection.execute("FROM about").fetchall()
-        if about == [(statistics.release, statistics.version)]:
-            return ColumnDatabase(connection, statistics)
+        terms = max((end for _, end in statistics.id_ranges.values()), default=0)
+        if about == [(statistics.release, statistics.version)] and len(texts) == terms:
+            return ColumnDatabase(connection, texts, statistics)
     except duckdb.Error:
         pass
     connection.close()
@@ -196,6 +181,5 @@ def lock_down(connection: duckdb.DuckDBPyConnection) -> None:
     known = {name for (name,) in connection.execute("FROM duckdb_optimizers()").fetchall()}
     disabled = ",".join(sorted(known - _OPTIMIZERS))
     connection.execute(f"SET disabled_optimizers = '{disabled}'")
-    connection.execute(JSON_TEXT)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

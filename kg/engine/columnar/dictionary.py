@@ -7,11 +7,12 @@ compare in the same way as the terms.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from kg.engine.columnar import database
+from kg.engine.columnar import database, term_texts
 from kg.engine.columnar.earlier import EarlierRows
 from kg.engine.columnar.term_types import TYPED_KINDS, VALUE_STORAGES, Storage, kind_of, typed_kind
 from kg.errors import ReleaseError
@@ -19,8 +20,8 @@ from kg.errors import ReleaseError
 if TYPE_CHECKING:
     import duckdb
 
-#: Literals parsed at a time.
-_BATCH_LITERALS: Final = 50_000
+#: Terms read at a time.
+_BATCH_TERMS: Final = 50_000
 _SPELLINGS: Final = """
 CREATE TABLE spelling AS
   SELECT DISTINCT s AS spelled FROM fact UNION SELECT DISTINCT o FROM fact
@@ -52,7 +53,6 @@ CREATE TABLE named AS
   FROM unnumbered JOIN ranked USING (kind);
 DROP TABLE unnumbered;
 CREATE TABLE out.term AS SELECT id, value FROM named ORDER BY id;
-CREATE TABLE out.lookup AS SELECT hash(value) AS hashed, id FROM named ORDER BY 1, 2;
 CREATE TABLE out.kind AS
   SELECT kind, CAST(min(id) AS INTEGER) AS low, CAST(max(id) + 1 AS INTEGER) AS high
   FROM named GROUP BY kind ORDER BY low;
@@ -67,18 +67,20 @@ CREATE TABLE typed (id INTEGER, kind VARCHAR);
 """
 
 
-def write(work: duckdb.DuckDBPyConnection, earlier: EarlierRows) -> None:
+def write(work: duckdb.DuckDBPyConnection, earlier: EarlierRows, folder: Path) -> None:
     """Write the dictionary of the table ``fact`` and of earlier rows into the database ``out``.
 
-    The tables that remain beside it are ``code``, with the storage and the number of each term of
-    the facts; ``moved``, with the identifiers of terms of earlier rows, there and here; and
-    ``typed``, with the kinds of literals by ``term_types.typed_kind`` where they are others.
+    Its texts are also written into the folder of the release (``term_texts``). The tables that
+    remain beside it are ``code``, with the storage and the number of each term of the facts;
+    ``moved``, with the identifiers of terms of earlier rows, there and here; and ``typed``, with
+    the kinds of literals by ``term_types.typed_kind`` where they are others.
     """
     work.execute(_SPELLINGS)
     _write_literals(work)
     earlier.write_terms(work)
     work.execute(_TERMS)
     work.execute(_DICTIONARY)
+    term_texts.write(_texts(work), folder)
     _write_typed_kinds(work)
     work.execute("DROP TABLE named")
 
@@ -91,7 +93,7 @@ def _write_literals(work: duckdb.DuckDBPyConnection) -> None:
     )
     reading = work.cursor()
     reading.execute("""SELECT spelled FROM spelling WHERE spelled[1] = '"'""")
-    while rows := reading.fetchmany(_BATCH_LITERALS):
+    while rows := reading.fetchmany(_BATCH_TERMS):
         columns = list(zip(*_literals([spelled for (spelled,) in rows]), strict=True))
         work.execute(
             f"INSERT INTO literal SELECT {', '.join(['unnest(?)'] * len(columns))}",
@@ -114,6 +116,14 @@ def _literals(spelled: list[str]) -> Iterator[tuple[str, str, str, str, int | No
             yield text, kind, kind, "", database.encode_value(value)
         else:
             yield text, kind, Storage.ID.value, quad.object.value, None
+
+
+def _texts(work: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
+    reading = work.cursor()
+    reading.execute("SELECT value FROM out.term ORDER BY id")
+    while rows := reading.fetchmany(_BATCH_TERMS):
+        yield [text for (text,) in rows]
+    reading.close()
 
 
 def _write_typed_kinds(work: duckdb.DuckDBPyConnection) -> None:

@@ -16,10 +16,11 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
-from kg.engine.columnar.cheap_queries import CheapQueries
 from kg.engine.columnar.compiler import CompiledQuery, TableColumns, compile_query
 from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import ColumnDatabase, open_database
+from kg.engine.columnar.json_rows import JsonRows
+from kg.engine.columnar.query_shapes import QueryShapes
 from kg.engine.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError
 from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
@@ -28,7 +29,7 @@ from kg.sparql.adaptation import in_query_order
 from kg.sparql.algebra import Query, Term
 from kg.sparql.arrow_tables import conform, table_schema, write_batches
 from kg.sparql.formats import RESULTS, TABLES, Format
-from kg.sparql.parser import parse
+from kg.sparql.parser import parse_tokens, tokens_of
 from kg.sparql.result_columns import ResultColumns
 from kg.sparql.service_guard import uses_service
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
@@ -49,7 +50,8 @@ class ColumnarAnswer:
     """An answer whose first rows have been computed; ``variables`` is None for ASK."""
 
     variables: list[str] | None
-    _first: list[tuple[str]]
+    _json: JsonRows
+    _first: list[tuple[object, ...]]
     _rest: duckdb.DuckDBPyConnection
 
     @property
@@ -57,8 +59,8 @@ class ColumnarAnswer:
         """The formats that support it."""
         return RESULTS
 
-    def write(self, written_in: Format, stream: IO[bytes]) -> None:
-        """Write the answer to a binary stream.
+    def write(self, written_in: Format, stream: IO[bytes]) -> int:
+        """Write the answer to a binary stream; return the number of rows, 0 for ASK.
 
         Raises:
             QueryError: if its evaluation fails before the end.
@@ -66,15 +68,15 @@ class ColumnarAnswer:
         """
         if self.variables is None:
             write_truth(bool(self._first), written_in, stream)
-        else:
-            write_rows(self.variables, self._batches(), written_in, stream)
+            return 0
+        return write_rows(self.variables, self._batches(), written_in, stream)
 
     def _batches(self) -> Iterator[list[str]]:
         import duckdb  # noqa: PLC0415 - already imported
 
         rows = self._first
         while rows:
-            yield [row for (row,) in rows]
+            yield self._json.objects(rows)
             try:
                 rows = self._rest.fetchmany(_BATCH_ROWS)
             except duckdb.OutOfMemoryException as error:
@@ -189,7 +191,8 @@ class ColumnarEngine:
 
         try:
             result = database.connection.execute(compiled.sql)
-            return ColumnarAnswer(variables, result.fetchmany(_BATCH_ROWS), result)
+            rows = result.fetchmany(_BATCH_ROWS)
+            return ColumnarAnswer(variables, JsonRows(compiled.columns), rows, result)
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
         except duckdb.Error as error:
@@ -203,22 +206,25 @@ class ColumnarEngine:
         if uses_service(text):
             raise UnsupportedQueryError(Reason.SERVICE)
         with _internal_errors():
+            tokens = tokens_of(text)
             if include_cheap:
-                return parse(text)
-            cheap = self._cheap_queries
-            shape = cheap.shape(text, parameters)
-            if shape in cheap:
+                return parse_tokens(text, tokens)
+            shapes = self._shapes
+            shape = shapes.shape(text, tokens, parameters)
+            if shapes.is_cheap(shape):
                 raise UnsupportedQueryError(Reason.CHEAP)
-            parsed = parse(text)
-            if is_cheap(parsed, self._statistics, parameters):
-                cheap.add(shape)
-                raise UnsupportedQueryError(Reason.CHEAP)
+            parsed = parse_tokens(text, tokens)
+            if shapes.is_cheap(shape) is None:
+                cheap = is_cheap(parsed, self._statistics, parameters)
+                shapes.remember(shape, is_cheap=cheap)
+                if cheap:
+                    raise UnsupportedQueryError(Reason.CHEAP)
             return parsed
 
     @cached_property
-    def _cheap_queries(self) -> CheapQueries:
+    def _shapes(self) -> QueryShapes:
         assert self._statistics is not None
-        return CheapQueries(self._statistics)
+        return QueryShapes(self._statistics)
 
     def _compile(
         self, parsed: Query, parameters: Mapping[str, Term], table: TableColumns | None

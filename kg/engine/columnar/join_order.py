@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from statistics import fmean
 
 from kg.engine.columnar.statistics import TablePartition
 from kg.sparql.algebra import Term, Var
@@ -35,7 +34,7 @@ class PartitionScan:
         if isinstance(target, Var) and target.name not in bound:
             facts = float(partition.facts)
         elif terms := bound[target.name] if isinstance(target, Var) else (target,):
-            facts = fmean(map(partition.object_frequency, terms))
+            facts = sum(map(partition.object_frequency, terms)) / len(terms)
         else:
             # People ask about objects with many facts more often than about others.
             facts = partition.typical_frequency

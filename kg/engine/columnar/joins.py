@@ -170,7 +170,7 @@ def join_inputs(
     """Return the join of all inputs, in the order with the smallest estimated results."""
     inputs = widened(inputs)
     joined = [_JoinTree.of(item) for item in inputs]
-    for left, right, cardinality in plan_joins([item.cardinality for item in inputs]):
+    for left, right, cardinality in plan_joins([tree.cardinality for tree in joined]):
         joined[left] = joined[left].join(joined[right], context, cardinality)
     return joined[0].relation(context, parameters)
 

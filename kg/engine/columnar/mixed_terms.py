@@ -20,6 +20,12 @@ def encoded(kind: str, text_sql: str) -> str:
     return f"({quote_literal(kind + _SEPARATOR)} || {text_sql})"
 
 
+def parts(term: str) -> tuple[str, str]:
+    """Return the kind and the text of a term that has been encoded."""
+    kind, _, text = term.partition(_SEPARATOR)
+    return kind, text
+
+
 def encoded_value(column: Column) -> str:
     """Return the SQL of the terms of a column of values."""
     is_decimal = column.storage is Storage.DECIMAL

@@ -138,6 +138,11 @@ class PatternCompiler:
         value = compile_expression(scope, expression)
         if value.is_unbound:
             return Relation(relation.sql, {**relation.columns, name: UNBOUND}, relation.rows)
+        same = value.sql.removeprefix(f"{alias}.")
+        if same != value.sql and same.isidentifier():
+            # Another name of a column; each level of SQL takes time to plan.
+            columns = {**relation.columns, name: value.renamed(same)}
+            return replace(relation, columns=columns)
         source = scope.source(f"{relation.sql} {alias}", relation.rows, value.sql)
         sql = f"(SELECT {alias}.*, {value.sql} AS {column_name} FROM {source})"
         column = Column(column_name, value.storage, value.kinds, value.nullable)

@@ -24,14 +24,23 @@ _END: Final = b"]}}"
 
 def write_rows(
     variables: list[str], batches: Iterator[list[str]], written_in: Format, stream: IO[bytes]
-) -> None:
-    """Write solutions to a binary stream; each is a JSON object."""
-    pieces = _json(variables, batches)
+) -> int:
+    """Write solutions, each a JSON object, to a binary stream; return their number."""
+    rows = 0
+
+    def counted() -> Iterator[list[str]]:
+        nonlocal rows
+        for batch in batches:
+            rows += len(batch)
+            yield batch
+
+    pieces = _json(variables, counted())
     if written_in.oxigraph is ox.QueryResultsFormat.JSON:
         for piece in pieces:
             stream.write(piece)
-        return
-    _rewrite(pieces, written_in, stream)
+    else:
+        _rewrite(pieces, written_in, stream)
+    return rows
 
 
 def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:

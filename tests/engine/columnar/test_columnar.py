@@ -36,7 +36,7 @@ from kg.release import integrity
 from kg.release.release import require_current
 from kg.sparql import evaluation, unsupported
 from kg.sparql.formats import RESULTS, Format
-from kg.sparql.parser import parse
+from kg.sparql.parser import parse, parse_tokens
 from kg.sparql.saved_queries import library
 from kg.sparql.service_guard import uses_service
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
@@ -398,8 +398,8 @@ def test_any_text_is_parsed_or_refused(words: list[str]) -> None:
 def test_a_query_of_a_table_is_parsed_once(
     columns: ColumnarEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parser = Mock(wraps=parse)
-    monkeypatch.setattr(columnar_engine, "parse", parser)
+    parser = Mock(wraps=parse_tokens)
+    monkeypatch.setattr(columnar_engine, "parse_tokens", parser)
     for query in (COUNTED, UNV + "ASK { ?vote unv:option ?option }"):
         assert columns.query_table(query, {}, {}, include_cheap=True)
     assert parser.call_count == 2

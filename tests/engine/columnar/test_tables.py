@@ -393,7 +393,7 @@ def test_the_limits_hold_in_the_middle_of_a_table(embedded: Path) -> None:
     content = bytearray()
 
     async def cut() -> None:
-        limits = Limits(workers=1, seconds=20, memory_mib=512, response_bytes=10**6, light_lanes=1)
+        limits = Limits(workers=1, seconds=600, memory_mib=512, response_bytes=10**6, light_lanes=1)
         engine = LocalEngine(embedded, limits)
         await engine.start()
         query = "SELECT ?s ?p ?o ?t { ?s ?p ?o . ?t a ?u }"

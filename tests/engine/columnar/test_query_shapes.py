@@ -1,13 +1,14 @@
-"""The shapes by which queries are known to be cheap."""
+"""The shapes by which queries are known to be cheap, or not."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
 
-from kg.engine.columnar.cheap_queries import CheapQueries
+from kg.engine.columnar.query_shapes import QueryShapes
 from kg.engine.columnar.statistics import Statistics, TablePartition
 from kg.engine.columnar.term_types import Storage
+from kg.sparql.lexer import tokenize
 
 EX = "http://example.org/"
 _KINDS = frozenset({"iri"})
@@ -29,9 +30,7 @@ QUERY = f'PREFIX ex: <{EX}>\nSELECT * {{ ?s ex:p ex:rare ; ex:p "rare" . ?t ex:p
     ],
 )
 def test_other_rare_constants_have_the_same_shape(other: str) -> None:
-    cheap = CheapQueries(STATISTICS)
-    cheap.add(cheap.shape(QUERY, {}))
-    assert cheap.shape(other, {}) in cheap
+    assert _shape(other) == _shape(QUERY) != ""
 
 
 @pytest.mark.parametrize(
@@ -51,25 +50,29 @@ def test_other_rare_constants_have_the_same_shape(other: str) -> None:
     ],
 )
 def test_what_decides_an_estimate_is_part_of_the_shape(other: str) -> None:
-    cheap = CheapQueries(STATISTICS)
-    cheap.add(cheap.shape(QUERY, {}))
-    assert cheap.shape(other, {}) not in cheap
+    assert _shape(other) != _shape(QUERY)
 
 
 def test_parameters_are_part_of_the_shape() -> None:
-    cheap = CheapQueries(STATISTICS)
-    cheap.add(cheap.shape(QUERY, {"t": ox.NamedNode(f"{EX}rare")}))
-    assert cheap.shape(QUERY, {"t": ox.NamedNode(f"{EX}another")}) in cheap
-    assert cheap.shape(QUERY, {"t": ox.NamedNode(f"{EX}common")}) not in cheap
-    assert cheap.shape(QUERY, {"s": ox.NamedNode(f"{EX}rare")}) not in cheap
-    assert cheap.shape(QUERY, {}) not in cheap
+    shape = _shape(QUERY, t=ox.NamedNode(f"{EX}rare"))
+    assert _shape(QUERY, t=ox.NamedNode(f"{EX}another")) == shape
+    others = [
+        _shape(QUERY, t=ox.NamedNode(f"{EX}common")),
+        _shape(QUERY, s=ox.NamedNode(f"{EX}rare")),
+        _shape(QUERY),
+    ]
+    assert shape not in others
 
 
 def test_the_latest_shapes_are_kept() -> None:
-    cheap = CheapQueries(STATISTICS)
-    shapes = [cheap.shape(f"SELECT ?v{n} {{}}", {}) for n in range(600)]
-    for shape in shapes:
-        cheap.add(shape)
-    assert [shape in cheap for shape in shapes] == [False] * 100 + [True] * 500
-    cheap.add("")
-    assert "" not in cheap
+    shapes = QueryShapes(STATISTICS)
+    for n in range(600):
+        shapes.remember(f"shape {n}", is_cheap=n % 2 == 0)
+    kept = [shapes.is_cheap(f"shape {n}") for n in range(600)]
+    assert kept == [None] * 100 + [True, False] * 250
+    shapes.remember("", is_cheap=True)
+    assert shapes.is_cheap("") is None
+
+
+def _shape(query: str, **parameters: ox.NamedNode) -> str:
+    return QueryShapes(STATISTICS).shape(query, tokenize(query), parameters)

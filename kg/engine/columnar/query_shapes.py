@@ -1,4 +1,4 @@
-"""Queries known to be cheap, by their shape.
+"""Whether queries are cheap, known from others of their shape.
 
 Parsing a short query and estimating its cost takes longer than Oxigraph takes to answer it, and
 programs send the same query again with other constants. A constant decides the estimate only if it
@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.engine.columnar.statistics import Statistics
 from kg.sparql.algebra import Term
-from kg.sparql.lexer import LexicalError, Token, string_value, tokenize
+from kg.sparql.lexer import Token, string_value
 
 #: characters: queries longer than this take Oxigraph longer than their parser.
 _MAX_CHARACTERS: Final = 4_000
@@ -25,8 +25,8 @@ _ANY_IRI: Final = "<>"
 _ANY_STRING: Final = '""'
 
 
-class CheapQueries:
-    """Remembers the shapes of cheap queries, the most recently used ones."""
+class QueryShapes:
+    """Remembers whether queries are cheap, by their shape; the most recently used shapes."""
 
     def __init__(self, statistics: Statistics) -> None:
         #: The terms that decide an estimate, as in N-Triples.
@@ -34,29 +34,24 @@ class CheapQueries:
         for partitions in statistics.partitions.values():
             for partition in partitions:
                 self._deciding.update(partition.frequent)
-        self._shapes: OrderedDict[str, None] = OrderedDict()
+        self._are_cheap: OrderedDict[str, bool] = OrderedDict()
 
-    def __contains__(self, shape: str) -> bool:
-        """Return whether a query of a shape was cheap; False for the empty shape."""
-        if shape not in self._shapes:
-            return False
-        self._shapes.move_to_end(shape)
-        return True
+    def is_cheap(self, shape: str) -> bool | None:
+        """Return whether queries of a shape are cheap, if that is known."""
+        if shape in self._are_cheap:
+            self._are_cheap.move_to_end(shape)
+        return self._are_cheap.get(shape)
 
-    def add(self, shape: str) -> None:
-        """Remember the shape of a cheap query, unless it is empty."""
+    def remember(self, shape: str, *, is_cheap: bool) -> None:
+        """Remember whether queries of a shape are cheap, unless it is empty."""
         if shape:
-            self._shapes[shape] = None
-            if len(self._shapes) > _KEPT_SHAPES:
-                self._shapes.popitem(last=False)
+            self._are_cheap[shape] = is_cheap
+            if len(self._are_cheap) > _KEPT_SHAPES:
+                self._are_cheap.popitem(last=False)
 
-    def shape(self, text: str, parameters: Mapping[str, Term]) -> str:
+    def shape(self, text: str, tokens: Sequence[Token], parameters: Mapping[str, Term]) -> str:
         """Return the shape of a query; it is empty if the query is too long or has escapes."""
         if len(text) > _MAX_CHARACTERS or "\\" in text:
-            return ""
-        try:
-            tokens = tokenize(text)
-        except LexicalError:
             return ""
         terms = (f"{name} {self._marked(str(term))}" for name, term in parameters.items())
         return "\n".join((*self._parts(tokens), *terms))
