@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Final
 from unittest.mock import patch
 
-from kg.engine.columnar import aggregates, numerics
+from kg.engine.columnar import aggregates, compiler, numerics
 from kg.engine.columnar.columns import Column, ParameterColumns, Relation
-from kg.engine.columnar.compiler import SelectCompiler, Solutions
 from kg.engine.columnar.concatenation import concatenation
+from kg.engine.columnar.ordering import sort_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
-from kg.sparql.algebra import Aggregate, Expression, Pattern, Select
+from kg.sparql.algebra import Aggregate, Expression, Pattern
 
 
 def _dropped_filter() -> AbstractContextManager[object]:
@@ -59,20 +59,13 @@ def _lost_duplicate() -> AbstractContextManager[object]:
 
 
 def _reversed_order() -> AbstractContextManager[object]:
-    original = SelectCompiler._modified
-
-    def modified(
-        self: SelectCompiler,
-        select: Select,
-        relation: Relation,
-        projected: dict[str, Column],
-        order: tuple[tuple[Expression, bool], ...],
-        parameters: ParameterColumns,
-    ) -> Solutions:
+    def reversed_keys(
+        scope: Scope, order: tuple[tuple[Expression, bool], ...], projected: Iterable[str] | None
+    ) -> Iterator[tuple[str, str]]:
         reversed_order = tuple((expression, not descending) for expression, descending in order)
-        return original(self, select, relation, projected, reversed_order, parameters)
+        return sort_keys(scope, reversed_order, projected)
 
-    return patch.object(SelectCompiler, "_modified", modified)
+    return patch(f"{compiler.__name__}.{sort_keys.__name__}", reversed_keys)
 
 
 def _lost_value() -> AbstractContextManager[object]:

@@ -19,12 +19,11 @@ from kg.engine.columnar.columns import (
 from kg.engine.columnar.context import Context
 from kg.engine.columnar.database import ColumnDatabase
 from kg.engine.columnar.determination import determined, expression_variables
-from kg.engine.columnar.expressions import compile_expression
 from kg.engine.columnar.json_rows import JsonColumn, json_column
-from kg.engine.columnar.ordering import order_keys
+from kg.engine.columnar.ordering import sort_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
-from kg.sparql.algebra import Call, Expression, Query, Select, Term, Var
+from kg.sparql.algebra import Expression, Query, Select, Term, Var
 from kg.sparql.result_columns import ResultColumns
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
 
@@ -97,16 +96,16 @@ class SelectCompiler:
         self, select: Select, parameters: ParameterColumns, table: TableColumns | None
     ) -> CompiledQuery:
         """Return a complete query."""
-        solutions, alias = self._solutions(select, parameters), "answer"
-        scope = Scope(self._context, qualify(solutions.columns, alias))
+        solutions = self._solutions(select, parameters, is_outermost=True)
+        scope = Scope(self._context, qualify(solutions.columns, solutions.alias))
         columns = () if table else tuple(_json_columns(scope))
         row = _table_row(scope, table) if table else ", ".join(column.sql for column in columns)
         row = row or "1 AS one"
         if solutions.relation.is_empty:
             return CompiledQuery(f"SELECT {row} WHERE false", columns)
         rows = solutions.relation.rows if select.limit is None else select.limit
-        source = scope.source(f"{solutions.sql} {alias}", rows, row)
-        sql = f"SELECT {row} FROM {source}{solutions.order_by(f'{alias}.')}"
+        source = scope.source(f"{solutions.sql} {solutions.alias}", rows, row)
+        sql = f"SELECT {row} FROM {source}{solutions.order_by}"
         return CompiledQuery(sql, columns)
 
     def _compile_subquery(self, select: Select, parameters: ParameterColumns) -> Relation:
@@ -143,18 +142,21 @@ class SelectCompiler:
             for name, expression in select.projection
         )
 
-    def _solutions(self, select: Select, parameters: ParameterColumns) -> Solutions:
-        sort_keys: list[str] = []
+    def _solutions(
+        self, select: Select, parameters: ParameterColumns, *, is_outermost: bool = False
+    ) -> Solutions:
+        inner_order: list[str] = []
         if subquery := aggregates.ordered_subquery(select):
             inner = self._subquery_solutions(subquery, parameters, keep_order=True)
             columns = {**inner.columns, **parameters}
-            relation, sort_keys = Relation(inner.sql, columns, inner.relation.rows), inner.keys
+            relation = Relation(inner.sql, columns, inner.relation.rows)
+            inner_order = [key.removeprefix(f"{inner.alias}.") for key in inner.order]
         else:
             relation = self.patterns.compile(select.pattern, parameters)
         projection, order = select.projection, select.order
         if aggregates.has_groups(select):
             groups = aggregates.group_solutions(
-                select, relation, sort_keys, self.patterns, parameters
+                select, relation, inner_order, self.patterns, parameters
             )
             relation, projection, order = groups.relation, groups.projection, groups.order
             parameters = {n: column for n, column in parameters.items() if n in relation.columns}
@@ -168,21 +170,28 @@ class SelectCompiler:
                     relation = self.patterns.extend_relation(relation, name, expression, parameters)
             names = [name for name, _ in projection]
         if relation.is_empty:
-            return Solutions(empty_relation(names), dict.fromkeys(names, UNBOUND), "", [])
+            return Solutions(empty_relation(names), dict.fromkeys(names, UNBOUND), "", "", [])
         projected = {name: relation.columns.get(name, UNBOUND) for name in names}
-        return self._modified(select, relation, projected, order, parameters)
+        alias = self._context.name("r")
+        scope = self.patterns.scope(relation, alias, parameters)
+        keys = list(sort_keys(scope, order, projected if select.distinct else None))
+        is_whole = not (select.distinct or select.limit is not None or select.offset)
+        if is_outermost and is_whole and not scope.lookups:
+            # One level of SQL less to plan.
+            terms = [f"{key} {direction}" for key, direction in keys]
+            return Solutions(relation, projected, relation.sql, alias, terms)
+        return self._modified(select, scope, relation, projected, f"{relation.sql} {alias}", keys)
 
     def _modified(
         self,
         select: Select,
+        scope: Scope,
         relation: Relation,
         projected: dict[str, Column],
-        order: tuple[tuple[Expression, bool], ...],
-        parameters: ParameterColumns,
+        source: str,
+        keys: list[tuple[str, str]],
     ) -> Solutions:
         """Return the solutions after DISTINCT, ORDER BY, LIMIT and OFFSET."""
-        alias = self._context.name("r")
-        scope = self.patterns.scope(relation, alias, parameters)
         select_list, columns = list[str](), dict[str, Column]()
         for name, column in projected.items():
             if column.is_constant:
@@ -191,26 +200,20 @@ class SelectCompiler:
             column_name = self._context.name("c")
             select_list.append(f"{scope.columns[name].sql} AS {column_name}")
             columns[name] = column.renamed(column_name)
-        keys: list[str] = []
-        for expression, descending in order:
-            if select.distinct and not _variables(expression) <= set(projected):
-                raise UnsupportedQueryError(Reason.ORDER)
-            value = compile_expression(scope, expression)
-            if value.is_constant or value.is_unbound:
-                continue
-            for key_sql in order_keys(scope, value):
-                key = self._context.name("k")
-                select_list.append(f"{key_sql} AS {key}")
-                keys.append(f"{key} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
+        order: list[str] = []
+        for key_sql, direction in keys:
+            key = self._context.name("k")
+            select_list.append(f"{key_sql} AS {key}")
+            order.append(f"{key} {direction}")
         distinct = "DISTINCT " if select.distinct else ""
         selected = ", ".join(select_list) or "1 AS one"
-        source = scope.source(f"{relation.sql} {alias}", relation.rows, selected)
-        sql = f"SELECT {distinct}{selected} FROM {source}"
+        sql = f"SELECT {distinct}{selected} FROM {scope.source(source, relation.rows, selected)}"
         if select.limit is not None or select.offset:
-            sql += f" ORDER BY {', '.join(keys)}" if keys else ""
+            sql += f" ORDER BY {', '.join(order)}" if order else ""
             sql += f" LIMIT {select.limit}" if select.limit is not None else ""
             sql += f" OFFSET {select.offset}" if select.offset else ""
-        return Solutions(relation, columns, f"({sql})", keys)
+        alias = self._context.name("r")
+        return Solutions(relation, columns, f"({sql})", alias, [f"{alias}.{key}" for key in order])
 
 
 def _json_columns(scope: Scope) -> Iterator[JsonColumn]:
@@ -227,16 +230,18 @@ def _table_row(scope: Scope, table: TableColumns) -> str:
 
 @dataclass(frozen=True)
 class Solutions:
-    """The solutions of a query: ``sql`` selects the projected columns and the sort keys."""
+    """The solutions of a query: the columns of a table, and terms of ORDER BY for its ``alias``."""
 
     relation: Relation
     columns: dict[str, Column]
     sql: str
-    keys: list[str]
+    alias: str
+    order: list[str]
 
-    def order_by(self, prefix: str) -> str:
-        """Return the ORDER BY clause, empty if there are no sort keys."""
-        return f" ORDER BY {', '.join(prefix + key for key in self.keys)}" if self.keys else ""
+    @property
+    def order_by(self) -> str:
+        """The ORDER BY clause, empty if the order is not defined."""
+        return f" ORDER BY {', '.join(self.order)}" if self.order else ""
 
 
 def _check_projection(
@@ -248,11 +253,3 @@ def _check_projection(
         if expression is None and name not in relation.columns and name not in earlier:
             raise UnsupportedQueryError(Reason.GROUPED)
         earlier.add(name)
-
-
-def _variables(expression: Expression) -> set[str]:
-    if isinstance(expression, Var):
-        return {expression.name}
-    if isinstance(expression, Call):
-        return {name for argument in expression.arguments for name in _variables(argument)}
-    return set()

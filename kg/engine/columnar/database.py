@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.engine.columnar.statistics import Statistics
-from kg.engine.columnar.term_texts import TermTexts
+from kg.engine.columnar.term_texts import DamagedTextError, TermTexts
 from kg.engine.columnar.term_types import Storage, Value
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def open_database(folder: Path, statistics: Statistics, memory: int) -> ColumnDa
     try:
         texts = TermTexts(folder)
         connection = duckdb.connect(str(path), read_only=True, config=connection_settings(memory))
-    except (duckdb.Error, OSError, ValueError):
+    except (duckdb.Error, OSError, DamagedTextError):
         return None
     try:
         lock_down(connection)

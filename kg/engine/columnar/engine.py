@@ -21,6 +21,7 @@ from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import ColumnDatabase, open_database
 from kg.engine.columnar.json_rows import JsonRows
 from kg.engine.columnar.query_shapes import QueryShapes
+from kg.engine.columnar.term_texts import DamagedTextError
 from kg.engine.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError
 from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
@@ -50,8 +51,8 @@ class ColumnarAnswer:
     """An answer whose first rows have been computed; ``variables`` is None for ASK."""
 
     variables: list[str] | None
+    _first: list[str]
     _json: JsonRows
-    _first: list[tuple[object, ...]]
     _rest: duckdb.DuckDBPyConnection
 
     @property
@@ -74,14 +75,14 @@ class ColumnarAnswer:
     def _batches(self) -> Iterator[list[str]]:
         import duckdb  # noqa: PLC0415 - already imported
 
-        rows = self._first
-        while rows:
-            yield self._json.objects(rows)
+        objects = self._first
+        while objects:
+            yield objects
             try:
-                rows = self._rest.fetchmany(_BATCH_ROWS)
+                objects = self._json.objects(self._rest.fetchmany(_BATCH_ROWS))
             except duckdb.OutOfMemoryException as error:
                 raise MemoryError(str(error)) from error
-            except duckdb.Error as error:
+            except (duckdb.Error, DamagedTextError) as error:
                 raise QueryError(str(error)) from error
 
 
@@ -191,11 +192,12 @@ class ColumnarEngine:
 
         try:
             result = database.connection.execute(compiled.sql)
-            rows = result.fetchmany(_BATCH_ROWS)
-            return ColumnarAnswer(variables, JsonRows(compiled.columns), rows, result)
+            rows = JsonRows(compiled.columns)
+            first = rows.objects(result.fetchmany(_BATCH_ROWS))
+            return ColumnarAnswer(variables, first, rows, result)
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
-        except duckdb.Error as error:
+        except (duckdb.Error, DamagedTextError) as error:
             raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
     def _parse(self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool) -> Query:

@@ -56,7 +56,7 @@ class JsonRows:
 
     def objects(self, rows: Sequence[Sequence[object]]) -> list[str]:
         """Return rows as objects; their values are in the order of the columns."""
-        if not self._members:
+        if not rows or not self._members:
             return ["{}"] * len(rows)
         values = zip(*rows, strict=True)
         pairs = zip(self._members, values, strict=True)

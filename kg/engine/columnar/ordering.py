@@ -6,11 +6,33 @@ another, by their text, then by datatype, then by language.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from kg.engine.columnar.columns import Column, has_order, quote_literal
+from kg.engine.columnar.expressions import compile_expression
 from kg.engine.columnar.numerics import DECIMAL, INTEGER, scaled
 from kg.engine.columnar.scope import Scope
 from kg.engine.columnar.term_types import datatype_of, is_literal, is_text
+from kg.sparql.algebra import Call, Expression, Var
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
+
+
+def sort_keys(
+    scope: Scope, order: tuple[tuple[Expression, bool], ...], projected: Iterable[str] | None
+) -> Iterator[tuple[str, str]]:
+    """Yield the sort keys of ORDER BY in SQL, and their directions.
+
+    Raises:
+        UnsupportedQueryError: if an order is not known, or not by ``projected`` variables if given.
+    """
+    for expression, descending in order:
+        if projected is not None and not _variables(expression) <= set(projected):
+            raise UnsupportedQueryError(Reason.ORDER)
+        value = compile_expression(scope, expression)
+        if not value.is_constant and not value.is_unbound:
+            direction = "DESC NULLS LAST" if descending else "ASC NULLS FIRST"
+            for key in order_keys(scope, value):
+                yield key, direction
 
 
 def order_keys(scope: Scope, column: Column) -> list[str]:
@@ -58,3 +80,11 @@ def _is_ordered_as_text(scope: Scope, kind: str) -> bool:
 def _type_sql(kind: str) -> str:
     language = kind if kind.startswith("@") else ""
     return quote_literal(f"{datatype_of(kind)} {language}") if is_literal(kind) else "NULL"
+
+
+def _variables(expression: Expression) -> set[str]:
+    if isinstance(expression, Var):
+        return {expression.name}
+    if isinstance(expression, Call):
+        return {name for argument in expression.arguments for name in _variables(argument)}
+    return set()

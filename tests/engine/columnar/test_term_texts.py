@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.engine.columnar import term_texts
-from kg.engine.columnar.term_texts import TermTexts
+from kg.engine.columnar.term_texts import DamagedTextError, TermTexts
 
 _TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"])), unique=True)
 
@@ -32,8 +33,27 @@ def test_every_text_is_found_among_those_of_its_kind(
         assert (texts.find(absent, ids) is not None) == (absent in kind)
 
 
-@pytest.mark.parametrize("content", [b"x", b"x" * 8, b"\xff" * 8, b"abc" + bytes(8)])
+@pytest.mark.parametrize("content", [b"", b"x", b"x" * 8, b"\xff" * 8, b"abc" + bytes(8)])
 def test_another_file_is_not_read(content: bytes, tmp_path: Path) -> None:
     (tmp_path / term_texts.FILE_NAME).write_bytes(content)
-    with pytest.raises(ValueError, match="not a file of"):
+    with pytest.raises(DamagedTextError):
         TermTexts(tmp_path)
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=_TEXTS.filter(any), data=st.data())
+def test_a_damaged_text_is_not_returned(
+    texts: list[str], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("texts")
+    texts = sorted(texts, key=str.encode)
+    term_texts.write([texts], folder)
+    path = folder / term_texts.FILE_NAME
+    content = bytearray(path.read_bytes())
+    content[data.draw(st.integers(0, len(content) - 9))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(content)
+    damaged = TermTexts(folder)
+    for number, text in enumerate(texts):
+        with suppress(DamagedTextError):
+            assert damaged.text(number) == text
+            assert damaged.find(text, range(len(texts))) == number
