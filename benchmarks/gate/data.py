@@ -9,6 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import build
+from kg.engine.columnar.sorted_copies import SortedCopies
 from kg.engine.columnar.wide_tables import WideTables
 from kg.release.fact_table import fact_table
 
@@ -99,6 +100,8 @@ def release(folder: Path, seed: int = 1) -> ox.Store:
     with fact_table(folder) as facts:
         facts.read([dump])
         # Wide tables of a few rows, also with gaps.
-        build.write_columns(facts, folder, name, WideTables(min_facts=1, min_common=0.4))
+        build.write_columns(
+            facts, folder, name, WideTables(min_facts=1, min_common=0.4), SortedCopies(1, 1, 1)
+        )
     dump.unlink()
     return store

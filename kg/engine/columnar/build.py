@@ -11,9 +11,17 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.engine.columnar import database, dictionary, partitions, statistics, wide_tables
+from kg.engine.columnar import (
+    database,
+    dictionary,
+    partitions,
+    sorted_copies,
+    statistics,
+    wide_tables,
+)
 from kg.engine.columnar.columns import quote_literal
 from kg.engine.columnar.earlier import NO_ROWS, EarlierRows
+from kg.engine.columnar.sorted_copies import SORTED_COPIES, SortedCopies
 from kg.engine.columnar.wide_tables import WIDE_TABLES, WideTables
 from kg.errors import ReleaseError
 from kg.release.fact_table import FactTable
@@ -23,16 +31,21 @@ if TYPE_CHECKING:
 
 
 def write_columns(
-    facts: FactTable, target: Path, release: str, wide: WideTables = WIDE_TABLES
+    facts: FactTable,
+    target: Path,
+    release: str,
+    wide: WideTables = WIDE_TABLES,
+    copies: SortedCopies = SORTED_COPIES,
 ) -> None:
     """Write a table of facts as columns into the folder of a release; the table is used up.
 
-    ``release`` is the name of the release; ``wide``, which tables are also written as one.
+    ``release`` is the name of the release; ``wide``, which tables are also written as one; and
+    ``copies``, which are also written in the order of their objects.
 
     Raises:
         ReleaseError: if another number of facts is written than the table has.
     """
-    _write(facts, target, release, NO_ROWS, facts.count(), wide)
+    _write(facts, target, release, NO_ROWS, facts.count(), wide, copies)
 
 
 def update_columns(
@@ -48,7 +61,7 @@ def update_columns(
     """
     expected = facts.count()
     rows = EarlierRows.attach(facts.connection, earlier, subjects)
-    _write(facts, target, release, rows, expected, WIDE_TABLES)
+    _write(facts, target, release, rows, expected, WIDE_TABLES, SORTED_COPIES)
     facts.connection.execute("DETACH earlier")
 
 
@@ -59,6 +72,7 @@ def _write(
     earlier: EarlierRows,
     expected: int,
     wide: WideTables,
+    copies: SortedCopies,
 ) -> None:
     path, work = target / database.FILE_NAME, facts.connection
     work.execute(f"ATTACH {quote_literal(str(path))} AS out")
@@ -67,6 +81,7 @@ def _write(
     work.execute(database.CREATE_ABOUT, [release, database.layout_version()])
     entries = partitions.write(work, earlier)
     wide_tables.write(work, entries, wide)
+    sorted_copies.write(work, entries, copies)
     kinds = work.execute("FROM out.kind").fetchall()
     statistics.write(target, release, database.layout_version(), kinds, entries)
     work.execute("DETACH out")

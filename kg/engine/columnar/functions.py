@@ -139,8 +139,10 @@ def _iri(scope: Scope, _: str, arguments: list[Column]) -> Column:
 def _change_case(scope: Scope, name: str, arguments: list[Column]) -> Column:
     text = _text(scope, arguments[0])
     function = "lower" if name == "LCASE" else "upper"
-    # For a text with such a letter, DuckDB raises an error and Oxigraph evaluates the query.
-    differs = f"regexp_matches({text.sql}, '{CASE_MAPPING_DIFFERS}')"
+    # For a text with such a letter, DuckDB raises an error and Oxigraph evaluates the query. A text
+    # of as many bytes as characters is ASCII and has none.
+    has_others = f"strlen({text.sql}) > length({text.sql})"
+    differs = f"{has_others} AND regexp_matches({text.sql}, '{CASE_MAPPING_DIFFERS}')"
     sql = f"CASE WHEN {differs} THEN error('unlike letters') ELSE {function}({text.sql}) END"
     return Column(f"({sql})", Storage.TEXT, text.kinds, text.nullable)
 

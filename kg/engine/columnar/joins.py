@@ -61,7 +61,15 @@ class TripleInput:
     @property
     def source(self) -> str:
         """The table in a FROM clause."""
-        return f"{self.scan.partition.name} {self.alias}"
+        partition = self.scan.partition
+        return (
+            f"{(self.has_constant_object and partition.by_object) or partition.name} {self.alias}"
+        )
+
+    @property
+    def has_constant_object(self) -> bool:
+        """Whether its object is a constant."""
+        return self.constants[1] is not None
 
     def conditions(self) -> Iterator[str]:
         """Yield the conditions for its constants."""
@@ -125,8 +133,10 @@ class WideInput:
     @property
     def source(self) -> str:
         """The table in a FROM clause."""
+        partitions = (t.scan.partition for t in self.triples if t.has_constant_object)
+        copy = next((name for p in partitions if (name := p.wide_by_object)), "")
         first = self.triples[0]
-        return f"{first.scan.partition.wide} {first.alias}"
+        return f"{copy or first.scan.partition.wide} {first.alias}"
 
     def conditions(self) -> Iterator[str]:
         """Yield the conditions for their constants, and that there is a fact for each."""

@@ -33,6 +33,8 @@ class PartitionEntry(TypedDict):
     objects: int
     frequent: dict[str, int]
     wide: NotRequired[str]
+    by_object: NotRequired[str]
+    wide_by_object: NotRequired[str]
 
 
 class _Document(TypedDict):
@@ -62,6 +64,9 @@ class TablePartition:
     frequent: dict[str, int]
     #: The table of ``wide_tables`` that has its objects too, in a column of its name; or ''.
     wide: str = ""
+    #: The copies by ``sorted_copies`` of this table and of the wide one, or ''.
+    by_object: str = ""
+    wide_by_object: str = ""
 
     @property
     def average_frequency(self) -> float:
@@ -150,4 +155,6 @@ def _partition(entry: PartitionEntry) -> TablePartition:
         objects=entry["objects"],
         frequent=entry["frequent"],
         wide=entry.get("wide", ""),
+        by_object=entry.get("by_object", ""),
+        wide_by_object=entry.get("wide_by_object", ""),
     )

@@ -1,4 +1,4 @@
-"""Facts about the same subjects in one table: the answers are those of their own tables."""
+"""Wide tables, and copies in the order of objects: the answers are those of the own tables."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ def hostile(folder: Path) -> EnginePair:
     [
         "?v ex:event ?e ; ex:state ?s ; ex:option ?o",
         "?v ex:event ex:event3 ; ex:state ?s ; ex:option ex:Yes",
+        # In the order of the objects.
+        "?v ex:state ex:state1",
+        "?v ex:event ?e ; ex:state ex:state1 ; ex:option ?o",
+        "?v ex:state ex:state1 ; ex:event ?e . ?w ex:state ex:state2 ; ex:event ?e",
         "?v ex:event ?e ; ex:state ?s . ?w ex:event ?e ; ex:state ?t FILTER(STR(?s) < STR(?t))",
         # One fact that meets two patterns, and two facts with the same object.
         "?v ex:event ?e ; ex:event ?f ; ex:option ?o",
@@ -47,6 +51,23 @@ def hostile(folder: Path) -> EnginePair:
 def test_the_solutions_are_those_of_oxigraph(hostile: EnginePair, pattern: str) -> None:
     result = hostile.compare(f"{PREFIX}SELECT * {{ {pattern} }}")
     assert (result.outcome, result.reason, result.difference) == (Outcome.EQUAL, "", "")
+
+
+@pytest.mark.usefixtures("hostile")
+def test_copies_have_the_rows_of_their_tables_in_the_order_of_objects(
+    folder: Path, tmp_path: Path
+) -> None:
+    read = statistics.read(folder)
+    assert read
+    file = shutil.copy(folder / database.FILE_NAME, tmp_path)
+    partitions = [part for parts in read.partitions.values() for part in parts]
+    copies = [(part.by_object, part.name, "o") for part in partitions]
+    copies += [(part.wide_by_object, part.wide, part.name) for part in partitions if part.wide]
+    assert all(copy for copy, _, _ in copies)
+    with duckdb.connect(file, read_only=True) as connection:
+        for copy, table, column in copies:
+            rows = connection.execute(f"FROM {table} ORDER BY {column}, s").fetchall()
+            assert connection.execute(f"FROM {copy}").fetchall() == rows
 
 
 @pytest.mark.usefixtures("hostile")
