@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.engine.columnar import aggregates
+from kg.engine.columnar.answer_columns import AnswerColumn, answer_column
 from kg.engine.columnar.arrow_columns import arrow_columns
 from kg.engine.columnar.columns import (
     UNBOUND,
@@ -19,7 +20,6 @@ from kg.engine.columnar.columns import (
 from kg.engine.columnar.context import Context
 from kg.engine.columnar.database import ColumnDatabase
 from kg.engine.columnar.determination import determined, expression_variables
-from kg.engine.columnar.json_rows import JsonColumn, json_column
 from kg.engine.columnar.ordering import sort_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
@@ -40,7 +40,7 @@ class CompiledQuery:
     """
 
     sql: str
-    columns: tuple[JsonColumn, ...] = ()
+    columns: tuple[AnswerColumn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class SelectCompiler:
         """Return a complete query."""
         solutions = self._solutions(select, parameters, is_outermost=True)
         scope = Scope(self._context, qualify(solutions.columns, solutions.alias))
-        columns = () if table else tuple(_json_columns(scope))
+        columns = () if table else tuple(_answer_columns(scope))
         row = _table_row(scope, table) if table else ", ".join(column.sql for column in columns)
         row = row or "1 AS one"
         if solutions.relation.is_empty:
@@ -216,10 +216,10 @@ class SelectCompiler:
         return Solutions(relation, columns, f"({sql})", alias, [f"{alias}.{key}" for key in order])
 
 
-def _json_columns(scope: Scope) -> Iterator[JsonColumn]:
+def _answer_columns(scope: Scope) -> Iterator[AnswerColumn]:
     for name, column in scope.columns.items():
         if not column.is_unbound and Var(name).is_visible:
-            yield json_column(scope.context, name, column)
+            yield answer_column(scope.context, name, column)
 
 
 def _table_row(scope: Scope, table: TableColumns) -> str:

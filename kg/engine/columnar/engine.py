@@ -16,14 +16,14 @@ from typing import IO, TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
+from kg.engine.columnar.answer_columns import AnswerColumn
 from kg.engine.columnar.compiler import CompiledQuery, TableColumns, compile_query
 from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import ColumnDatabase, open_database
-from kg.engine.columnar.json_rows import JsonRows
 from kg.engine.columnar.query_shapes import QueryShapes
 from kg.engine.columnar.term_texts import DamagedTextError
 from kg.engine.columnar.writer import write_rows, write_truth
-from kg.errors import QueryError
+from kg.errors import QueryError, StorageError
 from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
 from kg.rdf.vocabulary import BASE
 from kg.sparql.adaptation import in_query_order
@@ -51,8 +51,8 @@ class ColumnarAnswer:
     """An answer whose first rows have been computed; ``variables`` is None for ASK."""
 
     variables: list[str] | None
-    _first: list[str]
-    _json: JsonRows
+    _columns: tuple[AnswerColumn, ...]
+    _first: list[tuple[object, ...]]
     _rest: duckdb.DuckDBPyConnection
 
     @property
@@ -66,23 +66,27 @@ class ColumnarAnswer:
         Raises:
             QueryError: if its evaluation fails before the end.
             MemoryError: if DuckDB's memory is used up.
+            StorageError: if a text of the dictionary is damaged.
         """
         if self.variables is None:
             write_truth(bool(self._first), written_in, stream)
             return 0
-        return write_rows(self.variables, self._batches(), written_in, stream)
+        try:
+            return write_rows(self.variables, self._columns, self._batches(), written_in, stream)
+        except DamagedTextError as error:
+            raise StorageError(str(error)) from error
 
-    def _batches(self) -> Iterator[list[str]]:
+    def _batches(self) -> Iterator[list[tuple[object, ...]]]:
         import duckdb  # noqa: PLC0415 - already imported
 
-        objects = self._first
-        while objects:
-            yield objects
+        rows = self._first
+        while rows:
+            yield rows
             try:
-                objects = self._json.objects(self._rest.fetchmany(_BATCH_ROWS))
+                rows = self._rest.fetchmany(_BATCH_ROWS)
             except duckdb.OutOfMemoryException as error:
                 raise MemoryError(str(error)) from error
-            except (duckdb.Error, DamagedTextError) as error:
+            except duckdb.Error as error:
                 raise QueryError(str(error)) from error
 
 
@@ -192,12 +196,11 @@ class ColumnarEngine:
 
         try:
             result = database.connection.execute(compiled.sql)
-            rows = JsonRows(compiled.columns)
-            first = rows.objects(result.fetchmany(_BATCH_ROWS))
-            return ColumnarAnswer(variables, first, rows, result)
+            rows = result.fetchmany(_BATCH_ROWS)
+            return ColumnarAnswer(variables, compiled.columns, rows, result)
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
-        except (duckdb.Error, DamagedTextError) as error:
+        except duckdb.Error as error:
             raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
     def _parse(self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool) -> Query:

@@ -1,18 +1,20 @@
 """Answers of the columnar engine in the result formats, streamed in batches.
 
-Rows are JSON objects. JSON results are passed on unchanged; for the other formats Oxigraph parses
-and serialises the JSON, so that every term is spelled as Oxigraph spells it.
+JSON and CSV are written here; for the other formats Oxigraph parses and serialises the JSON, so
+that every term is spelled as Oxigraph spells it.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Final, cast
 
 import pyoxigraph as ox
 
+from kg.engine.columnar.answer_columns import AnswerColumn
+from kg.engine.columnar.result_rows import CsvLines, JsonObjects, Rows
 from kg.sparql.evaluation import serialize_results
 from kg.sparql.formats import Format
 
@@ -23,24 +25,35 @@ _END: Final = b"]}}"
 
 
 def write_rows(
-    variables: list[str], batches: Iterator[list[str]], written_in: Format, stream: IO[bytes]
+    variables: Sequence[str],
+    columns: Sequence[AnswerColumn],
+    batches: Iterable[Rows],
+    written_in: Format,
+    stream: IO[bytes],
 ) -> int:
-    """Write solutions, each a JSON object, to a binary stream; return their number."""
-    rows = 0
+    """Write the rows of a SELECT to a binary stream; return their number.
 
-    def counted() -> Iterator[list[str]]:
-        nonlocal rows
-        for batch in batches:
-            rows += len(batch)
-            yield batch
+    Raises:
+        DamagedTextError: if a text of the dictionary is damaged.
+    """
+    number = 0
 
-    pieces = _json(variables, counted())
-    if written_in.oxigraph is ox.QueryResultsFormat.JSON:
+    def counted() -> Iterator[Rows]:
+        nonlocal number
+        for rows in batches:
+            number += len(rows)
+            yield rows
+
+    if written_in.oxigraph is ox.QueryResultsFormat.CSV:
+        pieces = _csv(variables, columns, counted())
+    else:
+        pieces = _json(variables, columns, counted())
+    if written_in.oxigraph in {ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.JSON}:
         for piece in pieces:
             stream.write(piece)
     else:
         _rewrite(pieces, written_in, stream)
-    return rows
+    return number
 
 
 def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:
@@ -49,14 +62,26 @@ def write_truth(answer: bool, written_in: Format, stream: IO[bytes]) -> None:
     _rewrite(iter([document]), written_in, stream)
 
 
-def _json(variables: list[str], batches: Iterator[list[str]]) -> Iterator[bytes]:
+def _json(
+    variables: Sequence[str], columns: Sequence[AnswerColumn], batches: Iterator[Rows]
+) -> Iterator[bytes]:
+    objects = JsonObjects(columns)
     head = json.dumps({"vars": variables}, separators=(",", ":"))
     yield f'{{"head":{head},"results":{{"bindings":['.encode()
     before = ""
-    for batch in batches:
-        yield (before + ",".join(batch)).encode()
+    for rows in batches:
+        yield (before + ",".join(objects(rows))).encode()
         before = ","
     yield _END
+
+
+def _csv(
+    variables: Sequence[str], columns: Sequence[AnswerColumn], batches: Iterator[Rows]
+) -> Iterator[bytes]:
+    lines = CsvLines(columns, variables)
+    yield f"{','.join(variables)}\r\n".encode()
+    for rows in batches:
+        yield "".join(lines(rows)).encode()
 
 
 def _rewrite(pieces: Iterator[bytes], written_in: Format, stream: IO[bytes]) -> None:
