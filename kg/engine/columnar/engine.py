@@ -216,10 +216,11 @@ class ColumnarEngine:
                 return parse_tokens(text, tokens)
             shapes = self._shapes
             shape = shapes.shape(text, tokens, parameters)
-            if shapes.is_cheap(shape):
+            cheap = shapes.is_cheap(shape)
+            if cheap:
                 raise UnsupportedQueryError(Reason.CHEAP)
             parsed = parse_tokens(text, tokens)
-            if shapes.is_cheap(shape) is None:
+            if cheap is None:
                 cheap = is_cheap(parsed, self._statistics, parameters)
                 shapes.remember(shape, is_cheap=cheap)
                 if cheap:
