@@ -3,9 +3,10 @@
     python -m benchmarks.gate [--data DIR] [--number N] [--seed N] [--no-mutants]
 
 With ``--data``, all queries of the library and the benchmark run in both engines on its release.
-Then random queries run on a small set of awkward facts, ``--number`` of them and, with each of six
-mistakes planted in the compiler, until the mistake is found. The exit code is 1 if any answers
-differ or a mistake is not found.
+Then random queries run on a small set of awkward facts, ``--number`` of them and, with each of
+seven mistakes planted in the compiler, until the mistake is found. Each is followed by a query that
+differs only in IRIs, for which the plan of the first is used again. The exit code is 1 if any
+answers differ or a mistake is not found.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Final
 from benchmarks.gate import mutants
 from benchmarks.gate.compare import EnginePair, Outcome, Result
 from benchmarks.gate.data import release as hostile_release
-from benchmarks.gate.generator import Generator
+from benchmarks.gate.generator import Generator, with_other_iris
 from benchmarks.output import progress
 from benchmarks.question_files import read_questions
 from kg.release import release
@@ -43,6 +44,8 @@ class Summary:
 
     generated: int = 0
     compared: int = 0
+    #: Those that were compared again with other IRIs.
+    with_other_iris: int = 0
     with_rows: int = 0
     limited: int = 0
     refused: Counter[str] = field(default_factory=Counter)
@@ -62,6 +65,12 @@ class Summary:
         if result.outcome is Outcome.DIFFERENT:
             self.different.append((query, result.difference))
 
+    def add_other(self, query: str, result: Result) -> None:
+        """Count a query that differs from the last one only in its IRIs."""
+        self.with_other_iris += result.outcome in {Outcome.EQUAL, Outcome.DIFFERENT}
+        if result.outcome is Outcome.DIFFERENT:
+            self.different.append((query, result.difference))
+
     @property
     def is_good(self) -> bool:
         """Whether no answers differed and the engine had no internal error."""
@@ -71,7 +80,8 @@ class Summary:
         """Print the summary under a name."""
         print(
             f"{name}: {self.generated} queries, {self.compared} compared "
-            f"({self.with_rows} with rows), {sum(self.refused.values())} refused, "
+            f"({self.with_rows} with rows, {self.with_other_iris} again with other IRIs), "
+            f"{sum(self.refused.values())} refused, "
             f"{self.limited} too large to compare, "
             f"{len(self.different)} different"
         )
@@ -87,6 +97,8 @@ def compare_random(engines: EnginePair, number: int, seed: int) -> Summary:
     for done in range(number):
         query = generator.query()
         summary.add(query, engines.compare(query))
+        if (other := with_other_iris(query)) != query:
+            summary.add_other(other, engines.compare(other))
         if done % 500 == 499:
             progress(f"{done + 1} queries, {len(summary.different)} different")
     return summary
@@ -94,10 +106,20 @@ def compare_random(engines: EnginePair, number: int, seed: int) -> Summary:
 
 def queries_until_found(engines: EnginePair, name: str, seed: int) -> tuple[int, int] | None:
     """Return the numbers of queries generated and compared until a planted mistake is found."""
-    compared, generator = 0, Generator(seed)
-    with mutants.planted(name):
-        for number in range(1, MAX_QUERIES_PER_MUTANT + 1):
-            outcome = engines.compare(generator.query()).outcome
+    engines.forget_plans()
+    try:
+        with mutants.planted(name):
+            return _queries_until_different(engines, Generator(seed))
+    finally:
+        engines.forget_plans()
+
+
+def _queries_until_different(engines: EnginePair, generator: Generator) -> tuple[int, int] | None:
+    compared = 0
+    for number in range(1, MAX_QUERIES_PER_MUTANT + 1):
+        query = generator.query()
+        for each in dict.fromkeys((query, with_other_iris(query))):
+            outcome = engines.compare(each).outcome
             compared += outcome in {Outcome.EQUAL, Outcome.DIFFERENT}
             if outcome is Outcome.DIFFERENT:
                 return number, compared

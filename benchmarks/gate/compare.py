@@ -92,6 +92,11 @@ class EnginePair:
         self.columns = ColumnarEngine(folder, _MEMORY, nullcontext)
         self.store = store or ox.Store.read_only(str(folder / "store"))
 
+    def forget_plans(self) -> None:
+        """Have all queries compiled again."""
+        # A cached property, which is set anew when it is next needed.
+        vars(self.columns).pop("_plans", None)
+
     def compare(self, query: str, parameters: Mapping[str, Term] | None = None) -> Result:
         """Compare the answers of both engines to a query."""
         parameters = parameters or {}

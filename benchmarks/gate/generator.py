@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Final
 
 from benchmarks.gate.data import PREFIX
@@ -32,6 +33,13 @@ _CONSTANTS: Final = {
     "vote": ("ex:vote1-1",),
     "blank": ("ex:state1",),
 }
+#: IRIs of the facts, and those that take their place in another query of the same shape.
+_EXCHANGED: Final = {
+    "ex:event1": "ex:event5", "ex:event5": "ex:event2",
+    "ex:state1": "ex:state3", "ex:state3": "ex:state2",
+    "ex:Yes": "ex:No", "ex:No": "ex:Abstention", "ex:vote1-1": "ex:vote2-3",
+}  # fmt: skip
+_EXCHANGEABLE: Final = re.compile(rf"(?:{'|'.join(_EXCHANGED)})(?![\w-])")
 #: Regular expressions, and replacements of what they match.
 _REPLACED: Final = (("a", "x"), ("^a", ""), ("[0-9]+", "n"), ("(a|b)c?", "[$1]"), ("State .", "$1"))
 #: Datatypes of casts, with the kind of the result.
@@ -39,6 +47,11 @@ _CASTS: Final = (("integer", "integer"), ("decimal", "number"), ("string", "stri
 _ORDERED: Final = ("integer", "date", "string", "boolean", "state", "event", "option", "label")
 
 Env = dict[str, str]
+
+
+def with_other_iris(query: str) -> str:
+    """Return a query with other IRIs in the place of some, itself if it has none of them."""
+    return _EXCHANGEABLE.sub(lambda match: _EXCHANGED[match[0]], query)
 
 
 class Generator:

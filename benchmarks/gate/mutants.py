@@ -1,4 +1,4 @@
-"""Six typical compiler bugs, planted one at a time; the gate must find each of them."""
+"""Seven typical compiler bugs, planted one at a time; the gate must find each of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from unittest.mock import patch
 from kg.engine.columnar import aggregates, compiler, numerics
 from kg.engine.columnar.columns import Column, ParameterColumns, Relation
 from kg.engine.columnar.concatenation import concatenation
+from kg.engine.columnar.constants import Constants
 from kg.engine.columnar.ordering import sort_keys
 from kg.engine.columnar.patterns import PatternCompiler
 from kg.engine.columnar.scope import Scope
-from kg.sparql.algebra import Aggregate, Expression, Pattern
+from kg.sparql.algebra import Aggregate, Expression, Pattern, Term
 
 
 def _dropped_filter() -> AbstractContextManager[object]:
@@ -78,6 +79,13 @@ def _lost_value() -> AbstractContextManager[object]:
     return patch(f"{aggregates.__name__}.{concatenation.__name__}", without_duplicates)
 
 
+def _kept_constant() -> AbstractContextManager[object]:
+    def no_parameter(self: Constants, term: Term) -> None:
+        del self, term
+
+    return patch.object(Constants, "id_parameter", no_parameter)
+
+
 _MUTANTS: Final[dict[str, Callable[[], AbstractContextManager[object]]]] = {
     "a dropped filter": _dropped_filter,
     "an inner for a left join": _inner_for_left_join,
@@ -85,6 +93,7 @@ _MUTANTS: Final[dict[str, Callable[[], AbstractContextManager[object]]]] = {
     "a lost duplicate": _lost_duplicate,
     "a reversed order": _reversed_order,
     "a lost value of GROUP_CONCAT": _lost_value,
+    "a constant that stays in a plan": _kept_constant,
 }
 NAMES: Final = tuple(_MUTANTS)
 

@@ -17,6 +17,7 @@ from kg.engine.columnar.columns import (
     empty_relation,
     qualify,
 )
+from kg.engine.columnar.constants import Constants
 from kg.engine.columnar.context import Context
 from kg.engine.columnar.database import ColumnDatabase
 from kg.engine.columnar.determination import determined, expression_variables
@@ -55,16 +56,18 @@ def compile_query(
     query: Query,
     database: ColumnDatabase,
     parameters: Mapping[str, Term],
+    constants: Constants,
     table: TableColumns | None = None,
 ) -> CompiledQuery:
     """Return a query in SQL; ``parameters`` are terms bound to variables.
 
-    The rows of a SELECT have the columns of ``table``, if it is given.
+    ``constants`` are parameters of the SQL. The rows of a SELECT have the columns of ``table``, if
+    it is given.
 
     Raises:
         UnsupportedQueryError: if the answer may differ from that of Oxigraph.
     """
-    context = Context(database, parameters)
+    context = Context(database, parameters, constants)
     compiler = SelectCompiler(context)
     select = query.select
     if query.is_ask:

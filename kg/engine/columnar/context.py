@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.engine.columnar import mixed_terms
 from kg.engine.columnar.columns import Column, quote_literal
+from kg.engine.columnar.constants import Constants
 from kg.engine.columnar.database import ColumnDatabase, encode_value
 from kg.engine.columnar.statistics import Statistics
 from kg.engine.columnar.term_types import (
@@ -39,8 +40,11 @@ _KEPT_CONSTANTS: Final = 1024
 class Context:
     """SQL names, constants and parameters of one query."""
 
-    def __init__(self, database: ColumnDatabase, parameters: Mapping[str, Term]) -> None:
+    def __init__(
+        self, database: ColumnDatabase, parameters: Mapping[str, Term], constants: Constants
+    ) -> None:
         self._database = database
+        self._constants = constants
         #: The terms of parameters by variable of the saved query.
         self.parameters = parameters
         #: The variables outside the EXISTS that is being compiled.
@@ -70,15 +74,18 @@ class Context:
         """Return the storage that facts have for a term."""
         return storage_of(_kind_of(term)[0])
 
-    def encode(self, term: Term) -> int | None:
-        """Return the integer that encodes a term in the facts, or None if no fact contains it."""
+    def encode(self, term: Term) -> str | None:
+        """Return what encodes a term in the facts, in SQL, or None if no fact contains it."""
+        if parameter := self._constants.id_parameter(term):
+            return parameter
         kind, value = _kind_of(term)
         if kind in {"integer", "date", "boolean"}:
-            return encode_value(value)
+            return str(encode_value(value))
         if kind == "decimal":
             kind, value = DECIMAL_FACT, _canonical(term).value
         assert isinstance(value, str)
-        return self._database.term_id(kind, value)
+        term_id = self._database.term_id(kind, value)
+        return None if term_id is None else str(term_id)
 
     def text(self, term_id: int) -> str:
         """Return the text of a term by its identifier in the facts."""
@@ -86,9 +93,9 @@ class Context:
 
     def constant(self, term: Term) -> Column:
         """Return a term as a column."""
-        kind, value = _kind_of(term)
+        kind, _ = _kind_of(term)
         storage = _constant_storage(kind)
-        sql = literal_sql(storage, value)
+        sql = self._value(storage, term)
         return Column(sql, storage, frozenset({kind}), is_constant=True, term=term)
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
@@ -97,16 +104,28 @@ class Context:
         kinds = frozenset(_kind_of(term)[0] for term in listed if term is not None)
         nullable = None in listed
         if len(kinds) == 1 and (storage := _constant_storage(*kinds)) is not Storage.TEXT:
-            return Column("", storage, kinds, nullable), _values(storage, listed)
+            return Column("", storage, kinds, nullable), self._values(storage, listed)
         if not kinds & _VALUE_KINDS:
             ids = [None if term is None else self.encode(term) for term in listed]
             if all(n is not None or term is None for n, term in zip(ids, listed, strict=True)):
-                values = ["NULL" if number is None else str(number) for number in ids]
+                values = ["NULL" if sql is None else sql for sql in ids]
                 return Column("", Storage.ID, kinds, nullable), values
             if len(kinds) == 1:
-                return Column("", Storage.TEXT, kinds, nullable), _values(Storage.TEXT, listed)
-        values = ["NULL" if term is None else _encoded(term) for term in listed]
+                return Column("", Storage.TEXT, kinds, nullable), self._values(Storage.TEXT, listed)
+        values = ["NULL" if term is None else self._encoded(term) for term in listed]
         return Column("", Storage.TERM, kinds, nullable), values
+
+    def _values(self, storage: Storage, terms: list[Term | None]) -> list[str]:
+        """Return terms as values in SQL, NULL for None."""
+        return ["NULL" if term is None else self._value(storage, term) for term in terms]
+
+    def _value(self, storage: Storage, term: Term) -> str:
+        parameter = self._constants.text_parameter(term)
+        return parameter or literal_sql(storage, _kind_of(term)[1])
+
+    def _encoded(self, term: Term) -> str:
+        text = self._constants.text_parameter(term) or quote_literal(_canonical(term).value)
+        return mixed_terms.encoded(_kind_of(term)[0], text)
 
 
 def literal_sql(storage: Storage, value: Value) -> str:
@@ -120,10 +139,6 @@ def literal_sql(storage: Storage, value: Value) -> str:
         case Storage.BOOLEAN:
             return "true" if value else "false"
     return f"({value})::{storage.sql_type}"
-
-
-def _encoded(term: Term) -> str:
-    return mixed_terms.encoded(_kind_of(term)[0], quote_literal(_canonical(term).value))
 
 
 def _kind_of(term: Term) -> tuple[str, Value]:
@@ -146,8 +161,3 @@ def _canonical(term: Term) -> Term:
 def _constant_storage(kind: str) -> Storage:
     """Return the storage of a constant of a kind: text for kinds without values."""
     return Storage(kind) if kind in set(Storage) else Storage.TEXT
-
-
-def _values(storage: Storage, terms: list[Term | None]) -> list[str]:
-    """Return terms as values in SQL, NULL for None."""
-    return ["NULL" if t is None else literal_sql(storage, _kind_of(t)[1]) for t in terms]

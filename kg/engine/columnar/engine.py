@@ -17,20 +17,23 @@ import pyoxigraph as ox
 
 from kg.engine.columnar import statistics
 from kg.engine.columnar.answer_columns import AnswerColumn
-from kg.engine.columnar.compiler import CompiledQuery, TableColumns, compile_query
+from kg.engine.columnar.compiler import TableColumns, compile_query
+from kg.engine.columnar.constants import Constants
 from kg.engine.columnar.cost import is_cheap
 from kg.engine.columnar.database import ColumnDatabase, open_database
+from kg.engine.columnar.plans import Plans, TokenizedQuery
 from kg.engine.columnar.query_shapes import QueryShapes
+from kg.engine.columnar.recently_used import RecentlyUsed
 from kg.engine.columnar.term_texts import DamagedTextError
 from kg.engine.columnar.writer import write_rows, write_truth
 from kg.errors import QueryError, StorageError
 from kg.limits import COLUMNAR_MEMORY_SHARE, COLUMNAR_MIN_MEMORY_MIB
 from kg.rdf.vocabulary import BASE
 from kg.sparql.adaptation import in_query_order
-from kg.sparql.algebra import Query, Term
+from kg.sparql.algebra import Term
 from kg.sparql.arrow_tables import conform, table_schema, write_batches
 from kg.sparql.formats import RESULTS, TABLES, Format
-from kg.sparql.parser import parse_tokens, tokens_of
+from kg.sparql.parser import tokens_of
 from kg.sparql.result_columns import ResultColumns
 from kg.sparql.service_guard import uses_service
 from kg.sparql.unsupported import Reason, UnsupportedQueryError
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 _BATCH_ROWS: Final = 2048
 #: Rows of a table written at a time; DuckDB returns more at a time.
 _WRITTEN_ROWS: Final = 65_536
+#: shapes: of how many it is known whether they are cheap; at most 2 MB.
+_KEPT_SHAPES: Final = 500
 _OUT_OF_MEMORY: Final = "Out of Memory Error"
 
 
@@ -146,12 +151,14 @@ class ColumnarEngine:
         self._statistics = self.statistics if memory >= COLUMNAR_MIN_MEMORY_MIB else None
         self._database: ColumnDatabase | None = None
         self._is_open = False
+        #: Whether queries are cheap, by their shape.
+        self._are_cheap: RecentlyUsed[str, bool] = RecentlyUsed(_KEPT_SHAPES)
 
     def open(self) -> None:
         """Open the database, if there is one, before a query needs it."""
         if self._statistics is not None:
             with suppress(UnsupportedQueryError):
-                self._open(self._statistics)
+                self._open()
 
     def query(
         self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool = False
@@ -164,8 +171,7 @@ class ColumnarEngine:
             UnsupportedQueryError: if Oxigraph must answer the query.
             MemoryError: if DuckDB's memory is used up.
         """
-        parsed = self._parse(text, parameters, include_cheap=include_cheap)
-        return self._answer(parsed, text, parameters)
+        return self._answer(self._admit(text, parameters, include_cheap=include_cheap))
 
     def query_table(
         self,
@@ -182,28 +188,36 @@ class ColumnarEngine:
         Raises:
             QueryError: if two columns of the table would have the same name.
         """
-        parsed = self._parse(text, parameters, include_cheap=include_cheap)
+        query = self._admit(text, parameters, include_cheap=include_cheap)
+        with _internal_errors():
+            parsed = query.parsed
         if parsed.is_ask:
-            return self._answer(parsed, text, parameters)
+            return self._answer(query)
         table = TableColumns(_variables(text) or [], types)
-        database, compiled = self._compile(parsed, parameters, table)
+        with _internal_errors():
+            database = self._open()
+            compiled = compile_query(parsed, database, parameters, Constants(()), table)
         return _table(database.connection, compiled.sql, table)
 
-    def _answer(self, parsed: Query, text: str, parameters: Mapping[str, Term]) -> ColumnarAnswer:
-        database, compiled = self._compile(parsed, parameters, None)
-        variables = _variables(text)
+    def _answer(self, query: TokenizedQuery) -> ColumnarAnswer:
+        with _internal_errors():
+            database = self._open()
+            plan, values = self._plans.find(query)
+        variables = _variables(query.text)
         import duckdb  # noqa: PLC0415 - already imported
 
         try:
-            result = database.connection.execute(compiled.sql)
+            result = database.connection.execute(plan.statement, values)
             rows = result.fetchmany(_BATCH_ROWS)
-            return ColumnarAnswer(variables, compiled.columns, rows, result)
+            return ColumnarAnswer(variables, plan.columns, rows, result)
         except duckdb.OutOfMemoryException as error:
             raise MemoryError(str(error)) from error
         except duckdb.Error as error:
             raise UnsupportedQueryError(Reason.EVALUATION_ERROR) from error
 
-    def _parse(self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool) -> Query:
+    def _admit(
+        self, text: str, parameters: Mapping[str, Term], *, include_cheap: bool
+    ) -> TokenizedQuery:
         """Return a query that Oxigraph need not answer."""
         if self._statistics is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)
@@ -212,40 +226,37 @@ class ColumnarEngine:
             raise UnsupportedQueryError(Reason.SERVICE)
         with _internal_errors():
             tokens = tokens_of(text)
-            if include_cheap:
-                return parse_tokens(text, tokens)
-            shapes = self._shapes
-            shape = shapes.shape(text, tokens, parameters)
-            cheap = shapes.is_cheap(shape)
-            if cheap:
+            shape = self._shapes.shape(text, tokens, parameters)
+            query = TokenizedQuery(text, tokens, parameters, shape)
+            if not include_cheap and self._is_cheap(query, self._statistics):
                 raise UnsupportedQueryError(Reason.CHEAP)
-            parsed = parse_tokens(text, tokens)
-            if cheap is None:
-                cheap = is_cheap(parsed, self._statistics, parameters)
-                shapes.remember(shape, is_cheap=cheap)
-                if cheap:
-                    raise UnsupportedQueryError(Reason.CHEAP)
-            return parsed
+            return query
+
+    def _is_cheap(self, query: TokenizedQuery, known: statistics.Statistics) -> bool:
+        if query.shape is None:
+            return is_cheap(query.parsed, known, query.parameters)
+        kept = self._are_cheap.get(query.shape.text)
+        if kept is None:
+            kept = is_cheap(query.parsed, known, query.parameters)
+            self._are_cheap.keep(query.shape.text, kept)
+        return kept
 
     @cached_property
     def _shapes(self) -> QueryShapes:
         assert self._statistics is not None
         return QueryShapes(self._statistics)
 
-    def _compile(
-        self, parsed: Query, parameters: Mapping[str, Term], table: TableColumns | None
-    ) -> tuple[ColumnDatabase, CompiledQuery]:
-        assert self._statistics is not None
-        with _internal_errors():
-            database = self._open(self._statistics)
-            return database, compile_query(parsed, database, parameters, table)
+    @cached_property
+    def _plans(self) -> Plans:
+        return Plans(self._open())
 
-    def _open(self, table_statistics: statistics.Statistics) -> ColumnDatabase:
+    def _open(self) -> ColumnDatabase:
         if not self._is_open:
             self._is_open = True
+            assert self._statistics is not None
             with self._unlimited():
                 self._database = open_database(
-                    self._folder, table_statistics, int(self._memory * COLUMNAR_MEMORY_SHARE)
+                    self._folder, self._statistics, int(self._memory * COLUMNAR_MEMORY_SHARE)
                 )
         if self._database is None:
             raise UnsupportedQueryError(Reason.NO_COLUMNS)

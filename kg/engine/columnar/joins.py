@@ -31,11 +31,11 @@ MAX_PAIRS: Final = 1e7
 
 @dataclass(frozen=True)
 class TripleInput:
-    """A triple pattern over a table; ``constants`` are the encoded constants at its two ends."""
+    """A triple pattern over a table; ``constants`` are those at its two ends, encoded."""
 
     alias: str
     scan: PartitionScan
-    constants: list[int | None]
+    constants: list[str | None]
     #: The column of the objects.
     objects: str = "o"
 

@@ -181,7 +181,7 @@ class PatternCompiler:
             partitions = tuple(p for p in partitions if p.storage is storage)
         if isinstance(subject, Var) and subject == target:
             partitions = tuple(p for p in partitions if p.storage is Storage.ID)
-        constants: list[int | None] = []
+        constants: list[str | None] = []
         for end in (subject, target) if partitions else ():
             encoded = None if isinstance(end, Var) else self.context.encode(end)
             if encoded is None and not isinstance(end, Var):

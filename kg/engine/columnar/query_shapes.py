@@ -1,82 +1,129 @@
-"""Whether queries are cheap, known from others of their shape.
+"""The shape of a query: its text without comments, with marks for most of its constants.
 
-Parsing a short query and estimating its cost takes longer than Oxigraph takes to answer it, and
-programs send the same query again with other constants. A constant decides the estimate only if it
-is a predicate or a frequent object; all others have the same average. A shape is the text of a
-query without comments, with a mark for each of these others. Where two queries wrongly share one,
-Oxigraph evaluates what the columns would answer faster: no answer depends on it.
+Programs send the same query again with other constants. Parsing it, estimating its cost and
+compiling it then takes longer than Oxigraph takes to answer it, or as long as DuckDB, so what
+depends only on the shape is kept. An IRI decides an estimate only if it is a predicate or a
+frequent object; for the latter the mark has its frequency in powers of two. Strings decide nothing
+unless they are frequent, but their texts may be part of a plan.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+import pyoxigraph as ox
+
 from kg.engine.columnar.statistics import Statistics
+from kg.rdf.vocabulary import RDF, XSD
 from kg.sparql.algebra import Term
 from kg.sparql.lexer import Token, string_value
 
 #: characters: queries longer than this take Oxigraph longer than their parser.
 _MAX_CHARACTERS: Final = 4_000
-#: shapes: how many are kept, at most 2 MB.
-_KEPT_SHAPES: Final = 500
-_ANY_IRI: Final = "<>"
 _ANY_STRING: Final = '""'
 
 
+@dataclass(frozen=True)
+class QueryShape:
+    """A shape, and the constants of one query of it."""
+
+    #: Tokens and marks. Tokens never begin as the marks of IRIs, and marked strings never have a
+    #: language or a datatype.
+    text: str
+    #: The tokens of the strings that are marked, in their order.
+    strings: tuple[str, ...]
+    #: The IRIs that are marked, each once, in the order of their marks.
+    iris: tuple[str, ...]
+
+
 class QueryShapes:
-    """Remembers whether queries are cheap, by their shape; the most recently used shapes."""
+    """Finds the shapes of queries, given the statistics of the facts."""
 
     def __init__(self, statistics: Statistics) -> None:
-        #: The terms that decide an estimate, as in N-Triples.
-        self._deciding = {f"<{predicate}>" for predicate in statistics.partitions}
-        for partitions in statistics.partitions.values():
+        self._predicates = statistics.partitions.keys()
+        #: By term in N-Triples: its frequency as the object of each predicate.
+        self._frequent: dict[str, dict[str, int]] = {}
+        for predicate, partitions in statistics.partitions.items():
             for partition in partitions:
-                self._deciding.update(partition.frequent)
-        self._are_cheap: OrderedDict[str, bool] = OrderedDict()
+                for term, facts in partition.frequent.items():
+                    self._frequent.setdefault(term, {})[predicate] = facts.bit_length()
 
-    def is_cheap(self, shape: str) -> bool | None:
-        """Return whether queries of a shape are cheap, if that is known."""
-        if shape in self._are_cheap:
-            self._are_cheap.move_to_end(shape)
-        return self._are_cheap.get(shape)
+    def shape(
+        self, text: str, tokens: Sequence[Token], parameters: Mapping[str, Term]
+    ) -> QueryShape | None:
+        """Return the shape of a query, or None if the query is too long or has escapes.
 
-    def remember(self, shape: str, *, is_cheap: bool) -> None:
-        """Remember whether queries of a shape are cheap, unless it is empty."""
-        if shape:
-            self._are_cheap[shape] = is_cheap
-            if len(self._are_cheap) > _KEPT_SHAPES:
-                self._are_cheap.popitem(last=False)
-
-    def shape(self, text: str, tokens: Sequence[Token], parameters: Mapping[str, Term]) -> str:
-        """Return the shape of a query; it is empty if the query is too long or has escapes."""
+        ``parameters`` are terms bound to variables.
+        """
         if len(text) > _MAX_CHARACTERS or "\\" in text:
-            return ""
-        terms = (f"{name} {self._marked(str(term))}" for name, term in parameters.items())
-        return "\n".join((*self._parts(tokens), *terms))
+            return None
+        parts, strings = list[str](), list[str]()
+        marked = dict[int, str]()
+        predicates = {RDF.type}
+        for token, iri in _resolved(tokens):
+            if iri in self._predicates:
+                predicates.add(iri)
+            elif iri:
+                marked[len(parts)] = iri
+            elif token.kind == "string" and self._is_marked_string(tokens, len(parts)):
+                strings.append(token.text)
+                parts.append(_ANY_STRING)
+                continue
+            parts.append(token.text)
+        for name, term in parameters.items():
+            parts.append(name)
+            written = str(term)
+            if isinstance(term, ox.NamedNode):
+                if not term.value.startswith(XSD.iri):
+                    marked[len(parts)] = term.value
+            elif term.datatype.value == XSD.string and written not in self._frequent:
+                strings.append(written)
+                written = _ANY_STRING
+            parts.append(written)
+        numbers = {iri: number for number, iri in enumerate(dict.fromkeys(marked.values()))}
+        for place, iri in marked.items():
+            parts[place] = self._mark(iri, numbers[iri], predicates)
+        return QueryShape("\n".join(parts), tuple(strings), tuple(numbers))
 
-    def _parts(self, tokens: Sequence[Token]) -> Iterator[str]:
-        prefixes: dict[str, str] = {}
-        for place, (kind, text, _, _) in enumerate(tokens):
-            if kind == "iri":
-                if place > 1 and tokens[place - 2].is_word("PREFIX"):
-                    prefixes[tokens[place - 1].text] = text[:-1]
-                    yield text
-                else:
-                    yield self._marked(text)
-            elif kind == "string":
-                has_datatype = tokens[place + 1].kind == "lang" or tokens[place + 1].is_mark("^^")
-                yield text if has_datatype else self._marked(f'"{string_value(text)}"')
-            elif kind == "name":
-                prefix, colon, local = text.partition(":")
-                namespace = prefixes.get(prefix + colon)
-                yield text if namespace is None else self._marked(f"{namespace}{local}>")
+    def _mark(self, iri: str, number: int, predicates: set[str]) -> str:
+        """Return the mark of an IRI, with its frequencies as the object of predicates."""
+        frequencies = self._frequent.get(f"<{iri}>", {})
+        known = (f" {p} {frequencies[p]}" for p in sorted(predicates & frequencies.keys()))
+        return f"< {number}{''.join(known)}"
+
+    def _is_marked_string(self, tokens: Sequence[Token], place: int) -> bool:
+        """Return whether a string is neither frequent nor has a language or a datatype."""
+        following = tokens[place + 1]
+        if following.kind == "lang" or following.is_mark("^^"):
+            return False
+        return f'"{string_value(tokens[place].text)}"' not in self._frequent
+
+
+def _resolved(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Yield all tokens, each with the IRI for which it stands; '' if it must stay as it is.
+
+    That is so for datatypes and functions, in prefixes, and for what the parser does not accept.
+    """
+    prefixes: dict[str, str] = {}
+    for place, token in enumerate(tokens):
+        iri = ""
+        if token.kind == "iri":
+            if place > 1 and tokens[place - 2].is_word("PREFIX"):
+                prefixes[tokens[place - 1].text] = token.text[1:-1]
             else:
-                yield text
-
-    def _marked(self, term: str) -> str:
-        """Return a term that decides an estimate, a mark for any other one."""
-        if term in self._deciding:
-            return term
-        return _ANY_IRI if term[0] == "<" else _ANY_STRING
+                iri = token.text[1:-1]
+        elif token.kind == "name" and token.text.isascii():
+            prefix, colon, local = token.text.partition(":")
+            is_declared = place > 0 and tokens[place - 1].is_word("PREFIX")
+            namespace = None if is_declared else prefixes.get(prefix + colon)
+            iri = "" if namespace is None else namespace + local
+        is_constant = (
+            iri
+            and "/." not in iri
+            and not iri.startswith(XSD.iri)
+            and not tokens[place - 1].is_mark("^^")
+            and not tokens[place + 1].is_mark("(")
+        )
+        yield token, iri if is_constant else ""
