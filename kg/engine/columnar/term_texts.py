@@ -12,6 +12,7 @@ import mmap
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,8 @@ _PLACE: Final = "Q"
 _PLACE_BYTES: Final = 8
 _CHECKSUM: Final = "I"
 _CHECKSUM_BYTES: Final = 4
+#: texts that are kept, as the same states and options are in most answers; 4 MB at most.
+_KEPT_TEXTS: Final = 4_096
 
 
 class DamagedTextError(ValueError):
@@ -51,17 +54,14 @@ class TermTexts:
             raise DamagedTextError(f"{path}: not a file of {count:,} texts")
         self._starts = content[starts:checksums].cast(_PLACE)
         self._checksums = content[checksums:-_PLACE_BYTES].cast(_CHECKSUM)
+        #: Returns the text of a term by its identifier, or raises DamagedTextError.
+        self.text = lru_cache(_KEPT_TEXTS)(self._text)
 
     def __len__(self) -> int:
         """Return the number of terms, whose identifiers count from 0."""
         return len(self._checksums)
 
-    def text(self, term_id: int) -> str:
-        """Return the text of a term.
-
-        Raises:
-            DamagedTextError: if its checksum is another one.
-        """
+    def _text(self, term_id: int) -> str:
         return self._encoded(term_id).decode()
 
     def find(self, text: str, ids: range) -> int | None:
