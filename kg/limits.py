@@ -188,9 +188,9 @@ RESPONSE_BYTES: Final = 2**30
 
 #: look-ups: Oxigraph executes queries that look up fewer facts; it is done before the columnar
 #: engine has started. Reading a fact beside another counts less.
-COLUMNAR_MIN_LOOKUPS: Final = 1000
+COLUMNAR_MIN_LOOKUPS: Final = 300
 #: look-ups: as many more for each triple pattern, since the columnar engine reads a table for each.
-COLUMNAR_MIN_LOOKUPS_BY_PATTERN: Final = 200
+COLUMNAR_MIN_LOOKUPS_BY_PATTERN: Final = 75
 #: MiB: with less memory per query the columnar engine is disabled; DuckDB needs more.
 COLUMNAR_MIN_MEMORY_MIB: Final = 256
 #: share: part of the memory of a query that DuckDB may use; the rest is for what it does not count.

@@ -47,7 +47,7 @@ _STATISTICS = Statistics("test", "", {part.predicate: (part,) for part in _PARTI
         # The terms of VALUES have their own frequencies, also for a path and in a sub-query.
         ("VALUES ?o { :Rare } ?v :option ?o ; :event ?e", True),
         ("VALUES ?o { :Rare :Yes } ?v :option ?o ; :event ?e", False),
-        ("VALUES ?o { :Rare :Other } ?v :option|:event ?o", True),
+        ("VALUES ?o { :Rare } ?v :option|:label ?o", True),
         ("{ SELECT ?v { VALUES ?o { :Rare } ?v :option ?o } } ?v :event ?e", True),
         # Paths, and predicates of a list, are looked up for each solution.
         ("?t :sponsor|^:sponsor :x . ?t :sponsor|:label ?s", True),
