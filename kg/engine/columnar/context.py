@@ -92,10 +92,12 @@ class Context:
         return self._database.texts.text(term_id)
 
     def constant(self, term: Term) -> Column:
-        """Return a term as a column."""
+        """Return a term as a column: an IRI of the facts as its identifier."""
         kind, _ = _kind_of(term)
         storage = _constant_storage(kind)
         sql = self._value(storage, term)
+        if kind == "iri" and (encoded := self.encode(term)) is not None:
+            storage, sql = Storage.ID, f"({encoded})::{Storage.ID.sql_type}"
         return Column(sql, storage, frozenset({kind}), is_constant=True, term=term)
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
@@ -114,6 +116,10 @@ class Context:
                 return Column("", Storage.TEXT, kinds, nullable), self._values(Storage.TEXT, listed)
         values = ["NULL" if term is None else self._encoded(term) for term in listed]
         return Column("", Storage.TERM, kinds, nullable), values
+
+    def text_sql(self, term: Term) -> str:
+        """Return the text of a term in SQL."""
+        return self._value(Storage.TEXT, term)
 
     def _values(self, storage: Storage, terms: list[Term | None]) -> list[str]:
         """Return terms as values in SQL, NULL for None."""

@@ -72,7 +72,9 @@ class Scope:
             return Column(sql, Storage.TEXT, column.kinds, column.nullable)
         if column.storage is not Storage.ID:
             raise UnsupportedQueryError(Reason.MIXED)
-        if column.sql not in self._texts:
+        if column.term is not None:
+            self._texts[column.sql] = self.context.text_sql(column.term)
+        elif column.sql not in self._texts:
             alias = self.context.name("t")
             self.lookups.append((f"term {alias}", f"{alias}.id = {column.sql}"))
             self._texts[column.sql] = f"{alias}.value"
