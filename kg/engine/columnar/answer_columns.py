@@ -20,12 +20,31 @@ TermParts = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class AnswerColumn:
-    """A variable: the SQL of its values, and the term of a value that is not NULL."""
+class KindColumn:
+    """A variable whose terms are of one kind: the SQL of its values.
+
+    ``text`` returns the text of the term of a value that is not NULL.
+    """
+
+    name: str
+    sql: str
+    kind: str
+    text: Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class MixedColumn:
+    """A variable whose terms are of several kinds: the SQL of its values.
+
+    ``term`` returns the term of a value that is not NULL.
+    """
 
     name: str
     sql: str
     term: Callable[[Any], TermParts]
+
+
+AnswerColumn = KindColumn | MixedColumn
 
 
 def answer_column(context: Context, name: str, column: Column) -> AnswerColumn:
@@ -33,18 +52,16 @@ def answer_column(context: Context, name: str, column: Column) -> AnswerColumn:
     kind, sql = column.kind, column.sql
     match column.storage:
         case Storage.ID if kind:
-            return AnswerColumn(name, sql, lambda number: (kind, context.text(number)))
+            return KindColumn(name, sql, kind, context.text)
         case Storage.ID:
-            return AnswerColumn(name, sql, lambda number: _term(context, number))
+            return MixedColumn(name, sql, lambda number: _term(context, number))
         case Storage.TERM:
-            return AnswerColumn(name, sql, mixed_terms.parts)
-        case Storage.INTEGER:
-            return AnswerColumn(name, sql, lambda number: (kind, str(number)))
+            return MixedColumn(name, sql, mixed_terms.parts)
         case Storage.DECIMAL:
             sql = numerics.decimal_text(sql)
         case Storage.DATE | Storage.BOOLEAN:
             sql = f"CAST({sql} AS VARCHAR)"
-    return AnswerColumn(name, sql, lambda text: (kind, text))
+    return KindColumn(name, sql, kind, str)
 
 
 def _term(context: Context, number: int) -> TermParts:

@@ -45,6 +45,8 @@ class Context:
     ) -> None:
         self._database = database
         self._constants = constants
+        #: Returns the text of a term by its identifier in the facts.
+        self.text = database.texts.text
         #: The terms of parameters by variable of the saved query.
         self.parameters = parameters
         #: The variables outside the EXISTS that is being compiled.
@@ -86,10 +88,6 @@ class Context:
         assert isinstance(value, str)
         term_id = self._database.term_id(kind, value)
         return None if term_id is None else str(term_id)
-
-    def text(self, term_id: int) -> str:
-        """Return the text of a term by its identifier in the facts."""
-        return self._database.texts.text(term_id)
 
     def constant(self, term: Term) -> Column:
         """Return a term as a column: an IRI of the facts as its identifier."""

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _BATCH_ROWS: Final = 2048
 #: Rows of a table written at a time; DuckDB returns more at a time.
 _WRITTEN_ROWS: Final = 65_536
-#: shapes: of how many it is known whether they are cheap; at most 2 MB.
+#: shapes: of how many it is known whether they are cheap; at most 4 MB.
 _KEPT_SHAPES: Final = 500
 _OUT_OF_MEMORY: Final = "Out of Memory Error"
 

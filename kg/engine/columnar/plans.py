@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from kg.engine.columnar.answer_columns import AnswerColumn
-from kg.engine.columnar.compiler import compile_query
+from kg.engine.columnar.compiler import CompiledQuery, compile_query
 from kg.engine.columnar.constants import Constants, parameter_values
 from kg.engine.columnar.database import ColumnDatabase
 from kg.engine.columnar.query_shapes import QueryShape
@@ -24,8 +24,10 @@ from kg.sparql.parser import parse_tokens
 if TYPE_CHECKING:
     import duckdb
 
-#: plans: how many are kept; a long one takes 100 kB.
-_KEPT_PLANS: Final = 200
+#: plans: how many are kept.
+_KEPT_PLANS: Final = 100
+#: characters: the longest SQL of a plan that is kept, which takes 700 kB.
+_MAX_KEPT_SQL: Final = 25_000
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,19 @@ class Plans:
         known = [term_id for term_id in ids if term_id is not None]
         if not shape or len(known) < len(ids):
             # Facts about such an IRI are known to be absent.
-            return self._compile(query, Constants(())), {}
+            return self._plan(self._compile(query, Constants(()))), {}
         key = shape.text, shape.strings
         plan = self._kept.get(key)
         if plan is None:
-            plan = self._compile(query, Constants(iris))
-            self._kept.keep(key, plan)
+            compiled = self._compile(query, Constants(iris))
+            plan = self._plan(compiled)
+            if len(compiled.sql) <= _MAX_KEPT_SQL:
+                self._kept.keep(key, plan)
         return plan, parameter_values(plan.statement.named_parameters, iris, known)
 
-    def _compile(self, query: TokenizedQuery, constants: Constants) -> Plan:
-        compiled = compile_query(query.parsed, self._database, query.parameters, constants)
+    def _compile(self, query: TokenizedQuery, constants: Constants) -> CompiledQuery:
+        return compile_query(query.parsed, self._database, query.parameters, constants)
+
+    def _plan(self, compiled: CompiledQuery) -> Plan:
         (statement,) = self._database.connection.extract_statements(compiled.sql)
         return Plan(statement, compiled.columns)

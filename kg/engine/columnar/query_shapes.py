@@ -20,8 +20,8 @@ from kg.rdf.vocabulary import RDF, XSD
 from kg.sparql.algebra import Term
 from kg.sparql.lexer import Token, string_value
 
-#: characters: queries longer than this take Oxigraph longer than their parser.
-_MAX_CHARACTERS: Final = 4_000
+#: characters: longer queries have no shape; it would take more memory than it can save time.
+_MAX_CHARACTERS: Final = 8_000
 _ANY_STRING: Final = '""'
 
 

@@ -53,7 +53,7 @@ def test_other_rare_constants_have_the_same_shape(other: str) -> None:
         QUERY.replace("?t", "?s"),
         QUERY.replace("LIMIT 9", "LIMIT 99"),
         QUERY.replace('"rare"', '"\\u0072are"'),
-        QUERY + "#" * 5000,
+        QUERY + "#" * 9000,
     ],
 )
 def test_what_decides_an_estimate_is_part_of_the_shape(other: str) -> None:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.engine.columnar.answer_columns import AnswerColumn, TermParts
+from kg.engine.columnar.answer_columns import AnswerColumn, KindColumn, MixedColumn, TermParts
 from kg.engine.columnar.writer import write_rows
 from kg.rdf.vocabulary import XSD
 from kg.sparql.formats import RESULTS
 
 _VARIABLES = ["state", "n", "_other", "never"]
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
-_TERMS = st.one_of(
-    st.none(),
-    st.tuples(st.just("iri"), st.text("abc,;'()é/").map("http://example.org/{}".format)),
-    st.tuples(st.just("blank"), st.text("abc0", min_size=1)),
-    st.tuples(st.sampled_from(["string", "@en", "@fr-ca", f"^^{XSD.gYear}", "^^urn:x"]), _TEXT),
-    st.tuples(st.just("integer"), st.integers().map(str)),
-    st.tuples(st.just("date"), st.dates().map(str)),
+_TEXTS = {
+    "iri": st.text("abc,;'()é/").map("http://example.org/{}".format),
+    "blank": st.text("abc0", min_size=1),
+    **dict.fromkeys(["string", "@en", "@fr-ca", f"^^{XSD.gYear}", "^^urn:x"], _TEXT),
+    "integer": st.integers().map(str),
+    "date": st.dates().map(str),
+}
+_TERMS = st.sampled_from(sorted(_TEXTS)).flatmap(
+    lambda kind: st.tuples(st.just(kind), _TEXTS[kind])
 )
 
 
-def _document(rows: list[tuple[TermParts | None, ...]]) -> bytes:
+def _document(rows: Sequence[tuple[TermParts | None, ...]]) -> bytes:
     """Return rows as JSON by the recommendation, without this engine."""
     bindings = []
     for row in rows:
@@ -50,16 +53,23 @@ def _document(rows: list[tuple[TermParts | None, ...]]) -> bytes:
 
 @pytest.mark.parametrize("name", ["json", "csv", "tsv"])
 @settings(max_examples=60, deadline=None)
-@given(rows=st.lists(st.tuples(_TERMS, _TERMS, _TERMS)), size=st.integers(1, 3))
+@given(data=st.data(), kind=st.sampled_from(sorted(_TEXTS)), size=st.integers(1, 3))
 def test_rows_are_written_as_oxigraph_does(
-    name: str, rows: list[tuple[TermParts | None, ...]], size: int
+    name: str, data: st.DataObject, kind: str, size: int
 ) -> None:
     written_in = next(format_ for format_ in RESULTS if format_.name == name)
     assert isinstance(written_in.oxigraph, ox.QueryResultsFormat)
+    mixed, texts = st.none() | _TERMS, st.none() | _TEXTS[kind]
+    rows = data.draw(st.lists(st.tuples(mixed, texts, mixed)))
     # A value stands for itself.
-    columns = [AnswerColumn(variable, "", lambda term: term) for variable in _VARIABLES[:3]]
+    columns: list[AnswerColumn] = [
+        MixedColumn(_VARIABLES[0], "", lambda term: term),
+        KindColumn(_VARIABLES[1], "", kind, str),
+        MixedColumn(_VARIABLES[2], "", lambda term: term),
+    ]
     batches = [rows[start : start + size] for start in range(0, len(rows), size)]
     stream = io.BytesIO()
     assert write_rows(_VARIABLES, columns, batches, written_in, stream) == len(rows)
-    results = ox.parse_query_results(_document(rows), ox.QueryResultsFormat.JSON)
+    terms = [(first, None if text is None else (kind, text), last) for first, text, last in rows]
+    results = ox.parse_query_results(_document(terms), ox.QueryResultsFormat.JSON)
     assert stream.getvalue() == results.serialize(format=written_in.oxigraph)
