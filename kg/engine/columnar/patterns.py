@@ -145,7 +145,8 @@ class PatternCompiler:
             return replace(relation, columns=columns)
         source = scope.source(f"{relation.sql} {alias}", relation.rows, value.sql)
         sql = f"(SELECT {alias}.*, {value.sql} AS {column_name} FROM {source})"
-        column = Column(column_name, value.storage, value.kinds, value.nullable)
+        term = None if value.nullable else value.term
+        column = Column(column_name, value.storage, value.kinds, value.nullable, term=term)
         columns = {**relation.columns, name: column}
         return Relation(sql, columns, relation.rows, relation.distinct)
 

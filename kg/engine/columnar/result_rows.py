@@ -1,19 +1,31 @@
-"""Rows of an answer in SPARQL's JSON and CSV, byte for byte as Oxigraph writes them."""
+"""Rows of an answer in SPARQL's JSON, CSV and TSV, byte for byte as Oxigraph writes them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final
 
-from kg.engine.columnar.answer_columns import AnswerColumn, MixedColumn, TermParts
+from kg.engine.columnar.answer_columns import AnswerColumn, MixedColumn
 from kg.engine.columnar.term_types import VALUE_DATATYPES
+from kg.rdf.vocabulary import XSD
 
 #: Written values that are kept for the next rows, for each variable.
 _KEPT_VALUES: Final = 4096
 _QUOTED_IN_CSV: Final = re.compile('[",\r\n]')
+_ESCAPED_IN_TSV: Final = str.maketrans(
+    {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}
+)
+#: The literals that Turtle writes without quotation marks, by datatype.
+_SHORT_FORMS: Final = {
+    XSD.boolean: re.compile("true|false"),
+    XSD.integer: re.compile("[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.double: re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+"),
+}
 _quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 Rows = Sequence[Sequence[object]]
@@ -37,25 +49,46 @@ class JsonObjects:
         return [f"{{{','.join(filter(None, row))}}}" for row in zip(*members, strict=True)]
 
 
-class CsvLines:
+class Lines:
     """Writes rows, with values in the order of the columns, as lines with all ``variables``."""
 
-    def __init__(self, columns: Sequence[AnswerColumn], variables: Sequence[str]) -> None:
-        self._written = [_WrittenValues(_csv_value(column)) for column in columns]
+    def __init__(
+        self,
+        columns: Sequence[AnswerColumn],
+        variables: Sequence[str],
+        syntax: LineSyntax,
+    ) -> None:
+        self._written = [_WrittenValues(_line_value(column, syntax)) for column in columns]
         places = {column.name: place for place, column in enumerate(columns)}
         #: The place of each variable in a row, None for one that is never bound.
         self._places = [places.get(name) for name in variables]
+        self._syntax = syntax
+        #: The line of the names of the variables.
+        self.header = self._line(syntax.variable.format(name) for name in variables)
 
     def __call__(self, rows: Rows) -> list[str]:
         """Return the lines of some rows."""
         if not rows or not self._places:
-            return ["\r\n"] * len(rows)
+            return [self._syntax.end] * len(rows)
         values = list(zip(*rows, strict=True))
         columns = (
             repeat("", len(rows)) if place is None else self._written[place].of(values[place])
             for place in self._places
         )
-        return [f"{','.join(row)}\r\n" for row in zip(*columns, strict=True)]
+        return [self._line(row) for row in zip(*columns, strict=True)]
+
+    def _line(self, values: Iterable[str]) -> str:
+        return self._syntax.separator.join(values) + self._syntax.end
+
+
+@dataclass(frozen=True)
+class LineSyntax:
+    """How CSV or TSV writes the name of a variable, a term, and what is between and after them."""
+
+    variable: str
+    term: Callable[[str, str], str]
+    separator: str
+    end: str
 
 
 class _WrittenValues(dict[object, str]):
@@ -116,19 +149,17 @@ def _json_affixes(kind: str) -> tuple[str, str]:
     return '{"type":"literal","value":', f',"datatype":"{datatype}"}}'
 
 
-def _csv_value(column: AnswerColumn) -> Callable[[Any], str]:
+def _line_value(column: AnswerColumn, syntax: LineSyntax) -> Callable[[Any], str]:
     """Return what writes a value of a variable in a line."""
+    written = syntax.term
     if isinstance(column, MixedColumn):
         term = column.term
-        return lambda value: _csv_term(term(value))
-    if column.kind == "iri":
-        return column.text
+        return lambda value: written(*term(value))
     kind, text = column.kind, column.text
-    return lambda value: _csv_term((kind, text(value)))
+    return lambda value: written(kind, text(value))
 
 
-def _csv_term(term: TermParts) -> str:
-    kind, text = term
+def _csv_term(kind: str, text: str) -> str:
     if kind == "iri":
         return text
     if kind == "blank":
@@ -137,3 +168,25 @@ def _csv_term(term: TermParts) -> str:
         doubled = text.replace('"', '""')
         return f'"{doubled}"'
     return text
+
+
+def _tsv_term(kind: str, text: str) -> str:
+    """Return a term as in Turtle, where numbers and truth values have a short form."""
+    if kind == "iri":
+        return f"<{text}>"
+    if kind == "blank":
+        return f"_:{text}"
+    quoted = f'"{text.translate(_ESCAPED_IN_TSV)}"'
+    if kind == "string":
+        return quoted
+    if kind.startswith("@"):
+        return quoted + kind
+    datatype = VALUE_DATATYPES.get(kind, kind.removeprefix("^^"))
+    short_form = _SHORT_FORMS.get(datatype)
+    if short_form and short_form.fullmatch(text):
+        return text
+    return f"{quoted}^^<{datatype}>"
+
+
+CSV: Final = LineSyntax("{}", _csv_term, ",", "\r\n")
+TSV: Final = LineSyntax("?{}", _tsv_term, "\t", "\n")

@@ -1,7 +1,6 @@
 """Answers of the columnar engine in the result formats, streamed in batches.
 
-JSON and CSV are written here; for the other formats Oxigraph parses and serialises the JSON, so
-that every term is spelled as Oxigraph spells it.
+JSON, CSV and TSV are written here; for XML Oxigraph parses and serialises the JSON.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 import pyoxigraph as ox
 
 from kg.engine.columnar.answer_columns import AnswerColumn
-from kg.engine.columnar.result_rows import CsvLines, JsonObjects, Rows
+from kg.engine.columnar.result_rows import CSV, TSV, JsonObjects, Lines, LineSyntax, Rows
 from kg.sparql.evaluation import serialize_results
 from kg.sparql.formats import Format
 
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _END: Final = b"]}}"
+_LINES: Final[dict[object, LineSyntax]] = {
+    ox.QueryResultsFormat.CSV: CSV,
+    ox.QueryResultsFormat.TSV: TSV,
+}
 
 
 def write_rows(
@@ -44,11 +47,11 @@ def write_rows(
             number += len(rows)
             yield rows
 
-    if written_in.oxigraph is ox.QueryResultsFormat.CSV:
-        pieces = _csv(variables, columns, counted())
+    if syntax := _LINES.get(written_in.oxigraph):
+        pieces = _lines(Lines(columns, variables, syntax), counted())
     else:
         pieces = _json(variables, columns, counted())
-    if written_in.oxigraph in {ox.QueryResultsFormat.CSV, ox.QueryResultsFormat.JSON}:
+    if syntax or written_in.oxigraph is ox.QueryResultsFormat.JSON:
         for piece in pieces:
             stream.write(piece)
     else:
@@ -75,11 +78,8 @@ def _json(
     yield _END
 
 
-def _csv(
-    variables: Sequence[str], columns: Sequence[AnswerColumn], batches: Iterator[Rows]
-) -> Iterator[bytes]:
-    lines = CsvLines(columns, variables)
-    yield f"{','.join(variables)}\r\n".encode()
+def _lines(lines: Lines, batches: Iterator[Rows]) -> Iterator[bytes]:
+    yield lines.header.encode()
     for rows in batches:
         yield "".join(lines(rows)).encode()
 

@@ -1,4 +1,4 @@
-"""Results in JSON and CSV are, byte for byte, those that Oxigraph writes of the same terms."""
+"""Results in JSON, CSV and TSV are, byte for byte, those that Oxigraph writes of the same terms."""
 
 from __future__ import annotations
 
@@ -12,18 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.engine.columnar.answer_columns import AnswerColumn, KindColumn, MixedColumn, TermParts
+from kg.engine.columnar.term_types import VALUE_DATATYPES
 from kg.engine.columnar.writer import write_rows
 from kg.rdf.vocabulary import XSD
 from kg.sparql.formats import RESULTS
 
 _VARIABLES = ["state", "n", "_other", "never"]
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+#: Numbers as Turtle writes them, and others.
+_NUMBER = r"[+-]?[0-9]{0,2}\.?[0-9]{0,2}([eE][+-]?[0-9]{0,2})?|x"
 _TEXTS = {
     "iri": st.text("abc,;'()é/").map("http://example.org/{}".format),
     "blank": st.text("abc0", min_size=1),
     **dict.fromkeys(["string", "@en", "@fr-ca", f"^^{XSD.gYear}", "^^urn:x"], _TEXT),
     "integer": st.integers().map(str),
     "date": st.dates().map(str),
+    "boolean": st.booleans().map(lambda value: str(value).lower()),
+    "decimal": st.from_regex(r"-?[0-9]{1,3}(\.[0-9]{1,3})?", fullmatch=True),
+    **{
+        f"^^{datatype}": st.from_regex(_NUMBER, fullmatch=True)
+        for datatype in (XSD.integer, XSD.decimal, XSD.double, XSD.boolean)
+    },
 }
 _TERMS = st.sampled_from(sorted(_TEXTS)).flatmap(
     lambda kind: st.tuples(st.just(kind), _TEXTS[kind])
@@ -42,7 +51,7 @@ def _document(rows: Sequence[tuple[TermParts | None, ...]]) -> bytes:
             member = {"type": {"iri": "uri", "blank": "bnode"}.get(kind, "literal"), "value": text}
             if kind.startswith("@"):
                 member["xml:lang"] = kind[1:]
-            elif kind in {"integer", "date"}:
+            elif kind in VALUE_DATATYPES:
                 member["datatype"] = XSD.iri + kind
             elif kind.startswith("^^"):
                 member["datatype"] = kind[2:]
