@@ -201,7 +201,7 @@ class _Forked:
 def _environment() -> dict[str, str]:
     # When memory is used up, a backtrace consumes the rest and sometimes never ends. An arena for
     # the thread of a query would take 64 MiB of the query's memory. glibc keeps seven free pieces
-    # of memory of each size at hand; with more DuckDB takes an eighth less time for a short query.
+    # of memory of each size at hand; with more DuckDB takes a tenth less time for a short query.
     return {
         "GLIBC_TUNABLES": f"glibc.malloc.tcache_count={_FREE_PIECES}",
         **os.environ,
