@@ -93,7 +93,7 @@ def not_utf8(path: Path, error: UnicodeDecodeError) -> SourceError:
                 raw.decode("utf-8-sig")
             except UnicodeDecodeError as first:
                 before = text[: first.start]
-                place = len(_cells(before, separator)) - 1 if before else 0
+                place = max(len(_cells(before, separator)) - 1, 0)
                 values = _cells(text, separator)
                 value = values[place].strip() if place < len(values) else before
                 column = header[place].strip() if place < len(header) else ""

@@ -83,6 +83,7 @@ BROKEN: Final[dict[str, tuple[bytes, str]]] = {
     "PDF": (b"%PDF-1.7\n", "a PDF document"),
     "Git LFS": (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
     # Encodings.
+    "Latin-1 in an empty line": (b"\r\x80" + TABLE.encode(), "line 1: .*: the byte 0x80 is not"),
     "UTF-16": (TABLE.encode("utf-16"), "text in UTF-16 .*'Unicode Text'.*expected UTF-8: save"),
     "UTF-16 big-endian": (codecs.BOM_UTF16_BE + TABLE.encode("utf-16-be"), "text in UTF-16"),
     "UTF-16 without mark": (TABLE.encode("utf-16-le"), "UTF-16 without a byte order mark"),
