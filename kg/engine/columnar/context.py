@@ -92,10 +92,11 @@ class Context:
     def constant(self, term: Term) -> Column:
         """Return a term as a column: an IRI of the facts as its identifier."""
         kind, _ = _kind_of(term)
-        storage = _constant_storage(kind)
-        sql = self._value(storage, term)
         if kind == "iri" and (encoded := self.encode(term)) is not None:
             storage, sql = Storage.ID, f"({encoded})::{Storage.ID.sql_type}"
+        else:
+            storage = _constant_storage(kind)
+            sql = self._value(storage, term)
         return Column(sql, storage, frozenset({kind}), is_constant=True, term=term)
 
     def column_of(self, terms: Iterable[Term | None]) -> tuple[Column, list[str]]:
@@ -108,8 +109,7 @@ class Context:
         if not kinds & _VALUE_KINDS:
             ids = [None if term is None else self.encode(term) for term in listed]
             if all(n is not None or term is None for n, term in zip(ids, listed, strict=True)):
-                values = ["NULL" if sql is None else sql for sql in ids]
-                return Column("", Storage.ID, kinds, nullable), values
+                return Column("", Storage.ID, kinds, nullable), [sql or "NULL" for sql in ids]
             if len(kinds) == 1:
                 return Column("", Storage.TEXT, kinds, nullable), self._values(Storage.TEXT, listed)
         values = ["NULL" if term is None else self._encoded(term) for term in listed]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final
@@ -62,23 +62,21 @@ class Lines:
         places = {column.name: place for place, column in enumerate(columns)}
         #: The place of each variable in a row, None for one that is never bound.
         self._places = [places.get(name) for name in variables]
-        self._syntax = syntax
+        self._separator, self._end = syntax.separator, syntax.end
         #: The line of the names of the variables.
-        self.header = self._line(syntax.variable.format(name) for name in variables)
+        self.header = self._separator.join(map(syntax.variable.format, variables)) + self._end
 
     def __call__(self, rows: Rows) -> list[str]:
         """Return the lines of some rows."""
         if not rows or not self._places:
-            return [self._syntax.end] * len(rows)
+            return [self._end] * len(rows)
         values = list(zip(*rows, strict=True))
         columns = (
             repeat("", len(rows)) if place is None else self._written[place].of(values[place])
             for place in self._places
         )
-        return [self._line(row) for row in zip(*columns, strict=True)]
-
-    def _line(self, values: Iterable[str]) -> str:
-        return self._syntax.separator.join(values) + self._syntax.end
+        separator, end = self._separator, self._end
+        return [separator.join(row) + end for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
